@@ -1,0 +1,51 @@
+import type { JsonObject } from './json.ts';
+
+/** What an application asks: may this subject do this, here? Checked before anything else sees it. */
+export interface EnforceRequest {
+  readonly subjectType: string;
+  readonly subjectId: string;
+  readonly subjectProperties?: JsonObject | undefined;
+  readonly workspace: string;
+  /** `resource:action`. */
+  readonly permission: string;
+  /** The scopes the application says the request is in; undefined: they are found from `when`. */
+  readonly scopes?: readonly string[] | undefined;
+  readonly resource?: JsonObject | undefined;
+  readonly context?: JsonObject | undefined;
+}
+
+/** `granted` is the only one that allows. */
+export type ReasonCode =
+  | 'granted'
+  | 'unknown-workspace'
+  | 'not-a-member'
+  | 'grant-expired'
+  | 'grant-not-started'
+  | 'unknown-permission'
+  | 'unknown-scope'
+  | 'not-in-scope'
+  | 'not-granted'
+  | 'denied-by-role'
+  | 'error';
+
+/** Why. It tells about the asking subject and about roles, never about other subjects. */
+export interface Reason {
+  readonly code: ReasonCode;
+  /** One sentence for a person. */
+  readonly message: string;
+  /** The role that granted or denied, or whose time is over or to come. */
+  readonly role?: string;
+  /** The YAML line that granted or denied: path, line, column. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** For `not-granted`: the roles of the workspace that would allow it. */
+  readonly rolesThatAllow?: readonly string[];
+  /** For an unknown name: the nearest known one. */
+  readonly didYouMean?: string;
+}
+
+export interface Decision {
+  readonly decision: boolean;
+  readonly reason: Reason;
+}

@@ -1,0 +1,38 @@
+/** Every limit, with its reason. Sizes are in bytes unless the name says otherwise. */
+export const limits = {
+  /** A workspace of 40,000 members fits; parsing a file this large takes half a second, not minutes. */
+  fileBytes: 4 * 1024 * 1024,
+  /** The deepest legal file has seven levels, test resources a few more; recursion stays far from the stack's end. */
+  fileDepth: 20,
+  /** More than twice the largest fleet we measured; beyond it somebody pointed `--policy` at the wrong folder. */
+  policyFiles: 50_000,
+  /** Folders below `policies/`; a symbolic link that leads back up ends here. */
+  directoryDepth: 16,
+  /** Organization, workspace, role, scope and subject type ids; they stand in URLs, logs and Casbin rows. */
+  idCharacters: 64,
+  /** `resource:action`. */
+  permissionCharacters: 128,
+  /** Room for a URI or an e-mail address (254); longer ones are mistakes or attacks. */
+  subjectIdCharacters: 256,
+  /** Combinations double with each scope that has a `when`: four make fifteen cells a permission. */
+  conditionalScopes: 4,
+  /** `resource.a.b.c`: what a scope may look up. */
+  pathSegments: 8,
+  /** One enforce request; an application sends ids and a few attributes, not documents. */
+  requestBodyBytes: 64 * 1024,
+  /** One batch; a thousand requests of a kilobyte each. */
+  batchBodyBytes: 1024 * 1024,
+  batchRequests: 1000,
+  /** Nesting of a request body; JSON.parse itself would go to ten thousand. */
+  requestDepth: 32,
+  /** A client that sends its request slower than this is cut off, so it cannot hold a connection for ever. */
+  requestTimeoutMs: 10_000,
+  /** Idle connections are kept longer than common load balancers keep theirs, so neither side races the other. */
+  keepAliveTimeoutMs: 75_000,
+  /** How long a stopping sidecar waits for requests in flight. */
+  drainTimeoutMs: 10_000,
+  /** Shorter bearer tokens can be guessed. */
+  tokenCharacters: 16,
+  /** Decisions waiting to be written to the decision log; beyond it lines are dropped and counted. */
+  decisionLogPending: 65_536,
+} as const;

@@ -1,0 +1,79 @@
+import type { Catalog } from './catalog.ts';
+import type { JsonObject } from './json.ts';
+import type { Position } from './position.ts';
+import type { Role } from './role.ts';
+import type { SubjectId } from './subject.ts';
+
+/** A role given to a member, with the time in which it holds. Times are milliseconds since 1970, UTC. */
+export interface Assignment {
+  readonly role: Role;
+  /** Holds from this instant on; undefined: since ever. */
+  readonly fromMs: number | undefined;
+  /** Holds before this instant, not at it; undefined: for ever. */
+  readonly untilMs: number | undefined;
+  readonly reason: string | undefined;
+  readonly position: Position;
+}
+
+export interface Member {
+  readonly subject: SubjectId;
+  readonly assignments: readonly Assignment[];
+  readonly properties: JsonObject | undefined;
+  readonly position: Position;
+}
+
+/** Members by subject type, then by id. Two levels, so that no joined key can be forged. */
+export type Members = ReadonlyMap<string, ReadonlyMap<string, Member>>;
+
+export interface Organization {
+  /** Undefined for the one nameless organization of workspaces without an `organization.yaml`. */
+  readonly id: string | undefined;
+  readonly plan: string | undefined;
+  readonly members: Members;
+  readonly position: Position | undefined;
+}
+
+export interface Workspace {
+  readonly id: string;
+  readonly title: string;
+  readonly organization: Organization;
+  /** Its custom roles; built-in ones are in the catalog. */
+  readonly roles: ReadonlyMap<string, Role>;
+  /** Ids of deleted roles and where their holders went. */
+  readonly retired: ReadonlyMap<string, Role>;
+  readonly members: Members;
+  readonly position: Position;
+}
+
+/** All of it, at one revision. Never changed after it was compiled. */
+export interface PolicySet {
+  /** Twelve hex digits. */
+  readonly revision: string;
+  readonly catalog: Catalog;
+  readonly organizations: readonly Organization[];
+  readonly workspaces: ReadonlyMap<string, Workspace>;
+}
+
+export function findMember(members: Members, subject: SubjectId): Member | undefined {
+  return members.get(subject.type)?.get(subject.id);
+}
+
+export function* allMembers(members: Members): Generator<Member> {
+  for (const byId of members.values()) yield* byId.values();
+}
+
+export function countMembers(members: Members): number {
+  let count = 0;
+  for (const byId of members.values()) count += byId.size;
+  return count;
+}
+
+/** A role by id as one workspace sees it: built-in, or its own. */
+export function findRole(policy: PolicySet, workspace: Workspace, id: string): Role | undefined {
+  return policy.catalog.roles.get(id) ?? workspace.roles.get(id);
+}
+
+export function holdsAt(assignment: Assignment, atMs: number): boolean {
+  const { fromMs, untilMs } = assignment;
+  return (fromMs === undefined || atMs >= fromMs) && (untilMs === undefined || atMs < untilMs);
+}

@@ -1,0 +1,92 @@
+import { comparePositions, compareText, type Position } from './position.ts';
+
+export type Severity = 'error' | 'warning';
+
+/** Every kind of problem, with how much it weighs. Each has a section in docs/checks.md. */
+export const problemSeverities = {
+  'missing-file': 'error',
+  'bad-file-name': 'error',
+  'unreadable-file': 'error',
+  'not-utf8': 'error',
+  'file-too-large': 'error',
+  'yaml-syntax': 'error',
+  'yaml-alias': 'error',
+  'yaml-tag': 'error',
+  'yaml-merge-key': 'error',
+  'duplicate-key': 'error',
+  'too-deep': 'error',
+  'unknown-key': 'error',
+  'missing-key': 'error',
+  'wrong-type': 'error',
+  'bad-value': 'error',
+  'bad-id': 'error',
+  'bad-subject': 'error',
+  'bad-time': 'error',
+  'bad-grant': 'error',
+  'bad-path': 'error',
+  'too-many-scopes': 'error',
+  'duplicate-permission': 'error',
+  'unknown-permission': 'error',
+  'unknown-scope': 'error',
+  'unknown-role': 'error',
+  'unknown-subject-type': 'error',
+  'unknown-workspace': 'error',
+  'unknown-member': 'warning',
+  'extends-cycle': 'error',
+  'shadows-built-in': 'error',
+  'retired-role-used': 'error',
+  'duplicate-workspace': 'error',
+  'duplicate-organization': 'error',
+  'plan-without-custom-roles': 'error',
+  'missing-requirement': 'error',
+  'removes-nothing': 'error',
+  'duplicate-grant': 'error',
+  'duplicate-role': 'error',
+  'duplicate-member': 'error',
+  'inverted-period': 'error',
+  'exclusive-permissions': 'error',
+  'wrong-holders': 'error',
+  'wrong-span': 'error',
+  'model-mismatch': 'error',
+  'denies-nothing': 'warning',
+  'expired-membership': 'warning',
+  'person-role': 'warning',
+  'unused-role': 'warning',
+  'self-lift': 'warning',
+} as const satisfies Record<string, Severity>;
+
+export type ProblemCode = keyof typeof problemSeverities;
+
+/** Something wrong in somebody's file. Problems are collected, never thrown one by one. */
+export interface Problem extends Position {
+  readonly code: ProblemCode;
+  readonly severity: Severity;
+  /** How many characters the caret underlines; 1 where only the start is known. */
+  readonly length: number;
+  /** One sentence, lower-case start, no period, the user's own text in backticks. */
+  readonly message: string;
+  /** What would be right, where that can be said. */
+  readonly help?: string;
+}
+
+export interface Span extends Position {
+  readonly length: number;
+}
+
+export function createProblem(code: ProblemCode, at: Position | Span, message: string, help?: string): Problem {
+  const { file, line, column } = at;
+  const length = 'length' in at ? at.length : 1;
+  const severity = problemSeverities[code];
+  return { code, severity, file, line, column, length, message, ...(help === undefined ? {} : { help }) };
+}
+
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort(
+    (left, right) =>
+      comparePositions(left, right) || compareText(left.code, right.code) || compareText(left.message, right.message),
+  );
+}
+
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some((problem) => problem.severity === 'error');
+}

@@ -1,0 +1,39 @@
+import { limits } from './limits.ts';
+
+/** Who asks: an id of one of the policy's subject types. */
+export interface SubjectId {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** Why a text cannot be a subject id, as the end of a sentence, or undefined when it can. */
+export function subjectIdFault(id: string): string | undefined {
+  if (id.length === 0) return 'is empty';
+  if (id.length > limits.subjectIdCharacters) return `is longer than ${limits.subjectIdCharacters} characters`;
+  if (!id.isWellFormed()) return 'holds half of a surrogate pair';
+  for (let index = 0; index < id.length; index += 1) {
+    const unit = id.charCodeAt(index);
+    if (unit < 0x20 || (unit >= 0x7f && unit < 0xa0)) return 'holds a control character';
+    // Casbin's CSV readers treat quotes and brackets as syntax, so an id with one could turn into another row.
+    if (unit === 0x22 || unit === 0x28 || unit === 0x29) return `holds \`${id.charAt(index)}\``;
+    if (unit === 0x2028 || unit === 0x2029) return 'holds a line separator';
+  }
+  if (id.trim() !== id) return 'begins or ends with a blank';
+  return undefined;
+}
+
+/**
+ * Reads a subject as it is written in YAML and on the command line: `id` for the first subject type, `type:id` for
+ * any other. A colon always ends a type, so an id that has one of its own is written with its type in front.
+ */
+export function parseSubject(text: string, firstType: string): SubjectId {
+  const colon = text.indexOf(':');
+  if (colon < 0) return { type: firstType, id: text };
+  return { type: text.slice(0, colon), id: text.slice(colon + 1) };
+}
+
+/** The opposite of `parseSubject`. */
+export function formatSubject(subject: SubjectId, firstType: string): string {
+  if (subject.type === firstType && !subject.id.includes(':')) return subject.id;
+  return `${subject.type}:${subject.id}`;
+}
