@@ -1,0 +1,33 @@
+import { createProblem, type Problem } from '../policy/problem.ts';
+import { modelText } from './casbin-model.ts';
+import { decodeFile } from './parsed-file.ts';
+import type { SourceFile } from './source-file.ts';
+
+/**
+ * `model.conf` must say what rolebook writes rows for: with another model the same rows could decide anything.
+ * Comments, blank lines and blanks round a definition do not matter.
+ */
+export function checkModel(file: SourceFile): Problem[] {
+  const { text, problems } = decodeFile(file);
+  if (text === undefined) return problems;
+  const found = significantLines(text);
+  const expected = significantLines(modelText);
+  for (let index = 0; index < Math.max(found.length, expected.length); index += 1) {
+    const [foundLine, expectedLine] = [found[index], expected[index]];
+    if (foundLine?.text === expectedLine?.text) continue;
+    const line = foundLine?.line ?? found.at(-1)?.line ?? 1;
+    const message = 'this is not the model that rolebook writes rows for';
+    const help = expectedLine
+      ? `here must stand \`${expectedLine.text}\`; \`rolebook compile --out .\` writes the right file`
+      : 'nothing more may stand here';
+    return [createProblem('model-mismatch', { file: file.path, line, column: 1, length: foundLine?.raw.length ?? 1 }, message, help)];
+  }
+  return [];
+}
+
+function significantLines(text: string): { line: number; text: string; raw: string }[] {
+  return text
+    .split(/\r?\n/)
+    .map((raw, index) => ({ line: index + 1, text: raw.trim().replaceAll(/\s+/g, ' '), raw }))
+    .filter((entry) => entry.text !== '' && !entry.text.startsWith('#') && !entry.text.startsWith(';'));
+}

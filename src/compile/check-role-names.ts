@@ -1,0 +1,48 @@
+import type { Catalog } from '../policy/catalog.ts';
+import { allMembers, type Member, type Workspace } from '../policy/policy-set.ts';
+import { formatSubject } from '../policy/subject.ts';
+import { quote } from './describe-value.ts';
+import type { FileReport } from './file-report.ts';
+
+// Words that say nothing about a job: `anas-special-access` is still named after Ana.
+const fillers = new Set(['role', 'access', 'permissions', 'rights', 'custom', 'special', 'temp', 'temporary', 'the', 'for', 'of', 'new', 'old', 'my']);
+
+/** Warns of custom roles named after a person: jobs stay, people change them. */
+export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: FileReport): void {
+  if (workspace.roles.size === 0) return;
+  const people = personNames(workspace, catalog.subjectTypes[0]);
+  for (const id of workspace.roles.keys()) {
+    const words = id.split('-').filter((word) => !fillers.has(word));
+    const person = words.length > 0 ? findPerson(words, people) : undefined;
+    if (!person) continue;
+    const who = formatSubject(person.subject, catalog.subjectTypes[0]);
+    const message = `role ${quote(id)} is named after ${quote(who)}`;
+    report.onKey('person-role', ['roles', id], message, 'name a role after the job, as in `qa-lead`; the next holder has another name');
+  }
+}
+
+function findPerson(words: readonly string[], people: ReadonlyMap<string, readonly Member[]>): Member | undefined {
+  const [first = '', ...rest] = words;
+  const named = (word: string): readonly Member[] => people.get(word) ?? people.get(withoutPossessive(word)) ?? [];
+  return named(first).find((member) => rest.every((word) => named(word).includes(member)));
+}
+
+function withoutPossessive(word: string): string {
+  return word.endsWith('s') ? word.slice(0, -1) : word;
+}
+
+// `ana.lopez@acme.example` is called ana and lopez. Subjects of other types are not people.
+function personNames(workspace: Workspace, personType: string): Map<string, Member[]> {
+  const names = new Map<string, Member[]>();
+  for (const members of [workspace.members, workspace.organization.members]) {
+    for (const member of allMembers(members)) {
+      if (member.subject.type !== personType) continue;
+      const [local = ''] = member.subject.id.toLowerCase().split('@');
+      for (const name of local.split(/[._+-]/)) {
+        if (name.length < 3 || /^\d+$/.test(name)) continue;
+        names.set(name, [...(names.get(name) ?? []), member]);
+      }
+    }
+  }
+  return names;
+}

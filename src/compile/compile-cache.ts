@@ -1,0 +1,63 @@
+import type { Problem } from '../policy/problem.ts';
+import { compileCatalog, type CompiledCatalog } from './compile-catalog.ts';
+import { compileOrganization, namelessOrganization, type CompiledOrganization } from './compile-organization.ts';
+import { compileWorkspace, type CompiledWorkspace } from './compile-workspace.ts';
+import type { OrganizationFile, RolesFile, WorkspaceFile } from './entries.ts';
+import { decodeFile, parsePolicyFile, type ParsedFile } from './parsed-file.ts';
+import type { PolicyFileKind } from './policy-files.ts';
+import type { SchemaName } from './policy-schemas.ts';
+import type { SourceFile } from './source-file.ts';
+
+/** Remembers one result for a key object, for as long as everything else it was made from is the same. */
+class Kept<Result> {
+  readonly #results = new WeakMap<object, { from: readonly unknown[]; result: Result }>();
+
+  get(key: object, from: readonly unknown[], make: () => Result): Result {
+    const known = this.#results.get(key);
+    if (known?.from.every((part, index) => part === from[index])) return known.result;
+    const result = make();
+    this.#results.set(key, { from, result });
+    return result;
+  }
+}
+
+/** What unchanged files gave. Keys are held weakly: a file that is gone takes its results with it. */
+export class CompileCache {
+  readonly #parsed = new Kept<ParsedFile<unknown>>();
+  readonly #catalogs = new Kept<CompiledCatalog>();
+  readonly #organizations = new Kept<CompiledOrganization>();
+  readonly #workspaces = new Kept<CompiledWorkspace>();
+
+  parse(file: SourceFile, kind: PolicyFileKind): ParsedFile<unknown> | undefined {
+    const schema = schemaOf(kind);
+    return schema && this.#parsed.get(file, [], () => parsePolicyFile(file, schema));
+  }
+
+  unreadable(file: SourceFile): readonly Problem[] {
+    return decodeFile(file).problems;
+  }
+
+  catalog(file: ParsedFile<RolesFile>, entry: RolesFile): CompiledCatalog {
+    return this.#catalogs.get(file, [], () => compileCatalog(file, entry));
+  }
+
+  organization(file: ParsedFile<OrganizationFile>, entry: OrganizationFile, catalog: CompiledCatalog): CompiledOrganization {
+    return this.#organizations.get(file, [catalog], () => compileOrganization(file, entry, catalog));
+  }
+
+  workspace(
+    file: ParsedFile<WorkspaceFile>,
+    entry: WorkspaceFile,
+    nearest: CompiledOrganization | 'none' | 'unknown',
+    catalog: CompiledCatalog,
+  ): CompiledWorkspace {
+    return this.#workspaces.get(file, [nearest, catalog], () => {
+      if (nearest === 'unknown') return compileWorkspace(file, entry, undefined, catalog);
+      return compileWorkspace(file, entry, nearest === 'none' ? namelessOrganization : nearest.organization, catalog);
+    });
+  }
+}
+
+function schemaOf(kind: PolicyFileKind): SchemaName | undefined {
+  return kind === 'roles' || kind === 'organization' || kind === 'workspace' || kind === 'test' ? kind : undefined;
+}

@@ -1,0 +1,140 @@
+import type { Catalog } from '../policy/catalog.ts';
+import { parseFrom, parseUntil } from '../policy/instant.ts';
+import type { Assignment, Member, Members } from '../policy/policy-set.ts';
+import type { Role } from '../policy/role.ts';
+import { parseSubject, subjectIdFault, type SubjectId } from '../policy/subject.ts';
+import { quote } from './describe-value.ts';
+import type { AssignmentEntries, AssignmentEntry, MemberEntries, MemberEntry } from './entries.ts';
+import type { FileReport } from './file-report.ts';
+import { suggest } from './suggest.ts';
+import type { YamlPath } from './yaml-document.ts';
+
+export interface MembersContext {
+  readonly catalog: Catalog;
+  readonly report: FileReport;
+  /** Which roles may be given here. */
+  readonly span: Role['spans'];
+  /** The role by id, or undefined after the problem was reported at `path`. */
+  findRole(id: string, path: YamlPath): Role | undefined;
+}
+
+export function compileMembers(entries: MemberEntries | undefined, context: MembersContext): Members {
+  const members = new Map<string, Map<string, Member>>();
+  for (const [key, entry] of Object.entries(entries ?? {})) {
+    const subject = compileSubject(key, context);
+    if (!subject) continue;
+    let byId = members.get(subject.type);
+    if (!byId) members.set(subject.type, (byId = new Map()));
+    if (byId.has(subject.id)) {
+      const message = `${quote(key)} is the same member as another line here`;
+      context.report.onKey('duplicate-member', ['members', key], message, 'keep one line a member');
+      continue;
+    }
+    byId.set(subject.id, compileMember(key, subject, entry, context));
+  }
+  return members;
+}
+
+function compileSubject(key: string, { catalog, report }: MembersContext): SubjectId | undefined {
+  const subject = parseSubject(key, catalog.subjectTypes[0]);
+  const problem = findSubjectProblem(subject, catalog);
+  if (!problem) return subject;
+  report.onKey(problem.code, ['members', key], problem.message, problem.help);
+  return undefined;
+}
+
+/** What is wrong with a subject as it was written in YAML or on the command line, if anything. */
+export function findSubjectProblem(
+  subject: SubjectId,
+  catalog: Catalog,
+): { code: 'unknown-subject-type' | 'bad-subject'; message: string; help: string } | undefined {
+  if (!catalog.subjectTypes.includes(subject.type)) {
+    const near = suggest(subject.type, catalog.subjectTypes);
+    const help = `${near ? `${near}; ` : ''}an id that has a colon of its own is written \`${catalog.subjectTypes[0]}:…\``;
+    return { code: 'unknown-subject-type', message: `unknown subject type ${quote(subject.type)}`, help };
+  }
+  const fault = subjectIdFault(subject.id);
+  if (fault === undefined) return undefined;
+  const help = 'a subject id is 1 to 256 characters without control characters, `"`, `(`, `)` or blanks at its ends';
+  return { code: 'bad-subject', message: `the subject id ${quote(subject.id)} ${fault}`, help };
+}
+
+function compileMember(
+  key: string,
+  subject: SubjectId,
+  entry: AssignmentEntries | MemberEntry,
+  context: MembersContext,
+): Member {
+  const path = ['members', key];
+  const detailed = isMemberEntry(entry);
+  const assignments = compileAssignments(detailed ? entry.roles : entry, detailed ? [...path, 'roles'] : path, context);
+  return {
+    subject,
+    assignments,
+    properties: detailed ? entry.properties : undefined,
+    position: context.report.keySpan(path),
+  };
+}
+
+function isMemberEntry(entry: AssignmentEntries | MemberEntry): entry is MemberEntry {
+  return typeof entry === 'object' && !Array.isArray(entry);
+}
+
+function compileAssignments(entries: AssignmentEntries, path: YamlPath, context: MembersContext): Assignment[] {
+  if (typeof entries === 'string') return compileAssignment(entries, path, context);
+  const found: Assignment[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const place = [...path, index];
+    for (const assignment of compileAssignment(entry, place, context)) {
+      if (found.some((other) => other.role === assignment.role && overlap(other, assignment))) {
+        const message = `role ${quote(assignment.role.id)} is given twice for the same time`;
+        context.report.onValue('duplicate-role', place, message, 'keep one, or give them times that do not overlap');
+      }
+      found.push(assignment);
+    }
+  }
+  return found;
+}
+
+function compileAssignment(entry: string | AssignmentEntry, path: YamlPath, context: MembersContext): Assignment[] {
+  const detailed = typeof entry === 'string' ? undefined : entry;
+  const rolePath = detailed ? [...path, 'role'] : path;
+  const role = context.findRole(detailed?.role ?? (entry as string), rolePath);
+  const fromMs = compileTime(detailed?.from, parseFrom, [...path, 'from'], context.report);
+  const untilMs = compileTime(detailed?.until, parseUntil, [...path, 'until'], context.report);
+  if (fromMs !== undefined && untilMs !== undefined && fromMs >= untilMs) {
+    const message = `\`from\` ${quote(detailed?.from ?? '')} is not before \`until\` ${quote(detailed?.until ?? '')}`;
+    context.report.onValue('inverted-period', [...path, 'from'], message, 'a role must hold for some time; exchange the two');
+  }
+  if (!role) return [];
+  if (role.spans !== context.span) reportSpan(role, rolePath, context.report);
+  return [{ role, fromMs, untilMs, reason: detailed?.reason, position: context.report.valueSpan(rolePath) }];
+}
+
+function compileTime(
+  text: string | undefined,
+  parse: (text: string) => number | undefined,
+  path: YamlPath,
+  report: FileReport,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = parse(text);
+  if (ms === undefined) report.onValue('bad-time', path, `${quote(text)} is no day or time that exists`, 'check the month, the day and the hour');
+  return ms;
+}
+
+function reportSpan(role: Role, path: YamlPath, report: FileReport): void {
+  if (role.spans === 'organization') {
+    const message = `role ${quote(role.id)} spans the organization and cannot be given in one workspace`;
+    report.onValue('wrong-span', path, message, 'give it under `members` of organization.yaml');
+  } else {
+    const message = `role ${quote(role.id)} holds in one workspace and cannot be given to the whole organization`;
+    report.onValue('wrong-span', path, message, 'give it in the workspace, or choose a role with `spans: organization`');
+  }
+}
+
+function overlap(left: Assignment, right: Assignment): boolean {
+  const start = Math.max(left.fromMs ?? -Infinity, right.fromMs ?? -Infinity);
+  const end = Math.min(left.untilMs ?? Infinity, right.untilMs ?? Infinity);
+  return start < end;
+}

@@ -1,0 +1,47 @@
+import type { Organization } from '../policy/policy-set.ts';
+import type { Problem } from '../policy/problem.ts';
+import type { CompiledCatalog } from './compile-catalog.ts';
+import { compileMembers } from './compile-members.ts';
+import type { OrganizationFile } from './entries.ts';
+import { FileReport } from './file-report.ts';
+import { reportUnknownRole } from './flatten-roles.ts';
+import type { ParsedFile } from './parsed-file.ts';
+
+export interface CompiledOrganization {
+  readonly organization: Organization;
+  readonly problems: readonly Problem[];
+}
+
+/** The organization of workspaces without an `organization.yaml` above them. */
+export const namelessOrganization: Organization = {
+  id: undefined,
+  plan: undefined,
+  members: new Map(),
+  position: undefined,
+};
+
+export function compileOrganization(
+  file: ParsedFile<OrganizationFile>,
+  entry: OrganizationFile,
+  compiled: CompiledCatalog,
+): CompiledOrganization {
+  const report = new FileReport(file);
+  const { catalog, builtIns } = compiled;
+  const members = compileMembers(entry.members, {
+    catalog,
+    report,
+    span: 'organization',
+    findRole: (id, path) => {
+      const role = catalog.roles.get(id);
+      if (!role) reportUnknownRole('there is', id, path, { report, builtIns, retired: {}, known: [] });
+      return role;
+    },
+  });
+  const organization = {
+    id: entry.organization,
+    plan: entry.plan,
+    members,
+    position: report.valueSpan(['organization']),
+  };
+  return { organization, problems: report.problems };
+}

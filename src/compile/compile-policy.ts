@@ -1,0 +1,202 @@
+import { allMembers, type PolicySet, type Workspace } from '../policy/policy-set.ts';
+import type { PolicyTestFile } from '../policy/policy-test.ts';
+import { comparePositions, formatPosition } from '../policy/position.ts';
+import { createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
+import { checkModel } from './check-model.ts';
+import { findExclusiveMembers, findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
+import type { CompiledCatalog } from './compile-catalog.ts';
+import type { CompiledOrganization } from './compile-organization.ts';
+import { compileTests } from './compile-tests.ts';
+import type { CompiledWorkspace } from './compile-workspace.ts';
+import { CompileCache } from './compile-cache.ts';
+import { quote } from './describe-value.ts';
+import type { OrganizationFile, RolesFile, TestFile, WorkspaceFile } from './entries.ts';
+import type { ParsedFile } from './parsed-file.ts';
+import { classifyPath, decidingKinds } from './policy-files.ts';
+import { computeRevision } from './revision.ts';
+import type { SourceFile } from './source-file.ts';
+
+export interface CompileResult {
+  /** Undefined when a file that decides has an error. */
+  readonly policy: PolicySet | undefined;
+  readonly tests: readonly PolicyTestFile[];
+  /** Every problem of every file, sorted by place. */
+  readonly problems: readonly Problem[];
+}
+
+/** Compiles once. `nowMs` is the clock for what is said about times, in milliseconds since 1970 UTC. */
+export function compilePolicy(files: readonly SourceFile[], nowMs: number): CompileResult {
+  return new PolicyCompiler().compile(files, nowMs);
+}
+
+/**
+ * Compiles the files of a policy directory, again and again: what an unchanged file gave is kept, as long as the same
+ * `SourceFile` object comes back and what it is compiled against is the same.
+ */
+export class PolicyCompiler {
+  readonly #cache = new CompileCache();
+
+  compile(files: readonly SourceFile[], nowMs: number): CompileResult {
+    const parsed = this.#parse(files);
+    const problems: Problem[] = [...parsed.problems];
+    const catalog = parsed.roles?.entry && this.#cache.catalog(parsed.roles, parsed.roles.entry);
+    if (!catalog) return { policy: undefined, tests: [], problems: sortProblems(problems) };
+    problems.push(...catalog.problems);
+    const organizations = this.#compileOrganizations(parsed.organizations, catalog, problems);
+    const workspaces = this.#compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
+    const unique = new Set([...organizations.values()].flatMap((found) => (found ? [found] : [])));
+    problems.push(...checkAllTimes(unique, workspaces, catalog, nowMs));
+    const failed = hasErrors(problems);
+    const byId = new Map(workspaces.map(({ workspace }) => [workspace.id, workspace]));
+    const policy: PolicySet | undefined = failed
+      ? undefined
+      : {
+          revision: computeRevision(parsed.deciding),
+          catalog: catalog.catalog,
+          organizations: [...unique].map(({ organization }) => organization),
+          workspaces: byId,
+        };
+    const tests = compileAllTests(parsed, byId, catalog, problems);
+    return { policy, tests, problems: sortProblems(problems) };
+  }
+
+  #parse(files: readonly SourceFile[]): ParsedPolicy {
+    const parsed: ParsedPolicy = { roles: undefined, organizations: [], workspaces: [], tests: [], deciding: [], problems: [] };
+    for (const file of files) {
+      const kind = classifyPath(file.path);
+      if (kind === 'model') parsed.problems.push(...checkModel(file));
+      if (kind === 'misnamed') parsed.problems.push(misnamed(file.path));
+      if (kind === 'ignored' && 'fault' in file) parsed.problems.push(...this.#cache.unreadable(file));
+      const found = this.#cache.parse(file, kind);
+      if (!found) continue;
+      parsed.problems.push(...found.problems);
+      if (decidingKinds.has(kind)) parsed.deciding.push(found);
+      if (kind === 'roles') parsed.roles = found as ParsedFile<RolesFile>;
+      if (kind === 'organization') parsed.organizations.push(found as ParsedFile<OrganizationFile>);
+      if (kind === 'workspace') parsed.workspaces.push(found as ParsedFile<WorkspaceFile>);
+      if (kind === 'test') parsed.tests.push(found as ParsedFile<TestFile>);
+    }
+    if (!parsed.roles) {
+      const help = 'run `rolebook init` to begin a policy, or say where it is with `--policy DIR`';
+      parsed.problems.push(createProblem('missing-file', { file: 'roles.yaml', line: 1, column: 1 }, 'roles.yaml is missing', help));
+    }
+    return parsed;
+  }
+
+  /** Organizations by folder; undefined where the file is there and cannot be understood. */
+  #compileOrganizations(
+    files: readonly ParsedFile<OrganizationFile>[],
+    catalog: CompiledCatalog,
+    problems: Problem[],
+  ): Map<string, CompiledOrganization | undefined> {
+    const byFolder = new Map<string, CompiledOrganization | undefined>();
+    const byId = new Map<string, CompiledOrganization>();
+    for (const file of files) {
+      const compiled = file.entry && this.#cache.organization(file, file.entry, catalog);
+      byFolder.set(folderOf(file.path), compiled);
+      if (!compiled) continue;
+      problems.push(...compiled.problems);
+      const { id, position } = compiled.organization;
+      const first = byId.get(id ?? '')?.organization.position;
+      if (first && position) {
+        const message = `organization ${quote(id ?? '')} is already defined at ${formatPosition(first)}`;
+        problems.push(createProblem('duplicate-organization', position, message, 'an organization has one file; choose another id'));
+      } else byId.set(id ?? '', compiled);
+    }
+    return byFolder;
+  }
+
+  #compileWorkspaces(
+    files: readonly ParsedFile<WorkspaceFile>[],
+    organizations: ReadonlyMap<string, CompiledOrganization | undefined>,
+    catalog: CompiledCatalog,
+    problems: Problem[],
+  ): CompiledWorkspace[] {
+    const found: CompiledWorkspace[] = [];
+    const byId = new Map<string, Workspace>();
+    for (const file of files) {
+      if (!file.entry) continue;
+      const organization = nearestOrganization(file.path, organizations);
+      const compiled = this.#cache.workspace(file, file.entry, organization, catalog);
+      problems.push(...compiled.problems);
+      const first = byId.get(compiled.workspace.id);
+      if (first) {
+        const message = `workspace ${quote(first.id)} is already defined at ${formatPosition(first.position)}`;
+        const help = 'a request names nothing but the workspace, so its id is unique over all organizations';
+        problems.push(createProblem('duplicate-workspace', compiled.workspace.position, message, help));
+        continue;
+      }
+      byId.set(compiled.workspace.id, compiled.workspace);
+      found.push(compiled);
+    }
+    return found;
+  }
+}
+
+interface ParsedPolicy {
+  roles: ParsedFile<RolesFile> | undefined;
+  readonly organizations: ParsedFile<OrganizationFile>[];
+  readonly workspaces: ParsedFile<WorkspaceFile>[];
+  readonly tests: ParsedFile<TestFile>[];
+  readonly deciding: { path: string; digest: string }[];
+  readonly problems: Problem[];
+}
+
+function misnamed(path: string): Problem {
+  const message = `${quote(path)} would not be read`;
+  return createProblem('bad-file-name', { file: path, line: 1, column: 1 }, message, 'policy files end in `.yaml`; rename it');
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+// The `organization.yaml` nearest above; 'none' is not the same as one that cannot be understood.
+function nearestOrganization(
+  path: string,
+  organizations: ReadonlyMap<string, CompiledOrganization | undefined>,
+): CompiledOrganization | 'none' | 'unknown' {
+  for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) {
+    if (organizations.has(folder)) return organizations.get(folder) ?? 'unknown';
+    if (!folder.includes('/')) break;
+  }
+  return 'none';
+}
+
+function checkAllTimes(
+  organizations: ReadonlySet<CompiledOrganization>,
+  workspaces: readonly CompiledWorkspace[],
+  { catalog }: CompiledCatalog,
+  nowMs: number,
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const { organization } of organizations) {
+    const members = [...allMembers(organization.members)];
+    problems.push(...findExpired(members, catalog, nowMs));
+    problems.push(...findExclusiveMembers(members, undefined, catalog, nowMs));
+    problems.push(...findWrongOrganizationHolders(organization, catalog, nowMs));
+  }
+  for (const { workspace, timedMembers } of workspaces) {
+    problems.push(...findExpired(timedMembers, catalog, nowMs));
+    problems.push(...findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs));
+    problems.push(...findWrongWorkspaceHolders(workspace, catalog, nowMs));
+  }
+  return problems;
+}
+
+function compileAllTests(
+  parsed: ParsedPolicy,
+  workspaces: PolicySet['workspaces'],
+  compiled: CompiledCatalog,
+  problems: Problem[],
+): PolicyTestFile[] {
+  const incomplete = parsed.workspaces.some((file) => !file.entry) ? 'incomplete' : 'complete';
+  const tests: PolicyTestFile[] = [];
+  for (const file of parsed.tests) {
+    if (!file.entry) continue;
+    const found = compileTests(file, file.entry, { compiled, workspaces, incomplete });
+    problems.push(...found.problems);
+    tests.push(found.file);
+  }
+  return tests.sort((left, right) => comparePositions({ file: left.file, line: 0, column: 0 }, { file: right.file, line: 0, column: 0 }));
+}

@@ -1,0 +1,120 @@
+import { allMembers, type Member, type Organization, type Workspace } from '../policy/policy-set.ts';
+import type { Problem } from '../policy/problem.ts';
+import type { Role } from '../policy/role.ts';
+import { checkExclusiveRoles } from './check-exclusive.ts';
+import { checkRequirements } from './check-requirements.ts';
+import { checkRoleNames } from './check-role-names.ts';
+import { checkSelfLift } from './check-self-lift.ts';
+import { checkUnusedRoles } from './check-unused-roles.ts';
+import type { CompiledCatalog } from './compile-catalog.ts';
+import { compileMembers } from './compile-members.ts';
+import { namelessOrganization } from './compile-organization.ts';
+import { quote } from './describe-value.ts';
+import type { WorkspaceFile } from './entries.ts';
+import { FileReport } from './file-report.ts';
+import { flattenRoles, reportUnknownRole, type FlatRole } from './flatten-roles.ts';
+import type { ParsedFile } from './parsed-file.ts';
+
+export interface CompiledWorkspace {
+  readonly workspace: Workspace;
+  /** Members whose roles begin or end: what is said about them depends on the clock, so it is not kept. */
+  readonly timedMembers: readonly Member[];
+  readonly problems: readonly Problem[];
+}
+
+/** Compiles one workspace. It depends on nothing but its arguments, so the result is kept while they are the same. */
+export function compileWorkspace(
+  file: ParsedFile<WorkspaceFile>,
+  entry: WorkspaceFile,
+  organization: Organization | undefined,
+  compiled: CompiledCatalog,
+): CompiledWorkspace {
+  const report = new FileReport(file);
+  const entries = Object.fromEntries(
+    Object.entries(entry.roles ?? {}).filter(([id]) => isFreeRoleId(id, entry, compiled, report)),
+  );
+  const { catalog, builtIns, table, baseline } = compiled;
+  const retired = entry.retired ?? {};
+  if (organization) checkPlan(entry, organization, compiled, report);
+  const flat = flattenRoles(entries, { table, baseline, builtIns, workspace: entry.workspace, retired, report });
+  const known = Object.keys(entries);
+  const members = compileMembers(entry.members, {
+    catalog,
+    report,
+    span: 'workspace',
+    findRole: (id, path) => {
+      const role = (builtIns.get(id) ?? flat.get(id))?.role;
+      if (!role) reportUnknownRole('there is', id, path, { report, builtIns, retired, known });
+      return role;
+    },
+  });
+  const workspace: Workspace = {
+    id: entry.workspace,
+    title: entry.title ?? entry.workspace,
+    organization: organization ?? namelessOrganization,
+    roles: new Map([...flat].map(([id, { role }]) => [id, role])),
+    retired: compileRetired(entry, flat, compiled, report),
+    members,
+    position: report.valueSpan(['workspace']),
+  };
+  for (const role of flat.values()) checkRequirements(role, catalog, table, report);
+  checkExclusiveRoles(flat, catalog, report);
+  checkSelfLift(flat, new Map([...builtIns, ...flat]), catalog, report);
+  checkRoleNames(workspace, catalog, report);
+  checkUnusedRoles(workspace, flat, report);
+  const timedMembers = [...allMembers(members)].filter(isTimed);
+  return { workspace, timedMembers, problems: report.problems };
+}
+
+export function isTimed(member: Member): boolean {
+  return member.assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
+}
+
+function isFreeRoleId(id: string, entry: WorkspaceFile, { builtIns }: CompiledCatalog, report: FileReport): boolean {
+  if (builtIns.has(id)) {
+    const message = `custom role ${quote(id)} has the id of a built-in role`;
+    report.onKey('shadows-built-in', ['roles', id], message, 'built-in roles are changed in roles.yaml only; choose another id');
+    return false;
+  }
+  if (Object.hasOwn(entry.retired ?? {}, id)) {
+    const message = `role ${quote(id)} was retired, and its id is not used again`;
+    const help = 'somebody who held the old role would hold the new one unseen; choose another id';
+    report.onKey('retired-role-used', ['roles', id], message, help);
+  }
+  return true;
+}
+
+function checkPlan(entry: WorkspaceFile, organization: Organization, { catalog }: CompiledCatalog, report: FileReport): void {
+  if (!catalog.customRolePlans || Object.keys(entry.roles ?? {}).length === 0) return;
+  if (organization.plan !== undefined && catalog.customRolePlans.has(organization.plan)) return;
+  const plans = [...catalog.customRolePlans].map(quote).join(', ');
+  const whose = organization.plan === undefined
+    ? `${organization.id === undefined ? 'its organization' : quote(organization.id)} has no plan`
+    : `${quote(organization.id ?? '')} is on the plan ${quote(organization.plan)}`;
+  const message = `workspace ${quote(entry.workspace)} may not define roles: ${whose}`;
+  report.onKey('plan-without-custom-roles', ['roles'], message, `plans with custom roles: ${plans}`);
+}
+
+function compileRetired(
+  entry: WorkspaceFile,
+  flat: ReadonlyMap<string, FlatRole>,
+  { builtIns }: CompiledCatalog,
+  report: FileReport,
+): Map<string, Role> {
+  const retired = new Map<string, Role>();
+  for (const [id, targetId] of Object.entries(entry.retired ?? {})) {
+    const path = ['retired', id];
+    if (builtIns.has(id)) {
+      report.onKey('retired-role-used', path, `${quote(id)} is a built-in role and cannot be retired here`, 'take the line away');
+    }
+    const target = (builtIns.get(targetId) ?? flat.get(targetId))?.role;
+    if (!target) {
+      const context = { report, builtIns, retired: entry.retired ?? {}, known: [...flat.keys()] };
+      reportUnknownRole(`the holders of ${quote(id)} went to`, targetId, path, context);
+    } else if (target.spans === 'organization') {
+      const message = `the holders of ${quote(id)} cannot go to ${quote(targetId)}, which spans the organization`;
+      report.onValue('wrong-span', path, message, 'name a role of this workspace');
+    } else retired.set(id, target);
+  }
+  return retired;
+}

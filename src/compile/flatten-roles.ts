@@ -1,0 +1,205 @@
+import type { Cell } from '../policy/catalog.ts';
+import type { Span } from '../policy/problem.ts';
+import type { Role, Rule } from '../policy/role.ts';
+import { quote } from './describe-value.ts';
+import { listOf, type RoleEntry } from './entries.ts';
+import type { FileReport } from './file-report.ts';
+import type { Grantable, GrantTable } from './grant-table.ts';
+import { suggest } from './suggest.ts';
+
+/** A role with all it follows worked in, and where each part was written. */
+export interface FlatRole {
+  readonly role: Role;
+  readonly granted: ReadonlyMap<Grantable, Span>;
+  readonly denied: ReadonlyMap<Grantable, Span>;
+  /** What its own `grants` say, apart from what it extends. */
+  readonly own: ReadonlySet<Grantable>;
+  readonly parents: readonly FlatRole[];
+}
+
+/** What every role of one file is flattened against. */
+export interface FlattenContext {
+  readonly table: GrantTable;
+  readonly baseline: ReadonlyMap<Grantable, Span>;
+  /** Built-in roles, when flattening a workspace's. */
+  readonly builtIns: ReadonlyMap<string, FlatRole>;
+  readonly workspace: string | undefined;
+  readonly retired: Readonly<Record<string, string>>;
+  readonly report: FileReport;
+}
+
+/**
+ * Flattens `extends`, `without`, wildcards and the baseline into plain cells. Casbin then sees no chains of roles,
+ * which it cuts silently after ten links and walks exponentially where they branch and meet.
+ */
+export function flattenRoles(
+  entries: Readonly<Record<string, RoleEntry>>,
+  context: FlattenContext,
+): Map<string, FlatRole> {
+  const flat = new Map<string, FlatRole>();
+  const underway: string[] = [];
+  const inCycle = new Set<string>();
+
+  const flatten = (id: string): FlatRole | undefined => {
+    const entry = Object.hasOwn(entries, id) ? entries[id] : undefined;
+    if (!entry) return context.builtIns.get(id);
+    const done = flat.get(id);
+    if (done) return done;
+    underway.push(id);
+    const parents: FlatRole[] = [];
+    for (const [index, parentId] of listOf(entry.extends).entries()) {
+      const path = ['roles', id, 'extends', ...(typeof entry.extends === 'string' ? [] : [index])];
+      if (underway.includes(parentId)) {
+        reportCycle(underway.slice(underway.indexOf(parentId)), path, inCycle, context.report);
+        continue;
+      }
+      const parent = flatten(parentId);
+      if (parent) parents.push(parent);
+      else reportUnknownRole(`role ${quote(id)} extends`, parentId, path, { ...context, known: Object.keys(entries) });
+    }
+    underway.pop();
+    const role = flattenRole(id, entry, parents, context);
+    flat.set(id, role);
+    return role;
+  };
+
+  for (const id of Object.keys(entries)) flatten(id);
+  // Extending may have flattened a later role first; readers expect the order of the file.
+  return new Map(Object.keys(entries).flatMap((id) => {
+    const role = flat.get(id);
+    return role ? [[id, role] as const] : [];
+  }));
+}
+
+export function reportUnknownRole(
+  start: string,
+  id: string,
+  path: readonly (string | number)[],
+  context: { report: FileReport; builtIns: ReadonlyMap<string, FlatRole>; retired: Readonly<Record<string, string>>; known: readonly string[] },
+): void {
+  if (Object.hasOwn(context.retired, id)) {
+    const help = `it was retired, and its holders went to ${quote(context.retired[id] ?? '')}`;
+    context.report.onValue('unknown-role', path, `${start} the deleted role ${quote(id)}`, help);
+    return;
+  }
+  const help = suggest(id, [...context.builtIns.keys(), ...context.known]);
+  context.report.onValue('unknown-role', path, `${start} unknown role ${quote(id)}`, help);
+}
+
+function reportCycle(cycle: string[], path: readonly (string | number)[], known: Set<string>, report: FileReport): void {
+  if (cycle.every((id) => known.has(id))) return;
+  for (const id of cycle) known.add(id);
+  const way = [...cycle, cycle[0] ?? ''].map(quote).join(' → ');
+  report.onValue('extends-cycle', path, `role ${quote(cycle[0] ?? '')} extends itself: ${way}`, 'take one of these links away');
+}
+
+function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[], context: FlattenContext): FlatRole {
+  const inherited = new Map<Grantable, Span>();
+  const denied = new Map<Grantable, Span>();
+  for (const parent of parents) {
+    for (const [grantable, origin] of parent.granted) if (!inherited.has(grantable)) inherited.set(grantable, origin);
+    for (const [grantable, origin] of parent.denied) if (!denied.has(grantable)) denied.set(grantable, origin);
+  }
+  takeAway(id, entry, inherited, context);
+  const granted = new Map(inherited);
+  const own = resolveList(id, 'grants', entry.grants, context);
+  for (const [grantable, origin] of own) granted.set(grantable, origin);
+  for (const [grantable, origin] of resolveList(id, 'denies', entry.denies, context)) denied.set(grantable, origin);
+  checkDenies(id, entry, context);
+  const role: Role = {
+    id,
+    workspace: context.workspace,
+    title: entry.title ?? id,
+    description: entry.description,
+    spans: entry.spans ?? 'workspace',
+    holders: entry.holders,
+    extends: listOf(entry.extends),
+    rules: buildRules(granted, denied, context.baseline),
+    position: context.report.keySpan(['roles', id]),
+  };
+  return { role, granted, denied, own: new Set(own.keys()), parents };
+}
+
+function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>, context: FlattenContext): void {
+  const before = new Set(inherited.keys());
+  for (const [index, text] of (entry.without ?? []).entries()) {
+    const path = ['roles', id, 'without', index];
+    const taken = resolveOne(text, path, context);
+    if (!taken) continue;
+    for (const grantable of taken) inherited.delete(grantable);
+    if (taken.some((grantable) => before.has(grantable))) continue;
+    const isBaseline = taken.some((grantable) => context.baseline.has(grantable));
+    const help = isBaseline
+      ? 'the baseline is every member\'s and cannot be taken away'
+      : '`without` takes out of what the role `extends`; against other roles there is `denies`';
+    context.report.onValue('removes-nothing', path, `${quote(text)} takes nothing out of what role ${quote(id)} extends`, help);
+  }
+  reportDuplicates(id, 'without', entry.without, context);
+}
+
+function resolveList(
+  id: string,
+  list: 'grants' | 'denies',
+  texts: readonly string[] | undefined,
+  context: FlattenContext,
+): Map<Grantable, Span> {
+  const found = new Map<Grantable, Span>();
+  for (const [index, text] of (texts ?? []).entries()) {
+    const path = ['roles', id, list, index];
+    const origin = context.report.valueSpan(path);
+    for (const grantable of resolveOne(text, path, context) ?? []) {
+      if (!found.has(grantable)) found.set(grantable, origin);
+    }
+  }
+  reportDuplicates(id, list, texts, context);
+  return found;
+}
+
+function resolveOne(text: string, path: readonly (string | number)[], context: FlattenContext): readonly Grantable[] | undefined {
+  const resolution = context.table.resolve(text);
+  if ('grantables' in resolution) return resolution.grantables;
+  context.report.onValue(resolution.code, path, resolution.message, resolution.help);
+  return undefined;
+}
+
+function reportDuplicates(id: string, list: string, texts: readonly string[] | undefined, context: FlattenContext): void {
+  const seen = new Set<string>();
+  for (const [index, text] of (texts ?? []).entries()) {
+    if (seen.has(text)) {
+      const message = `${quote(text)} stands twice in \`${list}\` of role ${quote(id)}`;
+      context.report.onValue('duplicate-grant', ['roles', id, list, index], message, 'keep one');
+    }
+    seen.add(text);
+  }
+}
+
+function checkDenies(id: string, entry: RoleEntry, context: FlattenContext): void {
+  for (const [index, text] of (entry.denies ?? []).entries()) {
+    const resolution = context.table.resolve(text);
+    if (!('grantables' in resolution) || resolution.grantables.length === 0) continue;
+    if (!resolution.grantables.every((grantable) => context.baseline.has(grantable))) continue;
+    const message = `${quote(text)} denies nothing, because the baseline has it`;
+    context.report.onValue('denies-nothing', ['roles', id, 'denies', index], message, '`denies` never reaches the baseline');
+  }
+}
+
+function buildRules(
+  granted: ReadonlyMap<Grantable, Span>,
+  denied: ReadonlyMap<Grantable, Span>,
+  baseline: ReadonlyMap<Grantable, Span>,
+): Rule[] {
+  const allow = new Map<Cell, Span>();
+  const deny = new Map<Cell, Span>();
+  for (const [grantable, origin] of granted) spread(grantable, origin, allow);
+  for (const [grantable, origin] of baseline) spread(grantable, origin, allow);
+  for (const [grantable, origin] of denied) spread(grantable, origin, deny);
+  for (const grantable of baseline.keys()) for (const cell of grantable.cells) deny.delete(cell);
+  const rules: Rule[] = [];
+  for (const [cell, origin] of allow) rules.push({ cell, effect: 'allow', origin });
+  for (const [cell, origin] of deny) rules.push({ cell, effect: 'deny', origin });
+  return rules.sort((left, right) => left.cell.index - right.cell.index || (left.effect < right.effect ? -1 : 1));
+}
+
+function spread(grantable: Grantable, origin: Span, into: Map<Cell, Span>): void {
+  for (const cell of grantable.cells) if (!into.has(cell)) into.set(cell, origin);
+}

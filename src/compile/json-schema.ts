@@ -1,0 +1,173 @@
+import type { ErrorObject } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { limits } from '../policy/limits.ts';
+import { describeValue, quote } from './describe-value.ts';
+import { suggest } from './suggest.ts';
+
+/** One place where a value does not fit its schema, in words for a person. */
+export interface SchemaViolation {
+  /** RFC 6901; the empty text is the whole value. */
+  readonly pointer: string;
+  /** The same as a list of names and indexes. */
+  readonly path: readonly string[];
+  /** Whether the key there is at fault, or its value. */
+  readonly on: 'key' | 'value';
+  /** The schema's keyword: `type`, `required`, `additionalProperties`. */
+  readonly keyword: string;
+  /** The name under `$defs` of the rule that was broken, if it has one. */
+  readonly definition: string | undefined;
+  readonly message: string;
+  readonly help: string | undefined;
+}
+
+/** Compiles a JSON Schema (2020-12) to a check that finds every violation; none means the value fits. */
+export function createSchemaCheck(schema: object): (value: unknown) => readonly SchemaViolation[] {
+  // `strictRequired` would refuse `required` beside a union of types, which is how the short forms are written.
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false });
+  const validate = ajv.compile(schema);
+  return (value) => {
+    if (validate(value)) return [];
+    const errors = validate.errors ?? [];
+    return errors.filter((error) => error.keyword !== 'propertyNames').map(toViolation);
+  };
+}
+
+function toViolation(error: ErrorObject): SchemaViolation {
+  const path = error.instancePath.split('/').slice(1).map(unescapePointer);
+  const definition = /#\/\$defs\/([A-Za-z]+)\//.exec(error.schemaPath)?.[1];
+  const onKey = (name: string, message: string, help?: string): SchemaViolation =>
+    violation(error, [...path, name], 'key', definition, message, help);
+  if (error.propertyName !== undefined) {
+    return onKey(error.propertyName, `${quote(error.propertyName)} ${nameFault(error)}`, nameHelp(error));
+  }
+  if (error.keyword === 'additionalProperties') {
+    const name = String(error.params['additionalProperty']);
+    const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
+    return onKey(name, `unknown key ${quote(name)}`, suggest(name, known));
+  }
+  if (error.keyword === 'required') {
+    return violation(error, path, 'key', definition, `${quote(String(error.params['missingProperty']))} is missing`);
+  }
+  const { message, help } = describeFault(error);
+  return violation(error, path, 'value', definition, message, help);
+}
+
+function violation(
+  error: ErrorObject,
+  path: readonly string[],
+  on: 'key' | 'value',
+  definition: string | undefined,
+  message: string,
+  help?: string,
+): SchemaViolation {
+  const pointer = path.map((segment) => `/${escapePointer(segment)}`).join('');
+  return { pointer, path, on, keyword: error.keyword, definition, message, help };
+}
+
+function describeFault(error: ErrorObject): { message: string; help?: string | undefined } {
+  const found = describeValue(error.data);
+  switch (error.keyword) {
+    case 'type':
+      return { message: `must be ${typeWords(error.params['type'])}, found ${found}` };
+    case 'enum': {
+      const allowed = (error.params['allowedValues'] as unknown[]).map(String);
+      const help = typeof error.data === 'string' ? suggest(error.data, allowed) : undefined;
+      return { message: `must be one of ${allowed.map(quote).join(', ')}, found ${found}`, help };
+    }
+    case 'minLength':
+      return { message: 'must not be empty' };
+    case 'maxLength':
+      return { message: `must have at most ${String(error.params['limit'])} characters, found ${found}` };
+    case 'minItems':
+    case 'minProperties':
+      return { message: `must hold at least ${String(error.params['limit'])}, found ${countOf(error.data)}` };
+    case 'maxItems':
+      return { message: `must hold at most ${String(error.params['limit'])}, found ${countOf(error.data)}` };
+    case 'minimum':
+    case 'maximum':
+      return { message: `must be ${error.params['comparison'] === '>=' ? 'at least' : 'at most'} ${String(error.params['limit'])}, found ${found}` };
+    case 'uniqueItems':
+      return { message: `must not hold the same twice; item ${String(Number(error.params['j']) + 1)} repeats` };
+    case 'pattern':
+      return { message: `${found} ${patternFault(error)}`, help: patternHelp(error) };
+    default:
+      return { message: `${found} ${error.message ?? 'is not right'}` };
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  null: 'nothing',
+};
+
+function typeWords(types: unknown): string {
+  const names = (Array.isArray(types) ? types : [types]).map((type) => typeNames[String(type)] ?? String(type));
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} or ${last}`;
+}
+
+function countOf(data: unknown): number {
+  return Array.isArray(data) ? data.length : Object.keys(data as object).length;
+}
+
+// A pattern says what is right for a machine; these say it for a person, by what the pattern is for.
+const patternWords: Readonly<Record<string, { fault: string; help: string }>> = {
+  id: {
+    fault: 'is not an id',
+    help: `lower-case letters, digits and dashes, a letter first, at most ${limits.idCharacters} characters`,
+  },
+  permission: { fault: 'is not a permission', help: 'a permission is `resource:action`, as in `message:send`' },
+  grant: {
+    fault: 'is not a grant',
+    help: 'write `resource:action`, `resource:action@scope`, `resource:*`, `*` or `*@scope`',
+  },
+  subject: {
+    fault: 'cannot be a subject',
+    help: 'a subject id has no control characters, no `"`, `(` or `)`, and no blanks at its ends',
+  },
+  time: { fault: 'is not a time', help: 'write a date as in `2026-12-31`, or `2026-12-31T18:00:00Z`' },
+  path: {
+    fault: 'is not a path',
+    help: 'write `resource.…`, `subject.…` or `context.…`, as in `resource.owner`',
+  },
+};
+
+function wordsOf(error: ErrorObject): { fault: string; help: string } | undefined {
+  const definition = /#\/\$defs\/([A-Za-z]+)\/[^/]+$/.exec(error.schemaPath)?.[1];
+  // A short form writes the id's pattern out beside other types, so the pattern itself tells, too.
+  return patternWords[definition ?? ''] ?? (isIdPattern(error) ? patternWords['id'] : undefined);
+}
+
+function isIdPattern(error: ErrorObject): boolean {
+  return error.params['pattern'] === '^[a-z][a-z0-9-]*$';
+}
+
+function patternFault(error: ErrorObject): string {
+  return wordsOf(error)?.fault ?? 'is not written as it should be';
+}
+
+function patternHelp(error: ErrorObject): string | undefined {
+  return wordsOf(error)?.help;
+}
+
+function nameFault(error: ErrorObject): string {
+  if (error.keyword === 'maxLength') return `is longer than ${String(error.params['limit'])} characters`;
+  return patternFault(error);
+}
+
+function nameHelp(error: ErrorObject): string | undefined {
+  return error.keyword === 'pattern' ? patternHelp(error) : undefined;
+}
+
+function escapePointer(segment: string): string {
+  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function unescapePointer(segment: string): string {
+  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
+}

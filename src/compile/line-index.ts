@@ -1,0 +1,34 @@
+import type { Span } from '../policy/problem.ts';
+
+/** Turns offsets into lines and columns, both counted from 1. */
+export class LineIndex {
+  readonly #file: string;
+  readonly #text: string;
+  readonly #starts: number[] = [0];
+
+  constructor(file: string, text: string) {
+    this.#file = file;
+    this.#text = text;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+  }
+
+  /** The place from `start` up to `end`, cut off at the end of its first line. */
+  span(start: number, end: number): Span {
+    const line = this.#lineOf(start);
+    const lineStart = this.#starts[line] ?? 0;
+    const lineEnd = (this.#starts[line + 1] ?? this.#text.length + 1) - 1;
+    const length = Math.max(1, Math.min(end, lineEnd) - start);
+    return { file: this.#file, line: line + 1, column: start - lineStart + 1, length };
+  }
+
+  #lineOf(offset: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { limits } from '../policy/limits.ts';
+import { createProblem, type Problem, type ProblemCode, type Span } from '../policy/problem.ts';
+import type { SchemaViolation } from './json-schema.ts';
+import { checkSchema, type SchemaName } from './policy-schemas.ts';
+import type { SourceFile } from './source-file.ts';
+import { parseYaml, type YamlPath } from './yaml-document.ts';
+
+/** A policy file as far as it can be understood by itself. */
+export interface ParsedFile<Entry> {
+  readonly path: string;
+  /** SHA-256 of its bytes, hexadecimal; the revision is made of these. */
+  readonly digest: string;
+  /** Undefined when `problems` has an error. */
+  readonly entry: Entry | undefined;
+  readonly problems: readonly Problem[];
+  locate(path: YamlPath, on: 'key' | 'value'): Span;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads a file's text, or tells why it cannot be read. A byte order mark is left out. */
+export function decodeFile(file: SourceFile): { text: string | undefined; problems: Problem[] } {
+  const start = { file: file.path, line: 1, column: 1 };
+  if ('fault' in file) return { text: undefined, problems: [createProblem('unreadable-file', start, `the file ${file.fault}`)] };
+  if (file.content.length > limits.fileBytes) {
+    const message = `the file is larger than ${limits.fileBytes / 1024 / 1024} MiB`;
+    const help = 'split the workspace, or move its members to the membership store';
+    return { text: undefined, problems: [createProblem('file-too-large', start, message, help)] };
+  }
+  try {
+    return { text: decoder.decode(file.content), problems: [] };
+  } catch {
+    return { text: undefined, problems: [createProblem('not-utf8', start, 'the file is not UTF-8 text', 'save it as UTF-8')] };
+  }
+}
+
+/** Parses a file and holds it against its schema. The entry is given only when both are right. */
+export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): ParsedFile<Entry> {
+  const digest = 'content' in file ? createHash('sha256').update(file.content).digest('hex') : '';
+  const top: Span = { file: file.path, line: 1, column: 1, length: 1 };
+  const failed = (problems: readonly Problem[]): ParsedFile<Entry> => ({
+    path: file.path,
+    digest,
+    entry: undefined,
+    problems,
+    locate: () => top,
+  });
+  const { text, problems } = decodeFile(file);
+  if (text === undefined) return failed(problems);
+  const parsed = parseYaml(file.path, text);
+  const document = parsed.document;
+  if (!document) return failed(parsed.problems);
+  const violations = checkSchema(schema, document.value);
+  const found = violations.map((violation) => {
+    const span = document.locate(violation.path, violation.on);
+    const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';
+    return createProblem(codeOf(violation), span, `${where}${violation.message}`, violation.help);
+  });
+  const entry = found.length === 0 ? (document.value as Entry) : undefined;
+  return { path: file.path, digest, entry, problems: found, locate: (path, on) => document.locate(path, on) };
+}
+
+// "`title` must be a text": the name that the reader sees on the line comes first.
+function describePath(violation: SchemaViolation): string {
+  const last = violation.path.at(-1);
+  if (last === undefined) return 'the file ';
+  if (!/^\d+$/.test(last)) return `\`${last}\` `;
+  const list = violation.path.at(-2);
+  return list === undefined ? '' : `item ${Number(last) + 1} of \`${list}\` `;
+}
+
+const codesByDefinition: Readonly<Record<string, ProblemCode>> = {
+  subject: 'bad-subject',
+  grant: 'bad-grant',
+  time: 'bad-time',
+  path: 'bad-path',
+};
+
+function codeOf(violation: SchemaViolation): ProblemCode {
+  if (violation.keyword === 'additionalProperties') return 'unknown-key';
+  if (violation.keyword === 'required') return 'missing-key';
+  if (violation.keyword === 'type') return 'wrong-type';
+  if (violation.keyword === 'pattern' || (violation.on === 'key' && violation.keyword === 'maxLength')) {
+    return codesByDefinition[violation.definition ?? ''] ?? 'bad-id';
+  }
+  return 'bad-value';
+}

@@ -1,0 +1,118 @@
+import { constructFromEvents, parseEvents, YAMLException } from 'js-yaml';
+import { limits } from '../policy/limits.ts';
+import { createProblem, type Problem, type ProblemCode, type Span } from '../policy/problem.ts';
+import { LineIndex } from './line-index.ts';
+import { buildYamlTree, type YamlFault, type YamlNode } from './yaml-tree.ts';
+
+export type YamlPath = readonly (string | number)[];
+
+/** One YAML document as plain data, which can tell where each of its values stands. */
+export interface YamlDocument {
+  readonly value: unknown;
+  /** The place of the key or value at a path; of the nearest thing around it where the path leads nowhere. */
+  locate(path: YamlPath, on: 'key' | 'value'): Span;
+}
+
+/**
+ * Parses YAML 1.2 (core schema) strictly: no aliases, tags, merge keys, duplicate keys or second documents, because
+ * each of them lets a file mean something else than a reviewer reads.
+ */
+export function parseYaml(file: string, text: string): { document: YamlDocument | undefined; problems: Problem[] } {
+  const lines = new LineIndex(file, text);
+  try {
+    const events = parseEvents(text, { maxDepth: limits.fileDepth });
+    const { root, faults } = buildYamlTree(text, events);
+    if (faults.length > 0) return { document: undefined, problems: faults.map((fault) => describeFault(fault, lines)) };
+    const values = constructFromEvents(events, { source: text, maxAliases: 0 });
+    if (root === undefined || values[0] === undefined || values[0] === null) {
+      const help = 'an empty file would take every grant away; delete it if that is meant';
+      return { document: undefined, problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)] };
+    }
+    return { document: createDocument(values[0], root, lines), problems: [] };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return { document: undefined, problems: [describeException(error, text, lines)] };
+  }
+}
+
+function createDocument(value: unknown, root: YamlNode, lines: LineIndex): YamlDocument {
+  return {
+    value,
+    locate(path, on) {
+      let node = root;
+      for (const segment of path) {
+        const next = node.entries?.get(String(segment)) ?? node.items?.[Number(segment)];
+        if (!next) break;
+        node = next;
+      }
+      return on === 'key' && node.keyStart >= 0
+        ? lines.span(node.keyStart, node.keyEnd)
+        : lines.span(node.start, node.end);
+    },
+  };
+}
+
+const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (name: string) => string; help: string }> = {
+  alias: {
+    code: 'yaml-alias',
+    message: (name) => `\`*${name}\` is a YAML alias`,
+    help: 'aliases are not used in policies; write the value out, and put quotes round a grant that begins with `*`',
+  },
+  tag: {
+    code: 'yaml-tag',
+    message: (name) => `\`${name}\` is a YAML tag`,
+    help: 'policies are plain text, numbers, lists and mappings; take the tag away',
+  },
+  'merge-key': {
+    code: 'yaml-merge-key',
+    message: () => 'the merge key `<<` is not used in policies',
+    help: 'roles follow one another with `extends`',
+  },
+  'duplicate-key': {
+    code: 'duplicate-key',
+    message: (name) => `\`${name}\` stands here twice`,
+    help: 'only one of the two would count; keep one',
+  },
+  'complex-key': {
+    code: 'yaml-syntax',
+    message: () => 'a key must be plain text, found a list or a mapping',
+    help: 'put quotes round a key that begins with `[` or `{`',
+  },
+  'second-document': {
+    code: 'yaml-syntax',
+    message: () => 'a second document begins here',
+    help: 'one file holds one document; move the rest to a file of its own',
+  },
+};
+
+function describeFault(fault: YamlFault, lines: LineIndex): Problem {
+  const { code, message, help } = faultProblems[fault.kind];
+  return createProblem(code, lines.span(fault.start, fault.end), message(fault.name), help);
+}
+
+function describeException(error: YAMLException, text: string, lines: LineIndex): Problem {
+  const offset = Math.min(error.mark?.position ?? 0, Math.max(0, text.length - 1));
+  const span = lines.span(offset, offset + 1);
+  const reason = error.reason;
+  if (reason.startsWith('nesting exceeded')) {
+    return createProblem('too-deep', span, `nested deeper than ${limits.fileDepth} levels`);
+  }
+  if (reason.startsWith('duplicated mapping key')) {
+    return createProblem('duplicate-key', span, 'a key stands here twice', faultProblems['duplicate-key'].help);
+  }
+  if (reason.includes('alias')) {
+    const help = 'put quotes round a grant that begins with `*`: `"*"`';
+    return createProblem('yaml-alias', span, 'an unquoted `*` begins a YAML alias', help);
+  }
+  return createProblem('yaml-syntax', span, `not valid YAML: ${reason}`, helpFor(text, offset));
+}
+
+function helpFor(text: string, offset: number): string | undefined {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineEnd = text.indexOf('\n', offset);
+  const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
+  if (/^\s*\t/.test(line)) return 'YAML is indented with blanks, never with tabs';
+  if (text.charAt(offset) === '@' || text.charAt(offset) === '`') return 'put quotes round a value that begins with this';
+  if (/:\s.*:\s/.test(line)) return 'put quotes round a value that holds `: `';
+  return undefined;
+}
