@@ -1,0 +1,36 @@
+import type { Cell } from '../policy/catalog.ts';
+import { holdsAt, type Assignment } from '../policy/policy-set.ts';
+import type { MemberState } from './member-state.ts';
+
+/**
+ * Whether a role that is over, or yet to begin, is why a member is denied: one that allows the cell, or any if no cell
+ * is given. A role to come is named before one that is over, because waiting helps.
+ */
+export function inactiveCode(
+  member: MemberState,
+  cell: Cell | undefined,
+  atMs: number,
+): 'grant-expired' | 'grant-not-started' | undefined {
+  const found = findInactive(member, cell, atMs);
+  return found && (isToCome(found, atMs) ? 'grant-not-started' : 'grant-expired');
+}
+
+/** The assignment behind `inactiveCode`: the next to begin, else the last to end. */
+export function findInactive(member: MemberState, cell: Cell | undefined, atMs: number): Assignment | undefined {
+  const inactive = member.assignments.filter(
+    (assignment) => !holdsAt(assignment, atMs) && (cell === undefined || allowsCell(assignment, cell)),
+  );
+  const toCome = inactive.filter((assignment) => isToCome(assignment, atMs));
+  if (toCome.length > 0) return toCome.reduce((best, next) => ((next.fromMs ?? 0) < (best.fromMs ?? 0) ? next : best));
+  if (inactive.length === 0) return undefined;
+  return inactive.reduce((best, next) => ((next.untilMs ?? 0) > (best.untilMs ?? 0) ? next : best));
+}
+
+function isToCome({ fromMs }: Assignment, atMs: number): boolean {
+  return fromMs !== undefined && atMs < fromMs;
+}
+
+function allowsCell({ role }: Assignment, cell: Cell): boolean {
+  const rules = role.rules.filter((rule) => rule.cell === cell);
+  return rules.some((rule) => rule.effect === 'allow') && !rules.some((rule) => rule.effect === 'deny');
+}

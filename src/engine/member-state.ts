@@ -1,0 +1,51 @@
+import type { JsonObject } from '../policy/json.ts';
+import { holdsAt, type Assignment, type Member } from '../policy/policy-set.ts';
+import type { RoleSet, RoleSets } from './role-set.ts';
+
+/** One subject in one workspace: what they hold there, organization-wide roles included, at any time. */
+export class MemberState {
+  readonly assignments: readonly Assignment[];
+  readonly properties: JsonObject | undefined;
+  /** Whether any role begins or ends. */
+  readonly isTimed: boolean;
+  readonly #roleSets: RoleSets;
+  readonly #workspaceId: string;
+  // The role set holds from the first of these instants on, up to the second; they move as time goes by.
+  #fromMs = Infinity;
+  #untilMs = -Infinity;
+  #roleSet: RoleSet | undefined;
+
+  constructor(own: Member | undefined, spanning: Member | undefined, roleSets: RoleSets, workspaceId: string) {
+    this.assignments = [...(own?.assignments ?? []), ...(spanning?.assignments ?? [])];
+    this.properties = mergeProperties(own?.properties, spanning?.properties);
+    this.isTimed = this.assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
+    this.#roleSets = roleSets;
+    this.#workspaceId = workspaceId;
+  }
+
+  /** The roles held at an instant; undefined when none is. */
+  roleSetAt(atMs: number): RoleSet | undefined {
+    if (!(atMs >= this.#fromMs && atMs < this.#untilMs)) this.#moveTo(atMs);
+    return this.#roleSet;
+  }
+
+  #moveTo(atMs: number): void {
+    let from = -Infinity;
+    let until = Infinity;
+    for (const { fromMs, untilMs } of this.assignments) {
+      for (const edge of [fromMs, untilMs]) {
+        if (edge === undefined) continue;
+        if (edge <= atMs) from = Math.max(from, edge);
+        else until = Math.min(until, edge);
+      }
+    }
+    const held = this.assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role);
+    this.#roleSet = this.#roleSets.get(held, this.#workspaceId);
+    this.#fromMs = from;
+    this.#untilMs = until;
+  }
+}
+
+function mergeProperties(own: JsonObject | undefined, spanning: JsonObject | undefined): JsonObject | undefined {
+  return own && spanning ? { ...spanning, ...own } : (own ?? spanning);
+}

@@ -1,0 +1,96 @@
+import { nearest } from '../compile/suggest.ts';
+import { formatCell, type Cell } from '../policy/catalog.ts';
+import type { EnforceRequest, Reason } from '../policy/decision.ts';
+import { formatInstant } from '../policy/instant.ts';
+import type { Assignment, PolicySet, Workspace } from '../policy/policy-set.ts';
+import { formatPosition, type Position } from '../policy/position.ts';
+import { heldCells } from '../policy/role.ts';
+import type { CasbinAnswer } from './casbin-decider.ts';
+import type { Question } from './casbin-engine.ts';
+import { findInactive } from './inactive-code.ts';
+
+/** Says in words why a question was decided as it was. It tells of the asking subject and of roles, of nobody else. */
+export function describeReason(
+  policy: PolicySet,
+  request: EnforceRequest,
+  question: Question,
+  by: CasbinAnswer['by'],
+): Reason {
+  const { code, workspace, cell } = question;
+  switch (code) {
+    case 'granted':
+      return by ? placed('granted', `role \`${by.role.id}\` grants it (${formatPosition(by.rule.origin)})`, by.role.id, by.rule.origin) : { code, message: 'granted' };
+    case 'denied-by-role':
+      return by ? placed(code, `role \`${by.role.id}\` denies it (${formatPosition(by.rule.origin)})`, by.role.id, by.rule.origin) : { code, message: 'a role denies it' };
+    case 'grant-expired':
+    case 'grant-not-started':
+      return describeInactive(code, question);
+    case 'unknown-workspace':
+      return { code, message: `there is no workspace \`${clip(request.workspace)}\`` };
+    case 'unknown-permission':
+      return describeUnknownPermission(policy, request);
+    case 'unknown-scope':
+    case 'not-in-scope':
+      return describeScope(code, policy, request);
+    case 'not-a-member':
+      return { code, message: `the subject has no role in workspace \`${workspace?.id ?? clip(request.workspace)}\`` };
+    case 'not-granted':
+      return describeNotGranted(policy, workspace, cell);
+    default:
+      return { code: 'error', message: 'the decision failed, and a failure denies' };
+  }
+}
+
+function placed(code: Reason['code'], message: string, role: string, { file, line, column }: Position): Reason {
+  return { code, message, role, file, line, column };
+}
+
+function describeInactive(code: 'grant-expired' | 'grant-not-started', question: Question): Reason {
+  const { member, roleSet, cell } = question;
+  // With no role at all any role that is over explains it; with some, one that would have allowed this.
+  const { atMs } = question;
+  const assignment: Assignment | undefined = member && findInactive(member, roleSet ? cell : undefined, atMs);
+  if (!assignment) return { code, message: 'the role is not held now' };
+  const { role, fromMs, untilMs, position } = assignment;
+  const message =
+    code === 'grant-expired'
+      ? `role \`${role.id}\` ended at ${formatInstant(untilMs ?? 0)}`
+      : `role \`${role.id}\` begins at ${formatInstant(fromMs ?? 0)}`;
+  return placed(code, message, role.id, position);
+}
+
+function describeUnknownPermission(policy: PolicySet, request: EnforceRequest): Reason {
+  const didYouMean = nearest(request.permission, policy.catalog.permissions.keys());
+  const message = `there is no permission \`${clip(request.permission)}\``;
+  return didYouMean === undefined
+    ? { code: 'unknown-permission', message }
+    : { code: 'unknown-permission', message: `${message}; did you mean \`${didYouMean}\`?`, didYouMean };
+}
+
+function describeScope(code: 'unknown-scope' | 'not-in-scope', policy: PolicySet, request: EnforceRequest): Reason {
+  const permission = policy.catalog.permissions.get(request.permission);
+  const known = permission?.scopes.map((scope) => `\`${scope.id}\``).join(', ') ?? '';
+  const name = `\`${clip(request.permission)}\``;
+  if (code === 'not-in-scope') {
+    return { code, message: `the request is in no scope of ${name}: the \`when\` of ${known} does not hold` };
+  }
+  const named = (request.scopes ?? []).map((scope) => `\`${clip(scope)}\``).join(' with ');
+  const message = known === '' ? `${name} has no scopes, and the request names ${named}` : `${name} has no scope ${named}; it has ${known}`;
+  const didYouMean = nearest(request.scopes?.[0] ?? '', permission?.scopes.map((scope) => scope.id) ?? []);
+  return didYouMean === undefined ? { code, message } : { code, message, didYouMean };
+}
+
+function describeNotGranted(policy: PolicySet, workspace: Workspace | undefined, cell: Cell | undefined): Reason {
+  if (!cell) return { code: 'not-granted', message: 'no role grants it' };
+  const roles = [...policy.catalog.roles.values(), ...(workspace?.roles.values() ?? [])];
+  const rolesThatAllow = roles.filter((role) => heldCells(role).has(cell.index)).map((role) => role.id);
+  const which = rolesThatAllow.map((id) => `\`${id}\``).join(', ');
+  const others = rolesThatAllow.length === 0 ? 'no role does' : `these would: ${which}`;
+  const message = `none of the subject's roles grants \`${formatCell(cell)}\`; ${others}`;
+  return { code: 'not-granted', message, rolesThatAllow };
+}
+
+// A caller's text is shown short, so that an answer stays an answer.
+function clip(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77).toWellFormed()}...` : text.toWellFormed();
+}

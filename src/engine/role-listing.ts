@@ -1,0 +1,50 @@
+import type { PolicySet, Workspace } from '../policy/policy-set.ts';
+import type { Effect, Role } from '../policy/role.ts';
+
+/** A role as a settings page shows it. */
+export interface ListedRole {
+  readonly role: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly builtIn: boolean;
+  readonly spans: Role['spans'];
+  readonly holders?: number;
+  readonly extends: readonly string[];
+  /** `permission` or `permission@scope`: everything it allows, flattened, the baseline included. */
+  readonly grants: readonly string[];
+  /** What it denies whatever other role is held. */
+  readonly denies: readonly string[];
+}
+
+/** The built-in roles and the workspace's own, in the order of the files; never another workspace's. */
+export function listRoles(policy: PolicySet, workspace: Workspace): ListedRole[] {
+  return [...policy.catalog.roles.values(), ...workspace.roles.values()].map(listRole);
+}
+
+function listRole(role: Role): ListedRole {
+  return {
+    role: role.id,
+    title: role.title,
+    ...(role.description === undefined ? {} : { description: role.description }),
+    builtIn: role.workspace === undefined,
+    spans: role.spans,
+    ...(role.holders === undefined ? {} : { holders: role.holders }),
+    extends: role.extends,
+    grants: wordsOf(role, 'allow'),
+    denies: wordsOf(role, 'deny'),
+  };
+}
+
+// A permission that is reached in each of its scopes is named without one.
+function wordsOf(role: Role, effect: Effect): string[] {
+  const reached = new Set(role.rules.filter((rule) => rule.effect === effect).map((rule) => rule.cell));
+  const permissions = new Set([...reached].map((cell) => cell.permission));
+  return [...permissions].flatMap((permission) => {
+    const within = permission.scopes.filter((scope) => {
+      const cell = permission.cellsByWord.get(scope.id);
+      return cell !== undefined && reached.has(cell);
+    });
+    if (within.length === permission.scopes.length) return [permission.id];
+    return within.map((scope) => `${permission.id}@${scope.id}`);
+  });
+}
