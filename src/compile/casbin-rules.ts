@@ -18,8 +18,9 @@ export interface CasbinRows {
 const everyDomain = '*';
 
 // Prefixes keep the names of subjects and roles apart: Casbin answers yes for a subject that is named like a role.
+// No subject type is called `role`; the compiler refuses it.
 export function casbinSubjectName(subject: SubjectId): string {
-  return `${subject.type === 'role' ? 'subject-role' : subject.type}:${subject.id}`;
+  return `${subject.type}:${subject.id}`;
 }
 
 export function casbinRoleName(role: Role): string {
@@ -34,7 +35,7 @@ export function casbinRow(role: Role, rule: Rule): PolicyRow {
 
 /** The same line as Casbin explains it, with the characters that CSV readers treat as syntax spelled out. */
 export function ruleId(origin: Position): string {
-  const path = origin.file.split('/').map((segment) => encodeURIComponent(segment).replaceAll('(', '%28').replaceAll(')', '%29'));
+  const path = origin.file.split('/').map((segment) => encodeURIComponent(segment.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29'));
   return `${path.join('/')}:${origin.line}:${origin.column}`;
 }
 
@@ -54,7 +55,7 @@ export function casbinRows(policy: PolicySet, atMs: number): CasbinRows {
   return { p: p.sort(compareRows), g: g.sort(compareRows) };
 }
 
-/** Writes rows as Casbin's CSV. Every value is quoted, because the first policy readers split at commas alone. */
+/** Writes rows as Casbin's CSV. Nothing in it needs an escape: a value that would is refused. */
 export function formatPolicyCsv(rows: CasbinRows): string {
   const lines = [...rows.p.map((row) => formatRow('p', row)), ...rows.g.map((row) => formatRow('g', row))];
   return lines.map((line) => `${line}\n`).join('');

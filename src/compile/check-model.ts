@@ -15,14 +15,18 @@ export function checkModel(file: SourceFile): Problem[] {
   for (let index = 0; index < Math.max(found.length, expected.length); index += 1) {
     const [foundLine, expectedLine] = [found[index], expected[index]];
     if (foundLine?.text === expectedLine?.text) continue;
-    const line = foundLine?.line ?? found.at(-1)?.line ?? 1;
+    const place = foundLine ?? found.at(-1) ?? { line: 1, raw: '' };
+    const span = { file: file.path, line: place.line, column: 1, length: Math.max(1, place.raw.trimEnd().length) };
     const message = 'this is not the model that rolebook writes rows for';
-    const help = expectedLine
-      ? `here must stand \`${expectedLine.text}\`; \`rolebook compile --out .\` writes the right file`
-      : 'nothing more may stand here';
-    return [createProblem('model-mismatch', { file: file.path, line, column: 1, length: foundLine?.raw.length ?? 1 }, message, help)];
+    return [createProblem('model-mismatch', span, message, describeDifference(foundLine?.text, expectedLine?.text))];
   }
   return [];
+}
+
+function describeDifference(found: string | undefined, expected: string | undefined): string {
+  if (expected === undefined) return 'nothing may stand here; `rolebook compile --out .` writes the right file';
+  const where = found === undefined ? 'after this line' : 'here';
+  return `${where} must stand \`${expected}\`; \`rolebook compile --out .\` writes the right file`;
 }
 
 function significantLines(text: string): { line: number; text: string; raw: string }[] {

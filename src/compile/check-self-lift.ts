@@ -19,7 +19,8 @@ export function checkSelfLift(
     const held = heldCells(role);
     const lift = findLift(role, held, visible, catalog);
     if (!lift) continue;
-    const help = lift.by.caution ?? `leave ${quote(lift.by.id)} to those who hold everything, or set \`escalation: prevent\``;
+    const caution = lift.by.caution === undefined ? '' : `; its caution: ${lift.by.caution}`;
+    const help = `leave ${quote(lift.by.id)} to roles that hold everything, or set \`escalation: prevent\`${caution}`;
     report.onKey('self-lift', ['roles', role.id], `role ${quote(role.id)} can lift itself: ${lift.way}`, help);
   }
 }

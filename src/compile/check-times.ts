@@ -17,8 +17,10 @@ import { quote } from './describe-value.ts';
 export function findExpired(members: Iterable<Member>, catalog: Catalog, nowMs: number): Problem[] {
   const problems: Problem[] = [];
   for (const member of members) {
-    for (const { role, untilMs, position } of member.assignments) {
+    for (const { role, fromMs, untilMs, position } of member.assignments) {
       if (untilMs === undefined || untilMs > nowMs) continue;
+      // One that ends before it begins is told as that.
+      if (fromMs !== undefined && fromMs >= untilMs) continue;
       const who = formatSubject(member.subject, catalog.subjectTypes[0]);
       const message = `role ${quote(role.id)} of ${quote(who)} ended at ${formatInstant(untilMs)}`;
       problems.push(createProblem('expired-membership', position, message, 'take the line away; it grants nothing'));
@@ -85,8 +87,10 @@ function findWrongHolders(
       const count = given.filter((assignment) => holdsAt(assignment, atMs)).length;
       if (count === role.holders) continue;
       const when = atMs === nowMs ? '' : ` from ${formatInstant(atMs)} on`;
-      const message = `${where} has ${count} ${count === 1 ? 'holder' : 'holders'} of role ${quote(role.id)}${when}; there must be exactly ${role.holders}`;
-      problems.push(createProblem('wrong-holders', position, message, `give ${quote(role.id)} to exactly ${role.holders}`));
+      const found = `${count === 0 ? 'no' : count} ${count === 1 ? 'holder' : 'holders'}`;
+      const message = `${where} has ${found} of role ${quote(role.id)}${when}; there must be exactly ${role.holders}`;
+      const help = count < role.holders ? `give it to ${role.holders - count} more` : `take it from ${count - role.holders}`;
+      problems.push(createProblem('wrong-holders', position, message, `${help}, under \`members\``));
       break;
     }
   }

@@ -48,6 +48,11 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     escalation: entry.escalation ?? 'allow',
   };
   const compiled = { catalog, table, baseline, builtIns, problems: report.problems };
+  const roleType = catalog.subjectTypes.indexOf('role');
+  if (roleType >= 0) {
+    const help = 'subjects and roles are kept apart by these words; choose another, as in `user`';
+    report.onValue('bad-value', ['subjectTypes', roleType], '`role` cannot be a subject type', help);
+  }
   checkRoles(compiled, report);
   return compiled;
 }
@@ -84,7 +89,7 @@ function compileDefaultRole(
   if (entry.defaultRole === undefined) return undefined;
   const role = builtIns.get(entry.defaultRole)?.role;
   if (!role) {
-    reportUnknownRole('the default role is', entry.defaultRole, ['defaultRole'], { report, builtIns, retired: {}, known: [] });
+    reportUnknownRole('', entry.defaultRole, ['defaultRole'], { report, builtIns, retired: {}, known: [] });
   } else if (role.spans === 'organization') {
     const message = `the default role ${quote(role.id)} spans the organization`;
     report.onValue('wrong-span', ['defaultRole'], message, 'holders of a deleted role stay in their workspace; name a role that does, too');

@@ -6,7 +6,7 @@ import { parseSubject, subjectIdFault, type SubjectId } from '../policy/subject.
 import { quote } from './describe-value.ts';
 import type { AssignmentEntries, AssignmentEntry, MemberEntries, MemberEntry } from './entries.ts';
 import type { FileReport } from './file-report.ts';
-import { suggest } from './suggest.ts';
+import { nearest } from './suggest.ts';
 import type { YamlPath } from './yaml-document.ts';
 
 export interface MembersContext {
@@ -23,11 +23,12 @@ export function compileMembers(entries: MemberEntries | undefined, context: Memb
   for (const [key, entry] of Object.entries(entries ?? {})) {
     const subject = compileSubject(key, context);
     if (!subject) continue;
-    let byId = members.get(subject.type);
-    if (!byId) members.set(subject.type, (byId = new Map()));
-    if (byId.has(subject.id)) {
-      const message = `${quote(key)} is the same member as another line here`;
-      context.report.onKey('duplicate-member', ['members', key], message, 'keep one line a member');
+    const byId = members.get(subject.type) ?? new Map<string, Member>();
+    members.set(subject.type, byId);
+    const first = byId.get(subject.id);
+    if (first) {
+      const message = `${quote(key)} is the member of line ${first.position.line} again`;
+      context.report.onKey('duplicate-member', ['members', key], message, 'write all roles of a member in one place, as a list');
       continue;
     }
     byId.set(subject.id, compileMember(key, subject, entry, context));
@@ -49,8 +50,10 @@ export function findSubjectProblem(
   catalog: Catalog,
 ): { code: 'unknown-subject-type' | 'bad-subject'; message: string; help: string } | undefined {
   if (!catalog.subjectTypes.includes(subject.type)) {
-    const near = suggest(subject.type, catalog.subjectTypes);
-    const help = `${near ? `${near}; ` : ''}an id that has a colon of its own is written \`${catalog.subjectTypes[0]}:…\``;
+    const near = nearest(subject.type, catalog.subjectTypes);
+    const known = catalog.subjectTypes.map(quote).join(', ');
+    const others = `known: ${known}; an id that has a colon of its own is written \`${catalog.subjectTypes[0]}:…\``;
+    const help = near === undefined ? others : `did you mean ${quote(near)}?`;
     return { code: 'unknown-subject-type', message: `unknown subject type ${quote(subject.type)}`, help };
   }
   const fault = subjectIdFault(subject.id);
@@ -88,7 +91,7 @@ function compileAssignments(entries: AssignmentEntries, path: YamlPath, context:
     for (const assignment of compileAssignment(entry, place, context)) {
       if (found.some((other) => other.role === assignment.role && overlap(other, assignment))) {
         const message = `role ${quote(assignment.role.id)} is given twice for the same time`;
-        context.report.onValue('duplicate-role', place, message, 'keep one, or give them times that do not overlap');
+        context.report.onValue('duplicate-role', typeof entry === 'string' ? place : [...place, 'role'], message, 'keep one, or give them times that do not overlap');
       }
       found.push(assignment);
     }
@@ -103,13 +106,15 @@ function compileAssignment(entry: string | AssignmentEntry, path: YamlPath, cont
   const fromMs = compileTime(detailed?.from, parseFrom, [...path, 'from'], context.report);
   const untilMs = compileTime(detailed?.until, parseUntil, [...path, 'until'], context.report);
   if (fromMs !== undefined && untilMs !== undefined && fromMs >= untilMs) {
-    const message = `\`from\` ${quote(detailed?.from ?? '')} is not before \`until\` ${quote(detailed?.until ?? '')}`;
+    const message = `\`from: ${detailed?.from ?? ''}\` is not before \`until: ${detailed?.until ?? ''}\``;
     context.report.onValue('inverted-period', [...path, 'from'], message, 'a role must hold for some time; exchange the two');
   }
   if (!role) return [];
   if (role.spans !== context.span) reportSpan(role, rolePath, context.report);
   return [{ role, fromMs, untilMs, reason: detailed?.reason, position: context.report.valueSpan(rolePath) }];
 }
+
+export const timeHelp = 'check the month, the day and the hour';
 
 function compileTime(
   text: string | undefined,
@@ -119,7 +124,7 @@ function compileTime(
 ): number | undefined {
   if (text === undefined) return undefined;
   const ms = parse(text);
-  if (ms === undefined) report.onValue('bad-time', path, `${quote(text)} is no day or time that exists`, 'check the month, the day and the hour');
+  if (ms === undefined) report.onValue('bad-time', path, `${quote(text)} is no day or time that exists`, timeHelp);
   return ms;
 }
 

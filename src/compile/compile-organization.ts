@@ -33,7 +33,7 @@ export function compileOrganization(
     span: 'organization',
     findRole: (id, path) => {
       const role = catalog.roles.get(id);
-      if (!role) reportUnknownRole('there is', id, path, { report, builtIns, retired: {}, known: [] });
+      if (!role) reportUnknownRole('', id, path, { report, builtIns, retired: {}, known: [] });
       return role;
     },
   });

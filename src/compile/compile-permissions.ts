@@ -17,17 +17,20 @@ export function compileScopes(entries: Readonly<Record<string, ScopeEntry>>, rep
   return scopes;
 }
 
-const pathHelp = 'there are `resource.…`, `context.…`, `subject.id`, `subject.type` and `subject.properties.…`';
+function pathHelp(path: string): string {
+  if (path.split('.').length > limits.pathSegments) return `a path has at most ${limits.pathSegments} names`;
+  return 'there are `resource.…`, `context.…`, `subject.id`, `subject.type` and `subject.properties.…`';
+}
 
 function compileConditions(scope: string, when: Readonly<Record<string, JsonValue>>, report: FileReport): Condition[] {
   const conditions: Condition[] = [];
   for (const [path, value] of Object.entries(when)) {
     const place = ['scopes', scope, 'when', path];
     const otherPath = typeof value === 'string' && value.startsWith('$') ? value.slice(1) : undefined;
-    if (!isPath(path)) report.onKey('bad-path', place, `${quote(path)} leads nowhere`, pathHelp);
-    else if (otherPath === undefined) conditions.push({ path: path.split('.'), other: { literal: value } });
+    if (!isPath(path)) report.onKey('bad-path', place, `${quote(path)} leads nowhere`, pathHelp(path));
+    if (otherPath === undefined) conditions.push({ path: path.split('.'), other: { literal: value } });
     else if (isPath(otherPath)) conditions.push({ path: path.split('.'), other: { path: otherPath.split('.') } });
-    else report.onValue('bad-path', place, `${quote(`$${otherPath}`)} leads nowhere`, pathHelp);
+    else report.onValue('bad-path', place, `${quote(`$${otherPath}`)} leads nowhere`, pathHelp(otherPath));
   }
   return conditions;
 }
@@ -52,8 +55,10 @@ export function compilePermissions(
   for (const [category, entries] of Object.entries(file.permissions)) {
     for (const [id, entry] of Object.entries(entries)) {
       const path = ['permissions', category, id];
-      if (permissions.has(id)) {
-        report.onKey('duplicate-permission', path, `permission ${quote(id)} is listed twice`, 'keep it in one category');
+      const first = permissions.get(id);
+      if (first) {
+        const message = `permission ${quote(id)} stands here again, first on line ${first.position.line}`;
+        report.onKey('duplicate-permission', path, message, 'keep it in one category');
         continue;
       }
       const details = typeof entry === 'string' ? { title: entry } : entry;

@@ -1,6 +1,6 @@
 import { allMembers, type PolicySet, type Workspace } from '../policy/policy-set.ts';
 import type { PolicyTestFile } from '../policy/policy-test.ts';
-import { comparePositions, formatPosition } from '../policy/position.ts';
+import { compareText, formatPosition } from '../policy/position.ts';
 import { createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
 import { checkModel } from './check-model.ts';
 import { findExclusiveMembers, findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
@@ -37,7 +37,8 @@ export class PolicyCompiler {
   readonly #cache = new CompileCache();
 
   compile(files: readonly SourceFile[], nowMs: number): CompileResult {
-    const parsed = this.#parse(files);
+    // Of two files that claim one id the first by path keeps it, in whatever order they were found.
+    const parsed = this.#parse([...files].sort((left, right) => compareText(left.path, right.path)));
     const problems: Problem[] = [...parsed.problems];
     const catalog = parsed.roles?.entry && this.#cache.catalog(parsed.roles, parsed.roles.entry);
     if (!catalog) return { policy: undefined, tests: [], problems: sortProblems(problems) };
@@ -66,7 +67,7 @@ export class PolicyCompiler {
       const kind = classifyPath(file.path);
       if (kind === 'model') parsed.problems.push(...checkModel(file));
       if (kind === 'misnamed') parsed.problems.push(misnamed(file.path));
-      if (kind === 'ignored' && 'fault' in file) parsed.problems.push(...this.#cache.unreadable(file));
+      if (kind === 'ignored' && 'fault' in file) parsed.problems.push(...describeFolderFault(file, this.#cache));
       const found = this.#cache.parse(file, kind);
       if (!found) continue;
       parsed.problems.push(...found.problems);
@@ -142,9 +143,17 @@ interface ParsedPolicy {
   readonly problems: Problem[];
 }
 
+// A folder that cannot be listed hides workspaces; without `policies/` there are none, so everything would be denied.
+function describeFolderFault(folder: SourceFile & { readonly fault: string }, cache: CompileCache): readonly Problem[] {
+  if (folder.path !== 'policies' || folder.fault !== 'is missing') return cache.unreadable(folder);
+  const help = 'make the folder, with a YAML file for each workspace; `rolebook init` shows how';
+  return [createProblem('missing-file', { file: folder.path, line: 1, column: 1 }, 'the folder `policies` is missing', help)];
+}
+
 function misnamed(path: string): Problem {
-  const message = `${quote(path)} would not be read`;
-  return createProblem('bad-file-name', { file: path, line: 1, column: 1 }, message, 'policy files end in `.yaml`; rename it');
+  const message = `${quote(path)} is not read, because its name does not end in \`.yaml\``;
+  const help = `rename it to ${quote(path.replace(/\.yml$/, '.yaml'))}`;
+  return createProblem('bad-file-name', { file: path, line: 1, column: 1 }, message, help);
 }
 
 function folderOf(path: string): string {
@@ -170,18 +179,23 @@ function checkAllTimes(
   nowMs: number,
 ): Problem[] {
   const problems: Problem[] = [];
-  for (const { organization } of organizations) {
+  for (const { organization, problems: found } of organizations) {
     const members = [...allMembers(organization.members)];
     problems.push(...findExpired(members, catalog, nowMs));
     problems.push(...findExclusiveMembers(members, undefined, catalog, nowMs));
-    problems.push(...findWrongOrganizationHolders(organization, catalog, nowMs));
+    if (!holdersAreUnclear(found)) problems.push(...findWrongOrganizationHolders(organization, catalog, nowMs));
   }
-  for (const { workspace, timedMembers } of workspaces) {
+  for (const { workspace, timedMembers, problems: found } of workspaces) {
     problems.push(...findExpired(timedMembers, catalog, nowMs));
     problems.push(...findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs));
-    problems.push(...findWrongWorkspaceHolders(workspace, catalog, nowMs));
+    if (!holdersAreUnclear(found)) problems.push(...findWrongWorkspaceHolders(workspace, catalog, nowMs));
   }
   return problems;
+}
+
+// After a misspelt role or subject, the number of holders is wrong for that reason alone.
+function holdersAreUnclear(problems: readonly Problem[]): boolean {
+  return problems.some(({ code }) => code === 'unknown-role' || code === 'unknown-subject-type' || code === 'bad-subject');
 }
 
 function compileAllTests(
@@ -191,12 +205,13 @@ function compileAllTests(
   problems: Problem[],
 ): PolicyTestFile[] {
   const incomplete = parsed.workspaces.some((file) => !file.entry) ? 'incomplete' : 'complete';
+  const soundness = hasErrors(problems) ? 'faulty' : 'sound';
   const tests: PolicyTestFile[] = [];
   for (const file of parsed.tests) {
     if (!file.entry) continue;
-    const found = compileTests(file, file.entry, { compiled, workspaces, incomplete });
+    const found = compileTests(file, file.entry, { compiled, workspaces, incomplete, soundness });
     problems.push(...found.problems);
     tests.push(found.file);
   }
-  return tests.sort((left, right) => comparePositions({ file: left.file, line: 0, column: 0 }, { file: right.file, line: 0, column: 0 }));
+  return tests;
 }

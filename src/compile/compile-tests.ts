@@ -3,15 +3,15 @@ import type { Role } from '../policy/role.ts';
 import { findMember, type PolicySet, type Workspace } from '../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../policy/policy-test.ts';
 import type { Problem } from '../policy/problem.ts';
-import { parseSubject } from '../policy/subject.ts';
+import { parseSubject, type SubjectId } from '../policy/subject.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
-import { findSubjectProblem } from './compile-members.ts';
+import { findSubjectProblem, timeHelp } from './compile-members.ts';
 import { quote } from './describe-value.ts';
 import { listOf, type SubjectEntry, type TestEntry, type TestFile } from './entries.ts';
 import { FileReport } from './file-report.ts';
 import { reportUnknownRole } from './flatten-roles.ts';
 import type { ParsedFile } from './parsed-file.ts';
-import { suggest } from './suggest.ts';
+import { nearest, suggest } from './suggest.ts';
 import type { YamlPath } from './yaml-document.ts';
 
 export interface TestContext {
@@ -19,6 +19,8 @@ export interface TestContext {
   readonly workspaces: PolicySet['workspaces'];
   /** Whether some workspace file could not be read, so that a missing workspace may be in it. */
   readonly incomplete: 'incomplete' | 'complete';
+  /** Whether the files that decide have errors. */
+  readonly soundness: 'sound' | 'faulty';
 }
 
 export interface CompiledTests {
@@ -30,7 +32,7 @@ export function compileTests(file: ParsedFile<TestFile>, entry: TestFile, contex
   const report = new FileReport(file);
   const nowMs = entry.now === undefined ? undefined : parseInstant(entry.now);
   if (entry.now !== undefined && nowMs === undefined) {
-    report.onValue('bad-time', ['now'], `${quote(entry.now)} is no day or time that exists`);
+    report.onValue('bad-time', ['now'], `${quote(entry.now)} is no day or time that exists`, timeHelp);
   }
   const tests = entry.tests.flatMap((test, index) => compileTest(test, ['tests', index], context, report));
   return { file: { file: file.path, nowMs, tests }, problems: report.problems };
@@ -93,7 +95,7 @@ function compileRoleSubject(
     const place = typeof ids === 'string' ? path : [...path, index];
     const known = [...workspace.roles.keys()];
     if (role) roles.push(role);
-    else reportUnknownRole('there is', id, place, { report, builtIns: compiled.builtIns, retired, known });
+    else reportUnknownRole('', id, place, { report, builtIns: compiled.builtIns, retired, known });
   }
   if (roles.length !== listOf(ids).length) return [];
   const label = roles.length === 1 ? `role ${quote(roles[0]?.id ?? '')}` : `roles ${roles.map((role) => quote(role.id)).join(', ')}`;
@@ -104,7 +106,7 @@ function compileMemberSubject(
   text: string,
   path: YamlPath,
   workspace: Workspace,
-  { compiled }: TestContext,
+  { compiled, soundness }: TestContext,
   report: FileReport,
 ): TestSubject[] {
   const subject = parseSubject(text, compiled.catalog.subjectTypes[0]);
@@ -113,12 +115,22 @@ function compileMemberSubject(
     report.onValue(problem.code, path, problem.message, problem.help);
     return [];
   }
-  if (!findMember(workspace.members, subject) && !findMember(workspace.organization.members, subject)) {
-    const known = [...(workspace.members.get(subject.type)?.keys() ?? [])];
+  const member = findMember(workspace.members, subject) ?? findMember(workspace.organization.members, subject);
+  // While there are errors, the member may stand where nothing could be understood.
+  if (!member && soundness === 'sound') {
     const message = `${quote(text)} is no member of ${quote(workspace.id)}, so everything is denied`;
-    report.onValue('unknown-member', path, message, suggest(subject.id, known));
+    report.onValue('unknown-member', path, message, suggestMember(subject, workspace));
   }
   return [{ kind: 'member', subject, label: quote(text) }];
+}
+
+// By what stands before the `@`: everybody at one company shares the rest.
+function suggestMember(subject: SubjectId, { members, organization }: Workspace): string | undefined {
+  const ids = [members, organization.members].flatMap((some) => [...(some.get(subject.type)?.keys() ?? [])]);
+  const nameOf = (id: string): string => id.split('@')[0] ?? id;
+  const near = nearest(nameOf(subject.id), ids.map(nameOf));
+  const found = ids.find((id) => nameOf(id) === near);
+  return found === undefined ? undefined : `did you mean ${quote(found)}?`;
 }
 
 function compileAssertions(

@@ -14,6 +14,7 @@ import type { WorkspaceFile } from './entries.ts';
 import { FileReport } from './file-report.ts';
 import { flattenRoles, reportUnknownRole, type FlatRole } from './flatten-roles.ts';
 import type { ParsedFile } from './parsed-file.ts';
+import { nearest } from './suggest.ts';
 
 export interface CompiledWorkspace {
   readonly workspace: Workspace;
@@ -38,16 +39,18 @@ export function compileWorkspace(
   if (organization) checkPlan(entry, organization, compiled, report);
   const flat = flattenRoles(entries, { table, baseline, builtIns, workspace: entry.workspace, retired, report });
   const known = Object.keys(entries);
+  const before = report.problems.length;
   const members = compileMembers(entry.members, {
     catalog,
     report,
     span: 'workspace',
     findRole: (id, path) => {
       const role = (builtIns.get(id) ?? flat.get(id))?.role;
-      if (!role) reportUnknownRole('there is', id, path, { report, builtIns, retired, known });
+      if (!role) reportUnknownRole('', id, path, { report, builtIns, retired, known });
       return role;
     },
   });
+  const membersAreKnown = report.problems.length === before;
   const workspace: Workspace = {
     id: entry.workspace,
     title: entry.title ?? entry.workspace,
@@ -61,7 +64,8 @@ export function compileWorkspace(
   checkExclusiveRoles(flat, catalog, report);
   checkSelfLift(flat, new Map([...builtIns, ...flat]), catalog, report);
   checkRoleNames(workspace, catalog, report);
-  checkUnusedRoles(workspace, flat, report);
+  // A member that could not be understood may hold the role.
+  if (membersAreKnown) checkUnusedRoles(workspace, flat, report);
   const timedMembers = [...allMembers(members)].filter(isTimed);
   return { workspace, timedMembers, problems: report.problems };
 }
@@ -87,12 +91,16 @@ function isFreeRoleId(id: string, entry: WorkspaceFile, { builtIns }: CompiledCa
 function checkPlan(entry: WorkspaceFile, organization: Organization, { catalog }: CompiledCatalog, report: FileReport): void {
   if (!catalog.customRolePlans || Object.keys(entry.roles ?? {}).length === 0) return;
   if (organization.plan !== undefined && catalog.customRolePlans.has(organization.plan)) return;
+  const message = `workspace ${quote(entry.workspace)} may not define roles: ${describePlan(organization)}`;
+  const near = organization.plan === undefined ? undefined : nearest(organization.plan, catalog.customRolePlans);
   const plans = [...catalog.customRolePlans].map(quote).join(', ');
-  const whose = organization.plan === undefined
-    ? `${organization.id === undefined ? 'its organization' : quote(organization.id)} has no plan`
-    : `${quote(organization.id ?? '')} is on the plan ${quote(organization.plan)}`;
-  const message = `workspace ${quote(entry.workspace)} may not define roles: ${whose}`;
-  report.onKey('plan-without-custom-roles', ['roles'], message, `plans with custom roles: ${plans}`);
+  const help = near === undefined ? `plans with custom roles: ${plans}` : `did you mean ${quote(near)} in organization.yaml?`;
+  report.onKey('plan-without-custom-roles', ['roles'], message, help);
+}
+
+function describePlan({ id, plan }: Organization): string {
+  if (id === undefined) return 'no `organization.yaml` above it names a plan';
+  return plan === undefined ? `${quote(id)} has no plan` : `${quote(id)} is on the plan ${quote(plan)}`;
 }
 
 function compileRetired(

@@ -2,7 +2,8 @@
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string') return value === '' ? 'an empty text' : quote(value);
-  if (typeof value === 'number' || typeof value === 'boolean') return `${typeof value} \`${value}\``;
+  if (typeof value === 'number') return `the number \`${value}\``;
+  if (typeof value === 'boolean') return `\`${value}\``;
   return Array.isArray(value) ? 'a list' : 'a mapping';
 }
 

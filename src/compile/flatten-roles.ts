@@ -1,4 +1,5 @@
 import type { Cell } from '../policy/catalog.ts';
+import { limits } from '../policy/limits.ts';
 import type { Span } from '../policy/problem.ts';
 import type { Role, Rule } from '../policy/role.ts';
 import { quote } from './describe-value.ts';
@@ -15,6 +16,8 @@ export interface FlatRole {
   /** What its own `grants` say, apart from what it extends. */
   readonly own: ReadonlySet<Grantable>;
   readonly parents: readonly FlatRole[];
+  /** How many roles its longest chain has, itself included. */
+  readonly chain: number;
 }
 
 /** What every role of one file is flattened against. */
@@ -53,8 +56,11 @@ export function flattenRoles(
         reportCycle(underway.slice(underway.indexOf(parentId)), path, inCycle, context.report);
         continue;
       }
-      const parent = flatten(parentId);
-      if (parent) parents.push(parent);
+      const parent = underway.length < limits.roleChain ? flatten(parentId) : undefined;
+      if (underway.length >= limits.roleChain || (parent?.chain ?? 0) >= limits.roleChain) {
+        const message = `role ${quote(id)} extends a chain of more than ${limits.roleChain} roles`;
+        context.report.onValue('too-deep', path, message, 'extend a role nearer to the start of the chain');
+      } else if (parent) parents.push(parent);
       else reportUnknownRole(`role ${quote(id)} extends`, parentId, path, { ...context, known: Object.keys(entries) });
     }
     underway.pop();
@@ -71,6 +77,7 @@ export function flattenRoles(
   }));
 }
 
+/** `start` says who names it, as the start of a sentence; empty where the place says it. */
 export function reportUnknownRole(
   start: string,
   id: string,
@@ -78,19 +85,34 @@ export function reportUnknownRole(
   context: { report: FileReport; builtIns: ReadonlyMap<string, FlatRole>; retired: Readonly<Record<string, string>>; known: readonly string[] },
 ): void {
   if (Object.hasOwn(context.retired, id)) {
-    const help = `it was retired, and its holders went to ${quote(context.retired[id] ?? '')}`;
-    context.report.onValue('unknown-role', path, `${start} the deleted role ${quote(id)}`, help);
+    const heir = findHeir(id, context.retired);
+    const help = heir === undefined ? 'name a role that is there' : `its holders went to ${quote(heir)}`;
+    const message = start === '' ? `role ${quote(id)} was retired` : `${start} the retired role ${quote(id)}`;
+    context.report.onValue('unknown-role', path, message, help);
     return;
   }
   const help = suggest(id, [...context.builtIns.keys(), ...context.known]);
-  context.report.onValue('unknown-role', path, `${start} unknown role ${quote(id)}`, help);
+  context.report.onValue('unknown-role', path, `${start} unknown role ${quote(id)}`.trimStart(), help);
+}
+
+// The end of a chain of retired roles, unless it leads in circles.
+function findHeir(id: string, retired: Readonly<Record<string, string>>): string | undefined {
+  const passed = new Set<string>();
+  let heir = id;
+  while (Object.hasOwn(retired, heir)) {
+    if (passed.has(heir)) return undefined;
+    passed.add(heir);
+    heir = retired[heir] ?? '';
+  }
+  return heir;
 }
 
 function reportCycle(cycle: string[], path: readonly (string | number)[], known: Set<string>, report: FileReport): void {
   if (cycle.every((id) => known.has(id))) return;
   for (const id of cycle) known.add(id);
-  const way = [...cycle, cycle[0] ?? ''].map(quote).join(' → ');
-  report.onValue('extends-cycle', path, `role ${quote(cycle[0] ?? '')} extends itself: ${way}`, 'take one of these links away');
+  const way = cycle.length === 1 ? '' : `: ${[...cycle, cycle[0] ?? ''].map(quote).join(' → ')}`;
+  const help = cycle.length === 1 ? 'take this away' : 'take one of these links away';
+  report.onValue('extends-cycle', path, `role ${quote(cycle[0] ?? '')} extends itself${way}`, help);
 }
 
 function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[], context: FlattenContext): FlatRole {
@@ -117,17 +139,22 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     rules: buildRules(granted, denied, context.baseline),
     position: context.report.keySpan(['roles', id]),
   };
-  return { role, granted, denied, own: new Set(own.keys()), parents };
+  return { role, granted, denied, own: new Set(own.keys()), parents, chain: 1 + longestChain(parents) };
+}
+
+function longestChain(roles: readonly FlatRole[]): number {
+  return roles.reduce((longest, { chain }) => Math.max(longest, chain), 0);
 }
 
 function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>, context: FlattenContext): void {
   const before = new Set(inherited.keys());
   for (const [index, text] of (entry.without ?? []).entries()) {
+    if (entry.without?.indexOf(text) !== index) continue;
     const path = ['roles', id, 'without', index];
     const taken = resolveOne(text, path, context);
     if (!taken) continue;
     for (const grantable of taken) inherited.delete(grantable);
-    if (taken.some((grantable) => before.has(grantable))) continue;
+    if (taken.some((grantable) => before.has(grantable) && !context.baseline.has(grantable))) continue;
     const isBaseline = taken.some((grantable) => context.baseline.has(grantable));
     const help = isBaseline
       ? 'the baseline is every member\'s and cannot be taken away'
@@ -179,7 +206,7 @@ function checkDenies(id: string, entry: RoleEntry, context: FlattenContext): voi
     if (!('grantables' in resolution) || resolution.grantables.length === 0) continue;
     if (!resolution.grantables.every((grantable) => context.baseline.has(grantable))) continue;
     const message = `${quote(text)} denies nothing, because the baseline has it`;
-    context.report.onValue('denies-nothing', ['roles', id, 'denies', index], message, '`denies` never reaches the baseline');
+    context.report.onValue('denies-nothing', ['roles', id, 'denies', index], message, '`denies` never reaches the baseline; take it away, or take it out of the baseline');
   }
 }
 

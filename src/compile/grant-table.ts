@@ -65,7 +65,7 @@ export class GrantTable {
     const grantables = this.#byResource.get(resource);
     if (grantables) return { grantables };
     const message = `${quote(`${resource}:*`)} matches no permission`;
-    return { code: 'unknown-permission', message, help: suggest(resource, this.#byResource.keys()) };
+    return { code: 'unknown-permission', message, help: suggest(`${resource}:*`, [...this.#byResource.keys()].map((known) => `${known}:*`)) };
   }
 }
 
@@ -76,7 +76,7 @@ export function unknownPermission(id: string, known: Iterable<string>): Extract<
 function noSuchScope(permission: Permission, scopeId: string): GrantResolution {
   const known = permission.scopes.map((scope) => scope.id);
   const message = `${quote(permission.id)} has no scope ${quote(scopeId)}`;
-  return { code: 'unknown-scope', message, help: known.length === 0 ? 'it has no scopes' : suggest(scopeId, known) };
+  return { code: 'unknown-scope', message, help: known.length === 0 ? `it has no scopes; write ${quote(permission.id)}` : suggest(scopeId, known) };
 }
 
 function grantablesOf(permission: Permission): Grantable[] {

@@ -1,8 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { limits } from '../policy/limits.ts';
+import { isId } from '../policy/ids.ts';
 import { describeValue, quote } from './describe-value.ts';
-import { suggest } from './suggest.ts';
+import { nearest, suggest } from './suggest.ts';
 
 /** One place where a value does not fit its schema, in words for a person. */
 export interface SchemaViolation {
@@ -16,6 +16,8 @@ export interface SchemaViolation {
   readonly keyword: string;
   /** The name under `$defs` of the rule that was broken, if it has one. */
   readonly definition: string | undefined;
+  /** Of a value of the wrong type: the types that would be right. */
+  readonly types: readonly string[];
   readonly message: string;
   readonly help: string | undefined;
 }
@@ -27,9 +29,21 @@ export function createSchemaCheck(schema: object): (value: unknown) => readonly 
   const validate = ajv.compile(schema);
   return (value) => {
     if (validate(value)) return [];
-    const errors = validate.errors ?? [];
-    return errors.filter((error) => error.keyword !== 'propertyNames').map(toViolation);
+    const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'propertyNames');
+    return errors.filter((error) => !isMisspelt(error, errors)).map(toViolation);
   };
+}
+
+// `titel: …` makes one unknown key and one missing; it is one mistake, and told at the key that is there.
+function isMisspelt(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (error.keyword !== 'required') return false;
+  const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
+  return errors.some(
+    (other) =>
+      other.keyword === 'additionalProperties' &&
+      other.instancePath === error.instancePath &&
+      nearest(String(other.params['additionalProperty']), known) === error.params['missingProperty'],
+  );
 }
 
 function toViolation(error: ErrorObject): SchemaViolation {
@@ -49,7 +63,8 @@ function toViolation(error: ErrorObject): SchemaViolation {
     return violation(error, path, 'key', definition, `${quote(String(error.params['missingProperty']))} is missing`);
   }
   const { message, help } = describeFault(error);
-  return violation(error, path, 'value', definition, message, help);
+  const place = error.keyword === 'uniqueItems' ? [...path, String(error.params['i'])] : path;
+  return violation(error, place, 'value', definition, message, help);
 }
 
 function violation(
@@ -61,17 +76,19 @@ function violation(
   help?: string,
 ): SchemaViolation {
   const pointer = path.map((segment) => `/${escapePointer(segment)}`).join('');
-  return { pointer, path, on, keyword: error.keyword, definition, message, help };
+  const types = error.keyword === 'type' ? [error.params['type']].flat().map(String) : [];
+  return { pointer, path, on, keyword: error.keyword, definition, types, message, help };
 }
 
 function describeFault(error: ErrorObject): { message: string; help?: string | undefined } {
   const found = describeValue(error.data);
   switch (error.keyword) {
     case 'type':
-      return { message: `must be ${typeWords(error.params['type'])}, found ${found}` };
+      return { message: `must be ${typeWords(error)}, found ${found}`, help: wordsOf(error)?.help };
     case 'enum': {
       const allowed = (error.params['allowedValues'] as unknown[]).map(String);
-      const help = typeof error.data === 'string' ? suggest(error.data, allowed) : undefined;
+      const near = typeof error.data === 'string' ? nearest(error.data, allowed) : undefined;
+      const help = near === undefined ? undefined : `did you mean ${quote(near)}?`;
       return { message: `must be one of ${allowed.map(quote).join(', ')}, found ${found}`, help };
     }
     case 'minLength':
@@ -80,14 +97,15 @@ function describeFault(error: ErrorObject): { message: string; help?: string | u
       return { message: `must have at most ${String(error.params['limit'])} characters, found ${found}` };
     case 'minItems':
     case 'minProperties':
-      return { message: `must hold at least ${String(error.params['limit'])}, found ${countOf(error.data)}` };
+      if (error.params['limit'] === 1) return { message: 'must not be empty' };
+      return { message: `must hold at least ${String(error.params['limit'])} items, found ${countOf(error.data)}` };
     case 'maxItems':
-      return { message: `must hold at most ${String(error.params['limit'])}, found ${countOf(error.data)}` };
+      return { message: `must hold at most ${String(error.params['limit'])} items, found ${countOf(error.data)}` };
     case 'minimum':
     case 'maximum':
       return { message: `must be ${error.params['comparison'] === '>=' ? 'at least' : 'at most'} ${String(error.params['limit'])}, found ${found}` };
     case 'uniqueItems':
-      return { message: `must not hold the same twice; item ${String(Number(error.params['j']) + 1)} repeats` };
+      return { message: `repeats item ${String(Number(error.params['j']) + 1)}`, help: 'keep one' };
     case 'pattern':
       return { message: `${found} ${patternFault(error)}`, help: patternHelp(error) };
     default:
@@ -105,8 +123,12 @@ const typeNames: Readonly<Record<string, string>> = {
   null: 'nothing',
 };
 
-function typeWords(types: unknown): string {
-  const names = (Array.isArray(types) ? types : [types]).map((type) => typeNames[String(type)] ?? String(type));
+// Where several types are right, the schema's title says what each of them means.
+function typeWords(error: ErrorObject): string {
+  const types = [error.params['type']].flat().map(String);
+  const title: unknown = error.parentSchema?.['title'];
+  if (types.length > 1 && typeof title === 'string') return title;
+  const names = types.map((type) => typeNames[type] ?? type);
   const last = names.pop() ?? '';
   return names.length === 0 ? last : `${names.join(', ')} or ${last}`;
 }
@@ -119,8 +141,9 @@ function countOf(data: unknown): number {
 const patternWords: Readonly<Record<string, { fault: string; help: string }>> = {
   id: {
     fault: 'is not an id',
-    help: `lower-case letters, digits and dashes, a letter first, at most ${limits.idCharacters} characters`,
+    help: 'an id is lower-case letters, digits and dashes, a letter first',
   },
+  category: { fault: 'cannot be a category', help: 'a category has no control characters' },
   permission: { fault: 'is not a permission', help: 'a permission is `resource:action`, as in `message:send`' },
   grant: {
     fault: 'is not a grant',
@@ -152,10 +175,19 @@ function patternFault(error: ErrorObject): string {
 }
 
 function patternHelp(error: ErrorObject): string | undefined {
-  return wordsOf(error)?.help;
+  const help = wordsOf(error)?.help;
+  const proposed = isIdPattern(error) && typeof error.data === 'string' ? proposeId(error.data) : undefined;
+  return proposed === undefined ? help : `did you mean ${quote(proposed)}? ${help ?? ''}`;
+}
+
+/** `Team Lead` was meant as `team-lead`. */
+function proposeId(text: string): string | undefined {
+  const id = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^[-0-9]+|-+$/g, '');
+  return isId(id) ? id : undefined;
 }
 
 function nameFault(error: ErrorObject): string {
+  if (error.keyword === 'minLength') return 'is empty';
   if (error.keyword === 'maxLength') return `is longer than ${String(error.params['limit'])} characters`;
   return patternFault(error);
 }

@@ -9,7 +9,8 @@ export class LineIndex {
   constructor(file: string, text: string) {
     this.#file = file;
     this.#text = text;
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+    // YAML ends a line at a lone carriage return, too.
+    for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) this.#starts.push(index + end.length);
   }
 
   /** The place from `start` up to `end`, cut off at the end of its first line. */

@@ -3,8 +3,8 @@ import { distance } from 'fastest-levenshtein';
 /** The known name a reader most likely meant, or undefined when none is near. Ties go to the first in code-unit order. */
 export function nearest(text: string, known: Iterable<string>): string | undefined {
   if (text.length > 128) return undefined;
-  // A third of the letters may differ: `membr` finds `member`, `ana` does not find `bob`.
-  let bestDistance = Math.max(1, Math.floor(text.length / 3)) + 1;
+  // A third of the letters may differ, two from five letters on: `titel` finds `title`, `ana` does not find `bob`.
+  let bestDistance = Math.max(text.length < 5 ? 1 : 2, Math.floor(text.length / 3)) + 1;
   let best: string | undefined;
   for (const candidate of [...known].sort()) {
     const found = distance(text.toLowerCase(), candidate.toLowerCase());

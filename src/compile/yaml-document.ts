@@ -1,7 +1,9 @@
 import { constructFromEvents, parseEvents, YAMLException } from 'js-yaml';
 import { limits } from '../policy/limits.ts';
 import { createProblem, type Problem, type ProblemCode, type Span } from '../policy/problem.ts';
+import { quote } from './describe-value.ts';
 import { LineIndex } from './line-index.ts';
+import { explainMistake } from './yaml-mistake.ts';
 import { buildYamlTree, type YamlFault, type YamlNode } from './yaml-tree.ts';
 
 export type YamlPath = readonly (string | number)[];
@@ -25,7 +27,7 @@ export function parseYaml(file: string, text: string): { document: YamlDocument 
     if (faults.length > 0) return { document: undefined, problems: faults.map((fault) => describeFault(fault, lines)) };
     const values = constructFromEvents(events, { source: text, maxAliases: 0 });
     if (root === undefined || values[0] === undefined || values[0] === null) {
-      const help = 'an empty file would take every grant away; delete it if that is meant';
+      const help = 'delete the file if nothing is to be in it';
       return { document: undefined, problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)] };
     }
     return { document: createDocument(values[0], root, lines), problems: [] };
@@ -56,7 +58,7 @@ const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (na
   alias: {
     code: 'yaml-alias',
     message: (name) => `\`*${name}\` is a YAML alias`,
-    help: 'aliases are not used in policies; write the value out, and put quotes round a grant that begins with `*`',
+    help: 'aliases are not used in policies; write the value out',
   },
   tag: {
     code: 'yaml-tag',
@@ -66,17 +68,27 @@ const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (na
   'merge-key': {
     code: 'yaml-merge-key',
     message: () => 'the merge key `<<` is not used in policies',
-    help: 'roles follow one another with `extends`',
+    help: 'a role follows another with `extends`',
   },
   'duplicate-key': {
     code: 'duplicate-key',
-    message: (name) => `\`${name}\` stands here twice`,
+    message: (name) => `key ${quote(name)} stands here twice`,
     help: 'only one of the two would count; keep one',
+  },
+  'forbidden-key': {
+    code: 'bad-id',
+    message: (name) => `\`${name}\` cannot be a name`,
+    help: 'it has a meaning of its own in JavaScript; choose another',
   },
   'complex-key': {
     code: 'yaml-syntax',
     message: () => 'a key must be plain text, found a list or a mapping',
     help: 'put quotes round a key that begins with `[` or `{`',
+  },
+  'converted-key': {
+    code: 'yaml-syntax',
+    message: (name) => (name === '' ? 'a name is missing here' : `${quote(name)} is not text to YAML`),
+    help: 'put quotes round it, so that it stays as it is written',
   },
   'second-document': {
     code: 'yaml-syntax',
@@ -87,32 +99,17 @@ const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (na
 
 function describeFault(fault: YamlFault, lines: LineIndex): Problem {
   const { code, message, help } = faultProblems[fault.kind];
-  return createProblem(code, lines.span(fault.start, fault.end), message(fault.name), help);
+  const first = fault.firstStart === undefined ? '' : `, first on line ${lines.span(fault.firstStart, fault.firstStart).line}`;
+  return createProblem(code, lines.span(fault.start, fault.end), `${message(fault.name)}${first}`, helpFor(fault) ?? help);
+}
+
+// `*@personal` was meant as a grant: no anchor is called that.
+function helpFor({ kind, name }: YamlFault): string | undefined {
+  return kind === 'alias' && /^[@:]/.test(name) ? `put quotes round a grant that begins with \`*\`: \`"*${name}"\`` : undefined;
 }
 
 function describeException(error: YAMLException, text: string, lines: LineIndex): Problem {
-  const offset = Math.min(error.mark?.position ?? 0, Math.max(0, text.length - 1));
-  const span = lines.span(offset, offset + 1);
-  const reason = error.reason;
-  if (reason.startsWith('nesting exceeded')) {
-    return createProblem('too-deep', span, `nested deeper than ${limits.fileDepth} levels`);
-  }
-  if (reason.startsWith('duplicated mapping key')) {
-    return createProblem('duplicate-key', span, 'a key stands here twice', faultProblems['duplicate-key'].help);
-  }
-  if (reason.includes('alias')) {
-    const help = 'put quotes round a grant that begins with `*`: `"*"`';
-    return createProblem('yaml-alias', span, 'an unquoted `*` begins a YAML alias', help);
-  }
-  return createProblem('yaml-syntax', span, `not valid YAML: ${reason}`, helpFor(text, offset));
-}
-
-function helpFor(text: string, offset: number): string | undefined {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const lineEnd = text.indexOf('\n', offset);
-  const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
-  if (/^\s*\t/.test(line)) return 'YAML is indented with blanks, never with tabs';
-  if (text.charAt(offset) === '@' || text.charAt(offset) === '`') return 'put quotes round a value that begins with this';
-  if (/:\s.*:\s/.test(line)) return 'put quotes round a value that holds `: `';
-  return undefined;
+  const offset = Math.min(error.mark?.position ?? 0, text.length);
+  const { code, start, end, message, help } = explainMistake(error.reason, offset, text);
+  return createProblem(code, lines.span(Math.max(0, start), end), message, help);
 }

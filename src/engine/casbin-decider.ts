@@ -56,7 +56,7 @@ export class CasbinDecider {
       // Async by signature only: the link is there when the call returns, and if it were not, the answer would be deny.
       for (const role of roles) void roleManager.addLink(asking, casbinRoleName(role), domain);
       const { resource, action } = cell.permission;
-      return this.#enforcer.enforceExSync(asking, domain, resource, action, cell.scopeWord) as [boolean, unknown];
+      return this.#enforcer.enforceExSync(asking, domain, resource, action, cell.scopeWord);
     } finally {
       assertion.policy = [];
       void roleManager.clear();

@@ -144,8 +144,8 @@ export class CasbinEngine {
     const spanning = workspace.organization.members.get(type)?.get(id);
     if (!own && !spanning) return undefined;
     const member = new MemberState(own, spanning, this.#roleSets, workspace.id);
-    let byId = members.get(type);
-    if (!byId) members.set(type, (byId = new Map()));
+    const byId = members.get(type) ?? new Map<string, MemberState>();
+    members.set(type, byId);
     byId.set(id, member);
     return member;
   }

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const root = fileURLToPath(new URL('../src', import.meta.url));
+
+/** The floors, lowest first. A file imports from its own floor or a lower one. */
+const floors = ['policy', 'compile', 'engine', 'review', 'store', 'http', 'cli'] as const;
+
+type Floor = (typeof floors)[number];
+
+/** Which floor may import which package. What is not listed is nobody's. */
+const packages: Readonly<Record<Floor, readonly string[]>> = {
+  policy: [],
+  compile: ['js-yaml', 'ajv', 'fastest-levenshtein', 'node:crypto', 'node:module'],
+  engine: ['casbin'],
+  review: [],
+  store: ['chokidar', 'node:fs', 'node:fs/promises', 'node:path', 'node:child_process', 'node:util', 'node:timers/promises'],
+  http: ['express', 'pino', 'prom-client', 'node:http', 'node:net', 'node:fs', 'node:fs/promises', 'node:crypto', 'node:buffer', 'node:stream', 'node:path', 'node:perf_hooks', 'node:timers/promises', 'node:events', 'node:util', 'node:os'],
+  cli: ['commander', 'node:fs', 'node:fs/promises', 'node:path', 'node:url', 'node:module', 'node:process', 'node:os', 'node:crypto', 'node:util'],
+};
+
+interface SourceText {
+  readonly path: string;
+  readonly floor: Floor;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+function readSources(): SourceText[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      const specifiers = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;]*?from\s+'([^']+)'|import\('([^']+)'\)|^import '([^']+)'/gm)];
+      return {
+        path,
+        floor: path.split('/')[0] as Floor,
+        text,
+        imports: specifiers.map((match) => match[1] ?? match[2] ?? match[3] ?? ''),
+      };
+    });
+}
+
+describe('the architecture', () => {
+  const sources = readSources();
+
+  it('has files, on known floors only', () => {
+    expect(sources.length).to.be.greaterThan(50);
+    for (const { path, floor } of sources) expect(floors, path).to.include(floor);
+  });
+
+  it('lets a file import from its own floor or a lower one', () => {
+    for (const { path, floor, imports } of sources) {
+      for (const specifier of imports.filter((name) => name.startsWith('.'))) {
+        const target = relative(root, join(root, dirname(path), specifier)).split('/')[0] as Floor;
+        expect(floors.indexOf(target), `${path} imports ${specifier}`).to.be.within(0, floors.indexOf(floor));
+      }
+    }
+  });
+
+  it('gives each package to the floors that need it', () => {
+    for (const { path, floor, imports } of sources) {
+      for (const specifier of imports.filter((name) => !name.startsWith('.'))) {
+        const name = specifier.startsWith('node:') ? specifier : (specifier.split('/')[0] ?? '');
+        expect(packages[floor], `${path} imports ${specifier}`).to.include(name);
+        if (builtinModules.includes(name)) expect.fail(`${path} imports ${name} without \`node:\``);
+      }
+    }
+  });
+
+  it('keeps the four lower floors pure: no files, no clock, no processes', () => {
+    for (const { path, floor, text } of sources) {
+      if (floors.indexOf(floor) >= floors.indexOf('store')) continue;
+      expect(text, path).not.to.match(/Date\.now\(|new Date\(\)|process\.|setTimeout|setInterval|Math\.random|node:fs/);
+    }
+  });
+
+  it('has no default exports, barrels or drawers', () => {
+    for (const { path, text } of sources) {
+      expect(text, path).not.to.match(/export default|export \* from|^export \{[^}]*\} from/m);
+      expect(path).not.to.match(/(^|\/)(utils?|helpers?|common|misc|index)(\.ts$|\/)/);
+    }
+  });
+
+  it('names every file once, in kebab-case', () => {
+    const names = sources.map(({ path }) => path.split('/').at(-1) ?? '');
+    for (const name of names) expect(name).to.match(/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/);
+    const twice = names.filter((name, index) => names.indexOf(name) !== index);
+    expect(twice).to.deep.equal([]);
+  });
+
+  it('never makes a pattern or code out of text', () => {
+    for (const { path, text } of sources) {
+      expect(text, path).not.to.match(/new RegExp\(|\beval\(|new Function\(|RegExp\(/);
+    }
+  });
+
+  it('keeps the way of a decision to five files', () => {
+    for (const path of ['compile/compile-policy.ts', 'compile/casbin-rules.ts', 'engine/casbin-engine.ts', 'store/live-policy.ts', 'http/enforce-route.ts']) {
+      expect(sources.map((source) => source.path)).to.include(path);
+    }
+  });
+});

@@ -1,0 +1,131 @@
+import { expect } from 'chai';
+import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
+import { listPermissions } from '../../src/engine/permission-listing.ts';
+import { listRoles } from '../../src/engine/role-listing.ts';
+import type { Reason } from '../../src/policy/decision.ts';
+import { ask, engineOf, nowMs } from '../support/compile-yaml.ts';
+
+const files = {
+  'roles.yaml': `scopes: { own: { when: { resource.owner: $subject.id } }, all: {} }
+permissions:
+  A:
+    doc:read: Read
+    doc:edit: { title: Edit, scopes: [own, all] }
+    doc:mine: { title: Mine, scopes: [own] }
+baseline: ["doc:edit@own"]
+roles:
+  member: { title: Standard, grants: [doc:read] }
+  admin: { grants: ["*"] }
+  boss: { grants: ["*"], spans: organization, holders: 1 }
+`,
+  'policies/organization.yaml': 'organization: acme\nmembers: { olu: boss }\n',
+  'policies/support.yaml': `workspace: support
+roles:
+  editor:
+    description: Edits.
+    extends: member
+    grants: [doc:edit]
+  mute: { denies: [doc:read] }
+members:
+  ana: editor
+  mia: member
+  mute: [member, mute]
+  tia: [member, { role: editor, until: 2026-01-31 }]
+  lea: [{ role: editor, from: 2027-01-01, until: 2027-12-31 }]
+`,
+};
+
+describe('a reason', () => {
+  let engine: CasbinEngine;
+  before(async () => (engine = await engineOf(files)));
+
+  const why = (...request: Parameters<typeof ask>): Reason => engine.explain(ask(...request), nowMs).reason;
+
+  it('names the role and the line that granted', () => {
+    expect(why('ana', 'doc:edit', { scopes: ['all'] })).to.include({ code: 'granted', role: 'editor', file: 'policies/support.yaml', line: 6, column: 14 });
+    expect(why('ana', 'doc:read'), 'granted where it was written').to.include({ role: 'editor', file: 'roles.yaml', line: 9 });
+    expect(why('mia', 'doc:edit', { scopes: ['own'] })).to.include({ code: 'granted', role: 'member', file: 'roles.yaml', line: 7 });
+  });
+
+  it('names the role and the line that denied', () => {
+    expect(why('mute', 'doc:read')).to.include({ code: 'denied-by-role', role: 'mute', file: 'policies/support.yaml', line: 7 });
+  });
+
+  it('names the roles that would allow it, when none that is held does', () => {
+    const reason = why('mia', 'doc:edit', { scopes: ['all'] });
+    expect(reason).to.deep.include({ code: 'not-granted', rolesThatAllow: ['admin', 'boss', 'editor'] });
+    expect(reason.message).to.contain('`doc:edit@all`');
+  });
+
+  it('names the role that is over or to come, with its line', () => {
+    expect(why('tia', 'doc:edit', { scopes: ['all'] })).to.include({ code: 'grant-expired', role: 'editor', line: 12 });
+    expect(why('tia', 'doc:edit', { scopes: ['all'] }).message).to.contain('2026-02-01T00:00:00Z');
+    expect(why('lea', 'doc:read')).to.include({ code: 'grant-not-started', role: 'editor', line: 13 });
+  });
+
+  it('suggests the name that was meant', () => {
+    expect(why('ana', 'doc:reed')).to.include({ code: 'unknown-permission', didYouMean: 'doc:read' });
+    expect(why('ana', 'doc:edit', { scopes: ['alll'] })).to.include({ code: 'unknown-scope', didYouMean: 'all' });
+    expect(why('ana', 'zzzzzz:zzzzzz')).not.to.have.property('didYouMean');
+    expect(why('ana', 'doc:read', { scopes: ['own'] }).message).to.contain('has no scopes');
+    expect(why('ana', 'doc:mine').message).to.contain('`own`');
+  });
+
+  it('never tells of anybody but the one who asks', () => {
+    const everybody = ['ana', 'mia', 'mute', 'tia', 'lea', 'olu'];
+    for (const subject of [...everybody, 'stranger']) {
+      for (const permission of ['doc:read', 'doc:edit', 'doc:mine', 'doc:none']) {
+        const { message } = why(subject, permission);
+        for (const other of everybody.filter((name) => name !== subject && name !== 'mute')) {
+          expect(message).not.to.match(new RegExp(`\\b${other}\\b`));
+        }
+      }
+    }
+  });
+
+  it('stays short, whatever the request says', () => {
+    const long = 'x'.repeat(100_000);
+    for (const reason of [why('ana', long), why('ana', 'doc:edit', { scopes: [long] }), why('ana', 'doc:read', { workspace: long })]) {
+      expect(reason.message.length).to.be.lessThan(400);
+    }
+  });
+});
+
+describe('listings', () => {
+  let engine: CasbinEngine;
+  before(async () => (engine = await engineOf(files)));
+
+  it('show every permission of a subject, scope by scope', () => {
+    const workspace = engine.policy.workspaces.get('support')!;
+    const listing = listPermissions(engine, workspace, { type: 'user', id: 'mia' }, nowMs);
+    expect(listing.roles).to.deep.equal([{ role: 'member', title: 'Standard' }]);
+    expect(listing.permissions).to.deep.equal([
+      { permission: 'doc:read', title: 'Read', category: 'A', decision: true },
+      { permission: 'doc:edit', title: 'Edit', category: 'A', decision: true, scopes: { own: true, all: false } },
+      { permission: 'doc:mine', title: 'Mine', category: 'A', decision: false, scopes: { own: false } },
+    ]);
+  });
+
+  it('show nothing allowed to a stranger, nor to one whose role is to come', () => {
+    const workspace = engine.policy.workspaces.get('support')!;
+    for (const id of ['stranger', 'lea', '__proto__']) {
+      const listing = listPermissions(engine, workspace, { type: 'user', id }, nowMs);
+      expect(listing.roles).to.deep.equal([]);
+      expect(listing.permissions.some(({ decision }) => decision)).to.equal(false);
+    }
+    const later = listPermissions(engine, workspace, { type: 'user', id: 'lea' }, Date.UTC(2027, 5, 1));
+    expect(later.roles).to.deep.equal([{ role: 'editor', title: 'editor', from: '2027-01-01T00:00:00Z', until: '2028-01-01T00:00:00Z' }]);
+    const spanning = listPermissions(engine, workspace, { type: 'user', id: 'olu' }, nowMs);
+    expect(spanning.permissions.every(({ decision }) => decision)).to.equal(true);
+  });
+
+  it('show built-in roles and the workspace\'s own', () => {
+    const roles = listRoles(engine.policy, engine.policy.workspaces.get('support')!);
+    expect(roles.map(({ role, builtIn }) => [role, builtIn])).to.deep.equal([
+      ['member', true], ['admin', true], ['boss', true], ['editor', false], ['mute', false],
+    ]);
+    expect(roles[2]).to.deep.include({ spans: 'organization', holders: 1, grants: ['doc:read', 'doc:edit', 'doc:mine'] });
+    expect(roles[3]).to.deep.include({ description: 'Edits.', extends: ['member'], grants: ['doc:read', 'doc:edit'], denies: [] });
+    expect(roles[4]).to.deep.include({ grants: ['doc:edit@own'], denies: ['doc:read'] });
+  });
+});

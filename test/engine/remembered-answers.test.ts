@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newEnforcer, type Enforcer } from 'casbin';
+import { assert, expect } from 'chai';
+import * as fc from 'fast-check';
+import { modelText } from '../../src/compile/casbin-model.ts';
+import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin-rules.ts';
+import { compilePolicy } from '../../src/compile/compile-policy.ts';
+import type { SourceFile } from '../../src/compile/source-file.ts';
+import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
+import { hasErrors } from '../../src/policy/problem.ts';
+import type { PolicySet } from '../../src/policy/policy-set.ts';
+import type { SubjectId } from '../../src/policy/subject.ts';
+import { fixedNowMs, hostileIds, policyFiles, randomPolicy } from '../support/random-policy.ts';
+
+const instants = [fixedNowMs, Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 21) - 1, Date.UTC(2027, 6, 1), Date.UTC(2025, 0, 1)];
+
+function compileOrFail(files: readonly SourceFile[]): PolicySet {
+  const { policy, problems } = compilePolicy(files, fixedNowMs);
+  if (!policy || hasErrors(problems)) assert.fail(problems.map((problem) => `${problem.file}:${problem.line} ${problem.message}`).join('\n'));
+  return policy;
+}
+
+function subjectsOf(policy: PolicySet): SubjectId[] {
+  const known = [...policy.workspaces.values()].flatMap((workspace) =>
+    [workspace.members, workspace.organization.members].flatMap((members) =>
+      [...members].flatMap(([type, byId]) => [...byId.keys()].map((id) => ({ type, id }))),
+    ),
+  );
+  const outsiders = hostileIds.slice(0, 8).map((id) => ({ type: 'user', id }));
+  return [...known, ...outsiders, { type: 'role', id: 'member' }, { type: 'role', id: 'one/custom-a' }];
+}
+
+describe('remembered answers', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'rolebook-casbin-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** Stock node-casbin on the two files that `rolebook compile` writes. */
+  function stockCasbin(policy: PolicySet, atMs: number): Promise<Enforcer> {
+    const [model, rows] = [join(folder, 'model.conf'), join(folder, 'policy.csv')];
+    writeFileSync(model, modelText);
+    writeFileSync(rows, formatPolicyCsv(casbinRows(policy, atMs)));
+    return newEnforcer(model, rows);
+  }
+
+  it('are the answers of stock Casbin, for every member, workspace and cell of any policy at any time', async () => {
+    let granted = 0;
+    let denied = 0;
+    await fc.assert(
+      fc.asyncProperty(randomPolicy, fc.constantFrom(...instants), fc.infiniteStream(fc.nat(999)), async (drawn, atMs, stream) => {
+        const policy = compileOrFail(policyFiles(drawn));
+        const engine = await CasbinEngine.create(policy);
+        const casbin = await stockCasbin(policy, atMs);
+        const subjects = subjectsOf(policy).filter((subject) => subject.type !== 'role');
+        const pick = <Item>(items: readonly Item[]): Item => items[(stream.next().value as number) % items.length] as Item;
+        for (let asked = 0; asked < 60; asked += 1) {
+          const subject = pick(subjects);
+          const workspace = pick(['one', 'two', 'one', 'two', 'three']);
+          const cell = pick(policy.catalog.cells);
+          const { permission, scopes, scopeWord } = cell;
+          const request = { subjectType: subject.type, subjectId: subject.id, workspace, permission: permission.id, ...(scopes.length > 0 ? { scopes } : {}) };
+          const question = JSON.stringify(request);
+          const stock = casbin.enforceSync(`${subject.type}:${subject.id}`, workspace, permission.resource, permission.action, scopeWord);
+          expect(engine.decide(request, atMs) === 'granted', question).to.equal(stock);
+          // Asked again, from memory.
+          expect(engine.decide(request, atMs) === 'granted', question).to.equal(stock);
+          const explained = engine.explain(request, atMs);
+          expect(explained.decision, question).to.equal(stock);
+          expect(explained.reason.code, question).to.equal(engine.decide(request, atMs));
+          if (stock) granted += 1;
+          else denied += 1;
+        }
+      }),
+      { numRuns: 100 },
+    );
+    // The property says nothing if one answer never comes up.
+    expect(granted).to.be.greaterThan(500);
+    expect(denied).to.be.greaterThan(500);
+  }).timeout(60_000);
+
+  it('grant nothing to an id that only looks like a role, a prefix, a row or a pattern', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomPolicy, async (drawn) => {
+        const policy = compileOrFail(policyFiles(drawn));
+        const engine = await CasbinEngine.create(policy);
+        const members = new Set(subjectsOf(policy).slice(0, -10).map(({ type, id }) => `${type} ${id}`));
+        const lookalikes = [
+          ...[...policy.catalog.roles.keys()].flatMap((id) => [id, `role:${id}`, `user:${id}`]),
+          'role:one/custom-a', 'one/custom-a', 'user:bo', 'user:*', '', ' ', '*', '.*', 'bo\n', 'bo ', 'BO',
+          'bo, role:admin', 'g, user:bo, role:admin, one', '"bo"', '__proto__', 'constructor', 'asking', '\ud800',
+        ];
+        for (const id of lookalikes) {
+          for (const type of ['user', 'service', 'role', 'USER', '', '__proto__', 'constructor']) {
+            if (members.has(`${type} ${id}`)) continue;
+            for (const permission of policy.catalog.permissions.keys()) {
+              const code = engine.decide({ subjectType: type, subjectId: id, workspace: 'one', permission }, fixedNowMs);
+              expect(code, `${type}:${id} ${permission}`).to.equal('not-a-member');
+            }
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  }).timeout(60_000);
+
+  it('do not depend on the order of files and keys, nor on how the YAML is laid out', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomPolicy, async (drawn) => {
+        const plain = compileOrFail(policyFiles(drawn));
+        const other = compileOrFail(policyFiles(drawn, (value) => `# another layout\n${JSON.stringify(reverseKeys(value))}\n`).reverse());
+        const sameFiles = compileOrFail(policyFiles(drawn).reverse());
+        expect(sameFiles.revision).to.equal(plain.revision);
+        expect(formatPolicyCsv(casbinRows(sameFiles, fixedNowMs))).to.equal(formatPolicyCsv(casbinRows(plain, fixedNowMs)));
+        expect(rowsWithoutLines(other)).to.deep.equal(rowsWithoutLines(plain));
+      }),
+      { numRuns: 60 },
+    );
+  }).timeout(60_000);
+});
+
+function rowsWithoutLines(policy: PolicySet): unknown {
+  const { p, g } = casbinRows(policy, fixedNowMs);
+  return { p: [...new Set(p.map((row) => row.slice(0, 6).join(' ')))].sort(), g };
+}
+
+function reverseKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reverseKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).reverse().map(([key, entry]) => [key, reverseKeys(entry)]));
+}

@@ -1,0 +1,27 @@
+import { assert } from 'chai';
+import { compilePolicy } from '../../src/compile/compile-policy.ts';
+import type { SourceFile } from '../../src/compile/source-file.ts';
+import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
+import type { EnforceRequest } from '../../src/policy/decision.ts';
+import type { PolicySet } from '../../src/policy/policy-set.ts';
+
+export const nowMs = Date.UTC(2026, 10, 20, 9);
+
+export function sourceFiles(files: Readonly<Record<string, string>>): SourceFile[] {
+  return Object.entries(files).map(([path, text]) => ({ path, content: Buffer.from(text) }));
+}
+
+/** Compiles YAML that must be right. */
+export function policyOf(files: Readonly<Record<string, string>>): PolicySet {
+  const { policy, problems } = compilePolicy(sourceFiles(files), nowMs);
+  return policy ?? assert.fail(problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n'));
+}
+
+export function engineOf(files: Readonly<Record<string, string>>): Promise<CasbinEngine> {
+  return CasbinEngine.create(policyOf(files));
+}
+
+/** A request as an application would send it, in few words. */
+export function ask(subject: string, permission: string, more: Partial<EnforceRequest> = {}): EnforceRequest {
+  return { subjectType: 'user', subjectId: subject, workspace: 'support', permission, ...more };
+}

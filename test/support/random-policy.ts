@@ -1,0 +1,165 @@
+import * as fc from 'fast-check';
+import type { SourceFile } from '../../src/compile/source-file.ts';
+
+/** A random policy that compiles, as the data its YAML files hold. */
+export interface RandomPolicy {
+  readonly roles: Record<string, unknown>;
+  readonly organization: Record<string, unknown>;
+  readonly workspaces: readonly Record<string, unknown>[];
+}
+
+export const fixedNowMs = Date.UTC(2026, 10, 20, 9);
+const times = ['2026-01-01', '2026-11-19', '2026-11-20', '2026-11-21', '2027-06-30'];
+
+/** Ids that look like something else to Casbin, to a CSV reader or to a pattern; all of them are legal subjects. */
+export const hostileIds = [
+  'ana@acme.example', 'bo', 'member', 'role/member', 'one/custom-a', '*', '.*', '**', 'a,b', 'ana,role', '#', 'p', 'g',
+  'p, role', '__proto__x', 'constructor', 'toString', "o'brien", 'a+b', 'ключ', '名前', 'ana bo', '\\', '${x}', 'a;b', '%28',
+];
+
+const scopes = {
+  self: { when: { 'resource.owner': '$subject.id' } },
+  team: { when: { 'resource.team': '$subject.properties.team' } },
+  personal: { when: { 'resource.kind': 'personal' } },
+  shared: {},
+};
+const scopeChoices = [[], [], ['personal', 'shared'], ['self', 'team'], ['self', 'team', 'shared'], ['shared']];
+
+const permissionIds = ['doc', 'tag'].flatMap((resource) => ['read', 'edit', 'Delete-2'].map((action) => `${resource}:${action}`));
+
+const catalogArbitrary = fc.array(fc.constantFrom(...scopeChoices), { minLength: permissionIds.length, maxLength: permissionIds.length });
+
+function grantsOf(choices: readonly (readonly string[])[]): string[] {
+  const used = new Set(choices.flat());
+  return [
+    '*', 'doc:*', 'tag:*',
+    ...[...used].map((scope) => `*@${scope}`),
+    ...permissionIds,
+    ...permissionIds.flatMap((id, index) => (choices[index] ?? []).map((scope) => `${id}@${scope}`)),
+  ];
+}
+
+interface RoleDraft {
+  readonly grants: readonly string[];
+  readonly denies: readonly string[];
+  readonly parents: readonly number[];
+  readonly without: number | undefined;
+}
+
+function draftArbitrary(grants: readonly string[]): fc.Arbitrary<RoleDraft> {
+  return fc.record({
+    grants: fc.uniqueArray(fc.constantFrom(...grants), { maxLength: 3 }),
+    denies: fc.uniqueArray(fc.constantFrom(...grants), { maxLength: 1 }),
+    parents: fc.uniqueArray(fc.nat(9), { maxLength: 2 }),
+    without: fc.option(fc.nat(9), { nil: undefined }),
+  });
+}
+
+// A role extends only those before it, so there is no cycle; `without` repeats a grant of a parent, so it takes something.
+function buildRoles(ids: readonly string[], drafts: readonly RoleDraft[], before: Record<string, { grants: readonly string[] }>) {
+  const roles: Record<string, { grants: readonly string[] }> = {};
+  ids.forEach((id, index) => {
+    const draft = drafts[index];
+    if (!draft) return;
+    const earlier = Object.entries({ ...before, ...roles });
+    const parents = draft.parents.flatMap((choice) => (earlier.length > 0 ? [earlier[choice % earlier.length]] : []));
+    const unique = [...new Map(parents.filter((parent) => parent !== undefined)).entries()];
+    const inherited = unique.flatMap(([, parent]) => parent.grants).filter(isBeyondBaseline);
+    const taken = draft.without === undefined || inherited.length === 0 ? [] : [inherited[draft.without % inherited.length]];
+    roles[id] = {
+      grants: draft.grants,
+      ...(draft.denies.length > 0 ? { denies: draft.denies } : {}),
+      ...(unique.length > 0 ? { extends: unique.map(([name]) => name) } : {}),
+      ...(taken.length > 0 ? { without: taken } : {}),
+    };
+  });
+  return roles;
+}
+
+// Taking away what the baseline has takes nothing, which is a problem; so baselines keep to these, and `without` off them.
+function isBaselineChoice(grant: string): boolean {
+  return grant.startsWith('tag:') || grant === '*@personal';
+}
+
+function isBeyondBaseline(grant: string): boolean {
+  return grant.startsWith('doc:') && !grant.endsWith('@personal');
+}
+
+const assignmentArbitrary = (ids: readonly string[]): fc.Arbitrary<unknown[]> =>
+  fc.uniqueArray(
+    fc.record({
+      role: fc.constantFrom(...ids),
+      from: fc.option(fc.constantFrom(0, 1, 2), { nil: undefined }),
+      until: fc.option(fc.constantFrom(2, 3, 4), { nil: undefined }),
+    }),
+    { minLength: 1, maxLength: 3, selector: (assignment) => assignment.role },
+  ).map((list) => list.map(({ role, from, until }) => ({
+    role,
+    ...(from === undefined ? {} : { from: times[from] }),
+    ...(until === undefined ? {} : { until: times[until] }),
+  })));
+
+function membersArbitrary(roleIds: readonly string[]): fc.Arbitrary<Record<string, unknown>> {
+  const key = fc.oneof(
+    fc.constantFrom(...hostileIds),
+    fc.constantFrom(...hostileIds).map((id) => `service:${id}`),
+    fc.constantFrom(...hostileIds).map((id) => `user:${id}:x`),
+  );
+  return fc.dictionary(key, assignmentArbitrary(roleIds), { maxKeys: 6, noNullPrototype: true });
+}
+
+export const randomPolicy: fc.Arbitrary<RandomPolicy> = catalogArbitrary.chain((choices) => {
+  const grants = grantsOf(choices);
+  const draft = draftArbitrary(grants);
+  const customIds = ['custom-a', 'custom-b', 'custom-c'];
+  const workspace = fc.tuple(fc.array(draft, { maxLength: 3 }), membersArbitrary(['member', 'admin', ...customIds]));
+  return fc
+    .record({
+      baseline: fc.uniqueArray(fc.constantFrom(...grants.filter(isBaselineChoice)), { maxLength: 2 }),
+      builtIns: fc.tuple(draft, draft, draft),
+      organization: membersArbitrary(['boss']),
+      workspaces: fc.tuple(workspace, workspace),
+    })
+    .map(({ baseline, builtIns, organization, workspaces }) => {
+      const built = buildRoles(['member', 'admin', 'boss'], builtIns, {});
+      const roles = {
+        subjectTypes: ['user', 'service'],
+        scopes,
+        permissions: { Things: Object.fromEntries(permissionIds.map((id, index) => [id, describePermission(id, choices[index] ?? [])])) },
+        ...(baseline.length > 0 ? { baseline } : {}),
+        roles: { ...built, boss: { ...built['boss'], spans: 'organization' } },
+      };
+      return {
+        roles,
+        organization: { organization: 'acme', members: organization },
+        workspaces: workspaces.map(([drafts, members], index) => {
+          const custom = buildRoles(customIds, drafts, built);
+          const known = new Set(['member', 'admin', ...Object.keys(custom)]);
+          return { workspace: ['one', 'two'][index], roles: custom, members: keepKnown(members, known) };
+        }),
+      };
+    });
+});
+
+function describePermission(id: string, scopeIds: readonly string[]): unknown {
+  return scopeIds.length === 0 ? `May ${id}` : { title: `May ${id}`, scopes: scopeIds };
+}
+
+function keepKnown(members: Record<string, unknown>, known: ReadonlySet<string>): Record<string, unknown> {
+  const entries = Object.entries(members).map(([key, list]) => [key, (list as { role: string }[]).filter(({ role }) => known.has(role))] as const);
+  return Object.fromEntries(entries.filter(([, list]) => list.length > 0));
+}
+
+/** The policy as files. JSON is YAML, so the texts need no writer of their own. */
+export function policyFiles(policy: RandomPolicy, format: (value: unknown) => string = toYaml): SourceFile[] {
+  const file = (path: string, value: unknown): SourceFile => ({ path, content: Buffer.from(format(value)) });
+  return [
+    file('roles.yaml', policy.roles),
+    file('policies/organization.yaml', policy.organization),
+    ...policy.workspaces.map((workspace) => file(`policies/${String(workspace['workspace'])}.yaml`, workspace)),
+  ];
+}
+
+export function toYaml(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
