@@ -1,0 +1,30 @@
+/** What a command has of the world: tests give it streams that remember. */
+export interface CommandIo {
+  /** Results. */
+  readonly stdout: NodeJS.WritableStream;
+  /** Talk: summaries, progress, errors. */
+  readonly stderr: NodeJS.WritableStream;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where relative paths on the command line start. */
+  readonly cwd: string;
+  readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
+}
+
+export type OutputStream = 'stdout' | 'stderr';
+
+/** 0 clean, 1 the policy is at fault, 2 wrong usage or configuration, 3 could not run; the same in every command. */
+export const exitCodes = { clean: 0, atFault: 1, usage: 2, couldNotRun: 3 } as const;
+
+/** Writes to stdout and ends the line; nothing for an empty text. */
+export function printResult(io: CommandIo, text: string): void {
+  writeLine(io.stdout, text);
+}
+
+/** Writes to stderr and ends the line; nothing for an empty text. */
+export function say(io: CommandIo, text: string): void {
+  writeLine(io.stderr, text);
+}
+
+function writeLine(stream: NodeJS.WritableStream, text: string): void {
+  if (text !== '') stream.write(text.endsWith('\n') ? text : `${text}\n`);
+}

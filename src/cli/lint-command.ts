@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { hasErrors } from '../policy/problem.ts';
+import { exitCodes, printResult, say, type CommandIo } from './command-io.ts';
+import { atOption, formatOption, policyOption } from './command-options.ts';
+import { annotationRootOf } from './github-annotation.ts';
+import { paintFor } from './paint.ts';
+import { problemFormats, problemReporters, summarizeProblems, type ProblemFormat } from './problem-report.ts';
+
+interface LintOptions {
+  readonly policy: string;
+  readonly format: ProblemFormat;
+  readonly at?: number;
+  readonly strict?: true;
+}
+
+const examples = `
+Exit codes:
+  0 no problem, or warnings alone   1 a problem   2 wrong usage, no policy   3 could not run
+
+Examples:
+  rolebook lint
+  rolebook lint --policy access --strict
+  rolebook lint --format github
+  rolebook lint --at 2027-01-01
+`;
+
+export function addLintCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
+  program
+    .command('lint')
+    .description('find every problem in the files')
+    .addOption(policyOption())
+    .addOption(formatOption(problemFormats))
+    .addOption(atOption('the time at which memberships count as expired'))
+    .option('--strict', 'fail on warnings too')
+    .addHelpText('after', examples)
+    .action(async (options: LintOptions) => finish(await lint(options, io)));
+}
+
+async function lint(options: LintOptions, io: CommandIo): Promise<number> {
+  const { loadPolicy } = await import('./load-policy.ts');
+  const { problems, files, lines } = await loadPolicy(io, options.policy, 'all', options.at ?? Date.now());
+  const report = { problems, files: files.length, lines };
+  const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
+  printResult(io, problemReporters[options.format](report, surroundings));
+  say(io, summarizeProblems(report));
+  const isAtFault = hasErrors(problems) || (options.strict === true && problems.length > 0);
+  return isAtFault ? exitCodes.atFault : exitCodes.clean;
+}

@@ -1,0 +1,24 @@
+/**
+ * A text of a policy file or of the command line, made safe to show: a YAML string can hold escape sequences, which
+ * would move a terminal's cursor and repaint what a reviewer reads, and line breaks, which would fake lines of output.
+ * Each such character becomes one visible character, so columns stay where they are.
+ */
+export function printable(text: string): string {
+  return text.replace(controlPattern, visible);
+}
+
+/** The same for a source line, whose tabs stay. */
+export function printableLine(line: string): string {
+  return line.replace(controlButTabPattern, visible);
+}
+
+// C0, DEL, C1, line separators, and the marks that turn the reading direction ("Trojan Source", CVE-2021-42574).
+const controlPattern = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const controlButTabPattern = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+// U+2400 to U+2421 are pictures of the control characters, made for this.
+function visible(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? '\u2421' : '\ufffd';
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { suggest } from '../compile/suggest.ts';
+import { RolebookError } from '../policy/errors.ts';
+import { exitCodes, printResult, say, type CommandIo } from './command-io.ts';
+import { reportFailure } from './failure-report.ts';
+import { packagePath } from './package-folder.ts';
+
+export type AddCommand = (program: Command, io: CommandIo, finish: (exitCode: number) => void) => void;
+
+// Only the command that was asked for is loaded, so that `lint` does not wait for the web server's packages.
+const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
+  ['init', async () => (await import('./init-command.ts')).addInitCommand],
+  ['lint', async () => (await import('./lint-command.ts')).addLintCommand],
+  ['test', async () => (await import('./test-command.ts')).addTestCommand],
+  ['enforce', async () => (await import('./enforce-command.ts')).addEnforceCommand],
+  ['compile', async () => (await import('./compile-command.ts')).addCompileCommand],
+  ['serve', async () => (await import('./serve-command.ts')).addServeCommand],
+]);
+
+/** Runs one command line, without the program's name, and answers its exit code. */
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  // A command that ends without saying how it went did not go well.
+  let exitCode: number = exitCodes.couldNotRun;
+  let running: string | undefined;
+  const program = createProgram(io).hook('preSubcommand', (_program, command) => {
+    running = command.name();
+  });
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  try {
+    await addCommands(program, argv[0], io, finish);
+    addHelpCommand(program, finish);
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return error instanceof CommanderError && isHelpOrVersion(error)
+      ? exitCodes.clean
+      : reportFailure(error, { io, command: running, argv, commandNames: [...commands.keys()] });
+  }
+}
+
+function createProgram(io: CommandIo): Command {
+  return new Command('rolebook')
+    .description('Roles and permissions as YAML in git: linted, tested, compiled and served.')
+    .usage('<command> [options]')
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', programExamples)
+    .configureHelp({ helpWidth: 100, subcommandTerm: describeUsage })
+    .configureOutput({
+      writeOut: (text) => printResult(io, text.trimEnd()),
+      writeErr: (text) => say(io, text.trimEnd()),
+      // Mistakes are told by `reportFailure`, in the words of the rest.
+      outputError: () => undefined,
+    })
+    .exitOverride()
+    .helpCommand(false);
+}
+
+function describeUsage(command: Command): string {
+  const operands = command.registeredArguments.map((argument) => {
+    const name = argument.name();
+    return argument.required ? name : `[${name}]`;
+  });
+  return [command.name(), ...operands].join(' ');
+}
+
+const programExamples = `
+Exit codes:
+  0 clean   1 the policy is at fault   2 wrong usage or configuration   3 could not run
+
+Examples:
+  rolebook init access
+  rolebook lint
+  rolebook test
+  rolebook help enforce
+`;
+
+async function addCommands(
+  program: Command,
+  first: string | undefined,
+  io: CommandIo,
+  finish: (exitCode: number) => void,
+): Promise<void> {
+  if (first === '--version') return;
+  const only = commands.get(first ?? '');
+  const loaders = only === undefined ? [...commands.values()] : [only];
+  for (const addCommand of await Promise.all(loaders.map((load) => load()))) addCommand(program, io, finish);
+}
+
+// Commander's own `help` answers an unknown command with the whole program's help.
+function addHelpCommand(program: Command, finish: (exitCode: number) => void): void {
+  program
+    .command('help')
+    .argument('[COMMAND]')
+    .description('help for a command')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((known) => known.name() === name);
+      if (command === undefined) throw unknownCommand(name ?? '');
+      command.outputHelp();
+      finish(exitCodes.clean);
+    });
+}
+
+function unknownCommand(name: string): RolebookError {
+  const help = suggest(name, commands.keys());
+  return new RolebookError('usage', `unknown command \`${name}\``, help === undefined ? {} : { help });
+}
+
+function isHelpOrVersion(error: CommanderError): boolean {
+  return error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string };
+  return version;
+}

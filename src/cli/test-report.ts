@@ -1,0 +1,73 @@
+import { formatPosition } from '../policy/position.ts';
+import type { TestFailure, TestReport, TestResult } from '../review/run-policy-tests.ts';
+import { formatAnnotation } from './github-annotation.ts';
+import { reportTestsAsJunit } from './junit-report.ts';
+import { printable } from './printable.ts';
+import { problemReporters, type ProblemReport, type ReportSurroundings } from './problem-report.ts';
+import { describeFailure } from './test-failure-text.ts';
+
+/** What a run of the policy tests found, with paths as they are opened from where the command was started. */
+export interface TestOutcome {
+  /** Empty while there are errors in the files, because then no test was run. */
+  readonly report: TestReport;
+  readonly errors: ProblemReport;
+}
+
+type TestReporter = (outcome: TestOutcome, surroundings: ReportSurroundings) => string;
+
+export const testReporters = {
+  text: reportTestsAsText,
+  json: reportTestsAsJson,
+  github: reportTestsAsAnnotations,
+  junit: reportTestsAsJunit,
+} as const satisfies Record<string, TestReporter>;
+
+export type TestFormat = keyof typeof testReporters;
+
+export const testFormats = ['text', 'json', 'github', 'junit'] as const satisfies readonly TestFormat[];
+
+/** The closing line: `48 passed, 0 failed`. */
+export function summarizeTests({ passed, failed }: TestReport): string {
+  return `${passed} passed, ${failed} failed`;
+}
+
+function reportTestsAsText({ report, errors }: TestOutcome, surroundings: ReportSurroundings): string {
+  const { paint } = surroundings;
+  const failed = failedTests(report).map((test) => {
+    const title = `${paint.red('failed:')} ${paint.bold(printable(test.name))}`;
+    const lines = test.failures.flatMap((failure) => formatFailure(failure));
+    return [`${title} (${printable(test.file)}:${test.line})`, ...lines].join('\n');
+  });
+  const problems = problemReporters.text(errors, surroundings);
+  return [...(problems === '' ? [] : [problems]), ...failed].join('\n\n');
+}
+
+function formatFailure(failure: TestFailure): string[] {
+  const place = printable(formatPosition(failure.position));
+  const lines = [`  ${place}: ${printable(describeFailure(failure))}`];
+  if (failure.kind === 'wrong-answer') lines.push(`    ${printable(failure.reason.message)}`);
+  return lines;
+}
+
+function reportTestsAsJson({ report, errors }: TestOutcome): string {
+  const { passed, failed, tests } = report;
+  return JSON.stringify({ passed, failed, tests, problems: errors.problems }, undefined, 2);
+}
+
+function reportTestsAsAnnotations({ report, errors }: TestOutcome, surroundings: ReportSurroundings): string {
+  const problems = problemReporters.github(errors, surroundings);
+  const failures = failedTests(report).flatMap((test) =>
+    test.failures.map((failure) => {
+      const { file, line, column } = failure.position;
+      const why = failure.kind === 'wrong-answer' ? `\n${failure.reason.message}` : '';
+      const text = `${test.name}\n${describeFailure(failure)}${why}`;
+      const annotation = { severity: 'error', file, line, column, length: 1, title: 'rolebook test', text } as const;
+      return formatAnnotation(annotation, surroundings.annotationRoot);
+    }),
+  );
+  return [...(problems === '' ? [] : [problems]), ...failures].join('\n');
+}
+
+function failedTests(report: TestReport): readonly TestResult[] {
+  return report.tests.filter((test) => test.outcome === 'failed');
+}
