@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
+import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
-import { ask, engineOf, nowMs, policyOf } from '../support/compile-yaml.ts';
+import type { Role } from '../../src/policy/role.ts';
+import { ask, engineOf, nowMs } from '../support/compile-yaml.ts';
 
 const rolesYaml = `
 subjectTypes: [user, service]
@@ -136,7 +137,7 @@ describe('a decision', () => {
     const odd = [undefined, null, 7, {}, [], ['ana'], { toString: () => 'ana' }, Symbol('ana')];
     for (const value of odd) {
       for (const key of ['subjectType', 'subjectId', 'workspace', 'permission', 'scopes']) {
-        const request = { ...ask('ana', 'doc:edit'), [key]: value } as unknown as EnforceRequest;
+        const request = { ...ask('ana', 'doc:edit'), [key]: value };
         if (key === 'scopes' && value === undefined) continue;
         expect(decide(request), `${key} ${String(value)}`).not.to.equal('granted');
         expect(engine.explain(request, nowMs).decision).to.equal(false);
@@ -152,10 +153,8 @@ describe('a decision', () => {
   });
 
   it('answers by role alone, for tests and previews', () => {
-    const policy = policyOf(files);
-    const roles = ['member', 'manager'].map((id) => policy.catalog.roles.get(id)!);
     const own = engine.policy.workspaces.get('support')!.roles.get('payer')!;
-    const byRole = (given: typeof roles, permission: string, more = {}): string =>
+    const byRole = (given: readonly Role[], permission: string, more = {}): string =>
       engine.explainRoles(given, { ...ask('', permission), ...more }).reason.code;
     expect(byRole([own], 'invoice:pay')).to.equal('granted');
     expect(byRole([own], 'invoice:delete')).to.equal('not-granted');

@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 export interface PolicyFolder {
   readonly root: string;
   /** Writes in place, as `echo > file` does; folders are made as needed. */
-  write(path: string, text: string): Promise<void>;
+  readonly write: (path: string, text: string) => Promise<void>;
   /** A file or a whole folder; what is not there is fine. */
-  remove(path: string): Promise<void>;
-  dispose(): Promise<void>;
+  readonly remove: (path: string) => Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 export async function createPolicyFolder(files: Record<string, string>): Promise<PolicyFolder> {
