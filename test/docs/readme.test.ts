@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { spawnSidecar, type SpawnedSidecar } from '../soak/spawned-sidecar.ts';
+import { codeBlocks, repository } from './markdown.ts';
+
+const run = promisify(execFile);
+const [start = '', curl = '', commands = '', ownProduct = ''] = codeBlocks('README.md', 'sh');
+const [denied = '', granted = ''] = codeBlocks('README.md', 'json');
+const [edit = ''] = codeBlocks('README.md', 'yaml');
+
+describe('the README', () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rolebook-readme-'));
+    for (const name of ['roles.yaml', 'policies', 'model.conf']) await cp(join(repository, name), join(folder, name), { recursive: true });
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const rolebook = (line: string): Promise<{ stdout: string; stderr: string }> => {
+    const words = line.replace(/\s+#.*$/, '').split(/\s+/).slice(2);
+    return run(process.execPath, ['--import', `file://${repository}node_modules/tsx/dist/loader.mjs`, `${repository}src/cli/main.ts`, ...words], { cwd: folder });
+  };
+
+  it('names scripts that are there', async () => {
+    const { scripts } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    expect(start).to.match(/^npm ci && npm start .*\nnpm cit .*\n$/);
+    expect(scripts).to.include.keys('start', 'test');
+    const contributing = codeBlocks('CONTRIBUTING.md', 'sh').join('');
+    for (const [, name = ''] of contributing.matchAll(/npm run (\S+)/g)) expect(scripts, name).to.have.property(name);
+  });
+
+  describe('lets a newcomer', () => {
+    let sidecar: SpawnedSidecar;
+    before(async () => (sidecar = await spawnSidecar(folder)));
+    after(() => sidecar.stop());
+
+    const ask = async (): Promise<Record<string, unknown>> => {
+      const { stdout } = await run('sh', ['-c', curl.replace('8181', String(sidecar.port))]);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    };
+
+    it('ask, edit a role, and get another answer, just as it shows', async () => {
+      const before = JSON.parse(denied) as { decision: boolean; reason: object };
+      const after = JSON.parse(granted) as { decision: boolean; reason: object };
+      const first = await ask();
+      expect(first['decision']).to.equal(before.decision);
+      expect(first['reason']).to.deep.include(before.reason);
+      const file = join(folder, 'policies/acme/support-emea.yaml');
+      const text = await readFile(file, 'utf8');
+      const added = /^ {6}- sequence:access$/m.exec(edit)?.[0] ?? '';
+      expect(added).not.to.equal('');
+      await writeFile(file, text.replace('    grants:\n', `    grants:\n${added}\n`));
+      let second = await ask();
+      for (let tries = 0; tries < 60 && second['revision'] === first['revision']; tries += 1) {
+        await sleep(50);
+        second = await ask();
+      }
+      expect(second['decision']).to.equal(after.decision);
+      expect(second['reason']).to.deep.include(after.reason);
+      await writeFile(file, text);
+    }).timeout(30_000);
+  });
+
+  it('shows commands that do what they say', async () => {
+    const [lint = '', test = '', enforce = ''] = commands.trim().split('\n');
+    expect((await rolebook(lint)).stdout).to.equal('');
+    expect((await rolebook(test)).stdout).to.match(/\d+ passed, 0 failed\n$/);
+    const refused = await rolebook(enforce).then(() => undefined, (error: { code: number; stdout: string }) => error);
+    expect(refused).to.deep.include({ code: 1 });
+    expect(refused?.stdout).to.match(/^deny\n/);
+  }).timeout(30_000);
+
+  it('begins a policy of one\'s own', async () => {
+    const lines = ownProduct.trim().split('\n');
+    expect(lines).to.have.length(4);
+    for (const line of lines.slice(0, 3)) await rolebook(line);
+    expect(lines[3]).to.match(/ serve --policy access --listen 127\.0\.0\.1:8282$/);
+    const sidecar = await spawnSidecar(join(folder, 'access'));
+    expect(await sidecar.stop()).to.equal(0);
+  }).timeout(30_000);
+});
