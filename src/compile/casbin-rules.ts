@@ -41,10 +41,10 @@ export function ruleId(origin: Position): string {
 
 /** The whole policy as Casbin rows, with the memberships that hold at `atMs`, sorted. */
 export function casbinRows(policy: PolicySet, atMs: number): CasbinRows {
-  const roles = [...policy.catalog.roles.values()];
+  const workspaceRoles = [...policy.workspaces.values()].flatMap((workspace) => [...workspace.roles.values()]);
+  const roles = [...policy.catalog.roles.values(), ...workspaceRoles];
   const g: GroupingRow[] = [];
   for (const workspace of policy.workspaces.values()) {
-    roles.push(...workspace.roles.values());
     for (const member of membersWithin(workspace)) {
       const held = new Set(member.assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role));
       for (const role of held) g.push([casbinSubjectName(member.subject), casbinRoleName(role), workspace.id]);

@@ -1,4 +1,4 @@
-import { formatCell, type Catalog, type Permission } from '../policy/catalog.ts';
+import { formatCell, type Catalog, type Cell, type Permission } from '../policy/catalog.ts';
 import { heldCells, type Role } from '../policy/role.ts';
 import { quote } from './describe-value.ts';
 import type { FileReport } from './file-report.ts';
@@ -36,15 +36,19 @@ function findLift(
   );
   const editing = controlling.find((permission) => permission.controls === 'roles');
   const more = catalog.cells.filter((cell) => !held.has(cell.index));
-  const [first] = more;
-  if (editing && first) {
-    const others = more.length > 1 ? ` and ${more.length - 1} more` : '';
-    return { by: editing, way: `with ${quote(editing.id)} it can edit a role to hold ${quote(formatCell(first))}${others}` };
+  if (editing && more.length > 0) {
+    return { by: editing, way: `with ${quote(editing.id)} it can edit a role to hold ${listCells(more)}` };
   }
   const inviting = controlling.find((permission) => permission.controls === 'members');
   const bigger = inviting && biggestRoleBeyond(role, held, visible);
   if (!inviting || !bigger) return undefined;
   return { by: inviting, way: `with ${quote(inviting.id)} it can hand out ${quote(bigger.id)}` };
+}
+
+// A few are enough to see what kind of thing is in reach.
+function listCells(cells: readonly Cell[]): string {
+  const shown = cells.slice(0, 3).map((cell) => quote(formatCell(cell))).join(', ');
+  return cells.length > 3 ? `${shown} and ${cells.length - 3} more` : shown;
 }
 
 function biggestRoleBeyond(own: Role, held: ReadonlySet<number>, visible: ReadonlyMap<string, FlatRole>): Role | undefined {

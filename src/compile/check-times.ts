@@ -1,9 +1,9 @@
-import type { Catalog } from '../policy/catalog.ts';
+import type { Catalog, ExclusivePair } from '../policy/catalog.ts';
 import { formatInstant } from '../policy/instant.ts';
 import { allMembers, findMember, holdsAt, type Assignment, type Member, type Organization, type Workspace } from '../policy/policy-set.ts';
 import type { Position } from '../policy/position.ts';
 import { createProblem, type Problem } from '../policy/problem.ts';
-import type { Role } from '../policy/role.ts';
+import { heldCells, type Role } from '../policy/role.ts';
 import { formatSubject } from '../policy/subject.ts';
 import { brokenPair } from './check-exclusive.ts';
 import { quote } from './describe-value.ts';
@@ -42,19 +42,36 @@ export function findExclusiveMembers(
     const spanning = organization && findMember(organization.members, member.subject);
     const assignments = [...member.assignments, ...(spanning?.assignments ?? [])];
     if (assignments.length < 2) continue;
-    const broken = instantsFrom(assignments, nowMs).map((atMs) => brokenAt(assignments, atMs, catalog)).find(Boolean);
-    if (!broken) continue;
-    const who = formatSubject(member.subject, catalog.subjectTypes[0]);
-    const message = `${quote(who)} holds both ${quote(broken.first.id)} and ${quote(broken.second.id)}, which exclude each other`;
-    problems.push(createProblem('exclusive-permissions', member.position, message, 'take one of the roles away'));
+    for (const atMs of instantsFrom(assignments, nowMs)) {
+      const broken = brokenAt(assignments, atMs, catalog);
+      if (!broken) continue;
+      problems.push(describeExclusive(member, broken, atMs === nowMs ? '' : ` from ${formatInstant(atMs)} on`, catalog));
+      break;
+    }
   }
   return problems;
 }
 
-function brokenAt(assignments: readonly Assignment[], atMs: number, catalog: Catalog) {
+interface BrokenRule {
+  readonly pair: ExclusivePair;
+  readonly roles: readonly Role[];
+}
+
+function brokenAt(assignments: readonly Assignment[], atMs: number, catalog: Catalog): BrokenRule | undefined {
   const roles = [...new Set(assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role))];
   // A role that breaks the rule alone is told at the role, once.
-  return roles.some((role) => brokenPair([role], catalog)) ? undefined : brokenPair(roles, catalog);
+  const pair = roles.some((role) => brokenPair([role], catalog)) ? undefined : brokenPair(roles, catalog);
+  return pair && { pair, roles };
+}
+
+function describeExclusive(member: Member, { pair, roles }: BrokenRule, when: string, catalog: Catalog): Problem {
+  const who = quote(formatSubject(member.subject, catalog.subjectTypes[0]));
+  const sides = [pair.first, pair.second].map((permission) => {
+    const from = roles.filter((role) => permission.cells.some((cell) => heldCells(role).has(cell.index)));
+    return `${quote(permission.id)} (${from.map(({ id }) => quote(id)).join(', ')})`;
+  });
+  const message = `${who} holds both ${sides.join(' and ')}${when}, which exclude each other`;
+  return createProblem('exclusive-permissions', member.position, message, 'take one of the roles away');
 }
 
 /** Organizations in which a role has not just as many holders as it must have. */

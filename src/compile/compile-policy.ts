@@ -1,7 +1,7 @@
 import { allMembers, type PolicySet, type Workspace } from '../policy/policy-set.ts';
 import type { PolicyTestFile } from '../policy/policy-test.ts';
 import { compareText, formatPosition } from '../policy/position.ts';
-import { createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
+import { addProblems, createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
 import { checkModel } from './check-model.ts';
 import { findExclusiveMembers, findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
@@ -42,11 +42,11 @@ export class PolicyCompiler {
     const problems: Problem[] = [...parsed.problems];
     const catalog = parsed.roles?.entry && this.#cache.catalog(parsed.roles, parsed.roles.entry);
     if (!catalog) return { policy: undefined, tests: [], problems: sortProblems(problems) };
-    problems.push(...catalog.problems);
+    addProblems(problems, catalog.problems);
     const organizations = this.#compileOrganizations(parsed.organizations, catalog, problems);
     const workspaces = this.#compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
     const unique = new Set([...organizations.values()].flatMap((found) => (found ? [found] : [])));
-    problems.push(...checkAllTimes(unique, workspaces, catalog, nowMs));
+    addProblems(problems, checkAllTimes(unique, workspaces, catalog, nowMs));
     const failed = hasErrors(problems);
     const byId = new Map(workspaces.map(({ workspace }) => [workspace.id, workspace]));
     const policy: PolicySet | undefined = failed
@@ -65,12 +65,12 @@ export class PolicyCompiler {
     const parsed: ParsedPolicy = { roles: undefined, organizations: [], workspaces: [], tests: [], deciding: [], problems: [] };
     for (const file of files) {
       const kind = classifyPath(file.path);
-      if (kind === 'model') parsed.problems.push(...checkModel(file));
+      if (kind === 'model') addProblems(parsed.problems, checkModel(file));
       if (kind === 'misnamed') parsed.problems.push(misnamed(file.path));
-      if (kind === 'ignored' && 'fault' in file) parsed.problems.push(...describeFolderFault(file, this.#cache));
+      if (kind === 'ignored' && 'fault' in file) addProblems(parsed.problems, describeFolderFault(file, this.#cache));
       const found = this.#cache.parse(file, kind);
       if (!found) continue;
-      parsed.problems.push(...found.problems);
+      addProblems(parsed.problems, found.problems);
       if (decidingKinds.has(kind)) parsed.deciding.push(found);
       if (kind === 'roles') parsed.roles = found as ParsedFile<RolesFile>;
       if (kind === 'organization') parsed.organizations.push(found as ParsedFile<OrganizationFile>);
@@ -96,7 +96,7 @@ export class PolicyCompiler {
       const compiled = file.entry && this.#cache.organization(file, file.entry, catalog);
       byFolder.set(folderOf(file.path), compiled);
       if (!compiled) continue;
-      problems.push(...compiled.problems);
+      addProblems(problems, compiled.problems);
       const { id, position } = compiled.organization;
       const first = byId.get(id ?? '')?.organization.position;
       if (first && position) {
@@ -119,7 +119,7 @@ export class PolicyCompiler {
       if (!file.entry) continue;
       const organization = nearestOrganization(file.path, organizations);
       const compiled = this.#cache.workspace(file, file.entry, organization, catalog);
-      problems.push(...compiled.problems);
+      addProblems(problems, compiled.problems);
       const first = byId.get(compiled.workspace.id);
       if (first) {
         const message = `workspace ${quote(first.id)} is already defined at ${formatPosition(first.position)}`;
@@ -181,14 +181,14 @@ function checkAllTimes(
   const problems: Problem[] = [];
   for (const { organization, problems: found } of organizations) {
     const members = [...allMembers(organization.members)];
-    problems.push(...findExpired(members, catalog, nowMs));
-    problems.push(...findExclusiveMembers(members, undefined, catalog, nowMs));
-    if (!holdersAreUnclear(found)) problems.push(...findWrongOrganizationHolders(organization, catalog, nowMs));
+    addProblems(problems, findExpired(members, catalog, nowMs));
+    addProblems(problems, findExclusiveMembers(members, undefined, catalog, nowMs));
+    if (!holdersAreUnclear(found)) addProblems(problems, findWrongOrganizationHolders(organization, catalog, nowMs));
   }
   for (const { workspace, timedMembers, problems: found } of workspaces) {
-    problems.push(...findExpired(timedMembers, catalog, nowMs));
-    problems.push(...findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs));
-    if (!holdersAreUnclear(found)) problems.push(...findWrongWorkspaceHolders(workspace, catalog, nowMs));
+    addProblems(problems, findExpired(timedMembers, catalog, nowMs));
+    addProblems(problems, findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs));
+    if (!holdersAreUnclear(found)) addProblems(problems, findWrongWorkspaceHolders(workspace, catalog, nowMs));
   }
   return problems;
 }
@@ -210,7 +210,7 @@ function compileAllTests(
   for (const file of parsed.tests) {
     if (!file.entry) continue;
     const found = compileTests(file, file.entry, { compiled, workspaces, incomplete, soundness });
-    problems.push(...found.problems);
+    addProblems(problems, found.problems);
     tests.push(found.file);
   }
   return tests;

@@ -1,5 +1,5 @@
 import { allMembers, type Member, type Organization, type Workspace } from '../policy/policy-set.ts';
-import type { Problem } from '../policy/problem.ts';
+import { hasErrors, type Problem } from '../policy/problem.ts';
 import type { Role } from '../policy/role.ts';
 import { checkExclusiveRoles } from './check-exclusive.ts';
 import { checkRequirements } from './check-requirements.ts';
@@ -39,7 +39,6 @@ export function compileWorkspace(
   if (organization) checkPlan(entry, organization, compiled, report);
   const flat = flattenRoles(entries, { table, baseline, builtIns, workspace: entry.workspace, retired, report });
   const known = Object.keys(entries);
-  const before = report.problems.length;
   const members = compileMembers(entry.members, {
     catalog,
     report,
@@ -50,7 +49,6 @@ export function compileWorkspace(
       return role;
     },
   });
-  const membersAreKnown = report.problems.length === before;
   const workspace: Workspace = {
     id: entry.workspace,
     title: entry.title ?? entry.workspace,
@@ -64,8 +62,8 @@ export function compileWorkspace(
   checkExclusiveRoles(flat, catalog, report);
   checkSelfLift(flat, new Map([...builtIns, ...flat]), catalog, report);
   checkRoleNames(workspace, catalog, report);
-  // A member that could not be understood may hold the role.
-  if (membersAreKnown) checkUnusedRoles(workspace, flat, report);
+  // What could not be understood may be what holds or extends the role.
+  if (!hasErrors(report.problems)) checkUnusedRoles(workspace, flat, report);
   const timedMembers = [...allMembers(members)].filter(isTimed);
   return { workspace, timedMembers, problems: report.problems };
 }

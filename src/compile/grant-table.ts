@@ -56,7 +56,7 @@ export class GrantTable {
     const grantables = this.#byScope.get(scopeId);
     if (grantables) return { grantables };
     if (this.#scopeIds.includes(scopeId)) {
-      return { code: 'unknown-scope', message: `no permission has the scope ${quote(scopeId)}`, help: undefined };
+      return { code: 'unknown-scope', message: `no permission has the scope ${quote(scopeId)}`, help: 'list it under `scopes` of a permission first' };
     }
     return { code: 'unknown-scope', message: `unknown scope ${quote(scopeId)}`, help: suggest(scopeId, this.#scopeIds) };
   }

@@ -44,12 +44,14 @@ export function createSchemaCheck(schema: object): (value: unknown) => readonly 
 // `titel: …` makes one unknown key and one missing; it is one mistake, and told at the key that is there.
 function isMisspelt(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
   if (error.keyword !== 'required') return false;
+  const missing = String(error.params['missingProperty']);
   const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
-  return errors.some(
+  // Any two names of one letter are near each other.
+  return missing.length > 1 && errors.some(
     (other) =>
       other.keyword === 'additionalProperties' &&
       other.instancePath === error.instancePath &&
-      nearest(String(other.params['additionalProperty']), known) === error.params['missingProperty'],
+      nearest(String(other.params['additionalProperty']), known) === missing,
   );
 }
 

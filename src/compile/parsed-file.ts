@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { limits } from '../policy/limits.ts';
-import { createProblem, type Problem, type ProblemCode, type Span } from '../policy/problem.ts';
+import { createProblem, sortProblems, type Problem, type ProblemCode, type Span } from '../policy/problem.ts';
 import { quote } from './describe-value.ts';
 import type { SchemaViolation } from './json-schema.ts';
 import { LineIndex } from './line-index.ts';
@@ -71,7 +71,7 @@ export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): Pa
     return createProblem(codeOf(violation), span, `${where}${violation.message}`, help);
   });
   const entry = found.length === 0 ? (document.value as Entry) : undefined;
-  return { path: file.path, digest, entry, problems: found, locate: (path, on) => document.locate(path, on) };
+  return { path: file.path, digest, entry, problems: sortProblems(found), locate: (path, on) => document.locate(path, on) };
 }
 
 // "`title` must be a text": the name that the reader sees on the line comes first.
@@ -96,8 +96,8 @@ function typeHelp({ keyword, types, path }: SchemaViolation, found: unknown): st
   const isOneText = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean';
   if (types.join() === 'string' && isOneText) return `put quotes round what is a text: \`"${String(found)}"\``;
   if (types.join() === 'string' && isMapping(found)) return 'a colon and a blank make a mapping; take the blank away, or put quotes round the text';
-  if (types.includes('object')) return `a mapping is written \`key: value\`, one a line below \`${path.at(-1) ?? ''}:\``;
-  return types.includes('array') && isOneText ? `a list is written \`[${String(found)}]\`` : undefined;
+  if (types.join() === 'object') return `a mapping is written \`key: value\`, one a line below \`${path.at(-1) ?? ''}:\``;
+  return types.join() === 'array' && isOneText ? `a list is written \`[${String(found)}]\`` : undefined;
 }
 
 function isMapping(value: unknown): boolean {

@@ -25,6 +25,7 @@ export function explainMistake(reason: string, offset: number, text: string): Ya
 const explanations: readonly Explanation[] = [
   explainNesting,
   explainAliasOrAnchor,
+  explainVersion,
   explainTab,
   explainUnclosed,
   explainFlow,
@@ -50,6 +51,12 @@ function explainAliasOrAnchor(reason: string, offset: number): YamlMistake | und
   if (!reason.includes('alias')) return undefined;
   const help = 'put quotes round a grant that begins with `*`: `"*"`';
   return { code: 'yaml-alias', start: offset - 1, end: offset, message: 'an unquoted `*` begins a YAML alias', help };
+}
+
+function explainVersion(reason: string, offset: number, text: string): YamlMistake | undefined {
+  if (!reason.startsWith('unacceptable YAML version')) return undefined;
+  const { start, line } = lineAt(Math.max(0, offset - 1), text);
+  return syntax(start, start + line.trimEnd().length, 'this YAML version is not known', 'take the line away; policies are YAML 1.2');
 }
 
 function explainTab(_reason: string, offset: number, text: string): YamlMistake | undefined {
@@ -115,7 +122,10 @@ function explainColon(_reason: string, offset: number, text: string): YamlMistak
   const { start, line } = lineAt(offset, text);
   const [key = ''] = /^.*?:\s+/.exec(line.slice(0, offset - start)) ?? [];
   if (key === '') return undefined;
-  const value = line.slice(key.length).replace(/\s+#.*$/, '').trimEnd();
+  // Searched from the left: a replacement would look at a long run of blanks once from each of them.
+  const rest = line.slice(key.length);
+  const comment = rest.search(/\s#/);
+  const value = rest.slice(0, comment < 0 ? undefined : comment).trimEnd();
   const at = start + key.length;
   return syntax(at, at + value.length, 'a text that holds `: ` needs quotes', `write \`"${value.replaceAll('"', '\\"')}"\``);
 }

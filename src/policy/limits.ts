@@ -16,6 +16,8 @@ export const limits = {
   subjectIdCharacters: 256,
   /** Combinations double with each scope that has a `when`: four make fifteen cells a permission. */
   conditionalScopes: 4,
+  /** Roles that extend one another; a longer chain nobody can follow by hand, and it would come near the stack's end. */
+  roleChain: 100,
   /** `resource.a.b.c`: what a scope may look up. */
   pathSegments: 8,
   /** One enforce request; an application sends ids and a few attributes, not documents. */

@@ -80,6 +80,11 @@ export function createProblem(code: ProblemCode, at: Position | Span, message: s
   return { code, severity, file, line, column, length, message, ...(help === undefined ? {} : { help }) };
 }
 
+// A spread would put every problem on the stack as an argument, and one broken file can give a million.
+export function addProblems(problems: Problem[], more: readonly Problem[]): void {
+  for (const problem of more) problems.push(problem);
+}
+
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   return [...problems].sort(
     (left, right) =>

@@ -1,0 +1,48 @@
+import { cpSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand, type CommandResult } from '../cli/command-line.ts';
+import { fixtureFolder, type Fixture, type FixtureFile } from './fixture.ts';
+
+/** The time of every fixture, so that what has expired today has expired in ten years. */
+export const fixtureTime = '2026-11-20T09:00:00Z';
+
+/** Lays the fixture's files over the base policy, in a folder of its own, and runs `rolebook lint` in it. */
+export async function lintFixture(fixture: Fixture): Promise<CommandResult> {
+  const root = await mkdtemp(join(tmpdir(), 'rolebook-check-'));
+  try {
+    cpSync(fileURLToPath(fixtureFolder('base')), root, { recursive: true });
+    for (const file of fixture.files) await placeFile(root, file);
+    return await lintFolder(root);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+export function lintFolder(root: string): Promise<CommandResult> {
+  return runCommand(['lint', '--at', fixtureTime], { cwd: root });
+}
+
+async function placeFile(root: string, file: FixtureFile): Promise<void> {
+  const place = join(root, file.path);
+  const valueOf = (word: string): string | undefined => file.directives.find((one) => one.word === word)?.value;
+  const target = valueOf('link');
+  if (valueOf('absent') !== undefined || target !== undefined) await rm(place, { recursive: true, force: true });
+  if (valueOf('absent') !== undefined) return;
+  await mkdir(dirname(place), { recursive: true });
+  if (target === undefined) await writeFile(place, encode(file));
+  else await symlink(target, place);
+}
+
+function encode({ text, directives }: FixtureFile): Buffer {
+  let content = Buffer.from(text);
+  for (const { word, value } of directives) {
+    if (word === 'crlf') content = Buffer.from(content.toString().replaceAll('\n', '\r\n'));
+    if (word === 'bom') content = Buffer.from(`\ufeff${content.toString()}`);
+    if (word === 'latin1') content = Buffer.from(text, 'latin1');
+    if (word === 'repeat') content = Buffer.alloc(Number(value), content);
+  }
+  return content;
+}
