@@ -17,7 +17,7 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
   compile: ['js-yaml', 'ajv', 'fastest-levenshtein', 'node:crypto', 'node:module'],
   engine: ['casbin'],
   review: [],
-  store: ['chokidar', 'node:fs', 'node:fs/promises', 'node:path', 'node:child_process', 'node:util', 'node:timers/promises'],
+  store: ['node:fs', 'node:fs/promises', 'node:path', 'node:child_process', 'node:util', 'node:timers/promises'],
   http: ['express', 'pino', 'prom-client', 'node:http', 'node:net', 'node:fs', 'node:fs/promises', 'node:crypto', 'node:buffer', 'node:stream', 'node:path', 'node:perf_hooks', 'node:timers/promises', 'node:events', 'node:util', 'node:os'],
   cli: ['commander', 'node:fs', 'node:fs/promises', 'node:path', 'node:url', 'node:module', 'node:process', 'node:os', 'node:crypto', 'node:util'],
 };

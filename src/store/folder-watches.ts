@@ -1,0 +1,94 @@
+import { watch, type BigIntStats, type FSWatcher } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { eachBounded } from './bounded.ts';
+import type { FolderPlan, WatchPlan } from './watch-plan.ts';
+
+interface FolderWatch {
+  readonly watcher: FSWatcher;
+  readonly stats: BigIntStats;
+  plan: FolderPlan;
+  /** The folder it watches may not be the one at this path any more. */
+  isDoubtful: boolean;
+}
+
+export interface WatchListener {
+  /** Something that matters happened; `structure` when folders or links may have come or gone. */
+  onEvent(what: 'content' | 'structure'): void;
+  onError(folder: string, error: unknown): void;
+}
+
+/** One `fs.watch` a folder, kept in step with a plan. */
+export class FolderWatches {
+  readonly #listener: WatchListener;
+  readonly #watches = new Map<string, FolderWatch>();
+
+  constructor(listener: WatchListener) {
+    this.#listener = listener;
+  }
+
+  /** Resolves to whether a folder is watched now that was not before, so that changes in it may have been missed. */
+  async follow(plan: WatchPlan): Promise<boolean> {
+    for (const path of this.#watches.keys()) if (!plan.has(path)) this.#close(path);
+    let hasNew = false;
+    await eachBounded([...plan], 16, async ([path, folder]) => {
+      const stats = await stat(path, { bigint: true }).catch(() => undefined);
+      const known = this.#watches.get(path);
+      if (known && stats && !known.isDoubtful && isSameFolder(known.stats, stats)) {
+        known.plan = folder;
+        return;
+      }
+      this.#close(path);
+      if (stats?.isDirectory() && this.#open(path, folder, stats)) hasNew = true;
+    });
+    return hasNew;
+  }
+
+  close(): void {
+    for (const path of [...this.#watches.keys()]) this.#close(path);
+  }
+
+  #open(path: string, plan: FolderPlan, stats: BigIntStats): boolean {
+    try {
+      const watcher = watch(path, { persistent: false }, (type, name) => this.#handle(path, type, name));
+      watcher.on('error', (error) => {
+        this.#close(path);
+        this.#listener.onError(path, error);
+      });
+      this.#watches.set(path, { watcher, stats, plan, isDoubtful: false });
+      return true;
+    } catch (error) {
+      this.#listener.onError(path, error);
+      return false;
+    }
+  }
+
+  #close(path: string): void {
+    this.#watches.get(path)?.watcher.close();
+    this.#watches.delete(path);
+  }
+
+  #handle(path: string, type: string, name: string | null): void {
+    const folder = this.#watches.get(path);
+    if (!folder) return;
+    const isStructure = type === 'rename';
+    // The watch follows the folder, not its path: moved or deleted, the folder sends its own name or its parent does.
+    // A new folder can even get the deleted one's inode number.
+    const isItself = name === basename(path);
+    const inside = name === null ? undefined : this.#watches.get(join(path, name));
+    if (isStructure && isItself) folder.isDoubtful = true;
+    if (isStructure && inside) inside.isDoubtful = true;
+    const matters = name === null || isItself || inside || matchesPlan(folder.plan, name);
+    if (matters) this.#listener.onEvent(isStructure ? 'structure' : 'content');
+  }
+}
+
+function isSameFolder(left: BigIntStats, right: BigIntStats): boolean {
+  return left.dev === right.dev && left.ino === right.ino && left.birthtimeNs === right.birthtimeNs;
+}
+
+// Hidden names are editors' swap files and locks; `..data` is the one a ConfigMap turns.
+function matchesPlan(plan: FolderPlan, name: string): boolean {
+  if (plan.names.has(name)) return true;
+  return plan.isPolicyFolder && (!name.startsWith('.') || name.startsWith('..'));
+}

@@ -1,0 +1,186 @@
+import { PolicyCompiler } from '../compile/compile-policy.ts';
+import type { SourceFile } from '../compile/source-file.ts';
+import { CasbinEngine } from '../engine/casbin-engine.ts';
+import { messageOf } from '../policy/errors.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
+import type { Problem } from '../policy/problem.ts';
+import { readGitCommit } from './git-commit.ts';
+import type { PolicyDirectory } from './policy-directory.ts';
+import { countPolicy, type PolicyCounts } from './policy-counts.ts';
+
+/** What decides right now. */
+export interface LoadedPolicy {
+  readonly engine: CasbinEngine;
+  readonly revision: string;
+  /** Found out beside the reload, so it may come a moment later than the rest. */
+  readonly commit: string | undefined;
+  readonly loadedAt: Date;
+  readonly counts: PolicyCounts;
+}
+
+export type ReloadTrigger = 'start' | 'files' | 'poll' | 'signal' | 'request';
+
+export interface ReloadOutcome {
+  readonly outcome: 'loaded' | 'unchanged' | 'failed';
+  readonly at: Date;
+  readonly trigger: ReloadTrigger;
+  readonly durationMs: number;
+  /** The revision that is live after it. */
+  readonly revision: string | undefined;
+  /** What is wrong in the files; warnings too, which keep no policy from going live. */
+  readonly problems: readonly Problem[];
+  /** Why it failed, when the files are not at fault or could not be read at all. */
+  readonly error: string | undefined;
+}
+
+type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'error'>;
+
+/** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
+export class LivePolicy {
+  readonly #directory: PolicyDirectory;
+  readonly #now: () => number;
+  readonly #compiler = new PolicyCompiler();
+  readonly #listeners = new Set<(outcome: ReloadOutcome) => void>();
+  #current: LoadedPolicy | undefined;
+  #lastReload: ReloadOutcome | undefined;
+  /** The files of the last reload that came to a verdict on them. */
+  #judged: readonly SourceFile[] | undefined;
+  #latest: Promise<unknown> = Promise.resolve();
+  #commitReads = 0;
+  #commitReadAtMs = 0;
+  #waiting: { trigger: ReloadTrigger; readonly outcome: Promise<ReloadOutcome> } | undefined;
+
+  constructor(directory: PolicyDirectory, options: { readonly now?: () => number } = {}) {
+    this.#directory = directory;
+    this.#now = options.now ?? Date.now;
+  }
+
+  get current(): LoadedPolicy | undefined {
+    return this.#current;
+  }
+
+  get lastReload(): ReloadOutcome | undefined {
+    return this.#lastReload;
+  }
+
+  /** The last reload failed, so what decides is older than the files. */
+  get isStale(): boolean {
+    return this.#current !== undefined && this.#lastReload?.outcome === 'failed';
+  }
+
+  /** Calls `listener` after every reload that had something to say; returns what ends that. */
+  onReload(listener: (outcome: ReloadOutcome) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Reads the files and makes them live. Never rejects. One reload runs at a time; a call made meanwhile gets the next
+   * one, which all such calls share, so that what was written before a call is always read after it.
+   */
+  reload(trigger: ReloadTrigger): Promise<ReloadOutcome> {
+    if (this.#waiting) {
+      this.#waiting.trigger = moreExplicit(this.#waiting.trigger, trigger);
+      return this.#waiting.outcome;
+    }
+    const outcome = this.#latest.then(() => {
+      const strongest = this.#waiting?.trigger ?? trigger;
+      this.#waiting = undefined;
+      return this.#run(strongest);
+    });
+    this.#waiting = { trigger, outcome };
+    this.#latest = outcome;
+    return outcome;
+  }
+
+  async #run(trigger: ReloadTrigger): Promise<ReloadOutcome> {
+    const at = new Date(this.#now());
+    const startedMs = performance.now();
+    const last = this.#lastReload;
+    const verdict = await this.#replace(trigger);
+    // A poll, or an event, that finds what was found before has nothing to say.
+    if (last && (verdict === last || (isAutomatic(trigger) && isSameFailure(verdict, last)))) return last;
+    const { outcome, problems, error } = verdict;
+    const durationMs = Math.round(performance.now() - startedMs);
+    const reload = { outcome, at, trigger, durationMs, revision: this.#current?.revision, problems, error };
+    this.#lastReload = reload;
+    for (const listener of this.#listeners) tell(listener, reload);
+    return reload;
+  }
+
+  async #replace(trigger: ReloadTrigger): Promise<Verdict> {
+    try {
+      const files = await this.#directory.read('deciding');
+      if (this.#lastReload && files === this.#judged && isAutomatic(trigger)) {
+        if (performance.now() - this.#commitReadAtMs > commitPollMs) void this.#readCommit();
+        return this.#lastReload;
+      }
+      const { policy, problems } = this.#compiler.compile(files, this.#now());
+      const verdict = policy ? await this.#accept(policy, problems) : failure(problems, undefined);
+      this.#judged = files;
+      return verdict;
+    } catch (error) {
+      // Whatever it was, the files are judged anew next time, and what is live stays.
+      this.#judged = undefined;
+      return failure([], messageOf(error));
+    }
+  }
+
+  async #accept(policy: PolicySet, problems: readonly Problem[]): Promise<Verdict> {
+    const live = this.#current;
+    if (live?.revision !== policy.revision) {
+      // A volume that is not mounted any more is an empty folder without a fault, and would deny everybody everything.
+      if (live && live.counts.workspaces > 0 && policy.workspaces.size === 0) return failure(problems, emptiedMessage);
+      const engine = await CasbinEngine.create(policy);
+      const counts = countPolicy(policy);
+      // Swap, never patch: a request sees one whole policy or the other.
+      this.#current = { engine, revision: policy.revision, commit: undefined, loadedAt: new Date(this.#now()), counts };
+    }
+    void this.#readCommit();
+    return { outcome: live?.revision === policy.revision ? 'unchanged' : 'loaded', problems, error: undefined };
+  }
+
+  // Beside the reload, never in its way: git may take its time.
+  async #readCommit(): Promise<void> {
+    this.#commitReads += 1;
+    this.#commitReadAtMs = performance.now();
+    const read = this.#commitReads;
+    const commit = await readGitCommit(this.#directory.root);
+    const isLatest = read === this.#commitReads;
+    if (isLatest && this.#current && this.#current.commit !== commit) this.#current = { ...this.#current, commit };
+  }
+}
+
+// HEAD moves without a policy file changing, when somebody commits what is already live.
+const commitPollMs = 10_000;
+
+const emptiedMessage = 'every workspace is gone from the files; the last good policy stays live until one is back';
+
+function failure(problems: readonly Problem[], error: string | undefined): Verdict {
+  return { outcome: 'failed', problems, error };
+}
+
+// Nobody waits for the outcome of these by name, and a poll comes every other second.
+function isAutomatic(trigger: ReloadTrigger): boolean {
+  return trigger === 'files' || trigger === 'poll';
+}
+
+function isSameFailure(verdict: Verdict, last: ReloadOutcome): boolean {
+  const bothFailed = verdict.outcome === 'failed' && last.outcome === 'failed';
+  return bothFailed && verdict.error !== undefined && verdict.error === last.error;
+}
+
+const byExplicitness: readonly ReloadTrigger[] = ['poll', 'files', 'signal', 'request', 'start'];
+
+function moreExplicit(left: ReloadTrigger, right: ReloadTrigger): ReloadTrigger {
+  return byExplicitness.indexOf(left) < byExplicitness.indexOf(right) ? right : left;
+}
+
+// A listener that throws must not end all reloads to come.
+function tell(listener: (outcome: ReloadOutcome) => void, outcome: ReloadOutcome): void {
+  try {
+    listener(outcome);
+  } catch (error) {
+    process.emitWarning(`a reload listener failed: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { countMembers, type PolicySet } from '../policy/policy-set.ts';
+import type { Role } from '../policy/role.ts';
+
+export interface PolicyCounts {
+  readonly organizations: number;
+  readonly workspaces: number;
+  readonly permissions: number;
+  readonly builtInRoles: number;
+  readonly customRoles: number;
+  /** Memberships: who is in two workspaces counts twice. */
+  readonly members: number;
+  /** Casbin `p` rows. */
+  readonly rules: number;
+}
+
+export function countPolicy(policy: PolicySet): PolicyCounts {
+  const { catalog, organizations, workspaces } = policy;
+  let customRoles = 0;
+  let members = 0;
+  let rules = countRules(catalog.roles.values());
+  for (const organization of organizations) members += countMembers(organization.members);
+  for (const workspace of workspaces.values()) {
+    customRoles += workspace.roles.size;
+    members += countMembers(workspace.members);
+    rules += countRules(workspace.roles.values());
+  }
+  return {
+    organizations: organizations.length,
+    workspaces: workspaces.size,
+    permissions: catalog.permissions.size,
+    builtInRoles: catalog.roles.size,
+    customRoles,
+    members,
+    rules,
+  };
+}
+
+function countRules(roles: Iterable<Role>): number {
+  let count = 0;
+  for (const role of roles) count += role.rules.length;
+  return count;
+}

@@ -1,0 +1,140 @@
+import { resolve } from 'node:path';
+import { messageOf, RolebookError } from '../policy/errors.ts';
+import { errorCodeOf } from './file-fault.ts';
+import { FolderWatches } from './folder-watches.ts';
+import { waitForGit } from './git-lock.ts';
+import { planWatches } from './watch-plan.ts';
+
+/** Told that files may have changed. When it returns a promise, the next poll waits for it. */
+export type ChangeListener = (trigger: 'files' | 'poll') => unknown;
+
+export interface WatchOptions {
+  /** How long nothing may happen before a burst of changes counts as over. */
+  readonly debounceMs?: number;
+  /** How long a burst may keep a change waiting. */
+  readonly longestDelayMs?: number;
+  /** How often to ask without an event; 0 for never. */
+  readonly pollMs?: number;
+  /** What cannot be watched; polling goes on. */
+  readonly onError?: (error: Error) => unknown;
+}
+
+/** Calls back when files of a policy directory may have changed: soon after an event, and now and then without one. */
+export class PolicyWatcher {
+  readonly #root: string;
+  readonly #onChange: ChangeListener;
+  readonly #options: Required<WatchOptions>;
+  readonly #watches: FolderWatches;
+  readonly #reported = new Set<string>();
+  /** Everything it does, one after the other. */
+  #work: Promise<void> = Promise.resolve();
+  #burstTimer: NodeJS.Timeout | undefined;
+  #burstStartMs: number | undefined;
+  #pollTimer: NodeJS.Timeout | undefined;
+  #isPlanOld = true;
+  #isClosed = false;
+
+  /** Resolves when the watches stand; who reads the files only then misses no change. */
+  static async start(root: string, onChange: ChangeListener, options: WatchOptions = {}): Promise<PolicyWatcher> {
+    const watcher = new PolicyWatcher(root, onChange, options);
+    // Once more as long as there is more to watch: a folder can come between the listing and the watch on its parent.
+    for (let tries = 0; tries < 3 && (await watcher.#replan()); tries += 1);
+    watcher.#schedulePoll(watcher.#options.pollMs);
+    return watcher;
+  }
+
+  private constructor(root: string, onChange: ChangeListener, options: WatchOptions) {
+    const { debounceMs = 25, longestDelayMs = 250, pollMs = 2000, onError = () => undefined } = options;
+    this.#root = resolve(root);
+    this.#onChange = onChange;
+    this.#options = { debounceMs, longestDelayMs, pollMs, onError };
+    this.#watches = new FolderWatches({
+      onEvent: (what) => this.#noteEvent(what),
+      onError: (folder, error) => this.#reportUnwatched(folder, error),
+    });
+  }
+
+  /** Resolves when nothing of it runs any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#burstTimer);
+    clearTimeout(this.#pollTimer);
+    this.#watches.close();
+    await this.#work;
+    this.#watches.close();
+  }
+
+  #noteEvent(what: 'content' | 'structure'): void {
+    if (this.#isClosed) return;
+    if (what === 'structure') this.#isPlanOld = true;
+    const now = performance.now();
+    this.#burstStartMs ??= now;
+    const { debounceMs, longestDelayMs } = this.#options;
+    const delayMs = Math.max(0, Math.min(debounceMs, this.#burstStartMs + longestDelayMs - now));
+    clearTimeout(this.#burstTimer);
+    this.#burstTimer = setTimeout(() => {
+      this.#burstStartMs = undefined;
+      this.#enqueue(() => this.#handleBurst());
+    }, delayMs).unref();
+  }
+
+  async #handleBurst(): Promise<void> {
+    await waitForGit(this.#root);
+    await this.#call('files');
+    // Watched only now, a new folder may have got its files before, so everything is looked at once more.
+    if (this.#isPlanOld && (await this.#replan())) this.#noteEvent('structure');
+  }
+
+  #schedulePoll(delayMs: number): void {
+    if (delayMs <= 0 || this.#isClosed) return;
+    this.#pollTimer = setTimeout(() => this.#enqueue(() => this.#poll()), delayMs).unref();
+  }
+
+  async #poll(): Promise<void> {
+    await waitForGit(this.#root);
+    const startedMs = performance.now();
+    try {
+      await this.#replan();
+      await this.#call('poll');
+    } finally {
+      // Ten thousand files take a while to look at; polling must stay a small part of the sidecar's time.
+      this.#schedulePoll(Math.max(this.#options.pollMs, (performance.now() - startedMs) * 20));
+    }
+  }
+
+  async #call(trigger: 'files' | 'poll'): Promise<void> {
+    if (this.#isClosed) return;
+    await this.#onChange(trigger);
+  }
+
+  async #replan(): Promise<boolean> {
+    this.#isPlanOld = false;
+    const plan = await planWatches(this.#root);
+    return this.#isClosed ? false : this.#watches.follow(plan);
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      const message = `following the policy files failed: ${messageOf(error)}`;
+      this.#report(message, new RolebookError('unavailable', message, { cause: error }));
+    });
+  }
+
+  #reportUnwatched(folder: string, error: unknown): void {
+    const kind = errorCodeOf(error) ?? messageOf(error);
+    const message = `changes in \`${folder}\` are noticed by polling only: ${messageOf(error)}`;
+    this.#report(kind, new RolebookError('unavailable', message, { cause: error, ...watchHelp[kind] }));
+  }
+
+  // Once a kind of trouble: a thousand folders beyond a limit are one thing to tell, and polls come all the time.
+  #report(kind: string, error: Error): void {
+    if (this.#isClosed || this.#reported.has(kind)) return;
+    this.#reported.add(kind);
+    this.#options.onError(error);
+  }
+}
+
+const watchHelp: Readonly<Record<string, { readonly help: string }>> = {
+  ENOSPC: { help: 'raise `fs.inotify.max_user_watches` with sysctl' },
+  EMFILE: { help: 'raise `fs.inotify.max_user_instances` with sysctl, or the limit of open files' },
+};

@@ -1,0 +1,49 @@
+import { constants, type BigIntStats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { limits } from '../policy/limits.ts';
+import { faultOf } from './file-fault.ts';
+import type { FileIdentity } from './file-identity.ts';
+
+/** What reading a file gave: its bytes, or why there are none. */
+export type ReadOutcome = Buffer | { readonly fault: string };
+
+// Without blocking: a pipe put where the file was a moment ago would otherwise hold a thread for ever. Windows has no
+// such flag, which leaves the other, and no such pipes.
+const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/**
+ * Reads the file that was seen under this identity. One byte more than the limit at most: enough to know it is too
+ * large, and never more memory than that.
+ */
+export async function readSource(place: string, seen: FileIdentity): Promise<ReadOutcome> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(place, openFlags);
+    const stats = await handle.stat({ bigint: true });
+    if (!stats.isFile() || !isAsSeen(stats, seen)) return { fault: 'changed while it was read' };
+    return await readToEnd(handle, Number(seen.size));
+  } catch (error) {
+    return { fault: faultOf(error) };
+  } finally {
+    await handle?.close().catch(() => undefined);
+  }
+}
+
+// A path can be turned to another file and back between two surveys (a symbolic link can), so what was opened is
+// compared too. Without device and inode: some file systems number an open file differently.
+function isAsSeen(stats: BigIntStats, seen: FileIdentity): boolean {
+  return stats.ctimeNs === seen.ctimeNs && stats.mtimeNs === seen.mtimeNs && stats.size === seen.size;
+}
+
+async function readToEnd(handle: FileHandle, size: number): Promise<Buffer> {
+  const most = limits.fileBytes + 1;
+  // A byte to spare shows the end without a second read; pseudo files say they are empty, and are not.
+  let bytes = Buffer.allocUnsafeSlow(Math.min(size === 0 ? 4096 : size + 1, most));
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, null);
+    length += bytesRead;
+    if (bytesRead === 0 || length === size || length === most) return bytes.subarray(0, length);
+    if (length === bytes.length) bytes = Buffer.concat([bytes], Math.min(length * 2, most));
+  }
+}

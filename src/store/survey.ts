@@ -1,0 +1,109 @@
+import { lstat, stat, type BigIntStats } from 'node:fs';
+import { stat as statNow } from 'node:fs/promises';
+import { classifyPath, decidingKinds } from '../compile/policy-files.ts';
+import { RolebookError } from '../policy/errors.ts';
+import { danglingLinkFault, errorCodeOf, faultOf } from './file-fault.ts';
+import { identityOf, isSameIdentity, type FileIdentity } from './file-identity.ts';
+import { listPolicyTree } from './policy-tree.ts';
+
+/** Files at the top of a policy directory; `roles.yml` so that the compiler can say what it should be called. */
+export const topFiles = ['model.conf', 'roles.yaml', 'roles.yml'] as const;
+
+/** How every file of a policy directory looks from outside: its identity, or why it cannot be read. Sorted by path. */
+export type Survey = ReadonlyMap<string, FileIdentity | string>;
+
+/** Looks at every file without opening one. Throws only when the root itself cannot be looked at. */
+export async function surveyDirectory(root: string, which: 'deciding' | 'all'): Promise<Survey> {
+  await requireDirectory(root);
+  const tree = await listPolicyTree(root, which === 'all' ? isPolicyFile : isDecidingFile);
+  // Below a `policies` that could not be listed to its end nothing is complete, so nothing of it is read.
+  const files = tree.faults.has('policies') ? topFiles : [...topFiles, ...tree.files];
+  const looks = await lookAtAll(root, files);
+  const survey = new Map<string, FileIdentity | string>();
+  // INVARIANT: sorted by code unit, so the same files are in the same order on any machine.
+  for (const path of [...files, ...tree.faults.keys()].sort()) {
+    const look = tree.faults.get(path) ?? looks.get(path);
+    if (look !== undefined) survey.set(path, look);
+  }
+  return survey;
+}
+
+export function isSameSurvey(left: Survey, right: Survey): boolean {
+  if (left.size !== right.size) return false;
+  for (const [path, look] of left) {
+    const other = right.get(path);
+    if (other === undefined || !isSameLook(look, other)) return false;
+  }
+  return true;
+}
+
+function isSameLook(left: FileIdentity | string, right: FileIdentity | string): boolean {
+  if (typeof left === 'string' || typeof right === 'string') return left === right;
+  return isSameIdentity(left, right);
+}
+
+async function requireDirectory(root: string): Promise<void> {
+  const help = '`--policy DIR` names the folder that holds `roles.yaml` and `policies/`';
+  let isDirectory: boolean;
+  try {
+    isDirectory = (await statNow(root)).isDirectory();
+  } catch (error) {
+    const fault = errorCodeOf(error) === 'ENOENT' ? 'does not exist' : faultOf(error);
+    throw new RolebookError('configuration', `the policy directory \`${root}\` ${fault}`, { help, cause: error });
+  }
+  if (!isDirectory) throw new RolebookError('configuration', `the policy directory \`${root}\` is a file`, { help });
+}
+
+// More than the thread pool takes at once, so that it is never idle; more than this gains nothing.
+const lookWidth = 64;
+
+// Callbacks, not promises: this runs for every file on every scan, and promises would make it three times as slow.
+function lookAtAll(root: string, paths: readonly string[]): Promise<ReadonlyMap<string, FileIdentity | string>> {
+  const looks = new Map<string, FileIdentity | string>();
+  return new Promise((resolve) => {
+    let started = 0;
+    let finished = 0;
+    const next = (): void => {
+      const path = paths[started];
+      if (path === undefined) return;
+      started += 1;
+      lookAt(`${root}/${path}`, (look) => {
+        const seen = look ?? absenceOf(path);
+        if (seen !== undefined) looks.set(path, seen);
+        finished += 1;
+        if (finished === paths.length) resolve(looks);
+        else next();
+      });
+    };
+    for (let lane = 0; lane < lookWidth; lane += 1) next();
+  });
+}
+
+function lookAt(place: string, done: (look: FileIdentity | string | undefined) => void): void {
+  stat(place, { bigint: true }, (error, stats) => {
+    if (!error) return done(judge(stats));
+    if (errorCodeOf(error) !== 'ENOENT') return done(faultOf(error));
+    // Nothing there is no file; a link that leads nowhere is one that cannot be read.
+    lstat(place, (linkError) => done(linkError ? undefined : danglingLinkFault));
+  });
+}
+
+// Files at the top may be missing. One that was listed a moment ago may not, or it would be passed over silently.
+function absenceOf(path: string): string | undefined {
+  if (!path.includes('/')) return undefined;
+  return path.includes('\ufffd') ? 'has a name that is not UTF-8' : 'vanished while it was read';
+}
+
+// A pipe would block whoever opens it for ever, so only regular files get that far.
+function judge(stats: BigIntStats): FileIdentity | string {
+  if (stats.isFile()) return identityOf(stats);
+  return stats.isDirectory() ? 'is a directory' : 'is not a regular file';
+}
+
+function isPolicyFile(path: string): boolean {
+  return classifyPath(path) !== 'ignored';
+}
+
+function isDecidingFile(path: string): boolean {
+  return decidingKinds.has(classifyPath(path));
+}

@@ -1,0 +1,79 @@
+import { readlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { errorCodeOf } from './file-fault.ts';
+import { listPolicyTree } from './policy-tree.ts';
+import { topFiles } from './survey.ts';
+
+/** What matters in one folder. */
+export interface FolderPlan {
+  /** Folders of policy files: every name but hidden ones. */
+  isPolicyFolder: boolean;
+  /** Names that matter besides, such as `roles.yaml` in a folder that holds a whole repository. */
+  readonly names: Set<string>;
+}
+
+/** The folders to watch, by their path without symbolic links. */
+export type WatchPlan = ReadonlyMap<string, FolderPlan>;
+
+/**
+ * Which folders show every change of a policy directory: those that hold its files, those that hold the symbolic links
+ * on the way to them (a ConfigMap's `..data`, git-sync's current worktree), and the ones above, where a whole folder is
+ * exchanged. Folders, not files: a watch on a file ends with the first editor that saves by renaming.
+ */
+export async function planWatches(root: string): Promise<WatchPlan> {
+  const tree = await listPolicyTree(root, () => false);
+  const planner = new WatchPlanner();
+  for (const path of ['.', 'policies', ...topFiles, ...tree.links]) await planner.addPath(join(root, path));
+  for (const directory of tree.directories) planner.folder(directory).isPolicyFolder = true;
+  return planner.plan;
+}
+
+// As many as Linux follows.
+const mostLinks = 40;
+
+class WatchPlanner {
+  readonly plan = new Map<string, FolderPlan>();
+  readonly #resolved = new Map<string, string | undefined>();
+
+  folder(path: string): FolderPlan {
+    const known = this.plan.get(path);
+    if (known) return known;
+    const folder: FolderPlan = { isPolicyFolder: false, names: new Set() };
+    this.plan.set(path, folder);
+    return folder;
+  }
+
+  /** Follows a path to its end and plans for every step that could come to lead elsewhere. */
+  async addPath(path: string, links = 0): Promise<string | undefined> {
+    const parent = await this.#resolve(dirname(path), links);
+    if (parent !== undefined) this.folder(parent).names.add(basename(path));
+    return this.#resolve(path, links);
+  }
+
+  async #resolve(path: string, links: number): Promise<string | undefined> {
+    if (this.#resolved.has(path)) return this.#resolved.get(path);
+    const real = await this.#resolveAnew(path, links);
+    this.#resolved.set(path, real);
+    return real;
+  }
+
+  async #resolveAnew(path: string, links: number): Promise<string | undefined> {
+    if (dirname(path) === path) return path;
+    const parent = await this.#resolve(dirname(path), links);
+    if (parent === undefined || links > mostLinks) return undefined;
+    const place = join(parent, basename(path));
+    const target = await targetOf(place);
+    if (target === 'none') return place;
+    // A link may be turned, and what is missing may come.
+    this.folder(parent).names.add(basename(path));
+    return target === 'missing' ? undefined : this.addPath(resolve(parent, target.path), links + 1);
+  }
+}
+
+async function targetOf(place: string): Promise<{ readonly path: string } | 'none' | 'missing'> {
+  try {
+    return { path: await readlink(place) };
+  } catch (error) {
+    return errorCodeOf(error) === 'ENOENT' ? 'missing' : 'none';
+  }
+}

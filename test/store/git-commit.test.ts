@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { readGitCommit } from '../../src/store/git-commit.ts';
+import { LivePolicy } from '../../src/store/live-policy.ts';
+import { PolicyDirectory } from '../../src/store/policy-directory.ts';
+import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../support/policy-folder.ts';
+import { waitFor } from './wait-for.ts';
+
+describe('the commit of a policy', () => {
+  let folder: PolicyFolder;
+  const path = process.env['PATH'];
+
+  beforeEach(async () => {
+    folder = await createPolicyFolder(smallPolicy());
+  });
+
+  afterEach(async () => {
+    process.env['PATH'] = path;
+    delete process.env['GIT_DIR'];
+    await folder.dispose();
+  });
+
+  const git = (...args: string[]): string => {
+    const identity = ['-c', 'user.name=Ana', '-c', 'user.email=ana@acme.example'];
+    return execFileSync('git', ['-C', folder.root, ...identity, ...args], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  };
+
+  const commitAll = (): string => {
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'policy');
+    return git('rev-parse', 'HEAD');
+  };
+
+  it('is the one HEAD names', async () => {
+    const commit = commitAll();
+    expect(await readGitCommit(folder.root)).to.equal(commit);
+  });
+
+  it('is marked dirty by changed, new and deleted policy files', async () => {
+    const commit = commitAll();
+    await folder.write('policies/sales.yaml', 'workspace: sales\n');
+    expect(await readGitCommit(folder.root)).to.equal(`${commit}-dirty`);
+    await folder.remove('policies/sales.yaml');
+    await folder.remove('roles.yaml');
+    expect(await readGitCommit(folder.root)).to.equal(`${commit}-dirty`);
+    git('checkout', '--quiet', '.');
+    await folder.write('policies/support.yaml', 'workspace: support\n');
+    expect(await readGitCommit(folder.root)).to.equal(`${commit}-dirty`);
+  });
+
+  it('is not marked dirty by other files of the repository', async () => {
+    const commit = commitAll();
+    await folder.write('src/app.ts', '');
+    expect(await readGitCommit(folder.root)).to.equal(commit);
+  });
+
+  it('is found from a folder inside the repository', async () => {
+    for (const [file, text] of Object.entries(smallPolicy())) await folder.write(`policy/${file}`, text);
+    const commit = commitAll();
+    expect(await readGitCommit(join(folder.root, 'policy'))).to.equal(commit);
+  });
+
+  it('is none outside a repository, before the first commit, in a missing root, and without git', async () => {
+    expect(await readGitCommit(folder.root)).to.equal(undefined);
+    git('init', '--quiet');
+    expect(await readGitCommit(folder.root)).to.equal(undefined);
+    expect(await readGitCommit(join(folder.root, 'nowhere'))).to.equal(undefined);
+    process.env['PATH'] = folder.root;
+    expect(await readGitCommit(folder.root)).to.equal(undefined);
+  });
+
+  it('is that of the policy directory, whatever repository the environment names', async () => {
+    const commit = commitAll();
+    process.env['GIT_DIR'] = '/nowhere';
+    expect(await readGitCommit(folder.root)).to.equal(commit);
+  });
+
+  it('is none when git hangs, after two seconds', async () => {
+    await mkdir(join(folder.root, 'bin'));
+    await folder.write('bin/git', '#!/bin/sh\nexec sleep 60\n');
+    await chmod(join(folder.root, 'bin/git'), 0o755);
+    process.env['PATH'] = `${join(folder.root, 'bin')}:${path}`;
+    const startedMs = performance.now();
+    const reading = readGitCommit(folder.root);
+    const live = new LivePolicy(new PolicyDirectory(folder.root));
+    expect((await live.reload('start')).outcome, 'git holds up no reload').to.equal('loaded');
+    expect(performance.now() - startedMs).to.be.lessThan(1900);
+    expect(await reading).to.equal(undefined);
+  });
+
+  it('comes to the live policy a moment after it went live, without exchanging what decides', async () => {
+    const commit = commitAll();
+    const live = new LivePolicy(new PolicyDirectory(folder.root));
+    await live.reload('start');
+    const { engine } = live.current ?? {};
+    await waitFor('the commit', () => live.current?.commit === commit);
+    expect(live.current?.engine).to.equal(engine);
+    git('commit', '--quiet', '--allow-empty', '--message', 'another');
+    await live.reload('request');
+    await waitFor('the next commit', () => live.current?.commit === git('rev-parse', 'HEAD'));
+  });
+});
