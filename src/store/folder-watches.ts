@@ -2,6 +2,7 @@ import { watch, type BigIntStats, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { eachBounded } from './bounded.ts';
+import type { ChangedPaths } from './changed-paths.ts';
 import type { FolderPlan, WatchPlan } from './watch-plan.ts';
 
 interface FolderWatch {
@@ -14,7 +15,7 @@ interface FolderWatch {
 
 export interface WatchListener {
   /** Something that matters happened; `structure` when folders or links may have come or gone. */
-  onEvent(what: 'content' | 'structure'): void;
+  onEvent(what: 'content' | 'structure', changed: ChangedPaths): void;
   onError(folder: string, error: unknown): void;
 }
 
@@ -78,8 +79,12 @@ export class FolderWatches {
     const inside = name === null ? undefined : this.#watches.get(join(path, name));
     if (isStructure && isItself) folder.isDoubtful = true;
     if (isStructure && inside) inside.isDoubtful = true;
-    const matters = name === null || isItself || inside || matchesPlan(folder.plan, name);
-    if (matters) this.#listener.onEvent(isStructure ? 'structure' : 'content');
+    const isSpecial = name === null || isItself || inside || folder.plan.names.has(name);
+    if (!isSpecial && !isPolicyName(folder.plan, name)) return;
+    // A plain name in a policy folder is one path of the policy; anything else may have changed any of them.
+    const isPlain = !isSpecial && !name.startsWith('.');
+    const changed = isPlain ? new Set([`${folder.plan.policyPath ?? ''}/${name}`]) : 'anything';
+    this.#listener.onEvent(isStructure ? 'structure' : 'content', changed);
   }
 }
 
@@ -88,7 +93,6 @@ function isSameFolder(left: BigIntStats, right: BigIntStats): boolean {
 }
 
 // Hidden names are editors' swap files and locks; `..data` is the one a ConfigMap turns.
-function matchesPlan(plan: FolderPlan, name: string): boolean {
-  if (plan.names.has(name)) return true;
-  return plan.isPolicyFolder && (!name.startsWith('.') || name.startsWith('..'));
+function isPolicyName(plan: FolderPlan, name: string): boolean {
+  return plan.policyPath !== undefined && (!name.startsWith('.') || name.startsWith('..'));
 }

@@ -4,6 +4,7 @@ import { CasbinEngine } from '../engine/casbin-engine.ts';
 import { messageOf } from '../policy/errors.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { Problem } from '../policy/problem.ts';
+import { mergeChanged, type ChangedPaths } from './changed-paths.ts';
 import { readGitCommit } from './git-commit.ts';
 import type { PolicyDirectory } from './policy-directory.ts';
 import { countPolicy, type PolicyCounts } from './policy-counts.ts';
@@ -48,7 +49,7 @@ export class LivePolicy {
   #latest: Promise<unknown> = Promise.resolve();
   #commitReads = 0;
   #commitReadAtMs = 0;
-  #waiting: { trigger: ReloadTrigger; readonly outcome: Promise<ReloadOutcome> } | undefined;
+  #waiting: { trigger: ReloadTrigger; changed: ChangedPaths; readonly outcome: Promise<ReloadOutcome> } | undefined;
 
   constructor(directory: PolicyDirectory, options: { readonly now?: () => number } = {}) {
     this.#directory = directory;
@@ -76,28 +77,30 @@ export class LivePolicy {
 
   /**
    * Reads the files and makes them live. Never rejects. One reload runs at a time; a call made meanwhile gets the next
-   * one, which all such calls share, so that what was written before a call is always read after it.
+   * one, which all such calls share, so that what was written before a call is always read after it. `changed` names
+   * all that may have changed since the last reload, if somebody watched.
    */
-  reload(trigger: ReloadTrigger): Promise<ReloadOutcome> {
+  reload(trigger: ReloadTrigger, changed: ChangedPaths = 'anything'): Promise<ReloadOutcome> {
     if (this.#waiting) {
       this.#waiting.trigger = moreExplicit(this.#waiting.trigger, trigger);
+      this.#waiting.changed = mergeChanged(this.#waiting.changed, changed);
       return this.#waiting.outcome;
     }
     const outcome = this.#latest.then(() => {
-      const strongest = this.#waiting?.trigger ?? trigger;
+      const merged = this.#waiting ?? { trigger, changed };
       this.#waiting = undefined;
-      return this.#run(strongest);
+      return this.#run(merged.trigger, merged.changed);
     });
-    this.#waiting = { trigger, outcome };
+    this.#waiting = { trigger, changed, outcome };
     this.#latest = outcome;
     return outcome;
   }
 
-  async #run(trigger: ReloadTrigger): Promise<ReloadOutcome> {
+  async #run(trigger: ReloadTrigger, changed: ChangedPaths): Promise<ReloadOutcome> {
     const at = new Date(this.#now());
     const startedMs = performance.now();
     const last = this.#lastReload;
-    const verdict = await this.#replace(trigger);
+    const verdict = await this.#replace(trigger, changed);
     // A poll, or an event, that finds what was found before has nothing to say.
     if (last && (verdict === last || (isAutomatic(trigger) && isSameFailure(verdict, last)))) return last;
     const { outcome, problems, error } = verdict;
@@ -108,9 +111,9 @@ export class LivePolicy {
     return reload;
   }
 
-  async #replace(trigger: ReloadTrigger): Promise<Verdict> {
+  async #replace(trigger: ReloadTrigger, changed: ChangedPaths): Promise<Verdict> {
     try {
-      const files = await this.#directory.read('deciding');
+      const files = await this.#directory.read('deciding', changed);
       if (this.#lastReload && files === this.#judged && isAutomatic(trigger)) {
         if (performance.now() - this.#commitReadAtMs > commitPollMs) void this.#readCommit();
         return this.#lastReload;

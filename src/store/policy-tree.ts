@@ -10,8 +10,8 @@ import { danglingLinkFault, errorCodeOf, faultOf } from './file-fault.ts';
 export interface PolicyTree {
   /** Wanted files. */
   readonly files: readonly string[];
-  /** Folders, by the path without symbolic links. */
-  readonly directories: readonly string[];
+  /** Where each folder stands in the tree, by its path without symbolic links. */
+  readonly folders: ReadonlyMap<string, string>;
   /** Symbolic links to files and to folders. */
   readonly links: readonly string[];
   /** What could not be followed, and why. */
@@ -38,7 +38,7 @@ export async function listPolicyTree(
 
 class TreeWalk implements PolicyTree {
   readonly files: string[] = [];
-  readonly directories: string[] = [];
+  readonly folders = new Map<string, string>();
   readonly links: string[] = [];
   readonly faults = new Map<string, string>();
   readonly #root: string;
@@ -80,7 +80,7 @@ class TreeWalk implements PolicyTree {
 
   // The workspaces in a folder that cannot be listed are unknown, which is not the same as none, so it is a fault.
   async #list(folder: Folder): Promise<void> {
-    this.directories.push(folder.realPath);
+    this.folders.set(folder.realPath, folder.path);
     try {
       for (const entry of await readdir(folder.realPath, { withFileTypes: true })) {
         if (this.#isFull()) return;
@@ -121,7 +121,7 @@ class TreeWalk implements PolicyTree {
   }
 
   #isFull(): boolean {
-    const isFull = this.files.length + this.directories.length > this.#most;
+    const isFull = this.files.length + this.folders.size > this.#most;
     if (isFull) this.faults.set('policies', `holds more than ${this.#most} files`);
     return isFull;
   }

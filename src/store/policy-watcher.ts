@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { messageOf, RolebookError } from '../policy/errors.ts';
+import { mergeChanged, type ChangedPaths } from './changed-paths.ts';
 import { errorCodeOf } from './file-fault.ts';
 import { FolderWatches } from './folder-watches.ts';
 import { waitForGit } from './git-lock.ts';
 import { planWatches } from './watch-plan.ts';
 
-/** Told that files may have changed. When it returns a promise, the next poll waits for it. */
-export type ChangeListener = (trigger: 'files' | 'poll') => unknown;
+/** Told that files may have changed, and which. When it returns a promise, the next poll waits for it. */
+export type ChangeListener = (trigger: 'files' | 'poll', changed: ChangedPaths) => unknown;
 
 export interface WatchOptions {
   /** How long nothing may happen before a burst of changes counts as over. */
@@ -30,6 +31,8 @@ export class PolicyWatcher {
   #work: Promise<void> = Promise.resolve();
   #burstTimer: NodeJS.Timeout | undefined;
   #burstStartMs: number | undefined;
+  /** What the events since the last call named. */
+  #changed: ChangedPaths = new Set();
   #pollTimer: NodeJS.Timeout | undefined;
   #isPlanOld = true;
   #isClosed = false;
@@ -49,7 +52,7 @@ export class PolicyWatcher {
     this.#onChange = onChange;
     this.#options = { debounceMs, longestDelayMs, pollMs, onError };
     this.#watches = new FolderWatches({
-      onEvent: (what) => this.#noteEvent(what),
+      onEvent: (what, changed) => this.#noteEvent(what, changed),
       onError: (folder, error) => this.#reportUnwatched(folder, error),
     });
   }
@@ -64,8 +67,9 @@ export class PolicyWatcher {
     this.#watches.close();
   }
 
-  #noteEvent(what: 'content' | 'structure'): void {
+  #noteEvent(what: 'content' | 'structure', changed: ChangedPaths): void {
     if (this.#isClosed) return;
+    this.#changed = mergeChanged(this.#changed, changed);
     if (what === 'structure') this.#isPlanOld = true;
     const now = performance.now();
     this.#burstStartMs ??= now;
@@ -80,9 +84,11 @@ export class PolicyWatcher {
 
   async #handleBurst(): Promise<void> {
     await waitForGit(this.#root);
-    await this.#call('files');
+    const changed = this.#changed;
+    this.#changed = new Set();
+    await this.#call('files', changed);
     // Watched only now, a new folder may have got its files before, so everything is looked at once more.
-    if (this.#isPlanOld && (await this.#replan())) this.#noteEvent('structure');
+    if (this.#isPlanOld && (await this.#replan())) this.#noteEvent('structure', 'anything');
   }
 
   #schedulePoll(delayMs: number): void {
@@ -95,16 +101,16 @@ export class PolicyWatcher {
     const startedMs = performance.now();
     try {
       await this.#replan();
-      await this.#call('poll');
+      await this.#call('poll', 'anything');
     } finally {
       // Ten thousand files take a while to look at; polling must stay a small part of the sidecar's time.
       this.#schedulePoll(Math.max(this.#options.pollMs, (performance.now() - startedMs) * 20));
     }
   }
 
-  async #call(trigger: 'files' | 'poll'): Promise<void> {
+  async #call(trigger: 'files' | 'poll', changed: ChangedPaths): Promise<void> {
     if (this.#isClosed) return;
-    await this.#onChange(trigger);
+    await this.#onChange(trigger, changed);
   }
 
   async #replan(): Promise<boolean> {

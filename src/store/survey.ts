@@ -18,7 +18,7 @@ export async function surveyDirectory(root: string, which: 'deciding' | 'all'): 
   const tree = await listPolicyTree(root, which === 'all' ? isPolicyFile : isDecidingFile);
   // Below a `policies` that could not be listed to its end nothing is complete, so nothing of it is read.
   const files = tree.faults.has('policies') ? topFiles : [...topFiles, ...tree.files];
-  const looks = await lookAtAll(root, files);
+  const looks = await lookAtAll(root, files, absenceOf);
   const survey = new Map<string, FileIdentity | string>();
   // INVARIANT: sorted by code unit, so the same files are in the same order on any machine.
   for (const path of [...files, ...tree.faults.keys()].sort()) {
@@ -26,6 +26,28 @@ export async function surveyDirectory(root: string, which: 'deciding' | 'all'): 
     if (look !== undefined) survey.set(path, look);
   }
   return survey;
+}
+
+/**
+ * Looks at some paths again. Undefined when more than the content of known files has changed, so that only a survey of
+ * the whole directory can tell.
+ */
+export async function surveyPaths(
+  root: string,
+  which: 'deciding' | 'all',
+  known: Survey,
+  paths: ReadonlySet<string>,
+): Promise<Survey | undefined> {
+  const looks = await lookAtAll(root, [...paths], () => undefined);
+  const isWanted = which === 'all' ? isPolicyFile : isDecidingFile;
+  const found = new Map<string, FileIdentity>();
+  for (const path of paths) {
+    const look = looks.get(path);
+    if (typeof look === 'string') return undefined;
+    if (known.has(path) ? look === undefined : look !== undefined && isWanted(path)) return undefined;
+    if (look !== undefined && known.has(path)) found.set(path, look);
+  }
+  return found;
 }
 
 export function isSameSurvey(left: Survey, right: Survey): boolean {
@@ -58,8 +80,13 @@ async function requireDirectory(root: string): Promise<void> {
 const lookWidth = 64;
 
 // Callbacks, not promises: this runs for every file on every scan, and promises would make it three times as slow.
-function lookAtAll(root: string, paths: readonly string[]): Promise<ReadonlyMap<string, FileIdentity | string>> {
+function lookAtAll(
+  root: string,
+  paths: readonly string[],
+  onAbsence: (path: string) => string | undefined,
+): Promise<ReadonlyMap<string, FileIdentity | string>> {
   const looks = new Map<string, FileIdentity | string>();
+  if (paths.length === 0) return Promise.resolve(looks);
   return new Promise((resolve) => {
     let started = 0;
     let finished = 0;
@@ -68,7 +95,7 @@ function lookAtAll(root: string, paths: readonly string[]): Promise<ReadonlyMap<
       if (path === undefined) return;
       started += 1;
       lookAt(`${root}/${path}`, (look) => {
-        const seen = look ?? absenceOf(path);
+        const seen = look ?? onAbsence(path);
         if (seen !== undefined) looks.set(path, seen);
         finished += 1;
         if (finished === paths.length) resolve(looks);

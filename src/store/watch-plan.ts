@@ -6,8 +6,8 @@ import { topFiles } from './survey.ts';
 
 /** What matters in one folder. */
 export interface FolderPlan {
-  /** Folders of policy files: every name but hidden ones. */
-  isPolicyFolder: boolean;
+  /** Of a folder of policy files, where every name but hidden ones matters: its path in the policy directory. */
+  policyPath: string | undefined;
   /** Names that matter besides, such as `roles.yaml` in a folder that holds a whole repository. */
   readonly names: Set<string>;
 }
@@ -24,7 +24,7 @@ export async function planWatches(root: string): Promise<WatchPlan> {
   const tree = await listPolicyTree(root, () => false);
   const planner = new WatchPlanner();
   for (const path of ['.', 'policies', ...topFiles, ...tree.links]) await planner.addPath(join(root, path));
-  for (const directory of tree.directories) planner.folder(directory).isPolicyFolder = true;
+  for (const [realPath, path] of tree.folders) planner.folder(realPath).policyPath = path;
   return planner.plan;
 }
 
@@ -38,7 +38,7 @@ class WatchPlanner {
   folder(path: string): FolderPlan {
     const known = this.plan.get(path);
     if (known) return known;
-    const folder: FolderPlan = { isPolicyFolder: false, names: new Set() };
+    const folder: FolderPlan = { policyPath: undefined, names: new Set() };
     this.plan.set(path, folder);
     return folder;
   }

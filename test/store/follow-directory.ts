@@ -1,5 +1,6 @@
 import { rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ChangedPaths } from '../../src/store/changed-paths.ts';
 import { PolicyDirectory } from '../../src/store/policy-directory.ts';
 import { PolicyWatcher, type WatchOptions } from '../../src/store/policy-watcher.ts';
 import type { PolicyFolder } from '../support/policy-folder.ts';
@@ -17,8 +18,8 @@ export interface Follower {
 export async function followDirectory(root: string, options: WatchOptions = {}): Promise<Follower> {
   const directory = new PolicyDirectory(root);
   const looks: ReadonlyMap<string, string>[] = [];
-  const look = async (): Promise<void> => {
-    const files = await directory.read('all').catch(() => []);
+  const look = async (_trigger?: string, changed?: ChangedPaths): Promise<void> => {
+    const files = await directory.read('all', changed).catch(() => []);
     const texts = files.flatMap((file) => ('fault' in file ? [] : [[file.path, textOf(file.content)] as const]));
     looks.push(new Map(texts));
   };

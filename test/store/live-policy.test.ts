@@ -238,7 +238,7 @@ describe('the live policy', () => {
   it('never shows a request an empty or a mixed policy while files change', async function () {
     this.timeout(10_000);
     await live.reload('start');
-    const watcher = await PolicyWatcher.start(folder.root, (trigger) => live.reload(trigger), { pollMs: 0 });
+    const watcher = await PolicyWatcher.start(folder.root, (trigger, changed) => live.reload(trigger, changed), { pollMs: 0 });
     // In one version ana leads and dee is not there, in the other it is dee; never both, never none.
     const other = supportText.replace('ana@acme.example: team-lead', 'dee@acme.example: team-lead');
     const leads = new Set<string>();
@@ -267,7 +267,7 @@ describe('the live policy', () => {
 
   it('follows edits, failures and their repair by itself', async () => {
     await live.reload('start');
-    const watcher = await PolicyWatcher.start(folder.root, (trigger) => live.reload(trigger), { pollMs: 0 });
+    const watcher = await PolicyWatcher.start(folder.root, (trigger, changed) => live.reload(trigger, changed), { pollMs: 0 });
     await folder.write('policies/support.yaml', withDee);
     await waitFor('the edit', () => may('dee@acme.example', 'tag:create'));
     await folder.write('roles.yaml', `${rolesText}oops: 1\n`);
