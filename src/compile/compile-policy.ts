@@ -41,7 +41,7 @@ export class PolicyCompiler {
     const parsed = this.#parse([...files].sort((left, right) => compareText(left.path, right.path)));
     const problems: Problem[] = [...parsed.problems];
     const catalog = parsed.roles?.entry && this.#cache.catalog(parsed.roles, parsed.roles.entry);
-    if (!catalog) return { policy: undefined, tests: [], problems: sortProblems(problems) };
+    if (!catalog) return { policy: undefined, tests: [], problems: sortProblems([...problems, ...parsed.testProblems]) };
     addProblems(problems, catalog.problems);
     const organizations = this.#compileOrganizations(parsed.organizations, catalog, problems);
     const workspaces = this.#compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
@@ -58,11 +58,12 @@ export class PolicyCompiler {
           workspaces: byId,
         };
     const tests = compileAllTests(parsed, byId, catalog, problems);
+    addProblems(problems, parsed.testProblems);
     return { policy, tests, problems: sortProblems(problems) };
   }
 
   #parse(files: readonly SourceFile[]): ParsedPolicy {
-    const parsed: ParsedPolicy = { roles: undefined, organizations: [], workspaces: [], tests: [], deciding: [], problems: [] };
+    const parsed = createParsedPolicy();
     for (const file of files) {
       const kind = classifyPath(file.path);
       if (kind === 'model') addProblems(parsed.problems, checkModel(file));
@@ -70,7 +71,7 @@ export class PolicyCompiler {
       if (kind === 'ignored' && 'fault' in file) addProblems(parsed.problems, describeFolderFault(file, this.#cache));
       const found = this.#cache.parse(file, kind);
       if (!found) continue;
-      addProblems(parsed.problems, found.problems);
+      addProblems(kind === 'test' ? parsed.testProblems : parsed.problems, found.problems);
       if (decidingKinds.has(kind)) parsed.deciding.push(found);
       if (kind === 'roles') parsed.roles = found as ParsedFile<RolesFile>;
       if (kind === 'organization') parsed.organizations.push(found as ParsedFile<OrganizationFile>);
@@ -141,6 +142,12 @@ interface ParsedPolicy {
   readonly tests: ParsedFile<TestFile>[];
   readonly deciding: { path: string; digest: string }[];
   readonly problems: Problem[];
+  /** Kept apart: a test file that cannot be read fails the tests, not the policy. */
+  readonly testProblems: Problem[];
+}
+
+function createParsedPolicy(): ParsedPolicy {
+  return { roles: undefined, organizations: [], workspaces: [], tests: [], deciding: [], problems: [], testProblems: [] };
 }
 
 // A folder that cannot be listed hides workspaces; without `policies/` there are none, so everything would be denied.

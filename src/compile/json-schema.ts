@@ -1,4 +1,4 @@
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isId } from '../policy/ids.ts';
 import { describeValue, quote } from './describe-value.ts';
@@ -22,37 +22,53 @@ export interface SchemaViolation {
   readonly help: string | undefined;
 }
 
-/** Compiles a JSON Schema (2020-12) to a check that finds every violation; none means the value fits. */
-export function createSchemaCheck(schema: object): (value: unknown) => readonly SchemaViolation[] {
+/** Finds the violations of a value: all, or only the first; none means the value fits. */
+export type SchemaCheck = (value: unknown, extent?: 'all' | 'first') => readonly SchemaViolation[];
+
+/** Compiles a JSON Schema (2020-12). Finding all violations takes a time that grows with their number squared. */
+export function createSchemaCheck(schema: object): SchemaCheck {
+  const findAll = compileSchema(schema, 'all');
+  let findFirst: ValidateFunction | undefined;
+  return (value, extent = 'all') => {
+    const validate = extent === 'all' ? findAll : (findFirst ??= compileSchema(schema, 'first'));
+    if (validate(value)) return [];
+    const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'propertyNames');
+    const unknown = unknownKeys(errors);
+    return errors.filter((error) => !isMisspelt(error, unknown)).map(toViolation);
+  };
+}
+
+function compileSchema(schema: object, extent: 'all' | 'first'): ValidateFunction {
   // `strictRequired` would refuse `required` beside a union of types, which is how the short forms are written.
   // Checking the schema itself means compiling the meta-schema, half of `lint`'s time; a test does it once for all.
   const ajv = new Ajv2020({
-    allErrors: true,
+    allErrors: extent === 'all',
     verbose: true,
     allowUnionTypes: true,
     strictRequired: false,
     validateSchema: false,
   });
-  const validate = ajv.compile(schema);
-  return (value) => {
-    if (validate(value)) return [];
-    const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'propertyNames');
-    return errors.filter((error) => !isMisspelt(error, errors)).map(toViolation);
-  };
+  return ajv.compile(schema);
+}
+
+function unknownKeys(errors: readonly ErrorObject[]): Map<string, string[]> {
+  const byPlace = new Map<string, string[]>();
+  for (const { keyword, instancePath, params } of errors) {
+    if (keyword !== 'additionalProperties') continue;
+    const keys = byPlace.get(instancePath) ?? [];
+    byPlace.set(instancePath, keys);
+    keys.push(String(params['additionalProperty']));
+  }
+  return byPlace;
 }
 
 // `titel: …` makes one unknown key and one missing; it is one mistake, and told at the key that is there.
-function isMisspelt(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+function isMisspelt(error: ErrorObject, unknown: ReadonlyMap<string, readonly string[]>): boolean {
   if (error.keyword !== 'required') return false;
   const missing = String(error.params['missingProperty']);
   const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
   // Any two names of one letter are near each other.
-  return missing.length > 1 && errors.some(
-    (other) =>
-      other.keyword === 'additionalProperties' &&
-      other.instancePath === error.instancePath &&
-      nearest(String(other.params['additionalProperty']), known) === missing,
-  );
+  return missing.length > 1 && (unknown.get(error.instancePath) ?? []).some((key) => nearest(key, known) === missing);
 }
 
 function toViolation(error: ErrorObject): SchemaViolation {

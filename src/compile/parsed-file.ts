@@ -63,7 +63,7 @@ export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): Pa
   const parsed = parseYaml(file.path, text);
   const document = parsed.document;
   if (!document) return failed(parsed.problems);
-  const violations = checkSchema(schema, document.value);
+  const violations = checkSchema(schema, document.value, text.length > limits.fullReportBytes ? 'first' : 'all');
   const found = violations.map((violation) => {
     const span = document.locate(violation.path, violation.on);
     const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';

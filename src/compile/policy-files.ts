@@ -1,7 +1,10 @@
 /** What a file of the policy directory is, by its path alone. */
 export type PolicyFileKind = 'roles' | 'model' | 'organization' | 'workspace' | 'test' | 'misnamed' | 'ignored';
 
-/** The kinds that have a say in decisions, and in the revision. A misnamed file could hold a deny, so it counts. */
+/**
+ * The kinds that a sidecar reads. A misnamed file could hold a deny, so it counts. `model.conf` is held against the one
+ * model and then left out of the revision.
+ */
 export const decidingKinds: ReadonlySet<PolicyFileKind> = new Set([
   'roles',
   'model',

@@ -1,9 +1,7 @@
 import { createRequire } from 'node:module';
-import { createSchemaCheck, type SchemaViolation } from './json-schema.ts';
+import { createSchemaCheck, type SchemaCheck, type SchemaViolation } from './json-schema.ts';
 
 export type SchemaName = 'roles' | 'organization' | 'workspace' | 'test';
-
-type SchemaCheck = (value: unknown) => readonly SchemaViolation[];
 
 const require = createRequire(import.meta.url);
 const checks = new Map<SchemaName, SchemaCheck>();
@@ -13,11 +11,11 @@ export function loadSchema(name: SchemaName): object {
   return require(`../../schemas/${name}.schema.json`) as object;
 }
 
-export function checkSchema(name: SchemaName, value: unknown): readonly SchemaViolation[] {
+export function checkSchema(name: SchemaName, value: unknown, extent: 'all' | 'first' = 'all'): readonly SchemaViolation[] {
   let check = checks.get(name);
   if (!check) {
     check = createSchemaCheck(loadSchema(name));
     checks.set(name, check);
   }
-  return check(value);
+  return check(value, extent);
 }

@@ -2,6 +2,8 @@
 export const limits = {
   /** A workspace of 40,000 members fits; parsing a file this large takes half a second, not minutes. */
   fileBytes: 4 * 1024 * 1024,
+  /** Every problem of a file up to this size is told; of a larger one the first that breaks its schema. */
+  fullReportBytes: 256 * 1024,
   /** The deepest legal file has seven levels, test resources a few more; recursion stays far from the stack's end. */
   fileDepth: 20,
   /** More than twice the largest fleet we measured; beyond it somebody pointed `--policy` at the wrong folder. */
