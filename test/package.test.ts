@@ -61,7 +61,7 @@ describe('the package', () => {
 
   it('does not take wrong usage for success', async () => {
     for (const words of [['lnit'], ['lint', '--policy', 'nowhere'], ['test', '--formt', 'json'], []]) {
-      const refused = await rolebook(...words).then(() => undefined, (error: { code: number }) => error.code);
+      const refused = await rolebook(...words).then(() => undefined, (error: unknown) => (error as { code: number }).code);
       expect(refused, words.join(' ')).to.equal(2);
     }
   }).timeout(30_000);

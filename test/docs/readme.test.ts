@@ -71,7 +71,7 @@ describe('the README', () => {
     const [lint = '', test = '', enforce = ''] = commands.trim().split('\n');
     expect((await rolebook(lint)).stdout).to.equal('');
     expect((await rolebook(test)).stdout).to.match(/\d+ passed, 0 failed\n$/);
-    const refused = await rolebook(enforce).then(() => undefined, (error: { code: number; stdout: string }) => error);
+    const refused = await rolebook(enforce).then(() => undefined, (error: unknown) => error as { code: number; stdout: string });
     expect(refused).to.deep.include({ code: 1 });
     expect(refused?.stdout).to.match(/^deny\n/);
   }).timeout(30_000);

@@ -63,7 +63,7 @@ async function runLane(port: number, first: number, until: number, counts: { all
 
 function format({ path, body, type = 'application/json', method = 'POST' }: ReturnType<typeof oddRequest>): string {
   const length = Buffer.byteLength(body);
-  return `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n${body}`;
+  return `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n${body}`;
 }
 
 function readReplies(socket: Socket, count: number): Promise<string> {

@@ -1,0 +1,69 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+
+/** Every kind of problem the sidecar answers with: its status and its title. Each stands in docs/http.md. */
+export const apiProblems = {
+  'invalid-request': { status: 400, title: 'The request is not what this endpoint takes' },
+  'malformed-json': { status: 400, title: 'The body is not JSON' },
+  'not-utf8': { status: 400, title: 'The body is not UTF-8' },
+  'duplicate-key': { status: 400, title: 'A name stands twice in one object' },
+  'too-deep': { status: 400, title: 'The body is nested too deeply' },
+  'unknown-parameter': { status: 400, title: 'The query has an unknown parameter' },
+  'malformed-http': { status: 400, title: 'The request is not HTTP' },
+  unauthenticated: { status: 401, title: 'A bearer token is needed' },
+  forbidden: { status: 403, title: 'This call is not for you' },
+  'not-found': { status: 404, title: 'There is no such endpoint' },
+  'unknown-workspace': { status: 404, title: 'There is no such workspace' },
+  'method-not-allowed': { status: 405, title: 'This endpoint takes another method' },
+  'request-timeout': { status: 408, title: 'The request came too slowly' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is not application/json' },
+  'expectation-failed': { status: 417, title: 'The expectation cannot be met' },
+  'misdirected-request': { status: 421, title: 'The request was meant for another host' },
+  'invalid-policy': { status: 422, title: 'The policy files have problems' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'internal-error': { status: 500, title: 'Something went wrong here' },
+  'no-policy': { status: 503, title: 'No policy is live yet' },
+  stopping: { status: 503, title: 'The sidecar is stopping' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ApiProblemCode = keyof typeof apiProblems;
+
+export interface ApiProblemOptions {
+  /** RFC 6901, to the member of the body that is at fault. */
+  readonly pointer?: string | undefined;
+  readonly headers?: OutgoingHttpHeaders;
+  /** Members beyond those of RFC 9457, like `problems`. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** Thrown by whatever refuses a request; answered as `application/problem+json` (RFC 9457). */
+export class ApiProblem extends Error {
+  readonly code: ApiProblemCode;
+  readonly options: ApiProblemOptions;
+
+  constructor(code: ApiProblemCode, detail: string, options: ApiProblemOptions = {}) {
+    super(detail);
+    this.name = 'ApiProblem';
+    this.code = code;
+    this.options = options;
+  }
+
+  get status(): number {
+    return apiProblems[this.code].status;
+  }
+}
+
+/** What goes over the wire. `type` is a stable relative reference; programs compare `code`. */
+export function problemDocument(problem: ApiProblem): Record<string, unknown> {
+  const { code, options } = problem;
+  const { status, title } = apiProblems[code];
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: problem.message,
+    code,
+    ...(options.pointer === undefined ? {} : { pointer: options.pointer }),
+    ...options.extensions,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
+import type { LoadedPolicy } from '../store/live-policy.ts';
+import type { SidecarContext } from './sidecar-context.ts';
+
+/** Asks the engine and remembers the decision in the metrics and the decision log. Only `granted` allows. */
+export function decide(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): ReasonCode {
+  const atMs = context.now();
+  let reason: ReasonCode;
+  try {
+    reason = policy.engine.decide(request, atMs);
+  } catch (error) {
+    // Error means deny. The engine catches its own; this is for what nobody thought of.
+    context.log.error({ err: error }, 'a decision failed');
+    reason = 'error';
+  }
+  record(context, policy, request, reason, atMs);
+  return reason;
+}
+
+/** The same decision with its reason. */
+export function explain(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): Decision {
+  const atMs = context.now();
+  let decision: Decision;
+  try {
+    decision = policy.engine.explain(request, atMs);
+  } catch (error) {
+    context.log.error({ err: error }, 'a decision failed');
+    decision = { decision: false, reason: { code: 'error', message: 'the decision failed, so the answer is no' } };
+  }
+  record(context, policy, request, decision.reason.code, atMs);
+  return decision;
+}
+
+function record(
+  context: SidecarContext,
+  policy: LoadedPolicy,
+  request: EnforceRequest,
+  reason: ReasonCode,
+  atMs: number,
+): void {
+  context.metrics.countDecision(reason === 'granted');
+  if (reason === 'error') context.metrics.countDecisionError();
+  context.decisionLog?.record(request, reason, policy.revision, atMs);
+}

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { EnforceRequest, ReasonCode } from '../policy/decision.ts';
+import { RolebookError, messageOf } from '../policy/errors.ts';
+import { limits } from '../policy/limits.ts';
+import type { Logger } from './log.ts';
+import { FileSink, type LogSink, StreamSink } from './log-sink.ts';
+
+export interface DecisionLogOptions {
+  readonly log: Logger;
+  /** What `-` means. */
+  readonly stdout: NodeJS.WritableStream;
+  readonly drainTimeoutMs?: number;
+}
+
+/** What is kept of a decision until its line is written; not the request, whose attributes may be large and private. */
+interface DecisionRecord {
+  readonly atMs: number;
+  readonly number: number;
+  readonly revision: string;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  readonly workspace: string;
+  readonly permission: string;
+  readonly scopes: readonly string[] | undefined;
+  readonly reason: ReasonCode;
+}
+
+const flushDelayMs = 100;
+const flushRecords = 512;
+/** One write at most; its text is built in one go, so it must not take long. */
+const batchRecords = 2048;
+const complaintIntervalMs = 60_000;
+
+/** One JSON line a decision. It never blocks or fails a decision: what cannot be written is dropped and counted. */
+export class DecisionLog {
+  readonly #sink: LogSink;
+  readonly #log: Logger;
+  readonly #drainTimeoutMs: number;
+  // Unique over restarts and over sidecars that write to one collector.
+  readonly #idPrefix = randomBytes(6).toString('hex');
+  #lastNumber = 0;
+  #pending: DecisionRecord[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #draining: Promise<void> | undefined;
+  #droppedCount = 0;
+  #complainedAtMs = -Infinity;
+  #isFailing = false;
+  /** Many decisions share a millisecond, and writing it out costs as much as the rest of a line. */
+  #formattedMs = -1;
+  #formattedTime = '';
+
+  /** `-` is standard output, anything else a file. */
+  static async open(target: string, options: DecisionLogOptions): Promise<DecisionLog> {
+    if (target === '-') return new DecisionLog(new StreamSink(options.stdout), options);
+    try {
+      return new DecisionLog(await FileSink.open(target), options);
+    } catch (cause) {
+      const message = `cannot write the decision log \`${target}\`: ${messageOf(cause)}`;
+      throw new RolebookError('configuration', message, { cause });
+    }
+  }
+
+  private constructor(sink: LogSink, options: DecisionLogOptions) {
+    this.#sink = sink;
+    this.#log = options.log;
+    this.#drainTimeoutMs = options.drainTimeoutMs ?? limits.drainTimeoutMs;
+  }
+
+  /** Lines that were not written since the start. */
+  get droppedCount(): number {
+    return this.#droppedCount;
+  }
+
+  record(request: EnforceRequest, reason: ReasonCode, revision: string, atMs: number): void {
+    if (this.#pending.length >= limits.decisionLogPending) {
+      this.#droppedCount += 1;
+      return;
+    }
+    const { subjectType, subjectId, workspace, permission, scopes } = request;
+    const number = (this.#lastNumber += 1);
+    this.#pending.push({ atMs, number, revision, subjectType, subjectId, workspace, permission, scopes, reason });
+    if (this.#pending.length >= flushRecords) this.#wake();
+    else this.#timer ??= setTimeout(() => this.#wake(), flushDelayMs);
+  }
+
+  /** Resolves when every decision recorded so far is written or dropped, or when the reader seems to be stuck. */
+  async flush(): Promise<void> {
+    this.#wake();
+    await Promise.race([this.#draining, pause(this.#drainTimeoutMs, undefined, { ref: false })]);
+  }
+
+  /** For log rotation: the file of this name is opened again. If that fails the old one stays in use. */
+  async reopen(): Promise<void> {
+    await this.flush();
+    try {
+      await this.#sink.reopen();
+    } catch (error) {
+      this.#log.error({ reason: messageOf(error) }, 'the decision log cannot be opened again');
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    await this.#sink.close();
+  }
+
+  #wake(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#draining ??= this.#drain().finally(() => (this.#draining = undefined));
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#pending.length > 0) {
+      // Not in the turn of the request that filled the batch: its answer goes out first.
+      await nextTurn();
+      const records = this.#pending.splice(0, batchRecords);
+      const lines = Buffer.from(records.map((record) => this.#format(record)).join(''));
+      const { bytesWritten, error } = await this.#sink.write(lines);
+      if (error === undefined) this.#succeed();
+      else this.#fail(error, records.length - countLines(lines.subarray(0, bytesWritten)));
+    }
+  }
+
+  // Written out by hand: it runs for every decision, and JSON.stringify of an object costs four times as much.
+  #format(record: DecisionRecord): string {
+    const { scopes, reason } = record;
+    const subject = `{"type":${quote(record.subjectType)},"id":${quote(record.subjectId)}}`;
+    const scope = scopes === undefined ? '' : `"scope":${JSON.stringify(scopes)},`;
+    return (
+      `{"time":"${this.#formatTime(record.atMs)}","id":"${this.#idPrefix}-${record.number}",` +
+      `"revision":"${record.revision}","subject":${subject},"workspace":${quote(record.workspace)},` +
+      `"permission":${quote(record.permission)},${scope}"decision":${reason === 'granted'},"reason":"${reason}"}\n`
+    );
+  }
+
+  #formatTime(atMs: number): string {
+    if (atMs !== this.#formattedMs) {
+      this.#formattedMs = atMs;
+      this.#formattedTime = new Date(atMs).toISOString();
+    }
+    return this.#formattedTime;
+  }
+
+  #succeed(): void {
+    if (!this.#isFailing) return;
+    this.#isFailing = false;
+    this.#log.info({ dropped: this.#droppedCount }, 'the decision log is written again');
+  }
+
+  #fail(error: unknown, lost: number): void {
+    this.#isFailing = true;
+    this.#droppedCount += lost;
+    const nowMs = Date.now();
+    if (nowMs - this.#complainedAtMs < complaintIntervalMs) return;
+    this.#complainedAtMs = nowMs;
+    this.#log.error({ reason: messageOf(error), dropped: this.#droppedCount }, 'the decision log cannot be written');
+  }
+}
+
+const quote = (text: string): string => JSON.stringify(text);
+
+function countLines(lines: Buffer): number {
+  let count = 0;
+  for (const byte of lines) if (byte === 0x0a) count += 1;
+  return count;
+}

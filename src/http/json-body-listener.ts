@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, sendAnswer, sendAnswerAndCut, sendAnswerUnread } from './answer.ts';
+import { ApiProblem } from './api-problem.ts';
+import { failureAnswer } from './failure-answer.ts';
+import type { RouteName } from './metrics.ts';
+import { checkMediaType, readBody } from './request-body.ts';
+import { readExplain } from './request-query.ts';
+import type { SidecarContext } from './sidecar-context.ts';
+
+/** A route that answers a JSON body, whose bytes it gets. It may throw an ApiProblem. */
+export interface JsonBodyRoute {
+  readonly name: RouteName;
+  readonly maximumBytes: number;
+  answer(body: Buffer, mode: 'plain' | 'explain'): Answer;
+}
+
+export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Serves such a route without Express: who calls, what type the body has, the body, the answer. It uses callbacks all
+ * the way: promises and Express' own parser would cost more than the decision.
+ */
+export function createJsonBodyListener(context: SidecarContext, route: JsonBodyRoute): Listener {
+  return (request, response) => {
+    const startMs = performance.now();
+    let mode: 'plain' | 'explain';
+    try {
+      context.access.check(request.headers, 'request');
+      mode = readExplain(request.url ?? '');
+      checkMediaType(request.headers);
+    } catch (error) {
+      sendAnswerUnread(request, response, count(context, route, failureAnswer(error, context.log)));
+      return;
+    }
+    readBody(request, route.maximumBytes, (body) => {
+      if (body instanceof ApiProblem) {
+        sendAnswerAndCut(request, response, count(context, route, failureAnswer(body, context.log)));
+        return;
+      }
+      if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
+      sendAnswer(response, count(context, route, answerBody(context, route, body, mode)));
+      if (route.name === 'enforce') context.metrics.durations.observe(performance.now() - startMs);
+    });
+  };
+}
+
+function answerBody(context: SidecarContext, route: JsonBodyRoute, body: Buffer, mode: 'plain' | 'explain'): Answer {
+  try {
+    return route.answer(body, mode);
+  } catch (error) {
+    return failureAnswer(error, context.log);
+  }
+}
+
+function count(context: SidecarContext, route: JsonBodyRoute, answer: Answer): Answer {
+  context.metrics.countRequest(route.name, answer.status);
+  return answer;
+}

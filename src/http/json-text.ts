@@ -1,0 +1,74 @@
+import { isUtf8 } from 'node:buffer';
+import { limits } from '../policy/limits.ts';
+import { ApiProblem } from './api-problem.ts';
+
+/** Reads a JSON body strictly. Throws an ApiProblem, which never repeats the body. */
+export function parseJsonBody(body: Buffer): unknown {
+  if (!isUtf8(body)) throw new ApiProblem('not-utf8', 'the body is not UTF-8');
+  const text = body.toString('utf8');
+  const value = parse(text);
+  const { memberCount, depth } = measure(text);
+  if (depth > limits.requestDepth) {
+    const detail = `the body is nested ${depth} levels deep, at most ${limits.requestDepth} are taken`;
+    throw new ApiProblem('too-deep', detail);
+  }
+  // JSON.parse keeps the last of two members of one name, other readers the first. A proxy that checked one of them
+  // must not be told apart from us, so the text may not hold more members than the value.
+  if (memberCount !== countMembers(value)) {
+    throw new ApiProblem('duplicate-key', 'a name stands twice in one object of the body');
+  }
+  return value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The error's own words quote the body, which may hold what no log and no proxy should see.
+    throw new ApiProblem('malformed-json', text === '' ? 'the body is empty' : 'the body is not well-formed JSON');
+  }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const colon = 0x3a;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/** How many members its objects have as written, and how deeply it is nested. The text is well-formed JSON. */
+function measure(text: string): { memberCount: number; depth: number } {
+  let memberCount = 0;
+  let depth = 0;
+  let level = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit === quote) index = endOfString(text, index + 1);
+    else if (unit === colon) memberCount += 1;
+    else if (unit === openBrace || unit === openBracket) depth = Math.max(depth, (level += 1));
+    else if (unit === closeBrace || unit === closeBracket) level -= 1;
+  }
+  return { memberCount, depth };
+}
+
+function endOfString(text: string, from: number): number {
+  let index = from;
+  while (text.charCodeAt(index) !== quote) index += text.charCodeAt(index) === backslash ? 2 : 1;
+  return index;
+}
+
+// Recursion is bounded: the depth was checked before.
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) count += countMembers(item);
+    return count;
+  }
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name];
+    count += 1 + (typeof member === 'object' ? countMembers(member) : 0);
+  }
+  return count;
+}

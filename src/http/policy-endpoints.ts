@@ -1,0 +1,59 @@
+import type { Problem } from '../policy/problem.ts';
+import type { ReloadOutcome } from '../store/live-policy.ts';
+import { jsonAnswer } from './answer.ts';
+import { ApiProblem } from './api-problem.ts';
+import type { Endpoint } from './endpoint.ts';
+import { readQuery } from './request-query.ts';
+import type { SidecarContext } from './sidecar-context.ts';
+
+/** Which policy is live, and how the last reading of the files went. */
+export function createPolicyEndpoint(context: SidecarContext): Endpoint {
+  return {
+    route: 'policy',
+    method: 'GET',
+    path: '/v1/policy',
+    access: 'request',
+    answer: (request) => {
+      readQuery(request.url, []);
+      const { current, lastReload, isStale } = context.live;
+      return jsonAnswer(200, {
+        revision: current?.revision ?? null,
+        commit: current?.commit,
+        loadedAt: current?.loadedAt.toISOString() ?? null,
+        counts: current?.counts ?? null,
+        isStale,
+        lastReload: lastReload === undefined ? null : describeReload(lastReload),
+      });
+    },
+  };
+}
+
+/** Reads the files now. When they have problems the last good policy stays live. */
+export function createReloadEndpoint(context: SidecarContext): Endpoint {
+  return {
+    route: 'reload',
+    method: 'POST',
+    path: '/v1/policy/reload',
+    access: 'admin',
+    answer: async (request) => {
+      readQuery(request.url, []);
+      const { outcome, revision, problems, error } = await context.live.reload('request');
+      const listed = problems.map(describeProblem);
+      if (outcome !== 'failed') return jsonAnswer(200, { outcome, revision, problems: listed });
+      const stays = revision === undefined ? 'no policy is live' : `revision ${revision} stays live`;
+      throw new ApiProblem('invalid-policy', `${error ?? 'the policy files have problems'}; ${stays}`, {
+        extensions: { outcome, revision: revision ?? null, problems: listed },
+      });
+    },
+  };
+}
+
+function describeReload(reload: ReloadOutcome): object {
+  const { outcome, trigger, at, durationMs, error, problems } = reload;
+  return { outcome, trigger, at: at.toISOString(), durationMs, error, problems: problems.map(describeProblem) };
+}
+
+function describeProblem(problem: Problem): object {
+  const { code, severity, file, line, column, message, help } = problem;
+  return { code, severity, file, line, column, message, help };
+}

@@ -1,0 +1,31 @@
+import { formatPosition } from '../policy/position.ts';
+import type { LivePolicy, ReloadOutcome } from '../store/live-policy.ts';
+import type { Logger } from './log.ts';
+
+/** Logs every reload that changed something or failed; returns what ends it. */
+export function logReloads(live: LivePolicy, log: Logger): () => void {
+  return live.onReload((reload) => {
+    if (reload.outcome === 'loaded') logLoaded(reload, live, log);
+    else if (reload.outcome === 'failed') logFailed(reload, log);
+    else log.debug({ trigger: reload.trigger, revision: reload.revision }, 'the policy files say the same as before');
+  });
+}
+
+function logLoaded(reload: ReloadOutcome, live: LivePolicy, log: Logger): void {
+  const { trigger, revision, durationMs } = reload;
+  const { workspaces, members, customRoles } = live.current?.counts ?? {};
+  const ms = Math.round(durationMs);
+  log.info({ revision, trigger, ms, workspaces, members, customRoles }, 'the policy was loaded');
+}
+
+function logFailed(reload: ReloadOutcome, log: Logger): void {
+  const { trigger, revision, error, problems } = reload;
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  for (const problem of errors) {
+    const { code, message, help } = problem;
+    const place = formatPosition(problem);
+    log.error({ code, place, help }, `${place}: ${message}`);
+  }
+  const stays = revision === undefined ? 'no policy is live' : 'the last good policy stays live';
+  log.error({ trigger, revision, problems: errors.length, error }, `the policy could not be loaded: ${stays}`);
+}

@@ -1,0 +1,29 @@
+import { ApiProblem } from './api-problem.ts';
+
+/** The query of a request, which may only have these parameters, each once. */
+export function readQuery(url: string, known: readonly string[]): URLSearchParams {
+  const mark = url.indexOf('?');
+  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  const seen = new Set<string>();
+  for (const name of query.keys()) {
+    if (!known.includes(name)) throw new ApiProblem('unknown-parameter', unknownParameter(known));
+    if (seen.has(name)) throw new ApiProblem('unknown-parameter', `the parameter \`${name}\` stands twice`);
+    seen.add(name);
+  }
+  return query;
+}
+
+/** `?explain` asks for reasons. */
+export function readExplain(url: string): 'explain' | 'plain' {
+  // Nearly every request ends here: it has no query.
+  if (!url.includes('?')) return 'plain';
+  const value = readQuery(url, ['explain']).get('explain');
+  if (value === null) return 'plain';
+  if (value === '' || value === 'true') return 'explain';
+  throw new ApiProblem('unknown-parameter', '`explain` stands alone; leave it out for an answer without a reason');
+}
+
+function unknownParameter(known: readonly string[]): string {
+  if (known.length === 0) return 'this endpoint takes no query parameters';
+  return `the only query parameter here is ${known.map((name) => `\`${name}\``).join(', ')}`;
+}

@@ -1,0 +1,29 @@
+import type { LivePolicy, LoadedPolicy } from '../store/live-policy.ts';
+import type { AccessControl } from './access-control.ts';
+import { ApiProblem } from './api-problem.ts';
+import type { DecisionLog } from './decision-log.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What every route works with. */
+export interface SidecarContext {
+  readonly live: LivePolicy;
+  readonly access: AccessControl;
+  readonly decisionLog: DecisionLog | undefined;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly lifecycle: { isStopping: boolean };
+}
+
+/**
+ * The policy that is live at this moment. A route takes it once and answers from it alone, so that no answer mixes
+ * two policies.
+ */
+export function currentPolicy(context: SidecarContext): LoadedPolicy {
+  const { current } = context.live;
+  if (current !== undefined) return current;
+  throw new ApiProblem('no-policy', 'the policy files could not be loaded yet; GET /v1/policy says why', {
+    headers: { 'Retry-After': '1' },
+  });
+}

@@ -1,0 +1,46 @@
+import type { Express } from 'express';
+import { problemAnswer, sendAnswerUnread } from './answer.ts';
+import { ApiProblem } from './api-problem.ts';
+import { createBatchRoute } from './batch-route.ts';
+import { createEnforceRoute } from './enforce-route.ts';
+import { createExpressApp } from './express-app.ts';
+import { createHealthEndpoint, createReadyEndpoint } from './health-endpoints.ts';
+import { type Listener, createJsonBodyListener } from './json-body-listener.ts';
+import { createMetricsEndpoint } from './metrics-endpoint.ts';
+import { createOpenApiEndpoint } from './openapi-endpoint.ts';
+import { createPolicyEndpoint, createReloadEndpoint } from './policy-endpoints.ts';
+import type { SidecarContext } from './sidecar-context.ts';
+import { createPermissionsEndpoint, createRolesEndpoint } from './workspace-endpoints.ts';
+
+/** Every route of the sidecar: two plain listeners for decisions, Express for all the rest. */
+export function createSidecarListener(context: SidecarContext): { app: Express; listener: Listener } {
+  const enforce = createJsonBodyListener(context, createEnforceRoute(context));
+  const batch = createJsonBodyListener(context, createBatchRoute(context));
+  const endpoints = [
+    createPermissionsEndpoint(context),
+    createRolesEndpoint(context),
+    createPolicyEndpoint(context),
+    createReloadEndpoint(context),
+    createHealthEndpoint(),
+    createReadyEndpoint(context),
+    createMetricsEndpoint(context),
+    createOpenApiEndpoint(),
+  ];
+  const app = createExpressApp(context, endpoints, [
+    { path: '/v1/enforce', listener: enforce },
+    { path: '/v1/enforce/batch', listener: batch },
+  ]);
+  const listener: Listener = (request, response) => {
+    const { url, method } = request;
+    if (request.headers.host === undefined && request.httpVersion === '1.1') refuseHostless(request, response);
+    // The hot route goes past Express' router, which would find the same listener.
+    else if (method === 'POST' && (url === '/v1/enforce' || url === '/v1/enforce?explain')) enforce(request, response);
+    else app(request, response);
+  };
+  return { app, listener };
+}
+
+const refuseHostless: Listener = (request, response) => {
+  const problem = new ApiProblem('malformed-http', 'a request needs a `Host` header');
+  sendAnswerUnread(request, response, problemAnswer(problem));
+};

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { waitFor } from '../store/wait-for.ts';
+
+/** `rolebook serve` as a process of its own, as people run it. */
+export class Serving {
+  readonly #child: ChildProcess;
+  stdout = '';
+  stderr = '';
+  exitCode: number | null | undefined;
+
+  constructor(args: readonly string[], cwd: string) {
+    const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    this.#child = spawn(process.execPath, ['--import', loader, main, 'serve', ...args], { cwd, stdio: 'pipe' });
+    this.#child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString('utf8')));
+    this.#child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
+    this.#child.on('close', (code) => (this.exitCode = code));
+  }
+
+  get address(): string {
+    return /answers on (\S+)/.exec(this.stdout + this.stderr)?.[1] ?? '';
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async untilOutput(text: string): Promise<void> {
+    await this.#wait(text, () => this.stdout.includes(text) || this.stderr.includes(text));
+  }
+
+  async untilExit(): Promise<number | null | undefined> {
+    await this.#wait('the end', () => this.exitCode !== undefined);
+    return this.exitCode;
+  }
+
+  /** For `afterEach`; what has ended is fine. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  // The process has to start first, on a machine that may be busy, so it gets several turns.
+  async #wait(what: string, isThere: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 4; turn += 1) {
+      try {
+        return await waitFor(what, isThere);
+      } catch (error) {
+        if (turn === 3) throw new Error(`${String(error)}\nstdout: ${this.stdout}\nstderr: ${this.stderr}`);
+      }
+    }
+  }
+}
