@@ -24,7 +24,9 @@ describe('the package', () => {
     this.timeout(60_000);
     folder = await mkdtemp(join(tmpdir(), 'rolebook-pack-'));
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: repository });
-    const [report] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [{ filename: string; files: { path: string }[] }];
+    const [report] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [
+      { filename: string; files: { path: string }[] },
+    ];
     packed = report.files.map(({ path }) => path);
     const modules = join(folder, 'node_modules');
     await mkdir(join(modules, 'rolebook'), { recursive: true });
@@ -42,7 +44,12 @@ describe('the package', () => {
 
   it('holds what it needs and nothing else', () => {
     expect(packed).to.include.members([
-      'bin/rolebook.js', 'dist/cli/main.js', 'schemas/roles.schema.json', 'templates/inbox/roles.yaml', 'LICENSE', 'README.md',
+      'bin/rolebook.js',
+      'dist/cli/main.js',
+      'schemas/roles.schema.json',
+      'templates/inbox/roles.yaml',
+      'LICENSE',
+      'README.md',
     ]);
     for (const path of packed) expect(path).not.to.match(/^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
   });
@@ -55,13 +62,18 @@ describe('the package', () => {
     await rolebook('init', 'access', '--template', 'phone');
     expect((await rolebook('lint', '--policy', 'access')).stdout).to.equal('');
     expect((await rolebook('test', '--policy', 'access')).stdout).to.match(/[1-9]\d* passed, 0 failed/);
-    const refused = await rolebook('enforce', 'nobody', 'nowhere', 'a:b', '--policy', 'access').catch((error: unknown) => error);
+    const refused = await rolebook('enforce', 'nobody', 'nowhere', 'a:b', '--policy', 'access').catch(
+      (error: unknown) => error,
+    );
     expect(refused).to.deep.include({ code: 1 });
   }).timeout(30_000);
 
   it('does not take wrong usage for success', async () => {
     for (const words of [['lnit'], ['lint', '--policy', 'nowhere'], ['test', '--formt', 'json'], []]) {
-      const refused = await rolebook(...words).then(() => undefined, (error: unknown) => (error as { code: number }).code);
+      const refused = await rolebook(...words).then(
+        () => undefined,
+        (error: unknown) => (error as { code: number }).code,
+      );
       expect(refused, words.join(' ')).to.equal(2);
     }
   }).timeout(30_000);

@@ -34,8 +34,18 @@ describe('the shared-inbox product', () => {
 
   it('has every category and permission', () => {
     expect(categorySizes(policy)).to.deep.equal({
-      Conversations: 9, Inboxes: 4, Contacts: 1, Tags: 5, Views: 3, 'Message templates': 3, Signatures: 3,
-      Analytics: 4, Sequences: 1, Teammates: 1, Rules: 3, 'Roles and permissions': 3,
+      Conversations: 9,
+      Inboxes: 4,
+      Contacts: 1,
+      Tags: 5,
+      Views: 3,
+      'Message templates': 3,
+      Signatures: 3,
+      Analytics: 4,
+      Sequences: 1,
+      Teammates: 1,
+      Rules: 3,
+      'Roles and permissions': 3,
     });
   });
 
@@ -45,12 +55,18 @@ describe('the shared-inbox product', () => {
     for (const { caution } of cautioned) expect(caution).to.contain('Company admins cannot be touched by it');
   });
 
-  it('leaves what is a teammate\'s own to them, whatever role they hold', async () => {
+  it("leaves what is a teammate's own to them, whatever role they hold", async () => {
     const engine = await CasbinEngine.create(policy);
     for (const workspace of policy.workspaces.values()) {
       for (const role of [...policy.catalog.roles.values(), ...workspace.roles.values()]) {
         for (const cell of policy.catalog.cells.filter(({ scopeWord }) => scopeWord === 'personal')) {
-          const request = { subjectType: 'user', subjectId: '', workspace: workspace.id, permission: cell.permission.id, scopes: ['personal'] };
+          const request = {
+            subjectType: 'user',
+            subjectId: '',
+            workspace: workspace.id,
+            permission: cell.permission.id,
+            scopes: ['personal'],
+          };
           expect(engine.explainRoles([role], request).decision, `${role.id} ${cell.permission.id}`).to.equal(true);
         }
       }
@@ -70,7 +86,12 @@ describe('the shared-inbox product', () => {
   it('refuses custom roles to the company that did not pay for them', async () => {
     const files = (await readPolicy('.')).map((file) =>
       'content' in file && file.path === 'policies/acme/organization.yaml'
-        ? { ...file, content: Buffer.from(readFileSync(join(repository, file.path), 'utf8').replace('plan: scale', 'plan: starter')) }
+        ? {
+            ...file,
+            content: Buffer.from(
+              readFileSync(join(repository, file.path), 'utf8').replace('plan: scale', 'plan: starter'),
+            ),
+          }
         : file,
     );
     const codes = new Set(compilePolicy(files, nowMs).problems.map(({ code }) => code));
@@ -84,8 +105,14 @@ describe('the business phone product', () => {
 
   it('has every category and toggle, and one permission to manage roles', () => {
     expect(categorySizes(policy)).to.deep.equal({
-      'Team management': 5, 'Phone numbers': 4, 'Call flows': 4, 'Analytics and reporting': 3,
-      'Recordings and transcripts': 3, 'SMS and messaging': 3, Integrations: 1, Billing: 3,
+      'Team management': 5,
+      'Phone numbers': 4,
+      'Call flows': 4,
+      'Analytics and reporting': 3,
+      'Recordings and transcripts': 3,
+      'SMS and messaging': 3,
+      Integrations: 1,
+      Billing: 3,
     });
     expect(policy.catalog.permissions.get('role:manage')?.controls).to.equal('roles');
   });
@@ -94,13 +121,20 @@ describe('the business phone product', () => {
     expect(policy.catalog.roles.get('owner')).to.include({ spans: 'organization', holders: 1 });
     expect(policy.catalog.defaultRole?.id).to.equal('agent');
     const admin = policy.catalog.roles.get('admin')!;
-    expect(admin.rules.filter(({ cell, effect }) => effect === 'allow' && cell.permission.resource === 'billing')).to.deep.equal([]);
+    expect(
+      admin.rules.filter(({ cell, effect }) => effect === 'allow' && cell.permission.resource === 'billing'),
+    ).to.deep.equal([]);
   });
 
   it('is warned of the trap: an admin without billing who may edit roles reaches billing anyway', async () => {
     const files = (await readPolicy('examples/phone')).map((file) =>
       'content' in file && file.path === 'roles.yaml'
-        ? { ...file, content: Buffer.from(Buffer.from(file.content).toString().replace('escalation: prevent', 'escalation: allow')) }
+        ? {
+            ...file,
+            content: Buffer.from(
+              Buffer.from(file.content).toString().replace('escalation: prevent', 'escalation: allow'),
+            ),
+          }
         : file,
     );
     const lifts = compilePolicy(files, nowMs).problems.filter(({ code }) => code === 'self-lift');

@@ -30,12 +30,22 @@ export function casbinRoleName(role: Role): string {
 export function casbinRow(role: Role, rule: Rule): PolicyRow {
   const { permission, scopeWord } = rule.cell;
   const domain = role.workspace ?? everyDomain;
-  return [casbinRoleName(role), domain, permission.resource, permission.action, scopeWord, rule.effect, ruleId(rule.origin)];
+  return [
+    casbinRoleName(role),
+    domain,
+    permission.resource,
+    permission.action,
+    scopeWord,
+    rule.effect,
+    ruleId(rule.origin),
+  ];
 }
 
 /** The same line as Casbin explains it, with the characters that CSV readers treat as syntax spelled out. */
 export function ruleId(origin: Position): string {
-  const path = origin.file.split('/').map((segment) => encodeURIComponent(segment.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29'));
+  const path = origin.file
+    .split('/')
+    .map((segment) => encodeURIComponent(segment.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29'));
   return `${path.join('/')}:${origin.line}:${origin.column}`;
 }
 
@@ -46,7 +56,9 @@ export function casbinRows(policy: PolicySet, atMs: number): CasbinRows {
   const g: GroupingRow[] = [];
   for (const workspace of policy.workspaces.values()) {
     for (const member of membersWithin(workspace)) {
-      const held = new Set(member.assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role));
+      const held = new Set(
+        member.assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role),
+      );
       for (const role of held) g.push([casbinSubjectName(member.subject), casbinRoleName(role), workspace.id]);
     }
   }

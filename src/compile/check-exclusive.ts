@@ -10,7 +10,12 @@ export function checkExclusiveRoles(roles: ReadonlyMap<string, FlatRole>, catalo
     const pair = brokenPair([role], catalog);
     if (!pair) continue;
     const message = `role ${quote(role.id)} holds both ${quote(pair.first.id)} and ${quote(pair.second.id)}, which exclude each other`;
-    report.onKey('exclusive-permissions', ['roles', role.id], message, 'leave one of the two to another role, with other holders');
+    report.onKey(
+      'exclusive-permissions',
+      ['roles', role.id],
+      message,
+      'leave one of the two to another role, with other holders',
+    );
   }
 }
 

@@ -5,7 +5,22 @@ import { quote } from './describe-value.ts';
 import type { FileReport } from './file-report.ts';
 
 // Words that say nothing about a job: `anas-special-access` is still named after Ana.
-const fillers = new Set(['role', 'access', 'permissions', 'rights', 'custom', 'special', 'temp', 'temporary', 'the', 'for', 'of', 'new', 'old', 'my']);
+const fillers = new Set([
+  'role',
+  'access',
+  'permissions',
+  'rights',
+  'custom',
+  'special',
+  'temp',
+  'temporary',
+  'the',
+  'for',
+  'of',
+  'new',
+  'old',
+  'my',
+]);
 
 /** Warns of custom roles named after a person: jobs stay, people change them. */
 export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: FileReport): void {
@@ -17,7 +32,12 @@ export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: F
     if (!person) continue;
     const who = formatSubject(person.subject, catalog.subjectTypes[0]);
     const message = `role ${quote(id)} is named after ${quote(who)}`;
-    report.onKey('person-role', ['roles', id], message, 'name a role after the job, as in `qa-lead`; the next holder has another name');
+    report.onKey(
+      'person-role',
+      ['roles', id],
+      message,
+      'name a role after the job, as in `qa-lead`; the next holder has another name',
+    );
   }
 }
 

@@ -47,11 +47,18 @@ function findLift(
 
 // A few are enough to see what kind of thing is in reach.
 function listCells(cells: readonly Cell[]): string {
-  const shown = cells.slice(0, 3).map((cell) => quote(formatCell(cell))).join(', ');
+  const shown = cells
+    .slice(0, 3)
+    .map((cell) => quote(formatCell(cell)))
+    .join(', ');
   return cells.length > 3 ? `${shown} and ${cells.length - 3} more` : shown;
 }
 
-function biggestRoleBeyond(own: Role, held: ReadonlySet<number>, visible: ReadonlyMap<string, FlatRole>): Role | undefined {
+function biggestRoleBeyond(
+  own: Role,
+  held: ReadonlySet<number>,
+  visible: ReadonlyMap<string, FlatRole>,
+): Role | undefined {
   let best: Role | undefined;
   let most = 0;
   for (const { role } of visible.values()) {

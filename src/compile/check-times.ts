@@ -1,6 +1,14 @@
 import type { Catalog, ExclusivePair } from '../policy/catalog.ts';
 import { formatInstant } from '../policy/instant.ts';
-import { allMembers, findMember, holdsAt, type Assignment, type Member, type Organization, type Workspace } from '../policy/policy-set.ts';
+import {
+  allMembers,
+  findMember,
+  holdsAt,
+  type Assignment,
+  type Member,
+  type Organization,
+  type Workspace,
+} from '../policy/policy-set.ts';
 import type { Position } from '../policy/position.ts';
 import { createProblem, type Problem } from '../policy/problem.ts';
 import { heldCells, type Role } from '../policy/role.ts';
@@ -45,7 +53,9 @@ export function findExclusiveMembers(
     for (const atMs of instantsFrom(assignments, nowMs)) {
       const broken = brokenAt(assignments, atMs, catalog);
       if (!broken) continue;
-      problems.push(describeExclusive(member, broken, atMs === nowMs ? '' : ` from ${formatInstant(atMs)} on`, catalog));
+      problems.push(
+        describeExclusive(member, broken, atMs === nowMs ? '' : ` from ${formatInstant(atMs)} on`, catalog),
+      );
       break;
     }
   }
@@ -106,7 +116,8 @@ function findWrongHolders(
       const when = atMs === nowMs ? '' : ` from ${formatInstant(atMs)} on`;
       const found = `${count === 0 ? 'no' : count} ${count === 1 ? 'holder' : 'holders'}`;
       const message = `${where} has ${found} of role ${quote(role.id)}${when}; there must be exactly ${role.holders}`;
-      const help = count < role.holders ? `give it to ${role.holders - count} more` : `take it from ${count - role.holders}`;
+      const help =
+        count < role.holders ? `give it to ${role.holders - count} more` : `take it from ${count - role.holders}`;
       problems.push(createProblem('wrong-holders', position, message, `${help}, under \`members\``));
       break;
     }
@@ -115,6 +126,8 @@ function findWrongHolders(
 }
 
 function instantsFrom(assignments: readonly Assignment[], nowMs: number): number[] {
-  const later = assignments.flatMap(({ fromMs, untilMs }) => [fromMs, untilMs]).filter((ms) => ms !== undefined && ms > nowMs);
+  const later = assignments
+    .flatMap(({ fromMs, untilMs }) => [fromMs, untilMs])
+    .filter((ms) => ms !== undefined && ms > nowMs);
   return [nowMs, ...new Set(later as number[])].sort((left, right) => left - right);
 }

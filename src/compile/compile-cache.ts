@@ -41,7 +41,11 @@ export class CompileCache {
     return this.#catalogs.get(file, [], () => compileCatalog(file, entry));
   }
 
-  organization(file: ParsedFile<OrganizationFile>, entry: OrganizationFile, catalog: CompiledCatalog): CompiledOrganization {
+  organization(
+    file: ParsedFile<OrganizationFile>,
+    entry: OrganizationFile,
+    catalog: CompiledCatalog,
+  ): CompiledOrganization {
     return this.#organizations.get(file, [catalog], () => compileOrganization(file, entry, catalog));
   }
 

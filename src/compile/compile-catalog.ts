@@ -68,7 +68,8 @@ function compileBaseline(entry: RolesFile, table: GrantTable, report: FileReport
   const seen = new Set<string>();
   for (const [index, text] of (entry.baseline ?? []).entries()) {
     const path = ['baseline', index];
-    if (seen.has(text)) report.onValue('duplicate-grant', path, `${quote(text)} stands twice in \`baseline\``, 'keep one');
+    if (seen.has(text))
+      report.onValue('duplicate-grant', path, `${quote(text)} stands twice in \`baseline\``, 'keep one');
     seen.add(text);
     const resolution = table.resolve(text);
     if (!('grantables' in resolution)) {
@@ -92,7 +93,12 @@ function compileDefaultRole(
     reportUnknownRole('', entry.defaultRole, ['defaultRole'], { report, builtIns, retired: {}, known: [] });
   } else if (role.spans === 'organization') {
     const message = `the default role ${quote(role.id)} spans the organization`;
-    report.onValue('wrong-span', ['defaultRole'], message, 'holders of a deleted role stay in their workspace; name a role that does, too');
+    report.onValue(
+      'wrong-span',
+      ['defaultRole'],
+      message,
+      'holders of a deleted role stay in their workspace; name a role that does, too',
+    );
   }
   return role;
 }
@@ -114,7 +120,12 @@ function compileExclusive(
     const [first, second] = found;
     if (!first || !second) continue;
     if (first === second) {
-      report.onValue('bad-value', ['exclusive', index, 1], `${quote(first.id)} excludes itself`, 'name two permissions');
+      report.onValue(
+        'bad-value',
+        ['exclusive', index, 1],
+        `${quote(first.id)} excludes itself`,
+        'name two permissions',
+      );
       continue;
     }
     pairs.push({ first, second, position: report.valueSpan(['exclusive', index]) });

@@ -28,7 +28,12 @@ export function compileMembers(entries: MemberEntries | undefined, context: Memb
     const first = byId.get(subject.id);
     if (first) {
       const message = `${quote(key)} is the member of line ${first.position.line} again`;
-      context.report.onKey('duplicate-member', ['members', key], message, 'write all roles of a member in one place, as a list');
+      context.report.onKey(
+        'duplicate-member',
+        ['members', key],
+        message,
+        'write all roles of a member in one place, as a list',
+      );
       continue;
     }
     byId.set(subject.id, compileMember(key, subject, entry, context));
@@ -92,7 +97,12 @@ function compileAssignments(entries: AssignmentEntries, path: YamlPath, context:
     for (const assignment of compileAssignment(entry, place, context)) {
       if (found.some((other) => other.role === assignment.role && overlap(other, assignment))) {
         const message = `role ${quote(assignment.role.id)} is given twice for the same time`;
-        context.report.onValue('duplicate-role', typeof entry === 'string' ? place : [...place, 'role'], message, 'keep one, or give them times that do not overlap');
+        context.report.onValue(
+          'duplicate-role',
+          typeof entry === 'string' ? place : [...place, 'role'],
+          message,
+          'keep one, or give them times that do not overlap',
+        );
       }
       found.push(assignment);
     }
@@ -108,7 +118,12 @@ function compileAssignment(entry: string | AssignmentEntry, path: YamlPath, cont
   const untilMs = compileTime(detailed?.until, parseUntil, [...path, 'until'], context.report);
   if (fromMs !== undefined && untilMs !== undefined && fromMs >= untilMs) {
     const message = `\`from: ${detailed?.from ?? ''}\` is not before \`until: ${detailed?.until ?? ''}\``;
-    context.report.onValue('inverted-period', [...path, 'from'], message, 'a role must hold for some time; exchange the two');
+    context.report.onValue(
+      'inverted-period',
+      [...path, 'from'],
+      message,
+      'a role must hold for some time; exchange the two',
+    );
   }
   if (!role) return [];
   if (role.spans !== context.span) reportSpan(role, rolePath, context.report);
@@ -135,7 +150,12 @@ function reportSpan(role: Role, path: YamlPath, report: FileReport): void {
     report.onValue('wrong-span', path, message, 'give it under `members` of organization.yaml');
   } else {
     const message = `role ${quote(role.id)} holds in one workspace and cannot be given to the whole organization`;
-    report.onValue('wrong-span', path, message, 'give it in the workspace, or choose a role with `spans: organization`');
+    report.onValue(
+      'wrong-span',
+      path,
+      message,
+      'give it in the workspace, or choose a role with `spans: organization`',
+    );
   }
 }
 

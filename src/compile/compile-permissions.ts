@@ -41,7 +41,9 @@ function isPath(text: string): boolean {
   if (segments.length < 2 || segments.length > limits.pathSegments || segments.includes('')) return false;
   if (segments[0] === 'resource' || segments[0] === 'context') return true;
   if (segments[0] !== 'subject') return false;
-  return segments[1] === 'properties' ? segments.length > 2 : segments.length === 2 && /^(id|type)$/.test(segments[1] ?? '');
+  return segments[1] === 'properties'
+    ? segments.length > 2
+    : segments.length === 2 && /^(id|type)$/.test(segments[1] ?? '');
 }
 
 /** Compiles the catalog: every permission with its cells. `cells` numbers them through. */
@@ -76,7 +78,12 @@ interface PermissionContext {
   readonly path: YamlPath;
 }
 
-function compilePermission(id: string, category: string, entry: PermissionEntry, context: PermissionContext): Permission {
+function compilePermission(
+  id: string,
+  category: string,
+  entry: PermissionEntry,
+  context: PermissionContext,
+): Permission {
   const [resource = '', action = ''] = id.split(':');
   const scopes = permissionScopes(id, entry, context);
   const own: Cell[] = [];
@@ -112,13 +119,28 @@ function permissionScopes(id: string, entry: PermissionEntry, context: Permissio
     const path = [...context.path, 'scopes', index];
     if (!scope) {
       const help = suggest(name, context.scopes.keys());
-      context.report.onValue('unknown-scope', path, `permission ${quote(id)} has the unknown scope ${quote(name)}`, help);
+      context.report.onValue(
+        'unknown-scope',
+        path,
+        `permission ${quote(id)} has the unknown scope ${quote(name)}`,
+        help,
+      );
     } else if (scope.when === undefined && found.some((other) => other.when === undefined)) {
       const message = `${quote(name)} is a second scope without \`when\` for ${quote(id)}`;
-      context.report.onValue('too-many-scopes', path, message, 'a scope without `when` is the rest; give one of them a `when`');
+      context.report.onValue(
+        'too-many-scopes',
+        path,
+        message,
+        'a scope without `when` is the rest; give one of them a `when`',
+      );
     } else if (scope.when && found.filter((other) => other.when).length === limits.conditionalScopes) {
       const message = `${quote(id)} has more than ${limits.conditionalScopes} scopes with a \`when\``;
-      context.report.onValue('too-many-scopes', path, message, 'their combinations double with each; split the permission');
+      context.report.onValue(
+        'too-many-scopes',
+        path,
+        message,
+        'their combinations double with each; split the permission',
+      );
     } else found.push(scope);
   }
   return found;
@@ -127,7 +149,10 @@ function permissionScopes(id: string, entry: PermissionEntry, context: Permissio
 // Every set of scopes a request can be in: any combination of those with a `when`, or the rest alone.
 function scopeCombinations(scopes: readonly Scope[]): string[][] {
   if (scopes.length === 0) return [[]];
-  const conditional = scopes.filter((scope) => scope.when).map((scope) => scope.id).sort();
+  const conditional = scopes
+    .filter((scope) => scope.when)
+    .map((scope) => scope.id)
+    .sort();
   const combinations: string[][] = [];
   for (let mask = 1; mask < 1 << conditional.length; mask += 1) {
     combinations.push(conditional.filter((_, bit) => (mask >> bit) & 1));

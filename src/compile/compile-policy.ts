@@ -3,7 +3,12 @@ import type { PolicyTestFile } from '../policy/policy-test.ts';
 import { compareText, formatPosition } from '../policy/position.ts';
 import { addProblems, createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
 import { checkModel } from './check-model.ts';
-import { findExclusiveMembers, findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
+import {
+  findExclusiveMembers,
+  findExpired,
+  findWrongOrganizationHolders,
+  findWrongWorkspaceHolders,
+} from './check-times.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import type { CompiledOrganization } from './compile-organization.ts';
 import { compileTests } from './compile-tests.ts';
@@ -41,7 +46,8 @@ export class PolicyCompiler {
     const parsed = this.#parse([...files].sort((left, right) => compareText(left.path, right.path)));
     const problems: Problem[] = [...parsed.problems];
     const catalog = parsed.roles?.entry && this.#cache.catalog(parsed.roles, parsed.roles.entry);
-    if (!catalog) return { policy: undefined, tests: [], problems: sortProblems([...problems, ...parsed.testProblems]) };
+    if (!catalog)
+      return { policy: undefined, tests: [], problems: sortProblems([...problems, ...parsed.testProblems]) };
     addProblems(problems, catalog.problems);
     const organizations = this.#compileOrganizations(parsed.organizations, catalog, problems);
     const workspaces = this.#compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
@@ -80,7 +86,9 @@ export class PolicyCompiler {
     }
     if (!parsed.roles) {
       const help = 'run `rolebook init` to begin a policy, or say where it is with `--policy DIR`';
-      parsed.problems.push(createProblem('missing-file', { file: 'roles.yaml', line: 1, column: 1 }, 'roles.yaml is missing', help));
+      parsed.problems.push(
+        createProblem('missing-file', { file: 'roles.yaml', line: 1, column: 1 }, 'roles.yaml is missing', help),
+      );
     }
     return parsed;
   }
@@ -102,7 +110,9 @@ export class PolicyCompiler {
       const first = byId.get(id ?? '')?.organization.position;
       if (first && position) {
         const message = `organization ${quote(id ?? '')} is already defined at ${formatPosition(first)}`;
-        problems.push(createProblem('duplicate-organization', position, message, 'an organization has one file; choose another id'));
+        problems.push(
+          createProblem('duplicate-organization', position, message, 'an organization has one file; choose another id'),
+        );
       } else byId.set(id ?? '', compiled);
     }
     return byFolder;
@@ -147,14 +157,24 @@ interface ParsedPolicy {
 }
 
 function createParsedPolicy(): ParsedPolicy {
-  return { roles: undefined, organizations: [], workspaces: [], tests: [], deciding: [], problems: [], testProblems: [] };
+  return {
+    roles: undefined,
+    organizations: [],
+    workspaces: [],
+    tests: [],
+    deciding: [],
+    problems: [],
+    testProblems: [],
+  };
 }
 
 // A folder that cannot be listed hides workspaces; without `policies/` there are none, so everything would be denied.
 function describeFolderFault(folder: SourceFile & { readonly fault: string }, cache: CompileCache): readonly Problem[] {
   if (folder.path !== 'policies' || folder.fault !== 'is missing') return cache.unreadable(folder);
   const help = 'make the folder, with a YAML file for each workspace; `rolebook init` shows how';
-  return [createProblem('missing-file', { file: folder.path, line: 1, column: 1 }, 'the folder `policies` is missing', help)];
+  return [
+    createProblem('missing-file', { file: folder.path, line: 1, column: 1 }, 'the folder `policies` is missing', help),
+  ];
 }
 
 function misnamed(path: string): Problem {
@@ -202,7 +222,9 @@ function checkAllTimes(
 
 // After a misspelt role or subject, the number of holders is wrong for that reason alone.
 function holdersAreUnclear(problems: readonly Problem[]): boolean {
-  return problems.some(({ code }) => code === 'unknown-role' || code === 'unknown-subject-type' || code === 'bad-subject');
+  return problems.some(
+    ({ code }) => code === 'unknown-role' || code === 'unknown-subject-type' || code === 'bad-subject',
+  );
 }
 
 function compileAllTests(

@@ -40,7 +40,12 @@ export function compileTests(file: ParsedFile<TestFile>, entry: TestFile, contex
 
 function compileTest(entry: TestEntry, path: YamlPath, context: TestContext, report: FileReport): PolicyTest[] {
   if (!entry.can && !entry.cannot) {
-    report.onValue('missing-key', [...path, 'name'], `test ${quote(entry.name)} asks nothing`, 'add `can` or `cannot`, best both');
+    report.onValue(
+      'missing-key',
+      [...path, 'name'],
+      `test ${quote(entry.name)} asks nothing`,
+      'add `can` or `cannot`, best both',
+    );
   }
   const workspace = context.workspaces.get(entry.workspace);
   const allow = compileAssertions(entry, 'can', path, context, report);
@@ -53,7 +58,9 @@ function compileTest(entry: TestEntry, path: YamlPath, context: TestContext, rep
   }
   const asPath = [...path, 'as'];
   const subjects = Array.isArray(entry.as)
-    ? (entry.as as readonly SubjectEntry[]).flatMap((as, index) => compileSubject(as, [...asPath, index], workspace, context, report))
+    ? (entry.as as readonly SubjectEntry[]).flatMap((as, index) =>
+        compileSubject(as, [...asPath, index], workspace, context, report),
+      )
     : compileSubject(entry.as as SubjectEntry, asPath, workspace, context, report);
   return [
     {
@@ -98,7 +105,10 @@ function compileRoleSubject(
     else reportUnknownRole('', id, place, { report, builtIns: compiled.builtIns, retired, known });
   }
   if (roles.length !== listOf(ids).length) return [];
-  const label = roles.length === 1 ? `role ${quote(roles[0]?.id ?? '')}` : `roles ${roles.map((role) => quote(role.id)).join(', ')}`;
+  const label =
+    roles.length === 1
+      ? `role ${quote(roles[0]?.id ?? '')}`
+      : `roles ${roles.map((role) => quote(role.id)).join(', ')}`;
   return [{ kind: 'roles', roles, label }];
 }
 
@@ -150,8 +160,14 @@ function compileAssertions(
     }
     const byRequest = entry.with !== undefined && !text.includes('@');
     const questions = byRequest
-      ? [...new Set(resolution.grantables.map(({ permission }) => permission))].map((permission) => ({ permission, scopes: undefined }))
-      : resolution.grantables.map(({ permission, scope }): TestQuestion => ({ permission, scopes: scope && [scope.id] }));
+      ? [...new Set(resolution.grantables.map(({ permission }) => permission))].map((permission) => ({
+          permission,
+          scopes: undefined,
+        }))
+      : resolution.grantables.map(({ permission, scope }): TestQuestion => ({
+          permission,
+          scopes: scope && [scope.id],
+        }));
     found.push({ expect: list === 'can' ? 'allow' : 'deny', text, questions, position: report.valueSpan(place) });
   }
   return found;

@@ -75,7 +75,12 @@ export function isTimed(member: Member): boolean {
 function isFreeRoleId(id: string, entry: WorkspaceFile, { builtIns }: CompiledCatalog, report: FileReport): boolean {
   if (builtIns.has(id)) {
     const message = `custom role ${quote(id)} has the id of a built-in role`;
-    report.onKey('shadows-built-in', ['roles', id], message, 'built-in roles are changed in roles.yaml only; choose another id');
+    report.onKey(
+      'shadows-built-in',
+      ['roles', id],
+      message,
+      'built-in roles are changed in roles.yaml only; choose another id',
+    );
     return false;
   }
   if (Object.hasOwn(entry.retired ?? {}, id)) {
@@ -86,13 +91,19 @@ function isFreeRoleId(id: string, entry: WorkspaceFile, { builtIns }: CompiledCa
   return true;
 }
 
-function checkPlan(entry: WorkspaceFile, organization: Organization, { catalog }: CompiledCatalog, report: FileReport): void {
+function checkPlan(
+  entry: WorkspaceFile,
+  organization: Organization,
+  { catalog }: CompiledCatalog,
+  report: FileReport,
+): void {
   if (!catalog.customRolePlans || Object.keys(entry.roles ?? {}).length === 0) return;
   if (organization.plan !== undefined && catalog.customRolePlans.has(organization.plan)) return;
   const message = `workspace ${quote(entry.workspace)} may not define roles: ${describePlan(organization)}`;
   const near = organization.plan === undefined ? undefined : nearest(organization.plan, catalog.customRolePlans);
   const plans = [...catalog.customRolePlans].map(quote).join(', ');
-  const help = near === undefined ? `plans with custom roles: ${plans}` : `did you mean ${quote(near)} in organization.yaml?`;
+  const help =
+    near === undefined ? `plans with custom roles: ${plans}` : `did you mean ${quote(near)} in organization.yaml?`;
   report.onKey('plan-without-custom-roles', ['roles'], message, help);
 }
 
@@ -111,7 +122,12 @@ function compileRetired(
   for (const [id, targetId] of Object.entries(entry.retired ?? {})) {
     const path = ['retired', id];
     if (builtIns.has(id)) {
-      report.onKey('retired-role-used', path, `${quote(id)} is a built-in role and cannot be retired here`, 'take the line away');
+      report.onKey(
+        'retired-role-used',
+        path,
+        `${quote(id)} is a built-in role and cannot be retired here`,
+        'take the line away',
+      );
     }
     const target = (builtIns.get(targetId) ?? flat.get(targetId))?.role;
     if (!target) {

@@ -71,10 +71,12 @@ export function flattenRoles(
 
   for (const id of Object.keys(entries)) flatten(id);
   // Extending may have flattened a later role first; readers expect the order of the file.
-  return new Map(Object.keys(entries).flatMap((id) => {
-    const role = flat.get(id);
-    return role ? [[id, role] as const] : [];
-  }));
+  return new Map(
+    Object.keys(entries).flatMap((id) => {
+      const role = flat.get(id);
+      return role ? [[id, role] as const] : [];
+    }),
+  );
 }
 
 /** `start` says who names it, as the start of a sentence; empty where the place says it. */
@@ -82,7 +84,12 @@ export function reportUnknownRole(
   start: string,
   id: string,
   path: readonly (string | number)[],
-  context: { report: FileReport; builtIns: ReadonlyMap<string, FlatRole>; retired: Readonly<Record<string, string>>; known: readonly string[] },
+  context: {
+    report: FileReport;
+    builtIns: ReadonlyMap<string, FlatRole>;
+    retired: Readonly<Record<string, string>>;
+    known: readonly string[];
+  },
 ): void {
   if (Object.hasOwn(context.retired, id)) {
     const heir = findHeir(id, context.retired);
@@ -107,7 +114,12 @@ function findHeir(id: string, retired: Readonly<Record<string, string>>): string
   return heir;
 }
 
-function reportCycle(cycle: string[], path: readonly (string | number)[], known: Set<string>, report: FileReport): void {
+function reportCycle(
+  cycle: string[],
+  path: readonly (string | number)[],
+  known: Set<string>,
+  report: FileReport,
+): void {
   if (cycle.every((id) => known.has(id))) return;
   for (const id of cycle) known.add(id);
   const way = cycle.length === 1 ? '' : `: ${[...cycle, cycle[0] ?? ''].map(quote).join(' → ')}`;
@@ -157,9 +169,14 @@ function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>,
     if (taken.some((grantable) => before.has(grantable) && !context.baseline.has(grantable))) continue;
     const isBaseline = taken.some((grantable) => context.baseline.has(grantable));
     const help = isBaseline
-      ? 'the baseline is every member\'s and cannot be taken away'
+      ? "the baseline is every member's and cannot be taken away"
       : '`without` takes out of what the role `extends`; against other roles there is `denies`';
-    context.report.onValue('removes-nothing', path, `${quote(text)} takes nothing out of what role ${quote(id)} extends`, help);
+    context.report.onValue(
+      'removes-nothing',
+      path,
+      `${quote(text)} takes nothing out of what role ${quote(id)} extends`,
+      help,
+    );
   }
   reportDuplicates(id, 'without', entry.without, context);
 }
@@ -182,14 +199,23 @@ function resolveList(
   return found;
 }
 
-function resolveOne(text: string, path: readonly (string | number)[], context: FlattenContext): readonly Grantable[] | undefined {
+function resolveOne(
+  text: string,
+  path: readonly (string | number)[],
+  context: FlattenContext,
+): readonly Grantable[] | undefined {
   const resolution = context.table.resolve(text);
   if ('grantables' in resolution) return resolution.grantables;
   context.report.onValue(resolution.code, path, resolution.message, resolution.help);
   return undefined;
 }
 
-function reportDuplicates(id: string, list: string, texts: readonly string[] | undefined, context: FlattenContext): void {
+function reportDuplicates(
+  id: string,
+  list: string,
+  texts: readonly string[] | undefined,
+  context: FlattenContext,
+): void {
   const seen = new Set<string>();
   for (const [index, text] of (texts ?? []).entries()) {
     if (seen.has(text)) {
@@ -206,7 +232,12 @@ function checkDenies(id: string, entry: RoleEntry, context: FlattenContext): voi
     if (!('grantables' in resolution) || resolution.grantables.length === 0) continue;
     if (!resolution.grantables.every((grantable) => context.baseline.has(grantable))) continue;
     const message = `${quote(text)} denies nothing, because the baseline has it`;
-    context.report.onValue('denies-nothing', ['roles', id, 'denies', index], message, '`denies` never reaches the baseline; take it away, or take it out of the baseline');
+    context.report.onValue(
+      'denies-nothing',
+      ['roles', id, 'denies', index],
+      message,
+      '`denies` never reaches the baseline; take it away, or take it out of the baseline',
+    );
   }
 }
 

@@ -56,27 +56,49 @@ export class GrantTable {
     const grantables = this.#byScope.get(scopeId);
     if (grantables) return { grantables };
     if (this.#scopeIds.includes(scopeId)) {
-      return { code: 'unknown-scope', message: `no permission has the scope ${quote(scopeId)}`, help: 'list it under `scopes` of a permission first' };
+      return {
+        code: 'unknown-scope',
+        message: `no permission has the scope ${quote(scopeId)}`,
+        help: 'list it under `scopes` of a permission first',
+      };
     }
-    return { code: 'unknown-scope', message: `unknown scope ${quote(scopeId)}`, help: suggest(scopeId, this.#scopeIds) };
+    return {
+      code: 'unknown-scope',
+      message: `unknown scope ${quote(scopeId)}`,
+      help: suggest(scopeId, this.#scopeIds),
+    };
   }
 
   #resolveResource(resource: string): GrantResolution {
     const grantables = this.#byResource.get(resource);
     if (grantables) return { grantables };
     const message = `${quote(`${resource}:*`)} matches no permission`;
-    return { code: 'unknown-permission', message, help: suggest(`${resource}:*`, [...this.#byResource.keys()].map((known) => `${known}:*`)) };
+    return {
+      code: 'unknown-permission',
+      message,
+      help: suggest(
+        `${resource}:*`,
+        [...this.#byResource.keys()].map((known) => `${known}:*`),
+      ),
+    };
   }
 }
 
-export function unknownPermission(id: string, known: Iterable<string>): Extract<GrantResolution, { code: ProblemCode }> {
+export function unknownPermission(
+  id: string,
+  known: Iterable<string>,
+): Extract<GrantResolution, { code: ProblemCode }> {
   return { code: 'unknown-permission', message: `unknown permission ${quote(id)}`, help: suggest(id, known) };
 }
 
 function noSuchScope(permission: Permission, scopeId: string): GrantResolution {
   const known = permission.scopes.map((scope) => scope.id);
   const message = `${quote(permission.id)} has no scope ${quote(scopeId)}`;
-  return { code: 'unknown-scope', message, help: known.length === 0 ? `it has no scopes; write ${quote(permission.id)}` : suggest(scopeId, known) };
+  return {
+    code: 'unknown-scope',
+    message,
+    help: known.length === 0 ? `it has no scopes; write ${quote(permission.id)}` : suggest(scopeId, known),
+  };
 }
 
 function grantablesOf(permission: Permission): Grantable[] {

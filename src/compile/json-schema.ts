@@ -128,7 +128,9 @@ function describeFault(error: ErrorObject): { message: string; help?: string | u
       return { message: `must hold at most ${String(error.params['limit'])} items, found ${countOf(error.data)}` };
     case 'minimum':
     case 'maximum':
-      return { message: `must be ${error.params['comparison'] === '>=' ? 'at least' : 'at most'} ${String(error.params['limit'])}, found ${found}` };
+      return {
+        message: `must be ${error.params['comparison'] === '>=' ? 'at least' : 'at most'} ${String(error.params['limit'])}, found ${found}`,
+      };
     case 'uniqueItems':
       return { message: `repeats item ${String(Number(error.params['j']) + 1)}`, help: 'keep one' };
     case 'pattern':
@@ -207,7 +209,10 @@ function patternHelp(error: ErrorObject): string | undefined {
 
 /** `Team Lead` was meant as `team-lead`. */
 function proposeId(text: string): string | undefined {
-  const id = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^[-0-9]+|-+$/g, '');
+  const id = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^[-0-9]+|-+$/g, '');
   return isId(id) ? id : undefined;
 }
 

@@ -24,7 +24,11 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** Reads a file's text, or tells why it cannot be read. A byte order mark is left out. */
 export function decodeFile(file: SourceFile): { text: string | undefined; problems: Problem[] } {
   const start = { file: file.path, line: 1, column: 1 };
-  if ('fault' in file) return { text: undefined, problems: [createProblem('unreadable-file', start, `${quote(file.path)} ${file.fault}`)] };
+  if ('fault' in file)
+    return {
+      text: undefined,
+      problems: [createProblem('unreadable-file', start, `${quote(file.path)} ${file.fault}`)],
+    };
   if (file.content.length > limits.fileBytes) {
     const message = `the file is larger than ${limits.fileBytes / 1024 / 1024} MiB`;
     const help = 'a workspace of 40,000 members would fit; look whether this is a policy file';
@@ -34,7 +38,10 @@ export function decodeFile(file: SourceFile): { text: string | undefined; proble
     return { text: decoder.decode(file.content), problems: [] };
   } catch {
     const at = findForeignByte(file.path, file.content);
-    return { text: undefined, problems: [createProblem('not-utf8', at, 'the file is not UTF-8 text', 'save it as UTF-8')] };
+    return {
+      text: undefined,
+      problems: [createProblem('not-utf8', at, 'the file is not UTF-8 text', 'save it as UTF-8')],
+    };
   }
 }
 
@@ -71,7 +78,13 @@ export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): Pa
     return createProblem(codeOf(violation), span, `${where}${violation.message}`, help);
   });
   const entry = found.length === 0 ? (document.value as Entry) : undefined;
-  return { path: file.path, digest, entry, problems: sortProblems(found), locate: (path, on) => document.locate(path, on) };
+  return {
+    path: file.path,
+    digest,
+    entry,
+    problems: sortProblems(found),
+    locate: (path, on) => document.locate(path, on),
+  };
 }
 
 // "`title` must be a text": the name that the reader sees on the line comes first.
@@ -95,8 +108,10 @@ function typeHelp({ keyword, types, path }: SchemaViolation, found: unknown): st
   if (found === null) return 'say what belongs here, or take the line away';
   const isOneText = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean';
   if (types.join() === 'string' && isOneText) return `put quotes round what is a text: \`"${String(found)}"\``;
-  if (types.join() === 'string' && isMapping(found)) return 'a colon and a blank make a mapping; take the blank away, or put quotes round the text';
-  if (types.join() === 'object') return `a mapping is written \`key: value\`, one a line below \`${path.at(-1) ?? ''}:\``;
+  if (types.join() === 'string' && isMapping(found))
+    return 'a colon and a blank make a mapping; take the blank away, or put quotes round the text';
+  if (types.join() === 'object')
+    return `a mapping is written \`key: value\`, one a line below \`${path.at(-1) ?? ''}:\``;
   return types.join() === 'array' && isOneText ? `a list is written \`[${String(found)}]\`` : undefined;
 }
 

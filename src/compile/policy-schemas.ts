@@ -11,7 +11,11 @@ export function loadSchema(name: SchemaName): object {
   return require(`../../schemas/${name}.schema.json`) as object;
 }
 
-export function checkSchema(name: SchemaName, value: unknown, extent: 'all' | 'first' = 'all'): readonly SchemaViolation[] {
+export function checkSchema(
+  name: SchemaName,
+  value: unknown,
+  extent: 'all' | 'first' = 'all',
+): readonly SchemaViolation[] {
   let check = checks.get(name);
   if (!check) {
     check = createSchemaCheck(loadSchema(name));

@@ -28,7 +28,10 @@ export function parseYaml(file: string, text: string): { document: YamlDocument 
     const values = constructFromEvents(events, { source: text, maxAliases: 0 });
     if (root === undefined || values[0] === undefined || values[0] === null) {
       const help = 'delete the file if nothing is to be in it';
-      return { document: undefined, problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)] };
+      return {
+        document: undefined,
+        problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)],
+      };
     }
     return { document: createDocument(values[0], root, lines), problems: [] };
   } catch (error) {
@@ -54,58 +57,67 @@ function createDocument(value: unknown, root: YamlNode, lines: LineIndex): YamlD
   };
 }
 
-const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (name: string) => string; help: string }> = {
-  alias: {
-    code: 'yaml-alias',
-    message: (name) => `\`*${name}\` is a YAML alias`,
-    help: 'aliases are not used in policies; write the value out',
-  },
-  tag: {
-    code: 'yaml-tag',
-    message: (name) => `\`${name}\` is a YAML tag`,
-    help: 'policies are plain text, numbers, lists and mappings; take the tag away',
-  },
-  'merge-key': {
-    code: 'yaml-merge-key',
-    message: () => 'the merge key `<<` is not used in policies',
-    help: 'a role follows another with `extends`',
-  },
-  'duplicate-key': {
-    code: 'duplicate-key',
-    message: (name) => `key ${quote(name)} stands here twice`,
-    help: 'only one of the two would count; keep one',
-  },
-  'forbidden-key': {
-    code: 'bad-id',
-    message: (name) => `\`${name}\` cannot be a name`,
-    help: 'it has a meaning of its own in JavaScript; choose another',
-  },
-  'complex-key': {
-    code: 'yaml-syntax',
-    message: () => 'a key must be plain text, found a list or a mapping',
-    help: 'put quotes round a key that begins with `[` or `{`',
-  },
-  'converted-key': {
-    code: 'yaml-syntax',
-    message: (name) => (name === '' ? 'a name is missing here' : `${quote(name)} is not text to YAML`),
-    help: 'put quotes round it, so that it stays as it is written',
-  },
-  'second-document': {
-    code: 'yaml-syntax',
-    message: () => 'a second document begins here',
-    help: 'one file holds one document; move the rest to a file of its own',
-  },
-};
+const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (name: string) => string; help: string }> =
+  {
+    alias: {
+      code: 'yaml-alias',
+      message: (name) => `\`*${name}\` is a YAML alias`,
+      help: 'aliases are not used in policies; write the value out',
+    },
+    tag: {
+      code: 'yaml-tag',
+      message: (name) => `\`${name}\` is a YAML tag`,
+      help: 'policies are plain text, numbers, lists and mappings; take the tag away',
+    },
+    'merge-key': {
+      code: 'yaml-merge-key',
+      message: () => 'the merge key `<<` is not used in policies',
+      help: 'a role follows another with `extends`',
+    },
+    'duplicate-key': {
+      code: 'duplicate-key',
+      message: (name) => `key ${quote(name)} stands here twice`,
+      help: 'only one of the two would count; keep one',
+    },
+    'forbidden-key': {
+      code: 'bad-id',
+      message: (name) => `\`${name}\` cannot be a name`,
+      help: 'it has a meaning of its own in JavaScript; choose another',
+    },
+    'complex-key': {
+      code: 'yaml-syntax',
+      message: () => 'a key must be plain text, found a list or a mapping',
+      help: 'put quotes round a key that begins with `[` or `{`',
+    },
+    'converted-key': {
+      code: 'yaml-syntax',
+      message: (name) => (name === '' ? 'a name is missing here' : `${quote(name)} is not text to YAML`),
+      help: 'put quotes round it, so that it stays as it is written',
+    },
+    'second-document': {
+      code: 'yaml-syntax',
+      message: () => 'a second document begins here',
+      help: 'one file holds one document; move the rest to a file of its own',
+    },
+  };
 
 function describeFault(fault: YamlFault, lines: LineIndex): Problem {
   const { code, message, help } = faultProblems[fault.kind];
-  const first = fault.firstStart === undefined ? '' : `, first on line ${lines.span(fault.firstStart, fault.firstStart).line}`;
-  return createProblem(code, lines.span(fault.start, fault.end), `${message(fault.name)}${first}`, helpFor(fault) ?? help);
+  const first =
+    fault.firstStart === undefined ? '' : `, first on line ${lines.span(fault.firstStart, fault.firstStart).line}`;
+  return createProblem(
+    code,
+    lines.span(fault.start, fault.end),
+    `${message(fault.name)}${first}`,
+    helpFor(fault) ?? help,
+  );
 }
 
 // `*@personal` was meant as a grant: no anchor is called that.
 function helpFor({ kind, name }: YamlFault): string | undefined {
-  return kind === 'alias' && /^[@:]/.test(name) ? `put quotes round a grant that begins with \`*\`: \`"*${name}"\`` : undefined;
+  return kind === 'alias' && /^[@:]/.test(name)
+    ? `put quotes round a grant that begins with \`*\`: \`"*${name}"\``
+    : undefined;
 }
 
 function describeException(error: YAMLException, text: string, lines: LineIndex): Problem {

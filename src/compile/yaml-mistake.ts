@@ -41,12 +41,23 @@ const explanations: readonly Explanation[] = [
 function explainNesting(reason: string, offset: number): YamlMistake | undefined {
   if (!reason.startsWith('nesting exceeded')) return undefined;
   const help = 'the deepest policy file has seven; look for a bracket too many';
-  return { code: 'too-deep', start: offset, end: offset + 1, message: `nested deeper than ${limits.fileDepth} levels`, help };
+  return {
+    code: 'too-deep',
+    start: offset,
+    end: offset + 1,
+    message: `nested deeper than ${limits.fileDepth} levels`,
+    help,
+  };
 }
 
 function explainAliasOrAnchor(reason: string, offset: number): YamlMistake | undefined {
   if (reason.startsWith('name of an anchor')) {
-    return syntax(offset - 1, offset, 'a text that begins with `&` needs quotes', 'without them it names a YAML anchor');
+    return syntax(
+      offset - 1,
+      offset,
+      'a text that begins with `&` needs quotes',
+      'without them it names a YAML anchor',
+    );
   }
   if (!reason.includes('alias')) return undefined;
   const help = 'put quotes round a grant that begins with `*`: `"*"`';
@@ -56,7 +67,12 @@ function explainAliasOrAnchor(reason: string, offset: number): YamlMistake | und
 function explainVersion(reason: string, offset: number, text: string): YamlMistake | undefined {
   if (!reason.startsWith('unacceptable YAML version')) return undefined;
   const { start, line } = lineAt(Math.max(0, offset - 1), text);
-  return syntax(start, start + line.trimEnd().length, 'this YAML version is not known', 'take the line away; policies are YAML 1.2');
+  return syntax(
+    start,
+    start + line.trimEnd().length,
+    'this YAML version is not known',
+    'take the line away; policies are YAML 1.2',
+  );
 }
 
 function explainTab(_reason: string, offset: number, text: string): YamlMistake | undefined {
@@ -64,21 +80,37 @@ function explainTab(_reason: string, offset: number, text: string): YamlMistake 
   const indent = /^[ \t]*/.exec(line)?.[0] ?? '';
   const tab = indent.indexOf('\t');
   if (tab < 0) return undefined;
-  return syntax(start + tab, start + indent.length, 'a line is indented with a tab', 'YAML is indented with blanks, never with tabs');
+  return syntax(
+    start + tab,
+    start + indent.length,
+    'a line is indented with a tab',
+    'YAML is indented with blanks, never with tabs',
+  );
 }
 
 function explainUnclosed(reason: string, offset: number, text: string): YamlMistake | undefined {
-  if (reason !== 'deficient indentation' && !/^unexpected end of the \w+ within a (single|double|flow)/.test(reason)) return undefined;
+  if (reason !== 'deficient indentation' && !/^unexpected end of the \w+ within a (single|double|flow)/.test(reason))
+    return undefined;
   const opener = findUnclosed(text.slice(0, offset));
   if (opener < 0) return undefined;
   const sign = text.charAt(opener);
   const closer = { '[': ']', '{': '}' }[sign] ?? sign;
-  return syntax(opener, opener + 1, `this \`${sign}\` is never closed`, `close it with \`${closer}\`, and indent every line up to there`);
+  return syntax(
+    opener,
+    opener + 1,
+    `this \`${sign}\` is never closed`,
+    `close it with \`${closer}\`, and indent every line up to there`,
+  );
 }
 
 function explainFlow(reason: string, offset: number): YamlMistake | undefined {
   if (reason.startsWith('missed comma')) {
-    return syntax(offset, offset + 1, 'a comma is missing before this', 'if it belongs to a text that holds `: `, put quotes round the text');
+    return syntax(
+      offset,
+      offset + 1,
+      'a comma is missing before this',
+      'if it belongs to a text that holds `: `, put quotes round the text',
+    );
   }
   if (!reason.startsWith('expected the node content')) return undefined;
   return syntax(offset, offset + 1, 'nothing stands before this comma', 'take the comma away');
@@ -92,7 +124,12 @@ function explainEscape(reason: string, offset: number, text: string): YamlMistak
 
 function explainControlCharacter(reason: string, offset: number): YamlMistake | undefined {
   if (!reason.includes('non-printable')) return undefined;
-  return syntax(offset, offset + 1, 'a control character stands here', 'take it away; it cannot be seen in every editor');
+  return syntax(
+    offset,
+    offset + 1,
+    'a control character stands here',
+    'take it away; it cannot be seen in every editor',
+  );
 }
 
 function explainReservedStart(_reason: string, offset: number, text: string): YamlMistake | undefined {
@@ -101,7 +138,12 @@ function explainReservedStart(_reason: string, offset: number, text: string): Ya
   if (sign !== '@' && sign !== '%') return undefined;
   const { end } = lineAt(offset, text);
   const word = /^[^\s:,#]+/.exec(text.slice(offset, end))?.[0] ?? sign;
-  return syntax(offset, offset + word.length, `a text that begins with \`${sign}\` needs quotes`, `write \`"${word}"\``);
+  return syntax(
+    offset,
+    offset + word.length,
+    `a text that begins with \`${sign}\` needs quotes`,
+    `write \`"${word}"\``,
+  );
 }
 
 function explainTrailing(_reason: string, offset: number, text: string): YamlMistake | undefined {
@@ -111,7 +153,12 @@ function explainTrailing(_reason: string, offset: number, text: string): YamlMis
     return syntax(offset, offset + 1, 'something follows a closing quote', 'put the quotes round the whole text');
   }
   if (before === ']' || before === '}') {
-    return syntax(offset, offset + 1, `something follows the closing \`${before}\``, 'put it inside, or on a line of its own');
+    return syntax(
+      offset,
+      offset + 1,
+      `something follows the closing \`${before}\``,
+      'put it inside, or on a line of its own',
+    );
   }
   if (sign !== ']' && sign !== '}') return undefined;
   return syntax(offset, offset + 1, `this \`${sign}\` closes nothing`, 'take it away, or open it before');
@@ -127,7 +174,12 @@ function explainColon(_reason: string, offset: number, text: string): YamlMistak
   const comment = rest.search(/\s#/);
   const value = rest.slice(0, comment < 0 ? undefined : comment).trimEnd();
   const at = start + key.length;
-  return syntax(at, at + value.length, 'a text that holds `: ` needs quotes', `write \`"${value.replaceAll('"', '\\"')}"\``);
+  return syntax(
+    at,
+    at + value.length,
+    'a text that holds `: ` needs quotes',
+    `write \`"${value.replaceAll('"', '\\"')}"\``,
+  );
 }
 
 // `ana member` goes on in the next line, so js-yaml only stumbles over the colon there.
@@ -151,7 +203,12 @@ function explainIndentation(reason: string, offset: number, text: string): YamlM
   const { start, line } = lineAt(offset, text);
   const at = start + indentOf(line);
   const end = start + line.trimEnd().length;
-  return syntax(at, Math.max(end, at + 1), 'this line does not line up with those above it', 'the entries of a mapping, and the dashes of a list, begin in one column');
+  return syntax(
+    at,
+    Math.max(end, at + 1),
+    'this line does not line up with those above it',
+    'the entries of a mapping, and the dashes of a list, begin in one column',
+  );
 }
 
 // The bracket or quote that is still open at the end. A quote opens only where a value can begin: `don't` holds none.

@@ -13,7 +13,15 @@ export interface YamlNode {
 
 /** Something that plain data has no use for, found on the way. */
 export interface YamlFault {
-  readonly kind: 'alias' | 'tag' | 'merge-key' | 'duplicate-key' | 'forbidden-key' | 'complex-key' | 'converted-key' | 'second-document';
+  readonly kind:
+    | 'alias'
+    | 'tag'
+    | 'merge-key'
+    | 'duplicate-key'
+    | 'forbidden-key'
+    | 'complex-key'
+    | 'converted-key'
+    | 'second-document';
   readonly start: number;
   readonly end: number;
   readonly name: string;

@@ -41,7 +41,12 @@ export class CasbinDecider {
     );
     // On no rows at all Casbin compares the request with empty texts; it must never get to do that.
     if (candidates.length === 0) return { answer: answers.notGranted, by: undefined };
-    const [isAllowed, row] = this.#enforce(candidates.map((candidate) => candidate.row), roles, domain, cell);
+    const [isAllowed, row] = this.#enforce(
+      candidates.map((candidate) => candidate.row),
+      roles,
+      domain,
+      cell,
+    );
     const by = candidates.find((candidate) => candidate.row === row);
     if (isAllowed) return { answer: answers.granted, by };
     return { answer: by?.rule.effect === 'deny' ? answers.denied : answers.notGranted, by };

@@ -99,7 +99,8 @@ export class CasbinEngine {
     const cell = findRequestCell(permission, request, member.properties);
     if (typeof cell === 'string') return { code: cell, atMs, workspace, member };
     const roleSet = member.roleSetAt(atMs);
-    if (!roleSet) return { code: inactiveCode(member, undefined, atMs) ?? 'not-a-member', atMs, workspace, member, cell };
+    if (!roleSet)
+      return { code: inactiveCode(member, undefined, atMs) ?? 'not-a-member', atMs, workspace, member, cell };
     const code = this.#answer(roleSet, cell);
     if (code !== 'not-granted' || !member.isTimed) return { code, atMs, workspace, member, roleSet, cell };
     return { code: inactiveCode(member, cell, atMs) ?? code, atMs, workspace, member, roleSet, cell };

@@ -47,7 +47,9 @@ export function listPermissions(
 
 function listHeldRoles(workspace: Workspace, subject: SubjectId, atMs: number): HeldRole[] {
   const found = [findMember(workspace.members, subject), findMember(workspace.organization.members, subject)];
-  const assignments = found.flatMap((member) => member?.assignments ?? []).filter((assignment) => holdsAt(assignment, atMs));
+  const assignments = found
+    .flatMap((member) => member?.assignments ?? [])
+    .filter((assignment) => holdsAt(assignment, atMs));
   return assignments.map(({ role, fromMs, untilMs }) => ({
     role: role.id,
     title: role.title,

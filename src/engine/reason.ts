@@ -19,9 +19,23 @@ export function describeReason(
   const { code, workspace, cell } = question;
   switch (code) {
     case 'granted':
-      return by ? placed('granted', `role \`${by.role.id}\` grants it (${formatPosition(by.rule.origin)})`, by.role.id, by.rule.origin) : { code, message: 'granted' };
+      return by
+        ? placed(
+            'granted',
+            `role \`${by.role.id}\` grants it (${formatPosition(by.rule.origin)})`,
+            by.role.id,
+            by.rule.origin,
+          )
+        : { code, message: 'granted' };
     case 'denied-by-role':
-      return by ? placed(code, `role \`${by.role.id}\` denies it (${formatPosition(by.rule.origin)})`, by.role.id, by.rule.origin) : { code, message: 'a role denies it' };
+      return by
+        ? placed(
+            code,
+            `role \`${by.role.id}\` denies it (${formatPosition(by.rule.origin)})`,
+            by.role.id,
+            by.rule.origin,
+          )
+        : { code, message: 'a role denies it' };
     case 'grant-expired':
     case 'grant-not-started':
       return describeInactive(code, question);
@@ -75,7 +89,10 @@ function describeScope(code: 'unknown-scope' | 'not-in-scope', policy: PolicySet
     return { code, message: `the request is in no scope of ${name}: the \`when\` of ${known} does not hold` };
   }
   const named = (request.scopes ?? []).map((scope) => `\`${clip(scope)}\``).join(' with ');
-  const message = known === '' ? `${name} has no scopes, and the request names ${named}` : `${name} has no scope ${named}; it has ${known}`;
+  const message =
+    known === ''
+      ? `${name} has no scopes, and the request names ${named}`
+      : `${name} has no scope ${named}; it has ${known}`;
   const didYouMean = nearest(request.scopes?.[0] ?? '', permission?.scopes.map((scope) => scope.id) ?? []);
   return didYouMean === undefined ? { code, message } : { code, message, didYouMean };
 }

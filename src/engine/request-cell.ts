@@ -26,7 +26,9 @@ export function findRequestCell(
     const rest = permission.restScope;
     return (rest && permission.cellsByWord.get(rest.id)) ?? 'not-in-scope';
   }
-  return permission.cellsByWord.get(holding.length === 1 ? (holding[0] ?? '') : holding.sort().join('+')) ?? 'not-in-scope';
+  return (
+    permission.cellsByWord.get(holding.length === 1 ? (holding[0] ?? '') : holding.sort().join('+')) ?? 'not-in-scope'
+  );
 }
 
 function findNamedCell(permission: Permission, named: readonly string[]): RequestCell {
@@ -51,7 +53,11 @@ function isScalar(value: JsonValue): value is string | number | boolean {
   return typeof value !== 'object';
 }
 
-function lookUp(path: readonly string[], request: EnforceRequest, properties: JsonObject | undefined): JsonValue | undefined {
+function lookUp(
+  path: readonly string[],
+  request: EnforceRequest,
+  properties: JsonObject | undefined,
+): JsonValue | undefined {
   const [root, name = ''] = path;
   if (root === 'resource') return lookInto(request.resource, path, 1);
   if (root === 'context') return lookInto(request.context, path, 1);

@@ -33,7 +33,9 @@ export class RoleSets {
     if (roles.length === 0) return undefined;
     const sorted = [...new Set(roles)].sort(compareRoles);
     // Built-in roles mean the same everywhere; only a custom role ties its set to a workspace. Ids hold neither `/` nor `+`.
-    const key = sorted.map((role) => (role.workspace === undefined ? role.id : `${role.workspace}/${role.id}`)).join('+');
+    const key = sorted
+      .map((role) => (role.workspace === undefined ? role.id : `${role.workspace}/${role.id}`))
+      .join('+');
     let set = this.#sets.get(key);
     if (!set) {
       set = { roles: sorted, domain: workspaceId, answers: new Uint8Array(this.#cellCount) };

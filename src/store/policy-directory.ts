@@ -62,7 +62,11 @@ export class PolicyDirectory {
 
   // Undefined: look at everything. Files that nobody named are taken to be as they were; had they changed before, their
   // event would have come before.
-  async #readChanged(view: View, which: Which, changed: ReadonlySet<string>): Promise<readonly SourceFile[] | undefined> {
+  async #readChanged(
+    view: View,
+    which: Which,
+    changed: ReadonlySet<string>,
+  ): Promise<readonly SourceFile[] | undefined> {
     const looks = view.survey && (await surveyPaths(this.root, which, view.survey, changed));
     if (!view.survey || !looks) return undefined;
     const survey = new Map([...view.survey, ...looks]);

@@ -3,7 +3,12 @@ import type { Fixture, FixtureFile } from './fixture.ts';
 
 /** docs/checks.md: a section for every problem code, made of its fixtures, so that what it shows is what lint prints. */
 export function formatChecksPage(fixtures: readonly Fixture[]): string {
-  const sections = problemCodes.map((code) => formatSection(code, fixtures.filter((fixture) => codeOf(fixture) === code)));
+  const sections = problemCodes.map((code) =>
+    formatSection(
+      code,
+      fixtures.filter((fixture) => codeOf(fixture) === code),
+    ),
+  );
   return `${introduction}\n${problemCodes.map(formatContentsLine).join('\n')}\n\n${sections.join('\n')}`;
 }
 

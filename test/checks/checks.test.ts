@@ -13,16 +13,26 @@ describe('checks', () => {
   describe('have fixtures', () => {
     for (const code of problemCodes) {
       it(`for ${code}`, () => {
-        assert.include(faulty.map(({ name }) => name), code, `write test/checks/err/${code}.txtar`);
+        assert.include(
+          faulty.map(({ name }) => name),
+          code,
+          `write test/checks/err/${code}.txtar`,
+        );
       });
     }
 
     it('that are each named after a code', () => {
-      assert.deepEqual(faulty.filter((fixture) => codeOf(fixture) === undefined).map(({ name }) => name), []);
+      assert.deepEqual(
+        faulty.filter((fixture) => codeOf(fixture) === undefined).map(({ name }) => name),
+        [],
+      );
     });
 
     it('that explain themselves', () => {
-      assert.deepEqual([...faulty, ...sound].filter(({ prose }) => prose === '').map(({ name }) => name), []);
+      assert.deepEqual(
+        [...faulty, ...sound].filter(({ prose }) => prose === '').map(({ name }) => name),
+        [],
+      );
     });
   });
 

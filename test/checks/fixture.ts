@@ -50,7 +50,9 @@ export function replaceOutput(text: string, output: string): string {
 
 export function parseFixture(name: string, text: string): Fixture {
   const [prose = '', ...parts] = text.split(/^-- (.+) --\n/m);
-  const sections = parts.flatMap((heading, index) => (index % 2 === 0 ? [parseFile(heading, parts[index + 1] ?? '')] : []));
+  const sections = parts.flatMap((heading, index) =>
+    index % 2 === 0 ? [parseFile(heading, parts[index + 1] ?? '')] : [],
+  );
   const files = sections.filter((section) => section.path !== 'output');
   const output = sections.find((section) => section.path === 'output')?.text ?? '';
   return { name, prose: prose.trim(), files, output };

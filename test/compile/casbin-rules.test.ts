@@ -6,7 +6,13 @@ import { newEnforcer, newModelFromString, StringAdapter, type Enforcer } from 'c
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { modelText } from '../../src/compile/casbin-model.ts';
-import { casbinRows, casbinSubjectName, formatPolicyCsv, ruleId, type CasbinRows } from '../../src/compile/casbin-rules.ts';
+import {
+  casbinRows,
+  casbinSubjectName,
+  formatPolicyCsv,
+  ruleId,
+  type CasbinRows,
+} from '../../src/compile/casbin-rules.ts';
 import { checkModel } from '../../src/compile/check-model.ts';
 import { subjectIdFault } from '../../src/policy/subject.ts';
 import { compileRight, noonMs, sourceFile, type PolicyTexts } from './policy-texts.ts';
@@ -42,14 +48,17 @@ describe('the rows for Casbin', () => {
 
   it('say each cell of each role once, with the line that it comes from', () => {
     const lead = casbinRows(policy, noonMs).p.filter(([role]) => role === 'role:support/lead');
-    assert.deepEqual(lead.map((row) => row.join(' ')), [
-      'role:support/lead support leave approve self allow policies/support.yaml:5:14',
-      'role:support/lead support leave approve self deny policies/support.yaml:6:14',
-      'role:support/lead support leave approve self+team allow policies/support.yaml:5:14',
-      'role:support/lead support leave approve self+team deny policies/support.yaml:6:14',
-      'role:support/lead support leave approve team allow policies/support.yaml:5:14',
-      'role:support/lead support tag create - allow roles.yaml:5:22',
-    ]);
+    assert.deepEqual(
+      lead.map((row) => row.join(' ')),
+      [
+        'role:support/lead support leave approve self allow policies/support.yaml:5:14',
+        'role:support/lead support leave approve self deny policies/support.yaml:6:14',
+        'role:support/lead support leave approve self+team allow policies/support.yaml:5:14',
+        'role:support/lead support leave approve self+team deny policies/support.yaml:6:14',
+        'role:support/lead support leave approve team allow policies/support.yaml:5:14',
+        'role:support/lead support tag create - allow roles.yaml:5:22',
+      ],
+    );
   });
 
   it('say built-in roles once for all workspaces', () => {
@@ -75,9 +84,16 @@ describe('the rows for Casbin', () => {
   });
 
   it('say a role held twice, one time after the other, once', () => {
-    const twice = { ...texts, 'policies/sales.yaml': 'workspace: sales\nmembers: { ana: [{ role: member, until: 2026-11-19 }, { role: member, from: 2026-11-20, until: 2026-11-21 }, { role: member, from: 2026-11-22 }] }\n' };
+    const twice = {
+      ...texts,
+      'policies/sales.yaml':
+        'workspace: sales\nmembers: { ana: [{ role: member, until: 2026-11-19 }, { role: member, from: 2026-11-20, until: 2026-11-21 }, { role: member, from: 2026-11-22 }] }\n',
+    };
     const rows = casbinRows(compileRight(twice), noonMs).g.filter(([, , workspace]) => workspace === 'sales');
-    assert.deepEqual(rows.map(([subject]) => subject), ['user:ana', 'user:olu']);
+    assert.deepEqual(
+      rows.map(([subject]) => subject),
+      ['user:ana', 'user:olu'],
+    );
   });
 
   it('are sorted, so the same files give the same bytes', () => {
@@ -105,15 +121,32 @@ describe('the rows for Casbin', () => {
 
 describe('policy.csv', () => {
   it('is one line a row, with quotes only where a comma or `#` asks for them', () => {
-    const rows: CasbinRows = { p: [['role:a', '*', 'b', 'c', '-', 'allow', 'f:1:1']], g: [['user:x, y', 'role:a', 'w'], ['user:#1', 'role:a', 'w']] };
-    assert.equal(formatPolicyCsv(rows), 'p, role:a, *, b, c, -, allow, f:1:1\ng, "user:x, y", role:a, w\ng, "user:#1", role:a, w\n');
+    const rows: CasbinRows = {
+      p: [['role:a', '*', 'b', 'c', '-', 'allow', 'f:1:1']],
+      g: [
+        ['user:x, y', 'role:a', 'w'],
+        ['user:#1', 'role:a', 'w'],
+      ],
+    };
+    assert.equal(
+      formatPolicyCsv(rows),
+      'p, role:a, *, b, c, -, allow, f:1:1\ng, "user:x, y", role:a, w\ng, "user:#1", role:a, w\n',
+    );
     assert.equal(formatPolicyCsv({ p: [], g: [] }), '');
   });
 
   it('is not written at all with a value that could become another row', () => {
     for (const value of ['', ' ', 'a ', ' a', 'a"b', 'a(b', 'a)b', 'a\nb', 'a\rb', 'a\n', '\ufeffa']) {
-      assert.throws(() => formatPolicyCsv({ p: [], g: [[value, 'role:a', 'w']] }), /cannot hold/, JSON.stringify(value));
-      assert.throws(() => formatPolicyCsv({ p: [['role:a', '*', 'b', 'c', '-', 'allow', value]], g: [] }), /cannot hold/, JSON.stringify(value));
+      assert.throws(
+        () => formatPolicyCsv({ p: [], g: [[value, 'role:a', 'w']] }),
+        /cannot hold/,
+        JSON.stringify(value),
+      );
+      assert.throws(
+        () => formatPolicyCsv({ p: [['role:a', '*', 'b', 'c', '-', 'allow', value]], g: [] }),
+        /cannot hold/,
+        JSON.stringify(value),
+      );
     }
   });
 
@@ -137,30 +170,73 @@ describe('policy.csv', () => {
 
   it('loaded by stock Casbin is the very same rows, however hostile subjects and file names are', async () => {
     const piece = fc.constantFrom(
-      'ana', ',', '#', "'", '`', '\\', ';', '|', '=', '%2C', '\u00e9', '安', '😀', '\u202e', '\u200b', 'p, role:x', 'g, user:a', '*', '+', '-', ':', '/', '{}', '[]', ' ', '  ', 'a,b', '""', '(', ')', '\n', '\r', '\t',
+      'ana',
+      ',',
+      '#',
+      "'",
+      '`',
+      '\\',
+      ';',
+      '|',
+      '=',
+      '%2C',
+      '\u00e9',
+      '安',
+      '😀',
+      '\u202e',
+      '\u200b',
+      'p, role:x',
+      'g, user:a',
+      '*',
+      '+',
+      '-',
+      ':',
+      '/',
+      '{}',
+      '[]',
+      ' ',
+      '  ',
+      'a,b',
+      '""',
+      '(',
+      ')',
+      '\n',
+      '\r',
+      '\t',
     );
     const name = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => pieces.join(''));
     const subject = name.filter((id) => subjectIdFault(id) === undefined);
     const fileName = name.map((text) => text.replaceAll('/', '_')).filter((text) => !text.startsWith('.'));
-    await fc.assert(fc.asyncProperty(fc.uniqueArray(subject, { minLength: 1, maxLength: 4 }), fileName, async (ids, file) => {
-      const members = Object.fromEntries(ids.map((id) => [`user:${id}`, 'lead']));
-      const workspace = { workspace: 'w', roles: { lead: { grants: ['*'], denies: ['leave:approve@self'] } }, members };
-      const policy = compileRight({ 'roles.yaml': texts['roles.yaml']!, [`policies/${file}.yaml`]: JSON.stringify(workspace) });
-      const rows = casbinRows(policy, noonMs);
-      assert.lengthOf(rows.g, ids.length);
-      const enforcer = await newEnforcer(newModelFromString(modelText), new StringAdapter(formatPolicyCsv(rows)));
-      assert.deepEqual(await loadedRows(enforcer), rows);
-      for (const id of ids) {
-        assert.isTrue(await enforcer.enforce(`user:${id}`, 'w', 'tag', 'create', '-'), id);
-        assert.isFalse(await enforcer.enforce(`user:${id}`, 'w', 'leave', 'approve', 'self'), id);
-      }
-    }), { numRuns: 150 });
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(subject, { minLength: 1, maxLength: 4 }), fileName, async (ids, file) => {
+        const members = Object.fromEntries(ids.map((id) => [`user:${id}`, 'lead']));
+        const workspace = {
+          workspace: 'w',
+          roles: { lead: { grants: ['*'], denies: ['leave:approve@self'] } },
+          members,
+        };
+        const policy = compileRight({
+          'roles.yaml': texts['roles.yaml']!,
+          [`policies/${file}.yaml`]: JSON.stringify(workspace),
+        });
+        const rows = casbinRows(policy, noonMs);
+        assert.lengthOf(rows.g, ids.length);
+        const enforcer = await newEnforcer(newModelFromString(modelText), new StringAdapter(formatPolicyCsv(rows)));
+        assert.deepEqual(await loadedRows(enforcer), rows);
+        for (const id of ids) {
+          assert.isTrue(await enforcer.enforce(`user:${id}`, 'w', 'tag', 'create', '-'), id);
+          assert.isFalse(await enforcer.enforce(`user:${id}`, 'w', 'leave', 'approve', 'self'), id);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 
 describe('model.conf', () => {
   const repositoryModel = readFileSync(new URL('../../model.conf', import.meta.url), 'utf8');
-  const faultsOf = (text: string): string[] => checkModel(sourceFile('model.conf', text)).map(({ code, line }) => `${line} ${code}`);
+  const faultsOf = (text: string): string[] =>
+    checkModel(sourceFile('model.conf', text)).map(({ code, line }) => `${line} ${code}`);
 
   it('of this repository is the model that rows are written for', () => {
     assert.deepEqual(faultsOf(repositoryModel), []);
@@ -193,7 +269,10 @@ describe('model.conf', () => {
     assert.deepEqual(faultsOf(modelText.slice(0, modelText.indexOf('[matchers]'))).length, 1);
     assert.deepEqual(faultsOf(''), ['1 model-mismatch']);
     assert.deepEqual(faultsOf('# nothing'), ['1 model-mismatch']);
-    assert.deepEqual(checkModel({ path: 'model.conf', fault: 'may not be read' }).map(({ code }) => code), ['unreadable-file']);
+    assert.deepEqual(
+      checkModel({ path: 'model.conf', fault: 'may not be read' }).map(({ code }) => code),
+      ['unreadable-file'],
+    );
   });
 });
 

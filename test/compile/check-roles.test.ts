@@ -21,7 +21,9 @@ function faultsOf(roles: string, options: { extra?: string; builtIns?: string; m
     'roles.yaml': `${catalog}${options.extra ?? ''}\nroles:\n${builtIns}\n`,
     'policies/w.yaml': `workspace: w\nroles:\n${roles}\n${options.members ?? ''}`,
   };
-  return findings(texts).filter((finding) => !finding.includes('unused-role')).map((finding) => finding.replace('policies/w.yaml:', ''));
+  return findings(texts)
+    .filter((finding) => !finding.includes('unused-role'))
+    .map((finding) => finding.replace('policies/w.yaml:', ''));
 }
 
 describe('a permission that requires another', () => {
@@ -29,7 +31,9 @@ describe('a permission that requires another', () => {
     assert.deepEqual(faultsOf('  r: { grants: [report:view, report:edit] }'), []);
     assert.deepEqual(faultsOf('  r: { extends: member, grants: [report:edit] }'), []);
     assert.deepEqual(faultsOf('  r:\n    grants: [report:edit]'), ['4 missing-requirement report:edit']);
-    assert.deepEqual(faultsOf('  r:\n    grants: ["report:*"]\n    denies: [report:view]'), ['4 missing-requirement "report:*"']);
+    assert.deepEqual(faultsOf('  r:\n    grants: ["report:*"]\n    denies: [report:view]'), [
+      '4 missing-requirement "report:*"',
+    ]);
   });
 
   it('is held with it from the baseline, too', () => {
@@ -37,7 +41,8 @@ describe('a permission that requires another', () => {
   });
 
   it('lost on the way down is told at the role that lost it, once', () => {
-    const roles = '  all: { grants: ["report:*"] }\n  less:\n    extends: all\n    without: [report:view]\n  least: { extends: less }';
+    const roles =
+      '  all: { grants: ["report:*"] }\n  less:\n    extends: all\n    without: [report:view]\n  least: { extends: less }';
     assert.deepEqual(faultsOf(roles), ['4 missing-requirement less']);
   });
 
@@ -49,7 +54,10 @@ describe('a permission that requires another', () => {
   });
 
   it('is asked of built-in roles as well', () => {
-    assert.deepEqual(faultsOf('  r: {}', { builtIns: '  member: { grants: [report:edit] }' }).map((finding) => finding.split(' ')[1]), ['missing-requirement']);
+    assert.deepEqual(
+      faultsOf('  r: {}', { builtIns: '  member: { grants: [report:edit] }' }).map((finding) => finding.split(' ')[1]),
+      ['missing-requirement'],
+    );
   });
 });
 
@@ -58,25 +66,36 @@ describe('permissions that exclude each other', () => {
   const pay = '  maker: { grants: [invoice:create] }\n  checker: { grants: [invoice:approve] }\n';
 
   it('are not in one role, however it comes by them', () => {
-    assert.deepEqual(faultsOf('  r: { grants: [invoice:create, invoice:approve] }', { extra }), ['3 exclusive-permissions r']);
-    assert.deepEqual(faultsOf(`${pay}  both: { extends: [maker, checker] }`, { extra }), ['5 exclusive-permissions both']);
+    assert.deepEqual(faultsOf('  r: { grants: [invoice:create, invoice:approve] }', { extra }), [
+      '3 exclusive-permissions r',
+    ]);
+    assert.deepEqual(faultsOf(`${pay}  both: { extends: [maker, checker] }`, { extra }), [
+      '5 exclusive-permissions both',
+    ]);
     assert.deepEqual(faultsOf('  r: { grants: ["invoice:*"], denies: [invoice:create] }', { extra }), []);
     assert.deepEqual(faultsOf('  r: { grants: [invoice:create] }', { extra }), []);
     assert.deepEqual(faultsOf('  r: { grants: [invoice:create, invoice:approve] }'), []);
   });
 
   it('are not held together by one member', () => {
-    assert.deepEqual(faultsOf(pay, { extra, members: 'members:\n  ana: [maker, checker]\n  bo: maker\n  cy: checker\n' }), ['7 exclusive-permissions ana']);
+    assert.deepEqual(
+      faultsOf(pay, { extra, members: 'members:\n  ana: [maker, checker]\n  bo: maker\n  cy: checker\n' }),
+      ['7 exclusive-permissions ana'],
+    );
     const auditor = `${pay}  auditor: { denies: [invoice:approve] }\n`;
     assert.deepEqual(faultsOf(auditor, { extra, members: 'members: { ana: [maker, checker, auditor] }\n' }), []);
   });
 
   it('are not held together at any time to come', () => {
-    const members = (from: string): string => `members:\n  ana: [{ role: maker, until: 2026-12-31 }, { role: checker, from: ${from} }]\n`;
+    const members = (from: string): string =>
+      `members:\n  ana: [{ role: maker, until: 2026-12-31 }, { role: checker, from: ${from} }]\n`;
     assert.deepEqual(faultsOf(pay, { extra, members: members('2026-12-31') }), ['7 exclusive-permissions ana']);
     assert.deepEqual(faultsOf(pay, { extra, members: members('2027-01-01') }), []);
     const past = 'members: { ana: [{ role: maker, until: 2026-01-31 }, checker] }\n';
-    assert.deepEqual(faultsOf(pay, { extra, members: past }).filter((finding) => finding.includes('exclusive')), []);
+    assert.deepEqual(
+      faultsOf(pay, { extra, members: past }).filter((finding) => finding.includes('exclusive')),
+      [],
+    );
   });
 
   it('are not held together by a role of the organization and one of the workspace', () => {
@@ -87,21 +106,29 @@ describe('permissions that exclude each other', () => {
     });
     assert.deepEqual(findings(texts('  ana: boss\n')), ['policies/w.yaml:3 exclusive-permissions ana']);
     assert.deepEqual(findings(texts('  bo: boss\n')), []);
-    assert.deepEqual(findings(texts('  bo: [boss, chief]\n')), ['policies/organization.yaml:3 exclusive-permissions bo']);
+    assert.deepEqual(findings(texts('  bo: [boss, chief]\n')), [
+      'policies/organization.yaml:3 exclusive-permissions bo',
+    ]);
   });
 });
 
 describe('a role that can lift itself', () => {
-  const lifts = (roles: string, options = {}): string[] => faultsOf(roles, options).filter((finding) => finding.includes('self-lift'));
+  const lifts = (roles: string, options = {}): string[] =>
+    faultsOf(roles, options).filter((finding) => finding.includes('self-lift'));
   const bigger = { builtIns: '  member: {}\n  admin: { grants: ["*"] }' };
 
   it('by handing out a bigger role is warned of', () => {
     assert.deepEqual(lifts('  r: { grants: [member:invite] }', bigger), ['3 self-lift r']);
-    assert.deepEqual(lifts('  r: { grants: [member:invite] }\n  s: { grants: [report:view] }', { builtIns: '  member: {}' }), ['3 self-lift r']);
+    assert.deepEqual(
+      lifts('  r: { grants: [member:invite] }\n  s: { grants: [report:view] }', { builtIns: '  member: {}' }),
+      ['3 self-lift r'],
+    );
   });
 
   it('names the biggest role it can hand out, and the caution of the permission', () => {
-    const { problems } = compileTexts({ 'roles.yaml': `${catalog}roles: { member: {}, some: { grants: [report:view] }, admin: { grants: ["*"] }, r: { grants: [member:invite] } }` });
+    const { problems } = compileTexts({
+      'roles.yaml': `${catalog}roles: { member: {}, some: { grants: [report:view] }, admin: { grants: ["*"] }, r: { grants: [member:invite] } }`,
+    });
     const [problem] = problems.filter(({ code, line }) => code === 'self-lift' && line > 0);
     assert.include(problem?.message, '`admin`');
     assert.include(problem?.help, 'Mind who.');
@@ -111,15 +138,23 @@ describe('a role that can lift itself', () => {
   it('by editing roles is warned of while there is anything it does not hold', () => {
     assert.deepEqual(lifts('  r: { grants: [role:edit] }', { builtIns: '  member: {}' }), ['3 self-lift r']);
     assert.deepEqual(lifts('  r: { grants: ["*"] }', { builtIns: '  member: {}' }), []);
-    assert.deepEqual(lifts('  r: { grants: ["*"], denies: [report:view] }', { builtIns: '  member: {}' }), ['3 self-lift r']);
+    assert.deepEqual(lifts('  r: { grants: ["*"], denies: [report:view] }', { builtIns: '  member: {}' }), [
+      '3 self-lift r',
+    ]);
   });
 
   it('is none where nothing bigger is to be had, where it is denied, or where nobody hands out what they do not hold', () => {
     assert.deepEqual(lifts('  r: { grants: [member:invite] }', { builtIns: '  member: {}' }), []);
-    assert.deepEqual(lifts('  r: { grants: [member:invite] }', { builtIns: '  boss: { grants: ["*"], spans: organization }' }), []);
+    assert.deepEqual(
+      lifts('  r: { grants: [member:invite] }', { builtIns: '  boss: { grants: ["*"], spans: organization }' }),
+      [],
+    );
     assert.deepEqual(lifts('  r: { grants: [member:invite], denies: [member:invite] }', bigger), []);
     assert.deepEqual(lifts('  r: { grants: [report:view] }', bigger), []);
-    assert.deepEqual(lifts('  r: { grants: [member:invite, role:edit] }', { ...bigger, extra: 'escalation: prevent' }), []);
+    assert.deepEqual(
+      lifts('  r: { grants: [member:invite, role:edit] }', { ...bigger, extra: 'escalation: prevent' }),
+      [],
+    );
   });
 });
 
@@ -134,8 +169,21 @@ describe('a role named after a person', () => {
   });
 
   it('is none where the words are a job, or somebody is called like half of one', () => {
-    for (const id of ['team-lead', 'analyst', 'ana-reviewer', 'lead-of-lopez-account', 'access', 'bo', 'user42', 'custom-role']) {
-      assert.deepEqual(named(id, `  ana.lopez@acme.example: ${id}\n  bo@acme.example: ${id}\n  42@acme.example: ${id}\n`), [], id);
+    for (const id of [
+      'team-lead',
+      'analyst',
+      'ana-reviewer',
+      'lead-of-lopez-account',
+      'access',
+      'bo',
+      'user42',
+      'custom-role',
+    ]) {
+      assert.deepEqual(
+        named(id, `  ana.lopez@acme.example: ${id}\n  bo@acme.example: ${id}\n  42@acme.example: ${id}\n`),
+        [],
+        id,
+      );
     }
   });
 

@@ -7,7 +7,8 @@ describe('a membership that is over', () => {
   const texts: PolicyTexts = {
     'roles.yaml': 'permissions: { C: { a:b: t } }\nroles: { member: {}, boss: { spans: organization } }\n',
     'policies/organization.yaml': 'organization: acme\nmembers:\n  olu: [{ role: boss, until: 2026-12-31 }]\n',
-    'policies/w.yaml': 'workspace: w\nmembers:\n  ana: [{ role: member, until: 2026-12-31 }, { role: member, from: 2027-02-01 }]\n  bo: member\n',
+    'policies/w.yaml':
+      'workspace: w\nmembers:\n  ana: [{ role: member, until: 2026-12-31 }, { role: member, from: 2027-02-01 }]\n  bo: member\n',
   };
 
   it('is warned of from its last instant on, and not before', () => {
@@ -37,19 +38,28 @@ describe('a role that a certain number must hold', () => {
   it('is held by just so many in each organization', () => {
     assert.deepEqual(findings(organization('  ana: owner\n')), []);
     assert.deepEqual(findings(organization('  ana: owner\n  bo: owner\n', 2)), []);
-    assert.deepEqual(findings(organization('  ana: owner\n  bo: owner\n')), ['policies/organization.yaml:1 wrong-holders acme']);
-    assert.deepEqual(findings({ ...organization(''), 'policies/organization.yaml': 'organization: acme\n' }), ['policies/organization.yaml:1 wrong-holders acme']);
+    assert.deepEqual(findings(organization('  ana: owner\n  bo: owner\n')), [
+      'policies/organization.yaml:1 wrong-holders acme',
+    ]);
+    assert.deepEqual(findings({ ...organization(''), 'policies/organization.yaml': 'organization: acme\n' }), [
+      'policies/organization.yaml:1 wrong-holders acme',
+    ]);
   });
 
   it('is held by just so many in each workspace', () => {
     assert.deepEqual(findings(workspace('  ana: lead\n  bo: lead\n')), []);
     assert.deepEqual(findings(workspace('  ana: lead\n')), ['policies/w.yaml:1 wrong-holders w']);
-    assert.deepEqual(findings(workspace('  ana: lead\n  bo: lead\n  cy: lead\n')), ['policies/w.yaml:1 wrong-holders w']);
+    assert.deepEqual(findings(workspace('  ana: lead\n  bo: lead\n  cy: lead\n')), [
+      'policies/w.yaml:1 wrong-holders w',
+    ]);
   });
 
   it('is handed over without a gap and without two at once', () => {
     const handed = (until: string, from: string): string[] =>
-      findings(organization(`  ana: [{ role: owner, until: ${until} }]\n  bo: [{ role: owner, from: ${from} }]\n`), ms(at));
+      findings(
+        organization(`  ana: [{ role: owner, until: ${until} }]\n  bo: [{ role: owner, from: ${from} }]\n`),
+        ms(at),
+      );
     assert.deepEqual(handed('2026-12-31', '2027-01-01'), []);
     assert.deepEqual(handed('2026-12-31T12:00:00Z', '2026-12-31T12:00:00Z'), []);
     assert.deepEqual(handed('2026-12-31', '2026-12-31'), ['policies/organization.yaml:1 wrong-holders acme']);

@@ -1,7 +1,8 @@
 import { assert } from 'chai';
 import { compileRight, compileTexts, findings, type PolicyTexts } from './policy-texts.ts';
 
-const permissions = 'permissions: { C: { invoice:create: t, invoice:approve: t, member:invite: { title: t, controls: members } } }\n';
+const permissions =
+  'permissions: { C: { invoice:create: t, invoice:approve: t, member:invite: { title: t, controls: members } } }\n';
 const rolesYaml = (text: string): PolicyTexts => ({ 'roles.yaml': `${permissions}${text}\n` });
 const member = 'roles: { member: { grants: [invoice:create] } }';
 
@@ -15,21 +16,29 @@ describe('roles.yaml', () => {
   it('has defaults: users ask, every plan has custom roles, escalation is allowed', () => {
     const { catalog } = compileRight(rolesYaml(member));
     assert.deepEqual(catalog.subjectTypes, ['user']);
-    assert.deepEqual([catalog.customRolePlans, catalog.defaultRole, catalog.escalation, catalog.exclusive], [undefined, undefined, 'allow', []]);
+    assert.deepEqual(
+      [catalog.customRolePlans, catalog.defaultRole, catalog.escalation, catalog.exclusive],
+      [undefined, undefined, 'allow', []],
+    );
   });
 
   it('says otherwise where it does', () => {
-    const { catalog } = compileRight(rolesYaml(`${member}
+    const { catalog } = compileRight(
+      rolesYaml(`${member}
 subjectTypes: [person, service]
 defaultRole: member
 customRoles: { plans: [scale] }
 escalation: prevent
-exclusive: [[invoice:create, invoice:approve]]`));
+exclusive: [[invoice:create, invoice:approve]]`),
+    );
     assert.deepEqual(catalog.subjectTypes, ['person', 'service']);
     assert.equal(catalog.defaultRole, catalog.roles.get('member'));
-    assert.deepEqual([...catalog.customRolePlans ?? []], ['scale']);
+    assert.deepEqual([...(catalog.customRolePlans ?? [])], ['scale']);
     assert.equal(catalog.escalation, 'prevent');
-    assert.deepEqual(catalog.exclusive.map(({ first, second }) => [first.id, second.id]), [['invoice:create', 'invoice:approve']]);
+    assert.deepEqual(
+      catalog.exclusive.map(({ first, second }) => [first.id, second.id]),
+      [['invoice:create', 'invoice:approve']],
+    );
   });
 
   it('subjects are not called roles, for Casbin keeps the two apart by these words', () => {
@@ -45,8 +54,12 @@ exclusive: [[invoice:create, invoice:approve]]`));
   });
 
   it('permissions that exclude each other exist, and are two', () => {
-    assert.deepEqual(findings(rolesYaml(`${member}\nexclusive:\n  - [invoice:create, invoice:aprove]`)), ['roles.yaml:4 unknown-permission invoice:aprove']);
-    assert.deepEqual(findings(rolesYaml(`${member}\nexclusive:\n  - [invoice:create, invoice:create]`)), ['roles.yaml:4 bad-value invoice:create']);
+    assert.deepEqual(findings(rolesYaml(`${member}\nexclusive:\n  - [invoice:create, invoice:aprove]`)), [
+      'roles.yaml:4 unknown-permission invoice:aprove',
+    ]);
+    assert.deepEqual(findings(rolesYaml(`${member}\nexclusive:\n  - [invoice:create, invoice:create]`)), [
+      'roles.yaml:4 bad-value invoice:create',
+    ]);
     assert.lengthOf(findings(rolesYaml(`${member}\nexclusive: [[invoice:create]]`)), 1);
     assert.lengthOf(findings(rolesYaml(`${member}\nexclusive: [["invoice:*", invoice:create]]`)), 1);
   });

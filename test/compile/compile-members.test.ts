@@ -6,8 +6,12 @@ const rolesYaml = `subjectTypes: [user, service]
 permissions: { C: { a:b: t } }
 roles: { member: { grants: [a:b] }, lead: {}, boss: { spans: organization } }
 `;
-const texts = (members: string): PolicyTexts => ({ 'roles.yaml': rolesYaml, 'policies/w.yaml': `workspace: w\nmembers:\n${members}\n` });
-const faultsOf = (members: string): string[] => findings(texts(members)).map((finding) => finding.replace('policies/w.yaml:', ''));
+const texts = (members: string): PolicyTexts => ({
+  'roles.yaml': rolesYaml,
+  'policies/w.yaml': `workspace: w\nmembers:\n${members}\n`,
+});
+const faultsOf = (members: string): string[] =>
+  findings(texts(members)).map((finding) => finding.replace('policies/w.yaml:', ''));
 
 function memberOf(members: string, id: string, type = 'user'): Member {
   const found = findMember(onlyWorkspace(compileRight(texts(members))).members, { type, id });
@@ -25,19 +29,31 @@ describe('members', () => {
     assert.deepEqual(rolesOf('  ana: [member, { role: lead }]'), ['member', 'lead']);
     assert.deepEqual(rolesOf('  ana: { roles: member }'), ['member']);
     assert.deepEqual(rolesOf('  ana: { roles: [{ role: lead }] }'), ['lead']);
-    assert.deepEqual(memberOf('  ana: { roles: member, properties: { team: red, tags: [a, 1], boss: null } }', 'ana').properties, { team: 'red', tags: ['a', 1], boss: null });
+    assert.deepEqual(
+      memberOf('  ana: { roles: member, properties: { team: red, tags: [a, 1], boss: null } }', 'ana').properties,
+      { team: 'red', tags: ['a', 1], boss: null },
+    );
     assert.isUndefined(memberOf('  ana: member', 'ana').properties);
   });
 
   it('remember where they stand, and where each role does', () => {
     const member = memberOf('  ana:\n    roles:\n      - member\n      - { role: lead }', 'ana');
     assert.deepInclude(member.position, { line: 3, column: 3 });
-    assert.deepEqual(member.assignments.map(({ position }) => [position.line, position.column]), [[5, 9], [6, 17]]);
+    assert.deepEqual(
+      member.assignments.map(({ position }) => [position.line, position.column]),
+      [
+        [5, 9],
+        [6, 17],
+      ],
+    );
   });
 
   it('are of the first subject type, or of the one before the colon', () => {
     assert.deepEqual(memberOf('  ana: member', 'ana').subject, { type: 'user', id: 'ana' });
-    assert.deepEqual(memberOf('  service:billing: member', 'billing', 'service').subject, { type: 'service', id: 'billing' });
+    assert.deepEqual(memberOf('  service:billing: member', 'billing', 'service').subject, {
+      type: 'service',
+      id: 'billing',
+    });
     assert.deepEqual(memberOf('  "user:urn:x:1": member', 'urn:x:1').subject, { type: 'user', id: 'urn:x:1' });
     assert.deepEqual(memberOf('  "12345678901234567890": member', '12345678901234567890').subject.type, 'user');
   });
@@ -68,8 +84,15 @@ describe('members', () => {
   });
 
   it('hold a role from and until a time', () => {
-    const [assignment] = memberOf('  ana: [{ role: member, from: 2027-01-01, until: 2027-03-31, reason: onboarding }]', 'ana').assignments;
-    assert.deepInclude(assignment, { fromMs: ms('2027-01-01T00:00:00Z'), untilMs: ms('2027-04-01T00:00:00Z'), reason: 'onboarding' });
+    const [assignment] = memberOf(
+      '  ana: [{ role: member, from: 2027-01-01, until: 2027-03-31, reason: onboarding }]',
+      'ana',
+    ).assignments;
+    assert.deepInclude(assignment, {
+      fromMs: ms('2027-01-01T00:00:00Z'),
+      untilMs: ms('2027-04-01T00:00:00Z'),
+      reason: 'onboarding',
+    });
     const [exact] = memberOf('  ana: [{ role: member, until: 2027-03-31T18:00:00+02:00 }]', 'ana').assignments;
     assert.deepInclude(exact, { fromMs: undefined, untilMs: ms('2027-03-31T16:00:00Z') });
   });
@@ -81,23 +104,35 @@ describe('members', () => {
 
   it('hold nothing at a time that does not exist, nor in a time that ends before it begins', () => {
     assert.deepEqual(faultsOf('  ana: [{ role: member, until: 2027-02-30 }]'), ['3 bad-time 2027-02-30']);
-    assert.deepEqual(faultsOf('  ana: [{ role: member, from: 2027-01-01T24:00:00Z }]'), ['3 bad-time 2027-01-01T24:00:00Z']);
+    assert.deepEqual(faultsOf('  ana: [{ role: member, from: 2027-01-01T24:00:00Z }]'), [
+      '3 bad-time 2027-01-01T24:00:00Z',
+    ]);
     assert.deepEqual(faultsOf('  ana: [{ role: member, from: soon }]'), ['3 bad-time soon']);
-    assert.deepEqual(faultsOf('  ana: [{ role: member, from: 2027-01-02, until: 2027-01-01 }]'), ['3 inverted-period 2027-01-02']);
+    assert.deepEqual(faultsOf('  ana: [{ role: member, from: 2027-01-02, until: 2027-01-01 }]'), [
+      '3 inverted-period 2027-01-02',
+    ]);
     const moment = '2027-01-01T10:00:00Z';
-    assert.deepEqual(faultsOf(`  ana: [{ role: member, from: ${moment}, until: ${moment} }]`), [`3 inverted-period ${moment}`]);
+    assert.deepEqual(faultsOf(`  ana: [{ role: member, from: ${moment}, until: ${moment} }]`), [
+      `3 inverted-period ${moment}`,
+    ]);
   });
 
   it('hold one role twice only at different times', () => {
     assert.deepEqual(faultsOf('  ana: [member, member]'), ['3 duplicate-role member']);
-    assert.deepEqual(faultsOf('  ana: [{ role: member, until: 2099-01-01 }, { role: member, from: 2099-01-01 }]').length, 1);
+    assert.deepEqual(
+      faultsOf('  ana: [{ role: member, until: 2099-01-01 }, { role: member, from: 2099-01-01 }]').length,
+      1,
+    );
     assert.deepEqual(faultsOf('  ana: [member, { role: member, until: 2099-01-01 }]').length, 1);
     assert.deepEqual(faultsOf('  ana: [{ role: member, until: 2099-01-01 }, { role: member, from: 2099-01-02 }]'), []);
     assert.deepEqual(faultsOf('  ana: [{ role: member, until: 2099-01-01 }, { role: lead, until: 2099-01-01 }]'), []);
   });
 
   it('with a mistake are left out, and the others are still checked', () => {
-    assert.deepEqual(faultsOf('  bot:x: membr\n  ana: membr'), ['3 unknown-subject-type bot:x', '4 unknown-role membr']);
+    assert.deepEqual(faultsOf('  bot:x: membr\n  ana: membr'), [
+      '3 unknown-subject-type bot:x',
+      '4 unknown-role membr',
+    ]);
     assert.isUndefined(compileTexts(texts('  bot:x: member')).policy);
   });
 });

@@ -12,18 +12,24 @@ const organizationOf = (files: PolicyTexts, workspace = 'w'): string | undefined
 
 describe('an organization', () => {
   it('has a plan and members whose roles span it', () => {
-    const [organization] = compileRight(texts({ 'policies/organization.yaml': 'organization: acme\nplan: scale\nmembers: { olu: boss }\n' })).organizations;
+    const [organization] = compileRight(
+      texts({ 'policies/organization.yaml': 'organization: acme\nplan: scale\nmembers: { olu: boss }\n' }),
+    ).organizations;
     assert.deepInclude(organization, { id: 'acme', plan: 'scale' });
     assert.equal(countMembers(organization!.members), 1);
     assert.deepInclude(organization?.position, { file: 'policies/organization.yaml', line: 1, column: 15 });
   });
 
   it('gives only roles that span it, and that exist', () => {
-    const faults = (role: string): string[] => findings(texts({ 'policies/organization.yaml': `organization: acme\nmembers: { olu: ${role} }` }));
+    const faults = (role: string): string[] =>
+      findings(texts({ 'policies/organization.yaml': `organization: acme\nmembers: { olu: ${role} }` }));
     assert.deepEqual(faults('boss'), []);
     assert.deepEqual(faults('member'), ['policies/organization.yaml:2 wrong-span member']);
     assert.deepEqual(faults('bos'), ['policies/organization.yaml:2 unknown-role bos']);
-    const custom = { 'policies/organization.yaml': 'organization: acme\nplan: scale\nmembers: { olu: lead }', 'policies/w.yaml': 'workspace: w\nroles: { lead: {} }\nmembers: { ana: lead }' };
+    const custom = {
+      'policies/organization.yaml': 'organization: acme\nplan: scale\nmembers: { olu: lead }',
+      'policies/w.yaml': 'workspace: w\nroles: { lead: {} }\nmembers: { ana: lead }',
+    };
     assert.deepEqual(findings(texts(custom)), ['policies/organization.yaml:3 unknown-role lead']);
   });
 
@@ -60,7 +66,10 @@ describe('an organization', () => {
   });
 
   it('has one file: a second with its id is a mistake, and the same whatever order they come in', () => {
-    const two = { 'policies/b/organization.yaml': 'organization: acme\n', 'policies/a/organization.yaml': 'organization: acme\n' };
+    const two = {
+      'policies/b/organization.yaml': 'organization: acme\n',
+      'policies/a/organization.yaml': 'organization: acme\n',
+    };
     assert.deepEqual(findings(texts(two)), ['policies/b/organization.yaml:1 duplicate-organization acme']);
     const turned = Object.fromEntries(Object.entries(texts(two)).reverse());
     assert.deepEqual(findings(turned), ['policies/b/organization.yaml:1 duplicate-organization acme']);
@@ -70,7 +79,9 @@ describe('an organization', () => {
     const workspace = { 'policies/acme/w.yaml': 'workspace: w\nroles: { lead: {} }\nmembers: { ana: lead }\n' };
     const broken = findings(texts({ ...workspace, 'policies/acme/organization.yaml': 'organization: Acme\n' }));
     assert.deepEqual(broken, ['policies/acme/organization.yaml:1 bad-id Acme']);
-    const poor = findings(texts({ ...workspace, 'policies/acme/organization.yaml': 'organization: acme\nplan: free\n' }));
+    const poor = findings(
+      texts({ ...workspace, 'policies/acme/organization.yaml': 'organization: acme\nplan: free\n' }),
+    );
     assert.deepEqual(poor, ['policies/acme/w.yaml:2 plan-without-custom-roles roles']);
   });
 });

@@ -5,7 +5,15 @@ import { casbinRows } from '../../src/compile/casbin-rules.ts';
 import { compilePolicy, PolicyCompiler } from '../../src/compile/compile-policy.ts';
 import type { SourceFile } from '../../src/compile/source-file.ts';
 import type { PolicySet, Workspace } from '../../src/policy/policy-set.ts';
-import { compileRight, compileTexts, findings, noonMs, sourceFile, sourceFiles, type PolicyTexts } from './policy-texts.ts';
+import {
+  compileRight,
+  compileTexts,
+  findings,
+  noonMs,
+  sourceFile,
+  sourceFiles,
+  type PolicyTexts,
+} from './policy-texts.ts';
 
 const rolesYaml = 'permissions: { C: { a:b: t, a:c: t } }\nroles: { member: { grants: [a:b] } }\n';
 const texts: PolicyTexts = {
@@ -61,7 +69,10 @@ describe('compiling again', () => {
       assert.notEqual(workspaceOf(after, id), workspaceOf(before, id));
       assert.notEqual(workspaceOf(after, id).organization, workspaceOf(before, id).organization);
     }
-    assert.equal(workspaceOf(after, 'support').roles.get('lead')?.rules[0]?.cell, after.catalog.permissions.get('a:c')?.cells[0]);
+    assert.equal(
+      workspaceOf(after, 'support').roles.get('lead')?.rules[0]?.cell,
+      after.catalog.permissions.get('a:c')?.cells[0],
+    );
   });
 
   it('compiles the workspaces of an organization anew when that changed', () => {
@@ -82,7 +93,10 @@ describe('compiling again', () => {
     assert.isUndefined(policy);
     assert.deepEqual(problems, ['policies/acme/sales.yaml:2 yaml-syntax', 'policies/acme/support.yaml:2 unknown-role']);
     edited.write('roles.yaml', '{');
-    assert.deepEqual(edited.compile().problems.map((problem) => problem.split(':')[0]), ['policies/acme/sales.yaml', 'roles.yaml']);
+    assert.deepEqual(
+      edited.compile().problems.map((problem) => problem.split(':')[0]),
+      ['policies/acme/sales.yaml', 'roles.yaml'],
+    );
   });
 
   it('after healing has the revision and the rows it had before', () => {
@@ -116,19 +130,32 @@ describe('compiling again', () => {
   it('gives what compiling once gives, whatever was edited in between', () => {
     const edit = fc.record({
       path: fc.constantFrom(...Object.keys(texts)),
-      text: fc.constantFrom(...Object.values(texts), 'workspace: other\n', 'workspace: support\nmembers: { ana: member }\n', 'organization: beta\n', '{', rolesYaml.replace('a:b]', 'a:c]')),
+      text: fc.constantFrom(
+        ...Object.values(texts),
+        'workspace: other\n',
+        'workspace: support\nmembers: { ana: member }\n',
+        'organization: beta\n',
+        '{',
+        rolesYaml.replace('a:b]', 'a:c]'),
+      ),
     });
-    fc.assert(fc.property(fc.array(edit, { maxLength: 6 }), (edits) => {
-      const edited = new EditedFiles();
-      for (const { path, text } of edits) {
-        edited.write(path, text);
-        const { policy, problems } = edited.compile();
-        const once = compilePolicy([...edited.files.values()], noonMs);
-        assert.deepEqual(problems, once.problems.map(({ file, line, code }) => `${file}:${line} ${code}`));
-        assert.equal(policy?.revision, once.policy?.revision);
-        if (policy && once.policy) assert.deepEqual(casbinRows(policy, noonMs), casbinRows(once.policy, noonMs));
-      }
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.array(edit, { maxLength: 6 }), (edits) => {
+        const edited = new EditedFiles();
+        for (const { path, text } of edits) {
+          edited.write(path, text);
+          const { policy, problems } = edited.compile();
+          const once = compilePolicy([...edited.files.values()], noonMs);
+          assert.deepEqual(
+            problems,
+            once.problems.map(({ file, line, code }) => `${file}:${line} ${code}`),
+          );
+          assert.equal(policy?.revision, once.policy?.revision);
+          if (policy && once.policy) assert.deepEqual(casbinRows(policy, noonMs), casbinRows(once.policy, noonMs));
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
@@ -138,28 +165,39 @@ describe('the same files', () => {
   it('our own policy is right, and quick to compile', () => {
     const { policy, problems, tests } = compilePolicy(own, noonMs);
     assert.isDefined(policy);
-    assert.deepEqual(problems.filter(({ severity }) => severity === 'error'), []);
+    assert.deepEqual(
+      problems.filter(({ severity }) => severity === 'error'),
+      [],
+    );
     assert.isAbove(tests.length, 0);
   });
 
   it('in any order are the same policy: revision, rows, problems and tests', () => {
     const expected = compilePolicy(own, noonMs);
     const rows = casbinRows(expected.policy!, noonMs);
-    fc.assert(fc.property(fc.shuffledSubarray(own, { minLength: own.length }), (files) => {
-      const found = compilePolicy(files, noonMs);
-      assert.equal(found.policy?.revision, expected.policy?.revision);
-      assert.deepEqual(casbinRows(found.policy!, noonMs), rows);
-      assert.deepEqual(found.problems, expected.problems);
-      assert.deepEqual(found.tests.map(({ file }) => file), expected.tests.map(({ file }) => file));
-      assert.deepEqual([...found.policy!.workspaces.keys()], [...expected.policy!.workspaces.keys()]);
-    }), { numRuns: 10 });
+    fc.assert(
+      fc.property(fc.shuffledSubarray(own, { minLength: own.length }), (files) => {
+        const found = compilePolicy(files, noonMs);
+        assert.equal(found.policy?.revision, expected.policy?.revision);
+        assert.deepEqual(casbinRows(found.policy!, noonMs), rows);
+        assert.deepEqual(found.problems, expected.problems);
+        assert.deepEqual(
+          found.tests.map(({ file }) => file),
+          expected.tests.map(({ file }) => file),
+        );
+        assert.deepEqual([...found.policy!.workspaces.keys()], [...expected.policy!.workspaces.keys()]);
+      }),
+      { numRuns: 10 },
+    );
   });
 
   it('in another layout decide the same: the rows differ in nothing but the lines they name', () => {
     const flow: PolicyTexts = {
       ...texts,
-      'roles.yaml': '# a comment\npermissions:\n  C:\n    "a:b": t\n    \'a:c\': t\nroles:\n  member:\n    grants:\n      - "a:b"\n',
-      'policies/acme/support.yaml': '{ workspace: "support", members: { "ana": [lead] }, roles: { lead: { extends: [member] } } } # end\r\n',
+      'roles.yaml':
+        '# a comment\npermissions:\n  C:\n    "a:b": t\n    \'a:c\': t\nroles:\n  member:\n    grants:\n      - "a:b"\n',
+      'policies/acme/support.yaml':
+        '{ workspace: "support", members: { "ana": [lead] }, roles: { lead: { extends: [member] } } } # end\r\n',
     };
     const rows = (of: PolicyTexts): unknown => {
       const { p, g } = casbinRows(compileRight(of), noonMs);
@@ -173,12 +211,18 @@ describe('the same files', () => {
 describe('a policy directory', () => {
   it('without roles.yaml is none', () => {
     assert.deepEqual(findings({}), ['roles.yaml:1 missing-file ']);
-    assert.deepEqual(findings({ 'policies/w.yaml': 'workspace: W' }), ['policies/w.yaml:1 bad-id W', 'roles.yaml:1 missing-file ']);
+    assert.deepEqual(findings({ 'policies/w.yaml': 'workspace: W' }), [
+      'policies/w.yaml:1 bad-id W',
+      'roles.yaml:1 missing-file ',
+    ]);
   });
 
   it('with misnamed files is refused, for one could hold a deny', () => {
     assert.deepEqual(findings({ ...texts, 'policies/hr.yml': '' }), ['policies/hr.yml:1 bad-file-name ']);
-    assert.deepEqual(findings({ 'roles.yml': rolesYaml }).map((finding) => finding.split(' ')[1]), ['missing-file', 'bad-file-name']);
+    assert.deepEqual(
+      findings({ 'roles.yml': rolesYaml }).map((finding) => finding.split(' ')[1]),
+      ['missing-file', 'bad-file-name'],
+    );
   });
 
   it('with anything that cannot be read is refused, a folder too', () => {
@@ -191,9 +235,15 @@ describe('a policy directory', () => {
   });
 
   it('with a test that cannot be read is a policy all the same', () => {
-    const { policy, problems } = compilePolicy([...sourceFiles(texts), { path: 'policies/x.test.yaml', fault: 'may not be read' }], noonMs);
+    const { policy, problems } = compilePolicy(
+      [...sourceFiles(texts), { path: 'policies/x.test.yaml', fault: 'may not be read' }],
+      noonMs,
+    );
     assert.isDefined(policy);
-    assert.deepEqual(problems.map(({ code }) => code), ['unreadable-file']);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['unreadable-file'],
+    );
   });
 
   it('with notes and other files is not disturbed by them', () => {
@@ -211,6 +261,10 @@ function readPolicyFolder(): SourceFile[] {
   const root = new URL('../../', import.meta.url);
   const below = (folder: string): string[] =>
     readdirSync(new URL(`${folder}/`, root), { withFileTypes: true }).flatMap((entry) =>
-      entry.isDirectory() ? below(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`]);
-  return ['roles.yaml', 'model.conf', ...below('policies')].map((path) => ({ path, content: readFileSync(new URL(path, root)) }));
+      entry.isDirectory() ? below(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`],
+    );
+  return ['roles.yaml', 'model.conf', ...below('policies')].map((path) => ({
+    path,
+    content: readFileSync(new URL(path, root)),
+  }));
 }

@@ -9,10 +9,12 @@ permissions: { C: { a:b: t, a:c: t, leave:approve: { title: t, scopes: [self, re
 roles: { member: { grants: [a:b] }, boss: { spans: organization } }
 `,
   'policies/organization.yaml': 'organization: acme\nmembers: { olu: boss }\n',
-  'policies/w.yaml': 'workspace: w\nroles: { lead: {} }\nretired: { qa: member }\nmembers: { ana: lead, service:bot: member }\n',
+  'policies/w.yaml':
+    'workspace: w\nroles: { lead: {} }\nretired: { qa: member }\nmembers: { ana: lead, service:bot: member }\n',
 };
 const withTest = (text: string): PolicyTexts => ({ ...policy, 'policies/w.test.yaml': text });
-const faultsOf = (text: string): string[] => findings(withTest(text)).map((finding) => finding.replace('policies/w.test.yaml:', ''));
+const faultsOf = (text: string): string[] =>
+  findings(withTest(text)).map((finding) => finding.replace('policies/w.test.yaml:', ''));
 
 function compiledFrom(text: string): PolicyTestFile {
   const { tests, problems } = compileTexts(withTest(text));
@@ -24,7 +26,8 @@ function compiledFrom(text: string): PolicyTestFile {
 const oneTest = (lines: string): string => `tests:\n- name: n\n  workspace: w\n${lines}\n`;
 const questionsOf = (lines: string): string[] =>
   compiledFrom(oneTest(lines)).tests[0]!.assertions.flatMap(({ expect, questions }) =>
-    questions.map(({ permission, scopes }) => `${expect} ${permission.id} ${scopes?.join('+') ?? '-'}`));
+    questions.map(({ permission, scopes }) => `${expect} ${permission.id} ${scopes?.join('+') ?? '-'}`),
+  );
 
 describe('policy tests', () => {
   it('know their clock, their workspace and their place', () => {
@@ -42,7 +45,10 @@ describe('policy tests', () => {
   it('ask as a member, as a role, as several, as a list of these', () => {
     const subjects = (as: string): string[] =>
       compiledFrom(oneTest(`  as: ${as}\n  can: [a:b]`)).tests[0]!.subjects.map((subject) =>
-        subject.kind === 'member' ? `${subject.subject.type} ${subject.subject.id}` : subject.roles.map(({ id }) => id).join('+'));
+        subject.kind === 'member'
+          ? `${subject.subject.type} ${subject.subject.id}`
+          : subject.roles.map(({ id }) => id).join('+'),
+      );
     assert.deepEqual(subjects('ana'), ['user ana']);
     assert.deepEqual(subjects('service:bot'), ['service bot']);
     assert.deepEqual(subjects('olu'), ['user olu']);
@@ -52,21 +58,44 @@ describe('policy tests', () => {
   });
 
   it('a permission asks in each of its scopes, a wildcard for each of its permissions', () => {
-    assert.deepEqual(questionsOf('  as: ana\n  can: [a:b]\n  cannot: [leave:approve]'), ['allow a:b -', 'deny leave:approve self', 'deny leave:approve rest']);
-    assert.deepEqual(questionsOf('  as: ana\n  cannot: ["a:*", "leave:approve@self"]'), ['deny a:b -', 'deny a:c -', 'deny leave:approve self']);
+    assert.deepEqual(questionsOf('  as: ana\n  can: [a:b]\n  cannot: [leave:approve]'), [
+      'allow a:b -',
+      'deny leave:approve self',
+      'deny leave:approve rest',
+    ]);
+    assert.deepEqual(questionsOf('  as: ana\n  cannot: ["a:*", "leave:approve@self"]'), [
+      'deny a:b -',
+      'deny a:c -',
+      'deny leave:approve self',
+    ]);
   });
 
   it('with a request, a permission without a scope is asked as the request finds it', () => {
-    const lines = '  as: ana\n  with: { resource: { owner: ana }, context: { ip: x }, properties: { team: y } }\n  can: [leave:approve]\n  cannot: ["leave:approve@rest", "*"]';
-    assert.deepEqual(questionsOf(lines), ['allow leave:approve -', 'deny leave:approve rest', 'deny a:b -', 'deny a:c -', 'deny leave:approve -']);
+    const lines =
+      '  as: ana\n  with: { resource: { owner: ana }, context: { ip: x }, properties: { team: y } }\n  can: [leave:approve]\n  cannot: ["leave:approve@rest", "*"]';
+    assert.deepEqual(questionsOf(lines), [
+      'allow leave:approve -',
+      'deny leave:approve rest',
+      'deny a:b -',
+      'deny a:c -',
+      'deny leave:approve -',
+    ]);
     const [test] = compiledFrom(oneTest(lines)).tests;
     assert.deepInclude(test, { resource: { owner: 'ana' }, context: { ip: 'x' }, properties: { team: 'y' } });
   });
 
   it('about unknown things are mistakes, on the word', () => {
-    assert.deepEqual(faultsOf(oneTest('  as: ana\n  can: [a:x, "a:b@self", "x:*", "*@team"]')), [
-      '5 unknown-permission a:x', '5 unknown-scope "a:b@self"', '5 unknown-permission "x:*"', '5 unknown-scope "*@team"',
-    ].map((finding) => finding.replace('5', '6')).map((finding) => finding.replace(/^6/, '5')));
+    assert.deepEqual(
+      faultsOf(oneTest('  as: ana\n  can: [a:x, "a:b@self", "x:*", "*@team"]')),
+      [
+        '5 unknown-permission a:x',
+        '5 unknown-scope "a:b@self"',
+        '5 unknown-permission "x:*"',
+        '5 unknown-scope "*@team"',
+      ]
+        .map((finding) => finding.replace('5', '6'))
+        .map((finding) => finding.replace(/^6/, '5')),
+    );
     assert.deepEqual(faultsOf('tests: [{ name: n, workspace: v, as: ana, can: [a:b] }]'), ['1 unknown-workspace v']);
     assert.deepEqual(faultsOf(oneTest('  as: { role: leda }\n  can: [a:b]')), ['4 unknown-role leda']);
     assert.deepEqual(faultsOf(oneTest('  as: { role: [member, qa] }\n  can: [a:b]')), ['4 unknown-role qa']);
@@ -93,18 +122,27 @@ describe('policy tests', () => {
     for (const text of ['{', 'tests: 7', oneTest('  as: ana\n  can: [a:x]')]) {
       const { policy: compiled, problems } = compileTexts(withTest(text));
       assert.isDefined(compiled, text);
-      assert.isTrue(problems.some(({ severity }) => severity === 'error'), text);
+      assert.isTrue(
+        problems.some(({ severity }) => severity === 'error'),
+        text,
+      );
     }
   });
 
   it('about a workspace whose file cannot be read are not told that it is unknown', () => {
     const texts = { ...withTest('tests: [{ name: n, workspace: v, as: ana, can: [a:b] }]'), 'policies/v.yaml': '{' };
-    assert.deepEqual(compileTexts(texts).problems.map(({ file }) => file), ['policies/v.yaml']);
+    assert.deepEqual(
+      compileTexts(texts).problems.map(({ file }) => file),
+      ['policies/v.yaml'],
+    );
   });
 
   it('come in the order of their files', () => {
     const text = 'tests: [{ name: n, workspace: w, as: ana, can: [a:b] }]';
     const { tests } = compileTexts({ 'policies/z.test.yaml': text, 'policies/a.test.yaml': text, ...policy });
-    assert.deepEqual(tests.map(({ file }) => file), ['policies/a.test.yaml', 'policies/z.test.yaml']);
+    assert.deepEqual(
+      tests.map(({ file }) => file),
+      ['policies/a.test.yaml', 'policies/z.test.yaml'],
+    );
   });
 });

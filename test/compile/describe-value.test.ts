@@ -6,12 +6,19 @@ import { nearest, suggest } from '../../src/compile/suggest.ts';
 describe('values in words', () => {
   it('says what was found', () => {
     const cases: [unknown, RegExp][] = [
-      [null, /nothing/], [undefined, /nothing/], ['', /empty/], ['a b', /^`a b`$/], [7, /`7`/], [true, /`true`/], [[1], /list/], [{ a: 1 }, /mapping/],
+      [null, /nothing/],
+      [undefined, /nothing/],
+      ['', /empty/],
+      ['a b', /^`a b`$/],
+      [7, /`7`/],
+      [true, /`true`/],
+      [[1], /list/],
+      [{ a: 1 }, /mapping/],
     ];
     for (const [value, words] of cases) assert.match(describeValue(value), words);
   });
 
-  it('shows a user\'s text as it stands, cut where it is long', () => {
+  it("shows a user's text as it stands, cut where it is long", () => {
     assert.equal(quote('Ana López 安娜 😀'), '`Ana López 安娜 😀`');
     assert.equal(quote('x'.repeat(60)), `\`${'x'.repeat(60)}\``);
     assert.equal(quote('x'.repeat(61)), `\`${'x'.repeat(57)}...\``);
@@ -19,18 +26,35 @@ describe('values in words', () => {
   });
 
   it('spells out what would move the cursor, colour the terminal or turn the text around', () => {
-    for (const character of ['\u0000', '\u0007', '\n', '\r', '\t', '\u001b', '\u007f', '\u009b', '\u200b', '\u200e', '\u2028', '\u202e', '\u2066', '\u2069']) {
+    for (const character of [
+      '\u0000',
+      '\u0007',
+      '\n',
+      '\r',
+      '\t',
+      '\u001b',
+      '\u007f',
+      '\u009b',
+      '\u200b',
+      '\u200e',
+      '\u2028',
+      '\u202e',
+      '\u2066',
+      '\u2069',
+    ]) {
       assert.equal(quote(`a${character}b`), `\`a\\u{${character.charCodeAt(0).toString(16)}}b\``);
     }
     assert.equal(quote('a\ud800b'), '`a\\u{d800}b`');
   });
 
   it('any text is one printable line', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const shown = quote(text);
-      assert.isTrue(shown.isWellFormed());
-      assert.notMatch(shown, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const shown = quote(text);
+        assert.isTrue(shown.isWellFormed());
+        assert.notMatch(shown, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
+      }),
+    );
   });
 });
 
@@ -59,6 +83,11 @@ describe('did you mean', () => {
     assert.notInclude(suggest('membr', ['member', 'owner']), 'owner');
     assert.match(suggest('auditor', ['member', 'owner']) ?? '', /`member`.*`owner`/);
     assert.isUndefined(suggest('auditor', []));
-    assert.isUndefined(suggest('auditor', Array.from({ length: 13 }, (_, index) => `x${index}`)));
+    assert.isUndefined(
+      suggest(
+        'auditor',
+        Array.from({ length: 13 }, (_, index) => `x${index}`),
+      ),
+    );
   });
 });

@@ -32,7 +32,9 @@ const table = createTable();
 function reach(grant: string): string[] | string {
   const found = table.resolve(grant);
   if (!('grantables' in found)) return `${found.code} ${found.help ?? ''}`.trim();
-  const cells = found.grantables.flatMap(({ cells: reached }) => reached.map(({ permission, scopeWord }) => `${permission.id}@${scopeWord}`));
+  const cells = found.grantables.flatMap(({ cells: reached }) =>
+    reached.map(({ permission, scopeWord }) => `${permission.id}@${scopeWord}`),
+  );
   return [...new Set(cells)].sort();
 }
 
@@ -42,7 +44,12 @@ describe('what a grant means', () => {
   });
 
   it('a permission with scopes means all of them, in every combination', () => {
-    assert.deepEqual(reach('leave:approve'), ['leave:approve@rest', 'leave:approve@self', 'leave:approve@self+team', 'leave:approve@team']);
+    assert.deepEqual(reach('leave:approve'), [
+      'leave:approve@rest',
+      'leave:approve@self',
+      'leave:approve@self+team',
+      'leave:approve@team',
+    ]);
   });
 
   it('a permission in one scope means every combination the scope is part of, and no other', () => {
@@ -68,14 +75,28 @@ describe('what a grant means', () => {
     assert.match(String(reach('leave:approve@unused')), /^unknown-scope/);
     assert.match(String(reach('*@unused')), /^unknown-scope/);
     assert.match(String(reach('*@tem')), /^unknown-scope .*`team`/);
-    for (const grant of ['constructor:x', 'leave:constructor', 'leave:__proto__', 'constructor:*', '*@constructor', 'leave:approve@self+team', 'leave:approve@-']) {
+    for (const grant of [
+      'constructor:x',
+      'leave:constructor',
+      'leave:__proto__',
+      'constructor:*',
+      '*@constructor',
+      'leave:approve@self+team',
+      'leave:approve@-',
+    ]) {
       assert.match(String(reach(grant)), /^unknown-/, grant);
     }
   });
 
   it('knows the scopes of a permission one by one', () => {
-    assert.deepEqual(table.ofPermission('leave:approve').map(({ scope }) => scope?.id), ['self', 'team', 'rest']);
-    assert.deepEqual(table.ofPermission('leave:view').map(({ scope }) => scope?.id), [undefined]);
+    assert.deepEqual(
+      table.ofPermission('leave:approve').map(({ scope }) => scope?.id),
+      ['self', 'team', 'rest'],
+    );
+    assert.deepEqual(
+      table.ofPermission('leave:view').map(({ scope }) => scope?.id),
+      [undefined],
+    );
     assert.deepEqual(table.ofPermission('no:such'), []);
   });
 });

@@ -54,7 +54,10 @@ describe('what a schema finds', () => {
 
   it('a nearby word is offered for a wrong one', () => {
     assert.match(only({ enum: ['allow', 'prevent'] }, 'alow').help ?? '', /`allow`/);
-    assert.match(only({ type: 'object', properties: { grants: true }, additionalProperties: false }, { grant: 1 }).help ?? '', /`grants`/);
+    assert.match(
+      only({ type: 'object', properties: { grants: true }, additionalProperties: false }, { grant: 1 }).help ?? '',
+      /`grants`/,
+    );
     assert.isUndefined(only({ enum: ['allow'] }, 3).help);
   });
 
@@ -81,7 +84,10 @@ describe('what a schema finds', () => {
   });
 
   it('pointers spell `~` and `/` out, paths do not', () => {
-    const schema = { type: 'object', additionalProperties: { type: 'object', additionalProperties: { type: 'string' } } };
+    const schema = {
+      type: 'object',
+      additionalProperties: { type: 'object', additionalProperties: { type: 'string' } },
+    };
     const violation = only(schema, { 'a/b~c': { '~1': 7 } });
     assert.equal(violation.pointer, '/a~1b~0c/~01');
     assert.deepEqual(violation.path, ['a/b~c', '~1']);
@@ -91,9 +97,17 @@ describe('what a schema finds', () => {
   });
 
   it('everything at once, not the first alone', () => {
-    const schema = { type: 'object', required: ['title'], additionalProperties: false, properties: { title: true, b: { type: 'string' } } };
+    const schema = {
+      type: 'object',
+      required: ['title'],
+      additionalProperties: false,
+      properties: { title: true, b: { type: 'string' } },
+    };
     const found = createSchemaCheck(schema)({ b: 1, colour: 2 });
-    assert.sameMembers(found.map(({ keyword }) => keyword), ['required', 'additionalProperties', 'type']);
+    assert.sameMembers(
+      found.map(({ keyword }) => keyword),
+      ['required', 'additionalProperties', 'type'],
+    );
   });
 
   it('a misspelt key is one mistake, not one unknown key and one missing', () => {
@@ -101,11 +115,10 @@ describe('what a schema finds', () => {
     assert.deepInclude(only(schema, { titel: 1 }), { pointer: '/titel', keyword: 'additionalProperties' });
     const list = { type: 'array', items: schema };
     const found = createSchemaCheck(list)([{ titel: 1 }, { colour: 1 }]);
-    assert.sameMembers(found.map(({ pointer, keyword }) => `${pointer} ${keyword}`), [
-      '/0/titel additionalProperties',
-      '/1 required',
-      '/1/colour additionalProperties',
-    ]);
+    assert.sameMembers(
+      found.map(({ pointer, keyword }) => `${pointer} ${keyword}`),
+      ['/0/titel additionalProperties', '/1 required', '/1/colour additionalProperties'],
+    );
   });
 
   it('a rule by name is told by its name, in words of its own', () => {
@@ -161,7 +174,8 @@ describe('the published schemas', () => {
         const content = readFileSync(new URL(`${folder}${path}`, root));
         assert.deepEqual(parsePolicyFile({ path, content }, kind).problems, []);
         const others = schemaNames.filter((name) => name !== kind);
-        for (const other of others) assert.isAbove(parsePolicyFile({ path, content }, other).problems.length, 0, `${path} as ${other}`);
+        for (const other of others)
+          assert.isAbove(parsePolicyFile({ path, content }, other).problems.length, 0, `${path} as ${other}`);
       }
       assert.deepEqual([...kinds].sort(), ['organization', 'roles', 'test', 'workspace']);
     });

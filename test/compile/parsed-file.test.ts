@@ -19,7 +19,9 @@ describe('a file as bytes', () => {
   it('is UTF-8; a byte order mark is left out and moves no column', () => {
     const marked = parsePolicyFile(sourceFile('f.yaml', '\ufeffworkspace: a b\n'), 'workspace');
     assert.deepInclude(marked.problems[0], { code: 'bad-id', line: 1, column: 12 });
-    assert.deepEqual(parsePolicyFile(sourceFile('f.yaml', '\ufeffworkspace: ab\n'), 'workspace').entry, { workspace: 'ab' });
+    assert.deepEqual(parsePolicyFile(sourceFile('f.yaml', '\ufeffworkspace: ab\n'), 'workspace').entry, {
+      workspace: 'ab',
+    });
   });
 
   it('in another encoding it is told, not guessed', () => {
@@ -31,7 +33,9 @@ describe('a file as bytes', () => {
   });
 
   it('too large is not read at all', () => {
-    assert.deepEqual(codesOf({ path: 'f.yaml', content: new Uint8Array(limits.fileBytes + 1).fill(0x23) }), ['file-too-large']);
+    assert.deepEqual(codesOf({ path: 'f.yaml', content: new Uint8Array(limits.fileBytes + 1).fill(0x23) }), [
+      'file-too-large',
+    ]);
     assert.deepEqual(codesOf({ path: 'f.yaml', content: new Uint8Array(limits.fileBytes).fill(0x23) }), []);
   });
 
@@ -59,7 +63,13 @@ describe('a file as bytes', () => {
 
 describe('a file held against its schema', () => {
   it('is silent about what is right', () => {
-    assert.deepEqual(found('workspace', 'workspace: a\nmembers: { ana: member, bo: [member], cy: { roles: [{ role: member, until: 2026-12-31 }] } }'), []);
+    assert.deepEqual(
+      found(
+        'workspace',
+        'workspace: a\nmembers: { ana: member, bo: [member], cy: { roles: [{ role: member, until: 2026-12-31 }] } }',
+      ),
+      [],
+    );
   });
 
   it('names each mistake by its kind, on the word that is wrong', () => {
@@ -69,31 +79,76 @@ describe('a file held against its schema', () => {
     assert.deepEqual(found('workspace', 'workspace:\ntitle: x'), ['1 wrong-type workspace']);
     assert.deepEqual(found('workspace', 'workspace: a\ntitle: ""'), ['2 bad-value ""']);
     assert.deepEqual(found('workspace', 'workspace: a\nroles:\n  Lead: {}'), ['3 bad-id Lead']);
-    assert.deepEqual(found('workspace', `workspace: a\nroles:\n  ${'l'.repeat(65)}: {}`), [`3 bad-id ${'l'.repeat(65)}`]);
+    assert.deepEqual(found('workspace', `workspace: a\nroles:\n  ${'l'.repeat(65)}: {}`), [
+      `3 bad-id ${'l'.repeat(65)}`,
+    ]);
     assert.deepEqual(found('workspace', 'workspace: a\nroles:\n  lead: { grants: [send] }'), ['3 bad-grant send']);
-    assert.deepEqual(found('workspace', 'workspace: a\nroles:\n  lead: { spans: organization }'), ['3 unknown-key spans']);
+    assert.deepEqual(found('workspace', 'workspace: a\nroles:\n  lead: { spans: organization }'), [
+      '3 unknown-key spans',
+    ]);
     assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  an(a: member'), ['3 bad-subject an(a']);
     assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  ana: Member'), ['3 bad-id Member']);
     assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  ana: [{ until: 2026-12-31 }]'), ['3 missing-key {']);
-    assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  ana: [{ role: b, until: soon }]'), ['3 bad-time soon']);
+    assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  ana: [{ role: b, until: soon }]'), [
+      '3 bad-time soon',
+    ]);
     assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  ana: []'), ['3 bad-value [']);
-    assert.deepEqual(found('roles', 'permissions: { C: { a:b: t } }\nroles: { m: {} }\nscopes: { s: { when: { owner: 1 } } }'), ['3 bad-path owner']);
-    assert.deepEqual(found('roles', 'permissions: { C: { a:b: { title: t, controls: everything } } }\nroles: { m: {} }'), ['1 bad-value everything']);
-    assert.deepEqual(found('roles', 'permissions: { C: { send: t } }\nroles: { m: { holders: 0 } }'), ['1 bad-id send', '2 bad-value 0']);
+    assert.deepEqual(
+      found('roles', 'permissions: { C: { a:b: t } }\nroles: { m: {} }\nscopes: { s: { when: { owner: 1 } } }'),
+      ['3 bad-path owner'],
+    );
+    assert.deepEqual(
+      found('roles', 'permissions: { C: { a:b: { title: t, controls: everything } } }\nroles: { m: {} }'),
+      ['1 bad-value everything'],
+    );
+    assert.deepEqual(found('roles', 'permissions: { C: { send: t } }\nroles: { m: { holders: 0 } }'), [
+      '1 bad-id send',
+      '2 bad-value 0',
+    ]);
   });
 
   it('a grant is one of five forms', () => {
-    const grants = (grant: string): string[] => found('workspace', `workspace: a\nroles: { r: { grants: [${JSON.stringify(grant)}] } }`);
-    for (const grant of ['a:b', 'a:b@self', 'a:*', '*', '*@self', 'call-flow:edit.x_y']) assert.deepEqual(grants(grant), [], grant);
+    const grants = (grant: string): string[] =>
+      found('workspace', `workspace: a\nroles: { r: { grants: [${JSON.stringify(grant)}] } }`);
+    for (const grant of ['a:b', 'a:b@self', 'a:*', '*', '*@self', 'call-flow:edit.x_y'])
+      assert.deepEqual(grants(grant), [], grant);
     const wrong = [
-      '', 'a', 'a:', ':b', 'a:b:c', 'a:*@self', '*:b', '*:*', '**', '*@', 'a:b@', 'a:b@Self', 'a:b@self+team', 'a:b@*', 'a:b*', 'a*:b', ' a:b', 'a:b ',
-      'a: b', '!a:b', 'a:b,c:d', 'a:b\n', '^a:.*$', 'a:(b)', 'a:b@self@team', '1:b', 'a/b:c',
+      '',
+      'a',
+      'a:',
+      ':b',
+      'a:b:c',
+      'a:*@self',
+      '*:b',
+      '*:*',
+      '**',
+      '*@',
+      'a:b@',
+      'a:b@Self',
+      'a:b@self+team',
+      'a:b@*',
+      'a:b*',
+      'a*:b',
+      ' a:b',
+      'a:b ',
+      'a: b',
+      '!a:b',
+      'a:b,c:d',
+      'a:b\n',
+      '^a:.*$',
+      'a:(b)',
+      'a:b@self@team',
+      '1:b',
+      'a/b:c',
     ];
     for (const grant of wrong) assert.isAbove(grants(grant).length, 0, JSON.stringify(grant));
   });
 
   it('an item of a list is told by its place in it', () => {
-    const parsed = parsePolicyFile(sourceFile('f.yaml', 'workspace: a\nroles: { r: { grants: [a:b, 7] } }'), 'workspace');
+    const parsed = parsePolicyFile(
+      sourceFile('f.yaml', 'workspace: a\nroles: { r: { grants: [a:b, 7] } }'),
+      'workspace',
+    );
     assert.match(parsed.problems[0]?.message ?? '', /item 2.*`grants`/);
   });
 
@@ -109,7 +164,10 @@ describe('a large file that is wrong all over', () => {
     const startedMs = performance.now();
     const { entry, problems } = parsePolicyFile(file, 'workspace');
     assert.isUndefined(entry);
-    assert.deepEqual(problems.map(({ code, line }) => `${line} ${code}`), ['3 wrong-type']);
+    assert.deepEqual(
+      problems.map(({ code, line }) => `${line} ${code}`),
+      ['3 wrong-type'],
+    );
     // Told one by one they would take minutes.
     assert.isBelow(performance.now() - startedMs, 15_000);
   });

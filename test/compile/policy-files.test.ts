@@ -21,17 +21,41 @@ describe('which file is what', () => {
   });
 
   it('a file with the other ending would be left out silently, so it is told', () => {
-    for (const path of ['roles.yml', 'policies/support.yml', 'policies/acme/organization.yml', 'policies/support.test.yml']) {
+    for (const path of [
+      'roles.yml',
+      'policies/support.yml',
+      'policies/acme/organization.yml',
+      'policies/support.test.yml',
+    ]) {
       assert.equal(classifyPath(path), 'misnamed', path);
     }
   });
 
-  it('notes, editors\' locks and the folders of mounted ConfigMaps are left alone', () => {
+  it("notes, editors' locks and the folders of mounted ConfigMaps are left alone", () => {
     const paths = [
-      '', 'README.md', 'policies', 'policies/', 'policies/README.md', 'policies/CODEOWNERS', 'policies/support.yaml~', 'policies/support.yaml.bak', 'policies/.#support.yaml',
-      'policies/.support.yaml.swp', 'policies/..data/support.yaml', 'policies/..2026_11_20/support.yaml', 'policies/.git/x.yaml', 'policies/.yaml',
-      'docs/roles.yaml', 'examples/policies/support.yaml', 'acme.yaml', 'other/policies/support.yml', 'Policies/support.yaml', 'roles.yaml.orig', 'model.conf.bak',
-      'policies/support.YAML', 'policies/support.json',
+      '',
+      'README.md',
+      'policies',
+      'policies/',
+      'policies/README.md',
+      'policies/CODEOWNERS',
+      'policies/support.yaml~',
+      'policies/support.yaml.bak',
+      'policies/.#support.yaml',
+      'policies/.support.yaml.swp',
+      'policies/..data/support.yaml',
+      'policies/..2026_11_20/support.yaml',
+      'policies/.git/x.yaml',
+      'policies/.yaml',
+      'docs/roles.yaml',
+      'examples/policies/support.yaml',
+      'acme.yaml',
+      'other/policies/support.yml',
+      'Policies/support.yaml',
+      'roles.yaml.orig',
+      'model.conf.bak',
+      'policies/support.YAML',
+      'policies/support.json',
     ];
     for (const path of paths) assert.equal(classifyPath(path), 'ignored', path);
   });

@@ -59,5 +59,8 @@ export function rulesOf(policy: PolicySet, roleId: string, workspace: Workspace 
 export function heldBy(policy: PolicySet, roleId: string, workspace: Workspace = onlyWorkspace(policy)): string[] {
   const rules = rulesOf(policy, roleId, workspace);
   const denied = new Set(rules.filter((rule) => rule.startsWith('deny ')).map((rule) => rule.slice(5)));
-  return rules.filter((rule) => rule.startsWith('allow ')).map((rule) => rule.slice(6)).filter((cell) => !denied.has(cell));
+  return rules
+    .filter((rule) => rule.startsWith('allow '))
+    .map((rule) => rule.slice(6))
+    .filter((cell) => !denied.has(cell));
 }

@@ -14,19 +14,30 @@ describe('the revision', () => {
   it('is twelve hex digits, the same for the same files on any machine', () => {
     assert.match(revision(), /^[0-9a-f]{12}$/);
     assert.equal(revision(), revision());
-    assert.equal(computeRevision([{ path: 'roles.yaml', digest: 'ab' }]), computeRevision([{ path: 'roles.yaml', digest: 'ab' }]));
+    assert.equal(
+      computeRevision([{ path: 'roles.yaml', digest: 'ab' }]),
+      computeRevision([{ path: 'roles.yaml', digest: 'ab' }]),
+    );
     assert.equal(computeRevision([]), 'e3b0c44298fc');
   });
 
   it('changes with any byte of a file that decides, a comment included', () => {
     assert.notEqual(revision({ 'roles.yaml': `${texts['roles.yaml']!}# a comment\n` }), revision());
-    assert.notEqual(revision({ 'policies/acme/support.yaml': 'workspace: support\nmembers: { ana: member } \n' }), revision());
+    assert.notEqual(
+      revision({ 'policies/acme/support.yaml': 'workspace: support\nmembers: { ana: member } \n' }),
+      revision(),
+    );
     assert.notEqual(revision({ 'policies/acme/sales.yaml': 'workspace: sales\n' }), revision());
   });
 
   it('does not change with tests, notes or files of editors', () => {
     const test = 'tests: [{ name: n, workspace: support, as: ana, can: [a:b] }]\n';
-    for (const path of ['policies/acme/support.test.yaml', 'README.md', 'policies/README.md', 'policies/.support.yaml.swp']) {
+    for (const path of [
+      'policies/acme/support.test.yaml',
+      'README.md',
+      'policies/README.md',
+      'policies/.support.yaml.swp',
+    ]) {
       assert.equal(revision({ [path]: test }), revision(), path);
     }
   });
@@ -40,13 +51,19 @@ describe('the revision', () => {
   it('does not depend on the order in which files were found', () => {
     const file = fc.record({ path: fc.string(), digest: fc.stringMatching(/^[0-9a-f]{4}$/) });
     const files = fc.uniqueArray(file, { selector: ({ path }) => path, maxLength: 6 });
-    const shuffled = files.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })));
+    const shuffled = files.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+    );
     fc.assert(fc.property(shuffled, ([list, other]) => assert.equal(computeRevision(other), computeRevision(list))));
   });
 
   it('tells apart files whose names and digests run together', () => {
     const one = computeRevision([{ path: 'a', digest: 'bc' }]);
-    for (const other of [{ path: 'a b', digest: 'c' }, { path: 'ab', digest: 'c' }, { path: '"a" bc\n"b', digest: '' }]) {
+    for (const other of [
+      { path: 'a b', digest: 'c' },
+      { path: 'ab', digest: 'c' },
+      { path: '"a" bc\n"b', digest: '' },
+    ]) {
       assert.notEqual(computeRevision([other]), one);
     }
   });

@@ -48,7 +48,7 @@ describe('slips in YAML', () => {
     assert.isNotEmpty(mistake('{a: 1 b: 2}').help);
   });
 
-  it('of a kind nobody thought of keep the parser\'s own words', () => {
+  it("of a kind nobody thought of keep the parser's own words", () => {
     const { code, start, end, message } = explainMistake('something new', 3, 'abcdef');
     assert.deepEqual([code, start, end], ['yaml-syntax', 3, 4]);
     assert.include(message, 'something new');

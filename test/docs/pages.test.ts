@@ -11,9 +11,15 @@ import { codeBlocks, repository } from './markdown.ts';
 
 const run = promisify(execFile);
 
-const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.md'))
-  .map((path) => `docs/${path}`)];
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => `docs/${path}`),
+];
 
 describe('the documentation', () => {
   it('links to pages that are there', () => {
@@ -55,13 +61,18 @@ describe('the documentation', () => {
       const [command = ''] = codeBlocks('docs/casbin.md', 'sh');
       const words = command.trim().split(' ').slice(1);
       const out = join(folder, 'build');
-      await run(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...words.slice(0, -1), out], { cwd: repository });
+      await run(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...words.slice(0, -1), out], {
+        cwd: repository,
+      });
       const rows = readFileSync(join(out, 'policy.csv'), 'utf8').split('\n');
       const [shown = ''] = codeBlocks('docs/casbin.md', '');
       for (const row of shown.trim().split('\n')) expect(rows).to.include(row);
       const [program = ''] = codeBlocks('docs/casbin.md', 'js');
       await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
-      await writeFile(join(folder, 'ask.mjs'), program.replace('await casbin.enforce', 'const answer = await casbin.enforce') + '\nconsole.log(answer);\n');
+      await writeFile(
+        join(folder, 'ask.mjs'),
+        program.replace('await casbin.enforce', 'const answer = await casbin.enforce') + '\nconsole.log(answer);\n',
+      );
       expect((await run(process.execPath, ['ask.mjs'], { cwd: folder })).stdout).to.equal('true\n');
     } finally {
       await rm(folder, { recursive: true });

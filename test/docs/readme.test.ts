@@ -18,17 +18,27 @@ describe('the README', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rolebook-readme-'));
-    for (const name of ['roles.yaml', 'policies', 'model.conf']) await cp(join(repository, name), join(folder, name), { recursive: true });
+    for (const name of ['roles.yaml', 'policies', 'model.conf'])
+      await cp(join(repository, name), join(folder, name), { recursive: true });
   });
   after(() => rm(folder, { recursive: true }));
 
   const rolebook = (line: string): Promise<{ stdout: string; stderr: string }> => {
-    const words = line.replace(/\s+#.*$/, '').split(/\s+/).slice(2);
-    return run(process.execPath, ['--import', `file://${repository}node_modules/tsx/dist/loader.mjs`, `${repository}src/cli/main.ts`, ...words], { cwd: folder });
+    const words = line
+      .replace(/\s+#.*$/, '')
+      .split(/\s+/)
+      .slice(2);
+    return run(
+      process.execPath,
+      ['--import', `file://${repository}node_modules/tsx/dist/loader.mjs`, `${repository}src/cli/main.ts`, ...words],
+      { cwd: folder },
+    );
   };
 
   it('names scripts that are there', async () => {
-    const { scripts } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const { scripts } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
     expect(start).to.match(/^npm ci && npm start .*\nnpm cit .*\n$/);
     expect(scripts).to.include.keys('start', 'test');
     const contributing = codeBlocks('CONTRIBUTING.md', 'sh').join('');
@@ -71,12 +81,15 @@ describe('the README', () => {
     const [lint = '', test = '', enforce = ''] = commands.trim().split('\n');
     expect((await rolebook(lint)).stdout).to.equal('');
     expect((await rolebook(test)).stdout).to.match(/\d+ passed, 0 failed\n$/);
-    const refused = await rolebook(enforce).then(() => undefined, (error: unknown) => error as { code: number; stdout: string });
+    const refused = await rolebook(enforce).then(
+      () => undefined,
+      (error: unknown) => error as { code: number; stdout: string },
+    );
     expect(refused).to.deep.include({ code: 1 });
     expect(refused?.stdout).to.match(/^deny\n/);
   }).timeout(30_000);
 
-  it('begins a policy of one\'s own', async () => {
+  it("begins a policy of one's own", async () => {
     const lines = ownProduct.trim().split('\n');
     expect(lines).to.have.length(4);
     for (const line of lines.slice(0, 3)) await rolebook(line);

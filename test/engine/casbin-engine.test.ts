@@ -88,7 +88,7 @@ describe('a decision', () => {
     expect(decide(ask('adi', 'doc:edit', { scopes: ['team'] }))).to.equal('denied-by-role');
   });
 
-  it('lets nobody approve their own leave, not even one who may approve the team\'s', () => {
+  it("lets nobody approve their own leave, not even one who may approve the team's", () => {
     expect(decide(ask('mia', 'leave:approve', { scopes: ['team'] }))).to.equal('granted');
     expect(decide(ask('mia', 'leave:approve', { scopes: ['self'] }))).to.equal('denied-by-role');
     expect(decide(ask('mia', 'leave:approve', { scopes: ['team', 'self'] }))).to.equal('denied-by-role');
@@ -125,7 +125,17 @@ describe('a decision', () => {
 
   it('denies what it does not know', () => {
     expect(decide(ask('ana', 'invoice:pay', { workspace: 'nowhere' }))).to.equal('unknown-workspace');
-    for (const permission of ['invoice:*', '*', 'invoice', 'Invoice:pay', 'invoice:pay ', '', '__proto__', 'constructor', 'doc:read:x']) {
+    for (const permission of [
+      'invoice:*',
+      '*',
+      'invoice',
+      'Invoice:pay',
+      'invoice:pay ',
+      '',
+      '__proto__',
+      'constructor',
+      'doc:read:x',
+    ]) {
       expect(decide(ask('ana', permission)), permission).to.equal('unknown-permission');
     }
     for (const workspace of ['', '*', 'Support', 'support ', '__proto__', 'toString']) {

@@ -42,13 +42,33 @@ describe('a reason', () => {
   const why = (...request: Parameters<typeof ask>): Reason => engine.explain(ask(...request), nowMs).reason;
 
   it('names the role and the line that granted', () => {
-    expect(why('ana', 'doc:edit', { scopes: ['all'] })).to.include({ code: 'granted', role: 'editor', file: 'policies/support.yaml', line: 6, column: 14 });
-    expect(why('ana', 'doc:read'), 'granted where it was written').to.include({ role: 'editor', file: 'roles.yaml', line: 9 });
-    expect(why('mia', 'doc:edit', { scopes: ['own'] })).to.include({ code: 'granted', role: 'member', file: 'roles.yaml', line: 7 });
+    expect(why('ana', 'doc:edit', { scopes: ['all'] })).to.include({
+      code: 'granted',
+      role: 'editor',
+      file: 'policies/support.yaml',
+      line: 6,
+      column: 14,
+    });
+    expect(why('ana', 'doc:read'), 'granted where it was written').to.include({
+      role: 'editor',
+      file: 'roles.yaml',
+      line: 9,
+    });
+    expect(why('mia', 'doc:edit', { scopes: ['own'] })).to.include({
+      code: 'granted',
+      role: 'member',
+      file: 'roles.yaml',
+      line: 7,
+    });
   });
 
   it('names the role and the line that denied', () => {
-    expect(why('mute', 'doc:read')).to.include({ code: 'denied-by-role', role: 'mute', file: 'policies/support.yaml', line: 7 });
+    expect(why('mute', 'doc:read')).to.include({
+      code: 'denied-by-role',
+      role: 'mute',
+      file: 'policies/support.yaml',
+      line: 7,
+    });
   });
 
   it('names the roles that would allow it, when none that is held does', () => {
@@ -85,7 +105,11 @@ describe('a reason', () => {
 
   it('stays short, whatever the request says', () => {
     const long = 'x'.repeat(100_000);
-    for (const reason of [why('ana', long), why('ana', 'doc:edit', { scopes: [long] }), why('ana', 'doc:read', { workspace: long })]) {
+    for (const reason of [
+      why('ana', long),
+      why('ana', 'doc:edit', { scopes: [long] }),
+      why('ana', 'doc:read', { workspace: long }),
+    ]) {
       expect(reason.message.length).to.be.lessThan(400);
     }
   });
@@ -114,18 +138,33 @@ describe('listings', () => {
       expect(listing.permissions.some(({ decision }) => decision)).to.equal(false);
     }
     const later = listPermissions(engine, workspace, { type: 'user', id: 'lea' }, Date.UTC(2027, 5, 1));
-    expect(later.roles).to.deep.equal([{ role: 'editor', title: 'editor', from: '2027-01-01T00:00:00Z', until: '2028-01-01T00:00:00Z' }]);
+    expect(later.roles).to.deep.equal([
+      { role: 'editor', title: 'editor', from: '2027-01-01T00:00:00Z', until: '2028-01-01T00:00:00Z' },
+    ]);
     const spanning = listPermissions(engine, workspace, { type: 'user', id: 'olu' }, nowMs);
     expect(spanning.permissions.every(({ decision }) => decision)).to.equal(true);
   });
 
-  it('show built-in roles and the workspace\'s own', () => {
+  it("show built-in roles and the workspace's own", () => {
     const roles = listRoles(engine.policy, engine.policy.workspaces.get('support')!);
     expect(roles.map(({ role, builtIn }) => [role, builtIn])).to.deep.equal([
-      ['member', true], ['admin', true], ['boss', true], ['editor', false], ['mute', false],
+      ['member', true],
+      ['admin', true],
+      ['boss', true],
+      ['editor', false],
+      ['mute', false],
     ]);
-    expect(roles[2]).to.deep.include({ spans: 'organization', holders: 1, grants: ['doc:read', 'doc:edit', 'doc:mine'] });
-    expect(roles[3]).to.deep.include({ description: 'Edits.', extends: ['member'], grants: ['doc:read', 'doc:edit'], denies: [] });
+    expect(roles[2]).to.deep.include({
+      spans: 'organization',
+      holders: 1,
+      grants: ['doc:read', 'doc:edit', 'doc:mine'],
+    });
+    expect(roles[3]).to.deep.include({
+      description: 'Edits.',
+      extends: ['member'],
+      grants: ['doc:read', 'doc:edit'],
+      denies: [],
+    });
     expect(roles[4]).to.deep.include({ grants: ['doc:edit@own'], denies: ['doc:read'] });
   });
 });

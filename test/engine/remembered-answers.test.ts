@@ -14,11 +14,18 @@ import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../src/policy/subject.ts';
 import { fixedNowMs, hostileIds, policyFiles, randomPolicy } from '../support/random-policy.ts';
 
-const instants = [fixedNowMs, Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 21) - 1, Date.UTC(2027, 6, 1), Date.UTC(2025, 0, 1)];
+const instants = [
+  fixedNowMs,
+  Date.UTC(2026, 10, 21),
+  Date.UTC(2026, 10, 21) - 1,
+  Date.UTC(2027, 6, 1),
+  Date.UTC(2025, 0, 1),
+];
 
 function compileOrFail(files: readonly SourceFile[]): PolicySet {
   const { policy, problems } = compilePolicy(files, fixedNowMs);
-  if (!policy || hasErrors(problems)) assert.fail(problems.map((problem) => `${problem.file}:${problem.line} ${problem.message}`).join('\n'));
+  if (!policy || hasErrors(problems))
+    assert.fail(problems.map((problem) => `${problem.file}:${problem.line} ${problem.message}`).join('\n'));
   return policy;
 }
 
@@ -49,30 +56,48 @@ describe('remembered answers', () => {
     let granted = 0;
     let denied = 0;
     await fc.assert(
-      fc.asyncProperty(randomPolicy, fc.constantFrom(...instants), fc.infiniteStream(fc.nat(999)), async (drawn, atMs, stream) => {
-        const policy = compileOrFail(policyFiles(drawn));
-        const engine = await CasbinEngine.create(policy);
-        const casbin = await stockCasbin(policy, atMs);
-        const subjects = subjectsOf(policy).filter((subject) => subject.type !== 'role');
-        const pick = <Item>(items: readonly Item[]): Item => items[(stream.next().value as number) % items.length] as Item;
-        for (let asked = 0; asked < 60; asked += 1) {
-          const subject = pick(subjects);
-          const workspace = pick(['one', 'two', 'one', 'two', 'three']);
-          const cell = pick(policy.catalog.cells);
-          const { permission, scopes, scopeWord } = cell;
-          const request = { subjectType: subject.type, subjectId: subject.id, workspace, permission: permission.id, ...(scopes.length > 0 ? { scopes } : {}) };
-          const question = JSON.stringify(request);
-          const stock = casbin.enforceSync(`${subject.type}:${subject.id}`, workspace, permission.resource, permission.action, scopeWord);
-          expect(engine.decide(request, atMs) === 'granted', question).to.equal(stock);
-          // Asked again, from memory.
-          expect(engine.decide(request, atMs) === 'granted', question).to.equal(stock);
-          const explained = engine.explain(request, atMs);
-          expect(explained.decision, question).to.equal(stock);
-          expect(explained.reason.code, question).to.equal(engine.decide(request, atMs));
-          if (stock) granted += 1;
-          else denied += 1;
-        }
-      }),
+      fc.asyncProperty(
+        randomPolicy,
+        fc.constantFrom(...instants),
+        fc.infiniteStream(fc.nat(999)),
+        async (drawn, atMs, stream) => {
+          const policy = compileOrFail(policyFiles(drawn));
+          const engine = await CasbinEngine.create(policy);
+          const casbin = await stockCasbin(policy, atMs);
+          const subjects = subjectsOf(policy).filter((subject) => subject.type !== 'role');
+          const pick = <Item>(items: readonly Item[]): Item =>
+            items[(stream.next().value as number) % items.length] as Item;
+          for (let asked = 0; asked < 60; asked += 1) {
+            const subject = pick(subjects);
+            const workspace = pick(['one', 'two', 'one', 'two', 'three']);
+            const cell = pick(policy.catalog.cells);
+            const { permission, scopes, scopeWord } = cell;
+            const request = {
+              subjectType: subject.type,
+              subjectId: subject.id,
+              workspace,
+              permission: permission.id,
+              ...(scopes.length > 0 ? { scopes } : {}),
+            };
+            const question = JSON.stringify(request);
+            const stock = casbin.enforceSync(
+              `${subject.type}:${subject.id}`,
+              workspace,
+              permission.resource,
+              permission.action,
+              scopeWord,
+            );
+            expect(engine.decide(request, atMs) === 'granted', question).to.equal(stock);
+            // Asked again, from memory.
+            expect(engine.decide(request, atMs) === 'granted', question).to.equal(stock);
+            const explained = engine.explain(request, atMs);
+            expect(explained.decision, question).to.equal(stock);
+            expect(explained.reason.code, question).to.equal(engine.decide(request, atMs));
+            if (stock) granted += 1;
+            else denied += 1;
+          }
+        },
+      ),
       { numRuns: 100 },
     );
     // The property says nothing if one answer never comes up.
@@ -85,17 +110,40 @@ describe('remembered answers', () => {
       fc.asyncProperty(randomPolicy, async (drawn) => {
         const policy = compileOrFail(policyFiles(drawn));
         const engine = await CasbinEngine.create(policy);
-        const members = new Set(subjectsOf(policy).slice(0, -10).map(({ type, id }) => `${type} ${id}`));
+        const members = new Set(
+          subjectsOf(policy)
+            .slice(0, -10)
+            .map(({ type, id }) => `${type} ${id}`),
+        );
         const lookalikes = [
           ...[...policy.catalog.roles.keys()].flatMap((id) => [id, `role:${id}`, `user:${id}`]),
-          'role:one/custom-a', 'one/custom-a', 'user:bo', 'user:*', '', ' ', '*', '.*', 'bo\n', 'bo ', 'BO',
-          'bo, role:admin', 'g, user:bo, role:admin, one', '"bo"', '__proto__', 'constructor', 'asking', '\ud800',
+          'role:one/custom-a',
+          'one/custom-a',
+          'user:bo',
+          'user:*',
+          '',
+          ' ',
+          '*',
+          '.*',
+          'bo\n',
+          'bo ',
+          'BO',
+          'bo, role:admin',
+          'g, user:bo, role:admin, one',
+          '"bo"',
+          '__proto__',
+          'constructor',
+          'asking',
+          '\ud800',
         ];
         for (const id of lookalikes) {
           for (const type of ['user', 'service', 'role', 'USER', '', '__proto__', 'constructor']) {
             if (members.has(`${type} ${id}`)) continue;
             for (const permission of policy.catalog.permissions.keys()) {
-              const code = engine.decide({ subjectType: type, subjectId: id, workspace: 'one', permission }, fixedNowMs);
+              const code = engine.decide(
+                { subjectType: type, subjectId: id, workspace: 'one', permission },
+                fixedNowMs,
+              );
               expect(code, `${type}:${id} ${permission}`).to.equal('not-a-member');
             }
           }
@@ -109,10 +157,14 @@ describe('remembered answers', () => {
     fc.assert(
       fc.property(randomPolicy, (drawn) => {
         const plain = compileOrFail(policyFiles(drawn));
-        const other = compileOrFail(policyFiles(drawn, (value) => `# another layout\n${JSON.stringify(reverseKeys(value))}\n`).reverse());
+        const other = compileOrFail(
+          policyFiles(drawn, (value) => `# another layout\n${JSON.stringify(reverseKeys(value))}\n`).reverse(),
+        );
         const sameFiles = compileOrFail(policyFiles(drawn).reverse());
         expect(sameFiles.revision).to.equal(plain.revision);
-        expect(formatPolicyCsv(casbinRows(sameFiles, fixedNowMs))).to.equal(formatPolicyCsv(casbinRows(plain, fixedNowMs)));
+        expect(formatPolicyCsv(casbinRows(sameFiles, fixedNowMs))).to.equal(
+          formatPolicyCsv(casbinRows(plain, fixedNowMs)),
+        );
         expect(rowsWithoutLines(other)).to.deep.equal(rowsWithoutLines(plain));
       }),
       { numRuns: 60 },
@@ -128,5 +180,9 @@ function rowsWithoutLines(policy: PolicySet): unknown {
 function reverseKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reverseKeys);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, entry]) => [key, reverseKeys(entry)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, entry]) => [key, reverseKeys(entry)]),
+  );
 }

@@ -54,7 +54,17 @@ describe('the scopes of a request', () => {
   });
 
   it('are unknown when misspelt, joined by hand, empty, or named for a permission without any', () => {
-    for (const scopes of [['slef'], ['self+team'], [''], [], ['self', 'self'], ['rest', 'self'], ['-'], ['*'], ['__proto__']]) {
+    for (const scopes of [
+      ['slef'],
+      ['self+team'],
+      [''],
+      [],
+      ['self', 'self'],
+      ['rest', 'self'],
+      ['-'],
+      ['*'],
+      ['__proto__'],
+    ]) {
       expect(code('self', { scopes }), scopes.join()).to.equal('unknown-scope');
     }
     expect(code('rest', { scopes: ['-'] }, 'doc:plain')).to.equal('unknown-scope');
@@ -76,7 +86,9 @@ describe('the scopes of a request', () => {
   });
 
   it('hold for a list that contains the other side, and never for two lists', () => {
-    expect(code('self', { resource: { team: 'blue' } }), 'in the team, which self does not grant').to.equal('not-granted');
+    expect(code('self', { resource: { team: 'blue' } }), 'in the team, which self does not grant').to.equal(
+      'not-granted',
+    );
     expect(allows('rest', { resource: { team: 'green' } })).to.equal(true);
     expect(allows('rest', { resource: { team: ['red'] } })).to.equal(false);
     expect(allows('rest', { resource: { team: [['red']] } })).to.equal(true);
@@ -88,13 +100,22 @@ describe('the scopes of a request', () => {
     expect(allows('open', { resource: { status: 'open' } })).to.equal(false);
     expect(allows('open', { resource: { status: 'shut' }, context: { channel: 'web' } })).to.equal(false);
     expect(allows('open', { resource: { status: 7 }, context: { channel: 'web' } })).to.equal(true);
-    expect(allows('open', { resource: { status: '7' }, context: { channel: 'web' } }), 'text is not a number').to.equal(false);
+    expect(allows('open', { resource: { status: '7' }, context: { channel: 'web' } }), 'text is not a number').to.equal(
+      false,
+    );
     expect(allows('open', { resource: { status: true }, context: { channel: 'web' } })).to.equal(true);
     expect(allows('open', { resource: { status: 'true' }, context: { channel: 'web' } })).to.equal(false);
   });
 
   it('never hold by what is missing, null, an object, or on every object', () => {
-    for (const resource of [{}, { owner: null }, { owner: {} }, { owner: { id: 'self' } }, { owner: '' }, { owner: [null] }]) {
+    for (const resource of [
+      {},
+      { owner: null },
+      { owner: {} },
+      { owner: { id: 'self' } },
+      { owner: '' },
+      { owner: [null] },
+    ]) {
       expect(allows('self', { resource }), JSON.stringify(resource)).to.equal(false);
     }
     const polluted = JSON.parse('{"__proto__": {"owner": "self"}}') as Record<string, string>;

@@ -6,7 +6,12 @@ import { isJsonObject } from '../../src/policy/json.ts';
 import { heldCells, type Effect, type Role, type Rule } from '../../src/policy/role.ts';
 
 const permission = { id: 'leave:approve' } as Permission;
-const cell = (index: number, ...scopes: string[]): Cell => ({ index, permission, scopes, scopeWord: scopeWordOf(scopes) });
+const cell = (index: number, ...scopes: string[]): Cell => ({
+  index,
+  permission,
+  scopes,
+  scopeWord: scopeWordOf(scopes),
+});
 
 describe('scope words', () => {
   it('a permission without scopes has a word that no scope can have', () => {
@@ -22,10 +27,12 @@ describe('scope words', () => {
 
   it('two combinations never have the same word', () => {
     const ids = fc.uniqueArray(fc.stringMatching(/^[a-c][a-c-]?$/), { maxLength: 3 });
-    fc.assert(fc.property(ids, ids, (left, right) => {
-      const isSame = [...left].sort().join(' ') === [...right].sort().join(' ');
-      assert.equal(scopeWordOf(left) === scopeWordOf(right), isSame);
-    }));
+    fc.assert(
+      fc.property(ids, ids, (left, right) => {
+        const isSame = [...left].sort().join(' ') === [...right].sort().join(' ');
+        assert.equal(scopeWordOf(left) === scopeWordOf(right), isSame);
+      }),
+    );
   });
 
   it('a cell is shown as it would be granted', () => {

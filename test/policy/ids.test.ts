@@ -8,8 +8,28 @@ describe('ids', () => {
       assert.isTrue(isId(id), id);
     }
     const wrong = [
-      '', '-', '-a', '1a', 'A', 'teamLead', 'team_lead', 'team lead', 'team.lead', 'team/lead', 'team:lead', 'team+lead', '*',
-      'tëam', 'a\n', '\na', ' a', 'a ', 'а', '__proto__', 'a\u0000', 'a'.repeat(limits.idCharacters + 1),
+      '',
+      '-',
+      '-a',
+      '1a',
+      'A',
+      'teamLead',
+      'team_lead',
+      'team lead',
+      'team.lead',
+      'team/lead',
+      'team:lead',
+      'team+lead',
+      '*',
+      'tëam',
+      'a\n',
+      '\na',
+      ' a',
+      'a ',
+      'а',
+      '__proto__',
+      'a\u0000',
+      'a'.repeat(limits.idCharacters + 1),
     ];
     for (const id of wrong) assert.isFalse(isId(id), JSON.stringify(id));
   });
@@ -19,8 +39,27 @@ describe('ids', () => {
       assert.isTrue(isPermissionId(id), id);
     }
     const wrong = [
-      '', ':', 'message', 'message:', ':send', 'a:b:c', 'message:*', '*', '*:*', 'message :send', 'message: send', '1a:b', 'a:1b',
-      '-a:b', 'a:-b', 'a:b@self', 'a:b\n', 'ä:b', 'a,b:c', 'a:(b)', `a:${'b'.repeat(limits.permissionCharacters)}`,
+      '',
+      ':',
+      'message',
+      'message:',
+      ':send',
+      'a:b:c',
+      'message:*',
+      '*',
+      '*:*',
+      'message :send',
+      'message: send',
+      '1a:b',
+      'a:1b',
+      '-a:b',
+      'a:-b',
+      'a:b@self',
+      'a:b\n',
+      'ä:b',
+      'a,b:c',
+      'a:(b)',
+      `a:${'b'.repeat(limits.permissionCharacters)}`,
     ];
     for (const id of wrong) assert.isFalse(isPermissionId(id), JSON.stringify(id));
   });

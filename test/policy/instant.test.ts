@@ -57,9 +57,31 @@ describe('times', () => {
 
   it('what is no day or time of the calendar is no time', () => {
     const wrong = [
-      '', ' ', '2026', '2026-06', '2026-6-1', '26-06-01', '2026-00-10', '2026-13-10', '2026-06-00', '2026-06-31',
-      '2026-02-30', '2026-04-31', '0099-01-01', '0000-01-01', '10000-01-01', '-2026-06-01', '+2026-06-01', '2026-06-01 ',
-      ' 2026-06-01', '2026-06-01\n', '2026/06/01', '20260601', '2026-W10', '2026-150', '２０２６-06-01',
+      '',
+      ' ',
+      '2026',
+      '2026-06',
+      '2026-6-1',
+      '26-06-01',
+      '2026-00-10',
+      '2026-13-10',
+      '2026-06-00',
+      '2026-06-31',
+      '2026-02-30',
+      '2026-04-31',
+      '0099-01-01',
+      '0000-01-01',
+      '10000-01-01',
+      '-2026-06-01',
+      '+2026-06-01',
+      '2026-06-01 ',
+      ' 2026-06-01',
+      '2026-06-01\n',
+      '2026/06/01',
+      '20260601',
+      '2026-W10',
+      '2026-150',
+      '２０２６-06-01',
     ];
     for (const text of wrong) {
       assert.isUndefined(parseFrom(text), text);
@@ -69,9 +91,27 @@ describe('times', () => {
 
   it('what is no time of a day, or does not say its offset, is no time', () => {
     const wrong = [
-      'T24:00:00Z', 'T23:60:00Z', 'T23:59:60Z', 'T23:59:61Z', 'T25:00:00Z', 'T12:00Z', 'T12:00:00', 'T12Z', 'T12:00:00+1',
-      'T12:00:00+0100', 'T12:00:00+24:00', 'T12:00:00+01:60', 'T12:00:00.Z', 'T12:00:00,5Z', 'T12:00:00.1234567890Z',
-      'T12:00:00UTC', 'T12:00:00 Z', ' 12:00:00Z', 'T1:00:00Z', 'T12:00:00Zz', 'T12:00:00Z\n',
+      'T24:00:00Z',
+      'T23:60:00Z',
+      'T23:59:60Z',
+      'T23:59:61Z',
+      'T25:00:00Z',
+      'T12:00Z',
+      'T12:00:00',
+      'T12Z',
+      'T12:00:00+1',
+      'T12:00:00+0100',
+      'T12:00:00+24:00',
+      'T12:00:00+01:60',
+      'T12:00:00.Z',
+      'T12:00:00,5Z',
+      'T12:00:00.1234567890Z',
+      'T12:00:00UTC',
+      'T12:00:00 Z',
+      ' 12:00:00Z',
+      'T1:00:00Z',
+      'T12:00:00Zz',
+      'T12:00:00Z\n',
     ];
     for (const text of wrong) assert.isUndefined(parseFrom(`2026-06-01${text}`), text);
     assert.isUndefined(parseFrom('2026-02-30T12:00:00Z'));
@@ -97,19 +137,23 @@ describe('times', () => {
 
   it('every instant reads back as it is shown', () => {
     const instants = fc.integer({ min: ms('1970-01-01'), max: ms('9999-12-31') });
-    fc.assert(fc.property(instants, (at) => {
-      assert.equal(parseInstant(formatInstant(at)), at);
-      assert.equal(parseUntil(new Date(at).toISOString()), at);
-    }));
+    fc.assert(
+      fc.property(instants, (at) => {
+        assert.equal(parseInstant(formatInstant(at)), at);
+        assert.equal(parseUntil(new Date(at).toISOString()), at);
+      }),
+    );
     assert.equal(formatInstant(0), '1970-01-01T00:00:00Z');
     assert.equal(formatInstant(1), '1970-01-01T00:00:00.001Z');
   });
 
   it('every day is 24 hours long, whatever local clocks do', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 2_000_000 }), (day) => {
-      const text = new Date(day * 86_400_000).toISOString().slice(0, 10);
-      assert.equal(parseFrom(text), day * 86_400_000);
-      assert.equal(parseUntil(text), (day + 1) * 86_400_000);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2_000_000 }), (day) => {
+        const text = new Date(day * 86_400_000).toISOString().slice(0, 10);
+        assert.equal(parseFrom(text), day * 86_400_000);
+        assert.equal(parseUntil(text), (day + 1) * 86_400_000);
+      }),
+    );
   });
 });

@@ -1,5 +1,14 @@
 import { assert } from 'chai';
-import { allMembers, countMembers, findMember, findRole, type Member, type Members, type PolicySet, type Workspace } from '../../src/policy/policy-set.ts';
+import {
+  allMembers,
+  countMembers,
+  findMember,
+  findRole,
+  type Member,
+  type Members,
+  type PolicySet,
+  type Workspace,
+} from '../../src/policy/policy-set.ts';
 import type { Role } from '../../src/policy/role.ts';
 
 const member = (type: string, id: string): Member => ({ subject: { type, id } }) as Member;
@@ -17,7 +26,15 @@ describe('members', () => {
   });
 
   it('nobody is found by a joined key, another case or a name of JavaScript', () => {
-    for (const [type, id] of [['user', 'service:ana'], ['user', 'Ana'], ['user', ''], ['', 'ana'], ['role', 'ana'], ['constructor', 'ana'], ['user', '__proto__']] as const) {
+    for (const [type, id] of [
+      ['user', 'service:ana'],
+      ['user', 'Ana'],
+      ['user', ''],
+      ['', 'ana'],
+      ['role', 'ana'],
+      ['constructor', 'ana'],
+      ['user', '__proto__'],
+    ] as const) {
       assert.isUndefined(findMember(members, { type, id }), `${type}:${id}`);
     }
   });
@@ -33,11 +50,17 @@ describe('roles as a workspace sees them', () => {
   const role = (id: string): Role => ({ id }) as Role;
   const [builtIn, own] = [role('member'), role('trainee')];
   const policy = { catalog: { roles: new Map([['member', builtIn]]) } } as unknown as PolicySet;
-  const workspace = { roles: new Map([['trainee', own], ['member', role('impostor')]]) } as unknown as Workspace;
+  const workspace = {
+    roles: new Map([
+      ['trainee', own],
+      ['member', role('impostor')],
+    ]),
+  } as unknown as Workspace;
 
   it('are the built-in ones and its own, and no other', () => {
     assert.equal(findRole(policy, workspace, 'trainee'), own);
-    for (const id of ['auditor', '', 'Member', 'constructor', '__proto__']) assert.isUndefined(findRole(policy, workspace, id), id);
+    for (const id of ['auditor', '', 'Member', 'constructor', '__proto__'])
+      assert.isUndefined(findRole(policy, workspace, id), id);
   });
 
   it('a built-in role goes before one of the workspace', () => {

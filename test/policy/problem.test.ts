@@ -4,7 +4,11 @@ import { messageOf, RolebookError } from '../../src/policy/errors.ts';
 import { comparePositions, compareText, formatPosition } from '../../src/policy/position.ts';
 import { addProblems, createProblem, hasErrors, sortProblems, type Problem } from '../../src/policy/problem.ts';
 
-const at = (file: string, line: number, column: number): { file: string; line: number; column: number } => ({ file, line, column });
+const at = (file: string, line: number, column: number): { file: string; line: number; column: number } => ({
+  file,
+  line,
+  column,
+});
 
 describe('problems', () => {
   it('a problem weighs what its code weighs', () => {
@@ -37,21 +41,36 @@ describe('problems', () => {
 
   it('problems come out in one order, however they were found', () => {
     const code = fc.constantFrom('bad-id' as const, 'bad-time' as const, 'self-lift' as const);
-    const problem = fc.record({ file: fc.constantFrom('a', 'b'), line: fc.integer({ min: 1, max: 2 }), column: fc.integer({ min: 1, max: 2 }), code, message: fc.constantFrom('x', 'y') })
+    const problem = fc
+      .record({
+        file: fc.constantFrom('a', 'b'),
+        line: fc.integer({ min: 1, max: 2 }),
+        column: fc.integer({ min: 1, max: 2 }),
+        code,
+        message: fc.constantFrom('x', 'y'),
+      })
       .map(({ code: what, message, ...place }) => createProblem(what, place, message));
-    const shuffled = fc.array(problem, { maxLength: 8 }).chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })));
+    const shuffled = fc
+      .array(problem, { maxLength: 8 })
+      .chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })));
     fc.assert(fc.property(shuffled, ([list, other]) => assert.deepEqual(sortProblems(list), sortProblems(other))));
   });
 
   it('sorting leaves what it was given alone', () => {
     const list = [createProblem('bad-id', at('b', 1, 1), 'm'), createProblem('bad-id', at('a', 1, 1), 'm')];
     sortProblems(list);
-    assert.deepEqual(list.map(({ file }) => file), ['b', 'a']);
+    assert.deepEqual(
+      list.map(({ file }) => file),
+      ['b', 'a'],
+    );
   });
 
   it('one broken file may have half a million problems', () => {
     const problems: Problem[] = [];
-    addProblems(problems, Array.from({ length: 500_000 }, () => createProblem('bad-id', at('a', 1, 1), 'm')));
+    addProblems(
+      problems,
+      Array.from({ length: 500_000 }, () => createProblem('bad-id', at('a', 1, 1), 'm')),
+    );
     assert.lengthOf(problems, 500_000);
   });
 });

@@ -89,7 +89,13 @@ export async function followEdits({ root, port, edits, connections }: Options): 
   isDone = true;
   await Promise.all(askers);
   agent.destroy();
-  return { requests, failed, wrong, effectMs: effectMs.map((ms) => Math.max(0, ms)).sort((left, right) => left - right), keptLastGood };
+  return {
+    requests,
+    failed,
+    wrong,
+    effectMs: effectMs.map((ms) => Math.max(0, ms)).sort((left, right) => left - right),
+    keptLastGood,
+  };
 }
 
 async function writeEdit(file: string, edit: Edit, index: number): Promise<void> {
@@ -105,14 +111,17 @@ const body = JSON.stringify({ subject: 'ana', workspace: 'watched', permission: 
 function ask(port: number, agent: Agent): Promise<{ decision: boolean; revision: string }> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': body.length };
-    const sent = request({ port, host: '127.0.0.1', path: '/v1/enforce', method: 'POST', agent, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve(JSON.parse(text) as { decision: boolean; revision: string });
-        else reject(new Error(`status ${String(response.statusCode)}`));
-      });
-    });
+    const sent = request(
+      { port, host: '127.0.0.1', path: '/v1/enforce', method: 'POST', agent, headers },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => {
+          if (response.statusCode === 200) resolve(JSON.parse(text) as { decision: boolean; revision: string });
+          else reject(new Error(`status ${String(response.statusCode)}`));
+        });
+      },
+    );
     sent.on('error', reject);
     sent.end(body);
   });

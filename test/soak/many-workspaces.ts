@@ -8,7 +8,10 @@ export const permissionIds = resources.flatMap((resource) => actions.map((action
 /** Writes a policy of many workspaces: 60 permissions, 8 custom roles of 6 grants each, and some members. */
 export async function writeManyWorkspaces(root: string, count: number, membersEach: number): Promise<void> {
   const permissions = Object.fromEntries(permissionIds.map((id) => [id, `May ${id}`]));
-  const roles = { permissions: { Things: permissions }, roles: { member: { grants: ['doc:read'] }, admin: { grants: ['*'] } } };
+  const roles = {
+    permissions: { Things: permissions },
+    roles: { member: { grants: ['doc:read'] }, admin: { grants: ['*'] } },
+  };
   await mkdir(join(root, 'policies'), { recursive: true });
   await writeFile(join(root, 'roles.yaml'), JSON.stringify(roles));
   for (let index = 0; index < count; index += 1) {
@@ -26,6 +29,7 @@ function workspaceYaml(index: number, membersEach: number): string {
     }
   }
   lines.push('members:');
-  for (let member = 0; member < membersEach; member += 1) lines.push(`  user-${index}-${member}@acme.example: role-${member % 8}`);
+  for (let member = 0; member < membersEach; member += 1)
+    lines.push(`  user-${index}-${member}@acme.example: role-${member % 8}`);
   return `${lines.join('\n')}\n`;
 }

@@ -16,18 +16,36 @@ function oddRequest(index: number): { path: string; body: string; type?: string;
   const path = '/v1/enforce';
   const sound = { subject: `nobody-${index}`, workspace: 'ws-1', permission: 'doc:read' };
   switch (index % 12) {
-    case 0: return { path, body: JSON.stringify(sound) };
-    case 1: return { path, body: JSON.stringify({ ...sound, workspace: `nowhere-${index}` }) };
-    case 2: return { path, body: JSON.stringify({ ...sound, permission: `doc:never-${index}` }) };
-    case 3: return { path, body: JSON.stringify({ ...sound, subject: { type: `type-${index}`, id: 'x' } }) };
-    case 4: return { path, body: `{"subject": ["a${index}"], "workspace": 7}` };
-    case 5: return { path, body: `{"subject": "a${index}", "subject": "b", "workspace": "ws-1", "permission": "doc:read"}` };
-    case 6: return { path, body: `${'['.repeat(depth)}${index}${']'.repeat(depth)}` };
-    case 7: return { path, body: `{"__proto__": {"x": ${index}}, "subject": "\\ud800", "workspace": "ws-1", "permission": "doc:read"}` };
-    case 8: return { path: `${path}?explain`, body: JSON.stringify({ ...sound, scope: `scope-${index}` }) };
-    case 9: return { path: `/v1/workspaces/ws-${index}/roles/${index}`, body: '', method: 'GET' };
-    case 10: return { path, body: `broken ${index}`, type: 'text/plain' };
-    default: return { path: '/v1/enforce/batch', body: JSON.stringify({ requests: [sound, { ...sound, context: { [`k${index}`]: index } }] }) };
+    case 0:
+      return { path, body: JSON.stringify(sound) };
+    case 1:
+      return { path, body: JSON.stringify({ ...sound, workspace: `nowhere-${index}` }) };
+    case 2:
+      return { path, body: JSON.stringify({ ...sound, permission: `doc:never-${index}` }) };
+    case 3:
+      return { path, body: JSON.stringify({ ...sound, subject: { type: `type-${index}`, id: 'x' } }) };
+    case 4:
+      return { path, body: `{"subject": ["a${index}"], "workspace": 7}` };
+    case 5:
+      return { path, body: `{"subject": "a${index}", "subject": "b", "workspace": "ws-1", "permission": "doc:read"}` };
+    case 6:
+      return { path, body: `${'['.repeat(depth)}${index}${']'.repeat(depth)}` };
+    case 7:
+      return {
+        path,
+        body: `{"__proto__": {"x": ${index}}, "subject": "\\ud800", "workspace": "ws-1", "permission": "doc:read"}`,
+      };
+    case 8:
+      return { path: `${path}?explain`, body: JSON.stringify({ ...sound, scope: `scope-${index}` }) };
+    case 9:
+      return { path: `/v1/workspaces/ws-${index}/roles/${index}`, body: '', method: 'GET' };
+    case 10:
+      return { path, body: `broken ${index}`, type: 'text/plain' };
+    default:
+      return {
+        path: '/v1/enforce/batch',
+        body: JSON.stringify({ requests: [sound, { ...sound, context: { [`k${index}`]: index } }] }),
+      };
   }
 }
 
@@ -46,10 +64,15 @@ export async function askOddly(sidecar: SpawnedSidecar, total: number): Promise<
   return { requests: total, ...counts, residentMib };
 }
 
-async function runLane(port: number, first: number, until: number, counts: { allowed: number; serverErrors: number }): Promise<void> {
+async function runLane(
+  port: number,
+  first: number,
+  until: number,
+  counts: { allowed: number; serverErrors: number },
+): Promise<void> {
   const pipelined = 20;
   let socket: Socket | undefined;
-  for (let index = first; index < until; ) {
+  for (let index = first; index < until;) {
     socket ??= connect(port, '127.0.0.1');
     const batch: string[] = [];
     for (; batch.length < pipelined && index < until; index += 8) batch.push(format(oddRequest(index)));
@@ -75,7 +98,10 @@ function readReplies(socket: Socket, count: number): Promise<string> {
       socket.off('data', onData).off('close', onClose).off('error', reject);
       resolve(text);
     };
-    const onClose = (): void => reject(new Error(`the connection was closed after ${countReplies(text)} of ${count} replies: ${text.slice(-300)}`));
+    const onClose = (): void =>
+      reject(
+        new Error(`the connection was closed after ${countReplies(text)} of ${count} replies: ${text.slice(-300)}`),
+      );
     socket.on('data', onData).once('close', onClose).once('error', reject);
   });
 }

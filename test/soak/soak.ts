@@ -18,7 +18,7 @@ try {
   const sidecar = await spawnSidecar(root);
   const edits = await followEdits({ root, port: sidecar.port, edits: 200, connections: 16 });
   const { effectMs } = edits;
-for (const wrong of edits.wrong.slice(0, 5)) console.log(`wrong: ${wrong}`);
+  for (const wrong of edits.wrong.slice(0, 5)) console.log(`wrong: ${wrong}`);
   const at = (share: number): string => (effectMs[Math.floor((effectMs.length - 1) * share)] ?? NaN).toFixed(1);
   console.log(`edits: ${edits.requests} requests, ${edits.failed} failed, ${edits.wrong.length} wrong answers`);
   console.log(`edit to effect, ms: median ${at(0.5)}, p90 ${at(0.9)}, worst ${at(1)} (${effectMs.length} good edits)`);

@@ -41,7 +41,9 @@ describe('the live policy', () => {
       expect(outcome).to.include({ outcome: 'loaded', trigger: 'start', error: undefined });
       expect(outcome.problems).to.deep.equal([]);
       expect(outcome.at).to.deep.equal(new Date(nowMs));
-      expect(outcome.revision).to.match(/^[0-9a-f]{12}$/).and.to.equal(live.current?.revision);
+      expect(outcome.revision)
+        .to.match(/^[0-9a-f]{12}$/)
+        .and.to.equal(live.current?.revision);
       expect(live.current?.loadedAt).to.deep.equal(new Date(nowMs));
       const counts = { organizations: 1, workspaces: 1, permissions: 5, builtInRoles: 3, customRoles: 2, members: 5 };
       expect(live.current?.counts).to.include(counts);
@@ -238,7 +240,9 @@ describe('the live policy', () => {
   it('never shows a request an empty or a mixed policy while files change', async function () {
     this.timeout(10_000);
     await live.reload('start');
-    const watcher = await PolicyWatcher.start(folder.root, (trigger, changed) => live.reload(trigger, changed), { pollMs: 0 });
+    const watcher = await PolicyWatcher.start(folder.root, (trigger, changed) => live.reload(trigger, changed), {
+      pollMs: 0,
+    });
     // In one version ana leads and dee is not there, in the other it is dee; never both, never none.
     const other = supportText.replace('ana@acme.example: team-lead', 'dee@acme.example: team-lead');
     const leads = new Set<string>();
@@ -267,7 +271,9 @@ describe('the live policy', () => {
 
   it('follows edits, failures and their repair by itself', async () => {
     await live.reload('start');
-    const watcher = await PolicyWatcher.start(folder.root, (trigger, changed) => live.reload(trigger, changed), { pollMs: 0 });
+    const watcher = await PolicyWatcher.start(folder.root, (trigger, changed) => live.reload(trigger, changed), {
+      pollMs: 0,
+    });
     await folder.write('policies/support.yaml', withDee);
     await waitFor('the edit', () => may('dee@acme.example', 'tag:create'));
     await folder.write('roles.yaml', `${rolesText}oops: 1\n`);

@@ -146,4 +146,3 @@ describe('reading a policy directory again', () => {
     });
   });
 });
-

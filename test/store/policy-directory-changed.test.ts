@@ -17,7 +17,9 @@ describe('reading only what changed', () => {
 
   const texts = async (paths: ReadonlySet<string> | 'anything'): Promise<Record<string, string>> => {
     const files = await directory.read('deciding', paths);
-    return Object.fromEntries(files.map((file) => [file.path, 'fault' in file ? file.fault : Buffer.from(file.content).toString()]));
+    return Object.fromEntries(
+      files.map((file) => [file.path, 'fault' in file ? file.fault : Buffer.from(file.content).toString()]),
+    );
   };
 
   it('reads a file that was named, and keeps the others as the same objects', async () => {

@@ -61,7 +61,7 @@ describe('following a policy directory', () => {
         await mkdir(at(path), { recursive: true });
         await folder.write(`${path}/index.lock`, '');
         const { watcher, looks, sees } = await followRoot();
-          await folder.write('box/repo/roles.yaml', `half of ${path}`);
+        await folder.write('box/repo/roles.yaml', `half of ${path}`);
         await pause(150);
         await folder.write('box/repo/model.conf', `whole of ${path}`);
         await folder.remove(`${path}/index.lock`);

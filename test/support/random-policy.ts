@@ -13,8 +13,32 @@ const times = ['2026-01-01', '2026-11-19', '2026-11-20', '2026-11-21', '2027-06-
 
 /** Ids that look like something else to Casbin, to a CSV reader or to a pattern; all of them are legal subjects. */
 export const hostileIds = [
-  'ana@acme.example', 'bo', 'member', 'role/member', 'one/custom-a', '*', '.*', '**', 'a,b', 'ana,role', '#', 'p', 'g',
-  'p, role', '__proto__x', 'constructor', 'toString', "o'brien", 'a+b', 'ключ', '名前', 'ana bo', '\\', '${x}', 'a;b', '%28',
+  'ana@acme.example',
+  'bo',
+  'member',
+  'role/member',
+  'one/custom-a',
+  '*',
+  '.*',
+  '**',
+  'a,b',
+  'ana,role',
+  '#',
+  'p',
+  'g',
+  'p, role',
+  '__proto__x',
+  'constructor',
+  'toString',
+  "o'brien",
+  'a+b',
+  'ключ',
+  '名前',
+  'ana bo',
+  '\\',
+  '${x}',
+  'a;b',
+  '%28',
 ];
 
 const scopes = {
@@ -25,14 +49,21 @@ const scopes = {
 };
 const scopeChoices = [[], [], ['personal', 'shared'], ['self', 'team'], ['self', 'team', 'shared'], ['shared']];
 
-const permissionIds = ['doc', 'tag'].flatMap((resource) => ['read', 'edit', 'Delete-2'].map((action) => `${resource}:${action}`));
+const permissionIds = ['doc', 'tag'].flatMap((resource) =>
+  ['read', 'edit', 'Delete-2'].map((action) => `${resource}:${action}`),
+);
 
-const catalogArbitrary = fc.array(fc.constantFrom(...scopeChoices), { minLength: permissionIds.length, maxLength: permissionIds.length });
+const catalogArbitrary = fc.array(fc.constantFrom(...scopeChoices), {
+  minLength: permissionIds.length,
+  maxLength: permissionIds.length,
+});
 
 function grantsOf(choices: readonly (readonly string[])[]): string[] {
   const used = new Set(choices.flat());
   return [
-    '*', 'doc:*', 'tag:*',
+    '*',
+    'doc:*',
+    'tag:*',
     ...[...used].map((scope) => `*@${scope}`),
     ...permissionIds,
     ...permissionIds.flatMap((id, index) => (choices[index] ?? []).map((scope) => `${id}@${scope}`)),
@@ -56,7 +87,11 @@ function draftArbitrary(grants: readonly string[]): fc.Arbitrary<RoleDraft> {
 }
 
 // A role extends only those before it, so there is no cycle; `without` repeats a grant of a parent, so it takes something.
-function buildRoles(ids: readonly string[], drafts: readonly RoleDraft[], before: Record<string, { grants: readonly string[] }>) {
+function buildRoles(
+  ids: readonly string[],
+  drafts: readonly RoleDraft[],
+  before: Record<string, { grants: readonly string[] }>,
+) {
   const roles: Record<string, { grants: readonly string[] }> = {};
   ids.forEach((id, index) => {
     const draft = drafts[index];
@@ -65,7 +100,8 @@ function buildRoles(ids: readonly string[], drafts: readonly RoleDraft[], before
     const parents = draft.parents.flatMap((choice) => (earlier.length > 0 ? [earlier[choice % earlier.length]] : []));
     const unique = [...new Map(parents.filter((parent) => parent !== undefined)).entries()];
     const inherited = unique.flatMap(([, parent]) => parent.grants).filter(isBeyondBaseline);
-    const taken = draft.without === undefined || inherited.length === 0 ? [] : [inherited[draft.without % inherited.length]];
+    const taken =
+      draft.without === undefined || inherited.length === 0 ? [] : [inherited[draft.without % inherited.length]];
     roles[id] = {
       grants: draft.grants,
       ...(draft.denies.length > 0 ? { denies: draft.denies } : {}),
@@ -86,18 +122,22 @@ function isBeyondBaseline(grant: string): boolean {
 }
 
 const assignmentArbitrary = (ids: readonly string[]): fc.Arbitrary<unknown[]> =>
-  fc.uniqueArray(
-    fc.record({
-      role: fc.constantFrom(...ids),
-      from: fc.option(fc.constantFrom(0, 1, 2), { nil: undefined }),
-      until: fc.option(fc.constantFrom(2, 3, 4), { nil: undefined }),
-    }),
-    { minLength: 1, maxLength: 3, selector: (assignment) => assignment.role },
-  ).map((list) => list.map(({ role, from, until }) => ({
-    role,
-    ...(from === undefined ? {} : { from: times[from] }),
-    ...(until === undefined ? {} : { until: times[until] }),
-  })));
+  fc
+    .uniqueArray(
+      fc.record({
+        role: fc.constantFrom(...ids),
+        from: fc.option(fc.constantFrom(0, 1, 2), { nil: undefined }),
+        until: fc.option(fc.constantFrom(2, 3, 4), { nil: undefined }),
+      }),
+      { minLength: 1, maxLength: 3, selector: (assignment) => assignment.role },
+    )
+    .map((list) =>
+      list.map(({ role, from, until }) => ({
+        role,
+        ...(from === undefined ? {} : { from: times[from] }),
+        ...(until === undefined ? {} : { until: times[until] }),
+      })),
+    );
 
 function membersArbitrary(roleIds: readonly string[]): fc.Arbitrary<Record<string, unknown>> {
   const key = fc.oneof(
@@ -125,7 +165,11 @@ export const randomPolicy: fc.Arbitrary<RandomPolicy> = catalogArbitrary.chain((
       const roles = {
         subjectTypes: ['user', 'service'],
         scopes,
-        permissions: { Things: Object.fromEntries(permissionIds.map((id, index) => [id, describePermission(id, choices[index] ?? [])])) },
+        permissions: {
+          Things: Object.fromEntries(
+            permissionIds.map((id, index) => [id, describePermission(id, choices[index] ?? [])]),
+          ),
+        },
         ...(baseline.length > 0 ? { baseline } : {}),
         roles: { ...built, boss: { ...built['boss'], spans: 'organization' } },
       };
@@ -146,7 +190,9 @@ function describePermission(id: string, scopeIds: readonly string[]): unknown {
 }
 
 function keepKnown(members: Record<string, unknown>, known: ReadonlySet<string>): Record<string, unknown> {
-  const entries = Object.entries(members).map(([key, list]) => [key, (list as { role: string }[]).filter(({ role }) => known.has(role))] as const);
+  const entries = Object.entries(members).map(
+    ([key, list]) => [key, (list as { role: string }[]).filter(({ role }) => known.has(role))] as const,
+  );
   return Object.fromEntries(entries.filter(([, list]) => list.length > 0));
 }
 
