@@ -51,7 +51,7 @@ describe('the package', () => {
       'LICENSE',
       'README.md',
     ]);
-    for (const path of packed) expect(path).not.to.match(/^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
+    for (const path of packed) expect(path).not.to.match(/tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
   });
 
   it('has a rolebook command that says its version', async () => {
