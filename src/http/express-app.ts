@@ -25,7 +25,10 @@ export function createExpressApp(
   app.enable('case sensitive routing');
   app.enable('strict routing');
   for (const { path, listener } of postListeners) {
-    app.route(path).post((request, response) => listener(request, response)).all(refuseMethod(context, 'POST'));
+    app
+      .route(path)
+      .post((request, response) => listener(request, response))
+      .all(refuseMethod(context, 'POST'));
   }
   for (const endpoint of endpoints) {
     const route = app.route(endpoint.path);

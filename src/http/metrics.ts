@@ -82,10 +82,15 @@ export class Metrics {
   }
 
   #registerDecisions(): void {
-    this.#counter('rolebook_decisions_total', 'Decisions, in batches too.', (counter) => {
-      counter.inc({ decision: 'allow' }, this.#allowed);
-      counter.inc({ decision: 'deny' }, this.#denied);
-    }, ['decision']);
+    this.#counter(
+      'rolebook_decisions_total',
+      'Decisions, in batches too.',
+      (counter) => {
+        counter.inc({ decision: 'allow' }, this.#allowed);
+        counter.inc({ decision: 'deny' }, this.#denied);
+      },
+      ['decision'],
+    );
     this.#counter('rolebook_decision_errors_total', 'Decisions that failed and were therefore denied.', (counter) => {
       counter.inc(this.#errors);
     });
@@ -94,17 +99,27 @@ export class Metrics {
   }
 
   #registerRequests(): void {
-    this.#counter('rolebook_http_requests_total', 'Answered requests.', (counter) => {
-      for (const [route, counts] of this.#requests) {
-        for (const [index, status] of statusClasses.entries()) counter.inc({ route, status }, counts[index] ?? 0);
-      }
-    }, ['route', 'status']);
+    this.#counter(
+      'rolebook_http_requests_total',
+      'Answered requests.',
+      (counter) => {
+        for (const [route, counts] of this.#requests) {
+          for (const [index, status] of statusClasses.entries()) counter.inc({ route, status }, counts[index] ?? 0);
+        }
+      },
+      ['route', 'status'],
+    );
   }
 
   #registerPolicy(live: LivePolicy): void {
-    this.#gauge('rolebook_policy_revision_info', 'The revision that is live, as a label.', (gauge) => {
-      if (live.current !== undefined) gauge.set({ revision: live.current.revision }, 1);
-    }, ['revision']);
+    this.#gauge(
+      'rolebook_policy_revision_info',
+      'The revision that is live, as a label.',
+      (gauge) => {
+        if (live.current !== undefined) gauge.set({ revision: live.current.revision }, 1);
+      },
+      ['revision'],
+    );
     this.#gauge('rolebook_policy_loaded_timestamp_seconds', 'When the live policy was loaded.', (gauge) => {
       if (live.current !== undefined) gauge.set(live.current.loadedAt.getTime() / 1000);
     });
@@ -114,9 +129,14 @@ export class Metrics {
   }
 
   #registerReloads(): void {
-    this.#counter('rolebook_policy_reloads_total', 'Times the files were read.', (counter) => {
-      for (const [outcome, count] of Object.entries(this.#reloads)) counter.inc({ outcome }, count);
-    }, ['outcome']);
+    this.#counter(
+      'rolebook_policy_reloads_total',
+      'Times the files were read.',
+      (counter) => {
+        for (const [outcome, count] of Object.entries(this.#reloads)) counter.inc({ outcome }, count);
+      },
+      ['outcome'],
+    );
     const name = 'rolebook_policy_last_good_check_timestamp_seconds';
     this.#gauge(name, 'When the files were last read without a problem.', (gauge) => {
       if (this.#lastGoodCheckMs !== undefined) gauge.set(this.#lastGoodCheckMs / 1000);

@@ -25,7 +25,10 @@ describe('who may call', () => {
   const open = (listen: string, options: Partial<AccessOptions> = {}): Promise<AccessControl> =>
     AccessControl.open({ listen: parseListenAddress(listen), unauthenticated: 'refuse', ...options });
   const refusalOf = async (promise: Promise<unknown>): Promise<RolebookError> => {
-    const error: unknown = await promise.then(() => undefined, (reason: unknown) => reason);
+    const error: unknown = await promise.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     expect(error).to.be.instanceOf(RolebookError);
     return error as RolebookError;
   };

@@ -53,7 +53,10 @@ describe('the decision log', () => {
   const record = (to: DecisionLog, id = request.subjectId): void =>
     to.record({ ...request, subjectId: id }, 'granted', '3f9c2a1b7d4e', 0);
   const readLines = async (path = file): Promise<Line[]> =>
-    (await readFile(path, 'utf8')).split('\n').slice(0, -1).map((line) => JSON.parse(line) as Line);
+    (await readFile(path, 'utf8'))
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Line);
   const idsIn = async (path = file): Promise<string[]> => (await readLines(path)).map((line) => line.subject.id);
 
   it('has a line for each decision, allowed and denied, single and in a batch', async () => {
@@ -75,7 +78,9 @@ describe('the decision log', () => {
     expect(lines[1]).to.deep.include({ subject: denied.subject, decision: false, reason: 'not-granted' });
     expect(lines[1]).not.to.have.property('scope');
     expect(new Set(lines.map((line) => line.id))).to.have.property('size', 4);
-    expect(lines[0]).to.have.property('time').that.matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+    expect(lines[0])
+      .to.have.property('time')
+      .that.matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
   });
 
   it('never holds the attributes of a request', async () => {

@@ -193,7 +193,9 @@ describe('hostile input', () => {
     for (const connection of [slowBody, slowHeaders]) {
       await connection.untilReceived('"code":"request-timeout"');
       await connection.untilClosed();
-      expect(connection.received).to.match(/^HTTP\/1\.1 408 /).and.to.contain('application/problem+json');
+      expect(connection.received)
+        .to.match(/^HTTP\/1\.1 408 /)
+        .and.to.contain('application/problem+json');
     }
   });
 

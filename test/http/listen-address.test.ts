@@ -21,7 +21,9 @@ describe('the address to listen on', () => {
     const wrong = ['', '8181', ':8181', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '127.0.0.1:-1', '127.0.0.1:http'];
     const alsoWrong = ['::1:8181', '[::1]', '[localhost]:1', 'a b:1', 'http://127.0.0.1:1', 'unix:', 'unix:run/x.sock'];
     for (const text of [...wrong, ...alsoWrong, `unix:/${'x'.repeat(200)}`]) {
-      expect(() => parseListenAddress(text), text).to.throw(RolebookError).with.property('code', 'usage');
+      expect(() => parseListenAddress(text), text)
+        .to.throw(RolebookError)
+        .with.property('code', 'usage');
     }
   });
 
@@ -91,7 +93,10 @@ describe('a unix socket', () => {
 });
 
 async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(() => expect.fail('it started'), (error: unknown) => error);
+  return promise.then(
+    () => expect.fail('it started'),
+    (error: unknown) => error,
+  );
 }
 
 // A server that is killed leaves its file; closing one removes it, so the file is moved away and back.

@@ -9,7 +9,10 @@ describe('the log', () => {
 
   it('is JSON for programs and lines for people, from the level that was asked for', () => {
     const [json, lines] = [new MemoryStream(), new MemoryStream()];
-    for (const [stream, format] of [[json, 'json'], [lines, 'lines']] as const) {
+    for (const [stream, format] of [
+      [json, 'json'],
+      [lines, 'lines'],
+    ] as const) {
       const log = createLog({ level: 'warn', stream, format });
       log.info('not asked for');
       log.warn({ dropped: 3, note: 'two words' }, 'something happened');

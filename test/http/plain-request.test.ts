@@ -12,30 +12,25 @@ describe('reading a plain request in one go', () => {
   const readStrictly = (text: string): unknown => readEnforceRequest(parseJsonBody(Buffer.from(text)), 'user');
 
   it('reads it as the strict reader does, with and without blanks', () => {
-    const texts = [
-      plain,
-      plain.replace(',"scope":"shared"', ''),
-      plain.replaceAll(',', ', ').replaceAll(':"', ': "'),
-      JSON.stringify(JSON.parse(plain), undefined, 2),
-      `\r\n${plain.replaceAll('"', ' "').replaceAll(' "a', '"a')}\t`.replaceAll(/(?<=[a-z@.]) "/g, '"'),
-    ];
+    const texts = [plain, plain.replace(',"scope":"shared"', ''), plain.replaceAll(',', ', ').replaceAll(':"', ': "')];
     for (const text of texts) {
+      expect(readPlain(text), text).not.to.equal(undefined);
       expect(readPlain(text), text).to.deep.equal(readStrictly(text));
     }
-    expect(readPlain(plain)).to.include({ subjectType: 'user', subjectId: 'ana@acme.example', workspace: 'support' });
   });
 
   it('never reads what the strict reader refuses or reads differently, however a plain text is bent', () => {
-    const pieces = ['"', '\\', '\\"', '\\u0061', '{', '}', ',', ':', ' ', '\n', '\0', '\x7f', 'ä', '\ud83d\ude00', '(', 'a'];
-    const more = ['"subject":"b",', '"scope":"b"', ',"scope":"b"', 'null', '[]', '__proto__', 'x'.repeat(300), '\u2028'];
+    const signs = ['"', '\\', '\\"', '\\u0061', '{', '}', ',', ':', ' ', '\n', '\0', '\x7f', 'ä', '💩', '(', 'a'];
+    const texts = ['"subject":"b",', '"scope":"b"', ',"scope":"b"', 'null', '[]', 'x'.repeat(300), '\u2028'];
     const bend = fc.record({
       at: fc.nat(plain.length),
       remove: fc.nat(3),
-      insert: fc.oneof(fc.constantFrom(...pieces, ...more), fc.string({ maxLength: 3, unit: 'binary' })),
+      insert: fc.oneof(fc.constantFrom(...signs, ...texts), fc.string({ maxLength: 3, unit: 'binary' })),
     });
     fc.assert(
       fc.property(fc.array(bend, { minLength: 1, maxLength: 3 }), (bends) => {
-        const text = bends.reduce((bent, { at, remove, insert }) => bent.slice(0, at) + insert + bent.slice(at + remove), plain);
+        let text = plain;
+        for (const { at, remove, insert } of bends) text = text.slice(0, at) + insert + text.slice(at + remove);
         const read = readPlain(text);
         if (read !== undefined) expect(read).to.deep.equal(readStrictly(text));
       }),
@@ -45,9 +40,10 @@ describe('reading a plain request in one go', () => {
 
   it('leaves to the strict reader what is long, escaped, not ASCII, or in another order', () => {
     const long = 'x'.repeat(limits.subjectIdCharacters + 1);
-    const texts = ['', '{}', plain.replace('ana', 'än'), plain.replace('ana', '\\u0061na'), plain.replace('ana', 'a na')];
-    const more = [plain.replace('ana', long), plain.replace('"shared"', '["shared"]'), `${plain}x`, ' '.repeat(500) + plain];
-    for (const text of [...texts, ...more, plain.replace('subject', 'context'), plain.replace('"ana@acme.example"', '""')]) {
+    const ids = ['', 'än', '\\u0061na', 'a na', 'a(na', long].map((id) => plain.replace('ana@acme.example', id));
+    const shapes = [plain.replace('"shared"', '["shared"]'), plain.replace('subject', 'context')];
+    const names = ['support', 'message:send', 'shared'].map((name) => plain.replace(name, 'x'.repeat(129)));
+    for (const text of ['', '{}', ...ids, ...names, ...shapes, `${plain}x`, ' '.repeat(500) + plain]) {
       expect(readPlain(text), text.slice(0, 100)).to.equal(undefined);
     }
     const invalid = Buffer.concat([Buffer.from(plain.slice(0, 15)), Buffer.from([0xff]), Buffer.from(plain.slice(15))]);

@@ -20,7 +20,9 @@ describe('a stopping sidecar', () => {
     expect(refused).to.have.property('code', 'ECONNREFUSED');
     inFlight.send(body.slice(10));
     await inFlight.untilReceived('"decision":true');
-    expect(inFlight.received).to.match(/^HTTP\/1\.1 200 /).and.to.contain('Connection: close');
+    expect(inFlight.received)
+      .to.match(/^HTTP\/1\.1 200 /)
+      .and.to.contain('Connection: close');
     await inFlight.untilClosed();
     await stopped;
   });
@@ -55,7 +57,9 @@ describe('a stopping sidecar', () => {
     const stopped = running.sidecar.stop();
     probe.send('ost\r\n\r\n');
     await probe.untilReceived('"code":"stopping"');
-    expect(probe.received).to.match(/^HTTP\/1\.1 503 /).and.to.contain('Connection: close');
+    expect(probe.received)
+      .to.match(/^HTTP\/1\.1 503 /)
+      .and.to.contain('Connection: close');
     await stopped;
   });
 
