@@ -1,35 +1,9 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { compileRight, findings, heldBy, onlyWorkspace, rulesOf, type PolicyTexts } from './policy-texts.ts';
-
-const catalog = `scopes:
-  self: { when: { resource.owner: $subject.id } }
-  team: { when: { resource.team: $subject.properties.team } }
-  rest: {}
-permissions:
-  C:
-    a:view: t
-    a:edit: t
-    a:delete: t
-    leave:approve: { title: t, scopes: [self, team, rest] }
-`;
-
-/** Roles of a workspace, everybody held by somebody, over a small catalog. */
-function texts(roles: string, options: { baseline?: string; builtIns?: string } = {}): PolicyTexts {
-  const builtIns = options.builtIns ?? '  member: { grants: [a:view] }';
-  return {
-    'roles.yaml': `${catalog}baseline: [${options.baseline ?? ''}]\nroles:\n${builtIns}\n`,
-    'policies/w.yaml': `workspace: w\nroles:\n${roles}\n`,
-  };
-}
-
-const held = (roles: string, id: string, options = {}): string[] => heldBy(compileRight(texts(roles, options)), id);
+import { compileRight, heldBy, onlyWorkspace, rulesOf } from './policy-texts.ts';
+import { faultsOf, held, texts } from './role-texts.ts';
 
 const everyLeave = ['leave:approve@self', 'leave:approve@team', 'leave:approve@self+team', 'leave:approve@rest'];
-
-/** Problems but for the warnings that nobody holds these roles. */
-const faultsOf = (roles: string, options = {}): string[] =>
-  findings(texts(roles, options)).filter((finding) => !finding.includes('unused-role'));
 
 describe('what a role grants', () => {
   it('wildcards mean everything the catalog has, and nothing more', () => {

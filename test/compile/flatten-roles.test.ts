@@ -1,41 +1,7 @@
 import { assert } from 'chai';
 import { limits } from '../../src/policy/limits.ts';
-import {
-  compileRight,
-  compileTexts,
-  findings,
-  heldBy,
-  onlyWorkspace,
-  rulesOf,
-  type PolicyTexts,
-} from './policy-texts.ts';
-
-const catalog = `scopes:
-  self: { when: { resource.owner: $subject.id } }
-  team: { when: { resource.team: $subject.properties.team } }
-  rest: {}
-permissions:
-  C:
-    a:view: t
-    a:edit: t
-    a:delete: t
-    leave:approve: { title: t, scopes: [self, team, rest] }
-`;
-
-/** Roles of a workspace, everybody held by somebody, over a small catalog. */
-function texts(roles: string, options: { baseline?: string; builtIns?: string } = {}): PolicyTexts {
-  const builtIns = options.builtIns ?? '  member: { grants: [a:view] }';
-  return {
-    'roles.yaml': `${catalog}baseline: [${options.baseline ?? ''}]\nroles:\n${builtIns}\n`,
-    'policies/w.yaml': `workspace: w\nroles:\n${roles}\n`,
-  };
-}
-
-const held = (roles: string, id: string, options = {}): string[] => heldBy(compileRight(texts(roles, options)), id);
-
-/** Problems but for the warnings that nobody holds these roles. */
-const faultsOf = (roles: string, options = {}): string[] =>
-  findings(texts(roles, options)).filter((finding) => !finding.includes('unused-role'));
+import { compileRight, compileTexts, findings, onlyWorkspace, rulesOf } from './policy-texts.ts';
+import { faultsOf, held, texts } from './role-texts.ts';
 
 describe('what a role extends', () => {
   it('one role: it has all of it and its own', () => {

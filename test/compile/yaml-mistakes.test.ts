@@ -1,23 +1,10 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { parseYaml, type YamlDocument, type YamlPath } from '../../src/compile/yaml-document.ts';
+import { parseYaml, type YamlPath } from '../../src/compile/yaml-document.ts';
 import { limits } from '../../src/policy/limits.ts';
 import { generatedDocuments } from './generated-documents.ts';
+import { faults, parseRight } from './yaml-texts.ts';
 import { textAt } from './policy-texts.ts';
-
-/** The codes of a text's problems, each with its line and the text underlined. */
-function faults(text: string): string[] {
-  const { document, problems } = parseYaml('f.yaml', text);
-  if (problems.length === 0) return [];
-  assert.isUndefined(document, 'a document with problems');
-  return problems.map((problem) => `${problem.line} ${problem.code} ${textAt(text, problem)}`);
-}
-
-function parseRight(text: string): YamlDocument {
-  const { document, problems } = parseYaml('f.yaml', text);
-  assert.deepEqual(problems, [], text);
-  return document!;
-}
 
 describe('YAML that nobody can read', () => {
   it('indented with tabs, cut off, or with a slip of the finger: one problem, on its line', () => {
