@@ -60,7 +60,9 @@ function personNames(workspace: Workspace, personType: string): Map<string, Memb
       const [local = ''] = member.subject.id.toLowerCase().split('@');
       for (const name of local.split(/[._+-]/)) {
         if (name.length < 3 || /^\d+$/.test(name)) continue;
-        names.set(name, [...(names.get(name) ?? []), member]);
+        const namesakes = names.get(name);
+        if (namesakes) namesakes.push(member);
+        else names.set(name, [member]);
       }
     }
   }

@@ -1,14 +1,9 @@
-import { allMembers, type PolicySet, type Workspace } from '../policy/policy-set.ts';
+import type { PolicySet, Workspace } from '../policy/policy-set.ts';
 import type { PolicyTestFile } from '../policy/policy-test.ts';
 import { compareText, formatPosition } from '../policy/position.ts';
 import { addProblems, createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
+import { checkMemberships } from './check-memberships.ts';
 import { checkModel } from './check-model.ts';
-import {
-  findExclusiveMembers,
-  findExpired,
-  findWrongOrganizationHolders,
-  findWrongWorkspaceHolders,
-} from './check-times.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import type { CompiledOrganization } from './compile-organization.ts';
 import { compileTests } from './compile-tests.ts';
@@ -42,17 +37,29 @@ export class PolicyCompiler {
   readonly #cache = new CompileCache();
 
   compile(files: readonly SourceFile[], nowMs: number): CompileResult {
+    const steps = this.compileInSteps(files, nowMs);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+    }
+  }
+
+  /**
+   * The same in steps of one file or workspace each, so that whoever has other things to do can do them in between. One
+   * run must end, or be given up, before the next begins.
+   */
+  *compileInSteps(files: readonly SourceFile[], nowMs: number): Generator<undefined, CompileResult> {
     // Of two files that claim one id the first by path keeps it, in whatever order they were found.
-    const parsed = this.#parse([...files].sort((left, right) => compareText(left.path, right.path)));
+    const parsed = yield* this.#parse([...files].sort((left, right) => compareText(left.path, right.path)));
     const problems: Problem[] = [...parsed.problems];
     const catalog = parsed.roles?.entry && this.#cache.catalog(parsed.roles, parsed.roles.entry);
     if (!catalog)
       return { policy: undefined, tests: [], problems: sortProblems([...problems, ...parsed.testProblems]) };
     addProblems(problems, catalog.problems);
     const organizations = this.#compileOrganizations(parsed.organizations, catalog, problems);
-    const workspaces = this.#compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
+    const workspaces = yield* this.#compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
     const unique = new Set([...organizations.values()].flatMap((found) => (found ? [found] : [])));
-    addProblems(problems, checkAllTimes(unique, workspaces, catalog, nowMs));
+    addProblems(problems, yield* checkMemberships(unique, workspaces, catalog, nowMs));
     const failed = hasErrors(problems);
     const byId = new Map(workspaces.map(({ workspace }) => [workspace.id, workspace]));
     const policy: PolicySet | undefined = failed
@@ -68,7 +75,7 @@ export class PolicyCompiler {
     return { policy, tests, problems: sortProblems(problems) };
   }
 
-  #parse(files: readonly SourceFile[]): ParsedPolicy {
+  *#parse(files: readonly SourceFile[]): Generator<undefined, ParsedPolicy> {
     const parsed = createParsedPolicy();
     for (const file of files) {
       const kind = classifyPath(file.path);
@@ -76,6 +83,7 @@ export class PolicyCompiler {
       if (kind === 'misnamed') parsed.problems.push(misnamed(file.path));
       if (kind === 'ignored' && 'fault' in file) addProblems(parsed.problems, describeFolderFault(file, this.#cache));
       const found = this.#cache.parse(file, kind);
+      yield;
       if (!found) continue;
       addProblems(kind === 'test' ? parsed.testProblems : parsed.problems, found.problems);
       if (decidingKinds.has(kind)) parsed.deciding.push(found);
@@ -118,18 +126,19 @@ export class PolicyCompiler {
     return byFolder;
   }
 
-  #compileWorkspaces(
+  *#compileWorkspaces(
     files: readonly ParsedFile<WorkspaceFile>[],
     organizations: ReadonlyMap<string, CompiledOrganization | undefined>,
     catalog: CompiledCatalog,
     problems: Problem[],
-  ): CompiledWorkspace[] {
+  ): Generator<undefined, CompiledWorkspace[]> {
     const found: CompiledWorkspace[] = [];
     const byId = new Map<string, Workspace>();
     for (const file of files) {
       if (!file.entry) continue;
       const organization = nearestOrganization(file.path, organizations);
       const compiled = this.#cache.workspace(file, file.entry, organization, catalog);
+      yield;
       addProblems(problems, compiled.problems);
       const first = byId.get(compiled.workspace.id);
       if (first) {
@@ -197,34 +206,6 @@ function nearestOrganization(
     if (!folder.includes('/')) break;
   }
   return 'none';
-}
-
-function checkAllTimes(
-  organizations: ReadonlySet<CompiledOrganization>,
-  workspaces: readonly CompiledWorkspace[],
-  { catalog }: CompiledCatalog,
-  nowMs: number,
-): Problem[] {
-  const problems: Problem[] = [];
-  for (const { organization, problems: found } of organizations) {
-    const members = [...allMembers(organization.members)];
-    addProblems(problems, findExpired(members, catalog, nowMs));
-    addProblems(problems, findExclusiveMembers(members, undefined, catalog, nowMs));
-    if (!holdersAreUnclear(found)) addProblems(problems, findWrongOrganizationHolders(organization, catalog, nowMs));
-  }
-  for (const { workspace, timedMembers, problems: found } of workspaces) {
-    addProblems(problems, findExpired(timedMembers, catalog, nowMs));
-    addProblems(problems, findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs));
-    if (!holdersAreUnclear(found)) addProblems(problems, findWrongWorkspaceHolders(workspace, catalog, nowMs));
-  }
-  return problems;
-}
-
-// After a misspelt role or subject, the number of holders is wrong for that reason alone.
-function holdersAreUnclear(problems: readonly Problem[]): boolean {
-  return problems.some(
-    ({ code }) => code === 'unknown-role' || code === 'unknown-subject-type' || code === 'bad-subject',
-  );
 }
 
 function compileAllTests(

@@ -8,6 +8,7 @@ import { mergeChanged, type ChangedPaths } from './changed-paths.ts';
 import { readGitCommit } from './git-commit.ts';
 import type { PolicyDirectory } from './policy-directory.ts';
 import { countPolicy, type PolicyCounts } from './policy-counts.ts';
+import { runInSlices } from './run-in-slices.ts';
 
 /** What decides right now. */
 export interface LoadedPolicy {
@@ -118,7 +119,7 @@ export class LivePolicy {
         if (performance.now() - this.#commitReadAtMs > commitPollMs) void this.#readCommit();
         return this.#lastReload;
       }
-      const { policy, problems } = this.#compiler.compile(files, this.#now());
+      const { policy, problems } = await runInSlices(this.#compiler.compileInSteps(files, this.#now()));
       const verdict = policy ? await this.#accept(policy, problems) : failure(problems, undefined);
       this.#judged = files;
       return verdict;

@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { runInSlices } from '../../src/store/run-in-slices.ts';
+
+function* busy(steps: number, stepMs: number): Generator<undefined, string> {
+  for (let step = 0; step < steps; step += 1) {
+    const untilMs = performance.now() + stepMs;
+    while (performance.now() < untilMs);
+    yield;
+  }
+  return 'done';
+}
+
+describe('long work in slices', () => {
+  it('lets others have their turn while it runs, and gives its result', async () => {
+    let turns = 0;
+    let isOver = false;
+    const others = (async () => {
+      while (!isOver) {
+        await new Promise((resolve) => setImmediate(resolve));
+        turns += 1;
+      }
+    })();
+    expect(await runInSlices(busy(100, 1))).to.equal('done');
+    isOver = true;
+    await others;
+    expect(turns).to.be.greaterThan(5);
+  });
+
+  it('does not wait at all for work that is short', async () => {
+    let waited = 0;
+    const timer = setImmediate(() => (waited += 1));
+    expect(await runInSlices(busy(3, 0))).to.equal('done');
+    clearImmediate(timer);
+    expect(waited).to.equal(0);
+  });
+
+  it('fails as the work fails', async () => {
+    const failing = function* (): Generator<undefined, never> {
+      yield;
+      throw new Error('half way');
+    };
+    const error = await runInSlices(failing()).catch((caught: unknown) => caught);
+    expect(error).to.have.property('message', 'half way');
+  });
+});
