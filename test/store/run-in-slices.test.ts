@@ -12,18 +12,17 @@ function* busy(steps: number, stepMs: number): Generator<undefined, string> {
 
 describe('long work in slices', () => {
   it('lets others have their turn while it runs, and gives its result', async () => {
-    let turns = 0;
-    let isOver = false;
+    const state = { turns: 0, isOver: false };
     const others = (async () => {
-      while (!isOver) {
+      while (!state.isOver) {
         await new Promise((resolve) => setImmediate(resolve));
-        turns += 1;
+        state.turns += 1;
       }
     })();
     expect(await runInSlices(busy(100, 1))).to.equal('done');
-    isOver = true;
+    state.isOver = true;
     await others;
-    expect(turns).to.be.greaterThan(5);
+    expect(state.turns).to.be.greaterThan(5);
   });
 
   it('does not wait at all for work that is short', async () => {
