@@ -1,5 +1,5 @@
 import type { Catalog } from '../policy/catalog.ts';
-import { allMembers, type Member, type Workspace } from '../policy/policy-set.ts';
+import type { Member, Workspace } from '../policy/policy-set.ts';
 import { formatSubject } from '../policy/subject.ts';
 import { quote } from './describe-value.ts';
 import type { FileReport } from './file-report.ts';
@@ -25,9 +25,10 @@ const fillers = new Set([
 /** Warns of custom roles named after a person: jobs stay, people change them. */
 export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: FileReport): void {
   if (workspace.roles.size === 0) return;
-  const people = personNames(workspace, catalog.subjectTypes[0]);
-  for (const id of workspace.roles.keys()) {
-    const words = id.split('-').filter((word) => !fillers.has(word));
+  const wordsByRole = [...workspace.roles.keys()].map((id) => [id, wordsOf(id)] as const);
+  const roleWords = new Set(wordsByRole.flatMap(([, words]) => [...words, ...words.map(withoutPossessive)]));
+  const people = personNames(workspace, catalog.subjectTypes[0], roleWords);
+  for (const [id, words] of wordsByRole) {
     const person = words.length > 0 ? findPerson(words, people) : undefined;
     if (!person) continue;
     const who = formatSubject(person.subject, catalog.subjectTypes[0]);
@@ -41,6 +42,10 @@ export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: F
   }
 }
 
+function wordsOf(roleId: string): string[] {
+  return roleId.split('-').filter((word) => !fillers.has(word));
+}
+
 function findPerson(words: readonly string[], people: ReadonlyMap<string, readonly Member[]>): Member | undefined {
   const [first = '', ...rest] = words;
   const named = (word: string): readonly Member[] => people.get(word) ?? people.get(withoutPossessive(word)) ?? [];
@@ -51,15 +56,14 @@ function withoutPossessive(word: string): string {
   return word.endsWith('s') ? word.slice(0, -1) : word;
 }
 
-// `ana.lopez@acme.example` is called ana and lopez. Subjects of other types are not people.
-function personNames(workspace: Workspace, personType: string): Map<string, Member[]> {
+// `ana.lopez@acme.example` is called ana and lopez. Subjects of other types are not people. Only names that stand in a
+// role's id are collected: a workspace can have ten thousand members, and roles have few words.
+function personNames(workspace: Workspace, personType: string, roleWords: ReadonlySet<string>): Map<string, Member[]> {
   const names = new Map<string, Member[]>();
   for (const members of [workspace.members, workspace.organization.members]) {
-    for (const member of allMembers(members)) {
-      if (member.subject.type !== personType) continue;
-      const [local = ''] = member.subject.id.toLowerCase().split('@');
-      for (const name of local.split(/[._+-]/)) {
-        if (name.length < 3 || /^\d+$/.test(name)) continue;
+    for (const member of members.get(personType)?.values() ?? []) {
+      for (const name of namesOf(member.subject.id)) {
+        if (!roleWords.has(name) || name.length < 3 || /^\d+$/.test(name)) continue;
         const namesakes = names.get(name);
         if (namesakes) namesakes.push(member);
         else names.set(name, [member]);
@@ -67,4 +71,9 @@ function personNames(workspace: Workspace, personType: string): Map<string, Memb
     }
   }
   return names;
+}
+
+function namesOf(subjectId: string): string[] {
+  const at = subjectId.indexOf('@');
+  return (at < 0 ? subjectId : subjectId.slice(0, at)).toLowerCase().split(/[._+-]/);
 }

@@ -1,3 +1,4 @@
+import type { Organization } from '../policy/policy-set.ts';
 import type { Problem } from '../policy/problem.ts';
 import { compileCatalog, type CompiledCatalog } from './compile-catalog.ts';
 import { compileOrganization, namelessOrganization, type CompiledOrganization } from './compile-organization.ts';
@@ -21,12 +22,25 @@ class Kept<Result> {
   }
 }
 
+/** A workspace's file, as far as it is kept: its text has become a `Workspace`, and is parsed anew if that must be. */
+export interface WorkspaceSource {
+  readonly path: string;
+  readonly digest: string;
+  readonly problems: readonly Problem[];
+  /** Whether it could be understood by itself. */
+  readonly isSound: boolean;
+  /** Taken by the first who compiles it: of ten thousand files it would fill a gigabyte. */
+  parsed: ParsedFile<WorkspaceFile> | undefined;
+  readonly file: SourceFile;
+}
+
 /** What unchanged files gave. Keys are held weakly: a file that is gone takes its results with it. */
 export class CompileCache {
   readonly #parsed = new Kept<ParsedFile<unknown>>();
   readonly #catalogs = new Kept<CompiledCatalog>();
   readonly #organizations = new Kept<CompiledOrganization>();
-  readonly #workspaces = new Kept<CompiledWorkspace>();
+  readonly #sources = new Kept<WorkspaceSource>();
+  readonly #workspaces = new Kept<CompiledWorkspace | undefined>();
 
   parse(file: SourceFile, kind: PolicyFileKind): ParsedFile<unknown> | undefined {
     const schema = schemaOf(kind);
@@ -49,19 +63,33 @@ export class CompileCache {
     return this.#organizations.get(file, [catalog], () => compileOrganization(file, entry, catalog));
   }
 
+  workspaceSource(file: SourceFile): WorkspaceSource {
+    return this.#sources.get(file, [], () => {
+      const parsed = parsePolicyFile<WorkspaceFile>(file, 'workspace');
+      const { path, digest, problems, entry } = parsed;
+      return { path, digest, problems, isSound: entry !== undefined, parsed: entry && parsed, file };
+    });
+  }
+
   workspace(
-    file: ParsedFile<WorkspaceFile>,
-    entry: WorkspaceFile,
+    source: WorkspaceSource,
     nearest: CompiledOrganization | 'none' | 'unknown',
     catalog: CompiledCatalog,
-  ): CompiledWorkspace {
-    return this.#workspaces.get(file, [nearest, catalog], () => {
-      if (nearest === 'unknown') return compileWorkspace(file, entry, undefined, catalog);
-      return compileWorkspace(file, entry, nearest === 'none' ? namelessOrganization : nearest.organization, catalog);
+  ): CompiledWorkspace | undefined {
+    if (!source.isSound) return undefined;
+    return this.#workspaces.get(source, [nearest, catalog], () => {
+      const parsed = source.parsed ?? parsePolicyFile<WorkspaceFile>(source.file, 'workspace');
+      source.parsed = undefined;
+      return parsed.entry && compileWorkspace(parsed, parsed.entry, organizationOf(nearest), catalog);
     });
   }
 }
 
+function organizationOf(nearest: CompiledOrganization | 'none' | 'unknown'): Organization | undefined {
+  if (nearest === 'unknown') return undefined;
+  return nearest === 'none' ? namelessOrganization : nearest.organization;
+}
+
 function schemaOf(kind: PolicyFileKind): SchemaName | undefined {
-  return kind === 'roles' || kind === 'organization' || kind === 'workspace' || kind === 'test' ? kind : undefined;
+  return kind === 'roles' || kind === 'organization' || kind === 'test' ? kind : undefined;
 }

@@ -8,9 +8,9 @@ import type { CompiledCatalog } from './compile-catalog.ts';
 import type { CompiledOrganization } from './compile-organization.ts';
 import { compileTests } from './compile-tests.ts';
 import type { CompiledWorkspace } from './compile-workspace.ts';
-import { CompileCache } from './compile-cache.ts';
+import { CompileCache, type WorkspaceSource } from './compile-cache.ts';
 import { quote } from './describe-value.ts';
-import type { OrganizationFile, RolesFile, TestFile, WorkspaceFile } from './entries.ts';
+import type { OrganizationFile, RolesFile, TestFile } from './entries.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import { classifyPath, decidingKinds } from './policy-files.ts';
 import { computeRevision } from './revision.ts';
@@ -82,14 +82,14 @@ export class PolicyCompiler {
       if (kind === 'model') addProblems(parsed.problems, checkModel(file));
       if (kind === 'misnamed') parsed.problems.push(misnamed(file.path));
       if (kind === 'ignored' && 'fault' in file) addProblems(parsed.problems, describeFolderFault(file, this.#cache));
-      const found = this.#cache.parse(file, kind);
+      const found = kind === 'workspace' ? this.#cache.workspaceSource(file) : this.#cache.parse(file, kind);
       yield;
       if (!found) continue;
       addProblems(kind === 'test' ? parsed.testProblems : parsed.problems, found.problems);
       if (decidingKinds.has(kind)) parsed.deciding.push(found);
       if (kind === 'roles') parsed.roles = found as ParsedFile<RolesFile>;
       if (kind === 'organization') parsed.organizations.push(found as ParsedFile<OrganizationFile>);
-      if (kind === 'workspace') parsed.workspaces.push(found as ParsedFile<WorkspaceFile>);
+      if (kind === 'workspace') parsed.workspaces.push(found as WorkspaceSource);
       if (kind === 'test') parsed.tests.push(found as ParsedFile<TestFile>);
     }
     if (!parsed.roles) {
@@ -127,7 +127,7 @@ export class PolicyCompiler {
   }
 
   *#compileWorkspaces(
-    files: readonly ParsedFile<WorkspaceFile>[],
+    files: readonly WorkspaceSource[],
     organizations: ReadonlyMap<string, CompiledOrganization | undefined>,
     catalog: CompiledCatalog,
     problems: Problem[],
@@ -135,10 +135,10 @@ export class PolicyCompiler {
     const found: CompiledWorkspace[] = [];
     const byId = new Map<string, Workspace>();
     for (const file of files) {
-      if (!file.entry) continue;
       const organization = nearestOrganization(file.path, organizations);
-      const compiled = this.#cache.workspace(file, file.entry, organization, catalog);
+      const compiled = this.#cache.workspace(file, organization, catalog);
       yield;
+      if (!compiled) continue;
       addProblems(problems, compiled.problems);
       const first = byId.get(compiled.workspace.id);
       if (first) {
@@ -157,7 +157,7 @@ export class PolicyCompiler {
 interface ParsedPolicy {
   roles: ParsedFile<RolesFile> | undefined;
   readonly organizations: ParsedFile<OrganizationFile>[];
-  readonly workspaces: ParsedFile<WorkspaceFile>[];
+  readonly workspaces: WorkspaceSource[];
   readonly tests: ParsedFile<TestFile>[];
   readonly deciding: { path: string; digest: string }[];
   readonly problems: Problem[];
@@ -214,7 +214,7 @@ function compileAllTests(
   compiled: CompiledCatalog,
   problems: Problem[],
 ): PolicyTestFile[] {
-  const incomplete = parsed.workspaces.some((file) => !file.entry) ? 'incomplete' : 'complete';
+  const incomplete = parsed.workspaces.some((file) => !file.isSound) ? 'incomplete' : 'complete';
   const soundness = hasErrors(problems) ? 'faulty' : 'sound';
   const tests: PolicyTestFile[] = [];
   for (const file of parsed.tests) {
