@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { compilePolicy, type CompileResult } from '../compile/compile-policy.ts';
+import { PolicyCompiler, type CompileResult } from '../compile/compile-policy.ts';
 import type { SourceFile } from '../compile/source-file.ts';
 import { messageOf, RolebookError } from '../policy/errors.ts';
 import { PolicyDirectory } from '../store/policy-directory.ts';
 import type { CommandIo } from './command-io.ts';
 import type { ProblemReport } from './problem-report.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { createSourceLines, type SourceLines } from './source-lines.ts';
 
 /** A policy directory as it was just read, with everything that is wrong in it. */
@@ -25,9 +26,23 @@ export async function loadPolicy(
 ): Promise<PolicyReading> {
   const files = await readFiles(io, policyFolder, which);
   const display = (file: string): string => join(policyFolder, file);
-  const result = compilePolicy(files, nowMs);
+  const result = compileWithBar(files, nowMs, io);
   const problems = result.problems.map((problem) => ({ ...problem, file: display(problem.file) }));
   return { ...result, problems, files, lines: createSourceLines(files, display), display };
+}
+
+function compileWithBar(files: readonly SourceFile[], nowMs: number, io: CommandIo): CompileResult {
+  const bar = new ProgressBar(io);
+  const steps = new PolicyCompiler().compileInSteps(files, nowMs);
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      bar.show(step.value);
+    }
+  } finally {
+    bar.clear();
+  }
 }
 
 /** The errors of a reading, for commands that need a sound policy; warnings are for `lint` to tell. */

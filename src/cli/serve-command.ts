@@ -5,7 +5,7 @@ import { AccessControl } from '../http/access-control.ts';
 import { DecisionLog } from '../http/decision-log.ts';
 import { defaultListenAddress, parseListenAddress } from '../http/listen-address.ts';
 import { createLog, type Logger, type LogLevel, logLevels } from '../http/log.ts';
-import { logReloads } from '../http/reload-log.ts';
+import { createProgressLog, logReloads } from '../http/reload-log.ts';
 import { formatSampleCall } from '../http/sample-call.ts';
 import { type Sidecar, startSidecar } from '../http/sidecar.ts';
 import { RolebookError, messageOf } from '../policy/errors.ts';
@@ -72,7 +72,7 @@ async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
     unauthenticated: options.allowUnauthenticated === true ? 'allow' : 'refuse',
   });
   const decisionLog = await openDecisionLog(options, io, log);
-  const live = new LivePolicy(new PolicyDirectory(root));
+  const live = new LivePolicy(new PolicyDirectory(root), { onProgress: createProgressLog(log) });
   logReloads(live, log);
   const sidecar = await startSidecar({ live, listen, access, decisionLog, log });
   // Watching begins before the first reading, so that no change falls in between.

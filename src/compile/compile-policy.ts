@@ -24,6 +24,12 @@ export interface CompileResult {
   readonly problems: readonly Problem[];
 }
 
+/** How far a compilation is. Steps differ in length, so it is good for a bar, not for a clock. */
+export interface CompileProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
 /** Compiles once. `nowMs` is the clock for what is said about times, in milliseconds since 1970 UTC. */
 export function compilePolicy(files: readonly SourceFile[], nowMs: number): CompileResult {
   return new PolicyCompiler().compile(files, nowMs);
@@ -48,7 +54,18 @@ export class PolicyCompiler {
    * The same in steps of one file or workspace each, so that whoever has other things to do can do them in between. One
    * run must end, or be given up, before the next begins.
    */
-  *compileInSteps(files: readonly SourceFile[], nowMs: number): Generator<undefined, CompileResult> {
+  *compileInSteps(files: readonly SourceFile[], nowMs: number): Generator<CompileProgress, CompileResult> {
+    const steps = this.#steps(files, nowMs);
+    // A file is parsed, compiled and checked.
+    const total = files.length * 3;
+    for (let done = 1; ; done += 1) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      yield { done, total };
+    }
+  }
+
+  *#steps(files: readonly SourceFile[], nowMs: number): Generator<undefined, CompileResult> {
     // Of two files that claim one id the first by path keeps it, in whatever order they were found.
     const parsed = yield* this.#parse([...files].sort((left, right) => compareText(left.path, right.path)));
     const problems: Problem[] = [...parsed.problems];

@@ -1,3 +1,4 @@
+import type { CompileProgress } from '../compile/compile-policy.ts';
 import { formatPosition } from '../policy/position.ts';
 import type { LivePolicy, ReloadOutcome } from '../store/live-policy.ts';
 import type { Logger } from './log.ts';
@@ -9,6 +10,20 @@ export function logReloads(live: LivePolicy, log: Logger): () => void {
     else if (reload.outcome === 'failed') logFailed(reload, log);
     else log.debug({ trigger: reload.trigger, revision: reload.revision }, 'the policy files say the same as before');
   });
+}
+
+/** Logs how far a long compilation is, once a second, beginning with the second second. */
+export function createProgressLog(log: Logger): (progress: CompileProgress) => void {
+  let lastMs: number | undefined;
+  let lastDone = 0;
+  return ({ done, total }) => {
+    const nowMs = performance.now();
+    if (lastMs === undefined || done < lastDone) lastMs = nowMs;
+    lastDone = done;
+    if (nowMs - lastMs < 1000) return;
+    lastMs = nowMs;
+    log.info({ done, total }, `compiling the policy: ${Math.min(99, Math.floor((done / total) * 100))} %`);
+  };
 }
 
 function logLoaded(reload: ReloadOutcome, live: LivePolicy, log: Logger): void {

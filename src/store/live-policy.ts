@@ -1,4 +1,4 @@
-import { PolicyCompiler } from '../compile/compile-policy.ts';
+import { PolicyCompiler, type CompileProgress } from '../compile/compile-policy.ts';
 import type { SourceFile } from '../compile/source-file.ts';
 import { CasbinEngine } from '../engine/casbin-engine.ts';
 import { messageOf } from '../policy/errors.ts';
@@ -35,12 +35,19 @@ export interface ReloadOutcome {
   readonly error: string | undefined;
 }
 
+export interface LivePolicyOptions {
+  readonly now?: () => number;
+  /** Told now and then while a compilation goes on. */
+  readonly onProgress?: (progress: CompileProgress) => void;
+}
+
 type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'error'>;
 
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
 export class LivePolicy {
   readonly #directory: PolicyDirectory;
   readonly #now: () => number;
+  readonly #onProgress: (progress: CompileProgress) => void;
   readonly #compiler = new PolicyCompiler();
   readonly #listeners = new Set<(outcome: ReloadOutcome) => void>();
   #current: LoadedPolicy | undefined;
@@ -52,9 +59,10 @@ export class LivePolicy {
   #commitReadAtMs = 0;
   #waiting: { trigger: ReloadTrigger; changed: ChangedPaths; readonly outcome: Promise<ReloadOutcome> } | undefined;
 
-  constructor(directory: PolicyDirectory, options: { readonly now?: () => number } = {}) {
+  constructor(directory: PolicyDirectory, options: LivePolicyOptions = {}) {
     this.#directory = directory;
     this.#now = options.now ?? Date.now;
+    this.#onProgress = options.onProgress ?? (() => undefined);
   }
 
   get current(): LoadedPolicy | undefined {
@@ -119,7 +127,10 @@ export class LivePolicy {
         if (performance.now() - this.#commitReadAtMs > commitPollMs) void this.#readCommit();
         return this.#lastReload;
       }
-      const { policy, problems } = await runInSlices(this.#compiler.compileInSteps(files, this.#now()));
+      const { policy, problems } = await runInSlices(
+        this.#compiler.compileInSteps(files, this.#now()),
+        this.#onProgress,
+      );
       const verdict = policy ? await this.#accept(policy, problems) : failure(problems, undefined);
       this.#judged = files;
       return verdict;

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createLog } from '../../src/http/log.ts';
-import { logReloads } from '../../src/http/reload-log.ts';
+import { createProgressLog, logReloads } from '../../src/http/reload-log.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { disposeSidecars, runSidecar } from './running-sidecar.ts';
 
@@ -19,6 +20,22 @@ describe('the log', () => {
     }
     expect(JSON.parse(json.text)).to.include({ level: 40, dropped: 3, msg: 'something happened' });
     expect(lines.text).to.match(/^\d\d:\d\d:\d\d warn {2}something happened {2}dropped=3 {2}note="two words"\n$/);
+  });
+
+  it('tells how far a long compilation is, once a second, and nothing of a short one', async () => {
+    const stream = new MemoryStream();
+    const tell = createProgressLog(createLog({ level: 'info', stream, format: 'json' }));
+    tell({ done: 10, total: 400 });
+    tell({ done: 20, total: 400 });
+    expect(stream.text).to.equal('');
+    await sleep(1010);
+    tell({ done: 100, total: 400 });
+    tell({ done: 101, total: 400 });
+    const lines = stream.text.trim().split('\n');
+    expect(lines).to.have.length(1);
+    expect(JSON.parse(lines[0] ?? '')).to.include({ done: 100, total: 400, msg: 'compiling the policy: 25 %' });
+    tell({ done: 1, total: 400 });
+    expect(stream.text.trim().split('\n'), 'the next one begins anew').to.have.length(1);
   });
 
   it("lets no text of a policy move a person's cursor", () => {

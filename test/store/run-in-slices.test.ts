@@ -33,6 +33,20 @@ describe('long work in slices', () => {
     expect(waited).to.equal(0);
   });
 
+  it('tells how far it is before each pause', async () => {
+    const steps = function* (): Generator<number, void> {
+      for (let step = 1; step <= 40; step += 1) {
+        const untilMs = performance.now() + 1;
+        while (performance.now() < untilMs);
+        yield step;
+      }
+    };
+    const told: number[] = [];
+    await runInSlices(steps(), (step) => told.push(step));
+    expect(told.length).to.be.within(1, 39);
+    expect(told).to.deep.equal([...told].sort((left, right) => left - right));
+  });
+
   it('fails as the work fails', async () => {
     const failing = function* (): Generator<undefined, never> {
       yield;
