@@ -22,8 +22,10 @@ export interface Question {
 
 interface WorkspaceState {
   readonly workspace: Workspace;
-  /** Subjects that asked before, by type and id. */
-  readonly members: Map<string, Map<string, MemberState>>;
+  /** Subjects of the first type that asked before, by id: nearly everybody, so one look-up has to do. */
+  readonly members: Map<string, MemberState>;
+  /** The others, by type and id. */
+  readonly otherMembers: Map<string, Map<string, MemberState>>;
 }
 
 /**
@@ -33,12 +35,14 @@ interface WorkspaceState {
 export class CasbinEngine {
   readonly policy: PolicySet;
   readonly #decider: CasbinDecider;
+  readonly #firstType: string;
   readonly #roleSets: RoleSets;
   readonly #workspaces = new Map<string, WorkspaceState>();
 
   private constructor(policy: PolicySet, decider: CasbinDecider) {
     this.policy = policy;
     this.#decider = decider;
+    this.#firstType = policy.catalog.subjectTypes[0];
     this.#roleSets = new RoleSets(policy.catalog.cells.length);
   }
 
@@ -132,21 +136,22 @@ export class CasbinEngine {
     const workspace = this.policy.workspaces.get(id);
     // Names that are not in the policy leave no trace, so callers cannot make the memory grow.
     if (!workspace) return undefined;
-    const state: WorkspaceState = { workspace, members: new Map() };
+    const state: WorkspaceState = { workspace, members: new Map(), otherMembers: new Map() };
     this.#workspaces.set(id, state);
     return state;
   }
 
   #findMember(state: WorkspaceState, type: string, id: string): MemberState | undefined {
-    const known = state.members.get(type)?.get(id);
+    const isFirstType = type === this.#firstType;
+    const known = isFirstType ? state.members.get(id) : state.otherMembers.get(type)?.get(id);
     if (known) return known;
-    const { workspace, members } = state;
+    const { workspace, members, otherMembers } = state;
     const own = workspace.members.get(type)?.get(id);
     const spanning = workspace.organization.members.get(type)?.get(id);
     if (!own && !spanning) return undefined;
     const member = new MemberState(own, spanning, this.#roleSets, workspace.id);
-    const byId = members.get(type) ?? new Map<string, MemberState>();
-    members.set(type, byId);
+    const byId = isFirstType ? members : (otherMembers.get(type) ?? new Map<string, MemberState>());
+    if (!isFirstType) otherMembers.set(type, byId);
     byId.set(id, member);
     return member;
   }

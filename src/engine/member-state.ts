@@ -21,11 +21,12 @@ export class MemberState {
     this.isTimed = this.assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
     this.#roleSets = roleSets;
     this.#workspaceId = workspaceId;
+    if (!this.isTimed) this.#moveTo(0);
   }
 
   /** The roles held at an instant; undefined when none is. */
   roleSetAt(atMs: number): RoleSet | undefined {
-    if (!(atMs >= this.#fromMs && atMs < this.#untilMs)) this.#moveTo(atMs);
+    if (this.isTimed && !(atMs >= this.#fromMs && atMs < this.#untilMs)) this.#moveTo(atMs);
     return this.#roleSet;
   }
 
