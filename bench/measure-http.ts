@@ -1,0 +1,47 @@
+import { get } from './ask.ts';
+import { drive, type Drive } from './drive.ts';
+import type { Plan } from './plan.ts';
+import { checkAnswers, type Target } from './targets.ts';
+
+/** What each target did, round by round. */
+export type HttpResults = ReadonlyMap<string, readonly Drive[]>;
+
+/**
+ * Drives all targets in turn, again and again, so that whatever else the machine does meets all of them alike. Answers
+ * are checked before, which also warms, and after, because a server may go wrong under load.
+ */
+export async function measureHttp(
+  targets: readonly Target[],
+  tool: 'wrk' | 'autocannon',
+  plan: Plan,
+  say: (text: string) => void,
+): Promise<{ results: HttpResults; checked: ReadonlyMap<string, number> }> {
+  const checked = new Map<string, number>();
+  for (const target of targets) checked.set(target.name, await checkAnswers(target, plan.checks));
+  const results = new Map<string, Drive[]>(targets.map(({ name }) => [name, []]));
+  for (let round = 1 - plan.warmUps; round <= plan.rounds; round += 1) {
+    say(`HTTP, ${round > 0 ? `round ${round} of ${plan.rounds}` : 'warming'}, ${targets.length} targets`);
+    // There and back, so that nobody always comes after the same neighbour.
+    for (const target of round % 2 === 0 ? targets.toReversed() : targets) {
+      const result = await driveOnce(target, tool, plan.seconds);
+      if (round > 0) results.get(target.name)?.push(result);
+    }
+  }
+  for (const target of targets) {
+    const before = checked.get(target.name) ?? 0;
+    checked.set(target.name, before + (await checkAnswers(target, plan.checks)));
+  }
+  return { results, checked };
+}
+
+async function driveOnce(target: Target, tool: 'wrk' | 'autocannon', seconds: number): Promise<Drive> {
+  const { address, protocol, bodies, isScraped } = target;
+  const scrape = (): void => void get(address, '/metrics').catch(() => undefined);
+  // Ten times as often as Prometheus would at its busiest.
+  const timer = isScraped ? setInterval(scrape, 100) : undefined;
+  const result = await drive(tool, { address, path: protocol.path, bodies }, seconds);
+  clearInterval(timer);
+  // A slow server is still at the requests whose sender has gone; the next one must not share the processor with it.
+  await get(address, '/').catch(() => undefined);
+  return result;
+}
