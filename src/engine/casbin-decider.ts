@@ -2,13 +2,14 @@ import { Enforcer, FunctionMap, newModelFromString } from 'casbin';
 import { modelText } from '../compile/casbin-model.ts';
 import { casbinRoleName, casbinRow, type PolicyRow } from '../compile/casbin-rules.ts';
 import type { Cell } from '../policy/catalog.ts';
-import type { Role, Rule } from '../policy/role.ts';
+import type { Role } from '../policy/role.ts';
+import type { DecisiveRule } from './decisive-rule.ts';
 import { answers, type Answer } from './role-set.ts';
 
 /** Casbin's answer, and the rule that made it: the last allow, or the first deny. */
 export interface CasbinAnswer {
   readonly answer: Answer;
-  readonly by: { readonly role: Role; readonly rule: Rule } | undefined;
+  readonly by: DecisiveRule | undefined;
 }
 
 // The name of whoever asks. It has the form of no subject's and no role's name.

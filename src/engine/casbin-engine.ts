@@ -3,7 +3,8 @@ import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts
 import type { PolicySet, Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 import type { SubjectId } from '../policy/subject.ts';
-import { CasbinDecider, type CasbinAnswer } from './casbin-decider.ts';
+import { CasbinDecider } from './casbin-decider.ts';
+import { findDecisiveRule } from './decisive-rule.ts';
 import { inactiveCode } from './inactive-code.ts';
 import { MemberState } from './member-state.ts';
 import { describeReason } from './reason.ts';
@@ -59,7 +60,7 @@ export class CasbinEngine {
     }
   }
 
-  /** The same decision with its reason. Asks Casbin anew, so it costs more than `decide`. */
+  /** The same decision with its reason, which takes some words and so some time. */
   explain(request: EnforceRequest, atMs: number): Decision {
     try {
       return this.#explain(request, this.#question(request, atMs));
@@ -113,20 +114,16 @@ export class CasbinEngine {
   #answer(roleSet: RoleSet, cell: Cell): 'granted' | 'not-granted' | 'denied-by-role' {
     let answer = roleSet.answers[cell.index];
     if (answer === answers.unasked) {
-      answer = this.#ask(roleSet, cell).answer;
+      answer = this.#decider.ask(roleSet.roles, roleSet.domain, cell).answer;
       roleSet.answers[cell.index] = answer;
     }
     if (answer === answers.granted) return 'granted';
     return answer === answers.denied ? 'denied-by-role' : 'not-granted';
   }
 
-  #ask(roleSet: RoleSet, cell: Cell): CasbinAnswer {
-    return this.#decider.ask(roleSet.roles, roleSet.domain, cell);
-  }
-
   #explain(request: EnforceRequest, question: Question): Decision {
     const { roleSet, cell, code } = question;
-    const by = roleSet && cell ? this.#ask(roleSet, cell).by : undefined;
+    const by = roleSet && cell ? findDecisiveRule(roleSet.roles, cell) : undefined;
     return { decision: code === 'granted', reason: describeReason(this.policy, request, question, by) };
   }
 

@@ -1,5 +1,6 @@
 import type { Cell } from '../policy/catalog.ts';
 import { holdsAt, type Assignment } from '../policy/policy-set.ts';
+import { allowsCell } from '../policy/role.ts';
 import type { MemberState } from './member-state.ts';
 
 /**
@@ -18,7 +19,7 @@ export function inactiveCode(
 /** The assignment behind `inactiveCode`: the next to begin, else the last to end. */
 export function findInactive(member: MemberState, cell: Cell | undefined, atMs: number): Assignment | undefined {
   const inactive = member.assignments.filter(
-    (assignment) => !holdsAt(assignment, atMs) && (cell === undefined || allowsCell(assignment, cell)),
+    (assignment) => !holdsAt(assignment, atMs) && (cell === undefined || allowsCell(assignment.role, cell)),
   );
   const toCome = inactive.filter((assignment) => isToCome(assignment, atMs));
   if (toCome.length > 0) return toCome.reduce((best, next) => ((next.fromMs ?? 0) < (best.fromMs ?? 0) ? next : best));
@@ -28,9 +29,4 @@ export function findInactive(member: MemberState, cell: Cell | undefined, atMs: 
 
 function isToCome({ fromMs }: Assignment, atMs: number): boolean {
   return fromMs !== undefined && atMs < fromMs;
-}
-
-function allowsCell({ role }: Assignment, cell: Cell): boolean {
-  const rules = role.rules.filter((rule) => rule.cell === cell);
-  return rules.some((rule) => rule.effect === 'allow') && !rules.some((rule) => rule.effect === 'deny');
 }

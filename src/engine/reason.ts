@@ -4,9 +4,9 @@ import type { EnforceRequest, Reason } from '../policy/decision.ts';
 import { formatInstant } from '../policy/instant.ts';
 import type { Assignment, PolicySet, Workspace } from '../policy/policy-set.ts';
 import { formatPosition, type Position } from '../policy/position.ts';
-import { heldCells } from '../policy/role.ts';
-import type { CasbinAnswer } from './casbin-decider.ts';
+import { allowsCell } from '../policy/role.ts';
 import type { Question } from './casbin-engine.ts';
+import type { DecisiveRule } from './decisive-rule.ts';
 import { findInactive } from './inactive-code.ts';
 
 /** Says in words why a question was decided as it was. It tells of the asking subject and of roles, of nobody else. */
@@ -14,7 +14,7 @@ export function describeReason(
   policy: PolicySet,
   request: EnforceRequest,
   question: Question,
-  by: CasbinAnswer['by'],
+  by: DecisiveRule | undefined,
 ): Reason {
   const { code, workspace, cell } = question;
   switch (code) {
@@ -100,7 +100,7 @@ function describeScope(code: 'unknown-scope' | 'not-in-scope', policy: PolicySet
 function describeNotGranted(policy: PolicySet, workspace: Workspace | undefined, cell: Cell | undefined): Reason {
   if (!cell) return { code: 'not-granted', message: 'no role grants it' };
   const roles = [...policy.catalog.roles.values(), ...(workspace?.roles.values() ?? [])];
-  const rolesThatAllow = roles.filter((role) => heldCells(role).has(cell.index)).map((role) => role.id);
+  const rolesThatAllow = roles.filter((role) => allowsCell(role, cell)).map((role) => role.id);
   const which = rolesThatAllow.map((id) => `\`${id}\``).join(', ');
   const others = rolesThatAllow.length === 0 ? 'no role does' : `these would: ${which}`;
   const message = `none of the subject's roles grants \`${formatCell(cell)}\`; ${others}`;

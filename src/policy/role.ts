@@ -25,6 +25,17 @@ export interface Role {
   readonly position: Position;
 }
 
+/** Whether a role by itself allows a cell and does not deny it. */
+export function allowsCell(role: Role, cell: Cell): boolean {
+  let isAllowed = false;
+  for (const rule of role.rules) {
+    if (rule.cell !== cell) continue;
+    if (rule.effect === 'deny') return false;
+    isAllowed = true;
+  }
+  return isAllowed;
+}
+
 /** The cells that a role allows and does not deny, by cell index. */
 export function heldCells(role: Role): Set<number> {
   const held = new Set<number>();

@@ -8,7 +8,9 @@ import { modelText } from '../../src/compile/casbin-model.ts';
 import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin-rules.ts';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import type { SourceFile } from '../../src/compile/source-file.ts';
+import { CasbinDecider } from '../../src/engine/casbin-decider.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
+import { findDecisiveRule } from '../../src/engine/decisive-rule.ts';
 import { hasErrors } from '../../src/policy/problem.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../src/policy/subject.ts';
@@ -103,6 +105,30 @@ describe('remembered answers', () => {
     // The property says nothing if one answer never comes up.
     expect(granted).to.be.greaterThan(100);
     expect(denied).to.be.greaterThan(100);
+  }).timeout(60_000);
+
+  it('are explained by the very rule that Casbin names', async () => {
+    const decider = await CasbinDecider.create();
+    let explained = 0;
+    fc.assert(
+      fc.property(randomPolicy, fc.infiniteStream(fc.nat(999)), (drawn, stream) => {
+        const policy = compileOrFail(policyFiles(drawn));
+        const custom = policy.workspaces.get('one')?.roles.values() ?? [];
+        const roles = [...policy.catalog.roles.values(), ...custom];
+        for (let asked = 0; asked < 40; asked += 1) {
+          const held = roles.filter(() => (stream.next().value as number) % 2 === 0);
+          const cell = policy.catalog.cells[(stream.next().value as number) % policy.catalog.cells.length];
+          if (!cell || held.length === 0) continue;
+          const found = findDecisiveRule(held, cell);
+          const { by } = decider.ask(held, 'one', cell);
+          expect(found?.rule).to.equal(by?.rule);
+          expect(found?.role).to.equal(by?.role);
+          if (by) explained += 1;
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(explained).to.be.greaterThan(100);
   }).timeout(60_000);
 
   it('grant nothing to an id that only looks like a role, a prefix, a row or a pattern', async () => {
