@@ -1,8 +1,9 @@
 import type { EnforceRequest } from '../policy/decision.ts';
 import { limits } from '../policy/limits.ts';
 import type { LoadedPolicy } from '../store/live-policy.ts';
-import { type Answer, jsonAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { decide, explain } from './decide.ts';
+import { decisionAnswer } from './decision-answer.ts';
 import { readEnforceRequest } from './enforce-request.ts';
 import type { JsonBodyRoute } from './json-body-listener.ts';
 import { parseJsonBody } from './json-text.ts';
@@ -19,7 +20,8 @@ export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
       const policy = currentPolicy(context);
       const request = readRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
       if (mode === 'explain') {
-        return jsonAnswer(200, { ...explain(context, policy, request), revision: policy.revision });
+        const { decision, reason } = explain(context, policy, request);
+        return decisionAnswer({ decision, reason, revision: policy.revision });
       }
       if (prepared?.policy !== policy) prepared = prepareAnswers(policy);
       return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
@@ -39,12 +41,10 @@ interface PreparedAnswers {
 }
 
 function prepareAnswers(policy: LoadedPolicy): PreparedAnswers {
-  return { policy, allow: prepareAnswer(true, policy.revision), deny: prepareAnswer(false, policy.revision) };
-}
-
-function prepareAnswer(decision: boolean, revision: string): Answer {
-  const body = JSON.stringify({ decision, revision });
-  // Just these two headers: an answer to a POST is not cached, and every header is sent a thousand times a second.
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
-  return { status: 200, headers, body };
+  const { revision } = policy;
+  return {
+    policy,
+    allow: decisionAnswer({ decision: true, revision }),
+    deny: decisionAnswer({ decision: false, revision }),
+  };
 }

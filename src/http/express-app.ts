@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { type Answer, sendAnswerUnread } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
+import type { BodyRequest } from './body-request.ts';
 import type { Endpoint } from './endpoint.ts';
 import { failureAnswer } from './failure-answer.ts';
 import type { Listener } from './json-body-listener.ts';
@@ -25,9 +26,10 @@ export function createExpressApp(
   app.enable('case sensitive routing');
   app.enable('strict routing');
   for (const { path, listener } of postListeners) {
+    // What Express hands on is the request that the server made, whose class is ours.
     app
       .route(path)
-      .post((request, response) => listener(request, response))
+      .post((request, response) => listener(request as unknown as BodyRequest, response))
       .all(refuseMethod(context, 'POST'));
   }
   for (const endpoint of endpoints) {

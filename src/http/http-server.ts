@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
-import { IncomingMessage, type Server, ServerResponse, createServer } from 'node:http';
+import { type IncomingMessage, type Server, ServerResponse, createServer } from 'node:http';
 import { limits } from '../policy/limits.ts';
+import { BodyRequest } from './body-request.ts';
 import { answerClientErrors } from './client-errors.ts';
 import type { Listener } from './json-body-listener.ts';
 
@@ -27,8 +28,8 @@ export function createHttpServer(app: Express, listener: Listener, requestTimeou
  * them: four times the time of a request on Node 20 (nodejs/node#37457). When the classes have Express' properties
  * from the start the prototype is already the right one, and changing it does nothing.
  */
-function createExpressClasses(app: Express): { Request: typeof IncomingMessage; Response: typeof ServerResponse } {
-  class Request extends IncomingMessage {}
+function createExpressClasses(app: Express): { Request: typeof BodyRequest; Response: typeof ServerResponse } {
+  class Request extends BodyRequest {}
   class Response<Asked extends IncomingMessage = IncomingMessage> extends ServerResponse<Asked> {}
   for (const source of [express.request, app.request]) copyProperties(source, Request.prototype);
   for (const source of [express.response, app.response]) copyProperties(source, Response.prototype);

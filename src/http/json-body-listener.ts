@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { type Answer, sendAnswer, sendAnswerAndCut, sendAnswerUnread } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
 import { failureAnswer } from './failure-answer.ts';
+import { type BodyRequest, type BodyTaker, tooLarge } from './body-request.ts';
 import type { RouteName } from './metrics.ts';
-import { checkMediaType, readBody } from './request-body.ts';
+import { checkMediaType } from './media-type.ts';
 import { readExplain } from './request-query.ts';
 import type { SidecarContext } from './sidecar-context.ts';
 
@@ -14,7 +15,7 @@ export interface JsonBodyRoute {
   answer(body: Buffer, mode: 'plain' | 'explain'): Answer;
 }
 
-export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+export type Listener = (request: BodyRequest, response: ServerResponse) => void;
 
 /**
  * Serves such a route without Express: who calls, what type the body has, the body, the answer. It uses callbacks all
@@ -23,16 +24,17 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 export function createJsonBodyListener(context: SidecarContext, route: JsonBodyRoute): Listener {
   return (request, response) => {
     const startMs = performance.now();
+    const { headers } = request;
     let mode: 'plain' | 'explain';
     try {
-      context.access.check(request.headers, 'request');
+      context.access.check(headers, 'request');
       mode = readExplain(request.url ?? '');
-      checkMediaType(request.headers);
+      checkMediaType(headers);
     } catch (error) {
       sendAnswerUnread(request, response, count(context, route, failureAnswer(error, context.log)));
       return;
     }
-    readBody(request, route.maximumBytes, (body) => {
+    const take: BodyTaker = (body) => {
       if (body instanceof ApiProblem) {
         sendAnswerAndCut(request, response, count(context, route, failureAnswer(body, context.log)));
         return;
@@ -40,7 +42,9 @@ export function createJsonBodyListener(context: SidecarContext, route: JsonBodyR
       if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
       sendAnswer(response, count(context, route, answerBody(context, route, body, mode)));
       if (route.name === 'enforce') context.metrics.durations.observe(performance.now() - startMs);
-    });
+    };
+    if (Number(headers['content-length']) > route.maximumBytes) take(tooLarge(route.maximumBytes));
+    else request.takeBody(route.maximumBytes, take);
   };
 }
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { readEnforceRequest } from '../../src/http/enforce-request.ts';
+import { readBatch, readEnforceRequest } from '../../src/http/enforce-request.ts';
 import { parseJsonBody } from '../../src/http/json-text.ts';
-import { readPlainRequest } from '../../src/http/plain-request.ts';
+import { readPlainBatch, readPlainRequest } from '../../src/http/plain-request.ts';
 import { limits } from '../../src/policy/limits.ts';
 
 const plain = '{"subject":"ana@acme.example","workspace":"support","permission":"message:send","scope":"shared"}';
@@ -48,5 +48,62 @@ describe('reading a plain request in one go', () => {
     }
     const invalid = Buffer.concat([Buffer.from(plain.slice(0, 15)), Buffer.from([0xff]), Buffer.from(plain.slice(15))]);
     expect(readPlainRequest(invalid, 'user')).to.equal(undefined);
+  });
+});
+
+describe('reading a plain batch in one go', () => {
+  const batchOf = (...items: string[]): string => `{"requests":[${items.join(',')}]}`;
+  const other = plain.replace('ana@acme.example', 'bo@acme.example').replace(',"scope":"shared"', '');
+  const readPlain = (text: string): unknown => readPlainBatch(Buffer.from(text), 'user');
+  const readStrictly = (text: string): unknown =>
+    readBatch(parseJsonBody(Buffer.from(text))).map((item) => readEnforceRequest(item, 'user'));
+
+  it('reads it as the strict reader does, with and without blanks, up to a full one', () => {
+    const full = batchOf(...Array.from({ length: limits.batchRequests }, (_, index) => (index % 2 ? plain : other)));
+    for (const text of [batchOf(plain), batchOf(plain, other), full]) {
+      for (const written of [text, text.replaceAll(',', ', ').replaceAll(':"', ': "').replace(':[', ': [')]) {
+        expect(readPlain(written), written.slice(0, 300)).not.to.equal(undefined);
+        expect(readPlain(written)).to.deep.equal(readStrictly(written));
+      }
+    }
+  });
+
+  it('never reads what the strict reader refuses or reads differently, however a plain batch is bent', () => {
+    const batch = batchOf(plain, other, plain);
+    const texts = [
+      ',',
+      '{}',
+      ']',
+      ']}',
+      `,${plain}`,
+      plain,
+      other,
+      '"a":1,',
+      '"requests":[],',
+      '\n',
+      '\0',
+      'ä',
+      '"',
+      '\\',
+    ];
+    const bend = fc.record({ at: fc.nat(batch.length), remove: fc.nat(3), insert: fc.constantFrom('', ...texts) });
+    fc.assert(
+      fc.property(fc.array(bend, { minLength: 1, maxLength: 3 }), (bends) => {
+        let text = batch;
+        for (const { at, remove, insert } of bends) text = text.slice(0, at) + insert + text.slice(at + remove);
+        const read = readPlain(text);
+        if (read !== undefined) expect(read).to.deep.equal(readStrictly(text));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('leaves to the strict reader what is empty, too many, or holds one request that is not plain', () => {
+    const crowd = batchOf(...Array.from({ length: limits.batchRequests + 1 }, () => plain));
+    const odd = ['{}', 'null', plain.replace('"shared"', '["shared"]'), plain.replace('ana', '\\u0061na'), ''];
+    const broken = [batchOf(plain).slice(0, -1), `${batchOf(plain)} `, batchOf(plain, ''), `[${plain}]`, plain, ''];
+    for (const text of [batchOf(), crowd, ...odd.map((item) => batchOf(plain, item)), ...broken]) {
+      expect(readPlain(text), text.slice(0, 100)).to.equal(undefined);
+    }
   });
 });
