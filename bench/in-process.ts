@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { casbinRows } from '../dist/compile/casbin-rules.js';
 import { compilePolicy } from '../dist/compile/compile-policy.js';
+import { CasbinDecider, type CasbinAnswer } from '../dist/engine/casbin-decider.js';
 import { CasbinEngine } from '../dist/engine/casbin-engine.js';
+import { MemberTable } from '../dist/engine/member-table.js';
 import type { EnforceRequest } from '../dist/policy/decision.js';
 import type { PolicySet } from '../dist/policy/policy-set.js';
 import { permissionIds } from '../test/soak/many-workspaces.ts';
@@ -12,16 +14,29 @@ import { createRandom, median, spread } from './statistics.ts';
 /*
  * Decisions without HTTP, in a process of their own so that nothing else is in its memory. Prints one line of JSON.
  * Arguments: the policy folder, its workspaces, members of each, and how many questions.
+ *
+ * Every member is asked about before anything is measured, and every question is asked once, so what is measured is
+ * memory, never Casbin; `usFirst` is what such a first question takes.
  */
 
 export interface InProcessResult {
   readonly rows: number;
   readonly compileMs: number;
-  /** Each request made of new strings, as those of an HTTP request are. */
+  /** Each request made of new strings just before it is asked, as those of an HTTP request are. */
   readonly nsFresh: number;
   readonly spread: number;
-  /** The very same request objects once more: their strings carry their hash already. */
+  /** The very same request objects once more, all of them made long before. */
   readonly nsAgain: number;
+  /** The same decision with its reason; requests made of new strings. */
+  readonly nsExplain: number;
+  /** Parts of `nsFresh`: finding the permission, and finding the member. The rest is finding the answer. */
+  readonly nsPermission: number;
+  readonly nsMember: number;
+  /** One read from a random place of 64 MiB, which is about what the members of 10⁶ rows take. */
+  readonly nsMemory: number;
+  /** A question that nobody asked before: `askedCasbin` of them did ask Casbin, before anything was measured. */
+  readonly usFirst: number;
+  readonly askedCasbin: number;
   readonly firstAfterSwapUs: number;
   readonly swapMs: number;
 }
@@ -60,37 +75,115 @@ const expected = asked.filter(({ workspace, member, permission }) =>
 
 // A copy by way of bytes: V8 can then not know that the text is one it has seen.
 const fresh = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
-const createRequests = (): EnforceRequest[] =>
-  asked.map(({ workspace, member, permission }) => ({
-    subjectType: 'user',
-    subjectId: fresh(`user-${workspace}-${member}@acme.example`),
-    workspace: fresh(`ws-${workspace}`),
-    permission: fresh(permissionIds[permission] ?? ''),
-  }));
+const createRequest = ({ workspace, member, permission }: (typeof asked)[number]): EnforceRequest => ({
+  subjectType: 'user',
+  subjectId: fresh(`user-${workspace}-${member}@acme.example`),
+  workspace: fresh(`ws-${workspace}`),
+  permission: fresh(permissionIds[permission] ?? ''),
+});
 
-function timeDecisions(engine: CasbinEngine, requests: readonly EnforceRequest[]): number {
-  const atMs = Date.now();
-  let granted = 0;
+let askedCasbin = 0;
+const decider: Asking = CasbinDecider.prototype;
+const { ask } = decider;
+decider.ask = function (...question) {
+  askedCasbin += 1;
+  return ask.apply(this, question);
+};
+
+interface Asking {
+  ask: (this: CasbinDecider, ...question: Parameters<CasbinDecider['ask']>) => CasbinAnswer;
+}
+
+function time(requests: readonly EnforceRequest[], holds: (request: EnforceRequest) => boolean): [number, number] {
+  let held = 0;
   const startedAt = process.hrtime.bigint();
-  for (const request of requests) if (engine.decide(request, atMs) === 'granted') granted += 1;
-  const tookNs = Number(process.hrtime.bigint() - startedAt);
-  if (granted !== expected) throw new Error(`${granted} requests were granted instead of ${expected}`);
-  return tookNs / requests.length;
+  for (const request of requests) if (holds(request)) held += 1;
+  return [Number(process.hrtime.bigint() - startedAt), held];
 }
 
-const engine = await CasbinEngine.create(policy);
-timeDecisions(engine, createRequests());
-const freshNs: number[] = [];
-const againNs: number[] = [];
-for (let pass = 0; pass < 5; pass += 1) {
-  const requests = createRequests();
-  collect();
-  freshNs.push(timeDecisions(engine, requests));
-  againNs.push(timeDecisions(engine, requests));
+/**
+ * Nanoseconds a request. They are made a few at a time, so that their strings are where those of a request from the
+ * network are: in the processor's caches. Made all at once they lie scattered, and finding them again costs as much as a
+ * decision.
+ */
+function timeFresh(holds: (request: EnforceRequest) => boolean, mustHold: number): number {
+  let [tookNs, held] = [0, 0];
+  for (let from = 0; from < count; from += batch) {
+    const [ns, more] = time(asked.slice(from, from + batch).map(createRequest), holds);
+    tookNs += ns;
+    held += more;
+  }
+  if (held !== mustHold) throw new Error(`${held} requests were as asked for instead of ${mustHold}`);
+  return tookNs / count;
 }
+
+/** What the processor waits for one read that no cache has: each read says where the next one is. */
+function timeMemory(bytes: number): number {
+  const places = new Int32Array(bytes / 4);
+  const step = 16;
+  const order = Int32Array.from({ length: places.length / step }, (_, index) => index * step);
+  for (let index = order.length - 1; index > 0; index -= 1) {
+    const other = pick(index + 1);
+    [order[index], order[other]] = [order[other] ?? 0, order[index] ?? 0];
+  }
+  order.forEach((place, index) => (places[place] = order[(index + 1) % order.length] ?? 0));
+  let place = 0;
+  const startedAt = process.hrtime.bigint();
+  for (let read = 0; read < count; read += 1) place = places[place] ?? 0;
+  const tookNs = Number(process.hrtime.bigint() - startedAt);
+  return place < 0 ? NaN : tookNs / count;
+}
+
+const batch = 200;
+const passes = 7;
+const atMs = Date.now();
+const engine = await CasbinEngine.create(policy);
+const { permissions } = policy.catalog;
+const table = new MemberTable();
+for (let workspace = 0; workspace < workspaces; workspace += 1) {
+  for (let member = 0; member < members; member += 1) {
+    const request = createRequest({ workspace, member, permission: 0 });
+    engine.decide(request, atMs);
+    table.add(request.workspace, request.subjectId, member % 8);
+  }
+}
+const decides = (request: EnforceRequest): boolean => engine.decide(request, atMs) === 'granted';
+const explains = (request: EnforceRequest): boolean => engine.explain(request, atMs).decision;
+const findsPermission = ({ permission }: EnforceRequest): boolean => permissions.get(permission) !== undefined;
+const findsMember = ({ workspace, subjectId }: EnforceRequest): boolean =>
+  table.find(workspace, subjectId) !== undefined;
+
+askedCasbin = 0;
+const usFirst = timeFresh(decides, expected) / 1000;
+const askedBefore = askedCasbin;
+const taken: Record<'fresh' | 'again' | 'explain' | 'permission' | 'member' | 'memory', number[]> = {
+  fresh: [],
+  again: [],
+  explain: [],
+  permission: [],
+  member: [],
+  memory: [],
+};
+for (let pass = 0; pass <= passes; pass += 1) {
+  const requests = asked.map(createRequest);
+  collect();
+  time(requests, decides);
+  const again = time(requests, decides)[0] / count;
+  const round = {
+    again,
+    fresh: timeFresh(decides, expected),
+    explain: timeFresh(explains, expected),
+    permission: timeFresh(findsPermission, count),
+    member: timeFresh(findsMember, count),
+    memory: timeMemory(64 * 1024 * 1024),
+  };
+  // The first pass is for the compiler of the machine code.
+  if (pass > 0) for (const [name, ns] of Object.entries(round)) taken[name as keyof typeof round].push(ns);
+}
+if (askedCasbin !== askedBefore) throw new Error('Casbin was asked while its remembered answers were measured');
 
 const [swapMs, firstUs]: [number[], number[]] = [[], []];
-for (const request of createRequests().slice(0, 21)) {
+for (const request of asked.slice(0, 21).map(createRequest)) {
   const swapStartedAt = performance.now();
   const next = await CasbinEngine.create(policy);
   const swappedAt = performance.now();
@@ -101,9 +194,15 @@ for (const request of createRequests().slice(0, 21)) {
 const result: InProcessResult = {
   rows,
   compileMs,
-  nsFresh: median(freshNs),
-  spread: spread(freshNs),
-  nsAgain: median(againNs),
+  nsFresh: median(taken.fresh),
+  spread: spread(taken.fresh),
+  nsAgain: median(taken.again),
+  nsExplain: median(taken.explain),
+  nsPermission: median(taken.permission),
+  nsMember: median(taken.member),
+  nsMemory: median(taken.memory),
+  usFirst,
+  askedCasbin: askedBefore,
   firstAfterSwapUs: median(firstUs),
   swapMs: median(swapMs),
 };

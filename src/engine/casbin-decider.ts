@@ -4,7 +4,7 @@ import { casbinRoleName, casbinRow, type PolicyRow } from '../compile/casbin-rul
 import type { Cell } from '../policy/catalog.ts';
 import type { Role } from '../policy/role.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
-import { answers, type Answer } from './role-set.ts';
+import type { Answer } from './role-set.ts';
 
 /** Casbin's answer, and the rule that made it: the last allow, or the first deny. */
 export interface CasbinAnswer {
@@ -41,7 +41,7 @@ export class CasbinDecider {
       role.rules.filter((rule) => rule.cell === cell).map((rule) => ({ role, rule, row: casbinRow(role, rule) })),
     );
     // On no rows at all Casbin compares the request with empty texts; it must never get to do that.
-    if (candidates.length === 0) return { answer: answers.notGranted, by: undefined };
+    if (candidates.length === 0) return { answer: 'not-granted', by: undefined };
     const [isAllowed, row] = this.#enforce(
       candidates.map((candidate) => candidate.row),
       roles,
@@ -49,8 +49,8 @@ export class CasbinDecider {
       cell,
     );
     const by = candidates.find((candidate) => candidate.row === row);
-    if (isAllowed) return { answer: answers.granted, by };
-    return { answer: by?.rule.effect === 'deny' ? answers.denied : answers.notGranted, by };
+    if (isAllowed) return { answer: 'granted', by };
+    return { answer: by?.rule.effect === 'deny' ? 'denied-by-role' : 'not-granted', by };
   }
 
   #enforce(rows: readonly PolicyRow[], roles: readonly Role[], domain: string, cell: Cell): [boolean, unknown] {

@@ -6,10 +6,11 @@ import type { SubjectId } from '../policy/subject.ts';
 import { CasbinDecider } from './casbin-decider.ts';
 import { findDecisiveRule } from './decisive-rule.ts';
 import { inactiveCode } from './inactive-code.ts';
-import { MemberState } from './member-state.ts';
+import { KnownMembers } from './known-members.ts';
+import type { MemberState } from './member-state.ts';
 import { describeReason } from './reason.ts';
 import { findRequestCell } from './request-cell.ts';
-import { answers, RoleSets, type RoleSet } from './role-set.ts';
+import { RoleSets, type Answer, type RoleSet } from './role-set.ts';
 
 /** What was asked, as far as it could be found out. */
 export interface Question {
@@ -21,14 +22,6 @@ export interface Question {
   readonly cell?: Cell;
 }
 
-interface WorkspaceState {
-  readonly workspace: Workspace;
-  /** Subjects of the first type that asked before, by id: nearly everybody, so one look-up has to do. */
-  readonly members: Map<string, MemberState>;
-  /** The others, by type and id. */
-  readonly otherMembers: Map<string, Map<string, MemberState>>;
-}
-
 /**
  * Decides requests by one policy set. Casbin is asked once for each role set and cell; the answer is remembered for as
  * long as this engine lives, which is one revision.
@@ -36,15 +29,14 @@ interface WorkspaceState {
 export class CasbinEngine {
   readonly policy: PolicySet;
   readonly #decider: CasbinDecider;
-  readonly #firstType: string;
   readonly #roleSets: RoleSets;
-  readonly #workspaces = new Map<string, WorkspaceState>();
+  readonly #members: KnownMembers;
 
   private constructor(policy: PolicySet, decider: CasbinDecider) {
     this.policy = policy;
     this.#decider = decider;
-    this.#firstType = policy.catalog.subjectTypes[0];
     this.#roleSets = new RoleSets(policy.catalog.cells.length);
+    this.#members = new KnownMembers(this.#roleSets, policy.catalog.subjectTypes[0]);
   }
 
   static async create(policy: PolicySet): Promise<CasbinEngine> {
@@ -54,7 +46,7 @@ export class CasbinEngine {
   /** The decision as a reason code; only `granted` allows. Never throws: an exception is `error`, a deny. */
   decide(request: EnforceRequest, atMs: number): ReasonCode {
     try {
-      return this.#question(request, atMs).code;
+      return this.#recall(request) ?? this.#question(request, atMs).code;
     } catch {
       return 'error';
     }
@@ -85,21 +77,29 @@ export class CasbinEngine {
 
   /** The roles a subject holds in a workspace at an instant, and whether they allow a cell. */
   rolesOf(workspace: Workspace, subject: SubjectId, atMs: number): RoleSet | undefined {
-    const state = this.#openWorkspace(workspace.id);
-    return state && this.#findMember(state, subject.type, subject.id)?.roleSetAt(atMs);
+    return this.#members.find(workspace, subject.type, subject.id)?.roleSetAt(atMs);
   }
 
   allows(roleSet: RoleSet | undefined, cell: Cell): boolean {
     return roleSet !== undefined && this.#answer(roleSet, cell) === 'granted';
   }
 
+  // The short way to an answer that was given before to somebody with the same settled roles.
+  #recall(request: EnforceRequest): ReasonCode | undefined {
+    const { workspace, subjectType, subjectId } = request;
+    const roleSetNumber = this.#members.recallSettled(workspace, subjectType, subjectId);
+    const permission = this.policy.catalog.permissions.get(request.permission);
+    if (roleSetNumber === undefined || !permission) return undefined;
+    const cell = findRequestCell(permission, request, undefined);
+    return typeof cell === 'string' ? cell : this.#roleSets.recall(roleSetNumber, cell);
+  }
+
   #question(request: EnforceRequest, atMs: number): Question {
-    const state = this.#workspaces.get(request.workspace) ?? this.#openWorkspace(request.workspace);
-    if (!state) return { code: 'unknown-workspace', atMs };
-    const { workspace } = state;
+    const workspace = this.policy.workspaces.get(request.workspace);
+    if (!workspace) return { code: 'unknown-workspace', atMs };
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (!permission) return { code: 'unknown-permission', atMs, workspace };
-    const member = this.#findMember(state, request.subjectType, request.subjectId);
+    const member = this.#members.find(workspace, request.subjectType, request.subjectId);
     if (!member) return { code: 'not-a-member', atMs, workspace };
     const cell = findRequestCell(permission, request, member.properties);
     if (typeof cell === 'string') return { code: cell, atMs, workspace, member };
@@ -111,45 +111,17 @@ export class CasbinEngine {
     return { code: inactiveCode(member, cell, atMs) ?? code, atMs, workspace, member, roleSet, cell };
   }
 
-  #answer(roleSet: RoleSet, cell: Cell): 'granted' | 'not-granted' | 'denied-by-role' {
-    let answer = roleSet.answers[cell.index];
-    if (answer === answers.unasked) {
-      answer = this.#decider.ask(roleSet.roles, roleSet.domain, cell).answer;
-      roleSet.answers[cell.index] = answer;
-    }
-    if (answer === answers.granted) return 'granted';
-    return answer === answers.denied ? 'denied-by-role' : 'not-granted';
+  #answer(roleSet: RoleSet, cell: Cell): Answer {
+    const known = this.#roleSets.recall(roleSet.number, cell);
+    if (known) return known;
+    const { answer } = this.#decider.ask(roleSet.roles, roleSet.domain, cell);
+    this.#roleSets.remember(roleSet.number, cell, answer);
+    return answer;
   }
 
   #explain(request: EnforceRequest, question: Question): Decision {
     const { roleSet, cell, code } = question;
     const by = roleSet && cell ? findDecisiveRule(roleSet.roles, cell) : undefined;
     return { decision: code === 'granted', reason: describeReason(this.policy, request, question, by) };
-  }
-
-  #openWorkspace(id: string): WorkspaceState | undefined {
-    const known = this.#workspaces.get(id);
-    if (known) return known;
-    const workspace = this.policy.workspaces.get(id);
-    // Names that are not in the policy leave no trace, so callers cannot make the memory grow.
-    if (!workspace) return undefined;
-    const state: WorkspaceState = { workspace, members: new Map(), otherMembers: new Map() };
-    this.#workspaces.set(id, state);
-    return state;
-  }
-
-  #findMember(state: WorkspaceState, type: string, id: string): MemberState | undefined {
-    const isFirstType = type === this.#firstType;
-    const known = isFirstType ? state.members.get(id) : state.otherMembers.get(type)?.get(id);
-    if (known) return known;
-    const { workspace, members, otherMembers } = state;
-    const own = workspace.members.get(type)?.get(id);
-    const spanning = workspace.organization.members.get(type)?.get(id);
-    if (!own && !spanning) return undefined;
-    const member = new MemberState(own, spanning, this.#roleSets, workspace.id);
-    const byId = isFirstType ? members : (otherMembers.get(type) ?? new Map<string, MemberState>());
-    if (!isFirstType) otherMembers.set(type, byId);
-    byId.set(id, member);
-    return member;
   }
 }

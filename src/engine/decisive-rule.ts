@@ -1,5 +1,5 @@
 import type { Cell } from '../policy/catalog.ts';
-import type { Role, Rule } from '../policy/role.ts';
+import { ruleFor, type Role, type Rule } from '../policy/role.ts';
 
 /** The rule that made an answer, and the role it belongs to. */
 export interface DecisiveRule {
@@ -14,11 +14,9 @@ export interface DecisiveRule {
 export function findDecisiveRule(roles: readonly Role[], cell: Cell): DecisiveRule | undefined {
   let lastAllow: DecisiveRule | undefined;
   for (const role of roles) {
-    for (const rule of role.rules) {
-      if (rule.cell !== cell) continue;
-      if (rule.effect === 'deny') return { role, rule };
-      lastAllow = { role, rule };
-    }
+    const rule = ruleFor(role, cell);
+    if (rule?.effect === 'deny') return { role, rule };
+    if (rule) lastAllow = { role, rule };
   }
   return lastAllow;
 }

@@ -4,10 +4,10 @@ import type { RoleSet, RoleSets } from './role-set.ts';
 
 /** One subject in one workspace: what they hold there, organization-wide roles included, at any time. */
 export class MemberState {
-  readonly assignments: readonly Assignment[];
   readonly properties: JsonObject | undefined;
   /** Whether any role begins or ends. */
   readonly isTimed: boolean;
+  readonly assignments: readonly Assignment[];
   readonly #roleSets: RoleSets;
   readonly #workspaceId: string;
   // The role set holds from the first of these instants on, up to the second; they move as time goes by.
@@ -30,6 +30,11 @@ export class MemberState {
     return this.#roleSet;
   }
 
+  /** The roles of a settled member: none begins or ends, and there are no properties. */
+  get settledRoleSet(): RoleSet | undefined {
+    return this.isTimed || this.properties ? undefined : this.#roleSet;
+  }
+
   #moveTo(atMs: number): void {
     let from = -Infinity;
     let until = Infinity;
@@ -47,6 +52,7 @@ export class MemberState {
   }
 }
 
-function mergeProperties(own: JsonObject | undefined, spanning: JsonObject | undefined): JsonObject | undefined {
+/** What scopes look up as `subject.properties`: the workspace's word wins over the organization's. */
+export function mergeProperties(own: JsonObject | undefined, spanning: JsonObject | undefined): JsonObject | undefined {
   return own && spanning ? { ...spanning, ...own } : (own ?? spanning);
 }

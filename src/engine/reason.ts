@@ -99,10 +99,10 @@ function describeScope(code: 'unknown-scope' | 'not-in-scope', policy: PolicySet
 
 function describeNotGranted(policy: PolicySet, workspace: Workspace | undefined, cell: Cell | undefined): Reason {
   if (!cell) return { code: 'not-granted', message: 'no role grants it' };
-  const roles = [...policy.catalog.roles.values(), ...(workspace?.roles.values() ?? [])];
-  const rolesThatAllow = roles.filter((role) => allowsCell(role, cell)).map((role) => role.id);
-  const which = rolesThatAllow.map((id) => `\`${id}\``).join(', ');
-  const others = rolesThatAllow.length === 0 ? 'no role does' : `these would: ${which}`;
+  const rolesThatAllow: string[] = [];
+  for (const role of policy.catalog.roles.values()) if (allowsCell(role, cell)) rolesThatAllow.push(role.id);
+  for (const role of workspace?.roles.values() ?? []) if (allowsCell(role, cell)) rolesThatAllow.push(role.id);
+  const others = rolesThatAllow.length === 0 ? 'no role does' : `these would: \`${rolesThatAllow.join('`, `')}\``;
   const message = `none of the subject's roles grants \`${formatCell(cell)}\`; ${others}`;
   return { code: 'not-granted', message, rolesThatAllow };
 }

@@ -1,28 +1,32 @@
+import type { Cell } from '../policy/catalog.ts';
 import { compareText } from '../policy/position.ts';
 import type { Role } from '../policy/role.ts';
 
-/** What Casbin said of one cell, as it is remembered. */
-export const answers = { unasked: 0, granted: 1, notGranted: 2, denied: 3 } as const;
-
-export type Answer = (typeof answers)[keyof typeof answers];
+/** What Casbin says of one cell. */
+export type Answer = 'granted' | 'not-granted' | 'denied-by-role';
 
 /**
- * The roles that somebody holds at once in one workspace, and what Casbin answered for each cell. Two members with the
- * same roles share one, so Casbin is asked once for all of them.
+ * The roles that somebody holds at once in one workspace. Two members with the same roles share one, so Casbin is asked
+ * once for all of them.
  */
 export interface RoleSet {
   /** Sorted; built-in roles first. */
   readonly roles: readonly Role[];
   /** The workspace Casbin is asked about; sets of built-in roles are shared by all workspaces. */
   readonly domain: string;
-  /** One `Answer` a cell, by `Cell.index`. */
-  readonly answers: Uint8Array;
+  /** Its place among all role sets; remembered answers are kept under it. */
+  readonly number: number;
 }
 
-/** Makes role sets, one for each combination of roles. */
+// An answer is remembered as its place in here, one byte each.
+const answers: readonly (Answer | undefined)[] = [undefined, 'granted', 'not-granted', 'denied-by-role'];
+
+/** Makes role sets, one for each combination of roles, and remembers what Casbin answered for them. */
 export class RoleSets {
   readonly #cellCount: number;
   readonly #sets = new Map<string, RoleSet>();
+  // All in one array, so that an answer lies where it can be reckoned and need not be looked for.
+  #answers = new Uint8Array(1024);
 
   constructor(cellCount: number) {
     this.#cellCount = cellCount;
@@ -38,10 +42,29 @@ export class RoleSets {
       .join('+');
     let set = this.#sets.get(key);
     if (!set) {
-      set = { roles: sorted, domain: workspaceId, answers: new Uint8Array(this.#cellCount) };
+      set = { roles: sorted, domain: workspaceId, number: this.#sets.size };
       this.#sets.set(key, set);
+      this.#makeRoom();
     }
     return set;
+  }
+
+  /** What was answered for the set of this number; undefined when nobody asked. */
+  recall(number: number, cell: Cell): Answer | undefined {
+    return answers[this.#answers[number * this.#cellCount + cell.index] ?? 0];
+  }
+
+  remember(number: number, cell: Cell, answer: Answer): void {
+    this.#answers[number * this.#cellCount + cell.index] = answers.indexOf(answer);
+  }
+
+  #makeRoom(): void {
+    let length = this.#answers.length;
+    while (length < this.#sets.size * this.#cellCount) length *= 2;
+    if (length === this.#answers.length) return;
+    const room = new Uint8Array(length);
+    room.set(this.#answers);
+    this.#answers = room;
   }
 }
 

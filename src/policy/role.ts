@@ -20,20 +20,30 @@ export interface Role {
   /** How many must hold it: in each organization if it spans one, else in each workspace. */
   readonly holders: number | undefined;
   readonly extends: readonly string[];
-  /** Everything it allows and denies, flattened: `extends`, `without`, wildcards and the baseline are spelled out. */
+  /**
+   * Everything it allows and denies, flattened: `extends`, `without`, wildcards and the baseline are spelled out. In the
+   * order of cells, an allow before a deny.
+   */
   readonly rules: readonly Rule[];
   readonly position: Position;
 }
 
+/** The last word of a role on a cell: its deny, else its allow, else nothing. */
+export function ruleFor({ rules }: Role, cell: Cell): Rule | undefined {
+  let first = 0;
+  let end = rules.length;
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if ((rules[middle]?.cell.index ?? Infinity) > cell.index) end = middle;
+    else first = middle + 1;
+  }
+  const last = rules[end - 1];
+  return last?.cell === cell ? last : undefined;
+}
+
 /** Whether a role by itself allows a cell and does not deny it. */
 export function allowsCell(role: Role, cell: Cell): boolean {
-  let isAllowed = false;
-  for (const rule of role.rules) {
-    if (rule.cell !== cell) continue;
-    if (rule.effect === 'deny') return false;
-    isAllowed = true;
-  }
-  return isAllowed;
+  return ruleFor(role, cell)?.effect === 'allow';
 }
 
 /** The cells that a role allows and does not deny, by cell index. */

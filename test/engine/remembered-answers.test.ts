@@ -11,10 +11,11 @@ import type { SourceFile } from '../../src/compile/source-file.ts';
 import { CasbinDecider } from '../../src/engine/casbin-decider.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import { findDecisiveRule } from '../../src/engine/decisive-rule.ts';
+import type { EnforceRequest } from '../../src/policy/decision.ts';
 import { hasErrors } from '../../src/policy/problem.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../src/policy/subject.ts';
-import { fixedNowMs, hostileIds, policyFiles, randomPolicy } from '../support/random-policy.ts';
+import { fixedNowMs, hostileIds, policyFiles, randomPolicy, type RandomPolicy } from '../support/random-policy.ts';
 
 const instants = [
   fixedNowMs,
@@ -107,6 +108,48 @@ describe('remembered answers', () => {
     expect(denied).to.be.greaterThan(500);
   }).timeout(60_000);
 
+  it('are what an engine finds that remembers nothing, however the scopes of a request are found', async () => {
+    const codes = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(randomPolicy, fc.infiniteStream(fc.nat(999)), async (drawn, stream) => {
+        const policy = compileOrFail(policyFiles(withProperties(drawn)));
+        const engine = await CasbinEngine.create(policy);
+        const subjects = subjectsOf(policy);
+        const pick = <Item>(items: readonly Item[]): Item =>
+          items[(stream.next().value as number) % items.length] as Item;
+        for (let asked = 0; asked < 80; asked += 1) {
+          const subject = pick(subjects);
+          const cell = pick(policy.catalog.cells);
+          const request: EnforceRequest = {
+            subjectType: subject.type,
+            subjectId: subject.id,
+            subjectProperties: pick([undefined, undefined, { team: 'red' }, { team: 'blue' }]),
+            workspace: pick(['one', 'two', 'one', 'two', 'three']),
+            permission: pick([cell.permission.id, cell.permission.id, 'doc:none']),
+            scopes: pick([undefined, undefined, undefined, cell.scopes, ['self'], ['nowhere']]),
+            resource: pick([
+              {},
+              { team: 'red' },
+              { team: 'red' },
+              { owner: subject.id, kind: 'personal' },
+              { team: 'blue' },
+            ]),
+          };
+          // The first time, from memory, at another time of the same engine, and from memory again.
+          const atMs = pick(instants);
+          const given = [atMs, atMs, pick(instants), atMs].map((at) => engine.decide(request, at));
+          const { reason } = (await CasbinEngine.create(policy)).explain(request, atMs);
+          expect([given[0], given[1], given[3]], JSON.stringify(request)).to.deep.equal(Array(3).fill(reason.code));
+          expect(engine.explain(request, atMs).reason, JSON.stringify(request)).to.deep.equal(reason);
+          codes.set(reason.code, (codes.get(reason.code) ?? 0) + 1);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    for (const code of ['granted', 'not-granted', 'denied-by-role', 'not-a-member', 'not-in-scope', 'unknown-scope'])
+      expect(codes.get(code), code).to.be.greaterThan(5);
+  }).timeout(60_000);
+
   it('are explained by the very rule that Casbin names', async () => {
     const decider = await CasbinDecider.create();
     let explained = 0;
@@ -197,6 +240,18 @@ describe('remembered answers', () => {
     );
   }).timeout(60_000);
 });
+
+/** Every other member is of the red team. */
+function withProperties(drawn: RandomPolicy): RandomPolicy {
+  const workspaces = drawn.workspaces.map((workspace) => {
+    const members = Object.entries(workspace['members'] as object).map(([id, roles], index) => [
+      id,
+      index % 2 === 0 ? { roles: roles as unknown, properties: { team: 'red' } } : (roles as unknown),
+    ]);
+    return { ...workspace, members: Object.fromEntries(members) as unknown };
+  });
+  return { ...drawn, workspaces };
+}
 
 function rowsWithoutLines(policy: PolicySet): unknown {
   const { p, g } = casbinRows(policy, fixedNowMs);

@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { MemberTable } from '../../src/engine/member-table.ts';
+
+/** Everything that `add` was told, in a map of maps. */
+class Expected {
+  readonly #numbers = new Map<string, Map<string, number>>();
+
+  find(workspaceId: string, subjectId: string): number | undefined {
+    return this.#numbers.get(workspaceId)?.get(subjectId);
+  }
+
+  add(workspaceId: string, subjectId: string, number: number): void {
+    const ofWorkspace = this.#numbers.get(workspaceId) ?? new Map<string, number>();
+    this.#numbers.set(workspaceId, ofWorkspace.set(subjectId, number));
+  }
+}
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  // Few letters, so that many ids are alike, begin alike, or read alike when one is put behind the other.
+  fc.string({ unit: fc.constantFrom('a', 'b', '-', '\0', 'ü', 'ключ', '😀'), maxLength: 4 }),
+  fc.constantFrom('', '__proto__', 'constructor', 'x'.repeat(256), 'x'.repeat(255), 'x'.repeat(65_536)),
+);
+
+const anyNumber = fc.oneof(fc.nat(9), fc.integer(), fc.constantFrom(0, -1, 0xffff, 0x10000, 0x7fffffff, -0x80000000));
+
+describe('the table of members', () => {
+  it('finds what a map of maps finds, whatever the ids look like', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyText, anyText, anyNumber), { maxLength: 120 }), (members) => {
+        const [table, expected] = [new MemberTable(), new Expected()];
+        for (const [workspace, subject, number] of members) {
+          if (table.find(workspace, subject) !== undefined) continue;
+          table.add(workspace, subject, number);
+          expected.add(workspace, subject, number);
+        }
+        for (const [workspace] of members) {
+          for (const [, subject] of members) {
+            expect(table.find(workspace, subject)).to.equal(expected.find(workspace, subject));
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('tells two members apart whose ids have one hash', () => {
+    const table = new MemberTable();
+    table.add('support', 'u158881@acme.example', 1);
+    expect(table.find('support', 'u544800@acme.example')).to.equal(undefined);
+    table.add('support', 'u544800@acme.example', 2);
+    expect(table.find('support', 'u158881@acme.example')).to.equal(1);
+    expect(table.find('support', 'u544800@acme.example')).to.equal(2);
+  });
+
+  it('keeps ids apart that read the same one behind the other', () => {
+    const table = new MemberTable();
+    table.add('ab', 'c', 1);
+    expect(table.find('a', 'bc')).to.equal(undefined);
+    expect(table.find('abc', '')).to.equal(undefined);
+    expect(table.find('ab', 'c')).to.equal(1);
+  });
+
+  it('keeps every one of 200,000 members, and no other', () => {
+    const table = new MemberTable();
+    const idOf = (index: number): string => `u${index}@acme.example`;
+    for (let index = 0; index < 200_000; index += 1) table.add('support', idOf(index), index);
+    let wrong = 0;
+    for (let index = 0; index < 200_000; index += 1) if (table.find('support', idOf(index)) !== index) wrong += 1;
+    for (let index = 0; index < 200_000; index += 1) if (table.find('sales', idOf(index)) !== undefined) wrong += 1;
+    expect(wrong).to.equal(0);
+  });
+
+  it('keeps short ids and long ones beside each other', () => {
+    const table = new MemberTable();
+    const idOf = (index: number): string => `${'x'.repeat(index % 60)}${index}`;
+    for (let index = 0; index < 5000; index += 1) table.add('support', idOf(index), index);
+    let wrong = 0;
+    for (let index = 0; index < 5000; index += 1) if (table.find('support', idOf(index)) !== index) wrong += 1;
+    for (let index = 5000; index < 9000; index += 1) if (table.find('support', idOf(index)) !== undefined) wrong += 1;
+    expect(wrong).to.equal(0);
+  });
+
+  it('takes no character for another one with the same lower half', () => {
+    const table = new MemberTable();
+    table.add('support', 'a', 1);
+    table.add('support', '\u0162', 2);
+    expect(table.find('support', '\u0161')).to.equal(undefined);
+    expect(table.find('support', '\u0162')).to.equal(2);
+    expect(table.find('support', 'b')).to.equal(undefined);
+    expect(table.find('support', 'a')).to.equal(1);
+  });
+});
