@@ -7,23 +7,26 @@ import type { FlatRole } from './flatten-roles.ts';
 /** A role that alone holds both sides of an exclusive pair makes everybody who holds it break the rule. */
 export function checkExclusiveRoles(roles: ReadonlyMap<string, FlatRole>, catalog: Catalog, report: FileReport): void {
   for (const { role } of roles.values()) {
-    const pair = brokenPair([role], catalog);
-    if (!pair) continue;
-    const message = `role ${quote(role.id)} holds both ${quote(pair.first.id)} and ${quote(pair.second.id)}, which exclude each other`;
-    report.onKey(
-      'exclusive-permissions',
-      ['roles', role.id],
-      message,
-      'leave one of the two to another role, with other holders',
-    );
+    for (const { first, second } of brokenPairs([role], catalog)) {
+      const message = `role ${quote(role.id)} holds both ${quote(first.id)} and ${quote(second.id)}, which exclude each other`;
+      const help = 'leave one of the two to another role, with other holders';
+      report.onKey('exclusive-permissions', ['roles', role.id], message, help);
+    }
   }
 }
 
-/** The first pair that somebody with these roles would hold both sides of. A deny of any of the roles counts. */
-export function brokenPair(roles: readonly Role[], catalog: Catalog): ExclusivePair | undefined {
-  if (catalog.exclusive.length === 0) return undefined;
+/** The pairs of which somebody with these roles would hold both sides, in any scope. A deny of any of the roles counts. */
+export function brokenPairs(roles: readonly Role[], catalog: Catalog): readonly ExclusivePair[] {
+  if (catalog.exclusive.length === 0) return [];
   const held = cellsOfAll(roles);
-  return catalog.exclusive.find((pair) => holdsAny(pair.first, held) && holdsAny(pair.second, held));
+  return catalog.exclusive.filter((pair) => holdsAny(pair.first, held) && holdsAny(pair.second, held));
+}
+
+/** Those of the roles that give a permission to somebody who holds all of them. */
+export function rolesThatGive(permission: Permission, roles: readonly Role[]): readonly Role[] {
+  const held = cellsOfAll(roles);
+  const cells = permission.cells.filter(({ index }) => held.has(index));
+  return roles.filter((role) => cells.some(({ index }) => heldCells(role).has(index)));
 }
 
 function holdsAny(permission: Permission, held: ReadonlySet<number>): boolean {

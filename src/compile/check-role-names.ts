@@ -26,7 +26,10 @@ const fillers = new Set([
 export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: FileReport): void {
   if (workspace.roles.size === 0) return;
   const wordsByRole = [...workspace.roles.keys()].map((id) => [id, wordsOf(id)] as const);
-  const roleWords = new Set(wordsByRole.flatMap(([, words]) => [...words, ...words.map(withoutPossessive)]));
+  const allWords = wordsByRole.flatMap(([, words]) => [...words, ...words.map(withoutPossessive)]);
+  // Initials and numbers are no names.
+  const roleWords = new Set(allWords.filter((word) => word.length >= 3 && !/^\d+$/.test(word)));
+  if (roleWords.size === 0) return;
   const people = personNames(workspace, catalog.subjectTypes[0], roleWords);
   for (const [id, words] of wordsByRole) {
     const person = words.length > 0 ? findPerson(words, people) : undefined;
@@ -63,7 +66,7 @@ function personNames(workspace: Workspace, personType: string, roleWords: Readon
   for (const members of [workspace.members, workspace.organization.members]) {
     for (const member of members.get(personType)?.values() ?? []) {
       for (const name of namesOf(member.subject.id)) {
-        if (!roleWords.has(name) || name.length < 3 || /^\d+$/.test(name)) continue;
+        if (!roleWords.has(name)) continue;
         const namesakes = names.get(name);
         if (namesakes) namesakes.push(member);
         else names.set(name, [member]);

@@ -1,8 +1,7 @@
-import type { Catalog, ExclusivePair } from '../policy/catalog.ts';
+import type { Catalog } from '../policy/catalog.ts';
 import { formatInstant } from '../policy/instant.ts';
 import {
   allMembers,
-  findMember,
   holdsAt,
   type Assignment,
   type Member,
@@ -11,9 +10,8 @@ import {
 } from '../policy/policy-set.ts';
 import type { Position } from '../policy/position.ts';
 import { createProblem, type Problem } from '../policy/problem.ts';
-import { heldCells, type Role } from '../policy/role.ts';
+import type { Role } from '../policy/role.ts';
 import { formatSubject } from '../policy/subject.ts';
-import { brokenPair } from './check-exclusive.ts';
 import { quote } from './describe-value.ts';
 
 /*
@@ -35,53 +33,6 @@ export function findExpired(members: Iterable<Member>, catalog: Catalog, nowMs: 
     }
   }
   return problems;
-}
-
-/** Members who hold both sides of an exclusive pair at some time, though none of their roles does alone. */
-export function findExclusiveMembers(
-  members: Iterable<Member>,
-  organization: Organization | undefined,
-  catalog: Catalog,
-  nowMs: number,
-): Problem[] {
-  if (catalog.exclusive.length === 0) return [];
-  const problems: Problem[] = [];
-  for (const member of members) {
-    const spanning = organization && findMember(organization.members, member.subject);
-    const assignments = [...member.assignments, ...(spanning?.assignments ?? [])];
-    if (assignments.length < 2) continue;
-    for (const atMs of instantsFrom(assignments, nowMs)) {
-      const broken = brokenAt(assignments, atMs, catalog);
-      if (!broken) continue;
-      problems.push(
-        describeExclusive(member, broken, atMs === nowMs ? '' : ` from ${formatInstant(atMs)} on`, catalog),
-      );
-      break;
-    }
-  }
-  return problems;
-}
-
-interface BrokenRule {
-  readonly pair: ExclusivePair;
-  readonly roles: readonly Role[];
-}
-
-function brokenAt(assignments: readonly Assignment[], atMs: number, catalog: Catalog): BrokenRule | undefined {
-  const roles = [...new Set(assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role))];
-  // A role that breaks the rule alone is told at the role, once.
-  const pair = roles.some((role) => brokenPair([role], catalog)) ? undefined : brokenPair(roles, catalog);
-  return pair && { pair, roles };
-}
-
-function describeExclusive(member: Member, { pair, roles }: BrokenRule, when: string, catalog: Catalog): Problem {
-  const who = quote(formatSubject(member.subject, catalog.subjectTypes[0]));
-  const sides = [pair.first, pair.second].map((permission) => {
-    const from = roles.filter((role) => permission.cells.some((cell) => heldCells(role).has(cell.index)));
-    return `${quote(permission.id)} (${from.map(({ id }) => quote(id)).join(', ')})`;
-  });
-  const message = `${who} holds both ${sides.join(' and ')}${when}, which exclude each other`;
-  return createProblem('exclusive-permissions', member.position, message, 'take one of the roles away');
 }
 
 /** Organizations in which a role has not just as many holders as it must have. */
@@ -125,7 +76,8 @@ function findWrongHolders(
   return problems;
 }
 
-function instantsFrom(assignments: readonly Assignment[], nowMs: number): number[] {
+/** `nowMs` and every later instant at which one of these begins or ends, in order. */
+export function instantsFrom(assignments: readonly Assignment[], nowMs: number): number[] {
   const later = assignments
     .flatMap(({ fromMs, untilMs }) => [fromMs, untilMs])
     .filter((ms) => ms !== undefined && ms > nowMs);

@@ -1,13 +1,12 @@
-import type { Organization } from '../policy/policy-set.ts';
 import type { Problem } from '../policy/problem.ts';
 import { compileCatalog, type CompiledCatalog } from './compile-catalog.ts';
-import { compileOrganization, namelessOrganization, type CompiledOrganization } from './compile-organization.ts';
-import { compileWorkspace, type CompiledWorkspace } from './compile-workspace.ts';
-import type { OrganizationFile, RolesFile, WorkspaceFile } from './entries.ts';
+import { compileOrganization, type CompiledOrganization } from './compile-organization.ts';
+import type { OrganizationFile, RolesFile } from './entries.ts';
 import { decodeFile, parsePolicyFile, type ParsedFile } from './parsed-file.ts';
 import type { PolicyFileKind } from './policy-files.ts';
 import type { SchemaName } from './policy-schemas.ts';
 import type { SourceFile } from './source-file.ts';
+import { WorkspaceSource } from './workspace-source.ts';
 
 /** Remembers one result for a key object, for as long as everything else it was made from is the same. */
 class Kept<Result> {
@@ -22,25 +21,17 @@ class Kept<Result> {
   }
 }
 
-/** A workspace's file, as far as it is kept: its text has become a `Workspace`, and is parsed anew if that must be. */
-export interface WorkspaceSource {
-  readonly path: string;
-  readonly digest: string;
-  readonly problems: readonly Problem[];
-  /** Whether it could be understood by itself. */
-  readonly isSound: boolean;
-  /** Taken by the first who compiles it: of ten thousand files it would fill a gigabyte. */
-  parsed: ParsedFile<WorkspaceFile> | undefined;
-  readonly file: SourceFile;
-}
-
 /** What unchanged files gave. Keys are held weakly: a file that is gone takes its results with it. */
 export class CompileCache {
   readonly #parsed = new Kept<ParsedFile<unknown>>();
   readonly #catalogs = new Kept<CompiledCatalog>();
   readonly #organizations = new Kept<CompiledOrganization>();
-  readonly #sources = new Kept<WorkspaceSource>();
-  readonly #workspaces = new Kept<CompiledWorkspace | undefined>();
+  readonly #workspaces = new WeakMap<SourceFile, WorkspaceSource>();
+  readonly #keeps: 'parsed text' | 'nothing';
+
+  constructor(keeps: 'parsed text' | 'nothing') {
+    this.#keeps = keeps;
+  }
 
   parse(file: SourceFile, kind: PolicyFileKind): ParsedFile<unknown> | undefined {
     const schema = schemaOf(kind);
@@ -63,31 +54,19 @@ export class CompileCache {
     return this.#organizations.get(file, [catalog], () => compileOrganization(file, entry, catalog));
   }
 
-  workspaceSource(file: SourceFile): WorkspaceSource {
-    return this.#sources.get(file, [], () => {
-      const parsed = parsePolicyFile<WorkspaceFile>(file, 'workspace');
-      const { path, digest, problems, entry } = parsed;
-      return { path, digest, problems, isSound: entry !== undefined, parsed: entry && parsed, file };
-    });
+  /** The same object for the same file, which may have been read and compiled before. */
+  workspace(file: SourceFile): WorkspaceSource {
+    let source = this.#workspaces.get(file);
+    if (!source) {
+      source = new WorkspaceSource(file, this.#keeps);
+      this.#workspaces.set(file, source);
+    }
+    return source;
   }
 
-  workspace(
-    source: WorkspaceSource,
-    nearest: CompiledOrganization | 'none' | 'unknown',
-    catalog: CompiledCatalog,
-  ): CompiledWorkspace | undefined {
-    if (!source.isSound) return undefined;
-    return this.#workspaces.get(source, [nearest, catalog], () => {
-      const parsed = source.parsed ?? parsePolicyFile<WorkspaceFile>(source.file, 'workspace');
-      source.parsed = undefined;
-      return parsed.entry && compileWorkspace(parsed, parsed.entry, organizationOf(nearest), catalog);
-    });
+  hasWorkspace(file: SourceFile): boolean {
+    return this.#workspaces.has(file);
   }
-}
-
-function organizationOf(nearest: CompiledOrganization | 'none' | 'unknown'): Organization | undefined {
-  if (nearest === 'unknown') return undefined;
-  return nearest === 'none' ? namelessOrganization : nearest.organization;
 }
 
 function schemaOf(kind: PolicyFileKind): SchemaName | undefined {

@@ -41,6 +41,7 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     scopes,
     permissions,
     cells,
+    baseline: new Set([...baseline.keys()].flatMap((grantable) => grantable.cells)),
     roles: new Map([...builtIns].map(([id, flat]) => [id, flat.role])),
     defaultRole: compileDefaultRole(entry, builtIns, report),
     customRolePlans: entry.customRoles && new Set(entry.customRoles.plans),

@@ -23,8 +23,8 @@ export function compileMembers(entries: MemberEntries | undefined, context: Memb
   for (const [key, entry] of Object.entries(entries ?? {})) {
     const subject = compileSubject(key, context);
     if (!subject) continue;
-    const byId = members.get(subject.type) ?? new Map<string, Member>();
-    members.set(subject.type, byId);
+    let byId = members.get(subject.type);
+    if (!byId) members.set(subject.type, (byId = new Map<string, Member>()));
     const first = byId.get(subject.id);
     if (first) {
       const message = `${quote(key)} is the member of line ${first.position.line} again`;
@@ -114,20 +114,24 @@ function compileAssignment(entry: string | AssignmentEntry, path: YamlPath, cont
   const detailed = typeof entry === 'string' ? undefined : entry;
   const rolePath = detailed ? [...path, 'role'] : path;
   const role = context.findRole(detailed?.role ?? (entry as string), rolePath);
-  const fromMs = compileTime(detailed?.from, parseFrom, [...path, 'from'], context.report);
-  const untilMs = compileTime(detailed?.until, parseUntil, [...path, 'until'], context.report);
-  if (fromMs !== undefined && untilMs !== undefined && fromMs >= untilMs) {
-    const message = `\`from: ${detailed?.from ?? ''}\` is not before \`until: ${detailed?.until ?? ''}\``;
-    context.report.onValue(
-      'inverted-period',
-      [...path, 'from'],
-      message,
-      'a role must hold for some time; exchange the two',
-    );
-  }
+  const { fromMs, untilMs } = detailed ? compilePeriod(detailed, path, context.report) : always;
   if (!role) return [];
   if (role.spans !== context.span) reportSpan(role, rolePath, context.report);
   return [{ role, fromMs, untilMs, reason: detailed?.reason, position: context.report.valueSpan(rolePath) }];
+}
+
+type Period = Pick<Assignment, 'fromMs' | 'untilMs'>;
+
+const always: Period = { fromMs: undefined, untilMs: undefined };
+
+function compilePeriod(entry: AssignmentEntry, path: YamlPath, report: FileReport): Period {
+  const fromMs = compileTime(entry.from, parseFrom, [...path, 'from'], report);
+  const untilMs = compileTime(entry.until, parseUntil, [...path, 'until'], report);
+  if (fromMs !== undefined && untilMs !== undefined && fromMs >= untilMs) {
+    const message = `\`from: ${entry.from ?? ''}\` is not before \`until: ${entry.until ?? ''}\``;
+    report.onValue('inverted-period', [...path, 'from'], message, 'a role must hold for some time; exchange the two');
+  }
+  return { fromMs, untilMs };
 }
 
 export const timeHelp = 'check the month, the day and the hour';

@@ -1,5 +1,6 @@
 import type { Organization } from '../policy/policy-set.ts';
 import type { Problem } from '../policy/problem.ts';
+import { timelessOrganization } from './check-memberships.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import { compileMembers } from './compile-members.ts';
 import type { OrganizationFile } from './entries.ts';
@@ -10,6 +11,8 @@ import type { ParsedFile } from './parsed-file.ts';
 export interface CompiledOrganization {
   readonly organization: Organization;
   readonly problems: readonly Problem[];
+  /** What is said about its members at any time; undefined where that depends on the clock. */
+  readonly timeless: readonly Problem[] | undefined;
 }
 
 /** The organization of workspaces without an `organization.yaml` above them. */
@@ -43,5 +46,6 @@ export function compileOrganization(
     members,
     position: report.valueSpan(['organization']),
   };
-  return { organization, problems: report.problems };
+  const { problems } = report;
+  return { organization, problems, timeless: timelessOrganization(organization, problems, catalog) };
 }

@@ -1,20 +1,22 @@
-import type { PolicySet, Workspace } from '../policy/policy-set.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
 import type { PolicyTestFile } from '../policy/policy-test.ts';
-import { compareText, formatPosition } from '../policy/position.ts';
+import { formatPosition } from '../policy/position.ts';
 import { addProblems, createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
 import { checkMemberships } from './check-memberships.ts';
 import { checkModel } from './check-model.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import type { CompiledOrganization } from './compile-organization.ts';
 import { compileTests } from './compile-tests.ts';
-import type { CompiledWorkspace } from './compile-workspace.ts';
-import { CompileCache, type WorkspaceSource } from './compile-cache.ts';
+import { CompileCache } from './compile-cache.ts';
+import { compileWorkspaces, readWorkspaces } from './compile-workspaces.ts';
 import { quote } from './describe-value.ts';
 import type { OrganizationFile, RolesFile, TestFile } from './entries.ts';
 import type { ParsedFile } from './parsed-file.ts';
-import { classifyPath, decidingKinds } from './policy-files.ts';
-import { computeRevision } from './revision.ts';
+import { classifyPath, decidingKinds, folderOf } from './policy-files.ts';
+import { computeRevisionInSteps, sortByPath, type DigestedFile } from './revision.ts';
 import type { SourceFile } from './source-file.ts';
+import { batchSize, inBatches } from './step-batches.ts';
+import type { WorkspaceSource } from './workspace-source.ts';
 
 export interface CompileResult {
   /** Undefined when a file that decides has an error. */
@@ -40,7 +42,12 @@ export function compilePolicy(files: readonly SourceFile[], nowMs: number): Comp
  * `SourceFile` object comes back and what it is compiled against is the same.
  */
 export class PolicyCompiler {
-  readonly #cache = new CompileCache();
+  readonly #cache: CompileCache;
+
+  /** `keeps`: the parsed text of workspaces, for whoever compiles the same files against one catalog and another. */
+  constructor(keeps: 'parsed text' | 'nothing' = 'nothing') {
+    this.#cache = new CompileCache(keeps);
+  }
 
   compile(files: readonly SourceFile[], nowMs: number): CompileResult {
     const steps = this.compileInSteps(files, nowMs);
@@ -51,62 +58,73 @@ export class PolicyCompiler {
   }
 
   /**
-   * The same in steps of one file or workspace each, so that whoever has other things to do can do them in between. One
-   * run must end, or be given up, before the next begins.
+   * The same in short steps, so that whoever has other things to do can do them in between. One run must end, or be
+   * given up, before the next begins.
    */
   *compileInSteps(files: readonly SourceFile[], nowMs: number): Generator<CompileProgress, CompileResult> {
     const steps = this.#steps(files, nowMs);
     // A file is parsed, compiled and checked.
     const total = files.length * 3;
-    for (let done = 1; ; done += 1) {
+    for (let done = 0; ;) {
       const step = steps.next();
       if (step.done) return step.value;
+      done += step.value;
       yield { done, total };
     }
   }
 
-  *#steps(files: readonly SourceFile[], nowMs: number): Generator<undefined, CompileResult> {
+  // Each step answers how much of the total it did.
+  *#steps(files: readonly SourceFile[], nowMs: number): Generator<number, CompileResult> {
     // Of two files that claim one id the first by path keeps it, in whatever order they were found.
-    const parsed = yield* this.#parse([...files].sort((left, right) => compareText(left.path, right.path)));
+    const parsed = yield* this.#parse(sortByPath(files));
     const problems: Problem[] = [...parsed.problems];
     const catalog = parsed.roles?.entry && this.#cache.catalog(parsed.roles, parsed.roles.entry);
-    if (!catalog)
+    if (!catalog) {
+      addProblems(problems, yield* readWorkspaces(parsed.workspaces));
       return { policy: undefined, tests: [], problems: sortProblems([...problems, ...parsed.testProblems]) };
+    }
     addProblems(problems, catalog.problems);
-    const organizations = this.#compileOrganizations(parsed.organizations, catalog, problems);
-    const workspaces = yield* this.#compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
+    const organizations = yield* this.#compileOrganizations(parsed.organizations, catalog, problems);
+    const workspaces = yield* compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
     const unique = new Set([...organizations.values()].flatMap((found) => (found ? [found] : [])));
-    addProblems(problems, yield* checkMemberships(unique, workspaces, catalog, nowMs));
+    const memberships = checkMemberships(unique, workspaces.compiled, catalog.catalog, nowMs);
+    addProblems(problems, yield* inBatches(memberships));
     const failed = hasErrors(problems);
-    const byId = new Map(workspaces.map(({ workspace }) => [workspace.id, workspace]));
     const policy: PolicySet | undefined = failed
       ? undefined
       : {
-          revision: computeRevision(parsed.deciding),
+          revision: yield* inBatches(computeRevisionInSteps(parsed.deciding), 1),
           catalog: catalog.catalog,
           organizations: [...unique].map(({ organization }) => organization),
-          workspaces: byId,
+          workspaces: workspaces.byId,
         };
-    const tests = compileAllTests(parsed, byId, catalog, problems);
+    const tests = compileAllTests(parsed, workspaces.byId, catalog, problems);
     addProblems(problems, parsed.testProblems);
     return { policy, tests, problems: sortProblems(problems) };
   }
 
-  *#parse(files: readonly SourceFile[]): Generator<undefined, ParsedPolicy> {
+  *#parse(files: readonly SourceFile[]): Generator<number, ParsedPolicy> {
     const parsed = createParsedPolicy();
-    for (const file of files) {
-      const kind = classifyPath(file.path);
+    for (const [index, file] of files.entries()) {
+      if (index % batchSize === batchSize - 1) yield 0;
+      const kind = this.#cache.hasWorkspace(file) ? 'workspace' : classifyPath(file.path);
+      if (kind === 'workspace') {
+        // Read only when it is compiled, so that just one file's parsed text is in memory at a time.
+        const source = this.#cache.workspace(file);
+        parsed.workspaces.push(source);
+        parsed.deciding.push(source);
+        continue;
+      }
       if (kind === 'model') addProblems(parsed.problems, checkModel(file));
       if (kind === 'misnamed') parsed.problems.push(misnamed(file.path));
       if (kind === 'ignored' && 'fault' in file) addProblems(parsed.problems, describeFolderFault(file, this.#cache));
-      const found = kind === 'workspace' ? this.#cache.workspaceSource(file) : this.#cache.parse(file, kind);
-      yield;
+      const found = this.#cache.parse(file, kind);
+      yield 3;
       if (!found) continue;
       addProblems(kind === 'test' ? parsed.testProblems : parsed.problems, found.problems);
       if (decidingKinds.has(kind)) parsed.deciding.push(found);
       if (kind === 'roles') parsed.roles = found as ParsedFile<RolesFile>;
       if (kind === 'organization') parsed.organizations.push(found as ParsedFile<OrganizationFile>);
-      if (kind === 'workspace') parsed.workspaces.push(found as WorkspaceSource);
       if (kind === 'test') parsed.tests.push(found as ParsedFile<TestFile>);
     }
     if (!parsed.roles) {
@@ -119,15 +137,16 @@ export class PolicyCompiler {
   }
 
   /** Organizations by folder; undefined where the file is there and cannot be understood. */
-  #compileOrganizations(
+  *#compileOrganizations(
     files: readonly ParsedFile<OrganizationFile>[],
     catalog: CompiledCatalog,
     problems: Problem[],
-  ): Map<string, CompiledOrganization | undefined> {
+  ): Generator<number, Map<string, CompiledOrganization | undefined>> {
     const byFolder = new Map<string, CompiledOrganization | undefined>();
     const byId = new Map<string, CompiledOrganization>();
     for (const file of files) {
       const compiled = file.entry && this.#cache.organization(file, file.entry, catalog);
+      yield 0;
       byFolder.set(folderOf(file.path), compiled);
       if (!compiled) continue;
       addProblems(problems, compiled.problems);
@@ -142,33 +161,6 @@ export class PolicyCompiler {
     }
     return byFolder;
   }
-
-  *#compileWorkspaces(
-    files: readonly WorkspaceSource[],
-    organizations: ReadonlyMap<string, CompiledOrganization | undefined>,
-    catalog: CompiledCatalog,
-    problems: Problem[],
-  ): Generator<undefined, CompiledWorkspace[]> {
-    const found: CompiledWorkspace[] = [];
-    const byId = new Map<string, Workspace>();
-    for (const file of files) {
-      const organization = nearestOrganization(file.path, organizations);
-      const compiled = this.#cache.workspace(file, organization, catalog);
-      yield;
-      if (!compiled) continue;
-      addProblems(problems, compiled.problems);
-      const first = byId.get(compiled.workspace.id);
-      if (first) {
-        const message = `workspace ${quote(first.id)} is already defined at ${formatPosition(first.position)}`;
-        const help = 'a request names nothing but the workspace, so its id is unique over all organizations';
-        problems.push(createProblem('duplicate-workspace', compiled.workspace.position, message, help));
-        continue;
-      }
-      byId.set(compiled.workspace.id, compiled.workspace);
-      found.push(compiled);
-    }
-    return found;
-  }
 }
 
 interface ParsedPolicy {
@@ -176,7 +168,7 @@ interface ParsedPolicy {
   readonly organizations: ParsedFile<OrganizationFile>[];
   readonly workspaces: WorkspaceSource[];
   readonly tests: ParsedFile<TestFile>[];
-  readonly deciding: { path: string; digest: string }[];
+  readonly deciding: DigestedFile[];
   readonly problems: Problem[];
   /** Kept apart: a test file that cannot be read fails the tests, not the policy. */
   readonly testProblems: Problem[];
@@ -207,22 +199,6 @@ function misnamed(path: string): Problem {
   const message = `${quote(path)} is not read, because its name does not end in \`.yaml\``;
   const help = `rename it to ${quote(path.replace(/\.yml$/, '.yaml'))}`;
   return createProblem('bad-file-name', { file: path, line: 1, column: 1 }, message, help);
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
-}
-
-// The `organization.yaml` nearest above; 'none' is not the same as one that cannot be understood.
-function nearestOrganization(
-  path: string,
-  organizations: ReadonlyMap<string, CompiledOrganization | undefined>,
-): CompiledOrganization | 'none' | 'unknown' {
-  for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) {
-    if (organizations.has(folder)) return organizations.get(folder) ?? 'unknown';
-    if (!folder.includes('/')) break;
-  }
-  return 'none';
 }
 
 function compileAllTests(

@@ -2,6 +2,7 @@ import { allMembers, type Member, type Organization, type Workspace } from '../p
 import { hasErrors, type Problem } from '../policy/problem.ts';
 import type { Role } from '../policy/role.ts';
 import { checkExclusiveRoles } from './check-exclusive.ts';
+import { isTimed, timelessWorkspace } from './check-memberships.ts';
 import { checkRequirements } from './check-requirements.ts';
 import { checkRoleNames } from './check-role-names.ts';
 import { checkSelfLift } from './check-self-lift.ts';
@@ -21,6 +22,8 @@ export interface CompiledWorkspace {
   /** Members whose roles begin or end: what is said about them depends on the clock, so it is not kept. */
   readonly timedMembers: readonly Member[];
   readonly problems: readonly Problem[];
+  /** What is said about its members at any time; undefined where that depends on the clock. */
+  readonly timeless: readonly Problem[] | undefined;
 }
 
 /** Compiles one workspace. It depends on nothing but its arguments, so the result is kept while they are the same. */
@@ -65,11 +68,8 @@ export function compileWorkspace(
   // What could not be understood may be what holds or extends the role.
   if (!hasErrors(report.problems)) checkUnusedRoles(workspace, flat, report);
   const timedMembers = [...allMembers(members)].filter(isTimed);
-  return { workspace, timedMembers, problems: report.problems };
-}
-
-export function isTimed(member: Member): boolean {
-  return member.assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
+  const { problems } = report;
+  return { workspace, timedMembers, problems, timeless: timelessWorkspace(workspace, timedMembers, problems, catalog) };
 }
 
 function isFreeRoleId(id: string, entry: WorkspaceFile, { builtIns }: CompiledCatalog, report: FileReport): boolean {

@@ -159,9 +159,10 @@ function longestChain(roles: readonly FlatRole[]): number {
 }
 
 function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>, context: FlattenContext): void {
+  if (!entry.without) return;
   const before = new Set(inherited.keys());
-  for (const [index, text] of (entry.without ?? []).entries()) {
-    if (entry.without?.indexOf(text) !== index) continue;
+  for (const [index, text] of entry.without.entries()) {
+    if (entry.without.indexOf(text) !== index) continue;
     const path = ['roles', id, 'without', index];
     const taken = resolveOne(text, path, context);
     if (!taken) continue;
@@ -216,8 +217,9 @@ function reportDuplicates(
   texts: readonly string[] | undefined,
   context: FlattenContext,
 ): void {
+  if (!texts) return;
   const seen = new Set<string>();
-  for (const [index, text] of (texts ?? []).entries()) {
+  for (const [index, text] of texts.entries()) {
     if (seen.has(text)) {
       const message = `${quote(text)} stands twice in \`${list}\` of role ${quote(id)}`;
       context.report.onValue('duplicate-grant', ['roles', id, list, index], message, 'keep one');

@@ -23,6 +23,8 @@ export class GrantTable {
   readonly #byResource = new Map<string, Grantable[]>();
   readonly #byScope = new Map<string, Grantable[]>();
   readonly #scopeIds: readonly string[];
+  /** What was understood before. The catalog bounds it: there are only so many texts that name something in it. */
+  readonly #resolved = new Map<string, GrantResolution>();
 
   constructor(permissions: ReadonlyMap<string, Permission>, scopeIds: readonly string[]) {
     this.#permissions = permissions;
@@ -41,6 +43,14 @@ export class GrantTable {
 
   /** Resolves `permission`, `permission@scope`, `resource:*`, `*` and `*@scope`; the form was checked by the schema. */
   resolve(text: string): GrantResolution {
+    const known = this.#resolved.get(text);
+    if (known) return known;
+    const resolution = this.#resolveAnew(text);
+    if ('grantables' in resolution) this.#resolved.set(text, resolution);
+    return resolution;
+  }
+
+  #resolveAnew(text: string): GrantResolution {
     const [name = '', scopeId] = text.split('@');
     if (name === '*') return scopeId === undefined ? { grantables: this.all } : this.#resolveScope(scopeId);
     if (name.endsWith(':*')) return this.#resolveResource(name.slice(0, -2));

@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isId } from '../policy/ids.ts';
 import { describeValue, quote } from './describe-value.ts';
+import { loadValidator, type Extent } from './schema-validator.ts';
 import { nearest, suggest } from './suggest.ts';
 
 /** One place where a value does not fit its schema, in words for a person. */
@@ -23,32 +23,18 @@ export interface SchemaViolation {
 }
 
 /** Finds the violations of a value: all, or only the first; none means the value fits. */
-export type SchemaCheck = (value: unknown, extent?: 'all' | 'first') => readonly SchemaViolation[];
+export type SchemaCheck = (value: unknown, extent?: Extent) => readonly SchemaViolation[];
 
-/** Compiles a JSON Schema (2020-12). Finding all violations takes a time that grows with their number squared. */
+/** Holds values against a JSON Schema (2020-12). Finding all violations takes a time that grows with their number squared. */
 export function createSchemaCheck(schema: object): SchemaCheck {
-  const findAll = compileSchema(schema, 'all');
-  let findFirst: ValidateFunction | undefined;
+  const validators: Partial<Record<Extent, ValidateFunction>> = {};
   return (value, extent = 'all') => {
-    const validate = extent === 'all' ? findAll : (findFirst ??= compileSchema(schema, 'first'));
+    const validate = (validators[extent] ??= loadValidator(schema, extent));
     if (validate(value)) return [];
     const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'propertyNames');
     const unknown = unknownKeys(errors);
     return errors.filter((error) => !isMisspelt(error, unknown)).map(toViolation);
   };
-}
-
-function compileSchema(schema: object, extent: 'all' | 'first'): ValidateFunction {
-  // `strictRequired` would refuse `required` beside a union of types, which is how the short forms are written.
-  // Checking the schema itself means compiling the meta-schema, half of `lint`'s time; a test does it once for all.
-  const ajv = new Ajv2020({
-    allErrors: extent === 'all',
-    verbose: true,
-    allowUnionTypes: true,
-    strictRequired: false,
-    validateSchema: false,
-  });
-  return ajv.compile(schema);
 }
 
 function unknownKeys(errors: readonly ErrorObject[]): Map<string, string[]> {

@@ -1,5 +1,8 @@
 import type { Span } from '../policy/problem.ts';
 
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
 /** Turns offsets into lines and columns, both counted from 1. */
 export class LineIndex {
   readonly #file: string;
@@ -9,8 +12,12 @@ export class LineIndex {
   constructor(file: string, text: string) {
     this.#file = file;
     this.#text = text;
-    // YAML ends a line at a lone carriage return, too.
-    for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) this.#starts.push(index + end.length);
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      // YAML ends a line at a lone carriage return, too.
+      const isEnd = unit === lineFeed || (unit === carriageReturn && text.charCodeAt(index + 1) !== lineFeed);
+      if (isEnd) this.#starts.push(index + 1);
+    }
   }
 
   /** The place from `start` up to `end`, cut off at the end of its first line. */

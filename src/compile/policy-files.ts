@@ -29,3 +29,7 @@ export function classifyPath(path: string): PolicyFileKind {
   if (name === 'organization.yaml') return 'organization';
   return name.endsWith('.test.yaml') ? 'test' : 'workspace';
 }
+
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}

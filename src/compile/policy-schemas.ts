@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { createSchemaCheck, type SchemaCheck, type SchemaViolation } from './json-schema.ts';
+import type { Extent } from './schema-validator.ts';
 
 export type SchemaName = 'roles' | 'organization' | 'workspace' | 'test';
 
@@ -11,11 +12,7 @@ export function loadSchema(name: SchemaName): object {
   return require(`../../schemas/${name}.schema.json`) as object;
 }
 
-export function checkSchema(
-  name: SchemaName,
-  value: unknown,
-  extent: 'all' | 'first' = 'all',
-): readonly SchemaViolation[] {
+export function checkSchema(name: SchemaName, value: unknown, extent: Extent = 'all'): readonly SchemaViolation[] {
   let check = checks.get(name);
   if (!check) {
     check = createSchemaCheck(loadSchema(name));

@@ -1,4 +1,4 @@
-import { constructFromEvents, parseEvents, YAMLException } from 'js-yaml';
+import { parseEvents, YAMLException } from 'js-yaml';
 import { limits } from '../policy/limits.ts';
 import { createProblem, type Problem, type ProblemCode, type Span } from '../policy/problem.ts';
 import { quote } from './describe-value.ts';
@@ -23,17 +23,16 @@ export function parseYaml(file: string, text: string): { document: YamlDocument 
   const lines = new LineIndex(file, text);
   try {
     const events = parseEvents(text, { maxDepth: limits.fileDepth });
-    const { root, faults } = buildYamlTree(text, events);
+    const { value, root, faults } = buildYamlTree(text, events);
     if (faults.length > 0) return { document: undefined, problems: faults.map((fault) => describeFault(fault, lines)) };
-    const values = constructFromEvents(events, { source: text, maxAliases: 0 });
-    if (root === undefined || values[0] === undefined || values[0] === null) {
+    if (root === undefined || value === undefined || value === null) {
       const help = 'delete the file if nothing is to be in it';
       return {
         document: undefined,
         problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)],
       };
     }
-    return { document: createDocument(values[0], root, lines), problems: [] };
+    return { document: createDocument(value, root, lines), problems: [] };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return { document: undefined, problems: [describeException(error, text, lines)] };

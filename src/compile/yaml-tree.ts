@@ -29,27 +29,38 @@ export interface YamlFault {
   readonly firstStart?: number;
 }
 
-/** Reads positions off js-yaml's events, the same that its values are made from, so the two cannot differ. */
+/**
+ * Makes plain data and the places of its values in one walk over js-yaml's events, so the two cannot differ. The value
+ * is of use only when there are no faults.
+ */
 export function buildYamlTree(
   source: string,
   events: readonly Event[],
-): { root: YamlNode | undefined; faults: readonly YamlFault[] } {
+): { value: unknown; root: YamlNode | undefined; faults: readonly YamlFault[] } {
   const builder = new TreeBuilder(source);
   for (const event of events) builder.take(event);
-  return { root: builder.documents[0]?.items?.[0], faults: builder.faults };
+  const [document] = builder.documents;
+  return { value: document?.list?.[0], root: document?.node.items?.[0], faults: builder.faults };
 }
 
+/** A collection whose end has not come yet, or the document around all: a node and its value, under construction. */
 interface OpenCollection {
   readonly node: YamlNode;
+  readonly list: unknown[] | undefined;
+  readonly mapping: Record<string, unknown> | undefined;
   /** In a mapping: the key that waits for its value. */
-  key: { readonly name: string; readonly start: number; readonly end: number } | undefined;
+  key: string | undefined;
+  keyStart: number;
+  keyEnd: number;
 }
 
 class TreeBuilder {
-  readonly documents: YamlNode[] = [];
+  readonly documents: OpenCollection[] = [];
   readonly faults: YamlFault[] = [];
   readonly #source: string;
   readonly #open: OpenCollection[] = [];
+  /** The innermost of them. */
+  #parent: OpenCollection | undefined;
   /** Where the last value or key of the text begins so far. */
   #reached = 0;
 
@@ -71,13 +82,13 @@ class TreeBuilder {
         return this.#takeAlias(event.anchorStart, event.anchorEnd);
       default:
         this.#open.pop();
+        this.#parent = this.#open.at(-1);
     }
   }
 
   #openDocument(): void {
-    const node: YamlNode = { start: 0, end: 0, keyStart: -1, keyEnd: -1, entries: undefined, items: [] };
-    this.documents.push(node);
-    this.#open.push({ node, key: undefined });
+    const document = this.#enter({ start: 0, end: 0, keyStart: -1, keyEnd: -1, entries: undefined, items: [] });
+    this.documents.push(document);
     if (this.documents.length !== 2) return;
     const start = this.#reached + Math.max(0, this.#source.slice(this.#reached).search(/^(?:---|\.\.\.)/m));
     this.#fault('second-document', start, start + 3, '---');
@@ -95,25 +106,35 @@ class TreeBuilder {
       this.#fault('complex-key', start, start + 1, '');
       this.#setKey('', start, start);
     }
-    const node: YamlNode = { start, end: start + 1, ...this.#key(), entries, items };
-    this.#place(node);
-    this.#open.push({ node, key: undefined });
+    const parent = this.#parent;
+    const node = this.#createNode(start, start + 1, entries, items);
+    const opened = this.#enter(node);
+    if (parent) place(parent, node, opened.list ?? opened.mapping);
   }
 
   #takeScalar(event: ScalarEvent): void {
     this.#reportTag(event);
-    const { start, end } = event.valueStart < 0 ? this.#emptyRange() : scalarRange(event);
+    const isEmpty = event.valueStart < 0;
+    // Offsets of quoted text leave the quotes out; people look for the quote.
+    const margin = isQuoted(event) ? 1 : 0;
+    const start = isEmpty ? this.#emptyStart() : Math.max(0, event.valueStart - margin);
+    const end = isEmpty ? this.#emptyEnd() : event.valueEnd + margin;
     this.#reached = start;
-    if (!this.#wantsKey()) {
-      this.#place({ start, end, ...this.#key(), entries: undefined, items: undefined });
-      return;
+    const text = getScalarValue(this.#source, event);
+    if (this.#wantsKey()) this.#takeKey(event, text, start, end);
+    else if (this.#parent) {
+      const value = event.style === SCALAR_STYLE.PLAIN ? CORE_SCHEMA.resolveImplicitScalarTag(text).value : text;
+      place(this.#parent, this.#createNode(start, end, undefined, undefined), value);
     }
-    const name = getScalarValue(this.#source, event);
-    if (name === '<<' && event.style === SCALAR_STYLE.PLAIN) this.#fault('merge-key', start, end, name);
+  }
+
+  #takeKey(event: ScalarEvent, name: string, start: number, end: number): void {
+    const isPlain = event.style === SCALAR_STYLE.PLAIN;
+    if (name === '<<' && isPlain) this.#fault('merge-key', start, end, name);
     // As an own property it is harmless; the first `Object.assign` would make it a prototype.
     if (name === '__proto__') this.#fault('forbidden-key', start, end, name);
-    if (event.style === SCALAR_STYLE.PLAIN && isConverted(name)) this.#fault('converted-key', start, end, name);
-    const first = this.#open.at(-1)?.node.entries?.get(name);
+    if (isPlain && isConverted(name)) this.#fault('converted-key', start, end, name);
+    const first = this.#parent?.node.entries?.get(name);
     if (first) this.faults.push({ kind: 'duplicate-key', start, end, name, firstStart: first.keyStart });
     this.#setKey(name, start, end);
   }
@@ -122,40 +143,58 @@ class TreeBuilder {
     const start = anchorStart - 1;
     const name = this.#source.slice(anchorStart, end);
     // Merging is the mistake; the alias behind `<<` is a part of it.
-    if (this.#open.at(-1)?.key?.name !== '<<') this.#fault('alias', start, end, name);
+    if (this.#parent?.key !== '<<') this.#fault('alias', start, end, name);
     if (this.#wantsKey()) this.#setKey(name, start, end);
-    else this.#place({ start, end, ...this.#key(), entries: undefined, items: undefined });
+    else if (this.#parent) place(this.#parent, this.#createNode(start, end, undefined, undefined), undefined);
   }
 
   // A value that is not there stands at its key, an item at the one before it.
-  #emptyRange(): { start: number; end: number } {
-    const parent = this.#open.at(-1);
-    const last = parent?.node.items?.at(-1);
-    if (last) return { start: last.start, end: last.end };
-    return parent?.key ?? { start: parent?.node.start ?? 0, end: parent?.node.end ?? 0 };
+  #emptyStart(): number {
+    const parent = this.#parent;
+    return (
+      parent?.node.items?.at(-1)?.start ?? (parent?.key === undefined ? (parent?.node.start ?? 0) : parent.keyStart)
+    );
+  }
+
+  #emptyEnd(): number {
+    const parent = this.#parent;
+    return parent?.node.items?.at(-1)?.end ?? (parent?.key === undefined ? (parent?.node.end ?? 0) : parent.keyEnd);
   }
 
   #wantsKey(): boolean {
-    const parent = this.#open.at(-1);
-    return parent?.node.entries !== undefined && parent.key === undefined;
+    return this.#parent?.mapping !== undefined && this.#parent.key === undefined;
   }
 
   #setKey(name: string, start: number, end: number): void {
-    const parent = this.#open.at(-1);
-    if (parent) parent.key = { name, start, end };
+    if (!this.#parent) return;
+    this.#parent.key = name;
+    this.#parent.keyStart = start;
+    this.#parent.keyEnd = end;
   }
 
-  #key(): { keyStart: number; keyEnd: number } {
-    const key = this.#open.at(-1)?.key;
-    return { keyStart: key?.start ?? -1, keyEnd: key?.end ?? -1 };
+  #createNode(
+    start: number,
+    end: number,
+    entries: Map<string, YamlNode> | undefined,
+    items: YamlNode[] | undefined,
+  ): YamlNode {
+    const parent = this.#parent;
+    if (parent?.key === undefined) return { start, end, keyStart: -1, keyEnd: -1, entries, items };
+    return { start, end, keyStart: parent.keyStart, keyEnd: parent.keyEnd, entries, items };
   }
 
-  #place(node: YamlNode): void {
-    const parent = this.#open.at(-1);
-    if (!parent) return;
-    parent.node.items?.push(node);
-    if (parent.key) parent.node.entries?.set(parent.key.name, node);
-    parent.key = undefined;
+  #enter(node: YamlNode): OpenCollection {
+    const opened: OpenCollection = {
+      node,
+      list: node.items && [],
+      mapping: node.entries && {},
+      key: undefined,
+      keyStart: -1,
+      keyEnd: -1,
+    };
+    this.#open.push(opened);
+    this.#parent = opened;
+    return opened;
   }
 
   #reportTag(event: { tagStart: number; tagEnd: number }): void {
@@ -168,14 +207,22 @@ class TreeBuilder {
   }
 }
 
+function place(parent: OpenCollection, child: YamlNode, value: unknown): void {
+  const { node, list, mapping, key } = parent;
+  node.items?.push(child);
+  list?.push(value);
+  if (key === undefined) return;
+  node.entries?.set(key, child);
+  // A fault by now; even so nothing gets another prototype.
+  if (mapping && key !== '__proto__') mapping[key] = value;
+  parent.key = undefined;
+}
+
+function isQuoted({ style }: ScalarEvent): boolean {
+  return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
+}
+
 // To YAML `007` is seven and a long number ends in zeros, so the data would hold another name than the file shows.
 function isConverted(key: string): boolean {
   return String(CORE_SCHEMA.resolveImplicitScalarTag(key).value) !== key;
-}
-
-// Offsets of quoted text leave the quotes out; people look for the quote.
-function scalarRange(event: ScalarEvent): { start: number; end: number } {
-  const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-  const margin = isQuoted ? 1 : 0;
-  return { start: Math.max(0, event.valueStart - margin), end: event.valueEnd + margin };
 }

@@ -58,6 +58,8 @@ export interface Catalog {
   readonly scopes: ReadonlyMap<string, Scope>;
   readonly permissions: ReadonlyMap<string, Permission>;
   readonly cells: readonly Cell[];
+  /** What every member may do, whatever roles they hold. */
+  readonly baseline: ReadonlySet<Cell>;
   readonly roles: ReadonlyMap<string, Role>;
   readonly defaultRole: Role | undefined;
   /** Plans whose workspaces may define roles; undefined when every workspace may. */

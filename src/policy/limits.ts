@@ -39,4 +39,18 @@ export const limits = {
   tokenCharacters: 16,
   /** Decisions waiting to be written to the decision log; beyond it lines are dropped and counted. */
   decisionLogPending: 65_536,
+  /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */
+  workers: 64,
+  /** What a worker is given at once; taking it must not take longer than a slice of compilation. */
+  workerMessageBytes: 1024 * 1024,
+  /** A worker at work says so all the time; one that is silent for this long hangs, and is killed and replaced. */
+  workerSilenceMs: 10_000,
+  /** How long a worker may take to say what it measured; Prometheus itself waits ten seconds by default. */
+  workerMetricsMs: 2000,
+  /** Before a worker that ended soon after its start is started again; doubled each time, so a broken one eats no CPU. */
+  workerFirstPauseMs: 250,
+  /** The longest such pause: what was wrong may be mended, and then the worker should be back soon. */
+  workerLongestPauseMs: 15_000,
+  /** A worker that lived this long was well, and is replaced without a pause. */
+  workerWellMs: 60_000,
 } as const;

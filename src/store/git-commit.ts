@@ -1,28 +1,7 @@
 import { execFile } from 'node:child_process';
+import { gitEnvironment } from './git-environment.ts';
 
 const timeoutMs = 2000;
-
-// What git calls its local variables (`git rev-parse --local-env-vars`). Set by a hook that started us, say, they would
-// make git answer for another repository than the one the policy directory lies in.
-const localVariables = new Set([
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_CEILING_DIRECTORIES',
-  'GIT_COMMON_DIR',
-  'GIT_CONFIG',
-  'GIT_CONFIG_COUNT',
-  'GIT_CONFIG_PARAMETERS',
-  'GIT_DIR',
-  'GIT_GRAFT_FILE',
-  'GIT_IMPLICIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_NAMESPACE',
-  'GIT_NO_REPLACE_OBJECTS',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_PREFIX',
-  'GIT_REPLACE_REF_BASE',
-  'GIT_SHALLOW_FILE',
-  'GIT_WORK_TREE',
-]);
 
 /**
  * The commit the policy files stand at, with `-dirty` behind it when they differ from it. Undefined outside a
@@ -34,8 +13,7 @@ export function readGitCommit(root: string): Promise<string | undefined> {
   const status = ['status', '--porcelain=v2', '--branch', '--no-ahead-behind', '--untracked-files=normal'];
   const paths = ['--', 'roles.yaml', 'model.conf', 'policies'];
   const args = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-C', root, ...status, ...paths];
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !localVariables.has(name)));
-  const options = { timeout: timeoutMs, killSignal: 'SIGKILL', env, maxBuffer } as const;
+  const options = { timeout: timeoutMs, killSignal: 'SIGKILL', env: gitEnvironment(), maxBuffer } as const;
   return new Promise((resolve) => {
     execFile('git', args, options, (error, text) => resolve(error ? undefined : parseStatus(text)));
   });

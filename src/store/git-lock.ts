@@ -22,9 +22,15 @@ export async function waitForGit(root: string): Promise<void> {
 }
 
 async function findLock(root: string): Promise<string | undefined> {
+  const folder = await findGitFolder(root);
+  return folder === undefined ? undefined : join(folder, 'index.lock');
+}
+
+/** Where git keeps what belongs to the work tree that `root` lies in: its HEAD, its index, its lock. */
+export async function findGitFolder(root: string): Promise<string | undefined> {
   for (let folder = root; ; folder = dirname(folder)) {
     const repository = await openRepository(join(folder, '.git'));
-    if (repository !== undefined) return join(repository, 'index.lock');
+    if (repository !== undefined) return repository;
     if (dirname(folder) === folder) return undefined;
   }
 }

@@ -5,9 +5,10 @@ import { messageOf } from '../policy/errors.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { Problem } from '../policy/problem.ts';
 import { mergeChanged, type ChangedPaths } from './changed-paths.ts';
-import { readGitCommit } from './git-commit.ts';
+import { CommitReader } from './commit-reader.ts';
 import type { PolicyDirectory } from './policy-directory.ts';
-import { countPolicy, type PolicyCounts } from './policy-counts.ts';
+import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
+import type { PolicySource, Release } from './policy-source.ts';
 import { runInSlices } from './run-in-slices.ts';
 
 /** What decides right now. */
@@ -39,15 +40,19 @@ export interface LivePolicyOptions {
   readonly now?: () => number;
   /** Told now and then while a compilation goes on. */
   readonly onProgress?: (progress: CompileProgress) => void;
+  /** Waited for before another policy becomes live. If it fails the last good one stays. */
+  readonly beforeLive?: (release: Release) => Promise<void>;
 }
 
 type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'error'>;
 
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
-export class LivePolicy {
+export class LivePolicy implements PolicySource {
   readonly #directory: PolicyDirectory;
   readonly #now: () => number;
   readonly #onProgress: (progress: CompileProgress) => void;
+  readonly #beforeLive: (release: Release) => Promise<void>;
+  readonly #commits: CommitReader;
   readonly #compiler = new PolicyCompiler();
   readonly #listeners = new Set<(outcome: ReloadOutcome) => void>();
   #current: LoadedPolicy | undefined;
@@ -61,8 +66,10 @@ export class LivePolicy {
 
   constructor(directory: PolicyDirectory, options: LivePolicyOptions = {}) {
     this.#directory = directory;
+    this.#commits = new CommitReader(directory.root);
     this.#now = options.now ?? Date.now;
     this.#onProgress = options.onProgress ?? (() => undefined);
+    this.#beforeLive = options.beforeLive ?? (() => Promise.resolve());
   }
 
   get current(): LoadedPolicy | undefined {
@@ -90,6 +97,19 @@ export class LivePolicy {
    * all that may have changed since the last reload, if somebody watched.
    */
   reload(trigger: ReloadTrigger, changed: ChangedPaths = 'anything'): Promise<ReloadOutcome> {
+    if (trigger === 'poll' && changed === 'anything' && this.#judged) return this.#poll();
+    return this.#enqueue(trigger, changed);
+  }
+
+  // Looks beside the reloads, so that an edit never waits until ten thousand files were looked at.
+  async #poll(): Promise<ReloadOutcome> {
+    const changed = await this.#directory.findChanged('deciding').catch(() => 'anything' as const);
+    if (changed === 'anything' || changed.size > 0 || !this.#lastReload) return this.#enqueue('poll', changed);
+    void this.#pollCommit();
+    return this.#lastReload;
+  }
+
+  #enqueue(trigger: ReloadTrigger, changed: ChangedPaths): Promise<ReloadOutcome> {
     if (this.#waiting) {
       this.#waiting.trigger = moreExplicit(this.#waiting.trigger, trigger);
       this.#waiting.changed = mergeChanged(this.#waiting.changed, changed);
@@ -124,14 +144,19 @@ export class LivePolicy {
     try {
       const files = await this.#directory.read('deciding', changed);
       if (this.#lastReload && files === this.#judged && isAutomatic(trigger)) {
-        if (performance.now() - this.#commitReadAtMs > commitPollMs) void this.#readCommit();
+        // A test file, say: it decides nothing, and makes the work tree differ from its commit.
+        if (trigger === 'files') this.#commits.forget();
+        void this.#pollCommit();
         return this.#lastReload;
       }
+      const judgedAtMs = this.#now();
       const { policy, problems } = await runInSlices(
-        this.#compiler.compileInSteps(files, this.#now()),
+        this.#compiler.compileInSteps(files, judgedAtMs),
         this.#onProgress,
       );
-      const verdict = policy ? await this.#accept(policy, problems) : failure(problems, undefined);
+      const verdict = policy
+        ? await this.#accept(policy, { files, revision: policy.revision, judgedAtMs }, problems)
+        : failure(problems, undefined);
       this.#judged = files;
       return verdict;
     } catch (error) {
@@ -141,13 +166,14 @@ export class LivePolicy {
     }
   }
 
-  async #accept(policy: PolicySet, problems: readonly Problem[]): Promise<Verdict> {
+  async #accept(policy: PolicySet, release: Release, problems: readonly Problem[]): Promise<Verdict> {
     const live = this.#current;
     if (live?.revision !== policy.revision) {
       // A volume that is not mounted any more is an empty folder without a fault, and would deny everybody everything.
       if (live && live.counts.workspaces > 0 && policy.workspaces.size === 0) return failure(problems, emptiedMessage);
       const engine = await CasbinEngine.create(policy);
-      const counts = countPolicy(policy);
+      const counts = await runInSlices(countPolicyInSteps(policy));
+      await this.#beforeLive(release);
       // Swap, never patch: a request sees one whole policy or the other.
       this.#current = { engine, revision: policy.revision, commit: undefined, loadedAt: new Date(this.#now()), counts };
     }
@@ -155,12 +181,18 @@ export class LivePolicy {
     return { outcome: live?.revision === policy.revision ? 'unchanged' : 'loaded', problems, error: undefined };
   }
 
+  async #pollCommit(): Promise<void> {
+    if (performance.now() - this.#commitReadAtMs < commitPollMs) return;
+    this.#commitReadAtMs = performance.now();
+    if (await this.#commits.mayHaveMoved()) await this.#readCommit();
+  }
+
   // Beside the reload, never in its way: git may take its time.
   async #readCommit(): Promise<void> {
     this.#commitReads += 1;
     this.#commitReadAtMs = performance.now();
     const read = this.#commitReads;
-    const commit = await readGitCommit(this.#directory.root);
+    const commit = await this.#commits.read();
     const isLatest = read === this.#commitReads;
     if (isLatest && this.#current && this.#current.commit !== commit) this.#current = { ...this.#current, commit };
   }

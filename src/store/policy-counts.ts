@@ -14,12 +14,26 @@ export interface PolicyCounts {
 }
 
 export function countPolicy(policy: PolicySet): PolicyCounts {
+  const steps = countPolicyInSteps(policy);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+const workspacesPerStep = 64;
+
+/** The same in short steps: ten thousand workspaces have some eighty thousand roles. */
+export function* countPolicyInSteps(policy: PolicySet): Generator<undefined, PolicyCounts> {
   const { catalog, organizations, workspaces } = policy;
   let customRoles = 0;
   let members = 0;
   let rules = countRules(catalog.roles.values());
   for (const organization of organizations) members += countMembers(organization.members);
+  let counted = 0;
   for (const workspace of workspaces.values()) {
+    counted += 1;
+    if (counted % workspacesPerStep === 0) yield;
     customRoles += workspace.roles.size;
     members += countMembers(workspace.members);
     rules += countRules(workspace.roles.values());

@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SourceFile } from '../compile/source-file.ts';
 import { RolebookError } from '../policy/errors.ts';
 import type { ChangedPaths } from './changed-paths.ts';
+import type { FileIdentity } from './file-identity.ts';
+import { eachInTurns } from './in-turns.ts';
 import { SourceMemory } from './source-memory.ts';
-import { isSameSurvey, surveyDirectory, surveyPaths, type Survey } from './survey.ts';
+import { isSameSurvey, surveyDirectory, surveyPaths } from './survey.ts';
 
 type Which = 'deciding' | 'all';
 
@@ -13,7 +15,7 @@ interface View {
   /** The last state that was seen whole. */
   files: readonly SourceFile[];
   /** How that state looked; undefined until there is one, and while it is in doubt. */
-  survey: Survey | undefined;
+  survey: Map<string, FileIdentity | string> | undefined;
 }
 
 // Before each try to find the files at rest. Who follows the files asks again when they change again.
@@ -60,6 +62,24 @@ export class PolicyDirectory {
     throw new RolebookError('unavailable', `the files of \`${this.root}\` keep changing while they are read`);
   }
 
+  /**
+   * Looks gently whether anything differs from what was read last, without being in the way of who reads meanwhile.
+   * Answers what is to be read again: nothing, some files, or anything. Throws as `read` does.
+   */
+  async findChanged(which: Which): Promise<ChangedPaths> {
+    const found = await surveyDirectory(this.root, which, 'gently');
+    const { survey, memory } = this.#views[which];
+    if (!survey || found.size !== survey.size) return 'anything';
+    const changed = new Set<string>();
+    let unknown = 0;
+    await eachInTurns(found, ([path, look]) => {
+      const known = survey.get(path);
+      if (typeof look === 'string' || typeof known !== 'object') unknown += known === look ? 0 : 1;
+      else if (!memory.isCurrent(path, look)) changed.add(path);
+    });
+    return unknown > 0 ? 'anything' : changed;
+  }
+
   // Undefined: look at everything. Files that nobody named are taken to be as they were; had they changed before, their
   // event would have come before.
   async #readChanged(
@@ -67,17 +87,33 @@ export class PolicyDirectory {
     which: Which,
     changed: ReadonlySet<string>,
   ): Promise<readonly SourceFile[] | undefined> {
-    const looks = view.survey && (await surveyPaths(this.root, which, view.survey, changed));
-    if (!view.survey || !looks) return undefined;
-    const survey = new Map([...view.survey, ...looks]);
-    const files = await view.memory.read(this.root, survey);
-    if (files.some((file, index) => 'fault' in file && file !== view.files[index])) return undefined;
-    const again = await surveyPaths(this.root, which, view.survey, changed);
+    const { survey, files, memory } = view;
+    const looks = survey && (await surveyPaths(this.root, which, survey, changed));
+    if (!survey || !looks) return undefined;
+    const next = [...files];
+    for (const [path, file] of await memory.readAgain(this.root, looks)) {
+      const place = placeOf(path, files);
+      if (place === undefined || ('fault' in file && file !== files[place])) return undefined;
+      next[place] = file;
+    }
+    const again = await surveyPaths(this.root, which, survey, changed);
     if (!again || !isSameSurvey(looks, again)) return undefined;
-    view.survey = survey;
-    if (!isSameList(files, view.files)) view.files = files;
+    for (const [path, look] of looks) survey.set(path, look);
+    if (!isSameList(next, files)) view.files = next;
     return view.files;
   }
+}
+
+/** Where a file is in a list that is sorted by path. */
+function placeOf(path: string, files: readonly SourceFile[]): number | undefined {
+  let low = 0;
+  let high = files.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((files[middle]?.path ?? '') < path) low = middle + 1;
+    else high = middle;
+  }
+  return files[low]?.path === path ? low : undefined;
 }
 
 function isSameList(left: readonly SourceFile[], right: readonly SourceFile[]): boolean {

@@ -6,7 +6,10 @@ import { FolderWatches } from './folder-watches.ts';
 import { waitForGit } from './git-lock.ts';
 import { planWatches } from './watch-plan.ts';
 
-/** Told that files may have changed, and which. When it returns a promise, the next poll waits for it. */
+/**
+ * Told that files may have changed, and which. When it returns a promise, what comes next of its kind waits for it: an
+ * event never waits for a poll.
+ */
 export type ChangeListener = (trigger: 'files' | 'poll', changed: ChangedPaths) => unknown;
 
 export interface WatchOptions {
@@ -27,14 +30,17 @@ export class PolicyWatcher {
   readonly #options: Required<WatchOptions>;
   readonly #watches: FolderWatches;
   readonly #reported = new Set<string>();
-  /** Everything it does, one after the other. */
+  /** Everything it does, one after the other, but for polls. */
   #work: Promise<void> = Promise.resolve();
+  #polling: Promise<void> = Promise.resolve();
   #burstTimer: NodeJS.Timeout | undefined;
   #burstStartMs: number | undefined;
   /** What the events since the last call named. */
   #changed: ChangedPaths = new Set();
   #pollTimer: NodeJS.Timeout | undefined;
   #isPlanOld = true;
+  /** How often it was planned what to watch. */
+  #plans = 0;
   #isClosed = false;
 
   /** Resolves when the watches stand; who reads the files only then misses no change. */
@@ -63,6 +69,7 @@ export class PolicyWatcher {
     clearTimeout(this.#burstTimer);
     clearTimeout(this.#pollTimer);
     this.#watches.close();
+    await this.#polling;
     await this.#work;
     this.#watches.close();
   }
@@ -78,7 +85,7 @@ export class PolicyWatcher {
     clearTimeout(this.#burstTimer);
     this.#burstTimer = setTimeout(() => {
       this.#burstStartMs = undefined;
-      this.#enqueue(() => this.#handleBurst());
+      void this.#enqueue(() => this.#handleBurst());
     }, delayMs).unref();
   }
 
@@ -93,18 +100,23 @@ export class PolicyWatcher {
 
   #schedulePoll(delayMs: number): void {
     if (delayMs <= 0 || this.#isClosed) return;
-    this.#pollTimer = setTimeout(() => this.#enqueue(() => this.#poll()), delayMs).unref();
+    this.#pollTimer = setTimeout(() => {
+      this.#polling = this.#poll().catch(this.#reportFailure);
+    }, delayMs).unref();
   }
 
+  // Beside everything else, so that an edit does not wait for it.
   async #poll(): Promise<void> {
-    await waitForGit(this.#root);
-    const startedMs = performance.now();
+    let startedMs = performance.now();
     try {
-      await this.#replan();
+      await waitForGit(this.#root);
+      startedMs = performance.now();
+      await this.#replanBeside();
       await this.#call('poll', 'anything');
     } finally {
-      // Ten thousand files take a while to look at; polling must stay a small part of the sidecar's time.
-      this.#schedulePoll(Math.max(this.#options.pollMs, (performance.now() - startedMs) * 20));
+      // Ten thousand files take a while to look at, a third of which is work; polling must stay a small part of the
+      // sidecar's time.
+      this.#schedulePoll(Math.max(this.#options.pollMs, (performance.now() - startedMs) * 8));
     }
   }
 
@@ -115,16 +127,29 @@ export class PolicyWatcher {
 
   async #replan(): Promise<boolean> {
     this.#isPlanOld = false;
+    this.#plans += 1;
     const plan = await planWatches(this.#root);
     return this.#isClosed ? false : this.#watches.follow(plan);
   }
 
-  #enqueue(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work).catch((error: unknown) => {
-      const message = `following the policy files failed: ${messageOf(error)}`;
-      this.#report(message, new RolebookError('unavailable', message, { cause: error }));
+  async #replanBeside(): Promise<void> {
+    const plans = this.#plans;
+    const plan = await planWatches(this.#root);
+    await this.#enqueue(async () => {
+      // Whoever planned since has seen later than this plan did.
+      if (plans === this.#plans && !this.#isClosed) await this.#watches.follow(plan);
     });
   }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(work).catch(this.#reportFailure);
+    return this.#work;
+  }
+
+  readonly #reportFailure = (error: unknown): void => {
+    const message = `following the policy files failed: ${messageOf(error)}`;
+    this.#report(message, new RolebookError('unavailable', message, { cause: error }));
+  };
 
   #reportUnwatched(folder: string, error: unknown): void {
     const kind = errorCodeOf(error) ?? messageOf(error);

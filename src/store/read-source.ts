@@ -1,5 +1,5 @@
-import { constants, type BigIntStats } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { close, constants, fstat, open, read, type BigIntStats } from 'node:fs';
+import { promisify } from 'node:util';
 import { limits } from '../policy/limits.ts';
 import { faultOf } from './file-fault.ts';
 import type { FileIdentity } from './file-identity.ts';
@@ -11,21 +11,27 @@ export type ReadOutcome = Buffer | { readonly fault: string };
 // such flag, which leaves the other, and no such pipes.
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
 
+// Numbers, not the handles of `node:fs/promises`: those take twice as long, and at the start every file is read.
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const readPiece = promisify(read);
+const statFile = (file: number): Promise<BigIntStats> => promisify(fstat)(file, { bigint: true });
+
 /**
  * Reads the file that was seen under this identity. One byte more than the limit at most: enough to know it is too
  * large, and never more memory than that.
  */
 export async function readSource(place: string, seen: FileIdentity): Promise<ReadOutcome> {
-  let handle: FileHandle | undefined;
+  let file: number | undefined;
   try {
-    handle = await open(place, openFlags);
-    const stats = await handle.stat({ bigint: true });
+    file = await openFile(place, openFlags);
+    const stats = await statFile(file);
     if (!stats.isFile() || !isAsSeen(stats, seen)) return { fault: 'changed while it was read' };
-    return await readToEnd(handle, Number(seen.size));
+    return await readToEnd(file, Number(seen.size));
   } catch (error) {
     return { fault: faultOf(error) };
   } finally {
-    await handle?.close().catch(() => undefined);
+    if (file !== undefined) await closeFile(file).catch(() => undefined);
   }
 }
 
@@ -35,13 +41,13 @@ function isAsSeen(stats: BigIntStats, seen: FileIdentity): boolean {
   return stats.ctimeNs === seen.ctimeNs && stats.mtimeNs === seen.mtimeNs && stats.size === seen.size;
 }
 
-async function readToEnd(handle: FileHandle, size: number): Promise<Buffer> {
+async function readToEnd(file: number, size: number): Promise<Buffer> {
   const most = limits.fileBytes + 1;
   // A byte to spare shows the end without a second read; pseudo files say they are empty, and are not.
   let bytes = Buffer.allocUnsafeSlow(Math.min(size === 0 ? 4096 : size + 1, most));
   let length = 0;
   for (;;) {
-    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, null);
+    const { bytesRead } = await readPiece(file, bytes, length, bytes.length - length, null);
     length += bytesRead;
     if (bytesRead === 0 || length === size || length === most) return bytes.subarray(0, length);
     if (length === bytes.length) bytes = Buffer.concat([bytes], Math.min(length * 2, most));

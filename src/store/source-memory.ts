@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SourceFile } from '../compile/source-file.ts';
 import { eachBounded } from './bounded.ts';
 import { isRacy, isSameIdentity, type FileIdentity } from './file-identity.ts';
+import { eachInTurns } from './in-turns.ts';
 import { readSource } from './read-source.ts';
 import type { Survey } from './survey.ts';
 
@@ -17,22 +18,47 @@ const readWidth = 32;
 
 /** What was read before. Unchanged files are not read again, and come as the same object again. */
 export class SourceMemory {
-  #remembered: ReadonlyMap<string, Remembered> = new Map();
+  #remembered = new Map<string, Remembered>();
 
+  /** All files of a directory; whatever else was remembered is forgotten. */
   async read(root: string, survey: Survey): Promise<readonly SourceFile[]> {
     const next = new Map<string, Remembered>();
     const unread: (readonly [path: string, identity: FileIdentity])[] = [];
-    for (const [path, look] of survey) {
+    await eachInTurns(survey, ([path, look]) => {
       const known = this.#remembered.get(path);
       if (typeof look === 'string') next.set(path, faulty(path, look, known));
       else if (known && isStillTrue(known, look)) next.set(path, known);
       else unread.push([path, look]);
-    }
+    });
     await eachBounded(unread, readWidth, async ([path, identity]) => {
       next.set(path, await readAnew(root, path, identity, this.#remembered.get(path)));
     });
     this.#remembered = next;
-    return Array.from(survey.keys()).flatMap((path) => next.get(path)?.file ?? []);
+    const files: SourceFile[] = [];
+    await eachInTurns(survey.keys(), (path) => {
+      const remembered = next.get(path);
+      if (remembered) files.push(remembered.file);
+    });
+    return files;
+  }
+
+  /** Some of the files that are remembered. */
+  async readAgain(root: string, looks: ReadonlyMap<string, FileIdentity>): Promise<ReadonlyMap<string, SourceFile>> {
+    const files = new Map<string, SourceFile>();
+    await eachBounded([...looks], readWidth, async ([path, identity]) => {
+      const known = this.#remembered.get(path);
+      const isKnown = known !== undefined && isStillTrue(known, identity);
+      const remembered = isKnown ? known : await readAnew(root, path, identity, known);
+      this.#remembered.set(path, remembered);
+      files.set(path, remembered.file);
+    });
+    return files;
+  }
+
+  /** Whether a file that looks like this need not be read again. */
+  isCurrent(path: string, look: FileIdentity): boolean {
+    const known = this.#remembered.get(path);
+    return known !== undefined && isStillTrue(known, look);
   }
 }
 

@@ -4,6 +4,7 @@ import { classifyPath, decidingKinds } from '../compile/policy-files.ts';
 import { RolebookError } from '../policy/errors.ts';
 import { danglingLinkFault, errorCodeOf, faultOf } from './file-fault.ts';
 import { identityOf, isSameIdentity, type FileIdentity } from './file-identity.ts';
+import { eachInTurns } from './in-turns.ts';
 import { listPolicyTree } from './policy-tree.ts';
 
 /** Files at the top of a policy directory; `roles.yml` so that the compiler can say what it should be called. */
@@ -12,19 +13,26 @@ export const topFiles = ['model.conf', 'roles.yaml', 'roles.yml'] as const;
 /** How every file of a policy directory looks from outside: its identity, or why it cannot be read. Sorted by path. */
 export type Survey = ReadonlyMap<string, FileIdentity | string>;
 
+/** `gently`: taking a small part of the machine, and so some times as long. */
+export type Pace = 'at-once' | 'gently';
+
 /** Looks at every file without opening one. Throws only when the root itself cannot be looked at. */
-export async function surveyDirectory(root: string, which: 'deciding' | 'all'): Promise<Survey> {
+export async function surveyDirectory(
+  root: string,
+  which: 'deciding' | 'all',
+  pace: Pace = 'at-once',
+): Promise<Map<string, FileIdentity | string>> {
   await requireDirectory(root);
   const tree = await listPolicyTree(root, which === 'all' ? isPolicyFile : isDecidingFile);
   // Below a `policies` that could not be listed to its end nothing is complete, so nothing of it is read.
   const files = tree.faults.has('policies') ? topFiles : [...topFiles, ...tree.files];
-  const looks = await lookAtAll(root, files, absenceOf);
+  const looks = await lookAtAll(root, files, absenceOf, pace);
   const survey = new Map<string, FileIdentity | string>();
   // INVARIANT: sorted by code unit, so the same files are in the same order on any machine.
-  for (const path of [...files, ...tree.faults.keys()].sort()) {
+  await eachInTurns([...files, ...tree.faults.keys()].sort(), (path) => {
     const look = tree.faults.get(path) ?? looks.get(path);
     if (look !== undefined) survey.set(path, look);
-  }
+  });
   return survey;
 }
 
@@ -37,8 +45,8 @@ export async function surveyPaths(
   which: 'deciding' | 'all',
   known: Survey,
   paths: ReadonlySet<string>,
-): Promise<Survey | undefined> {
-  const looks = await lookAtAll(root, [...paths], () => undefined);
+): Promise<ReadonlyMap<string, FileIdentity> | undefined> {
+  const looks = await lookAtAll(root, [...paths], () => undefined, 'at-once');
   const isWanted = which === 'all' ? isPolicyFile : isDecidingFile;
   const found = new Map<string, FileIdentity>();
   for (const path of paths) {
@@ -76,21 +84,25 @@ async function requireDirectory(root: string): Promise<void> {
   if (!isDirectory) throw new RolebookError('configuration', `the policy directory \`${root}\` is a file`, { help });
 }
 
-// More than the thread pool takes at once, so that it is never idle; more than this gains nothing.
-const lookWidth = 64;
+// More than the thread pool takes at once, so that it is never idle; more than this gains nothing. Gently no more are
+// looked at than it takes, a few at a time, so that a request never waits for many of them.
+const lookWidths: Readonly<Record<Pace, number>> = { 'at-once': 64, gently: 4 };
+const looksBetweenRests = 8;
+const restMs = 2;
 
 // Callbacks, not promises: this runs for every file on every scan, and promises would make it three times as slow.
 function lookAtAll(
   root: string,
   paths: readonly string[],
   onAbsence: (path: string) => string | undefined,
+  pace: Pace,
 ): Promise<ReadonlyMap<string, FileIdentity | string>> {
   const looks = new Map<string, FileIdentity | string>();
   if (paths.length === 0) return Promise.resolve(looks);
   return new Promise((resolve) => {
     let started = 0;
     let finished = 0;
-    const next = (): void => {
+    const next = (lookedAt: number): void => {
       const path = paths[started];
       if (path === undefined) return;
       started += 1;
@@ -99,10 +111,11 @@ function lookAtAll(
         if (seen !== undefined) looks.set(path, seen);
         finished += 1;
         if (finished === paths.length) resolve(looks);
-        else next();
+        else if (pace === 'gently' && lookedAt % looksBetweenRests === 0) setTimeout(() => next(lookedAt + 1), restMs);
+        else next(lookedAt + 1);
       });
     };
-    for (let lane = 0; lane < lookWidth; lane += 1) next();
+    for (let lane = 0; lane < lookWidths[pace]; lane += 1) next(1);
   });
 }
 

@@ -1,4 +1,7 @@
 import { assert } from 'chai';
+import fc from 'fast-check';
+import { CORE_SCHEMA, load } from 'js-yaml';
+import { generatedDocuments } from './generated-documents.ts';
 import { faults, parseRight } from './yaml-texts.ts';
 
 const valueOf = (text: string): unknown => parseRight(text).value;
@@ -27,6 +30,40 @@ describe('YAML, as plain data', () => {
     ]) {
       assert.deepEqual(valueOf(`a: ${word}`), { a: word });
     }
+  });
+
+  it('means what js-yaml takes it for', () => {
+    const same = (text: string): void => assert.deepEqual(valueOf(text), load(text, { schema: CORE_SCHEMA }), text);
+    fc.assert(fc.property(generatedDocuments(), ({ text }) => same(text)));
+    const scalars = [
+      '~',
+      'null',
+      'True',
+      'FALSE',
+      '0',
+      '-0',
+      '+7',
+      '007',
+      '0x1F',
+      '0o17',
+      '1e3',
+      '.5',
+      '-.inf',
+      '.NaN',
+    ];
+    const texts = [
+      '',
+      'a b',
+      '"\\u00e9\\n"',
+      "'it''s'",
+      '"7"',
+      "'~'",
+      '!x'.slice(1),
+      '|\n  a\n  b\n',
+      '>-\n  a\n  b\n',
+    ];
+    for (const scalar of [...scalars, ...texts]) for (const text of [`k: ${scalar}`, `- ${scalar}`]) same(text);
+    for (const scalar of scalars) same(`{ k: [${scalar}, "${scalar}"] }`);
   });
 
   it('line endings of any system mean the same, and are counted alike', () => {

@@ -92,6 +92,24 @@ describe('following a policy directory', () => {
       expect(looks.length).to.equal(2);
     });
 
+    it('tells an event while whoever was told of a poll is still busy', async () => {
+      const told: string[] = [];
+      let release = (): void => undefined;
+      const busy = new Promise<void>((resolve) => (release = resolve));
+      const onChange = (trigger: string): Promise<void> | undefined => {
+        told.push(trigger);
+        return trigger === 'poll' ? busy : undefined;
+      };
+      const watcher = await PolicyWatcher.start(at('box/repo'), onChange, { pollMs: 20 });
+      await waitFor('a poll', () => told.includes('poll'));
+      await folder.write('box/repo/roles.yaml', 'roles 2');
+      await waitFor('an event', () => told.includes('files'));
+      expect(told.filter((trigger) => trigger === 'poll')).to.have.length(1);
+      release();
+      await waitFor('another poll', () => told.filter((trigger) => trigger === 'poll').length > 1);
+      await watcher.close();
+    });
+
     it('does not wait for the end of a burst that does not end', async () => {
       const { looks } = await followRoot();
       const startedMs = performance.now();

@@ -1,0 +1,75 @@
+import type { Organization } from '../policy/policy-set.ts';
+import type { Problem } from '../policy/problem.ts';
+import type { CompiledCatalog } from './compile-catalog.ts';
+import { namelessOrganization, type CompiledOrganization } from './compile-organization.ts';
+import { compileWorkspace, type CompiledWorkspace } from './compile-workspace.ts';
+import type { WorkspaceFile } from './entries.ts';
+import { parsePolicyFile, type ParsedFile } from './parsed-file.ts';
+import type { SourceFile } from './source-file.ts';
+
+/** The `organization.yaml` above a workspace; 'none' is not the same as one that cannot be understood. */
+export type NearestOrganization = CompiledOrganization | 'none' | 'unknown';
+
+/** A workspace's file, and what it gave. */
+export class WorkspaceSource {
+  readonly path: string;
+  /** Why it cannot be understood by itself. */
+  problems: readonly Problem[] = [];
+  /** Undefined until it was read once. */
+  #digest: string | undefined;
+  /** Taken by the first who compiles it, unless it is kept: of ten thousand files it would fill a gigabyte. */
+  #parsed: ParsedFile<WorkspaceFile> | undefined;
+  readonly #file: SourceFile;
+  readonly #keeps: 'parsed text' | 'nothing';
+  #compiled: CompiledWorkspace | undefined;
+  #nearest: NearestOrganization | undefined;
+  #catalog: CompiledCatalog | undefined;
+
+  constructor(file: SourceFile, keeps: 'parsed text' | 'nothing' = 'nothing') {
+    this.path = file.path;
+    this.#file = file;
+    this.#keeps = keeps;
+  }
+
+  get isRead(): boolean {
+    return this.#digest !== undefined;
+  }
+
+  /** SHA-256 of its bytes, hexadecimal. */
+  get digest(): string {
+    return this.#digest ?? this.read().digest;
+  }
+
+  /** Whether it can be understood by itself. */
+  get isSound(): boolean {
+    return this.isRead && this.problems.length === 0;
+  }
+
+  read(): ParsedFile<WorkspaceFile> {
+    const parsed = parsePolicyFile<WorkspaceFile>(this.#file, 'workspace');
+    this.#digest = parsed.digest;
+    this.problems = parsed.problems;
+    this.#parsed = parsed.entry && parsed;
+    return parsed;
+  }
+
+  /** What it gave for the same organization and catalog before. */
+  compiledFor(nearest: NearestOrganization, catalog: CompiledCatalog): CompiledWorkspace | undefined {
+    return this.#nearest === nearest && this.#catalog === catalog ? this.#compiled : undefined;
+  }
+
+  /** Undefined when it cannot be understood by itself. */
+  compile(nearest: NearestOrganization, catalog: CompiledCatalog): CompiledWorkspace | undefined {
+    const parsed = this.#parsed ?? this.read();
+    if (this.#keeps === 'nothing') this.#parsed = undefined;
+    this.#compiled = parsed.entry && compileWorkspace(parsed, parsed.entry, organizationOf(nearest), catalog);
+    this.#nearest = nearest;
+    this.#catalog = catalog;
+    return this.#compiled;
+  }
+}
+
+function organizationOf(nearest: NearestOrganization): Organization | undefined {
+  if (nearest === 'unknown') return undefined;
+  return nearest === 'none' ? namelessOrganization : nearest.organization;
+}

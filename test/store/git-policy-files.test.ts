@@ -1,0 +1,132 @@
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { SourceFile } from '../../src/compile/source-file.ts';
+import { readPolicyAt, shareUnchanged } from '../../src/store/git-policy-files.ts';
+import { earlierCommits, openGitRepository } from '../../src/store/git-repository.ts';
+import { PolicyDirectory } from '../../src/store/policy-directory.ts';
+import { createGitPolicy, type GitPolicy } from '../support/git-policy.ts';
+import { smallPolicy } from '../support/policy-folder.ts';
+
+function faultsOf(files: readonly SourceFile[] | undefined): Record<string, string> {
+  return Object.fromEntries((files ?? []).flatMap((file) => ('fault' in file ? [[file.path, file.fault]] : [])));
+}
+
+describe('the policy files of a commit', () => {
+  let policy: GitPolicy;
+  beforeEach(async () => {
+    policy = await createGitPolicy();
+  });
+  afterEach(() => policy.dispose());
+
+  const readAt = async (commit: string, root = policy.root): Promise<readonly SourceFile[] | undefined> =>
+    readPolicyAt(await openGitRepository(root, '.'), commit);
+
+  it('are those that lie on disk when it is checked out, byte for byte', async () => {
+    await policy.write('policies/deep/er/sales.yaml', 'workspace: sales\ntitle: "Verkauf ä €"\r\n');
+    await policy.write('policies/empty.yaml', '');
+    await policy.write('policies/support.test.yaml', 'tests: []\n');
+    await policy.write('README.md', 'not a policy\n');
+    const commit = policy.commit();
+    const onDisk = await new PolicyDirectory(policy.root).read('deciding');
+    expect(await readAt(commit)).to.deep.equal(onDisk);
+  });
+
+  it('are read without touching the files, the index or the branch', async () => {
+    const commit = policy.commit();
+    await policy.write('policies/support.yaml', 'workspace: other\n');
+    await policy.write('policies/new.yaml', 'workspace: new\n');
+    policy.git('add', 'policies/new.yaml');
+    const before = policy.git('status', '--porcelain=v2', '--branch');
+    const files = await readAt(commit);
+    expect(files?.map(({ path }) => path)).to.deep.equal(Object.keys(smallPolicy()).sort());
+    expect(policy.git('status', '--porcelain=v2', '--branch')).to.equal(before);
+  });
+
+  it('are found in a folder of a larger repository, whatever else is in it', async () => {
+    for (const [path, text] of Object.entries(smallPolicy())) await policy.write(`access/rights of ü/${path}`, text);
+    await policy.write('policies/broken.yaml', 'workspace: [\n');
+    const commit = policy.commit();
+    const files = await readAt(commit, join(policy.root, 'access/rights of ü'));
+    expect(files?.map(({ path }) => path)).to.deep.equal(Object.keys(smallPolicy()).sort());
+  });
+
+  it('are none before there was a roles.yaml, and before there was the folder', async () => {
+    await rm(join(policy.root, 'roles.yaml'));
+    const commit = policy.commit();
+    expect(await readAt(commit)).to.equal(undefined);
+    await mkdir(join(policy.root, 'access'));
+    expect(await readAt(commit, join(policy.root, 'access'))).to.equal(undefined);
+  });
+
+  it('are without workspaces, and no fault, where there was no folder policies', async () => {
+    await policy.remove('policies');
+    expect((await readAt(policy.commit()))?.map(({ path }) => path)).to.deep.equal(['model.conf', 'roles.yaml']);
+  });
+
+  it('follow symbolic links to files and folders of the same commit, and tell why others cannot be followed', async () => {
+    await policy.write('shared/sales.yaml', 'workspace: sales\n');
+    await symlink('../shared', join(policy.root, 'policies/shared'));
+    await symlink('../shared/sales.yaml', join(policy.root, 'policies/linked.yaml'));
+    await symlink('nowhere.yaml', join(policy.root, 'policies/dangling.yaml'));
+    await symlink('circle.yaml', join(policy.root, 'policies/circle.yaml'));
+    await symlink('/etc/hostname', join(policy.root, 'policies/outside.yaml'));
+    await symlink('../../../outside', join(policy.root, 'policies/above.yaml'));
+    const files = await readAt(policy.commit());
+    const contents = (files ?? []).flatMap((file) => ('content' in file ? [[file.path, String(file.content)]] : []));
+    expect(Object.fromEntries(contents)).to.include({
+      'policies/linked.yaml': 'workspace: sales\n',
+      'policies/shared/sales.yaml': 'workspace: sales\n',
+    });
+    expect(faultsOf(files)).to.deep.equal({
+      'policies/above.yaml': 'is a symbolic link that leads out of the repository',
+      'policies/circle.yaml': 'is a symbolic link that leads in circles',
+      'policies/dangling.yaml': 'is a symbolic link that leads nowhere',
+      'policies/outside.yaml': 'is a symbolic link that leads out of the repository',
+    });
+  });
+
+  it('do not pass over a submodule or a file that is too large in silence', async () => {
+    const other = await createGitPolicy({ 'one.yaml': 'workspace: one\n' });
+    other.commit();
+    policy.git('submodule', '--quiet', 'add', other.root, 'policies/module');
+    await policy.write('policies/large.yaml', `# ${'x'.repeat(4 * 1024 * 1024)}\n`);
+    expect(faultsOf(await readAt(policy.commit()))).to.deep.equal({
+      'policies/large.yaml': 'is larger than 4 MiB',
+      'policies/module': 'is a git submodule, whose files are elsewhere',
+    });
+    await other.dispose();
+  });
+
+  it('come as the very objects they are now, where they have not changed', async () => {
+    const commit = policy.commit();
+    await policy.write('policies/support.yaml', 'workspace: support\n');
+    const now = await new PolicyDirectory(policy.root).read('deciding');
+    const shared = shareUnchanged((await readAt(commit)) ?? [], now);
+    const changed = shared.filter((file) => !now.includes(file)).map(({ path }) => path);
+    expect(changed).to.deep.equal(['policies/support.yaml']);
+  });
+
+  it('have earlier states, newest first, that other files do not count among', async () => {
+    const first = policy.commit('first');
+    await policy.write('policies/new.yaml', 'workspace: new\n');
+    const second = policy.commit('second');
+    await policy.write('README.md', 'words\n');
+    policy.commit('third');
+    await policy.remove('policies/new.yaml');
+    const last = policy.commit('last');
+    expect(await earlierCommits(await openGitRepository(policy.root, '.'), last, 20)).to.deep.equal([second, first]);
+  });
+
+  it('are those of the repository they lie in, whatever repository the environment names', async () => {
+    const commit = policy.commit();
+    process.env['GIT_DIR'] = '/nowhere';
+    process.env['GIT_INDEX_FILE'] = '/nowhere/index';
+    try {
+      expect(await readAt(commit)).to.have.length(4);
+    } finally {
+      delete process.env['GIT_DIR'];
+      delete process.env['GIT_INDEX_FILE'];
+    }
+  });
+});

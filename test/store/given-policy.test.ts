@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { compilePolicy } from '../../src/compile/compile-policy.ts';
+import type { SourceFile } from '../../src/compile/source-file.ts';
+import { GivenPolicy } from '../../src/store/given-policy.ts';
+import { smallPolicy } from '../support/policy-folder.ts';
+
+const nowMs = Date.parse('2026-11-21T09:00:00Z');
+const agent = { subjectType: 'user', subjectId: 'cy@acme.example', workspace: 'support', permission: 'tag:create' };
+
+function sources(files: Record<string, string>): SourceFile[] {
+  return Object.entries(files).map(([path, text]) => ({ path, content: Buffer.from(text) }));
+}
+
+function revisionOf(files: readonly SourceFile[], atMs = nowMs): string {
+  return compilePolicy(files, atMs).policy?.revision ?? 'none';
+}
+
+describe('a policy that another process gives', () => {
+  const given = new GivenPolicy(() => Promise.reject(new Error('nobody reads files here')));
+  const files = sources(smallPolicy());
+  const revision = revisionOf(files);
+  const promoted = sources({
+    [`policies/support.yaml`]: (smallPolicy()['policies/support.yaml'] ?? '').replace(
+      'cy@acme.example: member',
+      'cy@acme.example: team-lead',
+    ),
+  });
+  const next = revisionOf([...files.filter(({ path }) => path !== 'policies/support.yaml'), ...promoted]);
+  const decide = (): string | undefined => given.current?.engine.decide(agent, nowMs);
+
+  it('decides nothing until it was given, prepared and made live', async () => {
+    given.take({ changed: files, removed: [] });
+    expect(given.current).to.equal(undefined);
+    await given.prepare({ revision, judgedAtMs: nowMs });
+    expect(given.current).to.equal(undefined);
+    given.swap(revision);
+    expect(given.current?.revision).to.equal(revision);
+    expect(decide()).to.equal('not-granted');
+  });
+
+  it('goes on with the old policy while the next one is prepared, then decides by the new one', async () => {
+    given.take({ changed: promoted, removed: [] });
+    await given.prepare({ revision: next, judgedAtMs: nowMs });
+    expect(decide()).to.equal('not-granted');
+    given.swap(next);
+    expect(decide()).to.equal('granted');
+    expect(given.current?.revision).to.equal(next);
+  });
+
+  const failureOf = (work: Promise<void>): Promise<string> =>
+    work.then(
+      () => 'no failure',
+      (error: unknown) => String(error),
+    );
+
+  it('keeps the old policy when the files give another revision, or none', async () => {
+    expect(await failureOf(given.prepare({ revision: 'abcdefabcdef', judgedAtMs: nowMs }))).to.contain(
+      `the files of revision abcdefabcdef give revision ${next}`,
+    );
+    given.take({ changed: [], removed: ['roles.yaml'] });
+    expect(await failureOf(given.prepare({ revision: next, judgedAtMs: nowMs }))).to.contain('give no policy');
+    expect(() => given.swap('abcdefabcdef')).to.throw('was not prepared');
+    expect(() => given.swap(next)).to.throw('was not prepared');
+    expect(decide()).to.equal('granted');
+  });
+
+  it('judges files by the clock of whoever judged them first', async () => {
+    const owned = { ...smallPolicy() };
+    const owner = '  owner: { title: Owner, grants: ["*"], spans: organization, holders: 1 }\ndefaultRole';
+    owned['roles.yaml'] = (owned['roles.yaml'] ?? '').replace('defaultRole', owner);
+    owned['policies/organization.yaml'] =
+      'organization: acme\nmembers:\n  olu@acme.example: { roles: [{ role: owner, from: 2026-12-01 }] }\n';
+    const laterMs = Date.parse('2026-12-24T09:00:00Z');
+    const later = new GivenPolicy(() => Promise.reject(new Error('nobody reads files here')));
+    later.take({ changed: sources(owned), removed: [] });
+    const ownedRevision = revisionOf(sources(owned), laterMs);
+    expect(await failureOf(later.prepare({ revision: ownedRevision, judgedAtMs: nowMs }))).to.contain('no policy');
+    await later.prepare({ revision: ownedRevision, judgedAtMs: laterMs });
+    later.swap(ownedRevision);
+    expect(later.current?.revision).to.match(/^[0-9a-f]{12}$/);
+  });
+});
