@@ -35,6 +35,7 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:events',
     'node:util',
     'node:os',
+    'node:cluster',
   ],
   cli: [
     'commander',

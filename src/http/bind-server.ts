@@ -1,21 +1,49 @@
 import { lstat, unlink } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import { connect } from 'node:net';
+import { type Server, connect, createServer } from 'node:net';
 import { RolebookError, messageOf } from '../policy/errors.ts';
 import { formatListenAddress, type ListenAddress } from './listen-address.ts';
 
 /** Binds the server; the result is its address as people write it, with the port that the system chose. */
 export async function bindServer(server: Server, listen: ListenAddress): Promise<string> {
   if (listen.kind === 'unix') await removeDeadSocket(listen.path);
+  return formatAddress(await bind(server, listen));
+}
+
+/**
+ * Finds out whether an address can be had, before workers are started that share it; the result has the port that the
+ * system chose. The primary process binds it when the first worker asks.
+ */
+export async function reserveAddress(listen: ListenAddress): Promise<ListenAddress> {
+  if (listen.kind === 'unix') {
+    await removeDeadSocket(listen.path);
+    // Node binds it from this process at a moment of its own, so the mask stays.
+    process.umask(socketUmask);
+  }
+  const server = createServer();
+  const bound = await bind(server, listen);
+  await new Promise((resolve) => server.close(resolve));
+  return bound;
+}
+
+/** Binds the server of a worker to the address that all of them share. */
+export async function bindSharedServer(server: Server, reserved: ListenAddress): Promise<string> {
+  return formatAddress(await bind(server, reserved));
+}
+
+async function bind(server: Server, listen: ListenAddress): Promise<ListenAddress> {
   try {
     await listenOn(server, listen);
   } catch (error) {
     throw bindError(error, listen);
   }
-  if (listen.kind === 'unix') return formatListenAddress(listen);
+  if (listen.kind === 'unix') return listen;
   const bound = server.address();
-  const port = typeof bound === 'object' && bound !== null ? bound.port : listen.port;
-  return `http://${formatListenAddress({ ...listen, port })}`;
+  return { ...listen, port: typeof bound === 'object' && bound !== null ? bound.port : listen.port };
+}
+
+/** As people write it: `http://127.0.0.1:8181` or `unix:/path`. */
+export function formatAddress(bound: ListenAddress): string {
+  return bound.kind === 'unix' ? formatListenAddress(bound) : `http://${formatListenAddress(bound)}`;
 }
 
 function listenOn(server: Server, listen: ListenAddress): Promise<void> {
@@ -31,8 +59,10 @@ function listenOn(server: Server, listen: ListenAddress): Promise<void> {
 }
 
 // The socket is born with mode 0660, for the application's group: a chmod afterwards would leave a moment in between.
+const socketUmask = 0o117;
+
 function listenOnSocket(server: Server, path: string): void {
-  const umask = process.umask(0o117);
+  const umask = process.umask(socketUmask);
   try {
     server.listen(path);
   } finally {

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { EnforceRequest, ReasonCode } from '../policy/decision.ts';
-import { RolebookError, messageOf } from '../policy/errors.ts';
+import { messageOf } from '../policy/errors.ts';
 import { limits } from '../policy/limits.ts';
 import type { Logger } from './log.ts';
-import { FileSink, type LogSink, StreamSink } from './log-sink.ts';
+import { type LogSink, openLogSink } from './log-sink.ts';
 
 export interface DecisionLogOptions {
   readonly log: Logger;
-  /** What `-` means. */
-  readonly stdout: NodeJS.WritableStream;
   readonly drainTimeoutMs?: number;
 }
 
@@ -51,17 +49,14 @@ export class DecisionLog {
   #formattedTime = '';
 
   /** `-` is standard output, anything else a file. */
-  static async open(target: string, options: DecisionLogOptions): Promise<DecisionLog> {
-    if (target === '-') return new DecisionLog(new StreamSink(options.stdout), options);
-    try {
-      return new DecisionLog(await FileSink.open(target), options);
-    } catch (cause) {
-      const message = `cannot write the decision log \`${target}\`: ${messageOf(cause)}`;
-      throw new RolebookError('configuration', message, { cause });
-    }
+  static async open(
+    target: string,
+    options: DecisionLogOptions & { readonly stdout: NodeJS.WritableStream },
+  ): Promise<DecisionLog> {
+    return new DecisionLog(await openLogSink(target, options.stdout), options);
   }
 
-  private constructor(sink: LogSink, options: DecisionLogOptions) {
+  constructor(sink: LogSink, options: DecisionLogOptions) {
     this.#sink = sink;
     this.#log = options.log;
     this.#drainTimeoutMs = options.drainTimeoutMs ?? limits.drainTimeoutMs;

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { RolebookError, messageOf } from '../policy/errors.ts';
 
 export interface SinkResult {
   readonly bytesWritten: number;
@@ -11,6 +12,17 @@ export interface LogSink {
   write(lines: Buffer): Promise<SinkResult>;
   reopen(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** `-` is standard output, anything else a file. Throws a RolebookError when it cannot be written. */
+export async function openLogSink(target: string, stdout: NodeJS.WritableStream): Promise<LogSink> {
+  if (target === '-') return new StreamSink(stdout);
+  try {
+    return await FileSink.open(target);
+  } catch (cause) {
+    const message = `cannot write the decision log \`${target}\`: ${messageOf(cause)}`;
+    throw new RolebookError('configuration', message, { cause });
+  }
 }
 
 const newline = 0x0a;

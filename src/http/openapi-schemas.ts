@@ -9,6 +9,7 @@ const text = { type: 'string' };
 const flag = { type: 'boolean' };
 const count = { type: 'integer', minimum: 0 };
 const time = { type: 'string', format: 'date-time' };
+const timeOrNone = { ...time, type: ['string', 'null'] };
 const revision = { ...text, description: 'Twelve hex digits: the same files, the same revision.' };
 const revisionOrNone = { ...revision, type: ['string', 'null'] };
 
@@ -70,13 +71,22 @@ export const schemas: Readonly<Record<string, object>> = {
   Policy: record(
     {
       revision: revisionOrNone,
-      loadedAt: { ...time, type: ['string', 'null'] },
+      loadedAt: timeOrNone,
       counts: { anyOf: [reference('PolicyCounts'), { type: 'null' }] },
       isStale: { ...flag, description: 'The files could not be loaded since; the last good policy answers.' },
       lastReload: { anyOf: [reference('LastReload'), { type: 'null' }] },
     },
-    { commit: { ...text, description: 'The git commit the files were read at, where they are in git.' } },
+    {
+      commit: { ...text, description: 'The git commit the files were read at, where they are in git.' },
+      workers: { ...list(reference('Worker')), description: 'With `--workers`: all of them, whichever is asked.' },
+    },
   ),
+  Worker: record({
+    pid: { ...count, type: ['integer', 'null'], description: 'null while its place is empty: another one is started.' },
+    startedAt: timeOrNone,
+    revision: { ...revisionOrNone, description: 'What it answers from.' },
+    loadedAt: timeOrNone,
+  }),
   PolicyCounts: record({
     organizations: count,
     workspaces: count,

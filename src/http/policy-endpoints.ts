@@ -1,8 +1,7 @@
-import type { Problem } from '../policy/problem.ts';
-import type { ReloadOutcome } from '../store/live-policy.ts';
 import { jsonAnswer } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Endpoint } from './endpoint.ts';
+import { describeProblem } from './policy-document.ts';
 import { readQuery } from './request-query.ts';
 import type { SidecarContext } from './sidecar-context.ts';
 
@@ -13,17 +12,9 @@ export function createPolicyEndpoint(context: SidecarContext): Endpoint {
     method: 'GET',
     path: '/v1/policy',
     access: 'request',
-    answer: (request) => {
+    answer: async (request) => {
       readQuery(request.url, []);
-      const { current, lastReload, isStale } = context.live;
-      return jsonAnswer(200, {
-        revision: current?.revision ?? null,
-        commit: current?.commit,
-        loadedAt: current?.loadedAt.toISOString() ?? null,
-        counts: current?.counts ?? null,
-        isStale,
-        lastReload: lastReload === undefined ? null : describeReload(lastReload),
-      });
+      return jsonAnswer(200, await context.whole.describePolicy());
     },
   };
 }
@@ -46,14 +37,4 @@ export function createReloadEndpoint(context: SidecarContext): Endpoint {
       });
     },
   };
-}
-
-function describeReload(reload: ReloadOutcome): object {
-  const { outcome, trigger, at, durationMs, error, problems } = reload;
-  return { outcome, trigger, at: at.toISOString(), durationMs, error, problems: problems.map(describeProblem) };
-}
-
-function describeProblem(problem: Problem): object {
-  const { code, severity, file, line, column, message, help } = problem;
-  return { code, severity, file, line, column, message, help };
 }

@@ -1,16 +1,25 @@
-import type { LivePolicy, LoadedPolicy } from '../store/live-policy.ts';
+import type { LoadedPolicy } from '../store/live-policy.ts';
+import type { PolicySource } from '../store/policy-source.ts';
 import type { AccessControl } from './access-control.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
+/** What is told of the whole sidecar, which may be several processes; whichever of them is asked. */
+export interface WholeSidecar {
+  describePolicy(): object | Promise<object>;
+  reportMetrics(): Promise<string>;
+}
+
 /** What every route works with. */
 export interface SidecarContext {
-  readonly live: LivePolicy;
+  readonly live: PolicySource;
   readonly access: AccessControl;
   readonly decisionLog: DecisionLog | undefined;
+  /** Of this process. */
   readonly metrics: Metrics;
+  readonly whole: WholeSidecar;
   readonly log: Logger;
   readonly now: () => number;
   readonly lifecycle: { isStopping: boolean };

@@ -34,7 +34,7 @@ describe('the body of a request', () => {
     }
     await untilDecided(2);
     connection.send(chunked(allow));
-    connection.send(chunked(...allow));
+    connection.send(chunked(...Array.from(allow)));
     await untilDecided(4);
     expect(new Set(decisions())).to.deep.equal(new Set(['"decision":true']));
   });

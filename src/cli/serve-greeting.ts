@@ -1,0 +1,25 @@
+import { formatSampleCall } from '../http/sample-call.ts';
+import type { LivePolicy } from '../store/live-policy.ts';
+import { printResult, say, type CommandIo } from './command-io.ts';
+import { pathOf, type ServeOptions } from './serve-options.ts';
+
+/** Says where it listens and what to try. A decision log on stdout is for programs, so then it says so on stderr. */
+export function greet(live: LivePolicy, address: string, options: ServeOptions, io: CommandIo): void {
+  const print = options.decisionLog === '-' ? say : printResult;
+  print(io, `rolebook answers on ${address}${options.workers === 1 ? '' : ` with ${options.workers} workers`}`);
+  const { current, lastReload } = live;
+  if (current === undefined) {
+    const count = lastReload?.problems.filter((problem) => problem.severity === 'error').length ?? 0;
+    print(io, `no policy is live: ${countOf(count, 'problem')} in the files; mend them and it goes on by itself`);
+    return;
+  }
+  const { workspaces, members, customRoles } = current.counts;
+  const counts = [countOf(workspaces, 'workspace'), countOf(members, 'member'), countOf(customRoles, 'custom role')];
+  print(io, `revision ${current.revision}: ${counts.join(', ')}`);
+  const tokenFile = pathOf(options.tokenFile, io);
+  print(io, `try: ${formatSampleCall(current, { address, tokenFile, atMs: Date.now() })}`);
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,74 @@
+import { formatAddress, reserveAddress } from '../http/bind-server.ts';
+import { openLogSink } from '../http/log-sink.ts';
+import { describePolicy, describeWorkers } from '../http/policy-document.ts';
+import { PoolMetrics } from '../http/pool-metrics.ts';
+import { createProgressLog, logReloads } from '../http/reload-log.ts';
+import { SharedLogSink } from '../http/shared-log-sink.ts';
+import { WorkerPool } from '../http/worker-pool.ts';
+import { LivePolicy, type ReloadOutcome } from '../store/live-policy.ts';
+import { PolicyDirectory } from '../store/policy-directory.ts';
+import { exitCodes, type CommandIo } from './command-io.ts';
+import { followFiles } from './follow-files.ts';
+import { logTokenReload } from './log-token-reload.ts';
+import { greet } from './serve-greeting.ts';
+import { readServeOptions, type ServeOptions } from './serve-options.ts';
+import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+
+/**
+ * The sidecar in several processes. This one reads and follows the files and answers nobody; its workers answer, from
+ * what it gives them. The result is the exit code.
+ */
+export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Promise<number> {
+  const setup = await readServeOptions(options, io);
+  const { access, log } = setup;
+  const target = setup.decisionLog;
+  const sink = target === undefined ? undefined : new SharedLogSink(await openLogSink(target, io.stdout), log);
+  const reserved = await reserveAddress(setup.listen);
+  const live: LivePolicy = new LivePolicy(new PolicyDirectory(setup.root), {
+    onProgress: createProgressLog(log),
+    beforeLive: (release) => pool.publish(release),
+  });
+  const pool: WorkerPool = new WorkerPool({
+    count: options.workers,
+    reserved,
+    handlers: {
+      reload: () => live.reload('request'),
+      describePolicy: () => ({ ...describePolicy(live), workers: describeWorkers(pool.slots) }),
+      reportMetrics: () => metrics.report(),
+      writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
+    },
+    onEnd: (worker) => metrics.noteEnd(worker),
+    log,
+  });
+  const metrics = new PoolMetrics(live, pool);
+  metrics.policy.follow(live);
+  logReloads(live, log);
+  live.onReload(() => pool.noteStale(live.isStale));
+  await pool.start();
+  // Watching begins before the first reading, so that no change falls in between.
+  const noteCheck = (found: ReloadOutcome): void => metrics.policy.noteCheck(found, Date.now());
+  const watcher = await followFiles(live, setup, noteCheck).catch(async (error: unknown) => {
+    await pool.stop();
+    throw error;
+  });
+  const hasStopped = stopOnSignal(log);
+  const stopReloading = reloadOnSignal(() => {
+    void live.reload('signal');
+    void sink?.reopen();
+    // Bad files are found out here, before any worker reads them.
+    void logTokenReload(
+      access.reload().then(() => pool.readTokens()),
+      log,
+    );
+  });
+  await live.reload('start');
+  greet(live, formatAddress(reserved), options, io);
+  await hasStopped;
+  stopReloading();
+  await watcher.close();
+  await pool.stop();
+  await sink?.close();
+  return exitCodes.clean;
+}
+
+const noDecisionLog = { bytesWritten: 0, failure: 'there is no decision log' };

@@ -1,0 +1,28 @@
+import type { Logger } from '../http/log.ts';
+import { exitCodes } from './command-io.ts';
+
+/** Resolves at the first SIGTERM or SIGINT; whoever sends a second one does not want to wait. */
+export function stopOnSignal(log: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const onSignal = (signal: string): void => {
+      if (isStopping) process.exit(exitCodes.couldNotRun);
+      isStopping = true;
+      log.info({ signal }, 'stopping');
+      resolve();
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** Calls back at each SIGHUP; returns what ends that. */
+export function reloadOnSignal(onReload: () => void): () => void {
+  process.on('SIGHUP', onReload);
+  return () => process.removeListener('SIGHUP', onReload);
+}
+
+/** A terminal and most supervisors signal all processes of a sidecar; the primary alone says what happens. */
+export function leaveSignalsToPrimary(): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+}

@@ -1,0 +1,19 @@
+import { WorkerSidecar } from '../http/worker-sidecar.ts';
+import { exitCodes, type CommandIo } from './command-io.ts';
+import { readServeOptions, type ServeOptions } from './serve-options.ts';
+import { leaveSignalsToPrimary } from './serve-signals.ts';
+
+/** One worker of several, started by the primary with the same arguments; the result is the exit code. */
+export async function serveAsWorker(options: ServeOptions, io: CommandIo): Promise<number> {
+  leaveSignalsToPrimary();
+  const { access, decisionLog, log } = await readServeOptions(options, io);
+  const sidecar = new WorkerSidecar({
+    port: process,
+    access,
+    decisions: decisionLog === undefined ? 'unlogged' : 'logged',
+    log: log.child({ worker: process.pid }),
+  });
+  await sidecar.stopped;
+  process.disconnect();
+  return exitCodes.clean;
+}

@@ -1,0 +1,36 @@
+import type { Problem } from '../policy/problem.ts';
+import type { LivePolicy, ReloadOutcome } from '../store/live-policy.ts';
+import type { Slot } from './worker-pool.ts';
+
+/** Which policy is live, and how the last reading of the files went, as `/v1/policy` tells it. */
+export function describePolicy(live: LivePolicy): object {
+  const { current, lastReload, isStale } = live;
+  return {
+    revision: current?.revision ?? null,
+    commit: current?.commit,
+    loadedAt: current?.loadedAt.toISOString() ?? null,
+    counts: current?.counts ?? null,
+    isStale,
+    lastReload: lastReload === undefined ? null : describeReload(lastReload),
+  };
+}
+
+/** What each of several workers answers from; a place whose worker is being replaced has no process. */
+export function describeWorkers(slots: readonly Slot[]): object[] {
+  return slots.map(({ worker }) => ({
+    pid: worker?.pid ?? null,
+    startedAt: worker?.startedAt.toISOString() ?? null,
+    revision: worker?.revision ?? null,
+    loadedAt: worker?.loadedAt?.toISOString() ?? null,
+  }));
+}
+
+export function describeProblem(problem: Problem): object {
+  const { code, severity, file, line, column, message, help } = problem;
+  return { code, severity, file, line, column, message, help };
+}
+
+function describeReload(reload: ReloadOutcome): object {
+  const { outcome, trigger, at, durationMs, error, problems } = reload;
+  return { outcome, trigger, at: at.toISOString(), durationMs, error, problems: problems.map(describeProblem) };
+}

@@ -1,0 +1,173 @@
+import type { Worker } from 'node:cluster';
+import type { SourceFile } from '../compile/source-file.ts';
+import { messageOf } from '../policy/errors.ts';
+import { limits } from '../policy/limits.ts';
+import type { Release } from '../store/policy-source.ts';
+import { watchHandedConnections } from './handed-connections.ts';
+import type { ListenAddress } from './listen-address.ts';
+import { type Patience, ProcessLink, RefusedCall } from './process-link.ts';
+import type { LinkToWorker, MetricsReport, PrimaryCalls, PrimaryHandlers, WorkerCalls } from './worker-calls.ts';
+
+/** How a worker did what it was asked: `refused` by one that is well, `lost` with one that is not. */
+export type Readiness = { readonly kind: 'prepared' } | { readonly kind: 'refused' | 'lost'; readonly reason: string };
+
+const atWork: Patience = { silenceMs: limits.workerSilenceMs };
+
+/** One worker, as the primary sees it. What it is asked for is done in the order of asking. */
+export class PoolWorker {
+  readonly pid: number | undefined;
+  readonly startedAt = new Date();
+  /** Resolves when it has ended, with how it did: `exit code 3`, `SIGKILL`. */
+  readonly ended: Promise<string>;
+  readonly #process: Worker['process'];
+  readonly #link: LinkToWorker;
+  /** What it was given, by path. */
+  #given: ReadonlyMap<string, SourceFile> = new Map();
+  #latest: Promise<unknown> = Promise.resolve();
+  #revision: string | undefined;
+  #loadedAt: Date | undefined;
+  #isListening = false;
+  #isLost = false;
+  #isStopping = false;
+
+  constructor(worker: Worker, handlers: PrimaryHandlers) {
+    this.#process = worker.process;
+    this.pid = worker.process.pid;
+    this.ended = whenEnded(worker.process);
+    const closeHanded = watchHandedConnections(worker);
+    void this.ended.then(() => {
+      this.#noteEnd();
+      if (!this.#isStopping) closeHanded();
+    });
+    this.#link = new ProcessLink<WorkerCalls, PrimaryCalls>(worker.process, handlers);
+  }
+
+  /** What it answers from. */
+  get revision(): string | undefined {
+    return this.#revision;
+  }
+
+  get loadedAt(): Date | undefined {
+    return this.#loadedAt;
+  }
+
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  /** It ended, or is about to. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Has it compile a release beside what is live. */
+  prepare(release: Release): Promise<Readiness> {
+    return this.#inTurn(() => this.#prepare(release));
+  }
+
+  /** Makes live what it prepared. One that cannot would go on answering from an older policy, so it is killed. */
+  swap(release: Release): Promise<void> {
+    return this.#inTurn(() => this.#swap(release)).catch(() => this.kill());
+  }
+
+  /** Both, with nothing in between. */
+  adopt(release: Release): Promise<Readiness> {
+    return this.#inTurn(async () => {
+      const readiness = await this.#prepare(release);
+      if (readiness.kind === 'prepared') await this.#swap(release);
+      return readiness;
+    });
+  }
+
+  async listen(reserved: ListenAddress): Promise<void> {
+    await this.#link.ask('listen', reserved, atWork);
+    this.#isListening = true;
+  }
+
+  noteStale(isStale: boolean): void {
+    this.#link.tell('noteStale', isStale);
+  }
+
+  readTokens(): Promise<void> {
+    return this.#link.ask('readTokens', undefined, atWork);
+  }
+
+  reportMetrics(): Promise<MetricsReport> {
+    return this.#link.ask('reportMetrics', undefined, { withinMs: limits.workerMetricsMs });
+  }
+
+  stop(): void {
+    this.#isStopping = true;
+    this.#isListening = false;
+    this.#link.tell('stop', undefined);
+  }
+
+  kill(): void {
+    this.#noteEnd();
+    this.#process.kill('SIGKILL');
+  }
+
+  async #prepare(release: Release): Promise<Readiness> {
+    try {
+      await this.#give(release.files);
+      const { revision, judgedAtMs } = release;
+      await this.#link.ask('prepare', { revision, judgedAtMs }, atWork);
+      return { kind: 'prepared' };
+    } catch (error) {
+      return { kind: error instanceof RefusedCall ? 'refused' : 'lost', reason: messageOf(error) };
+    }
+  }
+
+  async #swap({ revision }: Release): Promise<void> {
+    await this.#link.ask('swap', revision, atWork);
+    this.#revision = revision;
+    this.#loadedAt = new Date();
+  }
+
+  // Only what is new to it, a piece at a time: each is awaited, so that neither side has more than one to hold.
+  async #give(files: readonly SourceFile[]): Promise<void> {
+    const next = new Map(files.map((file) => [file.path, file]));
+    const removed = [...this.#given.keys()].filter((path) => !next.has(path));
+    const changed = files.filter((file) => this.#given.get(file.path) !== file);
+    this.#given = next;
+    if (removed.length > 0) await this.#link.ask('takeFiles', { changed: [], removed }, atWork);
+    for (const piece of inPieces(changed)) {
+      await this.#link.ask('takeFiles', { changed: piece, removed: [] }, atWork);
+    }
+  }
+
+  #noteEnd(): void {
+    this.#isLost = true;
+    this.#isListening = false;
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#latest.then(work);
+    this.#latest = result.catch(() => undefined);
+    return result;
+  }
+}
+
+// A process that could not be created has no exit, only an error.
+function whenEnded(process: Worker['process']): Promise<string> {
+  return new Promise((resolve) => {
+    process.once('exit', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
+    process.on('error', (error) => {
+      if (process.pid === undefined) resolve(messageOf(error));
+    });
+  });
+}
+
+function* inPieces(files: readonly SourceFile[]): Generator<SourceFile[]> {
+  let piece: SourceFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    piece.push(file);
+    bytes += file.path.length + ('fault' in file ? file.fault.length : file.content.byteLength);
+    if (bytes < limits.workerMessageBytes) continue;
+    yield piece;
+    piece = [];
+    bytes = 0;
+  }
+  if (piece.length > 0) yield piece;
+}

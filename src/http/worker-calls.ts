@@ -1,0 +1,53 @@
+import type { MetricObject } from 'prom-client';
+import type { GivenFiles } from '../store/given-policy.ts';
+import type { ReloadOutcome } from '../store/live-policy.ts';
+import type { Release } from '../store/policy-source.ts';
+import type { ListenAddress } from './listen-address.ts';
+import type { Handlers, ProcessLink } from './process-link.ts';
+
+/** What one process measured, as prom-client passes it on. */
+export type MetricsReport = readonly MetricObject[];
+
+/** How writing lines to the decision log went. */
+export interface DecisionsWritten {
+  readonly bytesWritten: number;
+  /** Undefined: everything was written. */
+  readonly failure: string | undefined;
+}
+
+/** What the primary asks of a worker. */
+export interface WorkerCalls {
+  /** Some of the files of the next policy; one message may not hold them all. */
+  takeFiles(files: GivenFiles): void;
+  /** Compile them beside what is live. Fails unless they give this revision. */
+  prepare(release: Omit<Release, 'files'>): void;
+  /** Make it live. */
+  swap(revision: string): void;
+  noteStale(isStale: boolean): void;
+  /** Answers with the address. */
+  listen(reserved: ListenAddress): string;
+  readTokens(): void;
+  reportMetrics(): MetricsReport;
+  /** Answer what is in flight, and end. */
+  stop(): void;
+}
+
+/** What a worker asks of the primary. */
+export interface PrimaryCalls {
+  /** It can be asked now. */
+  join(): void;
+  /** It is still at work on what it was asked for. */
+  noteProgress(): void;
+  reload(): ReloadOutcome;
+  describePolicy(): object;
+  reportMetrics(): string;
+  writeDecisions(lines: Uint8Array): DecisionsWritten;
+}
+
+/** As the primary has it. */
+export type LinkToWorker = ProcessLink<WorkerCalls, PrimaryCalls>;
+export type PrimaryHandlers = Handlers<PrimaryCalls>;
+
+/** As a worker has it. */
+export type LinkToPrimary = ProcessLink<PrimaryCalls, WorkerCalls>;
+export type WorkerHandlers = Handlers<WorkerCalls>;
