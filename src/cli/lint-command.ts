@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { hasErrors } from '../policy/problem.ts';
+import { hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
 import { exitCodes, printResult, say, type CommandIo } from './command-io.ts';
 import { atOption, formatOption, policyOption } from './command-options.ts';
 import { annotationRootOf } from './github-annotation.ts';
+import type { PolicyReading } from './load-policy.ts';
 import { paintFor } from './paint.ts';
 import { problemFormats, problemReporters, summarizeProblems, type ProblemFormat } from './problem-report.ts';
 
@@ -38,11 +39,23 @@ export function addLintCommand(program: Command, io: CommandIo, finish: (exitCod
 
 async function lint(options: LintOptions, io: CommandIo): Promise<number> {
   const { loadPolicy } = await import('./load-policy.ts');
-  const { problems, files, lines } = await loadPolicy(io, options.policy, 'all', options.at ?? Date.now());
+  const nowMs = options.at ?? Date.now();
+  const reading = await loadPolicy(io, options.policy, 'all', nowMs);
+  const problems = sortProblems([...reading.problems, ...(await reviewProblems(reading, nowMs))]);
+  const { files, lines } = reading;
   const report = { problems, files: files.length, lines };
   const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
   printResult(io, problemReporters[options.format](report, surroundings));
   say(io, summarizeProblems(report));
   const isAtFault = hasErrors(problems) || (options.strict === true && problems.length > 0);
   return isAtFault ? exitCodes.atFault : exitCodes.clean;
+}
+
+// What shows only when all files are understood together.
+async function reviewProblems({ policy, display }: PolicyReading, nowMs: number): Promise<Problem[]> {
+  if (!policy) return [];
+  const { findEscalationPaths } = await import('../review/escalation-paths.ts');
+  const { findEscalationProblems } = await import('../review/escalation-problems.ts');
+  const problems = findEscalationProblems(policy, findEscalationPaths(policy, nowMs));
+  return problems.map((problem) => ({ ...problem, file: display(problem.file) }));
 }

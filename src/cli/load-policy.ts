@@ -23,17 +23,23 @@ export async function loadPolicy(
   policyFolder: string,
   which: 'deciding' | 'all',
   nowMs: number,
+  compiler = new PolicyCompiler(),
 ): Promise<PolicyReading> {
   const files = await readFiles(io, policyFolder, which);
   const display = (file: string): string => join(policyFolder, file);
-  const result = compileWithBar(files, nowMs, io);
+  const result = compileWithBar(compiler, files, nowMs, io);
   const problems = result.problems.map((problem) => ({ ...problem, file: display(problem.file) }));
   return { ...result, problems, files, lines: createSourceLines(files, display), display };
 }
 
-function compileWithBar(files: readonly SourceFile[], nowMs: number, io: CommandIo): CompileResult {
+export function compileWithBar(
+  compiler: PolicyCompiler,
+  files: readonly SourceFile[],
+  nowMs: number,
+  io: CommandIo,
+): CompileResult {
   const bar = new ProgressBar(io);
-  const steps = new PolicyCompiler().compileInSteps(files, nowMs);
+  const steps = compiler.compileInSteps(files, nowMs);
   try {
     for (;;) {
       const step = steps.next();

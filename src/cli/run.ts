@@ -13,6 +13,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['init', async () => (await import('./init-command.ts')).addInitCommand],
   ['lint', async () => (await import('./lint-command.ts')).addLintCommand],
   ['test', async () => (await import('./test-command.ts')).addTestCommand],
+  ['diff', async () => (await import('./diff-command.ts')).addDiffCommand],
   ['enforce', async () => (await import('./enforce-command.ts')).addEnforceCommand],
   ['compile', async () => (await import('./compile-command.ts')).addCompileCommand],
   ['serve', async () => (await import('./serve-command.ts')).addServeCommand],

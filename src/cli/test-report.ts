@@ -2,15 +2,18 @@ import { formatPosition } from '../policy/position.ts';
 import type { TestFailure, TestReport, TestResult } from '../review/run-policy-tests.ts';
 import { formatAnnotation } from './github-annotation.ts';
 import { reportTestsAsJunit } from './junit-report.ts';
+import { codeSpan } from './markdown-code.ts';
 import { printable } from './printable.ts';
 import { problemReporters, type ProblemReport, type ReportSurroundings } from './problem-report.ts';
 import { describeFailure } from './test-failure-text.ts';
+import { measuresAsJson, reportMeasures, type TestMeasures } from './test-measures.ts';
 
 /** What a run of the policy tests found, with paths as they are opened from where the command was started. */
 export interface TestOutcome {
   /** Empty while there are errors in the files, because then no test was run. */
   readonly report: TestReport;
   readonly errors: ProblemReport;
+  readonly measures?: TestMeasures;
 }
 
 type TestReporter = (outcome: TestOutcome, surroundings: ReportSurroundings) => string;
@@ -20,18 +23,19 @@ export const testReporters = {
   json: reportTestsAsJson,
   github: reportTestsAsAnnotations,
   junit: reportTestsAsJunit,
+  markdown: reportTestsAsMarkdown,
 } as const satisfies Record<string, TestReporter>;
 
 export type TestFormat = keyof typeof testReporters;
 
-export const testFormats = ['text', 'json', 'github', 'junit'] as const satisfies readonly TestFormat[];
+export const testFormats = ['text', 'json', 'github', 'junit', 'markdown'] as const satisfies readonly TestFormat[];
 
 /** The closing line: `48 passed, 0 failed`. */
 export function summarizeTests({ passed, failed }: TestReport): string {
   return `${passed} passed, ${failed} failed`;
 }
 
-function reportTestsAsText({ report, errors }: TestOutcome, surroundings: ReportSurroundings): string {
+function reportTestsAsText({ report, errors, measures = {} }: TestOutcome, surroundings: ReportSurroundings): string {
   const { paint } = surroundings;
   const failed = failedTests(report).map((test) => {
     const title = `${paint.red('failed:')} ${paint.bold(printable(test.name))}`;
@@ -39,7 +43,11 @@ function reportTestsAsText({ report, errors }: TestOutcome, surroundings: Report
     return [`${title} (${printable(test.file)}:${test.line})`, ...lines].join('\n');
   });
   const problems = problemReporters.text(errors, surroundings);
-  return [...(problems === '' ? [] : [problems]), ...failed].join('\n\n');
+  return joinParts([problems, ...failed, ...reportMeasures(measures, 'text', surroundings)], '\n\n');
+}
+
+function joinParts(parts: readonly string[], separator: string): string {
+  return parts.filter((part) => part !== '').join(separator);
 }
 
 function formatFailure(failure: TestFailure): string[] {
@@ -49,12 +57,16 @@ function formatFailure(failure: TestFailure): string[] {
   return lines;
 }
 
-function reportTestsAsJson({ report, errors }: TestOutcome): string {
+function reportTestsAsJson({ report, errors, measures = {} }: TestOutcome): string {
   const { passed, failed, tests } = report;
-  return JSON.stringify({ passed, failed, tests, problems: errors.problems }, undefined, 2);
+  const document = { passed, failed, tests, problems: errors.problems, ...measuresAsJson(measures) };
+  return JSON.stringify(document, undefined, 2);
 }
 
-function reportTestsAsAnnotations({ report, errors }: TestOutcome, surroundings: ReportSurroundings): string {
+function reportTestsAsAnnotations(
+  { report, errors, measures = {} }: TestOutcome,
+  surroundings: ReportSurroundings,
+): string {
   const problems = problemReporters.github(errors, surroundings);
   const failures = failedTests(report).flatMap((test) =>
     test.failures.map((failure) => {
@@ -65,7 +77,26 @@ function reportTestsAsAnnotations({ report, errors }: TestOutcome, surroundings:
       return formatAnnotation(annotation, surroundings.annotationRoot);
     }),
   );
-  return [...(problems === '' ? [] : [problems]), ...failures].join('\n');
+  return joinParts([problems, ...failures, ...reportMeasures(measures, 'github', surroundings)], '\n');
+}
+
+function reportTestsAsMarkdown(
+  { report, errors, measures = {} }: TestOutcome,
+  surroundings: ReportSurroundings,
+): string {
+  const problems = errors.problems.map(
+    (problem) => `- ${codeSpan(formatPosition(problem))}: ${codeSpan(problem.message)} \\[${problem.code}\\]`,
+  );
+  const failed = failedTests(report).map((test) => {
+    const wrong = test.failures.map((failure) => {
+      const why = failure.kind === 'wrong-answer' ? `; ${codeSpan(failure.reason.message)}` : '';
+      return `  - ${codeSpan(formatPosition(failure.position))}: ${codeSpan(describeFailure(failure))}${why}`;
+    });
+    return [`- failed: ${codeSpan(test.name)}`, ...wrong].join('\n');
+  });
+  const lists = joinParts([...problems, ...failed], '\n');
+  const summary = errors.problems.length > 0 ? 'no test was run' : summarizeTests(report);
+  return joinParts([summary, lists, ...reportMeasures(measures, 'markdown', surroundings)], '\n\n');
 }
 
 function failedTests(report: TestReport): readonly TestResult[] {

@@ -1,8 +1,9 @@
 import type { CasbinEngine } from '../engine/casbin-engine.ts';
 import { scopeWordOf } from '../policy/catalog.ts';
-import type { Decision, EnforceRequest, Reason } from '../policy/decision.ts';
+import type { Reason } from '../policy/decision.ts';
 import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../policy/policy-test.ts';
 import { compareText, type Position } from '../policy/position.ts';
+import { askPolicyTest } from './ask-policy-test.ts';
 
 /** What every policy test said, in the order of the files. */
 export interface TestReport {
@@ -42,9 +43,6 @@ export interface TestRunOptions {
   readonly nowMs: number;
 }
 
-/** Who a test of roles alone asks as: `owner: somebody` under `with` makes a thing their own. */
-export const roleHolderId = 'somebody';
-
 /** Asks the engine what the policy tests ask, each with its file's clock. */
 export function runPolicyTests(
   engine: CasbinEngine,
@@ -52,13 +50,18 @@ export function runPolicyTests(
   options: TestRunOptions,
 ): TestReport {
   const tests: TestResult[] = [];
-  for (const { file, nowMs, tests: written } of [...files].sort((left, right) => compareText(left.file, right.file))) {
-    for (const test of written) {
-      if (isSelected(file, test.name, options.filter)) tests.push(runTest(engine, test, nowMs ?? options.nowMs));
-    }
+  for (const { nowMs, tests: selected } of selectTests(files, options.filter)) {
+    for (const test of selected) tests.push(runTest(engine, test, nowMs ?? options.nowMs));
   }
   const passed = tests.filter((test) => test.outcome === 'passed').length;
   return { tests, passed, failed: tests.length - passed };
+}
+
+/** The tests whose file or name contains the filter, in any case, in the order of the files. */
+export function selectTests(files: readonly PolicyTestFile[], filter: string | undefined): PolicyTestFile[] {
+  return [...files]
+    .sort((left, right) => compareText(left.file, right.file))
+    .map((file) => ({ ...file, tests: file.tests.filter((test) => isSelected(file.file, test.name, filter)) }));
 }
 
 // Text in text: the filter never becomes a pattern.
@@ -76,7 +79,7 @@ function runTest(engine: CasbinEngine, test: PolicyTest, atMs: number): TestResu
     for (const subject of test.subjects) {
       for (const question of assertion.questions) {
         assertions += 1;
-        const { decision, reason } = ask(engine, test, subject, question, atMs);
+        const { decision, reason } = askPolicyTest(engine, test, subject, question, atMs);
         if (decision === (assertion.expect === 'allow')) continue;
         failures.push(describeWrongAnswer(subject, assertion, question, reason));
       }
@@ -86,28 +89,6 @@ function runTest(engine: CasbinEngine, test: PolicyTest, atMs: number): TestResu
   if (assertions === 0 && failures.length === 0) failures.push({ kind: 'asks-nothing', position: test.position });
   const { file, line } = test.position;
   return { file, line, name: test.name, outcome: failures.length === 0 ? 'passed' : 'failed', failures, assertions };
-}
-
-function ask(
-  engine: CasbinEngine,
-  test: PolicyTest,
-  subject: TestSubject,
-  question: TestQuestion,
-  atMs: number,
-): Decision {
-  const { type, id } =
-    subject.kind === 'member' ? subject.subject : { type: engine.policy.catalog.subjectTypes[0], id: roleHolderId };
-  const request: EnforceRequest = {
-    subjectType: type,
-    subjectId: id,
-    subjectProperties: test.properties,
-    workspace: test.workspace.id,
-    permission: question.permission.id,
-    scopes: question.scopes,
-    resource: test.resource,
-    context: test.context,
-  };
-  return subject.kind === 'member' ? engine.explain(request, atMs) : engine.explainRoles(subject.roles, request);
 }
 
 function describeWrongAnswer(

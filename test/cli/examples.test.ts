@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
+import { gitIn } from '../support/git-policy.ts';
 import { runCommand } from './command-line.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,7 +13,7 @@ interface Example {
   readonly language: string;
   readonly lines: readonly string[];
   readonly exitCode: number;
-  readonly folder: 'empty' | 'template';
+  readonly folder: 'empty' | 'template' | 'committed';
   readonly edits: readonly { file: string; from: string; to: string }[];
 }
 
@@ -32,7 +33,7 @@ describe('the examples', () => {
   });
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-  for (const command of [undefined, 'init', 'lint', 'test', 'enforce', 'compile', 'serve']) {
+  for (const command of [undefined, 'init', 'lint', 'test', 'diff', 'enforce', 'compile', 'serve']) {
     it(`in the help of ${command ?? 'rolebook'} run`, async () => {
       const help = await runCommand(['help', ...(command === undefined ? [] : [command])], { cwd });
       const [, examples = ''] = help.stdout.split('\nExamples:\n');
@@ -42,7 +43,7 @@ describe('the examples', () => {
     });
   }
 
-  for (const page of ['docs/command-line.md', 'docs/testing-policies.md']) {
+  for (const page of ['docs/command-line.md', 'docs/testing-policies.md', 'docs/reviewing-changes.md']) {
     it(`in ${page} run, and give the output it shows`, async () => {
       const examples = parseExamples(await readFile(join(repository, page), 'utf8'));
       for (const example of examples.filter(({ language }) => language === 'sh')) {
@@ -69,7 +70,7 @@ describe('the examples', () => {
     assert.equal(argv.shift(), 'rolebook', line);
     // A server does not end; what can be known is that its help tells of every option.
     if (argv[0] === 'serve') return checkOptions(argv);
-    await prepareFolder(argv[0] === 'init' ? 'empty' : 'template');
+    await prepareFolder(argv[0] === 'init' ? 'empty' : argv[0] === 'diff' ? 'committed' : 'template');
     const { exitCode, all } = await runCommand(argv, { cwd });
     assert.isTrue(exitCode === 0 || (exitCode === 1 && argv[0] === 'enforce'), `${line}: ${exitCode}\n${all}`);
   }
@@ -93,6 +94,10 @@ describe('the examples', () => {
     await rm(cwd, { recursive: true });
     if (folder === 'empty') cwd = await mkdtemp(join(tmpdir(), 'rolebook-examples-'));
     else await cp(template, cwd, { recursive: true });
+    if (folder !== 'committed') return;
+    gitIn(cwd, 'init', '--quiet', '--initial-branch', 'main');
+    gitIn(cwd, 'add', '--all');
+    gitIn(cwd, 'commit', '--quiet', '--message', 'policy');
   }
 
   async function applyEdit({ file, from, to }: { file: string; from: string; to: string }): Promise<void> {
@@ -111,11 +116,17 @@ function parseExamples(page: string): Example[] {
     language,
     lines: body.split('\n'),
     exitCode: Number(/<!-- exits (\d) -->/.exec(comments)?.[1] ?? 0),
-    folder: comments.includes('<!-- in an empty folder -->') ? 'empty' : 'template',
+    folder: folderOf(comments, body),
     edits: [...comments.matchAll(/<!-- (\S+): `(.*)` becomes `(.*)` -->/g)].map(
       ([, file = '', from = '', to = '']) => ({ file, from, to }),
     ),
   }));
+}
+
+// What changes between a commit and the files needs a commit.
+function folderOf(comments: string, body: string): Example['folder'] {
+  if (comments.includes('<!-- in an empty folder -->')) return 'empty';
+  return body.startsWith('$ rolebook diff') ? 'committed' : 'template';
 }
 
 // As much of a shell as the examples use: words, and single quotes around some of them.

@@ -211,7 +211,7 @@ describe('rolebook test', () => {
     for (const argv of [
       ['a', 'b'],
       ['--fiter', 'a'],
-      ['--format', 'markdown'],
+      ['--format', 'html'],
       ['--policy', 'nowhere'],
     ]) {
       const result = await test(...argv);

@@ -1,0 +1,166 @@
+import { quote } from '../../compile/describe-value.ts';
+import { mergeProperties } from '../../engine/member-state.ts';
+import type { Catalog, Condition } from '../../policy/catalog.ts';
+import type { JsonObject, JsonValue } from '../../policy/json.ts';
+import { allMembers, findMember, type Member, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { compareText } from '../../policy/position.ts';
+import { formatSubject, type SubjectId } from '../../policy/subject.ts';
+import { namesWithin } from './catalog-notices.ts';
+import { subjectsOfEither } from './compare-subjects.ts';
+import { noticeOf } from './notice.ts';
+import type { Notice } from './policy-difference.ts';
+import type { RoleMatches } from './role-matches.ts';
+
+/** Members who moved to another role or workspace, and those of whom scopes look up something else now. */
+export function findMemberNotices(before: PolicySet, after: PolicySet, matches: RoleMatches): readonly Notice[] {
+  const pairs = changedWorkspaces(before, after);
+  return [
+    ...pairs.flatMap(([then, now]) => roleMoves(then, now, matches, after)),
+    ...workspaceMoves(before, after),
+    ...pairs.flatMap(([then, now]) => propertyNotices(then, now, before.catalog, after.catalog)),
+  ];
+}
+
+function changedWorkspaces(before: PolicySet, after: PolicySet): (readonly [Workspace, Workspace])[] {
+  return [...after.workspaces.values()].flatMap((now) => {
+    const then = before.workspaces.get(now.id);
+    return then && then !== now ? [[then, now] as const] : [];
+  });
+}
+
+// Who gave up one role for one other.
+function roleMoves(before: Workspace, after: Workspace, matches: RoleMatches, policy: PolicySet): Notice[] {
+  const moves = new Map<string, { from: string; to: string; members: Member[] }>();
+  for (const member of allMembers(after.members)) {
+    const old = findMember(before.members, member.subject);
+    if (!old || old === member || hasKept(old, member, matches)) continue;
+    const held = new Set(member.assignments.map(({ role }) => role));
+    const kept = new Set(old.assignments.map(({ role }) => matches.afterOf(role)));
+    const given = [...held].filter((role) => !kept.has(role));
+    const taken = [...new Set(old.assignments.map(({ role }) => role))].filter((role) => {
+      const now = matches.afterOf(role);
+      return !now || !held.has(now);
+    });
+    const [to, from] = [given[0], taken[0]];
+    if (!to || !from || given.length > 1 || taken.length > 1) continue;
+    const move = moves.get(`${from.id} ${to.id}`) ?? { from: from.id, to: to.id, members: [] };
+    moves.set(`${from.id} ${to.id}`, move);
+    move.members.push(member);
+  }
+  return [...moves.values()].map(({ from, to, members }) => {
+    const subjects = namesOf(members, policy);
+    const text = `${describeWho(subjects)} moved from role ${quote(from)} to ${quote(to)} in ${quote(after.id)}`;
+    return noticeOf('member-moved', text, { workspace: after.id, subjects, position: members[0]?.position });
+  });
+}
+
+// Nearly everybody has one role and keeps it.
+function hasKept(old: Member, member: Member, matches: RoleMatches): boolean {
+  const [was, is] = [old.assignments, member.assignments];
+  return was.length === 1 && is.length === 1 && was[0] !== undefined && matches.afterOf(was[0].role) === is[0]?.role;
+}
+
+// Who left one workspace and came to one other.
+function workspaceMoves(before: PolicySet, after: PolicySet): Notice[] {
+  const moved = new Map<string, { left: string[]; joined: string[]; member: Member }>();
+  const note = (list: 'left' | 'joined', from: PolicySet, to: PolicySet): void => {
+    for (const workspace of from.workspaces.values()) {
+      const other = to.workspaces.get(workspace.id);
+      if (other === workspace) continue;
+      for (const member of allMembers(workspace.members)) {
+        if (other && findMember(other.members, member.subject)) continue;
+        const key = `${member.subject.type} ${member.subject.id}`;
+        const entry = moved.get(key) ?? { left: [], joined: [], member };
+        moved.set(key, list === 'joined' ? { ...entry, member } : entry);
+        entry[list].push(workspace.id);
+      }
+    }
+  };
+  note('left', before, after);
+  note('joined', after, before);
+  const groups = new Map<string, { from: string; to: string; members: Member[] }>();
+  for (const { left, joined, member } of moved.values()) {
+    const [from, to] = [left[0], joined[0]];
+    if (from === undefined || to === undefined || left.length > 1 || joined.length > 1) continue;
+    const group = groups.get(`${from} ${to}`) ?? { from, to, members: [] };
+    groups.set(`${from} ${to}`, group);
+    group.members.push(member);
+  }
+  return [...groups.values()].map(({ from, to, members }) => {
+    const subjects = namesOf(members, after);
+    const text = `${describeWho(subjects)} moved from workspace ${quote(from)} to ${quote(to)}`;
+    return noticeOf('member-moved', text, { workspace: to, subjects, position: members[0]?.position });
+  });
+}
+
+// A request about the same thing may be in another scope now, so nothing that a scope does not look at matters.
+function propertyNotices(before: Workspace, after: Workspace, then: Catalog, now: Catalog): Notice[] {
+  const looksAt = [...propertyReaders(then), ...propertyReaders(now)];
+  if (looksAt.length === 0) return [];
+  const groups = new Map<string, { scopes: string[]; subjects: SubjectId[] }>();
+  for (const subject of subjectsOfEither(before, after)) {
+    const [old, young] = [propertiesOf(before, subject), propertiesOf(after, subject)];
+    if (!old || !young || old === young) continue;
+    const scopes = looksAt.filter(({ path }) => lookUp(old, path) !== lookUp(young, path)).map(({ scope }) => scope);
+    if (scopes.length === 0) continue;
+    const unique = [...new Set(scopes)].sort(compareText);
+    const group = groups.get(unique.join()) ?? { scopes: unique, subjects: [] };
+    groups.set(unique.join(), group);
+    group.subjects.push(subject);
+  }
+  return [...groups.values()].map(({ scopes, subjects }) => {
+    const names = subjects.map((subject) => formatSubject(subject, now.subjectTypes[0])).sort(compareText);
+    const which = `${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.map(quote).join(', ')}`;
+    const text = `properties of ${describeWho(names)} in ${quote(after.id)} changed, so ${which} may decide otherwise`;
+    const mayDecideOtherwise = [
+      ...new Set(scopes.flatMap((id) => [...namesWithin(then, id), ...namesWithin(now, id)])),
+    ];
+    const [first] = subjects;
+    const member = first && (findMember(after.members, first) ?? findMember(after.organization.members, first));
+    const more = { workspace: after.id, subjects: names, mayDecideOtherwise, position: member?.position };
+    return noticeOf('properties-changed', text, more);
+  });
+}
+
+interface PropertyReader {
+  readonly scope: string;
+  /** Below `subject.properties`. */
+  readonly path: readonly string[];
+}
+
+function propertyReaders({ scopes }: Catalog): PropertyReader[] {
+  const pathsOf = ({ path, other }: Condition): (readonly string[])[] =>
+    'path' in other ? [path, other.path] : [path];
+  return [...scopes.values()].flatMap(({ id, when = [] }) =>
+    when
+      .flatMap(pathsOf)
+      .filter(([root, name]) => root === 'subject' && name === 'properties')
+      .map((path) => ({ scope: id, path: path.slice(2) })),
+  );
+}
+
+// Undefined for somebody who is no member: what they gain or lose is told as such.
+function propertiesOf(workspace: Workspace, subject: SubjectId): JsonObject | undefined {
+  const own = findMember(workspace.members, subject);
+  const spanning = findMember(workspace.organization.members, subject);
+  return own || spanning ? (mergeProperties(own?.properties, spanning?.properties) ?? {}) : undefined;
+}
+
+function lookUp(properties: JsonObject, path: readonly string[]): string | undefined {
+  let found: JsonValue | undefined = properties;
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;
+    found = (found as JsonObject)[name];
+  }
+  return JSON.stringify(found);
+}
+
+function namesOf(members: readonly Member[], { catalog }: PolicySet): string[] {
+  return members.map(({ subject }) => formatSubject(subject, catalog.subjectTypes[0])).sort(compareText);
+}
+
+function describeWho(names: readonly string[]): string {
+  const [first = '', second] = names;
+  if (second === undefined) return quote(first);
+  return names.length === 2 ? `${quote(first)} and ${quote(second)}` : `${names.length} members`;
+}

@@ -1,0 +1,144 @@
+import { quote } from '../../compile/describe-value.ts';
+import { allMembers, findRole, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import type { Role } from '../../policy/role.ts';
+import type { CellPairs } from './cell-pairs.ts';
+import { noticeOf } from './notice.ts';
+import type { Notice } from './policy-difference.ts';
+import { effectsOf, isAllowing } from './role-effects.ts';
+import { holdersOf, type RoleMatches } from './role-matches.ts';
+
+/** Roles that are new, gone or renamed, and those that changed while nobody holds them. */
+export function findRoleNotices(
+  before: PolicySet,
+  after: PolicySet,
+  cells: CellPairs,
+  matches: RoleMatches,
+): readonly Notice[] {
+  const finder = new RoleNoticeFinder(before, after, cells, matches);
+  const notices = [...finder.renamed()];
+  if (before.catalog !== after.catalog) notices.push(...finder.among(before.catalog.roles, after.catalog.roles));
+  for (const workspace of after.workspaces.values()) {
+    const old = before.workspaces.get(workspace.id);
+    // The roles of a workspace that is new or gone come and go with it.
+    if (old && old !== workspace) notices.push(...finder.among(old.roles, workspace.roles));
+  }
+  return notices;
+}
+
+class RoleNoticeFinder {
+  readonly #before: PolicySet;
+  readonly #after: PolicySet;
+  readonly #cells: CellPairs;
+  readonly #matches: RoleMatches;
+  #held: ReadonlySet<Role> | undefined;
+
+  constructor(before: PolicySet, after: PolicySet, cells: CellPairs, matches: RoleMatches) {
+    this.#before = before;
+    this.#after = after;
+    this.#cells = cells;
+    this.#matches = matches;
+  }
+
+  renamed(): Notice[] {
+    return this.#matches.renamings.map(({ before, after }) => {
+      const text = `role ${quote(before.id)}${inWorkspace(after)} is now called ${quote(after.id)}, ${this.#holders(after)}`;
+      return noticeOf('role-renamed', text, { workspace: after.workspace, position: after.position });
+    });
+  }
+
+  among(before: ReadonlyMap<string, Role>, after: ReadonlyMap<string, Role>): Notice[] {
+    const notices: Notice[] = [];
+    for (const role of after.values()) {
+      const old = this.#matches.beforeOf(role);
+      const { workspace, position } = role;
+      if (!old) {
+        const text = `role ${quote(role.id)}${inWorkspace(role)} is new, ${this.#holders(role)}`;
+        notices.push(noticeOf('role-added', text, { workspace, position }));
+      } else if (old !== role) notices.push(...this.#changedUnheld(old, role));
+    }
+    for (const role of before.values()) if (!this.#matches.afterOf(role)) notices.push(this.#removed(role));
+    return notices;
+  }
+
+  #holders(role: Role): string {
+    const count = holdersOf(this.#after, role).size;
+    return count === 0 ? 'held by nobody' : `held by ${count}`;
+  }
+
+  #removed(role: Role): Notice {
+    const workspace = role.workspace === undefined ? undefined : this.#after.workspaces.get(role.workspace);
+    const heir = workspace?.retired.get(role.id);
+    const held = holdersOf(this.#before, role).size;
+    const where = heir ? `; its holders go to ${quote(heir.id)}` : '';
+    const text = `role ${quote(role.id)}${inWorkspace(role)} is gone, ${held === 0 ? 'and nobody held it' : `${held} held it`}${where}`;
+    const more = { workspace: role.workspace, position: role.position, side: 'base' } as const;
+    return noticeOf('role-removed', text, more);
+  }
+
+  // What a held role gains is told of its holders; of a role that waits for holders nobody would hear.
+  #changedUnheld(old: Role, role: Role): Notice[] {
+    this.#held ??= this.#heldOrFollowed();
+    if (this.#held.has(role)) return [];
+    const { gained, lost } = this.#ownChange(old, role);
+    if (gained.length + lost.length === 0) return [];
+    const what = [
+      ...(gained.length > 0 ? [`allows ${listSome(gained)}`] : []),
+      ...(lost.length > 0 ? [`no longer allows ${listSome(lost)}`] : []),
+    ].join(' and ');
+    const text = `role ${quote(role.id)}${inWorkspace(role)}, held by nobody, now ${what}`;
+    return [noticeOf('role-changed', text, { workspace: role.workspace, position: role.position })];
+  }
+
+  // Without what a role it extends gained or lost just so: that is told there.
+  #ownChange(old: Role, role: Role): { gained: string[]; lost: string[] } {
+    const changes = this.#changeOf(old, role);
+    const parents = role.extends.flatMap((id) => {
+      const parent = this.#findParent(role, id);
+      const oldParent = parent && this.#matches.beforeOf(parent);
+      return parent && oldParent && parent !== oldParent ? [this.#changeOf(oldParent, parent)] : [];
+    });
+    const names = (wanted: number): string[] =>
+      this.#cells.all
+        .filter(({ index }) => changes[index] === wanted && !parents.some((parent) => parent[index] === wanted))
+        .map(({ name }) => name);
+    return { gained: names(1), lost: names(-1) };
+  }
+
+  #changeOf(old: Role, role: Role): Int8Array {
+    const { all, ofBefore, ofAfter } = this.#cells;
+    const [then, now] = [effectsOf([old], ofBefore, all.length), effectsOf([role], ofAfter, all.length)];
+    return Int8Array.from(then, (effect, index) => Number(isAllowing(now[index])) - Number(isAllowing(effect)));
+  }
+
+  // A role reaches people through those that follow it, too.
+  #heldOrFollowed(): ReadonlySet<Role> {
+    const { workspaces, organizations } = this.#after;
+    const held = new Set<Role>();
+    for (const { members } of [...workspaces.values(), ...organizations]) {
+      for (const { assignments } of allMembers(members)) for (const { role } of assignments) held.add(role);
+    }
+    // A set goes on with what is added while it is walked.
+    for (const role of held) {
+      for (const id of role.extends) {
+        const parent = this.#findParent(role, id);
+        if (parent) held.add(parent);
+      }
+    }
+    return held;
+  }
+
+  #findParent(role: Role, id: string): Role | undefined {
+    const workspace: Workspace | undefined =
+      role.workspace === undefined ? undefined : this.#after.workspaces.get(role.workspace);
+    return workspace ? findRole(this.#after, workspace, id) : this.#after.catalog.roles.get(id);
+  }
+}
+
+function inWorkspace({ workspace }: Role): string {
+  return workspace === undefined ? '' : ` of ${quote(workspace)}`;
+}
+
+function listSome(names: readonly string[]): string {
+  const shown = names.slice(0, 6).map(quote).join(', ');
+  return names.length > 6 ? `${shown} and ${names.length - 6} more` : shown;
+}

@@ -1,0 +1,169 @@
+import * as fc from 'fast-check';
+import { randomPolicy, type RandomPolicy } from './random-policy.ts';
+
+/** Two policies, the second of which is the first after some edits, or another one altogether. */
+export interface RandomPolicyPair {
+  readonly before: RandomPolicy;
+  readonly after: RandomPolicy;
+}
+
+type Data = Record<string, unknown>;
+
+interface RoleData {
+  grants?: string[];
+  denies?: string[];
+  without?: string[];
+  extends?: string[];
+}
+
+interface AssignmentData {
+  role: string;
+  from?: string;
+  until?: string;
+}
+
+interface Draft {
+  readonly roles: Data & {
+    roles: Record<string, RoleData>;
+    permissions: { Things: Record<string, unknown> };
+    baseline?: string[];
+  };
+  readonly organization: Data & { members: Record<string, AssignmentData[]> };
+  workspaces: (Data & {
+    workspace: string;
+    roles: Record<string, RoleData>;
+    members: Record<string, AssignmentData[]>;
+  })[];
+}
+
+/** Takes the next of the drawn numbers, as a choice among so many. */
+type Choose = (count: number) => number;
+
+/** What an author might do in one commit. An edit that makes the policy invalid is left to the test to pass over. */
+const edits: readonly ((draft: Draft, choose: Choose) => void)[] = [
+  (draft, choose) => pickRole(draft, choose).grants?.splice(0, 1),
+  (draft, choose) => {
+    pickRole(draft, choose).grants = ['*'];
+  },
+  (draft, choose) => {
+    const role = pickRole(draft, choose);
+    role.grants = [...(role.grants ?? []), pick(['doc:read', 'doc:edit', 'tag:read', 'tag:*', 'doc:*'], choose)];
+  },
+  (draft, choose) => {
+    pickRole(draft, choose).denies = [pick(['doc:read', 'doc:*', 'tag:edit', '*'], choose)];
+  },
+  (draft, choose) => delete pickRole(draft, choose).denies,
+  (draft, choose) => delete pickRole(draft, choose).without,
+  (draft, choose) => {
+    const role = pickRole(draft, choose);
+    delete role.without;
+    delete role.extends;
+  },
+  (draft, choose) => {
+    const role = pick(draft.workspaces, choose).roles['custom-a'];
+    if (role && !role.extends) role.extends = ['member'];
+  },
+  (draft, choose) => {
+    const { members } = pick(draft.workspaces, choose);
+    Reflect.deleteProperty(members, pick(Object.keys(members), choose));
+  },
+  (draft, choose) => {
+    const { members } = pick(draft.workspaces, choose);
+    members[pick(['bo', 'new@acme.example', 'service:export'], choose)] = [{ role: pick(['member', 'admin'], choose) }];
+  },
+  (draft, choose) => {
+    const { members } = pick(draft.workspaces, choose);
+    const [assignment] = members[pick(Object.keys(members), choose)] ?? [];
+    if (assignment) assignment.until = pick(['2026-11-19', '2026-11-22', '2027-06-30'], choose);
+  },
+  (draft, choose) => {
+    const { members } = pick(draft.workspaces, choose);
+    const [assignment] = members[pick(Object.keys(members), choose)] ?? [];
+    if (assignment) delete assignment.until;
+  },
+  (draft, choose) => {
+    const { members } = pick(draft.workspaces, choose);
+    const [assignment] = members[pick(Object.keys(members), choose)] ?? [];
+    if (assignment) assignment.from = pick(['2026-11-18', '2026-11-21', '2026-11-23'], choose);
+  },
+  (draft) => {
+    draft.workspaces = draft.workspaces.slice(0, 1);
+  },
+  (draft, choose) => {
+    pick(draft.workspaces, choose).workspace = 'three';
+  },
+  (draft, choose) => {
+    const [from, to] = draft.workspaces;
+    const name = pick(Object.keys(from?.members ?? {}), choose);
+    const moved = from?.members[name];
+    if (!from || !to || !moved?.every(({ role }) => role === 'member' || role === 'admin')) return;
+    to.members[name] = moved;
+    Reflect.deleteProperty(from.members, name);
+  },
+  (draft, choose) => renameRole(pick(draft.workspaces, choose)),
+  (draft, choose) => {
+    draft.organization.members[pick(['olu', 'bo', 'ana@acme.example'], choose)] = [{ role: 'boss' }];
+  },
+  (draft) => {
+    draft.organization.members = {};
+  },
+  (draft) => delete draft.roles.baseline,
+  (draft, choose) => {
+    draft.roles.baseline = [pick(['tag:read', 'doc:read', 'tag:*'], choose)];
+  },
+  (draft, choose) => {
+    const { Things } = draft.roles.permissions;
+    Things[pick(['doc:read', 'tag:edit', 'note:read'], choose)] = 'May do it';
+  },
+  (draft, choose) => {
+    const { Things } = draft.roles.permissions;
+    Things[pick(['doc:read', 'tag:edit'], choose)] = { title: 'May do it', scopes: ['self', 'shared'] };
+  },
+  (draft, choose) =>
+    Reflect.deleteProperty(draft.roles.permissions.Things, pick(['doc:read', 'doc:edit', 'tag:read'], choose)),
+];
+
+function pick<Item>(items: readonly Item[], choose: Choose): Item {
+  return items[choose(items.length)] as Item;
+}
+
+function pickRole(draft: Draft, choose: Choose): RoleData {
+  const roles = [draft.roles.roles, ...draft.workspaces.map((workspace) => workspace.roles)];
+  return pick(
+    roles.flatMap((byId) => Object.values(byId)),
+    choose,
+  );
+}
+
+function renameRole({ roles, members }: Draft['workspaces'][number]): void {
+  const role = roles['custom-a'];
+  if (!role) return;
+  delete roles['custom-a'];
+  const others = Object.values(roles);
+  roles['custom-z'] = role;
+  for (const other of others) {
+    if (other.extends) other.extends = other.extends.map((id) => (id === 'custom-a' ? 'custom-z' : id));
+  }
+  for (const list of Object.values(members)) {
+    for (const assignment of list) if (assignment.role === 'custom-a') assignment.role = 'custom-z';
+  }
+}
+
+const edited: fc.Arbitrary<RandomPolicyPair> = fc
+  .tuple(
+    randomPolicy,
+    fc.array(fc.nat(edits.length - 1), { minLength: 1, maxLength: 3 }),
+    fc.array(fc.nat(999), { minLength: 12, maxLength: 12 }),
+  )
+  .map(([before, chosen, numbers]) => {
+    const after = structuredClone(before) as unknown as Draft;
+    let next = 0;
+    const choose: Choose = (count) => (count === 0 ? 0 : (numbers[next++ % numbers.length] ?? 0) % count);
+    for (const edit of chosen) edits[edit]?.(after, choose);
+    return { before, after: after };
+  });
+
+export const randomPolicyPair: fc.Arbitrary<RandomPolicyPair> = fc.oneof(
+  { arbitrary: edited, weight: 3 },
+  { arbitrary: fc.record({ before: randomPolicy, after: randomPolicy }), weight: 1 },
+);
