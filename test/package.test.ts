@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { validatorName } from '../src/compile/schema-validator.ts';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -52,6 +54,16 @@ describe('the package', () => {
       'README.md',
     ]);
     for (const path of packed) expect(path).not.to.match(/tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
+  });
+
+  it('holds a ready validator of each schema, so that no command compiles one', () => {
+    for (const name of packed.filter((path) => path.endsWith('.schema.json'))) {
+      const schema = JSON.parse(readFileSync(join(repository, name), 'utf8')) as object;
+      expect(packed).to.include.members([
+        `dist/validators/${validatorName(schema, 'all')}`,
+        `dist/validators/${validatorName(schema, 'first')}`,
+      ]);
+    }
   });
 
   it('has a rolebook command that says its version', async () => {

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { load } from 'js-yaml';
+import { codeBlocks, repository } from './markdown.ts';
+import { runPullRequestPage } from './pull-request-page.ts';
+
+const path = 'docs/pull-requests.md';
+const page = readFileSync(join(repository, path), 'utf8');
+
+describe('the page about pull requests', () => {
+  it('shows what each command prints, and the comment that is posted', async () => {
+    expect(codeBlocks(path, 'console').length).to.be.greaterThan(4);
+    expect(
+      await runPullRequestPage(page),
+      'after a change on purpose, `npm run docs` writes the outputs anew',
+    ).to.equal(page);
+  }).timeout(60_000);
+
+  it('lists each input of the action with its default', () => {
+    const table = page.slice(page.indexOf('| input |'), page.indexOf('- The exit code'));
+    const rows = [...table.matchAll(/^\| `([\w-]+)` \| ?(.*?) ?\| .* \|$/gm)].map(([, name, value]) => [name, value]);
+    const { inputs } = load(readFileSync(join(repository, 'action.yml'), 'utf8')) as {
+      inputs: Record<string, { default: string }>;
+    };
+    const wanted = Object.entries(inputs).map(([name, input]) => [name, input.default && `\`${input.default}\``]);
+    const shown = new Map(rows.map(([name, value]) => [name, value]));
+    expect(shown.get('token')).to.equal("the workflow's");
+    expect(rows.filter(([name]) => name !== 'token')).to.have.deep.members(wanted.filter(([name]) => name !== 'token'));
+  });
+
+  it('shows the hooks as the example for pre-commit has them', () => {
+    const [shown = ''] = codeBlocks(path, 'yaml');
+    expect(readFileSync(join(repository, 'docs/ci/pre-commit-config.yaml'), 'utf8').endsWith(shown)).to.equal(true);
+  });
+
+  it('is linked to from the README', () => {
+    expect(readFileSync(join(repository, 'README.md'), 'utf8')).to.include(`](${path})`);
+    expect(existsSync(join(repository, 'docs/ci/gitlab-ci.yml'))).to.equal(true);
+  });
+});
