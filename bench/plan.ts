@@ -34,7 +34,7 @@ export const fullPlan: Plan = {
   mainSize: 1_000,
   casbinSizes: [1, 10, 100, 1_000],
   cerbosSizes: [1, 10, 100, 1_000, 10_000],
-  rounds: 9,
+  rounds: 13,
   seconds: 1,
   warmUps: 2,
   features: ['unix', 'metrics', 'explain', 'log', 'everything', 'authzen', 'bare batch'],

@@ -21,6 +21,8 @@ export function writeReport(found: Measurements): string {
     '## In process',
     'One call of `CasbinEngine.decide`, members and permissions asked uniformly at random, warm. *New strings*: each request is made of strings that were never looked up, as a request from the network is. *Same strings*: the same objects again, with their hashes known.',
     inProcessTable(found),
+    'Where that goes: finding the permission and finding the member, each by itself; what one read from a random place of 64 MiB takes here; a decision with its reason; and a first question, which nobody asked since the policy was loaded, so that Casbin is asked.',
+    inProcessPartsTable(found),
     ...(plan.rows.length > 2 ? ['![Nanoseconds of a decision](plots/in-process.svg)'] : []),
     '## Load',
     'From the start of the process to the first answer that it is ready. rolebook reads YAML, Cerbos JSON, casbin the CSV that `rolebook compile` wrote.',
@@ -121,6 +123,21 @@ function inProcessTable({ inProcess }: Measurements): string {
   return table([...head, 'compile, ms'], rows);
 }
 
+function inProcessPartsTable({ inProcess }: Measurements): string {
+  const rows = inProcess.map((result) => [
+    result.rows.toLocaleString('en'),
+    round(result.nsPermission),
+    round(result.nsMember),
+    round(result.nsMemory),
+    round(result.nsExplain),
+    round(result.usFirst),
+  ]);
+  return table(
+    ['rows', 'permission, ns', 'member, ns', 'one read, ns', 'with a reason, ns', 'first question, µs'],
+    rows,
+  );
+}
+
 function loadTable({ loads }: Measurements): string {
   const rows = loads.map(({ server, workspaces, readyMs, residentMib, mostMib }) => [
     server,
@@ -134,6 +151,7 @@ function loadTable({ loads }: Measurements): string {
 }
 
 function otherTable({ edits, commands, plan }: Measurements): string {
+  const workspaces = plan.mainSize.toLocaleString('en');
   const row = (name: string, values: readonly number[]): string[] => [
     name,
     round(median(values)),
@@ -149,6 +167,8 @@ function otherTable({ edits, commands, plan }: Measurements): string {
       row('`rolebook lint`, this repository', commands.lint),
       row('`rolebook test`, this repository', commands.test),
       row('`rolebook serve` → ready, this repository', commands.serve),
+      row(`\`rolebook diff\`, a grant more for everybody, ${workspaces} workspaces`, commands.diffEverybody),
+      row(`\`rolebook diff\`, one member more, ${workspaces} workspaces`, commands.diffMember),
       row('`node -e 0`', commands.node),
     ],
   );

@@ -26,8 +26,8 @@ async function measure(plan: Plan): Promise<Measurements> {
   const folder = await createTemporaryFolder();
   const machine = await describeMachine();
   const tool = (await hasWrk()) ? 'wrk' : 'autocannon';
-  say('`lint`, `test` and starting up');
-  const commands = await measureCommands(plan.commandRuns);
+  say('`lint`, `test`, `diff` and starting up');
+  const commands = await measureCommands(plan.commandRuns, plan.mainSize, folder);
   const inProcess: InProcessResult[] = [];
   for (const rows of plan.rows) {
     say(`in process, ${rows} rows`);

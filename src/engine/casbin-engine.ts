@@ -1,5 +1,7 @@
+import { BoundedMemory } from '../policy/bounded-memory.ts';
 import type { Cell } from '../policy/catalog.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
+import { limits } from '../policy/limits.ts';
 import type { PolicySet, Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 import type { SubjectId } from '../policy/subject.ts';
@@ -10,7 +12,7 @@ import { KnownMembers } from './known-members.ts';
 import type { MemberState } from './member-state.ts';
 import { describeReason } from './reason.ts';
 import { findRequestCell } from './request-cell.ts';
-import { RoleSets, type Answer, type RoleSet } from './role-set.ts';
+import { isAnswer, RoleSets, type Answer, type RoleSet } from './role-set.ts';
 
 /** What was asked, as far as it could be found out. */
 export interface Question {
@@ -31,6 +33,7 @@ export class CasbinEngine {
   readonly #decider: CasbinDecider;
   readonly #roleSets: RoleSets;
   readonly #members: KnownMembers;
+  readonly #explained = new BoundedMemory<string, Decision>(limits.rememberedReasons);
 
   private constructor(policy: PolicySet, decider: CasbinDecider) {
     this.policy = policy;
@@ -120,6 +123,18 @@ export class CasbinEngine {
   }
 
   #explain(request: EnforceRequest, question: Question): Decision {
+    const { workspace, roleSet, cell, code } = question;
+    if (!workspace || !roleSet || !cell || !isAnswer(code)) return this.#describe(request, question);
+    // Such a reason is about the roles alone, not about who holds them, nor since when.
+    const key = `${workspace.id}/${roleSet.number}/${cell.index}`;
+    const known = this.#explained.get(key);
+    if (known) return known;
+    const decision = this.#describe(request, question);
+    this.#explained.set(key, decision);
+    return decision;
+  }
+
+  #describe(request: EnforceRequest, question: Question): Decision {
     const { roleSet, cell, code } = question;
     const by = roleSet && cell ? findDecisiveRule(roleSet.roles, cell) : undefined;
     return { decision: code === 'granted', reason: describeReason(this.policy, request, question, by) };

@@ -1,4 +1,5 @@
 import type { Cell } from '../policy/catalog.ts';
+import type { ReasonCode } from '../policy/decision.ts';
 import { compareText } from '../policy/position.ts';
 import type { Role } from '../policy/role.ts';
 
@@ -20,6 +21,10 @@ export interface RoleSet {
 
 // An answer is remembered as its place in here, one byte each.
 const answers: readonly (Answer | undefined)[] = [undefined, 'granted', 'not-granted', 'denied-by-role'];
+
+export function isAnswer(code: ReasonCode): code is Answer {
+  return code === 'granted' || code === 'not-granted' || code === 'denied-by-role';
+}
 
 /** Makes role sets, one for each combination of roles, and remembers what Casbin answered for them. */
 export class RoleSets {

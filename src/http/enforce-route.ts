@@ -1,4 +1,5 @@
-import type { EnforceRequest } from '../policy/decision.ts';
+import { BoundedMemory } from '../policy/bounded-memory.ts';
+import type { Decision, EnforceRequest } from '../policy/decision.ts';
 import { limits } from '../policy/limits.ts';
 import type { LoadedPolicy } from '../store/live-policy.ts';
 import type { Answer } from './answer.ts';
@@ -19,11 +20,8 @@ export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
     answer: (body, mode) => {
       const policy = currentPolicy(context);
       const request = readRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
-      if (mode === 'explain') {
-        const { decision, reason } = explain(context, policy, request);
-        return decisionAnswer({ decision, reason, revision: policy.revision });
-      }
       if (prepared?.policy !== policy) prepared = prepareAnswers(policy);
+      if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
       return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
     },
   };
@@ -38,6 +36,8 @@ interface PreparedAnswers {
   readonly policy: LoadedPolicy;
   readonly allow: Answer;
   readonly deny: Answer;
+  /** The engine gives the same reason again as the same object, so its text need not be written out again. */
+  readonly explained: BoundedMemory<Decision, Answer>;
 }
 
 function prepareAnswers(policy: LoadedPolicy): PreparedAnswers {
@@ -46,5 +46,14 @@ function prepareAnswers(policy: LoadedPolicy): PreparedAnswers {
     policy,
     allow: decisionAnswer({ decision: true, revision }),
     deny: decisionAnswer({ decision: false, revision }),
+    explained: new BoundedMemory(limits.rememberedReasons),
   };
+}
+
+function explainedAnswer({ policy, explained }: PreparedAnswers, found: Decision): Answer {
+  const known = explained.get(found);
+  if (known) return known;
+  const answer = decisionAnswer({ decision: found.decision, reason: found.reason, revision: policy.revision });
+  explained.set(found, answer);
+  return answer;
 }
