@@ -1,4 +1,5 @@
-import { batchSize } from './plan.ts';
+import { batchSize, type Plan } from './plan.ts';
+import type { Duel } from './measure-http.ts';
 import type { Measurements } from './measurements.ts';
 import { median, ratio } from './statistics.ts';
 
@@ -45,16 +46,37 @@ const featureNames = {
   everything: 'cost of all three',
 };
 
-export function perSecond({ http }: Measurements, name: string, against: string): number | undefined {
-  const [left, right] = [http.get(name), http.get(against)];
+/** What the promises compare. */
+export function promisedPairs({ mainSize }: Plan): readonly (readonly [string, string])[] {
+  const main = `rolebook ${mainSize}`;
+  return [
+    [main, 'bare'],
+    [main, `cerbos ${mainSize}`],
+    ['rolebook 10000', 'rolebook 1'],
+    ['rolebook batch', 'cerbos batch'],
+    ...(['explain', 'metrics', 'log', 'everything'] as const).map((name) => [`rolebook ${name}`, main] as const),
+  ];
+}
+
+/** From a duel if there was one, else from the rounds in which everybody had a turn. */
+export function perSecond(found: Measurements, name: string, against: string): number | undefined {
+  const duel = findDuel(found, name, against);
+  if (duel) return median(duel.rates);
+  const [left, right] = [found.http.get(name), found.http.get(against)];
   const rates = (drives: typeof left): number[] => drives?.map((drive) => drive.perSecond) ?? [];
   return left && right && ratio(rates(left), rates(right));
 }
 
-function p99({ http }: Measurements, name: string, against: string): number | undefined {
-  const [left, right] = [http.get(name), http.get(against)];
+function p99(found: Measurements, name: string, against: string): number | undefined {
+  const duel = findDuel(found, name, against);
+  if (duel) return median(duel.p99s);
+  const [left, right] = [found.http.get(name), found.http.get(against)];
   const times = (drives: typeof left): number[] => drives?.map((drive) => drive.p99Us) ?? [];
   return left && right && ratio(times(left), times(right));
+}
+
+function findDuel({ duels }: Measurements, name: string, against: string): Duel | undefined {
+  return duels.find((duel) => duel.name === name && duel.against === against);
 }
 
 function cost(found: Measurements, name: string, against: string): number | undefined {

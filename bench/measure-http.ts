@@ -3,6 +3,15 @@ import { drive, type Drive } from './drive.ts';
 import type { Plan } from './plan.ts';
 import { checkAnswers, type Target } from './targets.ts';
 
+/** Two targets that a promise compares, driven right after one another: what the first did as a part of the other. */
+export interface Duel {
+  readonly name: string;
+  readonly against: string;
+  /** One entry a round: requests per second, and the 99th percentile of the times. */
+  readonly rates: readonly number[];
+  readonly p99s: readonly number[];
+}
+
 /** What each target did, round by round. */
 export type HttpResults = ReadonlyMap<string, readonly Drive[]>;
 
@@ -32,6 +41,37 @@ export async function measureHttp(
     checked.set(target.name, before + (await checkAnswers(target, plan.checks)));
   }
   return { results, checked };
+}
+
+/**
+ * Drives pairs in the order A B B A, so that a machine that gets slower meanwhile does so for both. What a promise says
+ * of two targets is measured like this: minutes apart, this machine is not the same machine.
+ */
+export async function measureDuels(
+  targets: readonly Target[],
+  pairs: readonly (readonly [string, string])[],
+  tool: 'wrk' | 'autocannon',
+  plan: Plan,
+  say: (text: string) => void,
+): Promise<readonly Duel[]> {
+  const find = (name: string): Target | undefined => targets.find((target) => target.name === name);
+  const duels: Duel[] = [];
+  for (const [name, against] of pairs) {
+    const [left, right] = [find(name), find(against)];
+    if (!left || !right || plan.duelRounds === 0) continue;
+    say(`HTTP, ${name} against ${against}`);
+    const [rates, p99s]: [number[], number[]] = [[], []];
+    for (const target of [left, right]) await driveOnce(target, tool, plan.seconds);
+    for (let round = 0; round < plan.duelRounds; round += 1) {
+      const drives: Drive[] = [];
+      for (const target of [left, right, right, left]) drives.push(await driveOnce(target, tool, plan.seconds));
+      const [a, b, c, d] = drives as [Drive, Drive, Drive, Drive];
+      rates.push((a.perSecond + d.perSecond) / (b.perSecond + c.perSecond));
+      p99s.push((a.p99Us + d.p99Us) / (b.p99Us + c.p99Us));
+    }
+    duels.push({ name, against, rates, p99s });
+  }
+  return duels;
 }
 
 async function driveOnce(target: Target, tool: 'wrk' | 'autocannon', seconds: number): Promise<Drive> {

@@ -1,6 +1,6 @@
 import type { CommandResults } from './measure-commands.ts';
 import type { EditResults } from './measure-edits.ts';
-import type { HttpResults } from './measure-http.ts';
+import type { Duel, HttpResults } from './measure-http.ts';
 import type { InProcessResult } from './in-process.ts';
 import type { Plan } from './plan.ts';
 
@@ -10,6 +10,7 @@ export interface Measurements {
   readonly tool: 'wrk' | 'autocannon';
   readonly machine: Readonly<Record<string, string>>;
   readonly http: HttpResults;
+  readonly duels: readonly Duel[];
   /** Answers that were compared with what the policy says, by target. */
   readonly checked: ReadonlyMap<string, number>;
   readonly loads: readonly LoadResult[];

@@ -14,6 +14,11 @@ export function writeReport(found: Measurements): string {
     goalTable(judge(found)),
     '## Ratios',
     ratioTable(found),
+    ...(found.duels.length > 0
+      ? [
+          `What was promised is measured in ${plan.duelRounds} rounds of four drives, A B B A; the rest is the median over the rounds in which every target had a turn. Spread is (highest − lowest) ÷ median.`,
+        ]
+      : []),
     `## Over HTTP`,
     `${connections} connections, ${plan.rounds} rounds of ${plan.seconds} s each in turn, driven by ${found.tool}; Unix sockets by autocannon, which knows whole milliseconds only. Medians over the rounds; spread is (highest − lowest) ÷ median of the requests per second. A batch holds ${batchSize} decisions.`,
     httpTable(found),
@@ -83,13 +88,18 @@ function ratioTable(found: Measurements): string {
     [main, `cerbos ${found.plan.mainSize}`],
     [main, 'cerbos authzen'],
     ['rolebook batch', 'cerbos batch'],
+    ...['explain', 'metrics', 'log', 'everything'].map((feature) => [`rolebook ${feature}`, main]),
     ...found.plan.casbinSizes.map((size) => [`rolebook ${size}`, `casbin ${size}`]),
     ...found.plan.sizes.slice(1).map((size) => [`rolebook ${size}`, `rolebook ${found.plan.sizes[0] ?? 0}`]),
   ] as [string, string][];
+  const spreadOf = (left: string, right: string): string => {
+    const duel = found.duels.find(({ name, against }) => name === left && against === right);
+    return duel ? `${round(spread(duel.rates) * 100)} %` : '–';
+  };
   const rows = pairs
     .filter(([left, right]) => found.http.has(left) && found.http.has(right))
-    .map(([left, right]) => [left, right, `${round(perSecond(found, left, right) ?? NaN)}×`]);
-  return table(['requests per second of', 'against', 'median of the rounds'], rows);
+    .map(([left, right]) => [left, right, `${round(perSecond(found, left, right) ?? NaN)}×`, spreadOf(left, right)]);
+  return table(['requests per second of', 'against', 'median', 'spread of A B B A'], rows);
 }
 
 function httpTable({ http }: Measurements): string {

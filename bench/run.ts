@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTemporaryFolder, readMemory, runChild } from './children.ts';
 import { hasWrk } from './drive.ts';
-import { judge } from './goals.ts';
+import { judge, promisedPairs } from './goals.ts';
 import { measureCommands } from './measure-commands.ts';
 import { measureEdits } from './measure-edits.ts';
-import { measureHttp } from './measure-http.ts';
+import { measureDuels, measureHttp } from './measure-http.ts';
 import { measureInProcess } from './measure-in-process.ts';
 import type { InProcessResult } from './in-process.ts';
 import type { LoadResult, Measurements } from './measurements.ts';
@@ -35,13 +35,14 @@ async function measure(plan: Plan): Promise<Measurements> {
   }
   const setup = await setUp(folder, plan, say);
   const { results: http, checked } = await measureHttp(setup.targets, tool, plan, say);
+  const duels = await measureDuels(setup.targets, promisedPairs(plan), tool, plan, say);
   say(`edits of one of ${plan.editSize} files`);
   const edited = setup.sidecars.get(plan.editSize);
   if (!edited) throw new Error('the size for edits is not among the sizes');
   const edits = await measureEdits(edited.root, edited.server, plan.edits);
   const loads = await readLoads(setup);
   const tookMs = performance.now() - startedAt;
-  return { plan, tool, machine, http, checked, loads, edits, inProcess, commands, tookMs };
+  return { plan, tool, machine, http, duels, checked, loads, edits, inProcess, commands, tookMs };
 }
 
 async function readLoads({ loads }: Setup): Promise<LoadResult[]> {
