@@ -33,7 +33,7 @@ export class CasbinEngine {
   readonly #decider: CasbinDecider;
   readonly #roleSets: RoleSets;
   readonly #members: KnownMembers;
-  readonly #explained = new BoundedMemory<string, Decision>(limits.rememberedReasons);
+  readonly #explained = new BoundedMemory<string, Decision>(limits.rememberedCharacters);
 
   private constructor(policy: PolicySet, decider: CasbinDecider) {
     this.policy = policy;
@@ -130,7 +130,7 @@ export class CasbinEngine {
     const known = this.#explained.get(key);
     if (known) return known;
     const decision = this.#describe(request, question);
-    this.#explained.set(key, decision);
+    this.#explained.set(key, decision, decision.reason.message.length);
     return decision;
   }
 

@@ -46,7 +46,7 @@ function prepareAnswers(policy: LoadedPolicy): PreparedAnswers {
     policy,
     allow: decisionAnswer({ decision: true, revision }),
     deny: decisionAnswer({ decision: false, revision }),
-    explained: new BoundedMemory(limits.rememberedReasons),
+    explained: new BoundedMemory(limits.rememberedCharacters),
   };
 }
 
@@ -54,6 +54,6 @@ function explainedAnswer({ policy, explained }: PreparedAnswers, found: Decision
   const known = explained.get(found);
   if (known) return known;
   const answer = decisionAnswer({ decision: found.decision, reason: found.reason, revision: policy.revision });
-  explained.set(found, answer);
+  explained.set(found, answer, answer.body.length);
   return answer;
 }

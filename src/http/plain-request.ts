@@ -47,7 +47,7 @@ function skip(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : 0;
 }
 
-/** Leaves `plainPattern.lastIndex` after the request; at 0 when there is none. */
+/** Leaves `plainPattern.lastIndex` after the request, if there is one. */
 function readAt(text: string, at: number, firstSubjectType: string): EnforceRequest | undefined {
   plainPattern.lastIndex = at;
   const found = plainPattern.exec(text);

@@ -27,8 +27,11 @@ export const limits = {
   /** One batch; a thousand requests of a kilobyte each. */
   batchBodyBytes: 1024 * 1024,
   batchRequests: 1000,
-  /** Reasons kept to be told again, and answers made of them: ten megabytes or so. */
-  rememberedReasons: 10_000,
+  /**
+   * Characters of the reasons kept to be told again, and as many of the answers made of them. A bound on their number
+   * would not do: where many roles allow something, one reason names them all.
+   */
+  rememberedCharacters: 4 * 1024 * 1024,
   /** Nesting of a request body; JSON.parse itself would go to ten thousand. */
   requestDepth: 32,
   /** A client that sends its request slower than this is cut off, so it cannot hold a connection for ever. */
