@@ -17,7 +17,18 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
   compile: ['js-yaml', 'ajv', 'fastest-levenshtein', 'node:crypto', 'node:module'],
   engine: ['casbin'],
   review: [],
-  store: ['node:fs', 'node:fs/promises', 'node:path', 'node:child_process', 'node:util', 'node:timers/promises'],
+  store: [
+    'typeorm',
+    'node:fs',
+    'node:fs/promises',
+    'node:path',
+    'node:child_process',
+    'node:util',
+    'node:timers/promises',
+    'node:crypto',
+    'node:module',
+    'node:net',
+  ],
   http: [
     'express',
     'pino',
@@ -102,6 +113,26 @@ describe('the architecture', () => {
         if (builtinModules.includes(name)) expect.fail(`${path} imports ${name} without \`node:\``);
       }
     }
+  });
+
+  it('loads the database packages only for the commands that need a database', () => {
+    const byPath = new Map(sources.map((source) => [source.path, source]));
+    const needed = ['cli/publish-command.ts', 'cli/revisions-command.ts', 'cli/rollback-command.ts'];
+    const reached = new Set(['cli/main.ts']);
+    for (const path of reached) {
+      const { text, imports } = byPath.get(path) ?? { text: '', imports: [] };
+      expect(imports, `${path}, reached without a database`).not.to.include('typeorm');
+      for (const specifier of imports.filter((name) => name.startsWith('.'))) {
+        const target = relative(root, join(root, dirname(path), specifier));
+        const isType = text
+          .split('\n')
+          .some((line) => line.startsWith('import type ') && line.includes(`'${specifier}'`));
+        if (!isType && !needed.includes(target)) reached.add(target);
+      }
+    }
+    expect(reached).to.include.keys('cli/serve-command.ts', 'store/live-policy.ts', 'http/enforce-route.ts');
+    const users = sources.filter(({ imports }) => imports.includes('typeorm')).map(({ path }) => dirname(path));
+    expect(new Set(users)).to.deep.equal(new Set(['store/database']));
   });
 
   it('keeps the four lower floors pure: no files, no clock, no processes', () => {

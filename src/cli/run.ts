@@ -17,6 +17,9 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['enforce', async () => (await import('./enforce-command.ts')).addEnforceCommand],
   ['compile', async () => (await import('./compile-command.ts')).addCompileCommand],
   ['serve', async () => (await import('./serve-command.ts')).addServeCommand],
+  ['publish', async () => (await import('./publish-command.ts')).addPublishCommand],
+  ['revisions', async () => (await import('./revisions-command.ts')).addRevisionsCommand],
+  ['rollback', async () => (await import('./rollback-command.ts')).addRollbackCommand],
 ]);
 
 /** Runs one command line, without the program's name, and answers its exit code. */

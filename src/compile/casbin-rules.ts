@@ -88,12 +88,16 @@ function compareRows(left: readonly string[], right: readonly string[]): number 
   return 0;
 }
 
-// A value that could end its field would become another row, so such a value stops the export.
-function formatRow(kind: 'p' | 'g', row: readonly string[]): string {
+/** A value that could end its field would become another row for a CSV reader, so such a value stops the export. */
+export function requirePlainValues(row: readonly string[]): void {
   for (const value of row) {
     if (value === '' || /["()\r\n]/.test(value) || value.trim() !== value) {
       throw new Error(`a Casbin row cannot hold the value ${JSON.stringify(value)}`);
     }
   }
+}
+
+function formatRow(kind: 'p' | 'g', row: readonly string[]): string {
+  requirePlainValues(row);
   return [kind, ...row.map((value) => (/[,#]/.test(value) ? `"${value}"` : value))].join(', ');
 }

@@ -58,4 +58,16 @@ export const limits = {
   workerLongestPauseMs: 15_000,
   /** A worker that lived this long was well, and is replaced without a pause. */
   workerWellMs: 60_000,
+  /** Connections of one process to PostgreSQL: one reads while another writes, and a fleet has many processes. */
+  databaseConnections: 3,
+  /** Until a database has answered for the first time; a sidecar that starts waits no longer for one that is down. */
+  databaseConnectMs: 5000,
+  /** One statement; the slowest, some thousand rows, takes a hundredth of it. */
+  databaseStatementMs: 30_000,
+  /** How long a publisher stands in the queue before it looks whether the server is still there. */
+  databaseTurnMs: 10_000,
+  /** How long a publisher waits for others in all. */
+  databaseQueueMs: 120_000,
+  /** Rows written by one statement; PostgreSQL takes 65,535 values in one, SQLite 32,766. */
+  databaseRowsAtOnce: 1000,
 } as const;

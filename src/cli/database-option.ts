@@ -1,0 +1,48 @@
+import { Option } from 'commander';
+import { RolebookError } from '../policy/errors.ts';
+import type { Database, DatabaseAccess } from '../store/database/database.ts';
+import { DatabaseUrl } from '../store/database/database-url.ts';
+import type { CommandIo } from './command-io.ts';
+import { parseValue } from './command-options.ts';
+
+const variable = 'ROLEBOOK_DATABASE_URL';
+
+/** The help of commands that take `--database`. */
+export const databaseHelp = `
+URL is postgres://user:password@host/database or sqlite:FILE. On a command line other users of the machine
+can read it, so one with a password belongs in the variable ${variable}, or the password in PGPASSWORD
+or ~/.pgpass. SQLite needs the package better-sqlite3.
+`;
+
+export function databaseOption(): Option {
+  return new Option('--database <URL>', `the shared database (default: $${variable})`).argParser((value: string) =>
+    // Not `parseValue` first: it would repeat what it was given.
+    value === '' || value.startsWith('--') ? parseValue('--database', value) : new DatabaseUrl(value, '--database'),
+  );
+}
+
+/** Opens the database, gives it to `work`, and closes it whatever happens. */
+export async function withDatabase<Result>(
+  io: CommandIo,
+  { database: given }: { readonly database?: DatabaseUrl },
+  access: DatabaseAccess,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const url = given ?? urlFromEnvironment(io);
+  const { openDatabase } = await import('../store/database/open-database.ts');
+  const { migrateDatabase, requireMigrated } = await import('../store/database/migrate-database.ts');
+  const database = await openDatabase(url, access, io.cwd);
+  try {
+    await (access === 'write' ? migrateDatabase(database) : requireMigrated(database));
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+function urlFromEnvironment({ env }: CommandIo): DatabaseUrl {
+  const text = env[variable];
+  if (text) return new DatabaseUrl(text, variable);
+  const help = `set \`${variable}\`, or write \`--database sqlite:FILE\``;
+  throw new RolebookError('usage', 'no database is named', { help });
+}

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { DatabaseUrl } from '../store/database/database-url.ts';
+import type { ReadFile } from '../store/database/release.ts';
+import { exitCodes, type CommandIo } from './command-io.ts';
+import { formatOption, policyOption } from './command-options.ts';
+import { databaseHelp, databaseOption, withDatabase } from './database-option.ts';
+import { authorOption, publisherName } from './publisher-name.ts';
+import { requireSoundPolicy } from './sound-policy.ts';
+
+interface PublishOptions {
+  readonly policy: string;
+  readonly format: 'text' | 'json';
+  readonly database?: DatabaseUrl;
+  readonly author?: string;
+}
+
+const examples = `${databaseHelp}
+Publishing a revision that is published already writes nothing, but when other memberships hold by now.
+
+Exit codes:
+  0 published, or published before   1 the files have errors   2 wrong usage, no policy, refused by the database
+  3 could not run: no answer from the database
+
+Examples:
+  rolebook publish --database sqlite:releases.db
+  rolebook publish --database sqlite:releases.db --author ana --format json
+`;
+
+export function addPublishCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
+  program
+    .command('publish')
+    .description('make the files the policy of all sidecars that share a database')
+    .addOption(databaseOption())
+    .addOption(authorOption())
+    .addOption(policyOption())
+    .addOption(formatOption(['text', 'json']))
+    .addHelpText('after', examples)
+    .action(async (options: PublishOptions) => finish(await publish(options, io)));
+}
+
+async function publish(options: PublishOptions, io: CommandIo): Promise<number> {
+  const atMs = Date.now();
+  const reading = await requireSoundPolicy(io, options, atMs);
+  if (reading === undefined) return exitCodes.atFault;
+  const { readGitCommit } = await import('../store/git-commit.ts');
+  const publication = {
+    policy: reading.policy,
+    // Where a policy compiled, every file could be read.
+    files: reading.files.filter((file): file is ReadFile => 'content' in file),
+    commit: await readGitCommit(resolve(io.cwd, options.policy)),
+    author: publisherName(io, options.author),
+    atMs,
+  };
+  await withDatabase(io, options, 'write', async (database) => {
+    const { publishRelease } = await import('../store/database/publish-release.ts');
+    const { reportPublication } = await import('./release-report.ts');
+    await reportPublication(io, options.format, database, (onProgress) =>
+      publishRelease(database, publication, onProgress),
+    );
+  });
+  return exitCodes.clean;
+}

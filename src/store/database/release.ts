@@ -1,0 +1,40 @@
+import type { SourceFile } from '../../compile/source-file.ts';
+import type { PolicyCounts } from '../policy-counts.ts';
+import type { ReleaseRow } from './entities.ts';
+
+/** A revision that was published. */
+export interface PublishedRelease {
+  /** Counts up from 1; the greatest is what is published. */
+  readonly sequence: number;
+  readonly revision: string;
+  /** Of git, with `-dirty` behind it when the files differed from it; undefined outside a repository. */
+  readonly commit: string | undefined;
+  readonly author: string;
+  /** ISO 8601, UTC. */
+  readonly publishedAt: string;
+  /** The release whose files a rollback published again. */
+  readonly restores: number | undefined;
+  readonly counts: PolicyCounts;
+  /** The time of the memberships among the rows for Casbin, ISO 8601, UTC. */
+  readonly rulesAt: string;
+  /** How many rows for Casbin there are. */
+  readonly rules: number;
+}
+
+/** A file that was read. */
+export type ReadFile = Extract<SourceFile, { readonly content: Uint8Array }>;
+
+export function releaseOf(row: ReleaseRow): PublishedRelease {
+  const { sequence, revision, commit, author, publishedAt, restores, counts, rulesAt, rules } = row;
+  return {
+    sequence,
+    revision,
+    commit: commit ?? undefined,
+    author,
+    publishedAt,
+    restores: restores ?? undefined,
+    counts: JSON.parse(counts) as PolicyCounts,
+    rulesAt,
+    rules,
+  };
+}

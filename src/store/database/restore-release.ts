@@ -1,0 +1,46 @@
+import { compilePolicy } from '../../compile/compile-policy.ts';
+import { suggest } from '../../compile/suggest.ts';
+import { RolebookError } from '../../policy/errors.ts';
+import { formatPosition } from '../../policy/position.ts';
+import type { Database } from './database.ts';
+import { publishRelease, type Publication, type PublishOutcome } from './publish-release.ts';
+import { readRelease, readReleases } from './read-releases.ts';
+import type { PublishedRelease } from './release.ts';
+
+/** Publishes an older release again, as a new one. Its files must still compile, and to the same revision. */
+export async function restoreRelease(
+  database: Database,
+  revision: string,
+  by: Pick<Publication, 'author' | 'atMs'>,
+  onProgress: Parameters<typeof publishRelease>[2],
+): Promise<PublishOutcome> {
+  const found = await readRelease(database, revision);
+  if (!found) throw await describeUnknown(database, revision);
+  const { release, files } = found;
+  const { policy, problems } = compilePolicy(files, by.atMs);
+  if (!policy) {
+    const [first] = problems.filter(({ severity }) => severity === 'error');
+    const why = first ? `: ${formatPosition(first)}: ${first.message}` : '';
+    throw refuse(release, `does not compile any more${why}`);
+  }
+  if (policy.revision !== release.revision) throw refuse(release, `compiles to another revision, ${policy.revision}`);
+  const { commit, sequence: restores } = release;
+  return publishRelease(database, { ...by, policy, files, commit, restores }, onProgress);
+}
+
+function refuse({ revision, sequence }: PublishedRelease, what: string): RolebookError {
+  const help = 'check it out from git, mend it, and publish that';
+  return new RolebookError('configuration', `revision \`${revision}\` (release ${sequence}) ${what}`, { help });
+}
+
+const mostSuggested = 100;
+
+async function describeUnknown(database: Database, revision: string): Promise<RolebookError> {
+  const known = await readReleases(database, mostSuggested);
+  const guess = suggest(
+    revision,
+    known.map((release) => release.revision),
+  );
+  const help = guess ?? '`rolebook revisions` lists what was published';
+  return new RolebookError('usage', `no revision \`${revision}\` was published to \`${database.url.shown}\``, { help });
+}

