@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -11,12 +11,19 @@ import { Client } from 'pg';
 export interface PostgresServer {
   readonly port: number;
   readonly password: string;
-  /** The process that all others of the server belong to. */
-  readonly pid: number;
   /** A new, empty database, as a URL. */
   readonly createDatabase: () => Promise<string>;
   /** Runs one statement in a database and answers its rows. */
   readonly query: (url: string, statement: string) => Promise<Record<string, unknown>[]>;
+}
+
+/** One that a test may mistreat. */
+export interface OwnPostgres extends PostgresServer {
+  /** Ends all its processes at once, as a power cut would. */
+  readonly kill: () => void;
+  /** Starts it again on its data. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
 }
 
 let running: Promise<PostgresServer> | undefined;
@@ -30,7 +37,7 @@ export function postgresServer(): Promise<PostgresServer> {
 const password = 'p@ss/w:rd%21';
 
 /** Starts one that no other test has. `stop` ends it at once and removes its data. */
-export async function startPostgres(): Promise<PostgresServer & { readonly stop: () => void }> {
+export async function startPostgres(): Promise<OwnPostgres> {
   const bin = findBinaries();
   const folder = mkdtempSync(join(tmpdir(), 'rolebook-postgres-'));
   const data = join(folder, 'data');
@@ -45,8 +52,12 @@ export async function startPostgres(): Promise<PostgresServer & { readonly stop:
   const port = await freePort();
   // What is killed on purpose is the publisher or the server, never the machine, so nothing needs to reach the disk.
   const listening = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`, '-c', 'fsync=off'];
-  const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...listening], options);
-  child.unref();
+  const spawnServer = (): ChildProcess => {
+    const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...listening], options);
+    child.unref();
+    return child;
+  };
+  let child = spawnServer();
   const stop = (): void => {
     process.off('exit', stop);
     try {
@@ -64,13 +75,18 @@ export async function startPostgres(): Promise<PostgresServer & { readonly stop:
   return {
     port,
     password,
-    pid: child.pid ?? 0,
     query,
     createDatabase: async () => {
       created += 1;
       await query(urlOf('postgres'), `CREATE DATABASE test_${created}`);
       return urlOf(`test_${created}`);
     },
+    kill: () => child.kill('SIGKILL'),
+    // It refuses while a process of the killed one is still there.
+    start: () =>
+      untilReady(urlOf('postgres'), () => {
+        if (child.exitCode !== null || child.signalCode !== null) child = spawnServer();
+      }),
     stop,
   };
 }
@@ -113,8 +129,9 @@ function unprivilegedUser(): { uid: number; gid: number } | undefined {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-async function untilReady(url: string): Promise<void> {
+async function untilReady(url: string, look: () => void = () => undefined): Promise<void> {
   for (let tries = 0; ; tries += 1) {
+    look();
     try {
       await query(url, 'SELECT 1');
       return;

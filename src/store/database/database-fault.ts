@@ -49,10 +49,10 @@ const faults: Readonly<Record<string, Fault>> = {
   SQLITE_CORRUPT: { code: 'unavailable', says: 'is damaged', help: 'restore it from a backup' },
 };
 
-// What pg says without a code.
+// What pg and TypeORM say without a code.
 const spoken: readonly (readonly [RegExp, Fault])[] = [
   [/timeout/i, tooLong],
-  [/^Connection terminated|not queryable|server closed the connection/i, cutOff],
+  [/^Connection terminated|not queryable|server closed the connection|already released/i, cutOff],
   [/password must be a string|no password supplied/i, { code: 'configuration', says: 'wants a password' }],
   [/does not support SSL/i, { code: 'configuration', says: 'does not support SSL' }],
 ];
