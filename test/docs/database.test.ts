@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { runCommand } from '../cli/command-line.ts';
+import { repository } from './markdown.ts';
+
+/** What differs from run to run gets one name for each thing, so what is the same on the page must be the same here. */
+function mask(text: string): string {
+  const names = new Map<string, string>();
+  const name = (kind: string) => (found: string) => {
+    if (!names.has(found)) names.set(found, `${kind}${names.size}`);
+    return names.get(found) ?? '';
+  };
+  return text.replaceAll(/\b[0-9a-f]{12}\b/g, name('revision')).replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'time');
+}
+
+describe('docs/database.md', () => {
+  it('shows what its commands print, one after the other', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'rolebook-database-'));
+    try {
+      await runCommand(['init'], { cwd });
+      const page = await readFile(join(repository, 'docs/database.md'), 'utf8');
+      const parts = page.matchAll(/<!-- (\S+): `(.*)` becomes `(.*)` -->|```console\n([^]*?)```/g);
+      const shown: string[] = [];
+      const printed: string[] = [];
+      const revisions: string[] = [];
+      for (const [, file, from = '', to = '', console = ''] of parts) {
+        if (file !== undefined) {
+          const text = await readFile(join(cwd, file), 'utf8');
+          expect(text).to.include(from);
+          await writeFile(join(cwd, file), text.replace(from, to));
+        }
+        for (const line of console.split('\n').filter((found) => found !== '')) {
+          shown.push(line);
+          if (!line.startsWith('$ rolebook ')) continue;
+          const argv = line.slice('$ rolebook '.length).split(' ');
+          if (argv[0] === 'rollback') argv[1] = revisions[0] ?? '';
+          const { all } = await runCommand(argv, { cwd });
+          revisions.push(...[...all.matchAll(/\b[0-9a-f]{12}\b/g)].map(([revision]) => revision));
+          printed.push(`$ rolebook ${argv.join(' ')}`, ...all.trimEnd().split('\n'));
+        }
+      }
+      expect(printed.length).to.be.greaterThan(8);
+      expect(mask(printed.join('\n'))).to.equal(mask(shown.join('\n')));
+    } finally {
+      await rm(cwd, { recursive: true, force: true });
+    }
+  });
+});
