@@ -1,9 +1,8 @@
-import { In, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { sortByPath } from '../../compile/revision.ts';
-import { limits } from '../../policy/limits.ts';
 import type { Database } from './database.ts';
-import { fileContents, releaseFiles, releases } from './entities.ts';
-import { inChunks } from './in-chunks.ts';
+import { releaseFiles, releases } from './entities.ts';
+import { damaged, readContents } from './release-files.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 
 /** The releases, newest first, `most` of them. */
@@ -22,26 +21,16 @@ export function readRelease(
   return database.read(async (manager) => {
     const [row] = await manager.find(releases, { where: { revision }, order: { sequence: 'DESC' }, take: 1 });
     if (!row) return undefined;
-    return { release: releaseOf(row), files: await readFiles(manager, database.url.kind, row.sequence) };
+    return { release: releaseOf(row), files: await readFiles(manager, database, row.sequence) };
   });
 }
 
-async function readFiles(
-  manager: EntityManager,
-  kind: keyof typeof fileContents,
-  sequence: number,
-): Promise<readonly ReadFile[]> {
-  // Sorted here: the database would do it by the rules of some language.
+async function readFiles(manager: EntityManager, database: Database, sequence: number): Promise<readonly ReadFile[]> {
   const files = sortByPath(await manager.find(releaseFiles, { where: { sequence } }));
-  const contents = new Map<string, Uint8Array>();
-  const wanted = new Set(files.map(({ digest }) => digest));
-  for (const digests of inChunks(wanted, limits.databaseRowsAtOnce)) {
-    const found = await manager.find(fileContents[kind], { where: { digest: In(digests) } });
-    for (const { digest, content } of found) contents.set(digest, content);
-  }
+  const contents = await readContents(manager, database, new Set(files.map(({ digest }) => digest)));
   return files.map(({ path, digest }) => {
     const content = contents.get(digest);
-    if (!content) throw new Error(`the content of \`${path}\` in release ${sequence} is missing`);
+    if (!content) throw damaged(database, path, sequence);
     return { path, content };
   });
 }
