@@ -68,6 +68,12 @@ export const limits = {
   databaseTurnMs: 10_000,
   /** How long a publisher waits for others in all. */
   databaseQueueMs: 120_000,
+  /** How often to look for another release: PostgreSQL tells of it, SQLite does not. */
+  databasePollMs: { postgres: 2000, sqlite: 500 },
+  /** Before a lost connection for news is made again; doubled each time that fails. */
+  databaseFirstPauseMs: 250,
+  /** The longest such pause: when the database is back, news should be at once again soon. */
+  databaseLongestPauseMs: 5000,
   /** Rows written by one statement; PostgreSQL takes 65,535 values in one, SQLite 32,766. */
   databaseRowsAtOnce: 1000,
 } as const;

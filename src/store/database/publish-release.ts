@@ -7,6 +7,7 @@ import { countPolicy } from '../policy-counts.ts';
 import type { Database } from './database.ts';
 import { casbinRules, fileContents, releaseFiles, releases, type ReleaseRow } from './entities.ts';
 import { inChunks } from './in-chunks.ts';
+import { releaseChannel } from './release-channel.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 import { countRules, digestRules, ruleRows } from './rule-rows.ts';
 
@@ -88,6 +89,8 @@ async function publish(manager: EntityManager, kind: keyof typeof fileContents, 
   await insert(manager, releases, [release]);
   const files = draft.paths.map((file) => ({ sequence: release.sequence, ...file }));
   for (const chunk of inChunks(files, limits.databaseRowsAtOnce)) await insert(manager, releaseFiles, chunk);
+  // Sent when the transaction is kept, and not before.
+  if (kind === 'postgres') await manager.query(`NOTIFY ${releaseChannel}`);
   return { outcome: 'published', release: releaseOf(release) };
 }
 
