@@ -37,7 +37,12 @@ describe('the news of a release', () => {
   const follow = (url: DatabaseUrl, pollMs: number): void => {
     news = new ReleaseNews(url, (event) => events.push(event), pollMs);
   };
-  const untilNews = (count: number): Promise<void> => waitFor(`${count} news`, () => events.length >= count);
+  // A server that starts on a busy machine takes its time, and so do the pauses before the next try.
+  const untilNews = async (count: number): Promise<void> => {
+    const isThere = (): boolean => events.length >= count;
+    for (let turn = 0; turn < 5 && !isThere(); turn += 1) await waitFor('news', isThere).catch(() => undefined);
+    assert.isAtLeast(events.length, count);
+  };
 
   it('come from PostgreSQL when something is published, and not when nothing is', async function () {
     this.timeout(60_000);
