@@ -1,0 +1,44 @@
+import { compareText } from './position.ts';
+import type { SubjectId } from './subject.ts';
+
+/** Where a membership holds: in one workspace, or in all workspaces of an organization. */
+export interface Place {
+  readonly kind: 'workspace' | 'organization';
+  readonly id: string;
+}
+
+/** A role somebody was given while the product runs, not in YAML. Times are RFC 3339, UTC. */
+export interface RuntimeAssignment {
+  readonly role: string;
+  /** Holds from this instant on; undefined: since it was given. */
+  readonly from?: string;
+  /** Holds before this instant, not at it; undefined: for ever. */
+  readonly until?: string;
+  readonly reason?: string;
+}
+
+/** Who holds what at one place at run time. */
+export interface RuntimeMember {
+  readonly place: Place;
+  readonly subject: SubjectId;
+  /** Never empty but in a list of changes, where it says that the member is gone. */
+  readonly assignments: readonly RuntimeAssignment[];
+  /** The sequence of the change that wrote this; what `ETag` shows. */
+  readonly sequence: number;
+}
+
+/** How far a database has come. Every publication and every change of a membership counts the sequence up by one. */
+export interface DatabaseState {
+  readonly sequence: number;
+  /** Random, of that very change: a database restored from a backup may count the same sequence for another change. */
+  readonly token: string;
+}
+
+export function compareRuntimeMembers(left: RuntimeMember, right: RuntimeMember): number {
+  return (
+    compareText(left.place.kind, right.place.kind) ||
+    compareText(left.place.id, right.place.id) ||
+    compareText(left.subject.type, right.subject.type) ||
+    compareText(left.subject.id, right.subject.id)
+  );
+}
