@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { createRequire } from 'node:module';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { validatorName, validatorOptions } from '../dist/compile/schema-validator.js';
-import { batchRequestSchema, enforceRequestSchema } from '../dist/http/api-schemas.js';
+import { requestSchemas } from '../dist/http/api-schemas.js';
 
 const standaloneCode = createRequire(import.meta.url)('ajv/dist/standalone').default;
 const folder = new URL('../dist/validators/', import.meta.url);
@@ -14,8 +14,7 @@ const folder = new URL('../dist/validators/', import.meta.url);
 const published = new URL('../schemas/', import.meta.url);
 const schemas = [
   ...readdirSync(published).map((name) => JSON.parse(readFileSync(new URL(name, published), 'utf8'))),
-  enforceRequestSchema,
-  batchRequestSchema({}),
+  ...requestSchemas,
 ];
 
 mkdirSync(folder, { recursive: true });

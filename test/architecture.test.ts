@@ -19,6 +19,7 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
   review: [],
   store: [
     'typeorm',
+    'typeorm-adapter',
     'pg',
     'node:fs',
     'node:fs/promises',
@@ -118,12 +119,19 @@ describe('the architecture', () => {
 
   it('loads the database packages only for the commands that need a database', () => {
     const byPath = new Map(sources.map((source) => [source.path, source]));
-    const needed = ['cli/publish-command.ts', 'cli/revisions-command.ts', 'cli/rollback-command.ts'];
+    const needed = [
+      'cli/diff-database.ts',
+      'cli/publish-command.ts',
+      'cli/revisions-command.ts',
+      'cli/rollback-command.ts',
+      'cli/serve-database.ts',
+    ];
     const reached = new Set(['cli/main.ts']);
     for (const path of reached) {
       const { text, imports } = byPath.get(path) ?? { text: '', imports: [] };
       expect(imports, `${path}, reached without a database`).not.to.include.members(['typeorm']);
       expect(imports, `${path}, reached without a database`).not.to.include.members(['pg']);
+      expect(imports, `${path}, reached without a database`).not.to.include.members(['typeorm-adapter']);
       for (const specifier of imports.filter((name) => name.startsWith('.'))) {
         const target = relative(root, join(root, dirname(path), specifier));
         const isType = text

@@ -1,34 +1,28 @@
 import { Option } from 'commander';
-import { RolebookError } from '../policy/errors.ts';
 import type { Database, DatabaseAccess } from '../store/database/database.ts';
-import { DatabaseUrl } from '../store/database/database-url.ts';
+import type { DatabaseUrl } from '../store/database/database-url.ts';
 import type { CommandIo } from './command-io.ts';
-import { parseValue } from './command-options.ts';
-
-const variable = 'ROLEBOOK_DATABASE_URL';
+import { databaseFromVariable, databaseVariable, parseDatabase } from './database-variable.ts';
 
 /** The help of commands that take `--database`. */
 export const databaseHelp = `
 URL is postgres://user:password@host/database or sqlite:FILE. On a command line other users of the machine
-can read it, so one with a password belongs in the variable ${variable}, or the password in PGPASSWORD
+can read it, so one with a password belongs in the variable ${databaseVariable}, or the password in PGPASSWORD
 or ~/.pgpass. SQLite needs the package better-sqlite3.
 `;
 
 export function databaseOption(): Option {
-  return new Option('--database <URL>', `the shared database (default: $${variable})`).argParser((value: string) =>
-    // Not `parseValue` first: it would repeat what it was given.
-    value === '' || value.startsWith('--') ? parseValue('--database', value) : new DatabaseUrl(value, '--database'),
-  );
+  return new Option('--database <URL>', `the shared database (default: $${databaseVariable})`).argParser(parseDatabase);
 }
 
 /** Opens the database, gives it to `work`, and closes it whatever happens. */
 export async function withDatabase<Result>(
   io: CommandIo,
-  { database: given }: { readonly database?: DatabaseUrl },
+  { database: given }: { readonly database?: DatabaseUrl | '-' },
   access: DatabaseAccess,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  const url = given ?? urlFromEnvironment(io);
+  const url = given === undefined || given === '-' ? databaseFromVariable(io) : given;
   const { openDatabase } = await import('../store/database/open-database.ts');
   const { migrateDatabase, requireMigrated } = await import('../store/database/migrate-database.ts');
   const database = await openDatabase(url, access, io.cwd);
@@ -38,11 +32,4 @@ export async function withDatabase<Result>(
   } finally {
     await database.close();
   }
-}
-
-function urlFromEnvironment({ env }: CommandIo): DatabaseUrl {
-  const text = env[variable];
-  if (text) return new DatabaseUrl(text, variable);
-  const help = `set \`${variable}\`, or write \`--database sqlite:FILE\``;
-  throw new RolebookError('usage', 'no database is named', { help });
 }

@@ -23,7 +23,7 @@ export function reportDiffAsAnnotations(
     }),
     ...groupChanges(difference?.changes ?? []).map((line) => annotateLine(line, outcome)),
     ...(difference?.notices ?? [])
-      .filter(({ mayDecideOtherwise }) => mayDecideOtherwise.length > 0)
+      .filter(({ kind, mayDecideOtherwise }) => kind.startsWith('runtime-') || mayDecideOtherwise.length > 0)
       .map(({ text, position, mayDecideOtherwise }) =>
         annotate(
           isStopping(outcome, ({ isAbout }) => mayDecideOtherwise.some(isAbout)),

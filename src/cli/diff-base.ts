@@ -5,13 +5,16 @@ import type { Problem } from '../policy/problem.ts';
 import type { PolicySide } from '../review/diff/policy-difference.ts';
 import { findGitBase } from '../store/git-base.ts';
 import { readPolicyAt, shareUnchanged } from '../store/git-policy-files.ts';
-import { earlierCommits, openGitRepository, type GitRepository } from '../store/git-repository.ts';
+import { earlierCommits, openGitRepository } from '../store/git-repository.ts';
 import type { CommandIo } from './command-io.ts';
 import { compileWithBar, type PolicyReading } from './load-policy.ts';
 
 /** What the files are compared with. */
 export interface DiffBase {
-  readonly commit: string;
+  /** Undefined: a release that was published outside a repository. */
+  readonly commit: string | undefined;
+  /** The revision of what was published, when it is that. */
+  readonly published?: string;
   /** How it was found: the merge base with `origin/main`. */
   readonly how: string;
   /** Undefined: it holds no policy, or none that compiles. */
@@ -22,11 +25,11 @@ export interface DiffBase {
   readonly standIn: string | undefined;
 }
 
-/** The commit to compare with, and its files as they are in git. */
-export interface BaseReading {
-  readonly repository: GitRepository;
-  readonly commit: string;
-  readonly how: string;
+/** What to compare with, and its files as they are there. */
+export interface BaseReading extends Pick<DiffBase, 'commit' | 'published' | 'how'> {
+  /** Earlier states, newest first, to stand in for one that does not compile. */
+  readonly earlier: () => Promise<readonly string[]>;
+  readonly readAt: (commit: string) => Promise<readonly SourceFile[] | undefined>;
   readonly files: readonly SourceFile[] | undefined;
 }
 
@@ -34,7 +37,13 @@ export interface BaseReading {
 export async function readBase(io: CommandIo, policyFolder: string, ref: string | undefined): Promise<BaseReading> {
   const repository = await openGitRepository(resolve(io.cwd, policyFolder), policyFolder);
   const { commit, how } = await findGitBase(repository, ref, io.env);
-  return { repository, commit, how, files: await readPolicyAt(repository, commit) };
+  return {
+    commit,
+    how,
+    earlier: () => earlierCommits(repository, commit, mostStandIns),
+    readAt: (earlier) => readPolicyAt(repository, earlier),
+    files: await readPolicyAt(repository, commit),
+  };
 }
 
 // A policy that is broken for longer than this is nothing to compare with.
@@ -48,8 +57,8 @@ export async function compileBase(
   compiler: PolicyCompiler,
   nowMs: number,
 ): Promise<DiffBase> {
-  const { repository, commit, how, files } = reading;
-  const found = { commit, how, standIn: undefined };
+  const { commit, published, how, files } = reading;
+  const found = { commit, ...(published === undefined ? {} : { published }), how, standIn: undefined };
   if (!files) return { ...found, side: undefined, problems: [] };
   const compile = (some: readonly SourceFile[]): { side: PolicySide | undefined; problems: readonly Problem[] } => {
     const shared = shareUnchanged(some, now.files);
@@ -60,10 +69,10 @@ export async function compileBase(
   if (side) return { ...found, side, problems: [] };
   const errors = problems.filter(({ severity }) => severity === 'error');
   // The sidecar keeps the last good policy live while a newer one is broken, so that is what people have.
-  for (const earlier of await earlierCommits(repository, commit, mostStandIns)) {
-    const older = await readPolicyAt(repository, earlier);
+  for (const earlier of await reading.earlier()) {
+    const older = await reading.readAt(earlier);
     const sound = older && compile(older).side;
-    if (sound) return { commit, how, side: sound, problems: errors, standIn: earlier };
+    if (sound) return { ...found, side: sound, problems: errors, standIn: earlier };
   }
   return { ...found, side: undefined, problems: errors };
 }

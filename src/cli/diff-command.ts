@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { RolebookError } from '../policy/errors.ts';
 import { parseGate, type ChangeGate } from '../review/diff/change-gate.ts';
 import { exitCodes, printResult, say, type CommandIo } from './command-io.ts';
+import type { DatabaseUrl } from '../store/database/database-url.ts';
 import { atOption, formatOption, parseValue, policyOption } from './command-options.ts';
+import { chosenDatabaseOption } from './database-variable.ts';
 import { closedGates, describeGate, nounFor, subjectsOf } from './diff-phrases.ts';
 import { diffFormats, diffReporters, type DiffFormat, type DiffOutcome } from './diff-report.ts';
 import { annotationRootOf } from './github-annotation.ts';
@@ -15,11 +17,14 @@ export interface DiffOptions {
   readonly failOn?: readonly ChangeGate[];
   readonly accept?: true;
   readonly at?: number;
+  readonly database?: DatabaseUrl | '-';
 }
 
 const examples = `
 REF is a commit, a branch or a tag; default: where this branch left the main branch, which CI variables may name.
 The files as they are on disk are compared with it, committed or not. Nothing is checked out.
+With --database they are compared with what is published there, and the members at run time that a
+publication of the files would move or end are told, too.
 
 WHAT is gained, lost, escalation, or a kind with a permission: gained:billing:*, lost:message:send@shared.
 --accept lets pass what --fail-on found, for this run.
@@ -33,6 +38,7 @@ Examples:
   rolebook diff HEAD --format markdown
   rolebook diff HEAD --fail-on gained:teammate:* --fail-on escalation
   rolebook diff HEAD --fail-on gained --accept --format json
+  rolebook diff --database sqlite:releases.db
 `;
 
 export function addDiffCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
@@ -42,6 +48,7 @@ export function addDiffCommand(program: Command, io: CommandIo, finish: (exitCod
     .argument('[REF]', 'what to compare with (default: the merge base with the main branch)')
     .option('--fail-on <WHAT>', 'exit 1 when a change does this; may be given again', addGate)
     .option('--accept', 'exit 0 whatever --fail-on finds')
+    .addOption(chosenDatabaseOption('compare with what is published there'))
     .addOption(atOption('the time from which on changes count'))
     .addOption(policyOption())
     .addOption(formatOption(diffFormats))
@@ -55,6 +62,10 @@ function addGate(value: string, gates: readonly ChangeGate[] | undefined): reado
 
 async function diff(ref: string | undefined, options: DiffOptions, io: CommandIo): Promise<number> {
   if (ref === '') throw new RolebookError('usage', 'REF is empty');
+  if (ref !== undefined && options.database) {
+    const help = 'leave REF out, or `--database`';
+    throw new RolebookError('usage', 'REF and `--database` both say what to compare with', { help });
+  }
   const { judgeChange } = await import('./diff-judgement.ts');
   const outcome = await judgeChange(ref, options, io);
   if (!outcome) return exitCodes.atFault;

@@ -12,9 +12,9 @@ export function reportDiffAsJson(outcome: DiffOutcome): readonly string[] {
   const { base, revisions, isDirty, difference, escalations, gates, isAccepted, display } = outcome;
   const head = {
     base: {
-      commit: base.commit,
+      commit: base.commit ?? null,
       how: base.how.replaceAll('`', ''),
-      revision: revisions.base ?? null,
+      revision: base.published ?? revisions.base ?? null,
       ...(base.standIn === undefined ? {} : { comparedWith: base.standIn }),
       problems: base.problems.map((problem) => ({ ...problem, file: display(problem.file) })),
     },

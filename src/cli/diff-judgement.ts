@@ -1,15 +1,20 @@
 import { resolve } from 'node:path';
 import { PolicyCompiler } from '../compile/compile-policy.ts';
+import { PolicyPlaces } from '../policy/policy-places.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
+import type { RuntimeMember } from '../policy/runtime-member.ts';
 import { judgeGate } from '../review/diff/change-gate.ts';
 import { comparePolicies } from '../review/diff/compare-policies.ts';
 import { emptyPolicyBefore } from '../review/diff/empty-policy.ts';
 import { compareEscalations, type EscalationChanges } from '../review/diff/escalation-changes.ts';
 import { PermissionWords } from '../review/diff/permission-words.ts';
-import type { PolicyDifference, PolicySide } from '../review/diff/policy-difference.ts';
+import type { Notice, PolicyDifference, PolicySide } from '../review/diff/policy-difference.ts';
+import { findRuntimeNotices } from '../review/diff/runtime-notices.ts';
+import { applyMoves, planRuntimeMoves } from '../review/runtime-moves.ts';
+import { withRuntimeMembers } from '../review/runtime-policy.ts';
 import { readGitCommit } from '../store/git-commit.ts';
 import { printResult, say, type CommandIo } from './command-io.ts';
-import { compileBase, readBase, type DiffBase } from './diff-base.ts';
+import { compileBase, readBase, type BaseReading, type DiffBase } from './diff-base.ts';
 import type { DiffOptions } from './diff-command.ts';
 import type { DiffOutcome } from './diff-report.ts';
 import { annotationRootOf } from './github-annotation.ts';
@@ -34,10 +39,15 @@ export async function judgeChange(
     return undefined;
   }
   const commit = readGitCommit(resolve(io.cwd, options.policy));
-  const base = await compileBase(io, await readBase(io, options.policy, ref), reading, compiler, nowMs);
-  const before = sideBefore(base, policy);
-  const after = { policy, files: reading.files };
-  const compared = before && (await compare(before, after, base, nowMs));
+  const { found, members } = await findBase(ref, options, io);
+  const base = await compileBase(io, found, reading, compiler, nowMs);
+  const written = sideBefore(base, policy);
+  const before = written && { ...written, policy: withRuntimeMembers(new PolicyPlaces(written.policy), members) };
+  const places = new PolicyPlaces(policy);
+  const moves = planRuntimeMoves(places, members);
+  const after = { policy: withRuntimeMembers(places, applyMoves(members, moves)), files: reading.files };
+  const notices = findRuntimeNotices(moves, policy);
+  const compared = before && (await compare(before, after, { base, notices, nowMs }));
   const escalations = compared?.escalations ?? { opened: [], closed: [] };
   const catalogs = [policy.catalog, ...(before ? [before.policy.catalog] : [])];
   const difference = compared?.difference;
@@ -56,6 +66,17 @@ export async function judgeChange(
   };
 }
 
+// What git holds knows of no members but those in its files.
+async function findBase(
+  ref: string | undefined,
+  options: DiffOptions,
+  io: CommandIo,
+): Promise<{ found: BaseReading; members: readonly RuntimeMember[] }> {
+  if (!options.database) return { found: await readBase(io, options.policy, ref), members: [] };
+  const { readPublishedBase } = await import('./diff-database.ts');
+  return readPublishedBase(io, options);
+}
+
 // Before there was a policy nobody might do anything; of one with errors nobody can say.
 function sideBefore({ side, problems }: DiffBase, policy: PolicySet): PolicySide | undefined {
   if (side || problems.length > 0) return side;
@@ -65,12 +86,11 @@ function sideBefore({ side, problems }: DiffBase, policy: PolicySet): PolicySide
 async function compare(
   before: PolicySide,
   after: PolicySide,
-  base: DiffBase,
-  nowMs: number,
+  { base, notices: more, nowMs }: { base: DiffBase; notices: readonly Notice[]; nowMs: number },
 ): Promise<{ difference: PolicyDifference; escalations: EscalationChanges }> {
   const { changes, notices } = await comparePolicies(before, after, nowMs);
   // Where all is new, it is no news that each permission and each role is.
-  const difference = { changes, notices: base.side ? notices : [] };
+  const difference = { changes, notices: [...(base.side ? notices : []), ...more] };
   return { difference, escalations: compareEscalations(before.policy, after.policy, nowMs) };
 }
 

@@ -98,9 +98,9 @@ export function describeBase(base: DiffBase, mark: Mark): string {
 }
 
 /** `3f9c2a1b4d5e (the merge base with main)`; how it was found is left out where it was named so. */
-export function describeCommit({ commit, how }: DiffBase, mark: Mark): string {
+export function describeCommit({ commit = '', published, how }: DiffBase, mark: Mark): string {
   const [, ref] = /^the ref `([0-9a-f]{7,})`$/.exec(how) ?? [];
-  const name = mark(shortCommit(commit));
+  const name = mark(published ?? shortCommit(commit));
   if (ref !== undefined && commit.startsWith(ref)) return name;
   return `${name} (${how.replaceAll(/`([^`]*)`/g, (_, found: string) => mark(found))})`;
 }

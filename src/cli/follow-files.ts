@@ -1,15 +1,20 @@
 import { messageOf } from '../policy/errors.ts';
+import type { ChangedPaths } from '../store/changed-paths.ts';
 import type { LivePolicy, ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyWatcher } from '../store/policy-watcher.ts';
 import type { ServeSetup } from './serve-options.ts';
 
-/** Reloads when files change; `onCheck` is told what each look at the files found. */
+/** Reloads when files change; `onCheck` is told what each look at the files found, and when it began. */
 export function followFiles(
   live: LivePolicy,
   { root, pollMs, log }: ServeSetup,
-  onCheck: (found: ReloadOutcome) => void,
+  onCheck: (found: ReloadOutcome, atMs: number) => void,
 ): Promise<PolicyWatcher> {
-  return PolicyWatcher.start(root, async (trigger, changed) => onCheck(await live.reload(trigger, changed)), {
+  const look = async (trigger: 'files' | 'poll', changed: ChangedPaths): Promise<void> => {
+    const atMs = Date.now();
+    onCheck(await live.reload(trigger, changed), atMs);
+  };
+  return PolicyWatcher.start(root, look, {
     onError: (error) => log.warn({ reason: messageOf(error) }, 'a folder cannot be watched; it is polled'),
     ...(pollMs === undefined ? {} : { pollMs }),
   });

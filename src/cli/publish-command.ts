@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DatabaseUrl } from '../store/database/database-url.ts';
+import type { PublishOutcome } from '../store/database/publish-release.ts';
 import type { ReadFile } from '../store/database/release.ts';
-import { exitCodes, type CommandIo } from './command-io.ts';
+import { exitCodes, say, type CommandIo } from './command-io.ts';
 import { formatOption, policyOption } from './command-options.ts';
 import { databaseHelp, databaseOption, withDatabase } from './database-option.ts';
+import { shortCommit } from './diff-phrases.ts';
+import { paintFor } from './paint.ts';
 import { authorOption, publisherName } from './publisher-name.ts';
 import { requireSoundPolicy } from './sound-policy.ts';
 
@@ -55,9 +58,25 @@ async function publish(options: PublishOptions, io: CommandIo): Promise<number> 
   await withDatabase(io, options, 'write', async (database) => {
     const { publishRelease } = await import('../store/database/publish-release.ts');
     const { reportPublication } = await import('./release-report.ts');
-    await reportPublication(io, options.format, database, (onProgress) =>
+    const outcome = await reportPublication(io, options.format, database, (onProgress) =>
       publishRelease(database, publication, onProgress),
     );
+    await warnOfOlderCommit(io, resolve(io.cwd, options.policy), outcome);
   });
   return exitCodes.clean;
+}
+
+// A pipeline that was started earlier and ran later publishes what was there before.
+async function warnOfOlderCommit(
+  io: CommandIo,
+  root: string,
+  { outcome, release, replaced }: PublishOutcome,
+): Promise<void> {
+  if (outcome !== 'published' || !release.commit || !replaced?.commit) return;
+  const { isOlderCommit } = await import('../store/git-order.ts');
+  if (!(await isOlderCommit(root, release.commit, replaced.commit))) return;
+  const paint = paintFor(io, 'stderr');
+  const commits = `${shortCommit(release.commit)} is older than ${shortCommit(replaced.commit)}`;
+  say(io, `${paint.yellow('warning:')} commit ${commits}, which release ${replaced.sequence} was published from`);
+  say(io, `${paint.cyan('help:')} if nobody wanted that, \`rolebook rollback ${replaced.revision}\` takes it back`);
 }

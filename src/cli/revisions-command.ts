@@ -42,12 +42,15 @@ function parseLimit(value: string): number {
 async function revisions(options: RevisionsOptions, io: CommandIo): Promise<number> {
   await withDatabase(io, options, 'read', async (database) => {
     const { readReleases } = await import('../store/database/read-releases.ts');
-    const { formatReleases } = await import('./release-report.ts');
+    const { formatReleases, plainRelease } = await import('./release-report.ts');
     // One more tells whether there are more.
     const found = await readReleases(database, options.limit + 1);
     const releases = found.slice(0, options.limit);
     const json = options.format === 'json';
-    printResult(io, json ? JSON.stringify({ releases }, undefined, 2) : formatReleases(releases));
+    printResult(
+      io,
+      json ? JSON.stringify({ releases: releases.map(plainRelease) }, undefined, 2) : formatReleases(releases),
+    );
     if (found.length > releases.length) say(io, 'older ones are left out; `--limit` shows more');
   });
   return exitCodes.clean;

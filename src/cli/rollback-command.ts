@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { RolebookError } from '../policy/errors.ts';
+import { parseRevision } from '../policy/revision-text.ts';
 import type { DatabaseUrl } from '../store/database/database-url.ts';
 import { exitCodes, type CommandIo } from './command-io.ts';
 import { formatOption } from './command-options.ts';
@@ -36,7 +37,9 @@ export function addRollbackCommand(program: Command, io: CommandIo, finish: (exi
 }
 
 async function rollback(revision: string, options: RollbackOptions, io: CommandIo): Promise<number> {
-  if (!/^[0-9a-f]{12}$/.test(revision)) {
+  // As `revisions` and the sidecar tell it, or without what stands behind the point: files know no memberships.
+  const policyRevision = parseRevision(revision)?.policy ?? revision;
+  if (!/^[0-9a-f]{12}$/.test(policyRevision)) {
     // What was found is not repeated: it may be the URL of the database, with its password.
     const help = '`rolebook revisions` lists what was published';
     throw new RolebookError('usage', 'REVISION is not twelve hex digits', { help });
@@ -46,7 +49,7 @@ async function rollback(revision: string, options: RollbackOptions, io: CommandI
     const { reportPublication } = await import('./release-report.ts');
     const by = { author: publisherName(io, options.author), atMs: Date.now() };
     await reportPublication(io, options.format, database, (onProgress) =>
-      restoreRelease(database, revision, by, onProgress),
+      restoreRelease(database, policyRevision, by, onProgress),
     );
   });
   return exitCodes.clean;

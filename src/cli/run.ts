@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { suggest } from '../compile/suggest.ts';
 import { RolebookError } from '../policy/errors.ts';
 import { exitCodes, printResult, say, type CommandIo } from './command-io.ts';
 import { reportFailure } from './failure-report.ts';
-import { packagePath } from './package-folder.ts';
+import { readVersion } from './package-version.ts';
 
 export type AddCommand = (program: Command, io: CommandIo, finish: (exitCode: number) => void) => void;
 
@@ -115,9 +114,4 @@ function unknownCommand(name: string): RolebookError {
 
 function isHelpOrVersion(error: CommanderError): boolean {
   return error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string };
-  return version;
 }

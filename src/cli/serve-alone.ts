@@ -1,7 +1,7 @@
 import { DecisionLog } from '../http/decision-log.ts';
 import { createProgressLog, logReloads } from '../http/reload-log.ts';
 import { startSidecar } from '../http/sidecar.ts';
-import { LivePolicy } from '../store/live-policy.ts';
+import { LivePolicy, type ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyDirectory } from '../store/policy-directory.ts';
 import { exitCodes, type CommandIo } from './command-io.ts';
 import { followFiles } from './follow-files.ts';
@@ -9,18 +9,21 @@ import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { warnOfUnknownPermissions } from './staleness-options.ts';
 
 /** The sidecar in one process; the result is the exit code. */
 export async function serveAlone(options: ServeOptions, io: CommandIo): Promise<number> {
   const setup = await readServeOptions(options, io);
-  const { root, listen, access, log } = setup;
+  const { root, listen, access, staleness, log } = setup;
   const target = setup.decisionLog;
   const decisionLog = target === undefined ? undefined : await DecisionLog.open(target, { log, stdout: io.stdout });
   const live = new LivePolicy(new PolicyDirectory(root), { onProgress: createProgressLog(log) });
   logReloads(live, log);
-  const sidecar = await startSidecar({ live, listen, access, decisionLog, log });
+  warnOfUnknownPermissions(live, staleness, log);
+  const sidecar = await startSidecar({ live, listen, access, decisionLog, staleness, log });
   // Watching begins before the first reading, so that no change falls in between.
-  const watcher = await followFiles(live, setup, (found) => sidecar.noteCheck(found)).catch(async (error: unknown) => {
+  const noteCheck = (found: ReloadOutcome, atMs: number): void => sidecar.noteCheck(found, atMs);
+  const watcher = await followFiles(live, setup, noteCheck).catch(async (error: unknown) => {
     await sidecar.stop();
     throw error;
   });

@@ -3,10 +3,13 @@ import { defaultListenAddress } from '../http/listen-address.ts';
 import { type LogLevel, logLevels } from '../http/log.ts';
 import { RolebookError } from '../policy/errors.ts';
 import { limits } from '../policy/limits.ts';
+import { DatabaseUrl } from '../store/database/database-url.ts';
 import type { CommandIo } from './command-io.ts';
 import { parseChoice, parseValue, policyOption } from './command-options.ts';
+import { databaseFromVariable, databaseVariable } from './database-variable.ts';
 import { serveAlone } from './serve-alone.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
 
 const examples = `
 Signals:
@@ -14,11 +17,13 @@ Signals:
   SIGTERM  answer what is in flight and end; a second one ends at once
 
 Exit codes:
-  0 stopped as asked   2 wrong usage, no policy, address in use   3 could not run
+  0 stopped as asked   2 wrong usage, no policy, address in use, refused by the database   3 could not run
 
 Examples:
   rolebook serve --policy access
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
+  rolebook serve --database sqlite:releases.db
+  rolebook serve --database - --cache /var/lib/rolebook --max-staleness 2h
   rolebook serve --listen 0.0.0.0:8181 --token-file tokens --decision-log /var/log/rolebook/decisions.jsonl
 `;
 
@@ -27,6 +32,7 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .command('serve')
     .description('answer decisions over HTTP and follow the files as they change')
     .addOption(policyOption())
+    .option('--database <URL>', `the database that policies are published to; - is $${databaseVariable}`, parseDatabase)
     .option('--listen <ADDR>', 'host:port or unix:/path', defaultListenAddress)
     .option('--workers <N>', 'processes that answer, on a machine with several cores', parseWorkers, 1)
     .option('--token-file <FILE>', 'bearer tokens that calls need, one a line', valueOf('--token-file'))
@@ -35,15 +41,51 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
     .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
+    .option('--cache <DIR>', 'keep what the database said last here, to start without it', valueOf('--cache'))
+    .option(
+      '--max-staleness <DURATION>',
+      'how old the policy may become while its source is silent: 10m',
+      parseMaxStaleness,
+    )
+    .option('--when-stale <WHAT>', 'then: deny-all (default), go-on, or deny:PERMISSION,…', parseWhenStale)
     .addHelpText('after', examples)
-    .action(async (options: ServeOptions) => finish(await serve(options, io)));
+    .action(async (options: ServeOptions, command: Command) => {
+      refuseTogether(options, command);
+      finish(await serve(options, io));
+    });
 }
 
 async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
+  if (options.database !== undefined) {
+    const url = options.database === '-' ? databaseFromVariable(io) : options.database;
+    return (await import('./serve-database.ts')).serveDatabase(options, url, io);
+  }
   if (options.workers === 1) return serveAlone(options, io);
   const { isWorker } = await import('../http/worker-pool.ts');
   if (isWorker) return (await import('./serve-worker.ts')).serveAsWorker(options, io);
   return (await import('./serve-primary.ts')).serveWithWorkers(options, io);
+}
+
+function refuseTogether({ database, workers, cache }: ServeOptions, command: Command): void {
+  if (database === undefined) {
+    if (cache === undefined) return;
+    const message = '`--cache` keeps what a database said, and `--database` is missing';
+    throw new RolebookError('usage', message, { help: 'leave it out: the files are on disk' });
+  }
+  if (command.getOptionValueSource('policy') !== 'default') {
+    const message = '`--policy` and `--database` cannot stand together: the policy comes from one of them';
+    throw new RolebookError('usage', message, { help: '`rolebook publish` puts the files into the database' });
+  }
+  if (workers === 1) return;
+  const help = 'start several sidecars, each with its own `--listen`';
+  throw new RolebookError('usage', '`--workers` is not there yet with `--database`', { help });
+}
+
+function parseDatabase(value: string): DatabaseUrl | '-' {
+  if (value === '-') return value;
+  // Not `parseValue` first: it would repeat what it was given.
+  if (value === '' || value.startsWith('--')) parseValue('--database', value);
+  return new DatabaseUrl(value, '--database');
 }
 
 function valueOf(flag: string): (value: string) => string {

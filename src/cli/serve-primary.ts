@@ -13,6 +13,7 @@ import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { warnOfUnknownPermissions } from './staleness-options.ts';
 
 /**
  * The sidecar in several processes. This one reads and follows the files and answers nobody; its workers answer, from
@@ -20,33 +21,44 @@ import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
  */
 export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Promise<number> {
   const setup = await readServeOptions(options, io);
-  const { access, log } = setup;
+  const { access, staleness, log } = setup;
   const target = setup.decisionLog;
   const sink = target === undefined ? undefined : new SharedLogSink(await openLogSink(target, io.stdout), log);
   const reserved = await reserveAddress(setup.listen);
   const live: LivePolicy = new LivePolicy(new PolicyDirectory(setup.root), {
     onProgress: createProgressLog(log),
-    beforeLive: (release) => pool.publish(release),
+    beforeLive: (release) => {
+      // Before the first policy is live in a worker it must know how old that is.
+      pool.noteWord(release.judgedAtMs);
+      return pool.publish(release);
+    },
   });
   const pool: WorkerPool = new WorkerPool({
     count: options.workers,
     reserved,
     handlers: {
       reload: () => live.reload('request'),
-      describePolicy: () => ({ ...describePolicy(live), workers: describeWorkers(pool.slots) }),
+      describePolicy: () => ({ ...describePolicy(live, staleness), workers: describeWorkers(pool.slots) }),
       reportMetrics: () => metrics.report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
     },
     onEnd: (worker) => metrics.noteEnd(worker),
     log,
   });
-  const metrics = new PoolMetrics(live, pool);
+  const metrics = new PoolMetrics(live, pool, staleness);
   metrics.policy.follow(live);
   logReloads(live, log);
-  live.onReload(() => pool.noteStale(live.isStale));
+  warnOfUnknownPermissions(live, staleness, log);
+  live.onReload((reload) => {
+    pool.noteStale(live.isStale);
+    if (reload.outcome !== 'failed') pool.noteWord(reload.at.getTime());
+  });
   await pool.start();
   // Watching begins before the first reading, so that no change falls in between.
-  const noteCheck = (found: ReloadOutcome): void => metrics.policy.noteCheck(found, Date.now());
+  const noteCheck = (found: ReloadOutcome, atMs: number): void => {
+    metrics.policy.noteCheck(found, atMs);
+    if (found.outcome !== 'failed') pool.noteWord(atMs);
+  };
   const watcher = await followFiles(live, setup, noteCheck).catch(async (error: unknown) => {
     await pool.stop();
     throw error;

@@ -6,11 +6,12 @@ import { leaveSignalsToPrimary } from './serve-signals.ts';
 /** One worker of several, started by the primary with the same arguments; the result is the exit code. */
 export async function serveAsWorker(options: ServeOptions, io: CommandIo): Promise<number> {
   leaveSignalsToPrimary();
-  const { access, decisionLog, log } = await readServeOptions(options, io);
+  const { access, decisionLog, stalenessLimit, log } = await readServeOptions(options, io);
   const sidecar = new WorkerSidecar({
     port: process,
     access,
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
+    staleness: stalenessLimit,
     log: log.child({ worker: process.pid }),
   });
   await sidecar.stopped;

@@ -33,7 +33,8 @@ function holdsAny(permission: Permission, held: ReadonlySet<number>): boolean {
   return permission.cells.some((cell) => held.has(cell.index));
 }
 
-function cellsOfAll(roles: readonly Role[]): Set<number> {
+/** The cells that somebody may do who holds all of these roles, by cell index. A deny of any of them counts. */
+export function cellsOfAll(roles: readonly Role[]): Set<number> {
   const [only] = roles;
   if (only && roles.length === 1) return heldCells(only);
   const held = new Set<number>();

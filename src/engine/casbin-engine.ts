@@ -2,8 +2,9 @@ import { BoundedMemory } from '../policy/bounded-memory.ts';
 import type { Cell } from '../policy/catalog.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
 import { limits } from '../policy/limits.ts';
-import type { PolicySet, Workspace } from '../policy/policy-set.ts';
+import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
+import type { Place } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import { CasbinDecider } from './casbin-decider.ts';
 import { findDecisiveRule } from './decisive-rule.ts';
@@ -13,6 +14,7 @@ import type { MemberState } from './member-state.ts';
 import { describeReason } from './reason.ts';
 import { findRequestCell } from './request-cell.ts';
 import { isAnswer, RoleSets, type Answer, type RoleSet } from './role-set.ts';
+import { RuntimeMembers } from './runtime-members.ts';
 
 /** What was asked, as far as it could be found out. */
 export interface Question {
@@ -33,17 +35,25 @@ export class CasbinEngine {
   readonly #decider: CasbinDecider;
   readonly #roleSets: RoleSets;
   readonly #members: KnownMembers;
+  #workspacesByOrganization: ReadonlyMap<string | undefined, readonly string[]> | undefined;
   readonly #explained = new BoundedMemory<string, Decision>(limits.rememberedCharacters);
 
-  private constructor(policy: PolicySet, decider: CasbinDecider) {
+  private constructor(policy: PolicySet, runtime: RuntimeMembers, decider: CasbinDecider) {
     this.policy = policy;
     this.#decider = decider;
     this.#roleSets = new RoleSets(policy.catalog.cells.length);
-    this.#members = new KnownMembers(this.#roleSets, policy.catalog.subjectTypes[0]);
+    this.#members = new KnownMembers(policy, runtime, this.#roleSets);
   }
 
-  static async create(policy: PolicySet): Promise<CasbinEngine> {
-    return new CasbinEngine(policy, await CasbinDecider.create());
+  /** `runtime` may change later; `memberChanged` is to be told each time, in the same turn. */
+  static async create(policy: PolicySet, runtime = new RuntimeMembers()): Promise<CasbinEngine> {
+    return new CasbinEngine(policy, runtime, await CasbinDecider.create());
+  }
+
+  /** Makes the next decision about a subject see what it holds at a place since. */
+  memberChanged({ kind, id }: Place, subject: SubjectId): void {
+    if (kind === 'workspace') this.#members.forget(id, subject);
+    else for (const workspace of this.#workspacesOf(id)) this.#members.forget(workspace, subject);
   }
 
   /** The decision as a reason code; only `granted` allows. Never throws: an exception is `error`, a deny. */
@@ -83,8 +93,26 @@ export class CasbinEngine {
     return this.#members.find(workspace, subject.type, subject.id)?.roleSetAt(atMs);
   }
 
+  /** All that a subject was given in a workspace and in its organization, whether it holds now or not. */
+  assignmentsOf(workspace: Workspace, subject: SubjectId): readonly TimedRole[] {
+    return this.#members.assignmentsOf(workspace, subject);
+  }
+
   allows(roleSet: RoleSet | undefined, cell: Cell): boolean {
     return roleSet !== undefined && this.#answer(roleSet, cell) === 'granted';
+  }
+
+  #workspacesOf(organization: string): readonly string[] {
+    if (!this.#workspacesByOrganization) {
+      const found = new Map<string | undefined, string[]>();
+      for (const { id, organization: its } of this.policy.workspaces.values()) {
+        const workspaces = found.get(its.id);
+        if (workspaces) workspaces.push(id);
+        else found.set(its.id, [id]);
+      }
+      this.#workspacesByOrganization = found;
+    }
+    return this.#workspacesByOrganization.get(organization) ?? [];
   }
 
   // The short way to an answer that was given before to somebody with the same settled roles.

@@ -1,5 +1,5 @@
 import type { Cell } from '../policy/catalog.ts';
-import { holdsAt, type Assignment } from '../policy/policy-set.ts';
+import { holdsAt, type TimedRole } from '../policy/policy-set.ts';
 import { allowsCell } from '../policy/role.ts';
 import type { MemberState } from './member-state.ts';
 
@@ -17,7 +17,7 @@ export function inactiveCode(
 }
 
 /** The assignment behind `inactiveCode`: the next to begin, else the last to end. */
-export function findInactive(member: MemberState, cell: Cell | undefined, atMs: number): Assignment | undefined {
+export function findInactive(member: MemberState, cell: Cell | undefined, atMs: number): TimedRole | undefined {
   const inactive = member.assignments.filter(
     (assignment) => !holdsAt(assignment, atMs) && (cell === undefined || allowsCell(assignment.role, cell)),
   );
@@ -27,6 +27,6 @@ export function findInactive(member: MemberState, cell: Cell | undefined, atMs: 
   return inactive.reduce((best, next) => ((next.untilMs ?? 0) > (best.untilMs ?? 0) ? next : best));
 }
 
-function isToCome({ fromMs }: Assignment, atMs: number): boolean {
+function isToCome({ fromMs }: TimedRole, atMs: number): boolean {
   return fromMs !== undefined && atMs < fromMs;
 }

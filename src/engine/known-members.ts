@@ -1,25 +1,43 @@
-import type { Workspace } from '../policy/policy-set.ts';
-import { MemberState } from './member-state.ts';
+import type { Member, PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
+import { findMember } from '../policy/policy-set.ts';
+import type { Place } from '../policy/runtime-member.ts';
+import type { SubjectId } from '../policy/subject.ts';
+import { MemberState, mergeProperties } from './member-state.ts';
 import { MemberTable } from './member-table.ts';
 import type { RoleSets } from './role-set.ts';
+import { resolveRuntimeMember } from './runtime-assignment.ts';
+import type { RuntimeMembers } from './runtime-members.ts';
+
+interface Found {
+  readonly own: Member | undefined;
+  readonly spanning: Member | undefined;
+  /** Given at run time. */
+  readonly given: readonly TimedRole[];
+}
 
 /**
  * The members that were asked about. Of a settled one there is nothing to tell but the roles, which never begin nor end;
  * nearly everybody is, and such a member is kept as one number.
  */
 export class KnownMembers {
-  readonly #roleSets: RoleSets;
+  readonly #policy: PolicySet;
   readonly #firstType: string;
+  readonly #runtime: RuntimeMembers;
+  readonly #roleSets: RoleSets;
   // A settled member has the number of its role set, any other a negative one. Most are of the first subject type.
   readonly #numbers = new MemberTable();
   readonly #numbersOfOtherTypes = new Map<string, MemberTable>();
   // Settled members with the same roles share one state, which has the number of their role set.
   readonly #settled: MemberState[] = [];
-  readonly #others: MemberState[] = [];
+  readonly #others: (MemberState | undefined)[] = [];
+  /** Places among the others that nobody has any more. */
+  readonly #free: number[] = [];
 
-  constructor(roleSets: RoleSets, firstType: string) {
+  constructor(policy: PolicySet, runtime: RuntimeMembers, roleSets: RoleSets) {
+    this.#policy = policy;
+    this.#firstType = policy.catalog.subjectTypes[0];
+    this.#runtime = runtime;
     this.#roleSets = roleSets;
-    this.#firstType = firstType;
   }
 
   /** The number of the role set of a settled member that was asked about before. */
@@ -30,14 +48,49 @@ export class KnownMembers {
 
   find(workspace: Workspace, type: string, id: string): MemberState | undefined {
     const number = this.#numberOf(workspace.id, type, id);
-    if (number !== undefined) return number < 0 ? this.#others[-1 - number] : this.#settled[number];
-    const own = workspace.members.get(type)?.get(id);
-    const spanning = workspace.organization.members.get(type)?.get(id);
+    if (number !== undefined && number !== forgotten) {
+      return number < 0 ? this.#others[-1 - number] : this.#settled[number];
+    }
+    const found = this.#read(workspace, type, id);
     // Names that are not in the policy leave no trace, so callers cannot make the memory grow.
-    if (!own && !spanning) return undefined;
-    const state = new MemberState(own, spanning, this.#roleSets, workspace.id);
-    this.#tableOf(type).add(workspace.id, id, this.#keep(state));
+    if (!found) return undefined;
+    const properties = mergeProperties(found.own?.properties, found.spanning?.properties);
+    const state = new MemberState(joinAssignments(found), properties, this.#roleSets, workspace.id);
+    const table = this.#tableOf(type);
+    if (number === forgotten) table.replace(workspace.id, id, this.#keep(state));
+    else table.add(workspace.id, id, this.#keep(state));
     return state;
+  }
+
+  assignmentsOf(workspace: Workspace, { type, id }: SubjectId): readonly TimedRole[] {
+    const found = this.#read(workspace, type, id);
+    return found ? joinAssignments(found) : [];
+  }
+
+  /** Has a subject looked up again, because it holds something else since. */
+  forget(workspaceId: string, { type, id }: SubjectId): void {
+    const number = this.#numberOf(workspaceId, type, id);
+    if (number === undefined || number === forgotten) return;
+    if (number < 0) {
+      this.#others[-1 - number] = undefined;
+      this.#free.push(-1 - number);
+    }
+    this.#tableOf(type).replace(workspaceId, id, forgotten);
+  }
+
+  #read(workspace: Workspace, type: string, id: string): Found | undefined {
+    const { organization } = workspace;
+    const subject = { type, id };
+    const own = findMember(workspace.members, subject);
+    const spanning = findMember(organization.members, subject);
+    if (this.#runtime.size === 0) return own || spanning ? { own, spanning, given: [] } : undefined;
+    const places: Place[] = [{ kind: 'workspace', id: workspace.id }];
+    if (organization.id !== undefined) places.push({ kind: 'organization', id: organization.id });
+    const given = places.flatMap((place) => {
+      const member = this.#runtime.get(place, type, id);
+      return member ? resolveRuntimeMember(this.#policy, workspace, member) : [];
+    });
+    return own || spanning || given.length > 0 ? { own, spanning, given } : undefined;
   }
 
   #numberOf(workspaceId: string, type: string, id: string): number | undefined {
@@ -54,8 +107,20 @@ export class KnownMembers {
 
   #keep(state: MemberState): number {
     const roleSet = state.settledRoleSet;
-    if (!roleSet) return -this.#others.push(state);
-    this.#settled[roleSet.number] ??= state;
-    return roleSet.number;
+    if (roleSet) {
+      this.#settled[roleSet.number] ??= state;
+      return roleSet.number;
+    }
+    const free = this.#free.pop();
+    if (free === undefined) return -this.#others.push(state);
+    this.#others[free] = state;
+    return -1 - free;
   }
+}
+
+// Of a member that changed since it was asked about. Negative, so that the short way takes it for one that is not settled.
+const forgotten = -0x80000000;
+
+function joinAssignments({ own, spanning, given }: Found): readonly TimedRole[] {
+  return [...(own?.assignments ?? []), ...(spanning?.assignments ?? []), ...given];
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../policy/json.ts';
-import { holdsAt, type Assignment, type Member } from '../policy/policy-set.ts';
+import { holdsAt, type TimedRole } from '../policy/policy-set.ts';
 import type { RoleSet, RoleSets } from './role-set.ts';
 
 /** One subject in one workspace: what they hold there, organization-wide roles included, at any time. */
@@ -7,7 +7,7 @@ export class MemberState {
   readonly properties: JsonObject | undefined;
   /** Whether any role begins or ends. */
   readonly isTimed: boolean;
-  readonly assignments: readonly Assignment[];
+  readonly assignments: readonly TimedRole[];
   readonly #roleSets: RoleSets;
   readonly #workspaceId: string;
   // The role set holds from the first of these instants on, up to the second; they move as time goes by.
@@ -15,10 +15,15 @@ export class MemberState {
   #untilMs = -Infinity;
   #roleSet: RoleSet | undefined;
 
-  constructor(own: Member | undefined, spanning: Member | undefined, roleSets: RoleSets, workspaceId: string) {
-    this.assignments = [...(own?.assignments ?? []), ...(spanning?.assignments ?? [])];
-    this.properties = mergeProperties(own?.properties, spanning?.properties);
-    this.isTimed = this.assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
+  constructor(
+    assignments: readonly TimedRole[],
+    properties: JsonObject | undefined,
+    roleSets: RoleSets,
+    workspaceId: string,
+  ) {
+    this.assignments = assignments;
+    this.properties = properties;
+    this.isTimed = assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
     this.#roleSets = roleSets;
     this.#workspaceId = workspaceId;
     if (!this.isTimed) this.#moveTo(0);

@@ -19,6 +19,17 @@ export class MemberTable {
     return this.#others.size === 0 ? undefined : this.#others.get(workspaceId)?.get(subjectId);
   }
 
+  /** Gives a member that is in here another number; one that is not stays out. */
+  replace(workspaceId: string, subjectId: string, number: number): void {
+    if (!fitsSlot(workspaceId, subjectId)) {
+      const ofWorkspace = this.#others.get(workspaceId);
+      if (ofWorkspace?.has(subjectId) === true) ofWorkspace.set(subjectId, number);
+      return;
+    }
+    const hash = hashIds(workspaceId, subjectId);
+    this.#segments[segmentOf(hash)]?.replace(hash, workspaceId, subjectId, number);
+  }
+
   /** Adds a member that `find` did not find. */
   add(workspaceId: string, subjectId: string, number: number): void {
     if (fitsSlot(workspaceId, subjectId)) {
@@ -58,6 +69,18 @@ class Segment {
       if (known === lengths && this.#words[word] === hash && this.#holds(word, workspaceId, subjectId)) {
         return this.#words[word + 2];
       }
+    }
+  }
+
+  replace(hash: number, workspaceId: string, subjectId: string, number: number): void {
+    const lengths = lengthsOf(workspaceId, subjectId);
+    for (let slot = placeOf(hash); ; slot += 1) {
+      const word = (slot & this.#mask) * wordsOfSlot;
+      if (this.#words[word + 1] === 0) return;
+      if (this.#words[word + 1] !== lengths || this.#words[word] !== hash) continue;
+      if (!this.#holds(word, workspaceId, subjectId)) continue;
+      this.#words[word + 2] = number;
+      return;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Permission } from '../policy/catalog.ts';
 import { formatInstant } from '../policy/instant.ts';
-import { findMember, holdsAt, type Workspace } from '../policy/policy-set.ts';
+import { holdsAt, type Workspace } from '../policy/policy-set.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import type { CasbinEngine } from './casbin-engine.ts';
 import type { RoleSet } from './role-set.ts';
@@ -40,17 +40,14 @@ export function listPermissions(
   const roleSet = engine.rolesOf(workspace, subject, atMs);
   const permissions = [...engine.policy.catalog.permissions.values()];
   return {
-    roles: listHeldRoles(workspace, subject, atMs),
+    roles: listHeldRoles(engine, workspace, subject, atMs),
     permissions: permissions.map((permission) => listPermission(engine, roleSet, permission)),
   };
 }
 
-function listHeldRoles(workspace: Workspace, subject: SubjectId, atMs: number): HeldRole[] {
-  const found = [findMember(workspace.members, subject), findMember(workspace.organization.members, subject)];
-  const assignments = found
-    .flatMap((member) => member?.assignments ?? [])
-    .filter((assignment) => holdsAt(assignment, atMs));
-  return assignments.map(({ role, fromMs, untilMs }) => ({
+function listHeldRoles(engine: CasbinEngine, workspace: Workspace, subject: SubjectId, atMs: number): HeldRole[] {
+  const held = engine.assignmentsOf(workspace, subject).filter((assignment) => holdsAt(assignment, atMs));
+  return held.map(({ role, fromMs, untilMs }) => ({
     role: role.id,
     title: role.title,
     ...(fromMs === undefined ? {} : { from: formatInstant(fromMs) }),

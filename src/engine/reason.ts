@@ -2,7 +2,7 @@ import { nearest } from '../compile/suggest.ts';
 import { formatCell, type Cell } from '../policy/catalog.ts';
 import type { EnforceRequest, Reason } from '../policy/decision.ts';
 import { formatInstant } from '../policy/instant.ts';
-import type { Assignment, PolicySet, Workspace } from '../policy/policy-set.ts';
+import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import { formatPosition, type Position } from '../policy/position.ts';
 import { allowsCell } from '../policy/role.ts';
 import type { Question } from './casbin-engine.ts';
@@ -63,14 +63,14 @@ function describeInactive(code: 'grant-expired' | 'grant-not-started', question:
   const { member, roleSet, cell } = question;
   // With no role at all any role that is over explains it; with some, one that would have allowed this.
   const { atMs } = question;
-  const assignment: Assignment | undefined = member && findInactive(member, roleSet ? cell : undefined, atMs);
+  const assignment: TimedRole | undefined = member && findInactive(member, roleSet ? cell : undefined, atMs);
   if (!assignment) return { code, message: 'the role is not held now' };
   const { role, fromMs, untilMs, position } = assignment;
   const message =
     code === 'grant-expired'
       ? `role \`${role.id}\` ended at ${formatInstant(untilMs ?? 0)}`
       : `role \`${role.id}\` begins at ${formatInstant(fromMs ?? 0)}`;
-  return placed(code, message, role.id, position);
+  return position ? placed(code, message, role.id, position) : { code, message, role: role.id };
 }
 
 function describeUnknownPermission(policy: PolicySet, request: EnforceRequest): Reason {

@@ -33,7 +33,15 @@ const scope = {
   items: scopeId,
 };
 
-export const enforceRequestSchema = {
+const minRevision = {
+  description: 'Answer from this revision or a later one, or not at all. For sidecars of a database.',
+  type: 'string',
+  minLength: 1,
+  maxLength: 40,
+};
+
+/** One question, alone or of a batch. */
+export const questionSchema = {
   type: 'object',
   required: ['subject', 'workspace', 'permission'],
   additionalProperties: false,
@@ -52,12 +60,64 @@ export const enforceRequestSchema = {
   },
 };
 
+export const enforceRequestSchema = { ...questionSchema, properties: { ...questionSchema.properties, minRevision } };
+
 /** A batch of whatever the items are: a schema for the document, anything for the check, which looks at each itself. */
 export function batchRequestSchema(items: object): object {
   return {
     type: 'object',
     required: ['requests'],
     additionalProperties: false,
-    properties: { requests: { type: 'array', maxItems: limits.batchRequests, items } },
+    properties: { requests: { type: 'array', maxItems: limits.batchRequests, items }, minRevision },
   };
 }
+
+const roleId = { type: 'string', minLength: 1, maxLength: limits.idCharacters };
+const reason = { type: 'string', minLength: 1, maxLength: limits.reasonCharacters };
+const time = {
+  description: 'A date as in `2026-12-31`, which begins or ends with its day in UTC, or `2026-12-31T18:00:00Z`.',
+  type: 'string',
+  minLength: 1,
+  maxLength: 64,
+};
+
+export const memberChangeSchema = {
+  type: 'object',
+  required: ['roles', 'actor'],
+  additionalProperties: false,
+  properties: {
+    roles: {
+      description: 'All roles the subject is to hold here from now on.',
+      type: 'array',
+      minItems: 1,
+      maxItems: limits.rolesOfMember,
+      items: {
+        description: 'The id of a role, or the role with its times.',
+        type: ['string', 'object'],
+        minLength: 1,
+        maxLength: limits.idCharacters,
+        required: ['role'],
+        additionalProperties: false,
+        properties: { role: roleId, from: time, until: time, reason },
+      },
+    },
+    actor: {
+      description: 'Who does it. A string is an id of the first subject type.',
+      type: ['string', 'object'],
+      minLength: 1,
+      maxLength: limits.subjectIdCharacters,
+      required: ['type', 'id'],
+      additionalProperties: false,
+      properties: { type: roleId, id: { type: 'string', minLength: 1, maxLength: limits.subjectIdCharacters } },
+    },
+    reason,
+  },
+};
+
+/** All that requests are checked by; the build writes their validators. */
+export const requestSchemas: readonly object[] = [
+  enforceRequestSchema,
+  questionSchema,
+  batchRequestSchema({}),
+  memberChangeSchema,
+];

@@ -1,10 +1,13 @@
 import type { EnforceRequest } from '../policy/decision.ts';
 import { limits } from '../policy/limits.ts';
+import type { LoadedPolicy } from '../store/live-policy.ts';
+import type { Answer } from './answer.ts';
 import { decide, explain } from './decide.ts';
 import { decisionAnswer, decisionTextAnswer } from './decision-answer.ts';
-import { readBatch, readEnforceRequest } from './enforce-request.ts';
+import { readBatch, readQuestion } from './enforce-request.ts';
 import type { JsonBodyRoute } from './json-body-listener.ts';
 import { parseJsonBody } from './json-text.ts';
+import { minRevisionOf, reachRevision } from './min-revision.ts';
 import { readPlainBatch } from './plain-request.ts';
 import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
 
@@ -15,24 +18,39 @@ export function createBatchRoute(context: SidecarContext): JsonBodyRoute {
     maximumBytes: limits.batchBodyBytes,
     answer: (body, mode) => {
       const policy = currentPolicy(context);
-      const { revision } = policy;
-      // All are read before the first is decided: a batch with one bad request decides and logs nothing.
-      const requests = readRequests(body, policy.engine.policy.catalog.subjectTypes[0]);
-      if (mode === 'explain') {
-        const decisions = requests.map((request) => explain(context, policy, request));
-        return decisionAnswer({ decisions, revision });
-      }
-      const isAllowed = (request: EnforceRequest): boolean => decide(context, policy, request) === 'granted';
-      return decisionTextAnswer(writeAnswer(requests.map(isAllowed), revision));
+      const plain = readPlainBatch(body, policy.engine.policy.catalog.subjectTypes[0]);
+      if (plain !== undefined) return answerBatch(context, policy, plain, mode);
+      const value = parseJsonBody(body);
+      const items = readBatch(value);
+      const minRevision = minRevisionOf(value);
+      const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
+      if (waiting === undefined) return answerItems(context, items, mode);
+      return waiting.then(() => answerItems(context, items, mode));
     },
   };
 }
 
-function readRequests(body: Buffer, firstSubjectType: string): readonly EnforceRequest[] {
-  const plain = readPlainBatch(body, firstSubjectType);
-  if (plain !== undefined) return plain;
-  const items = readBatch(parseJsonBody(body));
-  return items.map((item, index) => readEnforceRequest(item, firstSubjectType, `/requests/${index}`));
+function answerItems(context: SidecarContext, items: readonly unknown[], mode: 'plain' | 'explain'): Answer {
+  const policy = currentPolicy(context);
+  const firstType = policy.engine.policy.catalog.subjectTypes[0];
+  // All are read before the first is decided: a batch with one bad request decides and logs nothing.
+  const requests = items.map((item, index) => readQuestion(item, firstType, `/requests/${index}`));
+  return answerBatch(context, policy, requests, mode);
+}
+
+function answerBatch(
+  context: SidecarContext,
+  policy: LoadedPolicy,
+  requests: readonly EnforceRequest[],
+  mode: 'plain' | 'explain',
+): Answer {
+  const { revision } = policy;
+  if (mode === 'explain') {
+    const decisions = requests.map((request) => explain(context, policy, request));
+    return decisionAnswer({ decisions, revision });
+  }
+  const isAllowed = (request: EnforceRequest): boolean => decide(context, policy, request) === 'granted';
+  return decisionTextAnswer(writeAnswer(requests.map(isAllowed), revision));
 }
 
 // What JSON.stringify would write; it would take as long for it as the decisions do.

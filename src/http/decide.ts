@@ -7,7 +7,9 @@ export function decide(context: SidecarContext, policy: LoadedPolicy, request: E
   const atMs = context.now();
   let reason: ReasonCode;
   try {
-    reason = policy.engine.decide(request, atMs);
+    const { staleness } = context;
+    const isStopped = atMs > staleness.freshUntilMs && staleness.denies(request.permission);
+    reason = isStopped ? 'stale-policy' : policy.engine.decide(request, atMs);
   } catch (error) {
     // Error means deny. The engine catches its own; this is for what nobody thought of.
     context.log.error({ err: error }, 'a decision failed');
@@ -22,7 +24,9 @@ export function explain(context: SidecarContext, policy: LoadedPolicy, request: 
   const atMs = context.now();
   let decision: Decision;
   try {
-    decision = policy.engine.explain(request, atMs);
+    const { staleness } = context;
+    const ask = (): Decision => policy.engine.explain(request, atMs);
+    decision = atMs > staleness.freshUntilMs ? staleness.adjust(request.permission, ask) : ask();
   } catch (error) {
     context.log.error({ err: error }, 'a decision failed');
     decision = { decision: false, reason: { code: 'error', message: 'the decision failed, so the answer is no' } };
@@ -40,5 +44,6 @@ function record(
 ): void {
   context.metrics.countDecision(reason === 'granted');
   if (reason === 'error') context.metrics.countDecisionError();
+  else if (reason === 'stale-policy') context.metrics.countStaleDenial();
   context.decisionLog?.record(request, reason, policy.revision, atMs);
 }

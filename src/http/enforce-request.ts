@@ -1,10 +1,10 @@
-import { createSchemaCheck, type SchemaViolation } from '../compile/json-schema.ts';
+import { createSchemaCheck } from '../compile/json-schema.ts';
 import type { EnforceRequest } from '../policy/decision.ts';
 import { isJsonObject, type JsonObject } from '../policy/json.ts';
 import { limits } from '../policy/limits.ts';
 import { subjectIdFault } from '../policy/subject.ts';
-import { ApiProblem } from './api-problem.ts';
-import { batchRequestSchema, enforceRequestSchema, maximumScopes } from './api-schemas.ts';
+import { batchRequestSchema, enforceRequestSchema, maximumScopes, questionSchema } from './api-schemas.ts';
+import { invalid, refuseViolation } from './invalid-request.ts';
 
 /** The body of an enforce request, once its schema holds. */
 interface EnforceBody {
@@ -17,16 +17,28 @@ interface EnforceBody {
 }
 
 const enforceViolations = createSchemaCheck(enforceRequestSchema);
+const questionViolations = createSchemaCheck(questionSchema);
 const batchViolations = createSchemaCheck(batchRequestSchema({}));
 
 /**
  * Reads what an application asks, or throws an ApiProblem that points at what is wrong with it. Beyond this door a
- * request is typed and its names are not empty. `at` points to it in the body.
+ * request is typed and its names are not empty.
  */
-export function readEnforceRequest(body: unknown, firstSubjectType: string, at = ''): EnforceRequest {
-  refuseCrowds(body, at);
-  refuseViolation(enforceViolations(body), at);
-  const { subject, workspace, permission, scope, resource, context } = body as EnforceBody;
+export function readEnforceRequest(body: unknown, firstSubjectType: string): EnforceRequest {
+  refuseCrowds(body, '');
+  refuseViolation(enforceViolations(body), '');
+  return toRequest(body as EnforceBody, firstSubjectType, '');
+}
+
+/** One question of a batch; `at` points to it in the body. */
+export function readQuestion(item: unknown, firstSubjectType: string, at: string): EnforceRequest {
+  refuseCrowds(item, at);
+  refuseViolation(questionViolations(item), at);
+  return toRequest(item as EnforceBody, firstSubjectType, at);
+}
+
+function toRequest(body: EnforceBody, firstSubjectType: string, at: string): EnforceRequest {
+  const { subject, workspace, permission, scope, resource, context } = body;
   const isBareId = typeof subject === 'string';
   const subjectId = isBareId ? subject : subject.id;
   const subjectType = isBareId ? firstSubjectType : subject.type;
@@ -51,39 +63,18 @@ export function readBatch(body: unknown): readonly unknown[] {
   return (body as { requests: readonly unknown[] }).requests;
 }
 
-const maximumMembers = 16;
-
 // The schema check describes every violation it finds. Somebody who sends a hundred thousand of them in one object
 // would keep the sidecar busy for a second, so crowds are turned away before it looks.
 function refuseCrowds(body: unknown, at: string): void {
   if (!isJsonObject(body)) return;
   const { subject, scope } = body;
-  if (Object.keys(body).length > maximumMembers) throw invalid(at, 'too many members');
-  if (isJsonObject(subject) && Object.keys(subject).length > maximumMembers) {
+  if (Object.keys(body).length > limits.objectMembers) throw invalid(at, 'too many members');
+  if (isJsonObject(subject) && Object.keys(subject).length > limits.objectMembers) {
     throw invalid(`${at}/subject`, 'too many members');
   }
   if (Array.isArray(scope) && scope.length > maximumScopes) {
     throw invalid(`${at}/scope`, `a request is in at most ${maximumScopes} scopes, found ${scope.length}`);
   }
-}
-
-function refuseViolation(violations: readonly SchemaViolation[], at: string): void {
-  const first = violations[0];
-  if (first === undefined) return;
-  const help = first.help === undefined ? '' : ` (${first.help})`;
-  throw invalid(`${at}${first.pointer}`, `${inJsonWords(first)}${help}`);
-}
-
-// The checks speak the words of YAML, for the authors of policies; who sends JSON knows others.
-function inJsonWords({ keyword, message }: SchemaViolation): string {
-  if (keyword !== 'type') return message;
-  return message.replaceAll('a text', 'a string').replaceAll('a mapping', 'an object').replaceAll('a list', 'an array');
-}
-
-function invalid(pointer: string, fault: string): ApiProblem {
-  // A member's name may be as long as the body; such a one is not sent back.
-  if (pointer.length > limits.subjectIdCharacters) return new ApiProblem('invalid-request', fault);
-  return new ApiProblem('invalid-request', pointer === '' ? fault : `${pointer}: ${fault}`, { pointer });
 }
 
 function isWellFormed(

@@ -8,27 +8,37 @@ import { decisionAnswer } from './decision-answer.ts';
 import { readEnforceRequest } from './enforce-request.ts';
 import type { JsonBodyRoute } from './json-body-listener.ts';
 import { parseJsonBody } from './json-text.ts';
+import { minRevisionOf, reachRevision } from './min-revision.ts';
 import { readPlainRequest } from './plain-request.ts';
 import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
 
 /** `POST /v1/enforce`: may this subject do this, here? */
 export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
   let prepared: PreparedAnswers | undefined;
+  const answer = (policy: LoadedPolicy, request: EnforceRequest, mode: 'plain' | 'explain'): Answer => {
+    if (prepared?.policy !== policy) prepared = prepareAnswers(policy);
+    if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
+    return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
+  };
+  const answerValue = (value: unknown, mode: 'plain' | 'explain'): Answer => {
+    const policy = currentPolicy(context);
+    return answer(policy, readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]), mode);
+  };
   return {
     name: 'enforce',
     maximumBytes: limits.requestBodyBytes,
     answer: (body, mode) => {
       const policy = currentPolicy(context);
-      const request = readRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
-      if (prepared?.policy !== policy) prepared = prepareAnswers(policy);
-      if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
-      return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
+      const plain = readPlainRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
+      if (plain !== undefined) return answer(policy, plain, mode);
+      const value = parseJsonBody(body);
+      const request = readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]);
+      const minRevision = minRevisionOf(value);
+      const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
+      // What was waited for is another policy, which may read the same body otherwise.
+      return waiting === undefined ? answer(policy, request, mode) : waiting.then(() => answerValue(value, mode));
     },
   };
-}
-
-function readRequest(body: Buffer, firstSubjectType: string): EnforceRequest {
-  return readPlainRequest(body, firstSubjectType) ?? readEnforceRequest(parseJsonBody(body), firstSubjectType);
 }
 
 /** There are two answers a revision; writing them out anew each time would cost more than the decision. */
@@ -51,9 +61,11 @@ function prepareAnswers(policy: LoadedPolicy): PreparedAnswers {
 }
 
 function explainedAnswer({ policy, explained }: PreparedAnswers, found: Decision): Answer {
-  const known = explained.get(found);
+  // Such a one is told anew each time, and only until the source is heard again.
+  const isPassing = found.reason.staleSince !== undefined || found.reason.code === 'stale-policy';
+  const known = isPassing ? undefined : explained.get(found);
   if (known) return known;
   const answer = decisionAnswer({ decision: found.decision, reason: found.reason, revision: policy.revision });
-  explained.set(found, answer, answer.body.length);
+  if (!isPassing) explained.set(found, answer, answer.body.length);
   return answer;
 }

@@ -1,10 +1,11 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { type Answer, sendAnswerUnread } from './answer.ts';
+import { type Answer, sendAnswer, sendAnswerUnread } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
-import type { BodyRequest } from './body-request.ts';
+import { type BodyRequest, tooLarge } from './body-request.ts';
 import type { Endpoint } from './endpoint.ts';
 import { failureAnswer } from './failure-answer.ts';
 import type { Listener } from './json-body-listener.ts';
+import { checkMediaType } from './media-type.ts';
 import type { RouteName } from './metrics.ts';
 import type { SidecarContext } from './sidecar-context.ts';
 
@@ -32,29 +33,48 @@ export function createExpressApp(
       .post((request, response) => listener(request as unknown as BodyRequest, response))
       .all(refuseMethod(context, 'POST'));
   }
-  for (const endpoint of endpoints) {
-    const route = app.route(endpoint.path);
-    const handler = serve(context, endpoint);
-    // Express answers HEAD with the handler of GET.
-    if (endpoint.method === 'GET') route.get(handler).all(refuseMethod(context, 'GET, HEAD'));
-    else route.post(handler).all(refuseMethod(context, 'POST'));
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    const route = app.route(path);
+    const served = endpoints.filter((endpoint) => endpoint.path === path);
+    for (const endpoint of served) route[routeMethods[endpoint.method]](serve(context, endpoint));
+    route.all(refuseMethod(context, served.map(({ method }) => allowedMethods[method]).join(', ')));
   }
   app.use(refusePath(context));
   app.use(answerError(context));
   return app;
 }
 
+const routeMethods = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'delete' } as const;
+
+// Express answers HEAD with the handler of GET.
+const allowedMethods = { GET: 'GET, HEAD', POST: 'POST', PUT: 'PUT', DELETE: 'DELETE' } as const;
+
+const noBody = Buffer.alloc(0);
+
 function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
   return async (request, response) => {
     let answer: Answer;
+    let isRead = false;
     try {
       context.access.check(request.headers, endpoint.access);
-      answer = await endpoint.answer(request);
+      const { bodyBytes } = endpoint;
+      const body = bodyBytes === undefined ? noBody : await readBody(request as unknown as BodyRequest, bodyBytes);
+      isRead = bodyBytes !== undefined;
+      answer = await endpoint.answer(request, body);
     } catch (error) {
       answer = failureAnswer(error, context.log);
     }
-    send(context, endpoint.route, request, response, answer);
+    send(context, endpoint.route, isRead ? undefined : request, response, answer);
   };
+}
+
+/** To be called in the turn in which the request came. */
+async function readBody(request: BodyRequest, maximumBytes: number): Promise<Buffer> {
+  checkMediaType(request.headers);
+  if (Number(request.headers['content-length']) > maximumBytes) throw tooLarge(maximumBytes);
+  const body = await new Promise<Buffer | ApiProblem>((resolve) => request.takeBody(maximumBytes, resolve));
+  if (body instanceof ApiProblem) throw body;
+  return body;
 }
 
 function refuseMethod(context: SidecarContext, allowed: string): RequestHandler {
@@ -82,14 +102,16 @@ function answerError(context: SidecarContext): ErrorRequestHandler {
   };
 }
 
+/** `unread` is the request when nobody has read its body. */
 function send(
   context: SidecarContext,
   route: RouteName,
-  request: Parameters<RequestHandler>[0],
+  unread: Parameters<RequestHandler>[0] | undefined,
   response: Parameters<RequestHandler>[1],
   answer: Answer,
 ): void {
   if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
   context.metrics.countRequest(route, answer.status);
-  sendAnswerUnread(request, response, answer);
+  if (unread === undefined) sendAnswer(response, answer);
+  else sendAnswerUnread(unread, response, answer);
 }

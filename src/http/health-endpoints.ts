@@ -20,7 +20,10 @@ export function createReadyEndpoint(context: SidecarContext): Endpoint {
     answer: () => {
       if (context.lifecycle.isStopping) throw new ApiProblem('stopping', 'the sidecar takes no more requests');
       const { revision } = currentPolicy(context);
-      return jsonAnswer(200, { status: 'ready', revision, isStale: context.live.isStale });
+      const { isStale, source } = context.live;
+      const isBeyondMaxStaleness = context.staleness.report?.isTooOld;
+      const isFromCache = source?.isFromCache;
+      return jsonAnswer(200, { status: 'ready', revision, isStale, isFromCache, isBeyondMaxStaleness });
     },
   };
 }

@@ -12,7 +12,8 @@ import type { SidecarContext } from './sidecar-context.ts';
 export interface JsonBodyRoute {
   readonly name: RouteName;
   readonly maximumBytes: number;
-  answer(body: Buffer, mode: 'plain' | 'explain'): Answer;
+  /** A promise only for a request that asks to wait. */
+  answer(body: Buffer, mode: 'plain' | 'explain'): Answer | Promise<Answer>;
 }
 
 export type Listener = (request: BodyRequest, response: ServerResponse) => void;
@@ -39,8 +40,13 @@ export function createJsonBodyListener(context: SidecarContext, route: JsonBodyR
         sendAnswerAndCut(request, response, count(context, route, failureAnswer(body, context.log)));
         return;
       }
-      if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
-      sendAnswer(response, count(context, route, answerBody(context, route, body, mode)));
+      const answer = answerBody(context, route, body, mode);
+      if (answer instanceof Promise) {
+        const settled = answer.catch((error: unknown) => failureAnswer(error, context.log));
+        void settled.then((waitedFor) => finish(context, route, response, waitedFor));
+        return;
+      }
+      finish(context, route, response, answer);
       if (route.name === 'enforce') context.metrics.durations.observe(performance.now() - startMs);
     };
     if (Number(headers['content-length']) > route.maximumBytes) take(tooLarge(route.maximumBytes));
@@ -48,12 +54,22 @@ export function createJsonBodyListener(context: SidecarContext, route: JsonBodyR
   };
 }
 
-function answerBody(context: SidecarContext, route: JsonBodyRoute, body: Buffer, mode: 'plain' | 'explain'): Answer {
+function answerBody(
+  context: SidecarContext,
+  route: JsonBodyRoute,
+  body: Buffer,
+  mode: 'plain' | 'explain',
+): Answer | Promise<Answer> {
   try {
     return route.answer(body, mode);
   } catch (error) {
     return failureAnswer(error, context.log);
   }
+}
+
+function finish(context: SidecarContext, route: JsonBodyRoute, response: ServerResponse, answer: Answer): void {
+  if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
+  sendAnswer(response, count(context, route, answer));
 }
 
 function count(context: SidecarContext, route: JsonBodyRoute, answer: Answer): Answer {

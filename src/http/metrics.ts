@@ -9,6 +9,10 @@ export const routeNames = [
   'batch',
   'permissions',
   'roles',
+  'members',
+  'member',
+  'member-change',
+  'fleet',
   'policy',
   'reload',
   'healthz',
@@ -34,6 +38,7 @@ export class Metrics {
   #allowed = 0;
   #denied = 0;
   #errors = 0;
+  #staleDenials = 0;
 
   constructor(decisionLog: DecisionLog | undefined) {
     collectDefaultMetrics({ register: this.registry });
@@ -52,6 +57,10 @@ export class Metrics {
 
   countDecisionError(): void {
     this.#errors += 1;
+  }
+
+  countStaleDenial(): void {
+    this.#staleDenials += 1;
   }
 
   countRequest(route: RouteName, status: number): void {
@@ -73,6 +82,8 @@ export class Metrics {
     );
     const errors = 'Decisions that failed and were therefore denied.';
     addCounter(this.registry, 'rolebook_decision_errors_total', errors, (counter) => counter.inc(this.#errors));
+    const stale = 'Decisions that were denied because the policy was older than --max-staleness allows.';
+    addCounter(this.registry, 'rolebook_stale_denials_total', stale, (counter) => counter.inc(this.#staleDenials));
     const help = 'Seconds from the headers of an enforce request to its answer.';
     this.durations.register(this.registry, 'rolebook_enforce_duration_seconds', help);
   }

@@ -1,26 +1,26 @@
 import { apiProblems } from './api-problem.ts';
-import { batchRequestSchema, enforceRequestSchema } from './api-schemas.ts';
+import { batchRequestSchema, enforceRequestSchema, questionSchema } from './api-schemas.ts';
+import { memberSchemas } from './openapi-member-schemas.ts';
+import {
+  count,
+  flag,
+  list,
+  record,
+  reference,
+  revision,
+  revisionOrNone,
+  text,
+  time,
+  timeOrNone,
+} from './openapi-words.ts';
 import { problemSeverities } from '../policy/problem.ts';
 
-// What the sidecar answers. Objects list all their members, so that the test which checks real answers against them
-// finds every member that nobody described.
-
-const text = { type: 'string' };
-const flag = { type: 'boolean' };
-const count = { type: 'integer', minimum: 0 };
-const time = { type: 'string', format: 'date-time' };
-const timeOrNone = { ...time, type: ['string', 'null'] };
-const revision = { ...text, description: 'Twelve hex digits: the same files, the same revision.' };
-const revisionOrNone = { ...revision, type: ['string', 'null'] };
-
-export function reference(name: string): object {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
+/** What the sidecar takes and answers. */
 export const schemas: Readonly<Record<string, object>> = {
   EnforceRequest: enforceRequestSchema,
   EnforceAnswer: record({ decision: flag, revision }, { reason: reference('Reason') }),
-  BatchRequest: batchRequestSchema(reference('EnforceRequest')),
+  Question: questionSchema,
+  BatchRequest: batchRequestSchema(reference('Question')),
   BatchAnswer: record({ decisions: list(record({ decision: flag }, { reason: reference('Reason') })), revision }),
   Reason: record(
     {
@@ -36,12 +36,21 @@ export const schemas: Readonly<Record<string, object>> = {
           'not-in-scope',
           'not-granted',
           'denied-by-role',
+          'stale-policy',
           'error',
         ],
       },
       message: { ...text, description: 'One sentence for a person.' },
     },
-    { role: text, file: text, line: count, column: count, rolesThatAllow: list(text), didYouMean: text },
+    {
+      role: text,
+      file: text,
+      line: count,
+      column: count,
+      rolesThatAllow: list(text),
+      didYouMean: text,
+      staleSince: time,
+    },
   ),
   Permissions: record({
     workspace: text,
@@ -55,6 +64,7 @@ export const schemas: Readonly<Record<string, object>> = {
       ),
     ),
   }),
+  ...memberSchemas,
   Roles: record({ workspace: text, revision, roles: list(reference('Role')) }),
   Role: record(
     {
@@ -73,14 +83,45 @@ export const schemas: Readonly<Record<string, object>> = {
       revision: revisionOrNone,
       loadedAt: timeOrNone,
       counts: { anyOf: [reference('PolicyCounts'), { type: 'null' }] },
-      isStale: { ...flag, description: 'The files could not be loaded since; the last good policy answers.' },
+      isStale: { ...flag, description: 'The policy could not be loaded since; the last good one answers.' },
       lastReload: { anyOf: [reference('LastReload'), { type: 'null' }] },
     },
     {
       commit: { ...text, description: 'The git commit the files were read at, where they are in git.' },
+      cache: reference('Cache'),
+      maxStaleness: reference('MaxStaleness'),
+      source: reference('DatabaseSource'),
       workers: { ...list(reference('Worker')), description: 'With `--workers`: all of them, whichever is asked.' },
     },
   ),
+  DatabaseSource: record({
+    kind: { const: 'database' },
+    url: { ...text, description: 'Without user and password.' },
+    sequence: { ...count, type: ['integer', 'null'], description: 'The last change of the database that is live.' },
+    lastWordAt: { ...timeOrNone, description: 'When the database said last that this is how it is.' },
+    isFromCache: {
+      ...flag,
+      description: 'What was kept on disk decides; the database has not answered since the start.',
+    },
+    release: {
+      anyOf: [record({ release: count, publishedAt: time, author: text }), { type: 'null' }],
+      description: 'What was published and is live.',
+    },
+  }),
+  Cache: record(
+    {
+      sequence: { ...count, type: ['integer', 'null'], description: 'The last change that is in it.' },
+      writtenAt: timeOrNone,
+      keptBy: { enum: ['this', 'other'], description: '`other`: another process that shares the folder writes it.' },
+    },
+    { error: { ...text, description: 'Why it cannot be written.' } },
+  ),
+  MaxStaleness: record({
+    limit: { ...text, description: 'As `--max-staleness` said it.' },
+    whenStale: { ...text, description: '`go-on`, `deny-all`, or `deny:` and what is denied.' },
+    lastWordAt: { ...timeOrNone, description: 'When the source said last that this is how it is.' },
+    isBeyond: { ...flag, description: 'That is longer ago than the limit.' },
+  }),
   Worker: record({
     pid: { ...count, type: ['integer', 'null'], description: 'null while its place is empty: another one is started.' },
     startedAt: timeOrNone,
@@ -99,7 +140,7 @@ export const schemas: Readonly<Record<string, object>> = {
   LastReload: record(
     {
       outcome: { enum: ['loaded', 'unchanged', 'failed'] },
-      trigger: { enum: ['start', 'files', 'poll', 'signal', 'request'] },
+      trigger: { enum: ['start', 'files', 'news', 'poll', 'signal', 'request'] },
       at: time,
       durationMs: { type: 'number', minimum: 0 },
       problems: list(reference('PolicyProblem')),
@@ -123,7 +164,13 @@ export const schemas: Readonly<Record<string, object>> = {
     problems: { ...list(reference('PolicyProblem')), description: 'Warnings only; errors are a 422.' },
   }),
   Health: record({ status: { const: 'ok' } }),
-  Ready: record({ status: { const: 'ready' }, revision, isStale: flag }),
+  Ready: record(
+    { status: { const: 'ready' }, revision, isStale: flag },
+    {
+      isFromCache: { ...flag, description: 'With `--database`: what was kept on disk decides.' },
+      isBeyondMaxStaleness: { ...flag, description: 'With `--max-staleness`.' },
+    },
+  ),
   Problem: record(
     {
       type: { type: 'string', format: 'uri-reference' },
@@ -135,22 +182,10 @@ export const schemas: Readonly<Record<string, object>> = {
     {
       pointer: { ...text, description: 'RFC 6901, to the member of the body that is at fault.' },
       id: { ...text, description: 'Under which the log tells more, with `internal-error`.' },
+      permission: { ...text, description: 'What the acting subject does not hold.' },
       outcome: { const: 'failed' },
       revision: { ...revisionOrNone, description: 'With `invalid-policy`: what stays live.' },
       problems: list(reference('PolicyProblem')),
     },
   ),
 };
-
-function record(required: Record<string, object>, optional: Record<string, object> = {}): object {
-  return {
-    type: 'object',
-    required: Object.keys(required),
-    additionalProperties: false,
-    properties: { ...required, ...optional },
-  };
-}
-
-function list(items: object): { type: 'array'; items: object } {
-  return { type: 'array', items };
-}

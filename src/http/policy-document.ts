@@ -1,9 +1,13 @@
 import type { Problem } from '../policy/problem.ts';
-import type { LivePolicy, ReloadOutcome } from '../store/live-policy.ts';
+import type { ReloadOutcome } from '../store/live-policy.ts';
+import type { FollowedPolicy } from '../store/policy-source.ts';
+import { describeCache, type CacheReporter } from './cache-document.ts';
+import { describeDatabase } from './database-document.ts';
+import { formatDuration, formatStaleRule, type Staleness } from './staleness.ts';
 import type { Slot } from './worker-pool.ts';
 
 /** Which policy is live, and how the last reading of the files went, as `/v1/policy` tells it. */
-export function describePolicy(live: LivePolicy): object {
+export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache?: CacheReporter): object {
   const { current, lastReload, isStale } = live;
   return {
     revision: current?.revision ?? null,
@@ -11,7 +15,21 @@ export function describePolicy(live: LivePolicy): object {
     loadedAt: current?.loadedAt.toISOString() ?? null,
     counts: current?.counts ?? null,
     isStale,
+    source: live.source && describeDatabase(live.source),
+    cache: cache && describeCache(cache),
+    maxStaleness: describeStaleness(staleness),
     lastReload: lastReload === undefined ? null : describeReload(lastReload),
+  };
+}
+
+function describeStaleness({ report }: Staleness): object | undefined {
+  if (report === undefined) return undefined;
+  const { maxMs, rule, lastWordMs, isTooOld } = report;
+  return {
+    limit: formatDuration(maxMs),
+    whenStale: formatStaleRule(rule),
+    lastWordAt: lastWordMs === undefined ? null : new Date(lastWordMs).toISOString(),
+    isBeyond: isTooOld,
   };
 }
 

@@ -1,19 +1,26 @@
 import type { Registry } from 'prom-client';
-import type { LivePolicy, ReloadOutcome } from '../store/live-policy.ts';
+import type { ReloadOutcome } from '../store/live-policy.ts';
+import type { FollowedPolicy } from '../store/policy-source.ts';
 import { addCounter, addGauge } from './collected-metrics.ts';
+import { registerDatabase } from './database-document.ts';
+import type { Staleness } from './staleness.ts';
 
 /** What Prometheus reads about the policy and its files, in the process that reads the files. */
 export class PolicyMetrics {
   readonly #reloads: Record<ReloadOutcome['outcome'], number> = { loaded: 0, unchanged: 0, failed: 0 };
+  readonly #staleness: Staleness;
   #lastGoodCheckMs: number | undefined;
 
-  constructor(live: LivePolicy, registry: Registry) {
+  constructor(live: FollowedPolicy, registry: Registry, staleness: Staleness) {
+    this.#staleness = staleness;
     registerPolicy(live, registry);
+    if (live.source) registerDatabase(live, registry);
+    registerStaleness(staleness, registry);
     this.#registerReloads(registry);
   }
 
   /** Counts the reloads of `live`, the last one too; returns what ends that. */
-  follow(live: LivePolicy): () => void {
+  follow(live: FollowedPolicy): () => void {
     if (live.lastReload !== undefined) this.countReload(live.lastReload);
     return live.onReload((outcome) => this.countReload(outcome));
   }
@@ -25,7 +32,9 @@ export class PolicyMetrics {
 
   /** A failed check tells nothing about the files, so an alert on this time's age must see it stand still. */
   noteCheck(reload: ReloadOutcome, atMs: number): void {
-    if (reload.outcome !== 'failed') this.#lastGoodCheckMs = atMs;
+    if (reload.outcome === 'failed') return;
+    this.#lastGoodCheckMs = atMs;
+    this.#staleness.hear(atMs);
   }
 
   #registerReloads(registry: Registry): void {
@@ -45,7 +54,7 @@ export class PolicyMetrics {
   }
 }
 
-function registerPolicy(live: LivePolicy, registry: Registry): void {
+function registerPolicy(live: FollowedPolicy, registry: Registry): void {
   addGauge(
     registry,
     'rolebook_policy_revision_info',
@@ -60,5 +69,13 @@ function registerPolicy(live: LivePolicy, registry: Registry): void {
   });
   addGauge(registry, 'rolebook_policy_stale', '1 when the files could not be loaded since, else 0.', (gauge) => {
     gauge.set(live.isStale ? 1 : 0);
+  });
+}
+
+function registerStaleness(staleness: Staleness, registry: Registry): void {
+  const help = '1 while the policy is older than --max-staleness allows, else 0.';
+  addGauge(registry, 'rolebook_policy_beyond_max_staleness', help, (gauge) => {
+    const { report } = staleness;
+    if (report !== undefined) gauge.set(report.isTooOld ? 1 : 0);
   });
 }

@@ -3,6 +3,7 @@ import type { LivePolicy } from '../store/live-policy.ts';
 import { addCounter, addGauge } from './collected-metrics.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
 import type { PoolWorker } from './pool-worker.ts';
+import type { Staleness } from './staleness.ts';
 import type { MetricsReport } from './worker-calls.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -18,10 +19,10 @@ export class PoolMetrics {
   readonly #endedWorkers = new WeakSet<PoolWorker>();
   #unanswered = 0;
 
-  constructor(live: LivePolicy, pool: WorkerPool) {
+  constructor(live: LivePolicy, pool: WorkerPool, staleness: Staleness) {
     this.#pool = pool;
     collectDefaultMetrics({ register: this.#own });
-    this.policy = new PolicyMetrics(live, this.#own);
+    this.policy = new PolicyMetrics(live, this.#own, staleness);
     this.#registerWorkers();
   }
 

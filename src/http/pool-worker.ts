@@ -88,6 +88,10 @@ export class PoolWorker {
     this.#link.tell('noteStale', isStale);
   }
 
+  noteWord(atMs: number): void {
+    this.#link.tell('noteWord', atMs);
+  }
+
   readTokens(): Promise<void> {
     return this.#link.ask('readTokens', undefined, atWork);
   }

@@ -1,12 +1,17 @@
 import type { CompileProgress } from '../compile/compile-policy.ts';
 import { formatPosition } from '../policy/position.ts';
-import type { LivePolicy, ReloadOutcome } from '../store/live-policy.ts';
+import type { ReloadOutcome } from '../store/live-policy.ts';
+import type { FollowedPolicy } from '../store/policy-source.ts';
 import type { Logger } from './log.ts';
 
 /** Logs every reload that changed something or failed; returns what ends it. */
-export function logReloads(live: LivePolicy, log: Logger): () => void {
+export function logReloads(live: FollowedPolicy, log: Logger): () => void {
+  let hasFailed = false;
   return live.onReload((reload) => {
-    if (reload.outcome === 'loaded') logLoaded(reload, live, log);
+    const isBack = hasFailed && reload.outcome === 'unchanged';
+    hasFailed = reload.outcome === 'failed';
+    if (isBack) log.info({ trigger: reload.trigger, revision: reload.revision }, 'the policy can be read again');
+    else if (reload.outcome === 'loaded') logLoaded(reload, live, log);
     else if (reload.outcome === 'failed') logFailed(reload, log);
     else log.debug({ trigger: reload.trigger, revision: reload.revision }, 'the policy files say the same as before');
   });
@@ -26,7 +31,7 @@ export function createProgressLog(log: Logger): (progress: CompileProgress) => v
   };
 }
 
-function logLoaded(reload: ReloadOutcome, live: LivePolicy, log: Logger): void {
+function logLoaded(reload: ReloadOutcome, live: FollowedPolicy, log: Logger): void {
   const { trigger, revision, durationMs } = reload;
   const { workspaces, members, customRoles } = live.current?.counts ?? {};
   const ms = Math.round(durationMs);

@@ -25,5 +25,6 @@ export function readExplain(url: string): 'explain' | 'plain' {
 
 function unknownParameter(known: readonly string[]): string {
   if (known.length === 0) return 'this endpoint takes no query parameters';
-  return `the only query parameter here is ${known.map((name) => `\`${name}\``).join(', ')}`;
+  const names = known.map((name) => `\`${name}\``).join(', ');
+  return known.length === 1 ? `the only query parameter here is ${names}` : `the query parameters here are ${names}`;
 }

@@ -1,10 +1,13 @@
+import type { Fleet } from '../store/database/fleet.ts';
 import type { LoadedPolicy } from '../store/live-policy.ts';
 import type { PolicySource } from '../store/policy-source.ts';
 import type { AccessControl } from './access-control.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { Logger } from './log.ts';
+import type { MemberDatabase } from './member-database.ts';
 import type { Metrics } from './metrics.ts';
+import type { Staleness } from './staleness.ts';
 
 /** What is told of the whole sidecar, which may be several processes; whichever of them is asked. */
 export interface WholeSidecar {
@@ -15,6 +18,10 @@ export interface WholeSidecar {
 /** What every route works with. */
 export interface SidecarContext {
   readonly live: PolicySource;
+  /** Where memberships are kept that are given at run time; undefined: nowhere. */
+  readonly database?: MemberDatabase | undefined;
+  /** The sidecars of that database. */
+  readonly fleet?: Fleet | undefined;
   readonly access: AccessControl;
   readonly decisionLog: DecisionLog | undefined;
   /** Of this process. */
@@ -22,6 +29,7 @@ export interface SidecarContext {
   readonly whole: WholeSidecar;
   readonly log: Logger;
   readonly now: () => number;
+  readonly staleness: Staleness;
   readonly lifecycle: { isStopping: boolean };
 }
 

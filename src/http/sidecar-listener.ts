@@ -4,8 +4,11 @@ import { ApiProblem } from './api-problem.ts';
 import { createBatchRoute } from './batch-route.ts';
 import { createEnforceRoute } from './enforce-route.ts';
 import { createExpressApp } from './express-app.ts';
+import { createFleetEndpoint } from './fleet-endpoint.ts';
 import { createHealthEndpoint, createReadyEndpoint } from './health-endpoints.ts';
 import { type Listener, createJsonBodyListener } from './json-body-listener.ts';
+import { createMemberDeleteEndpoint, createMemberPutEndpoint } from './member-change-endpoints.ts';
+import { createMemberEndpoint, createMembersEndpoint } from './member-endpoints.ts';
 import { createMetricsEndpoint } from './metrics-endpoint.ts';
 import { createOpenApiEndpoint } from './openapi-endpoint.ts';
 import { createPolicyEndpoint, createReloadEndpoint } from './policy-endpoints.ts';
@@ -19,6 +22,13 @@ export function createSidecarListener(context: SidecarContext): { app: Express; 
   const endpoints = [
     createPermissionsEndpoint(context),
     createRolesEndpoint(context),
+    ...(['workspace', 'organization'] as const).flatMap((kind) => [
+      createMembersEndpoint(context, kind),
+      createMemberEndpoint(context, kind),
+      createMemberPutEndpoint(context, kind),
+      createMemberDeleteEndpoint(context, kind),
+    ]),
+    createFleetEndpoint(context),
     createPolicyEndpoint(context),
     createReloadEndpoint(context),
     createHealthEndpoint(),

@@ -1,40 +1,85 @@
-import type { LivePolicy, ReloadOutcome } from '../store/live-policy.ts';
+import type { Fleet } from '../store/database/fleet.ts';
+import type { ReloadOutcome } from '../store/live-policy.ts';
+import type { FollowedPolicy } from '../store/policy-source.ts';
+import { registerCache, type CacheReporter } from './cache-document.ts';
 import type { AccessControl } from './access-control.ts';
 import { bindServer } from './bind-server.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { type Listening, startListening } from './listening.ts';
 import type { Logger } from './log.ts';
+import type { MemberDatabase } from './member-database.ts';
 import { Metrics } from './metrics.ts';
 import { describePolicy } from './policy-document.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
 import type { SidecarContext } from './sidecar-context.ts';
+import { Staleness } from './staleness.ts';
 
 export interface SidecarOptions {
-  readonly live: LivePolicy;
+  readonly live: FollowedPolicy;
+  /** Where memberships are kept that are given at run time. */
+  readonly database?: MemberDatabase | undefined;
+  /** The sidecars of that database; whoever made it starts and closes it. */
+  readonly fleet?: Fleet | undefined;
   readonly listen: ListenAddress;
   readonly access: AccessControl;
   /** Whoever opened it closes it, after the sidecar has stopped. */
   readonly decisionLog?: DecisionLog | undefined;
   readonly log: Logger;
+  /** Without it no policy is ever too old. */
+  readonly staleness?: Staleness | undefined;
+  /** Where the policy is kept on disk; whoever made it closes it. */
+  readonly cache?: CacheReporter | undefined;
   readonly now?: () => number;
   readonly requestTimeoutMs?: number;
   readonly drainTimeoutMs?: number;
 }
 
 export interface Sidecar extends Listening {
-  /** For whoever polls: a poll that finds the files unchanged is no reload, but the metrics tell when it was. */
-  noteCheck(found: ReloadOutcome): void;
+  /**
+   * For whoever polls: a poll that finds the files unchanged is no reload, but it says how they were at `atMs`, when it
+   * began; by default now.
+   */
+  noteCheck(found: ReloadOutcome, atMs?: number): void;
 }
 
 /** The sidecar in one process: it reads the files and answers. */
 export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
-  const { live, listen, access, decisionLog, log, now = Date.now, requestTimeoutMs, drainTimeoutMs } = options;
+  const {
+    live,
+    database,
+    fleet,
+    listen,
+    access,
+    decisionLog,
+    log,
+    cache,
+    staleness = new Staleness(),
+    now = Date.now,
+    requestTimeoutMs,
+    drainTimeoutMs,
+  } = options;
   const metrics = new Metrics(decisionLog);
-  const policyMetrics = new PolicyMetrics(live, metrics.registry);
-  const whole = { describePolicy: () => describePolicy(live), reportMetrics: () => metrics.registry.metrics() };
+  const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
+  const whole = {
+    describePolicy: () => describePolicy(live, staleness, cache),
+    reportMetrics: () => metrics.registry.metrics(),
+  };
+  if (cache) registerCache(cache, metrics.registry);
   const lifecycle = { isStopping: false };
-  const context: SidecarContext = { live, access, decisionLog, metrics, whole, log, now, lifecycle };
+  const context: SidecarContext = {
+    live,
+    database,
+    fleet,
+    access,
+    decisionLog,
+    metrics,
+    whole,
+    log,
+    now,
+    staleness,
+    lifecycle,
+  };
   const stopCounting = policyMetrics.follow(live);
   const { address, stop } = await startListening(context, {
     bind: (server) => bindServer(server, listen),
@@ -43,10 +88,11 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   });
   return {
     address,
-    noteCheck: (found) => policyMetrics.noteCheck(found, now()),
+    noteCheck: (found, atMs = now()) => policyMetrics.noteCheck(found, atMs),
     stop: async () => {
       await stop();
       stopCounting();
+      staleness.close();
     },
   };
 }

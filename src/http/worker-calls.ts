@@ -24,6 +24,8 @@ export interface WorkerCalls {
   /** Make it live. */
   swap(revision: string): void;
   noteStale(isStale: boolean): void;
+  /** When the source of the policy was heard last. */
+  noteWord(atMs: number): void;
   /** Answers with the address. */
   listen(reserved: ListenAddress): string;
   readTokens(): void;

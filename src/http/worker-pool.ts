@@ -43,6 +43,7 @@ export class WorkerPool {
   /** What all answer from, and what one that comes later begins with, whatever is in the files by then. */
   #good: Release | undefined;
   #isStale = false;
+  #lastWordMs: number | undefined;
   #replacements = 0;
   #state: 'starting' | 'running' | 'stopping' = 'starting';
   #failStart: (error: Error) => void = () => undefined;
@@ -108,6 +109,11 @@ export class WorkerPool {
     for (const worker of this.#joined) worker.noteStale(isStale);
   }
 
+  noteWord(atMs: number): void {
+    this.#lastWordMs = atMs;
+    for (const worker of this.#joined) worker.noteWord(atMs);
+  }
+
   /** Has all of them read the token files again. */
   async readTokens(): Promise<void> {
     await Promise.all([...this.#joined].map((worker) => worker.readTokens()));
@@ -164,6 +170,7 @@ export class WorkerPool {
   async #welcome(worker: PoolWorker): Promise<void> {
     this.#joined.add(worker);
     worker.noteStale(this.#isStale);
+    if (this.#lastWordMs !== undefined) worker.noteWord(this.#lastWordMs);
     if (this.#good) {
       const readiness = await worker.adopt(this.#good);
       if (readiness.kind !== 'prepared') throw new RolebookError('unavailable', readiness.reason);

@@ -9,6 +9,7 @@ import { Metrics } from './metrics.ts';
 import { type Port, ProcessLink } from './process-link.ts';
 import { PrimarySink } from './shared-log-sink.ts';
 import type { SidecarContext } from './sidecar-context.ts';
+import { Staleness, type StalenessLimit } from './staleness.ts';
 import type { LinkToPrimary, PrimaryCalls, WorkerCalls, WorkerHandlers } from './worker-calls.ts';
 
 export interface WorkerSidecarOptions {
@@ -17,6 +18,8 @@ export interface WorkerSidecarOptions {
   readonly access: AccessControl;
   /** Whether the primary keeps a decision log. */
   readonly decisions: 'logged' | 'unlogged';
+  /** What becomes of decisions by a policy that is too old. */
+  readonly staleness?: StalenessLimit | undefined;
   readonly log: Logger;
 }
 
@@ -25,14 +28,16 @@ export class WorkerSidecar {
   readonly #context: SidecarContext;
   readonly #primary: LinkToPrimary;
   readonly #policy: GivenPolicy;
+  readonly #staleness: Staleness;
   #listening: Listening | undefined;
   #resolveStopped: () => void = () => undefined;
   /** Resolves when the primary said that it is over, and everything was answered. */
   readonly stopped = new Promise<void>((resolve) => (this.#resolveStopped = resolve));
 
-  constructor({ port, access, decisions, log }: WorkerSidecarOptions) {
+  constructor({ port, access, decisions, staleness, log }: WorkerSidecarOptions) {
     this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access));
     const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
+    this.#staleness = new Staleness(staleness);
     this.#policy = new GivenPolicy(() => this.#primary.ask('reload', undefined));
     this.#context = {
       live: this.#policy,
@@ -45,6 +50,7 @@ export class WorkerSidecar {
       },
       log,
       now: Date.now,
+      staleness: this.#staleness,
       lifecycle: { isStopping: false },
     };
     this.#primary.tell('join', undefined);
@@ -58,6 +64,7 @@ export class WorkerSidecar {
       noteStale: (isStale) => {
         this.#policy.isStale = isStale;
       },
+      noteWord: (atMs) => this.#staleness.hear(atMs),
       listen: async (reserved) => {
         this.#listening = await startListening(this.#context, {
           bind: (server) => bindSharedServer(server, reserved),

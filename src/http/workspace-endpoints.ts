@@ -1,11 +1,9 @@
-import type { Request } from 'express';
 import { listPermissions } from '../engine/permission-listing.ts';
 import { listRoles } from '../engine/role-listing.ts';
-import type { PolicySet, Workspace } from '../policy/policy-set.ts';
-import { type SubjectId, subjectIdFault } from '../policy/subject.ts';
 import { jsonAnswer } from './answer.ts';
-import { ApiProblem } from './api-problem.ts';
 import type { Endpoint } from './endpoint.ts';
+import { reachQueriedRevision } from './min-revision.ts';
+import { findRequestedWorkspace, readRequestedSubject } from './place-request.ts';
 import { readQuery } from './request-query.ts';
 import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
 
@@ -16,12 +14,14 @@ export function createPermissionsEndpoint(context: SidecarContext): Endpoint {
     method: 'GET',
     path: '/v1/workspaces/:workspace/members/:subject/permissions',
     access: 'request',
-    answer: (request) => {
-      const query = readQuery(request.url, ['subjectType']);
+    answer: async (request) => {
+      const query = readQuery(request.url, ['subjectType', 'minRevision']);
+      await reachQueriedRevision(context, query);
       const { engine, revision } = currentPolicy(context);
-      const subject = readSubject(request, query, engine.policy);
-      const workspace = findWorkspace(request, engine.policy);
-      const listing = listPermissions(engine, workspace, subject, context.now());
+      const subject = readRequestedSubject(request, query, engine.policy);
+      const workspace = findRequestedWorkspace(request, engine.policy);
+      const atMs = context.now();
+      const listing = context.staleness.adjustListing(listPermissions(engine, workspace, subject, atMs), atMs);
       return jsonAnswer(200, { workspace: workspace.id, subject, revision, ...listing });
     },
   };
@@ -34,29 +34,11 @@ export function createRolesEndpoint(context: SidecarContext): Endpoint {
     method: 'GET',
     path: '/v1/workspaces/:workspace/roles',
     access: 'request',
-    answer: (request) => {
-      readQuery(request.url, []);
+    answer: async (request) => {
+      await reachQueriedRevision(context, readQuery(request.url, ['minRevision']));
       const { engine, revision } = currentPolicy(context);
-      const workspace = findWorkspace(request, engine.policy);
+      const workspace = findRequestedWorkspace(request, engine.policy);
       return jsonAnswer(200, { workspace: workspace.id, revision, roles: listRoles(engine.policy, workspace) });
     },
   };
-}
-
-function findWorkspace(request: Request, policy: PolicySet): Workspace {
-  const id = String(request.params['workspace']);
-  const workspace = policy.workspaces.get(id);
-  if (workspace !== undefined) return workspace;
-  throw new ApiProblem('unknown-workspace', 'no workspace of the live policy has this id');
-}
-
-function readSubject(request: Request, query: URLSearchParams, policy: PolicySet): SubjectId {
-  const id = String(request.params['subject']);
-  const fault = subjectIdFault(id);
-  if (fault !== undefined) throw new ApiProblem('invalid-request', `the subject's id ${fault}`);
-  const { subjectTypes } = policy.catalog;
-  const type = query.get('subjectType') ?? subjectTypes[0];
-  if (subjectTypes.includes(type)) return { type, id };
-  const known = subjectTypes.map((name) => `\`${name}\``).join(', ');
-  throw new ApiProblem('invalid-request', `\`subjectType\` is one of ${known}`);
 }

@@ -26,6 +26,7 @@ export type ReasonCode =
   | 'not-in-scope'
   | 'not-granted'
   | 'denied-by-role'
+  | 'stale-policy'
   | 'error';
 
 /** Why. It tells about the asking subject and about roles, never about other subjects. */
@@ -43,6 +44,8 @@ export interface Reason {
   readonly rolesThatAllow?: readonly string[];
   /** For an unknown name: the nearest known one. */
   readonly didYouMean?: string;
+  /** When the source of the policy was heard last, RFC 3339, when that is longer ago than it may be. */
+  readonly staleSince?: string;
 }
 
 export interface Decision {

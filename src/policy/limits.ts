@@ -27,6 +27,21 @@ export const limits = {
   /** One batch; a thousand requests of a kilobyte each. */
   batchBodyBytes: 1024 * 1024,
   batchRequests: 1000,
+  /** Members of an object in a request; the largest that means something has seven. */
+  objectMembers: 16,
+  /** Roles of one member at one place; beyond it somebody wants another role, or a loop went wrong. */
+  rolesOfMember: 64,
+  /** Why a role was given, in a sentence or two. */
+  reasonCharacters: 500,
+  /** As long as the draft of the header allows. */
+  idempotencyKeyCharacters: 255,
+  /** Members listed at once, and how many when nobody says. */
+  listedMembers: 1000,
+  listedMembersByDefault: 100,
+  /** How long a request that names a `minRevision` waits for it; callers give up a little later. */
+  minRevisionWaitMs: 5000,
+  /** How long the answer to a change of a membership may take; a caller that waits longer has given up. */
+  memberChangeMs: 15_000,
   /**
    * Characters of the reasons kept to be told again, and as many of the answers made of them. A bound on their number
    * would not do: where many roles allow something, one reason names them all.
@@ -68,12 +83,36 @@ export const limits = {
   databaseTurnMs: 10_000,
   /** How long a publisher waits for others in all. */
   databaseQueueMs: 120_000,
+  /** How long a change of a membership waits for others: somebody sits before a settings page. */
+  memberChangeQueueMs: 10_000,
   /** How often to look for another release: PostgreSQL tells of it, SQLite does not. */
   databasePollMs: { postgres: 2000, sqlite: 500 },
   /** Before a lost connection for news is made again; doubled each time that fails. */
   databaseFirstPauseMs: 250,
   /** The longest such pause: when the database is back, news should be at once again soon. */
   databaseLongestPauseMs: 5000,
+  /** Changes read one by one; who missed more reads all memberships again, which by then is faster. */
+  databaseChangesAtOnce: 20_000,
+  /** How long the answer to a request with an idempotency key is kept: longer than anybody tries again. */
+  idempotencyKeyMs: 24 * 60 * 60 * 1000,
+  /** Between two writings of the cache; what changes meanwhile is written together. */
+  cachePauseMs: 250,
+  /** How often the cache is told that the database still says the same: a sidecar that starts from it knows its age. */
+  cacheBeatMs: 5000,
+  /** Whoever keeps a cache for several and says nothing for this long is gone or cut off, and another does it. */
+  cacheSilenceMs: 15_000,
+  /** Changes kept beside a policy; with more it is written whole again, so that each writing stays short. */
+  cacheChanges: 2000,
+  /** The shortest `--max-staleness`: the source is asked every few seconds, and may take a while to answer. */
+  stalenessLeastMs: 5000,
+  /** The longest; a timer of Node.js counts no further than 24 days. */
+  stalenessMostMs: 7 * 24 * 60 * 60 * 1000,
+  /** How often a sidecar says in the database that it is there. */
+  heartbeatMs: 2000,
+  /** A sidecar that said nothing for this long is lost: it missed seven times. */
+  heartbeatSilenceMs: 15_000,
+  /** A lost sidecar is listed for this long, so that somebody sees which one it was. */
+  heartbeatKeptMs: 24 * 60 * 60 * 1000,
   /** Rows written by one statement; PostgreSQL takes 65,535 values in one, SQLite 32,766. */
   databaseRowsAtOnce: 1000,
 } as const;

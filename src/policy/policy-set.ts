@@ -4,14 +4,20 @@ import type { Position } from './position.ts';
 import type { Role } from './role.ts';
 import type { SubjectId } from './subject.ts';
 
-/** A role given to a member, with the time in which it holds. Times are milliseconds since 1970, UTC. */
-export interface Assignment {
+/** A role that somebody was given, with the time in which it holds. Times are milliseconds since 1970, UTC. */
+export interface TimedRole {
   readonly role: Role;
   /** Holds from this instant on; undefined: since ever. */
   readonly fromMs: number | undefined;
   /** Holds before this instant, not at it; undefined: for ever. */
   readonly untilMs: number | undefined;
   readonly reason: string | undefined;
+  /** The line of YAML that says so; undefined when it was given at run time. */
+  readonly position?: Position;
+}
+
+/** A role given to a member in YAML. */
+export interface Assignment extends TimedRole {
   readonly position: Position;
 }
 
@@ -73,7 +79,6 @@ export function findRole(policy: PolicySet, workspace: Workspace, id: string): R
   return policy.catalog.roles.get(id) ?? workspace.roles.get(id);
 }
 
-export function holdsAt(assignment: Assignment, atMs: number): boolean {
-  const { fromMs, untilMs } = assignment;
+export function holdsAt({ fromMs, untilMs }: Pick<Assignment, 'fromMs' | 'untilMs'>, atMs: number): boolean {
   return (fromMs === undefined || atMs >= fromMs) && (untilMs === undefined || atMs < untilMs);
 }

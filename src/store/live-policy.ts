@@ -8,7 +8,8 @@ import { mergeChanged, type ChangedPaths } from './changed-paths.ts';
 import { CommitReader } from './commit-reader.ts';
 import type { PolicyDirectory } from './policy-directory.ts';
 import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
-import type { PolicySource, Release } from './policy-source.ts';
+import type { FollowedPolicy, Release } from './policy-source.ts';
+import { isSameFailure, ReloadHistory } from './reload-history.ts';
 import { runInSlices } from './run-in-slices.ts';
 
 /** What decides right now. */
@@ -21,7 +22,8 @@ export interface LoadedPolicy {
   readonly counts: PolicyCounts;
 }
 
-export type ReloadTrigger = 'start' | 'files' | 'poll' | 'signal' | 'request';
+/** `news`: the database told of it. */
+export type ReloadTrigger = 'start' | 'files' | 'news' | 'poll' | 'signal' | 'request';
 
 export interface ReloadOutcome {
   readonly outcome: 'loaded' | 'unchanged' | 'failed';
@@ -47,16 +49,15 @@ export interface LivePolicyOptions {
 type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'error'>;
 
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
-export class LivePolicy implements PolicySource {
+export class LivePolicy implements FollowedPolicy {
   readonly #directory: PolicyDirectory;
   readonly #now: () => number;
   readonly #onProgress: (progress: CompileProgress) => void;
   readonly #beforeLive: (release: Release) => Promise<void>;
   readonly #commits: CommitReader;
   readonly #compiler = new PolicyCompiler();
-  readonly #listeners = new Set<(outcome: ReloadOutcome) => void>();
+  readonly #reloads = new ReloadHistory();
   #current: LoadedPolicy | undefined;
-  #lastReload: ReloadOutcome | undefined;
   /** The files of the last reload that came to a verdict on them. */
   #judged: readonly SourceFile[] | undefined;
   #latest: Promise<unknown> = Promise.resolve();
@@ -77,18 +78,17 @@ export class LivePolicy implements PolicySource {
   }
 
   get lastReload(): ReloadOutcome | undefined {
-    return this.#lastReload;
+    return this.#reloads.last;
   }
 
   /** The last reload failed, so what decides is older than the files. */
   get isStale(): boolean {
-    return this.#current !== undefined && this.#lastReload?.outcome === 'failed';
+    return this.#current !== undefined && this.#reloads.last?.outcome === 'failed';
   }
 
   /** Calls `listener` after every reload that had something to say; returns what ends that. */
   onReload(listener: (outcome: ReloadOutcome) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#reloads.onReload(listener);
   }
 
   /**
@@ -104,9 +104,9 @@ export class LivePolicy implements PolicySource {
   // Looks beside the reloads, so that an edit never waits until ten thousand files were looked at.
   async #poll(): Promise<ReloadOutcome> {
     const changed = await this.#directory.findChanged('deciding').catch(() => 'anything' as const);
-    if (changed === 'anything' || changed.size > 0 || !this.#lastReload) return this.#enqueue('poll', changed);
+    if (changed === 'anything' || changed.size > 0 || !this.#reloads.last) return this.#enqueue('poll', changed);
     void this.#pollCommit();
-    return this.#lastReload;
+    return this.#reloads.last;
   }
 
   #enqueue(trigger: ReloadTrigger, changed: ChangedPaths): Promise<ReloadOutcome> {
@@ -128,26 +128,25 @@ export class LivePolicy implements PolicySource {
   async #run(trigger: ReloadTrigger, changed: ChangedPaths): Promise<ReloadOutcome> {
     const at = new Date(this.#now());
     const startedMs = performance.now();
-    const last = this.#lastReload;
+    const last = this.#reloads.last;
     const verdict = await this.#replace(trigger, changed);
     // A poll, or an event, that finds what was found before has nothing to say.
     if (last && (verdict === last || (isAutomatic(trigger) && isSameFailure(verdict, last)))) return last;
     const { outcome, problems, error } = verdict;
     const durationMs = Math.round(performance.now() - startedMs);
     const reload = { outcome, at, trigger, durationMs, revision: this.#current?.revision, problems, error };
-    this.#lastReload = reload;
-    for (const listener of this.#listeners) tell(listener, reload);
+    this.#reloads.add(reload);
     return reload;
   }
 
   async #replace(trigger: ReloadTrigger, changed: ChangedPaths): Promise<Verdict> {
     try {
       const files = await this.#directory.read('deciding', changed);
-      if (this.#lastReload && files === this.#judged && isAutomatic(trigger)) {
+      if (this.#reloads.last && files === this.#judged && isAutomatic(trigger)) {
         // A test file, say: it decides nothing, and makes the work tree differ from its commit.
         if (trigger === 'files') this.#commits.forget();
         void this.#pollCommit();
-        return this.#lastReload;
+        return this.#reloads.last;
       }
       const judgedAtMs = this.#now();
       const { policy, problems } = await runInSlices(
@@ -212,22 +211,9 @@ function isAutomatic(trigger: ReloadTrigger): boolean {
   return trigger === 'files' || trigger === 'poll';
 }
 
-function isSameFailure(verdict: Verdict, last: ReloadOutcome): boolean {
-  const bothFailed = verdict.outcome === 'failed' && last.outcome === 'failed';
-  return bothFailed && verdict.error !== undefined && verdict.error === last.error;
-}
+const byExplicitness: readonly ReloadTrigger[] = ['poll', 'files', 'news', 'signal', 'request', 'start'];
 
-const byExplicitness: readonly ReloadTrigger[] = ['poll', 'files', 'signal', 'request', 'start'];
-
-function moreExplicit(left: ReloadTrigger, right: ReloadTrigger): ReloadTrigger {
+/** Of two reloads that become one, what is told of it. */
+export function moreExplicit(left: ReloadTrigger, right: ReloadTrigger): ReloadTrigger {
   return byExplicitness.indexOf(left) < byExplicitness.indexOf(right) ? right : left;
-}
-
-// A listener that throws must not end all reloads to come.
-function tell(listener: (outcome: ReloadOutcome) => void, outcome: ReloadOutcome): void {
-  try {
-    listener(outcome);
-  } catch (error) {
-    process.emitWarning(`a reload listener failed: ${messageOf(error)}`);
-  }
 }

@@ -71,13 +71,15 @@ describe('the examples', () => {
     // A server does not end; what can be known is that its help tells of every option.
     if (argv[0] === 'serve') return checkOptions(argv);
     await prepareFolder(argv[0] === 'init' ? 'empty' : argv[0] === 'diff' ? 'committed' : 'template');
+    // What is compared with a database needs one.
+    if (argv[1] === '--database') await runCommand(['publish', ...argv.slice(1)], { cwd });
     const { exitCode, all } = await runCommand(argv, { cwd });
     assert.isTrue(exitCode === 0 || (exitCode === 1 && argv[0] === 'enforce'), `${line}: ${exitCode}\n${all}`);
   }
 
   async function checkOptions([command = '', ...words]: readonly string[]): Promise<void> {
     const { stdout } = await runCommand(['help', command], { cwd });
-    for (const word of words) if (word.startsWith('-')) assert.include(stdout, `${word} <`);
+    for (const word of words) if (word.startsWith('--')) assert.include(stdout, `${word} <`);
   }
 
   async function checkOutput(example: Example): Promise<void> {

@@ -1,4 +1,7 @@
 import { assert } from 'chai';
+import { DatabaseUrl } from '../../src/store/database/database-url.ts';
+import { openDatabase } from '../../src/store/database/open-database.ts';
+import { change, publicationOf, request } from '../store/database/opened-databases.ts';
 import { createGitPolicy, type GitPolicy } from '../support/git-policy.ts';
 import { postgresServer } from '../support/postgres-server.ts';
 import { runCommand, type CommandResult } from './command-line.ts';
@@ -30,20 +33,20 @@ describe('rolebook publish, revisions and rollback', () => {
 
   it('make the files the shared policy, list it, and take it back', async () => {
     const first = await publish('--author', 'ana');
-    assert.match(first, /^published: revision [0-9a-f]{12} to sqlite:releases\.db, release 1\n$/);
-    const revision = / ([0-9a-f]{12}) /.exec(first)?.[1] ?? '';
-    assert.equal(await publish(), `unchanged: revision ${revision} in sqlite:releases.db, release 1\n`);
+    assert.match(first, /^published: revision [0-9a-f]{12}\.1 to sqlite:releases\.db, release 1\n$/);
+    const revision = / ([0-9a-f]{12})\.1 /.exec(first)?.[1] ?? '';
+    assert.equal(await publish(), `unchanged: revision ${revision}.1 in sqlite:releases.db, release 1\n`);
     await withoutBo();
     assert.match(await publish('--author', 'bo'), /release 2\n$/);
     const back = await rolebook(`rollback ${revision} ${onFile} --author wim`);
     assert.equal(
       back.stdout,
-      `published: revision ${revision} to sqlite:releases.db, release 3, with the files of release 1\n`,
+      `published: revision ${revision}.3 to sqlite:releases.db, release 3, with the files of release 1\n`,
     );
     const { stdout } = await rolebook(`revisions ${onFile}`);
     const lines = stdout.trimEnd().split('\n');
-    assert.match(lines[0] ?? '', /^release {2}revision {6}published {13}commit {14,}by$/);
-    assert.match(lines[1] ?? '', /^3 {8}[0-9a-f]{12} {2}[-0-9T:]+Z {2}[0-9a-f]{12} .*wim, restored 1$/);
+    assert.match(lines[0] ?? '', /^release {2}revision {8}published {13}commit {14,}by$/);
+    assert.match(lines[1] ?? '', /^3 {8}[0-9a-f]{12}\.3 {2}[-0-9T:]+Z {2}[0-9a-f]{12} .*wim, restored 1$/);
     assert.match(lines[2] ?? '', /^2 .+ [0-9a-f]{12}-dirty {2}bo$/);
     assert.match(lines[3] ?? '', /^1 .+ ana$/);
     assert.lengthOf(lines, 4);
@@ -56,10 +59,53 @@ describe('rolebook publish, revisions and rollback', () => {
     };
     assert.deepInclude(published, { outcome: 'published' });
     assert.deepInclude(published.release, { sequence: 1, commit, author: 'ana' });
+    assert.match(String(published.release['revision']), /^[0-9a-f]{12}\.1$/);
     assert.deepInclude(published.release['counts'] as object, { workspaces: 1, members: 5 });
     assert.match(String(published.release['publishedAt']), isoTime);
     const { stdout } = await rolebook(`revisions ${onFile} --format json`);
     assert.deepEqual(JSON.parse(stdout), { releases: [published.release] });
+  });
+
+  it('tell what a publication does to members at run time, and take a revision as it was told', async () => {
+    const first = / ([0-9a-f]{12}\.1) /.exec(await publish('--author', 'ana'))?.[1] ?? '';
+    const database = await openDatabase(new DatabaseUrl('sqlite:releases.db', '--database'), 'write', folder.root);
+    const { policy } = publicationOf();
+    for (const id of ['dee', 'ed'])
+      await change(database, policy, request(id, ['team-lead', 'member'], { atMs: Date.now() }));
+    await change(database, policy, request('eve', ['trainee'], { atMs: Date.now() }));
+    await database.close();
+    await folder.write(
+      'policies/support.yaml',
+      'workspace: support\ntitle: Support\nretired: { trainee: member }\nmembers: { ana@acme.example: member, ed: member }\n',
+    );
+    const said = await publish();
+    assert.match(said, /^published: revision [0-9a-f]{12}\.8 to sqlite:releases\.db, release 2\n/);
+    assert.deepEqual(said.trimEnd().split('\n').slice(1), [
+      'moved: user:dee in workspace support: role team-lead is gone, and member takes its place',
+      'ended: user:ed in workspace support: git takes over at policies/support.yaml:4:38',
+      'moved: user:eve in workspace support: role trainee is gone, and member takes its place',
+    ]);
+    const back = await rolebook(`rollback ${first} ${onFile} --format json`);
+    const { release, members } = JSON.parse(back.stdout) as { release: { revision: string }; members: unknown[] };
+    assert.equal(release.revision, `${first.slice(0, 12)}.9`);
+    assert.deepEqual(members, []);
+    assert.include((await rolebook(`revisions ${onFile}`)).stdout, `\n3        ${first.slice(0, 12)}.9 `);
+  });
+
+  it('warn of a commit that is older than the one that was published before', async () => {
+    await withoutBo();
+    folder.commit('without bo');
+    assert.equal((await rolebook(`publish ${onFile}`)).stderr, '');
+    folder.git('checkout', '--quiet', commit);
+    const { exitCode, stderr, stdout } = await rolebook(`publish ${onFile}`);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^published: .* release 2\n$/);
+    assert.match(
+      stderr,
+      /^warning: commit [0-9a-f]{12} is older than [0-9a-f]{12}, which release 1 was published from\nhelp: if nobody wanted that, `rolebook rollback [0-9a-f]{12}` takes it back\n$/,
+    );
+    folder.git('checkout', '--quiet', 'main');
+    assert.equal((await rolebook(`publish ${onFile}`)).stderr, '');
   });
 
   it('publish nothing from files with errors, and make no database for them', async () => {
@@ -156,7 +202,7 @@ describe('rolebook publish, revisions and rollback', () => {
 
   for (const name of ['publish', 'revisions', 'rollback']) {
     it(`have help of ${name}, with examples that run`, async () => {
-      const revision = / ([0-9a-f]{12}) /.exec(await publish())?.[1] ?? '';
+      const revision = / ([0-9a-f]{12})\.1 /.exec(await publish())?.[1] ?? '';
       const help = await rolebook(`help ${name}`);
       for (const line of help.stdout.split('\n')) assert.isAtMost(line.length, 120, line);
       const [, examples = ''] = help.stdout.split('\nExamples:\n');

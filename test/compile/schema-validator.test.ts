@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { compileValidator, loadValidator, validatorName, type Extent } from '../../src/compile/schema-validator.ts';
-import { batchRequestSchema, enforceRequestSchema } from '../../src/http/api-schemas.ts';
+import { requestSchemas } from '../../src/http/api-schemas.ts';
 import { parseRight } from './yaml-texts.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -10,8 +10,7 @@ const schemas: readonly object[] = [
   ...readdirSync(new URL('schemas/', root)).map(
     (name) => JSON.parse(readFileSync(new URL(`schemas/${name}`, root), 'utf8')) as object,
   ),
-  enforceRequestSchema,
-  batchRequestSchema({}),
+  ...requestSchemas,
 ];
 const policies = readdirSync(new URL('policies/', root), { recursive: true, encoding: 'utf8' });
 const right: readonly unknown[] = ['roles.yaml', ...policies.map((path) => `policies/${path}`)]

@@ -2,6 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { compilePolicy } from '../../src/compile/compile-policy.ts';
+import { DatabaseUrl } from '../../src/store/database/database-url.ts';
+import { openDatabase } from '../../src/store/database/open-database.ts';
+import { ReleaseFiles } from '../../src/store/database/release-files.ts';
+import { change, request } from '../store/database/opened-databases.ts';
 import { runCommand } from '../cli/command-line.ts';
 import { repository } from './markdown.ts';
 
@@ -15,23 +20,42 @@ function mask(text: string): string {
   return text.replaceAll(/\b[0-9a-f]{12}\b/g, name('revision')).replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'time');
 }
 
+/** As a sidecar does it for an application. */
+async function giveRole(
+  cwd: string,
+  { member, role, workspace }: { member: string; role: string; workspace: string },
+): Promise<void> {
+  const database = await openDatabase(new DatabaseUrl('sqlite:releases.db', '--database'), 'write', cwd);
+  try {
+    const { policy } = compilePolicy(await new ReleaseFiles(database).read(), Date.now());
+    if (!policy) return expect.fail('the published policy has errors');
+    const place = { kind: 'workspace', id: workspace } as const;
+    await change(database, policy, request(member, [role], { place, atMs: Date.now() }));
+  } finally {
+    await database.close();
+  }
+}
+
 describe('docs/database.md', () => {
   it('shows what its commands print, one after the other', async () => {
     const cwd = await mkdtemp(join(tmpdir(), 'rolebook-database-'));
     try {
       await runCommand(['init'], { cwd });
       const page = await readFile(join(repository, 'docs/database.md'), 'utf8');
-      const parts = page.matchAll(/<!-- (\S+): `(.*)` becomes `(.*)` -->|```console\n([^]*?)```/g);
+      const parts = page.matchAll(
+        /<!-- (\S+): `(.*)` becomes `(.*)` -->|<!-- (\S+) holds (\S+) in (\S+) at run time -->|```console\n([^]*?)```/g,
+      );
       const shown: string[] = [];
       const printed: string[] = [];
       const revisions: string[] = [];
-      for (const [, file, from = '', to = '', console = ''] of parts) {
+      for (const [, file, from = '', to = '', member, role = '', workspace = '', console = ''] of parts) {
+        if (member !== undefined) await giveRole(cwd, { member, role, workspace });
         if (file !== undefined) {
           const text = await readFile(join(cwd, file), 'utf8');
           expect(text).to.include(from);
           await writeFile(join(cwd, file), text.replace(from, to));
         }
-        for (const line of console.split('\n').filter((found) => found !== '')) {
+        for (const line of console === '' ? [] : console.trimEnd().split('\n')) {
           shown.push(line);
           if (!line.startsWith('$ rolebook ')) continue;
           const argv = line.slice('$ rolebook '.length).split(' ');

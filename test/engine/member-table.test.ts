@@ -45,6 +45,24 @@ describe('the table of members', () => {
     );
   });
 
+  it('gives a member that is in it another number, and takes nobody in for that', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyText, anyText, anyNumber, fc.boolean()), { maxLength: 120 }), (members) => {
+        const [table, expected] = [new MemberTable(), new Expected()];
+        for (const [workspace, subject, number, isAdded] of members) {
+          const known = expected.find(workspace, subject);
+          if (known !== undefined || !isAdded) table.replace(workspace, subject, number);
+          else table.add(workspace, subject, number);
+          if (known !== undefined || isAdded) expected.add(workspace, subject, number);
+        }
+        for (const [workspace, subject] of members) {
+          expect(table.find(workspace, subject)).to.equal(expected.find(workspace, subject));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('tells two members apart whose ids have one hash', () => {
     const table = new MemberTable();
     table.add('support', 'u158881@acme.example', 1);

@@ -9,6 +9,8 @@ const bodyEndpoints = ['/v1/enforce', '/v1/enforce?explain', '/v1/enforce/batch'
 const getEndpoints = [
   '/v1/workspaces/support/members/ana@acme.example/permissions',
   '/v1/workspaces/support/roles',
+  '/v1/workspaces/support/members',
+  '/v1/organizations/acme/members',
   '/v1/policy',
   '/healthz',
   '/readyz',

@@ -3,6 +3,9 @@ import { createSchemaCheck } from '../../src/compile/json-schema.ts';
 import { apiProblems } from '../../src/http/api-problem.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import { createPolicyFolder, smallPolicy } from '../support/policy-folder.ts';
+import { memberPolicyFiles } from '../review/member-change-policy.ts';
+import { testDatabases, type TestDatabases } from '../support/test-databases.ts';
+import { disposeDatabaseSidecars, publish, runDatabaseSidecar, type DatabaseSidecar } from './database-sidecar.ts';
 import { type Call, type Reply, disposeSidecars, runSidecar, type RunningSidecar } from './running-sidecar.ts';
 
 interface Content {
@@ -12,6 +15,7 @@ interface Content {
 type Paths = Record<string, Record<string, { readonly responses: Record<string, Content> }>>;
 
 const allowed = { subject: 'ana@acme.example', workspace: 'support', permission: 'message:send', scope: 'shared' };
+const memberPath = '/v1/workspaces/{workspace}/members/{subject}';
 const permissionsPath = '/v1/workspaces/{workspace}/members/{subject}/permissions';
 
 describe('the OpenAPI document', () => {
@@ -19,7 +23,12 @@ describe('the OpenAPI document', () => {
   after(disposeSidecars);
 
   /** Makes a call and holds its answer against what the document says of that path, method and status. */
-  const check = async (running: RunningSidecar, template: string, path: string, call: Call = {}): Promise<Reply> => {
+  const check = async (
+    running: Pick<RunningSidecar, 'call'>,
+    template: string,
+    path: string,
+    call: Call = {},
+  ): Promise<Reply> => {
     const reply = await running.call(path, call);
     const method = (call.method ?? 'GET').toLowerCase();
     const operation = (openApiDocument.paths as Paths)[template]?.[method] ?? firstOperation(template);
@@ -78,9 +87,12 @@ describe('the OpenAPI document', () => {
     await check(running, '/v1/workspaces/{workspace}/roles', '/v1/workspaces/sales/roles');
     await check(running, '/v1/workspaces/{workspace}/roles', '/v1/workspaces/%zz/roles');
     await check(running, '/v1/policy', '/v1/policy?x');
+    await check(running, '/v1/fleet', '/v1/fleet');
+    const put = { method: 'PUT', body: { roles: ['member'], actor: 'wim@acme.example' } };
+    await check(running, memberPath, '/v1/workspaces/support/members/a', put);
     for (const path of Object.keys(openApiDocument.paths)) {
-      const real = path.replace('{workspace}', 'support').replace('{subject}', 'a');
-      await check(running, path, real, { method: 'DELETE' });
+      const real = realPath(path);
+      await check(running, path, real, { method: 'PATCH' });
       await check(running, path, real, { method: methodOf(path), headers: { Expect: 'nothing' } });
       if (!['/healthz', '/readyz', '/openapi.json'].includes(path)) {
         await check(running, path, real, { method: methodOf(path), headers: { Host: 'evil.example' } });
@@ -102,10 +114,26 @@ describe('the OpenAPI document', () => {
     const secrets = await createPolicyFolder({ tokens: 'a-token-of-some-length\n' });
     const guarded = await runSidecar({ tokenFile: `${secrets.root}/tokens` });
     for (const path of Object.keys(openApiDocument.paths)) {
-      const real = path.replace('{workspace}', 'support').replace('{subject}', 'a');
+      const real = realPath(path);
       await check(guarded, path, real, { method: methodOf(path) });
     }
     await secrets.dispose();
+  });
+
+  it('describes the real answers of a sidecar of a database, to changes of members, too', async () => {
+    const databases = (await testDatabases[0]?.open()) as TestDatabases;
+    try {
+      const url = await databases.create();
+      await publish(url, memberPolicyFiles('escalation: prevent\n'));
+      const running = await runDatabaseSidecar(url);
+      await checkMembers(running, check);
+      await publish(url, memberPolicyFiles());
+      const both = { roles: ['seller', 'approver'], actor: 'mia' };
+      await check(running, memberPath, '/v1/workspaces/support/members/lea', { method: 'PUT', body: both });
+    } finally {
+      await disposeDatabaseSidecars();
+      await databases.dispose();
+    }
   });
 
   it('describes an unforeseen failure, which shows an id that the log has and nothing else', async () => {
@@ -119,13 +147,70 @@ describe('the OpenAPI document', () => {
   });
 
   it('leaves out nothing that a sidecar can answer, but for what these tests do not cause', () => {
-    // The first four are answered on the bare socket or while stopping, where other tests look at them.
-    const elsewhere = ['malformed-http', 'request-timeout', 'headers-too-large', 'stopping', 'not-found'];
+    // Answered on the bare socket, while stopping, or without a database that answers; other tests look at them.
+    const socket = ['malformed-http', 'request-timeout', 'headers-too-large', 'stopping', 'not-found'];
+    const elsewhere = [...socket, 'database-unavailable'];
     const missing = Object.keys(apiProblems).filter((code) => !seen.has(code) && !elsewhere.includes(code));
     expect(missing).to.deep.equal([]);
     for (const path of Object.keys(openApiDocument.paths)) expect(seen, path).to.include(`${path} 200`);
   });
 });
+
+type Check = (running: DatabaseSidecar, template: string, path: string, call?: Call) => Promise<Reply>;
+
+async function checkMembers(running: DatabaseSidecar, check: Check): Promise<void> {
+  for (const kind of ['workspace', 'organization']) {
+    const [place, actor, role] = kind === 'workspace' ? ['support', 'mia', 'agent'] : ['acme', 'ada', 'auditor'];
+    const list = [`/v1/${kind}s/{${kind}}/members`, `/v1/${kind}s/${place}/members`] as const;
+    const one = `${list[0]}/{subject}`;
+    const put = (name: string, body: object | string, headers: Record<string, string> = {}): Promise<Reply> =>
+      check(running, one, `${list[1]}/${name}`, { method: 'PUT', body, headers });
+    const remove = (rest: string, headers: Record<string, string> = {}): Promise<Reply> =>
+      check(running, one, `${list[1]}/${rest}`, { method: 'DELETE', headers });
+    const timed = { role, from: '2020-01-01', until: '2999-12-31', reason: 'a reason' };
+    await put('kim', { roles: [timed], actor, reason: 'hired' }, { 'Idempotency-Key': 'k' });
+    await put('kim', { roles: [role], actor });
+    await check(running, one, `${list[1]}/kim`);
+    await check(running, one, `${list[1]}/${kind === 'workspace' ? 'hal' : 'pia'}`);
+    await check(running, one, `${list[1]}/nobody`);
+    for (const query of ['', '?limit=1', `?role=${role}`, '?role=nothing', '?x']) {
+      await check(running, list[0], `${list[1]}${query}`);
+    }
+    const wrong = ['captain', 'nothing', 'lead', 'admin', 'agent', 'owner', 'payer', 'auditor'];
+    for (const name of wrong) await put('kim', { roles: [name], actor });
+    await put('kim', { roles: [role, role], actor });
+    await put('kim', { roles: [{ role, until: '2020-01-01' }], actor });
+    await put('kim', { roles: ['seller', 'approver'], actor: 'mia' });
+    await put('kim', { roles: [role], actor: 'nobody' });
+    await put('kim', '{');
+    await put(kind === 'workspace' ? 'hal' : 'pia', { roles: [role], actor });
+    await put('pia', { roles: [role], actor: 'mia' });
+    await put('kim', { roles: [role], actor }, { 'If-Match': '"999"' });
+    await put('lea', { roles: [role], actor }, { 'Idempotency-Key': 'k' });
+    await remove('kim');
+    await remove(`kim?actor=${actor}`);
+    const nowhere = `/v1/${kind}s/nowhere/members`;
+    await check(running, list[0], nowhere);
+    await check(running, one, `${nowhere}/kim`);
+    await check(running, one, `${nowhere}/kim`, { method: 'PUT', body: { roles: [role], actor } });
+  }
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { text } = await check(running, '/v1/fleet', '/v1/fleet');
+    if (text.includes('"id":"one"')) break;
+  }
+  const minRevision = '3f9c2a1b7d4e.999';
+  const question = { subject: 'mia', workspace: 'support', permission: 'ticket:close', minRevision };
+  await Promise.all([
+    check(running, '/v1/enforce', '/v1/enforce', { method: 'POST', body: question }),
+    check(running, '/v1/workspaces/{workspace}/roles', `/v1/workspaces/support/roles?minRevision=${minRevision}`),
+  ]);
+  await check(running, '/v1/policy', '/v1/policy');
+  await check(running, '/readyz', '/readyz');
+}
+
+function realPath(template: string): string {
+  return template.replace('{workspace}', 'support').replace('{organization}', 'acme').replace('{subject}', 'a');
+}
 
 function firstOperation(template: string): Paths[string][string] {
   const [operation] = Object.values((openApiDocument.paths as Paths)[template] ?? {});

@@ -81,7 +81,11 @@ export async function startPostgres(): Promise<OwnPostgres> {
       await query(urlOf('postgres'), `CREATE DATABASE test_${created}`);
       return urlOf(`test_${created}`);
     },
-    kill: () => child.kill('SIGKILL'),
+    kill: () => {
+      // Those that serve connections would go on for a moment, and commit.
+      for (const pid of childrenOf(child.pid)) killIfThere(pid);
+      child.kill('SIGKILL');
+    },
     // It refuses while a process of the killed one is still there.
     start: () =>
       untilReady(urlOf('postgres'), () => {
@@ -89,6 +93,20 @@ export async function startPostgres(): Promise<OwnPostgres> {
       }),
     stop,
   };
+}
+
+function childrenOf(parent: number | undefined): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).split('\n');
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []));
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }
 
 async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {

@@ -91,7 +91,10 @@ export type NoticeKind =
   | 'role-renamed'
   | 'role-changed'
   | 'member-moved'
-  | 'properties-changed';
+  | 'properties-changed'
+  | 'runtime-moved'
+  | 'runtime-ended'
+  | 'runtime-taken-over';
 
 /** Something that the files say differently, whether or not it changes a decision by itself. */
 export interface Notice {

@@ -9,11 +9,11 @@ interface Fault {
 }
 
 const tooLong: Fault = { code: 'unavailable', says: 'did not answer in time', help: 'look whether the server is well' };
-const busy: Fault = {
+const busy = {
   code: 'unavailable',
   says: 'is being written to by somebody else, who does not come to an end',
   help: 'wait for the other publication, or end it',
-};
+} as const satisfies Fault;
 const cutOff: Fault = {
   code: 'unavailable',
   says: 'cut the connection off',
@@ -76,9 +76,14 @@ export function isBusy(error: unknown): boolean {
   return findFault(causeOf(error)) === busy;
 }
 
-export function isCutOff(error: unknown): boolean {
-  const fault = findFault(causeOf(error));
-  return fault === cutOff || fault === tooLong;
+/** Whether a server did not even say that something takes too long. */
+export function isSilent(error: unknown): boolean {
+  return messageOf(causeOf(error)) === 'Query read timeout';
+}
+
+/** For who waited in the queue of writers until the time for it was over. */
+export function queueTooLong(url: DatabaseUrl): RolebookError {
+  return new RolebookError(busy.code, `\`${url.shown}\` ${busy.says}`, { help: busy.help });
 }
 
 function findFault(error: unknown): Fault | undefined {

@@ -84,17 +84,21 @@ function parsePostgresUrl(text: string, source: string): URL {
 }
 
 function hasBadEscape({ username, password, pathname }: URL): boolean {
+  return decode(`${username}${password}${pathname}`) === undefined;
+}
+
+function decode(text: string): string | undefined {
   try {
-    decodeURIComponent(`${username}${password}${pathname}`);
-    return false;
+    return decodeURIComponent(text);
   } catch {
-    return true;
+    return undefined;
   }
 }
 
 // As they stand in the URL and as the server gets them; the longest first, so that none is left in half.
 function secretsOf(url: URL): string[] {
   const given = [url.password, url.username, url.searchParams.get('password'), url.searchParams.get('user')];
-  const secrets = given.flatMap((text) => (text ? [text, decodeURIComponent(text)] : []));
+  // What stands behind the `?` is decoded here, and may not look like it.
+  const secrets = given.flatMap((text) => (text ? [text, decode(text) ?? text] : []));
   return [...new Set(secrets)].sort((left, right) => right.length - left.length);
 }

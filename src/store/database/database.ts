@@ -7,9 +7,12 @@ export interface Database {
   /** Runs `work` on one state of the database, however many statements it takes. */
   read<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
   /**
-   * Runs `work` in one transaction, one writer at a time: whoever comes meanwhile waits in a queue.
+   * Runs `work` in one transaction, one writer at a time: whoever comes meanwhile waits in a queue, for `queueMs` at
+   * most.
    */
-  write<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
+  write<Result>(work: (manager: EntityManager) => Promise<Result>, queueMs?: number): Promise<Result>;
+  /** Runs `work`, which is short and touches no table that others queue for, in a transaction beside the queue. */
+  note<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
   /** Never rejects, and never waits for a server that says nothing. */
   close(): Promise<void>;
 }

@@ -54,22 +54,92 @@ export interface FileContentRow {
   readonly content: Uint8Array;
 }
 
+/** What happened. Rows are added and never changed; the sequence counts up by one. */
+export interface EventRow {
+  readonly sequence: number;
+  /** Random: no other history has it. */
+  readonly token: string;
+  /** ISO 8601, UTC. */
+  readonly happenedAt: string;
+  readonly kind: 'release' | 'member';
+  /** The release that was published, or whose publication changed this membership. */
+  readonly release: number | null;
+  readonly placeKind: 'workspace' | 'organization' | null;
+  readonly place: string | null;
+  readonly subjectType: string | null;
+  readonly subjectId: string | null;
+  /** Null for who published. */
+  readonly actorType: string | null;
+  readonly actorId: string;
+  readonly reason: string | null;
+  /** Assignments as JSON; null where there was no membership. */
+  readonly heldBefore: string | null;
+  readonly heldAfter: string | null;
+}
+
+/** A membership at run time as it is now. */
+export interface MemberRow {
+  readonly placeKind: 'workspace' | 'organization';
+  readonly place: string;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  /** `RuntimeAssignment`s as JSON. */
+  readonly assignments: string;
+  /** Of the event that wrote it. */
+  readonly sequence: number;
+  /** Its rows for Casbin as JSON: `[id, subject, role, workspace]` each. */
+  readonly rules: string;
+}
+
+/** What a request with an idempotency key was answered. */
+export interface IdempotencyRow {
+  readonly key: string;
+  readonly digest: string;
+  /** ISO 8601, UTC. */
+  readonly keptAt: string;
+  /** `MemberChangeResult` as JSON. */
+  readonly answer: string;
+}
+
+/** A sidecar that is, or was a short time ago. */
+export interface SidecarRow {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly seenAt: string;
+  readonly revision: string | null;
+  readonly sequence: number | null;
+  /** The rest of what it tells of itself, as JSON. */
+  readonly health: string;
+}
+
 const optionalText = { type: 'varchar', nullable: true } as const;
+
+const ruleColumns = {
+  ptype: optionalText,
+  v0: optionalText,
+  v1: optionalText,
+  v2: optionalText,
+  v3: optionalText,
+  v4: optionalText,
+  v5: optionalText,
+  v6: optionalText,
+} as const;
 
 export const casbinRules = new EntitySchema<CasbinRuleRow>({
   name: 'CasbinRuleRow',
   tableName: 'casbin_rule',
-  columns: {
-    id: { type: 'integer', primary: true },
-    ptype: optionalText,
-    v0: optionalText,
-    v1: optionalText,
-    v2: optionalText,
-    v3: optionalText,
-    v4: optionalText,
-    v5: optionalText,
-    v6: optionalText,
-  },
+  columns: { id: { type: 'integer', primary: true }, ...ruleColumns },
+});
+
+/** The same table, for rows that are added one by one and get their ids from the database. */
+export const addedRules = new EntitySchema<CasbinRuleRow>({
+  name: 'AddedRuleRow',
+  tableName: 'casbin_rule',
+  columns: { id: { type: 'integer', primary: true, generated: 'increment' }, ...ruleColumns },
 });
 
 export const releases = new EntitySchema<ReleaseRow>({
@@ -99,6 +169,70 @@ export const releaseFiles = new EntitySchema<ReleaseFileRow>({
   },
 });
 
+const placeColumns = (more: { primary?: true; nullable?: true }) =>
+  ({
+    placeKind: { type: 'varchar', name: 'place_kind', ...more },
+    place: { type: 'varchar', ...more },
+    subjectType: { type: 'varchar', name: 'subject_type', ...more },
+    subjectId: { type: 'varchar', name: 'subject_id', ...more },
+  }) as const;
+
+export const events = new EntitySchema<EventRow>({
+  name: 'EventRow',
+  tableName: 'rolebook_event',
+  columns: {
+    sequence: { type: 'integer', primary: true },
+    token: { type: 'varchar' },
+    happenedAt: { type: 'varchar', name: 'happened_at' },
+    kind: { type: 'varchar' },
+    release: { type: 'integer', nullable: true },
+    ...placeColumns({ nullable: true }),
+    actorType: { ...optionalText, name: 'actor_type' },
+    actorId: { type: 'varchar', name: 'actor_id' },
+    reason: optionalText,
+    heldBefore: { ...optionalText, name: 'held_before' },
+    heldAfter: { ...optionalText, name: 'held_after' },
+  },
+});
+
+export const members = new EntitySchema<MemberRow>({
+  name: 'MemberRow',
+  tableName: 'rolebook_member',
+  columns: {
+    ...placeColumns({ primary: true }),
+    assignments: { type: 'varchar' },
+    sequence: { type: 'integer' },
+    rules: { type: 'varchar' },
+  },
+});
+
+export const idempotencyKeys = new EntitySchema<IdempotencyRow>({
+  name: 'IdempotencyRow',
+  tableName: 'rolebook_idempotency',
+  columns: {
+    key: { type: 'varchar', primary: true },
+    digest: { type: 'varchar' },
+    keptAt: { type: 'varchar', name: 'kept_at' },
+    answer: { type: 'varchar' },
+  },
+});
+
+export const sidecars = new EntitySchema<SidecarRow>({
+  name: 'SidecarRow',
+  tableName: 'rolebook_sidecar',
+  columns: {
+    id: { type: 'varchar', primary: true },
+    host: { type: 'varchar' },
+    pid: { type: 'integer' },
+    version: { type: 'varchar' },
+    startedAt: { type: 'varchar', name: 'started_at' },
+    seenAt: { type: 'varchar', name: 'seen_at' },
+    revision: optionalText,
+    sequence: { type: 'integer', nullable: true },
+    health: { type: 'varchar' },
+  },
+});
+
 const fileContentsOf = (type: 'bytea' | 'blob'): EntitySchema<FileContentRow> =>
   new EntitySchema<FileContentRow>({
     name: 'FileContentRow',
@@ -110,5 +244,15 @@ const fileContentsOf = (type: 'bytea' | 'blob'): EntitySchema<FileContentRow> =>
 export const fileContents = { postgres: fileContentsOf('bytea'), sqlite: fileContentsOf('blob') } as const;
 
 export function entitiesOf(kind: DatabaseKind): EntitySchema[] {
-  return [casbinRules, releases, releaseFiles, fileContents[kind]];
+  return [
+    casbinRules,
+    addedRules,
+    releases,
+    releaseFiles,
+    fileContents[kind],
+    events,
+    members,
+    idempotencyKeys,
+    sidecars,
+  ];
 }

@@ -8,7 +8,7 @@ import { migrations } from './migrations.ts';
 export async function migrateDatabase(database: Database): Promise<void> {
   const { url } = database;
   // Mostly there is nothing to do, and to find that out nobody needs to queue.
-  if ((await readVersion(database)) === migrations.length) return;
+  if (await isMigrated(database)) return;
   await database.write(async (manager) => {
     await manager.query(
       'CREATE TABLE IF NOT EXISTS rolebook_migration (id integer PRIMARY KEY, name varchar NOT NULL)',
@@ -23,9 +23,13 @@ export async function migrateDatabase(database: Database): Promise<void> {
   });
 }
 
+export async function isMigrated(database: Database): Promise<boolean> {
+  return (await readVersion(database)) === migrations.length;
+}
+
 /** For who only reads, and leaves the tables as they are. */
 export async function requireMigrated(database: Database): Promise<void> {
-  if ((await readVersion(database)) === migrations.length) return;
+  if (await isMigrated(database)) return;
   const message = `nothing was published to \`${database.url.shown}\` yet by this version of rolebook`;
   throw new RolebookError('configuration', message, { help: '`rolebook publish` does it' });
 }

@@ -1,4 +1,5 @@
 import type { DatabaseKind } from './database-url.ts';
+import { historyMigration } from './history-migration.ts';
 
 /** A step of the tables' form. Once released it is never changed: what must change comes as another step. */
 export interface Migration {
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
       ],
     },
   },
+  historyMigration,
 ];

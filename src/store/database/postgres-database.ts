@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { limits } from '../../policy/limits.ts';
 import type { Database, DatabaseAccess } from './database.ts';
-import { describeDatabaseError, isBusy, isCutOff } from './database-fault.ts';
+import { describeDatabaseError, isBusy, isSilent, queueTooLong } from './database-fault.ts';
 import type { DatabaseUrl } from './database-url.ts';
 import { entitiesOf } from './entities.ts';
 
@@ -46,6 +46,7 @@ class PostgresDatabase implements Database {
   readonly url: DatabaseUrl;
   readonly #source: DataSource;
   readonly #sockets: ReadonlySet<Socket>;
+  #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(url: DatabaseUrl, source: DataSource, sockets: ReadonlySet<Socket>) {
     this.url = url;
@@ -65,22 +66,44 @@ class PostgresDatabase implements Database {
     }
   }
 
-  async write<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const startedMs = performance.now();
+  // One at a time here, too: whoever waits in the server holds a connection, and those who read need some.
+  write<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+    queueMs: number = limits.databaseQueueMs,
+  ): Promise<Result> {
+    const untilMs = performance.now() + queueMs;
+    const result = this.#lastWrite.then(() => this.#writeInTurn(work, untilMs));
+    this.#lastWrite = result.catch(() => undefined);
+    return result;
+  }
+
+  async note<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#transact('READ COMMITTED', async (runner) => {
+        await limitTime(runner, limits.databaseConnectMs);
+        return work(runner.manager);
+      });
+    } catch (error) {
+      throw describeDatabaseError(this.url, error);
+    }
+  }
+
+  async #writeInTurn<Result>(work: (manager: EntityManager) => Promise<Result>, untilMs: number): Promise<Result> {
     for (;;) {
+      const leftMs = Math.ceil(untilMs - performance.now());
+      if (leftMs <= 0) throw queueTooLong(this.url);
       const turn = { hasCome: false };
       try {
         return await this.#transact('READ COMMITTED', async (runner) => {
           // In short turns, so that a statement that waits is told from a server that is gone.
-          await limitTime(runner, limits.databaseTurnMs);
+          await limitTime(runner, Math.min(limits.databaseTurnMs, leftMs));
           await runner.query(`SELECT pg_advisory_xact_lock(${lockKey})`);
           turn.hasCome = true;
           await limitTime(runner, limits.databaseStatementMs);
           return work(runner.manager);
         });
       } catch (error) {
-        const mayWait = performance.now() - startedMs < limits.databaseQueueMs;
-        if (!turn.hasCome && isBusy(error) && mayWait) continue;
+        if (!turn.hasCome && isBusy(error)) continue;
         throw describeDatabaseError(this.url, error);
       }
     }
@@ -105,8 +128,9 @@ class PostgresDatabase implements Database {
       await runner.commitTransaction();
       return result;
     } catch (error) {
-      // Over a connection that is no good any more nothing can be taken back; the server does it when it is cut.
-      if (isCutOff(error)) for (const socket of this.#sockets) socket.destroy();
+      // Over a connection that says nothing any more nothing can be taken back; the server does it when it is cut. The
+      // others lead to the same server.
+      if (isSilent(error)) for (const socket of this.#sockets) socket.destroy();
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
       throw error;
     } finally {

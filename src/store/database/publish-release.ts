@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
-import { LessThan, In, type EntityManager } from 'typeorm';
+import { In, LessThan, type EntityManager } from 'typeorm';
 import { casbinRows, type CasbinRows } from '../../compile/casbin-rules.ts';
 import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
+import type { DatabaseState } from '../../policy/runtime-member.ts';
+import type { RuntimeMove } from '../../review/runtime-moves.ts';
 import { countPolicy } from '../policy-counts.ts';
 import type { Database } from './database.ts';
 import { casbinRules, fileContents, releaseFiles, releases, type ReleaseRow } from './entities.ts';
 import { inChunks } from './in-chunks.ts';
-import { releaseChannel } from './release-channel.ts';
+import { insertRows } from './insert-rows.ts';
+import { tellNews } from './release-channel.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 import { countRules, digestRules, ruleRows } from './rule-rows.ts';
+import { renewMemberRules, settleRelease } from './settle-members.ts';
 
 /** A policy that compiled, and what is to be known of it later. */
 export interface Publication {
@@ -27,6 +31,12 @@ export interface PublishOutcome {
   /** `renewed`: the revision was published already, and other memberships hold by now. */
   readonly outcome: 'published' | 'renewed' | 'unchanged';
   readonly release: PublishedRelease;
+  /** Of the database afterwards. */
+  readonly state: DatabaseState;
+  /** Memberships at run time that could not stay as they were, sorted. */
+  readonly moves: readonly RuntimeMove[];
+  /** What was published before. */
+  readonly replaced: PublishedRelease | undefined;
 }
 
 interface Draft extends Publication {
@@ -38,11 +48,11 @@ interface Draft extends Publication {
 }
 
 /**
- * Makes a policy the published one, in one transaction: whoever reads sees the old one or this one, whole. The rows of
- * run-time memberships stay.
+ * Makes a policy the published one, in one transaction: whoever reads sees the old one or this one, whole. Memberships
+ * at run time that it has no place for are moved or ended with it.
  */
 export async function publishRelease(
-  database: Database,
+  database: Pick<Database, 'url' | 'write'>,
   publication: Publication,
   onProgress: Draft['onProgress'] = () => undefined,
 ): Promise<PublishOutcome> {
@@ -64,39 +74,65 @@ function draftOf(publication: Publication): Omit<Draft, 'onProgress'> {
 
 async function publish(manager: EntityManager, kind: keyof typeof fileContents, draft: Draft): Promise<PublishOutcome> {
   const [newest] = await manager.find(releases, { order: { sequence: 'DESC' }, take: 1 });
-  const isSameRevision = newest?.revision === draft.policy.revision;
-  if (newest && isSameRevision && newest.rulesDigest === draft.digest && (await hasAllRules(manager, newest))) {
-    return { outcome: 'unchanged', release: releaseOf(newest) };
-  }
-  await replaceRules(manager, draft);
-  const now = new Date(draft.atMs).toISOString();
-  const rules = { rulesAt: now, rules: countRules(draft.rows), rulesDigest: draft.digest };
-  if (newest && isSameRevision) {
-    await manager.update(releases, { sequence: newest.sequence }, rules);
-    return { outcome: 'renewed', release: releaseOf({ ...newest, ...rules }) };
-  }
+  if (newest?.revision === draft.policy.revision) return renew(manager, newest, draft);
   const release: ReleaseRow = {
     sequence: (newest?.sequence ?? 0) + 1,
     revision: draft.policy.revision,
     commit: draft.commit ?? null,
     author: draft.author,
-    publishedAt: now,
+    publishedAt: new Date(draft.atMs).toISOString(),
     restores: draft.restores ?? null,
     counts: JSON.stringify(countPolicy(draft.policy)),
-    ...rules,
+    ...rulesOf(draft),
   };
+  await replaceRules(manager, draft);
   await insertContents(manager, kind, draft.contents);
-  await insert(manager, releases, [release]);
-  const files = draft.paths.map((file) => ({ sequence: release.sequence, ...file }));
-  for (const chunk of inChunks(files, limits.databaseRowsAtOnce)) await insert(manager, releaseFiles, chunk);
-  // Sent when the transaction is kept, and not before.
-  if (kind === 'postgres') await manager.query(`NOTIFY ${releaseChannel}`);
-  return { outcome: 'published', release: releaseOf(release) };
+  await insertRows(manager, releases, [release]);
+  await insertRows(
+    manager,
+    releaseFiles,
+    draft.paths.map((file) => ({ sequence: release.sequence, ...file })),
+  );
+  const settled = await settleRelease(manager, draft, release.sequence);
+  await tellNews(manager, kind);
+  return {
+    outcome: 'published',
+    release: releaseOf(release),
+    ...settled,
+    replaced: newest && releaseOf(newest),
+  };
+}
+
+// The same policy at another time: other memberships may hold by now, and no sidecar needs to hear of it.
+async function renew(manager: EntityManager, newest: ReleaseRow, draft: Draft): Promise<PublishOutcome> {
+  const isSame = newest.rulesDigest === draft.digest && (await hasAllRules(manager, newest));
+  const rules = isSame ? {} : rulesOf(draft);
+  if (!isSame) {
+    await replaceRules(manager, draft);
+    await manager.update(releases, { sequence: newest.sequence }, rules);
+  }
+  const { state, isRenewed } = await renewMemberRules(manager, draft);
+  const release = releaseOf({ ...newest, ...rules });
+  const outcome = isSame && !isRenewed ? 'unchanged' : 'renewed';
+  return { outcome, release, state, moves: [], replaced: release };
+}
+
+function rulesOf({ atMs, rows, digest }: Draft): Pick<ReleaseRow, 'rulesAt' | 'rules' | 'rulesDigest'> {
+  return { rulesAt: new Date(atMs).toISOString(), rules: countRules(rows), rulesDigest: digest };
 }
 
 // Somebody with a database client may have been at the rows.
-async function hasAllRules(manager: EntityManager, { rules }: ReleaseRow): Promise<boolean> {
-  return (await manager.countBy(casbinRules, { id: LessThan(0) })) === rules;
+async function hasAllRules(manager: EntityManager, { rulesDigest }: ReleaseRow): Promise<boolean> {
+  const rows = await manager.query<Record<string, string | null>[]>(
+    'SELECT ptype, v0, v1, v2, v3, v4, v5, v6 FROM casbin_rule WHERE id < 0 ORDER BY id',
+  );
+  const found: Record<string, string[][]> = { p: [], g: [] };
+  for (const { ptype, ...values } of rows) {
+    const row = Object.values(values).filter((value) => value !== null);
+    (found[ptype ?? ''] ??= []).push(row);
+  }
+  const { p = [], g = [], ...others } = found;
+  return Object.keys(others).length === 0 && digestRules({ p, g }) === rulesDigest;
 }
 
 async function replaceRules(manager: EntityManager, { rows, onProgress }: Draft): Promise<void> {
@@ -104,7 +140,7 @@ async function replaceRules(manager: EntityManager, { rows, onProgress }: Draft)
   const total = countRules(rows);
   let done = 0;
   for (const chunk of inChunks(ruleRows(rows), limits.databaseRowsAtOnce)) {
-    await insert(manager, casbinRules, chunk);
+    await insertRows(manager, casbinRules, chunk);
     done += chunk.length;
     onProgress({ done, total });
   }
@@ -120,31 +156,11 @@ async function insertContents(
   for (const digests of inChunks(contents.keys(), limits.databaseRowsAtOnce)) {
     const known = await manager.find(table, { select: { digest: true }, where: { digest: In(digests) } });
     const there = new Set(known.map(({ digest }) => digest));
-    // Files are large, so fewer go into one statement.
     const missing = digests.filter((digest) => !there.has(digest));
-    for (const chunk of inChunks(missing, filesAtOnce)) {
-      await insert(
-        manager,
-        table,
-        chunk.map((digest) => ({ digest, content: Buffer.from(contents.get(digest) ?? []) })),
-      );
-    }
+    const rows = missing.map((digest) => ({ digest, content: Buffer.from(contents.get(digest) ?? []) }));
+    // Files are large, so fewer go into one statement.
+    await insertRows(manager, table, rows, filesAtOnce);
   }
 }
 
 const filesAtOnce = 16;
-
-// Not `save`, which asks for each row first whether it is there.
-async function insert(
-  manager: EntityManager,
-  table: { readonly options: { readonly name: string } },
-  rows: readonly object[],
-): Promise<void> {
-  await manager
-    .createQueryBuilder()
-    .insert()
-    .into(table.options.name)
-    .values([...rows])
-    .updateEntity(false)
-    .execute();
-}

@@ -1,15 +1,28 @@
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { sortByPath } from '../../compile/revision.ts';
 import type { Database } from './database.ts';
-import { releaseFiles, releases } from './entities.ts';
+import { events, releaseFiles, releases } from './entities.ts';
 import { damaged, readContents } from './release-files.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 
+export interface ListedRelease extends PublishedRelease {
+  /** The sequence of the database after its publication, with all that this did to memberships. */
+  readonly reached: number;
+}
+
 /** The releases, newest first, `most` of them. */
-export function readReleases(database: Database, most: number): Promise<PublishedRelease[]> {
+export function readReleases(database: Database, most: number): Promise<ListedRelease[]> {
   return database.read(async (manager) => {
     const rows = await manager.find(releases, { order: { sequence: 'DESC' }, take: most });
-    return rows.map(releaseOf);
+    const ends = await manager
+      .createQueryBuilder(events, 'event')
+      .select('event.release', 'release')
+      .addSelect('max(event.sequence)', 'reached')
+      .where({ release: In(rows.map(({ sequence }) => sequence)) })
+      .groupBy('event.release')
+      .getRawMany<{ release: number; reached: number }>();
+    const reached = new Map(ends.map((end) => [end.release, end.reached]));
+    return rows.map((row) => ({ ...releaseOf(row), reached: reached.get(row.sequence) ?? 0 }));
   });
 }
 

@@ -9,6 +9,12 @@ import { fileContents, releaseFiles, releases, type ReleaseRow } from './entitie
 import { inChunks } from './in-chunks.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 
+/** A release, and the files it is made of, sorted by path. */
+export interface ReleaseReading {
+  readonly release: PublishedRelease;
+  readonly files: readonly ReadFile[];
+}
+
 interface KnownFile {
   readonly digest: string;
   readonly file: ReadFile;
@@ -19,44 +25,47 @@ interface KnownFile {
  * read again, and comes as the very object it was.
  */
 export class ReleaseFiles {
-  readonly #database: Database;
-  #release: PublishedRelease | undefined;
+  readonly #database: Pick<Database, 'url' | 'read'>;
+  #last: ReleaseReading | undefined;
   #known: ReadonlyMap<string, KnownFile> = new Map();
-  #files: readonly ReadFile[] = [];
 
-  constructor(database: Database) {
+  constructor(database: Pick<Database, 'url' | 'read'>) {
     this.#database = database;
   }
 
   /** What the files of the last reading belong to. */
   get release(): PublishedRelease | undefined {
-    return this.#release;
+    return this.#last?.release;
   }
 
-  /** The files, sorted by path; the very same array for as long as nothing else is published. */
+  /** The files, read as `readWith` does, by itself. */
   async read(): Promise<readonly ReadFile[]> {
-    const found = await this.#database.read(async (manager) => {
-      const newest = await findNewest(manager);
-      if (!newest || newest.sequence === this.#release?.sequence) return newest;
-      return { ...newest, known: await this.#readFiles(manager, newest) };
-    });
-    if (!found) {
-      const help = '`rolebook publish` does it';
-      throw new RolebookError('unavailable', `nothing was published to \`${this.#database.url.shown}\` yet`, { help });
-    }
-    if ('known' in found) {
+    const reading = await this.#database.read((manager) => this.readWith(manager));
+    if (!reading) throw nothingPublished(this.#database);
+    return reading.files;
+  }
+
+  /**
+   * Reads them in a transaction. The files are sorted by path, and the very same array for as long as nothing else is
+   * published; undefined when nothing was.
+   */
+  async readWith(manager: EntityManager): Promise<ReleaseReading | undefined> {
+    const newest = await findNewest(manager);
+    if (!newest) return undefined;
+    const release = releaseOf(newest);
+    if (!this.#last || !isSameRelease(release, this.#last.release)) {
+      const known = await this.#readFiles(manager, newest);
       // Together, so that nobody finds the files of one release under the name of another.
-      this.#known = found.known;
-      this.#files = [...found.known.values()].map(({ file }) => file);
+      this.#known = known;
+      this.#last = { release, files: [...known.values()].map(({ file }) => file) };
     }
-    this.#release = releaseOf(found);
-    return this.#files;
+    return this.#last;
   }
 
   /** Whether another release is there than was read last; it costs one row. */
   async findChanged(): Promise<ChangedPaths> {
     const newest = await this.#database.read(findNewest);
-    return newest?.sequence === this.#release?.sequence ? new Set() : 'anything';
+    return newest?.sequence === this.#last?.release.sequence ? new Set() : 'anything';
   }
 
   async #readFiles(manager: EntityManager, { sequence }: ReleaseRow): Promise<Map<string, KnownFile>> {
@@ -81,10 +90,16 @@ async function findNewest(manager: EntityManager): Promise<ReleaseRow | undefine
   return newest;
 }
 
+// In a database that was restored from a backup another release may have the same number.
+function isSameRelease(left: PublishedRelease, right: PublishedRelease): boolean {
+  const { sequence, revision, publishedAt } = left;
+  return sequence === right.sequence && revision === right.revision && publishedAt === right.publishedAt;
+}
+
 /** Contents by their digest. One that is not what its digest says is left out. */
 export async function readContents(
   manager: EntityManager,
-  { url }: Database,
+  { url }: Pick<Database, 'url'>,
   wanted: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const contents = new Map<string, Uint8Array>();
@@ -97,7 +112,12 @@ export async function readContents(
   return contents;
 }
 
-export function damaged({ url }: Database, path: string, sequence: number): RolebookError {
+export function nothingPublished({ url }: Pick<Database, 'url'>): RolebookError {
+  const help = '`rolebook publish` does it';
+  return new RolebookError('unavailable', `nothing was published to \`${url.shown}\` yet`, { help });
+}
+
+export function damaged({ url }: Pick<Database, 'url'>, path: string, sequence: number): RolebookError {
   const message = `\`${url.shown}\` is damaged: \`${path}\` of release ${sequence} is not what was published`;
   return new RolebookError('unavailable', message, { help: 'restore the database from a backup' });
 }

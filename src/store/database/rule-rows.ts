@@ -23,7 +23,7 @@ export function countRules({ p, g }: CasbinRows): number {
   return p.length + g.length;
 }
 
-export function digestRules(rows: CasbinRows): string {
+export function digestRules(rows: Readonly<Record<'p' | 'g', readonly (readonly string[])[]>>): string {
   const hash = createHash('sha256');
   for (const list of [rows.p, rows.g]) {
     for (const row of list) hash.update(`${JSON.stringify(row)}\n`);

@@ -5,7 +5,7 @@ import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import type { Database, DatabaseAccess } from './database.ts';
-import { describeDatabaseError, isBusy } from './database-fault.ts';
+import { describeDatabaseError, isBusy, queueTooLong } from './database-fault.ts';
 import type { DatabaseUrl } from './database-url.ts';
 import { entitiesOf } from './entities.ts';
 import { loadSqliteDriver } from './sqlite-driver.ts';
@@ -55,12 +55,20 @@ class SqliteDatabase implements Database {
   }
 
   read<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.#inTurn('BEGIN', work);
+    return this.#inTurn('BEGIN', work, limits.databaseQueueMs);
   }
 
   // A transaction that begins by reading cannot go on to write when somebody else has written meanwhile.
-  write<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.#inTurn('BEGIN IMMEDIATE', work);
+  write<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+    queueMs: number = limits.databaseQueueMs,
+  ): Promise<Result> {
+    return this.#inTurn('BEGIN IMMEDIATE', work, queueMs);
+  }
+
+  // There is no way beside the queue: a file has one writer.
+  note<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    return this.write(work, limits.databaseConnectMs);
   }
 
   async close(): Promise<void> {
@@ -71,11 +79,14 @@ class SqliteDatabase implements Database {
   #inTurn<Result>(
     begin: 'BEGIN' | 'BEGIN IMMEDIATE',
     work: (manager: EntityManager) => Promise<Result>,
+    queueMs: number,
   ): Promise<Result> {
+    const untilMs = performance.now() + queueMs;
     const result = this.#last.then(async () => {
+      if (performance.now() >= untilMs) throw queueTooLong(this.url);
       const runner = this.#source.createQueryRunner();
       try {
-        return await transact(runner, begin, work);
+        return await transact(runner, begin, work, untilMs);
       } catch (error) {
         throw describeDatabaseError(this.url, error);
       }
@@ -89,8 +100,9 @@ async function transact<Result>(
   runner: QueryRunner,
   begin: string,
   work: (manager: EntityManager) => Promise<Result>,
+  untilMs: number,
 ): Promise<Result> {
-  await untilFree(() => runner.query(begin));
+  await untilFree(() => runner.query(begin), untilMs);
   try {
     const result = await work(runner.manager);
     await untilFree(() => runner.query('COMMIT'));
@@ -102,13 +114,15 @@ async function transact<Result>(
   }
 }
 
-async function untilFree<Result>(attempt: () => Promise<Result>): Promise<Result> {
-  const startedMs = performance.now();
+async function untilFree<Result>(
+  attempt: () => Promise<Result>,
+  untilMs: number = performance.now() + limits.databaseQueueMs,
+): Promise<Result> {
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isBusy(error) || performance.now() - startedMs > limits.databaseQueueMs) throw error;
+      if (!isBusy(error) || performance.now() > untilMs) throw error;
       await pause(betweenTriesMs);
     }
   }

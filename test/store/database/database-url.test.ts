@@ -37,6 +37,7 @@ describe('the URL of a database', () => {
     const url = read('postgres://anabel:p%40ss@db.example/roles');
     assert.equal(url.redact('no p%40ss, no p@ss, no user "anabel"'), 'no …, no …, no user "…"');
     assert.equal(read('sqlite:x').redact('as it is'), 'as it is');
+    assert.equal(read('postgres://db.example/roles?password=100%25').redact('no 100%'), 'no …');
   });
 
   const wrong: Record<string, string> = {

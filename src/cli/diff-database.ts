@@ -1,0 +1,33 @@
+import type { RuntimeMember } from '../policy/runtime-member.ts';
+import { formatRevision } from '../policy/revision-text.ts';
+import type { CommandIo } from './command-io.ts';
+import { withDatabase } from './database-option.ts';
+import type { BaseReading } from './diff-base.ts';
+import type { DiffOptions } from './diff-command.ts';
+
+/** What is published to a database and who holds what there at run time, of one moment. */
+export function readPublishedBase(
+  io: CommandIo,
+  options: DiffOptions,
+): Promise<{ readonly found: BaseReading; readonly members: readonly RuntimeMember[] }> {
+  return withDatabase(io, options, 'read', async (database) => {
+    const { nothingPublished, ReleaseFiles } = await import('../store/database/release-files.ts');
+    const { readMembers, readState } = await import('../store/database/read-changes.ts');
+    const files = new ReleaseFiles(database);
+    return database.read(async (manager) => {
+      const reading = await files.readWith(manager);
+      const state = await readState(manager);
+      if (!reading || !state) throw nothingPublished(database);
+      const { release } = reading;
+      const found = {
+        commit: release.commit,
+        published: formatRevision(release.revision, state.sequence),
+        how: `release ${release.sequence} in \`${database.url.shown}\``,
+        files: reading.files,
+        earlier: () => Promise.resolve([]),
+        readAt: () => Promise.resolve(undefined),
+      };
+      return { found, members: await readMembers(manager) };
+    });
+  });
+}

@@ -1,0 +1,75 @@
+import type { Place, RuntimeMember } from '../policy/runtime-member.ts';
+
+type Members = Map<string, Map<string, RuntimeMember>>;
+
+/**
+ * The memberships that were given while the product runs, as the database has them. What a role id means is found out
+ * when somebody asks, by the policy that decides then.
+ */
+export class RuntimeMembers {
+  /** By place, then by subject type, then by id: no joined key that could be forged. */
+  readonly #places: Readonly<Record<Place['kind'], Map<string, Members>>> = {
+    workspace: new Map(),
+    organization: new Map(),
+  };
+  #size = 0;
+
+  constructor(members: Iterable<RuntimeMember> = []) {
+    for (const member of members) this.set(member);
+  }
+
+  /** How many memberships: who is in two workspaces counts twice. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get({ kind, id: place }: Place, type: string, id: string): RuntimeMember | undefined {
+    return this.#places[kind].get(place)?.get(type)?.get(id);
+  }
+
+  /** Replaces what the member held there. Without assignments the member is gone. */
+  set(member: RuntimeMember): void {
+    const { place, subject, assignments } = member;
+    if (assignments.length === 0) {
+      this.#remove(place, subject.type, subject.id);
+      return;
+    }
+    const types = entryOf(this.#places[place.kind], place.id, () => new Map<string, Map<string, RuntimeMember>>());
+    const members = entryOf(types, subject.type, () => new Map<string, RuntimeMember>());
+    if (!members.has(subject.id)) this.#size += 1;
+    members.set(subject.id, member);
+  }
+
+  replaceAll(members: Iterable<RuntimeMember>): void {
+    for (const places of Object.values(this.#places)) places.clear();
+    this.#size = 0;
+    for (const member of members) this.set(member);
+  }
+
+  /** The members of one place, in no order. */
+  *list({ kind, id }: Place): Generator<RuntimeMember> {
+    for (const members of this.#places[kind].get(id)?.values() ?? []) yield* members.values();
+  }
+
+  /** All of them, in no order. */
+  *all(): Generator<RuntimeMember> {
+    for (const places of Object.values(this.#places)) {
+      for (const types of places.values()) for (const members of types.values()) yield* members.values();
+    }
+  }
+
+  #remove({ kind, id: place }: Place, type: string, id: string): void {
+    const types = this.#places[kind].get(place);
+    const members = types?.get(type);
+    if (!members?.delete(id)) return;
+    this.#size -= 1;
+    if (members.size === 0) types?.delete(type);
+    if (types?.size === 0) this.#places[kind].delete(place);
+  }
+}
+
+function entryOf<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {
+  let found = map.get(key);
+  if (found === undefined) map.set(key, (found = create()));
+  return found;
+}

@@ -1,0 +1,153 @@
+import type { Request } from 'express';
+import { setTimeout as pause } from 'node:timers/promises';
+import { runtimeRows } from '../compile/runtime-rows.ts';
+import { messageOf, RolebookError } from '../policy/errors.ts';
+import { isId } from '../policy/ids.ts';
+import { limits } from '../policy/limits.ts';
+import { PolicyPlaces } from '../policy/policy-places.ts';
+import { formatRevision } from '../policy/revision-text.ts';
+import type { Place } from '../policy/runtime-member.ts';
+import type { ChangeFault } from '../review/change-fault.ts';
+import { findChangeFault } from '../review/member-change-rules.ts';
+import {
+  MemberChangeRefused,
+  type Judgement,
+  type MemberChangeRequest,
+  type MemberChangeResult,
+} from '../store/database/member-change.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
+import { ApiProblem } from './api-problem.ts';
+import type { Endpoint } from './endpoint.ts';
+import { parseJsonBody } from './json-text.ts';
+import type { MemberDatabase } from './member-database.ts';
+import { digestOf, readRemoval, readWantedMember, type WantedMember } from './member-request.ts';
+import { readRequestedSubject } from './place-request.ts';
+import { entityTag, readIdempotencyKey, readPrecondition } from './precondition.ts';
+import { readQuery } from './request-query.ts';
+import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
+
+/** Gives a subject just these roles at a place. */
+export function createMemberPutEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
+  return {
+    route: 'member-change',
+    method: 'PUT',
+    path: `/v1/${kind}s/:${kind}/members/:subject`,
+    access: 'admin',
+    bodyBytes: limits.requestBodyBytes,
+    answer: (request, body) => {
+      const query = readQuery(request.url, ['subjectType']);
+      const { catalog } = currentPolicy(context).engine.policy;
+      return answerChange(context, kind, request, query, readWantedMember(parseJsonBody(body), catalog));
+    },
+  };
+}
+
+/** Takes every role away that a subject was given at a place. */
+export function createMemberDeleteEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
+  return {
+    route: 'member-change',
+    method: 'DELETE',
+    path: `/v1/${kind}s/:${kind}/members/:subject`,
+    access: 'admin',
+    answer: (request) => {
+      const query = readQuery(request.url, ['subjectType', 'actor', 'actorType', 'reason']);
+      const { catalog } = currentPolicy(context).engine.policy;
+      return answerChange(context, kind, request, query, readRemoval(query, catalog));
+    },
+  };
+}
+
+async function answerChange(
+  context: SidecarContext,
+  kind: Place['kind'],
+  request: Request,
+  query: URLSearchParams,
+  wanted: WantedMember,
+): Promise<Answer> {
+  const { policy } = currentPolicy(context).engine;
+  const subject = readRequestedSubject(request, query, policy);
+  const precondition = readPrecondition(request);
+  const key = readIdempotencyKey(request);
+  const { database } = context;
+  if (database === undefined) {
+    const detail = 'members are changed in a database, and this sidecar reads files; start it with `--database URL`';
+    throw new ApiProblem('no-database', detail);
+  }
+  const place = { kind, id: String(request.params[kind]) };
+  // Whether the policy knows it is asked later, of the newest one; what cannot be an id need not wait for that.
+  if (!isId(place.id)) throw new ApiProblem(`unknown-${kind}`, `no ${kind} can have this id`);
+  const change = { place, subject, ...wanted, precondition };
+  const idempotency = key === undefined ? undefined : { key, digest: digestOf(change) };
+  const asked: MemberChangeRequest = { ...change, idempotency, atMs: context.now() };
+  return describeResult(context, asked, await applyChange(context, database, asked));
+}
+
+async function applyChange(
+  context: SidecarContext,
+  database: MemberDatabase,
+  request: MemberChangeRequest,
+): Promise<MemberChangeResult> {
+  const answered = new AbortController();
+  const tooLate = pause(limits.memberChangeMs, undefined, { signal: answered.signal }).then(() => {
+    throw new RolebookError('unavailable', 'the database did not answer in time');
+  });
+  const changed = database.change(request, (before) => judge(context, database, request, before));
+  try {
+    return await Promise.race([changed, tooLate]);
+  } catch (error) {
+    throw describeFailure(context, error);
+  } finally {
+    answered.abort();
+    // Whichever comes second is nobody's any more.
+    tooLate.catch(() => undefined);
+    changed.catch(() => undefined);
+  }
+}
+
+/** By the policy and the memberships that are live in this turn, which are those of the database: it holds the lock. */
+function judge(
+  context: SidecarContext,
+  database: MemberDatabase,
+  request: MemberChangeRequest,
+  before: MemberChangeResult['before'],
+): Judgement {
+  const { policy } = currentPolicy(context).engine;
+  // Not the time of the request: it may have stood in a queue, and the actor's role be over since.
+  const atMs = context.now();
+  const fault = findChangeFault({ policy, members: database.members, atMs }, request, before);
+  if (fault) throw faultProblem(fault);
+  return { gRows: runtimeRows(new PolicyPlaces(policy), request, atMs) };
+}
+
+function faultProblem({ code, message, at, permission }: ChangeFault): ApiProblem {
+  const extensions = permission === undefined ? {} : { permission };
+  const pointer = at === undefined ? undefined : `/roles/${at.index}`;
+  return new ApiProblem(code, message, { pointer, extensions });
+}
+
+function describeFailure({ log }: SidecarContext, error: unknown): unknown {
+  if (error instanceof MemberChangeRefused) return describeRefusal(error);
+  if (!(error instanceof RolebookError)) return error;
+  log.warn({ err: error }, 'a membership could not be changed');
+  const help = 'send it again with the same `Idempotency-Key`, or look whether it took effect';
+  const detail = `${messageOf(error)}; ${help}`;
+  return new ApiProblem('database-unavailable', detail, { headers: { 'Retry-After': '1' } });
+}
+
+function describeRefusal({ fault, message, current }: MemberChangeRefused): ApiProblem {
+  const tag = fault === 'precondition-failed' && current ? { ETag: entityTag(current.sequence) } : {};
+  return new ApiProblem(fault, message, { headers: tag });
+}
+
+/** The same for a request that comes again as for the first: nothing in it is of the moment. */
+function describeResult(
+  context: SidecarContext,
+  { place, subject }: MemberChangeRequest,
+  { before, after, state }: MemberChangeResult,
+): Answer {
+  const revision = formatRevision(currentPolicy(context).engine.policy.revision, state.sequence);
+  const document = { [place.kind]: place.id, subject, roles: after?.assignments ?? [], revision };
+  const { status, headers, body } = jsonAnswer(before || !after ? 200 : 201, document);
+  const tag = after ? { ETag: entityTag(after.sequence) } : {};
+  return { status, headers: { ...headers, ...tag }, body };
+}

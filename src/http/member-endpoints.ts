@@ -1,0 +1,105 @@
+import { quote } from '../compile/describe-value.ts';
+import { suggest } from '../compile/suggest.ts';
+import { limits } from '../policy/limits.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
+import type { Place } from '../policy/runtime-member.ts';
+import { findRoleAt, type KnownPlace, type RuntimeMemberships } from '../review/held-roles.ts';
+import { findListedMember, listMembers } from '../review/member-listing.ts';
+import { jsonAnswer } from './answer.ts';
+import { ApiProblem } from './api-problem.ts';
+import type { Endpoint } from './endpoint.ts';
+import { cursorOf, describeMember, memberDocument, parseCursor } from './member-documents.ts';
+import { reachQueriedRevision } from './min-revision.ts';
+import { findRequestedPlace, readRequestedSubject } from './place-request.ts';
+import { entityTag } from './precondition.ts';
+import { readQuery } from './request-query.ts';
+import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
+
+/** Who holds which roles at a place itself, page by page. */
+export function createMembersEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
+  return {
+    route: 'members',
+    method: 'GET',
+    path: `/v1/${kind}s/:${kind}/members`,
+    access: 'request',
+    answer: async (request) => {
+      const query = readQuery(request.url, ['role', 'limit', 'after', 'minRevision']);
+      const limit = readLimit(query);
+      const after = readAfter(query);
+      await reachQueriedRevision(context, query);
+      const { engine, revision } = currentPolicy(context);
+      const { policy } = engine;
+      const place = findRequestedPlace(request, kind, policy);
+      const role = readRole(query, policy, place);
+      const ground = { policy, members: runtimeMembers(context), atMs: context.now() };
+      const page = listMembers(ground, place, { limit, ...(role && { role }), ...(after && { after }) });
+      return jsonAnswer(200, {
+        [kind]: place.id,
+        members: page.members.map(describeMember),
+        ...(page.next === undefined ? {} : { next: cursorOf(page.next) }),
+        revision,
+      });
+    },
+  };
+}
+
+/** What one subject holds at a place itself, and where that is changed. */
+export function createMemberEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
+  return {
+    route: 'member',
+    method: 'GET',
+    path: `/v1/${kind}s/:${kind}/members/:subject`,
+    access: 'request',
+    answer: async (request) => {
+      const query = readQuery(request.url, ['subjectType', 'minRevision']);
+      await reachQueriedRevision(context, query);
+      const { engine, revision } = currentPolicy(context);
+      const { policy } = engine;
+      const subject = readRequestedSubject(request, query, policy);
+      const place = findRequestedPlace(request, kind, policy);
+      const ground = { policy, members: runtimeMembers(context), atMs: context.now() };
+      const member = findListedMember(ground, place, subject);
+      if (!member) throw new ApiProblem('unknown-member', `the subject holds no role of this ${kind} itself`);
+      const { status, headers, body } = jsonAnswer(200, memberDocument(place, member, revision));
+      const { origin } = member;
+      const tag = origin.source === 'database' ? { ETag: entityTag(origin.sequence) } : {};
+      return { status, headers: { ...headers, ...tag }, body };
+    },
+  };
+}
+
+function runtimeMembers({ database }: SidecarContext): RuntimeMemberships {
+  return database?.members ?? nobody;
+}
+
+const nobody: RuntimeMemberships = { get: () => undefined, list: () => [] };
+
+function readLimit(query: URLSearchParams): number {
+  const text = query.get('limit');
+  if (text === null) return limits.listedMembersByDefault;
+  const limit = Number(text);
+  if (/^\d{1,9}$/.test(text) && limit >= 1 && limit <= limits.listedMembers) return limit;
+  throw new ApiProblem('invalid-request', `\`limit\` is a whole number from 1 to ${limits.listedMembers}`);
+}
+
+function readAfter(query: URLSearchParams): ReturnType<typeof parseCursor> {
+  const text = query.get('after');
+  if (text === null) return undefined;
+  const after = parseCursor(text);
+  if (after !== undefined) return after;
+  throw new ApiProblem('invalid-request', '`after` is what `next` of the page before said, percent-encoded');
+}
+
+// A list that is empty because of a typing mistake looks like good news.
+function readRole(query: URLSearchParams, policy: PolicySet, place: KnownPlace): string | undefined {
+  const id = query.get('role');
+  if (id === null || findRoleAt(policy, place, id)?.spans === place.kind) return id ?? undefined;
+  const own = place.kind === 'workspace' ? [...place.workspace.roles.values()] : [];
+  const known = [...policy.catalog.roles.values(), ...own].filter(({ spans }) => spans === place.kind);
+  const help = suggest(
+    id,
+    known.map((role) => role.id),
+  );
+  const message = `there is no role ${quote(id)} for this ${place.kind}`;
+  throw new ApiProblem('unknown-role', help === undefined ? message : `${message}; ${help}`);
+}

@@ -1,0 +1,31 @@
+import type { Request } from 'express';
+import type { PolicySet, Workspace } from '../policy/policy-set.ts';
+import type { Place } from '../policy/runtime-member.ts';
+import { type SubjectId, subjectIdFault } from '../policy/subject.ts';
+import { findPlace, type KnownPlace } from '../review/held-roles.ts';
+import { ApiProblem } from './api-problem.ts';
+import { unknownType } from './member-request.ts';
+
+/** What the path of a request names, which the policy must know. */
+export function findRequestedPlace(request: Request, kind: Place['kind'], policy: PolicySet): KnownPlace {
+  const place = findPlace(policy, { kind, id: String(request.params[kind]) });
+  if (place !== undefined) return place;
+  throw new ApiProblem(`unknown-${kind}`, `no ${kind} of the live policy has this id`);
+}
+
+export function findRequestedWorkspace(request: Request, policy: PolicySet): Workspace {
+  const workspace = policy.workspaces.get(String(request.params['workspace']));
+  if (workspace !== undefined) return workspace;
+  throw new ApiProblem('unknown-workspace', 'no workspace of the live policy has this id');
+}
+
+/** The subject of the path, whose type is in the query. */
+export function readRequestedSubject(request: Request, query: URLSearchParams, policy: PolicySet): SubjectId {
+  const id = String(request.params['subject']);
+  const fault = subjectIdFault(id);
+  if (fault !== undefined) throw new ApiProblem('invalid-request', `the subject's id ${fault}`);
+  const { subjectTypes } = policy.catalog;
+  const type = query.get('subjectType') ?? subjectTypes[0];
+  if (subjectTypes.includes(type)) return { type, id };
+  throw new ApiProblem('invalid-request', unknownType('`subjectType`', subjectTypes));
+}

@@ -1,0 +1,52 @@
+import { findMember, findRole, type Member, type Organization, type PolicySet, type Workspace } from './policy-set.ts';
+import type { Role } from './role.ts';
+import type { Place } from './runtime-member.ts';
+import type { SubjectId } from './subject.ts';
+
+/** The places of a policy and what may be held there, for asking about many memberships. */
+export class PolicyPlaces {
+  readonly policy: PolicySet;
+  readonly #organizations = new Map<string, { organization: Organization; workspaces: Workspace[] }>();
+
+  constructor(policy: PolicySet) {
+    this.policy = policy;
+    for (const organization of policy.organizations) {
+      if (organization.id !== undefined) this.#organizations.set(organization.id, { organization, workspaces: [] });
+    }
+    for (const workspace of policy.workspaces.values()) {
+      const { id } = workspace.organization;
+      if (id !== undefined) this.#organizations.get(id)?.workspaces.push(workspace);
+    }
+  }
+
+  has({ kind, id }: Place): boolean {
+    return kind === 'workspace' ? this.policy.workspaces.has(id) : this.#organizations.has(id);
+  }
+
+  /** Where a membership counts. */
+  workspacesOf({ kind, id }: Place): readonly Workspace[] {
+    if (kind === 'organization') return this.#organizations.get(id)?.workspaces ?? [];
+    const workspace = this.policy.workspaces.get(id);
+    return workspace ? [workspace] : [];
+  }
+
+  /** A role that may be given there. */
+  roleAt({ kind, id: place }: Place, id: string): Role | undefined {
+    const workspace = kind === 'workspace' ? this.policy.workspaces.get(place) : undefined;
+    const role = workspace ? findRole(this.policy, workspace, id) : this.policy.catalog.roles.get(id);
+    return role?.spans === kind ? role : undefined;
+  }
+
+  /** Where the holders of a role go that is there no more. */
+  heirAt({ kind, id: place }: Place, id: string): Role | undefined {
+    const { catalog, workspaces } = this.policy;
+    const heir = (kind === 'workspace' ? workspaces.get(place)?.retired.get(id) : undefined) ?? catalog.defaultRole;
+    return heir?.spans === kind ? heir : undefined;
+  }
+
+  /** The membership that YAML says there. */
+  writtenMember({ kind, id }: Place, subject: SubjectId): Member | undefined {
+    const place = kind === 'workspace' ? this.policy.workspaces.get(id) : this.#organizations.get(id)?.organization;
+    return place && findMember(place.members, subject);
+  }
+}

@@ -1,0 +1,36 @@
+import { LessThan, type EntityManager } from 'typeorm';
+import { limits } from '../../policy/limits.ts';
+import { idempotencyKeys } from './entities.ts';
+import { insertRows } from './insert-rows.ts';
+import { MemberChangeRefused, type Idempotency, type MemberChangeResult } from './member-change.ts';
+
+/** What the same request was answered before, or why it is not the same; undefined when the key is new. */
+export async function findAnswer(
+  manager: EntityManager,
+  { key, digest }: Idempotency,
+  atMs: number,
+): Promise<MemberChangeResult | { readonly refusal: MemberChangeRefused } | undefined> {
+  const row = await manager.findOneBy(idempotencyKeys, { key });
+  if (!row || row.keptAt < oldest(atMs)) return undefined;
+  if (row.digest !== digest) {
+    const message = 'the idempotency key was used before, with another request';
+    return { refusal: new MemberChangeRefused('idempotency-key-reused', message) };
+  }
+  const { before, after, state } = JSON.parse(row.answer) as MemberChangeResult;
+  return { before, after, state, outcome: 'repeated' };
+}
+
+export async function keepAnswer(
+  manager: EntityManager,
+  { key, digest }: Idempotency,
+  result: MemberChangeResult,
+  atMs: number,
+): Promise<void> {
+  await manager.delete(idempotencyKeys, { keptAt: LessThan(oldest(atMs)) });
+  const keptAt = new Date(atMs).toISOString();
+  await insertRows(manager, idempotencyKeys, [{ key, digest, keptAt, answer: JSON.stringify(result) }]);
+}
+
+function oldest(atMs: number): string {
+  return new Date(atMs - limits.idempotencyKeyMs).toISOString();
+}

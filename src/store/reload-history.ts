@@ -1,0 +1,41 @@
+import { messageOf } from '../policy/errors.ts';
+import type { ReloadOutcome } from './live-policy.ts';
+
+/** The last reload, and who is told of the next ones. */
+export class ReloadHistory {
+  readonly #listeners = new Set<(outcome: ReloadOutcome) => void>();
+  #last: ReloadOutcome | undefined;
+
+  get last(): ReloadOutcome | undefined {
+    return this.#last;
+  }
+
+  /** Calls `listener` after every reload that had something to say; returns what ends that. */
+  onReload(listener: (outcome: ReloadOutcome) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  add(reload: ReloadOutcome): void {
+    this.#last = reload;
+    for (const listener of this.#listeners) tell(listener, reload);
+  }
+}
+
+// A listener that throws must not end all reloads to come.
+function tell(listener: (outcome: ReloadOutcome) => void, outcome: ReloadOutcome): void {
+  try {
+    listener(outcome);
+  } catch (error) {
+    process.emitWarning(`a reload listener failed: ${messageOf(error)}`);
+  }
+}
+
+/** Whether a reload failed for the very reason that is known. */
+export function isSameFailure(
+  next: Pick<ReloadOutcome, 'outcome' | 'error' | 'problems'>,
+  last: ReloadOutcome,
+): boolean {
+  if (next.outcome !== 'failed' || last.outcome !== 'failed') return false;
+  return next.error === undefined ? next.problems === last.problems : next.error === last.error;
+}

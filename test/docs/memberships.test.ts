@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { apiProblems } from '../../src/http/api-problem.ts';
+import { runCommand } from '../cli/command-line.ts';
+import { Serving } from '../cli/serving.ts';
+import { repository } from './markdown.ts';
+
+/** What differs from run to run and from machine to machine, and nothing else. */
+function mask(value: unknown): unknown {
+  const text = JSON.stringify(value, (key, inner: unknown) => {
+    if (['id', 'host', 'pid', 'version'].includes(key) && !String(inner).includes('@')) return 'masked';
+    return key === 'startedAt' || key === 'seenAt' || key === 'lastWordAt' ? 'time' : inner;
+  });
+  return JSON.parse(text.replaceAll(/\b[0-9a-f]{12}\.(\d+)/g, 'revision.$1'));
+}
+
+describe('docs/memberships.md', () => {
+  it('shows what its commands answer, one after the other', async function () {
+    this.timeout(60_000);
+    const cwd = await mkdtemp(join(tmpdir(), 'rolebook-memberships-'));
+    let serving: Serving | undefined;
+    try {
+      await runCommand(['init'], { cwd });
+      const page = await readFile(join(repository, 'docs/memberships.md'), 'utf8');
+      const [publish = '', serve = ''] = /```console\n([^]*?)```/.exec(page)?.[1]?.trim().split('\n') ?? [];
+      const published = await runCommand(publish.slice('$ rolebook '.length).split(' '), { cwd });
+      expect(published.exitCode, published.all).to.equal(0);
+      const args = serve.slice('$ rolebook serve '.length).replace('8181', '0').split(' ');
+      serving = new Serving(args, cwd);
+      await serving.untilOutput('try: ');
+      const { address } = serving;
+      const steps = [...page.matchAll(/```sh\n(curl [^]*?)```\n```json\n([^]*?)```/g)];
+      expect(steps.length).to.be.greaterThan(9);
+      for (const [, command = '', shown = ''] of steps) {
+        const call = command.replace('http://127.0.0.1:8181', address);
+        const expected = mask(JSON.parse(shown));
+        let answer: unknown;
+        // A heartbeat tells how it was up to two seconds ago.
+        for (let tries = 0; tries < 200; tries += 1) {
+          const { stdout } = await promisify(execFile)('sh', ['-c', call]);
+          answer = mask(JSON.parse(stdout));
+          if (!call.includes('/v1/fleet') || JSON.stringify(answer) === JSON.stringify(expected)) break;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        expect(answer, command).to.deep.equal(expected);
+      }
+    } finally {
+      serving?.kill();
+      await rm(cwd, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('docs/http.md', () => {
+  it('names every code of a problem, with its status', async () => {
+    const page = await readFile(join(repository, 'docs/http.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| (`[^|]*) \| (\d{3}) \|/gm)];
+    const told = new Map(
+      rows.flatMap(([, codes = '', status]) =>
+        [...codes.matchAll(/`([a-z0-9-]+)`/g)].map(([, code]) => [code, status]),
+      ),
+    );
+    for (const [code, { status }] of Object.entries(apiProblems)) expect(told.get(code), code).to.equal(String(status));
+  });
+});

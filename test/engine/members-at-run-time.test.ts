@@ -1,0 +1,183 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
+import { listPermissions } from '../../src/engine/permission-listing.ts';
+import { RuntimeMembers } from '../../src/engine/runtime-members.ts';
+import type { Place, RuntimeAssignment, RuntimeMember } from '../../src/policy/runtime-member.ts';
+import { ask, nowMs, policyOf } from '../support/compile-yaml.ts';
+import { smallPolicy } from '../support/policy-folder.ts';
+
+const files = {
+  ...smallPolicy(),
+  'policies/sales.yaml': 'workspace: sales\ntitle: Sales\n',
+  'policies/other/organization.yaml': 'organization: other\n',
+  'policies/other/bakery.yaml': 'workspace: bakery\ntitle: Bakery\n',
+};
+const policy = policyOf(files);
+const support: Place = { kind: 'workspace', id: 'support' };
+const sales: Place = { kind: 'workspace', id: 'sales' };
+const acme: Place = { kind: 'organization', id: 'acme' };
+
+function member(place: Place, id: string, assignments: readonly RuntimeAssignment[], type = 'user'): RuntimeMember {
+  return { place, subject: { type, id }, assignments, sequence: 1 };
+}
+
+describe('an engine with memberships given at run time', () => {
+  let members: RuntimeMembers;
+  let engine: CasbinEngine;
+
+  beforeEach(async () => {
+    members = new RuntimeMembers();
+    engine = await CasbinEngine.create(policy, members);
+  });
+
+  const give = (place: Place, id: string, ...roles: (string | RuntimeAssignment)[]): void => {
+    const assignments = roles.map((role) => (typeof role === 'string' ? { role } : role));
+    members.set(member(place, id, assignments));
+    engine.memberChanged(place, { type: 'user', id });
+  };
+  const decide = (id: string, permission: string, workspace = 'support', atMs = nowMs): string =>
+    engine.decide(ask(id, permission, { workspace }), atMs);
+
+  it('lets a new member do what its role allows, from the next decision on, and nothing else', () => {
+    expect(decide('eve', 'conversation:assign')).to.equal('not-a-member');
+    give(support, 'eve', 'team-lead');
+    expect(decide('eve', 'conversation:assign')).to.equal('granted');
+    expect(decide('eve', 'analytics:view')).to.equal('not-granted');
+    expect(decide('eve', 'conversation:assign', 'sales')).to.equal('not-a-member');
+    expect(decide('dan', 'conversation:assign')).to.equal('not-a-member');
+  });
+
+  it('takes it away from the next decision on', () => {
+    give(support, 'eve', 'team-lead');
+    expect(decide('eve', 'conversation:assign')).to.equal('granted');
+    give(support, 'eve', 'member');
+    expect(decide('eve', 'conversation:assign')).to.equal('not-granted');
+    expect(decide('eve', 'comment:send')).to.equal('granted');
+    give(support, 'eve');
+    expect(decide('eve', 'comment:send')).to.equal('not-a-member');
+    give(support, 'eve', 'member');
+    expect(decide('eve', 'comment:send')).to.equal('granted');
+  });
+
+  it('gives an organization-wide role in every workspace of the organization, and in no other', () => {
+    give(acme, 'eve', 'company-admin');
+    expect(decide('eve', 'analytics:view', 'support')).to.equal('granted');
+    expect(decide('eve', 'analytics:view', 'sales')).to.equal('granted');
+    expect(decide('eve', 'analytics:view', 'bakery')).to.equal('not-a-member');
+    give(acme, 'eve');
+    expect(decide('eve', 'analytics:view', 'support')).to.equal('not-a-member');
+    expect(decide('eve', 'analytics:view', 'sales')).to.equal('not-a-member');
+  });
+
+  it('adds what was given at run time to what YAML gives elsewhere', () => {
+    // olu holds company-admin of acme in YAML.
+    give(support, 'olu@acme.example', 'trainee');
+    expect(decide('olu@acme.example', 'analytics:view')).to.equal('granted');
+    give(acme, 'ana@acme.example', 'company-admin');
+    expect(decide('ana@acme.example', 'analytics:view')).to.equal('granted');
+    give(acme, 'ana@acme.example');
+    expect(decide('ana@acme.example', 'analytics:view')).to.equal('not-granted');
+    expect(decide('ana@acme.example', 'conversation:assign')).to.equal('granted');
+  });
+
+  it('gives nothing by a role that is unknown, of another workspace, or of the other kind of place', () => {
+    give(support, 'a', 'gone');
+    give(sales, 'b', 'team-lead');
+    give(support, 'c', 'company-admin');
+    give(acme, 'd', 'workspace-admin');
+    give(support, 'e', 'gone', 'member');
+    expect(decide('a', 'comment:send')).to.equal('not-a-member');
+    expect(decide('b', 'comment:send', 'sales')).to.equal('not-a-member');
+    expect(decide('c', 'comment:send')).to.equal('not-a-member');
+    expect(decide('d', 'comment:send')).to.equal('not-a-member');
+    expect(decide('e', 'comment:send')).to.equal('granted');
+  });
+
+  it('gives nothing to subjects of a type that the policy does not know', () => {
+    members.set(member(support, 'bot', [{ role: 'member' }], 'service'));
+    const request = ask('bot', 'comment:send', { subjectType: 'service' });
+    expect(engine.decide(request, nowMs)).to.equal('not-a-member');
+  });
+
+  it('knows when a role begins and ends, and says so without a line of YAML', () => {
+    give(support, 'eve', { role: 'team-lead', from: '2026-11-21T00:00:00Z', until: '2026-11-22T00:00:00Z' });
+    const [begins, ends] = [Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 22)];
+    expect(decide('eve', 'comment:send', 'support', begins - 1)).to.equal('grant-not-started');
+    expect(decide('eve', 'comment:send', 'support', begins)).to.equal('granted');
+    expect(decide('eve', 'comment:send', 'support', ends - 1)).to.equal('granted');
+    expect(decide('eve', 'comment:send', 'support', ends)).to.equal('grant-expired');
+    expect(engine.explain(ask('eve', 'comment:send'), ends).reason).to.deep.equal({
+      code: 'grant-expired',
+      message: 'role `team-lead` ended at 2026-11-22T00:00:00Z',
+      role: 'team-lead',
+    });
+  });
+
+  it('gives nothing for a time that is none', () => {
+    give(support, 'a', { role: 'member', from: 'soon' });
+    give(support, 'b', { role: 'member', until: '' });
+    expect(decide('a', 'comment:send')).to.equal('grant-not-started');
+    expect(decide('b', 'comment:send')).to.equal('grant-expired');
+  });
+
+  it('lists what somebody holds, from YAML and from run time', () => {
+    const workspace = policy.workspaces.get('support');
+    if (!workspace) expect.fail('there is no workspace');
+    give(support, 'eve', { role: 'trainee', until: '2026-12-01T00:00:00Z' }, 'gone');
+    give(acme, 'eve', 'company-admin');
+    const listing = listPermissions(engine, workspace, { type: 'user', id: 'eve' }, nowMs);
+    expect(listing.roles).to.deep.equal([
+      { role: 'trainee', title: 'Trainee', until: '2026-12-01T00:00:00Z' },
+      { role: 'company-admin', title: 'Company admin' },
+    ]);
+    expect(listing.permissions.find(({ permission }) => permission === 'tag:create')?.decision).to.equal(true);
+    const nobody = listPermissions(engine, workspace, { type: 'user', id: 'dan' }, nowMs);
+    expect(nobody.roles).to.deep.equal([]);
+    expect(nobody.permissions.some(({ decision }) => decision)).to.equal(false);
+  });
+
+  it('answers after any changes as an engine that never knew anything else', async () => {
+    const ids = ['eve', 'ana@acme.example', 'olu@acme.example', 'x'.repeat(60), 'ключ'];
+    const anyTime = fc.constantFrom(undefined, '2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z');
+    const anyAssignment = fc.record({
+      role: fc.constantFrom('member', 'trainee', 'team-lead', 'workspace-admin', 'company-admin', 'gone'),
+      from: anyTime,
+      until: anyTime,
+    });
+    const anyChange = fc.record({
+      place: fc.constantFrom(support, sales, acme, { kind: 'organization' as const, id: 'other' }),
+      id: fc.constantFrom(...ids),
+      assignments: fc.array(anyAssignment, { maxLength: 3 }),
+      // Who was asked about before is remembered, and is what a change could miss.
+      asked: fc.constantFrom(...ids),
+    });
+    const questions = ids.flatMap((id) =>
+      ['support', 'sales', 'bakery'].flatMap((workspace) =>
+        ['comment:send', 'tag:create', 'analytics:view'].map((permission) => ask(id, permission, { workspace })),
+      ),
+    );
+    let granted = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyChange, { maxLength: 12 }), async (changes) => {
+        const held = new RuntimeMembers();
+        const patched = await CasbinEngine.create(policy, held);
+        for (const { place, id, assignments, asked } of changes) {
+          for (const request of questions) if (request.subjectId === asked) patched.decide(request, nowMs);
+          held.set(member(place, id, assignments as RuntimeAssignment[]));
+          patched.memberChanged(place, { type: 'user', id });
+        }
+        const anew = await CasbinEngine.create(policy, new RuntimeMembers(held.all()));
+        for (const request of questions) {
+          for (const atMs of [nowMs, Date.UTC(2026, 10, 21)]) {
+            const answer = patched.decide(request, atMs);
+            if (answer === 'granted') granted += 1;
+            expect(answer).to.equal(anew.decide(request, atMs));
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+    expect(granted).to.be.greaterThan(100);
+  });
+});
