@@ -11,6 +11,6 @@ export function followFiles(
 ): Promise<PolicyWatcher> {
   return PolicyWatcher.start(root, async (trigger, changed) => onCheck(await live.reload(trigger, changed)), {
     onError: (error) => log.warn({ reason: messageOf(error) }, 'a folder cannot be watched; it is polled'),
-    ...(pollMs === undefined ? {} : { pollMs }),
+    pollMs,
   });
 }

@@ -76,13 +76,12 @@ export class DecisionLog {
     const number = (this.#lastNumber += 1);
     this.#pending.push({ atMs, number, revision, subjectType, subjectId, workspace, permission, scopes, reason });
     if (this.#pending.length >= flushRecords) this.#wake();
-    else this.#timer ??= setTimeout(() => this.#wake(), flushDelayMs);
+    else this.#wakeLater();
   }
 
   /** Resolves when every decision recorded so far is written or dropped, or when the reader seems to be stuck. */
   async flush(): Promise<void> {
-    this.#wake();
-    await Promise.race([this.#draining, pause(this.#drainTimeoutMs, undefined, { ref: false })]);
+    await Promise.race([this.#drainUntil(this.#lastNumber), pause(this.#drainTimeoutMs, undefined, { ref: false })]);
   }
 
   /** For log rotation: the file of this name is opened again. If that fails the old one stays in use. */
@@ -106,8 +105,21 @@ export class DecisionLog {
     this.#draining ??= this.#drain().finally(() => (this.#draining = undefined));
   }
 
+  #wakeLater(): void {
+    this.#timer ??= setTimeout(() => this.#wake(), flushDelayMs);
+  }
+
+  async #drainUntil(number: number): Promise<void> {
+    for (;;) {
+      await this.#draining;
+      const [first] = this.#pending;
+      if (first === undefined || first.number > number) return;
+      this.#wake();
+    }
+  }
+
   async #drain(): Promise<void> {
-    while (this.#pending.length > 0) {
+    do {
       // Not in the turn of the request that filled the batch: its answer goes out first.
       await nextTurn();
       const records = this.#pending.splice(0, batchRecords);
@@ -115,7 +127,9 @@ export class DecisionLog {
       const { bytesWritten, error } = await this.#sink.write(lines);
       if (error === undefined) this.#succeed();
       else this.#fail(error, records.length - countLines(lines.subarray(0, bytesWritten)));
-    }
+      // What came meanwhile waits for its like: a write of a few lines costs as much as one of hundreds.
+    } while (this.#pending.length >= flushRecords);
+    if (this.#pending.length > 0) this.#wakeLater();
   }
 
   // Written out by hand: it runs for every decision, and JSON.stringify of an object costs four times as much.

@@ -114,6 +114,23 @@ describe('the decision log', () => {
     expect(decisionLog.droppedCount).to.equal(0);
   });
 
+  it('writes lines by the hundred, not each time a few have come', async () => {
+    const writes: string[] = [];
+    // As a disk does, it takes a moment, in which more is decided.
+    const write = (chunk: Buffer, _encoding: string, done: () => void): void => {
+      writes.push(chunk.toString());
+      setImmediate(done);
+    };
+    const decisionLog = await open('-', new Writable({ write }));
+    for (let turn = 0; turn < 64; turn += 1) {
+      for (let count = 0; count < 32; count += 1) record(decisionLog);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await decisionLog.flush();
+    expect(writes.join('').split('\n')).to.have.lengthOf(2049);
+    expect(writes.length).to.be.lessThan(12);
+  });
+
   it('drops and counts what is beyond its bound', async () => {
     const decisionLog = await open(file);
     for (let count = 0; count < limits.decisionLogPending + 10; count += 1) record(decisionLog);
