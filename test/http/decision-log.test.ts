@@ -92,7 +92,7 @@ describe('the decision log', () => {
 
   it('has any subject as JSON has it', async () => {
     const decisionLog = await open(file);
-    const ids = ['a\\b', 'ä💩', '<x>', 'a,b;c', "o'neil", '\u2028'];
+    const ids = ['a\\b', 'ä💩', '<x>', 'a,b;c', "o'neil", '\u2028', 'a"b', '\u007f', '\ud800', '\n', '~ !'];
     for (const id of ids) record(decisionLog, id);
     await decisionLog.flush();
     expect(await idsIn()).to.deep.equal(ids);
