@@ -10,6 +10,9 @@ export interface Child {
   /** What it wrote so far to stdout and stderr. */
   output(): string;
   readonly exited: Promise<number | null>;
+  /** Takes it off the processor until `resume`. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -48,7 +51,24 @@ export function startChild(command: string, args: readonly string[], cwd?: strin
     await exited;
     clearTimeout(timer);
   };
-  return { pid: child.pid ?? 0, output: () => output, exited, stop };
+  const pause = (): void => void child.kill('SIGSTOP');
+  const resume = (): void => void child.kill('SIGCONT');
+  return { pid: child.pid ?? 0, output: () => output, exited, pause, resume, stop };
+}
+
+/** Runs `work` while of all processes none but these is on the processor. */
+export async function pauseOthers<Result>(
+  all: Iterable<Child>,
+  but: readonly Child[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const others = [...all].filter((child) => !but.includes(child));
+  for (const child of others) child.pause();
+  try {
+    return await work();
+  } finally {
+    for (const child of others) child.resume();
+  }
 }
 
 /** Runs to the end and gives what was written; an exit code other than 0 is an error. */

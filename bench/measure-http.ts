@@ -1,4 +1,5 @@
 import { get } from './ask.ts';
+import { pauseOthers } from './children.ts';
 import { drive, type Drive } from './drive.ts';
 import type { Plan } from './plan.ts';
 import { checkAnswers, type Target } from './targets.ts';
@@ -45,7 +46,8 @@ export async function measureHttp(
 
 /**
  * Drives pairs in the order A B B A, so that a machine that gets slower meanwhile does so for both. What a promise says
- * of two targets is measured like this: minutes apart, this machine is not the same machine.
+ * of two targets is measured like this: minutes apart, this machine is not the same machine. All other servers stand
+ * still meanwhile: each looks at its files now and then, and a machine of two processors would feel that.
  */
 export async function measureDuels(
   targets: readonly Target[],
@@ -60,18 +62,24 @@ export async function measureDuels(
     const [left, right] = [find(name), find(against)];
     if (!left || !right || plan.duelRounds === 0) continue;
     say(`HTTP, ${name} against ${against}`);
-    const [rates, p99s]: [number[], number[]] = [[], []];
-    for (const target of [left, right]) await driveOnce(target, tool, plan.seconds);
-    for (let round = 0; round < plan.duelRounds; round += 1) {
-      const drives: Drive[] = [];
-      for (const target of [left, right, right, left]) drives.push(await driveOnce(target, tool, plan.seconds));
-      const [a, b, c, d] = drives as [Drive, Drive, Drive, Drive];
-      rates.push((a.perSecond + d.perSecond) / (b.perSecond + c.perSecond));
-      p99s.push((a.p99Us + d.p99Us) / (b.p99Us + c.p99Us));
-    }
-    duels.push({ name, against, rates, p99s });
+    const all = targets.map(({ child }) => child);
+    const fight = (): Promise<Duel> => duel(left, right, tool, plan);
+    duels.push(await pauseOthers(all, [left.child, right.child], fight));
   }
   return duels;
+}
+
+async function duel(left: Target, right: Target, tool: 'wrk' | 'autocannon', plan: Plan): Promise<Duel> {
+  const [rates, p99s]: [number[], number[]] = [[], []];
+  for (const target of [left, right]) await driveOnce(target, tool, plan.seconds);
+  for (let round = 0; round < plan.duelRounds; round += 1) {
+    const drives: Drive[] = [];
+    for (const target of [left, right, right, left]) drives.push(await driveOnce(target, tool, plan.seconds));
+    const [a, b, c, d] = drives as [Drive, Drive, Drive, Drive];
+    rates.push((a.perSecond + d.perSecond) / (b.perSecond + c.perSecond));
+    p99s.push((a.p99Us + d.p99Us) / (b.p99Us + c.p99Us));
+  }
+  return { name: left.name, against: right.name, rates, p99s };
 }
 
 async function driveOnce(target: Target, tool: 'wrk' | 'autocannon', seconds: number): Promise<Drive> {

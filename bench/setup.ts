@@ -99,19 +99,19 @@ async function setUpBare(folder: string, plan: Plan, { address }: Server): Promi
   const tcp = await startBare(answers);
   const single = { protocol: enforce, isCeiling: true, asked: singles(plan.mainSize) };
   const batch = { protocol: enforceBatch, isCeiling: true, asked: batches(plan.mainSize) };
-  const targets = [await createTarget(folder, 'bare', { address: tcp.address, ...single })];
+  const targets = [await createTarget(folder, 'bare', { server: tcp, ...single })];
   if (plan.features.includes('bare batch'))
-    targets.push(await createTarget(folder, 'bare batch', { address: tcp.address, ...batch }));
+    targets.push(await createTarget(folder, 'bare batch', { server: tcp, ...batch }));
   if (!plan.features.includes('unix')) return targets;
   const unix = await startBare(answers, join(folder, 'bare.sock'));
-  return [...targets, await createTarget(folder, 'bare unix', { address: unix.address, ...single })];
+  return [...targets, await createTarget(folder, 'bare unix', { server: unix, ...single })];
 }
 
 async function setUpRolebook(folder: string, plan: Plan, sidecars: Setup['sidecars']): Promise<Target[]> {
   const targets: Target[] = [];
   const add = async (name: string, server: Server, size: number, protocol = enforce, more = {}): Promise<void> => {
     const asked = protocol === enforceBatch ? batches(size) : singles(size);
-    targets.push(await createTarget(folder, name, { address: server.address, protocol, asked, ...more }));
+    targets.push(await createTarget(folder, name, { server, protocol, asked, ...more }));
   };
   for (const [size, { server, root }] of sidecars) {
     await add(`rolebook ${size}`, server, size);
@@ -138,13 +138,12 @@ async function setUpCerbos(folder: string, plan: Plan, loads: Load[], say: (text
     await writeCerbosPolicy(root, size);
     const { server, load } = await loadAgain('cerbos', size, { ...plan, loads: 1 }, () => startCerbos(root));
     loads.push(load);
-    const { address } = server;
     const asked = singles(size);
-    targets.push(await createTarget(folder, `cerbos ${size}`, { address, protocol: cerbosCheck, asked }));
+    targets.push(await createTarget(folder, `cerbos ${size}`, { server, protocol: cerbosCheck, asked }));
     if (size !== plan.mainSize) continue;
     if (plan.features.includes('authzen'))
-      targets.push(await createTarget(folder, 'cerbos authzen', { address, protocol: cerbosAuthzen, asked }));
-    const many = { address, protocol: cerbosCheck, asked: batches(size) };
+      targets.push(await createTarget(folder, 'cerbos authzen', { server, protocol: cerbosAuthzen, asked }));
+    const many = { server, protocol: cerbosCheck, asked: batches(size) };
     targets.push(await createTarget(folder, 'cerbos batch', many));
   }
   return targets;
@@ -168,7 +167,7 @@ async function setUpCasbin(
     const start = (): Promise<Server> => startExpressCasbin(...files, 120_000);
     const { server, load } = await loadAgain('casbin', size, { ...plan, loads: 1 }, start);
     loads.push(load);
-    const options = { address: server.address, protocol: enforce, asked: singles(size), checks: size > 10 ? 30 : 200 };
+    const options = { server, protocol: enforce, asked: singles(size), checks: size > 10 ? 30 : 200 };
     targets.push(await createTarget(folder, `casbin ${size}`, options));
   }
   return targets;

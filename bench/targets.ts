@@ -2,14 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Agent } from 'node:http';
 import { ask } from './ask.ts';
+import type { Child } from './children.ts';
 import type { Address } from './drive.ts';
 import type { Protocol } from './protocols.ts';
 import type { Question } from './questions.ts';
+import type { Server } from './servers.ts';
 
 /** One way to ask one server, with what it is asked. */
 export interface Target {
   readonly name: string;
   readonly address: Address;
+  readonly child: Child;
   readonly protocol: Protocol;
   /** One entry a request. */
   readonly asked: readonly (readonly Question[])[];
@@ -27,17 +30,17 @@ export async function createTarget(
   folder: string,
   name: string,
   {
-    address,
+    server: { address, child },
     protocol,
     asked,
     checks = Infinity,
     isCeiling = false,
     isScraped = false,
-  }: Pick<Target, 'address' | 'protocol' | 'asked'> & Partial<Target>,
+  }: { readonly server: Server } & Pick<Target, 'protocol' | 'asked'> & Partial<Target>,
 ): Promise<Target> {
   const bodies = join(folder, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.bodies`);
   await writeFile(bodies, `${asked.map((questions) => protocol.body(questions)).join('\n')}\n`);
-  return { name, address, protocol, asked, bodies, checks, isCeiling, isScraped };
+  return { name, address, child, protocol, asked, bodies, checks, isCeiling, isScraped };
 }
 
 /** Asks what it will be driven with, and throws when an answer is not what the policy says. */

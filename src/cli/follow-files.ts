@@ -16,6 +16,6 @@ export function followFiles(
   };
   return PolicyWatcher.start(root, look, {
     onError: (error) => log.warn({ reason: messageOf(error) }, 'a folder cannot be watched; it is polled'),
-    ...(pollMs === undefined ? {} : { pollMs }),
+    pollMs,
   });
 }

@@ -1,13 +1,12 @@
-import { BoundedMemory } from '../policy/bounded-memory.ts';
 import type { Cell } from '../policy/catalog.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
-import { limits } from '../policy/limits.ts';
 import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import { CasbinDecider } from './casbin-decider.ts';
 import { findDecisiveRule } from './decisive-rule.ts';
+import { Explanations } from './explanations.ts';
 import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
 import type { MemberState } from './member-state.ts';
@@ -35,8 +34,8 @@ export class CasbinEngine {
   readonly #decider: CasbinDecider;
   readonly #roleSets: RoleSets;
   readonly #members: KnownMembers;
+  readonly #explanations = new Explanations();
   #workspacesByOrganization: ReadonlyMap<string | undefined, readonly string[]> | undefined;
-  readonly #explained = new BoundedMemory<string, Decision>(limits.rememberedCharacters);
 
   private constructor(policy: PolicySet, runtime: RuntimeMembers, decider: CasbinDecider) {
     this.policy = policy;
@@ -68,7 +67,7 @@ export class CasbinEngine {
   /** The same decision with its reason, which takes some words and so some time. */
   explain(request: EnforceRequest, atMs: number): Decision {
     try {
-      return this.#explain(request, this.#question(request, atMs));
+      return this.#recallExplained(request) ?? this.#explain(request, this.#question(request, atMs));
     } catch {
       return { decision: false, reason: { code: 'error', message: 'the decision failed, and a failure denies' } };
     }
@@ -125,6 +124,18 @@ export class CasbinEngine {
     return typeof cell === 'string' ? cell : this.#roleSets.recall(roleSetNumber, cell);
   }
 
+  // The same way to a reason that was told before.
+  #recallExplained(request: EnforceRequest): Decision | undefined {
+    const { workspace, subjectType, subjectId } = request;
+    const roleSetNumber = this.#members.recallSettled(workspace, subjectType, subjectId);
+    const permission = this.policy.catalog.permissions.get(request.permission);
+    if (roleSetNumber === undefined || !permission) return undefined;
+    const cell = findRequestCell(permission, request, undefined);
+    return typeof cell === 'string'
+      ? undefined
+      : this.#explanations.recall(this.#roleSets.placeOf(roleSetNumber, cell));
+  }
+
   #question(request: EnforceRequest, atMs: number): Question {
     const workspace = this.policy.workspaces.get(request.workspace);
     if (!workspace) return { code: 'unknown-workspace', atMs };
@@ -153,12 +164,11 @@ export class CasbinEngine {
   #explain(request: EnforceRequest, question: Question): Decision {
     const { workspace, roleSet, cell, code } = question;
     if (!workspace || !roleSet || !cell || !isAnswer(code)) return this.#describe(request, question);
-    // Such a reason is about the roles alone, not about who holds them, nor since when.
-    const key = `${workspace.id}/${roleSet.number}/${cell.index}`;
-    const known = this.#explained.get(key);
+    const place = this.#roleSets.placeOf(roleSet.number, cell);
+    const known = this.#explanations.recallIn(workspace.id, place);
     if (known) return known;
     const decision = this.#describe(request, question);
-    this.#explained.set(key, decision, decision.reason.message.length);
+    this.#explanations.remember(workspace.id, roleSet, place, decision);
     return decision;
   }
 

@@ -55,14 +55,19 @@ export class RoleSets {
     return set;
   }
 
+  /** A number for each role set and cell. */
+  placeOf(number: number, cell: Cell): number {
+    return number * this.#cellCount + cell.index;
+  }
+
   /** What was answered for the set of this number; undefined when nobody asked. */
   recall(number: number, cell: Cell): Answer | undefined {
-    const place = number * this.#cellCount + cell.index;
+    const place = this.placeOf(number, cell);
     return answers[((this.#answers[place >> 2] ?? 0) >> ((place & 3) << 1)) & 3];
   }
 
   remember(number: number, cell: Cell, answer: Answer): void {
-    const place = number * this.#cellCount + cell.index;
+    const place = this.placeOf(number, cell);
     const known = this.#answers[place >> 2] ?? 0;
     this.#answers[place >> 2] = known | (answers.indexOf(answer) << ((place & 3) << 1));
   }

@@ -15,8 +15,10 @@ export function readQuery(url: string, known: readonly string[]): URLSearchParam
 
 /** `?explain` asks for reasons. */
 export function readExplain(url: string): 'explain' | 'plain' {
-  // Nearly every request ends here: it has no query.
-  if (!url.includes('?')) return 'plain';
+  // Nearly every request ends here: it has no query, or just this one.
+  const mark = url.indexOf('?');
+  if (mark < 0) return 'plain';
+  if (url.length === mark + '?explain'.length && url.endsWith('?explain')) return 'explain';
   const value = readQuery(url, ['explain']).get('explain');
   if (value === null) return 'plain';
   if (value === '' || value === 'true') return 'explain';

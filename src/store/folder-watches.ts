@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { eachBounded } from './bounded.ts';
 import type { ChangedPaths } from './changed-paths.ts';
+import { FileSystems } from './file-systems.ts';
 import type { FolderPlan, WatchPlan } from './watch-plan.ts';
 
 interface FolderWatch {
@@ -23,17 +24,26 @@ export interface WatchListener {
 export class FolderWatches {
   readonly #listener: WatchListener;
   readonly #watches = new Map<string, FolderWatch>();
+  readonly #fileSystems = new FileSystems();
+  #tellsAll = false;
 
   constructor(listener: WatchListener) {
     this.#listener = listener;
+  }
+
+  /** Whether every folder of the plan is watched, on file systems that are known to tell of every change. */
+  get tellsAll(): boolean {
+    return this.#tellsAll;
   }
 
   /** Resolves to whether a folder is watched now that was not before, so that changes in it may have been missed. */
   async follow(plan: WatchPlan): Promise<boolean> {
     for (const path of this.#watches.keys()) if (!plan.has(path)) this.#close(path);
     let hasNew = false;
+    const silent: string[] = [];
     await eachBounded([...plan], 16, async ([path, folder]) => {
       const stats = await stat(path, { bigint: true }).catch(() => undefined);
+      if (!stats || !(await this.#fileSystems.tellChanges(path, stats.dev))) silent.push(path);
       const known = this.#watches.get(path);
       if (known && stats && !known.isDoubtful && isSameFolder(known.stats, stats)) {
         known.plan = folder;
@@ -42,6 +52,7 @@ export class FolderWatches {
       this.#close(path);
       if (stats?.isDirectory() && this.#open(path, folder, stats)) hasNew = true;
     });
+    this.#tellsAll = silent.length === 0 && this.#watches.size === plan.size;
     return hasNew;
   }
 
@@ -54,6 +65,7 @@ export class FolderWatches {
       const watcher = watch(path, { persistent: false }, (type, name) => this.#handle(path, type, name));
       watcher.on('error', (error) => {
         this.#close(path);
+        this.#tellsAll = false;
         this.#listener.onError(path, error);
       });
       this.#watches.set(path, { watcher, stats, plan, isDoubtful: false });

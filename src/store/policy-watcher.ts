@@ -17,17 +17,27 @@ export interface WatchOptions {
   readonly debounceMs?: number;
   /** How long a burst may keep a change waiting. */
   readonly longestDelayMs?: number;
-  /** How often to ask without an event; 0 for never. */
-  readonly pollMs?: number;
+  /** How often to ask without an event; 0 for never. Default: by what the file systems are known to tell. */
+  readonly pollMs?: number | undefined;
   /** What cannot be watched; polling goes on. */
   readonly onError?: (error: Error) => unknown;
 }
+
+/** How long to wait between two looks at the files: at least so long, and so many times as long as the last one took. */
+interface Rhythm {
+  readonly pollMs: number;
+  readonly pauses: number;
+}
+
+const whereTheyMayNotBe: Rhythm = { pollMs: 2000, pauses: 8 };
+const whereChangesAreTold: Rhythm = { pollMs: 15_000, pauses: 60 };
 
 /** Calls back when files of a policy directory may have changed: soon after an event, and now and then without one. */
 export class PolicyWatcher {
   readonly #root: string;
   readonly #onChange: ChangeListener;
-  readonly #options: Required<WatchOptions>;
+  readonly #options: Required<Omit<WatchOptions, 'pollMs'>>;
+  readonly #pollMs: number | undefined;
   readonly #watches: FolderWatches;
   readonly #reported = new Set<string>();
   /** Everything it does, one after the other, but for polls. */
@@ -48,15 +58,16 @@ export class PolicyWatcher {
     const watcher = new PolicyWatcher(root, onChange, options);
     // Once more as long as there is more to watch: a folder can come between the listing and the watch on its parent.
     for (let tries = 0; tries < 3 && (await watcher.#replan()); tries += 1);
-    watcher.#schedulePoll(watcher.#options.pollMs);
+    watcher.#schedulePoll(0);
     return watcher;
   }
 
   private constructor(root: string, onChange: ChangeListener, options: WatchOptions) {
-    const { debounceMs = 25, longestDelayMs = 250, pollMs = 2000, onError = () => undefined } = options;
+    const { debounceMs = 25, longestDelayMs = 250, pollMs, onError = () => undefined } = options;
     this.#root = resolve(root);
     this.#onChange = onChange;
-    this.#options = { debounceMs, longestDelayMs, pollMs, onError };
+    this.#options = { debounceMs, longestDelayMs, onError };
+    this.#pollMs = pollMs;
     this.#watches = new FolderWatches({
       onEvent: (what, changed) => this.#noteEvent(what, changed),
       onError: (folder, error) => this.#reportUnwatched(folder, error),
@@ -98,8 +109,13 @@ export class PolicyWatcher {
     if (this.#isPlanOld && (await this.#replan())) this.#noteEvent('structure', 'anything');
   }
 
-  #schedulePoll(delayMs: number): void {
-    if (delayMs <= 0 || this.#isClosed) return;
+  // Ten thousand files take a while to look at, a third of which is work; polling must stay a small part of the
+  // sidecar's time, and smaller still where it is but a net that nothing is known to fall into.
+  #schedulePoll(tookMs: number): void {
+    if (this.#pollMs === 0 || this.#isClosed) return;
+    const byFileSystem = this.#watches.tellsAll ? whereChangesAreTold : whereTheyMayNotBe;
+    const { pollMs, pauses } = this.#pollMs === undefined ? byFileSystem : { ...whereTheyMayNotBe, pollMs: this.#pollMs };
+    const delayMs = Math.max(pollMs, tookMs * pauses);
     this.#pollTimer = setTimeout(() => {
       this.#polling = this.#poll().catch(this.#reportFailure);
     }, delayMs).unref();
@@ -114,9 +130,7 @@ export class PolicyWatcher {
       await this.#replanBeside();
       await this.#call('poll', 'anything');
     } finally {
-      // Ten thousand files take a while to look at, a third of which is work; polling must stay a small part of the
-      // sidecar's time.
-      this.#schedulePoll(Math.max(this.#options.pollMs, (performance.now() - startedMs) * 8));
+      this.#schedulePoll(performance.now() - startedMs);
     }
   }
 

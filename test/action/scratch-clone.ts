@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { repository } from '../docs/markdown.ts';
+import { rolebookProgram } from '../support/rolebook-program.ts';
 
 export interface Finished {
   readonly exitCode: number;
@@ -93,7 +94,7 @@ async function installRolebook(home: string, root: string): Promise<void> {
   await mkdir(join(root, 'node_modules/.bin'), { recursive: true });
   const text = `#!/bin/sh
 case "$1" in lint|diff) command=$1; shift; set -- "$command" --at ${today} "$@" ;; esac
-exec node ${join(repository, 'bin/rolebook.js')} "$@"
+exec node ${rolebookProgram} "$@"
 `;
   await writeFile(join(bin, 'rolebook'), text);
   await chmod(join(bin, 'rolebook'), 0o755);

@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../support/policy-folder.ts';
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
+import { rolebookProgram } from '../support/rolebook-program.ts';
 
 interface Ended {
   readonly exitCode: number | null;
@@ -61,7 +58,7 @@ function closeStdout(child: Child): void {
 }
 
 async function rolebook(argv: readonly string[], cwd: string, onStart?: (child: Child) => void): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', tsx, main, ...argv], {
+  const child = spawn(process.execPath, [rolebookProgram, ...argv], {
     cwd,
     env: {},
     stdio: ['ignore', 'pipe', 'pipe'],

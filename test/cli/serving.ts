@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { waitFor } from '../store/wait-for.ts';
+import { rolebookProgram } from '../support/rolebook-program.ts';
 
 /** `rolebook serve` as a process of its own, as people run it. */
 export class Serving {
@@ -11,9 +10,7 @@ export class Serving {
   exitCode: number | null | undefined;
 
   constructor(args: readonly string[], cwd: string) {
-    const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
-    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-    this.#child = spawn(process.execPath, ['--import', loader, main, 'serve', ...args], { cwd, stdio: 'pipe' });
+    this.#child = spawn(process.execPath, [rolebookProgram, 'serve', ...args], { cwd, stdio: 'pipe' });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString('utf8')));
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
     this.#child.on('close', (code) => (this.exitCode = code));

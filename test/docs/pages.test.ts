@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { load } from 'js-yaml';
 import { loadSchema } from '../../src/compile/policy-schemas.ts';
+import { rolebookProgram } from '../support/rolebook-program.ts';
 import { codeBlocks, repository } from './markdown.ts';
 
 const run = promisify(execFile);
@@ -61,7 +62,7 @@ describe('the documentation', () => {
       const [command = ''] = codeBlocks('docs/casbin.md', 'sh');
       const words = command.trim().split(' ').slice(1);
       const out = join(folder, 'build');
-      await run(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...words.slice(0, -1), out], {
+      await run(process.execPath, [rolebookProgram, ...words.slice(0, -1), out], {
         cwd: repository,
       });
       const rows = readFileSync(join(out, 'policy.csv'), 'utf8').split('\n');

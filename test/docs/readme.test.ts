@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { spawnSidecar, type SpawnedSidecar } from '../soak/spawned-sidecar.ts';
+import { rolebookProgram } from '../support/rolebook-program.ts';
 import { codeBlocks, repository } from './markdown.ts';
 
 const run = promisify(execFile);
@@ -28,11 +29,7 @@ describe('the README', () => {
       .replace(/\s+#.*$/, '')
       .split(/\s+/)
       .slice(2);
-    return run(
-      process.execPath,
-      ['--import', `file://${repository}node_modules/tsx/dist/loader.mjs`, `${repository}src/cli/main.ts`, ...words],
-      { cwd: folder },
-    );
+    return run(process.execPath, [rolebookProgram, ...words], { cwd: folder });
   };
 
   it('names scripts that are there', async () => {

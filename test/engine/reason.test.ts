@@ -77,6 +77,19 @@ describe('a reason', () => {
     expect(reason.message).to.contain('`doc:edit@all`');
   });
 
+  it('names the roles of the workspace asked about, though the same built-in role does not grant it in another', async () => {
+    const other = {
+      'policies/other.yaml': 'workspace: other\nroles:\n  keeper: { grants: [doc:edit] }\nmembers: { mia: member }\n',
+    };
+    const both = await engineOf({ ...files, ...other });
+    const rolesIn = (workspace: string): unknown =>
+      both.explain(ask('mia', 'doc:edit', { scopes: ['all'], workspace }), nowMs).reason.rolesThatAllow;
+    for (let round = 0; round < 2; round += 1) {
+      expect(rolesIn('support')).to.deep.equal(['admin', 'boss', 'editor']);
+      expect(rolesIn('other')).to.deep.equal(['admin', 'boss', 'keeper']);
+    }
+  });
+
   it('names the role that is over or to come, with its line', () => {
     expect(why('tia', 'doc:edit', { scopes: ['all'] })).to.include({ code: 'grant-expired', role: 'editor', line: 12 });
     expect(why('tia', 'doc:edit', { scopes: ['all'] }).message).to.contain('2026-02-01T00:00:00Z');

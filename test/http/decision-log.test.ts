@@ -92,7 +92,7 @@ describe('the decision log', () => {
 
   it('has any subject as JSON has it', async () => {
     const decisionLog = await open(file);
-    const ids = ['a\\b', 'ä💩', '<x>', 'a,b;c', "o'neil", '\u2028'];
+    const ids = ['a\\b', 'ä💩', '<x>', 'a,b;c', "o'neil", '\u2028', 'a"b', '\u007f', '\ud800', '\n', '~ !'];
     for (const id of ids) record(decisionLog, id);
     await decisionLog.flush();
     expect(await idsIn()).to.deep.equal(ids);
@@ -112,6 +112,23 @@ describe('the decision log', () => {
     await decisionLog.flush();
     expect(await idsIn()).to.deep.equal(ids);
     expect(decisionLog.droppedCount).to.equal(0);
+  });
+
+  it('writes lines by the hundred, not each time a few have come', async () => {
+    const writes: string[] = [];
+    // As a disk does, it takes a moment, in which more is decided.
+    const write = (chunk: Buffer, _encoding: string, done: () => void): void => {
+      writes.push(chunk.toString());
+      setImmediate(done);
+    };
+    const decisionLog = await open('-', new Writable({ write }));
+    for (let turn = 0; turn < 64; turn += 1) {
+      for (let count = 0; count < 32; count += 1) record(decisionLog);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await decisionLog.flush();
+    expect(writes.join('').split('\n')).to.have.lengthOf(2049);
+    expect(writes.length).to.be.lessThan(12);
   });
 
   it('drops and counts what is beyond its bound', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { rolebookProgram } from '../support/rolebook-program.ts';
 
 export interface SpawnedSidecar {
   readonly port: number;
@@ -13,8 +13,7 @@ export interface SpawnedSidecar {
 
 /** Starts the real command line as a process of its own, on a port that the system chooses. */
 export function spawnSidecar(root: string, flags: readonly string[] = []): Promise<SpawnedSidecar> {
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-  const args = ['--import', 'tsx', main, 'serve', '--policy', root, '--listen', '127.0.0.1:0', ...flags];
+  const args = [rolebookProgram, 'serve', '--policy', root, '--listen', '127.0.0.1:0', ...flags];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return new Promise((resolve, reject) => {

@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Mocha calls it before all tests: some of them run the built program, which must be that of the source. */
+export function mochaGlobalSetup(): void {
+  const record = join(repository, 'dist/.tsbuildinfo');
+  const built = statSync(record, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = ['src', 'schemas'].flatMap((folder) =>
+    readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+      join(repository, folder, name),
+    ),
+  );
+  if (sources.some((path) => statSync(path).mtimeMs > built)) {
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'] });
+    // It is left alone when the source has not changed but in its time.
+    utimesSync(record, new Date(), new Date());
+  }
+}
