@@ -1,7 +1,8 @@
-import { parseFrom, parseUntil } from '../policy/instant.ts';
 import type { PolicyPlaces } from '../policy/policy-places.ts';
 import { holdsAt } from '../policy/policy-set.ts';
-import type { RuntimeAssignment, RuntimeMember } from '../policy/runtime-member.ts';
+import { compareText } from '../policy/position.ts';
+import type { RuntimeMember } from '../policy/runtime-member.ts';
+import { rolesGiven } from '../policy/runtime-roles.ts';
 import { casbinRoleName, casbinSubjectName, requirePlainValues, type GroupingRow } from './casbin-rules.ts';
 
 /**
@@ -14,8 +15,8 @@ export function runtimeRows(
   atMs: number,
 ): GroupingRow[] {
   if (!places.policy.catalog.subjectTypes.includes(subject.type)) return [];
-  const held = new Set(assignments.filter((assignment) => holds(assignment, atMs)).map(({ role }) => role));
-  const roles = [...held].sort().flatMap((id) => places.roleAt(place, id) ?? []);
+  const held = rolesGiven(places.policy, place, assignments).filter((given) => holdsAt(given, atMs));
+  const roles = [...new Set(held.map(({ role }) => role))].sort((left, right) => compareText(left.id, right.id));
   return places.workspacesOf(place).flatMap(({ id }) =>
     roles.map((role): GroupingRow => {
       const row = [casbinSubjectName(subject), casbinRoleName(role), id] as const;
@@ -23,11 +24,4 @@ export function runtimeRows(
       return row;
     }),
   );
-}
-
-// A time that cannot be read holds never.
-function holds({ from, until }: RuntimeAssignment, atMs: number): boolean {
-  const fromMs = from === undefined ? undefined : (parseFrom(from) ?? Infinity);
-  const untilMs = until === undefined ? undefined : (parseUntil(until) ?? -Infinity);
-  return holdsAt({ fromMs, untilMs }, atMs);
 }

@@ -1,11 +1,11 @@
 import type { Member, PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import { findMember } from '../policy/policy-set.ts';
 import type { Place } from '../policy/runtime-member.ts';
+import { rolesGiven } from '../policy/runtime-roles.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import { MemberState, mergeProperties } from './member-state.ts';
 import { MemberTable } from './member-table.ts';
 import type { RoleSets } from './role-set.ts';
-import { resolveRuntimeMember } from './runtime-assignment.ts';
 import type { RuntimeMembers } from './runtime-members.ts';
 
 interface Found {
@@ -83,12 +83,14 @@ export class KnownMembers {
     const subject = { type, id };
     const own = findMember(workspace.members, subject);
     const spanning = findMember(organization.members, subject);
-    if (this.#runtime.size === 0) return own || spanning ? { own, spanning, given: [] } : undefined;
+    // What a subject of a type was given that is there no more means nothing.
+    const mayBeGiven = this.#runtime.size > 0 && this.#policy.catalog.subjectTypes.includes(type);
+    if (!mayBeGiven) return own || spanning ? { own, spanning, given: [] } : undefined;
     const places: Place[] = [{ kind: 'workspace', id: workspace.id }];
     if (organization.id !== undefined) places.push({ kind: 'organization', id: organization.id });
     const given = places.flatMap((place) => {
       const member = this.#runtime.get(place, type, id);
-      return member ? resolveRuntimeMember(this.#policy, workspace, member) : [];
+      return member ? rolesGiven(this.#policy, place, member.assignments) : [];
     });
     return own || spanning || given.length > 0 ? { own, spanning, given } : undefined;
   }

@@ -1,6 +1,7 @@
-import { findMember, findRole, type Member, type Organization, type PolicySet, type Workspace } from './policy-set.ts';
+import { findMember, type Member, type Organization, type PolicySet, type Workspace } from './policy-set.ts';
 import type { Role } from './role.ts';
 import type { Place } from './runtime-member.ts';
+import { findRoleAt } from './runtime-roles.ts';
 import type { SubjectId } from './subject.ts';
 
 /** The places of a policy and what may be held there, for asking about many memberships. */
@@ -31,10 +32,9 @@ export class PolicyPlaces {
   }
 
   /** A role that may be given there. */
-  roleAt({ kind, id: place }: Place, id: string): Role | undefined {
-    const workspace = kind === 'workspace' ? this.policy.workspaces.get(place) : undefined;
-    const role = workspace ? findRole(this.policy, workspace, id) : this.policy.catalog.roles.get(id);
-    return role?.spans === kind ? role : undefined;
+  roleAt(place: Place, id: string): Role | undefined {
+    const role = findRoleAt(this.policy, place, id);
+    return role?.spans === place.kind ? role : undefined;
   }
 
   /** Where the holders of a role go that is there no more. */

@@ -3,8 +3,9 @@ import { suggest } from '../compile/suggest.ts';
 import { formatInstant, parseFrom, parseUntil } from '../policy/instant.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { RuntimeAssignment } from '../policy/runtime-member.ts';
+import { findRoleAt } from '../policy/runtime-roles.ts';
 import type { ChangeFault } from './change-fault.ts';
-import { findRoleAt, type KnownPlace } from './held-roles.ts';
+import type { KnownPlace } from './held-roles.ts';
 
 /**
  * What is wrong with roles that somebody is to be given at a place, whoever gives them. `before` is what they have: what

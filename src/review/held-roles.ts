@@ -1,19 +1,18 @@
-import { parseFrom, parseUntil } from '../policy/instant.ts';
 import {
   findMember,
-  findRole,
   holdsAt,
-  type Assignment,
   type Organization,
   type PolicySet,
+  type TimedRole,
   type Workspace,
 } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
-import type { Place, RuntimeAssignment, RuntimeMember } from '../policy/runtime-member.ts';
+import type { Place, RuntimeMember } from '../policy/runtime-member.ts';
+import { rolesGiven } from '../policy/runtime-roles.ts';
 import type { SubjectId } from '../policy/subject.ts';
 
 /** A role and when it is held; from YAML or given at run time. */
-export type HeldRole = Pick<Assignment, 'role' | 'fromMs' | 'untilMs'>;
+export type HeldRole = Pick<TimedRole, 'role' | 'fromMs' | 'untilMs'>;
 
 /** Memberships given at run time. */
 export interface RuntimeMemberships {
@@ -35,26 +34,6 @@ export function findPlace(policy: PolicySet, { kind, id }: Place): KnownPlace | 
   return organization && { kind, id, organization };
 }
 
-/** A role by id as a place sees it, whether it may be given there or not. */
-export function findRoleAt(policy: PolicySet, place: KnownPlace, id: string): Role | undefined {
-  return place.kind === 'workspace' ? findRole(policy, place.workspace, id) : policy.catalog.roles.get(id);
-}
-
-/** What run-time assignments give. A role that is gone, or does not belong to the place, gives nothing. */
-export function resolveAssignments(
-  policy: PolicySet,
-  place: KnownPlace,
-  assignments: readonly RuntimeAssignment[],
-): HeldRole[] {
-  return assignments.flatMap(({ role: id, from, until }) => {
-    const role = findRoleAt(policy, place, id);
-    if (role?.spans !== place.kind) return [];
-    const fromMs = from === undefined ? undefined : (parseFrom(from) ?? Infinity);
-    const untilMs = until === undefined ? undefined : (parseUntil(until) ?? -Infinity);
-    return [{ role, fromMs, untilMs }];
-  });
-}
-
 /** All that subjects hold, from YAML and from run time together, at any time. */
 export class HeldRoles {
   readonly #policy: PolicySet;
@@ -70,7 +49,7 @@ export class HeldRoles {
     const { members } = place.kind === 'workspace' ? place.workspace : place.organization;
     const written = findMember(members, subject)?.assignments ?? [];
     const given = this.#runtime.get(place, subject.type, subject.id);
-    return given ? [...written, ...resolveAssignments(this.#policy, place, given.assignments)] : written;
+    return given ? [...written, ...rolesGiven(this.#policy, place, given.assignments)] : written;
   }
 
   /** What spans the organization of a workspace. */

@@ -6,6 +6,7 @@ import { allMembers, findMember, holdsAt, type PolicySet, type Workspace } from 
 import { formatPosition } from '../policy/position.ts';
 import type { Role } from '../policy/role.ts';
 import type { Place, RuntimeAssignment, RuntimeMember } from '../policy/runtime-member.ts';
+import { rolesGiven } from '../policy/runtime-roles.ts';
 import { formatSubject, type SubjectId } from '../policy/subject.ts';
 import { findAssignmentFault } from './assignment-rules.ts';
 import type { ChangeFault } from './change-fault.ts';
@@ -13,7 +14,6 @@ import {
   findPlace,
   HeldRoles,
   instantsOf,
-  resolveAssignments,
   rolesAt,
   type HeldRole,
   type KnownPlace,
@@ -88,8 +88,8 @@ function createQuestion(
 ): Question {
   const { policy, members, atMs } = ground;
   const held = new HeldRoles(policy, members);
-  const before = resolveAssignments(policy, place, earlier);
-  const after = resolveAssignments(policy, place, change.assignments);
+  const before = rolesGiven(policy, place, earlier);
+  const after = rolesGiven(policy, place, change.assignments);
   const { subject, actor } = change;
   const actorHere = held.at(place, actor);
   const where = `${place.kind} ${quote(place.id)}`;
@@ -215,7 +215,7 @@ function heldByOthers(
   const found: HeldRole[] = [...allMembers(written)].flatMap(({ assignments }) => assignments);
   for (const member of members.list(place)) {
     if (member.subject.type === subject.type && member.subject.id === subject.id) continue;
-    found.push(...resolveAssignments(policy, place, member.assignments));
+    found.push(...rolesGiven(policy, place, member.assignments));
   }
   return found.filter((held) => held.role === role);
 }

@@ -3,7 +3,8 @@ import { allMembers, findMember, holdsAt, type Member, type Members, type Policy
 import { compareText } from '../policy/position.ts';
 import type { RuntimeMember } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
-import { resolveAssignments, type KnownPlace, type RuntimeMemberships } from './held-roles.ts';
+import { rolesGiven } from '../policy/runtime-roles.ts';
+import type { KnownPlace, RuntimeMemberships } from './held-roles.ts';
 
 /** A role of a member at one place, as a settings page shows it. Times are RFC 3339. */
 export interface ListedAssignment {
@@ -86,7 +87,7 @@ export function describeGiven(
   { subject, assignments, sequence }: RuntimeMember,
 ): ListedMember {
   const roles = assignments.map((assignment): ListedAssignment => {
-    const [held] = resolveAssignments(policy, place, [assignment]);
+    const [held] = rolesGiven(policy, place, [assignment]);
     const { role, ...rest } = assignment;
     if (!held) return { role, ...rest, isHeld: false };
     return { role, title: held.role.title, ...rest, isHeld: holdsAt(held, atMs) };

@@ -1,8 +1,8 @@
-import { parseFrom, parseUntil } from '../policy/instant.ts';
 import type { PolicyPlaces } from '../policy/policy-places.ts';
 import { findMember, type Member, type Members, type Organization, type PolicySet } from '../policy/policy-set.ts';
 import type { Position } from '../policy/position.ts';
 import type { Place, RuntimeMember } from '../policy/runtime-member.ts';
+import { rolesGiven } from '../policy/runtime-roles.ts';
 import { groupBy } from './diff/group-by.ts';
 
 /**
@@ -59,12 +59,6 @@ function memberOf(places: PolicyPlaces, { place, subject, assignments }: Runtime
     subject,
     properties: undefined,
     position,
-    assignments: assignments.flatMap(({ role: id, from, until, reason }) => {
-      const role = places.roleAt(place, id);
-      if (!role) return [];
-      const fromMs = from === undefined ? undefined : (parseFrom(from) ?? Infinity);
-      const untilMs = until === undefined ? undefined : (parseUntil(until) ?? -Infinity);
-      return [{ role, fromMs, untilMs, reason, position }];
-    }),
+    assignments: rolesGiven(places.policy, place, assignments).map((given) => ({ ...given, position })),
   };
 }
