@@ -1,40 +1,28 @@
-import { resolve } from 'node:path';
 import type { PolicyCompiler } from '../compile/compile-policy.ts';
 import type { SourceFile } from '../compile/source-file.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { PolicySide } from '../review/diff/policy-difference.ts';
-import { findGitBase } from '../store/git-base.ts';
 import { readPolicyAt, shareUnchanged } from '../store/git-policy-files.ts';
-import { earlierCommits, openGitRepository, type GitRepository } from '../store/git-repository.ts';
+import { earlierCommits } from '../store/git-repository.ts';
 import type { CommandIo } from './command-io.ts';
-import { compileWithBar, type PolicyReading } from './load-policy.ts';
+import { compileWithBar } from './load-policy.ts';
+import type { BaseReading } from './read-base.ts';
 
 /** What the files are compared with. */
 export interface DiffBase {
   readonly commit: string;
   /** How it was found: the merge base with `origin/main`. */
   readonly how: string;
-  /** Undefined: it holds no policy, or none that compiles. */
-  readonly side: PolicySide | undefined;
   /** Why its policy does not compile; empty when it does, or when there is none. */
   readonly problems: readonly Problem[];
   /** The newest commit before it whose policy compiles, when that of `commit` does not; it is compared with instead. */
   readonly standIn: string | undefined;
 }
 
-/** The commit to compare with, and its files as they are in git. */
-export interface BaseReading {
-  readonly repository: GitRepository;
-  readonly commit: string;
-  readonly how: string;
-  readonly files: readonly SourceFile[] | undefined;
-}
-
-/** Finds and reads the base. Throws when there is no repository, no such commit, or no git. */
-export async function readBase(io: CommandIo, policyFolder: string, ref: string | undefined): Promise<BaseReading> {
-  const repository = await openGitRepository(resolve(io.cwd, policyFolder), policyFolder);
-  const { commit, how } = await findGitBase(repository, ref, io.env);
-  return { repository, commit, how, files: await readPolicyAt(repository, commit) };
+/** A base that was compiled. */
+export interface CompiledBase extends DiffBase {
+  /** Undefined: it holds no policy, or none that compiles. */
+  readonly side: PolicySide | undefined;
 }
 
 // A policy that is broken for longer than this is nothing to compare with.
@@ -44,15 +32,15 @@ const mostStandIns = 20;
 export async function compileBase(
   io: CommandIo,
   reading: BaseReading,
-  now: PolicyReading,
+  now: readonly SourceFile[],
   compiler: PolicyCompiler,
   nowMs: number,
-): Promise<DiffBase> {
+): Promise<CompiledBase> {
   const { repository, commit, how, files } = reading;
   const found = { commit, how, standIn: undefined };
   if (!files) return { ...found, side: undefined, problems: [] };
   const compile = (some: readonly SourceFile[]): { side: PolicySide | undefined; problems: readonly Problem[] } => {
-    const shared = shareUnchanged(some, now.files);
+    const shared = shareUnchanged(some, now);
     const { policy, problems } = compileWithBar(compiler, shared, nowMs, io);
     return { side: policy && { policy, files: shared }, problems };
   };

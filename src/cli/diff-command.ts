@@ -6,6 +6,7 @@ import { atOption, formatOption, parseValue, policyOption } from './command-opti
 import { closedGates, describeGate, nounFor, subjectsOf } from './diff-phrases.ts';
 import { diffFormats, diffReporters, type DiffFormat, type DiffOutcome } from './diff-report.ts';
 import { annotationRootOf } from './github-annotation.ts';
+import { optimizeLater } from './optimize-later.ts';
 import { paintFor } from './paint.ts';
 import { printable } from './printable.ts';
 
@@ -55,8 +56,14 @@ function addGate(value: string, gates: readonly ChangeGate[] | undefined): reado
 
 async function diff(ref: string | undefined, options: DiffOptions, io: CommandIo): Promise<number> {
   if (ref === '') throw new RolebookError('usage', 'REF is empty');
+  optimizeLater();
+  const { readBothSides } = await import('./diff-reading.ts');
+  const reading = readBothSides(io, options.policy, ref);
+  // What judges is loaded while the files are read; that they cannot be read is told below.
+  reading.catch(() => undefined);
   const { judgeChange } = await import('./diff-judgement.ts');
-  const outcome = await judgeChange(ref, options, io);
+  const sides = await reading;
+  const outcome = await judgeChange(sides, options, io).finally(() => sides.threads?.end());
   if (!outcome) return exitCodes.atFault;
   const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
   printLines(io, diffReporters[options.format](outcome, surroundings));
