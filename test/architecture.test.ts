@@ -61,6 +61,9 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:os',
     'node:crypto',
     'node:util',
+    // `diff` says how eagerly V8 optimizes, and judges a large change in several threads.
+    'node:v8',
+    'node:worker_threads',
   ],
 };
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +64,21 @@ describe('the package', () => {
         `dist/validators/${validatorName(schema, 'first')}`,
       ]);
     }
+  });
+
+  it('has the thread that judges shares of a change', async () => {
+    const script = `
+      import { DiffThreads } from './node_modules/rolebook/dist/cli/diff-threads.js';
+      const threads = new DiffThreads(1);
+      const shares = { common: { before: [], after: [] }, shares: [] };
+      threads.judge({ shares, nowMs: 0, next: new Int32Array(new SharedArrayBuffer(4)) }, () => undefined);
+      while (!threads.areOver) await threads.next();
+      console.log(threads.hasFailed);
+    `;
+    const path = join(folder, 'start-thread.mjs');
+    await writeFile(path, script);
+    const { stdout } = await run(process.execPath, [path]);
+    expect(stdout).to.equal('false\n');
   });
 
   it('has a rolebook command that says its version', async () => {

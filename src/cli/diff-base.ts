@@ -1,13 +1,11 @@
-import { resolve } from 'node:path';
 import type { PolicyCompiler } from '../compile/compile-policy.ts';
 import type { SourceFile } from '../compile/source-file.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { PolicySide } from '../review/diff/policy-difference.ts';
-import { findGitBase } from '../store/git-base.ts';
-import { readPolicyAt, shareUnchanged } from '../store/git-policy-files.ts';
-import { earlierCommits, openGitRepository } from '../store/git-repository.ts';
+import { shareUnchanged } from '../store/git-policy-files.ts';
 import type { CommandIo } from './command-io.ts';
-import { compileWithBar, type PolicyReading } from './load-policy.ts';
+import { compileWithBar } from './load-policy.ts';
+import type { BaseReading } from './read-base.ts';
 
 /** What the files are compared with. */
 export interface DiffBase {
@@ -17,51 +15,31 @@ export interface DiffBase {
   readonly published?: string;
   /** How it was found: the merge base with `origin/main`. */
   readonly how: string;
-  /** Undefined: it holds no policy, or none that compiles. */
-  readonly side: PolicySide | undefined;
   /** Why its policy does not compile; empty when it does, or when there is none. */
   readonly problems: readonly Problem[];
   /** The newest commit before it whose policy compiles, when that of `commit` does not; it is compared with instead. */
   readonly standIn: string | undefined;
 }
 
-/** What to compare with, and its files as they are there. */
-export interface BaseReading extends Pick<DiffBase, 'commit' | 'published' | 'how'> {
-  /** Earlier states, newest first, to stand in for one that does not compile. */
-  readonly earlier: () => Promise<readonly string[]>;
-  readonly readAt: (commit: string) => Promise<readonly SourceFile[] | undefined>;
-  readonly files: readonly SourceFile[] | undefined;
+/** A base that was compiled. */
+export interface CompiledBase extends DiffBase {
+  /** Undefined: it holds no policy, or none that compiles. */
+  readonly side: PolicySide | undefined;
 }
-
-/** Finds and reads the base. Throws when there is no repository, no such commit, or no git. */
-export async function readBase(io: CommandIo, policyFolder: string, ref: string | undefined): Promise<BaseReading> {
-  const repository = await openGitRepository(resolve(io.cwd, policyFolder), policyFolder);
-  const { commit, how } = await findGitBase(repository, ref, io.env);
-  return {
-    commit,
-    how,
-    earlier: () => earlierCommits(repository, commit, mostStandIns),
-    readAt: (earlier) => readPolicyAt(repository, earlier),
-    files: await readPolicyAt(repository, commit),
-  };
-}
-
-// A policy that is broken for longer than this is nothing to compare with.
-const mostStandIns = 20;
 
 /** Compiles the base, with the compiler that compiled the files, so that what has not changed is compiled once. */
 export async function compileBase(
   io: CommandIo,
   reading: BaseReading,
-  now: PolicyReading,
+  now: readonly SourceFile[],
   compiler: PolicyCompiler,
   nowMs: number,
-): Promise<DiffBase> {
+): Promise<CompiledBase> {
   const { commit, published, how, files } = reading;
   const found = { commit, ...(published === undefined ? {} : { published }), how, standIn: undefined };
   if (!files) return { ...found, side: undefined, problems: [] };
   const compile = (some: readonly SourceFile[]): { side: PolicySide | undefined; problems: readonly Problem[] } => {
-    const shared = shareUnchanged(some, now.files);
+    const shared = shareUnchanged(some, now);
     const { policy, problems } = compileWithBar(compiler, shared, nowMs, io);
     return { side: policy && { policy, files: shared }, problems };
   };

@@ -8,6 +8,7 @@ import { chosenDatabaseOption } from './database-variable.ts';
 import { closedGates, describeGate, nounFor, subjectsOf } from './diff-phrases.ts';
 import { diffFormats, diffReporters, type DiffFormat, type DiffOutcome } from './diff-report.ts';
 import { annotationRootOf } from './github-annotation.ts';
+import { optimizeLater } from './optimize-later.ts';
 import { paintFor } from './paint.ts';
 import { printable } from './printable.ts';
 
@@ -66,8 +67,14 @@ async function diff(ref: string | undefined, options: DiffOptions, io: CommandIo
     const help = 'leave REF out, or `--database`';
     throw new RolebookError('usage', 'REF and `--database` both say what to compare with', { help });
   }
+  optimizeLater();
+  const { readBothSides } = await import('./diff-reading.ts');
+  const reading = readBothSides(io, options, ref);
+  // What judges is loaded while the files are read; that they cannot be read is told below.
+  reading.catch(() => undefined);
   const { judgeChange } = await import('./diff-judgement.ts');
-  const outcome = await judgeChange(ref, options, io);
+  const sides = await reading;
+  const outcome = await judgeChange(sides, options, io).finally(() => sides.threads?.end());
   if (!outcome) return exitCodes.atFault;
   const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
   printLines(io, diffReporters[options.format](outcome, surroundings));

@@ -1,15 +1,11 @@
-import type { RuntimeMember } from '../policy/runtime-member.ts';
 import { formatRevision } from '../policy/revision-text.ts';
 import type { CommandIo } from './command-io.ts';
 import { withDatabase } from './database-option.ts';
-import type { BaseReading } from './diff-base.ts';
 import type { DiffOptions } from './diff-command.ts';
+import type { BaseReading } from './read-base.ts';
 
 /** What is published to a database and who holds what there at run time, of one moment. */
-export function readPublishedBase(
-  io: CommandIo,
-  options: DiffOptions,
-): Promise<{ readonly found: BaseReading; readonly members: readonly RuntimeMember[] }> {
+export function readPublishedBase(io: CommandIo, options: Pick<DiffOptions, 'database'>): Promise<BaseReading> {
   return withDatabase(io, options, 'read', async (database) => {
     const { nothingPublished, ReleaseFiles } = await import('../store/database/release-files.ts');
     const { readMembers, readState } = await import('../store/database/read-changes.ts');
@@ -19,15 +15,15 @@ export function readPublishedBase(
       const state = await readState(manager);
       if (!reading || !state) throw nothingPublished(database);
       const { release } = reading;
-      const found = {
+      return {
         commit: release.commit,
         published: formatRevision(release.revision, state.sequence),
         how: `release ${release.sequence} in \`${database.url.shown}\``,
         files: reading.files,
         earlier: () => Promise.resolve([]),
         readAt: () => Promise.resolve(undefined),
+        members: await readMembers(manager),
       };
-      return { found, members: await readMembers(manager) };
     });
   });
 }

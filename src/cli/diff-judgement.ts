@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
 import { PolicyCompiler } from '../compile/compile-policy.ts';
+import { planShares } from '../compile/policy-shares.ts';
+import type { Catalog } from '../policy/catalog.ts';
 import { PolicyPlaces } from '../policy/policy-places.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { RuntimeMember } from '../policy/runtime-member.ts';
@@ -8,90 +9,125 @@ import { comparePolicies } from '../review/diff/compare-policies.ts';
 import { emptyPolicyBefore } from '../review/diff/empty-policy.ts';
 import { compareEscalations, type EscalationChanges } from '../review/diff/escalation-changes.ts';
 import { PermissionWords } from '../review/diff/permission-words.ts';
-import type { Notice, PolicyDifference, PolicySide } from '../review/diff/policy-difference.ts';
+import type { PolicyDifference, PolicySide } from '../review/diff/policy-difference.ts';
 import { findRuntimeNotices } from '../review/diff/runtime-notices.ts';
-import { applyMoves, planRuntimeMoves } from '../review/runtime-moves.ts';
+import { findEscalationPaths } from '../review/escalation-paths.ts';
+import { applyMoves, planRuntimeMoves, type RuntimeMove } from '../review/runtime-moves.ts';
 import { withRuntimeMembers } from '../review/runtime-policy.ts';
-import { readGitCommit } from '../store/git-commit.ts';
 import { printResult, say, type CommandIo } from './command-io.ts';
-import { compileBase, readBase, type BaseReading, type DiffBase } from './diff-base.ts';
+import { compileBase, type DiffBase } from './diff-base.ts';
 import type { DiffOptions } from './diff-command.ts';
+import { judgeInShares } from './diff-in-shares.ts';
+import type { DiffReading } from './diff-reading.ts';
 import type { DiffOutcome } from './diff-report.ts';
 import { annotationRootOf } from './github-annotation.ts';
-import { errorReport, loadPolicy, type PolicyReading } from './load-policy.ts';
+import { compileFiles, displayIn, errorReport, type PolicyReading } from './load-policy.ts';
 import { codeSpan } from './markdown-code.ts';
 import { paintFor } from './paint.ts';
 import { problemReporters, summarizeProblems } from './problem-report.ts';
 import { printable } from './printable.ts';
 
+/** What the files mean compared with the base, before anybody asked for more. */
+export interface JudgedDiff extends Pick<DiffOutcome, 'base' | 'revisions' | 'difference' | 'escalations'> {
+  readonly catalogs: { readonly before: Catalog | undefined; readonly after: Catalog };
+}
+
 /** Compares the files with the base. Undefined, after saying why, when the files have errors. */
 export async function judgeChange(
-  ref: string | undefined,
+  reading: DiffReading,
   options: DiffOptions,
   io: CommandIo,
 ): Promise<DiffOutcome | undefined> {
   const nowMs = options.at ?? Date.now();
+  const judged = (await judgeIfLarge(reading, nowMs, io)) ?? (await judgeWhole(reading, nowMs, options, io));
+  if (!judged) return undefined;
+  const { base, revisions, difference, escalations, catalogs } = judged;
+  const known = [catalogs.after, ...(catalogs.before ? [catalogs.before] : [])];
+  const found = difference ?? { changes: [], notices: [] };
+  return {
+    base,
+    revisions,
+    isDirty: reading.isDirty,
+    difference,
+    escalations,
+    gates: (options.failOn ?? []).map((gate) => judgeGate(gate, found, known, escalations.opened.length)),
+    isAccepted: options.accept === true,
+    words: new PermissionWords(catalogs.before ?? catalogs.after, catalogs.after),
+    display: displayIn(options.policy),
+  };
+}
+
+async function judgeIfLarge(reading: DiffReading, nowMs: number, io: CommandIo): Promise<JudgedDiff | undefined> {
+  const { threads, files } = reading;
+  const shares = planShares(files);
+  return threads && shares !== undefined ? judgeInShares(reading, shares, threads, nowMs, io) : undefined;
+}
+
+/** Judges all of it at once, whatever is the matter with it. Undefined, after saying why, when the files have errors. */
+export async function judgeWhole(
+  { files, requireBase }: Pick<DiffReading, 'files' | 'requireBase'>,
+  nowMs: number,
+  options: DiffOptions,
+  io: CommandIo,
+): Promise<JudgedDiff | undefined> {
   const compiler = new PolicyCompiler('parsed text');
-  const reading = await loadPolicy(io, options.policy, 'deciding', nowMs, compiler);
+  const reading = compileFiles(io, options.policy, files, nowMs, compiler);
   const { policy } = reading;
   if (!policy) {
     printErrors(reading, options, io);
     return undefined;
   }
-  const commit = readGitCommit(resolve(io.cwd, options.policy));
-  const { found, members } = await findBase(ref, options, io);
-  const base = await compileBase(io, found, reading, compiler, nowMs);
-  const written = sideBefore(base, policy);
-  const before = written && { ...written, policy: withRuntimeMembers(new PolicyPlaces(written.policy), members) };
-  const places = new PolicyPlaces(policy);
-  const moves = planRuntimeMoves(places, members);
-  const after = { policy: withRuntimeMembers(places, applyMoves(members, moves)), files: reading.files };
-  const notices = findRuntimeNotices(moves, policy);
-  const compared = before && (await compare(before, after, { base, notices, nowMs }));
-  const escalations = compared?.escalations ?? { opened: [], closed: [] };
-  const catalogs = [policy.catalog, ...(before ? [before.policy.catalog] : [])];
-  const difference = compared?.difference;
-  const judged = difference ?? { changes: [], notices: [] };
-  const gates = (options.failOn ?? []).map((gate) => judgeGate(gate, judged, catalogs, escalations.opened.length));
+  const found = requireBase();
+  const { side, ...base } = await compileBase(io, found, files, compiler, nowMs);
+  const written = sideBefore(side, base, policy);
+  const sides = written && withMembers(written, { policy, files }, found.members);
   return {
     base,
-    revisions: { base: base.side?.policy.revision, files: policy.revision },
-    isDirty: (await commit)?.endsWith('-dirty') === true,
-    difference,
-    escalations,
-    gates,
-    isAccepted: options.accept === true,
-    words: new PermissionWords(catalogs[1] ?? policy.catalog, policy.catalog),
-    display: reading.display,
+    revisions: { base: side?.policy.revision, files: policy.revision },
+    catalogs: { before: written?.policy.catalog, after: policy.catalog },
+    difference: sides && (await compareSides(sides, side !== undefined, nowMs)),
+    escalations: sides ? escalationsOf(sides.before.policy, sides.after.policy, nowMs) : { opened: [], closed: [] },
   };
 }
 
-// What git holds knows of no members but those in its files.
-async function findBase(
-  ref: string | undefined,
-  options: DiffOptions,
-  io: CommandIo,
-): Promise<{ found: BaseReading; members: readonly RuntimeMember[] }> {
-  if (!options.database) return { found: await readBase(io, options.policy, ref), members: [] };
-  const { readPublishedBase } = await import('./diff-database.ts');
-  return readPublishedBase(io, options);
+interface Sides {
+  readonly before: PolicySide;
+  readonly after: PolicySide;
+  readonly moves: readonly RuntimeMove[];
+}
+
+// As if both sides listed the members at run time, too; after a publication those that cannot stay have gone.
+function withMembers(before: PolicySide, after: PolicySide, members: readonly RuntimeMember[]): Sides {
+  const places = new PolicyPlaces(after.policy);
+  const moves = planRuntimeMoves(places, members);
+  return {
+    before: { ...before, policy: withRuntimeMembers(new PolicyPlaces(before.policy), members) },
+    after: { ...after, policy: withRuntimeMembers(places, applyMoves(members, moves)) },
+    moves,
+  };
+}
+
+async function compareSides(
+  { before, after, moves }: Sides,
+  hasBase: boolean,
+  nowMs: number,
+): Promise<PolicyDifference> {
+  const { changes, notices } = await comparePolicies(before, after, nowMs);
+  // Where all is new, it is no news that each permission and each role is.
+  return { changes, notices: [...(hasBase ? notices : []), ...findRuntimeNotices(moves, after.policy)] };
 }
 
 // Before there was a policy nobody might do anything; of one with errors nobody can say.
-function sideBefore({ side, problems }: DiffBase, policy: PolicySet): PolicySide | undefined {
+function sideBefore(side: PolicySide | undefined, { problems }: DiffBase, policy: PolicySet): PolicySide | undefined {
   if (side || problems.length > 0) return side;
   return { policy: emptyPolicyBefore(policy), files: [] };
 }
 
-async function compare(
-  before: PolicySide,
-  after: PolicySide,
-  { base, notices: more, nowMs }: { base: DiffBase; notices: readonly Notice[]; nowMs: number },
-): Promise<{ difference: PolicyDifference; escalations: EscalationChanges }> {
-  const { changes, notices } = await comparePolicies(before, after, nowMs);
-  // Where all is new, it is no news that each permission and each role is.
-  const difference = { changes, notices: [...(base.side ? notices : []), ...more] };
-  return { difference, escalations: compareEscalations(before.policy, after.policy, nowMs) };
+function escalationsOf(before: PolicySet, after: PolicySet, nowMs: number): EscalationChanges {
+  return compareEscalations({
+    before: findEscalationPaths(before, nowMs),
+    after: findEscalationPaths(after, nowMs),
+  });
 }
 
 function printErrors(reading: PolicyReading, { format }: DiffOptions, io: CommandIo): void {

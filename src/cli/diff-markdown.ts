@@ -61,13 +61,13 @@ function titleOf({ difference }: DiffOutcome): string {
   return `Access: ${sum}`;
 }
 
-function introduction({ base, difference }: DiffOutcome): string {
+function introduction({ base, difference, revisions }: DiffOutcome): string {
   if (!difference) {
     return `The policy of ${describeCommit(base, codeSpan)} has errors, and so have those before it. The files of this change have none.`;
   }
   const all =
     'Every gain and every loss is listed: who may do what in the product, by name, with the line that decides it.';
-  if (base.side === undefined)
+  if (revisions.base === undefined)
     return `Compared with ${describeCommit(base, codeSpan)}, where there was no policy: all of it is new. ${all}`;
   return `What this change does to people's permissions, ${describeBase(base, codeSpan)}. ${difference.changes.length === 0 ? '' : all}`.trim();
 }

@@ -53,12 +53,12 @@ export function reportDiffAsText(outcome: DiffOutcome, { paint }: ReportSurround
 }
 
 /** `3 people gain, 1 loses, in 2 workspaces since 3f9c2a1b4d5e (the merge base with origin/main)`. */
-export function summarizeDiff({ difference, base }: DiffOutcome): string {
+export function summarizeDiff({ difference, base, revisions }: DiffOutcome): string {
   if (!difference) {
     return `who gains and who loses cannot be told: the policy of ${describeCommit(base, plain)} has errors, and so have those before it`;
   }
   const sum = summarizeDifference(difference);
-  const isNew = base.side === undefined;
+  const isNew = revisions.base === undefined;
   return `${sum} ${describeBase(base, plain)}${isNew ? ', which holds no policy: all of it is new' : ''}`;
 }
 

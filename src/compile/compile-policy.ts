@@ -24,6 +24,8 @@ export interface CompileResult {
   readonly tests: readonly PolicyTestFile[];
   /** Every problem of every file, sorted by place. */
   readonly problems: readonly Problem[];
+  /** What the revision is made of; empty when there is no policy. */
+  readonly deciding: readonly DigestedFile[];
 }
 
 /** How far a compilation is. Steps differ in length, so it is good for a bar, not for a clock. */
@@ -81,7 +83,12 @@ export class PolicyCompiler {
     const catalog = parsed.roles?.entry && this.#cache.catalog(parsed.roles, parsed.roles.entry);
     if (!catalog) {
       addProblems(problems, yield* readWorkspaces(parsed.workspaces));
-      return { policy: undefined, tests: [], problems: sortProblems([...problems, ...parsed.testProblems]) };
+      return {
+        policy: undefined,
+        tests: [],
+        problems: sortProblems([...problems, ...parsed.testProblems]),
+        deciding: [],
+      };
     }
     addProblems(problems, catalog.problems);
     const organizations = yield* this.#compileOrganizations(parsed.organizations, catalog, problems);
@@ -100,7 +107,7 @@ export class PolicyCompiler {
         };
     const tests = compileAllTests(parsed, workspaces.byId, catalog, problems);
     addProblems(problems, parsed.testProblems);
-    return { policy, tests, problems: sortProblems(problems) };
+    return { policy, tests, problems: sortProblems(problems), deciding: failed ? [] : parsed.deciding };
   }
 
   *#parse(files: readonly SourceFile[]): Generator<number, ParsedPolicy> {

@@ -1,9 +1,10 @@
-import { parseEvents, YAMLException } from 'js-yaml';
+import type { YAMLException as YamlError } from 'js-yaml';
 import { limits } from '../policy/limits.ts';
 import { createProblem, type Problem, type ProblemCode, type Span } from '../policy/problem.ts';
 import { quote } from './describe-value.ts';
 import { LineIndex } from './line-index.ts';
 import { explainMistake } from './yaml-mistake.ts';
+import { parseEvents, YAMLException } from './yaml-library.ts';
 import { buildYamlTree, type YamlFault, type YamlNode } from './yaml-tree.ts';
 
 export type YamlPath = readonly (string | number)[];
@@ -119,7 +120,7 @@ function helpFor({ kind, name }: YamlFault): string | undefined {
     : undefined;
 }
 
-function describeException(error: YAMLException, text: string, lines: LineIndex): Problem {
+function describeException(error: YamlError, text: string, lines: LineIndex): Problem {
   const offset = Math.min(error.mark?.position ?? 0, text.length);
   const { code, start, end, message, help } = explainMistake(error.reason, offset, text);
   return createProblem(code, lines.span(Math.max(0, start), end), message, help);

@@ -1,4 +1,5 @@
-import { CORE_SCHEMA, EVENT_ID, getScalarValue, SCALAR_STYLE, type Event, type ScalarEvent } from 'js-yaml';
+import type { Event, ScalarEvent } from 'js-yaml';
+import { CORE_SCHEMA, EVENT_ID, getScalarValue, SCALAR_STYLE } from './yaml-library.ts';
 
 /** Where one value stands: offsets into the text, and the same for what it holds. */
 export interface YamlNode {

@@ -64,8 +64,9 @@ export function findMember(members: Members, subject: SubjectId): Member | undef
   return members.get(subject.type)?.get(subject.id);
 }
 
-export function* allMembers(members: Members): Generator<Member> {
+export function* allMembers(members: Members): Generator<Member, undefined> {
   for (const byId of members.values()) yield* byId.values();
+  return undefined;
 }
 
 export function countMembers(members: Members): number {

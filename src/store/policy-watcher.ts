@@ -114,7 +114,8 @@ export class PolicyWatcher {
   #schedulePoll(tookMs: number): void {
     if (this.#pollMs === 0 || this.#isClosed) return;
     const byFileSystem = this.#watches.tellsAll ? whereChangesAreTold : whereTheyMayNotBe;
-    const { pollMs, pauses } = this.#pollMs === undefined ? byFileSystem : { ...whereTheyMayNotBe, pollMs: this.#pollMs };
+    const { pollMs, pauses } =
+      this.#pollMs === undefined ? byFileSystem : { ...whereTheyMayNotBe, pollMs: this.#pollMs };
     const delayMs = Math.max(pollMs, tookMs * pauses);
     this.#pollTimer = setTimeout(() => {
       this.#polling = this.#poll().catch(this.#reportFailure);

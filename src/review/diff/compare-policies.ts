@@ -2,7 +2,7 @@ import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { comparePositions, compareText } from '../../policy/position.ts';
 import { formatSubject } from '../../policy/subject.ts';
-import { CellPairs } from './cell-pairs.ts';
+import { matchPolicies, type ComparedPolicies } from './compared-policies.ts';
 import { RoleSetComparer } from './compare-role-sets.ts';
 import {
   causeKey,
@@ -13,23 +13,30 @@ import {
   type SubjectChange,
 } from './compare-subjects.ts';
 import { CauseFinder } from './find-cause.ts';
-import { findNotices } from './find-notices.ts';
+import { mergeFindings } from './merge-findings.ts';
 import type { AccessChange, Cause, PolicyDifference, PolicySide } from './policy-difference.ts';
-import { RoleMatches } from './role-matches.ts';
+import { findInShare, type ShareFindings } from './share-findings.ts';
 import { RuleTracer } from './trace-rule.ts';
 
 /**
  * What changes for whom between two policies, at every time from `sinceMs` on: complete, because roles, members and
- * permissions can be counted. The answers are those of two engines, the very ones that answer requests.
+ * permissions can be counted.
  */
 export async function comparePolicies(
   before: PolicySide,
   after: PolicySide,
   sinceMs: number,
 ): Promise<PolicyDifference> {
+  const compared = matchPolicies(before, after);
+  const difference = mergeFindings([await compareShare(compared, sinceMs)], compared);
+  if (!difference) throw new Error('one share of the workspaces is all of them');
+  return difference;
+}
+
+/** The same of a share of the workspaces. The answers are those of two engines, the very ones that answer requests. */
+export async function compareShare(compared: ComparedPolicies, sinceMs: number): Promise<ShareFindings> {
+  const { before, after, cells, matches } = compared;
   const engines = { before: await CasbinEngine.create(before.policy), after: await CasbinEngine.create(after.policy) };
-  const cells = new CellPairs(before.policy.catalog, after.policy.catalog);
-  const matches = new RoleMatches(before.policy, after.policy, cells);
   const causes = new CauseFinder(new RuleTracer(before, after, matches), matches);
   const roleSets = new RoleSetComparer(engines.before, engines.after, cells);
   const subjects = new SubjectComparer(engines, roleSets, causes, sinceMs);
@@ -40,10 +47,10 @@ export async function comparePolicies(
     if (then === now) continue;
     for (const change of compareWorkspaces(id, then, now, subjects, after.policy)) changes.push(change);
   }
-  return { changes, notices: findNotices(before, after, cells, matches) };
+  return findInShare(changes, compared);
 }
 
-export function workspaceIds(before: PolicySet, after: PolicySet): string[] {
+function workspaceIds(before: PolicySet, after: PolicySet): string[] {
   return [...new Set([...before.workspaces.keys(), ...after.workspaces.keys()])].sort(compareText);
 }
 

@@ -1,5 +1,6 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import type { RoleSet } from '../../engine/role-set.ts';
+import type { Cell } from '../../policy/catalog.ts';
 import type { CellPair, CellPairs } from './cell-pairs.ts';
 import { effectsOf } from './role-effects.ts';
 
@@ -16,14 +17,14 @@ export interface RoleSetDifference {
  * thousand of them are some dozen comparisons.
  */
 export class RoleSetComparer {
-  readonly #before: CasbinEngine;
-  readonly #after: CasbinEngine;
+  readonly #before: AskedEngine;
+  readonly #after: AskedEngine;
   readonly #cells: CellPairs;
   readonly #known = new Map<RoleSet | undefined, Map<RoleSet | undefined, RoleSetDifference>>();
 
   constructor(before: CasbinEngine, after: CasbinEngine, cells: CellPairs) {
-    this.#before = before;
-    this.#after = after;
+    this.#before = new AskedEngine(before);
+    this.#after = new AskedEngine(after);
     this.#cells = cells;
   }
 
@@ -39,23 +40,41 @@ export class RoleSetComparer {
   #ask(before: RoleSet | undefined, after: RoleSet | undefined): RoleSetDifference {
     const gained: CellPair[] = [];
     const lost: CellPair[] = [];
-    if (!isSameRoles(before, after)) {
-      for (const pair of this.#candidates(before, after)) {
-        const wasAllowed = pair.before !== undefined && this.#before.allows(before, pair.before);
-        const isAllowed = pair.after !== undefined && this.#after.allows(after, pair.after);
-        if (wasAllowed !== isAllowed) (isAllowed ? gained : lost).push(pair);
-      }
-    }
-    return { before, after, gained, lost };
-  }
-
-  // Casbin decides by the rows that match, and by nothing else. Where both sides have an allow, a deny, both or none for
-  // a cell, its answer is the same, so it need not be asked.
-  #candidates(before: RoleSet | undefined, after: RoleSet | undefined): readonly CellPair[] {
+    if (isSameRoles(before, after)) return { before, after, gained, lost };
     const { all, ofBefore, ofAfter } = this.#cells;
     const then = effectsOf(before?.roles ?? [], ofBefore, all.length);
     const now = effectsOf(after?.roles ?? [], ofAfter, all.length);
-    return all.filter(({ index }) => then[index] !== now[index]);
+    for (const pair of all) {
+      const [effectThen = 0, effectNow = 0] = [then[pair.index], now[pair.index]];
+      if (effectThen === effectNow) continue;
+      const wasAllowed = this.#before.allows(before, pair.before, effectThen);
+      const isAllowed = this.#after.allows(after, pair.after, effectNow);
+      if (wasAllowed !== isAllowed) (isAllowed ? gained : lost).push(pair);
+    }
+    return { before, after, gained, lost };
+  }
+}
+
+/**
+ * Casbin decides by the rows that match, and by nothing else. Where they are an allow, a deny, both or none again, its
+ * answer is the same again, so it is asked once for each; a law asks it about all of them.
+ */
+class AskedEngine {
+  readonly #engine: CasbinEngine;
+  readonly #answers = new Map<number, boolean>();
+
+  constructor(engine: CasbinEngine) {
+    this.#engine = engine;
+  }
+
+  /** `effects` is what the roles of the set say of the cell. */
+  allows(roleSet: RoleSet | undefined, cell: Cell | undefined, effects: number): boolean {
+    if (!roleSet || !cell) return false;
+    const known = this.#answers.get(effects);
+    if (known !== undefined) return known;
+    const answer = this.#engine.allows(roleSet, cell);
+    this.#answers.set(effects, answer);
+    return answer;
   }
 }
 

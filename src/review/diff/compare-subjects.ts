@@ -1,10 +1,11 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
-import { findMember, type Assignment, type Members, type Workspace } from '../../policy/policy-set.ts';
+import { findMember, type Assignment, type Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { CellPair } from './cell-pairs.ts';
 import type { RoleSetComparer, RoleSetDifference } from './compare-role-sets.ts';
 import type { CauseFinder, HeldRoles, SetCause } from './find-cause.ts';
+import { MemberCursor } from './member-cursor.ts';
 import type { Cause } from './policy-difference.ts';
 
 /** What one subject gains or loses in one workspace, for one cause and one time. */
@@ -51,8 +52,9 @@ export class SubjectComparer {
   /** How each subject fares who is in one workspace, before or after. */
   compare(before: Workspace | undefined, after: Workspace | undefined): Comparison {
     const known = new Map<string, readonly SubjectChange[]>();
+    const [assignmentsBefore, assignmentsAfter] = [assignmentsIn(before), assignmentsIn(after)];
     return (subject) => {
-      const [then, now] = [assignmentsOf(before, subject), assignmentsOf(after, subject)];
+      const [then, now] = [assignmentsBefore(subject), assignmentsAfter(subject)];
       const edges = edgesOf([then, now], this.#sinceMs);
       const held = { workspaceBefore: before, workspaceAfter: after, before: then, after: now };
       if (edges.length > 0 || then.some(isTimed) || now.some(isTimed)) return this.#overTime(held, edges, subject);
@@ -173,11 +175,15 @@ function setCauseKey(cause: SetCause): string {
   return `${causeKey(cause)}:${cause.line}:${cause.column}`;
 }
 
-function assignmentsOf(workspace: Workspace | undefined, subject: SubjectId): readonly Assignment[] {
-  if (!workspace) return [];
-  const own = findMember(workspace.members, subject)?.assignments ?? [];
-  const spanning = findMember(workspace.organization.members, subject)?.assignments;
-  return spanning ? [...own, ...spanning] : own;
+function assignmentsIn(workspace: Workspace | undefined): (subject: SubjectId) => readonly Assignment[] {
+  if (!workspace) return () => [];
+  const members = new MemberCursor(workspace.members);
+  const { members: spanningMembers } = workspace.organization;
+  return (subject) => {
+    const own = members.find(subject)?.assignments ?? [];
+    const spanning = findMember(spanningMembers, subject)?.assignments;
+    return spanning ? [...own, ...spanning] : own;
+  };
 }
 
 function isTimed({ fromMs, untilMs }: Assignment): boolean {
@@ -206,15 +212,15 @@ function edgesOf(lists: readonly (readonly Assignment[])[], sinceMs: number): re
 
 /** Everybody who has a role in either workspace, or in the organization of either. */
 export function* subjectsOfEither(before: Workspace | undefined, after: Workspace | undefined): Generator<SubjectId> {
-  const passed: Members[] = [];
+  const passed: MemberCursor[] = [];
   for (const workspace of [after, before]) {
     for (const members of workspace ? [workspace.members, workspace.organization.members] : []) {
       for (const byId of members.values()) {
         for (const { subject } of byId.values()) {
-          if (!passed.some((earlier) => findMember(earlier, subject))) yield subject;
+          if (!passed.some((earlier) => earlier.find(subject))) yield subject;
         }
       }
-      passed.push(members);
+      passed.push(new MemberCursor(members));
     }
   }
 }

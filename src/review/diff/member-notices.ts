@@ -3,22 +3,25 @@ import { mergeProperties } from '../../engine/member-state.ts';
 import type { Catalog, Condition } from '../../policy/catalog.ts';
 import type { JsonObject, JsonValue } from '../../policy/json.ts';
 import { allMembers, findMember, type Member, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
-import { compareText } from '../../policy/position.ts';
+import { compareText, type Position } from '../../policy/position.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { namesWithin } from './catalog-notices.ts';
 import { subjectsOfEither } from './compare-subjects.ts';
+import { MemberCursor } from './member-cursor.ts';
 import { noticeOf } from './notice.ts';
 import type { Notice } from './policy-difference.ts';
 import type { RoleMatches } from './role-matches.ts';
 
-/** Members who moved to another role or workspace, and those of whom scopes look up something else now. */
-export function findMemberNotices(before: PolicySet, after: PolicySet, matches: RoleMatches): readonly Notice[] {
-  const pairs = changedWorkspaces(before, after);
-  return [
-    ...pairs.flatMap(([then, now]) => roleMoves(then, now, matches, after)),
-    ...workspaceMoves(before, after),
-    ...pairs.flatMap(([then, now]) => propertyNotices(then, now, before.catalog, after.catalog)),
-  ];
+/** Members who gave up one role for one other. */
+export function findRoleMoves(before: PolicySet, after: PolicySet, matches: RoleMatches): Notice[] {
+  return changedWorkspaces(before, after).flatMap(([then, now]) => roleMoves(then, now, matches, after));
+}
+
+/** Members of whom scopes look up something else now. */
+export function findPropertyNotices(before: PolicySet, after: PolicySet): Notice[] {
+  return changedWorkspaces(before, after).flatMap(([then, now]) =>
+    propertyNotices(then, now, before.catalog, after.catalog),
+  );
 }
 
 function changedWorkspaces(before: PolicySet, after: PolicySet): (readonly [Workspace, Workspace])[] {
@@ -28,11 +31,11 @@ function changedWorkspaces(before: PolicySet, after: PolicySet): (readonly [Work
   });
 }
 
-// Who gave up one role for one other.
 function roleMoves(before: Workspace, after: Workspace, matches: RoleMatches, policy: PolicySet): Notice[] {
   const moves = new Map<string, { from: string; to: string; members: Member[] }>();
+  const olds = new MemberCursor(before.members);
   for (const member of allMembers(after.members)) {
-    const old = findMember(before.members, member.subject);
+    const old = olds.find(member.subject);
     if (!old || old === member || hasKept(old, member, matches)) continue;
     const held = new Set(member.assignments.map(({ role }) => role));
     const kept = new Set(old.assignments.map(({ role }) => matches.afterOf(role)));
@@ -48,7 +51,7 @@ function roleMoves(before: Workspace, after: Workspace, matches: RoleMatches, po
     move.members.push(member);
   }
   return [...moves.values()].map(({ from, to, members }) => {
-    const subjects = namesOf(members, policy);
+    const subjects = namesOf(members, policy.catalog);
     const text = `${describeWho(subjects)} moved from role ${quote(from)} to ${quote(to)} in ${quote(after.id)}`;
     return noticeOf('member-moved', text, { workspace: after.id, subjects, position: members[0]?.position });
   });
@@ -60,34 +63,53 @@ function hasKept(old: Member, member: Member, matches: RoleMatches): boolean {
   return was.length === 1 && is.length === 1 && was[0] !== undefined && matches.afterOf(was[0].role) === is[0]?.role;
 }
 
-// Who left one workspace and came to one other.
-function workspaceMoves(before: PolicySet, after: PolicySet): Notice[] {
-  const moved = new Map<string, { left: string[]; joined: string[]; member: Member }>();
-  const note = (list: 'left' | 'joined', from: PolicySet, to: PolicySet): void => {
-    for (const workspace of from.workspaces.values()) {
-      const other = to.workspaces.get(workspace.id);
-      if (other === workspace) continue;
-      for (const member of allMembers(workspace.members)) {
-        if (other && findMember(other.members, member.subject)) continue;
-        const key = `${member.subject.type} ${member.subject.id}`;
-        const entry = moved.get(key) ?? { left: [], joined: [], member };
-        moved.set(key, list === 'joined' ? { ...entry, member } : entry);
-        entry[list].push(workspace.id);
-      }
+/** Somebody who is in a workspace on one side and not on the other. */
+export interface MemberElsewhere {
+  readonly subject: SubjectId;
+  readonly workspace: string;
+  readonly position: Position;
+}
+
+/** Who is in a workspace of one policy and not of the other, in the order of its workspaces. */
+export function findElsewhere(policy: PolicySet, other: PolicySet): MemberElsewhere[] {
+  const found: MemberElsewhere[] = [];
+  for (const workspace of policy.workspaces.values()) {
+    const twin = other.workspaces.get(workspace.id);
+    if (twin === workspace) continue;
+    const there = twin && new MemberCursor(twin.members);
+    for (const { subject, position } of allMembers(workspace.members)) {
+      if (there?.find(subject)) continue;
+      found.push({ subject, workspace: workspace.id, position });
     }
-  };
-  note('left', before, after);
-  note('joined', after, before);
-  const groups = new Map<string, { from: string; to: string; members: Member[] }>();
-  for (const { left, joined, member } of moved.values()) {
-    const [from, to] = [left[0], joined[0]];
-    if (from === undefined || to === undefined || left.length > 1 || joined.length > 1) continue;
+  }
+  return found;
+}
+
+/** Who left one workspace and came to one other. */
+export function describeWorkspaceMoves(
+  left: readonly MemberElsewhere[],
+  joined: readonly MemberElsewhere[],
+  { catalog }: PolicySet,
+): Notice[] {
+  const everybody = new Map<string, { left: string[]; joined: string[]; member: MemberElsewhere }>();
+  for (const [list, members] of [['left', left] as const, ['joined', joined] as const]) {
+    for (const member of members) {
+      const key = `${member.subject.type} ${member.subject.id}`;
+      const entry = everybody.get(key) ?? { left: [], joined: [], member };
+      everybody.set(key, list === 'joined' ? { ...entry, member } : entry);
+      entry[list].push(member.workspace);
+    }
+  }
+  const groups = new Map<string, { from: string; to: string; members: MemberElsewhere[] }>();
+  for (const entry of everybody.values()) {
+    const [from, to] = [entry.left[0], entry.joined[0]];
+    if (from === undefined || to === undefined || entry.left.length > 1 || entry.joined.length > 1) continue;
     const group = groups.get(`${from} ${to}`) ?? { from, to, members: [] };
     groups.set(`${from} ${to}`, group);
-    group.members.push(member);
+    group.members.push(entry.member);
   }
   return [...groups.values()].map(({ from, to, members }) => {
-    const subjects = namesOf(members, after);
+    const subjects = namesOf(members, catalog);
     const text = `${describeWho(subjects)} moved from workspace ${quote(from)} to ${quote(to)}`;
     return noticeOf('member-moved', text, { workspace: to, subjects, position: members[0]?.position });
   });
@@ -155,7 +177,7 @@ function lookUp(properties: JsonObject, path: readonly string[]): string | undef
   return JSON.stringify(found);
 }
 
-function namesOf(members: readonly Member[], { catalog }: PolicySet): string[] {
+function namesOf(members: readonly { readonly subject: SubjectId }[], catalog: Catalog): string[] {
   return members.map(({ subject }) => formatSubject(subject, catalog.subjectTypes[0])).sort(compareText);
 }
 

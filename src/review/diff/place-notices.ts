@@ -3,12 +3,8 @@ import { countMembers, type Organization, type PolicySet, type Workspace } from 
 import { noticeOf } from './notice.ts';
 import type { Notice } from './policy-difference.ts';
 
-/** Organizations and workspaces that came, went or moved. */
-export function findPlaceNotices(before: PolicySet, after: PolicySet): Notice[] {
-  return [...organizationNotices(before, after), ...workspaceNotices(before, after)];
-}
-
-function organizationNotices(before: PolicySet, after: PolicySet): Notice[] {
+/** Organizations that came or went, or have another plan. */
+export function findOrganizationNotices(before: PolicySet, after: PolicySet): Notice[] {
   const [then, now] = [organizationsById(before), organizationsById(after)];
   const notices: Notice[] = [];
   for (const [id, organization] of now) {
@@ -33,7 +29,8 @@ function organizationsById({ organizations }: PolicySet): ReadonlyMap<string, Or
   );
 }
 
-function workspaceNotices(before: PolicySet, after: PolicySet): Notice[] {
+/** Workspaces that came or moved to another organization. */
+export function findPlacedWorkspaces(before: PolicySet, after: PolicySet): Notice[] {
   const notices: Notice[] = [];
   for (const workspace of after.workspaces.values()) {
     const { id, position } = workspace;
@@ -47,6 +44,11 @@ function workspaceNotices(before: PolicySet, after: PolicySet): Notice[] {
       notices.push(noticeOf('workspace-moved', text, { workspace: id, position }));
     }
   }
+  return notices;
+}
+
+export function findRemovedWorkspaces(before: PolicySet, after: PolicySet): Notice[] {
+  const notices: Notice[] = [];
   for (const workspace of before.workspaces.values()) {
     const { id, position } = workspace;
     if (after.workspaces.has(id)) continue;

@@ -1,58 +1,65 @@
 import { quote } from '../../compile/describe-value.ts';
-import { allMembers, findRole, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import type { CellPairs } from './cell-pairs.ts';
+import type { ComparedPolicies } from './compared-policies.ts';
+import { findParent } from './held-roles.ts';
 import { noticeOf } from './notice.ts';
 import type { Notice } from './policy-difference.ts';
 import { effectsOf, isAllowing } from './role-effects.ts';
-import { holdersOf, type RoleMatches } from './role-matches.ts';
+import type { RoleMatches } from './role-matches.ts';
 
-/** Roles that are new, gone or renamed, and those that changed while nobody holds them. */
-export function findRoleNotices(
-  before: PolicySet,
-  after: PolicySet,
-  cells: CellPairs,
-  matches: RoleMatches,
-): readonly Notice[] {
-  const finder = new RoleNoticeFinder(before, after, cells, matches);
-  const notices = [...finder.renamed()];
-  if (before.catalog !== after.catalog) notices.push(...finder.among(before.catalog.roles, after.catalog.roles));
-  for (const workspace of after.workspaces.values()) {
-    const old = before.workspaces.get(workspace.id);
-    // The roles of a workspace that is new or gone come and go with it.
-    if (old && old !== workspace) notices.push(...finder.among(old.roles, workspace.roles));
-  }
-  return notices;
+/** How many hold a role, and whether it reaches anybody. */
+export interface RoleHolders {
+  readonly before: (role: Role) => number;
+  readonly after: (role: Role) => number;
+  /** In the newer policy: somebody holds it, or a role that follows it. */
+  readonly isHeld: (role: Role) => boolean;
 }
 
-class RoleNoticeFinder {
+/** Roles that are new, gone or renamed, and those that changed while nobody holds them. */
+export class RoleNoticeFinder {
   readonly #before: PolicySet;
   readonly #after: PolicySet;
   readonly #cells: CellPairs;
   readonly #matches: RoleMatches;
-  #held: ReadonlySet<Role> | undefined;
+  readonly #holders: RoleHolders;
 
-  constructor(before: PolicySet, after: PolicySet, cells: CellPairs, matches: RoleMatches) {
-    this.#before = before;
-    this.#after = after;
+  constructor({ before, after, cells, matches }: ComparedPolicies, holders: RoleHolders) {
+    this.#before = before.policy;
+    this.#after = after.policy;
     this.#cells = cells;
     this.#matches = matches;
+    this.#holders = holders;
   }
 
   renamed(): Notice[] {
     return this.#matches.renamings.map(({ before, after }) => {
-      const text = `role ${quote(before.id)}${inWorkspace(after)} is now called ${quote(after.id)}, ${this.#holders(after)}`;
+      const text = `role ${quote(before.id)}${inWorkspace(after)} is now called ${quote(after.id)}, ${this.#describeHolders(after)}`;
       return noticeOf('role-renamed', text, { workspace: after.workspace, position: after.position });
     });
   }
 
-  among(before: ReadonlyMap<string, Role>, after: ReadonlyMap<string, Role>): Notice[] {
+  /** The roles of a workspace that is new or gone come and go with it. */
+  ofWorkspaces(): Notice[] {
+    return [...this.#after.workspaces.values()].flatMap((workspace) => {
+      const old = this.#before.workspaces.get(workspace.id);
+      return old && old !== workspace ? this.#among(old.roles, workspace.roles) : [];
+    });
+  }
+
+  ofCatalog(): Notice[] {
+    const [then, now] = [this.#before.catalog, this.#after.catalog];
+    return then === now ? [] : this.#among(then.roles, now.roles);
+  }
+
+  #among(before: ReadonlyMap<string, Role>, after: ReadonlyMap<string, Role>): Notice[] {
     const notices: Notice[] = [];
     for (const role of after.values()) {
       const old = this.#matches.beforeOf(role);
       const { workspace, position } = role;
       if (!old) {
-        const text = `role ${quote(role.id)}${inWorkspace(role)} is new, ${this.#holders(role)}`;
+        const text = `role ${quote(role.id)}${inWorkspace(role)} is new, ${this.#describeHolders(role)}`;
         notices.push(noticeOf('role-added', text, { workspace, position }));
       } else if (old !== role) notices.push(...this.#changedUnheld(old, role));
     }
@@ -60,15 +67,15 @@ class RoleNoticeFinder {
     return notices;
   }
 
-  #holders(role: Role): string {
-    const count = holdersOf(this.#after, role).size;
+  #describeHolders(role: Role): string {
+    const count = this.#holders.after(role);
     return count === 0 ? 'held by nobody' : `held by ${count}`;
   }
 
   #removed(role: Role): Notice {
     const workspace = role.workspace === undefined ? undefined : this.#after.workspaces.get(role.workspace);
     const heir = workspace?.retired.get(role.id);
-    const held = holdersOf(this.#before, role).size;
+    const held = this.#holders.before(role);
     const where = heir ? `; its holders go to ${quote(heir.id)}` : '';
     const text = `role ${quote(role.id)}${inWorkspace(role)} is gone, ${held === 0 ? 'and nobody held it' : `${held} held it`}${where}`;
     const more = { workspace: role.workspace, position: role.position, side: 'base' } as const;
@@ -77,8 +84,7 @@ class RoleNoticeFinder {
 
   // What a held role gains is told of its holders; of a role that waits for holders nobody would hear.
   #changedUnheld(old: Role, role: Role): Notice[] {
-    this.#held ??= this.#heldOrFollowed();
-    if (this.#held.has(role)) return [];
+    if (this.#holders.isHeld(role)) return [];
     const { gained, lost } = this.#ownChange(old, role);
     if (gained.length + lost.length === 0) return [];
     const what = [
@@ -93,7 +99,7 @@ class RoleNoticeFinder {
   #ownChange(old: Role, role: Role): { gained: string[]; lost: string[] } {
     const changes = this.#changeOf(old, role);
     const parents = role.extends.flatMap((id) => {
-      const parent = this.#findParent(role, id);
+      const parent = findParent(this.#after, role, id);
       const oldParent = parent && this.#matches.beforeOf(parent);
       return parent && oldParent && parent !== oldParent ? [this.#changeOf(oldParent, parent)] : [];
     });
@@ -108,29 +114,6 @@ class RoleNoticeFinder {
     const { all, ofBefore, ofAfter } = this.#cells;
     const [then, now] = [effectsOf([old], ofBefore, all.length), effectsOf([role], ofAfter, all.length)];
     return Int8Array.from(then, (effect, index) => Number(isAllowing(now[index])) - Number(isAllowing(effect)));
-  }
-
-  // A role reaches people through those that follow it, too.
-  #heldOrFollowed(): ReadonlySet<Role> {
-    const { workspaces, organizations } = this.#after;
-    const held = new Set<Role>();
-    for (const { members } of [...workspaces.values(), ...organizations]) {
-      for (const { assignments } of allMembers(members)) for (const { role } of assignments) held.add(role);
-    }
-    // A set goes on with what is added while it is walked.
-    for (const role of held) {
-      for (const id of role.extends) {
-        const parent = this.#findParent(role, id);
-        if (parent) held.add(parent);
-      }
-    }
-    return held;
-  }
-
-  #findParent(role: Role, id: string): Role | undefined {
-    const workspace: Workspace | undefined =
-      role.workspace === undefined ? undefined : this.#after.workspaces.get(role.workspace);
-    return workspace ? findRole(this.#after, workspace, id) : this.#after.catalog.roles.get(id);
   }
 }
 
