@@ -1,5 +1,5 @@
 import type { DatabaseState } from '../policy/runtime-member.ts';
-import type { RuntimeMemberships } from '../review/held-roles.ts';
+import type { RuntimeMemberships } from '../review/member-roles.ts';
 import type { Judge, MemberChangeRequest, MemberChangeResult } from '../store/database/member-change.ts';
 
 /** The database that a policy comes from, as requests use it. */

@@ -1,5 +1,5 @@
 import type { SubjectId } from '../policy/subject.ts';
-import type { KnownPlace } from '../review/held-roles.ts';
+import type { KnownPlace } from '../review/member-roles.ts';
 import type { ListedMember } from '../review/member-listing.ts';
 
 /** A membership as an answer of its own: the place by its kind, then who holds what, and where it is changed. */

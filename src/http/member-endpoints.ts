@@ -4,7 +4,7 @@ import { limits } from '../policy/limits.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import { findRoleAt } from '../policy/runtime-roles.ts';
-import type { KnownPlace, RuntimeMemberships } from '../review/held-roles.ts';
+import type { KnownPlace, RuntimeMemberships } from '../review/member-roles.ts';
 import { findListedMember, listMembers } from '../review/member-listing.ts';
 import { jsonAnswer } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { PolicySet, Workspace } from '../policy/policy-set.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import { type SubjectId, subjectIdFault } from '../policy/subject.ts';
-import { findPlace, type KnownPlace } from '../review/held-roles.ts';
+import { findPlace, type KnownPlace } from '../review/member-roles.ts';
 import { ApiProblem } from './api-problem.ts';
 import { unknownType } from './member-request.ts';
 

@@ -5,7 +5,7 @@ import type { PolicySet } from '../policy/policy-set.ts';
 import type { RuntimeAssignment } from '../policy/runtime-member.ts';
 import { findRoleAt } from '../policy/runtime-roles.ts';
 import type { ChangeFault } from './change-fault.ts';
-import type { KnownPlace } from './held-roles.ts';
+import type { KnownPlace } from './member-roles.ts';
 
 /**
  * What is wrong with roles that somebody is to be given at a place, whoever gives them. `before` is what they have: what

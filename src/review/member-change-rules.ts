@@ -18,7 +18,7 @@ import {
   type HeldRole,
   type KnownPlace,
   type RuntimeMemberships,
-} from './held-roles.ts';
+} from './member-roles.ts';
 
 /** What somebody wants to make of a membership. */
 export interface MemberChange {

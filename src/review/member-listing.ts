@@ -4,7 +4,7 @@ import { compareText } from '../policy/position.ts';
 import type { RuntimeMember } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import { rolesGiven } from '../policy/runtime-roles.ts';
-import type { KnownPlace, RuntimeMemberships } from './held-roles.ts';
+import type { KnownPlace, RuntimeMemberships } from './member-roles.ts';
 
 /** A role of a member at one place, as a settings page shows it. Times are RFC 3339. */
 export interface ListedAssignment {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { load } from 'js-yaml';
 import { repository } from '../docs/markdown.ts';
-import { buildRolebook, createScratchClone, type Finished, type ScratchClone } from './scratch-clone.ts';
+import { createScratchClone, type Finished, type ScratchClone } from './scratch-clone.ts';
 
 interface Job {
   readonly extends?: string;
@@ -61,7 +61,6 @@ describe('the example for GitLab', function () {
   let notes: Note[];
   let requests: string[];
 
-  before(buildRolebook);
   beforeEach(async () => {
     [notes, requests] = [[], []];
     server = await startGitlab(notes, requests);

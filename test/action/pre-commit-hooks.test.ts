@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { load } from 'js-yaml';
 import { repository } from '../docs/markdown.ts';
-import { buildRolebook, createScratchClone, type ScratchClone } from './scratch-clone.ts';
+import { createScratchClone, type ScratchClone } from './scratch-clone.ts';
 
 interface Hook {
   readonly id: string;
@@ -71,7 +71,6 @@ describe('the hooks for pre-commit', () => {
     let clone: ScratchClone;
 
     before(async () => {
-      await buildRolebook();
       clone = await createScratchClone();
     });
     after(() => clone.remove());

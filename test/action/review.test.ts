@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { repository } from '../docs/markdown.ts';
 import { startGithubApi, type GithubApi } from './github-api.ts';
-import { buildRolebook, createScratchClone, type Finished, type ScratchClone } from './scratch-clone.ts';
+import { createScratchClone, type Finished, type ScratchClone } from './scratch-clone.ts';
 
 const script = join(repository, 'action/review.sh');
 const workspace = 'policies/acme/support-emea.yaml';
@@ -14,7 +14,6 @@ describe('the review of a pull request', function () {
   let clone: ScratchClone;
   let github: GithubApi;
 
-  before(buildRolebook);
   beforeEach(async () => {
     clone = await createScratchClone();
     github = await startGithubApi();
@@ -252,7 +251,6 @@ describe('the review of a pull request', function () {
 
 describe('the review of a policy in a subfolder', () => {
   it('marks lines by their path from the checkout', async () => {
-    await buildRolebook();
     const clone = await createScratchClone('services/access');
     try {
       clone.git('switch', '--quiet', '--create', 'change');

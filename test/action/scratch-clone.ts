@@ -2,7 +2,6 @@ import { execFile, execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { repository } from '../docs/markdown.ts';
 import { rolebookProgram } from '../support/rolebook-program.ts';
 
@@ -29,14 +28,6 @@ export interface ScratchClone {
 
 /** The day on which all of it happens, so that a role that ends in March is one that ends later. */
 export const today = '2026-11-20';
-
-let built: Promise<unknown> | undefined;
-
-/** Builds rolebook once: here it runs as it is installed. */
-export function buildRolebook(): Promise<unknown> {
-  built ??= promisify(execFile)('npm', ['run', 'build'], { cwd: repository });
-  return built;
-}
 
 /** Makes it in a folder of its own, on `main`, with all committed; `subfolder` is where the policy lies in it. */
 export async function createScratchClone(subfolder = '.'): Promise<ScratchClone> {

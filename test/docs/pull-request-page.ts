@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startGithubApi } from '../action/github-api.ts';
-import { buildRolebook, createScratchClone, type ScratchClone } from '../action/scratch-clone.ts';
+import { createScratchClone, type ScratchClone } from '../action/scratch-clone.ts';
 import { repository } from './markdown.ts';
 
 /** What the page calls the commit that the branch began at: the real one changes with every edit of the policies. */
@@ -15,7 +15,6 @@ const shownCommit = '3f9c2a1b7d4e';
  * - `markdown` is the comment that the action posts.
  */
 export async function runPullRequestPage(page: string): Promise<string> {
-  await buildRolebook();
   const clone = await createScratchClone();
   try {
     const commit = clone.git('rev-parse', 'HEAD').slice(0, shownCommit.length);

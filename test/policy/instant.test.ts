@@ -127,7 +127,7 @@ describe('times', () => {
 
   it('a role without times holds always, one with a single time on that side of it', () => {
     const holds = (fromMs: number | undefined, untilMs: number | undefined, at: number): boolean =>
-      holdsAt({ fromMs, untilMs } as Assignment, at);
+      holdsAt({ fromMs, untilMs }, at);
     assert.isTrue(holds(undefined, undefined, 0));
     assert.isTrue(holds(10, undefined, 10));
     assert.isFalse(holds(10, undefined, 9));
