@@ -58,10 +58,13 @@ export async function startPostgres(): Promise<OwnPostgres> {
     return child;
   };
   let child = spawnServer();
+  let wasKilled = false;
   const stop = (): void => {
     process.off('exit', stop);
     try {
-      execFileSync(join(bin, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate'], options);
+      // Of one that was killed only its number is left, which may be somebody else's by now.
+      const isThere = !wasKilled && child.exitCode === null && child.signalCode === null;
+      if (isThere) execFileSync(join(bin, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate', '-t', '10'], options);
     } catch {
       // It has ended.
     }
@@ -85,11 +88,14 @@ export async function startPostgres(): Promise<OwnPostgres> {
       // Those that serve connections would go on for a moment, and commit.
       for (const pid of childrenOf(child.pid)) killIfThere(pid);
       child.kill('SIGKILL');
+      wasKilled = true;
     },
     // It refuses while a process of the killed one is still there.
     start: () =>
       untilReady(urlOf('postgres'), () => {
-        if (child.exitCode !== null || child.signalCode !== null) child = spawnServer();
+        if (child.exitCode === null && child.signalCode === null) return;
+        child = spawnServer();
+        wasKilled = false;
       }),
     stop,
   };

@@ -128,7 +128,8 @@ describe('a database that is followed, and fails', () => {
       const live = follow(url);
       await live.start();
       assert.isUndefined(live.current);
-      assert.include(live.lastReload?.error, 'does not answer');
+      // A connection that was taken just before is cut off instead.
+      assert.match(live.lastReload?.error ?? '', /does not answer|cut the connection off/);
       await server.start();
       await until('eve', () => decide(live, 'eve') === 'granted');
     });
