@@ -34,7 +34,7 @@ async function requireFolder(root: string, folder: string): Promise<void> {
 
 async function readDirectory(root: string, folder: string, which: 'deciding' | 'all'): Promise<readonly SourceFile[]> {
   try {
-    return await new PolicyDirectory(root).read(which);
+    return await new PolicyDirectory(root, 'in-one-turn').read(which);
   } catch (cause) {
     throw cause instanceof RolebookError ? cause : unreadable(folder, cause);
   }

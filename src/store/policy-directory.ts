@@ -5,8 +5,9 @@ import { RolebookError } from '../policy/errors.ts';
 import type { ChangedPaths } from './changed-paths.ts';
 import type { FileIdentity } from './file-identity.ts';
 import { eachInTurns } from './in-turns.ts';
+import { atOnce, besideOthers } from './read-source.ts';
 import { SourceMemory } from './source-memory.ts';
-import { isSameSurvey, surveyDirectory, surveyPaths } from './survey.ts';
+import { isSameSurvey, surveyDirectory, surveyPaths, type Pace } from './survey.ts';
 
 type Which = 'deciding' | 'all';
 
@@ -24,13 +25,18 @@ const pausesMs = [0, 5, 50, 250];
 /** A policy directory: `roles.yaml`, `model.conf` and what lies under `policies/`. */
 export class PolicyDirectory {
   readonly root: string;
-  readonly #views: Readonly<Record<Which, View>> = {
-    deciding: { memory: new SourceMemory(), files: [], survey: undefined },
-    all: { memory: new SourceMemory(), files: [], survey: undefined },
-  };
+  readonly #views: Readonly<Record<Which, View>>;
+  readonly #pace: Pace;
 
-  constructor(root: string) {
+  /** `in-one-turn`: for a command, which has nobody to answer meanwhile. */
+  constructor(root: string, reading: 'beside-others' | 'in-one-turn' = 'beside-others') {
     this.root = resolve(root);
+    this.#pace = reading === 'in-one-turn' ? 'in-one-turn' : 'at-once';
+    const calls = reading === 'in-one-turn' ? atOnce : besideOthers;
+    this.#views = {
+      deciding: { memory: new SourceMemory(calls), files: [], survey: undefined },
+      all: { memory: new SourceMemory(calls), files: [], survey: undefined },
+    };
   }
 
   /**
@@ -46,7 +52,7 @@ export class PolicyDirectory {
     view.survey = undefined;
     for (const pauseMs of pausesMs) {
       if (pauseMs > 0) await pause(pauseMs);
-      const survey = await surveyDirectory(this.root, which);
+      const survey = await surveyDirectory(this.root, which, this.#pace);
       const files = await view.memory.read(this.root, survey);
       // A state that was seen before was there, so it needs no second look.
       if (isSameList(files, view.files)) {
@@ -54,7 +60,7 @@ export class PolicyDirectory {
         return view.files;
       }
       // INVARIANT: when two surveys agree, the files read between them were all there together at that moment.
-      if (!isSameSurvey(survey, await surveyDirectory(this.root, which))) continue;
+      if (!isSameSurvey(survey, await surveyDirectory(this.root, which, this.#pace))) continue;
       view.files = files;
       view.survey = survey;
       return files;

@@ -3,7 +3,7 @@ import type { SourceFile } from '../compile/source-file.ts';
 import { eachBounded } from './bounded.ts';
 import { isRacy, isSameIdentity, type FileIdentity } from './file-identity.ts';
 import { eachInTurns } from './in-turns.ts';
-import { readSource } from './read-source.ts';
+import { besideOthers, readSource, type FileCalls } from './read-source.ts';
 import type { Survey } from './survey.ts';
 
 interface Remembered {
@@ -18,7 +18,12 @@ const readWidth = 32;
 
 /** What was read before. Unchanged files are not read again, and come as the same object again. */
 export class SourceMemory {
+  readonly #calls: FileCalls;
   #remembered = new Map<string, Remembered>();
+
+  constructor(calls: FileCalls = besideOthers) {
+    this.#calls = calls;
+  }
 
   /** All files of a directory; whatever else was remembered is forgotten. */
   async read(root: string, survey: Survey): Promise<readonly SourceFile[]> {
@@ -31,7 +36,7 @@ export class SourceMemory {
       else unread.push([path, look]);
     });
     await eachBounded(unread, readWidth, async ([path, identity]) => {
-      next.set(path, await readAnew(root, path, identity, this.#remembered.get(path)));
+      next.set(path, await this.#readAnew(root, path, identity, this.#remembered.get(path)));
     });
     this.#remembered = next;
     const files: SourceFile[] = [];
@@ -48,7 +53,7 @@ export class SourceMemory {
     await eachBounded([...looks], readWidth, async ([path, identity]) => {
       const known = this.#remembered.get(path);
       const isKnown = known !== undefined && isStillTrue(known, identity);
-      const remembered = isKnown ? known : await readAnew(root, path, identity, known);
+      const remembered = isKnown ? known : await this.#readAnew(root, path, identity, known);
       this.#remembered.set(path, remembered);
       files.set(path, remembered.file);
     });
@@ -60,6 +65,19 @@ export class SourceMemory {
     const known = this.#remembered.get(path);
     return known !== undefined && isStillTrue(known, look);
   }
+
+  async #readAnew(
+    root: string,
+    path: string,
+    identity: FileIdentity,
+    known: Remembered | undefined,
+  ): Promise<Remembered> {
+    const readAtMs = Date.now();
+    const outcome = await readSource(join(root, path), identity, this.#calls);
+    if ('fault' in outcome) return faulty(path, outcome.fault, known);
+    const isSame = known !== undefined && 'content' in known.file && outcome.equals(known.file.content);
+    return { file: isSame ? known.file : { path, content: outcome }, identity, readAtMs };
+  }
 }
 
 function isStillTrue(known: Remembered, look: FileIdentity): boolean {
@@ -70,17 +88,4 @@ function isStillTrue(known: Remembered, look: FileIdentity): boolean {
 function faulty(path: string, fault: string, known: Remembered | undefined): Remembered {
   if (known && 'fault' in known.file && known.file.fault === fault) return known;
   return { file: { path, fault }, identity: undefined, readAtMs: 0 };
-}
-
-async function readAnew(
-  root: string,
-  path: string,
-  identity: FileIdentity,
-  known: Remembered | undefined,
-): Promise<Remembered> {
-  const readAtMs = Date.now();
-  const outcome = await readSource(join(root, path), identity);
-  if ('fault' in outcome) return faulty(path, outcome.fault, known);
-  const isSame = known !== undefined && 'content' in known.file && outcome.equals(known.file.content);
-  return { file: isSame ? known.file : { path, content: outcome }, identity, readAtMs };
 }
