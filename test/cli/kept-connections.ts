@@ -44,6 +44,8 @@ function send(
     const options = { ...place, ...call, agent, path, host: 'localhost' };
     const asked = httpRequest({ ...options, headers: { 'Content-Type': 'application/json', ...headers } });
     asked.on('error', reject);
+    // A connection that was on its way to a worker that is killed may never be answered.
+    asked.setTimeout(10_000, () => asked.destroy(new Error(`no answer to ${path} in ten seconds`)));
     asked.on('response', (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
