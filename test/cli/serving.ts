@@ -29,8 +29,7 @@ export class Serving {
   }
 
   async untilExit(): Promise<number | null | undefined> {
-    // Requests in flight may take their whole time, in workers twice that.
-    await this.#wait('the end', () => this.exitCode !== undefined, 10);
+    await this.#wait('the end', () => this.exitCode !== undefined);
     return this.exitCode;
   }
 
@@ -40,12 +39,12 @@ export class Serving {
   }
 
   // The process has to start first, on a machine that may be busy, so it gets several turns.
-  async #wait(what: string, isThere: () => boolean, turns = 4): Promise<void> {
-    for (let turn = 1; turn <= turns; turn += 1) {
+  async #wait(what: string, isThere: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 4; turn += 1) {
       try {
         return await waitFor(what, isThere);
       } catch (error) {
-        if (turn === turns) throw new Error(`${String(error)}\nstdout: ${this.stdout}\nstderr: ${this.stderr}`);
+        if (turn === 3) throw new Error(`${String(error)}\nstdout: ${this.stdout}\nstderr: ${this.stderr}`);
       }
     }
   }
