@@ -33,10 +33,14 @@ export class PoolWorker {
   constructor(worker: Worker, handlers: PrimaryHandlers) {
     this.#process = worker.process;
     this.pid = worker.process.pid;
-    this.ended = whenEnded(worker.process);
+    this.ended = whenEnded(worker);
     const closeHanded = watchHandedConnections(worker);
     void this.ended.then(() => {
       this.#noteEnd();
+      this.#link.end();
+      // Node's cluster waits for the channel to tell, which it may not when a connection was on its way to this worker.
+      // The address would be held for ever, and connections be handed to nobody.
+      worker.disconnect();
       if (!this.#isStopping) closeHanded();
     });
     this.#link = new ProcessLink<WorkerCalls, PrimaryCalls>(worker.process, handlers);
@@ -152,12 +156,12 @@ export class PoolWorker {
   }
 }
 
-// A process that could not be created has no exit, only an error.
-function whenEnded(process: Worker['process']): Promise<string> {
+// A process that could not be created has no exit, only an error. An error that nobody listens for ends this process.
+function whenEnded(worker: Worker): Promise<string> {
   return new Promise((resolve) => {
-    process.once('exit', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
-    process.on('error', (error) => {
-      if (process.pid === undefined) resolve(messageOf(error));
+    worker.process.once('exit', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
+    worker.on('error', (error) => {
+      if (worker.process.pid === undefined) resolve(messageOf(error));
     });
   });
 }

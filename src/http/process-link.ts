@@ -43,12 +43,13 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
   readonly #handlers: Handlers<Ours>;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  #isOver = false;
 
   constructor(port: Port, handlers: Handlers<Ours>) {
     this.#port = port;
     this.#handlers = handlers;
     port.on('message', (message) => void this.#receive(message as Message));
-    port.once('disconnect', () => this.#rejectAll());
+    port.once('disconnect', () => this.end());
   }
 
   ask<Name extends keyof Theirs & string>(
@@ -67,6 +68,12 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
   /** Says something that needs no answer. */
   tell<Name extends keyof Theirs & string>(name: Name, given: Given<Theirs, Name>): void {
     this.#send({ kind: 'tell', name, given }, () => undefined);
+  }
+
+  /** For whoever knows that the other side has ended, of which the channel may tell late or never. */
+  end(): void {
+    this.#isOver = true;
+    for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(unavailable('the process has ended'));
   }
 
   async #receive(message: Message): Promise<void> {
@@ -100,7 +107,7 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
 
   // Sending to a process that has just ended is no mistake of ours; whoever waits is told, and nobody else.
   #send(message: Message, onFailure: (error: Error) => void): void {
-    if (!this.#port.connected) onFailure(unavailable('the process has ended'));
+    if (this.#isOver || !this.#port.connected) onFailure(unavailable('the process has ended'));
     else this.#port.send?.(message, undefined, undefined, (error) => error !== null && onFailure(error));
   }
 
@@ -109,10 +116,6 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
     this.#waiting.delete(id);
     clearTimeout(waiting?.timer);
     return waiting;
-  }
-
-  #rejectAll(): void {
-    for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(unavailable('the process has ended'));
   }
 }
 
