@@ -74,7 +74,7 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
     );
   });
   await live.reload('start');
-  greet(live, formatAddress(reserved), options, io);
+  greet(live, formatAddress(reserved.listen), options, io);
   await hasStopped;
   stopReloading();
   await watcher.close();

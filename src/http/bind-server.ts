@@ -9,20 +9,34 @@ export async function bindServer(server: Server, listen: ListenAddress): Promise
   return formatAddress(await bind(server, listen));
 }
 
+/** An address that workers are going to share. */
+export interface ReservedAddress {
+  /** With the port that the system chose. */
+  readonly listen: ListenAddress;
+  /** To be called before the first of them listens. */
+  readonly release: () => Promise<void>;
+}
+
 /**
- * Finds out whether an address can be had, before workers are started that share it; the result has the port that the
- * system chose. The primary process binds it when the first worker asks.
+ * Finds out whether an address can be had, before workers are started that share it; the primary process binds it when
+ * the first worker asks. A port that the system chose is held until it is released, since it would choose it for others.
  */
-export async function reserveAddress(listen: ListenAddress): Promise<ListenAddress> {
+export async function reserveAddress(listen: ListenAddress): Promise<ReservedAddress> {
   if (listen.kind === 'unix') {
     await removeDeadSocket(listen.path);
     // Node binds it from this process at a moment of its own, so the mask stays.
     process.umask(socketUmask);
   }
-  const server = createServer();
+  // Nobody knows the address yet, so nobody has business there.
+  const server = createServer((socket) => socket.destroy()).unref();
   const bound = await bind(server, listen);
-  await new Promise((resolve) => server.close(resolve));
-  return bound;
+  let released: Promise<void> | undefined;
+  const release = (): Promise<void> =>
+    (released ??= new Promise((resolve) => {
+      server.close(() => resolve());
+    }));
+  if (listen.kind === 'unix' || listen.port !== 0) await release();
+  return { listen: bound, release };
 }
 
 /** Binds the server of a worker to the address that all of them share. */

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { RolebookError, messageOf } from '../policy/errors.ts';
 import { limits } from '../policy/limits.ts';
 import type { Release } from '../store/policy-source.ts';
-import type { ListenAddress } from './listen-address.ts';
+import type { ReservedAddress } from './bind-server.ts';
 import type { Logger } from './log.ts';
 import { PoolWorker, type Readiness } from './pool-worker.ts';
 import { RestartPause } from './restart-pause.ts';
@@ -11,8 +11,7 @@ import type { PrimaryHandlers } from './worker-calls.ts';
 
 export interface WorkerPoolOptions {
   readonly count: number;
-  /** As `reserveAddress` gave it. */
-  readonly reserved: ListenAddress;
+  readonly reserved: ReservedAddress;
   /** What workers ask of the rest of the primary. */
   readonly handlers: Omit<PrimaryHandlers, 'join' | 'noteProgress'>;
   /** Told before a worker is forgotten. */
@@ -175,7 +174,9 @@ export class WorkerPool {
       const readiness = await worker.adopt(this.#good);
       if (readiness.kind !== 'prepared') throw new RolebookError('unavailable', readiness.reason);
     }
-    await worker.listen(this.#options.reserved);
+    const { reserved } = this.#options;
+    await reserved.release();
+    await worker.listen(reserved.listen);
     if (this.#state === 'running') this.#options.log.info({ worker: worker.pid }, 'a new worker answers');
   }
 
