@@ -1,6 +1,6 @@
 import type { Cell } from '../policy/catalog.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
-import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
+import { holdsAt, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
@@ -90,6 +90,12 @@ export class CasbinEngine {
   /** The roles a subject holds in a workspace at an instant, and whether they allow a cell. */
   rolesOf(workspace: Workspace, subject: SubjectId, atMs: number): RoleSet | undefined {
     return this.#members.find(workspace, subject.type, subject.id)?.roleSetAt(atMs);
+  }
+
+  /** The roles that somebody with these assignments holds in a workspace at an instant. */
+  roleSetOf(workspace: Workspace, assignments: readonly TimedRole[], atMs: number): RoleSet | undefined {
+    const held = assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role);
+    return this.#roleSets.get(held, workspace.id);
   }
 
   /** All that a subject was given in a workspace and in its organization, whether it holds now or not. */

@@ -54,38 +54,40 @@ export class SubjectComparer {
     const known = new Map<string, readonly SubjectChange[]>();
     const [assignmentsBefore, assignmentsAfter] = [assignmentsIn(before), assignmentsIn(after)];
     return (subject) => {
-      const [then, now] = [assignmentsBefore(subject), assignmentsAfter(subject)];
-      const edges = edgesOf([then, now], this.#sinceMs);
-      const held = { workspaceBefore: before, workspaceAfter: after, before: then, after: now };
-      if (edges.length > 0 || then.some(isTimed) || now.some(isTimed)) return this.#overTime(held, edges, subject);
+      const then = assignmentsBefore(subject);
+      const now = assignmentsAfter(subject);
+      const hold = (): Omit<HeldRoles, 'atMs'> => {
+        return { workspaceBefore: before, workspaceAfter: after, before: then, after: now };
+      };
+      if (then.some(isTimed) || now.some(isTimed)) return this.#overTime(hold(), edgesOf([then, now], this.#sinceMs));
       // The same roles are the same role set, so one of its members speaks for all, as long as no membership is the cause.
       const key = `${rolesKey(then)} ${rolesKey(now)}`;
       const same = known.get(key);
       if (same) return same;
-      const changes = this.#overTime(held, edges, subject);
+      const changes = this.#overTime(hold(), noEdges);
       if (!changes.some(({ cause }) => isOfMembership(cause))) known.set(key, changes);
       return changes;
     };
   }
 
-  #overTime(held: Omit<HeldRoles, 'atMs'>, edges: readonly number[], subject: SubjectId): readonly SubjectChange[] {
+  #overTime(held: Omit<HeldRoles, 'atMs'>, edges: readonly number[]): readonly SubjectChange[] {
     if (edges.length === 0) {
-      const bundles = this.#changesAt({ ...held, atMs: this.#sinceMs }, subject);
+      const bundles = this.#changesAt({ ...held, atMs: this.#sinceMs });
       return bundles.map((bundle) => ({ ...bundle, fromMs: undefined, untilMs: undefined }));
     }
     const timeline = new Timeline();
     for (const [index, untilMs] of [...edges, undefined].entries()) {
       const fromMs = edges[index - 1];
       const atMs = fromMs ?? this.#sinceMs;
-      for (const change of this.#changesAt({ ...held, atMs }, subject)) timeline.add(change, fromMs, untilMs);
+      for (const change of this.#changesAt({ ...held, atMs })) timeline.add(change, fromMs, untilMs);
     }
     return timeline.changes();
   }
 
-  #changesAt(held: HeldRoles, subject: SubjectId): { kind: Bundle['kind']; cells: Bundle['cells']; cause: Cause }[] {
+  #changesAt(held: HeldRoles): { kind: Bundle['kind']; cells: Bundle['cells']; cause: Cause }[] {
     const { workspaceBefore, workspaceAfter, atMs } = held;
-    const before = workspaceBefore && this.#before.rolesOf(workspaceBefore, subject, atMs);
-    const after = workspaceAfter && this.#after.rolesOf(workspaceAfter, subject, atMs);
+    const before = workspaceBefore && this.#before.roleSetOf(workspaceBefore, held.before, atMs);
+    const after = workspaceAfter && this.#after.roleSetOf(workspaceAfter, held.after, atMs);
     const bundles = this.#bundlesOf(this.#roleSets.compare(before, after));
     return bundles.map(({ kind, cells, cause }) => ({
       kind,
