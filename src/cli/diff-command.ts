@@ -11,6 +11,7 @@ import { annotationRootOf } from './github-annotation.ts';
 import { optimizeLater } from './optimize-later.ts';
 import { paintFor } from './paint.ts';
 import { printable } from './printable.ts';
+import { startThreads } from './start-threads.ts';
 
 export interface DiffOptions {
   readonly policy: string;
@@ -68,8 +69,10 @@ async function diff(ref: string | undefined, options: DiffOptions, io: CommandIo
     throw new RolebookError('usage', 'REF and `--database` both say what to compare with', { help });
   }
   optimizeLater();
+  // Who is a member at run time is not in the files that threads are given.
+  const threads = options.database === undefined ? startThreads(io, options.policy) : undefined;
   const { readBothSides } = await import('./diff-reading.ts');
-  const reading = readBothSides(io, options, ref);
+  const reading = readBothSides(io, options, ref, threads);
   // What judges is loaded while the files are read; that they cannot be read is told below.
   reading.catch(() => undefined);
   const { judgeChange } = await import('./diff-judgement.ts');

@@ -1,13 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
-import { planThreads } from '../compile/policy-shares.ts';
+import { resolve } from 'node:path';
 import type { SourceFile } from '../compile/source-file.ts';
 import { readGitCommit } from '../store/git-commit.ts';
 import type { CommandIo } from './command-io.ts';
 import type { DiffOptions } from './diff-command.ts';
 import { readBase, type BaseReading } from './read-base.ts';
-import { DiffThreads } from './diff-threads.ts';
+import type { DiffThreads } from './diff-threads.ts';
 import { readFiles } from './read-files.ts';
 
 /** Both sides as they were read, nothing compiled yet. */
@@ -31,15 +28,16 @@ export async function readBothSides(
   io: CommandIo,
   options: Pick<DiffOptions, 'policy' | 'database'>,
   ref?: string,
+  starting?: Promise<DiffThreads | undefined>,
 ): Promise<DiffReading> {
   const { policy, database } = options;
   const root = resolve(io.cwd, policy);
+  const here = readFiles(io, policy, 'deciding');
   const [threads, files, commit, base] = await Promise.allSettled([
-    // Who is a member at run time is not in the files that threads are given.
-    database === undefined ? startThreads(root) : undefined,
-    readFiles(io, policy, 'deciding'),
+    starting,
+    here,
     readGitCommit(root),
-    database === undefined ? readBase(io, policy, ref) : readPublished(io, options),
+    database === undefined ? readBase(io, policy, ref, here) : readPublished(io, options),
   ]);
   const started = threads.status === 'fulfilled' ? threads.value : undefined;
   if (files.status === 'rejected') {
@@ -61,11 +59,4 @@ export async function readBothSides(
 async function readPublished(io: CommandIo, options: Pick<DiffOptions, 'database'>): Promise<BaseReading> {
   const { readPublishedBase } = await import('./diff-database.ts');
   return readPublishedBase(io, options);
-}
-
-// By the number of names, which is known at once: by the time all is read, the threads have loaded their code.
-async function startThreads(root: string): Promise<DiffThreads | undefined> {
-  const names = await readdir(join(root, 'policies'), { recursive: true }).catch(() => []);
-  const count = planThreads(names.length, availableParallelism());
-  return count === 0 ? undefined : new DiffThreads(count);
 }

@@ -24,8 +24,16 @@ export interface BaseReading {
 // A policy that is broken for longer than this is nothing to compare with.
 const mostStandIns = 20;
 
-/** Finds and reads the base in git. Throws when there is no repository, no such commit, or no git. */
-export async function readBase(io: CommandIo, policyFolder: string, ref: string | undefined): Promise<BaseReading> {
+/**
+ * Finds and reads the base in git; the very objects of `known` where a file is the same there. Throws when there is no
+ * repository, no such commit, or no git.
+ */
+export async function readBase(
+  io: CommandIo,
+  policyFolder: string,
+  ref: string | undefined,
+  known: Promise<readonly SourceFile[]>,
+): Promise<BaseReading> {
   const repository = await openGitRepository(resolve(io.cwd, policyFolder), policyFolder);
   const { commit, how } = await findGitBase(repository, ref, io.env);
   return {
@@ -33,7 +41,7 @@ export async function readBase(io: CommandIo, policyFolder: string, ref: string 
     how,
     earlier: () => earlierCommits(repository, commit, mostStandIns),
     readAt: (earlier) => readPolicyAt(repository, earlier),
-    files: await readPolicyAt(repository, commit),
+    files: await readPolicyAt(repository, commit, known),
     members: [],
   };
 }

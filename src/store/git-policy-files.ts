@@ -3,6 +3,7 @@ import type { SourceFile } from '../compile/source-file.ts';
 import { limits } from '../policy/limits.ts';
 import { compareText } from '../policy/position.ts';
 import { danglingLinkFault } from './file-fault.ts';
+import { blobNameOf } from './git-blob.ts';
 import { askGit, gitFailure } from './git-command.ts';
 import { readObjects } from './git-objects.ts';
 import type { GitRepository } from './git-repository.ts';
@@ -22,16 +23,21 @@ const modes = { link: '120000', submodule: '160000' } as const;
 
 /**
  * The policy files of a commit that decide, sorted by path, as `PolicyDirectory` would read them were it checked out.
- * Undefined when there is no `roles.yaml`: then nobody might do anything.
+ * Undefined when there is no `roles.yaml`: then nobody might do anything. Of `known` files those that git has under the
+ * same name, which is made of their content, are not read again.
  */
 export async function readPolicyAt(
   repository: GitRepository,
   commit: string,
+  known: Promise<readonly SourceFile[]> = Promise.resolve([]),
 ): Promise<readonly SourceFile[] | undefined> {
+  // That they cannot be read is told by whoever reads them.
+  const here = known.catch(() => []);
   const tree = await askGit(repository.root, ['rev-parse', '--verify', '--quiet', treeOf(repository, commit)]);
   if (tree.exitCode !== 0) return undefined;
   const entries = await listTree(repository, tree.stdout.toString().trim(), '', [...topFiles, 'policies']);
-  const files = [...(await readFiles(repository, entries)), ...(await readLinks(repository, commit, entries))];
+  const files = await readFiles(repository, entries, await here);
+  files.push(...(await readLinks(repository, commit, entries)));
   if (!files.some(({ path }) => path === 'roles.yaml' || path === 'roles.yml')) return undefined;
   if (files.length > limits.policyFiles) {
     return [{ path: 'policies', fault: `holds more than ${limits.policyFiles} files` }];
@@ -44,10 +50,12 @@ export function shareUnchanged(files: readonly SourceFile[], known: readonly Sou
   const byPath = new Map(known.map((file) => [file.path, file]));
   return files.map((file) => {
     const other = byPath.get(file.path);
-    const isSame =
-      other && 'content' in other && 'content' in file && Buffer.compare(other.content, file.content) === 0;
-    return isSame ? other : file;
+    return other && (other === file || hasSameContent(other, file)) ? other : file;
   });
+}
+
+function hasSameContent(left: SourceFile, right: SourceFile): boolean {
+  return 'content' in left && 'content' in right && Buffer.compare(left.content, right.content) === 0;
 }
 
 function treeOf({ prefix }: GitRepository, commit: string): string {
@@ -74,13 +82,22 @@ function isDeciding({ path }: TreeEntry): boolean {
   return decidingKinds.has(classifyPath(path));
 }
 
-async function readFiles({ root }: GitRepository, entries: readonly TreeEntry[]): Promise<SourceFile[]> {
+async function readFiles(
+  { root }: GitRepository,
+  entries: readonly TreeEntry[],
+  known: readonly SourceFile[] = [],
+): Promise<SourceFile[]> {
+  const byPath = new Map(known.map((file) => [file.path, file]));
   const wanted: TreeEntry[] = [];
   const files: SourceFile[] = [];
   for (const entry of entries) {
     const fault = faultOf(entry);
     if (fault !== undefined) files.push({ path: entry.path, fault });
-    else if (entry.mode !== modes.link && isDeciding(entry)) wanted.push(entry);
+    else if (entry.mode !== modes.link && isDeciding(entry)) {
+      const same = byPath.get(entry.path);
+      if (same && isSameContent(same, entry)) files.push(same);
+      else wanted.push(entry);
+    }
   }
   const objects = await readObjects(
     root,
@@ -92,6 +109,11 @@ async function readFiles({ root }: GitRepository, entries: readonly TreeEntry[])
     files.push(found?.kind === 'blob' ? { path, content: found.content } : { path, fault: 'is not in the repository' });
   }
   return files;
+}
+
+function isSameContent(file: SourceFile, { size, object }: TreeEntry): boolean {
+  if (!('content' in file) || file.content.length !== size) return false;
+  return blobNameOf(file.content, object.length) === object;
 }
 
 function faultOf(entry: TreeEntry): string | undefined {

@@ -6,6 +6,7 @@ import { judgeChange, judgeWhole } from '../../src/cli/diff-judgement.ts';
 import type { DiffOptions } from '../../src/cli/diff-command.ts';
 import type { CommandIo } from '../../src/cli/command-io.ts';
 import { readBothSides } from '../../src/cli/diff-reading.ts';
+import { startThreads } from '../../src/cli/start-threads.ts';
 import { diffFormats, diffReporters, type DiffOutcome } from '../../src/cli/diff-report.ts';
 import { DiffThreads } from '../../src/cli/diff-threads.ts';
 import { annotationRootOf } from '../../src/cli/github-annotation.ts';
@@ -150,7 +151,7 @@ describe('rolebook diff of many workspaces', () => {
   after(() => policy.dispose());
 
   const judgeWith = async (threads: DiffThreads | undefined): Promise<DiffOutcome | undefined> => {
-    const reading = await readBothSides(io(), { policy: '.' }, 'HEAD');
+    const reading = await readBothSides(io(), { policy: '.' }, 'HEAD', startThreads(io(), '.'));
     reading.threads?.end();
     const outcome = await judgeChange({ ...reading, threads }, options, io());
     threads?.end();

@@ -19,8 +19,15 @@ describe('the policy files of a commit', () => {
   });
   afterEach(() => policy.dispose());
 
-  const readAt = async (commit: string, root = policy.root): Promise<readonly SourceFile[] | undefined> =>
-    readPolicyAt(await openGitRepository(root, '.'), commit);
+  const readAt = async (
+    commit: string,
+    root = policy.root,
+    readKnown?: () => Promise<readonly SourceFile[]>,
+  ): Promise<readonly SourceFile[] | undefined> =>
+    readPolicyAt(await openGitRepository(root, '.'), commit, readKnown?.());
+  const onDisk = (): Promise<readonly SourceFile[]> => new PolicyDirectory(policy.root).read('deciding');
+  const notAmong = (files: readonly SourceFile[] | undefined, known: readonly SourceFile[]): string[] =>
+    (files ?? []).filter((file) => !known.includes(file)).map(({ path }) => path);
 
   it('are those that lie on disk when it is checked out, byte for byte', async () => {
     await policy.write('policies/deep/er/sales.yaml', 'workspace: sales\ntitle: "Verkauf ä €"\r\n');
@@ -28,8 +35,7 @@ describe('the policy files of a commit', () => {
     await policy.write('policies/support.test.yaml', 'tests: []\n');
     await policy.write('README.md', 'not a policy\n');
     const commit = policy.commit();
-    const onDisk = await new PolicyDirectory(policy.root).read('deciding');
-    expect(await readAt(commit)).to.deep.equal(onDisk);
+    expect(await readAt(commit)).to.deep.equal(await onDisk());
   });
 
   it('are read without touching the files, the index or the branch', async () => {
@@ -105,6 +111,50 @@ describe('the policy files of a commit', () => {
     const shared = shareUnchanged((await readAt(commit)) ?? [], now);
     const changed = shared.filter((file) => !now.includes(file)).map(({ path }) => path);
     expect(changed).to.deep.equal(['policies/support.yaml']);
+  });
+
+  it('are not read again where git has them under the same name, and are the same for it', async () => {
+    await policy.write('policies/kept.yaml', 'workspace: kept\n');
+    const commit = policy.commit();
+    // As long as before, so that nothing but the content tells.
+    await policy.write('policies/kept.yaml', 'workspace: swap\n');
+    await policy.write('policies/new.yaml', 'workspace: new\n');
+    const now = await onDisk();
+    const files = await readAt(commit, policy.root, () => Promise.resolve(now));
+    expect(notAmong(files, now)).to.deep.equal(['policies/kept.yaml']);
+    expect(files).to.deep.equal(await readAt(commit));
+  });
+
+  it('are not read again in a repository that names its objects by SHA-256', async () => {
+    await policy.remove('.git');
+    policy.git('init', '--quiet', '--initial-branch', 'main', '--object-format=sha256');
+    const commit = policy.commit();
+    expect(commit).to.have.length(64);
+    const now = await onDisk();
+    expect(notAmong(await readAt(commit, policy.root, () => Promise.resolve(now)), now)).to.deep.equal([]);
+    expect(await readAt(commit)).to.deep.equal(now);
+  });
+
+  it('are as git has them, where it lays them on disk in another way', async () => {
+    await policy.write('.gitattributes', '*.yaml text eol=crlf\n');
+    const commit = policy.commit();
+    await policy.remove('policies/support.yaml');
+    policy.git('checkout', '--', 'policies/support.yaml');
+    const now = await onDisk();
+    const files = await readAt(commit, policy.root, () => Promise.resolve(now));
+    expect(notAmong(files, now)).to.deep.equal(['policies/support.yaml']);
+    expect(files).to.deep.equal(await readAt(commit));
+  });
+
+  it('do not depend on the files of now: faults, other kinds, or that they cannot be read', async () => {
+    await policy.write('shared.yaml', 'workspace: shared\n');
+    await symlink('../shared.yaml', join(policy.root, 'policies/linked.yaml'));
+    const commit = policy.commit();
+    const then = await readAt(commit);
+    const faults = (then ?? []).map(({ path }) => ({ path, fault: 'is missing' }));
+    expect(await readAt(commit, policy.root, () => Promise.resolve(faults))).to.deep.equal(then);
+    expect(await readAt(commit, policy.root, () => Promise.reject(new Error('no files')))).to.deep.equal(then);
+    expect(await readAt(commit, policy.root, onDisk)).to.deep.equal(then);
   });
 
   it('have earlier states, newest first, that other files do not count among', async () => {
