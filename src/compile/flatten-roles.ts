@@ -1,4 +1,3 @@
-import type { Cell } from '../policy/catalog.ts';
 import { limits } from '../policy/limits.ts';
 import type { Span } from '../policy/problem.ts';
 import type { Role, Rule } from '../policy/role.ts';
@@ -128,14 +127,14 @@ function reportCycle(
 }
 
 function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[], context: FlattenContext): FlatRole {
-  const inherited = new Map<Grantable, Span>();
-  const denied = new Map<Grantable, Span>();
-  for (const parent of parents) {
-    for (const [grantable, origin] of parent.granted) if (!inherited.has(grantable)) inherited.set(grantable, origin);
+  const [first, ...others] = parents;
+  const granted = new Map(first?.granted);
+  const denied = new Map(first?.denied);
+  for (const parent of others) {
+    for (const [grantable, origin] of parent.granted) if (!granted.has(grantable)) granted.set(grantable, origin);
     for (const [grantable, origin] of parent.denied) if (!denied.has(grantable)) denied.set(grantable, origin);
   }
-  takeAway(id, entry, inherited, context);
-  const granted = new Map(inherited);
+  takeAway(id, entry, granted, context);
   const own = resolveList(id, 'grants', entry.grants, context);
   for (const [grantable, origin] of own) granted.set(grantable, origin);
   for (const [grantable, origin] of resolveList(id, 'denies', entry.denies, context)) denied.set(grantable, origin);
@@ -148,7 +147,7 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     spans: entry.spans ?? 'workspace',
     holders: entry.holders,
     extends: listOf(entry.extends),
-    rules: buildRules(granted, denied, context.baseline),
+    rules: buildRules(granted, denied, context),
     position: context.report.keySpan(['roles', id]),
   };
   return { role, granted, denied, own: new Set(own.keys()), parents, chain: 1 + longestChain(parents) };
@@ -243,23 +242,27 @@ function checkDenies(id: string, entry: RoleEntry, context: FlattenContext): voi
   }
 }
 
+// A cell's number is its place in the catalog, so rules that are put at their number are in the order of the catalog.
 function buildRules(
   granted: ReadonlyMap<Grantable, Span>,
   denied: ReadonlyMap<Grantable, Span>,
-  baseline: ReadonlyMap<Grantable, Span>,
+  { baseline, table }: FlattenContext,
 ): Rule[] {
-  const allow = new Map<Cell, Span>();
-  const deny = new Map<Cell, Span>();
-  for (const [grantable, origin] of granted) spread(grantable, origin, allow);
-  for (const [grantable, origin] of baseline) spread(grantable, origin, allow);
-  for (const [grantable, origin] of denied) spread(grantable, origin, deny);
-  for (const grantable of baseline.keys()) for (const cell of grantable.cells) deny.delete(cell);
+  const allow = new Array<Rule | undefined>(table.cellCount);
+  const deny = denied.size === 0 ? [] : new Array<Rule | undefined>(table.cellCount);
+  for (const [grantable, origin] of granted) spread('allow', grantable, origin, allow);
+  for (const [grantable, origin] of baseline) spread('allow', grantable, origin, allow);
+  for (const [grantable, origin] of denied) spread('deny', grantable, origin, deny);
+  for (const grantable of baseline.keys()) for (const { index } of grantable.cells) deny[index] = undefined;
   const rules: Rule[] = [];
-  for (const [cell, origin] of allow) rules.push({ cell, effect: 'allow', origin });
-  for (const [cell, origin] of deny) rules.push({ cell, effect: 'deny', origin });
-  return rules.sort((left, right) => left.cell.index - right.cell.index || (left.effect < right.effect ? -1 : 1));
+  for (let index = 0; index < table.cellCount; index += 1) {
+    const [allowing, denying] = [allow[index], deny[index]];
+    if (allowing) rules.push(allowing);
+    if (denying) rules.push(denying);
+  }
+  return rules;
 }
 
-function spread(grantable: Grantable, origin: Span, into: Map<Cell, Span>): void {
-  for (const cell of grantable.cells) if (!into.has(cell)) into.set(cell, origin);
+function spread(effect: Rule['effect'], { cells }: Grantable, origin: Span, into: (Rule | undefined)[]): void {
+  for (const cell of cells) into[cell.index] ??= { cell, effect, origin };
 }

@@ -18,6 +18,8 @@ export type GrantResolution =
 /** What the words of a grant mean in one catalog. A wildcard means what is in the catalog, so nothing unknown is granted. */
 export class GrantTable {
   readonly all: readonly Grantable[];
+  /** Every cell has a number below this. */
+  readonly cellCount: number;
   readonly #permissions: ReadonlyMap<string, Permission>;
   readonly #byPermission = new Map<string, Grantable[]>();
   readonly #byResource = new Map<string, Grantable[]>();
@@ -30,6 +32,7 @@ export class GrantTable {
     this.#permissions = permissions;
     this.#scopeIds = scopeIds;
     this.all = [...permissions.values()].flatMap(grantablesOf);
+    this.cellCount = [...permissions.values()].reduce((count, { cells }) => count + cells.length, 0);
     for (const grantable of this.all) {
       push(this.#byPermission, grantable.permission.id, grantable);
       push(this.#byResource, grantable.permission.resource, grantable);

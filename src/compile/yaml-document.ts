@@ -50,9 +50,8 @@ function createDocument(value: unknown, root: YamlNode, lines: LineIndex): YamlD
         if (!next) break;
         node = next;
       }
-      return on === 'key' && node.keyStart >= 0
-        ? lines.span(node.keyStart, node.keyEnd)
-        : lines.span(node.start, node.end);
+      if (on === 'key' && node.keyStart >= 0) return (node.keySpan ??= lines.span(node.keyStart, node.keyEnd));
+      return (node.span ??= lines.span(node.start, node.end));
     },
   };
 }

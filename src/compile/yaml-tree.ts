@@ -1,4 +1,5 @@
 import type { Event, ScalarEvent } from 'js-yaml';
+import type { Span } from '../policy/problem.ts';
 import { CORE_SCHEMA, EVENT_ID, getScalarValue, SCALAR_STYLE } from './yaml-library.ts';
 
 /** Where one value stands: offsets into the text, and the same for what it holds. */
@@ -8,8 +9,42 @@ export interface YamlNode {
   /** Of a mapping's entry: where its key stands; -1 elsewhere. */
   readonly keyStart: number;
   readonly keyEnd: number;
-  readonly entries: Map<string, YamlNode> | undefined;
+  readonly entries: YamlEntries | undefined;
   readonly items: YamlNode[] | undefined;
+  /** As a line and a column, once somebody asked. */
+  span: Span | undefined;
+  keySpan: Span | undefined;
+}
+
+/** What a mapping holds, by its keys. */
+export class YamlEntries {
+  readonly #keys: string[] = [];
+  readonly #nodes: YamlNode[] = [];
+  /** Made for whoever asks in another order than that of the file. */
+  #places: Map<string, number> | undefined;
+  #next = 0;
+
+  add(key: string, node: YamlNode): void {
+    this.#places?.set(key, this.#keys.length);
+    this.#keys.push(key);
+    this.#nodes.push(node);
+  }
+
+  /** Who asks for one key after the other, as they stand in the file, or for one again and again, looks nothing up. */
+  get(key: string): YamlNode | undefined {
+    if (this.#keys[this.#next] !== key) {
+      const isNext = this.#keys[this.#next + 1] === key;
+      const place = isNext ? this.#next + 1 : this.#placeOf(key);
+      if (place === undefined) return undefined;
+      this.#next = place;
+    }
+    return this.#nodes[this.#next];
+  }
+
+  #placeOf(key: string): number | undefined {
+    this.#places ??= new Map(this.#keys.map((known, place) => [known, place]));
+    return this.#places.get(key);
+  }
 }
 
 /** Something that plain data has no use for, found on the way. */
@@ -74,7 +109,7 @@ class TreeBuilder {
       case EVENT_ID.DOCUMENT:
         return this.#openDocument();
       case EVENT_ID.MAPPING:
-        return this.#openCollection(event, new Map(), undefined);
+        return this.#openCollection(event, new YamlEntries(), undefined);
       case EVENT_ID.SEQUENCE:
         return this.#openCollection(event, undefined, []);
       case EVENT_ID.SCALAR:
@@ -88,7 +123,16 @@ class TreeBuilder {
   }
 
   #openDocument(): void {
-    const document = this.#enter({ start: 0, end: 0, keyStart: -1, keyEnd: -1, entries: undefined, items: [] });
+    const document = this.#enter({
+      start: 0,
+      end: 0,
+      keyStart: -1,
+      keyEnd: -1,
+      entries: undefined,
+      items: [],
+      span: undefined,
+      keySpan: undefined,
+    });
     this.documents.push(document);
     if (this.documents.length !== 2) return;
     const start = this.#reached + Math.max(0, this.#source.slice(this.#reached).search(/^(?:---|\.\.\.)/m));
@@ -97,7 +141,7 @@ class TreeBuilder {
 
   #openCollection(
     event: { start: number; tagStart: number; tagEnd: number },
-    entries: Map<string, YamlNode> | undefined,
+    entries: YamlEntries | undefined,
     items: YamlNode[] | undefined,
   ): void {
     this.#reportTag(event);
@@ -135,9 +179,16 @@ class TreeBuilder {
     // As an own property it is harmless; the first `Object.assign` would make it a prototype.
     if (name === '__proto__') this.#fault('forbidden-key', start, end, name);
     if (isPlain && isConverted(name)) this.#fault('converted-key', start, end, name);
-    const first = this.#parent?.node.entries?.get(name);
+    const first = this.#firstOf(name);
     if (first) this.faults.push({ kind: 'duplicate-key', start, end, name, firstStart: first.keyStart });
     this.#setKey(name, start, end);
+  }
+
+  // The value knows soonest whether a key is there; one that it may not hold is nowhere else but here.
+  #firstOf(key: string): YamlNode | undefined {
+    const { mapping, node } = this.#parent ?? {};
+    const mayBeThere = key === '__proto__' || (mapping !== undefined && Object.hasOwn(mapping, key));
+    return mayBeThere ? node?.entries?.get(key) : undefined;
   }
 
   #takeAlias(anchorStart: number, end: number): void {
@@ -173,15 +224,10 @@ class TreeBuilder {
     this.#parent.keyEnd = end;
   }
 
-  #createNode(
-    start: number,
-    end: number,
-    entries: Map<string, YamlNode> | undefined,
-    items: YamlNode[] | undefined,
-  ): YamlNode {
+  #createNode(start: number, end: number, entries: YamlEntries | undefined, items: YamlNode[] | undefined): YamlNode {
     const parent = this.#parent;
-    if (parent?.key === undefined) return { start, end, keyStart: -1, keyEnd: -1, entries, items };
-    return { start, end, keyStart: parent.keyStart, keyEnd: parent.keyEnd, entries, items };
+    const [keyStart, keyEnd] = parent?.key === undefined ? [-1, -1] : [parent.keyStart, parent.keyEnd];
+    return { start, end, keyStart, keyEnd, entries, items, span: undefined, keySpan: undefined };
   }
 
   #enter(node: YamlNode): OpenCollection {
@@ -213,7 +259,7 @@ function place(parent: OpenCollection, child: YamlNode, value: unknown): void {
   node.items?.push(child);
   list?.push(value);
   if (key === undefined) return;
-  node.entries?.set(key, child);
+  node.entries?.add(key, child);
   // A fault by now; even so nothing gets another prototype.
   if (mapping && key !== '__proto__') mapping[key] = value;
   parent.key = undefined;

@@ -208,11 +208,25 @@ describe('where things stand', () => {
       fc.property(generatedDocuments(), ({ text: source, places, value }) => {
         const parsed = parseRight(source);
         assert.deepEqual(parsed.value, value);
-        for (const { path, on, token } of places) {
+        // In the order of the file, then backwards, each twice.
+        for (const { path, on, token } of [...places, ...places.toReversed()].flatMap((place) => [place, place])) {
           assert.equal(textAt(source, parsed.locate(path, on)), token, `${on} ${path.join('/')} in\n${source}`);
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('one of many keys is found whatever was asked for before, and none that is not there', () => {
+    const keys = ['10', '9', 'b', 'a', 'constructor', 'toString', ...Array.from({ length: 50 }, (_, at) => `k${at}`)];
+    const parsed = parseRight(keys.map((key) => `"${key}": 1\n`).join(''));
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...keys, 'c', 'valueOf', '__proto__', '')), (asked) => {
+        for (const key of asked) {
+          const line = keys.includes(key) ? keys.indexOf(key) + 1 : 1;
+          assert.equal(parsed.locate([key], 'value').line, line, key);
+        }
+      }),
     );
   });
 });
