@@ -70,7 +70,7 @@ export async function judgeWhole(
   options: DiffOptions,
   io: CommandIo,
 ): Promise<JudgedDiff | undefined> {
-  const compiler = new PolicyCompiler('parsed text');
+  const compiler = new PolicyCompiler({ keeps: 'parsed text' });
   const reading = compileFiles(io, options.policy, files, nowMs, compiler);
   const { policy } = reading;
   if (!policy) {

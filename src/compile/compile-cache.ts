@@ -6,7 +6,7 @@ import { decodeFile, parsePolicyFile, type ParsedFile } from './parsed-file.ts';
 import type { PolicyFileKind } from './policy-files.ts';
 import type { SchemaName } from './policy-schemas.ts';
 import type { SourceFile } from './source-file.ts';
-import { WorkspaceSource } from './workspace-source.ts';
+import { WorkspaceSource, type CompileEffort } from './workspace-source.ts';
 
 /** Remembers one result for a key object, for as long as everything else it was made from is the same. */
 class Kept<Result> {
@@ -27,10 +27,10 @@ export class CompileCache {
   readonly #catalogs = new Kept<CompiledCatalog>();
   readonly #organizations = new Kept<CompiledOrganization>();
   readonly #workspaces = new WeakMap<SourceFile, WorkspaceSource>();
-  readonly #keeps: 'parsed text' | 'nothing';
+  readonly #effort: CompileEffort | undefined;
 
-  constructor(keeps: 'parsed text' | 'nothing') {
-    this.#keeps = keeps;
+  constructor(effort: CompileEffort | undefined) {
+    this.#effort = effort;
   }
 
   parse(file: SourceFile, kind: PolicyFileKind): ParsedFile<unknown> | undefined {
@@ -58,10 +58,14 @@ export class CompileCache {
   workspace(file: SourceFile): WorkspaceSource {
     let source = this.#workspaces.get(file);
     if (!source) {
-      source = new WorkspaceSource(file, this.#keeps);
+      source = new WorkspaceSource(file, this.#effort);
       this.#workspaces.set(file, source);
     }
     return source;
+  }
+
+  forget(file: SourceFile): void {
+    this.#workspaces.delete(file);
   }
 
   hasWorkspace(file: SourceFile): boolean {

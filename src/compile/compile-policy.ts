@@ -16,7 +16,7 @@ import { classifyPath, decidingKinds, folderOf } from './policy-files.ts';
 import { computeRevisionInSteps, sortByPath, type DigestedFile } from './revision.ts';
 import type { SourceFile } from './source-file.ts';
 import { batchSize, inBatches } from './step-batches.ts';
-import type { WorkspaceSource } from './workspace-source.ts';
+import type { CompileEffort, WorkspaceSource } from './workspace-source.ts';
 
 export interface CompileResult {
   /** Undefined when a file that decides has an error. */
@@ -46,9 +46,13 @@ export function compilePolicy(files: readonly SourceFile[], nowMs: number): Comp
 export class PolicyCompiler {
   readonly #cache: CompileCache;
 
-  /** `keeps`: the parsed text of workspaces, for whoever compiles the same files against one catalog and another. */
-  constructor(keeps: 'parsed text' | 'nothing' = 'nothing') {
-    this.#cache = new CompileCache(keeps);
+  constructor(effort?: CompileEffort) {
+    this.#cache = new CompileCache(effort);
+  }
+
+  /** Lets go of what these files gave, for whoever still has the files and does not come back with them. */
+  forget(files: readonly SourceFile[]): void {
+    for (const file of files) this.#cache.forget(file);
   }
 
   compile(files: readonly SourceFile[], nowMs: number): CompileResult {

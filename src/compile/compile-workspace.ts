@@ -1,4 +1,4 @@
-import { allMembers, type Member, type Organization, type Workspace } from '../policy/policy-set.ts';
+import { allMembers, type Member, type Members, type Organization, type Workspace } from '../policy/policy-set.ts';
 import { hasErrors, type Problem } from '../policy/problem.ts';
 import type { Role } from '../policy/role.ts';
 import { checkExclusiveRoles } from './check-exclusive.ts';
@@ -15,6 +15,7 @@ import type { WorkspaceFile } from './entries.ts';
 import { FileReport } from './file-report.ts';
 import { flattenRoles, reportUnknownRole, type FlatRole } from './flatten-roles.ts';
 import type { ParsedFile } from './parsed-file.ts';
+import { recompileMembers } from './recompile-members.ts';
 import { nearest } from './suggest.ts';
 
 export interface CompiledWorkspace {
@@ -24,6 +25,20 @@ export interface CompiledWorkspace {
   readonly problems: readonly Problem[];
   /** What is said about its members at any time; undefined where that depends on the clock. */
   readonly timeless: readonly Problem[] | undefined;
+  /** Whether nothing was wrong with how its members are written. */
+  readonly areMembersSound: boolean;
+}
+
+/** What the very same file and entry gave against another catalog. */
+export interface EarlierWorkspace {
+  readonly compiled: CompiledWorkspace;
+  readonly catalog: CompiledCatalog;
+}
+
+interface More {
+  /** Nothing depends on it but the time it takes. */
+  readonly earlier?: EarlierWorkspace | undefined;
+  readonly tells?: 'all problems' | 'errors' | undefined;
 }
 
 /** Compiles one workspace. It depends on nothing but its arguments, so the result is kept while they are the same. */
@@ -32,6 +47,7 @@ export function compileWorkspace(
   entry: WorkspaceFile,
   organization: Organization | undefined,
   compiled: CompiledCatalog,
+  { earlier, tells = 'all problems' }: More = {},
 ): CompiledWorkspace {
   const report = new FileReport(file);
   const entries = Object.fromEntries(
@@ -42,16 +58,21 @@ export function compileWorkspace(
   if (organization) checkPlan(entry, organization, compiled, report);
   const flat = flattenRoles(entries, { table, baseline, builtIns, workspace: entry.workspace, retired, report });
   const known = Object.keys(entries);
-  const members = compileMembers(entry.members, {
-    catalog,
-    report,
-    span: 'workspace',
-    findRole: (id, path) => {
-      const role = (builtIns.get(id) ?? flat.get(id))?.role;
-      if (!role) reportUnknownRole('', id, path, { report, builtIns, retired, known });
-      return role;
-    },
-  });
+  const roleOf = (id: string): Role | undefined => (builtIns.get(id) ?? flat.get(id))?.role;
+  const found = report.problems.length;
+  const members =
+    (earlier && membersAgain(earlier, compiled, roleOf)) ??
+    compileMembers(entry.members, {
+      catalog,
+      report,
+      span: 'workspace',
+      findRole: (id, path) => {
+        const role = roleOf(id);
+        if (!role) reportUnknownRole('', id, path, { report, builtIns, retired, known });
+        return role;
+      },
+    });
+  const areMembersSound = report.problems.length === found;
   const workspace: Workspace = {
     id: entry.workspace,
     title: entry.title ?? entry.workspace,
@@ -63,13 +84,33 @@ export function compileWorkspace(
   };
   for (const role of flat.values()) checkRequirements(role, catalog, table, report);
   checkExclusiveRoles(flat, catalog, report);
+  if (tells === 'all problems') warn(workspace, flat, compiled, report);
+  const timedMembers = [...allMembers(members)].filter(isTimed);
+  const { problems } = report;
+  const timeless = timelessWorkspace(workspace, timedMembers, problems, catalog);
+  return { workspace, timedMembers, problems, timeless, areMembersSound };
+}
+
+function warn(
+  workspace: Workspace,
+  flat: ReadonlyMap<string, FlatRole>,
+  { catalog, builtIns }: CompiledCatalog,
+  report: FileReport,
+): void {
   checkSelfLift(flat, new Map([...builtIns, ...flat]), catalog, report);
   checkRoleNames(workspace, catalog, report);
   // What could not be understood may be what holds or extends the role.
   if (!hasErrors(report.problems)) checkUnusedRoles(workspace, flat, report);
-  const timedMembers = [...allMembers(members)].filter(isTimed);
-  const { problems } = report;
-  return { workspace, timedMembers, problems, timeless: timelessWorkspace(workspace, timedMembers, problems, catalog) };
+}
+
+function membersAgain(
+  { compiled, catalog }: EarlierWorkspace,
+  { catalog: now }: CompiledCatalog,
+  roleOf: (id: string) => Role | undefined,
+): Members | undefined {
+  const isSameSyntax = catalog.catalog.subjectTypes.join() === now.subjectTypes.join();
+  if (!compiled.areMembersSound || !isSameSyntax) return undefined;
+  return recompileMembers(compiled.workspace.members, 'workspace', roleOf);
 }
 
 function isFreeRoleId(id: string, entry: WorkspaceFile, { builtIns }: CompiledCatalog, report: FileReport): boolean {

@@ -2,13 +2,21 @@ import type { Organization } from '../policy/policy-set.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import { namelessOrganization, type CompiledOrganization } from './compile-organization.ts';
-import { compileWorkspace, type CompiledWorkspace } from './compile-workspace.ts';
+import { compileWorkspace, type CompiledWorkspace, type EarlierWorkspace } from './compile-workspace.ts';
 import type { WorkspaceFile } from './entries.ts';
 import { parsePolicyFile, type ParsedFile } from './parsed-file.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** The `organization.yaml` above a workspace; 'none' is not the same as one that cannot be understood. */
 export type NearestOrganization = CompiledOrganization | 'none' | 'unknown';
+
+/** What compiling workspaces is for, where that makes a difference to the time it takes and the memory. */
+export interface CompileEffort {
+  /** The parsed text, for whoever compiles the same files against one catalog and another; by default nothing. */
+  readonly keeps?: 'parsed text' | 'nothing';
+  /** By default all problems. Errors alone are for whoever tells no warnings. */
+  readonly tells?: 'all problems' | 'errors';
+}
 
 /** A workspace's file, and what it gave. */
 export class WorkspaceSource {
@@ -20,15 +28,15 @@ export class WorkspaceSource {
   /** Taken by the first who compiles it, unless it is kept: of ten thousand files it would fill a gigabyte. */
   #parsed: ParsedFile<WorkspaceFile> | undefined;
   readonly #file: SourceFile;
-  readonly #keeps: 'parsed text' | 'nothing';
+  readonly #effort: CompileEffort;
   #compiled: CompiledWorkspace | undefined;
   #nearest: NearestOrganization | undefined;
   #catalog: CompiledCatalog | undefined;
 
-  constructor(file: SourceFile, keeps: 'parsed text' | 'nothing' = 'nothing') {
+  constructor(file: SourceFile, effort: CompileEffort = {}) {
     this.path = file.path;
     this.#file = file;
-    this.#keeps = keeps;
+    this.#effort = effort;
   }
 
   get isRead(): boolean {
@@ -61,11 +69,17 @@ export class WorkspaceSource {
   /** Undefined when it cannot be understood by itself. */
   compile(nearest: NearestOrganization, catalog: CompiledCatalog): CompiledWorkspace | undefined {
     const parsed = this.#parsed ?? this.read();
-    if (this.#keeps === 'nothing') this.#parsed = undefined;
-    this.#compiled = parsed.entry && compileWorkspace(parsed, parsed.entry, organizationOf(nearest), catalog);
+    if (this.#effort.keeps !== 'parsed text') this.#parsed = undefined;
+    const more = { earlier: this.#earlier(), tells: this.#effort.tells };
+    this.#compiled = parsed.entry && compileWorkspace(parsed, parsed.entry, organizationOf(nearest), catalog, more);
     this.#nearest = nearest;
     this.#catalog = catalog;
     return this.#compiled;
+  }
+
+  #earlier(): EarlierWorkspace | undefined {
+    const [compiled, catalog] = [this.#compiled, this.#catalog];
+    return compiled && catalog && { compiled, catalog };
   }
 }
 

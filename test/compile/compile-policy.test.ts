@@ -2,18 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { casbinRows } from '../../src/compile/casbin-rules.ts';
-import { compilePolicy, PolicyCompiler } from '../../src/compile/compile-policy.ts';
+import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import type { SourceFile } from '../../src/compile/source-file.ts';
-import type { PolicySet, Workspace } from '../../src/policy/policy-set.ts';
-import {
-  compileRight,
-  compileTexts,
-  findings,
-  noonMs,
-  sourceFile,
-  sourceFiles,
-  type PolicyTexts,
-} from './policy-texts.ts';
+import { compileRight, compileTexts, findings, noonMs, sourceFiles, type PolicyTexts } from './policy-texts.ts';
 
 const rolesYaml = 'permissions: { C: { a:b: t, a:c: t } }\nroles: { member: { grants: [a:b] } }\n';
 const texts: PolicyTexts = {
@@ -23,141 +14,6 @@ const texts: PolicyTexts = {
   'policies/acme/sales.yaml': 'workspace: sales\nmembers: { bo: [{ role: member, until: 2026-12-31 }] }\n',
   'policies/acme/sales.test.yaml': 'tests: [{ name: n, workspace: sales, as: bo, can: [a:b] }]\n',
 };
-
-/** A policy directory whose files are replaced one by one, as a watcher sees it. */
-class EditedFiles {
-  readonly files = new Map(sourceFiles(texts).map((file) => [file.path, file]));
-  readonly compiler = new PolicyCompiler();
-
-  write(path: string, text: string): void {
-    this.files.set(path, sourceFile(path, text));
-  }
-
-  compile(): { policy: PolicySet | undefined; problems: string[] } {
-    const { policy, problems } = this.compiler.compile([...this.files.values()], noonMs);
-    return { policy, problems: problems.map(({ file, line, code }) => `${file}:${line} ${code}`) };
-  }
-
-  compileRight(): PolicySet {
-    const { policy, problems } = this.compile();
-    assert.isDefined(policy, problems.join('\n'));
-    return policy;
-  }
-}
-
-const workspaceOf = (policy: PolicySet, id: string): Workspace => policy.workspaces.get(id)!;
-
-describe('compiling again', () => {
-  it('gives the very same workspaces for files that did not change', () => {
-    const edited = new EditedFiles();
-    const before = edited.compileRight();
-    edited.write('policies/acme/sales.yaml', 'workspace: sales\nmembers: { cy: member }\n');
-    const after = edited.compileRight();
-    assert.equal(workspaceOf(after, 'support'), workspaceOf(before, 'support'));
-    assert.notEqual(workspaceOf(after, 'sales'), workspaceOf(before, 'sales'));
-    assert.equal(after.catalog, before.catalog);
-    assert.equal(after.organizations[0], before.organizations[0]);
-    assert.notEqual(after.revision, before.revision);
-  });
-
-  it('compiles everything anew when roles.yaml changed', () => {
-    const edited = new EditedFiles();
-    const before = edited.compileRight();
-    edited.write('roles.yaml', rolesYaml.replace('grants: [a:b]', 'grants: [a:c]'));
-    const after = edited.compileRight();
-    for (const id of ['support', 'sales']) {
-      assert.notEqual(workspaceOf(after, id), workspaceOf(before, id));
-      assert.notEqual(workspaceOf(after, id).organization, workspaceOf(before, id).organization);
-    }
-    assert.equal(
-      workspaceOf(after, 'support').roles.get('lead')?.rules[0]?.cell,
-      after.catalog.permissions.get('a:c')?.cells[0],
-    );
-  });
-
-  it('compiles the workspaces of an organization anew when that changed', () => {
-    const edited = new EditedFiles();
-    const before = edited.compileRight();
-    edited.write('policies/acme/organization.yaml', 'organization: acme\nplan: scale\n');
-    const after = edited.compileRight();
-    assert.notEqual(workspaceOf(after, 'support'), workspaceOf(before, 'support'));
-    assert.equal(workspaceOf(after, 'support').organization, after.organizations[0]);
-    assert.equal(after.catalog, before.catalog);
-  });
-
-  it('gives no policy while a file is broken, and every problem of every file', () => {
-    const edited = new EditedFiles();
-    edited.write('policies/acme/support.yaml', 'workspace: support\nmembers: { ana: lead }\n');
-    edited.write('policies/acme/sales.yaml', 'workspace: sales\n\tmembers: {}\n');
-    const { policy, problems } = edited.compile();
-    assert.isUndefined(policy);
-    assert.deepEqual(problems, ['policies/acme/sales.yaml:2 yaml-syntax', 'policies/acme/support.yaml:2 unknown-role']);
-    edited.write('roles.yaml', '{');
-    assert.deepEqual(
-      edited.compile().problems.map((problem) => problem.split(':')[0]),
-      ['policies/acme/sales.yaml', 'roles.yaml'],
-    );
-  });
-
-  it('after healing has the revision and the rows it had before', () => {
-    const edited = new EditedFiles();
-    const before = edited.compileRight();
-    edited.write('policies/acme/support.yaml', 'workspace: [');
-    assert.isUndefined(edited.compile().policy);
-    edited.write('policies/acme/support.yaml', texts['policies/acme/support.yaml']!);
-    const after = edited.compileRight();
-    assert.equal(after.revision, before.revision);
-    assert.deepEqual(casbinRows(after, noonMs), casbinRows(before, noonMs));
-  });
-
-  it('drops a workspace whose file is gone', () => {
-    const edited = new EditedFiles();
-    edited.compileRight();
-    edited.files.delete('policies/acme/sales.yaml');
-    edited.files.delete('policies/acme/sales.test.yaml');
-    assert.deepEqual([...edited.compileRight().workspaces.keys()], ['support']);
-  });
-
-  it('says what time brings, though no file changed', () => {
-    const edited = new EditedFiles();
-    const files = [...edited.files.values()];
-    const codes = (nowMs: number): string[] => edited.compiler.compile(files, nowMs).problems.map(({ code }) => code);
-    assert.deepEqual(codes(Date.parse('2026-12-31T23:59:59Z')), []);
-    assert.deepEqual(codes(Date.parse('2027-01-01T00:00:00Z')), ['expired-membership']);
-    assert.deepEqual(codes(noonMs), []);
-  });
-
-  it('gives what compiling once gives, whatever was edited in between', () => {
-    const edit = fc.record({
-      path: fc.constantFrom(...Object.keys(texts)),
-      text: fc.constantFrom(
-        ...Object.values(texts),
-        'workspace: other\n',
-        'workspace: support\nmembers: { ana: member }\n',
-        'organization: beta\n',
-        '{',
-        rolesYaml.replace('a:b]', 'a:c]'),
-      ),
-    });
-    fc.assert(
-      fc.property(fc.array(edit, { maxLength: 6 }), (edits) => {
-        const edited = new EditedFiles();
-        for (const { path, text } of edits) {
-          edited.write(path, text);
-          const { policy, problems } = edited.compile();
-          const once = compilePolicy([...edited.files.values()], noonMs);
-          assert.deepEqual(
-            problems,
-            once.problems.map(({ file, line, code }) => `${file}:${line} ${code}`),
-          );
-          assert.equal(policy?.revision, once.policy?.revision);
-          if (policy && once.policy) assert.deepEqual(casbinRows(policy, noonMs), casbinRows(once.policy, noonMs));
-        }
-      }),
-      { numRuns: 60 },
-    );
-  });
-});
 
 describe('the same files', () => {
   const own = readPolicyFolder();

@@ -32,7 +32,7 @@ export interface JudgedChange {
 /** Judges one share after the other, each with what all have in common. */
 export class ShareJudge {
   // An unchanged file is compiled for one side and the other from one reading.
-  readonly #compiler = new PolicyCompiler('parsed text');
+  readonly #compiler = new PolicyCompiler({ keeps: 'parsed text', tells: 'errors' });
   readonly #common: PolicyShare;
   readonly #nowMs: number;
 
@@ -52,6 +52,8 @@ export class ShareJudge {
     const [then, now] = [before, after].map(({ side: { policy } }) => findEscalationPaths(policy, this.#nowMs));
     const escalations = { before: then ?? [], after: now ?? [] };
     const deciding = { before: before.deciding, after: after.deciding };
+    // Nobody needs it again, and all shares together would fill the memory.
+    for (const files of [share.before, share.after]) this.#compiler.forget(files);
     return { judgement: { findings, escalations, deciding }, compared };
   }
 
