@@ -4,20 +4,11 @@ import { casbinRows } from '../../src/compile/casbin-rules.ts';
 import { compilePolicy, PolicyCompiler, type CompileResult } from '../../src/compile/compile-policy.ts';
 import type { CompileEffort } from '../../src/compile/workspace-source.ts';
 import { allMembers, type PolicySet, type Workspace } from '../../src/policy/policy-set.ts';
-import { noonMs, sourceFile, sourceFiles, type PolicyTexts } from './policy-texts.ts';
-
-const rolesYaml = 'permissions: { C: { a:b: t, a:c: t } }\nroles: { member: { grants: [a:b] } }\n';
-const texts: PolicyTexts = {
-  'roles.yaml': rolesYaml,
-  'policies/acme/organization.yaml': 'organization: acme\n',
-  'policies/acme/support.yaml': 'workspace: support\nroles: { lead: { extends: member } }\nmembers: { ana: lead }\n',
-  'policies/acme/sales.yaml': 'workspace: sales\nmembers: { bo: [{ role: member, until: 2026-12-31 }] }\n',
-  'policies/acme/sales.test.yaml': 'tests: [{ name: n, workspace: sales, as: bo, can: [a:b] }]\n',
-};
+import { noonMs, acmeRoles, sourceFile, sourceFiles, acmeTexts, type PolicyTexts } from './policy-texts.ts';
 
 /** A policy directory whose files are replaced one by one, as a watcher sees it. */
 class EditedFiles {
-  readonly files = new Map(sourceFiles(texts).map((file) => [file.path, file]));
+  readonly files = new Map(sourceFiles(acmeTexts).map((file) => [file.path, file]));
   readonly compiler: PolicyCompiler;
 
   constructor(effort?: CompileEffort) {
@@ -60,7 +51,7 @@ describe('compiling again', () => {
   it('compiles everything anew when roles.yaml changed', () => {
     const edited = new EditedFiles();
     const before = edited.compileRight();
-    edited.write('roles.yaml', rolesYaml.replace('grants: [a:b]', 'grants: [a:c]'));
+    edited.write('roles.yaml', acmeRoles.replace('grants: [a:b]', 'grants: [a:c]'));
     const after = edited.compileRight();
     for (const id of ['support', 'sales']) {
       assert.notEqual(workspaceOf(after, id), workspaceOf(before, id));
@@ -101,7 +92,7 @@ describe('compiling again', () => {
     const before = edited.compileRight();
     edited.write('policies/acme/support.yaml', 'workspace: [');
     assert.isUndefined(edited.compile().policy);
-    edited.write('policies/acme/support.yaml', texts['policies/acme/support.yaml']!);
+    edited.write('policies/acme/support.yaml', acmeTexts['policies/acme/support.yaml']!);
     const after = edited.compileRight();
     assert.equal(after.revision, before.revision);
     assert.deepEqual(casbinRows(after, noonMs), casbinRows(before, noonMs));
@@ -125,13 +116,13 @@ describe('compiling again', () => {
   });
 
   const otherRoles = [
-    rolesYaml.replace('a:b]', 'a:c]'),
-    rolesYaml.replace('roles: {', 'roles: { lead: {}, '),
-    rolesYaml.replace('member: { grants', 'member: { spans: organization, grants'),
-    rolesYaml.replace('member:', 'guest:'),
-    `subjectTypes: [user, service]\n${rolesYaml}`,
-    `subjectTypes: [service, user]\n${rolesYaml}`,
-    `subjectTypes: [service]\n${rolesYaml}`,
+    acmeRoles.replace('a:b]', 'a:c]'),
+    acmeRoles.replace('roles: {', 'roles: { lead: {}, '),
+    acmeRoles.replace('member: { grants', 'member: { spans: organization, grants'),
+    acmeRoles.replace('member:', 'guest:'),
+    `subjectTypes: [user, service]\n${acmeRoles}`,
+    `subjectTypes: [service, user]\n${acmeRoles}`,
+    `subjectTypes: [service]\n${acmeRoles}`,
   ];
   const manyKinds = `workspace: support
 roles: { lead: { extends: member } }
@@ -144,16 +135,16 @@ members:
   it('gives what compiling once gives, whatever was edited in between', () => {
     const edit = fc.oneof(
       fc.record({
-        path: fc.constantFrom(...Object.keys(texts)),
+        path: fc.constantFrom(...Object.keys(acmeTexts)),
         text: fc.constantFrom(
-          ...Object.values(texts),
+          ...Object.values(acmeTexts),
           'workspace: other\n',
           'workspace: support\nmembers: { ana: member }\n',
           'organization: beta\n',
           '{',
         ),
       }),
-      fc.record({ path: fc.constant('roles.yaml'), text: fc.constantFrom(rolesYaml, ...otherRoles) }),
+      fc.record({ path: fc.constant('roles.yaml'), text: fc.constantFrom(acmeRoles, ...otherRoles) }),
       fc.record({ path: fc.constant('policies/acme/support.yaml'), text: fc.constant(manyKinds) }),
     );
     const effort = fc.constantFrom<CompileEffort | undefined>(undefined, { keeps: 'parsed text' });
@@ -175,7 +166,7 @@ members:
     for (const roles of otherRoles) {
       const edited = new EditedFiles();
       edited.write('policies/acme/support.yaml', manyKinds);
-      edited.write('roles.yaml', `subjectTypes: [user, service]\n${rolesYaml}`);
+      edited.write('roles.yaml', `subjectTypes: [user, service]\n${acmeRoles}`);
       const before = workspaceOf(edited.compileRight(), 'support');
       edited.write('roles.yaml', roles);
       const again = edited.compiler.compile([...edited.files.values()], noonMs);
@@ -189,7 +180,7 @@ members:
   });
 
   it('tells no warnings to whoever wants none, and every error all the same', () => {
-    const unsound = { ...texts, 'policies/acme/support.yaml': 'workspace: support\nroles: { lead: {} }\n' };
+    const unsound = { ...acmeTexts, 'policies/acme/support.yaml': 'workspace: support\nroles: { lead: {} }\n' };
     const codes = (more: PolicyTexts, effort?: CompileEffort): string[] =>
       new PolicyCompiler(effort).compile(sourceFiles({ ...unsound, ...more }), noonMs).problems.map(({ code }) => code);
     assert.deepEqual(codes({}), ['unused-role']);

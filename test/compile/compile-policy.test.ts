@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { casbinRows } from '../../src/compile/casbin-rules.ts';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import type { SourceFile } from '../../src/compile/source-file.ts';
-import { compileRight, compileTexts, findings, noonMs, sourceFiles, type PolicyTexts } from './policy-texts.ts';
-
-const rolesYaml = 'permissions: { C: { a:b: t, a:c: t } }\nroles: { member: { grants: [a:b] } }\n';
-const texts: PolicyTexts = {
-  'roles.yaml': rolesYaml,
-  'policies/acme/organization.yaml': 'organization: acme\n',
-  'policies/acme/support.yaml': 'workspace: support\nroles: { lead: { extends: member } }\nmembers: { ana: lead }\n',
-  'policies/acme/sales.yaml': 'workspace: sales\nmembers: { bo: [{ role: member, until: 2026-12-31 }] }\n',
-  'policies/acme/sales.test.yaml': 'tests: [{ name: n, workspace: sales, as: bo, can: [a:b] }]\n',
-};
+import {
+  compileRight,
+  compileTexts,
+  findings,
+  noonMs,
+  acmeRoles,
+  sourceFiles,
+  acmeTexts,
+  type PolicyTexts,
+} from './policy-texts.ts';
 
 describe('the same files', () => {
   const own = readPolicyFolder();
@@ -49,7 +49,7 @@ describe('the same files', () => {
 
   it('in another layout decide the same: the rows differ in nothing but the lines they name', () => {
     const flow: PolicyTexts = {
-      ...texts,
+      ...acmeTexts,
       'roles.yaml':
         '# a comment\npermissions:\n  C:\n    "a:b": t\n    \'a:c\': t\nroles:\n  member:\n    grants:\n      - "a:b"\n',
       'policies/acme/support.yaml':
@@ -59,8 +59,8 @@ describe('the same files', () => {
       const { p, g } = casbinRows(compileRight(of), noonMs);
       return { p: p.map((row) => row.slice(0, -1)), g };
     };
-    assert.deepEqual(rows(flow), rows(texts));
-    assert.notEqual(compileRight(flow).revision, compileRight(texts).revision);
+    assert.deepEqual(rows(flow), rows(acmeTexts));
+    assert.notEqual(compileRight(flow).revision, compileRight(acmeTexts).revision);
   });
 });
 
@@ -74,16 +74,19 @@ describe('a policy directory', () => {
   });
 
   it('with misnamed files is refused, for one could hold a deny', () => {
-    assert.deepEqual(findings({ ...texts, 'policies/hr.yml': '' }), ['policies/hr.yml:1 bad-file-name ']);
+    assert.deepEqual(findings({ ...acmeTexts, 'policies/hr.yml': '' }), ['policies/hr.yml:1 bad-file-name ']);
     assert.deepEqual(
-      findings({ 'roles.yml': rolesYaml }).map((finding) => finding.split(' ')[1]),
+      findings({ 'roles.yml': acmeRoles }).map((finding) => finding.split(' ')[1]),
       ['missing-file', 'bad-file-name'],
     );
   });
 
   it('with anything that cannot be read is refused, a folder too', () => {
     for (const path of ['roles.yaml', 'model.conf', 'policies/acme/support.yaml', 'policies/acme/secret']) {
-      const files = [...sourceFiles(texts).filter((file) => file.path !== path), { path, fault: 'may not be read' }];
+      const files = [
+        ...sourceFiles(acmeTexts).filter((file) => file.path !== path),
+        { path, fault: 'may not be read' },
+      ];
       const { policy, problems } = compilePolicy(files, noonMs);
       assert.isUndefined(policy, path);
       assert.deepInclude(problems.filter(({ file }) => file === path)[0], { code: 'unreadable-file' }, path);
@@ -92,7 +95,7 @@ describe('a policy directory', () => {
 
   it('with a test that cannot be read is a policy all the same', () => {
     const { policy, problems } = compilePolicy(
-      [...sourceFiles(texts), { path: 'policies/x.test.yaml', fault: 'may not be read' }],
+      [...sourceFiles(acmeTexts), { path: 'policies/x.test.yaml', fault: 'may not be read' }],
       noonMs,
     );
     assert.isDefined(policy);
@@ -103,11 +106,11 @@ describe('a policy directory', () => {
   });
 
   it('with notes and other files is not disturbed by them', () => {
-    assert.deepEqual(findings({ ...texts, 'README.md': '{', 'policies/notes.txt': '\t' }), []);
+    assert.deepEqual(findings({ ...acmeTexts, 'README.md': '{', 'policies/notes.txt': '\t' }), []);
   });
 
   it('with a file of a hundred thousand mistakes tells them all', () => {
-    const { policy, problems } = compileTexts({ ...texts, 'policies/acme/support.yaml': 'a: 1\n'.repeat(150_000) });
+    const { policy, problems } = compileTexts({ ...acmeTexts, 'policies/acme/support.yaml': 'a: 1\n'.repeat(150_000) });
     assert.isUndefined(policy);
     assert.lengthOf(problems, 149_999);
   });

@@ -7,6 +7,16 @@ import { findRole } from '../../src/policy/policy-set.ts';
 /** Policy files as texts by path. */
 export type PolicyTexts = Readonly<Record<string, string>>;
 
+export const acmeRoles = 'permissions: { C: { a:b: t, a:c: t } }\nroles: { member: { grants: [a:b] } }\n';
+/** Two workspaces of one organization, with a custom role, a role that ends, and a test. */
+export const acmeTexts: PolicyTexts = {
+  'roles.yaml': acmeRoles,
+  'policies/acme/organization.yaml': 'organization: acme\n',
+  'policies/acme/support.yaml': 'workspace: support\nroles: { lead: { extends: member } }\nmembers: { ana: lead }\n',
+  'policies/acme/sales.yaml': 'workspace: sales\nmembers: { bo: [{ role: member, until: 2026-12-31 }] }\n',
+  'policies/acme/sales.test.yaml': 'tests: [{ name: n, workspace: sales, as: bo, can: [a:b] }]\n',
+};
+
 export const noonMs = Date.parse('2026-11-20T12:00:00Z');
 
 export function sourceFile(path: string, text: string): SourceFile {
