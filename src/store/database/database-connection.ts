@@ -26,16 +26,24 @@ export class DatabaseConnection {
     this.#cwd = cwd;
   }
 
-  /** Runs `work` on one state of the database. It says when the first answer came; until then little time is given. */
+  /**
+   * Runs `work` on one state of the database. It says when the first answer came; until then little time is given, and
+   * again for the end of the transaction.
+   */
   async read<Result>(work: (manager: EntityManager, onAnswer: () => void) => Promise<Result>): Promise<Result> {
     this.#requireOpen();
     await this.#leaveReplacedFile();
     const opening = (this.#reader ??= this.#openReader());
     const database = await this.#opened(opening);
-    const isServer = this.url.kind === 'postgres';
-    const timer = isServer ? setTimeout(() => void this.#dropAll(), limits.databaseConnectMs) : undefined;
+    let timer = this.#startTimer();
     try {
-      return await database.read((manager) => work(manager, () => clearTimeout(timer)));
+      return await database.read(async (manager) => {
+        const result = await work(manager, () => clearTimeout(timer));
+        clearTimeout(timer);
+        // A server that fell silent since would be waited for as if it had a long answer to give.
+        timer = this.#startTimer();
+        return result;
+      });
     } finally {
       clearTimeout(timer);
     }
@@ -65,6 +73,11 @@ export class DatabaseConnection {
       throw error;
     }
     return database;
+  }
+
+  #startTimer(): NodeJS.Timeout | undefined {
+    if (this.url.kind !== 'postgres') return undefined;
+    return setTimeout(() => void this.#dropAll(), limits.databaseConnectMs);
   }
 
   #requireOpen(): void {

@@ -1,4 +1,3 @@
-import { createServer, connect, type Server, type Socket } from 'node:net';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,54 +9,8 @@ import { LiveDatabase } from '../../../src/store/database/live-database.ts';
 import { ask } from '../../support/compile-yaml.ts';
 import { postgresServer, startPostgres, type OwnPostgres } from '../../support/postgres-server.ts';
 import { waitFor } from '../wait-for.ts';
+import { Gateway } from './gateway.ts';
 import { anything, changeOf, Publisher, support, withEve } from './database-fixture.ts';
-
-/** Passes everything on to a server, until it is told to say nothing more and to keep every connection. */
-class Gateway {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  #isSilent = false;
-
-  private constructor(port: number) {
-    this.#server = createServer((client) => {
-      const server = connect(port, '127.0.0.1');
-      for (const [from, to] of [
-        [client, server],
-        [server, client],
-      ] as const) {
-        this.#sockets.add(from);
-        from.on('data', (bytes: Buffer) => {
-          if (!this.#isSilent) to.write(bytes);
-        });
-        from.on('error', () => undefined);
-        from.on('close', () => to.destroy());
-      }
-    });
-  }
-
-  static async open(port: number): Promise<Gateway> {
-    const gateway = new Gateway(port);
-    await new Promise<void>((resolve) => gateway.#server.listen(0, '127.0.0.1', resolve));
-    return gateway;
-  }
-
-  get port(): number {
-    return (this.#server.address() as { port: number }).port;
-  }
-
-  fallSilent(): void {
-    this.#isSilent = true;
-  }
-
-  speakAgain(): void {
-    this.#isSilent = false;
-  }
-
-  close(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-  }
-}
 
 describe('a database that is followed, and fails', () => {
   const opened: { close(): unknown }[] = [];
