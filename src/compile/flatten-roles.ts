@@ -255,7 +255,7 @@ function buildRules(
   for (const [grantable, origin] of denied) spread('deny', grantable, origin, deny);
   for (const grantable of baseline.keys()) for (const { index } of grantable.cells) deny[index] = undefined;
   const rules: Rule[] = [];
-  for (let index = 0; index < table.cellCount; index += 1) {
+  for (let index = 0; index < Math.max(allow.length, deny.length); index += 1) {
     const [allowing, denying] = [allow[index], deny[index]];
     if (allowing) rules.push(allowing);
     if (denying) rules.push(denying);
