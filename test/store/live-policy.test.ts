@@ -248,7 +248,8 @@ describe('the live policy', () => {
     const leads = new Set<string>();
     const writer = { isDone: false };
     const writing = (async () => {
-      for (let round = 0; round < 20; round += 1) {
+      // A machine that is busy elsewhere may skip all twenty of one kind.
+      for (let round = 0; round < 20 || leads.size < 2; round += 1) {
         const text = round % 4 === 3 ? 'workspace: [' : round % 2 ? other : supportText;
         await folder.write('next.yaml', text);
         await rename(at('next.yaml'), at('policies/support.yaml'));

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { mkdir, open, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -86,7 +87,8 @@ describe('following a policy directory', () => {
   describe('bursts', () => {
     it('makes one call of a hundred writes', async () => {
       const { looks, sees } = await followRoot();
-      for (let file = 0; file < 100; file += 1) await folder.write(`box/repo/policies/w${file}.yaml`, 'w');
+      // In one turn: between two turns a busy machine can take longer than a burst waits for what comes next.
+      for (let file = 0; file < 100; file += 1) writeFileSync(at(`box/repo/policies/w${file}.yaml`), 'w');
       await sees('policies/w99.yaml', 'w');
       await pause(60);
       expect(looks.length).to.equal(2);
@@ -121,7 +123,7 @@ describe('following a policy directory', () => {
     });
 
     it('waits for the rest of a file that is written in pieces', async () => {
-      const { looks, sees } = await followRoot();
+      const { looks, sees } = await followRoot('box/repo', { debounceMs: 400, longestDelayMs: 10_000 });
       const file = await open(at('box/repo/roles.yaml'), 'w');
       for (const piece of ['roles: ', 'member: ', 'grants']) {
         await file.write(piece);
