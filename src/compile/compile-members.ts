@@ -1,6 +1,8 @@
 import type { Catalog } from '../policy/catalog.ts';
 import { parseFrom, parseUntil } from '../policy/instant.ts';
+import { PlainMember } from '../policy/plain-member.ts';
 import type { Assignment, Member, Members } from '../policy/policy-set.ts';
+import type { Span } from '../policy/problem.ts';
 import type { Role } from '../policy/role.ts';
 import { parseSubject, subjectIdFault, type SubjectId } from '../policy/subject.ts';
 import { quote } from './describe-value.ts';
@@ -77,21 +79,29 @@ function compileMember(
   const path = ['members', key];
   const detailed = isMemberEntry(entry);
   const assignments = compileAssignments(detailed ? entry.roles : entry, detailed ? [...path, 'roles'] : path, context);
-  return {
-    subject,
-    assignments,
-    properties: detailed ? entry.properties : undefined,
-    position: context.report.keySpan(path),
-  };
+  const properties = detailed ? entry.properties : undefined;
+  const position = context.report.keySpan(path);
+  const [only] = assignments;
+  const isPlain = only && assignments.length === 1 && !properties && isBare(only);
+  if (isPlain) return new PlainMember(subject, only.role, position, only.position);
+  return { subject, assignments, properties, position };
+}
+
+function isBare({ fromMs, untilMs, reason }: Assignment): boolean {
+  return fromMs === undefined && untilMs === undefined && reason === undefined;
 }
 
 function isMemberEntry(entry: AssignmentEntries | MemberEntry): entry is MemberEntry {
   return typeof entry === 'object' && !Array.isArray(entry);
 }
 
-function compileAssignments(entries: AssignmentEntries, path: YamlPath, context: MembersContext): Assignment[] {
+interface WrittenAssignment extends Assignment {
+  readonly position: Span;
+}
+
+function compileAssignments(entries: AssignmentEntries, path: YamlPath, context: MembersContext): WrittenAssignment[] {
   if (typeof entries === 'string') return compileAssignment(entries, path, context);
-  const found: Assignment[] = [];
+  const found: WrittenAssignment[] = [];
   for (const [index, entry] of entries.entries()) {
     const place = [...path, index];
     for (const assignment of compileAssignment(entry, place, context)) {
@@ -110,7 +120,11 @@ function compileAssignments(entries: AssignmentEntries, path: YamlPath, context:
   return found;
 }
 
-function compileAssignment(entry: string | AssignmentEntry, path: YamlPath, context: MembersContext): Assignment[] {
+function compileAssignment(
+  entry: string | AssignmentEntry,
+  path: YamlPath,
+  context: MembersContext,
+): WrittenAssignment[] {
   const detailed = typeof entry === 'string' ? undefined : entry;
   const rolePath = detailed ? [...path, 'role'] : path;
   const role = context.findRole(detailed?.role ?? (entry as string), rolePath);

@@ -1,3 +1,4 @@
+import { PlainMember } from '../policy/plain-member.ts';
 import type { Assignment, Member, Members } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 
@@ -22,19 +23,28 @@ export function recompileMembers(
   for (const [type, byId] of members) {
     const again = new Map<string, Member>();
     found.set(type, again);
-    for (const [id, { subject, assignments, properties, position }] of byId) {
-      const given = giveAgain(assignments, roleNow);
+    for (const [id, member] of byId) {
+      const given = recompileMember(member, roleNow);
       if (!given) return undefined;
-      again.set(id, { subject, assignments: given, properties, position });
+      again.set(id, given);
     }
   }
   return found;
 }
 
-function giveAgain(
-  assignments: readonly Assignment[],
-  roleNow: (earlier: Role) => Role | undefined,
-): Assignment[] | undefined {
+type RoleNow = (earlier: Role) => Role | undefined;
+
+function recompileMember(member: Member, roleNow: RoleNow): Member | undefined {
+  if (member instanceof PlainMember) {
+    const role = roleNow(member.role);
+    return role && member.withRole(role);
+  }
+  const { subject, assignments, properties, position } = member;
+  const given = giveAgain(assignments, roleNow);
+  return given && { subject, assignments: given, properties, position };
+}
+
+function giveAgain(assignments: readonly Assignment[], roleNow: RoleNow): Assignment[] | undefined {
   const given: Assignment[] = [];
   for (const { role: earlier, fromMs, untilMs, reason, position } of assignments) {
     const role = roleNow(earlier);

@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { compileRight, compileTexts, findings, onlyWorkspace, type PolicyTexts } from './policy-texts.ts';
+import { PlainMember } from '../../src/policy/plain-member.ts';
 import { findMember, type Member } from '../../src/policy/policy-set.ts';
 
 const rolesYaml = `subjectTypes: [user, service]
@@ -34,6 +35,20 @@ describe('members', () => {
       { team: 'red', tags: ['a', 1], boss: null },
     );
     assert.isUndefined(memberOf('  ana: member', 'ana').properties);
+  });
+
+  it('with one role for ever are plain, however that is written; with anything more they are not', () => {
+    const isPlain = (members: string): boolean => memberOf(members, 'ana') instanceof PlainMember;
+    for (const written of ['member', '[member]', '[{ role: member }]', '{ roles: member }', '{ roles: [member] }'])
+      assert.isTrue(isPlain(`  ana: ${written}`), written);
+    for (const written of [
+      '[member, lead]',
+      '[{ role: member, from: 2026-01-01 }]',
+      '[{ role: member, until: 2099-01-01 }]',
+      '[{ role: member, reason: cover }]',
+      '{ roles: member, properties: { team: red } }',
+    ])
+      assert.isFalse(isPlain(`  ana: ${written}`), written);
   });
 
   it('remember where they stand, and where each role does', () => {
