@@ -56,9 +56,17 @@ export async function surveyPaths(
     const look = looks.get(path);
     if (typeof look === 'string') return undefined;
     if (known.has(path) ? look === undefined : look !== undefined && isWanted(path)) return undefined;
+    if (look === undefined && wasFolder(path, known)) return undefined;
     if (look !== undefined && known.has(path)) found.set(path, look);
   }
   return found;
+}
+
+// Of a folder that goes while nobody watches it, only the folder above tells.
+function wasFolder(path: string, known: Survey): boolean {
+  const inside = `${path}/`;
+  for (const file of known.keys()) if (file.startsWith(inside)) return true;
+  return false;
 }
 
 export function isSameSurvey(left: Survey, right: Survey): boolean {

@@ -53,6 +53,19 @@ describe('reading only what changed', () => {
     expect(await texts(changed('policies/support.yaml'))).not.to.have.property('policies/support.yaml');
   });
 
+  it('sees that what was in a folder that was named is gone, and takes no other name for it', async () => {
+    for (const path of ['policies/team/a.yaml', 'policies/team/deep/b.yaml', 'policies/teams/c.yaml'])
+      await folder.write(path, 'workspace: new\n');
+    await texts('anything');
+    await folder.remove('policies/team/deep');
+    expect(await texts(changed('policies/team/deep'))).not.to.have.property('policies/team/deep/b.yaml');
+    await folder.remove('policies/team');
+    expect(await texts(changed('policies/team'))).not.to.have.property('policies/team/a.yaml');
+    const before = await directory.read('deciding');
+    await folder.remove('policies/teams/c.yaml');
+    expect(await directory.read('deciding', changed('policies/team', 'policies/tea'))).to.equal(before);
+  });
+
   it('tells that a file that was named is a folder now', async () => {
     await folder.remove('policies/support.yaml');
     await folder.write('policies/support.yaml/inner.yaml', 'workspace: inner\n');
