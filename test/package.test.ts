@@ -66,19 +66,25 @@ describe('the package', () => {
     }
   });
 
-  it('has the thread that judges shares of a change', async () => {
+  it('has the thread that parses workspaces ahead', async () => {
     const script = `
-      import { DiffThreads } from './node_modules/rolebook/dist/cli/diff-threads.js';
-      const threads = new DiffThreads(1);
-      const shares = { common: { before: [], after: [] }, shares: [] };
-      threads.judge({ shares, nowMs: 0, next: new Int32Array(new SharedArrayBuffer(4)) }, () => undefined);
-      while (!threads.areOver) await threads.next();
-      console.log(threads.hasFailed);
+      import { setTimeout as pause } from 'node:timers/promises';
+      import { ParseAhead } from './node_modules/rolebook/dist/cli/parse-ahead.js';
+      const ahead = new ParseAhead();
+      // What the thread has not begun by then is not parsed by it any more, so it is given another.
+      for (let parsed; !parsed; ) {
+        const file = { path: 'policies/a.yaml', content: Buffer.from('workspace: a') };
+        ahead.add([file]);
+        await pause(50);
+        parsed = ahead.take(file);
+        if (parsed) console.log(parsed.entry.workspace);
+      }
+      ahead.end();
     `;
     const path = join(folder, 'start-thread.mjs');
     await writeFile(path, script);
     const { stdout } = await run(process.execPath, [path]);
-    expect(stdout).to.equal('false\n');
+    expect(stdout).to.equal('a\n');
   });
 
   it('has a rolebook command that says its version', async () => {

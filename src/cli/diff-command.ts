@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { RolebookError } from '../policy/errors.ts';
 import { parseGate, type ChangeGate } from '../review/diff/change-gate.ts';
@@ -8,10 +9,9 @@ import { chosenDatabaseOption } from './database-variable.ts';
 import { closedGates, describeGate, nounFor, subjectsOf } from './diff-phrases.ts';
 import { diffFormats, diffReporters, type DiffFormat, type DiffOutcome } from './diff-report.ts';
 import { annotationRootOf } from './github-annotation.ts';
-import { optimizeLater } from './optimize-later.ts';
 import { paintFor } from './paint.ts';
 import { printable } from './printable.ts';
-import { startThreads } from './start-threads.ts';
+import { startParseAhead } from './parse-ahead.ts';
 
 export interface DiffOptions {
   readonly policy: string;
@@ -68,16 +68,14 @@ async function diff(ref: string | undefined, options: DiffOptions, io: CommandIo
     const help = 'leave REF out, or `--database`';
     throw new RolebookError('usage', 'REF and `--database` both say what to compare with', { help });
   }
-  optimizeLater();
-  // Who is a member at run time is not in the files that threads are given.
-  const threads = options.database === undefined ? startThreads(io, options.policy) : undefined;
+  const ahead = startParseAhead(resolve(io.cwd, options.policy));
   const { readBothSides } = await import('./diff-reading.ts');
-  const reading = readBothSides(io, options, ref, threads);
+  const reading = readBothSides(io, options, ref, ahead);
   // What judges is loaded while the files are read; that they cannot be read is told below.
   reading.catch(() => undefined);
   const { judgeChange } = await import('./diff-judgement.ts');
   const sides = await reading;
-  const outcome = await judgeChange(sides, options, io).finally(() => sides.threads?.end());
+  const outcome = await judgeChange(sides, options, io).finally(() => sides.ahead?.end());
   if (!outcome) return exitCodes.atFault;
   const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
   printLines(io, diffReporters[options.format](outcome, surroundings));

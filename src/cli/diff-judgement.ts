@@ -39,7 +39,7 @@ export async function judgeChange(
   io: CommandIo,
 ): Promise<DiffOutcome | undefined> {
   const nowMs = options.at ?? Date.now();
-  const judged = (await judgeIfLarge(reading, nowMs, io)) ?? (await judgeWhole(reading, nowMs, options, io));
+  const judged = (await judgeIfLarge(reading, nowMs, options, io)) ?? (await judgeWhole(reading, nowMs, options, io));
   if (!judged) return undefined;
   const { base, revisions, difference, escalations, catalogs } = judged;
   const known = [catalogs.after, ...(catalogs.before ? [catalogs.before] : [])];
@@ -57,20 +57,27 @@ export async function judgeChange(
   };
 }
 
-async function judgeIfLarge(reading: DiffReading, nowMs: number, io: CommandIo): Promise<JudgedDiff | undefined> {
-  const { threads, files } = reading;
+// Who is a member at run time is looked at in the whole only.
+async function judgeIfLarge(
+  reading: DiffReading,
+  nowMs: number,
+  { database }: DiffOptions,
+  io: CommandIo,
+): Promise<JudgedDiff | undefined> {
+  if (database !== undefined) return undefined;
+  const { files, ahead } = reading;
   const shares = planShares(files);
-  return threads && shares !== undefined ? judgeInShares(reading, shares, threads, nowMs, io) : undefined;
+  return shares === undefined ? undefined : judgeInShares(reading, shares, ahead, nowMs, io);
 }
 
 /** Judges all of it at once, whatever is the matter with it. Undefined, after saying why, when the files have errors. */
 export async function judgeWhole(
-  { files, requireBase }: Pick<DiffReading, 'files' | 'requireBase'>,
+  { files, requireBase, ahead }: Pick<DiffReading, 'files' | 'requireBase' | 'ahead'>,
   nowMs: number,
   options: DiffOptions,
   io: CommandIo,
 ): Promise<JudgedDiff | undefined> {
-  const compiler = new PolicyCompiler({ keeps: 'parsed text' });
+  const compiler = new PolicyCompiler({ keeps: 'parsed text', parsed: ahead });
   const reading = compileFiles(io, options.policy, files, nowMs, compiler);
   const { policy } = reading;
   if (!policy) {

@@ -4,7 +4,7 @@ import { readGitCommit } from '../store/git-commit.ts';
 import type { CommandIo } from './command-io.ts';
 import type { DiffOptions } from './diff-command.ts';
 import { readBase, type BaseReading } from './read-base.ts';
-import type { DiffThreads } from './diff-threads.ts';
+import type { ParseAhead } from './parse-ahead.ts';
 import { readFiles } from './read-files.ts';
 
 /** Both sides as they were read, nothing compiled yet. */
@@ -16,8 +16,8 @@ export interface DiffReading {
   readonly base: BaseReading | undefined;
   /** The base, or the error that says why it cannot be read. Mistakes in the files are to be told before that. */
   readonly requireBase: () => BaseReading;
-  /** Started when there seemed to be much to judge; to be ended. */
-  readonly threads: DiffThreads | undefined;
+  /** The thread that was started when there seemed to be much to parse; to be ended. */
+  readonly ahead: ParseAhead | undefined;
 }
 
 /**
@@ -28,22 +28,23 @@ export async function readBothSides(
   io: CommandIo,
   options: Pick<DiffOptions, 'policy' | 'database'>,
   ref?: string,
-  starting?: Promise<DiffThreads | undefined>,
+  starting: Promise<ParseAhead | undefined> = Promise.resolve(undefined),
 ): Promise<DiffReading> {
   const { policy, database } = options;
   const root = resolve(io.cwd, policy);
   const here = readFiles(io, policy, 'deciding');
-  const [threads, files, commit, base] = await Promise.allSettled([
-    starting,
+  const [ahead, files, commit, base] = await Promise.allSettled([
+    parseAhead(starting, here),
     here,
     readGitCommit(root),
     database === undefined ? readBase(io, policy, ref, here) : readPublished(io, options),
   ]);
-  const started = threads.status === 'fulfilled' ? threads.value : undefined;
+  const started = ahead.status === 'fulfilled' ? ahead.value : undefined;
   if (files.status === 'rejected') {
     started?.end();
     throw files.reason;
   }
+  if (base.status === 'fulfilled') started?.add(base.value.files ?? []);
   return {
     files: files.value,
     isDirty: commit.status === 'fulfilled' && commit.value?.endsWith('-dirty') === true,
@@ -52,8 +53,18 @@ export async function readBothSides(
       if (base.status === 'rejected') throw base.reason;
       return base.value;
     },
-    threads: started,
+    ahead: started,
   };
+}
+
+// Begun at once: git takes some time to say what the base is.
+async function parseAhead(
+  starting: Promise<ParseAhead | undefined>,
+  reading: Promise<readonly SourceFile[]>,
+): Promise<ParseAhead | undefined> {
+  const ahead = await starting;
+  ahead?.add(await reading.catch(() => []));
+  return ahead;
 }
 
 async function readPublished(io: CommandIo, options: Pick<DiffOptions, 'database'>): Promise<BaseReading> {

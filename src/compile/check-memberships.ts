@@ -1,10 +1,22 @@
-import { allMembers, type Member, type Organization, type Workspace } from '../policy/policy-set.ts';
+import { PlainMember } from '../policy/plain-member.ts';
+import { allMembers, type Member, type Members, type Organization, type Workspace } from '../policy/policy-set.ts';
 import { addProblems, type Problem } from '../policy/problem.ts';
 import type { Catalog } from '../policy/catalog.ts';
 import { findExclusiveMembers } from './check-exclusive-members.ts';
 import { findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
 import type { CompiledOrganization } from './compile-organization.ts';
 import type { CompiledWorkspace } from './compile-workspace.ts';
+
+/** Those of whom some role begins or ends. */
+export function findTimed(members: Members): readonly Member[] {
+  const found: Member[] = [];
+  for (const byId of members.values()) {
+    byId.forEach((member) => {
+      if (isTimed(member)) found.push(member);
+    });
+  }
+  return found;
+}
 
 /** What is said about who holds what and when. Where that depends on the clock, it is looked at anew each time. */
 export function* checkMemberships(
@@ -47,7 +59,8 @@ export function timelessWorkspace(
 
 const anyTimeMs = 0;
 
-export function isTimed(member: Member): boolean {
+function isTimed(member: Member): boolean {
+  if (member instanceof PlainMember) return false;
   return member.assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
 }
 

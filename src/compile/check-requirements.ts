@@ -1,16 +1,19 @@
-import type { Catalog, Permission } from '../policy/catalog.ts';
+import type { Permission } from '../policy/catalog.ts';
 import { heldCells } from '../policy/role.ts';
+import type { CompiledCatalog } from './compile-catalog.ts';
 import { quote } from './describe-value.ts';
 import type { FileReport } from './file-report.ts';
 import type { FlatRole } from './flatten-roles.ts';
-import type { GrantTable } from './grant-table.ts';
+
+type Ground = Pick<CompiledCatalog, 'catalog' | 'table' | 'requiring'>;
 
 /** A role that holds a permission must hold what that `requires`, in the same scope where both have one of that name. */
-export function checkRequirements(flat: FlatRole, catalog: Catalog, table: GrantTable, report: FileReport): void {
-  const missing = missingRequirements(flat, catalog);
+export function checkRequirements(flat: FlatRole, compiled: Ground, report: FileReport): void {
+  const { table } = compiled;
+  const missing = missingRequirements(flat, compiled);
   if (missing.size === 0) return;
   // What a role takes over unchanged is told once, at the role it comes from.
-  const inherited = new Set(flat.parents.flatMap((parent) => [...missingRequirements(parent, catalog)]));
+  const inherited = new Set(flat.parents.flatMap((parent) => [...missingRequirements(parent, compiled)]));
   for (const key of missing) {
     if (inherited.has(key)) continue;
     const [id = '', required = ''] = key.split(' ');
@@ -22,11 +25,11 @@ export function checkRequirements(flat: FlatRole, catalog: Catalog, table: Grant
   }
 }
 
-function missingRequirements({ role }: FlatRole, catalog: Catalog): Set<string> {
-  const held = heldCells(role);
+function missingRequirements({ role }: FlatRole, { catalog, requiring }: Ground): Set<string> {
   const missing = new Set<string>();
-  for (const permission of catalog.permissions.values()) {
-    if (permission.requires.length === 0) continue;
+  if (requiring.length === 0) return missing;
+  const held = heldCells(role);
+  for (const permission of requiring) {
     for (const cell of permission.cells) {
       if (!held.has(cell.index)) continue;
       for (const id of permission.requires) {

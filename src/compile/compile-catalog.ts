@@ -18,6 +18,8 @@ export interface CompiledCatalog {
   readonly table: GrantTable;
   readonly baseline: ReadonlyMap<Grantable, Span>;
   readonly builtIns: ReadonlyMap<string, FlatRole>;
+  /** Permissions that require others, which in most catalogs are few. */
+  readonly requiring: readonly Permission[];
   readonly problems: readonly Problem[];
 }
 
@@ -48,7 +50,8 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     exclusive: compileExclusive(entry, permissions, report),
     escalation: entry.escalation ?? 'allow',
   };
-  const compiled = { catalog, table, baseline, builtIns, problems: report.problems };
+  const requiring = [...permissions.values()].filter(({ requires }) => requires.length > 0);
+  const compiled = { catalog, table, baseline, builtIns, requiring, problems: report.problems };
   const roleType = catalog.subjectTypes.indexOf('role');
   if (roleType >= 0) {
     const help = 'subjects and roles are kept apart by these words; choose another, as in `user`';
@@ -58,8 +61,9 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
   return compiled;
 }
 
-function checkRoles({ catalog, table, builtIns }: CompiledCatalog, report: FileReport): void {
-  for (const flat of builtIns.values()) checkRequirements(flat, catalog, table, report);
+function checkRoles(compiled: CompiledCatalog, report: FileReport): void {
+  const { catalog, builtIns } = compiled;
+  for (const flat of builtIns.values()) checkRequirements(flat, compiled, report);
   checkExclusiveRoles(builtIns, catalog, report);
   checkSelfLift(builtIns, builtIns, catalog, report);
 }

@@ -6,23 +6,30 @@ import type { Span } from '../policy/problem.ts';
 import type { Role } from '../policy/role.ts';
 import { parseSubject, subjectIdFault, type SubjectId } from '../policy/subject.ts';
 import { quote } from './describe-value.ts';
-import type { AssignmentEntries, AssignmentEntry, MemberEntries, MemberEntry } from './entries.ts';
+import type { AssignmentEntries, AssignmentEntry, MemberEntry } from './entries.ts';
 import type { FileReport } from './file-report.ts';
 import { nearest } from './suggest.ts';
 import type { YamlPath } from './yaml-document.ts';
+import type { WrittenEntries } from './yaml-places.ts';
 
 export interface MembersContext {
   readonly catalog: Catalog;
   readonly report: FileReport;
   /** Which roles may be given here. */
   readonly span: Role['spans'];
-  /** The role by id, or undefined after the problem was reported at `path`. */
-  findRole(id: string, path: YamlPath): Role | undefined;
+  findRole(id: string): Role | undefined;
+  /** Reports that there is no such role, where it is named. */
+  reportUnknown(id: string, path: YamlPath): void;
 }
 
-export function compileMembers(entries: MemberEntries | undefined, context: MembersContext): Members {
+/** Compiles what a file says under `members`. */
+export function compileMembers(context: MembersContext): Members {
   const members = new Map<string, Map<string, Member>>();
-  for (const [key, entry] of Object.entries(entries ?? {})) {
+  const written = context.report.entriesOf('members');
+  if (!written) return members;
+  for (let place = 0; place < written.keys.length; place += 1) {
+    const key = written.keys[place] ?? '';
+    const entry = written.values[place] as AssignmentEntries | MemberEntry;
     const subject = compileSubject(key, context);
     if (!subject) continue;
     let byId = members.get(subject.type);
@@ -38,7 +45,8 @@ export function compileMembers(entries: MemberEntries | undefined, context: Memb
       );
       continue;
     }
-    byId.set(subject.id, compileMember(key, subject, entry, context));
+    const plain = typeof entry === 'string' ? compilePlain(subject, entry, written, place, context) : undefined;
+    byId.set(subject.id, plain ?? compileMember(key, subject, entry, written.keySpan(place), context));
   }
   return members;
 }
@@ -70,17 +78,30 @@ export function findSubjectProblem(
   return { code: 'bad-subject', message: `${which} ${fault}`, help };
 }
 
+// Nearly everybody has one role, and nothing is wrong with it.
+function compilePlain(
+  subject: SubjectId,
+  roleId: string,
+  written: WrittenEntries,
+  place: number,
+  context: MembersContext,
+): PlainMember | undefined {
+  const role = context.findRole(roleId);
+  if (role?.spans !== context.span) return undefined;
+  return new PlainMember(subject, role, written.keySpan(place), written.valueSpan(place));
+}
+
 function compileMember(
   key: string,
   subject: SubjectId,
   entry: AssignmentEntries | MemberEntry,
+  position: Span,
   context: MembersContext,
 ): Member {
   const path = ['members', key];
   const detailed = isMemberEntry(entry);
   const assignments = compileAssignments(detailed ? entry.roles : entry, detailed ? [...path, 'roles'] : path, context);
   const properties = detailed ? entry.properties : undefined;
-  const position = context.report.keySpan(path);
   const [only] = assignments;
   const isPlain = only && assignments.length === 1 && !properties && isBare(only);
   if (isPlain) return new PlainMember(subject, only.role, position, only.position);
@@ -127,7 +148,9 @@ function compileAssignment(
 ): WrittenAssignment[] {
   const detailed = typeof entry === 'string' ? undefined : entry;
   const rolePath = detailed ? [...path, 'role'] : path;
-  const role = context.findRole(detailed?.role ?? (entry as string), rolePath);
+  const roleId = detailed?.role ?? (entry as string);
+  const role = context.findRole(roleId);
+  if (!role) context.reportUnknown(roleId, rolePath);
   const { fromMs, untilMs } = detailed ? compilePeriod(detailed, path, context.report) : always;
   if (!role) return [];
   if (role.spans !== context.span) reportSpan(role, rolePath, context.report);

@@ -30,15 +30,12 @@ export function compileOrganization(
 ): CompiledOrganization {
   const report = new FileReport(file);
   const { catalog, builtIns } = compiled;
-  const members = compileMembers(entry.members, {
+  const members = compileMembers({
     catalog,
     report,
     span: 'organization',
-    findRole: (id, path) => {
-      const role = catalog.roles.get(id);
-      if (!role) reportUnknownRole('', id, path, { report, builtIns, retired: {}, known: [] });
-      return role;
-    },
+    findRole: (id) => catalog.roles.get(id),
+    reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired: {}, known: [] }),
   });
   const organization = {
     id: entry.organization,

@@ -1,8 +1,8 @@
-import { allMembers, type Member, type Members, type Organization, type Workspace } from '../policy/policy-set.ts';
+import type { Member, Members, Organization, Workspace } from '../policy/policy-set.ts';
 import { hasErrors, type Problem } from '../policy/problem.ts';
 import type { Role } from '../policy/role.ts';
 import { checkExclusiveRoles } from './check-exclusive.ts';
-import { isTimed, timelessWorkspace } from './check-memberships.ts';
+import { findTimed, timelessWorkspace } from './check-memberships.ts';
 import { checkRequirements } from './check-requirements.ts';
 import { checkRoleNames } from './check-role-names.ts';
 import { checkSelfLift } from './check-self-lift.ts';
@@ -62,15 +62,12 @@ export function compileWorkspace(
   const found = report.problems.length;
   const members =
     (earlier && membersAgain(earlier, compiled, roleOf)) ??
-    compileMembers(entry.members, {
+    compileMembers({
       catalog,
       report,
       span: 'workspace',
-      findRole: (id, path) => {
-        const role = roleOf(id);
-        if (!role) reportUnknownRole('', id, path, { report, builtIns, retired, known });
-        return role;
-      },
+      findRole: roleOf,
+      reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired, known }),
     });
   const areMembersSound = report.problems.length === found;
   const workspace: Workspace = {
@@ -82,10 +79,10 @@ export function compileWorkspace(
     members,
     position: report.valueSpan(['workspace']),
   };
-  for (const role of flat.values()) checkRequirements(role, catalog, table, report);
+  for (const role of flat.values()) checkRequirements(role, compiled, report);
   checkExclusiveRoles(flat, catalog, report);
   if (tells === 'all problems') warn(workspace, flat, compiled, report);
-  const timedMembers = [...allMembers(members)].filter(isTimed);
+  const timedMembers = findTimed(members);
   const { problems } = report;
   const timeless = timelessWorkspace(workspace, timedMembers, problems, catalog);
   return { workspace, timedMembers, problems, timeless, areMembersSound };

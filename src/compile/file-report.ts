@@ -1,13 +1,16 @@
 import { createProblem, type Problem, type ProblemCode, type Span } from '../policy/problem.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import type { YamlPath } from './yaml-document.ts';
+import type { WrittenEntries } from './yaml-places.ts';
+
+type LocatedFile = Pick<ParsedFile<unknown>, 'locate' | 'places'>;
 
 /** Collects the problems of one file, each placed by its path in the file. */
 export class FileReport {
   readonly problems: Problem[] = [];
-  readonly #file: Pick<ParsedFile<unknown>, 'locate'>;
+  readonly #file: LocatedFile;
 
-  constructor(file: Pick<ParsedFile<unknown>, 'locate'>) {
+  constructor(file: LocatedFile) {
     this.#file = file;
   }
 
@@ -22,6 +25,16 @@ export class FileReport {
   /** A problem at a place found earlier. */
   at(code: ProblemCode, span: Span, message: string, help?: string): void {
     this.problems.push(createProblem(code, span, message, help));
+  }
+
+  /** What the mapping holds that is the value of a key at the top; undefined when there is none. */
+  entriesOf(topKey: string): WrittenEntries | undefined {
+    return this.#file.places?.entriesOf(topKey);
+  }
+
+  /** The places of the items of the list at a path. */
+  itemSpans(path: YamlPath): (index: number) => Span {
+    return this.#file.places?.itemsOf(path) ?? ((index) => this.#file.locate([...path, index], 'value'));
   }
 
   keySpan(path: YamlPath): Span {

@@ -13,7 +13,7 @@ export interface FlatRole {
   readonly granted: ReadonlyMap<Grantable, Span>;
   readonly denied: ReadonlyMap<Grantable, Span>;
   /** What its own `grants` say, apart from what it extends. */
-  readonly own: ReadonlySet<Grantable>;
+  readonly own: ReadonlyMap<Grantable, Span>;
   readonly parents: readonly FlatRole[];
   /** How many roles its longest chain has, itself included. */
   readonly chain: number;
@@ -136,8 +136,8 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
   }
   takeAway(id, entry, granted, context);
   const own = resolveList(id, 'grants', entry.grants, context);
-  for (const [grantable, origin] of own) granted.set(grantable, origin);
-  for (const [grantable, origin] of resolveList(id, 'denies', entry.denies, context)) denied.set(grantable, origin);
+  own.forEach((origin, grantable) => granted.set(grantable, origin));
+  resolveList(id, 'denies', entry.denies, context).forEach((origin, grantable) => denied.set(grantable, origin));
   checkDenies(id, entry, context);
   const role: Role = {
     id,
@@ -150,7 +150,7 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     rules: buildRules(granted, denied, context),
     position: context.report.keySpan(['roles', id]),
   };
-  return { role, granted, denied, own: new Set(own.keys()), parents, chain: 1 + longestChain(parents) };
+  return { role, granted, denied, own, parents, chain: 1 + longestChain(parents) };
 }
 
 function longestChain(roles: readonly FlatRole[]): number {
@@ -163,7 +163,7 @@ function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>,
   for (const [index, text] of entry.without.entries()) {
     if (entry.without.indexOf(text) !== index) continue;
     const path = ['roles', id, 'without', index];
-    const taken = resolveOne(text, path, context);
+    const taken = resolveOne(text, context.report.valueSpan(path), context);
     if (!taken) continue;
     for (const grantable of taken) inherited.delete(grantable);
     if (taken.some((grantable) => before.has(grantable) && !context.baseline.has(grantable))) continue;
@@ -188,10 +188,11 @@ function resolveList(
   context: FlattenContext,
 ): Map<Grantable, Span> {
   const found = new Map<Grantable, Span>();
-  for (const [index, text] of (texts ?? []).entries()) {
-    const path = ['roles', id, list, index];
-    const origin = context.report.valueSpan(path);
-    for (const grantable of resolveOne(text, path, context) ?? []) {
+  if (!texts) return found;
+  const spanOf = context.report.itemSpans(['roles', id, list]);
+  for (let index = 0; index < texts.length; index += 1) {
+    const origin = spanOf(index);
+    for (const grantable of resolveOne(texts[index] ?? '', origin, context) ?? []) {
       if (!found.has(grantable)) found.set(grantable, origin);
     }
   }
@@ -199,24 +200,15 @@ function resolveList(
   return found;
 }
 
-function resolveOne(
-  text: string,
-  path: readonly (string | number)[],
-  context: FlattenContext,
-): readonly Grantable[] | undefined {
+function resolveOne(text: string, origin: Span, context: FlattenContext): readonly Grantable[] | undefined {
   const resolution = context.table.resolve(text);
   if ('grantables' in resolution) return resolution.grantables;
-  context.report.onValue(resolution.code, path, resolution.message, resolution.help);
+  context.report.at(resolution.code, origin, resolution.message, resolution.help);
   return undefined;
 }
 
-function reportDuplicates(
-  id: string,
-  list: string,
-  texts: readonly string[] | undefined,
-  context: FlattenContext,
-): void {
-  if (!texts) return;
+function reportDuplicates(id: string, list: string, texts: readonly string[], context: FlattenContext): void {
+  if (new Set(texts).size === texts.length) return;
   const seen = new Set<string>();
   for (const [index, text] of texts.entries()) {
     if (seen.has(text)) {
@@ -228,7 +220,8 @@ function reportDuplicates(
 }
 
 function checkDenies(id: string, entry: RoleEntry, context: FlattenContext): void {
-  for (const [index, text] of (entry.denies ?? []).entries()) {
+  if (!entry.denies) return;
+  for (const [index, text] of entry.denies.entries()) {
     const resolution = context.table.resolve(text);
     if (!('grantables' in resolution) || resolution.grantables.length === 0) continue;
     if (!resolution.grantables.every((grantable) => context.baseline.has(grantable))) continue;
@@ -250,13 +243,14 @@ function buildRules(
 ): Rule[] {
   const allow = new Array<Rule | undefined>(table.cellCount);
   const deny = denied.size === 0 ? [] : new Array<Rule | undefined>(table.cellCount);
-  for (const [grantable, origin] of granted) spread('allow', grantable, origin, allow);
-  for (const [grantable, origin] of baseline) spread('allow', grantable, origin, allow);
-  for (const [grantable, origin] of denied) spread('deny', grantable, origin, deny);
+  granted.forEach((origin, grantable) => spread('allow', grantable, origin, allow));
+  baseline.forEach((origin, grantable) => spread('allow', grantable, origin, allow));
+  denied.forEach((origin, grantable) => spread('deny', grantable, origin, deny));
   for (const grantable of baseline.keys()) for (const { index } of grantable.cells) deny[index] = undefined;
   const rules: Rule[] = [];
   for (let index = 0; index < Math.max(allow.length, deny.length); index += 1) {
-    const [allowing, denying] = [allow[index], deny[index]];
+    const allowing = allow[index];
+    const denying = deny[index];
     if (allowing) rules.push(allowing);
     if (denying) rules.push(denying);
   }

@@ -7,6 +7,7 @@ import { LineIndex } from './line-index.ts';
 import { checkSchema, type SchemaName } from './policy-schemas.ts';
 import type { SourceFile } from './source-file.ts';
 import { parseYaml, type YamlPath } from './yaml-document.ts';
+import type { YamlPlaces } from './yaml-places.ts';
 
 /** A policy file as far as it can be understood by itself. */
 export interface ParsedFile<Entry> {
@@ -16,6 +17,8 @@ export interface ParsedFile<Entry> {
   /** Undefined when `problems` has an error. */
   readonly entry: Entry | undefined;
   readonly problems: readonly Problem[];
+  /** Where all of it stands; undefined when it is not YAML. */
+  readonly places: YamlPlaces | undefined;
   locate(path: YamlPath, on: 'key' | 'value'): Span;
 }
 
@@ -63,6 +66,7 @@ export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): Pa
     digest,
     entry: undefined,
     problems,
+    places: undefined,
     locate: () => top,
   });
   const { text, problems } = decodeFile(file);
@@ -72,7 +76,7 @@ export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): Pa
   if (!document) return failed(parsed.problems);
   const violations = checkSchema(schema, document.value, text.length > limits.fullReportBytes ? 'first' : 'all');
   const found = violations.map((violation) => {
-    const span = document.locate(violation.path, violation.on);
+    const span = document.places.locate(violation.path, violation.on);
     const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';
     const help = violation.help ?? typeHelp(violation, valueAt(document.value, violation.path));
     return createProblem(codeOf(violation), span, `${where}${violation.message}`, help);
@@ -83,7 +87,8 @@ export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): Pa
     digest,
     entry,
     problems: sortProblems(found),
-    locate: (path, on) => document.locate(path, on),
+    places: document.places,
+    locate: (path, on) => document.places.locate(path, on),
   };
 }
 

@@ -16,26 +16,21 @@ export interface PolicyShares {
   readonly shares: readonly PolicyShare[];
 }
 
-// With less to do, a further thread, which loads and warms up the same code, is hardly ready before all is over.
+// With less to do, all of it fits into memory, and the whole is judged as soon.
 const leastFiles = 200;
 const leastBytes = 768 * 1024;
-// Each has a heap of its own and the same code to load, and by then little of the time is theirs.
-const mostThreads = 4;
-// Small enough that no thread waits long for the last one, large enough for what is done anew for each.
-const shareBytes = 128 * 1024;
-const mostShares = 64;
-
-/** How many threads are worth starting beside the first, for about so many files; `cores` can run at once. */
-export function planThreads(files: number, cores: number): number {
-  return files < leastFiles ? 0 : Math.max(1, Math.min(cores, mostThreads)) - 1;
-}
+// Small, because what lives as long as a share is copied by the young generation's collections; large enough for what is
+// done anew for each.
+const shareBytes = 40 * 1024;
 
 /** How many shares are worth making; undefined: these files are soon compiled. */
 export function planShares(files: readonly SourceFile[]): number | undefined {
-  const after = files.filter(({ path }) => classifyPath(path) === 'workspace');
-  const bytes = bytesOf({ before: [], after });
-  if (after.length < leastFiles || bytes < leastBytes) return undefined;
-  return Math.min(mostShares, Math.ceil(bytes / shareBytes));
+  const workspaces = files.filter(({ path }) => classifyPath(path) === 'workspace');
+  const bytes = bytesOf({ before: [], after: workspaces });
+  if (workspaces.length < leastFiles || bytes < leastBytes) return undefined;
+  // What all have in common is looked at once for each.
+  const common = bytesOf({ before: [], after: files }) - bytes;
+  return Math.ceil(bytes / Math.max(shareBytes, common));
 }
 
 interface Draft {

@@ -5,6 +5,7 @@ import { namelessOrganization, type CompiledOrganization } from './compile-organ
 import { compileWorkspace, type CompiledWorkspace, type EarlierWorkspace } from './compile-workspace.ts';
 import type { WorkspaceFile } from './entries.ts';
 import { parsePolicyFile, type ParsedFile } from './parsed-file.ts';
+import { receiveWorkspace, type SentWorkspace } from './sent-workspace.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** The `organization.yaml` above a workspace; 'none' is not the same as one that cannot be understood. */
@@ -16,6 +17,14 @@ export interface CompileEffort {
   readonly keeps?: 'parsed text' | 'nothing';
   /** By default all problems. Errors alone are for whoever tells no warnings. */
   readonly tells?: 'all problems' | 'errors';
+  /** Files that somebody else parsed meanwhile; by default all are parsed when they are compiled. */
+  readonly parsed?: ParsedElsewhere | undefined;
+}
+
+/** Where workspaces are parsed ahead of who compiles them. */
+export interface ParsedElsewhere {
+  /** What the very file gave, once. Undefined: parse it yourself. */
+  take(file: SourceFile): SentWorkspace | undefined;
 }
 
 /** A workspace's file, and what it gave. */
@@ -54,7 +63,8 @@ export class WorkspaceSource {
   }
 
   read(): ParsedFile<WorkspaceFile> {
-    const parsed = parsePolicyFile<WorkspaceFile>(this.#file, 'workspace');
+    const sent = this.#effort.parsed?.take(this.#file);
+    const parsed = sent ? receiveWorkspace(sent) : parsePolicyFile<WorkspaceFile>(this.#file, 'workspace');
     this.#digest = parsed.digest;
     this.problems = parsed.problems;
     this.#parsed = parsed.entry && parsed;

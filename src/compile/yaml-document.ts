@@ -1,19 +1,19 @@
 import type { YAMLException as YamlError } from 'js-yaml';
 import { limits } from '../policy/limits.ts';
-import { createProblem, type Problem, type ProblemCode, type Span } from '../policy/problem.ts';
+import { createProblem, type Problem, type ProblemCode } from '../policy/problem.ts';
 import { quote } from './describe-value.ts';
 import { LineIndex } from './line-index.ts';
 import { explainMistake } from './yaml-mistake.ts';
 import { parseEvents, YAMLException } from './yaml-library.ts';
-import { buildYamlTree, type YamlFault, type YamlNode } from './yaml-tree.ts';
+import { YamlPlaces } from './yaml-places.ts';
+import { buildYamlTree, type YamlFault } from './yaml-tree.ts';
 
 export type YamlPath = readonly (string | number)[];
 
 /** One YAML document as plain data, which can tell where each of its values stands. */
 export interface YamlDocument {
   readonly value: unknown;
-  /** The place of the key or value at a path; of the nearest thing around it where the path leads nowhere. */
-  locate(path: YamlPath, on: 'key' | 'value'): Span;
+  readonly places: YamlPlaces;
 }
 
 /**
@@ -24,36 +24,20 @@ export function parseYaml(file: string, text: string): { document: YamlDocument 
   const lines = new LineIndex(file, text);
   try {
     const events = parseEvents(text, { maxDepth: limits.fileDepth });
-    const { value, root, faults } = buildYamlTree(text, events);
+    const { value, places, faults } = buildYamlTree(text, events, lines);
     if (faults.length > 0) return { document: undefined, problems: faults.map((fault) => describeFault(fault, lines)) };
-    if (root === undefined || value === undefined || value === null) {
+    if (value === undefined || value === null) {
       const help = 'delete the file if nothing is to be in it';
       return {
         document: undefined,
         problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)],
       };
     }
-    return { document: createDocument(value, root, lines), problems: [] };
+    return { document: { value, places: new YamlPlaces(file, value, places) }, problems: [] };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return { document: undefined, problems: [describeException(error, text, lines)] };
   }
-}
-
-function createDocument(value: unknown, root: YamlNode, lines: LineIndex): YamlDocument {
-  return {
-    value,
-    locate(path, on) {
-      let node = root;
-      for (const segment of path) {
-        const next = node.entries?.get(String(segment)) ?? node.items?.[Number(segment)];
-        if (!next) break;
-        node = next;
-      }
-      if (on === 'key' && node.keyStart >= 0) return (node.keySpan ??= lines.span(node.keyStart, node.keyEnd));
-      return (node.span ??= lines.span(node.start, node.end));
-    },
-  };
 }
 
 const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (name: string) => string; help: string }> =

@@ -27,7 +27,14 @@ export class CasbinDecider {
     this.#enforcer = enforcer;
   }
 
-  static async create(): Promise<CasbinDecider> {
+  static #shared: Promise<CasbinDecider> | undefined;
+
+  /** One serves all policies: between two questions it holds nothing of either. */
+  static shared(): Promise<CasbinDecider> {
+    return (CasbinDecider.#shared ??= CasbinDecider.#create());
+  }
+
+  static async #create(): Promise<CasbinDecider> {
     const enforcer = new FixedModelEnforcer();
     await enforcer.initWithModelAndAdapter(newModelFromString(modelText));
     enforcer.enableAutoSave(false);

@@ -46,7 +46,7 @@ export class CasbinEngine {
 
   /** `runtime` may change later; `memberChanged` is to be told each time, in the same turn. */
   static async create(policy: PolicySet, runtime = new RuntimeMembers()): Promise<CasbinEngine> {
-    return new CasbinEngine(policy, runtime, await CasbinDecider.create());
+    return new CasbinEngine(policy, runtime, await CasbinDecider.shared());
   }
 
   /** Makes the next decision about a subject see what it holds at a place since. */

@@ -41,11 +41,8 @@ export class RoleSets {
   /** The set of these roles; undefined for none, because nobody without a role is asked about. */
   get(roles: readonly Role[], workspaceId: string): RoleSet | undefined {
     if (roles.length === 0) return undefined;
-    const sorted = [...new Set(roles)].sort(compareRoles);
-    // Built-in roles mean the same everywhere; only a custom role ties its set to a workspace. Ids hold neither `/` nor `+`.
-    const key = sorted
-      .map((role) => (role.workspace === undefined ? role.id : `${role.workspace}/${role.id}`))
-      .join('+');
+    const sorted = roles.length === 1 ? roles : [...new Set(roles)].sort(compareRoles);
+    const key = sorted.map(keyOf).join('+');
     let set = this.#sets.get(key);
     if (!set) {
       set = { roles: sorted, domain: workspaceId, number: this.#sets.size };
@@ -80,6 +77,11 @@ export class RoleSets {
     room.set(this.#answers);
     this.#answers = room;
   }
+}
+
+// Built-in roles mean the same everywhere; only a custom role ties its set to a workspace. Ids hold neither `/` nor `+`.
+function keyOf(role: Role): string {
+  return role.workspace === undefined ? role.id : `${role.workspace}/${role.id}`;
 }
 
 function compareRoles(left: Role, right: Role): number {

@@ -3,7 +3,6 @@ import * as fc from 'fast-check';
 import type { DiffOptions } from '../../src/cli/diff-command.ts';
 import { judgeInShares } from '../../src/cli/diff-in-shares.ts';
 import { judgeWhole, type JudgedDiff } from '../../src/cli/diff-judgement.ts';
-import { DiffThreads } from '../../src/cli/diff-threads.ts';
 import { fixedNowMs } from '../support/random-policy.ts';
 import { randomSides, type RandomSides } from '../support/random-shares.ts';
 import { quietIo, readingOf, reportsOf } from './judged-diffs.ts';
@@ -17,8 +16,8 @@ function whole(sides: RandomSides): Promise<JudgedDiff | undefined> {
   return judgeWhole(readingOf(sides), fixedNowMs, options, quietIo);
 }
 
-function inShares(sides: RandomSides, count: number, threads = 0): Promise<JudgedDiff | undefined> {
-  return judgeInShares(readingOf(sides), count, new DiffThreads(threads), fixedNowMs, quietIo);
+function inShares(sides: RandomSides, count: number): Promise<JudgedDiff | undefined> {
+  return judgeInShares(readingOf(sides), count, undefined, fixedNowMs, quietIo);
 }
 
 describe('a change that is judged in shares, by law', () => {

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
-import { planShares, planThreads, splitPolicies } from '../../src/compile/policy-shares.ts';
+import { planShares, splitPolicies } from '../../src/compile/policy-shares.ts';
 import type { SourceFile } from '../../src/compile/source-file.ts';
 
 const file = (path: string, bytes = 10): SourceFile => ({ path, content: new Uint8Array(bytes) });
@@ -59,18 +59,16 @@ describe('the plan for a change', () => {
   const many = (count: number, bytes: number): SourceFile[] =>
     Array.from({ length: count }, (_, index) => file(`policies/w-${index}.yaml`, bytes));
 
-  it('starts threads for many files only, never more than the machine has cores, nor more than four', () => {
-    assert.equal(planThreads(199, 8), 0);
-    assert.equal(planThreads(200, 1), 0);
-    assert.equal(planThreads(200, 2), 1);
-    assert.equal(planThreads(10_000, 64), 3);
-  });
-
   it('makes shares of much text in many workspaces, and of nothing else', () => {
-    assert.equal(planShares(many(1000, 4700)), 36);
-    assert.equal(planShares(many(10_000, 4700)), 64);
+    assert.equal(planShares(many(1000, 4700)), 115);
+    assert.equal(planShares(many(10_000, 4700)), 1148);
     assert.isUndefined(planShares(many(199, 100_000)));
     assert.isUndefined(planShares(many(1000, 100)));
     assert.isUndefined(planShares(many(1000, 4700).map(({ path }) => file(`${path}.test.yaml`, 4700))));
+  });
+
+  it('makes shares that are no smaller than what they have in common, which each is compiled with', () => {
+    assert.equal(planShares([...many(1000, 4700), file('roles.yaml', 400_000)]), 12);
+    assert.equal(planShares([...many(1000, 4700), file('roles.yaml', 9_000_000)]), 1);
   });
 });

@@ -71,7 +71,11 @@ describe('YAML, as plain data', () => {
       const text = ['# comment', 'a: 1', 'b:', '  c: x', ''].join(end);
       const document = parseRight(text);
       assert.deepEqual(document.value, { a: 1, b: { c: 'x' } });
-      assert.deepInclude(document.locate(['b', 'c'], 'value'), { line: 4, column: 6, length: 1 }, JSON.stringify(end));
+      assert.deepInclude(
+        document.places.locate(['b', 'c'], 'value'),
+        { line: 4, column: 6, length: 1 },
+        JSON.stringify(end),
+      );
     }
   });
 

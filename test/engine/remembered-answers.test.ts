@@ -151,7 +151,7 @@ describe('remembered answers', () => {
   }).timeout(60_000);
 
   it('are explained by the very rule that Casbin names', async () => {
-    const decider = await CasbinDecider.create();
+    const decider = await CasbinDecider.shared();
     let explained = 0;
     fc.assert(
       fc.property(randomPolicy, fc.infiniteStream(fc.nat(999)), (drawn, stream) => {

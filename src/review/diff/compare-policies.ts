@@ -1,22 +1,16 @@
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
-import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { comparePositions, compareText } from '../../policy/position.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { matchPolicies, type ComparedPolicies } from './compared-policies.ts';
 import { RoleSetComparer } from './compare-role-sets.ts';
-import {
-  causeKey,
-  isOfMembership,
-  mergeThrough,
-  SubjectComparer,
-  subjectsOfEither,
-  type SubjectChange,
-} from './compare-subjects.ts';
+import { causeKey, isOfMembership, SubjectComparer, type SubjectChange } from './compare-subjects.ts';
+import { subjectAt } from './fellow-members.ts';
 import { CauseFinder } from './find-cause.ts';
 import { mergeFindings } from './merge-findings.ts';
-import type { AccessChange, Cause, PolicyDifference, PolicySide } from './policy-difference.ts';
+import type { AccessChange, PolicyDifference, PolicySide } from './policy-difference.ts';
 import { findInShare, type ShareFindings } from './share-findings.ts';
 import { RuleTracer } from './trace-rule.ts';
+import { pairWorkspaces, type WorkspacePair } from './workspace-pairs.ts';
 
 /**
  * What changes for whom between two policies, at every time from `sinceMs` on: complete, because roles, members and
@@ -40,46 +34,46 @@ export async function compareShare(compared: ComparedPolicies, sinceMs: number):
   const causes = new CauseFinder(new RuleTracer(before, after, matches), matches);
   const roleSets = new RoleSetComparer(engines.before, engines.after, cells);
   const subjects = new SubjectComparer(engines, roleSets, causes, sinceMs);
-  const changes: AccessChange[] = [];
-  for (const id of workspaceIds(before.policy, after.policy)) {
-    const [then, now] = [before.policy.workspaces.get(id), after.policy.workspaces.get(id)];
-    // The very same object on both sides was compiled from the same files against the same catalog.
-    if (then === now) continue;
-    for (const change of compareWorkspaces(id, then, now, subjects, after.policy)) changes.push(change);
-  }
-  return findInShare(changes, compared);
-}
-
-function workspaceIds(before: PolicySet, after: PolicySet): string[] {
-  return [...new Set([...before.workspaces.keys(), ...after.workspaces.keys()])].sort(compareText);
+  const pairs = pairWorkspaces(before.policy, after.policy);
+  const [firstType] = after.policy.catalog.subjectTypes;
+  const inOrder = [...pairs.values()].sort((left, right) => compareText(left.id, right.id));
+  const changes = inOrder.flatMap((pair) => compareWorkspaces(pair, subjects, firstType));
+  return findInShare(changes, compared, pairs);
 }
 
 interface Group {
   readonly change: SubjectChange;
-  cause: Cause;
-  readonly members: { readonly name: string; readonly line: number }[];
+  readonly through: Set<string>;
+  readonly names: string[];
+  /** Of the cause, for each name; where a membership is the cause, each has its own. */
+  readonly lines: number[];
 }
 
 function compareWorkspaces(
-  id: string,
-  before: Workspace | undefined,
-  after: Workspace | undefined,
+  { id, before, after, fellows }: WorkspacePair,
   subjects: SubjectComparer,
-  policy: PolicySet,
+  firstType: string,
 ): AccessChange[] {
-  const [firstType] = policy.catalog.subjectTypes;
   const groups = new Map<string, Group>();
   // Who fares alike comes with the same change, so that its key is made once.
   const groupsOf = new Map<SubjectChange, Group>();
   const changesOf = subjects.compare(before, after);
-  for (const subject of subjectsOfEither(before, after)) {
-    for (const change of changesOf(subject)) {
-      let group = groupsOf.get(change);
-      if (!group) {
-        group = findGroup(groups, change);
-        groupsOf.set(change, group);
+  for (const some of fellows) {
+    let changes = changesOf(some, 0);
+    for (let place = 0; place < some.nows.length; place += 1) {
+      // Where a membership is the cause, each has a line of its own.
+      if (place > 0 && changes.some(({ cause }) => isOfMembership(cause))) changes = changesOf(some, place);
+      if (changes.length === 0) break;
+      const name = formatSubject(subjectAt(some, place), firstType);
+      for (const change of changes) {
+        let group = groupsOf.get(change);
+        if (!group) {
+          group = findGroup(groups, change);
+          groupsOf.set(change, group);
+        }
+        group.names.push(name);
+        group.lines.push(change.cause.line);
       }
-      group.members.push({ name: formatSubject(subject, firstType), line: change.cause.line });
     }
   }
   return [...groups.values()].map((group) => describeGroup(id, group)).sort(compareChanges);
@@ -87,8 +81,8 @@ function compareWorkspaces(
 
 function findGroup(groups: Map<string, Group>, change: SubjectChange): Group {
   const key = groupKey(change);
-  const group = groups.get(key) ?? { change, cause: change.cause, members: [] };
-  group.cause = mergeThrough(group.cause, change.cause);
+  const group = groups.get(key) ?? { change, through: new Set(), names: [], lines: [] };
+  for (const role of change.cause.through) group.through.add(role);
   groups.set(key, group);
   return group;
 }
@@ -99,18 +93,17 @@ function groupKey({ kind, cells, cause, fromMs, untilMs }: SubjectChange): strin
   return `${kind} ${fromMs} ${untilMs} ${indexes} ${line} ${causeKey(cause)}`;
 }
 
-function describeGroup(workspace: string, { change, cause, members }: Group): AccessChange {
-  const { kind, cells, fromMs, untilMs } = change;
-  const sorted = [...members].sort((left, right) => compareText(left.name, right.name));
-  const lines = isOfMembership(cause) ? sorted.map(({ line }) => line) : undefined;
+function describeGroup(workspace: string, { change, through, names, lines }: Group): AccessChange {
+  const { kind, cells, cause, fromMs, untilMs } = change;
+  const told = { ...cause, through: [...through].sort(compareText) };
+  const common = { kind, workspace, permissions: cells.map(({ name }) => name), fromMs, untilMs };
+  if (!isOfMembership(cause)) return { ...common, subjects: names.sort(), cause: told };
+  const order = [...names.keys()].sort((left, right) => compareText(names[left] ?? '', names[right] ?? ''));
+  const sortedLines = order.map((place) => lines[place] ?? cause.line);
   return {
-    kind,
-    workspace,
-    subjects: sorted.map(({ name }) => name),
-    permissions: cells.map(({ name }) => name),
-    fromMs,
-    untilMs,
-    cause: { ...cause, line: lines?.[0] ?? cause.line, lines },
+    ...common,
+    subjects: order.map((place) => names[place] ?? ''),
+    cause: { ...told, line: sortedLines[0] ?? cause.line, lines: sortedLines },
   };
 }
 

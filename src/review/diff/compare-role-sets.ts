@@ -45,7 +45,8 @@ export class RoleSetComparer {
     const then = effectsOf(before?.roles ?? [], ofBefore, all.length);
     const now = effectsOf(after?.roles ?? [], ofAfter, all.length);
     for (const pair of all) {
-      const [effectThen = 0, effectNow = 0] = [then[pair.index], now[pair.index]];
+      const effectThen = then[pair.index] ?? 0;
+      const effectNow = now[pair.index] ?? 0;
       if (effectThen === effectNow) continue;
       const wasAllowed = this.#before.allows(before, pair.before, effectThen);
       const isAllowed = this.#after.allows(after, pair.after, effectNow);

@@ -1,11 +1,10 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
-import { findMember, type Assignment, type Workspace } from '../../policy/policy-set.ts';
+import type { Assignment, Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
-import type { SubjectId } from '../../policy/subject.ts';
 import type { CellPair } from './cell-pairs.ts';
 import type { RoleSetComparer, RoleSetDifference } from './compare-role-sets.ts';
 import type { CauseFinder, HeldRoles, SetCause } from './find-cause.ts';
-import { MemberCursor } from './member-cursor.ts';
+import { assignmentsAt, type Fellows } from './fellow-members.ts';
 import type { Cause } from './policy-difference.ts';
 
 /** What one subject gains or loses in one workspace, for one cause and one time. */
@@ -17,8 +16,8 @@ export interface SubjectChange {
   readonly untilMs: number | undefined;
 }
 
-/** What one subject of a workspace gains and loses there. Who fares alike may get the very same array. */
-export type Comparison = (subject: SubjectId) => readonly SubjectChange[];
+/** What the one at a place among fellows gains and loses. Who fares alike may get the very same array. */
+export type Comparison = (fellows: Fellows, place: number) => readonly SubjectChange[];
 
 /** The cells of a role set's difference that changed for the same reason. */
 interface Bundle {
@@ -49,13 +48,11 @@ export class SubjectComparer {
     this.#sinceMs = sinceMs;
   }
 
-  /** How each subject fares who is in one workspace, before or after. */
+  /** How everybody fares who is in one workspace, before or after. */
   compare(before: Workspace | undefined, after: Workspace | undefined): Comparison {
     const known = new Map<string, readonly SubjectChange[]>();
-    const [assignmentsBefore, assignmentsAfter] = [assignmentsIn(before), assignmentsIn(after)];
-    return (subject) => {
-      const then = assignmentsBefore(subject);
-      const now = assignmentsAfter(subject);
+    return (fellows, place) => {
+      const { then, now } = assignmentsAt(fellows, place);
       const hold = (): Omit<HeldRoles, 'atMs'> => {
         return { workspaceBefore: before, workspaceAfter: after, before: then, after: now };
       };
@@ -72,8 +69,8 @@ export class SubjectComparer {
 
   #overTime(held: Omit<HeldRoles, 'atMs'>, edges: readonly number[]): readonly SubjectChange[] {
     if (edges.length === 0) {
-      const bundles = this.#changesAt({ ...held, atMs: this.#sinceMs });
-      return bundles.map((bundle) => ({ ...bundle, fromMs: undefined, untilMs: undefined }));
+      const changes = this.#changesAt({ ...held, atMs: this.#sinceMs });
+      return changes.map(({ kind, cells, cause }) => ({ kind, cells, cause, fromMs: undefined, untilMs: undefined }));
     }
     const timeline = new Timeline();
     for (const [index, untilMs] of [...edges, undefined].entries()) {
@@ -177,17 +174,6 @@ function setCauseKey(cause: SetCause): string {
   return `${causeKey(cause)}:${cause.line}:${cause.column}`;
 }
 
-function assignmentsIn(workspace: Workspace | undefined): (subject: SubjectId) => readonly Assignment[] {
-  if (!workspace) return () => [];
-  const members = new MemberCursor(workspace.members);
-  const { members: spanningMembers } = workspace.organization;
-  return (subject) => {
-    const own = members.find(subject)?.assignments ?? [];
-    const spanning = findMember(spanningMembers, subject)?.assignments;
-    return spanning ? [...own, ...spanning] : own;
-  };
-}
-
 function isTimed({ fromMs, untilMs }: Assignment): boolean {
   return fromMs !== undefined || untilMs !== undefined;
 }
@@ -210,19 +196,4 @@ function edgesOf(lists: readonly (readonly Assignment[])[], sinceMs: number): re
     }
   }
   return edges ? [...edges].sort((left, right) => left - right) : noEdges;
-}
-
-/** Everybody who has a role in either workspace, or in the organization of either. */
-export function* subjectsOfEither(before: Workspace | undefined, after: Workspace | undefined): Generator<SubjectId> {
-  const passed: MemberCursor[] = [];
-  for (const workspace of [after, before]) {
-    for (const members of workspace ? [workspace.members, workspace.organization.members] : []) {
-      for (const byId of members.values()) {
-        for (const { subject } of byId.values()) {
-          if (!passed.some((earlier) => earlier.find(subject))) yield subject;
-        }
-      }
-      passed.push(new MemberCursor(members));
-    }
-  }
 }

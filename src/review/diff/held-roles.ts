@@ -1,4 +1,5 @@
-import { allMembers, findRole, type Members, type PolicySet } from '../../policy/policy-set.ts';
+import { PlainMember } from '../../policy/plain-member.ts';
+import { allMembers, findRole, type Member, type Members, type PolicySet } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 
 /** Roles that somebody holds, and those that they follow: a role reaches people through those that follow it, too. */
@@ -6,7 +7,7 @@ export function heldOrFollowed(policy: PolicySet): ReadonlySet<Role> {
   const { workspaces, organizations } = policy;
   const held = new Set<Role>();
   for (const { members } of [...workspaces.values(), ...organizations]) {
-    for (const { assignments } of allMembers(members)) for (const { role } of assignments) held.add(role);
+    for (const byId of members.values()) byId.forEach((member) => addRoles(member, held));
   }
   // A set goes on with what is added while it is walked.
   for (const role of held) {
@@ -16,6 +17,11 @@ export function heldOrFollowed(policy: PolicySet): ReadonlySet<Role> {
     }
   }
   return held;
+}
+
+function addRoles(member: Member, held: Set<Role>): void {
+  if (member instanceof PlainMember) held.add(member.role);
+  else for (const { role } of member.assignments) held.add(role);
 }
 
 /** A role that `role` extends. */

@@ -1,6 +1,7 @@
 import { PolicyCompiler, type CompileResult } from '../../compile/compile-policy.ts';
 import type { PolicyShare } from '../../compile/policy-shares.ts';
 import { computeRevision, type DigestedFile } from '../../compile/revision.ts';
+import type { ParsedElsewhere } from '../../compile/workspace-source.ts';
 import { findEscalationPaths } from '../escalation-paths.ts';
 import { compareShare } from './compare-policies.ts';
 import { matchPolicies, type ComparedPolicies } from './compared-policies.ts';
@@ -32,12 +33,13 @@ export interface JudgedChange {
 /** Judges one share after the other, each with what all have in common. */
 export class ShareJudge {
   // An unchanged file is compiled for one side and the other from one reading.
-  readonly #compiler = new PolicyCompiler({ keeps: 'parsed text', tells: 'errors' });
+  readonly #compiler: PolicyCompiler;
   readonly #common: PolicyShare;
   readonly #nowMs: number;
 
   /** The very objects of `common` are to be the same on both sides where a file has not changed, as in each share. */
-  constructor(common: PolicyShare, nowMs: number) {
+  constructor(common: PolicyShare, nowMs: number, parsed?: ParsedElsewhere) {
+    this.#compiler = new PolicyCompiler({ keeps: 'parsed text', tells: 'errors', parsed });
     this.#common = common;
     this.#nowMs = nowMs;
   }

@@ -2,41 +2,34 @@ import { quote } from '../../compile/describe-value.ts';
 import { mergeProperties } from '../../engine/member-state.ts';
 import type { Catalog, Condition } from '../../policy/catalog.ts';
 import type { JsonObject, JsonValue } from '../../policy/json.ts';
-import { allMembers, findMember, type Member, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { findMember, type Member, type PolicySet } from '../../policy/policy-set.ts';
 import { compareText, type Position } from '../../policy/position.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { namesWithin } from './catalog-notices.ts';
-import { subjectsOfEither } from './compare-subjects.ts';
-import { MemberCursor } from './member-cursor.ts';
+import { subjectAt } from './fellow-members.ts';
 import { noticeOf } from './notice.ts';
 import type { Notice } from './policy-difference.ts';
 import type { RoleMatches } from './role-matches.ts';
+import type { WorkspacePair, WorkspacePairs } from './workspace-pairs.ts';
 
 /** Members who gave up one role for one other. */
-export function findRoleMoves(before: PolicySet, after: PolicySet, matches: RoleMatches): Notice[] {
-  return changedWorkspaces(before, after).flatMap(([then, now]) => roleMoves(then, now, matches, after));
+export function findRoleMoves(pairs: WorkspacePairs, matches: RoleMatches, catalog: Catalog): Notice[] {
+  return [...pairs.values()].flatMap((pair) => roleMoves(pair, matches, catalog));
 }
 
 /** Members of whom scopes look up something else now. */
-export function findPropertyNotices(before: PolicySet, after: PolicySet): Notice[] {
-  return changedWorkspaces(before, after).flatMap(([then, now]) =>
-    propertyNotices(then, now, before.catalog, after.catalog),
-  );
+export function findPropertyNotices(pairs: WorkspacePairs, then: Catalog, now: Catalog): Notice[] {
+  const looksAt = [...propertyReaders(then), ...propertyReaders(now)];
+  if (looksAt.length === 0) return [];
+  return [...pairs.values()].flatMap((pair) => propertyNotices(pair, looksAt, then, now));
 }
 
-function changedWorkspaces(before: PolicySet, after: PolicySet): (readonly [Workspace, Workspace])[] {
-  return [...after.workspaces.values()].flatMap((now) => {
-    const then = before.workspaces.get(now.id);
-    return then && then !== now ? [[then, now] as const] : [];
-  });
-}
-
-function roleMoves(before: Workspace, after: Workspace, matches: RoleMatches, policy: PolicySet): Notice[] {
+function roleMoves({ before, after, fellows }: WorkspacePair, matches: RoleMatches, catalog: Catalog): Notice[] {
+  if (!before || !after) return [];
   const moves = new Map<string, { from: string; to: string; members: Member[] }>();
-  const olds = new MemberCursor(before.members);
-  for (const member of allMembers(after.members)) {
-    const old = olds.find(member.subject);
-    if (!old || old === member || hasKept(old, member, matches)) continue;
+  for (const { thens, nows } of fellows) {
+    const [old, member] = [thens[0], nows[0]];
+    if (!old || !member || old === member || hasKept(old, member, matches)) continue;
     const held = new Set(member.assignments.map(({ role }) => role));
     const kept = new Set(old.assignments.map(({ role }) => matches.afterOf(role)));
     const given = [...held].filter((role) => !kept.has(role));
@@ -48,10 +41,10 @@ function roleMoves(before: Workspace, after: Workspace, matches: RoleMatches, po
     if (!to || !from || given.length > 1 || taken.length > 1) continue;
     const move = moves.get(`${from.id} ${to.id}`) ?? { from: from.id, to: to.id, members: [] };
     moves.set(`${from.id} ${to.id}`, move);
-    move.members.push(member);
+    for (const moved of nows) if (moved) move.members.push(moved);
   }
   return [...moves.values()].map(({ from, to, members }) => {
-    const subjects = namesOf(members, policy.catalog);
+    const subjects = namesOf(members, catalog);
     const text = `${describeWho(subjects)} moved from role ${quote(from)} to ${quote(to)} in ${quote(after.id)}`;
     return noticeOf('member-moved', text, { workspace: after.id, subjects, position: members[0]?.position });
   });
@@ -71,15 +64,20 @@ export interface MemberElsewhere {
 }
 
 /** Who is in a workspace of one policy and not of the other, in the order of its workspaces. */
-export function findElsewhere(policy: PolicySet, other: PolicySet): MemberElsewhere[] {
+export function findElsewhere(
+  { workspaces }: PolicySet,
+  side: 'before' | 'after',
+  pairs: WorkspacePairs,
+): MemberElsewhere[] {
   const found: MemberElsewhere[] = [];
-  for (const workspace of policy.workspaces.values()) {
-    const twin = other.workspaces.get(workspace.id);
-    if (twin === workspace) continue;
-    const there = twin && new MemberCursor(twin.members);
-    for (const { subject, position } of allMembers(workspace.members)) {
-      if (there?.find(subject)) continue;
-      found.push({ subject, workspace: workspace.id, position });
+  for (const id of workspaces.keys()) {
+    for (const { thens, nows } of pairs.get(id)?.fellows ?? []) {
+      const [here, there] = side === 'before' ? [thens, nows] : [nows, thens];
+      for (const [place, member] of here.entries()) {
+        // Nobody has fellows who is on one side only.
+        if (there[place]) break;
+        if (member) found.push({ subject: member.subject, workspace: id, position: member.position });
+      }
     }
   }
   return found;
@@ -116,19 +114,26 @@ export function describeWorkspaceMoves(
 }
 
 // A request about the same thing may be in another scope now, so nothing that a scope does not look at matters.
-function propertyNotices(before: Workspace, after: Workspace, then: Catalog, now: Catalog): Notice[] {
-  const looksAt = [...propertyReaders(then), ...propertyReaders(now)];
-  if (looksAt.length === 0) return [];
+function propertyNotices(
+  { before, after, fellows }: WorkspacePair,
+  looksAt: readonly PropertyReader[],
+  then: Catalog,
+  now: Catalog,
+): Notice[] {
+  if (!before || !after) return [];
   const groups = new Map<string, { scopes: string[]; subjects: SubjectId[] }>();
-  for (const subject of subjectsOfEither(before, after)) {
-    const [old, young] = [propertiesOf(before, subject), propertiesOf(after, subject)];
+  for (const some of fellows) {
+    // Several have no properties, before and after.
+    if (some.nows.length > 1) continue;
+    const old = propertiesOf(some.thens[0], some.spanningThen);
+    const young = propertiesOf(some.nows[0], some.spanningNow);
     if (!old || !young || old === young) continue;
     const scopes = looksAt.filter(({ path }) => lookUp(old, path) !== lookUp(young, path)).map(({ scope }) => scope);
     if (scopes.length === 0) continue;
     const unique = [...new Set(scopes)].sort(compareText);
     const group = groups.get(unique.join()) ?? { scopes: unique, subjects: [] };
     groups.set(unique.join(), group);
-    group.subjects.push(subject);
+    group.subjects.push(subjectAt(some, 0));
   }
   return [...groups.values()].map(({ scopes, subjects }) => {
     const names = subjects.map((subject) => formatSubject(subject, now.subjectTypes[0])).sort(compareText);
@@ -162,9 +167,7 @@ function propertyReaders({ scopes }: Catalog): PropertyReader[] {
 }
 
 // Undefined for somebody who is no member: what they gain or lose is told as such.
-function propertiesOf(workspace: Workspace, subject: SubjectId): JsonObject | undefined {
-  const own = findMember(workspace.members, subject);
-  const spanning = findMember(workspace.organization.members, subject);
+function propertiesOf(own: Member | undefined, spanning: Member | undefined): JsonObject | undefined {
   return own || spanning ? (mergeProperties(own?.properties, spanning?.properties) ?? {}) : undefined;
 }
 

@@ -89,7 +89,7 @@ function builtInHolders(shares: readonly ShareFindings[], before: PolicySet, aft
 function catalogLines({ before, after }: ComparedPolicies): CatalogLines {
   const [then, now] = [new RoleTexts(before), new RoleTexts(after)];
   const locate = (texts: RoleTexts, path: readonly (string | number)[]): Notice['position'] => {
-    const span = texts.open('roles.yaml')?.locate(path, 'key');
+    const span = texts.open('roles.yaml')?.places.locate(path, 'key');
     return span && { file: span.file, line: span.line, column: span.column };
   };
   return { before: (path) => locate(then, path), after: (path) => locate(now, path) };

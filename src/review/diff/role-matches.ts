@@ -60,6 +60,7 @@ function findWorkspaceRenamings(
   policy: PolicySet,
   isSame: (old: Role, young: Role) => boolean,
 ): Renaming[] {
+  if (hasSameIds(before.roles, after.roles)) return [];
   const declared = [...before.roles.values()].flatMap((old) => {
     const heir = after.retired.get(old.id);
     const isNew = heir && after.roles.get(heir.id) === heir && !before.roles.has(heir.id);
@@ -70,6 +71,13 @@ function findWorkspaceRenamings(
   const rest = [...before.roles].filter(([id]) => !policy.catalog.roles.has(id) && !after.retired.has(id));
   const fresh = [...after.roles].filter(([, role]) => !renamed.some((renaming) => renaming.after === role));
   return [...renamed, ...matchRoles(new Map(rest), new Map(fresh), isSame)];
+}
+
+// Then each is what it was, whatever it was retired for.
+function hasSameIds(before: ReadonlyMap<string, Role>, after: ReadonlyMap<string, Role>): boolean {
+  if (before.size !== after.size) return false;
+  for (const id of before.keys()) if (!after.has(id)) return false;
+  return true;
 }
 
 // Only one to one: of two roles that both look like the old one nobody can say which it became.

@@ -5,6 +5,7 @@ import { findElsewhere, findPropertyNotices, findRoleMoves, type MemberElsewhere
 import { findPlacedWorkspaces, findRemovedWorkspaces } from './place-notices.ts';
 import type { AccessChange, Notice } from './policy-difference.ts';
 import { RoleNoticeFinder, type RoleHolders } from './role-notices.ts';
+import type { WorkspacePairs } from './workspace-pairs.ts';
 
 /**
  * What a share of the workspaces gave, or all of them: plain data, which can be sent from one thread to another. What
@@ -42,7 +43,11 @@ export interface BuiltInHolders {
   readonly fresh: ReadonlyMap<string, number>;
 }
 
-export function findInShare(changes: readonly AccessChange[], compared: ComparedPolicies): ShareFindings {
+export function findInShare(
+  changes: readonly AccessChange[],
+  compared: ComparedPolicies,
+  pairs: WorkspacePairs,
+): ShareFindings {
   const [before, after] = [compared.before.policy, compared.after.policy];
   let held: ReturnType<typeof heldOrFollowed> | undefined;
   const holders: RoleHolders = {
@@ -58,12 +63,12 @@ export function findInShare(changes: readonly AccessChange[], compared: Compared
       removed: findRemovedWorkspaces(before, after),
       renamedRoles: roles.renamed(),
       roles: roles.ofWorkspaces(),
-      roleMoves: findRoleMoves(before, after, compared.matches),
-      properties: findPropertyNotices(before, after),
+      roleMoves: findRoleMoves(pairs, compared.matches, after.catalog),
+      properties: findPropertyNotices(pairs, before.catalog, after.catalog),
     },
     builtIns: findBuiltInHolders(compared, holders),
-    left: findElsewhere(before, after),
-    joined: findElsewhere(after, before),
+    left: findElsewhere(before, 'before', pairs),
+    joined: findElsewhere(after, 'after', pairs),
     workspaces: { before: [...before.workspaces.keys()], after: [...after.workspaces.keys()] },
   };
 }
