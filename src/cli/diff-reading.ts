@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { SourceFile } from '../compile/source-file.ts';
 import { readGitCommit } from '../store/git-commit.ts';
+import { shareUnchanged } from '../store/git-policy-files.ts';
 import type { CommandIo } from './command-io.ts';
 import type { DiffOptions } from './diff-command.ts';
 import { readBase, type BaseReading } from './read-base.ts';
@@ -44,7 +45,7 @@ export async function readBothSides(
     started?.end();
     throw files.reason;
   }
-  if (base.status === 'fulfilled') started?.add(base.value.files ?? []);
+  if (base.status === 'fulfilled') started?.add(shareUnchanged(base.value.files ?? [], files.value));
   return {
     files: files.value,
     isDirty: commit.status === 'fulfilled' && commit.value?.endsWith('-dirty') === true,

@@ -61,7 +61,7 @@ export class ShareJudge {
 
   #compile(files: PolicySide['files']): { side: PolicySide; deciding: CompileResult['deciding'] } | undefined {
     const { policy, deciding } = this.#compiler.compile(files, this.#nowMs);
-    // Nothing but what can be sent to another thread.
+    // Not the sources, which hold on to all they gave.
     return policy && { side: { policy, files }, deciding: deciding.map(({ path, digest }) => ({ path, digest })) };
   }
 }

@@ -8,7 +8,7 @@ import { RoleNoticeFinder, type RoleHolders } from './role-notices.ts';
 import type { WorkspacePairs } from './workspace-pairs.ts';
 
 /**
- * What a share of the workspaces gave, or all of them: plain data, which can be sent from one thread to another. What
+ * What a share of the workspaces gave, or all of them: plain data, which holds on to nothing of the two policies. What
  * is told only when all workspaces are known is in `merge-findings.ts`.
  */
 export interface ShareFindings {
