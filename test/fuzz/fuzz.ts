@@ -1,0 +1,26 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+/** How long each target is tried: some seconds whenever all tests run, longer with `npm run fuzz`. */
+export const fuzzMs = Number(process.env['ROLEBOOK_FUZZ_MS'] ?? 3000);
+
+/** For Mocha: a target may also need a while to begin, to shrink what failed, and to end. */
+export const fuzzTimeoutMs = 4 * fuzzMs + 20_000;
+
+/**
+ * Asks a property for as long as there is time, of values nobody has seen before. `kept` are values that failed once;
+ * they come first, in every run. A failure names the value, which then belongs into `kept`.
+ */
+export async function fuzz<Values extends [unknown, ...unknown[]]>(
+  property: fc.IAsyncProperty<Values> | fc.IProperty<Values>,
+  kept: readonly Values[] = [],
+): Promise<void> {
+  const details = await fc.check(property as fc.IRawProperty<Values>, {
+    numRuns: 10_000_000,
+    interruptAfterTimeLimit: fuzzMs,
+    markInterruptAsFailure: false,
+    examples: [...kept],
+  });
+  if (details.failed) throw new Error(fc.defaultReportMessage(details as fc.RunDetails<Values>));
+  expect(details.numRuns, 'every kept value and some new ones were tried').to.be.above(kept.length);
+}
