@@ -1,4 +1,4 @@
-import { formatRevision } from '../policy/revision-text.ts';
+import { formatDatabaseRevision } from '../policy/database-revision.ts';
 import type { CommandIo } from './command-io.ts';
 import { withDatabase } from './database-option.ts';
 import type { DiffOptions } from './diff-command.ts';
@@ -17,7 +17,7 @@ export function readPublishedBase(io: CommandIo, options: Pick<DiffOptions, 'dat
       const { release } = reading;
       return {
         commit: release.commit,
-        published: formatRevision(release.revision, state.sequence),
+        published: formatDatabaseRevision(release.revision, state),
         how: `release ${release.sequence} in \`${database.url.shown}\``,
         files: reading.files,
         earlier: () => Promise.resolve([]),

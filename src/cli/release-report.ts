@@ -1,5 +1,5 @@
 import type { CompileProgress } from '../compile/compile-policy.ts';
-import { formatRevision } from '../policy/revision-text.ts';
+import { formatDatabaseRevision } from '../policy/database-revision.ts';
 import { describeMove, type RuntimeMove } from '../review/runtime-moves.ts';
 import type { Database } from '../store/database/database.ts';
 import type { PublishOutcome } from '../store/database/publish-release.ts';
@@ -33,7 +33,7 @@ export async function reportPublication(
 function plainOutcome({ outcome, release, state, moves }: PublishOutcome): object {
   return {
     outcome,
-    release: plainRelease({ ...release, reached: state.sequence }),
+    release: plainRelease({ ...release, reached: state }),
     members: moves.map((move) => ({
       [move.member.place.kind]: move.member.place.id,
       subject: move.member.subject,
@@ -47,13 +47,13 @@ function plainOutcome({ outcome, release, state, moves }: PublishOutcome): objec
 
 /** For programs: the revision as sidecars tell it. */
 export function plainRelease({ reached, ...release }: ListedRelease): PublishedRelease {
-  return { ...release, revision: formatRevision(release.revision, reached) };
+  return { ...release, revision: formatDatabaseRevision(release.revision, reached) };
 }
 
 function formatOutcome(found: PublishOutcome, shown: string): string {
   const { outcome, release, state, moves } = found;
   const { sequence, restores } = release;
-  const revision = formatRevision(release.revision, state.sequence);
+  const revision = formatDatabaseRevision(release.revision, state);
   const what = printable(`revision ${revision} ${outcome === 'published' ? 'to' : 'in'} ${shown}`);
   if (outcome === 'unchanged') return `unchanged: ${what}, release ${sequence}`;
   if (outcome === 'renewed') return `renewed: memberships of ${what}, release ${sequence}`;
@@ -78,7 +78,7 @@ function formatMoves(moves: readonly RuntimeMove[]): string[] {
 export function formatReleases(releases: readonly ListedRelease[]): string {
   const rows = releases.map(({ sequence, revision, reached, publishedAt, commit, author, restores }) => [
     String(sequence),
-    formatRevision(revision, reached),
+    formatDatabaseRevision(revision, reached),
     publishedAt.replace(/\.\d+Z$/, 'Z'),
     shorten(commit),
     printable(restores === undefined ? author : `${author}, restored ${restores}`),

@@ -16,6 +16,7 @@ interface RollbackOptions {
 const examples = `${databaseHelp}
 The files of that revision are compiled and published anew, as the newest release. Nothing is deleted, so a
 rollback can be rolled back. Git is left alone: the next \`rolebook publish\` publishes what is there.
+Should two policies have the same revision, name one by its digest, which \`rolebook revisions --format json\` shows.
 
 Exit codes:
   0 published, or published before   2 wrong usage, no such revision, refused by the database   3 could not run
@@ -38,18 +39,18 @@ export function addRollbackCommand(program: Command, io: CommandIo, finish: (exi
 
 async function rollback(revision: string, options: RollbackOptions, io: CommandIo): Promise<number> {
   // As `revisions` and the sidecar tell it, or without what stands behind the point: files know no memberships.
-  const policyRevision = parseRevision(revision)?.policy ?? revision;
-  if (!/^[0-9a-f]{12}$/.test(policyRevision)) {
+  const name = /^[0-9a-f]{64}$/.test(revision) ? revision : parseRevision(revision)?.policy;
+  if (name === undefined) {
     // What was found is not repeated: it may be the URL of the database, with its password.
     const help = '`rolebook revisions` lists what was published';
-    throw new RolebookError('usage', 'REVISION is not twelve hex digits', { help });
+    throw new RolebookError('usage', 'REVISION is neither twelve hex digits nor a digest of 64', { help });
   }
   await withDatabase(io, options, 'write', async (database) => {
     const { restoreRelease } = await import('../store/database/restore-release.ts');
     const { reportPublication } = await import('./release-report.ts');
     const by = { author: publisherName(io, options.author), atMs: Date.now() };
     await reportPublication(io, options.format, database, (onProgress) =>
-      restoreRelease(database, policyRevision, by, onProgress),
+      restoreRelease(database, name, by, onProgress),
     );
   });
   return exitCodes.clean;

@@ -38,6 +38,7 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
     reserved,
     handlers: {
       reload: () => live.reload('request'),
+      reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
       describePolicy: () => ({ ...describePolicy(live, staleness), workers: describeWorkers(pool.slots) }),
       reportMetrics: () => metrics.report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,

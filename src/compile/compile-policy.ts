@@ -2,6 +2,7 @@ import type { PolicySet } from '../policy/policy-set.ts';
 import type { PolicyTestFile } from '../policy/policy-test.ts';
 import { formatPosition } from '../policy/position.ts';
 import { addProblems, createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
+import { shortenDigest } from '../policy/revision-text.ts';
 import { checkMemberships } from './check-memberships.ts';
 import { checkModel } from './check-model.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
@@ -13,7 +14,7 @@ import { quote } from './describe-value.ts';
 import type { OrganizationFile, RolesFile, TestFile } from './entries.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import { classifyPath, decidingKinds, folderOf } from './policy-files.ts';
-import { computeRevisionInSteps, sortByPath, type DigestedFile } from './revision.ts';
+import { computeDigestInSteps, sortByPath, type DigestedFile } from './revision.ts';
 import type { SourceFile } from './source-file.ts';
 import { batchSize, inBatches } from './step-batches.ts';
 import type { CompileEffort, WorkspaceSource } from './workspace-source.ts';
@@ -24,7 +25,7 @@ export interface CompileResult {
   readonly tests: readonly PolicyTestFile[];
   /** Every problem of every file, sorted by place. */
   readonly problems: readonly Problem[];
-  /** What the revision is made of; empty when there is no policy. */
+  /** What its digest is made of; empty when there is no policy. */
   readonly deciding: readonly DigestedFile[];
 }
 
@@ -101,14 +102,17 @@ export class PolicyCompiler {
     const memberships = checkMemberships(unique, workspaces.compiled, catalog.catalog, nowMs);
     addProblems(problems, yield* inBatches(memberships));
     const failed = hasErrors(problems);
-    const policy: PolicySet | undefined = failed
-      ? undefined
-      : {
-          revision: yield* inBatches(computeRevisionInSteps(parsed.deciding), 1),
-          catalog: catalog.catalog,
-          organizations: [...unique].map(({ organization }) => organization),
-          workspaces: workspaces.byId,
-        };
+    const digest = failed ? undefined : yield* inBatches(computeDigestInSteps(parsed.deciding), 1);
+    const policy: PolicySet | undefined =
+      digest === undefined
+        ? undefined
+        : {
+            digest,
+            revision: shortenDigest(digest),
+            catalog: catalog.catalog,
+            organizations: [...unique].map(({ organization }) => organization),
+            workspaces: workspaces.byId,
+          };
     const tests = compileAllTests(parsed, workspaces.byId, catalog, problems);
     addProblems(problems, parsed.testProblems);
     return { policy, tests, problems: sortProblems(problems), deciding: failed ? [] : parsed.deciding };

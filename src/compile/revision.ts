@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { compareText } from '../policy/position.ts';
 
-/** A file that decides, as far as the revision depends on it. */
+/** A file that decides, as far as the digest of its policy depends on it. */
 export interface DigestedFile {
   readonly path: string;
   readonly digest: string;
 }
 
 /**
- * Twelve hex digits over the paths and contents of the files that decide. Paths count, because the folder of a
- * workspace says which organization it belongs to.
+ * SHA-256 in hex over the paths and contents of the files that decide; two policies are one when this is the same. Paths
+ * count, because the folder of a workspace says which organization it belongs to.
  */
-export function computeRevision(files: readonly DigestedFile[]): string {
-  const steps = computeRevisionInSteps(files);
+export function computeDigest(files: readonly DigestedFile[]): string {
+  const steps = computeDigestInSteps(files);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -23,7 +23,7 @@ export function computeRevision(files: readonly DigestedFile[]): string {
 const filesPerStep = 256;
 
 /** The same in short steps. */
-export function* computeRevisionInSteps(files: readonly DigestedFile[]): Generator<undefined, string> {
+export function* computeDigestInSteps(files: readonly DigestedFile[]): Generator<undefined, string> {
   const hash = createHash('sha256');
   // INVARIANT: sorted by path, so the order in which files were found does not matter.
   const sorted = sortByPath(files);
@@ -34,7 +34,7 @@ export function* computeRevisionInSteps(files: readonly DigestedFile[]): Generat
     hash.update(lines.join(''));
     yield;
   }
-  return hash.digest('hex').slice(0, 12);
+  return hash.digest('hex');
 }
 
 export function sortByPath<File extends { readonly path: string }>(files: readonly File[]): readonly File[] {

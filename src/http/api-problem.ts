@@ -21,6 +21,7 @@ export const apiProblems = {
   'method-not-allowed': { status: 405, title: 'This endpoint takes another method' },
   'request-timeout': { status: 408, title: 'The request came too slowly' },
   'no-database': { status: 409, title: 'The policy comes from files' },
+  'unknown-revision': { status: 409, title: 'The revision is of another history' },
   'member-in-git': { status: 409, title: 'This member belongs to git' },
   'wrong-holders': { status: 409, title: 'A role keeps the number of its holders' },
   'exclusive-permissions': { status: 409, title: 'Two permissions exclude each other' },

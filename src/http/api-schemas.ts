@@ -34,10 +34,11 @@ const scope = {
 };
 
 const minRevision = {
-  description: 'Answer from this revision or a later one, or not at all. For sidecars of a database.',
+  description: 'Answer from this revision or a later one, or not at all.',
   type: 'string',
   minLength: 1,
-  maxLength: 40,
+  // That of files with the whole name of a commit, as long as git makes them, has 77.
+  maxLength: 80,
 };
 
 /** One question, alone or of a batch. */

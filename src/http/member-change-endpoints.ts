@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runtimeRows } from '../compile/runtime-rows.ts';
+import { formatDatabaseRevision } from '../policy/database-revision.ts';
 import { messageOf, RolebookError } from '../policy/errors.ts';
 import { isId } from '../policy/ids.ts';
 import { limits } from '../policy/limits.ts';
 import { PolicyPlaces } from '../policy/policy-places.ts';
-import { formatRevision } from '../policy/revision-text.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import type { ChangeFault } from '../review/change-fault.ts';
 import { findChangeFault } from '../review/member-change-rules.ts';
@@ -135,7 +135,7 @@ function describeFailure({ log }: SidecarContext, error: unknown): unknown {
 }
 
 function describeRefusal({ fault, message, current }: MemberChangeRefused): ApiProblem {
-  const tag = fault === 'precondition-failed' && current ? { ETag: entityTag(current.sequence) } : {};
+  const tag = fault === 'precondition-failed' && current ? { ETag: entityTag(current.token) } : {};
   return new ApiProblem(fault, message, { headers: tag });
 }
 
@@ -145,9 +145,9 @@ function describeResult(
   { place, subject }: MemberChangeRequest,
   { before, after, state }: MemberChangeResult,
 ): Answer {
-  const revision = formatRevision(currentPolicy(context).engine.policy.revision, state.sequence);
+  const revision = formatDatabaseRevision(currentPolicy(context).engine.policy.revision, state);
   const document = { [place.kind]: place.id, subject, roles: after?.assignments ?? [], revision };
   const { status, headers, body } = jsonAnswer(before || !after ? 200 : 201, document);
-  const tag = after ? { ETag: entityTag(after.sequence) } : {};
+  const tag = after ? { ETag: entityTag(after.token) } : {};
   return { status, headers: { ...headers, ...tag }, body };
 }

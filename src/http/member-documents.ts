@@ -1,6 +1,7 @@
 import type { SubjectId } from '../policy/subject.ts';
 import type { KnownPlace } from '../review/member-roles.ts';
 import type { ListedMember } from '../review/member-listing.ts';
+import { entityTag } from './precondition.ts';
 
 /** A membership as an answer of its own: the place by its kind, then who holds what, and where it is changed. */
 export function memberDocument(place: KnownPlace, member: ListedMember, revision: string): object {
@@ -8,7 +9,7 @@ export function memberDocument(place: KnownPlace, member: ListedMember, revision
 }
 
 export function describeMember({ subject, roles, origin }: ListedMember): object {
-  if (origin.source === 'database') return { subject, roles, source: origin.source, etag: `"${origin.sequence}"` };
+  if (origin.source === 'database') return { subject, roles, source: origin.source, etag: entityTag(origin.token) };
   const { source, file, line, column } = origin;
   return { subject, roles, source, file, line, column };
 }

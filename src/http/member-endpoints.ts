@@ -63,7 +63,7 @@ export function createMemberEndpoint(context: SidecarContext, kind: Place['kind'
       if (!member) throw new ApiProblem('unknown-member', `the subject holds no role of this ${kind} itself`);
       const { status, headers, body } = jsonAnswer(200, memberDocument(place, member, revision));
       const { origin } = member;
-      const tag = origin.source === 'database' ? { ETag: entityTag(origin.sequence) } : {};
+      const tag = origin.source === 'database' ? { ETag: entityTag(origin.token) } : {};
       return { status, headers: { ...headers, ...tag }, body };
     },
   };

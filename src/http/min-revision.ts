@@ -1,32 +1,38 @@
-import { parseRevision } from '../policy/revision-text.ts';
 import { limits } from '../policy/limits.ts';
+import { parseRevision } from '../policy/revision-text.ts';
+import type { RevisionStand } from '../store/policy-source.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { SidecarContext } from './sidecar-context.ts';
 
 /**
  * Waits until what is live here is at least as new as the revision a caller has seen. Undefined: it is already. Throws,
- * or rejects, rather than let an older answer be given.
+ * or rejects, rather than let an older answer be given; at once, when to wait would not help.
  */
 export function reachRevision(context: SidecarContext, text: string, pointer?: string): Promise<void> | undefined {
-  const { database } = context;
-  if (database === undefined) {
-    const detail = '`minRevision` needs a sidecar of a database: revisions of files have no order';
-    throw new ApiProblem('invalid-request', at(pointer, detail), { pointer });
-  }
   const wanted = parseRevision(text);
-  if (wanted === undefined) {
-    const detail = '`minRevision` is a revision that a sidecar or `rolebook publish` told, as in `3f9c2a1b7d4e.1234`';
-    throw new ApiProblem('invalid-request', at(pointer, detail), { pointer });
-  }
-  const { sequence } = wanted;
-  if ((database.state?.sequence ?? 0) >= sequence) return undefined;
-  return database.waitFor(sequence, limits.minRevisionWaitMs).then((isReached) => {
-    if (isReached) return;
-    const found = context.live.current?.revision ?? 'none';
+  if (wanted === undefined) throw new ApiProblem('invalid-request', at(pointer, wrongForm), { pointer });
+  const stand = context.live.reach(wanted, limits.minRevisionWaitMs);
+  if (stand === 'reached') return undefined;
+  if (stand instanceof Promise) return stand.then((found) => requireReached(context, text, found, pointer));
+  requireReached(context, text, stand, pointer);
+  return undefined;
+}
+
+const wrongForm =
+  '`minRevision` is a revision that a sidecar or `rolebook publish` told, as in `3f9c2a1b7d4e.1234-9f1c22ab`, or that ' +
+  'of files, with or without their commit, as in `3f9c2a1b7d4e@0c9f2c7d1a54`';
+
+function requireReached({ live }: SidecarContext, text: string, stand: RevisionStand, pointer?: string): void {
+  if (stand === 'reached') return;
+  const found = live.current?.revision ?? 'none';
+  if (stand === 'late') {
     throw new ApiProblem('revision-not-reached', `revision ${text} is not live here yet, but ${found}`, {
       headers: { 'Retry-After': '1' },
     });
-  });
+  }
+  // Whoever has it will never see it again: it is to be forgotten, and not sent once more.
+  const detail = `revision ${text} ${stand.refused}; ask without it`;
+  throw new ApiProblem('unknown-revision', at(pointer, detail), { pointer });
 }
 
 /** The same for a parameter of the query. */

@@ -11,7 +11,7 @@ export const subjectType = queryParameter(
 );
 export const minRevision = queryParameter(
   'minRevision',
-  'Answer from this revision or a later one, or with 503. For sidecars of a database.',
+  'Answer from this revision or a later one, or with 503; with 409 when it is not of this history.',
 );
 
 const changes: readonly ApiProblemCode[] = [
@@ -46,6 +46,7 @@ export function memberPaths(kind: Place['kind']): Record<string, object> {
     'invalid-request',
     'unknown-parameter',
     unknown,
+    'unknown-revision',
     'revision-not-reached',
     'no-policy',
   ];

@@ -8,7 +8,9 @@ export const time = { type: 'string', format: 'date-time' };
 export const timeOrNone = { ...time, type: ['string', 'null'] };
 export const revision = {
   ...text,
-  description: 'Twelve hex digits: the same files, the same revision. With a database a dot and a count of changes.',
+  description:
+    'Twelve hex digits, for people: the same files, the same revision. With a database a dot, a count of changes, a dash ' +
+    'and a token of the history. As a whole it is what `minRevision` takes.',
 };
 export const revisionOrNone = { ...revision, type: ['string', 'null'] };
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../policy/problem.ts';
+import { shortenDigest } from '../policy/revision-text.ts';
 import type { ReloadOutcome } from '../store/live-policy.ts';
 import type { FollowedPolicy } from '../store/policy-source.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
@@ -38,7 +39,7 @@ export function describeWorkers(slots: readonly Slot[]): object[] {
   return slots.map(({ worker }) => ({
     pid: worker?.pid ?? null,
     startedAt: worker?.startedAt.toISOString() ?? null,
-    revision: worker?.revision ?? null,
+    revision: worker?.digest === undefined ? null : shortenDigest(worker.digest),
     loadedAt: worker?.loadedAt?.toISOString() ?? null,
   }));
 }

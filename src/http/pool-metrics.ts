@@ -1,4 +1,5 @@
 import { AggregatorRegistry, type Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { shortenDigest } from '../policy/revision-text.ts';
 import type { LivePolicy } from '../store/live-policy.ts';
 import { addCounter, addGauge } from './collected-metrics.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
@@ -86,7 +87,8 @@ function fillStates(gauge: Gauge<'state'>, pool: WorkerPool): void {
 
 function fillRevisions(gauge: Gauge<'worker' | 'revision'>, pool: WorkerPool): void {
   for (const [index, { worker }] of pool.slots.entries()) {
-    if (worker?.revision !== undefined) gauge.set({ worker: String(index + 1), revision: worker.revision }, 1);
+    if (worker?.digest === undefined) continue;
+    gauge.set({ worker: String(index + 1), revision: shortenDigest(worker.digest) }, 1);
   }
 }
 

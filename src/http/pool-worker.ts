@@ -24,7 +24,7 @@ export class PoolWorker {
   /** What it was given, by path. */
   #given: ReadonlyMap<string, SourceFile> = new Map();
   #latest: Promise<unknown> = Promise.resolve();
-  #revision: string | undefined;
+  #digest: string | undefined;
   #loadedAt: Date | undefined;
   #isListening = false;
   #isLost = false;
@@ -46,9 +46,9 @@ export class PoolWorker {
     this.#link = new ProcessLink<WorkerCalls, PrimaryCalls>(worker.process, handlers);
   }
 
-  /** What it answers from. */
-  get revision(): string | undefined {
-    return this.#revision;
+  /** Of the policy that it answers from. */
+  get digest(): string | undefined {
+    return this.#digest;
   }
 
   get loadedAt(): Date | undefined {
@@ -118,17 +118,17 @@ export class PoolWorker {
   async #prepare(release: Release): Promise<Readiness> {
     try {
       await this.#give(release.files);
-      const { revision, judgedAtMs } = release;
-      await this.#link.ask('prepare', { revision, judgedAtMs }, atWork);
+      const { digest, judgedAtMs } = release;
+      await this.#link.ask('prepare', { digest, judgedAtMs }, atWork);
       return { kind: 'prepared' };
     } catch (error) {
       return { kind: error instanceof RefusedCall ? 'refused' : 'lost', reason: messageOf(error) };
     }
   }
 
-  async #swap({ revision }: Release): Promise<void> {
-    await this.#link.ask('swap', revision, atWork);
-    this.#revision = revision;
+  async #swap({ digest }: Release): Promise<void> {
+    await this.#link.ask('swap', digest, atWork);
+    this.#digest = digest;
     this.#loadedAt = new Date();
   }
 

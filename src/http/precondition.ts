@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { membershipTag } from '../policy/history-token.ts';
 import { limits } from '../policy/limits.ts';
 import type { Precondition } from '../store/database/member-change.ts';
 import { ApiProblem } from './api-problem.ts';
 
-/** The tag of a membership as a change of this sequence wrote it. */
-export function entityTag(sequence: number): string {
-  return `"${sequence}"`;
+/** The tag of a membership as the change of this token wrote it. */
+export function entityTag(token: string): string {
+  return `"${membershipTag(token)}"`;
 }
 
 /** `If-Match` and `If-None-Match` of a change (RFC 9110, section 13.1). */
@@ -19,14 +20,14 @@ export function readPrecondition({ headers }: IncomingMessage): Precondition | u
     if (ifNoneMatch.trim() === '*') return { kind: 'none' };
     throw new ApiProblem('invalid-request', '`If-None-Match` of a change is `*`: only if there is no such member yet');
   }
-  return ifMatch === undefined ? undefined : { kind: 'match', sequences: readTags(ifMatch) };
+  return ifMatch === undefined ? undefined : { kind: 'match', tags: readTags(ifMatch) };
 }
 
 const tagPattern = /[ \t]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(?:,|$)|[ \t]*(?:,|$)/y;
 
-function readTags(text: string): readonly number[] | 'any' {
+function readTags(text: string): readonly string[] | 'any' {
   if (text.trim() === '*') return 'any';
-  const sequences: number[] = [];
+  const tags: string[] = [];
   let tagCount = 0;
   tagPattern.lastIndex = 0;
   while (tagPattern.lastIndex < text.length) {
@@ -36,14 +37,14 @@ function readTags(text: string): readonly number[] | 'any' {
     if (tag === undefined) continue;
     tagCount += 1;
     // Weak tags, and those of something else, are well written and match nothing.
-    if (weak === undefined && /^[1-9]\d{0,14}$/.test(tag)) sequences.push(Number(tag));
+    if (weak === undefined) tags.push(tag);
   }
   if (tagCount === 0) throw malformed();
-  return sequences;
+  return tags;
 }
 
 function malformed(): ApiProblem {
-  return new ApiProblem('invalid-request', '`If-Match` is what `ETag` said, with its quotes, as in `"17"`, or `*`');
+  return new ApiProblem('invalid-request', '`If-Match` is what `ETag` said, with its quotes, as in `"5d2c…"`, or `*`');
 }
 
 /** The key under which a request may be sent again (draft-ietf-httpapi-idempotency-key-header). */

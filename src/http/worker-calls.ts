@@ -1,7 +1,8 @@
 import type { MetricObject } from 'prom-client';
+import type { Revision } from '../policy/revision-text.ts';
 import type { GivenFiles } from '../store/given-policy.ts';
 import type { ReloadOutcome } from '../store/live-policy.ts';
-import type { Release } from '../store/policy-source.ts';
+import type { Release, RevisionStand } from '../store/policy-source.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { Handlers, ProcessLink } from './process-link.ts';
 
@@ -19,10 +20,10 @@ export interface DecisionsWritten {
 export interface WorkerCalls {
   /** Some of the files of the next policy; one message may not hold them all. */
   takeFiles(files: GivenFiles): void;
-  /** Compile them beside what is live. Fails unless they give this revision. */
+  /** Compile them beside what is live. Fails unless they give the policy of this digest. */
   prepare(release: Omit<Release, 'files'>): void;
   /** Make it live. */
-  swap(revision: string): void;
+  swap(digest: string): void;
   noteStale(isStale: boolean): void;
   /** When the source of the policy was heard last. */
   noteWord(atMs: number): void;
@@ -41,6 +42,8 @@ export interface PrimaryCalls {
   /** It is still at work on what it was asked for. */
   noteProgress(): void;
   reload(): ReloadOutcome;
+  /** Whether what all workers answer from is at least as new. */
+  reach(asked: { readonly wanted: Revision; readonly waitMs: number }): RevisionStand;
   describePolicy(): object;
   reportMetrics(): string;
   writeDecisions(lines: Uint8Array): DecisionsWritten;

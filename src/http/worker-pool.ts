@@ -65,7 +65,7 @@ export class WorkerPool {
   get readyCount(): number {
     const good = this.#good;
     if (good === undefined) return 0;
-    return this.#slots.filter(({ worker }) => worker?.isListening && worker.revision === good.revision).length;
+    return this.#slots.filter(({ worker }) => worker?.isListening && worker.digest === good.digest).length;
   }
 
   /** Resolves when all of them listen; throws when one of them cannot be started. */

@@ -38,7 +38,10 @@ export class WorkerSidecar {
     this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access));
     const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
     this.#staleness = new Staleness(staleness);
-    this.#policy = new GivenPolicy(() => this.#primary.ask('reload', undefined));
+    this.#policy = new GivenPolicy({
+      reload: () => this.#primary.ask('reload', undefined),
+      reach: (wanted, waitMs) => this.#primary.ask('reach', { wanted, waitMs }),
+    });
     this.#context = {
       live: this.#policy,
       access,
@@ -60,7 +63,7 @@ export class WorkerSidecar {
     return {
       takeFiles: (files) => this.#policy.take(files),
       prepare: (release) => this.#policy.prepare(release, this.#createProgressNote()),
-      swap: (revision) => this.#policy.swap(revision),
+      swap: (digest) => this.#policy.swap(digest),
       noteStale: (isStale) => {
         this.#policy.isStale = isStale;
       },

@@ -40,6 +40,12 @@ export const limits = {
   listedMembersByDefault: 100,
   /** How long a request that names a `minRevision` waits for it; callers give up a little later. */
   minRevisionWaitMs: 5000,
+  /** Tokens of a database's history in memory, a hundred bytes each; older ones are looked up. Nobody asks for many. */
+  knownTokens: 10_000,
+  /** Revisions of files that were live, so that who was told one is not refused: some weeks of edits. */
+  rememberedRevisions: 1000,
+  /** Commits before the live one that a `minRevision` may name; who was told an older one has long seen a newer. */
+  rememberedCommits: 10_000,
   /** How long the answer to a change of a membership may take; a caller that waits longer has given up. */
   memberChangeMs: 15_000,
   /**

@@ -53,7 +53,9 @@ export interface Workspace {
 
 /** All of it, at one revision. Never changed after it was compiled. */
 export interface PolicySet {
-  /** Twelve hex digits. */
+  /** SHA-256 over the files that decide, in hex: what tells one policy from another. */
+  readonly digest: string;
+  /** Its first twelve digits, for people. Two policies can be made that have the same, so nothing compares them. */
   readonly revision: string;
   readonly catalog: Catalog;
   readonly organizations: readonly Organization[];

@@ -23,8 +23,10 @@ export interface RuntimeMember {
   readonly subject: SubjectId;
   /** Never empty but in a list of changes, where it says that the member is gone. */
   readonly assignments: readonly RuntimeAssignment[];
-  /** The sequence of the change that wrote this; what `ETag` shows. */
+  /** The sequence of the change that wrote this. */
   readonly sequence: number;
+  /** The token of that change; `ETag` shows a part of it. */
+  readonly token: string;
 }
 
 /** How far a database has come. Every publication and every change of a membership counts the sequence up by one. */

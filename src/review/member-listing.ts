@@ -22,7 +22,7 @@ export interface ListedAssignment {
 /** Who belongs to git is changed there, at this line; everybody else at run time. */
 export type MemberOrigin =
   | { readonly source: 'git'; readonly file: string; readonly line: number; readonly column: number }
-  | { readonly source: 'database'; readonly sequence: number };
+  | { readonly source: 'database'; readonly token: string };
 
 export interface ListedMember {
   readonly subject: SubjectId;
@@ -84,7 +84,7 @@ export function listMembers(
 export function describeGiven(
   { policy, atMs }: ListingGround,
   place: KnownPlace,
-  { subject, assignments, sequence }: RuntimeMember,
+  { subject, assignments, token }: RuntimeMember,
 ): ListedMember {
   const roles = assignments.map((assignment): ListedAssignment => {
     const [held] = rolesGiven(policy, place, [assignment]);
@@ -92,7 +92,7 @@ export function describeGiven(
     if (!held) return { role, ...rest, isHeld: false };
     return { role, title: held.role.title, ...rest, isHeld: holdsAt(held, atMs) };
   });
-  return { subject, roles, origin: { source: 'database', sequence } };
+  return { subject, roles, origin: { source: 'database', token } };
 }
 
 function describeWritten({ subject, assignments, position }: Member, atMs: number): ListedMember {

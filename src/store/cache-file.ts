@@ -7,7 +7,7 @@ import { errorCodeOf, faultOf } from './file-fault.ts';
 
 // The first line: what it is, the number of its form, and the SHA-256 of all that follows.
 const word = 'rolebook-cache';
-const form = 1;
+const form = 2;
 const headerBytes = `${word} ${form} ${'0'.repeat(64)}\n`.length;
 
 /** Files of every form begin like this, so that one of another form is told from a damaged one. */

@@ -1,5 +1,12 @@
 import { askGit } from './git-command.ts';
 
+/** The commits that one builds upon, itself first, `most` of them. None when git cannot tell. */
+export async function listHistory(root: string, commit: string, most: number): Promise<readonly string[]> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return [];
+  const answer = await askGit(root, ['rev-list', `--max-count=${most}`, commit]).catch(() => undefined);
+  return answer?.exitCode === 0 ? answer.stdout.toString().trim().split('\n') : [];
+}
+
 /** Whether a commit is one that another one builds upon. False when git cannot tell. */
 export async function isOlderCommit(root: string, commit: string, other: string): Promise<boolean> {
   const [older, newer] = [commit, other].map((name) => name.replace(/-dirty$/, ''));

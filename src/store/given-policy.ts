@@ -2,9 +2,10 @@ import { PolicyCompiler, type CompileProgress } from '../compile/compile-policy.
 import type { SourceFile } from '../compile/source-file.ts';
 import { CasbinEngine } from '../engine/casbin-engine.ts';
 import { RolebookError } from '../policy/errors.ts';
+import type { Revision } from '../policy/revision-text.ts';
 import type { LoadedPolicy, ReloadOutcome } from './live-policy.ts';
 import { countPolicy } from './policy-counts.ts';
-import type { PolicySource, Release } from './policy-source.ts';
+import type { PolicySource, Release, RevisionStand } from './policy-source.ts';
 import { runInSlices } from './run-in-slices.ts';
 
 /** What is new about some files since they were given last. */
@@ -13,20 +14,26 @@ export interface GivenFiles {
   readonly removed: readonly string[];
 }
 
+/** The process that reads the files and gives them to others. */
+export interface PolicyGiver {
+  reload(): Promise<ReloadOutcome>;
+  reach(wanted: Revision, waitMs: number): Promise<RevisionStand>;
+}
+
 /**
  * The live policy of a process that reads no files: another one reads and judges them. It becomes live in two steps, so
  * that several processes can do the second one together.
  */
 export class GivenPolicy implements PolicySource {
-  readonly #askForReload: () => Promise<ReloadOutcome>;
+  readonly #giver: PolicyGiver;
   readonly #compiler = new PolicyCompiler();
   readonly #files = new Map<string, SourceFile>();
   #prepared: LoadedPolicy | undefined;
   #current: LoadedPolicy | undefined;
   isStale = false;
 
-  constructor(askForReload: () => Promise<ReloadOutcome>) {
-    this.#askForReload = askForReload;
+  constructor(giver: PolicyGiver) {
+    this.#giver = giver;
   }
 
   get current(): LoadedPolicy | undefined {
@@ -34,7 +41,13 @@ export class GivenPolicy implements PolicySource {
   }
 
   reload(): Promise<ReloadOutcome> {
-    return this.#askForReload();
+    return this.#giver.reload();
+  }
+
+  /** The giver knows what was live before this process was. What is live there is live here, too. */
+  reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand> {
+    const isLive = wanted.kind === 'files' && wanted.policy === this.#current?.revision;
+    return isLive ? 'reached' : this.#giver.reach(wanted, waitMs);
   }
 
   take({ changed, removed }: GivenFiles): void {
@@ -43,26 +56,26 @@ export class GivenPolicy implements PolicySource {
     for (const file of changed) this.#files.set(file.path, copyOf(file));
   }
 
-  /** Compiles what was given, beside what is live. Throws unless that gives the very revision it should. */
+  /** Compiles what was given, beside what is live. Throws unless that gives the very policy it should. */
   async prepare(
-    { revision, judgedAtMs }: Omit<Release, 'files'>,
+    { digest, judgedAtMs }: Omit<Release, 'files'>,
     onProgress?: (progress: CompileProgress) => void,
   ): Promise<void> {
     const files = [...this.#files.values()];
     const { policy } = await runInSlices(this.#compiler.compileInSteps(files, judgedAtMs), onProgress);
-    if (policy?.revision !== revision) {
-      const found = policy === undefined ? 'no policy' : `revision ${policy.revision}`;
-      throw new RolebookError('unavailable', `the files of revision ${revision} give ${found}`);
+    if (policy?.digest !== digest) {
+      const found = policy === undefined ? 'no policy' : `that of digest ${policy.digest}`;
+      throw new RolebookError('unavailable', `the files of the policy of digest ${digest} give ${found}`);
     }
     const engine = await CasbinEngine.create(policy);
     const counts = countPolicy(policy);
-    this.#prepared = { engine, revision, commit: undefined, loadedAt: new Date(), counts };
+    this.#prepared = { engine, revision: policy.revision, commit: undefined, loadedAt: new Date(), counts };
   }
 
   /** Makes live what was prepared. */
-  swap(revision: string): void {
-    if (this.#prepared?.revision !== revision) {
-      throw new RolebookError('unavailable', `revision ${revision} was not prepared`);
+  swap(digest: string): void {
+    if (this.#prepared?.engine.policy.digest !== digest) {
+      throw new RolebookError('unavailable', `the policy of digest ${digest} was not prepared`);
     }
     // Swap, never patch: a request sees one whole policy or the other.
     this.#current = { ...this.#prepared, loadedAt: new Date() };

@@ -4,11 +4,13 @@ import { CasbinEngine } from '../engine/casbin-engine.ts';
 import { messageOf } from '../policy/errors.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { Problem } from '../policy/problem.ts';
+import type { Revision } from '../policy/revision-text.ts';
 import { mergeChanged, type ChangedPaths } from './changed-paths.ts';
 import { CommitReader } from './commit-reader.ts';
+import { FileRevisions } from './file-revisions.ts';
 import type { PolicyDirectory } from './policy-directory.ts';
 import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
-import type { FollowedPolicy, Release } from './policy-source.ts';
+import type { FollowedPolicy, Release, RevisionStand } from './policy-source.ts';
 import { isSameFailure, ReloadHistory } from './reload-history.ts';
 import { runInSlices } from './run-in-slices.ts';
 
@@ -57,17 +59,25 @@ export class LivePolicy implements FollowedPolicy {
   readonly #commits: CommitReader;
   readonly #compiler = new PolicyCompiler();
   readonly #reloads = new ReloadHistory();
+  readonly #revisions: FileRevisions;
   #current: LoadedPolicy | undefined;
   /** The files of the last reload that came to a verdict on them. */
   #judged: readonly SourceFile[] | undefined;
   #latest: Promise<unknown> = Promise.resolve();
   #commitReads = 0;
+  #commitReading: Promise<void> = Promise.resolve();
+  #isCommitInDoubt = false;
   #commitReadAtMs = 0;
   #waiting: { trigger: ReloadTrigger; changed: ChangedPaths; readonly outcome: Promise<ReloadOutcome> } | undefined;
 
   constructor(directory: PolicyDirectory, options: LivePolicyOptions = {}) {
     this.#directory = directory;
     this.#commits = new CommitReader(directory.root);
+    this.#revisions = new FileRevisions(directory.root, async () => {
+      await this.#commitReading;
+      const { revision, commit } = this.#current ?? {};
+      return { revision, commit, isInDoubt: this.#isCommitInDoubt };
+    });
     this.#now = options.now ?? Date.now;
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#beforeLive = options.beforeLive ?? (() => Promise.resolve());
@@ -99,6 +109,11 @@ export class LivePolicy implements FollowedPolicy {
   reload(trigger: ReloadTrigger, changed: ChangedPaths = 'anything'): Promise<ReloadOutcome> {
     if (trigger === 'poll' && changed === 'anything' && this.#judged) return this.#poll();
     return this.#enqueue(trigger, changed);
+  }
+
+  /** By the files that were live here, and the commits that the live one builds upon. */
+  reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand> {
+    return this.#revisions.reach(wanted, waitMs);
   }
 
   // Looks beside the reloads, so that an edit never waits until ten thousand files were looked at.
@@ -154,7 +169,7 @@ export class LivePolicy implements FollowedPolicy {
         this.#onProgress,
       );
       const verdict = policy
-        ? await this.#accept(policy, { files, revision: policy.revision, judgedAtMs }, problems)
+        ? await this.#accept(policy, { files, digest: policy.digest, judgedAtMs }, problems)
         : failure(problems, undefined);
       this.#judged = files;
       return verdict;
@@ -167,7 +182,9 @@ export class LivePolicy implements FollowedPolicy {
 
   async #accept(policy: PolicySet, release: Release, problems: readonly Problem[]): Promise<Verdict> {
     const live = this.#current;
-    if (live?.revision !== policy.revision) {
+    // Whole digests: two policies with the same twelve digits of a revision are found within a minute.
+    const isLive = live?.engine.policy.digest === policy.digest;
+    if (!isLive) {
       // A volume that is not mounted any more is an empty folder without a fault, and would deny everybody everything.
       if (live && live.counts.workspaces > 0 && policy.workspaces.size === 0) return failure(problems, emptiedMessage);
       const engine = await CasbinEngine.create(policy);
@@ -175,25 +192,38 @@ export class LivePolicy implements FollowedPolicy {
       await this.#beforeLive(release);
       // Swap, never patch: a request sees one whole policy or the other.
       this.#current = { engine, revision: policy.revision, commit: undefined, loadedAt: new Date(this.#now()), counts };
+      this.#revisions.note(policy.revision);
     }
     void this.#readCommit();
-    return { outcome: live?.revision === policy.revision ? 'unchanged' : 'loaded', problems, error: undefined };
+    return { outcome: isLive ? 'unchanged' : 'loaded', problems, error: undefined };
   }
 
   async #pollCommit(): Promise<void> {
+    // It would be the commit of files that could not be loaded.
+    if (this.isStale) return;
     if (performance.now() - this.#commitReadAtMs < commitPollMs) return;
     this.#commitReadAtMs = performance.now();
     if (await this.#commits.mayHaveMoved()) await this.#readCommit();
   }
 
   // Beside the reload, never in its way: git may take its time.
-  async #readCommit(): Promise<void> {
+  #readCommit(): Promise<void> {
+    this.#commitReading = this.#takeCommit();
+    return this.#commitReading;
+  }
+
+  async #takeCommit(): Promise<void> {
     this.#commitReads += 1;
     this.#commitReadAtMs = performance.now();
     const read = this.#commitReads;
     const commit = await this.#commits.read();
-    const isLatest = read === this.#commitReads;
-    if (isLatest && this.#current && this.#current.commit !== commit) this.#current = { ...this.#current, commit };
+    const isKnown = commit === undefined || commit === this.#current?.commit;
+    // Files that changed since they were read are at another commit than those that decide.
+    const isOfLive = isKnown || (await this.#directory.isAsRead('deciding').catch(() => false));
+    if (read !== this.#commitReads || !this.#current) return;
+    this.#isCommitInDoubt = !isOfLive || this.isStale;
+    if (this.#isCommitInDoubt) this.#commits.forget();
+    else if (this.#current.commit !== commit) this.#current = { ...this.#current, commit };
   }
 }
 

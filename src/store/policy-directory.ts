@@ -86,6 +86,21 @@ export class PolicyDirectory {
     return unknown > 0 ? 'anything' : changed;
   }
 
+  /** Whether all files are as they were read last, those too that changed so short a time ago that their looks may lie. */
+  async isAsRead(which: Which): Promise<boolean> {
+    const found = await surveyDirectory(this.root, which, 'gently');
+    const { survey, memory } = this.#views[which];
+    if (!survey || found.size !== survey.size) return false;
+    const doubtful = new Map<string, FileIdentity>();
+    let unlike = 0;
+    await eachInTurns(found, ([path, look]) => {
+      const known = survey.get(path);
+      if (typeof look === 'string' || typeof known !== 'object') unlike += known === look ? 0 : 1;
+      else if (!memory.isCurrent(path, look)) doubtful.set(path, look);
+    });
+    return unlike === 0 && (await memory.holds(this.root, doubtful));
+  }
+
   // Undefined: look at everything. Files that nobody named are taken to be as they were; had they changed before, their
   // event would have come before.
   async #readChanged(

@@ -1,4 +1,5 @@
 import type { SourceFile } from '../compile/source-file.ts';
+import type { Revision } from '../policy/revision-text.ts';
 import type { PublishedRelease } from './database/release.ts';
 import type { LoadedPolicy, ReloadOutcome } from './live-policy.ts';
 
@@ -11,7 +12,15 @@ export interface PolicySource {
   readonly source?: DatabaseSource;
   /** Has the files read now, by whoever reads them. */
   reload(trigger: 'request'): Promise<ReloadOutcome>;
+  /**
+   * Whether what is live is at least as new as a revision that somebody was told. At once when that is known; else it
+   * may take so many milliseconds.
+   */
+  reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand>;
 }
+
+/** `late`: not yet, or it cannot be found out now. `refused`: it never will be, and why, as the end of a sentence. */
+export type RevisionStand = 'reached' | 'late' | { readonly refused: string };
 
 /** A policy of a process that reads it itself, and so can tell how that went. */
 export interface FollowedPolicy extends PolicySource {
@@ -37,7 +46,8 @@ export interface DatabaseSource {
 /** Files that were found good, and all it takes to find the same again. */
 export interface Release {
   readonly files: readonly SourceFile[];
-  readonly revision: string;
+  /** Of the policy that they give. */
+  readonly digest: string;
   /** The clock they were judged by: memberships begin and end, so files may be good at one time and not at another. */
   readonly judgedAtMs: number;
 }

@@ -66,6 +66,17 @@ export class SourceMemory {
     return known !== undefined && isStillTrue(known, look);
   }
 
+  /** Whether the content of these files is what is remembered of them. */
+  async holds(root: string, looks: ReadonlyMap<string, FileIdentity>): Promise<boolean> {
+    for (const [path, identity] of looks) {
+      const file = this.#remembered.get(path)?.file;
+      if (!file || 'fault' in file) return false;
+      const outcome = await readSource(join(root, path), identity, this.#calls);
+      if ('fault' in outcome || !outcome.equals(file.content)) return false;
+    }
+    return true;
+  }
+
   async #readAnew(
     root: string,
     path: string,

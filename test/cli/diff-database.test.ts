@@ -93,7 +93,7 @@ describe('rolebook diff --database', () => {
       notices: { kind: string; subjects?: string[] }[];
     };
     assert.deepInclude(json.base, { commit: null, how: 'release 1 in sqlite:releases.db' });
-    assert.match(String(json.base['revision']), /^[0-9a-f]{12}\.5$/);
+    assert.match(String(json.base['revision']), /^[0-9a-f]{12}\.5-[0-9a-f]{8}$/);
     const told = json.notices.filter(({ kind }) => kind.startsWith('runtime-'));
     assert.deepEqual(
       told.map(({ kind, subjects }) => [kind, subjects]),

@@ -33,20 +33,23 @@ describe('rolebook publish, revisions and rollback', () => {
 
   it('make the files the shared policy, list it, and take it back', async () => {
     const first = await publish('--author', 'ana');
-    assert.match(first, /^published: revision [0-9a-f]{12}\.1 to sqlite:releases\.db, release 1\n$/);
-    const revision = / ([0-9a-f]{12})\.1 /.exec(first)?.[1] ?? '';
-    assert.equal(await publish(), `unchanged: revision ${revision}.1 in sqlite:releases.db, release 1\n`);
+    assert.match(first, /^published: revision [0-9a-f]{12}\.1-[0-9a-f]{8} to sqlite:releases\.db, release 1\n$/);
+    const told = / ([0-9a-f]{12}\.1-[0-9a-f]{8}) /.exec(first)?.[1] ?? '';
+    const revision = told.slice(0, 12);
+    assert.equal(await publish(), `unchanged: revision ${told} in sqlite:releases.db, release 1\n`);
     await withoutBo();
     assert.match(await publish('--author', 'bo'), /release 2\n$/);
     const back = await rolebook(`rollback ${revision} ${onFile} --author wim`);
-    assert.equal(
+    assert.match(
       back.stdout,
-      `published: revision ${revision}.3 to sqlite:releases.db, release 3, with the files of release 1\n`,
+      new RegExp(
+        `^published: revision ${revision}\\.3-[0-9a-f]{8} to sqlite:releases\\.db, release 3, with the files of release 1\n$`,
+      ),
     );
     const { stdout } = await rolebook(`revisions ${onFile}`);
     const lines = stdout.trimEnd().split('\n');
-    assert.match(lines[0] ?? '', /^release {2}revision {8}published {13}commit {14,}by$/);
-    assert.match(lines[1] ?? '', /^3 {8}[0-9a-f]{12}\.3 {2}[-0-9T:]+Z {2}[0-9a-f]{12} .*wim, restored 1$/);
+    assert.match(lines[0] ?? '', /^release {2}revision {17}published {13}commit {14,}by$/);
+    assert.match(lines[1] ?? '', /^3 {8}[0-9a-f]{12}\.3-[0-9a-f]{8} {2}[-0-9T:]+Z {2}[0-9a-f]{12} .*wim, restored 1$/);
     assert.match(lines[2] ?? '', /^2 .+ [0-9a-f]{12}-dirty {2}bo$/);
     assert.match(lines[3] ?? '', /^1 .+ ana$/);
     assert.lengthOf(lines, 4);
@@ -59,7 +62,7 @@ describe('rolebook publish, revisions and rollback', () => {
     };
     assert.deepInclude(published, { outcome: 'published' });
     assert.deepInclude(published.release, { sequence: 1, commit, author: 'ana' });
-    assert.match(String(published.release['revision']), /^[0-9a-f]{12}\.1$/);
+    assert.match(String(published.release['revision']), /^[0-9a-f]{12}\.1-[0-9a-f]{8}$/);
     assert.deepInclude(published.release['counts'] as object, { workspaces: 1, members: 5 });
     assert.match(String(published.release['publishedAt']), isoTime);
     const { stdout } = await rolebook(`revisions ${onFile} --format json`);
@@ -67,7 +70,7 @@ describe('rolebook publish, revisions and rollback', () => {
   });
 
   it('tell what a publication does to members at run time, and take a revision as it was told', async () => {
-    const first = / ([0-9a-f]{12}\.1) /.exec(await publish('--author', 'ana'))?.[1] ?? '';
+    const first = / ([0-9a-f]{12}\.1-[0-9a-f]{8}) /.exec(await publish('--author', 'ana'))?.[1] ?? '';
     const database = await openDatabase(new DatabaseUrl('sqlite:releases.db', '--database'), 'write', folder.root);
     const { policy } = publicationOf();
     for (const id of ['dee', 'ed'])
@@ -79,7 +82,7 @@ describe('rolebook publish, revisions and rollback', () => {
       'workspace: support\ntitle: Support\nretired: { trainee: member }\nmembers: { ana@acme.example: member, ed: member }\n',
     );
     const said = await publish();
-    assert.match(said, /^published: revision [0-9a-f]{12}\.8 to sqlite:releases\.db, release 2\n/);
+    assert.match(said, /^published: revision [0-9a-f]{12}\.8-[0-9a-f]{8} to sqlite:releases\.db, release 2\n/);
     assert.deepEqual(said.trimEnd().split('\n').slice(1), [
       'moved: user:dee in workspace support: role team-lead is gone, and member takes its place',
       'ended: user:ed in workspace support: git takes over at policies/support.yaml:4:38',
@@ -87,9 +90,9 @@ describe('rolebook publish, revisions and rollback', () => {
     ]);
     const back = await rolebook(`rollback ${first} ${onFile} --format json`);
     const { release, members } = JSON.parse(back.stdout) as { release: { revision: string }; members: unknown[] };
-    assert.equal(release.revision, `${first.slice(0, 12)}.9`);
+    assert.match(release.revision, new RegExp(`^${first.slice(0, 12)}\\.9-[0-9a-f]{8}$`));
     assert.deepEqual(members, []);
-    assert.include((await rolebook(`revisions ${onFile}`)).stdout, `\n3        ${first.slice(0, 12)}.9 `);
+    assert.include((await rolebook(`revisions ${onFile}`)).stdout, `\n3        ${release.revision} `);
   });
 
   it('warn of a commit that is older than the one that was published before', async () => {
@@ -162,11 +165,11 @@ describe('rolebook publish, revisions and rollback', () => {
     { line: 'publish --database --format', says: ['`--database` needs a value, found the option `--format`'] },
     { line: 'publish --database mysql://ana:s3cret@h/d', says: ['`--database` is not a database URL', 'postgres://'] },
     { line: 'publish postgres://ana:s3cret@h/d', says: ['too many arguments'] },
-    { line: 'rollback postgres://ana:s3cret@h/d', says: ['REVISION is not twelve hex digits'] },
+    { line: 'rollback postgres://ana:s3cret@h/d', says: ['REVISION is neither twelve hex digits nor a digest of 64'] },
     { line: 'rollback', says: ['missing required argument `REVISION`'] },
     {
       line: 'rollback HEAD~1 --database sqlite:x',
-      says: ['REVISION is not twelve hex digits', '`rolebook revisions`'],
+      says: ['REVISION is neither twelve hex digits nor a digest of 64', '`rolebook revisions`'],
     },
     { line: 'publish --database sqlite:none/x.db', says: ['`sqlite:none/x.db` cannot be created'] },
     { line: 'revisions --database sqlite:none.db', says: ['`sqlite:none.db` is not there', '`rolebook publish`'] },
@@ -202,7 +205,7 @@ describe('rolebook publish, revisions and rollback', () => {
 
   for (const name of ['publish', 'revisions', 'rollback']) {
     it(`have help of ${name}, with examples that run`, async () => {
-      const revision = / ([0-9a-f]{12})\.1 /.exec(await publish())?.[1] ?? '';
+      const revision = / ([0-9a-f]{12})\.1-[0-9a-f]{8} /.exec(await publish())?.[1] ?? '';
       const help = await rolebook(`help ${name}`);
       for (const line of help.stdout.split('\n')) assert.isAtMost(line.length, 120, line);
       const [, examples = ''] = help.stdout.split('\nExamples:\n');

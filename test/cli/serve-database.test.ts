@@ -74,14 +74,14 @@ describe('rolebook serve --database', () => {
         await publish(url);
         const at = (serving = new Serving([...anyPort, '--database', url], '/'));
         await at.untilOutput('try: ');
-        expect(at.stdout).to.match(/^revision [0-9a-f]{12}\.1: 1 workspace, 5 members, 2 custom roles$/m);
+        expect(at.stdout).to.match(/^revision [0-9a-f]{12}\.1-[0-9a-f]{8}: 1 workspace, 5 members, 2 custom roles$/m);
         const first = await decide(at);
         expect(first.decision).to.equal(false);
-        expect(first.revision).to.match(/^[0-9a-f]{12}\.1$/);
+        expect(first.revision).to.match(/^[0-9a-f]{12}\.1-[0-9a-f]{8}$/);
         await promoteCy();
         await publish(url);
         await untilTrue('the team lead', async () => (await decide(at)).decision);
-        expect((await decide(at)).revision).to.match(/^[0-9a-f]{12}\.2$/);
+        expect((await decide(at)).revision).to.match(/^[0-9a-f]{12}\.2-[0-9a-f]{8}$/);
         const { source } = (await readPolicy(at)) as { source: Record<string, unknown> };
         expect(source).to.include({ kind: 'database', sequence: 2 });
         expect(source['release']).to.include({ release: 2, author: 'ana' });

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { computeRevision } from '../../src/compile/revision.ts';
+import { computeDigest } from '../../src/compile/revision.ts';
 import { compileRight, type PolicyTexts } from './policy-texts.ts';
 
 const texts: PolicyTexts = {
@@ -15,10 +15,10 @@ describe('the revision', () => {
     assert.match(revision(), /^[0-9a-f]{12}$/);
     assert.equal(revision(), revision());
     assert.equal(
-      computeRevision([{ path: 'roles.yaml', digest: 'ab' }]),
-      computeRevision([{ path: 'roles.yaml', digest: 'ab' }]),
+      computeDigest([{ path: 'roles.yaml', digest: 'ab' }]),
+      computeDigest([{ path: 'roles.yaml', digest: 'ab' }]),
     );
-    assert.equal(computeRevision([]), 'e3b0c44298fc');
+    assert.equal(computeDigest([]), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   });
 
   it('changes with any byte of a file that decides, a comment included', () => {
@@ -54,17 +54,17 @@ describe('the revision', () => {
     const shuffled = files.chain((list) =>
       fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
     );
-    fc.assert(fc.property(shuffled, ([list, other]) => assert.equal(computeRevision(other), computeRevision(list))));
+    fc.assert(fc.property(shuffled, ([list, other]) => assert.equal(computeDigest(other), computeDigest(list))));
   });
 
   it('tells apart files whose names and digests run together', () => {
-    const one = computeRevision([{ path: 'a', digest: 'bc' }]);
+    const one = computeDigest([{ path: 'a', digest: 'bc' }]);
     for (const other of [
       { path: 'a b', digest: 'c' },
       { path: 'ab', digest: 'c' },
       { path: '"a" bc\n"b', digest: '' },
     ]) {
-      assert.notEqual(computeRevision([other]), one);
+      assert.notEqual(computeDigest([other]), one);
     }
   });
 });

@@ -19,7 +19,7 @@ const sales: Place = { kind: 'workspace', id: 'sales' };
 const acme: Place = { kind: 'organization', id: 'acme' };
 
 function member(place: Place, id: string, assignments: readonly RuntimeAssignment[], type = 'user'): RuntimeMember {
-  return { place, subject: { type, id }, assignments, sequence: 1 };
+  return { place, subject: { type, id }, assignments, sequence: 1, token: '' };
 }
 
 describe('an engine with memberships given at run time', () => {

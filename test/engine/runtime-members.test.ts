@@ -6,7 +6,8 @@ import { compareRuntimeMembers, type Place, type RuntimeMember } from '../../src
 const support: Place = { kind: 'workspace', id: 'support' };
 
 function member(place: Place, id: string, ...roles: string[]): RuntimeMember {
-  return { place, subject: { type: 'user', id }, assignments: roles.map((role) => ({ role })), sequence: 1 };
+  const assignments = roles.map((role) => ({ role }));
+  return { place, subject: { type: 'user', id }, assignments, sequence: 1, token: '' };
 }
 
 describe('memberships given at run time', () => {
@@ -46,6 +47,7 @@ describe('memberships given at run time', () => {
       subject: anySubject,
       assignments: fc.array(fc.record({ role: fc.constantFrom('member', 'trainee') }), { maxLength: 2 }),
       sequence: fc.nat(9),
+      token: fc.constant(''),
     });
     fc.assert(
       fc.property(fc.array(anyMember, { maxLength: 60 }), fc.boolean(), (changes, isReplaced) => {

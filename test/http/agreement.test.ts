@@ -3,6 +3,7 @@ import { memberPolicyFiles } from '../review/member-change-policy.ts';
 import { testDatabases } from '../support/test-databases.ts';
 import { disposeDatabaseSidecars, publish, runDatabaseSidecar, type DatabaseSidecar } from './database-sidecar.ts';
 import type { Reply } from './running-sidecar.ts';
+import { comesTo } from '../store/database/comes-to.ts';
 
 const sidecarCount = 4;
 const people = ['kim', 'lea', 'leo', 'lia'];
@@ -59,7 +60,7 @@ for (const { kind, open } of testDatabases) {
       // Four publications, and each change once.
       const last = 4 + people.length * rounds;
       for (const { live } of sidecars) {
-        expect(await live.waitFor(last, 3000)).to.equal(true);
+        expect(await comesTo(live, last, 3000)).to.equal(true);
         expect(live.state?.sequence).to.equal(last);
         expect(live.members.size).to.equal(0);
       }

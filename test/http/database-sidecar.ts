@@ -1,10 +1,12 @@
 import { assert } from 'chai';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
+import { formatDatabaseRevision } from '../../src/policy/database-revision.ts';
 import { AccessControl } from '../../src/http/access-control.ts';
 import { parseListenAddress } from '../../src/http/listen-address.ts';
 import { createLog } from '../../src/http/log.ts';
 import { describeHealth } from '../../src/http/sidecar-health.ts';
 import { startSidecar } from '../../src/http/sidecar.ts';
+import type { Database } from '../../src/store/database/database.ts';
 import { DatabaseUrl } from '../../src/store/database/database-url.ts';
 import { Fleet } from '../../src/store/database/fleet.ts';
 import { LiveDatabase } from '../../src/store/database/live-database.ts';
@@ -15,15 +17,27 @@ import type { ReadFile } from '../../src/store/database/release.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { type Call, type Reply, send } from './running-sidecar.ts';
 
-/** Publishes files as `rolebook publish` does. */
-export async function publish(url: string, texts: Readonly<Record<string, string>>): Promise<void> {
+/** Publishes files as `rolebook publish` does, and answers the revision that it tells. `statement` spoils it. */
+export async function publish(
+  url: string,
+  texts: Readonly<Record<string, string>>,
+  statement?: string,
+): Promise<string> {
   const files: ReadFile[] = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
   const { policy, problems } = compilePolicy(files, Date.now());
   if (!policy) assert.fail(problems.map(({ message }) => message).join('\n'));
   const database = await openDatabase(new DatabaseUrl(url, '--database'), 'write', '/');
   try {
     await migrateDatabase(database);
-    await publishRelease(database, { policy, files, commit: undefined, author: 'ana', atMs: Date.now() });
+    const write: Database['write'] = (work) =>
+      database.write(async (manager) => {
+        const result = await work(manager);
+        if (statement !== undefined) await manager.query(statement);
+        return result;
+      });
+    const publication = { policy, files, commit: undefined, author: 'ana', atMs: Date.now() };
+    const { release, state } = await publishRelease({ url: database.url, write }, publication);
+    return formatDatabaseRevision(release.revision, state);
   } finally {
     await database.close();
   }

@@ -57,11 +57,12 @@ const memberArbitrary: fc.Arbitrary<RuntimeMember> = changeArbitrary.map(({ plac
   subject,
   assignments,
   sequence: 1,
+  token: '',
 }));
 
 function withChange(members: RuntimeMembers, { place, subject, assignments }: MemberChange): RuntimeMembers {
   const changed = new RuntimeMembers(members.all());
-  changed.set({ place, subject, assignments, sequence: 2 });
+  changed.set({ place, subject, assignments, sequence: 2, token: '' });
   return changed;
 }
 

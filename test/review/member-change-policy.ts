@@ -83,7 +83,7 @@ function runtimeMembers(given: Given): RuntimeMembers {
 
 function memberOf(place: Place, name: string, roles: readonly (string | RuntimeAssignment)[]): RuntimeMember {
   const assignments = roles.map((role) => (typeof role === 'string' ? { role } : role));
-  return { place, subject: parseSubject(name, 'user'), assignments, sequence: 7 };
+  return { place, subject: parseSubject(name, 'user'), assignments, sequence: 7, token: '' };
 }
 
 export interface Asked {

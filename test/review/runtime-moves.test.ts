@@ -11,7 +11,7 @@ const acme: Place = { kind: 'organization', id: 'acme' };
 
 function memberOf(id: string, roles: readonly (string | RuntimeAssignment)[], place = support): RuntimeMember {
   const assignments = roles.map((role) => (typeof role === 'string' ? { role } : role));
-  return { place, subject: { type: 'user', id }, assignments, sequence: 1 };
+  return { place, subject: { type: 'user', id }, assignments, sequence: 1, token: '' };
 }
 
 function placesWith(edits: Readonly<Record<string, (text: string) => string>> = {}): PolicyPlaces {

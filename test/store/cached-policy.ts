@@ -6,7 +6,13 @@ const encoder = new TextEncoder();
 /** Who holds one role in the workspace `support` at run time; without a role: who does not any more. */
 export function runtimeMember(id: string, sequence: number, role?: string): RuntimeMember {
   const assignments = role === undefined ? [] : [{ role, until: '2027-01-01T00:00:00Z', reason: 'on "call", 24/7 ✓' }];
-  return { place: { kind: 'workspace', id: 'support' }, subject: { type: 'user', id }, assignments, sequence };
+  return {
+    place: { kind: 'workspace', id: 'support' },
+    subject: { type: 'user', id },
+    assignments,
+    sequence,
+    token: `${sequence}`.padStart(32, 'e'),
+  };
 }
 
 /** A small release with two files and the given members. */
@@ -18,6 +24,7 @@ export function cachedPolicy(
   return {
     release: {
       sequence: 1,
+      digest: '3f9c2a1b7d4e'.padEnd(64, '0'),
       revision: '3f9c2a1b7d4e',
       commit: undefined,
       author: 'ana',

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import type { SourceFile } from '../../src/compile/source-file.ts';
-import { GivenPolicy } from '../../src/store/given-policy.ts';
+import { GivenPolicy, type PolicyGiver } from '../../src/store/given-policy.ts';
 import { smallPolicy } from '../support/policy-folder.ts';
 
 const nowMs = Date.parse('2026-11-21T09:00:00Z');
@@ -11,40 +11,45 @@ function sources(files: Record<string, string>): SourceFile[] {
   return Object.entries(files).map(([path, text]) => ({ path, content: Buffer.from(text) }));
 }
 
-function revisionOf(files: readonly SourceFile[], atMs = nowMs): string {
-  return compilePolicy(files, atMs).policy?.revision ?? 'none';
+function digestOf(files: readonly SourceFile[], atMs = nowMs): string {
+  return compilePolicy(files, atMs).policy?.digest ?? 'none';
 }
 
+const nobody: PolicyGiver = {
+  reload: () => Promise.reject(new Error('nobody reads files here')),
+  reach: () => Promise.resolve({ refused: 'is known to nobody' }),
+};
+
 describe('a policy that another process gives', () => {
-  const given = new GivenPolicy(() => Promise.reject(new Error('nobody reads files here')));
+  const given = new GivenPolicy(nobody);
   const files = sources(smallPolicy());
-  const revision = revisionOf(files);
+  const digest = digestOf(files);
   const promoted = sources({
     [`policies/support.yaml`]: (smallPolicy()['policies/support.yaml'] ?? '').replace(
       'cy@acme.example: member',
       'cy@acme.example: team-lead',
     ),
   });
-  const next = revisionOf([...files.filter(({ path }) => path !== 'policies/support.yaml'), ...promoted]);
+  const next = digestOf([...files.filter(({ path }) => path !== 'policies/support.yaml'), ...promoted]);
   const decide = (): string | undefined => given.current?.engine.decide(agent, nowMs);
 
   it('decides nothing until it was given, prepared and made live', async () => {
     given.take({ changed: files, removed: [] });
     expect(given.current).to.equal(undefined);
-    await given.prepare({ revision, judgedAtMs: nowMs });
+    await given.prepare({ digest, judgedAtMs: nowMs });
     expect(given.current).to.equal(undefined);
-    given.swap(revision);
-    expect(given.current?.revision).to.equal(revision);
+    given.swap(digest);
+    expect(given.current?.revision).to.equal(digest.slice(0, 12));
     expect(decide()).to.equal('not-granted');
   });
 
   it('goes on with the old policy while the next one is prepared, then decides by the new one', async () => {
     given.take({ changed: promoted, removed: [] });
-    await given.prepare({ revision: next, judgedAtMs: nowMs });
+    await given.prepare({ digest: next, judgedAtMs: nowMs });
     expect(decide()).to.equal('not-granted');
     given.swap(next);
     expect(decide()).to.equal('granted');
-    expect(given.current?.revision).to.equal(next);
+    expect(given.current?.revision).to.equal(next.slice(0, 12));
   });
 
   const failureOf = (work: Promise<void>): Promise<string> =>
@@ -53,12 +58,12 @@ describe('a policy that another process gives', () => {
       (error: unknown) => String(error),
     );
 
-  it('keeps the old policy when the files give another revision, or none', async () => {
-    expect(await failureOf(given.prepare({ revision: 'abcdefabcdef', judgedAtMs: nowMs }))).to.contain(
-      `the files of revision abcdefabcdef give revision ${next}`,
+  it('keeps the old policy when the files give another one, or none', async () => {
+    expect(await failureOf(given.prepare({ digest: 'abcdefabcdef', judgedAtMs: nowMs }))).to.contain(
+      `the files of the policy of digest abcdefabcdef give that of digest ${next}`,
     );
     given.take({ changed: [], removed: ['roles.yaml'] });
-    expect(await failureOf(given.prepare({ revision: next, judgedAtMs: nowMs }))).to.contain('give no policy');
+    expect(await failureOf(given.prepare({ digest: next, judgedAtMs: nowMs }))).to.contain('give no policy');
     expect(() => given.swap('abcdefabcdef')).to.throw('was not prepared');
     expect(() => given.swap(next)).to.throw('was not prepared');
     expect(decide()).to.equal('granted');
@@ -71,12 +76,12 @@ describe('a policy that another process gives', () => {
     owned['policies/organization.yaml'] =
       'organization: acme\nmembers:\n  olu@acme.example: { roles: [{ role: owner, from: 2026-12-01 }] }\n';
     const laterMs = Date.parse('2026-12-24T09:00:00Z');
-    const later = new GivenPolicy(() => Promise.reject(new Error('nobody reads files here')));
+    const later = new GivenPolicy(nobody);
     later.take({ changed: sources(owned), removed: [] });
-    const ownedRevision = revisionOf(sources(owned), laterMs);
-    expect(await failureOf(later.prepare({ revision: ownedRevision, judgedAtMs: nowMs }))).to.contain('no policy');
-    await later.prepare({ revision: ownedRevision, judgedAtMs: laterMs });
-    later.swap(ownedRevision);
+    const ownedDigest = digestOf(sources(owned), laterMs);
+    expect(await failureOf(later.prepare({ digest: ownedDigest, judgedAtMs: nowMs }))).to.contain('no policy');
+    await later.prepare({ digest: ownedDigest, judgedAtMs: laterMs });
+    later.swap(ownedDigest);
     expect(later.current?.revision).to.match(/^[0-9a-f]{12}$/);
   });
 });

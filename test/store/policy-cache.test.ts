@@ -114,8 +114,10 @@ describe('a policy kept on disk', () => {
     await cache.writePolicy(cachedPolicy(), keeper);
     const latest = await pathOf('.latest');
     const text = await readFile(latest, 'utf8');
-    await writeFile(latest, text.replace('rolebook-cache 1 ', 'rolebook-cache 2 '));
-    expect(await faultOf()).to.equal(`\`${latest}\` was written by another version of rolebook`);
+    for (const form of [1, 3]) {
+      await writeFile(latest, text.replace('rolebook-cache 2 ', `rolebook-cache ${form} `));
+      expect(await faultOf()).to.equal(`\`${latest}\` was written by another version of rolebook`);
+    }
   });
 
   it('is not used for another database, which has its own in the same folder', async () => {

@@ -3,6 +3,7 @@ import type { PolicySet } from '../../policy/policy-set.ts';
 /** The policy before there was one: nobody may do anything. Its subject types are those of the policy to come. */
 export function emptyPolicyBefore({ catalog }: PolicySet): PolicySet {
   return {
+    digest: '',
     revision: '',
     catalog: {
       subjectTypes: catalog.subjectTypes,

@@ -1,7 +1,8 @@
 import { PolicyCompiler, type CompileResult } from '../../compile/compile-policy.ts';
 import type { PolicyShare } from '../../compile/policy-shares.ts';
-import { computeRevision, type DigestedFile } from '../../compile/revision.ts';
+import { computeDigest, type DigestedFile } from '../../compile/revision.ts';
 import type { ParsedElsewhere } from '../../compile/workspace-source.ts';
+import { shortenDigest } from '../../policy/revision-text.ts';
 import { findEscalationPaths } from '../escalation-paths.ts';
 import { compareShare } from './compare-policies.ts';
 import { matchPolicies, type ComparedPolicies } from './compared-policies.ts';
@@ -89,5 +90,5 @@ export function mergeJudgements(
 }
 
 function revisionOf(files: readonly DigestedFile[]): string {
-  return computeRevision([...new Map(files.map((file) => [file.path, file])).values()]);
+  return shortenDigest(computeDigest([...new Map(files.map((file) => [file.path, file])).values()]));
 }

@@ -26,15 +26,15 @@ export interface ReleaseEvent {
 }
 
 /**
- * Adds to the end of the history and answers the state it is in then. Only for who has the lock: the next sequence is
- * the last one and one more, so the order of sequences is the order of commits, and none is left out.
+ * Adds to the end of the history and answers the state after each of them. Only for who has the lock: the next sequence
+ * is the last one and one more, so the order of sequences is the order of commits, and none is left out.
  */
 export async function appendEvents(
   manager: EntityManager,
   last: DatabaseState | undefined,
   drafts: readonly (MemberEvent | ReleaseEvent)[],
   atMs: number,
-): Promise<DatabaseState> {
+): Promise<readonly DatabaseState[]> {
   const happenedAt = new Date(atMs).toISOString();
   const rows = drafts.map((draft, index): EventRow => ({
     ...none,
@@ -44,9 +44,7 @@ export async function appendEvents(
     ...('place' in draft ? memberColumns(draft) : { kind: 'release', release: draft.release, actorId: draft.actorId }),
   }));
   await insertRows(manager, events, rows);
-  const end = rows.at(-1) ?? last;
-  if (!end) throw new Error('a history without events has no state');
-  return { sequence: end.sequence, token: end.token };
+  return rows.map(({ sequence, token }) => ({ sequence, token }));
 }
 
 const none = {

@@ -64,11 +64,10 @@ async function takeOver(
   { after, state, outcome }: MemberChangeResult,
   release: LiveRelease,
 ): Promise<void> {
-  const { sequence } = state;
-  const changed = after ?? { place, subject, assignments: [], sequence };
+  const changed = after ?? { place, subject, assignments: [], ...state };
   // Another release would have come after this change, and was read together with it.
   if (outcome === 'changed' && live.release === release) live.change({ members: [changed], state });
-  if ((live.state?.sequence ?? 0) < sequence) await catchUp();
+  if ((live.state?.sequence ?? 0) < state.sequence) await catchUp();
 }
 
 function notCaughtUp({ connection }: ChangeSurroundings): RolebookError {

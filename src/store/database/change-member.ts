@@ -69,7 +69,7 @@ async function prepare(
   if (answer) return answer;
   const row = await manager.findOneBy(members, placeColumns(request));
   const before = row
-    ? { place, subject, assignments: JSON.parse(row.assignments) as RuntimeAssignment[], sequence: row.sequence }
+    ? { place, subject, assignments: JSON.parse(row.assignments) as RuntimeAssignment[], ...writtenBy(row) }
     : undefined;
   const fault = preconditionFault(request.precondition, before);
   if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, before) };
@@ -104,22 +104,22 @@ async function write(
   const { place, subject, actor, reason } = request;
   const after = JSON.parse(assignments) as RuntimeAssignment[];
   const event = { place, subject, before: before?.assignments ?? [], after, reason, release: undefined };
-  const next = await appendEvents(
-    manager,
-    state,
-    [{ ...event, actorType: actor.type, actorId: actor.id }],
-    request.atMs,
-  );
-  const { sequence } = next;
+  const drafts = [{ ...event, actorType: actor.type, actorId: actor.id }];
+  const [next] = await appendEvents(manager, state, drafts, request.atMs);
+  if (!next) throw new Error('the change has no event');
   if (after.length === 0) await manager.delete(members, placeColumns(request));
-  else if (row) await manager.update(members, placeColumns(request), { assignments, sequence, rules });
-  else await insertRows(manager, members, [{ ...placeColumns(request), assignments, sequence, rules }]);
+  else if (row) await manager.update(members, placeColumns(request), { assignments, ...next, rules });
+  else await insertRows(manager, members, [{ ...placeColumns(request), assignments, ...next, rules }]);
   return {
     before,
-    after: after.length === 0 ? undefined : { place, subject, assignments: after, sequence },
+    after: after.length === 0 ? undefined : { place, subject, assignments: after, ...next },
     state: next,
     outcome: 'changed',
   };
+}
+
+function writtenBy({ sequence, token }: MemberRow): DatabaseState {
+  return { sequence, token };
 }
 
 function placeColumns({

@@ -22,6 +22,9 @@ export interface CasbinRuleRow {
 export interface ReleaseRow {
   /** Counts up from 1; the greatest is what is published. */
   readonly sequence: number;
+  /** The digest of the policy, SHA-256 in hex; empty when an earlier version published files that give another one. */
+  readonly digest: string;
+  /** For people, and never compared. */
   readonly revision: string;
   /** Of git; null outside a repository. */
   readonly commit: string | null;
@@ -87,6 +90,7 @@ export interface MemberRow {
   readonly assignments: string;
   /** Of the event that wrote it. */
   readonly sequence: number;
+  readonly token: string;
   /** Its rows for Casbin as JSON: `[id, subject, role, workspace]` each. */
   readonly rules: string;
 }
@@ -147,6 +151,7 @@ export const releases = new EntitySchema<ReleaseRow>({
   tableName: 'rolebook_release',
   columns: {
     sequence: { type: 'integer', primary: true },
+    digest: { type: 'varchar' },
     revision: { type: 'varchar' },
     commit: { ...optionalText, name: 'git_commit' },
     author: { type: 'varchar' },
@@ -202,6 +207,7 @@ export const members = new EntitySchema<MemberRow>({
     ...placeColumns({ primary: true }),
     assignments: { type: 'varchar' },
     sequence: { type: 'integer' },
+    token: { type: 'varchar' },
     rules: { type: 'varchar' },
   },
 });

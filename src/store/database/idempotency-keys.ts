@@ -1,6 +1,7 @@
 import { LessThan, type EntityManager } from 'typeorm';
 import { limits } from '../../policy/limits.ts';
-import { idempotencyKeys } from './entities.ts';
+import type { RuntimeMember } from '../../policy/runtime-member.ts';
+import { events, idempotencyKeys } from './entities.ts';
 import { insertRows } from './insert-rows.ts';
 import { MemberChangeRefused, type Idempotency, type MemberChangeResult } from './member-change.ts';
 
@@ -17,7 +18,15 @@ export async function findAnswer(
     return { refusal: new MemberChangeRefused('idempotency-key-reused', message) };
   }
   const { before, after, state } = JSON.parse(row.answer) as MemberChangeResult;
-  return { before, after, state, outcome: 'repeated' };
+  return { before, after: after && (await withToken(manager, after)), state, outcome: 'repeated' };
+}
+
+// Answers that an earlier version kept have no tokens.
+async function withToken(manager: EntityManager, member: RuntimeMember): Promise<RuntimeMember> {
+  if ('token' in member) return member;
+  const { sequence } = member as RuntimeMember;
+  const event = await manager.findOneBy(events, { sequence });
+  return { ...(member as RuntimeMember), token: event?.token ?? '' };
 }
 
 export async function keepAnswer(

@@ -3,17 +3,19 @@ import { PolicyCompiler, type CompileProgress } from '../../compile/compile-poli
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
+import type { Revision } from '../../policy/revision-text.ts';
 import type { DatabaseState } from '../../policy/runtime-member.ts';
 import { eachInTurns } from '../in-turns.ts';
 import { moreExplicit, type LoadedPolicy, type ReloadOutcome, type ReloadTrigger } from '../live-policy.ts';
 import type { KeptPolicy } from '../kept-policy.ts';
 import type { CachedPolicy } from '../policy-cache.ts';
 import { countPolicyInSteps } from '../policy-counts.ts';
-import type { DatabaseSource, FollowedPolicy } from '../policy-source.ts';
+import type { DatabaseSource, FollowedPolicy, RevisionStand } from '../policy-source.ts';
 import { isSameFailure, ReloadHistory } from '../reload-history.ts';
 import { runInSlices } from '../run-in-slices.ts';
 import { changeLiveMember } from './change-live-member.ts';
 import { DatabaseConnection } from './database-connection.ts';
+import { DatabaseRevisions } from './database-revisions.ts';
 import type { DatabaseUrl } from './database-url.ts';
 import { LiveState, type Applied } from './live-state.ts';
 import type { Judge, MemberChangeRequest, MemberChangeResult } from './member-change.ts';
@@ -50,6 +52,7 @@ export class LiveDatabase implements FollowedPolicy {
   readonly #compiler = new PolicyCompiler();
   readonly #reloads = new ReloadHistory();
   readonly #live = new LiveState();
+  readonly #revisions: DatabaseRevisions;
   #news: ReleaseNews | undefined;
   /** Files that were found bad; a clock alone does not have them judged again. */
   #judged: { readonly files: readonly ReadFile[]; readonly verdict: Verdict } | undefined;
@@ -66,6 +69,7 @@ export class LiveDatabase implements FollowedPolicy {
     this.#now = options.now ?? Date.now;
     this.connection = new DatabaseConnection(url, options.cwd);
     this.#files = new ReleaseFiles(this.connection);
+    this.#revisions = new DatabaseRevisions(this.connection, this.#live, () => this.catchUp());
   }
 
   get current(): LoadedPolicy | undefined {
@@ -154,11 +158,8 @@ export class LiveDatabase implements FollowedPolicy {
     await this.#enqueue('poll');
   }
 
-  /** Whether this came to a sequence of the history, as soon as it did, or after so many milliseconds. */
-  waitFor(sequence: number, waitMs: number): Promise<boolean> {
-    const waiting = this.#live.waitFor(sequence, waitMs);
-    if ((this.state?.sequence ?? 0) < sequence) void this.catchUp();
-    return waiting;
+  reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand> {
+    return this.#revisions.reach(wanted, waitMs);
   }
 
   /**
@@ -266,15 +267,15 @@ export class LiveDatabase implements FollowedPolicy {
       this.#options.onProgress,
     );
     if (!policy) return failure(problems, undefined);
-    if (policy.revision !== release.revision) {
-      return failure(problems, `the files of revision ${release.revision} give revision ${policy.revision}`);
+    if (policy.digest !== release.digest) {
+      return failure(problems, `the files of revision ${release.revision} give another policy, ${policy.revision}`);
     }
     const counts = await runInSlices(countPolicyInSteps(policy));
     const members = kind === 'release' ? this.members : new RuntimeMembers();
     if (kind === 'whole') await eachInTurns(changes.members, (member) => members.set(member));
     const engine = await CasbinEngine.create(policy, members);
     // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
-    const swapped = kind === 'whole' ? { members: [], state: changes.state } : changes;
+    const swapped = { kind, state: changes.state, members: kind === 'whole' ? [] : changes.members };
     this.#live.swap({ engine, members, release, files, judgedAtMs, counts, loadedAt: new Date(this.#now()) }, swapped);
     return { outcome: 'loaded', problems, error: undefined };
   }

@@ -1,10 +1,11 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
+import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { messageOf } from '../../policy/errors.ts';
-import { formatRevision } from '../../policy/revision-text.ts';
 import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.ts';
 import type { LoadedPolicy } from '../live-policy.ts';
 import type { PolicyCounts } from '../policy-counts.ts';
+import { KnownTokens } from './known-tokens.ts';
 import type { ReleaseReading } from './release-files.ts';
 
 /** What became live: another policy, or memberships that changed under the one that is live. */
@@ -22,6 +23,12 @@ export interface LiveRelease extends ReleaseReading {
   readonly loadedAt: Date;
 }
 
+/** What becomes live together with a release. */
+export interface ReleaseChanges extends MemberChanges {
+  /** `whole`: all was read anew, and what led to the state is not known. */
+  readonly kind: 'release' | 'whole';
+}
+
 export interface MemberChanges {
   /** The last value of each that changed; without assignments: it ended. */
   readonly members: readonly RuntimeMember[];
@@ -36,6 +43,8 @@ export interface MemberChanges {
 export class LiveState {
   readonly #listeners = new Set<(applied: Applied) => void>();
   readonly #waiters = new Set<() => void>();
+  /** Of the history that led here. */
+  readonly #tokens = new KnownTokens();
   #release: LiveRelease | undefined;
   #state: DatabaseState | undefined;
   #current: LoadedPolicy | undefined;
@@ -62,13 +71,14 @@ export class LiveState {
   }
 
   /** Makes a release live, and with it what changed up to it. */
-  swap(release: LiveRelease, { members, state }: MemberChanges): void {
+  swap(release: LiveRelease, { kind, members, state }: ReleaseChanges): void {
+    if (kind === 'whole') this.#tokens.forgetAll();
     for (const member of members) {
       release.members.set(member);
       release.engine.memberChanged(member.place, member.subject);
     }
     this.#release = release;
-    this.#advance(state);
+    this.#advance(state, members);
     this.#tell({ kind: 'policy' });
   }
 
@@ -79,8 +89,19 @@ export class LiveState {
       this.#release.members.set(member);
       this.#release.engine.memberChanged(member.place, member.subject);
     }
-    this.#advance(state);
+    this.#advance(state, members);
     this.#tell({ kind: 'members', members });
+  }
+
+  /** The token of a sequence in the history that led here; undefined when it is not known, or did not lead here yet. */
+  findToken(sequence: number): string | undefined {
+    return this.#state && sequence <= this.#state.sequence ? this.#tokens.get(sequence) : undefined;
+  }
+
+  /** Remembers what somebody read of the history that leads to `end`, unless another one is live by now. */
+  learnTokens(end: DatabaseState, read: readonly DatabaseState[]): void {
+    if (this.#tokens.get(end.sequence) !== end.token) return;
+    for (const state of read) if (state.sequence < end.sequence) this.#tokens.note(state);
   }
 
   /** Whether the state came to a sequence, as soon as it did, or after so many milliseconds. */
@@ -101,14 +122,16 @@ export class LiveState {
     });
   }
 
-  #advance(state: DatabaseState): void {
+  #advance(state: DatabaseState, passed: readonly DatabaseState[]): void {
     const release = this.#release;
     if (!release) return;
     this.#state = state;
+    for (const one of passed) this.#tokens.note(one);
+    this.#tokens.note(state);
     const { engine, counts, loadedAt } = release;
     this.#current = {
       engine,
-      revision: formatRevision(engine.policy.revision, state.sequence),
+      revision: formatDatabaseRevision(engine.policy.revision, state),
       commit: release.release.commit,
       loadedAt,
       counts: { ...counts, members: counts.members + release.members.size },

@@ -16,9 +16,9 @@ export interface MemberChangeRequest {
   readonly atMs: number;
 }
 
-/** `match`: the membership is there and was written by one of these changes; `none`: there is no membership. */
+/** `match`: the membership is there and has one of these tags; `none`: there is no membership. */
 export type Precondition =
-  { readonly kind: 'match'; readonly sequences: readonly number[] | 'any' } | { readonly kind: 'none' };
+  { readonly kind: 'match'; readonly tags: readonly string[] | 'any' } | { readonly kind: 'none' };
 
 /** The same key with the same digest is the same request once more. */
 export interface Idempotency {

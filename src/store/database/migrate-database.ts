@@ -15,8 +15,9 @@ export async function migrateDatabase(database: Database): Promise<void> {
     );
     const done = await countMigrations(manager, url);
     if (done === 0) await requireOwnTable(manager, url);
-    for (const { id, name, statements } of migrations.slice(done)) {
+    for (const { id, name, statements, run } of migrations.slice(done)) {
       for (const statement of statements[url.kind]) await manager.query(statement);
+      await run?.(manager);
       // Both are of this code, so nothing needs an escape.
       await manager.query(`INSERT INTO rolebook_migration (id, name) VALUES (${id}, '${name}')`);
     }

@@ -11,6 +11,7 @@ import { casbinRules, fileContents, releaseFiles, releases, type ReleaseRow } fr
 import { inChunks } from './in-chunks.ts';
 import { insertRows } from './insert-rows.ts';
 import { tellNews } from './release-channel.ts';
+import { digestOfRelease } from './release-digest.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 import { countRules, digestRules, ruleRows } from './rule-rows.ts';
 import { renewMemberRules, settleRelease } from './settle-members.ts';
@@ -28,7 +29,7 @@ export interface Publication {
 }
 
 export interface PublishOutcome {
-  /** `renewed`: the revision was published already, and other memberships hold by now. */
+  /** `renewed`: the policy was published already, and other memberships hold by now. */
   readonly outcome: 'published' | 'renewed' | 'unchanged';
   readonly release: PublishedRelease;
   /** Of the database afterwards. */
@@ -41,7 +42,7 @@ export interface PublishOutcome {
 
 interface Draft extends Publication {
   readonly rows: CasbinRows;
-  readonly digest: string;
+  readonly rulesDigest: string;
   readonly contents: ReadonlyMap<string, Uint8Array>;
   readonly paths: readonly { readonly path: string; readonly digest: string }[];
   readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
@@ -69,14 +70,15 @@ function draftOf(publication: Publication): Omit<Draft, 'onProgress'> {
     contents.set(digest, content);
     return { path, digest };
   });
-  return { ...publication, rows, digest: digestRules(rows), contents, paths };
+  return { ...publication, rows, rulesDigest: digestRules(rows), contents, paths };
 }
 
 async function publish(manager: EntityManager, kind: keyof typeof fileContents, draft: Draft): Promise<PublishOutcome> {
   const [newest] = await manager.find(releases, { order: { sequence: 'DESC' }, take: 1 });
-  if (newest?.revision === draft.policy.revision) return renew(manager, newest, draft);
+  if (newest && (await isPublished(manager, newest, draft))) return renew(manager, newest, draft);
   const release: ReleaseRow = {
     sequence: (newest?.sequence ?? 0) + 1,
+    digest: draft.policy.digest,
     revision: draft.policy.revision,
     commit: draft.commit ?? null,
     author: draft.author,
@@ -103,9 +105,14 @@ async function publish(manager: EntityManager, kind: keyof typeof fileContents, 
   };
 }
 
+// Files that are not what was published are published anew, so that sidecars find them.
+async function isPublished(manager: EntityManager, newest: ReleaseRow, { policy }: Draft): Promise<boolean> {
+  return newest.digest === policy.digest && (await digestOfRelease(manager, newest.sequence)) === policy.digest;
+}
+
 // The same policy at another time: other memberships may hold by now, and no sidecar needs to hear of it.
 async function renew(manager: EntityManager, newest: ReleaseRow, draft: Draft): Promise<PublishOutcome> {
-  const isSame = newest.rulesDigest === draft.digest && (await hasAllRules(manager, newest));
+  const isSame = newest.rulesDigest === draft.rulesDigest && (await hasAllRules(manager, newest));
   const rules = isSame ? {} : rulesOf(draft);
   if (!isSame) {
     await replaceRules(manager, draft);
@@ -117,8 +124,8 @@ async function renew(manager: EntityManager, newest: ReleaseRow, draft: Draft): 
   return { outcome, release, state, moves: [], replaced: release };
 }
 
-function rulesOf({ atMs, rows, digest }: Draft): Pick<ReleaseRow, 'rulesAt' | 'rules' | 'rulesDigest'> {
-  return { rulesAt: new Date(atMs).toISOString(), rules: countRules(rows), rulesDigest: digest };
+function rulesOf({ atMs, rows, rulesDigest }: Draft): Pick<ReleaseRow, 'rulesAt' | 'rules' | 'rulesDigest'> {
+  return { rulesAt: new Date(atMs).toISOString(), rules: countRules(rows), rulesDigest };
 }
 
 // Somebody with a database client may have been at the rows.

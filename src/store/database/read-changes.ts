@@ -11,10 +11,11 @@ export interface MemberColumns {
   readonly subject_type: string;
   readonly subject_id: string;
   readonly sequence: number;
+  /** Of the change of that sequence. */
+  readonly token: string;
 }
 
 interface EventColumns {
-  readonly token: string;
   readonly kind: EventRow['kind'];
   readonly held_after: string | null;
 }
@@ -30,7 +31,7 @@ export async function readState(manager: EntityManager): Promise<DatabaseState |
 /** Every membership at run time. Not by `find`, which takes four times as long for a hundred thousand. */
 export async function readMembers(manager: EntityManager): Promise<RuntimeMember[]> {
   const rows = await manager.query<(MemberColumns & { assignments: string })[]>(
-    'SELECT place_kind, place, subject_type, subject_id, assignments, sequence FROM rolebook_member',
+    'SELECT place_kind, place, subject_type, subject_id, assignments, sequence, token FROM rolebook_member',
   );
   return rows.map((row) => memberOf(row, row.assignments));
 }
@@ -69,5 +70,6 @@ export function memberOf(row: MemberColumns, assignments: string): RuntimeMember
     subject: { type: row.subject_type, id: row.subject_id },
     assignments: JSON.parse(assignments) as RuntimeAssignment[],
     sequence: row.sequence,
+    token: row.token,
   };
 }

@@ -1,13 +1,16 @@
 import { In, type EntityManager } from 'typeorm';
 import { sortByPath } from '../../compile/revision.ts';
+import { RolebookError } from '../../policy/errors.ts';
+import { shortenDigest } from '../../policy/revision-text.ts';
+import type { DatabaseState } from '../../policy/runtime-member.ts';
 import type { Database } from './database.ts';
-import { events, releaseFiles, releases } from './entities.ts';
+import { events, releaseFiles, releases, type ReleaseRow } from './entities.ts';
 import { damaged, readContents } from './release-files.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 
 export interface ListedRelease extends PublishedRelease {
-  /** The sequence of the database after its publication, with all that this did to memberships. */
-  readonly reached: number;
+  /** The state of the database after its publication, with all that this did to memberships. */
+  readonly reached: DatabaseState;
 }
 
 /** The releases, newest first, `most` of them. */
@@ -21,21 +24,35 @@ export function readReleases(database: Database, most: number): Promise<ListedRe
       .where({ release: In(rows.map(({ sequence }) => sequence)) })
       .groupBy('event.release')
       .getRawMany<{ release: number; reached: number }>();
-    const reached = new Map(ends.map((end) => [end.release, end.reached]));
-    return rows.map((row) => ({ ...releaseOf(row), reached: reached.get(row.sequence) ?? 0 }));
+    const last = await manager.find(events, { where: { sequence: In(ends.map(({ reached }) => reached)) } });
+    const reached = new Map(last.map(({ release, sequence, token }) => [release, { sequence, token }]));
+    return rows.map((row) => ({ ...releaseOf(row), reached: reached.get(row.sequence) ?? { sequence: 0, token: '' } }));
   });
 }
 
-/** The newest release of a revision, with its files sorted by path; undefined when it was never published. */
+/**
+ * The newest release of a policy, with its files sorted by path; undefined when it was never published. It is named by
+ * its digest, or by its revision as long as no other policy has the same.
+ */
 export function readRelease(
   database: Database,
-  revision: string,
+  name: string,
 ): Promise<{ readonly release: PublishedRelease; readonly files: readonly ReadFile[] } | undefined> {
   return database.read(async (manager) => {
-    const [row] = await manager.find(releases, { where: { revision }, order: { sequence: 'DESC' }, take: 1 });
+    const where = shortenDigest(name) === name ? { revision: name } : { digest: name };
+    const [row, ...earlier] = await manager.find(releases, { where, order: { sequence: 'DESC' } });
     if (!row) return undefined;
+    const other = earlier.find(({ digest }) => digest !== row.digest);
+    if (other) throw describeAmbiguity(row, other);
     return { release: releaseOf(row), files: await readFiles(manager, database, row.sequence) };
   });
+}
+
+// Somebody made two policies with the same twelve digits, and to guess which one is meant is what they want.
+function describeAmbiguity({ revision, sequence, digest }: ReleaseRow, other: ReleaseRow): RolebookError {
+  const message = `revision \`${revision}\` is that of two policies, releases ${other.sequence} and ${sequence}`;
+  const help = `name one by its digest: \`${other.digest}\` or \`${digest}\``;
+  return new RolebookError('usage', message, { help });
 }
 
 async function readFiles(manager: EntityManager, database: Database, sequence: number): Promise<readonly ReadFile[]> {

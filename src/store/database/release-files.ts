@@ -65,7 +65,8 @@ export class ReleaseFiles {
   /** Whether another release is there than was read last; it costs one row. */
   async findChanged(): Promise<ChangedPaths> {
     const newest = await this.#database.read(findNewest);
-    return newest?.sequence === this.#last?.release.sequence ? new Set() : 'anything';
+    const isSame = newest && this.#last ? isSameRelease(releaseOf(newest), this.#last.release) : newest === this.#last;
+    return isSame ? new Set() : 'anything';
   }
 
   async #readFiles(manager: EntityManager, { sequence }: ReleaseRow): Promise<Map<string, KnownFile>> {
@@ -92,8 +93,8 @@ async function findNewest(manager: EntityManager): Promise<ReleaseRow | undefine
 
 // In a database that was restored from a backup another release may have the same number.
 function isSameRelease(left: PublishedRelease, right: PublishedRelease): boolean {
-  const { sequence, revision, publishedAt } = left;
-  return sequence === right.sequence && revision === right.revision && publishedAt === right.publishedAt;
+  const { sequence, digest, publishedAt } = left;
+  return sequence === right.sequence && digest === right.digest && publishedAt === right.publishedAt;
 }
 
 /** Contents by their digest. One that is not what its digest says is left out. */

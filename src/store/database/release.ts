@@ -6,6 +6,9 @@ import type { ReleaseRow } from './entities.ts';
 export interface PublishedRelease {
   /** Counts up from 1; the greatest is what is published. */
   readonly sequence: number;
+  /** Of the policy: what tells one from another. */
+  readonly digest: string;
+  /** For people. */
   readonly revision: string;
   /** Of git, with `-dirty` behind it when the files differed from it; undefined outside a repository. */
   readonly commit: string | undefined;
@@ -25,9 +28,10 @@ export interface PublishedRelease {
 export type ReadFile = Extract<SourceFile, { readonly content: Uint8Array }>;
 
 export function releaseOf(row: ReleaseRow): PublishedRelease {
-  const { sequence, revision, commit, author, publishedAt, restores, counts, rulesAt, rules } = row;
+  const { sequence, digest, revision, commit, author, publishedAt, restores, counts, rulesAt, rules } = row;
   return {
     sequence,
+    digest,
     revision,
     commit: commit ?? undefined,
     author,

@@ -2,20 +2,24 @@ import { compilePolicy } from '../../compile/compile-policy.ts';
 import { suggest } from '../../compile/suggest.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { formatPosition } from '../../policy/position.ts';
+import { shortenDigest } from '../../policy/revision-text.ts';
 import type { Database } from './database.ts';
 import { publishRelease, type Publication, type PublishOutcome } from './publish-release.ts';
 import { readRelease, readReleases } from './read-releases.ts';
 import type { PublishedRelease } from './release.ts';
 
-/** Publishes an older release again, as a new one. Its files must still compile, and to the same revision. */
+/**
+ * Publishes an older release again, as a new one; `name` is its revision or its digest. Its files must still compile, and
+ * to the same policy.
+ */
 export async function restoreRelease(
   database: Database,
-  revision: string,
+  name: string,
   by: Pick<Publication, 'author' | 'atMs'>,
   onProgress: Parameters<typeof publishRelease>[2],
 ): Promise<PublishOutcome> {
-  const found = await readRelease(database, revision);
-  if (!found) throw await describeUnknown(database, revision);
+  const found = await readRelease(database, name);
+  if (!found) throw await describeUnknown(database, name);
   const { release, files } = found;
   const { policy, problems } = compilePolicy(files, by.atMs);
   if (!policy) {
@@ -23,7 +27,7 @@ export async function restoreRelease(
     const why = first ? `: ${formatPosition(first)}: ${first.message}` : '';
     throw refuse(release, `does not compile any more${why}`);
   }
-  if (policy.revision !== release.revision) throw refuse(release, `compiles to another revision, ${policy.revision}`);
+  if (policy.digest !== release.digest) throw refuse(release, `compiles to another policy, ${policy.revision}`);
   const { commit, sequence: restores } = release;
   return publishRelease(database, { ...by, policy, files, commit, restores }, onProgress);
 }
@@ -35,12 +39,17 @@ function refuse({ revision, sequence }: PublishedRelease, what: string): Roleboo
 
 const mostSuggested = 100;
 
-async function describeUnknown(database: Database, revision: string): Promise<RolebookError> {
+async function describeUnknown(database: Database, name: string): Promise<RolebookError> {
   const known = await readReleases(database, mostSuggested);
+  const isRevision = shortenDigest(name) === name;
   const guess = suggest(
-    revision,
-    known.map((release) => release.revision),
+    name,
+    known.map(({ revision, digest }) => (isRevision ? revision : digest)),
   );
   const help = guess ?? '`rolebook revisions` lists what was published';
-  return new RolebookError('usage', `no revision \`${revision}\` was published to \`${database.url.shown}\``, { help });
+  return new RolebookError(
+    'usage',
+    `no ${isRevision ? 'revision' : 'policy of digest'} \`${name}\` was published to \`${database.url.shown}\``,
+    { help },
+  );
 }

@@ -45,10 +45,12 @@ export async function settleRelease(
     stored.map(({ member }) => member),
   );
   const events = moves.map((move) => eventOf(move, author, release));
-  const state = await appendEvents(manager, await readState(manager), [{ release, actorId: author }, ...events], atMs);
-  const first = state.sequence - moves.length + 1;
+  const drafts = [{ release, actorId: author }, ...events];
+  const [published, ...states] = await appendEvents(manager, await readState(manager), drafts, atMs);
+  const state = states.at(-1) ?? published;
+  if (!state) throw new Error('the publication has no event');
   const moved = new Map(
-    moves.map(({ member, after }, index) => [member, { ...member, assignments: after, sequence: first + index }]),
+    moves.map(({ member, after }, index) => [member, { ...member, assignments: after, ...states[index] }]),
   );
   await writeMembers(
     manager,
@@ -84,7 +86,7 @@ function eventOf(move: RuntimeMove, author: string, release: number): MemberEven
 // With the rows for Casbin that are there: somebody with a database client may have been at them.
 async function readStored(manager: EntityManager): Promise<StoredMember[]> {
   const rows = await manager.query<(MemberColumns & Pick<MemberRow, 'assignments' | 'rules'>)[]>(
-    'SELECT place_kind, place, subject_type, subject_id, assignments, sequence, rules FROM rolebook_member',
+    'SELECT place_kind, place, subject_type, subject_id, assignments, sequence, token, rules FROM rolebook_member',
   );
   if (rows.length === 0) return [];
   const added = await manager.query<{ id: number; v0: string; v1: string; v2: string }[]>(
@@ -119,7 +121,10 @@ async function writeMembers(
   return changed.length;
 }
 
-function rowOf({ place, subject, assignments, sequence }: RuntimeMember, rules: readonly AddedRule[]): MemberRow {
+function rowOf(
+  { place, subject, assignments, sequence, token }: RuntimeMember,
+  rules: readonly AddedRule[],
+): MemberRow {
   return {
     placeKind: place.kind,
     place: place.id,
@@ -127,6 +132,7 @@ function rowOf({ place, subject, assignments, sequence }: RuntimeMember, rules: 
     subjectId: subject.id,
     assignments: assignmentsText(assignments),
     sequence,
+    token,
     rules: JSON.stringify(rules),
   };
 }

@@ -11,6 +11,7 @@ import { postgresServer, startPostgres, type OwnPostgres } from '../../support/p
 import { waitFor } from '../wait-for.ts';
 import { Gateway } from './gateway.ts';
 import { anything, changeOf, Publisher, support, withEve } from './database-fixture.ts';
+import { comesTo } from './comes-to.ts';
 
 describe('a database that is followed, and fails', () => {
   const opened: { close(): unknown }[] = [];
@@ -56,7 +57,7 @@ describe('a database that is followed, and fails', () => {
       assert.instanceOf(refused, RolebookError);
       assert.equal(refused.code, 'unavailable');
       assert.notMatch(inspect(refused, { depth: 9 }), /p%40ss|p@ss/);
-      assert.isFalse(await live.waitFor(3, 50));
+      assert.isFalse(await comesTo(live, 3, 50));
       assert.equal(decide(live, 'dan'), 'granted');
       assert.equal(live.lastWordMs, lastWordMs);
       await server.start();

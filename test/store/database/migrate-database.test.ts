@@ -49,7 +49,7 @@ for (const { kind, open } of testDatabases) {
       assert.equal(state?.sequence, 2);
       assert.match(state?.token ?? '', /^[0-9a-f]{32}$/);
       assert.deepEqual(
-        (await readReleases(database, 9)).map(({ reached }) => reached),
+        (await readReleases(database, 9)).map(({ reached }) => reached.sequence),
         [2, 1],
       );
       assert.equal((await publishRelease(database, publicationOf())).state.sequence, 3);

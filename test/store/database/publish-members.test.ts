@@ -72,7 +72,7 @@ onEachDatabase('a publication', (opened) => {
     const event = await database.read((manager) => manager.findOneByOrFail(events, { sequence: 5 }));
     assert.equal(event.reason, 'role `team-lead` is gone, and `trainee` takes its place');
     assert.equal(event.release, 2);
-    const sequences = (await readReleases(database, 9)).map(({ reached }) => reached);
+    const sequences = (await readReleases(database, 9)).map(({ reached }) => reached.sequence);
     assert.deepEqual(sequences, [5, 1]);
   });
 

@@ -70,7 +70,7 @@ for (const { kind, open } of testDatabases) {
     it('is what others read, with its commit, author, time and the files it came from', async () => {
       const database = await prepare();
       const publication = publicationOf();
-      const { outcome, release } = await publishRelease(database, publication);
+      const { outcome, release, state } = await publishRelease(database, publication);
       assert.equal(outcome, 'published');
       const { revision } = publication.policy;
       const expected = {
@@ -82,7 +82,7 @@ for (const { kind, open } of testDatabases) {
       };
       assert.deepInclude(release, expected);
       const reader = await connect('read');
-      assert.deepEqual(await readReleases(reader, 10), [{ ...release, reached: 1 }]);
+      assert.deepEqual(await readReleases(reader, 10), [{ ...release, reached: state }]);
       const found = await readRelease(reader, revision);
       const texts = found?.files.map(({ path, content }) => [path, Buffer.from(content).toString()]) ?? [];
       assert.deepEqual(Object.fromEntries(texts), smallPolicy());
