@@ -17,7 +17,10 @@ function mask(text: string): string {
     if (!names.has(found)) names.set(found, `${kind}${names.size}`);
     return names.get(found) ?? '';
   };
-  return text.replaceAll(/\b[0-9a-f]{12}\b/g, name('revision')).replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'time');
+  return text
+    .replaceAll(/\b[0-9a-f]{12}\b/g, name('revision'))
+    .replaceAll(/(?<=\.\d+-)[0-9a-f]{8}\b/g, name('token'))
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'time');
 }
 
 /** As a sidecar does it for an application. */

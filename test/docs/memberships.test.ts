@@ -9,13 +9,17 @@ import { runCommand } from '../cli/command-line.ts';
 import { Serving } from '../cli/serving.ts';
 import { repository } from './markdown.ts';
 
+const revisionPattern = /\b[0-9a-f]{12}\.\d+-[0-9a-f]{8}\b/;
+
 /** What differs from run to run and from machine to machine, and nothing else. */
 function mask(value: unknown): unknown {
   const text = JSON.stringify(value, (key, inner: unknown) => {
     if (['id', 'host', 'pid', 'version'].includes(key) && !String(inner).includes('@')) return 'masked';
     return key === 'startedAt' || key === 'seenAt' || key === 'lastWordAt' ? 'time' : inner;
   });
-  return JSON.parse(text.replaceAll(/\b[0-9a-f]{12}\.(\d+)/g, 'revision.$1'));
+  return JSON.parse(
+    text.replaceAll(/\b[0-9a-f]{12}\.(\d+)-[0-9a-f]{8}\b/g, 'revision.$1').replaceAll(/\b[0-9a-f]{24}\b/g, 'tag'),
+  );
 }
 
 describe('docs/memberships.md', () => {
@@ -35,14 +39,20 @@ describe('docs/memberships.md', () => {
       const { address } = serving;
       const steps = [...page.matchAll(/```sh\n(curl [^]*?)```\n```json\n([^]*?)```/g)];
       expect(steps.length).to.be.greaterThan(9);
+      // What the page shows as the revision of an answer, and what it is here.
+      const told = new Map<string, string>();
       for (const [, command = '', shown = ''] of steps) {
-        const call = command.replace('http://127.0.0.1:8181', address);
+        const call = command
+          .replace('http://127.0.0.1:8181', address)
+          .replace(revisionPattern, (revision) => told.get(revision) ?? revision);
         const expected = mask(JSON.parse(shown));
         let answer: unknown;
         // A heartbeat tells how it was up to two seconds ago.
         for (let tries = 0; tries < 200; tries += 1) {
           const { stdout } = await promisify(execFile)('sh', ['-c', call]);
           answer = mask(JSON.parse(stdout));
+          const [onPage, here] = [shown, stdout].map((text) => revisionPattern.exec(text)?.[0]);
+          if (onPage !== undefined && here !== undefined) told.set(onPage, here);
           if (!call.includes('/v1/fleet') || JSON.stringify(answer) === JSON.stringify(expected)) break;
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
