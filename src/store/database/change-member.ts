@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import type { DatabaseState, RuntimeAssignment, RuntimeMember } from '../../policy/runtime-member.ts';
-import { replaceRules, type AddedRule } from './added-rules.ts';
+import { replaceRules } from './added-rules.ts';
 import { appendEvents } from './append-events.ts';
 import { assignmentsText } from './assignments-text.ts';
 import type { Database } from './database.ts';
@@ -18,6 +18,7 @@ import {
 import { preconditionFault } from './precondition-fault.ts';
 import { readChanges } from './read-changes.ts';
 import { tellNews } from './release-channel.ts';
+import { parseAssignments, parseRules } from './stored-member.ts';
 
 type Refusal = { readonly refusal: unknown };
 
@@ -69,7 +70,7 @@ async function prepare(
   if (answer) return answer;
   const row = await manager.findOneBy(members, placeColumns(request));
   const before = row
-    ? { place, subject, assignments: JSON.parse(row.assignments) as RuntimeAssignment[], ...writtenBy(row) }
+    ? { place, subject, assignments: parseAssignments(row.assignments, row.sequence), ...writtenBy(row) }
     : undefined;
   const fault = preconditionFault(request.precondition, before);
   if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, before) };
@@ -93,7 +94,7 @@ async function write(
   request: MemberChangeRequest,
   { row, before, state, gRows }: Prepared,
 ): Promise<MemberChangeResult> {
-  const old = row ? (JSON.parse(row.rules) as AddedRule[]) : [];
+  const old = row ? parseRules(row.rules, row.sequence) : [];
   const rules = JSON.stringify(await replaceRules(manager, old, gRows));
   const assignments = assignmentsText(request.assignments);
   if (assignments === (row?.assignments ?? '[]')) {

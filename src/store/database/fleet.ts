@@ -176,9 +176,19 @@ async function readLag(
   return { sequences: newest - sequence, seconds: sinceMs / 1000 };
 }
 
+// What a sidecar said of itself is for people; one that cannot be understood is listed all the same.
+function parseHealth(text: string): Health {
+  try {
+    const { lag, details } = JSON.parse(text) as Partial<Health>;
+    return { lag: lag ?? null, details: details ?? {} };
+  } catch {
+    return { lag: null, details: {} };
+  }
+}
+
 function describeRow(row: SidecarRow, nowMs: number): FleetMember {
   const { id, host, pid, version, startedAt, seenAt, revision, sequence } = row;
-  const { lag, details } = JSON.parse(row.health) as Health;
+  const { lag, details } = parseHealth(row.health);
   const silentMs = Math.max(0, nowMs - Date.parse(seenAt));
   const isLost = silentMs >= limits.heartbeatSilenceMs;
   return { id, host, pid, version, startedAt, seenAt, silentMs, isLost, revision, sequence, lag, details };

@@ -1,22 +1,14 @@
 import type { EntityManager } from 'typeorm';
+import { isWholeToken } from '../../policy/history-token.ts';
 import { limits } from '../../policy/limits.ts';
-import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../../policy/runtime-member.ts';
-import type { EventRow } from './entities.ts';
+import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.ts';
+import { damagedRow } from './damaged-row.ts';
 import type { DatabaseChanges } from './member-change.ts';
+import { memberOf, type MemberColumns } from './stored-member.ts';
 
-/** As a statement of our own gives a membership. */
-export interface MemberColumns {
-  readonly place_kind: Place['kind'];
-  readonly place: string;
-  readonly subject_type: string;
-  readonly subject_id: string;
-  readonly sequence: number;
-  /** Of the change of that sequence. */
-  readonly token: string;
-}
-
-interface EventColumns {
-  readonly kind: EventRow['kind'];
+interface EventColumns extends MemberColumns {
+  readonly kind: string;
+  readonly release: number | null;
   readonly held_after: string | null;
 }
 
@@ -25,7 +17,12 @@ export async function readState(manager: EntityManager): Promise<DatabaseState |
   const [last] = await manager.query<DatabaseState[]>(
     'SELECT sequence, token FROM rolebook_event ORDER BY sequence DESC LIMIT 1',
   );
+  if (last && !isState(last)) throw damagedRow(`event ${String(last.sequence)}`, 'has no token');
   return last;
+}
+
+function isState({ sequence, token }: DatabaseState): boolean {
+  return Number.isSafeInteger(sequence) && typeof token === 'string' && isWholeToken(token);
 }
 
 /** Every membership at run time. Not by `find`, which takes four times as long for a hundred thousand. */
@@ -44,15 +41,18 @@ export async function readChanges(manager: EntityManager, since: DatabaseState):
   // Both numbers are of this code, so nothing needs an escape.
   const first = Math.trunc(since.sequence);
   const most = limits.databaseChangesAtOnce;
-  const rows = await manager.query<(MemberColumns & EventColumns)[]>(
-    `SELECT sequence, token, kind, place_kind, place, subject_type, subject_id, held_after FROM rolebook_event
+  const rows = await manager.query<EventColumns[]>(
+    `SELECT sequence, token, kind, release, place_kind, place, subject_type, subject_id, held_after FROM rolebook_event
       WHERE sequence >= ${first} ORDER BY sequence LIMIT ${most + 2}`,
   );
   const [known, ...happened] = rows;
   if (known?.sequence !== first || known.token !== since.token || happened.length > most) return 'unknown';
+  // Where one is missing nobody knows what it took away.
+  if (happened.some(({ sequence }, index) => sequence !== first + 1 + index)) return 'unknown';
   const last = happened.at(-1) ?? known;
   const members = new Map<string, RuntimeMember>();
   for (const row of happened) {
+    requireKind(row);
     if (row.kind !== 'member') continue;
     const key = JSON.stringify([row.place_kind, row.place, row.subject_type, row.subject_id]);
     members.set(key, memberOf(row, row.held_after ?? '[]'));
@@ -64,12 +64,10 @@ export async function readChanges(manager: EntityManager, since: DatabaseState):
   };
 }
 
-export function memberOf(row: MemberColumns, assignments: string): RuntimeMember {
-  return {
-    place: { kind: row.place_kind, id: row.place },
-    subject: { type: row.subject_type, id: row.subject_id },
-    assignments: JSON.parse(assignments) as RuntimeAssignment[],
-    sequence: row.sequence,
-    token: row.token,
-  };
+// To pass over what is not understood would be to miss that somebody lost a role.
+function requireKind(row: EventColumns): void {
+  const { sequence, kind, release, place } = row;
+  if (!isState(row)) throw damagedRow(`event ${String(sequence)}`, 'has no token');
+  const isRight = kind === 'release' ? release !== null && place === null : kind === 'member' && place !== null;
+  if (!isRight) throw damagedRow(`event ${String(sequence)}`, 'is neither a publication nor a change of a membership');
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.ts';
+import { damagedRow } from './damaged-row.ts';
 import { readChanges, readMembers, readState } from './read-changes.ts';
 import type { ReleaseFiles, ReleaseReading } from './release-files.ts';
 import type { ReadFile } from './release.ts';
@@ -40,6 +41,7 @@ export async function readUpdate(
     if (state.sequence === since?.sequence) return { kind: 'none' };
     if (!hasRelease) return { kind: 'members', members, state };
     const read = await files.readWith(manager);
+    if (read) await requireNewest(manager, read);
     if (read?.files === judged) return { kind: 'judged' };
     return read && { kind: 'release', members, state, ...read };
   }
@@ -47,6 +49,16 @@ export async function readUpdate(
   onAnswer();
   const read = await files.readWith(manager);
   if (!state || !read) return undefined;
+  await requireNewest(manager, read);
   if (read.files === judged) return { kind: 'judged' };
   return { kind: 'whole', members: await readMembers(manager), state, ...read };
+}
+
+// An older release may grant what the newest took away.
+async function requireNewest(manager: EntityManager, { release }: ReleaseReading): Promise<void> {
+  const [found] = await manager.query<{ newest: number | null }[]>(
+    'SELECT max(release) AS newest FROM rolebook_event WHERE release IS NOT NULL',
+  );
+  if (found?.newest === release.sequence) return;
+  throw damagedRow(`release ${String(found?.newest ?? 'of the history')}`, 'is not the newest one that is there');
 }

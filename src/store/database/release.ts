@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../compile/source-file.ts';
 import type { PolicyCounts } from '../policy-counts.ts';
+import { damagedRow } from './damaged-row.ts';
 import type { ReleaseRow } from './entities.ts';
 
 /** A revision that was published. */
@@ -27,6 +28,14 @@ export interface PublishedRelease {
 /** A file that was read. */
 export type ReadFile = Extract<SourceFile, { readonly content: Uint8Array }>;
 
+function parseCounts(text: string, sequence: number): PolicyCounts {
+  try {
+    return JSON.parse(text) as PolicyCounts;
+  } catch {
+    throw damagedRow(`release ${String(sequence)}`, 'does not say what it holds');
+  }
+}
+
 export function releaseOf(row: ReleaseRow): PublishedRelease {
   const { sequence, digest, revision, commit, author, publishedAt, restores, counts, rulesAt, rules } = row;
   return {
@@ -37,7 +46,7 @@ export function releaseOf(row: ReleaseRow): PublishedRelease {
     author,
     publishedAt,
     restores: restores ?? undefined,
-    counts: JSON.parse(counts) as PolicyCounts,
+    counts: parseCounts(counts, sequence),
     rulesAt,
     rules,
   };

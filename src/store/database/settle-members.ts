@@ -11,7 +11,8 @@ import { appendEvents, type MemberEvent } from './append-events.ts';
 import { assignmentsText } from './assignments-text.ts';
 import { members, type MemberRow } from './entities.ts';
 import { inChunks } from './in-chunks.ts';
-import { memberOf, readState, type MemberColumns } from './read-changes.ts';
+import { readState } from './read-changes.ts';
+import { memberOf, parseRules, type MemberColumns } from './stored-member.ts';
 
 interface Publisher {
   readonly policy: PolicySet;
@@ -94,7 +95,7 @@ async function readStored(manager: EntityManager): Promise<StoredMember[]> {
   );
   const there = new Map(added.map((row) => [row.id, row]));
   return rows.map((row) => {
-    const written = JSON.parse(row.rules) as AddedRule[];
+    const written = parseRules(row.rules, row.sequence);
     const rules = written.filter(([id, v0, v1, v2]) => {
       const found = there.get(id);
       return found?.v0 === v0 && found.v1 === v1 && found.v2 === v2;
