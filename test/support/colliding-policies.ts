@@ -13,10 +13,12 @@ export const collidingPolicies = {
   revision: '02096d02501f',
   given: {
     'roles.yaml': roles,
-    'policies/w.yaml':
-      'workspace: w\nmembers:\n  ana@x.example: admin\n  mallory@x.example: admin\n# ref 00002575e9\n',
+    'policies/w.yaml': 'workspace: w\nmembers:\n  ana@x.example: admin\n  mallory@x.example: admin\n# ref 00002575e9\n',
   },
-  taken: { 'roles.yaml': roles, 'policies/w.yaml': 'workspace: w\nmembers:\n  ana@x.example: admin\n# ref 00015dd42f\n' },
+  taken: {
+    'roles.yaml': roles,
+    'policies/w.yaml': 'workspace: w\nmembers:\n  ana@x.example: admin\n# ref 00015dd42f\n',
+  },
 } as const;
 
 /** What mallory asks. */
