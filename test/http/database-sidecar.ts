@@ -48,6 +48,7 @@ export interface DatabaseSidecarSetup {
   readonly adminTokenFile?: string;
   /** `own`, unless there are token files: it has an admin token, which calls that change something send. */
   readonly adminTokens?: 'own' | 'none';
+  readonly unauthenticated?: 'refuse' | 'allow';
   readonly id?: string;
   readonly now?: () => number;
 }
@@ -60,14 +61,14 @@ export async function disposeDatabaseSidecars(): Promise<void> {
 }
 
 export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetup = {}): Promise<DatabaseSidecar> {
-  const { id = 'one', now, tokenFile, adminTokens } = setup;
+  const { id = 'one', now, tokenFile, adminTokens, unauthenticated = 'refuse' } = setup;
   const logged = new MemoryStream();
   const log = createLog({ level: 'info', stream: logged, format: 'json' });
   const listen = parseListenAddress('127.0.0.1:0');
   const hasNone = tokenFile === undefined && setup.adminTokenFile === undefined && adminTokens !== 'none';
   const own = hasNone ? await createAdminTokenFile() : undefined;
   const adminTokenFile = own?.path ?? setup.adminTokenFile;
-  const access = await AccessControl.open({ listen, unauthenticated: 'refuse', tokenFile, adminTokenFile });
+  const access = await AccessControl.open({ listen, unauthenticated, tokenFile, adminTokenFile });
   const live = new LiveDatabase(new DatabaseUrl(url, '--database'), { cwd: '/' });
   await live.start();
   const identity = { id, host: 'box', pid: process.pid, version: '1.2.3', startedAt: new Date() };

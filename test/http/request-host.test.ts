@@ -103,7 +103,15 @@ describe('where a request says it goes', () => {
       // Who has a token reaches it by whatever name its network has.
       expect(await statusOf(guarded, ['GET /v1/policy HTTP/1.1', `Host: ${host}`, withToken]), host).to.equal(200);
     }
-    const own = ['localhost', 'LocalHost:8181', 'localhost:', '127.0.0.1', '127.9.9.9:1', '[::1]:8181', 'a.b.localhost:80'];
+    const own = [
+      'localhost',
+      'LocalHost:8181',
+      'localhost:',
+      '127.0.0.1',
+      '127.9.9.9:1',
+      '[::1]:8181',
+      'a.b.localhost:80',
+    ];
     for (const host of own) {
       expect(await statusOf(open, ['GET /v1/policy HTTP/1.1', `Host: ${host}`]), host).to.equal(200);
       expect(await statusOf(open, ['POST /v1/enforce HTTP/1.1', `Host: ${host}`], body), host).to.equal(200);
@@ -123,7 +131,12 @@ describe('where a request says it goes', () => {
         expect(await statusOf(running, ['POST /v1/enforce HTTP/1.1', ...lines, withToken], body)).to.equal(400);
       }
     }
-    const twice = ['GET /v1/policy HTTP/1.1', 'Host: localhost', withToken, 'Authorization: Bearer another-token-of-it'];
+    const twice = [
+      'GET /v1/policy HTTP/1.1',
+      'Host: localhost',
+      withToken,
+      'Authorization: Bearer another-token-of-it',
+    ];
     expect(await statusOf(guarded, twice)).to.equal(401);
     expect(await statusOf(open, ['GET /v1/policy HTTP/1.1'])).to.equal(400);
     expect(await statusOf(open, ['GET /v1/policy HTTP/1.0'])).to.equal(200);
@@ -213,7 +226,10 @@ describe('a caller without a token, where calls need one', () => {
         const said = await guarded.call(path, { method });
         expect(said.status, `${method} ${path}`).to.equal(401);
         expect(said.headers['allow'], `${method} ${path}`).to.equal(undefined);
-        const wrong = await guarded.call(path, { method, headers: { Authorization: 'Bearer nobody-knows-this-token' } });
+        const wrong = await guarded.call(path, {
+          method,
+          headers: { Authorization: 'Bearer nobody-knows-this-token' },
+        });
         expect(wrong.status, `${method} ${path}`).to.equal(401);
       }
     }
