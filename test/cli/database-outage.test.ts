@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { publish } from '../http/database-sidecar.ts';
-import { type Call, type Reply, send } from '../http/running-sidecar.ts';
+import { type Call, type Reply, send, withAdmin } from '../http/running-sidecar.ts';
 import { memberPolicyFiles } from '../review/member-change-policy.ts';
 import { waitFor } from '../store/wait-for.ts';
+import { createAdminTokenFile, type AdminTokenFile } from '../support/admin-token.ts';
 import { startPostgres, type OwnPostgres } from '../support/postgres-server.ts';
 import { Serving } from './serving.ts';
 
@@ -21,7 +22,11 @@ describe('a sidecar whose database is down', function () {
   let url: string;
   const started: Serving[] = [];
 
-  before(async () => (server = await startPostgres()));
+  let admins: AdminTokenFile;
+  before(async () => {
+    server = await startPostgres();
+    admins = await createAdminTokenFile();
+  });
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rolebook-outage-'));
     url = await server.createDatabase();
@@ -32,15 +37,20 @@ describe('a sidecar whose database is down', function () {
     await server.start();
     await rm(folder, { recursive: true, force: true });
   });
-  after(() => server.stop());
+  after(async () => {
+    server.stop();
+    await admins.dispose();
+  });
 
   const serve = (...more: readonly string[]): Serving => {
-    const args = ['--database', url, '--listen', '127.0.0.1:0', '--cache', 'cache', ...more];
+    const tokens = ['--admin-token-file', admins.path];
+    const args = ['--database', url, '--listen', '127.0.0.1:0', '--cache', 'cache', ...tokens, ...more];
     const serving = new Serving(args, folder);
     started.push(serving);
     return serving;
   };
-  const call = ({ address }: Serving, path: string, what: Call = {}): Promise<Reply> => send(address, path, what);
+  const call = ({ address }: Serving, path: string, what: Call = {}): Promise<Reply> =>
+    send(address, path, withAdmin(what));
   const json = async (serving: Serving, path: string): Promise<Record<string, unknown>> =>
     (await call(serving, path)).json as Record<string, unknown>;
   const allows = async (serving: Serving, subject: string, permission: string): Promise<boolean> => {
