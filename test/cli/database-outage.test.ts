@@ -8,7 +8,6 @@ import { publish } from '../http/database-sidecar.ts';
 import { type Call, type Reply, send, withAdmin } from '../http/running-sidecar.ts';
 import { memberPolicyFiles } from '../review/member-change-policy.ts';
 import { waitFor } from '../store/wait-for.ts';
-import { createAdminTokenFile, type AdminTokenFile } from '../support/admin-token.ts';
 import { startPostgres, type OwnPostgres } from '../support/postgres-server.ts';
 import { Serving } from './serving.ts';
 
@@ -22,11 +21,7 @@ describe('a sidecar whose database is down', function () {
   let url: string;
   const started: Serving[] = [];
 
-  let admins: AdminTokenFile;
-  before(async () => {
-    server = await startPostgres();
-    admins = await createAdminTokenFile();
-  });
+  before(async () => (server = await startPostgres()));
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rolebook-outage-'));
     url = await server.createDatabase();
@@ -37,20 +32,16 @@ describe('a sidecar whose database is down', function () {
     await server.start();
     await rm(folder, { recursive: true, force: true });
   });
-  after(async () => {
-    server.stop();
-    await admins.dispose();
-  });
+  after(() => server.stop());
 
   const serve = (...more: readonly string[]): Serving => {
-    const tokens = ['--admin-token-file', admins.path];
-    const args = ['--database', url, '--listen', '127.0.0.1:0', '--cache', 'cache', ...tokens, ...more];
-    const serving = new Serving(args, folder);
+    const flags = '--listen 127.0.0.1:0 --cache cache --admin-token-file admin-tokens --create'.split(' ');
+    const serving = new Serving(['--database', url, ...flags, ...more], folder);
     started.push(serving);
     return serving;
   };
-  const call = ({ address }: Serving, path: string, what: Call = {}): Promise<Reply> =>
-    send(address, path, withAdmin(what));
+  const call = async ({ address }: Serving, path: string, what: Call = {}): Promise<Reply> =>
+    send(address, path, withAdmin(what, await readFile(join(folder, 'admin-tokens'), 'utf8')));
   const json = async (serving: Serving, path: string): Promise<Record<string, unknown>> =>
     (await call(serving, path)).json as Record<string, unknown>;
   const allows = async (serving: Serving, subject: string, permission: string): Promise<boolean> => {

@@ -5,7 +5,7 @@ import { createLog } from '../../src/http/log.ts';
 import { type Sidecar, type SidecarOptions, startSidecar } from '../../src/http/sidecar.ts';
 import { LivePolicy } from '../../src/store/live-policy.ts';
 import { PolicyDirectory } from '../../src/store/policy-directory.ts';
-import { asAdmin, createAdminTokenFile } from '../support/admin-token.ts';
+import { adminToken, createAdminTokenFile } from '../support/admin-token.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../support/policy-folder.ts';
 import { MemoryStream } from './memory-stream.ts';
 
@@ -89,10 +89,10 @@ export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidec
   return running;
 }
 
-/** The call with the admin token of the tests, if it may change something and says no other. */
-export function withAdmin(call: Call): Call {
+/** The call with an admin token, if it may change something and says no other. */
+export function withAdmin(call: Call, token = adminToken): Call {
   if ((call.method ?? 'GET') === 'GET') return call;
-  return { ...call, headers: { ...asAdmin, ...call.headers } };
+  return { ...call, headers: { Authorization: `Bearer ${token.trim()}`, ...call.headers } };
 }
 
 /** One request on a connection of its own. */
