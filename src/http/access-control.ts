@@ -75,7 +75,7 @@ export class AccessControl {
     const files: TokenFile[] = [];
     if (tokenFile !== undefined) files.push(await readTokenFile(tokenFile, 'token-file', atMs));
     if (adminTokenFile !== undefined) files.push(await readTokenFile(adminTokenFile, 'admin-token-file', atMs));
-    this.#tokens = new TokenSet(files.flatMap(({ tokens }) => tokens));
+    this.#tokens = new TokenSet(files.map(({ tokens }) => tokens));
     this.#warnings = files.flatMap(({ warnings }) => warnings);
   }
 

@@ -2,22 +2,31 @@ import { timingSafeEqual } from 'node:crypto';
 import { RolebookError } from '../policy/errors.ts';
 import type { Token } from './token.ts';
 
-/** All tokens of a sidecar. */
+/** All tokens of a sidecar, file by file. */
 export class TokenSet {
-  readonly #tokens: readonly Token[];
+  readonly #files: readonly (readonly Token[])[];
 
   /** Throws a RolebookError when a token is there twice: it would be two callers at once. */
-  constructor(tokens: readonly Token[]) {
-    refuseTwins(tokens);
-    this.#tokens = tokens;
+  constructor(files: readonly (readonly Token[])[]) {
+    refuseTwins(files.flat());
+    this.#files = files;
   }
 
+  /** Those of the first file pay nothing for the tokens of the second. */
   find(digest: Buffer): Token | undefined {
-    let found: Token | undefined;
-    // Every digest is compared to its end, so the time taken tells nothing about a token.
-    for (const token of this.#tokens) if (timingSafeEqual(token.digest, digest)) found = token;
-    return found;
+    for (const tokens of this.#files) {
+      const found = findAmong(tokens, digest);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
+}
+
+function findAmong(tokens: readonly Token[], digest: Buffer): Token | undefined {
+  let found: Token | undefined;
+  // Every digest is compared to its end, so the time taken tells nothing about a token.
+  for (const token of tokens) if (timingSafeEqual(token.digest, digest)) found = token;
+  return found;
 }
 
 function refuseTwins(tokens: readonly Token[]): void {
