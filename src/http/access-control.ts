@@ -4,7 +4,7 @@ import type { PolicySet } from '../policy/policy-set.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import type { ApiProblem } from './api-problem.ts';
 import type { EndpointAccess } from './endpoint-access.ts';
-import { HostCheck } from './host-check.ts';
+import { HostCheck, type AskedRequest } from './host-check.ts';
 import { formatListenAddress, isLocal, type ListenAddress } from './listen-address.ts';
 import { RefusedCalls } from './refused-calls.ts';
 import { type Caller, type Token, type TokenScope, anybody, isChange } from './token.ts';
@@ -27,7 +27,7 @@ export interface AccessOptions {
 export class AccessControl {
   /** Calls that were refused here and at the other doors that ask this one. */
   readonly refused = new RefusedCalls();
-  readonly hosts: HostCheck;
+  readonly #hosts: HostCheck;
   readonly #options: AccessOptions;
   readonly #keepsBrowsersOut: boolean;
   readonly #now: () => number;
@@ -55,7 +55,7 @@ export class AccessControl {
     this.#now = now;
     this.#keepsBrowsersOut =
       tokenFile === undefined && unauthenticated === 'refuse' && listen.kind === 'tcp' && isLocal(listen);
-    this.hosts = new HostCheck(this.#keepsBrowsersOut ? 'own' : 'any', this.refused);
+    this.#hosts = new HostCheck(this.#keepsBrowsersOut ? 'own' : 'any', this.refused);
   }
 
   /** What somebody should look at in the token files. */
@@ -80,10 +80,10 @@ export class AccessControl {
   }
 
   /** Says who makes a call, or throws an ApiProblem when it may not be made. */
-  check(headers: IncomingHttpHeaders, { need, extent }: EndpointAccess): Caller {
-    this.#refuseBrowsers(headers);
+  check(request: AskedRequest, { need, extent }: EndpointAccess): Caller {
+    this.#checkWay(request);
     if (need === 'open' || !this.#needsToken(need)) return anybody;
-    const token = this.#identify(headers);
+    const token = this.#identify(request.headers);
     if (!token.scopes.has(need)) throw this.#lacksScope(token, need);
     if (extent === 'place' || token.organizations === undefined) return token;
     const detail = 'the token is for some organizations, and this call is about the whole sidecar';
@@ -91,9 +91,9 @@ export class AccessControl {
   }
 
   /** For a call of nothing that there is: who needs a token for what there is learns nothing without one. */
-  checkStranger(headers: IncomingHttpHeaders): void {
-    this.#refuseBrowsers(headers);
-    if (this.#needsToken('read')) this.#identify(headers);
+  checkStranger(request: AskedRequest): void {
+    this.#checkWay(request);
+    if (this.#needsToken('read')) this.#identify(request.headers);
   }
 
   /**
@@ -153,9 +153,11 @@ export class AccessControl {
     return this.refused.refuse('no-admin-token-file', 'forbidden', detail, { caller });
   }
 
-  // A page may send a POST across sites, or rebind its name. A client on this machine sends no `Origin`.
-  #refuseBrowsers(headers: IncomingHttpHeaders): void {
-    if (!this.#keepsBrowsersOut || headers.origin === undefined) return;
+  #checkWay(request: AskedRequest): void {
+    const fault = this.#hosts.findFault(request);
+    if (fault !== undefined) throw fault;
+    // A page may send a POST across sites, or rebind its name. A client on this machine sends no `Origin`.
+    if (!this.#keepsBrowsersOut || request.headers.origin === undefined) return;
     throw this.refused.refuse('origin', 'forbidden', 'pages in a browser may not call the sidecar');
   }
 }

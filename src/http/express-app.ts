@@ -67,7 +67,7 @@ function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
     let isRead = false;
     let fault: unknown;
     try {
-      caller = context.access.check(request.headers, access);
+      caller = context.access.check(request, access);
       if (bodyBytes !== undefined) body = await readBody(request as unknown as BodyRequest, bodyBytes);
       isRead = bodyBytes !== undefined;
       answer = await endpoint.answer(request, body, caller);
@@ -94,8 +94,7 @@ function refuseMethod(context: SidecarContext, allowed: string, path: 'open' | '
     const problem = new ApiProblem('method-not-allowed', `this endpoint takes ${allowed}`, {
       headers: { Allow: allowed },
     });
-    const answer = path === 'open' ? failureAnswer(problem, context.log) : refuse(context, request, problem);
-    send(context, 'unknown', request, response, answer);
+    send(context, 'unknown', request, response, refuse(context, request, problem, path));
   };
 }
 
@@ -107,9 +106,15 @@ function refusePath(context: SidecarContext): RequestHandler {
 }
 
 // Who has no token, where one is needed, is not told which paths there are and what they take.
-function refuse(context: SidecarContext, request: Request, error: unknown): Answer {
+function refuse(
+  context: SidecarContext,
+  request: Request,
+  error: unknown,
+  path: 'open' | 'guarded' = 'guarded',
+): Answer {
   try {
-    context.access.checkStranger(request.headers);
+    if (path === 'open') context.access.check(request, { need: 'open', extent: 'whole' });
+    else context.access.checkStranger(request);
     return failureAnswer(error, context.log);
   } catch (refusal) {
     return failureAnswer(refusal, context.log);

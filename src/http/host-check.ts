@@ -1,7 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ApiProblem } from './api-problem.ts';
 import { hostOfTarget, isOwnHost, parseHostText } from './host-text.ts';
 import type { RefusedCalls } from './refused-calls.ts';
+
+/** What is looked at of a request. */
+export interface AskedRequest {
+  readonly url?: string | undefined;
+  readonly httpVersion: string;
+  readonly headers: IncomingHttpHeaders;
+}
 
 /** Which hosts a request may name: `own` are those that mean this machine and can mean no other. */
 export type HostsServed = 'any' | 'own';
@@ -22,7 +29,7 @@ export class HostCheck {
   }
 
   /** Why a request goes nowhere; undefined: it may go on. */
-  findFault(request: IncomingMessage): ApiProblem | undefined {
+  findFault(request: AskedRequest): ApiProblem | undefined {
     const { url = '', headers } = request;
     if (headers.host !== undefined && headers.host === this.#known && url.startsWith('/')) return undefined;
     return this.#judge(url, headers.host, request.httpVersion);

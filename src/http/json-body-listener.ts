@@ -31,7 +31,7 @@ export function createJsonBodyListener(context: SidecarContext, route: JsonBodyR
     let mode: 'plain' | 'explain';
     let caller: Caller;
     try {
-      caller = context.access.check(headers, access);
+      caller = context.access.check(request, access);
       mode = readExplain(request.url ?? '');
       checkMediaType(headers);
     } catch (error) {

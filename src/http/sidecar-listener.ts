@@ -1,6 +1,4 @@
 import type { Express } from 'express';
-import { problemAnswer, sendAnswerUnread } from './answer.ts';
-import type { ApiProblem } from './api-problem.ts';
 import { createBatchRoute } from './batch-route.ts';
 import { createEnforceRoute } from './enforce-route.ts';
 import { createExpressApp } from './express-app.ts';
@@ -40,16 +38,10 @@ export function createSidecarListener(context: SidecarContext): { app: Express; 
     { path: '/v1/enforce', listener: enforce },
     { path: '/v1/enforce/batch', listener: batch },
   ]);
-  const refuse = (fault: ApiProblem, ...[request, response]: Parameters<Listener>): void => {
-    context.metrics.countRequest('unknown', fault.status);
-    sendAnswerUnread(request, response, problemAnswer(fault));
-  };
   const listener: Listener = (request, response) => {
     const { url, method } = request;
-    const fault = context.access.hosts.findFault(request);
-    if (fault !== undefined) refuse(fault, request, response);
     // The hot route goes past Express' router, which would find the same listener.
-    else if (method === 'POST' && (url === '/v1/enforce' || url === '/v1/enforce?explain')) enforce(request, response);
+    if (method === 'POST' && (url === '/v1/enforce' || url === '/v1/enforce?explain')) enforce(request, response);
     else app(request, response);
   };
   return { app, listener };

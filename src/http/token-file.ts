@@ -14,7 +14,7 @@ export interface TokenFile {
 
 /** Reads one token a line, with blank lines and `#` comments; several of them let tokens be rotated. */
 export async function readTokenFile(path: string, kind: TokenFileKind, atMs: number): Promise<TokenFile> {
-  const { text, stats } = await readWithStats(path);
+  const { text, stats } = await readWithStats(path, kind);
   refuseWritable(path, stats);
   const tokens: Token[] = [];
   for (const [index, line] of text.split('\n').entries()) {
@@ -31,7 +31,7 @@ export async function readTokenFile(path: string, kind: TokenFileKind, atMs: num
 }
 
 // Of one open file: looking at the path first would be looking at what is exchanged before it is read.
-async function readWithStats(path: string): Promise<{ text: string; stats: Stats }> {
+async function readWithStats(path: string, kind: TokenFileKind): Promise<{ text: string; stats: Stats }> {
   try {
     const file = await open(path, 'r');
     try {
@@ -42,8 +42,9 @@ async function readWithStats(path: string): Promise<{ text: string; stats: Stats
   } catch (cause) {
     const message = `cannot read the token file \`${path}\`: ${messageOf(cause)}`;
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const help = '`serve --admin-token-file FILE --create` makes a file that is not there';
-    throw new RolebookError('configuration', message, isMissing ? { cause, help } : { cause });
+    const help = 'with `--create` the sidecar makes it';
+    const canBeMade = isMissing && kind === 'admin-token-file';
+    throw new RolebookError('configuration', message, canBeMade ? { cause, help } : { cause });
   }
 }
 
@@ -51,7 +52,7 @@ async function readWithStats(path: string): Promise<{ text: string; stats: Stats
 function refuseWritable(path: string, { mode }: Stats): void {
   if (!hasModes || (mode & 0o022) === 0) return;
   throw new RolebookError('configuration', `others than its owner can write to the token file \`${path}\``, {
-    help: `run \`chmod 600\` on it`,
+    help: 'run `chmod 600` on it',
   });
 }
 

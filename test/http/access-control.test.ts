@@ -4,6 +4,7 @@ import { endpointAccess } from '../../src/http/endpoint-access.ts';
 import { parseListenAddress } from '../../src/http/listen-address.ts';
 import { RolebookError } from '../../src/policy/errors.ts';
 import { createPolicyFolder, type PolicyFolder } from '../support/policy-folder.ts';
+import { requestWith } from './asked-request.ts';
 import { expectProblem } from './problem-reply.ts';
 import { type Reply, type RunningSidecar, disposeSidecars, runSidecar } from './running-sidecar.ts';
 
@@ -144,7 +145,7 @@ describe('who may call', () => {
     const access = await open('127.0.0.1:0', files);
     const isLetIn = (token: string): boolean => {
       try {
-        access.check({ authorization: `Bearer ${token}` }, endpointAccess.enforce);
+        access.check(requestWith({ authorization: `Bearer ${token}` }), endpointAccess.enforce);
         return true;
       } catch {
         return false;

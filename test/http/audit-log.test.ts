@@ -112,6 +112,20 @@ describe('the audit of admin calls', () => {
     expect(audit().length).to.equal(10);
   });
 
+  it('is also of a call that a page in a browser sent, by another name or across sites', async () => {
+    const open = await runSidecar({ adminTokens: 'none' });
+    for (const headers of [{ Host: 'evil.example' }, { Origin: 'https://evil.example' }, { Host: 'a/b' }]) {
+      await open.call('/v1/policy/reload', { method: 'POST', headers });
+    }
+    const codes = auditLines(open.logged).map(({ code, from }) => [code, from]);
+    const from = '127.0.0.1';
+    expect(codes).to.deep.equal([
+      ['misdirected-request', from],
+      ['forbidden', from],
+      ['malformed-http', from],
+    ]);
+  });
+
   it('is not of calls that change nothing, nor of those that no endpoint takes', async () => {
     const body = { subject: 'mia', workspace: 'support', permission: 'ticket:close' };
     await running.call('/v1/enforce', { method: 'POST', body, headers: bearer(shop) });

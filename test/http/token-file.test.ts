@@ -6,6 +6,7 @@ import { endpointAccess } from '../../src/http/endpoint-access.ts';
 import { parseListenAddress } from '../../src/http/listen-address.ts';
 import { RolebookError } from '../../src/policy/errors.ts';
 import { createPolicyFolder, type PolicyFolder } from '../support/policy-folder.ts';
+import { requestWith } from './asked-request.ts';
 
 const [one, two, three] = ['token-number-one-is-this', 'token-number-two-is-this', 'token-number-three-is-this'];
 
@@ -30,7 +31,7 @@ describe('token files', () => {
   };
   const callerOf = (access: AccessControl, token: string): string | undefined => {
     try {
-      return access.check({ authorization: `Bearer ${token}` }, endpointAccess.enforce).name;
+      return access.check(requestWith({ authorization: `Bearer ${token}` }), endpointAccess.enforce).name;
     } catch {
       return undefined;
     }
