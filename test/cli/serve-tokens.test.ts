@@ -9,7 +9,8 @@ import { Serving } from './serving.ts';
 const anyPort = ['--listen', '127.0.0.1:0'];
 const offer = '`--admin-token-file FILE --create` makes an admin token';
 
-describe('rolebook serve with an admin token file', () => {
+describe('rolebook serve with an admin token file', function () {
+  this.timeout(120_000);
   let folder: PolicyFolder;
   const started: Serving[] = [];
   beforeEach(async () => (folder = await createPolicyFolder(smallPolicy())));
@@ -65,8 +66,7 @@ describe('rolebook serve with an admin token file', () => {
     expect(at.stderr).not.to.contain('an admin token was made').and.not.to.contain(offer);
   });
 
-  it('makes one for all workers, each of which takes it', async function () {
-    this.timeout(60_000);
+  it('makes one for all workers, each of which takes it', async () => {
     const at = await start('--admin-token-file', 'admin-tokens', '--create', '--workers', '2');
     await at.untilOutput('an admin token was made');
     const token = await tokenOf('admin-tokens');
@@ -81,8 +81,7 @@ describe('rolebook serve with an admin token file', () => {
     expect(at.stdout + at.stderr).not.to.contain(token);
   });
 
-  it('offers to make one where there is none, once', async function () {
-    this.timeout(60_000);
+  it('offers to make one where there is none, once', async () => {
     for (const more of [[], ['--workers', '2'], ['--allow-unauthenticated']]) {
       const at = await start(...more);
       await at.untilOutput(offer);
