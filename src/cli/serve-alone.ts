@@ -9,6 +9,7 @@ import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { adviseOnTokens } from './token-advice.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 
 /** The sidecar in one process; the result is the exit code. */
@@ -35,6 +36,7 @@ export async function serveAlone(options: ServeOptions, io: CommandIo): Promise<
   });
   await live.reload('start');
   greet(live, sidecar.address, options, io);
+  adviseOnTokens(access, setup.adminTokens, log);
   await hasStopped;
   stopReloading();
   await watcher.close();

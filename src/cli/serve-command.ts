@@ -22,7 +22,7 @@ Exit codes:
 Examples:
   rolebook serve --policy access
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
-  rolebook serve --database sqlite:releases.db
+  rolebook serve --database sqlite:releases.db --admin-token-file admin-tokens --create
   rolebook serve --database - --cache /var/lib/rolebook --max-staleness 2h
   rolebook serve --listen 0.0.0.0:8181 --token-file tokens --decision-log /var/log/rolebook/decisions.jsonl
 `;
@@ -37,7 +37,8 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--workers <N>', 'processes that answer, on a machine with several cores', parseWorkers, 1)
     .option('--token-file <FILE>', 'bearer tokens that calls need, one a line', valueOf('--token-file'))
     .option('--admin-token-file <FILE>', 'bearer tokens for admin calls, one a line', valueOf('--admin-token-file'))
-    .option('--allow-unauthenticated', 'let other machines call without a token')
+    .option('--create', 'makes the admin token file, with one new token, when it is not there')
+    .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
     .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
@@ -66,7 +67,11 @@ async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
   return (await import('./serve-primary.ts')).serveWithWorkers(options, io);
 }
 
-function refuseTogether({ database, workers, cache }: ServeOptions, command: Command): void {
+function refuseTogether({ database, workers, cache, create, adminTokenFile }: ServeOptions, command: Command): void {
+  if (create === true && adminTokenFile === undefined) {
+    const message = '`--create` makes the file of `--admin-token-file`, which is missing';
+    throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
+  }
   if (database === undefined) {
     if (cache === undefined) return;
     const message = '`--cache` keeps what a database said, and `--database` is missing';

@@ -16,6 +16,7 @@ import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { adviseOnTokens } from './token-advice.ts';
 
 /** The sidecar in one process, with the policy of a database; the result is the exit code. */
 export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io: CommandIo): Promise<number> {
@@ -68,6 +69,7 @@ export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io:
     void logTokenReload(access.reload(), log);
   });
   greet(live, sidecar.address, options, io);
+  adviseOnTokens(access, setup.adminTokens, log);
   await hasStopped;
   stopReloading();
   await sidecar.stop();

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AccessControl } from '../http/access-control.ts';
+import { createTokenFile } from '../http/create-token-file.ts';
 import type { Staleness, StalenessLimit, StaleRule } from '../http/staleness.ts';
 import { type ListenAddress, parseListenAddress } from '../http/listen-address.ts';
 import { createLog, type Logger, type LogLevel } from '../http/log.ts';
@@ -8,6 +9,7 @@ import { RolebookError } from '../policy/errors.ts';
 import type { DatabaseUrl } from '../store/database/database-url.ts';
 import type { CommandIo } from './command-io.ts';
 import { createStaleness, stalenessLimit } from './staleness-options.ts';
+import type { AdminTokens } from './token-advice.ts';
 
 /** As written on the command line. */
 export interface ServeOptions {
@@ -18,6 +20,7 @@ export interface ServeOptions {
   readonly workers: number;
   readonly tokenFile?: string;
   readonly adminTokenFile?: string;
+  readonly create?: true;
   readonly allowUnauthenticated?: true;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
@@ -35,6 +38,7 @@ export interface ServeSetup {
   readonly root: string;
   readonly listen: ListenAddress;
   readonly access: AccessControl;
+  readonly adminTokens: AdminTokens;
   /** `-` or a path; undefined: decisions are not logged. */
   readonly decisionLog: string | undefined;
   readonly pollMs: number | undefined;
@@ -43,30 +47,46 @@ export interface ServeSetup {
   readonly log: Logger;
 }
 
-/** Throws a RolebookError for whatever is wrong with the options. */
-export async function readServeOptions(options: ServeOptions, io: CommandIo): Promise<ServeSetup> {
+/** Throws a RolebookError for whatever is wrong with the options. A worker makes no files: its primary has made them. */
+export async function readServeOptions(
+  options: ServeOptions,
+  io: CommandIo,
+  process: 'primary' | 'worker' = 'primary',
+): Promise<ServeSetup> {
   const { policy, logLevel, decisionLog, pollInterval } = options;
   const root = resolve(io.cwd, policy);
   if (options.database === undefined) await requireFolder(root, policy);
   const log = createLog({ level: logLevel, stream: io.stderr, format: io.isTerminal.stderr ? 'lines' : 'json' });
   const limit = stalenessLimit(options);
   const listen = parseListenAddress(options.listen);
+  const adminTokenFile = pathOf(options.adminTokenFile, io);
+  const adminTokens = prepareAdminTokens(
+    adminTokenFile,
+    process === 'primary' && options.create === true ? 'create' : 'use',
+  );
   const access = await AccessControl.open({
     listen,
     tokenFile: pathOf(options.tokenFile, io),
-    adminTokenFile: pathOf(options.adminTokenFile, io),
+    adminTokenFile,
     unauthenticated: options.allowUnauthenticated === true ? 'allow' : 'refuse',
   });
   return {
     root,
     listen,
     access,
+    adminTokens,
     decisionLog: decisionLog === '-' ? '-' : pathOf(decisionLog, io),
     pollMs: pollInterval === undefined ? undefined : pollInterval * 1000,
     stalenessLimit: limit,
     staleness: createStaleness(limit, log),
     log,
   };
+}
+
+function prepareAdminTokens(path: string | undefined, create: 'create' | 'use'): AdminTokens {
+  if (path === undefined) return { kind: 'none' };
+  const isNew = create === 'create' && createTokenFile(path) === 'created';
+  return { kind: isNew ? 'created' : 'given', path };
 }
 
 export function pathOf(path: string | undefined, io: CommandIo): string | undefined {

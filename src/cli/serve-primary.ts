@@ -13,6 +13,7 @@ import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { adviseOnTokens } from './token-advice.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 
 /**
@@ -76,6 +77,7 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
   });
   await live.reload('start');
   greet(live, formatAddress(reserved.listen), options, io);
+  adviseOnTokens(access, setup.adminTokens, log);
   await hasStopped;
   stopReloading();
   await watcher.close();

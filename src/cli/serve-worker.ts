@@ -6,7 +6,7 @@ import { leaveSignalsToPrimary } from './serve-signals.ts';
 /** One worker of several, started by the primary with the same arguments; the result is the exit code. */
 export async function serveAsWorker(options: ServeOptions, io: CommandIo): Promise<number> {
   leaveSignalsToPrimary();
-  const { access, decisionLog, stalenessLimit, log } = await readServeOptions(options, io);
+  const { access, decisionLog, stalenessLimit, log } = await readServeOptions(options, io, 'worker');
   const sidecar = new WorkerSidecar({
     port: process,
     access,

@@ -1,30 +1,39 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { RolebookError } from '../policy/errors.ts';
-import { ApiProblem } from './api-problem.ts';
-import { formatListenAddress, isLocal, isLoopbackHost, type ListenAddress } from './listen-address.ts';
-import { TokenSet, digestOf, readTokenFile } from './token-file.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
+import type { Place } from '../policy/runtime-member.ts';
+import type { ApiProblem } from './api-problem.ts';
+import type { EndpointAccess } from './endpoint-access.ts';
+import { HostCheck, type AskedRequest } from './host-check.ts';
+import { formatListenAddress, isLocal, type ListenAddress } from './listen-address.ts';
+import { RefusedCalls } from './refused-calls.ts';
+import { type Caller, type Token, type TokenScope, anybody, isChange } from './token.ts';
+import { type TokenFile, readTokenFile } from './token-file.ts';
+import { digestOf } from './token-line.ts';
+import { TokenSet } from './token-set.ts';
 
 export interface AccessOptions {
   readonly listen: ListenAddress;
-  /** Bearer tokens for every call; undefined: calls need none. */
+  /** Bearer tokens for every call; undefined: calls that change nothing need none. */
   readonly tokenFile?: string | undefined;
-  /** Bearer tokens for admin calls; they serve other calls, too. */
+  /** Bearer tokens for calls that change something; undefined: nobody may make them. */
   readonly adminTokenFile?: string | undefined;
   /** Whether other machines may call without a token. */
   readonly unauthenticated: 'refuse' | 'allow';
+  readonly now?: () => number;
 }
-
-/** `open` calls need no token: they tell nothing about the policy. */
-export type AccessNeed = 'open' | 'request' | 'admin';
 
 /** Who may call. */
 export class AccessControl {
+  /** Calls that were refused here and at the other doors that ask this one. */
+  readonly refused = new RefusedCalls();
+  readonly #hosts: HostCheck;
   readonly #options: AccessOptions;
   readonly #keepsBrowsersOut: boolean;
-  #requestTokens = new TokenSet([]);
-  #adminTokens = new TokenSet([]);
-  /** The `Host` that was fine last time, nearly always the same. */
-  #knownHost: string | undefined;
+  readonly #now: () => number;
+  #tokens = new TokenSet([]);
+  #warnings: readonly string[] = [];
+  #latestMs = 0;
 
   /** Throws a RolebookError when the token files are bad or the address asks for tokens. */
   static async open(options: AccessOptions): Promise<AccessControl> {
@@ -41,70 +50,118 @@ export class AccessControl {
   }
 
   private constructor(options: AccessOptions) {
-    const { listen, tokenFile, unauthenticated } = options;
+    const { listen, tokenFile, unauthenticated, now = Date.now } = options;
     this.#options = options;
+    this.#now = now;
     this.#keepsBrowsersOut =
       tokenFile === undefined && unauthenticated === 'refuse' && listen.kind === 'tcp' && isLocal(listen);
+    this.#hosts = new HostCheck(this.#keepsBrowsersOut ? 'own' : 'any', this.refused);
+  }
+
+  /** What somebody should look at in the token files. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  /** Where a caller is, as an audit line says it; `address` is what the socket says. */
+  describeOrigin(address: string | undefined): string {
+    return this.#options.listen.kind === 'unix' ? 'unix' : (address ?? 'unknown');
   }
 
   /** Reads the token files again. If one is bad it throws, and the tokens stay as they were. */
   async reload(): Promise<void> {
     const { tokenFile, adminTokenFile } = this.#options;
-    const requestTokens = tokenFile === undefined ? this.#requestTokens : await readTokenFile(tokenFile);
-    const adminTokens = adminTokenFile === undefined ? this.#adminTokens : await readTokenFile(adminTokenFile);
-    this.#requestTokens = requestTokens;
-    this.#adminTokens = adminTokens;
+    const atMs = this.#now();
+    const files: TokenFile[] = [];
+    if (tokenFile !== undefined) files.push(await readTokenFile(tokenFile, 'token-file', atMs));
+    if (adminTokenFile !== undefined) files.push(await readTokenFile(adminTokenFile, 'admin-token-file', atMs));
+    this.#tokens = new TokenSet(files.map(({ tokens }) => tokens));
+    this.#warnings = files.flatMap(({ warnings }) => warnings);
   }
 
-  /** Throws an ApiProblem for a call that may not be made. */
-  check(headers: IncomingHttpHeaders, need: AccessNeed): void {
-    if (this.#keepsBrowsersOut) this.#checkOrigin(headers);
-    if (need === 'request' && !this.#requestTokens.isEmpty) this.#checkRequestToken(headers);
-    if (need === 'admin') this.#checkAdminToken(headers);
+  /** Says who makes a call, or throws an ApiProblem when it may not be made. */
+  check(request: AskedRequest, { need, extent }: EndpointAccess): Caller {
+    this.#checkWay(request);
+    if (need === 'open' || !this.#needsToken(need)) return anybody;
+    const token = this.#identify(request.headers);
+    if (!token.scopes.has(need)) throw this.#lacksScope(token, need);
+    if (extent === 'place' || token.organizations === undefined) return token;
+    const detail = 'the token is for some organizations, and this call is about the whole sidecar';
+    throw this.refused.refuse('organization', 'forbidden', detail, { caller: token.name });
   }
 
-  #checkRequestToken(headers: IncomingHttpHeaders): void {
-    const digest = digestOf(bearerToken(headers));
-    if (!this.#requestTokens.has(digest) && !this.#adminTokens.has(digest)) throw wrongToken();
+  /** For a call of nothing that there is: who needs a token for what there is learns nothing without one. */
+  checkStranger(request: AskedRequest): void {
+    this.#checkWay(request);
+    if (this.#needsToken('read')) this.#identify(request.headers);
   }
 
-  #checkAdminToken(headers: IncomingHttpHeaders): void {
-    if (this.#adminTokens.isEmpty && this.#requestTokens.isEmpty) return;
-    const digest = digestOf(bearerToken(headers));
-    if (this.#adminTokens.has(digest)) return;
-    if (!this.#requestTokens.has(digest)) throw wrongToken();
-    throw new ApiProblem('forbidden', 'this call needs an admin token');
+  /**
+   * Throws an ApiProblem unless the caller may ask about this place. A place of somebody else's and one that is not there
+   * are the same problem: neither is anything to this caller.
+   */
+  checkPlace(caller: Caller, policy: PolicySet, kind: Place['kind'], id: string, pointer?: string): void {
+    const { organizations } = caller;
+    if (organizations === undefined) return;
+    const organization = kind === 'organization' ? id : policy.workspaces.get(id)?.organization.id;
+    if (organization !== undefined && organizations.has(organization)) return;
+    const detail = `the token is for some organizations, and this ${kind} is not theirs`;
+    throw this.refused.refuse('organization', 'forbidden', detail, { pointer, caller: caller.name });
   }
 
-  // A page on evil.example may rebind its own name to 127.0.0.1 and then read whatever answers there without a token.
-  // The browser still sends that name as `Host`, and `Origin` with each POST; a client on this machine sends neither.
-  #checkOrigin(headers: IncomingHttpHeaders): void {
-    if (headers.origin !== undefined) throw new ApiProblem('forbidden', 'pages in a browser may not call the sidecar');
-    const { host } = headers;
-    if (host === undefined || host === this.#knownHost) return;
-    if (!isOwnHost(host)) {
-      const detail = 'the sidecar answers to localhost only; start it with --token-file or --allow-unauthenticated';
-      throw new ApiProblem('misdirected-request', detail);
+  /** What changes something needs a token always: on loopback any process may call, and its subject is what it says. */
+  #needsToken(scope: TokenScope): boolean {
+    return isChange(scope) || this.#options.tokenFile !== undefined;
+  }
+
+  #identify(headers: IncomingHttpHeaders): Token {
+    const { tokenFile, adminTokenFile } = this.#options;
+    if (tokenFile === undefined && adminTokenFile === undefined) throw this.#noAdminTokens(undefined);
+    const text = bearerToken(headers);
+    if (text === undefined) {
+      const detail = 'send `Authorization: Bearer <token>`';
+      throw this.refused.refuse('no-token', 'unauthenticated', detail, { challenge: 'Bearer' });
     }
-    this.#knownHost = host;
+    const token = this.#tokens.find(digestOf(text));
+    const challenge = 'Bearer error="invalid_token"';
+    if (token === undefined) {
+      throw this.refused.refuse('unknown-token', 'unauthenticated', 'the token is not known here', { challenge });
+    }
+    if (token.endsAtMs !== undefined && this.#hasCome(token.endsAtMs)) {
+      throw this.refused.refuse('ended-token', 'unauthenticated', 'the token has ended', { challenge });
+    }
+    return token;
+  }
+
+  // A clock that is set back does not bring back a token that has ended.
+  #hasCome(ms: number): boolean {
+    this.#latestMs = Math.max(this.#latestMs, this.#now());
+    return this.#latestMs >= ms;
+  }
+
+  #lacksScope(token: Token, need: TokenScope): ApiProblem {
+    const { adminTokenFile } = this.#options;
+    if (isChange(need) && adminTokenFile === undefined) return this.#noAdminTokens(token.name);
+    const challenge = `Bearer error="insufficient_scope", scope="${need}"`;
+    const detail = `this call needs ${isChange(need) ? 'an admin token, ' : ''}a token with the scope \`${need}\``;
+    return this.refused.refuse('scope', 'forbidden', detail, { challenge, caller: token.name });
+  }
+
+  #noAdminTokens(caller: string | undefined): ApiProblem {
+    const detail =
+      'this call needs an admin token, and there is none; `rolebook serve --admin-token-file FILE --create` makes one';
+    return this.refused.refuse('no-admin-token-file', 'forbidden', detail, { caller });
+  }
+
+  #checkWay(request: AskedRequest): void {
+    const fault = this.#hosts.findFault(request);
+    if (fault !== undefined) throw fault;
+    // A page may send a POST across sites, or rebind its name. A client on this machine sends no `Origin`.
+    if (!this.#keepsBrowsersOut || request.headers.origin === undefined) return;
+    throw this.refused.refuse('origin', 'forbidden', 'pages in a browser may not call the sidecar');
   }
 }
 
-function bearerToken(headers: IncomingHttpHeaders): string {
-  const token = /^Bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (token !== undefined) return token;
-  throw new ApiProblem('unauthenticated', 'send `Authorization: Bearer <token>`', {
-    headers: { 'WWW-Authenticate': 'Bearer' },
-  });
-}
-
-function wrongToken(): ApiProblem {
-  const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
-  return new ApiProblem('unauthenticated', 'the token is not known here', { headers });
-}
-
-function isOwnHost(host: string): boolean {
-  const name = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host);
-  const text = name?.[1] ?? name?.[2] ?? '';
-  return isLoopbackHost(text) || text.toLowerCase().endsWith('.localhost');
+function bearerToken(headers: IncomingHttpHeaders): string | undefined {
+  return /^Bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1];
 }

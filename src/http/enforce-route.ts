@@ -11,32 +11,39 @@ import { parseJsonBody } from './json-text.ts';
 import { minRevisionOf, reachRevision } from './min-revision.ts';
 import { readPlainRequest } from './plain-request.ts';
 import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
+import type { Caller } from './token.ts';
+
+type Mode = 'plain' | 'explain';
 
 /** `POST /v1/enforce`: may this subject do this, here? */
 export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
   let prepared: PreparedAnswers | undefined;
-  const answer = (policy: LoadedPolicy, request: EnforceRequest, mode: 'plain' | 'explain'): Answer => {
+  const answer = (policy: LoadedPolicy, request: EnforceRequest, mode: Mode, caller: Caller): Answer => {
+    const { workspace: id } = request;
+    context.access.checkPlace(caller, policy.engine.policy, 'workspace', id, '/workspace');
     if (prepared?.policy !== policy) prepared = prepareAnswers(policy);
     if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
     return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
   };
-  const answerValue = (value: unknown, mode: 'plain' | 'explain'): Answer => {
+  const answerValue = (value: unknown, mode: Mode, caller: Caller): Answer => {
     const policy = currentPolicy(context);
-    return answer(policy, readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]), mode);
+    return answer(policy, readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]), mode, caller);
   };
   return {
     name: 'enforce',
     maximumBytes: limits.requestBodyBytes,
-    answer: (body, mode) => {
+    answer: (body, mode, caller) => {
       const policy = currentPolicy(context);
       const plain = readPlainRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
-      if (plain !== undefined) return answer(policy, plain, mode);
+      if (plain !== undefined) return answer(policy, plain, mode, caller);
       const value = parseJsonBody(body);
       const request = readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]);
       const minRevision = minRevisionOf(value);
       const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
       // What was waited for is another policy, which may read the same body otherwise.
-      return waiting === undefined ? answer(policy, request, mode) : waiting.then(() => answerValue(value, mode));
+      return waiting === undefined
+        ? answer(policy, request, mode, caller)
+        : waiting.then(() => answerValue(value, mode, caller));
     },
   };
 }

@@ -1,13 +1,16 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { type Answer, sendAnswer, sendAnswerUnread } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
+import { auditCall } from './audited-call.ts';
 import { type BodyRequest, tooLarge } from './body-request.ts';
 import type { Endpoint } from './endpoint.ts';
+import { endpointAccess } from './endpoint-access.ts';
 import { failureAnswer } from './failure-answer.ts';
 import type { Listener } from './json-body-listener.ts';
 import { checkMediaType } from './media-type.ts';
 import type { RouteName } from './metrics.ts';
 import type { SidecarContext } from './sidecar-context.ts';
+import { type Caller, isChange } from './token.ts';
 
 /** A path that a plain node:http listener answers, for POST. */
 export interface PostListener {
@@ -31,13 +34,15 @@ export function createExpressApp(
     app
       .route(path)
       .post((request, response) => listener(request as unknown as BodyRequest, response))
-      .all(refuseMethod(context, 'POST'));
+      .all(refuseMethod(context, 'POST', 'guarded'));
   }
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     const route = app.route(path);
     const served = endpoints.filter((endpoint) => endpoint.path === path);
     for (const endpoint of served) route[routeMethods[endpoint.method]](serve(context, endpoint));
-    route.all(refuseMethod(context, served.map(({ method }) => allowedMethods[method]).join(', ')));
+    const allowed = served.map(({ method }) => allowedMethods[method]).join(', ');
+    const isOpen = served.some((endpoint) => endpointAccess[endpoint.route].need === 'open');
+    route.all(refuseMethod(context, allowed, isOpen ? 'open' : 'guarded'));
   }
   app.use(refusePath(context));
   app.use(answerError(context));
@@ -52,18 +57,25 @@ const allowedMethods = { GET: 'GET, HEAD', POST: 'POST', PUT: 'PUT', DELETE: 'DE
 const noBody = Buffer.alloc(0);
 
 function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
+  const access = endpointAccess[endpoint.route];
+  const { bodyBytes } = endpoint;
   return async (request, response) => {
+    const endAudit = isChange(access.need) ? auditCall(context, endpoint, request) : undefined;
     let answer: Answer;
+    let caller: Caller | undefined;
+    let body: Buffer = noBody;
     let isRead = false;
+    let fault: unknown;
     try {
-      context.access.check(request.headers, endpoint.access);
-      const { bodyBytes } = endpoint;
-      const body = bodyBytes === undefined ? noBody : await readBody(request as unknown as BodyRequest, bodyBytes);
+      caller = context.access.check(request, access);
+      if (bodyBytes !== undefined) body = await readBody(request as unknown as BodyRequest, bodyBytes);
       isRead = bodyBytes !== undefined;
-      answer = await endpoint.answer(request, body);
+      answer = await endpoint.answer(request, body, caller);
     } catch (error) {
+      fault = error;
       answer = failureAnswer(error, context.log);
     }
+    endAudit?.({ caller, body, status: answer.status, error: fault });
     send(context, endpoint.route, isRead ? undefined : request, response, answer);
   };
 }
@@ -77,20 +89,36 @@ async function readBody(request: BodyRequest, maximumBytes: number): Promise<Buf
   return body;
 }
 
-function refuseMethod(context: SidecarContext, allowed: string): RequestHandler {
+function refuseMethod(context: SidecarContext, allowed: string, path: 'open' | 'guarded'): RequestHandler {
   return (request, response) => {
     const problem = new ApiProblem('method-not-allowed', `this endpoint takes ${allowed}`, {
       headers: { Allow: allowed },
     });
-    send(context, 'unknown', request, response, failureAnswer(problem, context.log));
+    send(context, 'unknown', request, response, refuse(context, request, problem, path));
   };
 }
 
 function refusePath(context: SidecarContext): RequestHandler {
   return (request, response) => {
     const problem = new ApiProblem('not-found', 'no endpoint has this path; GET /openapi.json lists them');
-    send(context, 'unknown', request, response, failureAnswer(problem, context.log));
+    send(context, 'unknown', request, response, refuse(context, request, problem));
   };
+}
+
+// Who has no token, where one is needed, is not told which paths there are and what they take.
+function refuse(
+  context: SidecarContext,
+  request: Request,
+  error: unknown,
+  path: 'open' | 'guarded' = 'guarded',
+): Answer {
+  try {
+    if (path === 'open') context.access.check(request, { need: 'open', extent: 'whole' });
+    else context.access.checkStranger(request);
+    return failureAnswer(error, context.log);
+  } catch (refusal) {
+    return failureAnswer(refusal, context.log);
+  }
 }
 
 function answerError(context: SidecarContext): ErrorRequestHandler {
@@ -98,7 +126,7 @@ function answerError(context: SidecarContext): ErrorRequestHandler {
   return (error, request, response, next) => {
     // A response that has begun cannot become a problem; Express cuts it off.
     if (response.headersSent) next(error);
-    else send(context, 'unknown', request, response, failureAnswer(error, context.log));
+    else send(context, 'unknown', request, response, refuse(context, request, error));
   };
 }
 
@@ -106,7 +134,7 @@ function answerError(context: SidecarContext): ErrorRequestHandler {
 function send(
   context: SidecarContext,
   route: RouteName,
-  unread: Parameters<RequestHandler>[0] | undefined,
+  unread: Request | undefined,
   response: Parameters<RequestHandler>[1],
   answer: Answer,
 ): void {

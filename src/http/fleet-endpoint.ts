@@ -12,7 +12,6 @@ export function createFleetEndpoint(context: SidecarContext): Endpoint {
     route: 'fleet',
     method: 'GET',
     path: '/v1/fleet',
-    access: 'request',
     answer: async (request) => {
       readQuery(request.url, []);
       const { fleet } = context;

@@ -5,7 +5,7 @@ import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
 
 /** The process answers; it says nothing about the policy, so that no restart is tried to mend a file. */
 export function createHealthEndpoint(): Endpoint {
-  return { route: 'healthz', method: 'GET', path: '/healthz', access: 'open', answer: () => healthy };
+  return { route: 'healthz', method: 'GET', path: '/healthz', answer: () => healthy };
 }
 
 const healthy: Answer = jsonAnswer(200, { status: 'ok' });
@@ -16,7 +16,6 @@ export function createReadyEndpoint(context: SidecarContext): Endpoint {
     route: 'readyz',
     method: 'GET',
     path: '/readyz',
-    access: 'open',
     answer: () => {
       if (context.lifecycle.isStopping) throw new ApiProblem('stopping', 'the sidecar takes no more requests');
       const { revision } = currentPolicy(context);

@@ -17,6 +17,9 @@ export function createHttpServer(app: Express, listener: Listener, requestTimeou
     connectionsCheckingInterval: Math.min(1000, requestTimeoutMs / 4),
     // Node would answer a missing `Host` with an empty body; we say what is wrong.
     requireHostHeader: false,
+    // Node would take the first of two `Host` or `Authorization` headers and forget the other, which a proxy in front may
+    // have gone by. Joined they are no host and no token.
+    joinDuplicateHeaders: true,
   };
   const server = createServer(options, listener);
   answerClientErrors(server);

@@ -1,19 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import { type Answer, sendAnswer, sendAnswerAndCut, sendAnswerUnread } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
+import { endpointAccess, type ServedRoute } from './endpoint-access.ts';
 import { failureAnswer } from './failure-answer.ts';
 import { type BodyRequest, type BodyTaker, tooLarge } from './body-request.ts';
-import type { RouteName } from './metrics.ts';
 import { checkMediaType } from './media-type.ts';
 import { readExplain } from './request-query.ts';
 import type { SidecarContext } from './sidecar-context.ts';
+import type { Caller } from './token.ts';
 
 /** A route that answers a JSON body, whose bytes it gets. It may throw an ApiProblem. */
 export interface JsonBodyRoute {
-  readonly name: RouteName;
+  readonly name: ServedRoute;
   readonly maximumBytes: number;
   /** A promise only for a request that asks to wait. */
-  answer(body: Buffer, mode: 'plain' | 'explain'): Answer | Promise<Answer>;
+  answer(body: Buffer, mode: 'plain' | 'explain', caller: Caller): Answer | Promise<Answer>;
 }
 
 export type Listener = (request: BodyRequest, response: ServerResponse) => void;
@@ -23,12 +24,14 @@ export type Listener = (request: BodyRequest, response: ServerResponse) => void;
  * the way: promises and Express' own parser would cost more than the decision.
  */
 export function createJsonBodyListener(context: SidecarContext, route: JsonBodyRoute): Listener {
+  const access = endpointAccess[route.name];
   return (request, response) => {
     const startMs = performance.now();
     const { headers } = request;
     let mode: 'plain' | 'explain';
+    let caller: Caller;
     try {
-      context.access.check(headers, 'request');
+      caller = context.access.check(request, access);
       mode = readExplain(request.url ?? '');
       checkMediaType(headers);
     } catch (error) {
@@ -40,7 +43,7 @@ export function createJsonBodyListener(context: SidecarContext, route: JsonBodyR
         sendAnswerAndCut(request, response, count(context, route, failureAnswer(body, context.log)));
         return;
       }
-      const answer = answerBody(context, route, body, mode);
+      const answer = answerBody(context, route, body, mode, caller);
       if (answer instanceof Promise) {
         const settled = answer.catch((error: unknown) => failureAnswer(error, context.log));
         void settled.then((waitedFor) => finish(context, route, response, waitedFor));
@@ -59,9 +62,10 @@ function answerBody(
   route: JsonBodyRoute,
   body: Buffer,
   mode: 'plain' | 'explain',
+  caller: Caller,
 ): Answer | Promise<Answer> {
   try {
-    return route.answer(body, mode);
+    return route.answer(body, mode, caller);
   } catch (error) {
     return failureAnswer(error, context.log);
   }

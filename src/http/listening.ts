@@ -29,6 +29,7 @@ export async function startListening(context: SidecarContext, options: Listening
   const stop = async (): Promise<void> => {
     context.lifecycle.isStopping = true;
     await drain(server, sockets, options.drainTimeoutMs ?? limits.drainTimeoutMs);
+    context.audit.flush();
     await context.decisionLog?.flush();
   };
   return { address, stop: () => (stopping ??= stop()) };

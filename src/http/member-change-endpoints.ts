@@ -25,6 +25,7 @@ import { readRequestedSubject } from './place-request.ts';
 import { entityTag, readIdempotencyKey, readPrecondition } from './precondition.ts';
 import { readQuery } from './request-query.ts';
 import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
+import type { Caller } from './token.ts';
 
 /** Gives a subject just these roles at a place. */
 export function createMemberPutEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
@@ -32,12 +33,12 @@ export function createMemberPutEndpoint(context: SidecarContext, kind: Place['ki
     route: 'member-change',
     method: 'PUT',
     path: `/v1/${kind}s/:${kind}/members/:subject`,
-    access: 'admin',
     bodyBytes: limits.requestBodyBytes,
-    answer: (request, body) => {
+    answer: (request, body, caller) => {
+      const asked = findAskedPlace(context, kind, request, caller);
       const query = readQuery(request.url, ['subjectType']);
       const { catalog } = currentPolicy(context).engine.policy;
-      return answerChange(context, kind, request, query, readWantedMember(parseJsonBody(body), catalog));
+      return answerChange(context, asked, query, readWantedMember(parseJsonBody(body), catalog));
     },
   };
 }
@@ -48,19 +49,31 @@ export function createMemberDeleteEndpoint(context: SidecarContext, kind: Place[
     route: 'member-change',
     method: 'DELETE',
     path: `/v1/${kind}s/:${kind}/members/:subject`,
-    access: 'admin',
-    answer: (request) => {
+    answer: (request, _body, caller) => {
+      const asked = findAskedPlace(context, kind, request, caller);
       const query = readQuery(request.url, ['subjectType', 'actor', 'actorType', 'reason']);
       const { catalog } = currentPolicy(context).engine.policy;
-      return answerChange(context, kind, request, query, readRemoval(query, catalog));
+      return answerChange(context, asked, query, readRemoval(query, catalog));
     },
   };
 }
 
+/** A place that this caller may change something at. Whether the policy knows it is asked later, of the newest one. */
+interface AskedPlace {
+  readonly request: Request;
+  readonly caller: Caller;
+  readonly place: Place;
+}
+
+function findAskedPlace(context: SidecarContext, kind: Place['kind'], request: Request, caller: Caller): AskedPlace {
+  const place = { kind, id: String(request.params[kind]) };
+  context.access.checkPlace(caller, currentPolicy(context).engine.policy, kind, place.id);
+  return { request, caller, place };
+}
+
 async function answerChange(
   context: SidecarContext,
-  kind: Place['kind'],
-  request: Request,
+  { request, caller, place }: AskedPlace,
   query: URLSearchParams,
   wanted: WantedMember,
 ): Promise<Answer> {
@@ -73,25 +86,25 @@ async function answerChange(
     const detail = 'members are changed in a database, and this sidecar reads files; start it with `--database URL`';
     throw new ApiProblem('no-database', detail);
   }
-  const place = { kind, id: String(request.params[kind]) };
-  // Whether the policy knows it is asked later, of the newest one; what cannot be an id need not wait for that.
-  if (!isId(place.id)) throw new ApiProblem(`unknown-${kind}`, `no ${kind} can have this id`);
+  // What cannot be an id need not wait for the newest policy.
+  if (!isId(place.id)) throw new ApiProblem(`unknown-${place.kind}`, `no ${place.kind} can have this id`);
   const change = { place, subject, ...wanted, precondition };
   const idempotency = key === undefined ? undefined : { key, digest: digestOf(change) };
   const asked: MemberChangeRequest = { ...change, idempotency, atMs: context.now() };
-  return describeResult(context, asked, await applyChange(context, database, asked));
+  return describeResult(context, asked, await applyChange(context, database, asked, caller));
 }
 
 async function applyChange(
   context: SidecarContext,
   database: MemberDatabase,
   request: MemberChangeRequest,
+  caller: Caller,
 ): Promise<MemberChangeResult> {
   const answered = new AbortController();
   const tooLate = pause(limits.memberChangeMs, undefined, { signal: answered.signal }).then(() => {
     throw new RolebookError('unavailable', 'the database did not answer in time');
   });
-  const changed = database.change(request, (before) => judge(context, database, request, before));
+  const changed = database.change(request, (before) => judge(context, database, { request, caller }, before));
   try {
     return await Promise.race([changed, tooLate]);
   } catch (error) {
@@ -108,10 +121,12 @@ async function applyChange(
 function judge(
   context: SidecarContext,
   database: MemberDatabase,
-  request: MemberChangeRequest,
+  { request, caller }: { readonly request: MemberChangeRequest; readonly caller: Caller },
   before: MemberChangeResult['before'],
 ): Judgement {
   const { policy } = currentPolicy(context).engine;
+  // The workspace may have gone to another organization while the change stood in a queue.
+  context.access.checkPlace(caller, policy, request.place.kind, request.place.id);
   // Not the time of the request: it may have stood in a queue, and the actor's role be over since.
   const atMs = context.now();
   const fault = findChangeFault({ policy, members: database.members, atMs }, request, before);

@@ -18,19 +18,19 @@ import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
 
 /** Who holds which roles at a place itself, page by page. */
 export function createMembersEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
+  const { access } = context;
   return {
     route: 'members',
     method: 'GET',
     path: `/v1/${kind}s/:${kind}/members`,
-    access: 'request',
-    answer: async (request) => {
+    answer: async (request, _body, caller) => {
       const query = readQuery(request.url, ['role', 'limit', 'after', 'minRevision']);
       const limit = readLimit(query);
       const after = readAfter(query);
       await reachQueriedRevision(context, query);
       const { engine, revision } = currentPolicy(context);
       const { policy } = engine;
-      const place = findRequestedPlace(request, kind, policy);
+      const place = findRequestedPlace(request, kind, policy, { access, caller });
       const role = readRole(query, policy, place);
       const ground = { policy, members: runtimeMembers(context), atMs: context.now() };
       const page = listMembers(ground, place, { limit, ...(role && { role }), ...(after && { after }) });
@@ -46,18 +46,18 @@ export function createMembersEndpoint(context: SidecarContext, kind: Place['kind
 
 /** What one subject holds at a place itself, and where that is changed. */
 export function createMemberEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
+  const { access } = context;
   return {
     route: 'member',
     method: 'GET',
     path: `/v1/${kind}s/:${kind}/members/:subject`,
-    access: 'request',
-    answer: async (request) => {
+    answer: async (request, _body, caller) => {
       const query = readQuery(request.url, ['subjectType', 'minRevision']);
       await reachQueriedRevision(context, query);
       const { engine, revision } = currentPolicy(context);
       const { policy } = engine;
       const subject = readRequestedSubject(request, query, policy);
-      const place = findRequestedPlace(request, kind, policy);
+      const place = findRequestedPlace(request, kind, policy, { access, caller });
       const ground = { policy, members: runtimeMembers(context), atMs: context.now() };
       const member = findListedMember(ground, place, subject);
       if (!member) throw new ApiProblem('unknown-member', `the subject holds no role of this ${kind} itself`);

@@ -9,7 +9,6 @@ export function createMetricsEndpoint(context: SidecarContext): Endpoint {
     route: 'metrics',
     method: 'GET',
     path: '/metrics',
-    access: 'request',
     answer: async () => textAnswer(200, Registry.PROMETHEUS_CONTENT_TYPE, await context.whole.reportMetrics()),
   };
 }

@@ -2,6 +2,7 @@ import { Registry, collectDefaultMetrics } from 'prom-client';
 import { addCounter } from './collected-metrics.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { EnforceDurations } from './enforce-durations.ts';
+import type { RefusedCalls } from './refused-calls.ts';
 
 /** What stands in the `route` label: fixed words, never text of a request. */
 export const routeNames = [
@@ -40,10 +41,11 @@ export class Metrics {
   #errors = 0;
   #staleDenials = 0;
 
-  constructor(decisionLog: DecisionLog | undefined) {
+  constructor(decisionLog: DecisionLog | undefined, refused: RefusedCalls) {
     collectDefaultMetrics({ register: this.registry });
     this.#registerDecisions();
     this.#registerRequests();
+    refused.register(this.registry);
     const help = 'Decision log lines that were not written.';
     addCounter(this.registry, 'rolebook_decision_log_dropped_total', help, (counter) => {
       counter.inc(decisionLog?.droppedCount ?? 0);

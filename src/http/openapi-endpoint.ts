@@ -5,5 +5,5 @@ import { openApiDocument } from './openapi.ts';
 /** The API described for programs. */
 export function createOpenApiEndpoint(): Endpoint {
   const answer = jsonAnswer(200, openApiDocument);
-  return { route: 'openapi', method: 'GET', path: '/openapi.json', access: 'open', answer: () => answer };
+  return { route: 'openapi', method: 'GET', path: '/openapi.json', answer: () => answer };
 }

@@ -53,6 +53,7 @@ export function memberPaths(kind: Place['kind']): Record<string, object> {
   const path = `/v1/${kind}s/{${kind}}/members`;
   return {
     [path]: get({
+      route: 'members',
       summary: `Who holds which roles of the ${kind} itself`,
       answer: 'MemberList',
       parameters: [
@@ -66,12 +67,14 @@ export function memberPaths(kind: Place['kind']): Record<string, object> {
     }),
     [`${path}/{subject}`]: {
       get: describe({
+        route: 'member',
         summary: `What a subject holds of the ${kind} itself, and where that is changed`,
         answer: 'Member',
         parameters: [place, subject, subjectType, minRevision],
         problems: [...reads, 'unknown-member'],
       }),
       put: describe({
+        route: 'member-change',
         summary: 'Give a subject just these roles; an admin call',
         body: 'MemberRequest',
         answer: 'MemberAnswer',
@@ -80,6 +83,7 @@ export function memberPaths(kind: Place['kind']): Record<string, object> {
         problems: [...bodies, ...changes, unknown, 'unknown-role', 'wrong-span', 'bad-period', 'duplicate-role'],
       }),
       delete: describe({
+        route: 'member-change',
         summary: 'Take every role away that a subject was given; an admin call',
         answer: 'MemberAnswer',
         parameters: [
@@ -99,6 +103,7 @@ export function memberPaths(kind: Place['kind']): Record<string, object> {
 
 export const fleetPaths: Record<string, object> = {
   '/v1/fleet': get({
+    route: 'fleet',
     summary: 'Every sidecar of the database: its revision, its lag, its health',
     answer: 'Fleet',
     problems: ['unknown-parameter', 'no-database', 'database-unavailable'],

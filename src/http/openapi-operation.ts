@@ -1,7 +1,10 @@
 import { type ApiProblemCode, apiProblems } from './api-problem.ts';
+import { endpointAccess, type ServedRoute } from './endpoint-access.ts';
 import { reference } from './openapi-words.ts';
+import { isChange } from './token.ts';
 
 export interface Operation {
+  readonly route: ServedRoute;
   readonly summary: string;
   readonly answer: string;
   readonly problems: readonly ApiProblemCode[];
@@ -9,8 +12,6 @@ export interface Operation {
   readonly parameters?: readonly object[];
   /** Besides 200: what it stands for. */
   readonly created?: string;
-  /** `none`: tokens are not asked for. */
-  readonly token?: 'none';
 }
 
 /** What every request may be answered. */
@@ -44,13 +45,13 @@ export function post(operation: Operation): object {
 }
 
 export function describe(operation: Operation): object {
-  const { summary, parameters, body, answer, created, token } = operation;
+  const { summary, parameters, body, answer, created } = operation;
   const json = (name: string): object => ({ 'application/json': { schema: reference(name) } });
   return {
     summary,
     ...(parameters === undefined ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
-    ...(token === 'none' ? { security: [] } : {}),
+    security: describeSecurity(operation.route),
     responses: {
       200: { description: 'The answer', content: json(answer) },
       ...(created === undefined ? {} : { 201: { description: created, content: json(answer) } }),
@@ -62,11 +63,18 @@ export function describe(operation: Operation): object {
 export function describeText(operation: Operation): object {
   const content = { [operation.answer]: { schema: { type: 'string' } } };
   const responses = { 200: { description: 'The answer', content }, ...describeProblems(operation) };
-  return { summary: operation.summary, responses };
+  return { summary: operation.summary, security: describeSecurity(operation.route), responses };
+}
+
+/** The scope that a token needs; a call that changes nothing may need none. */
+export function describeSecurity(route: ServedRoute): readonly object[] {
+  const { need } = endpointAccess[route];
+  if (need === 'open') return [];
+  return isChange(need) ? [{ adminBearer: [need] }] : [{}, { bearer: [need] }];
 }
 
 function describeProblems(operation: Operation): Record<string, object> {
-  const guards = operation.token === 'none' ? guarded.slice(1) : guarded;
+  const guards = endpointAccess[operation.route].need === 'open' ? guarded.slice(1) : guarded;
   return statusesOf([...operation.problems, ...guards, ...always]);
 }
 

@@ -1,5 +1,5 @@
 import { fleetPaths, memberPaths, minRevision, subject, subjectType, workspace } from './openapi-members.ts';
-import { always, bodies, describeText, get, post, statusesOf } from './openapi-operation.ts';
+import { always, bodies, describeSecurity, describeText, get, post, statusesOf } from './openapi-operation.ts';
 import { schemas } from './openapi-schemas.ts';
 
 const explain = {
@@ -9,6 +9,10 @@ const explain = {
   allowEmptyValue: true,
   schema: { enum: ['', 'true'] },
 };
+
+const bearerText =
+  'A token of `--token-file` or `--admin-token-file` with this scope. None is needed where the sidecar has no `--token-file`.';
+const adminBearerText = 'A token of `--admin-token-file` with this scope: always, on loopback, too.';
 
 /** OpenAPI 3.1, served at /openapi.json. A test holds the real answers of every endpoint against it. */
 export const openApiDocument = {
@@ -20,6 +24,7 @@ export const openApiDocument = {
   },
   paths: {
     '/v1/enforce': post({
+      route: 'enforce',
       summary: 'May this subject do this, here?',
       body: 'EnforceRequest',
       answer: 'EnforceAnswer',
@@ -27,6 +32,7 @@ export const openApiDocument = {
       problems: [...bodies, 'unknown-parameter', 'unknown-revision', 'revision-not-reached', 'no-policy'],
     }),
     '/v1/enforce/batch': post({
+      route: 'batch',
       summary: 'The same for many questions, all answered from one revision',
       body: 'BatchRequest',
       answer: 'BatchAnswer',
@@ -34,6 +40,7 @@ export const openApiDocument = {
       problems: [...bodies, 'unknown-parameter', 'unknown-revision', 'revision-not-reached', 'no-policy'],
     }),
     '/v1/workspaces/{workspace}/members/{subject}/permissions': get({
+      route: 'permissions',
       summary: 'What to show or grey out in a user interface',
       answer: 'Permissions',
       parameters: [workspace, subject, subjectType, minRevision],
@@ -47,6 +54,7 @@ export const openApiDocument = {
       ],
     }),
     '/v1/workspaces/{workspace}/roles': get({
+      route: 'roles',
       summary: "Built-in roles and this workspace's own",
       answer: 'Roles',
       parameters: [workspace, minRevision],
@@ -63,34 +71,40 @@ export const openApiDocument = {
     ...memberPaths('organization'),
     ...fleetPaths,
     '/v1/policy': get({
+      route: 'policy',
       summary: 'Which policy is live, and how the last reading of the files went',
       answer: 'Policy',
       problems: ['unknown-parameter'],
     }),
     '/v1/policy/reload': post({
-      summary: 'Read the files now',
+      route: 'reload',
+      summary: 'Read the files now; an admin call',
       answer: 'Reload',
       problems: ['unknown-parameter', 'invalid-policy'],
     }),
-    '/healthz': get({ summary: 'The process answers', answer: 'Health', problems: [], token: 'none' }),
+    '/healthz': get({ route: 'healthz', summary: 'The process answers', answer: 'Health', problems: [] }),
     '/readyz': get({
+      route: 'readyz',
       summary: 'A policy is live',
       answer: 'Ready',
       problems: ['no-policy', 'stopping'],
-      token: 'none',
     }),
-    '/metrics': { get: describeText({ summary: 'For Prometheus', answer: 'text/plain', problems: [] }) },
+    '/metrics': {
+      get: describeText({ route: 'metrics', summary: 'For Prometheus', answer: 'text/plain', problems: [] }),
+    },
     '/openapi.json': { get: describeOpenApi() },
   },
-  security: [{}, { bearer: [] }],
   components: {
     schemas,
-    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'When the sidecar has token files.' } },
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', description: bearerText },
+      adminBearer: { type: 'http', scheme: 'bearer', description: adminBearerText },
+    },
   },
 };
 
 function describeOpenApi(): object {
   const content = { 'application/json': { schema: { type: 'object' } } };
   const responses = { 200: { description: 'This document', content }, ...statusesOf(always) };
-  return { summary: 'This document', security: [], responses };
+  return { summary: 'This document', security: describeSecurity('openapi'), responses };
 }

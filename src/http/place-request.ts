@@ -3,18 +3,35 @@ import type { PolicySet, Workspace } from '../policy/policy-set.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import { type SubjectId, subjectIdFault } from '../policy/subject.ts';
 import { findPlace, type KnownPlace } from '../review/member-roles.ts';
+import type { AccessControl } from './access-control.ts';
 import { ApiProblem } from './api-problem.ts';
 import { unknownType } from './member-request.ts';
+import type { Caller } from './token.ts';
 
-/** What the path of a request names, which the policy must know. */
-export function findRequestedPlace(request: Request, kind: Place['kind'], policy: PolicySet): KnownPlace {
-  const place = findPlace(policy, { kind, id: String(request.params[kind]) });
+/** Who asks, and of whom it is asked whether they may. */
+export interface Asking {
+  readonly access: AccessControl;
+  readonly caller: Caller;
+}
+
+/** What the path of a request names, which the policy must know and the caller may ask about. */
+export function findRequestedPlace(
+  request: Request,
+  kind: Place['kind'],
+  policy: PolicySet,
+  { access, caller }: Asking,
+): KnownPlace {
+  const id = String(request.params[kind]);
+  access.checkPlace(caller, policy, kind, id);
+  const place = findPlace(policy, { kind, id });
   if (place !== undefined) return place;
   throw new ApiProblem(`unknown-${kind}`, `no ${kind} of the live policy has this id`);
 }
 
-export function findRequestedWorkspace(request: Request, policy: PolicySet): Workspace {
-  const workspace = policy.workspaces.get(String(request.params['workspace']));
+export function findRequestedWorkspace(request: Request, policy: PolicySet, { access, caller }: Asking): Workspace {
+  const id = String(request.params['workspace']);
+  access.checkPlace(caller, policy, 'workspace', id);
+  const workspace = policy.workspaces.get(id);
   if (workspace !== undefined) return workspace;
   throw new ApiProblem('unknown-workspace', 'no workspace of the live policy has this id');
 }

@@ -11,7 +11,6 @@ export function createPolicyEndpoint(context: SidecarContext): Endpoint {
     route: 'policy',
     method: 'GET',
     path: '/v1/policy',
-    access: 'request',
     answer: async (request) => {
       readQuery(request.url, []);
       return jsonAnswer(200, await context.whole.describePolicy());
@@ -25,7 +24,6 @@ export function createReloadEndpoint(context: SidecarContext): Endpoint {
     route: 'reload',
     method: 'POST',
     path: '/v1/policy/reload',
-    access: 'admin',
     answer: async (request) => {
       readQuery(request.url, []);
       const { outcome, revision, problems, error } = await context.live.reload('request');

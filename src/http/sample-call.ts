@@ -17,10 +17,11 @@ export function formatSampleCall(policy: LoadedPolicy, options: SampleCallOption
   const { address, tokenFile } = options;
   const isSocket = address.startsWith('unix:');
   const base = isSocket ? 'http://localhost' : address;
-  const parts = ['curl -s'];
+  const parts = [tokenFile === undefined ? 'curl -s' : `${headerFrom(tokenFile)} | curl -s`];
   if (isSocket) parts.push(`--unix-socket ${shellQuote(address.slice('unix:'.length))}`);
   // The token itself is never printed: the shell reads it from its file.
-  if (tokenFile !== undefined) parts.push(`-H "Authorization: Bearer $(grep -m1 '^[^#]' ${shellQuote(tokenFile)})"`);
+  // And given through a pipe: everybody on a machine sees the words of its commands.
+  if (tokenFile !== undefined) parts.push('-H @-');
   if (body === undefined) return [...parts, `${base}/v1/policy`].join(' ');
   const json = shellQuote(JSON.stringify(body));
   return [...parts, `${base}/v1/enforce`, `-H 'Content-Type: application/json'`, `-d ${json}`].join(' ');
@@ -52,6 +53,11 @@ function subjectsOf(workspace: Workspace): SubjectId[] {
 
 function sortById<Item extends { readonly id: string }>(items: Item[]): Item[] {
   return items.sort((left, right) => compareText(left.id, right.id));
+}
+
+/** A command that writes the header with the first token of a file. */
+export function headerFrom(tokenFile: string): string {
+  return `awk '$1 ~ /^[^#]/ { print "Authorization: Bearer " $1; exit }' ${shellQuote(tokenFile)}`;
 }
 
 function shellQuote(text: string): string {

@@ -3,6 +3,7 @@ import type { LoadedPolicy } from '../store/live-policy.ts';
 import type { PolicySource } from '../store/policy-source.ts';
 import type { AccessControl } from './access-control.ts';
 import { ApiProblem } from './api-problem.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { Logger } from './log.ts';
 import type { MemberDatabase } from './member-database.ts';
@@ -23,6 +24,7 @@ export interface SidecarContext {
   /** The sidecars of that database. */
   readonly fleet?: Fleet | undefined;
   readonly access: AccessControl;
+  readonly audit: AuditLog;
   readonly decisionLog: DecisionLog | undefined;
   /** Of this process. */
   readonly metrics: Metrics;

@@ -1,6 +1,4 @@
 import type { Express } from 'express';
-import { problemAnswer, sendAnswerUnread } from './answer.ts';
-import { ApiProblem } from './api-problem.ts';
 import { createBatchRoute } from './batch-route.ts';
 import { createEnforceRoute } from './enforce-route.ts';
 import { createExpressApp } from './express-app.ts';
@@ -42,15 +40,9 @@ export function createSidecarListener(context: SidecarContext): { app: Express; 
   ]);
   const listener: Listener = (request, response) => {
     const { url, method } = request;
-    if (request.headers.host === undefined && request.httpVersion === '1.1') refuseHostless(request, response);
     // The hot route goes past Express' router, which would find the same listener.
-    else if (method === 'POST' && (url === '/v1/enforce' || url === '/v1/enforce?explain')) enforce(request, response);
+    if (method === 'POST' && (url === '/v1/enforce' || url === '/v1/enforce?explain')) enforce(request, response);
     else app(request, response);
   };
   return { app, listener };
 }
-
-const refuseHostless: Listener = (request, response) => {
-  const problem = new ApiProblem('malformed-http', 'a request needs a `Host` header');
-  sendAnswerUnread(request, response, problemAnswer(problem));
-};

@@ -3,6 +3,7 @@ import type { ReloadOutcome } from '../store/live-policy.ts';
 import type { FollowedPolicy } from '../store/policy-source.ts';
 import { registerCache, type CacheReporter } from './cache-document.ts';
 import type { AccessControl } from './access-control.ts';
+import { AuditLog } from './audit-log.ts';
 import { bindServer } from './bind-server.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { ListenAddress } from './listen-address.ts';
@@ -59,7 +60,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     requestTimeoutMs,
     drainTimeoutMs,
   } = options;
-  const metrics = new Metrics(decisionLog);
+  const metrics = new Metrics(decisionLog, access.refused);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
   const whole = {
     describePolicy: () => describePolicy(live, staleness, cache),
@@ -72,6 +73,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     database,
     fleet,
     access,
+    audit: new AuditLog(log),
     decisionLog,
     metrics,
     whole,

@@ -1,59 +1,72 @@
-import { hash, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { RolebookError, messageOf } from '../policy/errors.ts';
+import { formatInstant } from '../policy/instant.ts';
 import { limits } from '../policy/limits.ts';
+import type { Token } from './token.ts';
+import { type TokenFileKind, parseTokenLine } from './token-line.ts';
 
-/** The bearer tokens of one file, as digests: the tokens themselves are not kept. */
-export class TokenSet {
-  readonly #digests: readonly Buffer[];
-
-  constructor(tokens: readonly string[]) {
-    this.#digests = tokens.map(digestOf);
-  }
-
-  get isEmpty(): boolean {
-    return this.#digests.length === 0;
-  }
-
-  has(digest: Buffer): boolean {
-    let found = false;
-    // Every digest is compared to its end, so the time taken tells nothing about a token.
-    for (const known of this.#digests) if (timingSafeEqual(known, digest)) found = true;
-    return found;
-  }
+export interface TokenFile {
+  readonly tokens: readonly Token[];
+  /** What somebody should look at, although the file can be used. */
+  readonly warnings: readonly string[];
 }
 
 /** Reads one token a line, with blank lines and `#` comments; several of them let tokens be rotated. */
-export async function readTokenFile(path: string): Promise<TokenSet> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new RolebookError('configuration', `cannot read the token file \`${path}\`: ${messageOf(cause)}`, { cause });
-  }
-  const lines = text.split('\n').map((line) => line.trim());
-  const tokens: string[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (line === '' || line.startsWith('#')) continue;
-    checkToken(line, `${path}:${index + 1}`);
-    tokens.push(line);
+export async function readTokenFile(path: string, kind: TokenFileKind, atMs: number): Promise<TokenFile> {
+  const { text, stats } = await readWithStats(path, kind);
+  refuseWritable(path, stats);
+  const tokens: Token[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    const written = line.trim();
+    if (written === '' || written.startsWith('#')) continue;
+    tokens.push(parseTokenLine(written, { kind, path, line: index + 1 }));
   }
   if (tokens.length === 0) throw new RolebookError('configuration', `the token file \`${path}\` holds no token`);
-  return new TokenSet(tokens);
+  if (tokens.length > limits.tokens) {
+    const message = `the token file \`${path}\` holds ${tokens.length} tokens, and ${limits.tokens} is the most`;
+    throw new RolebookError('configuration', message);
+  }
+  return { tokens, warnings: [...readableWarnings(path, stats), ...endWarnings(tokens, atMs)] };
 }
 
-const tokenPattern = /^[\x21-\x7e]+$/;
+// Of one open file: looking at the path first would be looking at what is exchanged before it is read.
+async function readWithStats(path: string, kind: TokenFileKind): Promise<{ text: string; stats: Stats }> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      return { stats: await file.stat(), text: await file.readFile('utf8') };
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const message = `cannot read the token file \`${path}\`: ${messageOf(cause)}`;
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const help = 'with `--create` the sidecar makes it';
+    const canBeMade = isMissing && kind === 'admin-token-file';
+    throw new RolebookError('configuration', message, canBeMade ? { cause, help } : { cause });
+  }
+}
 
-// The message says the place and never the token.
-function checkToken(token: string, place: string): void {
-  if (token.length >= limits.tokenCharacters && tokenPattern.test(token)) return;
-  const shape = `a token has ${limits.tokenCharacters} or more printable ASCII characters and no blanks`;
-  throw new RolebookError('configuration', `the token at \`${place}\` cannot be used`, {
-    help: `${shape}; \`openssl rand -hex 32\` makes one`,
+// Whoever can write to it can let themselves in.
+function refuseWritable(path: string, { mode }: Stats): void {
+  if (!hasModes || (mode & 0o022) === 0) return;
+  throw new RolebookError('configuration', `others than its owner can write to the token file \`${path}\``, {
+    help: 'run `chmod 600` on it',
   });
 }
 
-/** What a set of tokens is asked about: all digests have one length, whatever the token's was. */
-export function digestOf(token: string): Buffer {
-  return hash('sha256', token, 'buffer');
+function readableWarnings(path: string, { mode }: Stats): readonly string[] {
+  if (!hasModes || (mode & 0o004) === 0) return [];
+  return [`everybody on this machine can read the token file \`${path}\`; run \`chmod 600\` on it`];
 }
+
+function endWarnings(tokens: readonly Token[], atMs: number): readonly string[] {
+  const ended = tokens.filter(({ endsAtMs }) => endsAtMs !== undefined && endsAtMs <= atMs);
+  return ended.map(
+    ({ place, endsAtMs }) => `the token at \`${place}\` has ended, at ${formatInstant(endsAtMs ?? 0)}; take it out`,
+  );
+}
+
+// Windows has other means, and says 0666 of every file.
+const hasModes = process.platform !== 'win32';

@@ -1,6 +1,7 @@
 import type { CompileProgress } from '../compile/compile-policy.ts';
 import { GivenPolicy } from '../store/given-policy.ts';
 import type { AccessControl } from './access-control.ts';
+import { AuditLog } from './audit-log.ts';
 import { bindSharedServer } from './bind-server.ts';
 import { DecisionLog } from './decision-log.ts';
 import { type Listening, startListening } from './listening.ts';
@@ -45,8 +46,9 @@ export class WorkerSidecar {
     this.#context = {
       live: this.#policy,
       access,
+      audit: new AuditLog(log),
       decisionLog,
-      metrics: new Metrics(decisionLog),
+      metrics: new Metrics(decisionLog, access.refused),
       whole: {
         describePolicy: () => this.#primary.ask('describePolicy', undefined),
         reportMetrics: () => this.#primary.ask('reportMetrics', undefined),

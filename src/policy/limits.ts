@@ -63,6 +63,12 @@ export const limits = {
   drainTimeoutMs: 10_000,
   /** Shorter bearer tokens can be guessed. */
   tokenCharacters: 16,
+  /** Tokens in one file; each call with a token is compared with every one of them. */
+  tokens: 1000,
+  /** Refused admin calls of nobody known that are told each second; whoever sends more of them fills no disk. */
+  refusedCallLines: 10,
+  /** Of each text of a caller that stands in an audit line; the longest subject id fits. */
+  auditedCharacters: 256,
   /** Decisions waiting to be written to the decision log; beyond it lines are dropped and counted. */
   decisionLogPending: 65_536,
   /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { publish } from '../http/database-sidecar.ts';
-import { type Call, type Reply, send } from '../http/running-sidecar.ts';
+import { type Call, type Reply, send, withAdmin } from '../http/running-sidecar.ts';
 import { memberPolicyFiles } from '../review/member-change-policy.ts';
 import { waitFor } from '../store/wait-for.ts';
 import { startPostgres, type OwnPostgres } from '../support/postgres-server.ts';
@@ -35,12 +35,13 @@ describe('a sidecar whose database is down', function () {
   after(() => server.stop());
 
   const serve = (...more: readonly string[]): Serving => {
-    const args = ['--database', url, '--listen', '127.0.0.1:0', '--cache', 'cache', ...more];
-    const serving = new Serving(args, folder);
+    const flags = '--listen 127.0.0.1:0 --cache cache --admin-token-file admin-tokens --create'.split(' ');
+    const serving = new Serving(['--database', url, ...flags, ...more], folder);
     started.push(serving);
     return serving;
   };
-  const call = ({ address }: Serving, path: string, what: Call = {}): Promise<Reply> => send(address, path, what);
+  const call = async ({ address }: Serving, path: string, what: Call = {}): Promise<Reply> =>
+    send(address, path, withAdmin(what, await readFile(join(folder, 'admin-tokens'), 'utf8')));
   const json = async (serving: Serving, path: string): Promise<Record<string, unknown>> =>
     (await call(serving, path)).json as Record<string, unknown>;
   const allows = async (serving: Serving, subject: string, permission: string): Promise<boolean> => {

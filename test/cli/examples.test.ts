@@ -79,7 +79,7 @@ describe('the examples', () => {
 
   async function checkOptions([command = '', ...words]: readonly string[]): Promise<void> {
     const { stdout } = await runCommand(['help', command], { cwd });
-    for (const word of words) if (word.startsWith('--')) assert.include(stdout, `${word} <`);
+    for (const word of words) if (word.startsWith('--')) assert.include(stdout, `  ${word} `);
   }
 
   async function checkOutput(example: Example): Promise<void> {

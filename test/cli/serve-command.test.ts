@@ -28,7 +28,7 @@ describe('rolebook serve', () => {
     return reply.status === 200 ? ((await reply.json()) as { decision: boolean }).decision : reply.status;
   };
   const runPrintedCall = async (at: Serving): Promise<unknown> => {
-    const call = /^try: (curl .*)$/m.exec(at.stdout)?.[1] ?? '';
+    const call = /^try: (.*)$/m.exec(at.stdout)?.[1] ?? '';
     const { stdout } = await promisify(execFile)('sh', ['-c', call]);
     return JSON.parse(stdout);
   };
@@ -109,7 +109,7 @@ describe('rolebook serve', () => {
   it('answers on a unix socket, with the decision log alone on stdout', async () => {
     const at = (serving = new Serving(['--listen', `unix:${folder.root}/r.sock`, '--decision-log', '-'], folder.root));
     await at.untilOutput('try: ');
-    const call = /^try: (curl .*)$/m.exec(at.stderr)?.[1] ?? '';
+    const call = /^try: (.*)$/m.exec(at.stderr)?.[1] ?? '';
     const { stdout } = await promisify(execFile)('sh', ['-c', call]);
     expect(JSON.parse(stdout)).to.include({ decision: true });
     await at.untilOutput('"reason":"granted"');

@@ -68,8 +68,10 @@ describe('rolebook serve --workers', function () {
 
   it('answers from no policy or from one revision in all workers, even after one is killed over broken files', async () => {
     await folder.write(path, 'workspace: support\nmembers: { cy@acme.example: boss }\n');
-    await onAnyPort();
+    await onAnyPort('--admin-token-file', 'admin-tokens', '--create');
     await serving.untilOutput('no policy is live: 1 problem in the files');
+    const token = (await readFile(`${folder.root}/admin-tokens`, 'utf8')).trim();
+    const asAdmin = { Authorization: `Bearer ${token}` };
     expect(serving.stdout).to.match(/^rolebook answers on http:\/\/127\.0\.0\.1:\d+ with 2 workers\n/);
     const connections = connect();
     expect(await decisions(connections)).to.deep.equal(all(503));
@@ -88,7 +90,7 @@ describe('rolebook serve --workers', function () {
 
     await folder.write(path, promoted);
     // `unchanged` when whoever follows the files was first. Either way all workers have it when the answer comes.
-    const reloaded = (await once('/v1/policy/reload', {})) as { outcome: string; revision: string };
+    const reloaded = (await once('/v1/policy/reload', {}, asAdmin)) as { outcome: string; revision: string };
     expect(reloaded.outcome).to.be.oneOf(['loaded', 'unchanged']);
     expect(reloaded.revision).not.to.equal(before.revision);
     expect(await decisions(connections)).to.deep.equal(all(true));
@@ -96,7 +98,10 @@ describe('rolebook serve --workers', function () {
     expect(good.workers.map(({ revision }) => revision)).to.deep.equal([good.revision, good.revision]);
 
     await folder.write(path, 'workspace: [');
-    expect(await once('/v1/policy/reload', {})).to.include({ code: 'invalid-policy', revision: good.revision });
+    expect(await once('/v1/policy/reload', {}, asAdmin)).to.include({
+      code: 'invalid-policy',
+      revision: good.revision,
+    });
     expect(await decisions(connections)).to.deep.equal(all(true));
     const stale = await policy();
     expect(stale).to.deep.include({ revision: good.revision, isStale: true });

@@ -30,13 +30,15 @@ describe('docs/memberships.md', () => {
     try {
       await runCommand(['init'], { cwd });
       const page = await readFile(join(repository, 'docs/memberships.md'), 'utf8');
-      const [publish = '', serve = ''] = /```console\n([^]*?)```/.exec(page)?.[1]?.trim().split('\n') ?? [];
+      const [publish = '', serve = '', header = ''] =
+        /```console\n([^]*?)```/.exec(page)?.[1]?.trim().split('\n') ?? [];
       const published = await runCommand(publish.slice('$ rolebook '.length).split(' '), { cwd });
       expect(published.exitCode, published.all).to.equal(0);
       const args = serve.slice('$ rolebook serve '.length).replace('8181', '0').split(' ');
       serving = new Serving(args, cwd);
       await serving.untilOutput('try: ');
       const { address } = serving;
+      await promisify(execFile)('sh', ['-c', header.slice('$ '.length)], { cwd });
       const steps = [...page.matchAll(/```sh\n(curl [^]*?)```\n```json\n([^]*?)```/g)];
       expect(steps.length).to.be.greaterThan(9);
       // What the page shows as the revision of an answer, and what it is here.
@@ -49,7 +51,7 @@ describe('docs/memberships.md', () => {
         let answer: unknown;
         // A heartbeat tells how it was up to two seconds ago.
         for (let tries = 0; tries < 200; tries += 1) {
-          const { stdout } = await promisify(execFile)('sh', ['-c', call]);
+          const { stdout } = await promisify(execFile)('sh', ['-c', call], { cwd });
           answer = mask(JSON.parse(stdout));
           const [onPage, here] = [shown, stdout].map((text) => revisionPattern.exec(text)?.[0]);
           if (onPage !== undefined && here !== undefined) told.set(onPage, here);

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { AccessControl, type AccessOptions } from '../../src/http/access-control.ts';
+import { endpointAccess } from '../../src/http/endpoint-access.ts';
 import { parseListenAddress } from '../../src/http/listen-address.ts';
 import { RolebookError } from '../../src/policy/errors.ts';
 import { createPolicyFolder, type PolicyFolder } from '../support/policy-folder.ts';
+import { requestWith } from './asked-request.ts';
 import { expectProblem } from './problem-reply.ts';
 import { type Reply, type RunningSidecar, disposeSidecars, runSidecar } from './running-sidecar.ts';
 
@@ -67,10 +69,11 @@ describe('who may call', () => {
     expect(missing).to.include({ code: 'configuration' });
   });
 
-  it('without any tokens all calls are open, admin calls too', async () => {
-    const running = await runSidecar();
+  it('without any tokens all calls are open, but for those that change something', async () => {
+    const running = await runSidecar({ adminTokens: 'none' });
     expect((await enforce(running)).status).to.equal(200);
-    expect((await reload(running)).status).to.equal(200);
+    const refused = expectProblem(await reload(running), 403, 'forbidden');
+    expect(refused['detail']).to.contain('`rolebook serve --admin-token-file FILE --create` makes one');
     await running.dispose();
   });
 
@@ -121,9 +124,10 @@ describe('who may call', () => {
     await running.dispose();
   });
 
-  it('without an admin file nobody may make admin calls, once there are tokens', async () => {
+  it('without an admin file nobody may make admin calls, and is told how to make one', async () => {
     const running = await runSidecar({ tokenFile: `${secrets.root}/tokens` });
-    expectProblem(await reload(running, bearer(requestToken)), 403, 'forbidden');
+    const refused = expectProblem(await reload(running, bearer(requestToken)), 403, 'forbidden');
+    expect(refused['detail']).to.contain('--admin-token-file FILE --create');
     expectProblem(await reload(running), 401, 'unauthenticated');
     await running.dispose();
   });
@@ -141,7 +145,7 @@ describe('who may call', () => {
     const access = await open('127.0.0.1:0', files);
     const isLetIn = (token: string): boolean => {
       try {
-        access.check({ authorization: `Bearer ${token}` }, 'request');
+        access.check(requestWith({ authorization: `Bearer ${token}` }), endpointAccess.enforce);
         return true;
       } catch {
         return false;

@@ -14,8 +14,9 @@ import { migrateDatabase } from '../../src/store/database/migrate-database.ts';
 import { openDatabase } from '../../src/store/database/open-database.ts';
 import { publishRelease } from '../../src/store/database/publish-release.ts';
 import type { ReadFile } from '../../src/store/database/release.ts';
+import { createAdminTokenFile } from '../support/admin-token.ts';
 import { MemoryStream } from './memory-stream.ts';
-import { type Call, type Reply, send } from './running-sidecar.ts';
+import { type Call, type Reply, send, withAdmin } from './running-sidecar.ts';
 
 /** Publishes files as `rolebook publish` does, and answers the revision that it tells. `statement` spoils it. */
 export async function publish(
@@ -59,6 +60,9 @@ export interface DatabaseSidecar {
 export interface DatabaseSidecarSetup {
   readonly tokenFile?: string;
   readonly adminTokenFile?: string;
+  /** `own`, unless there are token files: it has an admin token, which calls that change something send. */
+  readonly adminTokens?: 'own' | 'none';
+  readonly unauthenticated?: 'refuse' | 'allow';
   readonly id?: string;
   readonly now?: () => number;
 }
@@ -71,11 +75,14 @@ export async function disposeDatabaseSidecars(): Promise<void> {
 }
 
 export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetup = {}): Promise<DatabaseSidecar> {
-  const { id = 'one', now, ...tokens } = setup;
+  const { id = 'one', now, tokenFile, adminTokens, unauthenticated = 'refuse' } = setup;
   const logged = new MemoryStream();
   const log = createLog({ level: 'info', stream: logged, format: 'json' });
   const listen = parseListenAddress('127.0.0.1:0');
-  const access = await AccessControl.open({ listen, unauthenticated: 'refuse', ...tokens });
+  const hasNone = tokenFile === undefined && setup.adminTokenFile === undefined && adminTokens !== 'none';
+  const own = hasNone ? await createAdminTokenFile() : undefined;
+  const adminTokenFile = own?.path ?? setup.adminTokenFile;
+  const access = await AccessControl.open({ listen, unauthenticated, tokenFile, adminTokenFile });
   const live = new LiveDatabase(new DatabaseUrl(url, '--database'), { cwd: '/' });
   await live.start();
   const identity = { id, host: 'box', pid: process.pid, version: '1.2.3', startedAt: new Date() };
@@ -83,7 +90,7 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
   const sidecar = await startSidecar({ live, database: live, fleet, listen, access, log, ...(now && { now }) });
   fleet.start();
   const { address } = sidecar;
-  const call = (path: string, what: Call = {}): Promise<Reply> => send(address, path, what);
+  const call = (path: string, what: Call = {}): Promise<Reply> => send(address, path, own ? withAdmin(what) : what);
   const running: DatabaseSidecar = {
     address,
     live,
@@ -102,6 +109,7 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
       await sidecar.stop();
       await fleet.close();
       await live.close();
+      await own?.dispose();
     },
   };
   open.add(running);

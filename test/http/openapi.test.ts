@@ -136,6 +136,23 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('says which scope a token needs, and that a change needs one always', () => {
+    const needs = Object.entries(openApiDocument.paths).flatMap(([path, operations]) =>
+      Object.entries(operations as Record<string, { security: object[] }>).map(
+        ([method, { security }]) => [`${method} ${path}`, JSON.stringify(security)] as const,
+      ),
+    );
+    const changes = needs.filter(([name]) => /^(put|delete) |reload$/.test(name));
+    expect(changes.length).to.equal(5);
+    for (const [name, security] of changes) expect(security, name).to.equal('[{"adminBearer":["change"]}]');
+    const others = needs.filter(([name]) => !/^(put|delete) |reload$/.test(name));
+    for (const [name, security] of others) {
+      expect(['[]', '[{},{"bearer":["decide"]}]', '[{},{"bearer":["read"]}]'], name).to.include(security);
+    }
+    const open = others.filter(([, security]) => security === '[]').map(([name]) => name);
+    expect(open).to.deep.equal(['get /healthz', 'get /readyz', 'get /openapi.json']);
+  });
+
   it('describes an unforeseen failure, which shows an id that the log has and nothing else', async () => {
     const running = await runSidecar();
     Object.defineProperty(running.live, 'lastReload', { get: () => raise('a secret of ours') });

@@ -5,6 +5,7 @@ import { createLog } from '../../src/http/log.ts';
 import { type Sidecar, type SidecarOptions, startSidecar } from '../../src/http/sidecar.ts';
 import { LivePolicy } from '../../src/store/live-policy.ts';
 import { PolicyDirectory } from '../../src/store/policy-directory.ts';
+import { adminToken, createAdminTokenFile } from '../support/admin-token.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../support/policy-folder.ts';
 import { MemoryStream } from './memory-stream.ts';
 
@@ -14,6 +15,8 @@ export interface SidecarSetup extends Partial<SidecarOptions> {
   readonly listenText?: string;
   readonly tokenFile?: string;
   readonly adminTokenFile?: string;
+  /** `own`, unless there are token files: it has an admin token, which calls that change something send. */
+  readonly adminTokens?: 'own' | 'none';
 }
 
 export interface Reply {
@@ -52,17 +55,20 @@ export async function disposeSidecars(): Promise<void> {
 }
 
 export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidecar> {
-  const { files = smallPolicy(), listenText = '127.0.0.1:0', tokenFile, adminTokenFile, ...options } = setup;
+  const { files = smallPolicy(), listenText = '127.0.0.1:0', tokenFile, adminTokens, ...options } = setup;
   const folder = await createPolicyFolder(files);
   const live = new LivePolicy(new PolicyDirectory(folder.root));
   await live.reload('start');
   const listen = parseListenAddress(listenText);
+  const hasNone = tokenFile === undefined && setup.adminTokenFile === undefined && adminTokens !== 'none';
+  const own = hasNone ? await createAdminTokenFile() : undefined;
+  const adminTokenFile = own?.path ?? setup.adminTokenFile;
   const access = await AccessControl.open({ listen, tokenFile, adminTokenFile, unauthenticated: 'refuse' });
   const logged = new MemoryStream();
   const log = createLog({ level: 'info', stream: logged, format: 'json' });
   const sidecar = await startSidecar({ live, listen, access, log, ...options });
   const { address } = sidecar;
-  const call = (path: string, what: Call = {}): Promise<Reply> => send(address, path, what);
+  const call = (path: string, what: Call = {}): Promise<Reply> => send(address, path, own ? withAdmin(what) : what);
   const running: RunningSidecar = {
     sidecar,
     address,
@@ -76,10 +82,17 @@ export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidec
       open.delete(running);
       await sidecar.stop();
       await folder.dispose();
+      await own?.dispose();
     },
   };
   open.add(running);
   return running;
+}
+
+/** The call with an admin token, if it may change something and says no other. */
+export function withAdmin(call: Call, token = adminToken): Call {
+  if ((call.method ?? 'GET') === 'GET') return call;
+  return { ...call, headers: { Authorization: `Bearer ${token.trim()}`, ...call.headers } };
 }
 
 /** One request on a connection of its own. */

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AdminTokenFile } from '../support/admin-token.ts';
 
 /** How to start rolebook: what comes after `node`. */
 export type RolebookCommand = readonly string[];
@@ -11,12 +12,14 @@ export class FleetSidecar {
   readonly port: number;
   readonly #command: RolebookCommand;
   readonly #url: string;
+  readonly #admins: AdminTokenFile;
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(command: RolebookCommand, url: string, port: number) {
+  constructor(command: RolebookCommand, url: string, admins: AdminTokenFile, port: number) {
     this.#command = command;
     this.#url = url;
+    this.#admins = admins;
     this.port = port;
   }
 
@@ -26,7 +29,8 @@ export class FleetSidecar {
   }
 
   async start(): Promise<void> {
-    const args = [...this.#command, 'serve', '--database', '-', '--listen', `127.0.0.1:${this.port}`];
+    const tokens = ['--admin-token-file', this.#admins.path];
+    const args = [...this.#command, 'serve', '--database', '-', '--listen', `127.0.0.1:${this.port}`, ...tokens];
     const env = { ...process.env, ROLEBOOK_DATABASE_URL: this.#url };
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.#child = child;

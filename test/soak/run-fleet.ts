@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { asAdmin, createAdminTokenFile } from '../support/admin-token.ts';
 import { startPostgres, type OwnPostgres } from '../support/postgres-server.ts';
 import { ask, call, FleetClient, type FleetTally } from './fleet-clients.ts';
 import { probeOf, writeFleetPolicy } from './fleet-policy.ts';
@@ -32,13 +33,14 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
   const { command, say = () => undefined } = options;
   const root = await mkdtemp(join(tmpdir(), 'rolebook-fleet-'));
   const server = await startPostgres();
+  const admins = await createAdminTokenFile();
   const url = await server.createDatabase();
   const fleet: FleetSidecar[] = [];
   try {
     await writeFleetPolicy(root, 0);
     await publishFiles(command, url, root);
     for (let index = 0; index < options.sidecars; index += 1) {
-      fleet.push(new FleetSidecar(command, url, await freePort()));
+      fleet.push(new FleetSidecar(command, url, admins, await freePort()));
     }
     for (const sidecar of fleet) await sidecar.start();
     say(`${fleet.length} sidecars are ready`);
@@ -50,6 +52,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
   } finally {
     for (const sidecar of fleet) await sidecar.kill();
     server.stop();
+    await admins.dispose();
     await rm(root, { recursive: true });
   }
 }
@@ -88,7 +91,7 @@ class FleetRun {
       const [first, ...others] = rotated(fleet, change);
       const reply = await call(first?.port ?? 0, '/v1/workspaces/support/members/spread', {
         method: 'PUT',
-        headers: { 'Content-Type': 'application/json' },
+        headers: { 'Content-Type': 'application/json', ...asAdmin },
         body: JSON.stringify({ roles: [change % 2 === 0 ? 'reader' : 'writer'], actor: 'boss' }),
       });
       const acknowledgedMs = performance.now();

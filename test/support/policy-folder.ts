@@ -20,7 +20,8 @@ export async function createPolicyFolder(files: Record<string, string>): Promise
     write: async (path, text) => {
       const file = join(root, path);
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
+      // Token files are among them, and those that others can write to are refused.
+      await writeFile(file, text, { mode: 0o644 });
     },
     remove: (path) => rm(join(root, path), { recursive: true, force: true }),
     dispose: () => rm(root, { recursive: true, force: true }),
