@@ -4,6 +4,7 @@ import type { FollowedPolicy } from '../store/policy-source.ts';
 import { registerCache, type CacheReporter } from './cache-document.ts';
 import type { AccessControl } from './access-control.ts';
 import { bindServer } from './bind-server.ts';
+import type { ConnectionCeilings } from './connection-ceilings.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { type Listening, startListening } from './listening.ts';
@@ -33,6 +34,8 @@ export interface SidecarOptions {
   readonly now?: () => number;
   readonly requestTimeoutMs?: number;
   readonly drainTimeoutMs?: number;
+  /** How many connections it may hold, unless it is to ask the system. */
+  readonly ceilings?: ConnectionCeilings;
 }
 
 export interface Sidecar extends Listening {
@@ -58,6 +61,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     now = Date.now,
     requestTimeoutMs,
     drainTimeoutMs,
+    ceilings,
   } = options;
   const metrics = new Metrics(decisionLog);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
@@ -85,6 +89,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     bind: (server) => bindServer(server, listen),
     requestTimeoutMs,
     drainTimeoutMs,
+    ceilings,
   });
   return {
     address,
