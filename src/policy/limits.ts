@@ -66,8 +66,8 @@ export const limits = {
   /** How often the others are looked at: an application that asks twice a second counts as one that uses its connection. */
   connectionsLookMs: 250,
   /**
-   * What a process may open and callers cannot take: Node itself needs some thirty, a reading of files and git twenty,
-   * a database, logs and watches a few each. The least is that twice; the most is plenty. In between, a quarter.
+   * What a process may open and callers cannot take: Node itself needs some twenty, a reading of files 32, git and
+   * a database ten each, logs, watches and workers a few. The least is that; the most is plenty. In between, a quarter.
    */
   reservedDescriptors: { least: 96, most: 256 },
   /** How long a stopping sidecar waits for requests in flight. */
@@ -82,6 +82,8 @@ export const limits = {
   workerJoinMs: 60_000,
   /** How often a worker has to show that it is there; it hangs when it missed all of them for `workerSilenceMs`. */
   workerBeatMs: 1000,
+  /** Connections that did not arrive at a worker, one after the other; then it is replaced. */
+  workerLostConnections: 3,
   /** How long a worker may take to say that it is ending. One that does not has nothing in flight that it could answer. */
   workerStopMs: 5000,
   /** How long a worker may take to end after its requests in flight had their time; its decision log is being written. */
