@@ -15,6 +15,13 @@ export type WorkerSigns = 'noteTaken' | 'noteBeat';
 /** How a worker did what it was asked: `refused` by one that is well, `lost` with one that is not. */
 export type Readiness = { readonly kind: 'prepared' } | { readonly kind: 'refused' | 'lost'; readonly reason: string };
 
+export interface PoolWorkerOptions {
+  /** Told of one that does not react any more, before it is killed. */
+  readonly onSilence?: () => void;
+  /** How long it may take to say that it is there. */
+  readonly joinMs?: number | undefined;
+}
+
 const atWork: Patience = { silenceMs: limits.workerSilenceMs };
 
 /** One worker, as the primary sees it. What it is asked for is done in the order of asking. */
@@ -36,8 +43,11 @@ export class PoolWorker {
   readonly #heartbeat: Heartbeat;
   readonly #joinTimer: NodeJS.Timeout;
 
-  /** `onSilence` is told of one that does not react any more; it is killed. */
-  constructor(worker: Worker, handlers: Omit<PrimaryHandlers, WorkerSigns>, onSilence: () => void = () => undefined) {
+  constructor(
+    worker: Worker,
+    handlers: Omit<PrimaryHandlers, WorkerSigns>,
+    { onSilence, joinMs = limits.workerJoinMs }: PoolWorkerOptions = {},
+  ) {
     this.#process = worker.process;
     this.pid = worker.process.pid;
     this.ended = whenEnded(worker);
@@ -54,11 +64,11 @@ export class PoolWorker {
       noteBeat: (beat) => this.#noteBeat(beat),
     });
     const giveUp = (): void => {
-      onSilence();
+      onSilence?.();
       this.kill();
     };
     this.#heartbeat = new Heartbeat({ ask: (beat) => this.#link.tell('beat', beat), onSilence: giveUp });
-    this.#joinTimer = setTimeout(giveUp, limits.workerJoinMs).unref();
+    this.#joinTimer = setTimeout(giveUp, joinMs).unref();
   }
 
   /** What it answers from. */

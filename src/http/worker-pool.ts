@@ -168,7 +168,7 @@ export class WorkerPool {
           join: () => void this.#welcome(worker).then(resolve, (error: unknown) => this.#giveUp(worker, error)),
           noteProgress: () => undefined,
         },
-        () => log.error({ worker: worker.pid }, 'a worker does not react any more'),
+        { onSilence: () => log.error({ worker: worker.pid }, 'a worker does not react any more') },
       );
       slot.worker = worker;
       void worker.ended.then((end) => this.#replace(slot, worker, end));
