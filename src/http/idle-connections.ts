@@ -47,7 +47,7 @@ export class IdleConnections implements Iterable<Socket> {
 
   /**
    * The idle connection that gives way first: one that was used once or never before one that an application keeps
-   * and uses, and among equals the one that has been idle longest. What a caller has sent of a request that is not
+   * and uses, and among these the one that has been idle longest. What a caller has sent of a request that is not
    * there yet does not count: it may be sending a byte a second.
    */
   longestIdle(): Socket | undefined {
@@ -60,8 +60,11 @@ export class IdleConnections implements Iterable<Socket> {
     }
     this.#lookAtAll();
     const idle = [...this.#uses].filter(([socket]) => isIdle(socket));
-    idle.sort(([, one], [, other]) => isKept(one) - isKept(other) || one.lastUsed - other.lastUsed);
-    this.#idle = idle.map(([socket]) => socket).reverse();
+    idle.sort(([, one], [, other]) => compare(one, other));
+    const passing = idle.filter(([, use]) => !isKept(use));
+    // Of those that are kept a few at a time: whoever comes meanwhile, and is not, gives way before the rest.
+    const next = passing.length > 0 ? passing : idle.slice(0, Math.ceil(idle.length / 16));
+    this.#idle = next.map(([socket]) => socket).reverse();
     return this.#idle.pop();
   }
 
@@ -85,6 +88,11 @@ function isIdle(socket: Socket): boolean {
   return (current === undefined || current === null) && socket.writableLength === 0;
 }
 
-function isKept({ uses }: Use): number {
-  return uses >= 2 ? 1 : 0;
+/** Negative when one has been idle longer than the other; where no look tells them apart, the one that was answered less. */
+function compare(one: Use, other: Use): number {
+  return one.lastUsed - other.lastUsed || one.written - other.written;
+}
+
+function isKept({ uses }: Use): boolean {
+  return uses >= 2;
 }
