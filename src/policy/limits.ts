@@ -57,8 +57,11 @@ export const limits = {
   connections: 4096,
   /** Even where the system allows hardly any open files, somebody has to be answered. */
   connectionsLeast: 16,
-  /** Of these, places for callers that are told that all others are taken; admin calls get through there. */
-  connectionsSpare: 16,
+  /**
+   * Of these, a quarter at most, places for callers that are told that all others are taken, and for admin calls. As
+   * many connections as the system queues may come at once, and the admin's may be any of them.
+   */
+  connectionsSpare: 512,
   /** Accepted, and on their way to a worker: more than come while a message is under way. */
   connectionsWaiting: 512,
   /** With fewer connections nobody needs to know which of them are idle. */
