@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 // A worker whose channel outlives it: the process it starts has the channel open, too, until it is killed itself.
-const { pid } = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', 3] });
+const linger = () => spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', 3] }).pid;
 const tell = (name, given) => process.send?.({ kind: 'tell', name, given });
 const [manner] = process.argv.slice(2);
 process.on('message', ({ kind, id, name, given }, socket) => {
@@ -14,5 +14,7 @@ process.on('message', ({ kind, id, name, given }, socket) => {
   if (manner !== 'hangs') tell('noteTaken', given);
   socket?.end('hello');
 });
-tell('listens', { lingering: pid });
-if (manner !== 'never joins') tell('join', undefined);
+if (manner !== 'never joins') {
+  tell('listens', { lingering: linger() });
+  tell('join', undefined);
+}
