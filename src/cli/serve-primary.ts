@@ -1,4 +1,6 @@
-import { formatAddress, reserveAddress } from '../http/bind-server.ts';
+import { bindServer } from '../http/bind-server.ts';
+import { connectionCeilings } from '../http/connection-ceilings.ts';
+import { ConnectionDealer } from '../http/connection-dealer.ts';
 import { openLogSink } from '../http/log-sink.ts';
 import { describePolicy, describeWorkers } from '../http/policy-document.ts';
 import { PoolMetrics } from '../http/pool-metrics.ts';
@@ -25,7 +27,8 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
   const { access, staleness, log } = setup;
   const target = setup.decisionLog;
   const sink = target === undefined ? undefined : new SharedLogSink(await openLogSink(target, io.stdout), log);
-  const reserved = await reserveAddress(setup.listen);
+  const dealer = new ConnectionDealer(connectionCeilings().waiting);
+  const address = await bindServer(dealer.server, setup.listen);
   const live: LivePolicy = new LivePolicy(new PolicyDirectory(setup.root), {
     onProgress: createProgressLog(log),
     beforeLive: (release) => {
@@ -36,7 +39,7 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
   });
   const pool: WorkerPool = new WorkerPool({
     count: options.workers,
-    reserved,
+    dealer,
     handlers: {
       reload: () => live.reload('request'),
       reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
@@ -47,7 +50,7 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
     onEnd: (worker) => metrics.noteEnd(worker),
     log,
   });
-  const metrics = new PoolMetrics(live, pool, staleness);
+  const metrics = new PoolMetrics(live, pool, dealer, staleness);
   metrics.policy.follow(live);
   logReloads(live, log);
   warnOfUnknownPermissions(live, staleness, log);
@@ -76,12 +79,12 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
     );
   });
   await live.reload('start');
-  greet(live, formatAddress(reserved.listen), options, io);
+  greet(live, address, options, io);
   adviseOnTokens(access, setup.adminTokens, log);
   await hasStopped;
   stopReloading();
-  await watcher.close();
-  await pool.stop();
+  // At once: a change that is being read waits for workers, and one that hangs is killed only by the end.
+  await Promise.all([watcher.close(), pool.stop()]);
   await sink?.close();
   return exitCodes.clean;
 }

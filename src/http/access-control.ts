@@ -96,6 +96,13 @@ export class AccessControl {
     if (this.#needsToken('read')) this.#identify(request.headers);
   }
 
+  /** Whether a call bears a token that may change something. To ask refuses and counts nothing. */
+  bearsAdminToken(headers: IncomingHttpHeaders): boolean {
+    const text = bearerToken(headers);
+    const token = text === undefined ? undefined : this.#tokens.find(digestOf(text));
+    return token !== undefined && !this.#hasEnded(token) && [...token.scopes].some(isChange);
+  }
+
   /**
    * Throws an ApiProblem unless the caller may ask about this place. A place of somebody else's and one that is not there
    * are the same problem: neither is anything to this caller.
@@ -127,16 +134,17 @@ export class AccessControl {
     if (token === undefined) {
       throw this.refused.refuse('unknown-token', 'unauthenticated', 'the token is not known here', { challenge });
     }
-    if (token.endsAtMs !== undefined && this.#hasCome(token.endsAtMs)) {
+    if (this.#hasEnded(token)) {
       throw this.refused.refuse('ended-token', 'unauthenticated', 'the token has ended', { challenge });
     }
     return token;
   }
 
   // A clock that is set back does not bring back a token that has ended.
-  #hasCome(ms: number): boolean {
+  #hasEnded({ endsAtMs }: Token): boolean {
+    if (endsAtMs === undefined) return false;
     this.#latestMs = Math.max(this.#latestMs, this.#now());
-    return this.#latestMs >= ms;
+    return this.#latestMs >= endsAtMs;
   }
 
   #lacksScope(token: Token, need: TokenScope): ApiProblem {

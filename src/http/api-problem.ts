@@ -41,6 +41,7 @@ export const apiProblems = {
   'database-unavailable': { status: 503, title: 'The database does not answer' },
   'revision-not-reached': { status: 503, title: 'The revision is not live here yet' },
   'no-policy': { status: 503, title: 'No policy is live yet' },
+  overloaded: { status: 503, title: 'There is no place for another connection' },
   stopping: { status: 503, title: 'The sidecar is stopping' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

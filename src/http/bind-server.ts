@@ -1,5 +1,5 @@
 import { lstat, unlink } from 'node:fs/promises';
-import { type Server, connect, createServer } from 'node:net';
+import { type Server, connect } from 'node:net';
 import { RolebookError, messageOf } from '../policy/errors.ts';
 import { formatListenAddress, type ListenAddress } from './listen-address.ts';
 
@@ -7,41 +7,6 @@ import { formatListenAddress, type ListenAddress } from './listen-address.ts';
 export async function bindServer(server: Server, listen: ListenAddress): Promise<string> {
   if (listen.kind === 'unix') await removeDeadSocket(listen.path);
   return formatAddress(await bind(server, listen));
-}
-
-/** An address that workers are going to share. */
-export interface ReservedAddress {
-  /** With the port that the system chose. */
-  readonly listen: ListenAddress;
-  /** To be called before the first of them listens. */
-  readonly release: () => Promise<void>;
-}
-
-/**
- * Finds out whether an address can be had, before workers are started that share it; the primary process binds it when
- * the first worker asks. A port that the system chose is held until it is released, since it would choose it for others.
- */
-export async function reserveAddress(listen: ListenAddress): Promise<ReservedAddress> {
-  if (listen.kind === 'unix') {
-    await removeDeadSocket(listen.path);
-    // Node binds it from this process at a moment of its own, so the mask stays.
-    process.umask(socketUmask);
-  }
-  // Nobody knows the address yet, so nobody has business there.
-  const server = createServer((socket) => socket.destroy()).unref();
-  const bound = await bind(server, listen);
-  let released: Promise<void> | undefined;
-  const release = (): Promise<void> =>
-    (released ??= new Promise((resolve) => {
-      server.close(() => resolve());
-    }));
-  if (listen.kind === 'unix' || listen.port !== 0) await release();
-  return { listen: bound, release };
-}
-
-/** Binds the server of a worker to the address that all of them share. */
-export async function bindSharedServer(server: Server, reserved: ListenAddress): Promise<string> {
-  return formatAddress(await bind(server, reserved));
 }
 
 async function bind(server: Server, listen: ListenAddress): Promise<ListenAddress> {
@@ -56,7 +21,7 @@ async function bind(server: Server, listen: ListenAddress): Promise<ListenAddres
 }
 
 /** As people write it: `http://127.0.0.1:8181` or `unix:/path`. */
-export function formatAddress(bound: ListenAddress): string {
+function formatAddress(bound: ListenAddress): string {
   return bound.kind === 'unix' ? formatListenAddress(bound) : `http://${formatListenAddress(bound)}`;
 }
 
@@ -65,6 +30,9 @@ function listenOn(server: Server, listen: ListenAddress): Promise<void> {
     server.once('error', reject);
     server.once('listening', () => {
       server.removeListener('error', reject);
+      // A connection that could not be accepted, for want of memory or descriptors, is lost to whoever made it, and
+      // nothing else is. An error that nobody listens for would end the process.
+      server.on('error', () => undefined);
       resolve();
     });
     if (listen.kind === 'tcp') server.listen({ host: listen.host, port: listen.port });

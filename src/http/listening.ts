@@ -1,13 +1,17 @@
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
 import { limits } from '../policy/limits.ts';
+import { type ConnectionCeilings, connectionCeilings } from './connection-ceilings.ts';
+import { Connections } from './connections.ts';
 import { createHttpServer } from './http-server.ts';
+import { refuseBeyond } from './overload.ts';
 import type { SidecarContext } from './sidecar-context.ts';
 import { createSidecarListener } from './sidecar-listener.ts';
 
 export interface ListeningOptions {
   /** Binds the server; the result is its address. */
   readonly bind: (server: Server) => Promise<string>;
+  /** What the system lets this process have, unless a test says something else. */
+  readonly ceilings?: ConnectionCeilings | undefined;
   readonly requestTimeoutMs?: number | undefined;
   readonly drainTimeoutMs?: number | undefined;
 }
@@ -22,37 +26,31 @@ export interface Listening {
 
 export async function startListening(context: SidecarContext, options: ListeningOptions): Promise<Listening> {
   const { app, listener } = createSidecarListener(context);
-  const server = createHttpServer(app, listener, options.requestTimeoutMs ?? limits.requestTimeoutMs);
-  const sockets = trackSockets(server);
+  const guarded = refuseBeyond(listener, () => connections, context);
+  const server = createHttpServer(app, guarded, options.requestTimeoutMs ?? limits.requestTimeoutMs);
+  const connections: Connections = new Connections(server, options.ceilings ?? connectionCeilings());
+  context.metrics.followConnections(connections);
   const address = await options.bind(server);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     context.lifecycle.isStopping = true;
-    await drain(server, sockets, options.drainTimeoutMs ?? limits.drainTimeoutMs);
+    await drain(server, connections, options.drainTimeoutMs ?? limits.drainTimeoutMs);
     context.audit.flush();
     await context.decisionLog?.flush();
   };
   return { address, stop: () => (stopping ??= stop()) };
 }
 
-function trackSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
-}
-
 /** How long a connection that has not sent anything yet may still do so. */
 const silenceMs = 250;
 
 // Closing ends idle connections. One that never sent a request does not count as idle to Node, and would be waited for.
-async function drain(server: Server, sockets: ReadonlySet<Socket>, timeoutMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+async function drain(server: Server, connections: Connections, timeoutMs: number): Promise<void> {
+  // Those of a worker are no concern of its server, which does not listen itself.
+  const closed = Promise.all([new Promise<void>((resolve) => server.close(() => resolve())), connections.whenEmpty()]);
   const timers = [
-    setTimeout(() => sockets.forEach((socket) => socket.bytesRead === 0 && socket.destroy()), silenceMs),
-    setTimeout(() => server.closeAllConnections(), timeoutMs),
+    setTimeout(() => connections.endSilent(), silenceMs),
+    setTimeout(() => connections.endAll(), timeoutMs),
   ];
   await closed;
   for (const timer of timers) clearTimeout(timer);

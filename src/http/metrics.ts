@@ -1,5 +1,6 @@
 import { Registry, collectDefaultMetrics } from 'prom-client';
-import { addCounter } from './collected-metrics.ts';
+import { addCounter, addGauge } from './collected-metrics.ts';
+import type { Connections, RefusedConnections } from './connections.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { EnforceDurations } from './enforce-durations.ts';
 import type { RefusedCalls } from './refused-calls.ts';
@@ -50,6 +51,17 @@ export class Metrics {
     addCounter(this.registry, 'rolebook_decision_log_dropped_total', help, (counter) => {
       counter.inc(decisionLog?.droppedCount ?? 0);
     });
+  }
+
+  /** Tells of the connections of the server that answers. */
+  followConnections(connections: Connections): void {
+    const open = 'Connections of callers that are open.';
+    addGauge(this.registry, 'rolebook_connections', open, (gauge) => gauge.set(connections.count));
+    const closed = 'Idle connections that were closed to make room for new ones.';
+    addCounter(this.registry, 'rolebook_connections_closed_for_room_total', closed, (counter) => {
+      counter.inc(connections.closedForRoom);
+    });
+    registerRefused(this.registry, () => connections.refused);
   }
 
   countDecision(isAllowed: boolean): void {
@@ -103,4 +115,19 @@ export class Metrics {
       ['route', 'status'],
     );
   }
+}
+
+/** Connections for which there was no place, in this process. */
+export function registerRefused(registry: Registry, read: () => RefusedConnections): void {
+  addCounter(
+    registry,
+    'rolebook_connections_refused_total',
+    'Connections for which there was no place: told so, or closed without a word.',
+    (counter) => {
+      const { answered, dropped } = read();
+      counter.inc({ how: 'answered' }, answered);
+      counter.inc({ how: 'dropped' }, dropped);
+    },
+    ['how'],
+  );
 }

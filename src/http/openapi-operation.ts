@@ -21,6 +21,7 @@ export const always: readonly ApiProblemCode[] = [
   'request-timeout',
   'expectation-failed',
   'headers-too-large',
+  'overloaded',
   'internal-error',
 ];
 const guarded: readonly ApiProblemCode[] = ['unauthenticated', 'forbidden', 'misdirected-request'];

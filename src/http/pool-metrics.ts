@@ -2,6 +2,8 @@ import { AggregatorRegistry, type Gauge, Registry, collectDefaultMetrics } from 
 import { shortenDigest } from '../policy/revision-text.ts';
 import type { LivePolicy } from '../store/live-policy.ts';
 import { addCounter, addGauge } from './collected-metrics.ts';
+import type { ConnectionDealer } from './connection-dealer.ts';
+import { registerRefused } from './metrics.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
 import type { PoolWorker } from './pool-worker.ts';
 import type { Staleness } from './staleness.ts';
@@ -20,11 +22,12 @@ export class PoolMetrics {
   readonly #endedWorkers = new WeakSet<PoolWorker>();
   #unanswered = 0;
 
-  constructor(live: LivePolicy, pool: WorkerPool, staleness: Staleness) {
+  constructor(live: LivePolicy, pool: WorkerPool, dealer: ConnectionDealer, staleness: Staleness) {
     this.#pool = pool;
     collectDefaultMetrics({ register: this.#own });
     this.policy = new PolicyMetrics(live, this.#own, staleness);
     this.#registerWorkers();
+    this.#registerDealer(dealer);
   }
 
   async report(): Promise<string> {
@@ -77,6 +80,12 @@ export class PoolMetrics {
     addCounter(this.#own, 'rolebook_worker_metrics_unanswered_total', unanswered, (counter) => {
       counter.inc(this.#unanswered);
     });
+  }
+
+  #registerDealer(dealer: ConnectionDealer): void {
+    registerRefused(this.#own, () => ({ answered: 0, dropped: dealer.dropped }));
+    const help = 'Connections that a worker was given and did not get.';
+    addCounter(this.#own, 'rolebook_worker_connections_lost_total', help, (counter) => counter.inc(dealer.lost));
   }
 }
 

@@ -1,15 +1,26 @@
 import type { Worker } from 'node:cluster';
+import type { Socket } from 'node:net';
 import type { SourceFile } from '../compile/source-file.ts';
 import { messageOf } from '../policy/errors.ts';
 import { limits } from '../policy/limits.ts';
 import type { Release } from '../store/policy-source.ts';
-import { watchHandedConnections } from './handed-connections.ts';
-import type { ListenAddress } from './listen-address.ts';
+import { Handovers } from './handover.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { type Patience, ProcessLink, RefusedCall } from './process-link.ts';
 import type { LinkToWorker, MetricsReport, PrimaryCalls, PrimaryHandlers, WorkerCalls } from './worker-calls.ts';
 
+/** What a worker says that concerns nobody but its `PoolWorker`. */
+export type WorkerSigns = 'noteTaken' | 'noteBeat';
+
 /** How a worker did what it was asked: `refused` by one that is well, `lost` with one that is not. */
 export type Readiness = { readonly kind: 'prepared' } | { readonly kind: 'refused' | 'lost'; readonly reason: string };
+
+export interface PoolWorkerOptions {
+  /** Told of one that does not react any more, before it is killed. */
+  readonly onSilence?: () => void;
+  /** How long it may take to say that it is there. */
+  readonly joinMs?: number | undefined;
+}
 
 const atWork: Patience = { silenceMs: limits.workerSilenceMs };
 
@@ -28,22 +39,36 @@ export class PoolWorker {
   #loadedAt: Date | undefined;
   #isListening = false;
   #isLost = false;
-  #isStopping = false;
+  readonly #handovers = new Handovers();
+  readonly #heartbeat: Heartbeat;
+  readonly #joinTimer: NodeJS.Timeout;
 
-  constructor(worker: Worker, handlers: PrimaryHandlers) {
+  constructor(
+    worker: Worker,
+    handlers: Omit<PrimaryHandlers, WorkerSigns>,
+    { onSilence, joinMs = limits.workerJoinMs }: PoolWorkerOptions = {},
+  ) {
     this.#process = worker.process;
     this.pid = worker.process.pid;
     this.ended = whenEnded(worker);
-    const closeHanded = watchHandedConnections(worker);
     void this.ended.then(() => {
       this.#noteEnd();
       this.#link.end();
-      // Node's cluster waits for the channel to tell, which it may not when a connection was on its way to this worker.
-      // The address would be held for ever, and connections be handed to nobody.
+      // Node's cluster waits for the channel to tell, which it may not while somebody else has its other end.
       worker.disconnect();
-      if (!this.#isStopping) closeHanded();
     });
-    this.#link = new ProcessLink<WorkerCalls, PrimaryCalls>(worker.process, handlers);
+    this.#link = new ProcessLink<WorkerCalls, PrimaryCalls>(worker.process, {
+      ...handlers,
+      join: () => this.#noteJoin(handlers.join),
+      noteTaken: (number) => this.#handovers.noteTaken(number),
+      noteBeat: (beat) => this.#noteBeat(beat),
+    });
+    const giveUp = (): void => {
+      onSilence?.();
+      this.kill();
+    };
+    this.#heartbeat = new Heartbeat({ ask: (beat) => this.#link.tell('beat', beat), onSilence: giveUp });
+    this.#joinTimer = setTimeout(giveUp, joinMs).unref();
   }
 
   /** Of the policy that it answers from. */
@@ -83,9 +108,16 @@ export class PoolWorker {
     });
   }
 
-  async listen(reserved: ListenAddress): Promise<void> {
-    await this.#link.ask('listen', reserved, atWork);
+  async listen(): Promise<void> {
+    await this.#link.ask('listen', undefined, atWork);
     this.#isListening = true;
+  }
+
+  /** Gives it a connection; only one at a time. */
+  takeConnection(socket: Socket): Promise<'taken' | 'lost'> {
+    return this.#handovers.begin(this.#heartbeat.asked, (number) => {
+      this.#link.hand('takeConnection', number, socket, () => this.#handovers.noteLost());
+    });
   }
 
   noteStale(isStale: boolean): void {
@@ -104,10 +136,10 @@ export class PoolWorker {
     return this.#link.ask('reportMetrics', undefined, { withinMs: limits.workerMetricsMs });
   }
 
+  /** Lets it answer what is in flight, and end. One that does not even begin to is killed. */
   stop(): void {
-    this.#isStopping = true;
     this.#isListening = false;
-    this.#link.tell('stop', undefined);
+    this.#link.ask('stop', undefined, { withinMs: limits.workerStopMs }).catch(() => this.kill());
   }
 
   kill(): void {
@@ -144,9 +176,26 @@ export class PoolWorker {
     }
   }
 
+  // Until then it loads the program, on a machine that may be busy, and is asked for nothing.
+  #noteJoin(onJoin: PrimaryHandlers['join']): void {
+    clearTimeout(this.#joinTimer);
+    this.#heartbeat.start();
+    void onJoin(undefined, undefined);
+  }
+
+  // One that loses everything that it is given can open nothing any more.
+  #noteBeat(beat: number): void {
+    this.#heartbeat.noteAnswer(beat);
+    this.#handovers.noteBeat(beat);
+    if (this.#handovers.lostInARow >= limits.workerLostConnections) this.kill();
+  }
+
   #noteEnd(): void {
     this.#isLost = true;
     this.#isListening = false;
+    clearTimeout(this.#joinTimer);
+    this.#heartbeat.close();
+    this.#handovers.noteLost();
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,10 +1,16 @@
+import type { Socket } from 'node:net';
 import { RolebookError, messageOf } from '../policy/errors.ts';
 
 /** A process at the other end: Node's `process` in a worker, a worker's process in the primary. */
 export interface Port {
   readonly connected: boolean;
-  send?(message: object, handle: undefined, options: undefined, onSent: (error: Error | null) => void): unknown;
-  on(event: 'message', listener: (message: unknown) => void): unknown;
+  send?(
+    message: object,
+    socket: Socket | undefined,
+    options: { readonly keepOpen: true } | undefined,
+    onSent: (error: Error | null) => void,
+  ): unknown;
+  on(event: 'message', listener: (message: unknown, socket?: unknown) => void): unknown;
   once(event: 'disconnect', listener: () => void): unknown;
 }
 
@@ -13,7 +19,11 @@ type Given<Calls, Name extends keyof Calls> = Calls[Name] extends (given: infer 
 type Answer<Calls, Name extends keyof Calls> = Calls[Name] extends (...given: never[]) => infer A ? A : never;
 
 export type Handlers<Calls> = {
-  readonly [Name in keyof Calls]: (given: Given<Calls, Name>) => Answer<Calls, Name> | Promise<Answer<Calls, Name>>;
+  readonly [Name in keyof Calls]: (
+    given: Given<Calls, Name>,
+    /** A connection that was handed over with it. */
+    socket: Socket | undefined,
+  ) => Answer<Calls, Name> | Promise<Answer<Calls, Name>>;
 };
 
 /** How long an answer may take: in all, or since the other side said anything at all. */
@@ -48,7 +58,7 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
   constructor(port: Port, handlers: Handlers<Ours>) {
     this.#port = port;
     this.#handlers = handlers;
-    port.on('message', (message) => void this.#receive(message as Message));
+    port.on('message', (message, socket) => void this.#receive(message as Message, socket as Socket | undefined));
     port.once('disconnect', () => this.end());
   }
 
@@ -70,17 +80,27 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
     this.#send({ kind: 'tell', name, given }, () => undefined);
   }
 
+  /** Says it together with a connection, which stays open here, too. The other side may get neither. */
+  hand<Name extends keyof Theirs & string>(
+    name: Name,
+    given: Given<Theirs, Name>,
+    socket: Socket,
+    onFailure: () => void,
+  ): void {
+    this.#send({ kind: 'tell', name, given }, onFailure, socket);
+  }
+
   /** For whoever knows that the other side has ended, of which the channel may tell late or never. */
   end(): void {
     this.#isOver = true;
     for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(unavailable('the process has ended'));
   }
 
-  async #receive(message: Message): Promise<void> {
+  async #receive(message: Message, socket: Socket | undefined): Promise<void> {
     for (const { timer, isRenewed } of this.#waiting.values()) if (isRenewed) timer?.refresh();
     if (message.kind === 'answer') this.#settle(message.id)?.resolve(message.answer);
     else if (message.kind === 'failure') this.#settle(message.id)?.reject(new RefusedCall(message.reason));
-    else if (message.kind === 'tell') await this.#call(message.name, message.given);
+    else if (message.kind === 'tell') await this.#call(message.name, message.given, socket);
     else this.#send(await this.#answer(message.id, message.name, message.given), () => undefined);
   }
 
@@ -92,9 +112,9 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
     }
   }
 
-  #call(name: string, given: unknown): unknown {
-    const handlers = this.#handlers as Readonly<Record<string, (given: unknown) => unknown>>;
-    return handlers[name]?.(given);
+  #call(name: string, given: unknown, socket?: Socket): unknown {
+    const handlers = this.#handlers as Readonly<Record<string, (given: unknown, socket?: Socket) => unknown>>;
+    return handlers[name]?.(given, socket);
   }
 
   #startTimer(id: number, name: string, patience: Patience | undefined): Pick<Waiting, 'timer' | 'isRenewed'> {
@@ -106,9 +126,13 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
   }
 
   // Sending to a process that has just ended is no mistake of ours; whoever waits is told, and nobody else.
-  #send(message: Message, onFailure: (error: Error) => void): void {
+  #send(message: Message, onFailure: (error: Error) => void, socket?: Socket): void {
     if (this.#isOver || !this.#port.connected) onFailure(unavailable('the process has ended'));
-    else this.#port.send?.(message, undefined, undefined, (error) => error !== null && onFailure(error));
+    else {
+      // Node itself would send a connection again that did not arrive, and ends this process when it then arrives twice.
+      const options = socket && ({ keepOpen: true } as const);
+      this.#port.send?.(message, socket, options, (error) => error !== null && onFailure(error));
+    }
   }
 
   #settle(id: number): Waiting | undefined {

@@ -5,6 +5,7 @@ import { registerCache, type CacheReporter } from './cache-document.ts';
 import type { AccessControl } from './access-control.ts';
 import { AuditLog } from './audit-log.ts';
 import { bindServer } from './bind-server.ts';
+import type { ConnectionCeilings } from './connection-ceilings.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { type Listening, startListening } from './listening.ts';
@@ -34,6 +35,8 @@ export interface SidecarOptions {
   readonly now?: () => number;
   readonly requestTimeoutMs?: number;
   readonly drainTimeoutMs?: number;
+  /** How many connections it may hold, unless it is to ask the system. */
+  readonly ceilings?: ConnectionCeilings;
 }
 
 export interface Sidecar extends Listening {
@@ -59,6 +62,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     now = Date.now,
     requestTimeoutMs,
     drainTimeoutMs,
+    ceilings,
   } = options;
   const metrics = new Metrics(decisionLog, access.refused);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
@@ -87,6 +91,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     bind: (server) => bindServer(server, listen),
     requestTimeoutMs,
     drainTimeoutMs,
+    ceilings,
   });
   return {
     address,

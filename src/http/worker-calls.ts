@@ -3,7 +3,6 @@ import type { Revision } from '../policy/revision-text.ts';
 import type { GivenFiles } from '../store/given-policy.ts';
 import type { ReloadOutcome } from '../store/live-policy.ts';
 import type { Release, RevisionStand } from '../store/policy-source.ts';
-import type { ListenAddress } from './listen-address.ts';
 import type { Handlers, ProcessLink } from './process-link.ts';
 
 /** What one process measured, as prom-client passes it on. */
@@ -27,11 +26,15 @@ export interface WorkerCalls {
   noteStale(isStale: boolean): void;
   /** When the source of the policy was heard last. */
   noteWord(atMs: number): void;
-  /** Answers with the address. */
-  listen(reserved: ListenAddress): string;
+  /** Be ready to take connections. */
+  listen(): void;
+  /** A connection comes with it. Answered by `noteTaken`, with the same number. */
+  takeConnection(number: number): void;
+  /** Answered by `noteBeat`, with the same number. */
+  beat(beat: number): void;
   readTokens(): void;
   reportMetrics(): MetricsReport;
-  /** Answer what is in flight, and end. */
+  /** Answer what is in flight, and end. Answered when it begins to. */
   stop(): void;
 }
 
@@ -39,6 +42,8 @@ export interface WorkerCalls {
 export interface PrimaryCalls {
   /** It can be asked now. */
   join(): void;
+  noteTaken(number: number): void;
+  noteBeat(beat: number): void;
   /** It is still at work on what it was asked for. */
   noteProgress(): void;
   reload(): ReloadOutcome;

@@ -1,19 +1,20 @@
-import cluster from 'node:cluster';
+import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RolebookError, messageOf } from '../policy/errors.ts';
 import { limits } from '../policy/limits.ts';
 import type { Release } from '../store/policy-source.ts';
-import type { ReservedAddress } from './bind-server.ts';
+import type { ConnectionDealer } from './connection-dealer.ts';
 import type { Logger } from './log.ts';
-import { PoolWorker, type Readiness } from './pool-worker.ts';
+import { PoolWorker, type Readiness, type WorkerSigns } from './pool-worker.ts';
 import { RestartPause } from './restart-pause.ts';
 import type { PrimaryHandlers } from './worker-calls.ts';
 
 export interface WorkerPoolOptions {
   readonly count: number;
-  readonly reserved: ReservedAddress;
+  /** Deals connections out to them; closed when the pool stops. */
+  readonly dealer: ConnectionDealer;
   /** What workers ask of the rest of the primary. */
-  readonly handlers: Omit<PrimaryHandlers, 'join' | 'noteProgress'>;
+  readonly handlers: Omit<PrimaryHandlers, WorkerSigns | 'join' | 'noteProgress'>;
   /** Told before a worker is forgotten. */
   readonly onEnd: (worker: PoolWorker) => void;
   readonly log: Logger;
@@ -79,6 +80,7 @@ export class WorkerPool {
       await Promise.race([Promise.all(started), failed]);
     } catch (error) {
       this.#state = 'stopping';
+      this.#options.dealer.close();
       this.#killAll();
       throw error;
     }
@@ -121,14 +123,16 @@ export class WorkerPool {
   /** Lets all of them answer what is in flight, and end. */
   async stop(): Promise<void> {
     this.#state = 'stopping';
+    this.#options.dealer.close();
     for (const slot of this.#slots) clearTimeout(slot.timer);
     for (const { worker } of this.#slots) {
       if (worker && this.#joined.has(worker)) worker.stop();
       else worker?.kill();
     }
     const ended = Promise.all(this.#slots.flatMap(({ worker }) => worker?.ended ?? []));
-    // Requests in flight have their time, and so has the decision log.
-    await Promise.race([ended, pause(2 * limits.drainTimeoutMs, undefined, { ref: false })]);
+    // Requests in flight have their time, and then the decision log has. Nobody waits longer for one that hangs.
+    const longestMs = limits.drainTimeoutMs + limits.workerEndMs;
+    await Promise.race([ended, pause(longestMs, undefined, { ref: false })]);
     this.#killAll();
   }
 
@@ -153,16 +157,32 @@ export class WorkerPool {
 
   /** Resolves when the new worker listens. */
   #fork(slot: OpenSlot): Promise<void> {
-    const { handlers } = this.#options;
+    const { handlers, log } = this.#options;
     return new Promise((resolve) => {
-      const worker = new PoolWorker(cluster.fork(), {
-        ...handlers,
-        join: () => void this.#welcome(worker).then(resolve, (error: unknown) => this.#giveUp(worker, error)),
-        noteProgress: () => undefined,
-      });
+      const process = this.#createProcess(slot);
+      if (process === undefined) return;
+      const worker: PoolWorker = new PoolWorker(
+        process,
+        {
+          ...handlers,
+          join: () => void this.#welcome(worker).then(resolve, (error: unknown) => this.#giveUp(worker, error)),
+          noteProgress: () => undefined,
+        },
+        { onSilence: () => log.error({ worker: worker.pid }, 'a worker does not react any more') },
+      );
       slot.worker = worker;
       void worker.ended.then((end) => this.#replace(slot, worker, end));
     });
+  }
+
+  // Where the system has no room for another process now, it may have it later. The others must not suffer for it.
+  #createProcess(slot: OpenSlot): Worker | undefined {
+    try {
+      return cluster.fork();
+    } catch (error) {
+      this.#tryAgain(slot, messageOf(error));
+      return undefined;
+    }
   }
 
   // One that comes later listens only when it has the policy, so that it denies nobody what the others allow.
@@ -174,9 +194,8 @@ export class WorkerPool {
       const readiness = await worker.adopt(this.#good);
       if (readiness.kind !== 'prepared') throw new RolebookError('unavailable', readiness.reason);
     }
-    const { reserved } = this.#options;
-    await reserved.release();
-    await worker.listen(reserved.listen);
+    await worker.listen();
+    if (worker.isListening) this.#options.dealer.join(worker);
     if (this.#state === 'running') this.#options.log.info({ worker: worker.pid }, 'a new worker answers');
   }
 
@@ -190,13 +209,30 @@ export class WorkerPool {
 
   #replace(slot: OpenSlot, worker: PoolWorker, end: string): void {
     this.#joined.delete(worker);
+    this.#options.dealer.leave(worker);
     slot.worker = undefined;
+    if (worker.pid === undefined) {
+      this.#tryAgain(slot, end);
+      return;
+    }
     if (this.#state === 'starting') this.#failStart(couldNotStart(`it ended with ${end}`));
     if (this.#state !== 'running') return;
     this.#options.onEnd(worker);
     this.#replacements += 1;
     const pauseMs = slot.pause.after(Date.now() - worker.startedAt.getTime());
     this.#options.log.error({ worker: worker.pid, end, pauseMs }, 'a worker ended; another one takes its place');
+    this.#forkLater(slot, pauseMs);
+  }
+
+  #tryAgain(slot: OpenSlot, reason: string): void {
+    if (this.#state === 'starting') this.#failStart(couldNotStart(reason));
+    if (this.#state !== 'running') return;
+    const pauseMs = slot.pause.after(0);
+    this.#options.log.error({ reason, pauseMs }, 'a worker could not be started; it is tried again');
+    this.#forkLater(slot, pauseMs);
+  }
+
+  #forkLater(slot: OpenSlot, pauseMs: number): void {
     slot.timer = setTimeout(() => void this.#fork(slot), pauseMs);
   }
 

@@ -1,8 +1,9 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { CompileProgress } from '../compile/compile-policy.ts';
 import { GivenPolicy } from '../store/given-policy.ts';
 import type { AccessControl } from './access-control.ts';
 import { AuditLog } from './audit-log.ts';
-import { bindSharedServer } from './bind-server.ts';
 import { DecisionLog } from './decision-log.ts';
 import { type Listening, startListening } from './listening.ts';
 import type { Logger } from './log.ts';
@@ -30,6 +31,7 @@ export class WorkerSidecar {
   readonly #primary: LinkToPrimary;
   readonly #policy: GivenPolicy;
   readonly #staleness: Staleness;
+  #server: Server | undefined;
   #listening: Listening | undefined;
   #resolveStopped: () => void = () => undefined;
   /** Resolves when the primary said that it is over, and everything was answered. */
@@ -70,19 +72,36 @@ export class WorkerSidecar {
         this.#policy.isStale = isStale;
       },
       noteWord: (atMs) => this.#staleness.hear(atMs),
-      listen: async (reserved) => {
-        this.#listening = await startListening(this.#context, {
-          bind: (server) => bindSharedServer(server, reserved),
-        });
-        return this.#listening.address;
+      listen: () => this.#listen(),
+      takeConnection: (number, socket) => {
+        this.#primary.tell('noteTaken', number);
+        if (socket) this.#take(socket);
       },
+      beat: (beat) => this.#primary.tell('noteBeat', beat),
       readTokens: () => access.reload(),
       reportMetrics: () => this.#context.metrics.registry.getMetricsAsJSON(),
-      stop: async () => {
-        await this.#listening?.stop();
-        this.#resolveStopped();
+      stop: () => {
+        void (this.#listening?.stop() ?? Promise.resolve()).then(this.#resolveStopped);
       },
     };
+  }
+
+  async #listen(): Promise<void> {
+    this.#listening = await startListening(this.#context, {
+      bind: (server) => {
+        this.#server = server;
+        // It has no address of its own. From here on Node watches how long requests take.
+        server.emit('listening');
+        return Promise.resolve('the primary');
+      },
+    });
+  }
+
+  #take(socket: Socket): void {
+    // As a server has it that accepts by itself: who has sent a request may end its side, and still wants the answer.
+    socket.allowHalfOpen = true;
+    if (this.#server) this.#server.emit('connection', socket);
+    else socket.destroy();
   }
 
   #createProgressNote(): (progress: CompileProgress) => void {

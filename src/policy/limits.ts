@@ -59,6 +59,26 @@ export const limits = {
   requestTimeoutMs: 10_000,
   /** Idle connections are kept longer than common load balancers keep theirs, so neither side races the other. */
   keepAliveTimeoutMs: 75_000,
+  /** Connections of one process; an idle one takes some fifteen kilobytes. Applications keep a hundred, not thousands. */
+  connections: 4096,
+  /** Even where the system allows hardly any open files, somebody has to be answered. */
+  connectionsLeast: 16,
+  /**
+   * Of these, a quarter at most, places for callers that are told that all others are taken, and for admin calls. As
+   * many connections as the system queues may come at once, and the admin's may be any of them.
+   */
+  connectionsSpare: 512,
+  /** Accepted, and on their way to a worker: more than come while a message is under way. */
+  connectionsWaiting: 512,
+  /** With fewer connections nobody needs to know which of them are idle. */
+  connectionsLookedAt: 8,
+  /** How often the others are looked at: an application that asks twice a second counts as one that uses its connection. */
+  connectionsLookMs: 250,
+  /**
+   * What a process may open and callers cannot take: Node itself needs some twenty, a reading of files 32, git and
+   * a database ten each, logs, watches and workers a few. The least is that; the most is plenty. In between, a quarter.
+   */
+  reservedDescriptors: { least: 96, most: 256 },
   /** How long a stopping sidecar waits for requests in flight. */
   drainTimeoutMs: 10_000,
   /** Shorter bearer tokens can be guessed. */
@@ -73,6 +93,16 @@ export const limits = {
   decisionLogPending: 65_536,
   /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */
   workers: 64,
+  /** How long a new worker may take to say that it is there: it has only read its options and the token files. */
+  workerJoinMs: 60_000,
+  /** How often a worker has to show that it is there; it hangs when it missed all of them for `workerSilenceMs`. */
+  workerBeatMs: 1000,
+  /** Connections that did not arrive at a worker, one after the other; then it is replaced. */
+  workerLostConnections: 3,
+  /** How long a worker may take to say that it is ending. One that does not has nothing in flight that it could answer. */
+  workerStopMs: 5000,
+  /** How long a worker may take to end after its requests in flight had their time; its decision log is being written. */
+  workerEndMs: 2000,
   /** What a worker is given at once; taking it must not take longer than a slice of compilation. */
   workerMessageBytes: 1024 * 1024,
   /** A worker at work says so all the time; one that is silent for this long hangs, and is killed and replaced. */

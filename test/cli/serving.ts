@@ -2,6 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { waitFor } from '../store/wait-for.ts';
 import { rolebookProgram } from '../support/rolebook-program.ts';
 
+export interface ServingOptions {
+  /** How many files and connections it may have open. */
+  readonly openFiles?: number;
+}
+
 /** `rolebook serve` as a process of its own, as people run it. */
 export class Serving {
   readonly #child: ChildProcess;
@@ -9,8 +14,11 @@ export class Serving {
   stderr = '';
   exitCode: number | null | undefined;
 
-  constructor(args: readonly string[], cwd: string) {
-    this.#child = spawn(process.execPath, [rolebookProgram, 'serve', ...args], { cwd, stdio: 'pipe' });
+  constructor(args: readonly string[], cwd: string, { openFiles }: ServingOptions = {}) {
+    const command = [process.execPath, rolebookProgram, 'serve', ...args];
+    const limited = openFiles === undefined ? command : ['prlimit', `--nofile=${openFiles}`, ...command];
+    const [program = '', ...given] = limited;
+    this.#child = spawn(program, given, { cwd, stdio: 'pipe' });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString('utf8')));
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
     this.#child.on('close', (code) => (this.exitCode = code));
@@ -18,6 +26,10 @@ export class Serving {
 
   get address(): string {
     return /answers on (\S+)/.exec(this.stdout + this.stderr)?.[1] ?? '';
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   signal(signal: NodeJS.Signals): void {

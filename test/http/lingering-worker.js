@@ -1,9 +1,20 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 
 // A worker whose channel outlives it: the process it starts has the channel open, too, until it is killed itself.
-const { pid } = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', 3] });
-const server = createServer((socket) => socket.end('hello'));
-server.listen(0, '127.0.0.1', () => {
-  process.send?.({ kind: 'tell', name: 'listens', given: { port: server.address().port, lingering: pid } });
+const linger = () => spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', 3] }).pid;
+const tell = (name, given) => process.send?.({ kind: 'tell', name, given });
+const [manner] = process.argv.slice(2);
+process.on('message', ({ kind, id, name, given }, socket) => {
+  if (kind === 'ask') process.send?.({ kind: 'answer', id, answer: undefined });
+  // One that hangs says nothing of either.
+  if (name === 'beat' && manner !== 'hangs') tell('noteBeat', given);
+  if (name !== 'takeConnection') return;
+  // As if it had never come: the primary has it still.
+  if (manner === 'loses') return void socket?.destroy();
+  if (manner !== 'hangs') tell('noteTaken', given);
+  socket?.end('hello');
 });
+if (manner !== 'never joins') {
+  tell('listens', { lingering: linger() });
+  tell('join', undefined);
+}

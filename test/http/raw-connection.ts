@@ -1,13 +1,13 @@
 import { type Socket, connect } from 'node:net';
 
-/** A bare TCP connection, for what no HTTP client would send. */
+/** A bare connection to a port or a unix socket, for what no HTTP client would send. */
 export class RawConnection {
   readonly #socket: Socket;
   received = '';
   isClosed = false;
 
-  static async open(port: number): Promise<RawConnection> {
-    const socket = connect(port, '127.0.0.1');
+  static async open(to: number | string): Promise<RawConnection> {
+    const socket = typeof to === 'number' ? connect(to, '127.0.0.1') : connect(to);
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     return new RawConnection(socket);
   }
