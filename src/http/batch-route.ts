@@ -2,59 +2,80 @@ import type { EnforceRequest } from '../policy/decision.ts';
 import { limits } from '../policy/limits.ts';
 import type { LoadedPolicy } from '../store/live-policy.ts';
 import type { Answer } from './answer.ts';
-import { decide, explain } from './decide.ts';
-import { decisionAnswer, decisionTextAnswer } from './decision-answer.ts';
+import { BatchAnswers, type BatchMode } from './batch-answers.ts';
 import { readBatch, readQuestion } from './enforce-request.ts';
 import type { JsonBodyRoute } from './json-body-listener.ts';
 import { parseJsonBody } from './json-text.ts';
 import { minRevisionOf, reachRevision } from './min-revision.ts';
 import { readPlainBatch } from './plain-request.ts';
 import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
+import type { Steps, WorkSize } from './slice-queue.ts';
+
+/** A batch that may have to wait between two steps of its answer. */
+interface AskedBatch {
+  readonly context: SidecarContext;
+  readonly answers: BatchAnswers;
+  readonly body: Buffer;
+  readonly mode: BatchMode;
+  readonly size: WorkSize;
+}
 
 /** `POST /v1/enforce/batch`: many questions, answered from one policy. */
 export function createBatchRoute(context: SidecarContext): JsonBodyRoute {
+  const answers = new BatchAnswers(context);
+  const { work } = context.ceilings;
   return {
     name: 'batch',
     maximumBytes: limits.batchBodyBytes,
     answer: (body, mode) => {
-      const policy = currentPolicy(context);
-      const plain = readPlainBatch(body, policy.engine.policy.catalog.subjectTypes[0]);
-      if (plain !== undefined) return answerBatch(context, policy, plain, mode);
-      const value = parseJsonBody(body);
-      const items = readBatch(value);
-      const minRevision = minRevisionOf(value);
-      const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
-      if (waiting === undefined) return answerItems(context, items, mode);
-      return waiting.then(() => answerItems(context, items, mode));
+      const firstType = firstTypeOf(currentPolicy(context));
+      const plain = readPlainBatch(body, firstType);
+      const bytes = body.length;
+      // What is plain has been read, and to decide it is nearly always done within a slice.
+      const isShort = bytes <= limits.shortBatchBytes || (plain !== undefined && mode === 'plain');
+      const asked: AskedBatch = { context, answers, body, mode, size: { bytes, length: isShort ? 'short' : 'long' } };
+      return work.run(plain ? answerPlain(asked, plain, firstType) : answerBody(asked), asked.size);
     },
   };
 }
 
-function answerItems(context: SidecarContext, items: readonly unknown[], mode: 'plain' | 'explain'): Answer {
-  const policy = currentPolicy(context);
-  const firstType = policy.engine.policy.catalog.subjectTypes[0];
-  // All are read before the first is decided: a batch with one bad request decides and logs nothing.
-  const requests = items.map((item, index) => readQuestion(item, firstType, `/requests/${index}`));
-  return answerBatch(context, policy, requests, mode);
+function* answerPlain(asked: AskedBatch, plain: readonly EnforceRequest[], readAs: string): Steps<Answer> {
+  const policy = currentPolicy(asked.context);
+  const firstType = firstTypeOf(policy);
+  // It may have waited, and another policy reads the same words otherwise.
+  const requests = firstType === readAs ? plain : (readPlainBatch(asked.body, firstType) ?? []);
+  return yield* asked.answers.answer(policy, requests, asked.mode);
 }
 
-function answerBatch(
-  context: SidecarContext,
-  policy: LoadedPolicy,
-  requests: readonly EnforceRequest[],
-  mode: 'plain' | 'explain',
-): Answer {
-  const { revision } = policy;
-  if (mode === 'explain') {
-    const decisions = requests.map((request) => explain(context, policy, request));
-    return decisionAnswer({ decisions, revision });
+function* answerBody(asked: AskedBatch): Steps<Answer> {
+  const { context, body, size } = asked;
+  const value = parseJsonBody(body, limits.batchParts);
+  yield;
+  const items = readBatch(value);
+  const minRevision = minRevisionOf(value);
+  const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
+  if (waiting === undefined) return yield* answerItems(asked, items);
+  // What waits keeps its bytes alone: what was read of them takes ten times the room.
+  return context.ceilings.holdBody(body, waiting, () => context.ceilings.work.run(answerBody(asked), size));
+}
+
+function* answerItems({ context, answers, mode }: AskedBatch, items: readonly unknown[]): Generator<void, Answer> {
+  for (;;) {
+    const firstType = firstTypeOf(currentPolicy(context));
+    // All are read before the first is decided: a batch with one bad request decides and logs nothing.
+    const requests: EnforceRequest[] = [];
+    for (const [index, item] of items.entries()) {
+      requests.push(readQuestion(item, firstType, `/requests/${index}`));
+      if (index % questionsAtOnce === questionsAtOnce - 1) yield;
+    }
+    const policy = currentPolicy(context);
+    if (firstTypeOf(policy) === firstType) return yield* answers.answer(policy, requests, mode);
   }
-  const isAllowed = (request: EnforceRequest): boolean => decide(context, policy, request) === 'granted';
-  return decisionTextAnswer(writeAnswer(requests.map(isAllowed), revision));
 }
 
-// What JSON.stringify would write; it would take as long for it as the decisions do.
-function writeAnswer(decisions: readonly boolean[], revision: string): string {
-  const items = decisions.map((decision) => (decision ? '{"decision":true}' : '{"decision":false}'));
-  return `{"decisions":[${items.join(',')}],"revision":${JSON.stringify(revision)}}`;
+/** Questions read between two looks at the clock. */
+const questionsAtOnce = 32;
+
+function firstTypeOf({ engine }: LoadedPolicy): string {
+  return engine.policy.catalog.subjectTypes[0];
 }

@@ -20,25 +20,19 @@ export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
     if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
     return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
   };
-  const answerValue = (value: unknown, mode: 'plain' | 'explain'): Answer => {
+  const answerBody = (body: Buffer, mode: 'plain' | 'explain'): Answer | Promise<Answer> => {
     const policy = currentPolicy(context);
-    return answer(policy, readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]), mode);
+    const plain = readPlainRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
+    if (plain !== undefined) return answer(policy, plain, mode);
+    const value = parseJsonBody(body);
+    const request = readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]);
+    const minRevision = minRevisionOf(value);
+    const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
+    if (waiting === undefined) return answer(policy, request, mode);
+    // What was waited for is another policy, which may read the same body otherwise.
+    return context.ceilings.holdBody(body, waiting, () => answerBody(body, mode));
   };
-  return {
-    name: 'enforce',
-    maximumBytes: limits.requestBodyBytes,
-    answer: (body, mode) => {
-      const policy = currentPolicy(context);
-      const plain = readPlainRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
-      if (plain !== undefined) return answer(policy, plain, mode);
-      const value = parseJsonBody(body);
-      const request = readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]);
-      const minRevision = minRevisionOf(value);
-      const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
-      // What was waited for is another policy, which may read the same body otherwise.
-      return waiting === undefined ? answer(policy, request, mode) : waiting.then(() => answerValue(value, mode));
-    },
-  };
+  return { name: 'enforce', maximumBytes: limits.requestBodyBytes, answer: answerBody };
 }
 
 /** There are two answers a revision; writing them out anew each time would cost more than the decision. */

@@ -58,7 +58,7 @@ function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
     try {
       context.access.check(request.headers, endpoint.access);
       const { bodyBytes } = endpoint;
-      const body = bodyBytes === undefined ? noBody : await readBody(request as unknown as BodyRequest, bodyBytes);
+      const body = bodyBytes === undefined ? noBody : await readBody(context, request as unknown as BodyRequest, bodyBytes);
       isRead = bodyBytes !== undefined;
       answer = await endpoint.answer(request, body);
     } catch (error) {
@@ -69,10 +69,12 @@ function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
 }
 
 /** To be called in the turn in which the request came. */
-async function readBody(request: BodyRequest, maximumBytes: number): Promise<Buffer> {
+async function readBody(context: SidecarContext, request: BodyRequest, maximumBytes: number): Promise<Buffer> {
   checkMediaType(request.headers);
-  if (Number(request.headers['content-length']) > maximumBytes) throw tooLarge(maximumBytes);
-  const body = await new Promise<Buffer | ApiProblem>((resolve) => request.takeBody(maximumBytes, resolve));
+  const expectedBytes = Number(request.headers['content-length']);
+  if (expectedBytes > maximumBytes) throw tooLarge(maximumBytes);
+  const bounds = { maximumBytes, expectedBytes, room: context.ceilings.bodies };
+  const body = await new Promise<Buffer | ApiProblem>((resolve) => request.takeBody(bounds, resolve));
   if (body instanceof ApiProblem) throw body;
   return body;
 }
@@ -111,7 +113,9 @@ function send(
   answer: Answer,
 ): void {
   if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
-  context.metrics.countRequest(route, answer.status);
-  if (unread === undefined) sendAnswer(response, answer);
-  else sendAnswerUnread(unread, response, answer);
+  const { ceilings } = context;
+  const admitted = ceilings.admit(answer);
+  context.metrics.countRequest(route, admitted.status);
+  if (unread === undefined) sendAnswer(response, admitted, ceilings.answers);
+  else sendAnswerUnread(unread, response, admitted, ceilings.answers);
 }

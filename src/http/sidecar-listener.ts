@@ -40,17 +40,23 @@ export function createSidecarListener(context: SidecarContext): { app: Express; 
     { path: '/v1/enforce', listener: enforce },
     { path: '/v1/enforce/batch', listener: batch },
   ]);
+  const { sentAhead, answers } = context.ceilings;
+  const refuseHostless: Listener = (request, response) => {
+    const problem = new ApiProblem('malformed-http', 'a request needs a `Host` header');
+    sendAnswerUnread(request, response, problemAnswer(problem), answers);
+  };
   const listener: Listener = (request, response) => {
     const { url, method } = request;
+    // A request that was sent ahead has no place for its answer yet.
+    const isAhead = response.socket === null;
+    if (isAhead && !sentAhead.admit(request, response)) return;
     if (request.headers.host === undefined && request.httpVersion === '1.1') refuseHostless(request, response);
     // The hot route goes past Express' router, which would find the same listener.
     else if (method === 'POST' && (url === '/v1/enforce' || url === '/v1/enforce?explain')) enforce(request, response);
-    else app(request, response);
+    else if (isAhead && (method === 'GET' || method === 'HEAD')) {
+      sentAhead.answerInTurn(request, response, () => app(request, response));
+    } else app(request, response);
   };
   return { app, listener };
 }
 
-const refuseHostless: Listener = (request, response) => {
-  const problem = new ApiProblem('malformed-http', 'a request needs a `Host` header');
-  sendAnswerUnread(request, response, problemAnswer(problem));
-};

@@ -4,6 +4,7 @@ import type { FollowedPolicy } from '../store/policy-source.ts';
 import { registerCache, type CacheReporter } from './cache-document.ts';
 import type { AccessControl } from './access-control.ts';
 import { bindServer } from './bind-server.ts';
+import { Ceilings } from './ceilings.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { type Listening, startListening } from './listening.ts';
@@ -14,6 +15,7 @@ import { describePolicy } from './policy-document.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
 import type { SidecarContext } from './sidecar-context.ts';
 import { Staleness } from './staleness.ts';
+import type { UnreadAnswers } from './unread-answers.ts';
 
 export interface SidecarOptions {
   readonly live: FollowedPolicy;
@@ -33,6 +35,7 @@ export interface SidecarOptions {
   readonly now?: () => number;
   readonly requestTimeoutMs?: number;
   readonly drainTimeoutMs?: number;
+  readonly unreadAnswers?: UnreadAnswers;
 }
 
 export interface Sidecar extends Listening {
@@ -58,6 +61,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     now = Date.now,
     requestTimeoutMs,
     drainTimeoutMs,
+    unreadAnswers,
   } = options;
   const metrics = new Metrics(decisionLog);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
@@ -74,6 +78,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     access,
     decisionLog,
     metrics,
+    ceilings: new Ceilings(metrics.registry, unreadAnswers),
     whole,
     log,
     now,

@@ -2,6 +2,7 @@ import type { CompileProgress } from '../compile/compile-policy.ts';
 import { GivenPolicy } from '../store/given-policy.ts';
 import type { AccessControl } from './access-control.ts';
 import { bindSharedServer } from './bind-server.ts';
+import { Ceilings } from './ceilings.ts';
 import { DecisionLog } from './decision-log.ts';
 import { type Listening, startListening } from './listening.ts';
 import type { Logger } from './log.ts';
@@ -39,11 +40,13 @@ export class WorkerSidecar {
     const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
     this.#staleness = new Staleness(staleness);
     this.#policy = new GivenPolicy(() => this.#primary.ask('reload', undefined));
+    const metrics = new Metrics(decisionLog);
     this.#context = {
       live: this.#policy,
       access,
       decisionLog,
-      metrics: new Metrics(decisionLog),
+      metrics,
+      ceilings: new Ceilings(metrics.registry),
       whole: {
         describePolicy: () => this.#primary.ask('describePolicy', undefined),
         reportMetrics: () => this.#primary.ask('reportMetrics', undefined),
