@@ -108,7 +108,8 @@ function describeNotGranted(policy: PolicySet, workspace: Workspace | undefined,
   if (count === 0) return { code: 'not-granted', message: `${message}; no role does`, rolesThatAllow };
   const told = rolesThatAllow.slice(0, limits.toldRoles);
   const names = `\`${told.join('`, `')}\``;
-  if (told.length === count) return { code: 'not-granted', message: `${message}; these would: ${names}`, rolesThatAllow };
+  if (told.length === count)
+    return { code: 'not-granted', message: `${message}; these would: ${names}`, rolesThatAllow };
   return {
     code: 'not-granted',
     message: `${message}; these and ${count - told.length} more would: ${names}`,

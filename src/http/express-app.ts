@@ -58,7 +58,8 @@ function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
     try {
       context.access.check(request.headers, endpoint.access);
       const { bodyBytes } = endpoint;
-      const body = bodyBytes === undefined ? noBody : await readBody(context, request as unknown as BodyRequest, bodyBytes);
+      const body =
+        bodyBytes === undefined ? noBody : await readBody(context, request as unknown as BodyRequest, bodyBytes);
       isRead = bodyBytes !== undefined;
       answer = await endpoint.answer(request, body);
     } catch (error) {

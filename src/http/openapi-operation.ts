@@ -21,6 +21,7 @@ export const always: readonly ApiProblemCode[] = [
   'expectation-failed',
   'headers-too-large',
   'internal-error',
+  'overloaded',
 ];
 const guarded: readonly ApiProblemCode[] = ['unauthenticated', 'forbidden', 'misdirected-request'];
 

@@ -31,7 +31,7 @@ export const openApiDocument = {
       body: 'BatchRequest',
       answer: 'BatchAnswer',
       parameters: [explain],
-      problems: [...bodies, 'unknown-parameter', 'revision-not-reached', 'no-policy'],
+      problems: [...bodies, 'unknown-parameter', 'answer-too-large', 'revision-not-reached', 'no-policy'],
     }),
     '/v1/workspaces/{workspace}/members/{subject}/permissions': get({
       summary: 'What to show or grey out in a user interface',

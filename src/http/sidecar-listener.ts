@@ -47,6 +47,7 @@ export function createSidecarListener(context: SidecarContext): { app: Express; 
   };
   const listener: Listener = (request, response) => {
     const { url, method } = request;
+    if (!sentAhead.admitNext(request.socket)) return;
     // A request that was sent ahead has no place for its answer yet.
     const isAhead = response.socket === null;
     if (isAhead && !sentAhead.admit(request, response)) return;
@@ -54,9 +55,8 @@ export function createSidecarListener(context: SidecarContext): { app: Express; 
     // The hot route goes past Express' router, which would find the same listener.
     else if (method === 'POST' && (url === '/v1/enforce' || url === '/v1/enforce?explain')) enforce(request, response);
     else if (isAhead && (method === 'GET' || method === 'HEAD')) {
-      sentAhead.answerInTurn(request, response, () => app(request, response));
+      sentAhead.answerInTurn(request, response, () => void app(request, response));
     } else app(request, response);
   };
   return { app, listener };
 }
-

@@ -76,7 +76,7 @@ export class SliceQueue {
           if (step.done !== true) return true;
           resolve(step.value);
         } catch (error) {
-          reject(error as Error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
         this.#room.give(bytes);
         return false;

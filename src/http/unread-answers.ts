@@ -3,19 +3,27 @@ import type { Socket } from 'node:net';
 import { limits } from '../policy/limits.ts';
 import { Room } from './room.ts';
 
+/** By default those of `limits`. */
+export interface UnreadBounds {
+  readonly stallMs?: number;
+  readonly readMs?: number;
+  readonly room?: Room;
+}
+
 /**
  * Answers that were written faster than their callers read them: they are kept until they are read. There is a bound on
  * all of them, and none is kept for long.
  */
 export class UnreadAnswers {
-  readonly room = new Room(limits.unreadAnswersBytes, limits.keptForSmallAnswersBytes);
+  readonly room: Room;
   readonly #stallMs: number;
   readonly #readMs: number;
   #cut = 0;
 
-  constructor({ stallMs = limits.unreadAnswerMs, readMs = limits.answerReadMs } = {}) {
-    this.#stallMs = stallMs;
-    this.#readMs = readMs;
+  constructor({ stallMs, readMs, room }: UnreadBounds = {}) {
+    this.room = room ?? new Room(limits.unreadAnswersBytes, limits.keptForSmallAnswersBytes);
+    this.#stallMs = stallMs ?? limits.unreadAnswerMs;
+    this.#readMs = readMs ?? limits.answerReadMs;
   }
 
   /** Connections that were ended because nobody read. */
