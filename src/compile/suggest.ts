@@ -5,7 +5,11 @@ import { limits } from '../policy/limits.ts';
  * The known name a reader most likely meant, or undefined when none is near. Ties go to the first in code-unit order. Of
  * very many known names only the first are looked at.
  */
-export function nearest(text: string, known: Iterable<string>): string | undefined {
+export function nearest(
+  text: string,
+  known: Iterable<string>,
+  mostNames: number = limits.suggestionNames,
+): string | undefined {
   if (text.length > 128) return undefined;
   // A third of the letters may differ, two from five letters on: `titel` finds `title`, `ana` does not find `bob`.
   let bestDistance = Math.max(text.length < 5 ? 1 : 2, Math.floor(text.length / 3));
@@ -14,7 +18,7 @@ export function nearest(text: string, known: Iterable<string>): string | undefin
   const wanted = text.toLowerCase();
   for (const candidate of known) {
     looked += 1;
-    if (looked > limits.suggestionNames) break;
+    if (looked > mostNames) break;
     const name = candidate.toLowerCase();
     // Two names are at least as far apart as their lengths are.
     if (Math.abs(name.length - wanted.length) > bestDistance) continue;

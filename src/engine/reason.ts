@@ -75,7 +75,7 @@ function describeInactive(code: 'grant-expired' | 'grant-not-started', question:
 }
 
 function describeUnknownPermission(policy: PolicySet, request: EnforceRequest): Reason {
-  const didYouMean = nearest(request.permission, policy.catalog.permissions.keys());
+  const didYouMean = nearest(request.permission, policy.catalog.permissions.keys(), limits.askedSuggestionNames);
   const message = `there is no permission \`${clip(request.permission)}\``;
   return didYouMean === undefined
     ? { code: 'unknown-permission', message }

@@ -15,6 +15,8 @@ import {
 } from './openapi-words.ts';
 import { problemSeverities } from '../policy/problem.ts';
 
+const next = { ...text, description: 'What `after` of the next page is; left out on the last.' };
+
 /** What the sidecar takes and answers. */
 export const schemas: Readonly<Record<string, object>> = {
   EnforceRequest: enforceRequestSchema,
@@ -53,20 +55,28 @@ export const schemas: Readonly<Record<string, object>> = {
       staleSince: time,
     },
   ),
-  Permissions: record({
-    workspace: text,
-    subject: record({ type: text, id: text }),
-    revision,
-    roles: list(record({ role: text, title: text }, { from: time, until: time })),
-    permissions: list(
-      record(
-        { permission: text, title: text, category: text, decision: { ...flag, description: 'In at least one scope.' } },
-        { scopes: { type: 'object', additionalProperties: flag } },
+  Permissions: record(
+    {
+      workspace: text,
+      subject: record({ type: text, id: text }),
+      revision,
+      roles: list(record({ role: text, title: text }, { from: time, until: time })),
+      permissions: list(
+        record(
+          {
+            permission: text,
+            title: text,
+            category: text,
+            decision: { ...flag, description: 'In at least one scope.' },
+          },
+          { scopes: { type: 'object', additionalProperties: flag } },
+        ),
       ),
-    ),
-  }),
+    },
+    { next },
+  ),
   ...memberSchemas,
-  Roles: record({ workspace: text, revision, roles: list(reference('Role')) }),
+  Roles: record({ workspace: text, revision, roles: list(reference('Role')) }, { next }),
   Role: record(
     {
       role: text,

@@ -1,4 +1,4 @@
-import { fleetPaths, memberPaths, minRevision, subject, subjectType, workspace } from './openapi-members.ts';
+import { fleetPaths, memberPaths, minRevision, pages, subject, subjectType, workspace } from './openapi-members.ts';
 import { always, bodies, describeText, get, post, statusesOf } from './openapi-operation.ts';
 import { schemas } from './openapi-schemas.ts';
 
@@ -36,13 +36,13 @@ export const openApiDocument = {
     '/v1/workspaces/{workspace}/members/{subject}/permissions': get({
       summary: 'What to show or grey out in a user interface',
       answer: 'Permissions',
-      parameters: [workspace, subject, subjectType, minRevision],
+      parameters: [workspace, subject, subjectType, ...pages('permissions'), minRevision],
       problems: ['invalid-request', 'unknown-parameter', 'unknown-workspace', 'revision-not-reached', 'no-policy'],
     }),
     '/v1/workspaces/{workspace}/roles': get({
       summary: "Built-in roles and this workspace's own",
       answer: 'Roles',
-      parameters: [workspace, minRevision],
+      parameters: [workspace, ...pages('roles'), minRevision],
       problems: ['invalid-request', 'unknown-parameter', 'unknown-workspace', 'revision-not-reached', 'no-policy'],
     }),
     ...memberPaths('workspace'),

@@ -45,6 +45,8 @@ export const limits = {
   toldRoles: 20,
   /** Names that are looked at for one that was meant: each takes a microsecond, and a catalog may have fifty thousand. */
   suggestionNames: 2000,
+  /** The same where a caller may ask a thousand times at once. */
+  askedSuggestionNames: 500,
   /** Why a role was given, in a sentence or two. */
   reasonCharacters: 500,
   /** As long as the draft of the header allows. */
