@@ -10,7 +10,12 @@ import type { SidecarContext } from './sidecar-context.ts';
 
 export type BatchMode = 'plain' | 'explain';
 
-type Ask = (request: EnforceRequest) => string;
+/** A batch of which some questions are answered, and the others looked up. */
+export interface BegunBatch {
+  readonly texts: string[];
+  readonly later: readonly (() => string)[];
+  readonly revision: string;
+}
 
 /** Writes the answers to batches: as JSON.stringify would, which would take as long for it as the decisions do. */
 export class BatchAnswers {
@@ -24,21 +29,20 @@ export class BatchAnswers {
   }
 
   /**
-   * All questions are answered as things stand when the first step is made, whatever changes between two steps: what
-   * has not been answered when the first slice ends is looked up in that same turn.
+   * Answers for as long as a slice. All questions are answered as things stand in this turn, whatever changes later:
+   * what is left is looked up now.
    */
-  *answer(policy: LoadedPolicy, requests: readonly EnforceRequest[], mode: BatchMode): Generator<void, Answer> {
+  begin(policy: LoadedPolicy, requests: readonly EnforceRequest[], mode: BatchMode): BegunBatch {
     if (this.#engine !== policy.engine) this.#forget(policy.engine);
-    const texts: string[] = [];
-    const ask = this.#createAsk(policy, mode);
-    const atOnce = mode === 'plain' ? plainAtOnce : 1;
-    const untilMs = performance.now() + limits.answerSliceMs;
-    do {
-      for (let count = 0; count < atOnce && texts.length < requests.length; count += 1) {
-        texts.push(ask(requests[texts.length] as EnforceRequest));
-      }
-    } while (texts.length < requests.length && performance.now() < untilMs);
+    const { revision } = policy;
+    const texts = mode === 'plain' ? this.#decideSome(policy, requests) : this.#explainSome(policy, requests);
+    // Nearly always it is all of them.
+    if (texts.length === requests.length) return { texts, later: [], revision };
     const later = requests.slice(texts.length).map((request) => this.#later(policy, request, mode));
+    return { texts, later, revision };
+  }
+
+  *goOn({ texts, later, revision }: BegunBatch): Generator<void, Answer> {
     let characters = texts.reduce((sum, { length }) => sum + length, 0);
     for (const answer of later) {
       // Nothing more is worked out for an answer that nobody gets.
@@ -49,13 +53,32 @@ export class BatchAnswers {
       texts.push(text);
     }
     if (characters > limits.answerBytes) throw answerTooLarge();
-    return decisionTextAnswer(`{"decisions":[${texts.join(',')}],"revision":${JSON.stringify(policy.revision)}}`);
+    return writeBatch(texts, revision);
   }
 
-  #createAsk(policy: LoadedPolicy, mode: BatchMode): Ask {
+  #decideSome(policy: LoadedPolicy, requests: readonly EnforceRequest[]): string[] {
     const context = this.#context;
-    if (mode === 'explain') return (request) => this.#write(explain(context, policy, request));
-    return (request) => writePlain(decide(context, policy, request) === 'granted');
+    const decideOne = (request: EnforceRequest): string =>
+      decide(context, policy, request) === 'granted' ? allowText : denyText;
+    if (requests.length <= decidedAtOnce) return requests.map(decideOne);
+    const texts: string[] = [];
+    // To look at the clock takes as long as a decision.
+    const endMs = performance.now() + limits.answerSliceMs;
+    do {
+      const some = requests.slice(texts.length, texts.length + decidedAtOnce).map(decideOne);
+      texts.push(...some);
+    } while (texts.length < requests.length && performance.now() < endMs);
+    return texts;
+  }
+
+  #explainSome(policy: LoadedPolicy, requests: readonly EnforceRequest[]): string[] {
+    const endMs = performance.now() + limits.answerSliceMs;
+    const texts: string[] = [];
+    for (const request of requests) {
+      texts.push(this.#write(explain(this.#context, policy, request)));
+      if (performance.now() >= endMs) break;
+    }
+    return texts;
   }
 
   #later(policy: LoadedPolicy, request: EnforceRequest, mode: BatchMode): () => string {
@@ -64,7 +87,7 @@ export class BatchAnswers {
       return () => this.#write(explained());
     }
     const decided = decideLater(this.#context, policy, request);
-    return () => writePlain(decided() === 'granted');
+    return () => (decided() === 'granted' ? allowText : denyText);
   }
 
   #write(found: Decision): string {
@@ -83,9 +106,11 @@ export class BatchAnswers {
   }
 }
 
-/** Decisions between two looks at the clock, which takes as long as one of them. */
-const plainAtOnce = 64;
-
-function writePlain(isAllowed: boolean): string {
-  return isAllowed ? '{"decision":true}' : '{"decision":false}';
+export function writeBatch(texts: readonly string[], revision: string): Answer {
+  return decisionTextAnswer(`{"decisions":[${texts.join(',')}],"revision":${JSON.stringify(revision)}}`);
 }
+
+const decidedAtOnce = 128;
+
+const allowText = '{"decision":true}';
+const denyText = '{"decision":false}';

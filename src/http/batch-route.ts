@@ -2,7 +2,7 @@ import type { EnforceRequest } from '../policy/decision.ts';
 import { limits } from '../policy/limits.ts';
 import type { LoadedPolicy } from '../store/live-policy.ts';
 import type { Answer } from './answer.ts';
-import { BatchAnswers, type BatchMode } from './batch-answers.ts';
+import { BatchAnswers, type BatchMode, writeBatch } from './batch-answers.ts';
 import { readBatch, readQuestion } from './enforce-request.ts';
 import type { JsonBodyRoute } from './json-body-listener.ts';
 import { parseJsonBody } from './json-text.ts';
@@ -28,12 +28,17 @@ export function createBatchRoute(context: SidecarContext): JsonBodyRoute {
     name: 'batch',
     maximumBytes: limits.batchBodyBytes,
     answer: (body, mode) => {
-      const firstType = firstTypeOf(currentPolicy(context));
+      const policy = currentPolicy(context);
+      const firstType = firstTypeOf(policy);
       const plain = readPlainBatch(body, firstType);
       const bytes = body.length;
-      // What is plain has been read, and to decide it is nearly always done within a slice.
-      const isShort = bytes <= limits.shortBatchBytes || (plain !== undefined && mode === 'plain');
-      const asked: AskedBatch = { context, answers, body, mode, size: { bytes, length: isShort ? 'short' : 'long' } };
+      const size: WorkSize = { bytes, length: bytes <= limits.shortBatchBytes ? 'short' : 'long' };
+      if (plain !== undefined && mode === 'plain') {
+        const begun = answers.begin(policy, plain, mode);
+        // Nearly always it is done now, and nothing is left for later.
+        return begun.later.length === 0 ? writeBatch(begun.texts, begun.revision) : work.run(answers.goOn(begun), size);
+      }
+      const asked: AskedBatch = { context, answers, body, mode, size };
       return work.run(plain ? answerPlain(asked, plain, firstType) : answerBody(asked), asked.size);
     },
   };
@@ -44,7 +49,7 @@ function* answerPlain(asked: AskedBatch, plain: readonly EnforceRequest[], readA
   const firstType = firstTypeOf(policy);
   // It may have waited, and another policy reads the same words otherwise.
   const requests = firstType === readAs ? plain : (readPlainBatch(asked.body, firstType) ?? []);
-  return yield* asked.answers.answer(policy, requests, asked.mode);
+  return yield* asked.answers.goOn(asked.answers.begin(policy, requests, asked.mode));
 }
 
 function* answerBody(asked: AskedBatch): Steps<Answer> {
@@ -69,7 +74,7 @@ function* answerItems({ context, answers, mode }: AskedBatch, items: readonly un
       if (index % questionsAtOnce === questionsAtOnce - 1) yield;
     }
     const policy = currentPolicy(context);
-    if (firstTypeOf(policy) === firstType) return yield* answers.answer(policy, requests, mode);
+    if (firstTypeOf(policy) === firstType) return yield* answers.goOn(answers.begin(policy, requests, mode));
   }
 }
 

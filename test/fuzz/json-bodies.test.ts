@@ -53,8 +53,7 @@ const body = fc.record({
 type Body = typeof body extends fc.Arbitrary<infer Value> ? Value : never;
 
 function write({ value, odd, twice, indent, mutations }: Body): Buffer {
-  const whole =
-    odd !== null && isJsonObject(value as never) ? { ...(value as JsonObject), [odd.name]: odd.value } : value;
+  const whole = odd !== null && isJsonObject(value) ? { ...(value as JsonObject), [odd.name]: odd.value } : value;
   let text = JSON.stringify(whole, undefined, indent);
   if (twice !== null && text.startsWith('{')) {
     text = `{${JSON.stringify(twice.name)}:${JSON.stringify(twice.value)}${text === '{}' ? '' : ','}${text.slice(1)}`;
@@ -112,10 +111,9 @@ function readStrictly(bytes: Buffer): unknown {
 const known = ['subject', 'workspace', 'permission', 'scope', 'resource', 'context'];
 
 function toRequest(value: unknown): EnforceRequest | undefined {
-  if (!isJsonObject(value as never)) return undefined;
-  const { subject, workspace, permission, scope, resource, context, ...others } = value as JsonObject;
-  if (Object.keys(others).length > 0 || Object.keys(value as object).some((name) => !known.includes(name)))
-    return undefined;
+  if (!isJsonObject(value)) return undefined;
+  const { subject, workspace, permission, scope, resource, context, ...others } = value;
+  if (Object.keys(others).length > 0 || Object.keys(value).some((name) => !known.includes(name))) return undefined;
   if (typeof workspace !== 'string' || typeof permission !== 'string') return undefined;
   const named =
     typeof subject === 'string'
