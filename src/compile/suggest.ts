@@ -1,14 +1,30 @@
 import { distance } from 'fastest-levenshtein';
+import { limits } from '../policy/limits.ts';
 
-/** The known name a reader most likely meant, or undefined when none is near. Ties go to the first in code-unit order. */
-export function nearest(text: string, known: Iterable<string>): string | undefined {
+/**
+ * The known name a reader most likely meant, or undefined when none is near. Ties go to the first in code-unit order. Of
+ * very many known names only the first are looked at.
+ */
+export function nearest(
+  text: string,
+  known: Iterable<string>,
+  mostNames: number = limits.suggestionNames,
+): string | undefined {
   if (text.length > 128) return undefined;
   // A third of the letters may differ, two from five letters on: `titel` finds `title`, `ana` does not find `bob`.
-  let bestDistance = Math.max(text.length < 5 ? 1 : 2, Math.floor(text.length / 3)) + 1;
+  let bestDistance = Math.max(text.length < 5 ? 1 : 2, Math.floor(text.length / 3));
   let best: string | undefined;
-  for (const candidate of [...known].sort()) {
-    const found = distance(text.toLowerCase(), candidate.toLowerCase());
-    if (found < bestDistance) [best, bestDistance] = [candidate, found];
+  let looked = 0;
+  const wanted = text.toLowerCase();
+  for (const candidate of known) {
+    looked += 1;
+    if (looked > mostNames) break;
+    const name = candidate.toLowerCase();
+    // Two names are at least as far apart as their lengths are.
+    if (Math.abs(name.length - wanted.length) > bestDistance) continue;
+    const found = distance(wanted, name);
+    const isNearer = found < bestDistance || (found === bestDistance && (best === undefined || candidate < best));
+    if (isNearer) [best, bestDistance] = [candidate, found];
   }
   return best;
 }

@@ -15,14 +15,20 @@ import { findRequestCell } from './request-cell.ts';
 import { isAnswer, RoleSets, type Answer, type RoleSet } from './role-set.ts';
 import { RuntimeMembers } from './runtime-members.ts';
 
-/** What was asked, as far as it could be found out. */
-export interface Question {
-  readonly code: ReasonCode;
+/** What is asked, as things stand at an instant: whatever becomes of the members later, its answer stays the same. */
+export interface Asked {
+  /** Undefined: Casbin's answer is still to be found. */
+  readonly code: ReasonCode | undefined;
   readonly atMs: number;
   readonly workspace?: Workspace;
   readonly member?: MemberState;
   readonly roleSet?: RoleSet;
   readonly cell?: Cell;
+}
+
+/** What was asked, as far as it could be found out. */
+export interface Question extends Asked {
+  readonly code: ReasonCode;
 }
 
 /**
@@ -58,7 +64,7 @@ export class CasbinEngine {
   /** The decision as a reason code; only `granted` allows. Never throws: an exception is `error`, a deny. */
   decide(request: EnforceRequest, atMs: number): ReasonCode {
     try {
-      return this.#recall(request) ?? this.#question(request, atMs).code;
+      return this.#recall(request) ?? this.#codeOf(this.#look(request, atMs));
     } catch {
       return 'error';
     }
@@ -67,9 +73,36 @@ export class CasbinEngine {
   /** The same decision with its reason, which takes some words and so some time. */
   explain(request: EnforceRequest, atMs: number): Decision {
     try {
-      return this.#recallExplained(request) ?? this.#explain(request, this.#question(request, atMs));
+      return this.#recallExplained(request) ?? this.#explainAsked(request, this.#look(request, atMs));
     } catch {
-      return { decision: false, reason: { code: 'error', message: 'the decision failed, and a failure denies' } };
+      return failedDecision;
+    }
+  }
+
+  /** Looks up what a request asks, so that it can be answered in a later turn. Never throws. */
+  ask(request: EnforceRequest, atMs: number): Asked {
+    try {
+      return this.#look(request, atMs);
+    } catch {
+      return { code: 'error', atMs };
+    }
+  }
+
+  /** What `decide` would have said when it was asked. */
+  decideAsked(asked: Asked): ReasonCode {
+    try {
+      return this.#codeOf(asked);
+    } catch {
+      return 'error';
+    }
+  }
+
+  /** What `explain` would have said when it was asked. */
+  explainAsked(request: EnforceRequest, asked: Asked): Decision {
+    try {
+      return this.#explainAsked(request, asked);
+    } catch {
+      return failedDecision;
     }
   }
 
@@ -142,7 +175,7 @@ export class CasbinEngine {
       : this.#explanations.recall(this.#roleSets.placeOf(roleSetNumber, cell));
   }
 
-  #question(request: EnforceRequest, atMs: number): Question {
+  #look(request: EnforceRequest, atMs: number): Asked {
     const workspace = this.policy.workspaces.get(request.workspace);
     if (!workspace) return { code: 'unknown-workspace', atMs };
     const permission = this.policy.catalog.permissions.get(request.permission);
@@ -154,9 +187,19 @@ export class CasbinEngine {
     const roleSet = member.roleSetAt(atMs);
     if (!roleSet)
       return { code: inactiveCode(member, undefined, atMs) ?? 'not-a-member', atMs, workspace, member, cell };
-    const code = this.#answer(roleSet, cell);
-    if (code !== 'not-granted' || !member.isTimed) return { code, atMs, workspace, member, roleSet, cell };
-    return { code: inactiveCode(member, cell, atMs) ?? code, atMs, workspace, member, roleSet, cell };
+    return { code: undefined, atMs, workspace, member, roleSet, cell };
+  }
+
+  #codeOf({ code, atMs, member, roleSet, cell }: Asked): ReasonCode {
+    if (code !== undefined) return code;
+    if (!roleSet || !cell) return 'error';
+    const answer = this.#answer(roleSet, cell);
+    if (answer !== 'not-granted' || !member?.isTimed) return answer;
+    return inactiveCode(member, cell, atMs) ?? answer;
+  }
+
+  #explainAsked(request: EnforceRequest, asked: Asked): Decision {
+    return this.#explain(request, { ...asked, code: this.#codeOf(asked) });
   }
 
   #answer(roleSet: RoleSet, cell: Cell): Answer {
@@ -169,6 +212,7 @@ export class CasbinEngine {
 
   #explain(request: EnforceRequest, question: Question): Decision {
     const { workspace, roleSet, cell, code } = question;
+    if (code === 'unknown-permission') return this.#explainUnknown(request, question);
     if (!workspace || !roleSet || !cell || !isAnswer(code)) return this.#describe(request, question);
     const place = this.#roleSets.placeOf(roleSet.number, cell);
     const known = this.#explanations.recallIn(workspace.id, place);
@@ -178,9 +222,22 @@ export class CasbinEngine {
     return decision;
   }
 
+  // Somebody who misspells a permission does so in every request, and to find what was meant takes a while.
+  #explainUnknown(request: EnforceRequest, question: Question): Decision {
+    const known = this.#explanations.recallUnknown(request.permission);
+    if (known) return known;
+    const decision = this.#describe(request, question);
+    return this.#explanations.rememberUnknown(request.permission, decision);
+  }
+
   #describe(request: EnforceRequest, question: Question): Decision {
     const { roleSet, cell, code } = question;
     const by = roleSet && cell ? findDecisiveRule(roleSet.roles, cell) : undefined;
     return { decision: code === 'granted', reason: describeReason(this.policy, request, question, by) };
   }
 }
+
+const failedDecision: Decision = {
+  decision: false,
+  reason: { code: 'error', message: 'the decision failed, and a failure denies' },
+};

@@ -1,6 +1,7 @@
 import { BoundedMemory } from '../policy/bounded-memory.ts';
 import type { Decision } from '../policy/decision.ts';
 import { limits } from '../policy/limits.ts';
+import { ownText } from '../policy/own-text.ts';
 import type { RoleSet } from './role-set.ts';
 
 /**
@@ -11,6 +12,7 @@ import type { RoleSet } from './role-set.ts';
 export class Explanations {
   readonly #byPlace = new BoundedMemory<number, Decision>(limits.rememberedCharacters);
   readonly #byWorkspace = new BoundedMemory<string, Decision>(limits.rememberedCharacters);
+  readonly #byUnknownPermission = new BoundedMemory<string, Decision>(limits.rememberedCharacters);
 
   /** What is told alike in every workspace where such a role set can be held. */
   recall(place: number): Decision | undefined {
@@ -24,8 +26,22 @@ export class Explanations {
   remember(workspaceId: string, roleSet: RoleSet, place: number, decision: Decision): void {
     const { code, message } = decision.reason;
     const isShared = roleSet.roles.every((role) => role.workspace === undefined);
-    if (isShared && code === 'not-granted') this.#byWorkspace.set(keyOf(workspaceId, place), decision, message.length);
-    else this.#byPlace.set(place, decision, message.length);
+    // The names in it stand there a second time as a list.
+    const size = 2 * message.length;
+    if (isShared && code === 'not-granted') this.#byWorkspace.set(keyOf(workspaceId, place), decision, size);
+    else this.#byPlace.set(place, decision, size);
+  }
+
+  /** Of a permission that is in no catalog: it is told alike to everybody, everywhere. */
+  recallUnknown(permission: string): Decision | undefined {
+    return this.#byUnknownPermission.get(permission);
+  }
+
+  rememberUnknown(permission: string, decision: Decision): Decision {
+    const { reason } = decision;
+    const kept = { ...decision, reason: { ...reason, message: ownText(reason.message) } };
+    this.#byUnknownPermission.set(ownText(permission), kept, permission.length + 2 * reason.message.length);
+    return kept;
   }
 }
 

@@ -1,3 +1,5 @@
+import { ownText } from '../policy/own-text.ts';
+
 /**
  * Whole numbers of 32 bits by workspace and subject id. Of a million members hardly anything is in the processor's
  * caches, and a decision takes as long as it waits for memory: a map of maps of objects waits a dozen times, this once.
@@ -38,7 +40,7 @@ export class MemberTable {
       return;
     }
     const ofWorkspace = this.#others.get(workspaceId) ?? new Map<string, number>();
-    this.#others.set(workspaceId, ofWorkspace.set(subjectId, number));
+    this.#others.set(ownText(workspaceId), ofWorkspace.set(ownText(subjectId), number));
   }
 }
 

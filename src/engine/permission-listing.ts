@@ -45,7 +45,13 @@ export function listPermissions(
   };
 }
 
-function listHeldRoles(engine: CasbinEngine, workspace: Workspace, subject: SubjectId, atMs: number): HeldRole[] {
+/** The roles that a subject holds at an instant. */
+export function listHeldRoles(
+  engine: CasbinEngine,
+  workspace: Workspace,
+  subject: SubjectId,
+  atMs: number,
+): HeldRole[] {
   const held = engine.assignmentsOf(workspace, subject).filter((assignment) => holdsAt(assignment, atMs));
   return held.map(({ role, fromMs, untilMs }) => ({
     role: role.id,
@@ -55,7 +61,12 @@ function listHeldRoles(engine: CasbinEngine, workspace: Workspace, subject: Subj
   }));
 }
 
-function listPermission(engine: CasbinEngine, roleSet: RoleSet | undefined, permission: Permission): ListedPermission {
+/** One permission with the decision for somebody who holds these roles. */
+export function listPermission(
+  engine: CasbinEngine,
+  roleSet: RoleSet | undefined,
+  permission: Permission,
+): ListedPermission {
   const { id, title, category } = permission;
   const head = { permission: id, title, category };
   if (permission.scopes.length === 0) {

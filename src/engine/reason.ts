@@ -2,6 +2,7 @@ import { nearest } from '../compile/suggest.ts';
 import { formatCell, type Cell } from '../policy/catalog.ts';
 import type { EnforceRequest, Reason } from '../policy/decision.ts';
 import { formatInstant } from '../policy/instant.ts';
+import { limits } from '../policy/limits.ts';
 import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import { formatPosition, type Position } from '../policy/position.ts';
 import { allowsCell } from '../policy/role.ts';
@@ -74,7 +75,7 @@ function describeInactive(code: 'grant-expired' | 'grant-not-started', question:
 }
 
 function describeUnknownPermission(policy: PolicySet, request: EnforceRequest): Reason {
-  const didYouMean = nearest(request.permission, policy.catalog.permissions.keys());
+  const didYouMean = nearest(request.permission, policy.catalog.permissions.keys(), limits.askedSuggestionNames);
   const message = `there is no permission \`${clip(request.permission)}\``;
   return didYouMean === undefined
     ? { code: 'unknown-permission', message }
@@ -102,9 +103,19 @@ function describeNotGranted(policy: PolicySet, workspace: Workspace | undefined,
   const rolesThatAllow: string[] = [];
   for (const role of policy.catalog.roles.values()) if (allowsCell(role, cell)) rolesThatAllow.push(role.id);
   for (const role of workspace?.roles.values() ?? []) if (allowsCell(role, cell)) rolesThatAllow.push(role.id);
-  const others = rolesThatAllow.length === 0 ? 'no role does' : `these would: \`${rolesThatAllow.join('`, `')}\``;
-  const message = `none of the subject's roles grants \`${formatCell(cell)}\`; ${others}`;
-  return { code: 'not-granted', message, rolesThatAllow };
+  const message = `none of the subject's roles grants \`${formatCell(cell)}\``;
+  const count = rolesThatAllow.length;
+  if (count === 0) return { code: 'not-granted', message: `${message}; no role does`, rolesThatAllow };
+  const told = rolesThatAllow.slice(0, limits.toldRoles);
+  const names = `\`${told.join('`, `')}\``;
+  if (told.length === count)
+    return { code: 'not-granted', message: `${message}; these would: ${names}`, rolesThatAllow };
+  return {
+    code: 'not-granted',
+    message: `${message}; these and ${count - told.length} more would: ${names}`,
+    rolesThatAllow: told,
+    rolesThatAllowCount: count,
+  };
 }
 
 // A caller's text is shown short, so that an answer stays an answer.

@@ -17,11 +17,11 @@ export interface ListedRole {
 }
 
 /** The built-in roles and the workspace's own, in the order of the files; never another workspace's. */
-export function listRoles(policy: PolicySet, workspace: Workspace): ListedRole[] {
-  return [...policy.catalog.roles.values(), ...workspace.roles.values()].map(listRole);
+export function rolesOf(policy: PolicySet, workspace: Workspace): Role[] {
+  return [...policy.catalog.roles.values(), ...workspace.roles.values()];
 }
 
-function listRole(role: Role): ListedRole {
+export function describeRole(role: Role): ListedRole {
   return {
     role: role.id,
     title: role.title,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { limits } from '../policy/limits.ts';
 import { type ApiProblem, problemDocument } from './api-problem.ts';
+import type { UnreadAnswers } from './unread-answers.ts';
 
 /** A whole response, ready to be written. */
 export interface Answer {
@@ -30,17 +31,23 @@ export function textAnswer(status: number, contentType: string, body: string): A
   return { status, headers, body };
 }
 
-export function sendAnswer(response: ServerResponse, answer: Answer): void {
+export function sendAnswer(response: ServerResponse, answer: Answer, unread: UnreadAnswers): void {
   response.writeHead(answer.status, answer.headers);
   response.end(answer.body);
+  unread.watch(response);
 }
 
 /**
  * Answers a request whose body nobody reads. Node would read and forget such a body to keep the connection; one
  * without an honest end is cut off instead, once the client had time to read the answer.
  */
-export function sendAnswerUnread(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  if (bodyEndsSoon(request)) sendAnswer(response, answer);
+export function sendAnswerUnread(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  unread: UnreadAnswers,
+): void {
+  if (bodyEndsSoon(request)) sendAnswer(response, answer, unread);
   else sendAnswerAndCut(request, response, answer);
 }
 

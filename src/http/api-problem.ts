@@ -35,13 +35,14 @@ export const apiProblems = {
   'bad-period': { status: 422, title: 'The role would hold at no time' },
   'duplicate-role': { status: 422, title: 'A role is given twice' },
   'idempotency-key-reused': { status: 422, title: 'The key stands for another request' },
+  'answer-too-large': { status: 422, title: 'The answer would be too large' },
   'invalid-policy': { status: 422, title: 'The policy files have problems' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
   'database-unavailable': { status: 503, title: 'The database does not answer' },
   'revision-not-reached': { status: 503, title: 'The revision is not live here yet' },
+  overloaded: { status: 503, title: 'The sidecar has too much to do at once' },
   'no-policy': { status: 503, title: 'No policy is live yet' },
-  overloaded: { status: 503, title: 'There is no place for another connection' },
   stopping: { status: 503, title: 'The sidecar is stopping' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -11,6 +11,11 @@ export function answerClientErrors(server: Server): void {
     else socket.destroy();
   });
   server.on('checkExpectation', (request, response) => {
+    // Nothing follows it on its connection, so nobody sends another ahead in good faith.
+    if (response.socket === null) {
+      request.socket.destroy();
+      return;
+    }
     const problem = new ApiProblem('expectation-failed', 'the only expectation that can be met is 100-continue');
     sendAnswerAndCut(request, response, problemAnswer(problem));
   });
@@ -29,6 +34,10 @@ function toProblem(error: NodeJS.ErrnoException): ApiProblem {
     return new ApiProblem('request-timeout', 'the request was not complete in time');
   }
   if (error.code === 'HPE_HEADER_OVERFLOW') return new ApiProblem('headers-too-large', 'the headers are too large');
+  // What stands beside the chunks of a body: Node reads sixteen kilobytes of it.
+  if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
+    return new ApiProblem('headers-too-large', 'the chunk extensions are too large');
+  }
   return new ApiProblem('malformed-http', 'what came is not an HTTP/1.1 request');
 }
 

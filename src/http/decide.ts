@@ -22,10 +22,40 @@ export function decide(context: SidecarContext, policy: LoadedPolicy, request: E
 /** The same decision with its reason. */
 export function explain(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): Decision {
   const atMs = context.now();
+  return explainAt(context, policy, request, atMs, () => policy.engine.explain(request, atMs));
+}
+
+/** What `decide` says now, to be worked out in a later turn: memberships that change until then change nothing in it. */
+export function decideLater(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): () => ReasonCode {
+  const atMs = context.now();
+  const { staleness } = context;
+  const isStopped = atMs > staleness.freshUntilMs && staleness.denies(request.permission);
+  const asked = policy.engine.ask(request, atMs);
+  return () => {
+    const reason = isStopped ? 'stale-policy' : policy.engine.decideAsked(asked);
+    record(context, policy, request, reason, atMs);
+    return reason;
+  };
+}
+
+/** The same for `explain`. */
+export function explainLater(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): () => Decision {
+  const atMs = context.now();
+  const asked = policy.engine.ask(request, atMs);
+  const ask = (): Decision => policy.engine.explainAsked(request, asked);
+  return () => explainAt(context, policy, request, atMs, ask);
+}
+
+function explainAt(
+  context: SidecarContext,
+  policy: LoadedPolicy,
+  request: EnforceRequest,
+  atMs: number,
+  ask: () => Decision,
+): Decision {
   let decision: Decision;
   try {
     const { staleness } = context;
-    const ask = (): Decision => policy.engine.explain(request, atMs);
     decision = atMs > staleness.freshUntilMs ? staleness.adjust(request.permission, ask) : ask();
   } catch (error) {
     context.log.error({ err: error }, 'a decision failed');

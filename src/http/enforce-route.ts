@@ -25,27 +25,19 @@ export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
     if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
     return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
   };
-  const answerValue = (value: unknown, mode: Mode, caller: Caller): Answer => {
+  const answerBody = (body: Buffer, mode: Mode, caller: Caller): Answer | Promise<Answer> => {
     const policy = currentPolicy(context);
-    return answer(policy, readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]), mode, caller);
+    const plain = readPlainRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
+    if (plain !== undefined) return answer(policy, plain, mode, caller);
+    const value = parseJsonBody(body);
+    const request = readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]);
+    const minRevision = minRevisionOf(value);
+    const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
+    if (waiting === undefined) return answer(policy, request, mode, caller);
+    // What was waited for is another policy, which may read the same body otherwise.
+    return context.ceilings.holdBody(body, waiting, () => answerBody(body, mode, caller));
   };
-  return {
-    name: 'enforce',
-    maximumBytes: limits.requestBodyBytes,
-    answer: (body, mode, caller) => {
-      const policy = currentPolicy(context);
-      const plain = readPlainRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
-      if (plain !== undefined) return answer(policy, plain, mode, caller);
-      const value = parseJsonBody(body);
-      const request = readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]);
-      const minRevision = minRevisionOf(value);
-      const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
-      // What was waited for is another policy, which may read the same body otherwise.
-      return waiting === undefined
-        ? answer(policy, request, mode, caller)
-        : waiting.then(() => answerValue(value, mode, caller));
-    },
-  };
+  return { name: 'enforce', maximumBytes: limits.requestBodyBytes, answer: answerBody };
 }
 
 /** There are two answers a revision; writing them out anew each time would cost more than the decision. */

@@ -68,7 +68,7 @@ function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
     let fault: unknown;
     try {
       caller = context.access.check(request, access);
-      if (bodyBytes !== undefined) body = await readBody(request as unknown as BodyRequest, bodyBytes);
+      if (bodyBytes !== undefined) body = await readBody(context, request as unknown as BodyRequest, bodyBytes);
       isRead = bodyBytes !== undefined;
       answer = await endpoint.answer(request, body, caller);
     } catch (error) {
@@ -81,10 +81,12 @@ function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
 }
 
 /** To be called in the turn in which the request came. */
-async function readBody(request: BodyRequest, maximumBytes: number): Promise<Buffer> {
+async function readBody(context: SidecarContext, request: BodyRequest, maximumBytes: number): Promise<Buffer> {
   checkMediaType(request.headers);
-  if (Number(request.headers['content-length']) > maximumBytes) throw tooLarge(maximumBytes);
-  const body = await new Promise<Buffer | ApiProblem>((resolve) => request.takeBody(maximumBytes, resolve));
+  const expectedBytes = Number(request.headers['content-length']);
+  if (expectedBytes > maximumBytes) throw tooLarge(maximumBytes);
+  const bounds = { maximumBytes, expectedBytes, room: context.ceilings.bodies };
+  const body = await new Promise<Buffer | ApiProblem>((resolve) => request.takeBody(bounds, resolve));
   if (body instanceof ApiProblem) throw body;
   return body;
 }
@@ -139,7 +141,9 @@ function send(
   answer: Answer,
 ): void {
   if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
-  context.metrics.countRequest(route, answer.status);
-  if (unread === undefined) sendAnswer(response, answer);
-  else sendAnswerUnread(unread, response, answer);
+  const { ceilings } = context;
+  const admitted = ceilings.admit(answer);
+  context.metrics.countRequest(route, admitted.status);
+  if (unread === undefined) sendAnswer(response, admitted, ceilings.answers);
+  else sendAnswerUnread(unread, response, admitted, ceilings.answers);
 }

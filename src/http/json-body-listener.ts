@@ -35,7 +35,8 @@ export function createJsonBodyListener(context: SidecarContext, route: JsonBodyR
       mode = readExplain(request.url ?? '');
       checkMediaType(headers);
     } catch (error) {
-      sendAnswerUnread(request, response, count(context, route, failureAnswer(error, context.log)));
+      const answer = count(context, route, failureAnswer(error, context.log));
+      sendAnswerUnread(request, response, answer, context.ceilings.answers);
       return;
     }
     const take: BodyTaker = (body) => {
@@ -52,8 +53,10 @@ export function createJsonBodyListener(context: SidecarContext, route: JsonBodyR
       finish(context, route, response, answer);
       if (route.name === 'enforce') context.metrics.durations.observe(performance.now() - startMs);
     };
-    if (Number(headers['content-length']) > route.maximumBytes) take(tooLarge(route.maximumBytes));
-    else request.takeBody(route.maximumBytes, take);
+    const { maximumBytes } = route;
+    const expectedBytes = Number(headers['content-length']);
+    if (expectedBytes > maximumBytes) take(tooLarge(maximumBytes));
+    else request.takeBody({ maximumBytes, expectedBytes, room: context.ceilings.bodies }, take);
   };
 }
 
@@ -73,7 +76,8 @@ function answerBody(
 
 function finish(context: SidecarContext, route: JsonBodyRoute, response: ServerResponse, answer: Answer): void {
   if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
-  sendAnswer(response, count(context, route, answer));
+  const { ceilings } = context;
+  sendAnswer(response, count(context, route, ceilings.admit(answer)), ceilings.answers);
 }
 
 function count(context: SidecarContext, route: JsonBodyRoute, answer: Answer): Answer {

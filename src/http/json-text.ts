@@ -2,10 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import { limits } from '../policy/limits.ts';
 import { ApiProblem } from './api-problem.ts';
 
-/** Reads a JSON body strictly. Throws an ApiProblem, which never repeats the body. */
-export function parseJsonBody(body: Buffer): unknown {
+/**
+ * Reads a JSON body strictly. Throws an ApiProblem, which never repeats the body. `mostParts`: commas, colons and
+ * brackets, of which a small body cannot have too many.
+ */
+export function parseJsonBody(body: Buffer, mostParts: number = limits.requestBodyBytes): unknown {
   if (!isUtf8(body)) throw new ApiProblem('not-utf8', 'the body is not UTF-8');
   const text = body.toString('utf8');
+  // Before anything is made of them: a megabyte of small objects takes long to read, and a hundred of memory.
+  if (text.length > mostParts && hasMoreParts(text, mostParts)) {
+    throw new ApiProblem('body-too-large', `the body may have at most ${mostParts} commas, colons and brackets`);
+  }
   const value = parse(text);
   const { memberCount, depth } = measure(text);
   if (depth > limits.requestDepth) {
@@ -30,12 +37,29 @@ function parse(text: string): unknown {
 }
 
 const quote = 0x22;
+const comma = 0x2c;
 const backslash = 0x5c;
 const colon = 0x3a;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
+
+// The text need not be JSON, so nothing is taken for granted: a string may have no end.
+function hasMoreParts(text: string, mostParts: number): boolean {
+  let parts = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit === quote) isInString = !isInString;
+    else if (isInString) index += unit === backslash ? 1 : 0;
+    else if (unit === comma || unit === colon || unit === openBrace || unit === openBracket) {
+      parts += 1;
+      if (parts > mostParts) return true;
+    }
+  }
+  return false;
+}
 
 /** How many members its objects have as written, and how deeply it is nested. The text is well-formed JSON. */
 function measure(text: string): { memberCount: number; depth: number } {

@@ -3,7 +3,7 @@ import { limits } from '../policy/limits.ts';
 import { type ConnectionCeilings, connectionCeilings } from './connection-ceilings.ts';
 import { Connections } from './connections.ts';
 import { createHttpServer } from './http-server.ts';
-import { refuseBeyond } from './overload.ts';
+import { refuseBeyond } from './refuse-beyond.ts';
 import type { SidecarContext } from './sidecar-context.ts';
 import { createSidecarListener } from './sidecar-listener.ts';
 

@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { quote } from '../compile/describe-value.ts';
 import { suggest } from '../compile/suggest.ts';
 import { limits } from '../policy/limits.ts';
@@ -5,13 +6,15 @@ import type { PolicySet } from '../policy/policy-set.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import { findRoleAt } from '../policy/runtime-roles.ts';
 import type { KnownPlace, RuntimeMemberships } from '../review/member-roles.ts';
-import { findListedMember, listMembers } from '../review/member-listing.ts';
-import { jsonAnswer } from './answer.ts';
+import type { SubjectId } from '../policy/subject.ts';
+import { countListed, describeFound, findListedMember, findMembers } from '../review/member-listing.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Endpoint } from './endpoint.ts';
 import { cursorOf, describeMember, memberDocument, parseCursor } from './member-documents.ts';
+import { answerPage, readLimit } from './listing-page.ts';
 import { reachQueriedRevision } from './min-revision.ts';
-import { findRequestedPlace, readRequestedSubject } from './place-request.ts';
+import { type Asking, findRequestedPlace, readRequestedSubject } from './place-request.ts';
 import { entityTag } from './precondition.ts';
 import { readQuery } from './request-query.ts';
 import { currentPolicy, type SidecarContext } from './sidecar-context.ts';
@@ -25,23 +28,47 @@ export function createMembersEndpoint(context: SidecarContext, kind: Place['kind
     path: `/v1/${kind}s/:${kind}/members`,
     answer: async (request, _body, caller) => {
       const query = readQuery(request.url, ['role', 'limit', 'after', 'minRevision']);
-      const limit = readLimit(query);
+      const limit = readLimit(query, limits.listedMembers, limits.listedMembersByDefault);
       const after = readAfter(query);
       await reachQueriedRevision(context, query);
-      const { engine, revision } = currentPolicy(context);
-      const { policy } = engine;
-      const place = findRequestedPlace(request, kind, policy, { access, caller });
-      const role = readRole(query, policy, place);
-      const ground = { policy, members: runtimeMembers(context), atMs: context.now() };
-      const page = listMembers(ground, place, { limit, ...(role && { role }), ...(after && { after }) });
-      return jsonAnswer(200, {
-        [kind]: place.id,
-        members: page.members.map(describeMember),
-        ...(page.next === undefined ? {} : { next: cursorOf(page.next) }),
-        revision,
-      });
+      const asking = { access, caller };
+      const place = findRequestedPlace(request, kind, currentPolicy(context).engine.policy, asking);
+      const isShort = countListed({ members: runtimeMembers(context) }, place) <= limits.shortListingMembers;
+      const steps = answerMembers(context, request, { kind, query, limit, after, asking });
+      return context.ceilings.work.run(steps, { length: isShort ? 'short' : 'long', bytes: 0 });
     },
   };
+}
+
+interface AskedMembers {
+  readonly kind: Place['kind'];
+  readonly query: URLSearchParams;
+  readonly limit: number;
+  readonly after: SubjectId | undefined;
+  readonly asking: Asking;
+}
+
+// The policy and the members are looked up in one step, so that they are those of one revision.
+function* answerMembers(
+  context: SidecarContext,
+  request: Request,
+  { kind, query, limit, after, asking }: AskedMembers,
+): Generator<void, Answer> {
+  const { engine, revision } = currentPolicy(context);
+  const { policy } = engine;
+  const place = findRequestedPlace(request, kind, policy, asking);
+  const role = readRole(query, policy, place);
+  const ground = { policy, members: runtimeMembers(context), atMs: context.now() };
+  const found = yield* findMembers(ground, place, { limit, ...(role && { role }), ...(after && { after }) });
+  return yield* answerPage({
+    head: { [kind]: place.id },
+    name: 'members',
+    tail: { revision },
+    items: found,
+    limit,
+    describe: (member) => describeMember(describeFound(ground, place, member)),
+    cursorOf: ({ subject }) => cursorOf(subject),
+  });
 }
 
 /** What one subject holds at a place itself, and where that is changed. */
@@ -73,15 +100,7 @@ function runtimeMembers({ database }: SidecarContext): RuntimeMemberships {
   return database?.members ?? nobody;
 }
 
-const nobody: RuntimeMemberships = { get: () => undefined, list: () => [] };
-
-function readLimit(query: URLSearchParams): number {
-  const text = query.get('limit');
-  if (text === null) return limits.listedMembersByDefault;
-  const limit = Number(text);
-  if (/^\d{1,9}$/.test(text) && limit >= 1 && limit <= limits.listedMembers) return limit;
-  throw new ApiProblem('invalid-request', `\`limit\` is a whole number from 1 to ${limits.listedMembers}`);
-}
+const nobody: RuntimeMemberships = { get: () => undefined, list: () => [], size: 0 };
 
 function readAfter(query: URLSearchParams): ReturnType<typeof parseCursor> {
   const text = query.get('after');

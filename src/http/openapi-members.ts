@@ -14,6 +14,14 @@ export const minRevision = queryParameter(
   'Answer from this revision or a later one, or with 503; with 409 when it is not of this history.',
 );
 
+/** What asks for a page of a list that has an order of its own. */
+export function pages(what: string): object[] {
+  return [
+    queryParameter('limit', `How many ${what} at most; 1000 when left out, and no more. A page may end earlier.`),
+    queryParameter('after', 'What `next` of the page before said.'),
+  ];
+}
+
 const changes: readonly ApiProblemCode[] = [
   'invalid-request',
   'unknown-parameter',
@@ -59,7 +67,7 @@ export function memberPaths(kind: Place['kind']): Record<string, object> {
       parameters: [
         place,
         queryParameter('role', 'Only those who hold this role, now or at another time.'),
-        queryParameter('limit', 'How many at most; 100 when left out, 1000 at most.'),
+        queryParameter('limit', 'How many at most; 100 when left out, 1000 at most. A page may end earlier.'),
         queryParameter('after', 'What `next` of the page before said.'),
         minRevision,
       ],

@@ -15,6 +15,8 @@ import {
 } from './openapi-words.ts';
 import { problemSeverities } from '../policy/problem.ts';
 
+const next = { ...text, description: 'What `after` of the next page is; left out on the last.' };
+
 /** What the sidecar takes and answers. */
 export const schemas: Readonly<Record<string, object>> = {
   EnforceRequest: enforceRequestSchema,
@@ -47,25 +49,34 @@ export const schemas: Readonly<Record<string, object>> = {
       file: text,
       line: count,
       column: count,
-      rolesThatAllow: list(text),
+      rolesThatAllow: { ...list(text), description: 'The first twenty.' },
+      rolesThatAllowCount: { ...count, description: 'How many there are, when there are more than those.' },
       didYouMean: text,
       staleSince: time,
     },
   ),
-  Permissions: record({
-    workspace: text,
-    subject: record({ type: text, id: text }),
-    revision,
-    roles: list(record({ role: text, title: text }, { from: time, until: time })),
-    permissions: list(
-      record(
-        { permission: text, title: text, category: text, decision: { ...flag, description: 'In at least one scope.' } },
-        { scopes: { type: 'object', additionalProperties: flag } },
+  Permissions: record(
+    {
+      workspace: text,
+      subject: record({ type: text, id: text }),
+      revision,
+      roles: list(record({ role: text, title: text }, { from: time, until: time })),
+      permissions: list(
+        record(
+          {
+            permission: text,
+            title: text,
+            category: text,
+            decision: { ...flag, description: 'In at least one scope.' },
+          },
+          { scopes: { type: 'object', additionalProperties: flag } },
+        ),
       ),
-    ),
-  }),
+    },
+    { next },
+  ),
   ...memberSchemas,
-  Roles: record({ workspace: text, revision, roles: list(reference('Role')) }),
+  Roles: record({ workspace: text, revision, roles: list(reference('Role')) }, { next }),
   Role: record(
     {
       role: text,

@@ -1,4 +1,4 @@
-import { fleetPaths, memberPaths, minRevision, subject, subjectType, workspace } from './openapi-members.ts';
+import { fleetPaths, memberPaths, minRevision, pages, subject, subjectType, workspace } from './openapi-members.ts';
 import { always, bodies, describeSecurity, describeText, get, post, statusesOf } from './openapi-operation.ts';
 import { schemas } from './openapi-schemas.ts';
 
@@ -37,13 +37,20 @@ export const openApiDocument = {
       body: 'BatchRequest',
       answer: 'BatchAnswer',
       parameters: [explain],
-      problems: [...bodies, 'unknown-parameter', 'unknown-revision', 'revision-not-reached', 'no-policy'],
+      problems: [
+        ...bodies,
+        'unknown-parameter',
+        'answer-too-large',
+        'unknown-revision',
+        'revision-not-reached',
+        'no-policy',
+      ],
     }),
     '/v1/workspaces/{workspace}/members/{subject}/permissions': get({
       route: 'permissions',
       summary: 'What to show or grey out in a user interface',
       answer: 'Permissions',
-      parameters: [workspace, subject, subjectType, minRevision],
+      parameters: [workspace, subject, subjectType, ...pages('permissions'), minRevision],
       problems: [
         'invalid-request',
         'unknown-parameter',
@@ -57,7 +64,7 @@ export const openApiDocument = {
       route: 'roles',
       summary: "Built-in roles and this workspace's own",
       answer: 'Roles',
-      parameters: [workspace, minRevision],
+      parameters: [workspace, ...pages('roles'), minRevision],
       problems: [
         'invalid-request',
         'unknown-parameter',

@@ -1,44 +1,19 @@
-import { problemAnswer, sendAnswerAndCut } from './answer.ts';
-import type { AccessControl } from './access-control.ts';
+import { limits } from '../policy/limits.ts';
 import { ApiProblem } from './api-problem.ts';
-import type { BodyRequest } from './body-request.ts';
-import type { Connections } from './connections.ts';
-import type { Listener } from './json-body-listener.ts';
-import type { Metrics } from './metrics.ts';
 
-/**
- * Answers as `listener` does, except on a connection for which there is no place: that is told so, unless it is an
- * admin who calls. Whoever takes away somebody's rights must get through when everybody else does not.
- */
-export function refuseBeyond(
-  listener: Listener,
-  connections: () => Connections,
-  { access, metrics }: { readonly access: AccessControl; readonly metrics: Metrics },
-): Listener {
-  return (request, response) => {
-    const open = connections();
-    if (!open.isBeyond || open.hasPlace(request.socket)) {
-      listener(request, response);
-      return;
-    }
-    // It has a spare place, for one answer.
-    response.setHeader('Connection', 'close');
-    if (mustGetThrough(request, access)) {
-      open.letThrough(request.socket);
-      listener(request, response);
-      return;
-    }
-    open.noteAnswered();
-    metrics.countRequest('unknown', overloaded.status);
-    sendAnswerAndCut(request, response, problemAnswer(overloaded));
-  };
+/** What there is too much of, in words that callers read. */
+const causes = {
+  bodies: 'the sidecar is receiving too many large bodies at once',
+  answers: 'too many answers of the sidecar have not been read yet',
+  work: 'the sidecar is working at too many long answers at once',
+} as const;
+
+/** Refuses what would go over a ceiling of the whole process. What is small is answered meanwhile. */
+export function overloaded(cause: keyof typeof causes): ApiProblem {
+  return new ApiProblem('overloaded', `${causes[cause]}; try again soon`, { headers: { 'Retry-After': '1' } });
 }
 
-const overloaded = new ApiProblem('overloaded', 'all connections that this process may have are in use', {
-  headers: { 'Retry-After': '1' },
-});
-
-// A probe of liveness too: a sidecar that is started again because it is busy helps nobody.
-function mustGetThrough(request: BodyRequest, access: AccessControl): boolean {
-  return (request.method === 'GET' && request.url === '/healthz') || access.bearsAdminToken(request.headers);
+export function answerTooLarge(): ApiProblem {
+  const detail = `the answer would have more than ${limits.answerBytes} bytes; ask for less at once`;
+  return new ApiProblem('answer-too-large', detail);
 }

@@ -4,6 +4,7 @@ import type { PolicySource } from '../store/policy-source.ts';
 import type { AccessControl } from './access-control.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { AuditLog } from './audit-log.ts';
+import type { Ceilings } from './ceilings.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { Logger } from './log.ts';
 import type { MemberDatabase } from './member-database.ts';
@@ -28,6 +29,7 @@ export interface SidecarContext {
   readonly decisionLog: DecisionLog | undefined;
   /** Of this process. */
   readonly metrics: Metrics;
+  readonly ceilings: Ceilings;
   readonly whole: WholeSidecar;
   readonly log: Logger;
   readonly now: () => number;

@@ -38,11 +38,18 @@ export function createSidecarListener(context: SidecarContext): { app: Express; 
     { path: '/v1/enforce', listener: enforce },
     { path: '/v1/enforce/batch', listener: batch },
   ]);
+  const { sentAhead } = context.ceilings;
   const listener: Listener = (request, response) => {
     const { url, method } = request;
+    if (!sentAhead.admitNext(request.socket)) return;
+    // A request that was sent ahead has no place for its answer yet.
+    const isAhead = response.socket === null;
+    if (isAhead && !sentAhead.admit(request, response)) return;
     // The hot route goes past Express' router, which would find the same listener.
     if (method === 'POST' && (url === '/v1/enforce' || url === '/v1/enforce?explain')) enforce(request, response);
-    else app(request, response);
+    else if (isAhead && (method === 'GET' || method === 'HEAD')) {
+      sentAhead.answerInTurn(request, response, () => void app(request, response));
+    } else app(request, response);
   };
   return { app, listener };
 }

@@ -6,6 +6,7 @@ import type { AccessControl } from './access-control.ts';
 import { AuditLog } from './audit-log.ts';
 import { bindServer } from './bind-server.ts';
 import type { ConnectionCeilings } from './connection-ceilings.ts';
+import { Ceilings } from './ceilings.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { type Listening, startListening } from './listening.ts';
@@ -16,6 +17,7 @@ import { describePolicy } from './policy-document.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
 import type { SidecarContext } from './sidecar-context.ts';
 import { Staleness } from './staleness.ts';
+import type { UnreadAnswers } from './unread-answers.ts';
 
 export interface SidecarOptions {
   readonly live: FollowedPolicy;
@@ -37,6 +39,7 @@ export interface SidecarOptions {
   readonly drainTimeoutMs?: number;
   /** How many connections it may hold, unless it is to ask the system. */
   readonly ceilings?: ConnectionCeilings;
+  readonly unreadAnswers?: UnreadAnswers;
 }
 
 export interface Sidecar extends Listening {
@@ -63,6 +66,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     requestTimeoutMs,
     drainTimeoutMs,
     ceilings,
+    unreadAnswers,
   } = options;
   const metrics = new Metrics(decisionLog, access.refused);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
@@ -80,6 +84,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     audit: new AuditLog(log),
     decisionLog,
     metrics,
+    ceilings: new Ceilings(metrics.registry, unreadAnswers),
     whole,
     log,
     now,

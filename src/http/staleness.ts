@@ -1,4 +1,4 @@
-import type { PermissionListing } from '../engine/permission-listing.ts';
+import type { ListedPermission } from '../engine/permission-listing.ts';
 import type { Decision, Reason } from '../policy/decision.ts';
 import { formatInstant } from '../policy/instant.ts';
 
@@ -85,14 +85,10 @@ export class Staleness {
   }
 
   /** What a user interface shows at this instant. */
-  adjustListing(listing: PermissionListing, atMs: number): PermissionListing {
-    if (atMs <= this.freshUntilMs) return listing;
-    const permissions = listing.permissions.map((listed) => {
-      if (!this.denies(listed.permission)) return listed;
-      const scopes = listed.scopes && Object.fromEntries(Object.keys(listed.scopes).map((scope) => [scope, false]));
-      return { ...listed, decision: false, ...(scopes && { scopes }) };
-    });
-    return { ...listing, permissions };
+  adjustListed(listed: ListedPermission, atMs: number): ListedPermission {
+    if (atMs <= this.freshUntilMs || !this.denies(listed.permission)) return listed;
+    const scopes = listed.scopes && Object.fromEntries(Object.keys(listed.scopes).map((scope) => [scope, false]));
+    return { ...listed, decision: false, ...(scopes && { scopes }) };
   }
 
   /** Those it was told to deny that no permission of a catalog is. */

@@ -4,6 +4,7 @@ import type { CompileProgress } from '../compile/compile-policy.ts';
 import { GivenPolicy } from '../store/given-policy.ts';
 import type { AccessControl } from './access-control.ts';
 import { AuditLog } from './audit-log.ts';
+import { Ceilings } from './ceilings.ts';
 import { DecisionLog } from './decision-log.ts';
 import { type Listening, startListening } from './listening.ts';
 import type { Logger } from './log.ts';
@@ -45,12 +46,14 @@ export class WorkerSidecar {
       reload: () => this.#primary.ask('reload', undefined),
       reach: (wanted, waitMs) => this.#primary.ask('reach', { wanted, waitMs }),
     });
+    const metrics = new Metrics(decisionLog, access.refused);
     this.#context = {
       live: this.#policy,
       access,
       audit: new AuditLog(log),
       decisionLog,
-      metrics: new Metrics(decisionLog, access.refused),
+      metrics,
+      ceilings: new Ceilings(metrics.registry),
       whole: {
         describePolicy: () => this.#primary.ask('describePolicy', undefined),
         reportMetrics: () => this.#primary.ask('reportMetrics', undefined),

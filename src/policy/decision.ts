@@ -42,6 +42,8 @@ export interface Reason {
   readonly column?: number;
   /** For `not-granted`: the roles of the workspace that would allow it. */
   readonly rolesThatAllow?: readonly string[];
+  /** How many there are, when those are only the first of them. */
+  readonly rolesThatAllowCount?: number;
   /** For an unknown name: the nearest known one. */
   readonly didYouMean?: string;
   /** When the source of the policy was heard last, RFC 3339, when that is longer ago than it may be. */

@@ -27,10 +27,26 @@ export const limits = {
   /** One batch; a thousand requests of a kilobyte each. */
   batchBodyBytes: 1024 * 1024,
   batchRequests: 1000,
+  /** Commas, colons and brackets of a batch: sixty a request. As many small objects would hold up others while they are read. */
+  batchParts: 64_000,
+  /** Pieces in which a body may come. What sends a megabyte in more of them sends single bytes, and each costs as much. */
+  bodyPieces: 4096,
+  /** A body that has come this far is small: it gets the room that is kept for such, so large ones never take it all. */
+  smallBodyBytes: 8 * 1024,
+  /** All bodies that have come in part, or wait for their answer, in one process: thirty-two of the largest. */
+  bodiesBytes: 32 * 1024 * 1024,
+  /** Of that, what only small bodies get: a thousand of them at once. */
+  keptForSmallBodiesBytes: 8 * 1024 * 1024,
   /** Members of an object in a request; the largest that means something has seven. */
   objectMembers: 16,
   /** Roles of one member at one place; beyond it somebody wants another role, or a loop went wrong. */
   rolesOfMember: 64,
+  /** Roles that one reason names; of the others it tells how many they are. Nobody reads more. */
+  toldRoles: 20,
+  /** Names that are looked at for one that was meant: each takes a microsecond, and a catalog may have fifty thousand. */
+  suggestionNames: 2000,
+  /** The same where a caller may ask a thousand times at once. */
+  askedSuggestionNames: 500,
   /** Why a role was given, in a sentence or two. */
   reasonCharacters: 500,
   /** As long as the draft of the header allows. */
@@ -38,6 +54,34 @@ export const limits = {
   /** Members listed at once, and how many when nobody says. */
   listedMembers: 1000,
   listedMembersByDefault: 100,
+  /** Roles or permissions listed at once, also when nobody says: nearly every product has fewer. */
+  listedNames: 1000,
+  /** A page of a listing ends here, however many it was asked for; roles with long lists of grants fill it early. */
+  pageBytes: 1024 * 1024,
+  /** The largest answer; beyond it something is wrong with the question. */
+  answerBytes: 8 * 1024 * 1024,
+  /** An answer up to this size fits into what the system buffers for a connection, so it is taken at once. */
+  smallAnswerBytes: 64 * 1024,
+  /** All answers of one process that their callers have not read yet: eight of the largest. */
+  unreadAnswersBytes: 64 * 1024 * 1024,
+  /** Of that, what only small answers get. */
+  keptForSmallAnswersBytes: 16 * 1024 * 1024,
+  /** A caller that reads nothing of its answer for this long is cut off. */
+  unreadAnswerMs: 10_000,
+  /** And one that has not read all of it by then, however it goes on: a trickle would keep the memory as well. */
+  answerReadMs: 60_000,
+  /** Requests of one connection that wait for the answer to an earlier one. Clients that send ahead send a few. */
+  pipelinedRequests: 128,
+  /** How long a long answer is worked at before others have their turn: shorter than anybody notices. */
+  answerSliceMs: 4,
+  /** A batch of this size is answered at once; a larger one may have to wait for others that are long. */
+  shortBatchBytes: 8 * 1024,
+  /** Members among which a page is found at once. */
+  shortListingMembers: 5000,
+  /** Long answers that are worked at, or wait for that, in one process. */
+  longAnswers: 128,
+  /** Of those, how many are begun: what they have read and written stays in memory until they are done. */
+  begunAnswers: 4,
   /** How long a request that names a `minRevision` waits for it; callers give up a little later. */
   minRevisionWaitMs: 5000,
   /** Tokens of a database's history in memory, a hundred bytes each; older ones are looked up. Nobody asks for many. */

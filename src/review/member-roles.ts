@@ -18,6 +18,8 @@ export type HeldRole = Pick<TimedRole, 'role' | 'fromMs' | 'untilMs'>;
 export interface RuntimeMemberships {
   get(place: Place, type: string, id: string): RuntimeMember | undefined;
   list(place: Place): Iterable<RuntimeMember>;
+  /** Of all places together. */
+  readonly size: number;
 }
 
 /** The place a membership is in, as the policy knows it. */

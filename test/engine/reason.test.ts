@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import { listPermissions } from '../../src/engine/permission-listing.ts';
-import { listRoles } from '../../src/engine/role-listing.ts';
+import { describeRole, rolesOf } from '../../src/engine/role-listing.ts';
 import type { Reason } from '../../src/policy/decision.ts';
 import { ask, engineOf, nowMs } from '../support/compile-yaml.ts';
 
@@ -159,7 +159,7 @@ describe('listings', () => {
   });
 
   it("show built-in roles and the workspace's own", () => {
-    const roles = listRoles(engine.policy, engine.policy.workspaces.get('support')!);
+    const roles = rolesOf(engine.policy, engine.policy.workspaces.get('support')!).map(describeRole);
     expect(roles.map(({ role, builtIn }) => [role, builtIn])).to.deep.equal([
       ['member', true],
       ['admin', true],

@@ -207,16 +207,34 @@ describe('POST /v1/enforce/batch', () => {
 
   it('turns a crowd of violations away quickly', async () => {
     const crowds = [
-      { requests: [Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`k${index}`, 0]))] },
-      { requests: Array.from({ length: 400_000 }, () => 0) },
+      { requests: [Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, 0]))] },
+      { requests: Array.from({ length: 60_000 }, () => 0) },
       { requests: Array.from({ length: 1000 }, () => 0) },
-      { requests: [{ ...lead, scope: Array.from({ length: 200_000 }, () => 'a') }] },
+      { requests: [{ ...lead, scope: Array.from({ length: 60_000 }, () => 'a') }] },
     ];
     for (const body of crowds) {
       const startMs = performance.now();
       expectProblem(await ask(body), 400, 'invalid-request');
       expect(performance.now() - startMs).to.be.below(1000);
     }
+  });
+
+  it('takes no batch of more small parts than a thousand requests have, before it reads any of them', async () => {
+    const crowds = [
+      { requests: [Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`k${index}`, 0]))] },
+      { requests: Array.from({ length: 400_000 }, () => 0) },
+      { requests: [{ ...lead, scope: Array.from({ length: 200_000 }, () => 'a') }] },
+      { requests: [{ ...lead, resource: { list: Array.from({ length: 300_000 }, () => []) } }] },
+    ];
+    for (const body of crowds) expectProblem(await ask(body), 413, 'body-too-large');
+    // Commas in texts are no parts, and what is no JSON at all is told as that.
+    const texts = { ...lead, resource: { text: ',:[{"\\'.repeat(100_000) } };
+    expect((await ask({ requests: [texts] })).json).to.have.property('decisions');
+    expectProblem(
+      await running.call('/v1/enforce/batch', { method: 'POST', body: `{"a${'\\"'.repeat(90_000)}` }),
+      400,
+      'malformed-json',
+    );
   });
 });
 

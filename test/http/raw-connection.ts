@@ -27,6 +27,15 @@ export class RawConnection {
     this.#socket.write(text);
   }
 
+  /** What comes from now on stays with the system, and then with the sender. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
+  goOnReading(): void {
+    this.#socket.resume();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }
