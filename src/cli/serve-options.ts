@@ -7,6 +7,7 @@ import { createLog, type Logger, type LogLevel } from '../http/log.ts';
 import { RolebookError } from '../policy/errors.ts';
 import type { DatabaseUrl } from '../store/database/database-url.ts';
 import type { CommandIo } from './command-io.ts';
+import { logWarnings, type ServeIo } from './serve-output.ts';
 import { createStaleness, stalenessLimit } from './staleness-options.ts';
 
 /** As written on the command line. */
@@ -44,11 +45,12 @@ export interface ServeSetup {
 }
 
 /** Throws a RolebookError for whatever is wrong with the options. */
-export async function readServeOptions(options: ServeOptions, io: CommandIo): Promise<ServeSetup> {
+export async function readServeOptions(options: ServeOptions, io: ServeIo): Promise<ServeSetup> {
   const { policy, logLevel, decisionLog, pollInterval } = options;
   const root = resolve(io.cwd, policy);
   if (options.database === undefined) await requireFolder(root, policy);
   const log = createLog({ level: logLevel, stream: io.stderr, format: io.isTerminal.stderr ? 'lines' : 'json' });
+  if (io.ownsProcess) logWarnings(log);
   const limit = stalenessLimit(options);
   const listen = parseListenAddress(options.listen);
   const access = await AccessControl.open({
@@ -69,7 +71,7 @@ export async function readServeOptions(options: ServeOptions, io: CommandIo): Pr
   };
 }
 
-export function pathOf(path: string | undefined, io: CommandIo): string | undefined {
+export function pathOf(path: string | undefined, io: Pick<CommandIo, 'cwd'>): string | undefined {
   return path === undefined ? undefined : resolve(io.cwd, path);
 }
 

@@ -1,5 +1,5 @@
 import { formatAddress, reserveAddress } from '../http/bind-server.ts';
-import { openLogSink } from '../http/log-sink.ts';
+import { openLogSink } from '../http/open-log-sink.ts';
 import { describePolicy, describeWorkers } from '../http/policy-document.ts';
 import { PoolMetrics } from '../http/pool-metrics.ts';
 import { createProgressLog, logReloads } from '../http/reload-log.ts';
@@ -7,11 +7,12 @@ import { SharedLogSink } from '../http/shared-log-sink.ts';
 import { WorkerPool } from '../http/worker-pool.ts';
 import { LivePolicy, type ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyDirectory } from '../store/policy-directory.ts';
-import { exitCodes, type CommandIo } from './command-io.ts';
+import { exitCodes } from './command-io.ts';
 import { followFiles } from './follow-files.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
+import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 
@@ -19,7 +20,7 @@ import { warnOfUnknownPermissions } from './staleness-options.ts';
  * The sidecar in several processes. This one reads and follows the files and answers nobody; its workers answer, from
  * what it gives them. The result is the exit code.
  */
-export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Promise<number> {
+export async function serveWithWorkers(options: ServeOptions, io: ServeIo): Promise<number> {
   const setup = await readServeOptions(options, io);
   const { access, staleness, log } = setup;
   const target = setup.decisionLog;
@@ -45,7 +46,7 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
     onEnd: (worker) => metrics.noteEnd(worker),
     log,
   });
-  const metrics = new PoolMetrics(live, pool, staleness);
+  const metrics = new PoolMetrics(live, pool, staleness, droppedLogLines(io));
   metrics.policy.follow(live);
   logReloads(live, log);
   warnOfUnknownPermissions(live, staleness, log);

@@ -40,7 +40,7 @@ export class Metrics {
   #errors = 0;
   #staleDenials = 0;
 
-  constructor(decisionLog: DecisionLog | undefined) {
+  constructor(decisionLog: DecisionLog | undefined, droppedLogLines: () => number = () => 0) {
     collectDefaultMetrics({ register: this.registry });
     this.#registerDecisions();
     this.#registerRequests();
@@ -48,6 +48,7 @@ export class Metrics {
     addCounter(this.registry, 'rolebook_decision_log_dropped_total', help, (counter) => {
       counter.inc(decisionLog?.droppedCount ?? 0);
     });
+    registerDroppedLogLines(this.registry, droppedLogLines);
   }
 
   countDecision(isAllowed: boolean): void {
@@ -101,4 +102,10 @@ export class Metrics {
       ['route', 'status'],
     );
   }
+}
+
+/** Of this process; each of several writes its own. */
+export function registerDroppedLogLines(registry: Registry, droppedLogLines: () => number): void {
+  const help = 'Lines of the log that were not written.';
+  addCounter(registry, 'rolebook_log_dropped_total', help, (counter) => counter.inc(droppedLogLines()));
 }

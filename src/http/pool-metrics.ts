@@ -1,6 +1,7 @@
 import { AggregatorRegistry, type Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { LivePolicy } from '../store/live-policy.ts';
 import { addCounter, addGauge } from './collected-metrics.ts';
+import { registerDroppedLogLines } from './metrics.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
 import type { PoolWorker } from './pool-worker.ts';
 import type { Staleness } from './staleness.ts';
@@ -19,10 +20,11 @@ export class PoolMetrics {
   readonly #endedWorkers = new WeakSet<PoolWorker>();
   #unanswered = 0;
 
-  constructor(live: LivePolicy, pool: WorkerPool, staleness: Staleness) {
+  constructor(live: LivePolicy, pool: WorkerPool, staleness: Staleness, droppedLogLines: () => number) {
     this.#pool = pool;
     collectDefaultMetrics({ register: this.#own });
     this.policy = new PolicyMetrics(live, this.#own, staleness);
+    registerDroppedLogLines(this.#own, droppedLogLines);
     this.#registerWorkers();
   }
 

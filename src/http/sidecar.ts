@@ -25,6 +25,8 @@ export interface SidecarOptions {
   readonly access: AccessControl;
   /** Whoever opened it closes it, after the sidecar has stopped. */
   readonly decisionLog?: DecisionLog | undefined;
+  /** How many lines of the log could not be written. */
+  readonly droppedLogLines?: () => number;
   readonly log: Logger;
   /** Without it no policy is ever too old. */
   readonly staleness?: Staleness | undefined;
@@ -52,6 +54,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     listen,
     access,
     decisionLog,
+    droppedLogLines,
     log,
     cache,
     staleness = new Staleness(),
@@ -59,7 +62,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     requestTimeoutMs,
     drainTimeoutMs,
   } = options;
-  const metrics = new Metrics(decisionLog);
+  const metrics = new Metrics(decisionLog, droppedLogLines);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
   const whole = {
     describePolicy: () => describePolicy(live, staleness, cache),

@@ -20,6 +20,8 @@ export interface WorkerSidecarOptions {
   readonly decisions: 'logged' | 'unlogged';
   /** What becomes of decisions by a policy that is too old. */
   readonly staleness?: StalenessLimit | undefined;
+  /** How many lines of the log this process could not write. */
+  readonly droppedLogLines?: () => number;
   readonly log: Logger;
 }
 
@@ -34,7 +36,7 @@ export class WorkerSidecar {
   /** Resolves when the primary said that it is over, and everything was answered. */
   readonly stopped = new Promise<void>((resolve) => (this.#resolveStopped = resolve));
 
-  constructor({ port, access, decisions, staleness, log }: WorkerSidecarOptions) {
+  constructor({ port, access, decisions, staleness, droppedLogLines, log }: WorkerSidecarOptions) {
     this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access));
     const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
     this.#staleness = new Staleness(staleness);
@@ -43,7 +45,7 @@ export class WorkerSidecar {
       live: this.#policy,
       access,
       decisionLog,
-      metrics: new Metrics(decisionLog),
+      metrics: new Metrics(decisionLog, droppedLogLines),
       whole: {
         describePolicy: () => this.#primary.ask('describePolicy', undefined),
         reportMetrics: () => this.#primary.ask('reportMetrics', undefined),

@@ -55,10 +55,20 @@ export const limits = {
   keepAliveTimeoutMs: 75_000,
   /** How long a stopping sidecar waits for requests in flight. */
   drainTimeoutMs: 10_000,
+  /** How long it then waits for whoever reads its log or decision log: one that reads at all takes less. */
+  logDrainMs: 2000,
+  /** From the signal to the end, whatever stands still; supervisors that are in a hurry wait half a minute. */
+  stopMs: 15_000,
+  /** The last part of it: a thread that hangs in the system keeps a process from exiting, which is then killed. */
+  stuckExitMs: 1000,
   /** Shorter bearer tokens can be guessed. */
   tokenCharacters: 16,
   /** Decisions waiting to be written to the decision log; beyond it lines are dropped and counted. */
   decisionLogPending: 65_536,
+  /** The same in memory; as many ordinary lines take half of it, and ids may be long. */
+  decisionLogPendingBytes: 32 * 1024 * 1024,
+  /** Lines of the log that wait for whoever reads it; thousands of them, and nothing to the memory of a process. */
+  logPendingBytes: 1024 * 1024,
   /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */
   workers: 64,
   /** What a worker is given at once; taking it must not take longer than a slice of compilation. */
