@@ -13,7 +13,12 @@ export interface ServeIo extends Omit<CommandIo, 'stdout' | 'stderr'> {
 /** Only where the process is ours: streams that somebody passes are written as they are. */
 export function openServeIo(io: CommandIo): ServeIo {
   if (!io.ownsProcess) return io;
-  return { ...io, stdout: new DroppingOutput(new StandardSink(1)), stderr: new DroppingOutput(new StandardSink(2)) };
+  const { stdout, stderr } = io.isTerminal;
+  return {
+    ...io,
+    stdout: new DroppingOutput(new StandardSink(1, stdout)),
+    stderr: new DroppingOutput(new StandardSink(2, stderr)),
+  };
 }
 
 /** Writes out what waits, as far as its readers take it. */

@@ -1,4 +1,5 @@
 import { formatAddress, reserveAddress } from '../http/bind-server.ts';
+import { formatLogLines } from '../http/log.ts';
 import { openLogSink } from '../http/open-log-sink.ts';
 import { describePolicy, describeWorkers } from '../http/policy-document.ts';
 import { PoolMetrics } from '../http/pool-metrics.ts';
@@ -43,6 +44,7 @@ export async function serveWithWorkers(options: ServeOptions, io: ServeIo): Prom
       reportMetrics: () => metrics.report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
     },
+    onOutput: (lines) => io.stderr.write(io.isTerminal.stderr ? formatLogLines(lines) : lines),
     onEnd: (worker) => metrics.noteEnd(worker),
     log,
   });

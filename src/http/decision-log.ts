@@ -89,7 +89,18 @@ export class DecisionLog {
     }
     const number = (this.#lastNumber += 1);
     this.#pendingBytes += bytes;
-    this.#pending.push({ atMs, number, revision, subjectType, subjectId, workspace, permission, scopes, reason, bytes });
+    this.#pending.push({
+      atMs,
+      number,
+      revision,
+      subjectType,
+      subjectId,
+      workspace,
+      permission,
+      scopes,
+      reason,
+      bytes,
+    });
     if (this.#pending.length >= flushRecords) this.#wake();
     else this.#wakeLater();
   }

@@ -13,6 +13,7 @@ export class DroppingOutput {
   #waitingBytes = 0;
   #droppedCount = 0;
   #reportedCount = 0;
+  #isWriting = false;
   #writing: Promise<void> | undefined;
   #onRoom: (dropped: number) => void = () => undefined;
 
@@ -40,7 +41,7 @@ export class DroppingOutput {
     }
     this.#waiting.push(lines);
     this.#waitingBytes += bytes;
-    this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined));
+    if (!this.#isWriting) this.#writing = this.#writeAll();
     return true;
   }
 
@@ -55,6 +56,7 @@ export class DroppingOutput {
   }
 
   async #writeAll(): Promise<void> {
+    this.#isWriting = true;
     while (this.#waiting.length > 0) {
       const lines = Buffer.from(this.#waiting.splice(0).join(''));
       const { bytesWritten, error } = await this.sink.write(lines);
@@ -62,6 +64,7 @@ export class DroppingOutput {
       if (bytesWritten < lines.length) this.#drop(lines.subarray(bytesWritten));
       if (error === undefined) this.#report();
     }
+    this.#isWriting = false;
   }
 
   #drop(lines: Buffer): void {

@@ -26,6 +26,17 @@ export function createLog(options: LogOptions): Logger {
   return log;
 }
 
+/** For a person: lines that another process logged as JSON. What is no such line is shown as it is. */
+export function formatLogLines(lines: string): string {
+  return lines
+    .split('\n')
+    .slice(0, -1)
+    .map((line) =>
+      line.startsWith('{"level":') ? formatLine(line) : `${line.replace(unprintablePattern, '\ufffd')}\n`,
+    )
+    .join('');
+}
+
 interface LogLine {
   readonly level: number;
   readonly time: string;

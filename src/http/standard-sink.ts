@@ -1,5 +1,4 @@
 import { type Stats, constants, fstatSync, openSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { type DescriptorWriter, FileWriter, PipeWriter } from './descriptor-writer.ts';
 import type { LogSink, SinkResult } from './log-sink.ts';
 import { WholeLines } from './whole-lines.ts';
@@ -9,8 +8,8 @@ export class StandardSink implements LogSink {
   readonly #lines = new WholeLines();
   readonly #writer: DescriptorWriter;
 
-  constructor(descriptor: 1 | 2) {
-    this.#writer = writerFor(descriptor);
+  constructor(descriptor: 1 | 2, isTerminal: boolean) {
+    this.#writer = writerFor(descriptor, isTerminal);
   }
 
   write(lines: Buffer): Promise<SinkResult> {
@@ -23,14 +22,14 @@ export class StandardSink implements LogSink {
 
   async reopen(): Promise<void> {}
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.giveUp();
+    return Promise.resolve();
   }
 }
 
-function writerFor(descriptor: 1 | 2): DescriptorWriter {
+function writerFor(descriptor: 1 | 2, isTerminal: boolean): DescriptorWriter {
   const stats = fstatSync(descriptor);
-  const isTerminal = isatty(descriptor);
   if (!isTerminal && !stats.isFIFO() && !stats.isSocket()) return new FileWriter(descriptor);
   const own = openAgain(descriptor, stats);
   if (own !== undefined) return new PipeWriter(own);

@@ -26,7 +26,8 @@ export class WholeLines {
       if (error !== undefined) return { bytesWritten: 0, error };
     }
     const { bytesWritten, error } = await writer.write(lines);
-    if (error === undefined || bytesWritten === 0 || lines[bytesWritten - 1] === newline) return { bytesWritten, error };
+    if (error === undefined || bytesWritten === 0 || lines[bytesWritten - 1] === newline)
+      return { bytesWritten, error };
     const end = lines.indexOf(newline, bytesWritten) + 1 || lines.length;
     // A copy, because it may be kept for long and the lines are many.
     this.#rest = Buffer.from(lines.subarray(bytesWritten, end));

@@ -6,6 +6,7 @@ import type { Release } from '../store/policy-source.ts';
 import type { ReservedAddress } from './bind-server.ts';
 import type { Logger } from './log.ts';
 import { PoolWorker, type Readiness } from './pool-worker.ts';
+import { relayLines } from './relay-lines.ts';
 import { RestartPause } from './restart-pause.ts';
 import type { PrimaryHandlers } from './worker-calls.ts';
 
@@ -14,6 +15,8 @@ export interface WorkerPoolOptions {
   readonly reserved: ReservedAddress;
   /** What workers ask of the rest of the primary. */
   readonly handlers: Omit<PrimaryHandlers, 'join' | 'noteProgress'>;
+  /** Given the lines that a worker logs. */
+  readonly onOutput: (lines: string) => void;
   /** Told before a worker is forgotten. */
   readonly onEnd: (worker: PoolWorker) => void;
   readonly log: Logger;
@@ -70,8 +73,9 @@ export class WorkerPool {
 
   /** Resolves when all of them listen; throws when one of them cannot be started. */
   async start(): Promise<void> {
-    // A worker is this very program, with the same arguments. Files and metrics go as they are, without JSON.
-    cluster.setupPrimary({ serialization: 'advanced' });
+    // A worker is this very program, with the same arguments. Files and metrics go as they are, without JSON. It has no
+    // descriptor of ours: a process that starts or ends makes those it shares wait for their readers.
+    cluster.setupPrimary({ serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     process.once('exit', () => this.#killAll());
     const failed = new Promise<never>((_resolve, reject) => (this.#failStart = reject));
     const started = this.#slots.map((slot) => this.#fork(slot));
@@ -153,9 +157,11 @@ export class WorkerPool {
 
   /** Resolves when the new worker listens. */
   #fork(slot: OpenSlot): Promise<void> {
-    const { handlers } = this.#options;
+    const { handlers, onOutput } = this.#options;
     return new Promise((resolve) => {
-      const worker = new PoolWorker(cluster.fork(), {
+      const forked = cluster.fork();
+      relayLines(forked.process.stderr, onOutput);
+      const worker = new PoolWorker(forked, {
         ...handlers,
         join: () => void this.#welcome(worker).then(resolve, (error: unknown) => this.#giveUp(worker, error)),
         noteProgress: () => undefined,

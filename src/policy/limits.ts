@@ -67,7 +67,7 @@ export const limits = {
   decisionLogPending: 65_536,
   /** The same in memory; as many ordinary lines take half of it, and ids may be long. */
   decisionLogPendingBytes: 32 * 1024 * 1024,
-  /** Lines of the log that wait for whoever reads it; thousands of them, and nothing to the memory of a process. */
+  /** Lines of the log that wait for whoever reads it; some thousands of them. */
   logPendingBytes: 1024 * 1024,
   /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */
   workers: 64,
