@@ -62,7 +62,8 @@ export class DroppingOutput {
       const { bytesWritten, error } = await this.sink.write(lines);
       this.#waitingBytes -= bytesWritten;
       if (bytesWritten < lines.length) this.#drop(lines.subarray(bytesWritten));
-      if (error === undefined) this.#report();
+      // Not before there is room for what is said of it.
+      if (error === undefined && this.#waitingBytes < this.#mostBytes / 2) this.#report();
     }
     this.#isWriting = false;
   }

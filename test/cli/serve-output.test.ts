@@ -209,7 +209,7 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
   });
 
   it("has Node's own warnings as lines of the log", async () => {
-    await writeFile(join(folder.root, 'warn.mjs'), "setTimeout(() => process.emitWarning('of Node'), 1000);\n");
+    await writeFile(join(folder.root, 'warn.mjs'), "setInterval(() => process.emitWarning('of Node'), 500);\n");
     await start('serve 2> log.jsonl', { env: { NODE_OPTIONS: '--import ./warn.mjs' } });
     await waitFor('the warning', async () => (await linesOf('log.jsonl')).some(({ msg }) => msg === 'of Node'), 10_000);
   });
