@@ -14,7 +14,7 @@ export function greet(live: FollowedPolicy, address: string, options: ServeOptio
       print(io, `no policy is live: ${lastReload.error}; it goes on by itself when there is one`);
       return;
     }
-    const count = lastReload?.problems.filter((problem) => problem.severity === 'error').length ?? 0;
+    const count = lastReload?.problemCounts.errors ?? 0;
     print(io, `no policy is live: ${countOf(count, 'problem')} in the files; mend them and it goes on by itself`);
     return;
   }

@@ -1,5 +1,5 @@
 import type { Member, Members, Organization, Workspace } from '../policy/policy-set.ts';
-import { hasErrors, type Problem } from '../policy/problem.ts';
+import type { ProblemList } from '../policy/problem-list.ts';
 import type { Role } from '../policy/role.ts';
 import { checkExclusiveRoles } from './check-exclusive.ts';
 import { findTimed, timelessWorkspace } from './check-memberships.ts';
@@ -22,9 +22,9 @@ export interface CompiledWorkspace {
   readonly workspace: Workspace;
   /** Members whose roles begin or end: what is said about them depends on the clock, so it is not kept. */
   readonly timedMembers: readonly Member[];
-  readonly problems: readonly Problem[];
+  readonly problems: ProblemList;
   /** What is said about its members at any time; undefined where that depends on the clock. */
-  readonly timeless: readonly Problem[] | undefined;
+  readonly timeless: ProblemList | undefined;
   /** Whether nothing was wrong with how its members are written. */
   readonly areMembersSound: boolean;
 }
@@ -57,9 +57,9 @@ export function compileWorkspace(
   const retired = entry.retired ?? {};
   if (organization) checkPlan(entry, organization, compiled, report);
   const flat = flattenRoles(entries, { table, baseline, builtIns, workspace: entry.workspace, retired, report });
-  const known = Object.keys(entries);
+  const known = (): string[] => Object.keys(entries);
   const roleOf = (id: string): Role | undefined => (builtIns.get(id) ?? flat.get(id))?.role;
-  const found = report.problems.length;
+  const found = report.problems.count;
   const members =
     (earlier && membersAgain(earlier, compiled, roleOf)) ??
     compileMembers({
@@ -69,7 +69,7 @@ export function compileWorkspace(
       findRole: roleOf,
       reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired, known }),
     });
-  const areMembersSound = report.problems.length === found;
+  const areMembersSound = report.problems.count === found;
   const workspace: Workspace = {
     id: entry.workspace,
     title: entry.title ?? entry.workspace,
@@ -97,7 +97,7 @@ function warn(
   checkSelfLift(flat, new Map([...builtIns, ...flat]), catalog, report);
   checkRoleNames(workspace, catalog, report);
   // What could not be understood may be what holds or extends the role.
-  if (!hasErrors(report.problems)) checkUnusedRoles(workspace, flat, report);
+  if (!report.problems.hasErrors) checkUnusedRoles(workspace, flat, report);
 }
 
 function membersAgain(
@@ -169,7 +169,7 @@ function compileRetired(
     }
     const target = (builtIns.get(targetId) ?? flat.get(targetId))?.role;
     if (!target) {
-      const context = { report, builtIns, retired: entry.retired ?? {}, known: [...flat.keys()] };
+      const context = { report, builtIns, retired: entry.retired ?? {}, known: () => [...flat.keys()] };
       reportUnknownRole(`the holders of ${quote(id)} went to`, targetId, path, context);
     } else if (target.spans === 'organization') {
       const message = `the holders of ${quote(id)} cannot go to ${quote(targetId)}, which spans the organization`;

@@ -32,6 +32,8 @@ export class WorkspaceSource {
   readonly path: string;
   /** Why it cannot be understood by itself. */
   problems: readonly Problem[] = [];
+  /** How many more there are than these. */
+  untold = 0;
   /** Undefined until it was read once. */
   #digest: string | undefined;
   /** Taken by the first who compiles it, unless it is kept: of ten thousand files it would fill a gigabyte. */
@@ -67,6 +69,7 @@ export class WorkspaceSource {
     const parsed = sent ? receiveWorkspace(sent) : parsePolicyFile<WorkspaceFile>(this.#file, 'workspace');
     this.#digest = parsed.digest;
     this.problems = parsed.problems;
+    this.untold = parsed.untold ?? 0;
     this.#parsed = parsed.entry && parsed;
     return parsed;
   }

@@ -4,6 +4,16 @@ export const limits = {
   fileBytes: 4 * 1024 * 1024,
   /** Every problem of a file up to this size is told; of a larger one the first that breaks its schema. */
   fullReportBytes: 256 * 1024,
+  /** Problems of each weight that are told of one file: more are mended by mending what they have in common. */
+  fileProblems: 1000,
+  /** The same of a policy, which may be ten thousand files. */
+  policyProblems: 10_000,
+  /** Problems that a sidecar tells of a reload: in its log, over HTTP, to its workers. Whoever mends them runs `lint`. */
+  toldProblems: 100,
+  /** A problem's message, and its help: longer ones name hundreds of things. */
+  problemCharacters: 2000,
+  /** Names that those which a file misspells are compared with, in all; it takes a hundredth of a second. */
+  suggestionComparisons: 100_000,
   /** The deepest legal file has seven levels, test resources a few more; recursion stays far from the stack's end. */
   fileDepth: 20,
   /** More than twice the largest fleet we measured; beyond it somebody pointed `--policy` at the wrong folder. */

@@ -5,7 +5,15 @@ import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import type { DatabaseState } from '../../policy/runtime-member.ts';
 import { eachInTurns } from '../in-turns.ts';
-import { moreExplicit, type LoadedPolicy, type ReloadOutcome, type ReloadTrigger } from '../live-policy.ts';
+import {
+  moreExplicit,
+  noProblems,
+  verdictOf,
+  type LoadedPolicy,
+  type ReloadOutcome,
+  type ReloadTrigger,
+  type Verdict,
+} from '../live-policy.ts';
 import type { KeptPolicy } from '../kept-policy.ts';
 import type { CachedPolicy } from '../policy-cache.ts';
 import { countPolicyInSteps } from '../policy-counts.ts';
@@ -34,8 +42,6 @@ export interface LiveDatabaseOptions {
   readonly onLook?: (found: ReloadOutcome) => void;
   readonly kept?: KeptPolicy | undefined;
 }
-
-type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'error'>;
 
 /**
  * The policy of a database and the memberships in it, as far as this process knows. It follows the history of the
@@ -220,7 +226,7 @@ export class LiveDatabase implements FollowedPolicy {
       this.#fault = undefined;
     } catch (error) {
       this.#fault = error instanceof Error ? error : new Error(messageOf(error));
-      return failure([], messageOf(error));
+      return verdictOf('failed', noProblems, messageOf(error));
     }
     try {
       const verdict = await this.#apply(update);
@@ -231,7 +237,7 @@ export class LiveDatabase implements FollowedPolicy {
     } catch (error) {
       // Whatever it was, the files are judged anew next time, and what is live stays.
       this.#judged = undefined;
-      return failure([], messageOf(error));
+      return verdictOf('failed', noProblems, messageOf(error));
     }
   }
 
@@ -240,8 +246,10 @@ export class LiveDatabase implements FollowedPolicy {
     const kept = await read().catch(() => undefined);
     if (!kept) return;
     const judged = this.#goLive({ kind: 'whole', ...kept }, kept.judgedAtMs);
-    const { outcome, problems, error } = await judged.catch((cause: unknown) => failure([], messageOf(cause)));
-    const fault = outcome === 'failed' ? (error ?? `its files have ${problems.length} problems`) : undefined;
+    const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
+      verdictOf('failed', noProblems, messageOf(cause)),
+    );
+    const fault = outcome === 'failed' ? (error ?? `its files have ${problemCounts.errors} problems`) : undefined;
     // In the turn in which it became live.
     this.#isFromCache = fault === undefined;
     if (this.#isFromCache) this.#lastWordMs = kept.lastWordMs;
@@ -261,13 +269,13 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   async #goLive({ kind, release, files, ...changes }: ReleaseUpdate, judgedAtMs: number): Promise<Verdict> {
-    const { policy, problems } = await runInSlices(
+    const { policy, ...found } = await runInSlices(
       this.#compiler.compileInSteps(files, judgedAtMs),
       this.#options.onProgress,
     );
-    if (!policy) return failure(problems, undefined);
+    if (!policy) return verdictOf('failed', found, undefined);
     if (policy.revision !== release.revision) {
-      return failure(problems, `the files of revision ${release.revision} give revision ${policy.revision}`);
+      return verdictOf('failed', found, `the files of revision ${release.revision} give revision ${policy.revision}`);
     }
     const counts = await runInSlices(countPolicyInSteps(policy));
     const members = kind === 'release' ? this.members : new RuntimeMembers();
@@ -276,17 +284,13 @@ export class LiveDatabase implements FollowedPolicy {
     // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
     const swapped = kind === 'whole' ? { members: [], state: changes.state } : changes;
     this.#live.swap({ engine, members, release, files, judgedAtMs, counts, loadedAt: new Date(this.#now()) }, swapped);
-    return { outcome: 'loaded', problems, error: undefined };
+    return verdictOf('loaded', found, undefined);
   }
 }
 
 const closeMs = 1000;
 
-const unchanged: Verdict = { outcome: 'unchanged', problems: [], error: undefined };
-
-function failure(problems: Verdict['problems'], error: string | undefined): Verdict {
-  return { outcome: 'failed', problems, error };
-}
+const unchanged: Verdict = verdictOf('unchanged', noProblems, undefined);
 
 function isAutomatic(trigger: ReloadTrigger): boolean {
   return trigger === 'poll' || trigger === 'news';
