@@ -57,8 +57,9 @@ export class FileReport {
   // Thousands of wrong names beside thousands of right ones would take minutes; the first are enough of a hint.
   #word(help: Help): string | undefined {
     if (help === undefined || typeof help === 'string') return help;
+    if (this.#comparisons > limits.suggestionComparisons) return undefined;
     const names = [...help.among()];
     this.#comparisons += names.length;
-    return this.#comparisons > limits.suggestionComparisons ? undefined : suggest(help.text, names);
+    return suggest(help.text, names);
   }
 }

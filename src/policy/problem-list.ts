@@ -14,6 +14,7 @@ export class ProblemList {
   readonly told: Problem[] = [];
   readonly #most: number;
   readonly #counts: Record<Severity, number> = { error: 0, warning: 0 };
+  readonly #untold: Record<Severity, number> = { error: 0, warning: 0 };
 
   constructor(most: number) {
     this.#most = most;
@@ -36,7 +37,9 @@ export class ProblemList {
   takes(code: ProblemCode): boolean {
     const severity = problemSeverities[code];
     this.#counts[severity] += 1;
-    return this.#counts[severity] <= this.#most;
+    const isTold = this.#counts[severity] - this.#untold[severity] <= this.#most;
+    if (!isTold) this.#untold[severity] += 1;
+    return isTold;
   }
 
   add(problem: Problem): void {
@@ -49,13 +52,15 @@ export class ProblemList {
       return;
     }
     for (const problem of more.told) this.add(problem);
-    this.#counts.error += Math.max(0, more.#counts.error - more.#most);
-    this.#counts.warning += Math.max(0, more.#counts.warning - more.#most);
+    this.addUntold(more.#untold.error, more.#untold.warning);
   }
 
-  /** Errors of which nothing more is known. */
-  addUntold(errors: number): void {
+  /** Those of which nothing more is known. */
+  addUntold(errors: number, warnings = 0): void {
     this.#counts.error += errors;
+    this.#untold.error += errors;
+    this.#counts.warning += warnings;
+    this.#untold.warning += warnings;
   }
 }
 

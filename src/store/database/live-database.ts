@@ -289,8 +289,7 @@ export class LiveDatabase implements FollowedPolicy {
 }
 
 const closeMs = 1000;
-
-const unchanged: Verdict = verdictOf('unchanged', noProblems, undefined);
+const unchanged = verdictOf('unchanged', noProblems, undefined);
 
 function isAutomatic(trigger: ReloadTrigger): boolean {
   return trigger === 'poll' || trigger === 'news';
