@@ -187,7 +187,7 @@ describe('a flood of problems elsewhere', function () {
   it('in policy tests is shown by `test` up to the same bound', async () => {
     const asks = many(5000, (index) => `      - tag:crea${index}`);
     await folder.write(
-      'tests/flood.yaml',
+      'policies/flood.test.yaml',
       `tests:\n  - name: many\n    as: ana@acme.example\n    workspace: support\n    can:\n${asks}`,
     );
     const result = await runCommand(['test'], { cwd: folder.root });
