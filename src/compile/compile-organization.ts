@@ -7,6 +7,7 @@ import type { OrganizationFile } from './entries.ts';
 import { FileReport } from './file-report.ts';
 import { reportUnknownRole } from './flatten-roles.ts';
 import type { ParsedFile } from './parsed-file.ts';
+import { takeAll } from './step-batches.ts';
 
 export interface CompiledOrganization {
   readonly organization: Organization;
@@ -30,13 +31,14 @@ export function compileOrganization(
 ): CompiledOrganization {
   const report = new FileReport(file);
   const { catalog, builtIns } = compiled;
-  const members = compileMembers({
+  const steps = compileMembers({
     catalog,
     report,
     span: 'organization',
     findRole: (id) => catalog.roles.get(id),
     reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired: {}, known: () => [] }),
   });
+  const members = takeAll(steps);
   const organization = {
     id: entry.organization,
     plan: entry.plan,

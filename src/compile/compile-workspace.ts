@@ -41,14 +41,14 @@ interface More {
   readonly tells?: 'all problems' | 'errors' | undefined;
 }
 
-/** Compiles one workspace. It depends on nothing but its arguments, so the result is kept while they are the same. */
-export function compileWorkspace(
+/** Compiles one workspace, in steps. It depends on nothing but its arguments, so the result is kept while they are the same. */
+export function* compileWorkspace(
   file: ParsedFile<WorkspaceFile>,
   entry: WorkspaceFile,
   organization: Organization | undefined,
   compiled: CompiledCatalog,
   { earlier, tells = 'all problems' }: More = {},
-): CompiledWorkspace {
+): Generator<undefined, CompiledWorkspace> {
   const report = new FileReport(file);
   const entries = Object.fromEntries(
     Object.entries(entry.roles ?? {}).filter(([id]) => isFreeRoleId(id, entry, compiled, report)),
@@ -62,13 +62,14 @@ export function compileWorkspace(
   const found = report.problems.count;
   const members =
     (earlier && membersAgain(earlier, compiled, roleOf)) ??
-    compileMembers({
+    (yield* compileMembers({
       catalog,
       report,
       span: 'workspace',
       findRole: roleOf,
       reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired, known }),
-    });
+    }));
+  yield;
   const areMembersSound = report.problems.count === found;
   const workspace: Workspace = {
     id: entry.workspace,
@@ -82,6 +83,7 @@ export function compileWorkspace(
   for (const role of flat.values()) checkRequirements(role, compiled, report);
   checkExclusiveRoles(flat, catalog, report);
   if (tells === 'all problems') warn(workspace, flat, compiled, report);
+  yield;
   const timedMembers = findTimed(members);
   const { problems } = report;
   const timeless = timelessWorkspace(workspace, timedMembers, problems, catalog);

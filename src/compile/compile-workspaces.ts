@@ -8,7 +8,7 @@ import type { CompiledOrganization } from './compile-organization.ts';
 import type { CompiledWorkspace } from './compile-workspace.ts';
 import { quote } from './describe-value.ts';
 import { folderOf } from './policy-files.ts';
-import { batchSize } from './step-batches.ts';
+import { batchSize, inBatches } from './step-batches.ts';
 import type { NearestOrganization, WorkspaceSource } from './workspace-source.ts';
 
 export interface CompiledWorkspaces {
@@ -35,7 +35,7 @@ export function* compileWorkspaces(
       problems.addAll(source.problems);
       problems.addUntold(source.untold);
       if (!source.isSound) continue;
-      compiled = source.compile(organization, catalog);
+      compiled = yield* inBatches(source.compile(organization, catalog), 1, 0);
       yield 1;
     } else if ((passed += 1) % batchSize === 0) yield 2 * batchSize;
     if (compiled) take(compiled, found, byId, problems);

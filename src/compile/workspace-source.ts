@@ -79,12 +79,16 @@ export class WorkspaceSource {
     return this.#nearest === nearest && this.#catalog === catalog ? this.#compiled : undefined;
   }
 
-  /** Undefined when it cannot be understood by itself. */
-  compile(nearest: NearestOrganization, catalog: CompiledCatalog): CompiledWorkspace | undefined {
+  /** Compiles it, in steps. Undefined when it cannot be understood by itself. */
+  *compile(
+    nearest: NearestOrganization,
+    catalog: CompiledCatalog,
+  ): Generator<undefined, CompiledWorkspace | undefined> {
     const parsed = this.#parsed ?? this.read();
     if (this.#effort.keeps !== 'parsed text') this.#parsed = undefined;
     const more = { earlier: this.#earlier(), tells: this.#effort.tells };
-    this.#compiled = parsed.entry && compileWorkspace(parsed, parsed.entry, organizationOf(nearest), catalog, more);
+    const { entry } = parsed;
+    this.#compiled = entry && (yield* compileWorkspace(parsed, entry, organizationOf(nearest), catalog, more));
     this.#nearest = nearest;
     this.#catalog = catalog;
     return this.#compiled;
