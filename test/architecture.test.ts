@@ -64,6 +64,10 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     // `diff` says how eagerly V8 optimizes, and judges a large change in several threads.
     'node:v8',
     'node:worker_threads',
+    // A process that hangs at its end is killed by another one.
+    'node:child_process',
+    // Node's own stream of a file does not notice that a disk runs full in the middle of a write.
+    'node:stream',
   ],
 };
 

@@ -1,3 +1,8 @@
+/** Where text goes. */
+export interface TextOutput {
+  write(text: string): unknown;
+}
+
 /** What a command has of the world: tests give it streams that remember. */
 export interface CommandIo {
   /** Results. */
@@ -8,6 +13,8 @@ export interface CommandIo {
   /** Where relative paths on the command line start. */
   readonly cwd: string;
   readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
+  /** The streams are descriptors 1 and 2 of this process, which the command may end. */
+  readonly ownsProcess?: true;
 }
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -16,15 +23,15 @@ export type OutputStream = 'stdout' | 'stderr';
 export const exitCodes = { clean: 0, atFault: 1, usage: 2, couldNotRun: 3 } as const;
 
 /** Writes to stdout and ends the line; nothing for an empty text. */
-export function printResult(io: CommandIo, text: string): void {
+export function printResult(io: { readonly stdout: TextOutput }, text: string): void {
   writeLine(io.stdout, text);
 }
 
 /** Writes to stderr and ends the line; nothing for an empty text. */
-export function say(io: CommandIo, text: string): void {
+export function say(io: { readonly stderr: TextOutput }, text: string): void {
   writeLine(io.stderr, text);
 }
 
-function writeLine(stream: NodeJS.WritableStream, text: string): void {
+function writeLine(stream: TextOutput, text: string): void {
   if (text !== '') stream.write(text.endsWith('\n') ? text : `${text}\n`);
 }

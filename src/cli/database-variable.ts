@@ -7,7 +7,7 @@ import { parseValue } from './command-options.ts';
 /** Where a URL with a password belongs: on a command line other users of the machine can read it. */
 export const databaseVariable = 'ROLEBOOK_DATABASE_URL';
 
-export function databaseFromVariable({ env }: CommandIo): DatabaseUrl {
+export function databaseFromVariable({ env }: Pick<CommandIo, 'env'>): DatabaseUrl {
   const text = env[databaseVariable];
   if (text) return new DatabaseUrl(text, databaseVariable);
   const help = `set \`${databaseVariable}\`, or write \`--database sqlite:FILE\``;

@@ -5,7 +5,13 @@ import { atOption, formatOption, policyOption } from './command-options.ts';
 import { annotationRootOf } from './github-annotation.ts';
 import type { PolicyReading } from './load-policy.ts';
 import { paintFor } from './paint.ts';
-import { problemFormats, problemReporters, summarizeProblems, type ProblemFormat } from './problem-report.ts';
+import {
+  countProblems,
+  problemFormats,
+  problemReporters,
+  summarizeProblems,
+  type ProblemFormat,
+} from './problem-report.ts';
 
 interface LintOptions {
   readonly policy: string;
@@ -41,9 +47,15 @@ async function lint(options: LintOptions, io: CommandIo): Promise<number> {
   const { loadPolicy } = await import('./load-policy.ts');
   const nowMs = options.at ?? Date.now();
   const reading = await loadPolicy(io, options.policy, 'all', nowMs);
-  const problems = sortProblems([...reading.problems, ...(await reviewProblems(reading, nowMs))]);
+  const reviewed = await reviewProblems(reading, nowMs);
+  const problems = sortProblems([...reading.problems, ...reviewed]);
+  const more = countProblems(reviewed);
+  const counts = {
+    errors: reading.problemCounts.errors + more.errors,
+    warnings: reading.problemCounts.warnings + more.warnings,
+  };
   const { files, lines } = reading;
-  const report = { problems, files: files.length, lines };
+  const report = { problems, counts, files: files.length, lines };
   const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
   printResult(io, problemReporters[options.format](report, surroundings));
   say(io, summarizeProblems(report));

@@ -66,5 +66,6 @@ export function compileWithBar(
 /** The errors of a reading, for commands that need a sound policy; warnings are for `lint` to tell. */
 export function errorReport(reading: PolicyReading): ProblemReport {
   const problems = reading.problems.filter((problem) => problem.severity === 'error');
-  return { problems, files: reading.files.length, lines: reading.lines };
+  const counts = { errors: reading.problemCounts.errors, warnings: 0 };
+  return { problems, counts, files: reading.files.length, lines: reading.lines };
 }

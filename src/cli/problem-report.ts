@@ -1,3 +1,4 @@
+import type { ProblemCounts } from '../policy/problem-list.ts';
 import type { Problem } from '../policy/problem.ts';
 import { formatPosition } from '../policy/position.ts';
 import { formatAnnotation, type AnnotationRoot } from './github-annotation.ts';
@@ -6,9 +7,11 @@ import { printable } from './printable.ts';
 import { formatExcerpt } from './source-excerpt.ts';
 import type { SourceLines } from './source-lines.ts';
 
-/** Every problem of a policy directory, sorted, with paths as they are opened from where the command was started. */
+/** The problems of a policy directory, sorted, with paths as they are opened from where the command was started. */
 export interface ProblemReport {
   readonly problems: readonly Problem[];
+  /** How many there are, where they may be more than these. */
+  readonly counts?: ProblemCounts;
   readonly files: number;
   readonly lines: SourceLines;
 }
@@ -32,12 +35,14 @@ export const problemFormats = ['text', 'json', 'github'] as const satisfies read
 
 /** The closing line: `2 problems, 1 warning in 14 files`. */
 export function summarizeProblems(report: ProblemReport): string {
-  const { errors, warnings } = countProblems(report.problems);
+  const { errors, warnings } = report.counts ?? countProblems(report.problems);
   const found = [
     ...(errors > 0 ? [countOf(errors, 'problem')] : []),
     ...(warnings > 0 ? [countOf(warnings, 'warning')] : []),
   ];
-  return `${found.length === 0 ? 'no problems' : found.join(', ')} in ${countOf(report.files, 'file')}`;
+  const untold = errors + warnings - report.problems.length;
+  const rest = untold > 0 ? `, of which ${untold} are not shown` : '';
+  return `${found.length === 0 ? 'no problems' : found.join(', ')} in ${countOf(report.files, 'file')}${rest}`;
 }
 
 function reportProblemsAsText(report: ProblemReport, { paint }: ReportSurroundings): string {
@@ -57,7 +62,7 @@ function formatProblem(problem: Problem, lines: SourceLines, paint: Paint): stri
 }
 
 function reportProblemsAsJson(report: ProblemReport): string {
-  const counts = { files: report.files, ...countProblems(report.problems) };
+  const counts = { files: report.files, ...(report.counts ?? countProblems(report.problems)) };
   return JSON.stringify({ problems: report.problems, counts }, undefined, 2);
 }
 
@@ -71,7 +76,7 @@ function reportProblemsAsAnnotations(report: ProblemReport, { annotationRoot }: 
     .join('\n');
 }
 
-function countProblems(problems: readonly Problem[]): { errors: number; warnings: number } {
+export function countProblems(problems: readonly Problem[]): ProblemCounts {
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   return { errors, warnings: problems.length - errors };
 }

@@ -3,17 +3,18 @@ import { createProgressLog, logReloads } from '../http/reload-log.ts';
 import { startSidecar } from '../http/sidecar.ts';
 import { LivePolicy, type ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyDirectory } from '../store/policy-directory.ts';
-import { exitCodes, type CommandIo } from './command-io.ts';
+import { exitCodes } from './command-io.ts';
 import { followFiles } from './follow-files.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
+import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
 import { adviseOnTokens } from './token-advice.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 
 /** The sidecar in one process; the result is the exit code. */
-export async function serveAlone(options: ServeOptions, io: CommandIo): Promise<number> {
+export async function serveAlone(options: ServeOptions, io: ServeIo): Promise<number> {
   const setup = await readServeOptions(options, io);
   const { root, listen, access, staleness, log } = setup;
   const target = setup.decisionLog;
@@ -21,7 +22,15 @@ export async function serveAlone(options: ServeOptions, io: CommandIo): Promise<
   const live = new LivePolicy(new PolicyDirectory(root), { onProgress: createProgressLog(log) });
   logReloads(live, log);
   warnOfUnknownPermissions(live, staleness, log);
-  const sidecar = await startSidecar({ live, listen, access, decisionLog, staleness, log });
+  const sidecar = await startSidecar({
+    live,
+    listen,
+    access,
+    decisionLog,
+    droppedLogLines: droppedLogLines(io),
+    staleness,
+    log,
+  });
   // Watching begins before the first reading, so that no change falls in between.
   const noteCheck = (found: ReloadOutcome, atMs: number): void => sidecar.noteCheck(found, atMs);
   const watcher = await followFiles(live, setup, noteCheck).catch(async (error: unknown) => {

@@ -7,17 +7,19 @@ import { DatabaseUrl } from '../store/database/database-url.ts';
 import type { CommandIo } from './command-io.ts';
 import { parseChoice, parseValue, policyOption } from './command-options.ts';
 import { databaseFromVariable, databaseVariable } from './database-variable.ts';
+import { endProcess } from './end-process.ts';
 import { serveAlone } from './serve-alone.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
 import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
 
 const examples = `
 Signals:
   SIGHUP   read the policy and token files again, open the decision log again
-  SIGTERM  answer what is in flight and end; a second one ends at once
+  SIGTERM  answer what is in flight and end, within 15 seconds; a second one ends at once
 
 Exit codes:
-  0 stopped as asked   2 wrong usage, no policy, address in use, refused by the database   3 could not run
+  0 stopped as asked   2 wrong usage, no policy, address in use, refused by the database   3 could not run, or not end in time
 
 Examples:
   rolebook serve --policy access
@@ -52,11 +54,23 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .addHelpText('after', examples)
     .action(async (options: ServeOptions, command: Command) => {
       refuseTogether(options, command);
-      finish(await serve(options, io));
+      finish(await serveAndEnd(options, io));
     });
 }
 
-async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
+async function serveAndEnd(options: ServeOptions, io: CommandIo): Promise<number> {
+  const serveIo = openServeIo(io);
+  let exitCode: number;
+  try {
+    exitCode = await serve(options, serveIo);
+  } finally {
+    await closeServeIo(serveIo);
+  }
+  // A thread that hangs would keep the process for ever.
+  return io.ownsProcess ? endProcess(exitCode) : exitCode;
+}
+
+async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
   if (options.database !== undefined) {
     const url = options.database === '-' ? databaseFromVariable(io) : options.database;
     return (await import('./serve-database.ts')).serveDatabase(options, url, io);

@@ -8,18 +8,19 @@ import type { DatabaseUrl } from '../store/database/database-url.ts';
 import { loadAdapter } from '../store/database/added-rules.ts';
 import { Fleet } from '../store/database/fleet.ts';
 import { LiveDatabase } from '../store/database/live-database.ts';
-import { exitCodes, type CommandIo } from './command-io.ts';
+import { exitCodes } from './command-io.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { readVersion } from './package-version.ts';
 import { keepCache, keptIn, openCache } from './serve-cache.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
+import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
 import { adviseOnTokens } from './token-advice.ts';
 
 /** The sidecar in one process, with the policy of a database; the result is the exit code. */
-export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io: CommandIo): Promise<number> {
+export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io: ServeIo): Promise<number> {
   const setup = await readServeOptions(options, io);
   const { listen, access, staleness, log, pollMs } = setup;
   // It takes a while, which nobody who changes a membership should wait for.
@@ -52,6 +53,7 @@ export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io:
     listen,
     access,
     decisionLog,
+    droppedLogLines: droppedLogLines(io),
     staleness,
     cache: keeper,
     log,

@@ -1,10 +1,11 @@
 import { formatSampleCall } from '../http/sample-call.ts';
 import type { FollowedPolicy } from '../store/policy-source.ts';
-import { printResult, say, type CommandIo } from './command-io.ts';
+import { printResult, say } from './command-io.ts';
 import { pathOf, type ServeOptions } from './serve-options.ts';
+import type { ServeIo } from './serve-output.ts';
 
 /** Says where it listens and what to try. A decision log on stdout is for programs, so then it says so on stderr. */
-export function greet(live: FollowedPolicy, address: string, options: ServeOptions, io: CommandIo): void {
+export function greet(live: FollowedPolicy, address: string, options: ServeOptions, io: ServeIo): void {
   const print = options.decisionLog === '-' ? say : printResult;
   print(io, `rolebook answers on ${address}${options.workers === 1 ? '' : ` with ${options.workers} workers`}`);
   const { current, lastReload } = live;
@@ -13,7 +14,7 @@ export function greet(live: FollowedPolicy, address: string, options: ServeOptio
       print(io, `no policy is live: ${lastReload.error}; it goes on by itself when there is one`);
       return;
     }
-    const count = lastReload?.problems.filter((problem) => problem.severity === 'error').length ?? 0;
+    const count = lastReload?.problemCounts.errors ?? 0;
     print(io, `no policy is live: ${countOf(count, 'problem')} in the files; mend them and it goes on by itself`);
     return;
   }

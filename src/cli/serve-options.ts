@@ -8,6 +8,7 @@ import { createLog, type Logger, type LogLevel } from '../http/log.ts';
 import { RolebookError } from '../policy/errors.ts';
 import type { DatabaseUrl } from '../store/database/database-url.ts';
 import type { CommandIo } from './command-io.ts';
+import { logWarnings, type ServeIo } from './serve-output.ts';
 import { createStaleness, stalenessLimit } from './staleness-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
@@ -50,13 +51,14 @@ export interface ServeSetup {
 /** Throws a RolebookError for whatever is wrong with the options. A worker makes no files: its primary has made them. */
 export async function readServeOptions(
   options: ServeOptions,
-  io: CommandIo,
+  io: ServeIo,
   process: 'primary' | 'worker' = 'primary',
 ): Promise<ServeSetup> {
   const { policy, logLevel, decisionLog, pollInterval } = options;
   const root = resolve(io.cwd, policy);
   if (options.database === undefined) await requireFolder(root, policy);
   const log = createLog({ level: logLevel, stream: io.stderr, format: io.isTerminal.stderr ? 'lines' : 'json' });
+  if (io.ownsProcess) logWarnings(log);
   const limit = stalenessLimit(options);
   const listen = parseListenAddress(options.listen);
   const adminTokenFile = pathOf(options.adminTokenFile, io);
@@ -89,7 +91,7 @@ function prepareAdminTokens(path: string | undefined, create: 'create' | 'use'):
   return { kind: isNew ? 'created' : 'given', path };
 }
 
-export function pathOf(path: string | undefined, io: CommandIo): string | undefined {
+export function pathOf(path: string | undefined, io: Pick<CommandIo, 'cwd'>): string | undefined {
   return path === undefined ? undefined : resolve(io.cwd, path);
 }
 

@@ -1,7 +1,8 @@
 import { bindServer } from '../http/bind-server.ts';
 import { connectionCeilings } from '../http/connection-ceilings.ts';
 import { ConnectionDealer } from '../http/connection-dealer.ts';
-import { openLogSink } from '../http/log-sink.ts';
+import { formatLogLines } from '../http/log.ts';
+import { openLogSink } from '../http/open-log-sink.ts';
 import { describePolicy, describeWorkers } from '../http/policy-document.ts';
 import { PoolMetrics } from '../http/pool-metrics.ts';
 import { createProgressLog, logReloads } from '../http/reload-log.ts';
@@ -9,11 +10,12 @@ import { SharedLogSink } from '../http/shared-log-sink.ts';
 import { WorkerPool } from '../http/worker-pool.ts';
 import { LivePolicy, type ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyDirectory } from '../store/policy-directory.ts';
-import { exitCodes, type CommandIo } from './command-io.ts';
+import { exitCodes } from './command-io.ts';
 import { followFiles } from './follow-files.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
+import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
 import { adviseOnTokens } from './token-advice.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
@@ -22,7 +24,7 @@ import { warnOfUnknownPermissions } from './staleness-options.ts';
  * The sidecar in several processes. This one reads and follows the files and answers nobody; its workers answer, from
  * what it gives them. The result is the exit code.
  */
-export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Promise<number> {
+export async function serveWithWorkers(options: ServeOptions, io: ServeIo): Promise<number> {
   const setup = await readServeOptions(options, io);
   const { access, staleness, log } = setup;
   const target = setup.decisionLog;
@@ -47,10 +49,11 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
       reportMetrics: () => metrics.report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
     },
+    onOutput: (lines) => io.stderr.write(io.isTerminal.stderr ? formatLogLines(lines) : lines),
     onEnd: (worker) => metrics.noteEnd(worker),
     log,
   });
-  const metrics = new PoolMetrics(live, pool, dealer, staleness);
+  const metrics = new PoolMetrics(live, pool, dealer, staleness, droppedLogLines(io));
   metrics.policy.follow(live);
   logReloads(live, log);
   warnOfUnknownPermissions(live, staleness, log);

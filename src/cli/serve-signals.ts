@@ -1,13 +1,19 @@
 import type { Logger } from '../http/log.ts';
+import { limits } from '../policy/limits.ts';
 import { exitCodes } from './command-io.ts';
+import { endProcess } from './end-process.ts';
 
-/** Resolves at the first SIGTERM or SIGINT; whoever sends a second one does not want to wait. */
+/**
+ * Resolves at the first SIGTERM or SIGINT; whoever sends a second one does not want to wait. Whatever stands still, the
+ * process has ended when `limits.stopMs` are over.
+ */
 export function stopOnSignal(log: Logger): Promise<void> {
   return new Promise((resolve) => {
     let isStopping = false;
     const onSignal = (signal: string): void => {
-      if (isStopping) process.exit(exitCodes.couldNotRun);
+      if (isStopping) endProcess(exitCodes.couldNotRun);
       isStopping = true;
+      setTimeout(() => endProcess(exitCodes.couldNotRun), limits.stopMs - limits.stuckExitMs).unref();
       log.info({ signal }, 'stopping');
       resolve();
     };

@@ -1,10 +1,11 @@
 import { WorkerSidecar } from '../http/worker-sidecar.ts';
-import { exitCodes, type CommandIo } from './command-io.ts';
+import { exitCodes } from './command-io.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
+import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { leaveSignalsToPrimary } from './serve-signals.ts';
 
 /** One worker of several, started by the primary with the same arguments; the result is the exit code. */
-export async function serveAsWorker(options: ServeOptions, io: CommandIo): Promise<number> {
+export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise<number> {
   leaveSignalsToPrimary();
   const { access, decisionLog, stalenessLimit, log } = await readServeOptions(options, io, 'worker');
   const sidecar = new WorkerSidecar({
@@ -12,6 +13,7 @@ export async function serveAsWorker(options: ServeOptions, io: CommandIo): Promi
     access,
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
     staleness: stalenessLimit,
+    droppedLogLines: droppedLogLines(io),
     log: log.child({ worker: process.pid }),
   });
   await sidecar.stopped;

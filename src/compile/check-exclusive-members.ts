@@ -2,6 +2,7 @@ import type { Catalog, ExclusivePair } from '../policy/catalog.ts';
 import { formatInstant } from '../policy/instant.ts';
 import { findMember, holdsAt, type Assignment, type Member, type Organization } from '../policy/policy-set.ts';
 import { formatPosition } from '../policy/position.ts';
+import type { ProblemList } from '../policy/problem-list.ts';
 import { createProblem, type Problem } from '../policy/problem.ts';
 import type { Role } from '../policy/role.ts';
 import { formatSubject } from '../policy/subject.ts';
@@ -18,18 +19,18 @@ export function findExclusiveMembers(
   organization: Organization | undefined,
   catalog: Catalog,
   nowMs: number,
-): Problem[] {
-  if (catalog.exclusive.length === 0) return [];
-  const problems: Problem[] = [];
+  problems: ProblemList,
+): void {
+  if (catalog.exclusive.length === 0) return;
   const pairs = new RememberedPairs(catalog);
   for (const member of members) {
     const above = (organization && findMember(organization.members, member.subject)?.assignments) ?? [];
     if (member.assignments.length + above.length < 2) continue;
     for (const [pair, period] of findPeriods(member.assignments, above, pairs, nowMs)) {
-      problems.push(describeExclusive(member, above, pair, period, catalog.subjectTypes[0], nowMs));
+      if (!problems.takes('exclusive-permissions')) continue;
+      problems.told.push(describeExclusive(member, above, pair, period, catalog.subjectTypes[0], nowMs));
     }
   }
-  return problems;
 }
 
 /** Broken pairs by the roles that break them: many members hold the same. */

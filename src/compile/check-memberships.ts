@@ -1,6 +1,7 @@
 import { PlainMember } from '../policy/plain-member.ts';
 import { allMembers, type Member, type Members, type Organization, type Workspace } from '../policy/policy-set.ts';
-import { addProblems, type Problem } from '../policy/problem.ts';
+import { limits } from '../policy/limits.ts';
+import { ProblemList } from '../policy/problem-list.ts';
 import type { Catalog } from '../policy/catalog.ts';
 import { findExclusiveMembers } from './check-exclusive-members.ts';
 import { findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
@@ -24,14 +25,14 @@ export function* checkMemberships(
   workspaces: readonly CompiledWorkspace[],
   catalog: Catalog,
   nowMs: number,
-): Generator<undefined, Problem[]> {
-  const problems: Problem[] = [];
+): Generator<undefined, ProblemList> {
+  const problems = new ProblemList(limits.policyProblems);
   for (const { organization, problems: found, timeless } of organizations) {
-    addProblems(problems, timeless ?? checkOrganization(organization, found, catalog, nowMs));
+    problems.addAll(timeless ?? checkOrganization(organization, found, catalog, nowMs));
     yield;
   }
   for (const { workspace, timedMembers, problems: found, timeless } of workspaces) {
-    addProblems(problems, timeless ?? checkWorkspace(workspace, timedMembers, found, catalog, nowMs));
+    problems.addAll(timeless ?? checkWorkspace(workspace, timedMembers, found, catalog, nowMs));
     yield;
   }
   return problems;
@@ -40,9 +41,9 @@ export function* checkMemberships(
 /** What `checkMemberships` will say of it at any time; undefined where a role begins or ends. */
 export function timelessOrganization(
   organization: Organization,
-  found: readonly Problem[],
+  found: ProblemList,
   catalog: Catalog,
-): readonly Problem[] | undefined {
+): ProblemList | undefined {
   return hasTimes(organization) ? undefined : checkOrganization(organization, found, catalog, anyTimeMs);
 }
 
@@ -50,9 +51,9 @@ export function timelessOrganization(
 export function timelessWorkspace(
   workspace: Workspace,
   timedMembers: readonly Member[],
-  found: readonly Problem[],
+  found: ProblemList,
   catalog: Catalog,
-): readonly Problem[] | undefined {
+): ProblemList | undefined {
   if (timedMembers.length > 0 || hasTimes(workspace.organization)) return undefined;
   return checkWorkspace(workspace, timedMembers, found, catalog, anyTimeMs);
 }
@@ -71,33 +72,33 @@ function hasTimes({ members }: Organization): boolean {
 
 function checkOrganization(
   organization: Organization,
-  found: readonly Problem[],
+  found: ProblemList,
   catalog: Catalog,
   nowMs: number,
-): Problem[] {
+): ProblemList {
   const members = [...allMembers(organization.members)];
-  const problems = findExpired(members, catalog, nowMs);
-  addProblems(problems, findExclusiveMembers(members, undefined, catalog, nowMs));
-  if (!holdersAreUnclear(found)) addProblems(problems, findWrongOrganizationHolders(organization, catalog, nowMs));
+  const problems = new ProblemList(limits.fileProblems);
+  findExpired(members, catalog, nowMs, problems);
+  findExclusiveMembers(members, undefined, catalog, nowMs, problems);
+  if (!holdersAreUnclear(found)) problems.addAll(findWrongOrganizationHolders(organization, catalog, nowMs));
   return problems;
 }
 
 function checkWorkspace(
   workspace: Workspace,
   timedMembers: readonly Member[],
-  found: readonly Problem[],
+  found: ProblemList,
   catalog: Catalog,
   nowMs: number,
-): Problem[] {
-  const problems = findExpired(timedMembers, catalog, nowMs);
-  addProblems(problems, findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs));
-  if (!holdersAreUnclear(found)) addProblems(problems, findWrongWorkspaceHolders(workspace, catalog, nowMs));
+): ProblemList {
+  const problems = new ProblemList(limits.fileProblems);
+  findExpired(timedMembers, catalog, nowMs, problems);
+  findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs, problems);
+  if (!holdersAreUnclear(found)) problems.addAll(findWrongWorkspaceHolders(workspace, catalog, nowMs));
   return problems;
 }
 
 // After a misspelt role or subject, the number of holders is wrong for that reason alone.
-function holdersAreUnclear(problems: readonly Problem[]): boolean {
-  return problems.some(
-    ({ code }) => code === 'unknown-role' || code === 'unknown-subject-type' || code === 'bad-subject',
-  );
+function holdersAreUnclear({ told }: ProblemList): boolean {
+  return told.some(({ code }) => code === 'unknown-role' || code === 'unknown-subject-type' || code === 'bad-subject');
 }

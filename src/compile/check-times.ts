@@ -9,6 +9,7 @@ import {
   type Workspace,
 } from '../policy/policy-set.ts';
 import type { Position } from '../policy/position.ts';
+import type { ProblemList } from '../policy/problem-list.ts';
 import { createProblem, type Problem } from '../policy/problem.ts';
 import type { Role } from '../policy/role.ts';
 import { formatSubject } from '../policy/subject.ts';
@@ -20,19 +21,20 @@ import { quote } from './describe-value.ts';
  */
 
 /** Warns of memberships that are over. */
-export function findExpired(members: Iterable<Member>, catalog: Catalog, nowMs: number): Problem[] {
-  const problems: Problem[] = [];
+export function findExpired(members: Iterable<Member>, catalog: Catalog, nowMs: number, problems: ProblemList): void {
   for (const member of members) {
     for (const { role, fromMs, untilMs, position } of member.assignments) {
       if (untilMs === undefined || untilMs > nowMs) continue;
       // One that ends before it begins is told as that.
       if (fromMs !== undefined && fromMs >= untilMs) continue;
+      if (!problems.takes('expired-membership')) continue;
       const who = formatSubject(member.subject, catalog.subjectTypes[0]);
       const message = `role ${quote(role.id)} of ${quote(who)} ended at ${formatInstant(untilMs)}`;
-      problems.push(createProblem('expired-membership', position, message, 'take the line away; it grants nothing'));
+      problems.told.push(
+        createProblem('expired-membership', position, message, 'take the line away; it grants nothing'),
+      );
     }
   }
-  return problems;
 }
 
 /** Organizations in which a role has not just as many holders as it must have. */

@@ -1,5 +1,6 @@
 import type { Catalog, ExclusivePair, Permission } from '../policy/catalog.ts';
-import type { Problem, Span } from '../policy/problem.ts';
+import type { ProblemList } from '../policy/problem-list.ts';
+import type { Span } from '../policy/problem.ts';
 import type { Role } from '../policy/role.ts';
 import { checkExclusiveRoles } from './check-exclusive.ts';
 import { checkRequirements } from './check-requirements.ts';
@@ -20,7 +21,7 @@ export interface CompiledCatalog {
   readonly builtIns: ReadonlyMap<string, FlatRole>;
   /** Permissions that require others, which in most catalogs are few. */
   readonly requiring: readonly Permission[];
-  readonly problems: readonly Problem[];
+  readonly problems: ProblemList;
 }
 
 export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): CompiledCatalog {
@@ -95,7 +96,7 @@ function compileDefaultRole(
   if (entry.defaultRole === undefined) return undefined;
   const role = builtIns.get(entry.defaultRole)?.role;
   if (!role) {
-    reportUnknownRole('', entry.defaultRole, ['defaultRole'], { report, builtIns, retired: {}, known: [] });
+    reportUnknownRole('', entry.defaultRole, ['defaultRole'], { report, builtIns, retired: {}, known: () => [] });
   } else if (role.spans === 'organization') {
     const message = `the default role ${quote(role.id)} spans the organization`;
     report.onValue(
@@ -118,7 +119,7 @@ function compileExclusive(
     const found = names.map((name, side) => {
       const permission = permissions.get(name);
       if (permission) return permission;
-      const { code, message, help } = unknownPermission(name, permissions.keys());
+      const { code, message, help } = unknownPermission(name, permissions);
       report.onValue(code, ['exclusive', index, side], message, help);
       return undefined;
     });

@@ -22,12 +22,13 @@ export interface MembersContext {
   reportUnknown(id: string, path: YamlPath): void;
 }
 
-/** Compiles what a file says under `members`. */
-export function compileMembers(context: MembersContext): Members {
+/** Compiles what a file says under `members`, a step for every so many of them. */
+export function* compileMembers(context: MembersContext): Generator<undefined, Members> {
   const members = new Map<string, Map<string, Member>>();
   const written = context.report.entriesOf('members');
   if (!written) return members;
   for (let place = 0; place < written.keys.length; place += 1) {
+    if (place % membersPerStep === membersPerStep - 1) yield;
     const key = written.keys[place] ?? '';
     const entry = written.values[place] as AssignmentEntries | MemberEntry;
     const subject = compileSubject(key, context);
@@ -50,6 +51,9 @@ export function compileMembers(context: MembersContext): Members {
   }
   return members;
 }
+
+/** What takes a millisecond or two when all of them are wrong. */
+const membersPerStep = 512;
 
 function compileSubject(key: string, { catalog, report }: MembersContext): SubjectId | undefined {
   const subject = parseSubject(key, catalog.subjectTypes[0]);

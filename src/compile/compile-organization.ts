@@ -1,5 +1,5 @@
 import type { Organization } from '../policy/policy-set.ts';
-import type { Problem } from '../policy/problem.ts';
+import type { ProblemList } from '../policy/problem-list.ts';
 import { timelessOrganization } from './check-memberships.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import { compileMembers } from './compile-members.ts';
@@ -7,12 +7,13 @@ import type { OrganizationFile } from './entries.ts';
 import { FileReport } from './file-report.ts';
 import { reportUnknownRole } from './flatten-roles.ts';
 import type { ParsedFile } from './parsed-file.ts';
+import { takeAll } from './step-batches.ts';
 
 export interface CompiledOrganization {
   readonly organization: Organization;
-  readonly problems: readonly Problem[];
+  readonly problems: ProblemList;
   /** What is said about its members at any time; undefined where that depends on the clock. */
-  readonly timeless: readonly Problem[] | undefined;
+  readonly timeless: ProblemList | undefined;
 }
 
 /** The organization of workspaces without an `organization.yaml` above them. */
@@ -30,13 +31,14 @@ export function compileOrganization(
 ): CompiledOrganization {
   const report = new FileReport(file);
   const { catalog, builtIns } = compiled;
-  const members = compileMembers({
+  const steps = compileMembers({
     catalog,
     report,
     span: 'organization',
     findRole: (id) => catalog.roles.get(id),
-    reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired: {}, known: [] }),
+    reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired: {}, known: () => [] }),
   });
+  const members = takeAll(steps);
   const organization = {
     id: entry.organization,
     plan: entry.plan,

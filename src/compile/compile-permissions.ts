@@ -167,7 +167,7 @@ function checkRequires(permission: Permission, permissions: ReadonlyMap<string, 
     if (required === permission.id) {
       report.onValue('bad-value', path, `${quote(required)} requires itself`, 'name another permission');
     } else if (!permissions.has(required)) {
-      const { code, message, help } = unknownPermission(required, permissions.keys());
+      const { code, message, help } = unknownPermission(required, permissions);
       report.onValue(code, path, message, help);
     }
   }

@@ -1,7 +1,9 @@
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { PolicyTestFile } from '../policy/policy-test.ts';
+import { limits } from '../policy/limits.ts';
 import { formatPosition } from '../policy/position.ts';
-import { addProblems, createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
+import { ProblemList, type ProblemCounts } from '../policy/problem-list.ts';
+import { createProblem, sortProblems, type Problem } from '../policy/problem.ts';
 import { shortenDigest } from '../policy/revision-text.ts';
 import { checkMemberships } from './check-memberships.ts';
 import { checkModel } from './check-model.ts';
@@ -23,8 +25,10 @@ export interface CompileResult {
   /** Undefined when a file that decides has an error. */
   readonly policy: PolicySet | undefined;
   readonly tests: readonly PolicyTestFile[];
-  /** Every problem of every file, sorted by place. */
+  /** The problems of all files, sorted by place: of each file and of all, as many as anybody reads. */
   readonly problems: readonly Problem[];
+  /** How many there are. */
+  readonly problemCounts: ProblemCounts;
   /** What its digest is made of; empty when there is no policy. */
   readonly deciding: readonly DigestedFile[];
 }
@@ -84,24 +88,26 @@ export class PolicyCompiler {
   *#steps(files: readonly SourceFile[], nowMs: number): Generator<number, CompileResult> {
     // Of two files that claim one id the first by path keeps it, in whatever order they were found.
     const parsed = yield* this.#parse(sortByPath(files));
-    const problems: Problem[] = [...parsed.problems];
+    const { problems } = parsed;
     const catalog = parsed.roles?.entry && this.#cache.catalog(parsed.roles, parsed.roles.entry);
     if (!catalog) {
-      addProblems(problems, yield* readWorkspaces(parsed.workspaces));
+      problems.addAll(yield* readWorkspaces(parsed.workspaces));
+      problems.addAll(parsed.testProblems);
       return {
         policy: undefined,
         tests: [],
-        problems: sortProblems([...problems, ...parsed.testProblems]),
+        problems: sortProblems(problems.told),
+        problemCounts: problems.counts,
         deciding: [],
       };
     }
-    addProblems(problems, catalog.problems);
+    problems.addAll(catalog.problems);
     const organizations = yield* this.#compileOrganizations(parsed.organizations, catalog, problems);
     const workspaces = yield* compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
     const unique = new Set([...organizations.values()].flatMap((found) => (found ? [found] : [])));
     const memberships = checkMemberships(unique, workspaces.compiled, catalog.catalog, nowMs);
-    addProblems(problems, yield* inBatches(memberships));
-    const failed = hasErrors(problems);
+    problems.addAll(yield* inBatches(memberships));
+    const failed = problems.hasErrors;
     const digest = failed ? undefined : yield* inBatches(computeDigestInSteps(parsed.deciding), 1);
     const policy: PolicySet | undefined =
       digest === undefined
@@ -114,8 +120,9 @@ export class PolicyCompiler {
             workspaces: workspaces.byId,
           };
     const tests = compileAllTests(parsed, workspaces.byId, catalog, problems);
-    addProblems(problems, parsed.testProblems);
-    return { policy, tests, problems: sortProblems(problems), deciding: failed ? [] : parsed.deciding };
+    problems.addAll(parsed.testProblems);
+    const deciding = failed ? [] : parsed.deciding;
+    return { policy, tests, problems: sortProblems(problems.told), problemCounts: problems.counts, deciding };
   }
 
   *#parse(files: readonly SourceFile[]): Generator<number, ParsedPolicy> {
@@ -130,13 +137,15 @@ export class PolicyCompiler {
         parsed.deciding.push(source);
         continue;
       }
-      if (kind === 'model') addProblems(parsed.problems, checkModel(file));
-      if (kind === 'misnamed') parsed.problems.push(misnamed(file.path));
-      if (kind === 'ignored' && 'fault' in file) addProblems(parsed.problems, describeFolderFault(file, this.#cache));
+      if (kind === 'model') parsed.problems.addAll(checkModel(file));
+      if (kind === 'misnamed') parsed.problems.add(misnamed(file.path));
+      if (kind === 'ignored' && 'fault' in file) parsed.problems.addAll(describeFolderFault(file, this.#cache));
       const found = this.#cache.parse(file, kind);
       yield 3;
       if (!found) continue;
-      addProblems(kind === 'test' ? parsed.testProblems : parsed.problems, found.problems);
+      const list = kind === 'test' ? parsed.testProblems : parsed.problems;
+      list.addAll(found.problems);
+      list.addUntold(found.untold ?? 0);
       if (decidingKinds.has(kind)) parsed.deciding.push(found);
       if (kind === 'roles') parsed.roles = found as ParsedFile<RolesFile>;
       if (kind === 'organization') parsed.organizations.push(found as ParsedFile<OrganizationFile>);
@@ -144,7 +153,7 @@ export class PolicyCompiler {
     }
     if (!parsed.roles) {
       const help = 'run `rolebook init` to begin a policy, or say where it is with `--policy DIR`';
-      parsed.problems.push(
+      parsed.problems.add(
         createProblem('missing-file', { file: 'roles.yaml', line: 1, column: 1 }, 'roles.yaml is missing', help),
       );
     }
@@ -155,7 +164,7 @@ export class PolicyCompiler {
   *#compileOrganizations(
     files: readonly ParsedFile<OrganizationFile>[],
     catalog: CompiledCatalog,
-    problems: Problem[],
+    problems: ProblemList,
   ): Generator<number, Map<string, CompiledOrganization | undefined>> {
     const byFolder = new Map<string, CompiledOrganization | undefined>();
     const byId = new Map<string, CompiledOrganization>();
@@ -164,12 +173,12 @@ export class PolicyCompiler {
       yield 0;
       byFolder.set(folderOf(file.path), compiled);
       if (!compiled) continue;
-      addProblems(problems, compiled.problems);
+      problems.addAll(compiled.problems);
       const { id, position } = compiled.organization;
       const first = byId.get(id ?? '')?.organization.position;
       if (first && position) {
         const message = `organization ${quote(id ?? '')} is already defined at ${formatPosition(first)}`;
-        problems.push(
+        problems.add(
           createProblem('duplicate-organization', position, message, 'an organization has one file; choose another id'),
         );
       } else byId.set(id ?? '', compiled);
@@ -184,9 +193,9 @@ interface ParsedPolicy {
   readonly workspaces: WorkspaceSource[];
   readonly tests: ParsedFile<TestFile>[];
   readonly deciding: DigestedFile[];
-  readonly problems: Problem[];
+  readonly problems: ProblemList;
   /** Kept apart: a test file that cannot be read fails the tests, not the policy. */
-  readonly testProblems: Problem[];
+  readonly testProblems: ProblemList;
 }
 
 function createParsedPolicy(): ParsedPolicy {
@@ -196,8 +205,8 @@ function createParsedPolicy(): ParsedPolicy {
     workspaces: [],
     tests: [],
     deciding: [],
-    problems: [],
-    testProblems: [],
+    problems: new ProblemList(limits.policyProblems),
+    testProblems: new ProblemList(limits.policyProblems),
   };
 }
 
@@ -220,15 +229,15 @@ function compileAllTests(
   parsed: ParsedPolicy,
   workspaces: PolicySet['workspaces'],
   compiled: CompiledCatalog,
-  problems: Problem[],
+  problems: ProblemList,
 ): PolicyTestFile[] {
   const incomplete = parsed.workspaces.some((file) => !file.isSound) ? 'incomplete' : 'complete';
-  const soundness = hasErrors(problems) ? 'faulty' : 'sound';
+  const soundness = problems.hasErrors ? 'faulty' : 'sound';
   const tests: PolicyTestFile[] = [];
   for (const file of parsed.tests) {
     if (!file.entry) continue;
     const found = compileTests(file, file.entry, { compiled, workspaces, incomplete, soundness });
-    addProblems(problems, found.problems);
+    problems.addAll(found.problems);
     tests.push(found.file);
   }
   return tests;

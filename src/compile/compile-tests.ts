@@ -2,7 +2,7 @@ import { parseInstant } from '../policy/instant.ts';
 import type { Role } from '../policy/role.ts';
 import { findMember, type PolicySet, type Workspace } from '../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../policy/policy-test.ts';
-import type { Problem } from '../policy/problem.ts';
+import type { ProblemList } from '../policy/problem-list.ts';
 import { parseSubject, type SubjectId } from '../policy/subject.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import { findSubjectProblem, timeHelp } from './compile-members.ts';
@@ -11,7 +11,7 @@ import { listOf, type SubjectEntry, type TestEntry, type TestFile } from './entr
 import { FileReport } from './file-report.ts';
 import { reportUnknownRole } from './flatten-roles.ts';
 import type { ParsedFile } from './parsed-file.ts';
-import { nearest, suggest } from './suggest.ts';
+import { nearest } from './suggest.ts';
 import type { YamlPath } from './yaml-document.ts';
 
 export interface TestContext {
@@ -25,7 +25,7 @@ export interface TestContext {
 
 export interface CompiledTests {
   readonly file: PolicyTestFile;
-  readonly problems: readonly Problem[];
+  readonly problems: ProblemList;
 }
 
 export function compileTests(file: ParsedFile<TestFile>, entry: TestFile, context: TestContext): CompiledTests {
@@ -52,7 +52,7 @@ function compileTest(entry: TestEntry, path: YamlPath, context: TestContext, rep
   const deny = compileAssertions(entry, 'cannot', path, context, report);
   if (!workspace) {
     if (context.incomplete === 'incomplete') return [];
-    const help = suggest(entry.workspace, context.workspaces.keys());
+    const help = { text: entry.workspace, among: () => context.workspaces.keys() };
     report.onValue('unknown-workspace', [...path, 'workspace'], `unknown workspace ${quote(entry.workspace)}`, help);
     return [];
   }
@@ -100,7 +100,7 @@ function compileRoleSubject(
     const role = compiled.catalog.roles.get(id) ?? workspace.roles.get(id);
     const retired = Object.fromEntries([...workspace.retired].map(([from, to]) => [from, to.id]));
     const place = typeof ids === 'string' ? path : [...path, index];
-    const known = [...workspace.roles.keys()];
+    const known = (): string[] => [...workspace.roles.keys()];
     if (role) roles.push(role);
     else reportUnknownRole('', id, place, { report, builtIns: compiled.builtIns, retired, known });
   }

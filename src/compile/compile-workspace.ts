@@ -1,5 +1,5 @@
 import type { Member, Members, Organization, Workspace } from '../policy/policy-set.ts';
-import { hasErrors, type Problem } from '../policy/problem.ts';
+import type { ProblemList } from '../policy/problem-list.ts';
 import type { Role } from '../policy/role.ts';
 import { checkExclusiveRoles } from './check-exclusive.ts';
 import { findTimed, timelessWorkspace } from './check-memberships.ts';
@@ -22,9 +22,9 @@ export interface CompiledWorkspace {
   readonly workspace: Workspace;
   /** Members whose roles begin or end: what is said about them depends on the clock, so it is not kept. */
   readonly timedMembers: readonly Member[];
-  readonly problems: readonly Problem[];
+  readonly problems: ProblemList;
   /** What is said about its members at any time; undefined where that depends on the clock. */
-  readonly timeless: readonly Problem[] | undefined;
+  readonly timeless: ProblemList | undefined;
   /** Whether nothing was wrong with how its members are written. */
   readonly areMembersSound: boolean;
 }
@@ -41,14 +41,14 @@ interface More {
   readonly tells?: 'all problems' | 'errors' | undefined;
 }
 
-/** Compiles one workspace. It depends on nothing but its arguments, so the result is kept while they are the same. */
-export function compileWorkspace(
+/** Compiles one workspace, in steps. It depends on nothing but its arguments, so the result is kept while they are the same. */
+export function* compileWorkspace(
   file: ParsedFile<WorkspaceFile>,
   entry: WorkspaceFile,
   organization: Organization | undefined,
   compiled: CompiledCatalog,
   { earlier, tells = 'all problems' }: More = {},
-): CompiledWorkspace {
+): Generator<undefined, CompiledWorkspace> {
   const report = new FileReport(file);
   const entries = Object.fromEntries(
     Object.entries(entry.roles ?? {}).filter(([id]) => isFreeRoleId(id, entry, compiled, report)),
@@ -57,19 +57,20 @@ export function compileWorkspace(
   const retired = entry.retired ?? {};
   if (organization) checkPlan(entry, organization, compiled, report);
   const flat = flattenRoles(entries, { table, baseline, builtIns, workspace: entry.workspace, retired, report });
-  const known = Object.keys(entries);
+  const known = (): string[] => Object.keys(entries);
   const roleOf = (id: string): Role | undefined => (builtIns.get(id) ?? flat.get(id))?.role;
-  const found = report.problems.length;
+  const found = report.problems.count;
   const members =
     (earlier && membersAgain(earlier, compiled, roleOf)) ??
-    compileMembers({
+    (yield* compileMembers({
       catalog,
       report,
       span: 'workspace',
       findRole: roleOf,
       reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired, known }),
-    });
-  const areMembersSound = report.problems.length === found;
+    }));
+  yield;
+  const areMembersSound = report.problems.count === found;
   const workspace: Workspace = {
     id: entry.workspace,
     title: entry.title ?? entry.workspace,
@@ -82,6 +83,7 @@ export function compileWorkspace(
   for (const role of flat.values()) checkRequirements(role, compiled, report);
   checkExclusiveRoles(flat, catalog, report);
   if (tells === 'all problems') warn(workspace, flat, compiled, report);
+  yield;
   const timedMembers = findTimed(members);
   const { problems } = report;
   const timeless = timelessWorkspace(workspace, timedMembers, problems, catalog);
@@ -97,7 +99,7 @@ function warn(
   checkSelfLift(flat, new Map([...builtIns, ...flat]), catalog, report);
   checkRoleNames(workspace, catalog, report);
   // What could not be understood may be what holds or extends the role.
-  if (!hasErrors(report.problems)) checkUnusedRoles(workspace, flat, report);
+  if (!report.problems.hasErrors) checkUnusedRoles(workspace, flat, report);
 }
 
 function membersAgain(
@@ -169,7 +171,7 @@ function compileRetired(
     }
     const target = (builtIns.get(targetId) ?? flat.get(targetId))?.role;
     if (!target) {
-      const context = { report, builtIns, retired: entry.retired ?? {}, known: [...flat.keys()] };
+      const context = { report, builtIns, retired: entry.retired ?? {}, known: () => [...flat.keys()] };
       reportUnknownRole(`the holders of ${quote(id)} went to`, targetId, path, context);
     } else if (target.spans === 'organization') {
       const message = `the holders of ${quote(id)} cannot go to ${quote(targetId)}, which spans the organization`;

@@ -1,12 +1,14 @@
 import type { Workspace } from '../policy/policy-set.ts';
 import { formatPosition } from '../policy/position.ts';
-import { addProblems, createProblem, type Problem } from '../policy/problem.ts';
+import { limits } from '../policy/limits.ts';
+import { ProblemList } from '../policy/problem-list.ts';
+import { createProblem } from '../policy/problem.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import type { CompiledOrganization } from './compile-organization.ts';
 import type { CompiledWorkspace } from './compile-workspace.ts';
 import { quote } from './describe-value.ts';
 import { folderOf } from './policy-files.ts';
-import { batchSize } from './step-batches.ts';
+import { batchSize, inBatches } from './step-batches.ts';
 import type { NearestOrganization, WorkspaceSource } from './workspace-source.ts';
 
 export interface CompiledWorkspaces {
@@ -19,7 +21,7 @@ export function* compileWorkspaces(
   sources: readonly WorkspaceSource[],
   organizations: ReadonlyMap<string, CompiledOrganization | undefined>,
   catalog: CompiledCatalog,
-  problems: Problem[],
+  problems: ProblemList,
 ): Generator<number, CompiledWorkspaces> {
   const found: CompiledWorkspace[] = [];
   const byId = new Map<string, Workspace>();
@@ -30,9 +32,10 @@ export function* compileWorkspaces(
     if (!compiled) {
       if (!source.isRead) source.read();
       yield 1;
-      addProblems(problems, source.problems);
+      problems.addAll(source.problems);
+      problems.addUntold(source.untold);
       if (!source.isSound) continue;
-      compiled = source.compile(organization, catalog);
+      compiled = yield* inBatches(source.compile(organization, catalog), 1, 0);
       yield 1;
     } else if ((passed += 1) % batchSize === 0) yield 2 * batchSize;
     if (compiled) take(compiled, found, byId, problems);
@@ -44,14 +47,14 @@ function take(
   compiled: CompiledWorkspace,
   found: CompiledWorkspace[],
   byId: Map<string, Workspace>,
-  problems: Problem[],
+  problems: ProblemList,
 ): void {
-  addProblems(problems, compiled.problems);
+  problems.addAll(compiled.problems);
   const first = byId.get(compiled.workspace.id);
   if (first) {
     const message = `workspace ${quote(first.id)} is already defined at ${formatPosition(first.position)}`;
     const help = 'a request names nothing but the workspace, so its id is unique over all organizations';
-    problems.push(createProblem('duplicate-workspace', compiled.workspace.position, message, help));
+    problems.add(createProblem('duplicate-workspace', compiled.workspace.position, message, help));
     return;
   }
   byId.set(compiled.workspace.id, compiled.workspace);
@@ -59,11 +62,12 @@ function take(
 }
 
 /** What is wrong with them by themselves, when there is nothing to compile them against. */
-export function* readWorkspaces(sources: readonly WorkspaceSource[]): Generator<number, Problem[]> {
-  const problems: Problem[] = [];
+export function* readWorkspaces(sources: readonly WorkspaceSource[]): Generator<number, ProblemList> {
+  const problems = new ProblemList(limits.policyProblems);
   for (const source of sources) {
     if (!source.isRead) source.read();
-    addProblems(problems, source.problems);
+    problems.addAll(source.problems);
+    problems.addUntold(source.untold);
     yield 1;
   }
   return problems;

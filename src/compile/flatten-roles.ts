@@ -5,7 +5,6 @@ import { quote } from './describe-value.ts';
 import { listOf, type RoleEntry } from './entries.ts';
 import type { FileReport } from './file-report.ts';
 import type { Grantable, GrantTable } from './grant-table.ts';
-import { suggest } from './suggest.ts';
 
 /** A role with all it follows worked in, and where each part was written. */
 export interface FlatRole {
@@ -60,7 +59,11 @@ export function flattenRoles(
         const message = `role ${quote(id)} extends a chain of more than ${limits.roleChain} roles`;
         context.report.onValue('too-deep', path, message, 'extend a role nearer to the start of the chain');
       } else if (parent) parents.push(parent);
-      else reportUnknownRole(`role ${quote(id)} extends`, parentId, path, { ...context, known: Object.keys(entries) });
+      else
+        reportUnknownRole(`role ${quote(id)} extends`, parentId, path, {
+          ...context,
+          known: () => Object.keys(entries),
+        });
     }
     underway.pop();
     const role = flattenRole(id, entry, parents, context);
@@ -87,7 +90,7 @@ export function reportUnknownRole(
     report: FileReport;
     builtIns: ReadonlyMap<string, FlatRole>;
     retired: Readonly<Record<string, string>>;
-    known: readonly string[];
+    known: () => readonly string[];
   },
 ): void {
   if (Object.hasOwn(context.retired, id)) {
@@ -97,7 +100,7 @@ export function reportUnknownRole(
     context.report.onValue('unknown-role', path, message, help);
     return;
   }
-  const help = suggest(id, [...context.builtIns.keys(), ...context.known]);
+  const help = { text: id, among: () => [...context.builtIns.keys(), ...context.known()] };
   context.report.onValue('unknown-role', path, `${start} unknown role ${quote(id)}`.trimStart(), help);
 }
 

@@ -1,7 +1,7 @@
 import type { Cell, Permission, Scope } from '../policy/catalog.ts';
 import type { ProblemCode } from '../policy/problem.ts';
 import { quote } from './describe-value.ts';
-import { suggest } from './suggest.ts';
+import type { Suggestion } from './suggest.ts';
 
 /** The smallest thing a grant can name: a permission in one of its scopes, or a permission without scopes. */
 export interface Grantable {
@@ -13,7 +13,7 @@ export interface Grantable {
 
 export type GrantResolution =
   | { readonly grantables: readonly Grantable[] }
-  | { readonly code: ProblemCode; readonly message: string; readonly help: string | undefined };
+  | { readonly code: ProblemCode; readonly message: string; readonly help: string | Suggestion };
 
 /** What the words of a grant mean in one catalog. A wildcard means what is in the catalog, so nothing unknown is granted. */
 export class GrantTable {
@@ -58,7 +58,7 @@ export class GrantTable {
     if (name === '*') return scopeId === undefined ? { grantables: this.all } : this.#resolveScope(scopeId);
     if (name.endsWith(':*')) return this.#resolveResource(name.slice(0, -2));
     const permission = this.#permissions.get(name);
-    if (!permission) return unknownPermission(name, this.#permissions.keys());
+    if (!permission) return unknownPermission(name, this.#permissions);
     const grantables = this.ofPermission(name);
     if (scopeId === undefined) return { grantables };
     const inScope = grantables.filter((grantable) => grantable.scope?.id === scopeId);
@@ -78,7 +78,7 @@ export class GrantTable {
     return {
       code: 'unknown-scope',
       message: `unknown scope ${quote(scopeId)}`,
-      help: suggest(scopeId, this.#scopeIds),
+      help: { text: scopeId, among: () => this.#scopeIds },
     };
   }
 
@@ -89,19 +89,17 @@ export class GrantTable {
     return {
       code: 'unknown-permission',
       message,
-      help: suggest(
-        `${resource}:*`,
-        [...this.#byResource.keys()].map((known) => `${known}:*`),
-      ),
+      help: { text: `${resource}:*`, among: () => [...this.#byResource.keys()].map((known) => `${known}:*`) },
     };
   }
 }
 
 export function unknownPermission(
   id: string,
-  known: Iterable<string>,
+  permissions: ReadonlyMap<string, unknown>,
 ): Extract<GrantResolution, { code: ProblemCode }> {
-  return { code: 'unknown-permission', message: `unknown permission ${quote(id)}`, help: suggest(id, known) };
+  const help = { text: id, among: () => permissions.keys() };
+  return { code: 'unknown-permission', message: `unknown permission ${quote(id)}`, help };
 }
 
 function noSuchScope(permission: Permission, scopeId: string): GrantResolution {
@@ -110,7 +108,8 @@ function noSuchScope(permission: Permission, scopeId: string): GrantResolution {
   return {
     code: 'unknown-scope',
     message,
-    help: known.length === 0 ? `it has no scopes; write ${quote(permission.id)}` : suggest(scopeId, known),
+    help:
+      known.length === 0 ? `it has no scopes; write ${quote(permission.id)}` : { text: scopeId, among: () => known },
   };
 }
 

@@ -23,17 +23,26 @@ export interface SchemaViolation {
 }
 
 /** Finds the violations of a value: all, or only the first; none means the value fits. */
-export type SchemaCheck = (value: unknown, extent?: Extent) => readonly SchemaViolation[];
+export type SchemaCheck = (value: unknown, extent?: Extent, bound?: ViolationBound) => readonly SchemaViolation[];
+
+/** How many violations are put into words, and who is told how many more there are. */
+export interface ViolationBound {
+  readonly most: number;
+  readonly onUntold: (count: number) => void;
+}
 
 /** Holds values against a JSON Schema (2020-12). Finding all violations takes a time that grows with their number squared. */
 export function createSchemaCheck(schema: object): SchemaCheck {
   const validators: Partial<Record<Extent, ValidateFunction>> = {};
-  return (value, extent = 'all') => {
+  return (value, extent = 'all', bound) => {
     const validate = (validators[extent] ??= loadValidator(schema, extent));
     if (validate(value)) return [];
     const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'propertyNames');
     const unknown = unknownKeys(errors);
-    return errors.filter((error) => !isMisspelt(error, unknown)).map(toViolation);
+    const found = errors.filter((error) => !isMisspelt(error, unknown));
+    if (!bound || found.length <= bound.most) return found.map(toViolation);
+    bound.onUntold(found.length - bound.most);
+    return found.slice(0, bound.most).map(toViolation);
   };
 }
 

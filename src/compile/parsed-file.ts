@@ -17,6 +17,8 @@ export interface ParsedFile<Entry> {
   /** Undefined when `problems` has an error. */
   readonly entry: Entry | undefined;
   readonly problems: readonly Problem[];
+  /** How many more errors there are than these. */
+  readonly untold?: number;
   /** Where all of it stands; undefined when it is not YAML. */
   readonly places: YamlPlaces | undefined;
   locate(path: YamlPath, on: 'key' | 'value'): Span;
@@ -61,11 +63,12 @@ function findForeignByte(file: string, content: Uint8Array): Span {
 export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): ParsedFile<Entry> {
   const digest = 'content' in file ? createHash('sha256').update(file.content).digest('hex') : '';
   const top: Span = { file: file.path, line: 1, column: 1, length: 1 };
-  const failed = (problems: readonly Problem[]): ParsedFile<Entry> => ({
+  const failed = (problems: readonly Problem[], untold = 0): ParsedFile<Entry> => ({
     path: file.path,
     digest,
     entry: undefined,
     problems,
+    untold,
     places: undefined,
     locate: () => top,
   });
@@ -73,8 +76,9 @@ export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): Pa
   if (text === undefined) return failed(problems);
   const parsed = parseYaml(file.path, text);
   const document = parsed.document;
-  if (!document) return failed(parsed.problems);
-  const violations = checkSchema(schema, document.value, text.length > limits.fullReportBytes ? 'first' : 'all');
+  if (!document) return failed(parsed.problems, parsed.untold);
+  const extent = text.length > limits.fullReportBytes ? 'first' : 'all';
+  const { violations, untold } = checkSchema(schema, document.value, extent);
   const found = violations.map((violation) => {
     const span = document.places.locate(violation.path, violation.on);
     const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';
@@ -87,6 +91,7 @@ export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): Pa
     digest,
     entry,
     problems: sortProblems(found),
+    untold,
     places: document.places,
     locate: (path, on) => document.places.locate(path, on),
   };
@@ -96,9 +101,9 @@ export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): Pa
 function describePath(violation: SchemaViolation): string {
   const last = violation.path.at(-1);
   if (last === undefined) return 'the file ';
-  if (!/^\d+$/.test(last)) return `\`${last}\` `;
+  if (!/^\d+$/.test(last)) return `${quote(last)} `;
   const list = violation.path.at(-2);
-  return list === undefined ? '' : `item ${Number(last) + 1} of \`${list}\` `;
+  return list === undefined ? '' : `item ${Number(last) + 1} of ${quote(list)} `;
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
@@ -112,12 +117,12 @@ function typeHelp({ keyword, types, path }: SchemaViolation, found: unknown): st
   if (keyword !== 'type') return undefined;
   if (found === null) return 'say what belongs here, or take the line away';
   const isOneText = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean';
-  if (types.join() === 'string' && isOneText) return `put quotes round what is a text: \`"${String(found)}"\``;
+  if (types.join() === 'string' && isOneText) return `put quotes round what is a text: ${quote(`"${String(found)}"`)}`;
   if (types.join() === 'string' && isMapping(found))
     return 'a colon and a blank make a mapping; take the blank away, or put quotes round the text';
   if (types.join() === 'object')
-    return `a mapping is written \`key: value\`, one a line below \`${path.at(-1) ?? ''}:\``;
-  return types.join() === 'array' && isOneText ? `a list is written \`[${String(found)}]\`` : undefined;
+    return `a mapping is written \`key: value\`, one a line below ${quote(`${path.at(-1) ?? ''}:`)}`;
+  return types.join() === 'array' && isOneText ? `a list is written ${quote(`[${String(found)}]`)}` : undefined;
 }
 
 function isMapping(value: unknown): boolean {

@@ -32,6 +32,8 @@ export class WorkspaceSource {
   readonly path: string;
   /** Why it cannot be understood by itself. */
   problems: readonly Problem[] = [];
+  /** How many more there are than these. */
+  untold = 0;
   /** Undefined until it was read once. */
   #digest: string | undefined;
   /** Taken by the first who compiles it, unless it is kept: of ten thousand files it would fill a gigabyte. */
@@ -67,6 +69,7 @@ export class WorkspaceSource {
     const parsed = sent ? receiveWorkspace(sent) : parsePolicyFile<WorkspaceFile>(this.#file, 'workspace');
     this.#digest = parsed.digest;
     this.problems = parsed.problems;
+    this.untold = parsed.untold ?? 0;
     this.#parsed = parsed.entry && parsed;
     return parsed;
   }
@@ -76,12 +79,16 @@ export class WorkspaceSource {
     return this.#nearest === nearest && this.#catalog === catalog ? this.#compiled : undefined;
   }
 
-  /** Undefined when it cannot be understood by itself. */
-  compile(nearest: NearestOrganization, catalog: CompiledCatalog): CompiledWorkspace | undefined {
+  /** Compiles it, in steps. Undefined when it cannot be understood by itself. */
+  *compile(
+    nearest: NearestOrganization,
+    catalog: CompiledCatalog,
+  ): Generator<undefined, CompiledWorkspace | undefined> {
     const parsed = this.#parsed ?? this.read();
     if (this.#effort.keeps !== 'parsed text') this.#parsed = undefined;
     const more = { earlier: this.#earlier(), tells: this.#effort.tells };
-    this.#compiled = parsed.entry && compileWorkspace(parsed, parsed.entry, organizationOf(nearest), catalog, more);
+    const { entry } = parsed;
+    this.#compiled = entry && (yield* compileWorkspace(parsed, entry, organizationOf(nearest), catalog, more));
     this.#nearest = nearest;
     this.#catalog = catalog;
     return this.#compiled;

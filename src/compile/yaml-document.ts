@@ -20,12 +20,19 @@ export interface YamlDocument {
  * Parses YAML 1.2 (core schema) strictly: no aliases, tags, merge keys, duplicate keys or second documents, because
  * each of them lets a file mean something else than a reviewer reads.
  */
-export function parseYaml(file: string, text: string): { document: YamlDocument | undefined; problems: Problem[] } {
+export function parseYaml(
+  file: string,
+  text: string,
+): { document: YamlDocument | undefined; problems: Problem[]; untold?: number } {
   const lines = new LineIndex(file, text);
   try {
     const events = parseEvents(text, { maxDepth: limits.fileDepth });
     const { value, places, faults } = buildYamlTree(text, events, lines);
-    if (faults.length > 0) return { document: undefined, problems: faults.map((fault) => describeFault(fault, lines)) };
+    if (faults.length > 0) {
+      const told = faults.slice(0, limits.fileProblems);
+      const problems = told.map((fault) => describeFault(fault, lines));
+      return { document: undefined, problems, untold: faults.length - told.length };
+    }
     if (value === undefined || value === null) {
       const help = 'delete the file if nothing is to be in it';
       return {
@@ -44,12 +51,12 @@ const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (na
   {
     alias: {
       code: 'yaml-alias',
-      message: (name) => `\`*${name}\` is a YAML alias`,
+      message: (name) => `${quote(`*${name}`)} is a YAML alias`,
       help: 'aliases are not used in policies; write the value out',
     },
     tag: {
       code: 'yaml-tag',
-      message: (name) => `\`${name}\` is a YAML tag`,
+      message: (name) => `${quote(name)} is a YAML tag`,
       help: 'policies are plain text, numbers, lists and mappings; take the tag away',
     },
     'merge-key': {
@@ -64,7 +71,7 @@ const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (na
     },
     'forbidden-key': {
       code: 'bad-id',
-      message: (name) => `\`${name}\` cannot be a name`,
+      message: (name) => `${quote(name)} cannot be a name`,
       help: 'it has a meaning of its own in JavaScript; choose another',
     },
     'complex-key': {
@@ -99,7 +106,7 @@ function describeFault(fault: YamlFault, lines: LineIndex): Problem {
 // `*@personal` was meant as a grant: no anchor is called that.
 function helpFor({ kind, name }: YamlFault): string | undefined {
   return kind === 'alias' && /^[@:]/.test(name)
-    ? `put quotes round a grant that begins with \`*\`: \`"*${name}"\``
+    ? `put quotes round a grant that begins with \`*\`: ${quote(`"*${name}"`)}`
     : undefined;
 }
 

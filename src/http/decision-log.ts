@@ -3,8 +3,10 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { EnforceRequest, ReasonCode } from '../policy/decision.ts';
 import { messageOf } from '../policy/errors.ts';
 import { limits } from '../policy/limits.ts';
+import type { DroppingOutput } from './dropping-output.ts';
 import type { Logger } from './log.ts';
-import { type LogSink, openLogSink } from './log-sink.ts';
+import type { LogSink } from './log-sink.ts';
+import { openLogSink } from './open-log-sink.ts';
 
 export interface DecisionLogOptions {
   readonly log: Logger;
@@ -22,6 +24,8 @@ interface DecisionRecord {
   readonly permission: string;
   readonly scopes: readonly string[] | undefined;
   readonly reason: ReasonCode;
+  /** About what it takes in memory. */
+  readonly bytes: number;
 }
 
 const flushDelayMs = 100;
@@ -29,6 +33,8 @@ const flushRecords = 512;
 /** One write at most; its text is built in one go, so it must not take long. */
 const batchRecords = 2048;
 const complaintIntervalMs = 60_000;
+/** What a waiting decision takes beside its texts. */
+const recordBytes = 160;
 
 /** One JSON line a decision. It never blocks or fails a decision: what cannot be written is dropped and counted. */
 export class DecisionLog {
@@ -39,11 +45,15 @@ export class DecisionLog {
   readonly #idPrefix = randomBytes(6).toString('hex');
   #lastNumber = 0;
   #pending: DecisionRecord[] = [];
+  #pendingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #draining: Promise<void> | undefined;
   #droppedCount = 0;
   #complainedAtMs = -Infinity;
-  #isFailing = false;
+  /** It was said that lines are dropped, and not yet that they are written again. */
+  #hasComplained = false;
+  /** Whoever reads it stood still to the end of a flush; the next one does not wait for it again. */
+  #isStuck = false;
   /** Many decisions share a millisecond, and writing it out costs as much as the rest of a line. */
   #formattedMs = -1;
   #beginning = '';
@@ -51,7 +61,7 @@ export class DecisionLog {
   /** `-` is standard output, anything else a file. */
   static async open(
     target: string,
-    options: DecisionLogOptions & { readonly stdout: NodeJS.WritableStream },
+    options: DecisionLogOptions & { readonly stdout: NodeJS.WritableStream | DroppingOutput },
   ): Promise<DecisionLog> {
     return new DecisionLog(await openLogSink(target, options.stdout), options);
   }
@@ -59,7 +69,7 @@ export class DecisionLog {
   constructor(sink: LogSink, options: DecisionLogOptions) {
     this.#sink = sink;
     this.#log = options.log;
-    this.#drainTimeoutMs = options.drainTimeoutMs ?? limits.drainTimeoutMs;
+    this.#drainTimeoutMs = options.drainTimeoutMs ?? limits.logDrainMs;
   }
 
   /** Lines that were not written since the start. */
@@ -68,20 +78,39 @@ export class DecisionLog {
   }
 
   record(request: EnforceRequest, reason: ReasonCode, revision: string, atMs: number): void {
-    if (this.#pending.length >= limits.decisionLogPending) {
+    const { subjectType, subjectId, workspace, permission, scopes } = request;
+    const scopeBytes = scopes === undefined ? 0 : scopes.length * limits.idCharacters;
+    const bytes = recordBytes + scopeBytes + subjectId.length + workspace.length + permission.length;
+    const isFull = this.#pending.length >= limits.decisionLogPending;
+    if (isFull || this.#pendingBytes + bytes > limits.decisionLogPendingBytes) {
       this.#droppedCount += 1;
+      this.#complain('it is read more slowly than decisions are made');
       return;
     }
-    const { subjectType, subjectId, workspace, permission, scopes } = request;
     const number = (this.#lastNumber += 1);
-    this.#pending.push({ atMs, number, revision, subjectType, subjectId, workspace, permission, scopes, reason });
+    this.#pendingBytes += bytes;
+    this.#pending.push({
+      atMs,
+      number,
+      revision,
+      subjectType,
+      subjectId,
+      workspace,
+      permission,
+      scopes,
+      reason,
+      bytes,
+    });
     if (this.#pending.length >= flushRecords) this.#wake();
     else this.#wakeLater();
   }
 
   /** Resolves when every decision recorded so far is written or dropped, or when the reader seems to be stuck. */
   async flush(): Promise<void> {
-    await Promise.race([this.#drainUntil(this.#lastNumber), pause(this.#drainTimeoutMs, undefined, { ref: false })]);
+    if (this.#isStuck) return;
+    const drained = this.#drainUntil(this.#lastNumber).then(() => false);
+    this.#isStuck = await Promise.race([drained, pause(this.#drainTimeoutMs, true, { ref: false })]);
+    void drained.then(() => (this.#isStuck = false));
   }
 
   /** For log rotation: the file of this name is opened again. If that fails the old one stays in use. */
@@ -94,8 +123,12 @@ export class DecisionLog {
     }
   }
 
+  /** Writes what waits as far as it goes; what is left then is dropped. */
   async close(): Promise<void> {
     await this.flush();
+    const left = this.#pending.splice(0);
+    this.#droppedCount += left.length;
+    if (left.length > 0) this.#complain('whoever reads it stood still at the end');
     await this.#sink.close();
   }
 
@@ -123,6 +156,7 @@ export class DecisionLog {
       // Not in the turn of the request that filled the batch: its answer goes out first.
       await nextTurn();
       const records = this.#pending.splice(0, batchRecords);
+      for (const { bytes } of records) this.#pendingBytes -= bytes;
       const lines = Buffer.from(records.map((record) => this.#format(record)).join(''));
       const { bytesWritten, error } = await this.#sink.write(lines);
       if (error === undefined) this.#succeed();
@@ -153,18 +187,22 @@ export class DecisionLog {
   }
 
   #succeed(): void {
-    if (!this.#isFailing) return;
-    this.#isFailing = false;
+    if (!this.#hasComplained || this.#pending.length >= flushRecords) return;
+    this.#hasComplained = false;
     this.#log.info({ dropped: this.#droppedCount }, 'the decision log is written again');
   }
 
   #fail(error: unknown, lost: number): void {
-    this.#isFailing = true;
     this.#droppedCount += lost;
+    this.#complain(messageOf(error));
+  }
+
+  #complain(reason: string): void {
     const nowMs = Date.now();
     if (nowMs - this.#complainedAtMs < complaintIntervalMs) return;
     this.#complainedAtMs = nowMs;
-    this.#log.error({ reason: messageOf(error), dropped: this.#droppedCount }, 'the decision log cannot be written');
+    this.#hasComplained = true;
+    this.#log.error({ reason, dropped: this.#droppedCount }, 'the decision log cannot be written');
   }
 }
 

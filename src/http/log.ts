@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { DroppingOutput } from './dropping-output.ts';
 
 export type { Logger } from 'pino';
 
@@ -7,7 +8,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 export interface LogOptions {
   readonly level: LogLevel;
-  readonly stream: NodeJS.WritableStream;
+  readonly stream: { write(lines: string): unknown };
   /** `lines` for a person at a terminal, `json` for whatever collects logs. */
   readonly format: 'json' | 'lines';
 }
@@ -18,7 +19,22 @@ export function createLog(options: LogOptions): Logger {
   const write = (line: string): void => void stream.write(format === 'json' ? line : formatLine(line));
   const destination: DestinationStream = { write };
   // The process id and host name are known to whatever collects the log.
-  return pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, destination);
+  const log = pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, destination);
+  if (stream instanceof DroppingOutput) {
+    stream.onRoom = (dropped) => log.warn({ dropped }, 'lines of the log could not be written and are missing');
+  }
+  return log;
+}
+
+/** For a person: lines that another process logged as JSON. What is no such line is shown as it is. */
+export function formatLogLines(lines: string): string {
+  return lines
+    .split('\n')
+    .slice(0, -1)
+    .map((line) =>
+      line.startsWith('{"level":') ? formatLine(line) : `${line.replace(unprintablePattern, '\ufffd')}\n`,
+    )
+    .join('');
 }
 
 interface LogLine {

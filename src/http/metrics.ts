@@ -42,7 +42,7 @@ export class Metrics {
   #errors = 0;
   #staleDenials = 0;
 
-  constructor(decisionLog: DecisionLog | undefined, refused: RefusedCalls) {
+  constructor(decisionLog: DecisionLog | undefined, refused: RefusedCalls, droppedLogLines: () => number = () => 0) {
     collectDefaultMetrics({ register: this.registry });
     this.#registerDecisions();
     this.#registerRequests();
@@ -51,6 +51,7 @@ export class Metrics {
     addCounter(this.registry, 'rolebook_decision_log_dropped_total', help, (counter) => {
       counter.inc(decisionLog?.droppedCount ?? 0);
     });
+    registerDroppedLogLines(this.registry, droppedLogLines);
   }
 
   /** Tells of the connections of the server that answers. */
@@ -130,4 +131,10 @@ export function registerRefused(registry: Registry, read: () => RefusedConnectio
     },
     ['how'],
   );
+}
+
+/** Of this process; each of several writes its own. */
+export function registerDroppedLogLines(registry: Registry, droppedLogLines: () => number): void {
+  const help = 'Lines of the log that were not written.';
+  addCounter(registry, 'rolebook_log_dropped_total', help, (counter) => counter.inc(droppedLogLines()));
 }

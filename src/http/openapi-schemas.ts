@@ -13,9 +13,12 @@ import {
   time,
   timeOrNone,
 } from './openapi-words.ts';
+import { limits } from '../policy/limits.ts';
 import { problemSeverities } from '../policy/problem.ts';
 
 const next = { ...text, description: 'What `after` of the next page is; left out on the last.' };
+const listedProblems = { ...list(reference('PolicyProblem')), maxItems: limits.toldProblems };
+const problemCount = { ...count, description: 'How many there are, those that are not listed among them.' };
 
 /** What the sidecar takes and answers. */
 export const schemas: Readonly<Record<string, object>> = {
@@ -154,7 +157,8 @@ export const schemas: Readonly<Record<string, object>> = {
       trigger: { enum: ['start', 'files', 'news', 'poll', 'signal', 'request'] },
       at: time,
       durationMs: { type: 'number', minimum: 0 },
-      problems: list(reference('PolicyProblem')),
+      problems: listedProblems,
+      problemCount,
     },
     { error: text },
   ),
@@ -172,7 +176,8 @@ export const schemas: Readonly<Record<string, object>> = {
   Reload: record({
     outcome: { enum: ['loaded', 'unchanged'] },
     revision,
-    problems: { ...list(reference('PolicyProblem')), description: 'Warnings only; errors are a 422.' },
+    problems: { ...listedProblems, description: 'The first 100. Warnings only; errors are a 422.' },
+    problemCount,
   }),
   Health: record({ status: { const: 'ok' } }),
   Ready: record(
@@ -196,7 +201,8 @@ export const schemas: Readonly<Record<string, object>> = {
       permission: { ...text, description: 'What the acting subject does not hold.' },
       outcome: { const: 'failed' },
       revision: { ...revisionOrNone, description: 'With `invalid-policy`: what stays live.' },
-      problems: list(reference('PolicyProblem')),
+      problems: listedProblems,
+      problemCount,
     },
   ),
 };

@@ -44,12 +44,21 @@ export function describeWorkers(slots: readonly Slot[]): object[] {
   }));
 }
 
-export function describeProblem(problem: Problem): object {
+/** The first of the problems, and how many there are. */
+export function describeProblems({ problems, problemCounts }: Pick<ReloadOutcome, 'problems' | 'problemCounts'>): {
+  problems: object[];
+  problemCount: number;
+} {
+  const problemCount = problemCounts.errors + problemCounts.warnings;
+  return { problems: problems.map(describeProblem), problemCount };
+}
+
+function describeProblem(problem: Problem): object {
   const { code, severity, file, line, column, message, help } = problem;
   return { code, severity, file, line, column, message, help };
 }
 
 function describeReload(reload: ReloadOutcome): object {
-  const { outcome, trigger, at, durationMs, error, problems } = reload;
-  return { outcome, trigger, at: at.toISOString(), durationMs, error, problems: problems.map(describeProblem) };
+  const { outcome, trigger, at, durationMs, error } = reload;
+  return { outcome, trigger, at: at.toISOString(), durationMs, error, ...describeProblems(reload) };
 }

@@ -1,7 +1,7 @@
 import { jsonAnswer } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Endpoint } from './endpoint.ts';
-import { describeProblem } from './policy-document.ts';
+import { describeProblems } from './policy-document.ts';
 import { readQuery } from './request-query.ts';
 import type { SidecarContext } from './sidecar-context.ts';
 
@@ -26,12 +26,12 @@ export function createReloadEndpoint(context: SidecarContext): Endpoint {
     path: '/v1/policy/reload',
     answer: async (request) => {
       readQuery(request.url, []);
-      const { outcome, revision, problems, error } = await context.live.reload('request');
-      const listed = problems.map(describeProblem);
-      if (outcome !== 'failed') return jsonAnswer(200, { outcome, revision, problems: listed });
+      const reload = await context.live.reload('request');
+      const { outcome, revision, error } = reload;
+      if (outcome !== 'failed') return jsonAnswer(200, { outcome, revision, ...describeProblems(reload) });
       const stays = revision === undefined ? 'no policy is live' : `revision ${revision} stays live`;
       throw new ApiProblem('invalid-policy', `${error ?? 'the policy files have problems'}; ${stays}`, {
-        extensions: { outcome, revision: revision ?? null, problems: listed },
+        extensions: { outcome, revision: revision ?? null, ...describeProblems(reload) },
       });
     },
   };

@@ -3,7 +3,7 @@ import { shortenDigest } from '../policy/revision-text.ts';
 import type { LivePolicy } from '../store/live-policy.ts';
 import { addCounter, addGauge } from './collected-metrics.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
-import { registerRefused } from './metrics.ts';
+import { registerDroppedLogLines, registerRefused } from './metrics.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
 import type { PoolWorker } from './pool-worker.ts';
 import type { Staleness } from './staleness.ts';
@@ -22,10 +22,17 @@ export class PoolMetrics {
   readonly #endedWorkers = new WeakSet<PoolWorker>();
   #unanswered = 0;
 
-  constructor(live: LivePolicy, pool: WorkerPool, dealer: ConnectionDealer, staleness: Staleness) {
+  constructor(
+    live: LivePolicy,
+    pool: WorkerPool,
+    dealer: ConnectionDealer,
+    staleness: Staleness,
+    droppedLogLines: () => number,
+  ) {
     this.#pool = pool;
     collectDefaultMetrics({ register: this.#own });
     this.policy = new PolicyMetrics(live, this.#own, staleness);
+    registerDroppedLogLines(this.#own, droppedLogLines);
     this.#registerWorkers();
     this.#registerDealer(dealer);
   }

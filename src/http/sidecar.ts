@@ -29,6 +29,8 @@ export interface SidecarOptions {
   readonly access: AccessControl;
   /** Whoever opened it closes it, after the sidecar has stopped. */
   readonly decisionLog?: DecisionLog | undefined;
+  /** How many lines of the log could not be written. */
+  readonly droppedLogLines?: () => number;
   readonly log: Logger;
   /** Without it no policy is ever too old. */
   readonly staleness?: Staleness | undefined;
@@ -59,6 +61,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     listen,
     access,
     decisionLog,
+    droppedLogLines,
     log,
     cache,
     staleness = new Staleness(),
@@ -68,7 +71,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     ceilings,
     unreadAnswers,
   } = options;
-  const metrics = new Metrics(decisionLog, access.refused);
+  const metrics = new Metrics(decisionLog, access.refused, droppedLogLines);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
   const whole = {
     describePolicy: () => describePolicy(live, staleness, cache),

@@ -6,6 +6,7 @@ import type { Release } from '../store/policy-source.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import type { Logger } from './log.ts';
 import { PoolWorker, type Readiness, type WorkerSigns } from './pool-worker.ts';
+import { relayLines } from './relay-lines.ts';
 import { RestartPause } from './restart-pause.ts';
 import type { PrimaryHandlers } from './worker-calls.ts';
 
@@ -15,6 +16,8 @@ export interface WorkerPoolOptions {
   readonly dealer: ConnectionDealer;
   /** What workers ask of the rest of the primary. */
   readonly handlers: Omit<PrimaryHandlers, WorkerSigns | 'join' | 'noteProgress'>;
+  /** Given the lines that a worker logs. */
+  readonly onOutput: (lines: string) => void;
   /** Told before a worker is forgotten. */
   readonly onEnd: (worker: PoolWorker) => void;
   readonly log: Logger;
@@ -71,8 +74,9 @@ export class WorkerPool {
 
   /** Resolves when all of them listen; throws when one of them cannot be started. */
   async start(): Promise<void> {
-    // A worker is this very program, with the same arguments. Files and metrics go as they are, without JSON.
-    cluster.setupPrimary({ serialization: 'advanced' });
+    // A worker is this very program, with the same arguments. Files and metrics go as they are, without JSON. It has no
+    // descriptor of ours: a process that starts or ends makes those it shares wait for their readers.
+    cluster.setupPrimary({ serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     process.once('exit', () => this.#killAll());
     const failed = new Promise<never>((_resolve, reject) => (this.#failStart = reject));
     const started = this.#slots.map((slot) => this.#fork(slot));
@@ -157,12 +161,13 @@ export class WorkerPool {
 
   /** Resolves when the new worker listens. */
   #fork(slot: OpenSlot): Promise<void> {
-    const { handlers, log } = this.#options;
+    const { handlers, onOutput, log } = this.#options;
     return new Promise((resolve) => {
-      const process = this.#createProcess(slot);
-      if (process === undefined) return;
+      const forked = this.#createProcess(slot);
+      if (forked === undefined) return;
+      relayLines(forked.process.stderr, onOutput);
       const worker: PoolWorker = new PoolWorker(
-        process,
+        forked,
         {
           ...handlers,
           join: () => void this.#welcome(worker).then(resolve, (error: unknown) => this.#giveUp(worker, error)),

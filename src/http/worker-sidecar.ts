@@ -23,6 +23,8 @@ export interface WorkerSidecarOptions {
   readonly decisions: 'logged' | 'unlogged';
   /** What becomes of decisions by a policy that is too old. */
   readonly staleness?: StalenessLimit | undefined;
+  /** How many lines of the log this process could not write. */
+  readonly droppedLogLines?: () => number;
   readonly log: Logger;
 }
 
@@ -38,7 +40,7 @@ export class WorkerSidecar {
   /** Resolves when the primary said that it is over, and everything was answered. */
   readonly stopped = new Promise<void>((resolve) => (this.#resolveStopped = resolve));
 
-  constructor({ port, access, decisions, staleness, log }: WorkerSidecarOptions) {
+  constructor({ port, access, decisions, staleness, droppedLogLines, log }: WorkerSidecarOptions) {
     this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access));
     const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
     this.#staleness = new Staleness(staleness);
@@ -46,7 +48,7 @@ export class WorkerSidecar {
       reload: () => this.#primary.ask('reload', undefined),
       reach: (wanted, waitMs) => this.#primary.ask('reach', { wanted, waitMs }),
     });
-    const metrics = new Metrics(decisionLog, access.refused);
+    const metrics = new Metrics(decisionLog, access.refused, droppedLogLines);
     this.#context = {
       live: this.#policy,
       access,

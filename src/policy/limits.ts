@@ -4,6 +4,16 @@ export const limits = {
   fileBytes: 4 * 1024 * 1024,
   /** Every problem of a file up to this size is told; of a larger one the first that breaks its schema. */
   fullReportBytes: 256 * 1024,
+  /** Problems of each weight that are told of one file: more are mended by mending what they have in common. */
+  fileProblems: 1000,
+  /** The same of a policy, which may be ten thousand files. */
+  policyProblems: 10_000,
+  /** Problems that a sidecar tells of a reload: in its log, over HTTP, to its workers. Whoever mends them runs `lint`. */
+  toldProblems: 100,
+  /** A problem's message, and its help: longer ones name hundreds of things. */
+  problemCharacters: 2000,
+  /** Names that those which a file misspells are compared with, in all; it takes a hundredth of a second. */
+  suggestionComparisons: 100_000,
   /** The deepest legal file has seven levels, test resources a few more; recursion stays far from the stack's end. */
   fileDepth: 20,
   /** More than twice the largest fleet we measured; beyond it somebody pointed `--policy` at the wrong folder. */
@@ -125,6 +135,12 @@ export const limits = {
   reservedDescriptors: { least: 96, most: 256 },
   /** How long a stopping sidecar waits for requests in flight. */
   drainTimeoutMs: 10_000,
+  /** How long it then waits for whoever reads its log or decision log: one that reads at all takes less. */
+  logDrainMs: 2000,
+  /** From the signal to the end, whatever stands still; supervisors that are in a hurry wait half a minute. */
+  stopMs: 15_000,
+  /** The last part of it: a thread that hangs in the system keeps a process from exiting, which is then killed. */
+  stuckExitMs: 1000,
   /** Shorter bearer tokens can be guessed. */
   tokenCharacters: 16,
   /** Tokens in one file; each call with a token is compared with every one of them. */
@@ -135,6 +151,10 @@ export const limits = {
   auditedCharacters: 256,
   /** Decisions waiting to be written to the decision log; beyond it lines are dropped and counted. */
   decisionLogPending: 65_536,
+  /** The same in memory; as many ordinary lines take half of it, and ids may be long. */
+  decisionLogPendingBytes: 32 * 1024 * 1024,
+  /** Lines of the log that wait for whoever reads it; some thousands of them. */
+  logPendingBytes: 1024 * 1024,
   /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */
   workers: 64,
   /** How long a new worker may take to say that it is there: it has only read its options and the token files. */

@@ -1,3 +1,4 @@
+import { limits } from './limits.ts';
 import { comparePositions, compareText, type Position } from './position.ts';
 
 export type Severity = 'error' | 'warning';
@@ -77,12 +78,13 @@ export function createProblem(code: ProblemCode, at: Position | Span, message: s
   const { file, line, column } = at;
   const length = 'length' in at ? at.length : 1;
   const severity = problemSeverities[code];
-  return { code, severity, file, line, column, length, message, ...(help === undefined ? {} : { help }) };
+  const said = { code, severity, file, line, column, length, message: bounded(message) };
+  return help === undefined ? said : { ...said, help: bounded(help) };
 }
 
-// A spread would put every problem on the stack as an argument, and one broken file can give a million.
-export function addProblems(problems: Problem[], more: readonly Problem[]): void {
-  for (const problem of more) problems.push(problem);
+function bounded(text: string): string {
+  const { problemCharacters } = limits;
+  return text.length > problemCharacters ? `${text.slice(0, problemCharacters - 1).toWellFormed()}…` : text;
 }
 
 export function sortProblems(problems: readonly Problem[]): Problem[] {

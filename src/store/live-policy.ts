@@ -1,8 +1,10 @@
-import { PolicyCompiler, type CompileProgress } from '../compile/compile-policy.ts';
+import { PolicyCompiler, type CompileProgress, type CompileResult } from '../compile/compile-policy.ts';
 import type { SourceFile } from '../compile/source-file.ts';
 import { CasbinEngine } from '../engine/casbin-engine.ts';
 import { messageOf } from '../policy/errors.ts';
+import { limits } from '../policy/limits.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
+import { firstProblems, type ProblemCounts } from '../policy/problem-list.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { Revision } from '../policy/revision-text.ts';
 import { mergeChanged, type ChangedPaths } from './changed-paths.ts';
@@ -36,6 +38,8 @@ export interface ReloadOutcome {
   readonly revision: string | undefined;
   /** What is wrong in the files; warnings too, which keep no policy from going live. */
   readonly problems: readonly Problem[];
+  /** How many there are; no more than `limits.toldProblems` are listed. */
+  readonly problemCounts: ProblemCounts;
   /** Why it failed, when the files are not at fault or could not be read at all. */
   readonly error: string | undefined;
 }
@@ -48,7 +52,7 @@ export interface LivePolicyOptions {
   readonly beforeLive?: (release: Release) => Promise<void>;
 }
 
-type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'error'>;
+export type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'problemCounts' | 'error'>;
 
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
 export class LivePolicy implements FollowedPolicy {
@@ -147,9 +151,10 @@ export class LivePolicy implements FollowedPolicy {
     const verdict = await this.#replace(trigger, changed);
     // A poll, or an event, that finds what was found before has nothing to say.
     if (last && (verdict === last || (isAutomatic(trigger) && isSameFailure(verdict, last)))) return last;
-    const { outcome, problems, error } = verdict;
+    const { outcome, problems, problemCounts, error } = verdict;
     const durationMs = Math.round(performance.now() - startedMs);
-    const reload = { outcome, at, trigger, durationMs, revision: this.#current?.revision, problems, error };
+    const revision = this.#current?.revision;
+    const reload = { outcome, at, trigger, durationMs, revision, problems, problemCounts, error };
     this.#reloads.add(reload);
     return reload;
   }
@@ -164,29 +169,29 @@ export class LivePolicy implements FollowedPolicy {
         return this.#reloads.last;
       }
       const judgedAtMs = this.#now();
-      const { policy, problems } = await runInSlices(
+      const { policy, ...found } = await runInSlices(
         this.#compiler.compileInSteps(files, judgedAtMs),
         this.#onProgress,
       );
       const verdict = policy
-        ? await this.#accept(policy, { files, digest: policy.digest, judgedAtMs }, problems)
-        : failure(problems, undefined);
+        ? await this.#accept(policy, { files, digest: policy.digest, judgedAtMs }, found)
+        : failure(found, undefined);
       this.#judged = files;
       return verdict;
     } catch (error) {
       // Whatever it was, the files are judged anew next time, and what is live stays.
       this.#judged = undefined;
-      return failure([], messageOf(error));
+      return failure(noProblems, messageOf(error));
     }
   }
 
-  async #accept(policy: PolicySet, release: Release, problems: readonly Problem[]): Promise<Verdict> {
+  async #accept(policy: PolicySet, release: Release, found: FoundProblems): Promise<Verdict> {
     const live = this.#current;
     // Whole digests: two policies with the same twelve digits of a revision are found within a minute.
     const isLive = live?.engine.policy.digest === policy.digest;
     if (!isLive) {
       // A volume that is not mounted any more is an empty folder without a fault, and would deny everybody everything.
-      if (live && live.counts.workspaces > 0 && policy.workspaces.size === 0) return failure(problems, emptiedMessage);
+      if (live && live.counts.workspaces > 0 && policy.workspaces.size === 0) return failure(found, emptiedMessage);
       const engine = await CasbinEngine.create(policy);
       const counts = await runInSlices(countPolicyInSteps(policy));
       await this.#beforeLive(release);
@@ -195,7 +200,7 @@ export class LivePolicy implements FollowedPolicy {
       this.#revisions.note(policy.revision);
     }
     void this.#readCommit();
-    return { outcome: isLive ? 'unchanged' : 'loaded', problems, error: undefined };
+    return verdictOf(isLive ? 'unchanged' : 'loaded', found, undefined);
   }
 
   async #pollCommit(): Promise<void> {
@@ -232,8 +237,18 @@ const commitPollMs = 10_000;
 
 const emptiedMessage = 'every workspace is gone from the files; the last good policy stays live until one is back';
 
-function failure(problems: readonly Problem[], error: string | undefined): Verdict {
-  return { outcome: 'failed', problems, error };
+type FoundProblems = Pick<CompileResult, 'problems' | 'problemCounts'>;
+
+export const noProblems: FoundProblems = { problems: [], problemCounts: { errors: 0, warnings: 0 } };
+
+/** With as many of the problems as are told. */
+export function verdictOf(outcome: Verdict['outcome'], found: FoundProblems, error: string | undefined): Verdict {
+  const problems = firstProblems(found.problems, limits.toldProblems);
+  return { outcome, problems, problemCounts: found.problemCounts, error };
+}
+
+function failure(found: FoundProblems, error: string | undefined): Verdict {
+  return verdictOf('failed', found, error);
 }
 
 // Nobody waits for the outcome of these by name, and a poll comes every other second.

@@ -1,5 +1,6 @@
 import { messageOf } from '../policy/errors.ts';
-import type { ReloadOutcome } from './live-policy.ts';
+import { comparePositions } from '../policy/position.ts';
+import type { ReloadOutcome, Verdict } from './live-policy.ts';
 
 /** The last reload, and who is told of the next ones. */
 export class ReloadHistory {
@@ -32,10 +33,18 @@ function tell(listener: (outcome: ReloadOutcome) => void, outcome: ReloadOutcome
 }
 
 /** Whether a reload failed for the very reason that is known. */
-export function isSameFailure(
-  next: Pick<ReloadOutcome, 'outcome' | 'error' | 'problems'>,
-  last: ReloadOutcome,
-): boolean {
+export function isSameFailure(next: Verdict, last: ReloadOutcome): boolean {
   if (next.outcome !== 'failed' || last.outcome !== 'failed') return false;
-  return next.error === undefined ? next.problems === last.problems : next.error === last.error;
+  if (next.error !== undefined || last.error !== undefined) return next.error === last.error;
+  return saysTheSame(next, last);
+}
+
+function saysTheSame(next: Verdict, last: Verdict): boolean {
+  if (next.problems === last.problems) return true;
+  const { errors, warnings } = next.problemCounts;
+  if (errors !== last.problemCounts.errors || warnings !== last.problemCounts.warnings) return false;
+  return next.problems.every((problem, index) => {
+    const other = last.problems[index];
+    return other?.code === problem.code && other.message === problem.message && !comparePositions(problem, other);
+  });
 }

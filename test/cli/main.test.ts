@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { assert } from 'chai';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../support/policy-folder.ts';
 import { rolebookProgram } from '../support/rolebook-program.ts';
@@ -48,6 +50,46 @@ describe('the rolebook process', () => {
     const clean = await rolebook(['compile'], folder.root, closeStdout);
     assert.equal(clean.exitCode, 0);
     assert.notInclude(clean.stderr, 'EPIPE');
+  });
+});
+
+describe('the rolebook process on a full disk', () => {
+  let folder: PolicyFolder;
+  before(async () => (folder = await createPolicyFolder(smallPolicy())));
+  after(() => folder.dispose());
+
+  /** `rolebook` of a shell; its result may not be larger than so many kilobytes. */
+  const inShell = async (words: string, kilobytes?: number): Promise<Ended> => {
+    const limit = kilobytes === undefined ? '' : `ulimit -f ${kilobytes}; `;
+    const script = `${limit}exec "${process.execPath}" "${rolebookProgram}" ${words}`;
+    const child = spawn('bash', ['-c', script], { cwd: folder.root, env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdout.resume();
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    return { exitCode, stdout: '', stderr };
+  };
+
+  it('ends with 3 and says why, instead of leaving a part of a result and a success', async () => {
+    const [full, cut, help] = await Promise.all([
+      inShell('compile --format json > /dev/full'),
+      inShell('compile --format json > cut.json', 1),
+      inShell('help > /dev/full'),
+    ]);
+    for (const { exitCode, stderr } of [full, cut, help]) {
+      assert.equal(exitCode, 3);
+      assert.match(stderr, /^error: stdout cannot be written: E(NOSPC|FBIG)/m);
+    }
+  });
+
+  it('ends as ever when the result has room', async () => {
+    const [whole, talk] = await Promise.all([
+      inShell('compile --format json > whole.json', 4096),
+      inShell('lint 2> /dev/full'),
+    ]);
+    assert.equal(whole.exitCode, 0);
+    assert.doesNotThrow(() => JSON.parse(readFileSync(join(folder.root, 'whole.json'), 'utf8')) as unknown);
+    assert.equal(talk.exitCode, 3);
   });
 });
 

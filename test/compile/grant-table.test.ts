@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import { compileCatalog } from '../../src/compile/compile-catalog.ts';
 import type { RolesFile } from '../../src/compile/entries.ts';
 import type { GrantTable } from '../../src/compile/grant-table.ts';
+import { suggest } from '../../src/compile/suggest.ts';
 import { parsePolicyFile } from '../../src/compile/parsed-file.ts';
 import { sourceFile } from './policy-texts.ts';
 
@@ -31,7 +32,10 @@ const table = createTable();
 /** The cells that a grant reaches; for what is unknown its problem. */
 function reach(grant: string): string[] | string {
   const found = table.resolve(grant);
-  if (!('grantables' in found)) return `${found.code} ${found.help ?? ''}`.trim();
+  if (!('grantables' in found)) {
+    const { code, help } = found;
+    return `${code} ${(typeof help === 'string' ? help : suggest(help.text, help.among())) ?? ''}`.trim();
+  }
   const cells = found.grantables.flatMap(({ cells: reached }) =>
     reached.map(({ permission, scopeWord }) => `${permission.id}@${scopeWord}`),
   );

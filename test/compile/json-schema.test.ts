@@ -158,8 +158,8 @@ describe('the published schemas', () => {
 
   it('refuse what is not a mapping', () => {
     for (const name of schemaNames) {
-      for (const value of [null, [], 'text', 7, true]) assert.lengthOf(checkSchema(name, value), 1, name);
-      assert.isAbove(checkSchema(name, {}).length, 0, name);
+      for (const value of [null, [], 'text', 7, true]) assert.lengthOf(checkSchema(name, value).violations, 1, name);
+      assert.isAbove(checkSchema(name, {}).violations.length, 0, name);
     }
   });
 

@@ -38,7 +38,7 @@ describe('GET /v1/policy and POST /v1/policy/reload', () => {
 
   it('say so when nothing changed', async () => {
     const { revision } = await policy();
-    expect((await reload()).json).to.deep.equal({ outcome: 'unchanged', revision, problems: [] });
+    expect((await reload()).json).to.deep.equal({ outcome: 'unchanged', revision, problems: [], problemCount: 0 });
   });
 
   it('keep the last good policy live over a bad file, say where it is bad, and heal', async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '../../src/http/log.ts';
-import { openLogSink } from '../../src/http/log-sink.ts';
+import { openLogSink } from '../../src/http/open-log-sink.ts';
 import { SharedLogSink } from '../../src/http/shared-log-sink.ts';
 import { MemoryStream } from './memory-stream.ts';
 

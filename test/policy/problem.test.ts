@@ -1,8 +1,10 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { messageOf, RolebookError } from '../../src/policy/errors.ts';
+import { limits } from '../../src/policy/limits.ts';
 import { comparePositions, compareText, formatPosition } from '../../src/policy/position.ts';
-import { addProblems, createProblem, hasErrors, sortProblems, type Problem } from '../../src/policy/problem.ts';
+import { firstProblems, ProblemList } from '../../src/policy/problem-list.ts';
+import { createProblem, hasErrors, sortProblems } from '../../src/policy/problem.ts';
 
 const at = (file: string, line: number, column: number): { file: string; line: number; column: number } => ({
   file,
@@ -65,13 +67,43 @@ describe('problems', () => {
     );
   });
 
-  it('one broken file may have half a million problems', () => {
-    const problems: Problem[] = [];
-    addProblems(
-      problems,
-      Array.from({ length: 500_000 }, () => createProblem('bad-id', at('a', 1, 1), 'm')),
+  it('one broken file may have half a million problems: so many are told, and all are counted', () => {
+    const file = new ProblemList(1000);
+    for (let count = 0; count < 500_000; count += 1) file.add(createProblem('bad-id', at('a', 1, 1), 'm'));
+    const policy = new ProblemList(1500);
+    policy.addAll(file);
+    policy.addAll(file);
+    policy.addAll([createProblem('bad-id', at('b', 1, 1), 'm')]);
+    policy.addUntold(7);
+    assert.lengthOf(file.told, 1000);
+    assert.lengthOf(policy.told, 1500);
+    assert.deepEqual(policy.counts, { errors: 1_000_008, warnings: 0 });
+    assert.equal(policy.count, 1_000_008);
+  });
+
+  it('no error is lost behind warnings', () => {
+    const problems = new ProblemList(10);
+    for (let count = 0; count < 500; count += 1) problems.add(createProblem('self-lift', at('a', count, 1), 'm'));
+    assert.isFalse(problems.hasErrors);
+    problems.add(createProblem('bad-id', at('z', 1, 1), 'm'));
+    assert.isTrue(problems.hasErrors);
+    assert.lengthOf(problems.told, 11);
+    const first = firstProblems(problems.told, 5);
+    assert.lengthOf(first, 5);
+    assert.deepEqual(
+      first.map(({ severity }) => severity),
+      ['warning', 'warning', 'warning', 'warning', 'error'],
     );
-    assert.lengthOf(problems, 500_000);
+    assert.strictEqual(firstProblems(problems.told, 11), problems.told);
+  });
+
+  it('no text of a problem is longer than anybody reads', () => {
+    const { message, help = '' } = createProblem('bad-id', at('a', 1, 1), 'm'.repeat(5_000_000), 'ü'.repeat(5_000_000));
+    assert.isAtMost(message.length, limits.problemCharacters);
+    assert.isAtMost(help.length, limits.problemCharacters);
+    assert.isTrue(message.endsWith('…'));
+    const whole = 'w'.repeat(limits.problemCharacters);
+    assert.equal(createProblem('bad-id', at('a', 1, 1), whole).message, whole);
   });
 });
 

@@ -1,4 +1,5 @@
-import { GrantTable } from '../../compile/grant-table.ts';
+import { GrantTable, type GrantResolution } from '../../compile/grant-table.ts';
+import { suggest } from '../../compile/suggest.ts';
 import { formatCell, type Catalog } from '../../policy/catalog.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import type { AccessChange, PolicyDifference } from './policy-difference.ts';
@@ -64,13 +65,14 @@ export function isClosed({ found, uncertain }: GateResult): boolean {
 /** The cells a gate is about, in either catalog: a permission that is gone can still be lost. */
 function namesOf(gate: ChangeGate, pattern: string, catalogs: readonly Catalog[]): ReadonlySet<string> {
   const names = new Set<string>();
-  let fault: { message: string; help: string | undefined } | undefined;
+  let fault: Exclude<GrantResolution, { grantables: unknown }> | undefined;
   for (const { permissions, scopes } of catalogs) {
     const resolution = new GrantTable(permissions, [...scopes.keys()]).resolve(pattern);
     if (!('grantables' in resolution)) fault = resolution;
     else for (const { cells } of resolution.grantables) for (const cell of cells) names.add(formatCell(cell));
   }
   if (names.size > 0 || !fault) return names;
-  const { message, help } = fault;
+  const { message } = fault;
+  const help = typeof fault.help === 'string' ? fault.help : suggest(fault.help.text, fault.help.among());
   throw new RolebookError('usage', `\`--fail-on ${gate.text}\`: ${message}`, help === undefined ? {} : { help });
 }

@@ -6,7 +6,15 @@ import { messageOf, RolebookError } from '../../policy/errors.ts';
 import type { Revision } from '../../policy/revision-text.ts';
 import type { DatabaseState } from '../../policy/runtime-member.ts';
 import { eachInTurns } from '../in-turns.ts';
-import { moreExplicit, type LoadedPolicy, type ReloadOutcome, type ReloadTrigger } from '../live-policy.ts';
+import {
+  moreExplicit,
+  noProblems,
+  verdictOf,
+  type LoadedPolicy,
+  type ReloadOutcome,
+  type ReloadTrigger,
+  type Verdict,
+} from '../live-policy.ts';
 import type { KeptPolicy } from '../kept-policy.ts';
 import type { CachedPolicy } from '../policy-cache.ts';
 import { countPolicyInSteps } from '../policy-counts.ts';
@@ -36,8 +44,6 @@ export interface LiveDatabaseOptions {
   readonly onLook?: (found: ReloadOutcome) => void;
   readonly kept?: KeptPolicy | undefined;
 }
-
-type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'error'>;
 
 /**
  * The policy of a database and the memberships in it, as far as this process knows. It follows the history of the
@@ -221,7 +227,7 @@ export class LiveDatabase implements FollowedPolicy {
       this.#fault = undefined;
     } catch (error) {
       this.#fault = error instanceof Error ? error : new Error(messageOf(error));
-      return failure([], messageOf(error));
+      return verdictOf('failed', noProblems, messageOf(error));
     }
     try {
       const verdict = await this.#apply(update);
@@ -232,7 +238,7 @@ export class LiveDatabase implements FollowedPolicy {
     } catch (error) {
       // Whatever it was, the files are judged anew next time, and what is live stays.
       this.#judged = undefined;
-      return failure([], messageOf(error));
+      return verdictOf('failed', noProblems, messageOf(error));
     }
   }
 
@@ -241,8 +247,10 @@ export class LiveDatabase implements FollowedPolicy {
     const kept = await read().catch(() => undefined);
     if (!kept) return;
     const judged = this.#goLive({ kind: 'whole', ...kept }, kept.judgedAtMs);
-    const { outcome, problems, error } = await judged.catch((cause: unknown) => failure([], messageOf(cause)));
-    const fault = outcome === 'failed' ? (error ?? `its files have ${problems.length} problems`) : undefined;
+    const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
+      verdictOf('failed', noProblems, messageOf(cause)),
+    );
+    const fault = outcome === 'failed' ? (error ?? `its files have ${problemCounts.errors} problems`) : undefined;
     // In the turn in which it became live.
     this.#isFromCache = fault === undefined;
     if (this.#isFromCache) this.#lastWordMs = kept.lastWordMs;
@@ -262,13 +270,14 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   async #goLive({ kind, release, files, ...changes }: ReleaseUpdate, judgedAtMs: number): Promise<Verdict> {
-    const { policy, problems } = await runInSlices(
+    const { policy, ...found } = await runInSlices(
       this.#compiler.compileInSteps(files, judgedAtMs),
       this.#options.onProgress,
     );
-    if (!policy) return failure(problems, undefined);
+    if (!policy) return verdictOf('failed', found, undefined);
     if (policy.digest !== release.digest) {
-      return failure(problems, `the files of revision ${release.revision} give another policy, ${policy.revision}`);
+      const other = `the files of revision ${release.revision} give another policy, ${policy.revision}`;
+      return verdictOf('failed', found, other);
     }
     const counts = await runInSlices(countPolicyInSteps(policy));
     const members = kind === 'release' ? this.members : new RuntimeMembers();
@@ -277,17 +286,12 @@ export class LiveDatabase implements FollowedPolicy {
     // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
     const swapped = { kind, state: changes.state, members: kind === 'whole' ? [] : changes.members };
     this.#live.swap({ engine, members, release, files, judgedAtMs, counts, loadedAt: new Date(this.#now()) }, swapped);
-    return { outcome: 'loaded', problems, error: undefined };
+    return verdictOf('loaded', found, undefined);
   }
 }
 
 const closeMs = 1000;
-
-const unchanged: Verdict = { outcome: 'unchanged', problems: [], error: undefined };
-
-function failure(problems: Verdict['problems'], error: string | undefined): Verdict {
-  return { outcome: 'failed', problems, error };
-}
+const unchanged = verdictOf('unchanged', noProblems, undefined);
 
 function isAutomatic(trigger: ReloadTrigger): boolean {
   return trigger === 'poll' || trigger === 'news';
