@@ -104,7 +104,8 @@ describe('a sidecar whose database is down', function () {
       false,
     ]);
     expect((await put(second, lee, 'agent')).status).to.equal(503);
-    const newer = { subject: 'kim', workspace: 'support', permission: 'ticket:close', minRevision: '000000000000.5' };
+    const minRevision = '000000000000.5-9f1c22ab';
+    const newer = { subject: 'kim', workspace: 'support', permission: 'ticket:close', minRevision };
     expect((await call(second, '/v1/enforce', { method: 'POST', body: newer })).status).to.equal(503);
 
     await server.start();

@@ -45,7 +45,7 @@ describe('rolebook diff --database', () => {
     const { exitCode, stdout, stderr } = await diff();
     assert.match(
       stdout,
-      /^nobody gains or loses anything since [0-9a-f]{12}\.5 \(release 1 in sqlite:releases\.db\)\n$/,
+      /^nobody gains or loses anything since [0-9a-f]{12}\.5-[0-9a-f]{8} \(release 1 in sqlite:releases\.db\)\n$/,
     );
     assert.deepEqual([exitCode, stderr], [0, '']);
   });
@@ -65,7 +65,10 @@ describe('rolebook diff --database', () => {
     assert.include(stdout, '- ana@acme.example may no longer ');
     const published = await rolebook('publish --database sqlite:releases.db');
     for (const line of ['moved: user:dee', 'moved: user:eve', 'ended: user:ed']) assert.include(published.stdout, line);
-    assert.match((await diff()).stdout, /^nobody gains or loses anything since [0-9a-f]{12}\.9 \(release 2 /);
+    assert.match(
+      (await diff()).stdout,
+      /^nobody gains or loses anything since [0-9a-f]{12}\.9-[0-9a-f]{8} \(release 2 /,
+    );
   });
 
   it('counts members at run time among those who gain and lose', async () => {

@@ -47,7 +47,7 @@ onEachDatabase('what is live, held against a revision', (opened) => {
       const state = states[index % states.length] ?? assert.fail();
       return index % 2 === 0 ? state : { ...state, token: `1${state.token.slice(1)}`.replace(/^11/, '10') };
     });
-    const stands = await Promise.all(asked.map((state) => reach(told(state))));
+    const stands = await Promise.all(asked.map(async (state) => reach(told(state))));
     for (const [index, stand] of stands.entries()) {
       const isRight = asked[index]?.token === states[index % states.length]?.token;
       assert.equal(stand === 'reached', isRight, told(asked[index]));
