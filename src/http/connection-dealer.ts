@@ -65,6 +65,8 @@ export class ConnectionDealer {
 
   #accept(socket: Socket): void {
     socket.on('error', () => undefined);
+    // Node would else keep a list of each worker's connections in both processes, for a question that nobody asks.
+    Object.assign(socket, { server: null });
     this.#waiting.add(socket);
     // A caller does better with another sidecar than with one that may be there in fifteen seconds.
     if (this.#takers.size === 0) this.#dropWaiting();

@@ -101,7 +101,8 @@ describe('a worker of several', function () {
     worker.kill();
     await worker.ended;
     dealer.leave(worker);
-    expect(await held).to.equal('hello');
+    // It may have answered before it was killed. Nobody waits for it.
+    expect(await held).to.be.oneOf(['hello', 'closed']);
     expect(await waiting).to.equal('closed');
   });
 
