@@ -88,7 +88,7 @@ export const limits = {
   shortBatchBytes: 8 * 1024,
   /** Members among which a page is found at once. */
   shortListingMembers: 5000,
-  /** Long answers that are worked at, or wait for that, in one process. */
+  /** Long answers that one process works at, or that wait for that. */
   longAnswers: 128,
   /** Of those, how many are begun: what they have read and written stays in memory until they are done. */
   begunAnswers: 4,
