@@ -7,6 +7,7 @@ export const apiProblems = {
   'not-utf8': { status: 400, title: 'The body is not UTF-8' },
   'duplicate-key': { status: 400, title: 'A name stands twice in one object' },
   'too-deep': { status: 400, title: 'The body is nested too deeply' },
+  'inexact-number': { status: 400, title: 'A number cannot be held exactly' },
   'unknown-parameter': { status: 400, title: 'The query has an unknown parameter' },
   'malformed-http': { status: 400, title: 'The request is not HTTP' },
   unauthenticated: { status: 401, title: 'A bearer token is needed' },

@@ -22,6 +22,8 @@ export const limits = {
   roleChain: 100,
   /** `resource.a.b.c`: what a scope may look up. */
   pathSegments: 8,
+  /** Of one number; a double that needs more digits is nothing that anybody counts or calls by number. */
+  numberDigits: 100,
   /** One enforce request; an application sends ids and a few attributes, not documents. */
   requestBodyBytes: 64 * 1024,
   /** One batch; a thousand requests of a kilobyte each. */
