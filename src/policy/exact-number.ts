@@ -49,8 +49,7 @@ export function findInexactNumber(json: string): number | undefined {
 
 /** The number that stands in a JSON text from one place to another; its sign changes nothing. */
 export function isInexactAt(json: string, from: number, end: number): boolean {
-  const mayBe = end - from > safeCharacters || hasExponent(json.slice(from, end));
-  return mayBe && !isExactNumber(json.slice(from, end));
+  return mayBeInexact(json, from, end) && !isExactNumber(json.slice(from, end));
 }
 
 /** Where a number of a JSON text ends, of which one digit is at `from`. */
@@ -82,6 +81,16 @@ const largeE = 0x45;
 
 function isPartOfNumber(unit: number): boolean {
   return isDigit(unit) || unit === point || unit === smallE || unit === largeE || unit === plus || unit === minus;
+}
+
+// Nearly every number is short, and is not cut out of its text to be looked at.
+function mayBeInexact(json: string, from: number, end: number): boolean {
+  if (end - from > safeCharacters) return true;
+  for (let index = from; index < end; index += 1) {
+    const unit = json.charCodeAt(index);
+    if (unit === smallE || unit === largeE) return true;
+  }
+  return false;
 }
 
 function hasExponent(literal: string): boolean {
