@@ -43,6 +43,11 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
     .option('--cache <DIR>', 'keep what the database said last here, to start without it', valueOf('--cache'))
     .option(
+      '--cache-key-file <FILE>',
+      'signs the cache, instead of the password of the URL',
+      valueOf('--cache-key-file'),
+    )
+    .option(
       '--max-staleness <DURATION>',
       'how old the policy may become while its source is silent: 10m',
       parseMaxStaleness,
@@ -66,7 +71,11 @@ async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
   return (await import('./serve-primary.ts')).serveWithWorkers(options, io);
 }
 
-function refuseTogether({ database, workers, cache }: ServeOptions, command: Command): void {
+function refuseTogether({ database, workers, cache, cacheKeyFile }: ServeOptions, command: Command): void {
+  if (cacheKeyFile !== undefined && cache === undefined) {
+    const message = '`--cache-key-file` signs a cache, and `--cache` is missing';
+    throw new RolebookError('usage', message, { help: 'name the folder with `--cache DIR`' });
+  }
   if (database === undefined) {
     if (cache === undefined) return;
     const message = '`--cache` keeps what a database said, and `--database` is missing';

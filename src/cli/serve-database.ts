@@ -25,7 +25,8 @@ export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io:
   loadAdapter();
   const target = setup.decisionLog;
   const decisionLog = target === undefined ? undefined : await DecisionLog.open(target, { log, stdout: io.stdout });
-  const cache = options.cache === undefined ? undefined : await openCache(options.cache, url, io.cwd);
+  const cacheOptions = { cwd: io.cwd, log, keyFile: options.cacheKeyFile };
+  const cache = options.cache === undefined ? undefined : await openCache(options.cache, url, cacheOptions);
   const live: LiveDatabase = new LiveDatabase(url, {
     cwd: io.cwd,
     pollMs,

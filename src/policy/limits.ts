@@ -97,6 +97,8 @@ export const limits = {
   databaseChangesAtOnce: 20_000,
   /** How long the answer to a request with an idempotency key is kept: longer than anybody tries again. */
   idempotencyKeyMs: 24 * 60 * 60 * 1000,
+  /** Of the secret that signs the cache; shorter ones can be guessed by whoever gets hold of a file. */
+  cacheKeyCharacters: 32,
   /** Between two writings of the cache; what changes meanwhile is written together. */
   cachePauseMs: 250,
   /** How often the cache is told that the database still says the same: a sidecar that starts from it knows its age. */

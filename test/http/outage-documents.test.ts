@@ -53,7 +53,7 @@ describe('what a sidecar says of an outage', () => {
     const staleness = new Staleness({ maxMs: 3_600_000, rule: { deny: ['tag:*'] } }, { now });
     const listen = parseListenAddress('127.0.0.1:0');
     const access = await AccessControl.open({ listen, unauthenticated: 'refuse' });
-    const cache = await openCache('cache', url, folder);
+    const cache = await openCache('cache', url, { cwd: folder, log });
     const live: LiveDatabase = new LiveDatabase(url, {
       cwd: folder,
       kept: keptIn(cache, staleness, log),
