@@ -5,6 +5,7 @@ import { LivePolicy, type ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyDirectory } from '../store/policy-directory.ts';
 import { exitCodes, type CommandIo } from './command-io.ts';
 import { followFiles } from './follow-files.ts';
+import { logClockTurns } from './log-clock-turns.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
@@ -27,6 +28,7 @@ export async function serveAlone(options: ServeOptions, io: CommandIo): Promise<
     await sidecar.stop();
     throw error;
   });
+  const stopClock = logClockTurns(log);
   const hasStopped = stopOnSignal(log);
   const stopReloading = reloadOnSignal(() => {
     void live.reload('signal');
@@ -37,6 +39,7 @@ export async function serveAlone(options: ServeOptions, io: CommandIo): Promise<
   greet(live, sidecar.address, options, io);
   await hasStopped;
   stopReloading();
+  stopClock();
   await watcher.close();
   await sidecar.stop();
   await decisionLog?.close();

@@ -9,6 +9,7 @@ import { loadAdapter } from '../store/database/added-rules.ts';
 import { Fleet } from '../store/database/fleet.ts';
 import { LiveDatabase } from '../store/database/live-database.ts';
 import { exitCodes, type CommandIo } from './command-io.ts';
+import { logClockTurns } from './log-clock-turns.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { readVersion } from './package-version.ts';
 import { keepCache, keptIn, openCache } from './serve-cache.ts';
@@ -62,6 +63,7 @@ export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io:
     throw error;
   });
   fleet.start();
+  const stopClock = logClockTurns(log);
   const hasStopped = stopOnSignal(log);
   const stopReloading = reloadOnSignal(() => {
     void live.reload('signal');
@@ -71,6 +73,7 @@ export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io:
   greet(live, sidecar.address, options, io);
   await hasStopped;
   stopReloading();
+  stopClock();
   await sidecar.stop();
   await fleet.close();
   await keeper?.close();

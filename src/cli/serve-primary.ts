@@ -9,6 +9,7 @@ import { LivePolicy, type ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyDirectory } from '../store/policy-directory.ts';
 import { exitCodes, type CommandIo } from './command-io.ts';
 import { followFiles } from './follow-files.ts';
+import { logClockTurns } from './log-clock-turns.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
@@ -63,6 +64,7 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
     await pool.stop();
     throw error;
   });
+  const stopClock = logClockTurns(log);
   const hasStopped = stopOnSignal(log);
   const stopReloading = reloadOnSignal(() => {
     void live.reload('signal');
@@ -77,6 +79,7 @@ export async function serveWithWorkers(options: ServeOptions, io: CommandIo): Pr
   greet(live, formatAddress(reserved.listen), options, io);
   await hasStopped;
   stopReloading();
+  stopClock();
   await watcher.close();
   await pool.stop();
   await sink?.close();

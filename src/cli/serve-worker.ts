@@ -1,5 +1,6 @@
 import { WorkerSidecar } from '../http/worker-sidecar.ts';
 import { exitCodes, type CommandIo } from './command-io.ts';
+import { logClockTurns } from './log-clock-turns.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { leaveSignalsToPrimary } from './serve-signals.ts';
 
@@ -14,7 +15,9 @@ export async function serveAsWorker(options: ServeOptions, io: CommandIo): Promi
     staleness: stalenessLimit,
     log: log.child({ worker: process.pid }),
   });
+  const stopClock = logClockTurns(log.child({ worker: process.pid }));
   await sidecar.stopped;
+  stopClock();
   process.disconnect();
   return exitCodes.clean;
 }

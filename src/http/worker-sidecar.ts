@@ -1,5 +1,6 @@
 import type { CompileProgress } from '../compile/compile-policy.ts';
 import { GivenPolicy } from '../store/given-policy.ts';
+import { processClock } from '../store/process-clock.ts';
 import type { AccessControl } from './access-control.ts';
 import { bindSharedServer } from './bind-server.ts';
 import { DecisionLog } from './decision-log.ts';
@@ -49,7 +50,7 @@ export class WorkerSidecar {
         reportMetrics: () => this.#primary.ask('reportMetrics', undefined),
       },
       log,
-      now: Date.now,
+      now: processClock.now,
       staleness: this.#staleness,
       lifecycle: { isStopping: false },
     };
@@ -59,12 +60,19 @@ export class WorkerSidecar {
   #handlers(access: AccessControl): WorkerHandlers {
     return {
       takeFiles: (files) => this.#policy.take(files),
-      prepare: (release) => this.#policy.prepare(release, this.#createProgressNote()),
+      prepare: (release) => {
+        processClock.notBefore(release.judgedAtMs);
+        return this.#policy.prepare(release, this.#createProgressNote());
+      },
       swap: (revision) => this.#policy.swap(revision),
       noteStale: (isStale) => {
         this.#policy.isStale = isStale;
       },
-      noteWord: (atMs) => this.#staleness.hear(atMs),
+      noteWord: (atMs) => {
+        // One that is started anew may find the clock set back, and must not decide in a time that is over.
+        processClock.notBefore(atMs);
+        this.#staleness.hear(atMs);
+      },
       listen: async (reserved) => {
         this.#listening = await startListening(this.#context, {
           bind: (server) => bindSharedServer(server, reserved),

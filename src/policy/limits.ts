@@ -111,6 +111,10 @@ export const limits = {
   stalenessLeastMs: 5000,
   /** The longest; a timer of Node.js counts no further than 24 days. */
   stalenessMostMs: 7 * 24 * 60 * 60 * 1000,
+  /** How far back a clock may go that is only kept right; time stands still for that long. */
+  clockSlackMs: 1000,
+  /** How often the clock is looked at: so much time may be lost when it is set back, and nothing of it when it is not. */
+  clockLookMs: 1000,
   /** How often a sidecar says in the database that it is there. */
   heartbeatMs: 2000,
   /** A sidecar that said nothing for this long is lost: it missed seven times. */

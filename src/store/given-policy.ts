@@ -5,6 +5,7 @@ import { RolebookError } from '../policy/errors.ts';
 import type { LoadedPolicy, ReloadOutcome } from './live-policy.ts';
 import { countPolicy } from './policy-counts.ts';
 import type { PolicySource, Release } from './policy-source.ts';
+import { processClock } from './process-clock.ts';
 import { runInSlices } from './run-in-slices.ts';
 
 /** What is new about some files since they were given last. */
@@ -56,7 +57,7 @@ export class GivenPolicy implements PolicySource {
     }
     const engine = await CasbinEngine.create(policy);
     const counts = countPolicy(policy);
-    this.#prepared = { engine, revision, commit: undefined, loadedAt: new Date(), counts };
+    this.#prepared = { engine, revision, commit: undefined, loadedAt: new Date(processClock.now()), counts };
   }
 
   /** Makes live what was prepared. */
@@ -65,7 +66,7 @@ export class GivenPolicy implements PolicySource {
       throw new RolebookError('unavailable', `revision ${revision} was not prepared`);
     }
     // Swap, never patch: a request sees one whole policy or the other.
-    this.#current = { ...this.#prepared, loadedAt: new Date() };
+    this.#current = { ...this.#prepared, loadedAt: new Date(processClock.now()) };
     this.#prepared = undefined;
   }
 }

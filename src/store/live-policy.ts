@@ -9,6 +9,7 @@ import { CommitReader } from './commit-reader.ts';
 import type { PolicyDirectory } from './policy-directory.ts';
 import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
 import type { FollowedPolicy, Release } from './policy-source.ts';
+import { processClock } from './process-clock.ts';
 import { isSameFailure, ReloadHistory } from './reload-history.ts';
 import { runInSlices } from './run-in-slices.ts';
 
@@ -68,7 +69,7 @@ export class LivePolicy implements FollowedPolicy {
   constructor(directory: PolicyDirectory, options: LivePolicyOptions = {}) {
     this.#directory = directory;
     this.#commits = new CommitReader(directory.root);
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? processClock.now;
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#beforeLive = options.beforeLive ?? (() => Promise.resolve());
   }

@@ -9,8 +9,9 @@ export class Serving {
   stderr = '';
   exitCode: number | null | undefined;
 
-  constructor(args: readonly string[], cwd: string) {
-    this.#child = spawn(process.execPath, [rolebookProgram, 'serve', ...args], { cwd, stdio: 'pipe' });
+  constructor(args: readonly string[], cwd: string, environment: Readonly<Record<string, string>> = {}) {
+    const env = { ...process.env, ...environment };
+    this.#child = spawn(process.execPath, [rolebookProgram, 'serve', ...args], { cwd, env, stdio: 'pipe' });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString('utf8')));
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
     this.#child.on('close', (code) => (this.exitCode = code));

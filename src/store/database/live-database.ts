@@ -10,6 +10,7 @@ import type { KeptPolicy } from '../kept-policy.ts';
 import type { CachedPolicy } from '../policy-cache.ts';
 import { countPolicyInSteps } from '../policy-counts.ts';
 import type { DatabaseSource, FollowedPolicy } from '../policy-source.ts';
+import { processClock } from '../process-clock.ts';
 import { isSameFailure, ReloadHistory } from '../reload-history.ts';
 import { runInSlices } from '../run-in-slices.ts';
 import { changeLiveMember } from './change-live-member.ts';
@@ -63,7 +64,7 @@ export class LiveDatabase implements FollowedPolicy {
 
   constructor(url: DatabaseUrl, options: LiveDatabaseOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? processClock.now;
     this.connection = new DatabaseConnection(url, options.cwd);
     this.#files = new ReleaseFiles(this.connection);
   }
@@ -91,7 +92,7 @@ export class LiveDatabase implements FollowedPolicy {
     return this.#live.state;
   }
 
-  /** When the database said last that this is how it is, as `Date.now()` says it. */
+  /** When the database said last that this is how it is, in the time of this process. */
   get lastWordMs(): number | undefined {
     return this.#lastWordMs;
   }
