@@ -39,6 +39,7 @@ export const apiProblems = {
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
   'database-unavailable': { status: 503, title: 'The database does not answer' },
+  'reload-unfinished': { status: 503, title: 'The reload is not over yet' },
   'revision-not-reached': { status: 503, title: 'The revision is not live here yet' },
   'no-policy': { status: 503, title: 'No policy is live yet' },
   stopping: { status: 503, title: 'The sidecar is stopping' },

@@ -56,7 +56,7 @@ export const openApiDocument = {
     '/v1/policy/reload': post({
       summary: 'Read the files now',
       answer: 'Reload',
-      problems: ['unknown-parameter', 'invalid-policy'],
+      problems: ['unknown-parameter', 'invalid-policy', 'database-unavailable', 'reload-unfinished'],
     }),
     '/healthz': get({ summary: 'The process answers', answer: 'Health', problems: [], token: 'none' }),
     '/readyz': get({

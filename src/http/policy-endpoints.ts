@@ -1,6 +1,8 @@
+import { limits } from '../policy/limits.ts';
 import { jsonAnswer } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Endpoint } from './endpoint.ts';
+import { inTime } from './in-time.ts';
 import { describeProblem } from './policy-document.ts';
 import { readQuery } from './request-query.ts';
 import type { SidecarContext } from './sidecar-context.ts';
@@ -28,13 +30,30 @@ export function createReloadEndpoint(context: SidecarContext): Endpoint {
     access: 'admin',
     answer: async (request) => {
       readQuery(request.url, []);
-      const { outcome, revision, problems, error } = await context.live.reload('request');
+      const { live } = context;
+      const { outcome, revision, problems, error, isUnavailable } = await inTime(
+        live.reload('request'),
+        limits.sourceAnswerMs,
+        () => unfinished(live.current?.revision),
+      );
       const listed = problems.map(describeProblem);
       if (outcome !== 'failed') return jsonAnswer(200, { outcome, revision, problems: listed });
-      const stays = revision === undefined ? 'no policy is live' : `revision ${revision} stays live`;
-      throw new ApiProblem('invalid-policy', `${error ?? 'the policy files have problems'}; ${stays}`, {
+      const detail = `${error ?? 'the policy files have problems'}; ${whatStays(revision)}`;
+      if (isUnavailable === true) throw new ApiProblem('database-unavailable', detail, comeBack);
+      throw new ApiProblem('invalid-policy', detail, {
         extensions: { outcome, revision: revision ?? null, problems: listed },
       });
     },
   };
+}
+
+const comeBack = { headers: { 'Retry-After': '5' } };
+
+function whatStays(revision: string | undefined): string {
+  return revision === undefined ? 'no policy is live' : `revision ${revision} stays live`;
+}
+
+function unfinished(revision: string | undefined): ApiProblem {
+  const detail = `the reload is not over after ${limits.sourceAnswerMs / 1000} seconds, and goes on`;
+  return new ApiProblem('reload-unfinished', `${detail}; meanwhile ${whatStays(revision)}`, comeBack);
 }

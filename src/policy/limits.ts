@@ -42,6 +42,8 @@ export const limits = {
   listedMembersByDefault: 100,
   /** How long a request that names a `minRevision` waits for it; callers give up a little later. */
   minRevisionWaitMs: 5000,
+  /** How long whoever asks for a reload, or for the fleet, waits for a source that may hang. The reload goes on. */
+  sourceAnswerMs: 10_000,
   /** How long the answer to a change of a membership may take; a caller that waits longer has given up. */
   memberChangeMs: 15_000,
   /**

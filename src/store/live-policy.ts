@@ -37,6 +37,8 @@ export interface ReloadOutcome {
   readonly problems: readonly Problem[];
   /** Why it failed, when the files are not at fault or could not be read at all. */
   readonly error: string | undefined;
+  /** Whether the source could not be asked at all: it may be well, and so may what it holds. */
+  readonly isUnavailable?: boolean;
 }
 
 export interface LivePolicyOptions {

@@ -36,7 +36,7 @@ export interface LiveDatabaseOptions {
   readonly kept?: KeptPolicy | undefined;
 }
 
-type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'error'>;
+type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'error' | 'isUnavailable'>;
 
 /**
  * The policy of a database and the memberships in it, as far as this process knows. It follows the history of the
@@ -221,7 +221,7 @@ export class LiveDatabase implements FollowedPolicy {
       this.#fault = undefined;
     } catch (error) {
       this.#fault = error instanceof Error ? error : new Error(messageOf(error));
-      return failure([], messageOf(error));
+      return { ...failure([], messageOf(error)), isUnavailable: true };
     }
     try {
       const verdict = await this.#apply(update);
