@@ -102,25 +102,19 @@ describe('a property that the policy gives a member', () => {
     const maybe = fc.option(properties, { nil: undefined, freq: 2 });
     let [ofPolicy, ofRequest] = [0, 0];
     await fc.assert(
-      fc.asyncProperty(
-        maybe,
-        maybe,
-        maybe,
-        word,
-        async (own, spanning, said, team) => {
-          const engine = await anaWith({ own, spanning });
-          const known: JsonObject = { ...said, ...spanning, ...own };
-          const { team: knownTeam, org } = known;
-          const deepTeam = typeof org === 'object' && org && !Array.isArray(org) ? (org as JsonObject)['team'] : null;
-          const isOne = (found: JsonValue | undefined): boolean =>
-            team !== null && (Array.isArray(found) ? found.includes(team) : found === team);
-          expect(allows(engine, 'doc:read', team, said)).to.equal(isOne(knownTeam));
-          expect(allows(engine, 'doc:edit', team, said)).to.equal(isOne(deepTeam));
-          const isKnown = Object.hasOwn({ ...spanning, ...own }, 'team');
-          if (isOne(knownTeam) && isKnown) ofPolicy += 1;
-          else if (isOne(knownTeam)) ofRequest += 1;
-        },
-      ),
+      fc.asyncProperty(maybe, maybe, maybe, word, async (own, spanning, said, team) => {
+        const engine = await anaWith({ own, spanning });
+        const known: JsonObject = { ...said, ...spanning, ...own };
+        const { team: knownTeam, org } = known;
+        const deepTeam = typeof org === 'object' && org && !Array.isArray(org) ? (org as JsonObject)['team'] : null;
+        const isOne = (found: JsonValue | undefined): boolean =>
+          team !== null && (Array.isArray(found) ? found.includes(team) : found === team);
+        expect(allows(engine, 'doc:read', team, said)).to.equal(isOne(knownTeam));
+        expect(allows(engine, 'doc:edit', team, said)).to.equal(isOne(deepTeam));
+        const isKnown = Object.hasOwn({ ...spanning, ...own }, 'team');
+        if (isOne(knownTeam) && isKnown) ofPolicy += 1;
+        else if (isOne(knownTeam)) ofRequest += 1;
+      }),
       { numRuns: 400 },
     );
     expect(Math.min(ofPolicy, ofRequest), 'both came up').to.be.greaterThan(0);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { limits } from '../../src/policy/limits.ts';
 import { memberPolicyFiles } from '../review/member-change-policy.ts';
@@ -18,6 +19,9 @@ interface SqliteFile {
   close(): void;
 }
 const Sqlite = createRequire(import.meta.url)('better-sqlite3') as new (path: string) => SqliteFile;
+
+/** Holds a policy of its own. */
+const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 const kim = '/v1/workspaces/support/members/kim';
 const agent = { roles: ['agent'], actor: 'mia' };
@@ -76,16 +80,17 @@ describe('PostgreSQL that takes connections and stands still', function () {
   });
 
   it('ends commands with 3 in bounded time, and they work later', async () => {
-    const run = (command: string): Promise<{ code: number | null; stderr: string }> =>
+    const run = (...command: string[]): Promise<{ code: number | null; stderr: string }> =>
       new Promise((resolve) => {
-        const args = [rolebookProgram, command, '--database', url];
+        const args = [rolebookProgram, ...command, '--database', url];
         const child = execFile(process.execPath, args, { timeout: 60_000 }, (error, _, stderr) => {
           resolve({ code: error ? (child.exitCode ?? null) : 0, stderr });
         });
       });
     server.freeze();
-    const [revisions, rollback] = await Promise.all([run('revisions'), run('rollback')]);
-    for (const { code, stderr } of [revisions, rollback]) {
+    const publishing = run('publish', '--policy', repository, '--author', 'ana');
+    const ended = await Promise.all([run('revisions'), run('rollback', '000000000000'), publishing]);
+    for (const { code, stderr } of ended) {
       expect(code, stderr).to.equal(3);
       expect(stderr)
         .to.match(/not answer|nothing more/)
