@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { suggest } from '../compile/suggest.ts';
 import { RolebookError, messageOf } from '../policy/errors.ts';
+import { findInexactNumber } from '../policy/exact-number.ts';
 import { parseInstant } from '../policy/instant.ts';
 import { isJsonObject, type JsonObject } from '../policy/json.ts';
 
@@ -46,6 +47,11 @@ export function parseJsonOption(flag: string, value: string): JsonObject {
     parsed = JSON.parse(value);
   } catch (cause) {
     throw new RolebookError('usage', `\`${flag}\` is not JSON: ${messageOf(cause)}`, { help, cause });
+  }
+  const inexactAt = findInexactNumber(value);
+  if (inexactAt !== undefined) {
+    const fault = `has a number at character ${inexactAt + 1} that cannot be held exactly`;
+    throw new RolebookError('usage', `\`${flag}\` ${fault}`, { help: 'put quotes round it, here and in the policy' });
   }
   if (isJsonObject(parsed)) return parsed;
   throw new RolebookError('usage', `\`${flag}\` takes a JSON object, found \`${value}\``, { help });

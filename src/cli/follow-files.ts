@@ -2,6 +2,7 @@ import { messageOf } from '../policy/errors.ts';
 import type { ChangedPaths } from '../store/changed-paths.ts';
 import type { LivePolicy, ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyWatcher } from '../store/policy-watcher.ts';
+import { processClock } from '../store/process-clock.ts';
 import type { ServeSetup } from './serve-options.ts';
 
 /** Reloads when files change; `onCheck` is told what each look at the files found, and when it began. */
@@ -11,7 +12,7 @@ export function followFiles(
   onCheck: (found: ReloadOutcome, atMs: number) => void,
 ): Promise<PolicyWatcher> {
   const look = async (trigger: 'files' | 'poll', changed: ChangedPaths): Promise<void> => {
-    const atMs = Date.now();
+    const atMs = processClock.now();
     onCheck(await live.reload(trigger, changed), atMs);
   };
   return PolicyWatcher.start(root, look, {

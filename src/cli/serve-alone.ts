@@ -5,6 +5,7 @@ import { LivePolicy, type ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyDirectory } from '../store/policy-directory.ts';
 import { exitCodes } from './command-io.ts';
 import { followFiles } from './follow-files.ts';
+import { logClockTurns } from './log-clock-turns.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
@@ -37,6 +38,7 @@ export async function serveAlone(options: ServeOptions, io: ServeIo): Promise<nu
     await sidecar.stop();
     throw error;
   });
+  const stopClock = logClockTurns(log);
   const hasStopped = stopOnSignal(log);
   const stopReloading = reloadOnSignal(() => {
     void live.reload('signal');
@@ -48,6 +50,7 @@ export async function serveAlone(options: ServeOptions, io: ServeIo): Promise<nu
   adviseOnTokens(access, setup.adminTokens, log);
   await hasStopped;
   stopReloading();
+  stopClock();
   await watcher.close();
   await sidecar.stop();
   await decisionLog?.close();

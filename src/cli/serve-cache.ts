@@ -1,17 +1,36 @@
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Logger } from '../http/log.ts';
 import type { Staleness } from '../http/staleness.ts';
+import { RolebookError } from '../policy/errors.ts';
+import { limits } from '../policy/limits.ts';
 import { CacheKeeper } from '../store/cache-keeper.ts';
 import type { DatabaseUrl } from '../store/database/database-url.ts';
-import { identifyDatabase } from '../store/database/identify-database.ts';
+import { identifyDatabase, passwordOf } from '../store/database/identify-database.ts';
 import type { LiveDatabase } from '../store/database/live-database.ts';
 import type { KeptPolicy } from '../store/kept-policy.ts';
 import { type CachedPolicy, PolicyCache } from '../store/policy-cache.ts';
 
+export interface CacheOptions {
+  readonly cwd: string;
+  readonly log: Logger;
+  /** `--cache-key-file FILE`; without it the password of the URL makes the key, if it has one. */
+  readonly keyFile?: string | undefined;
+}
+
 /** `--cache DIR`, for one database. */
-export function openCache(folder: string, url: DatabaseUrl, cwd: string): Promise<PolicyCache> {
-  return PolicyCache.open(resolve(cwd, folder), identifyDatabase(url, cwd));
+export async function openCache(folder: string, url: DatabaseUrl, options: CacheOptions): Promise<PolicyCache> {
+  const { cwd, log, keyFile } = options;
+  const secret = keyFile === undefined ? passwordOf(url) : await readKeyFile(resolve(cwd, keyFile));
+  const cache = await PolicyCache.open(resolve(cwd, folder), identifyDatabase(url, cwd), secret);
+  if (cache.trust === 'unchecked') {
+    log.warn(
+      { folder: cache.folder },
+      'this platform does not say who else can write to the cache; keep it to yourself',
+    );
+  }
+  return cache;
 }
 
 /** What the cache has to decide by while the database does not answer; says in the log what becomes of it. */
@@ -61,6 +80,21 @@ export function keepCache(cache: PolicyCache, live: LiveDatabase, log: Logger): 
     wasFromCache = isFromCache;
   });
   return keeper;
+}
+
+// Like a file of tokens: whoever deploys may mount it, and its length is what keeps it from being guessed.
+async function readKeyFile(path: string): Promise<string> {
+  const refuse = (fault: string, cause?: unknown): RolebookError =>
+    new RolebookError('configuration', `\`--cache-key-file\` ${fault}: \`${path}\``, {
+      help: 'it holds one line, as `openssl rand -hex 32` writes it',
+      ...(cause === undefined ? {} : { cause }),
+    });
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw refuse('cannot be read', cause);
+  });
+  const key = text.trim();
+  if (key.length < limits.cacheKeyCharacters) throw refuse(`holds fewer than ${limits.cacheKeyCharacters} characters`);
+  return key;
 }
 
 function describeKept({ release, state, lastWordMs }: CachedPolicy): object {

@@ -46,6 +46,11 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
     .option('--cache <DIR>', 'keep what the database said last here, to start without it', valueOf('--cache'))
     .option(
+      '--cache-key-file <FILE>',
+      'signs the cache, instead of the password of the URL',
+      valueOf('--cache-key-file'),
+    )
+    .option(
       '--max-staleness <DURATION>',
       'how old the policy may become while its source is silent: 10m',
       parseMaxStaleness,
@@ -81,10 +86,15 @@ async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
   return (await import('./serve-primary.ts')).serveWithWorkers(options, io);
 }
 
-function refuseTogether({ database, workers, cache, create, adminTokenFile }: ServeOptions, command: Command): void {
+function refuseTogether(options: ServeOptions, command: Command): void {
+  const { database, workers, cache, cacheKeyFile, create, adminTokenFile } = options;
   if (create === true && adminTokenFile === undefined) {
     const message = '`--create` makes the file of `--admin-token-file`, which is missing';
     throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
+  }
+  if (cacheKeyFile !== undefined && cache === undefined) {
+    const message = '`--cache-key-file` signs a cache, and `--cache` is missing';
+    throw new RolebookError('usage', message, { help: 'name the folder with `--cache DIR`' });
   }
   if (database === undefined) {
     if (cache === undefined) return;

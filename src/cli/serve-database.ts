@@ -9,6 +9,7 @@ import { loadAdapter } from '../store/database/added-rules.ts';
 import { Fleet } from '../store/database/fleet.ts';
 import { LiveDatabase } from '../store/database/live-database.ts';
 import { exitCodes } from './command-io.ts';
+import { logClockTurns } from './log-clock-turns.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { readVersion } from './package-version.ts';
 import { keepCache, keptIn, openCache } from './serve-cache.ts';
@@ -27,7 +28,8 @@ export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io:
   loadAdapter();
   const target = setup.decisionLog;
   const decisionLog = target === undefined ? undefined : await DecisionLog.open(target, { log, stdout: io.stdout });
-  const cache = options.cache === undefined ? undefined : await openCache(options.cache, url, io.cwd);
+  const cacheOptions = { cwd: io.cwd, log, keyFile: options.cacheKeyFile };
+  const cache = options.cache === undefined ? undefined : await openCache(options.cache, url, cacheOptions);
   const live: LiveDatabase = new LiveDatabase(url, {
     cwd: io.cwd,
     pollMs,
@@ -64,6 +66,7 @@ export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io:
     throw error;
   });
   fleet.start();
+  const stopClock = logClockTurns(log);
   const hasStopped = stopOnSignal(log);
   const stopReloading = reloadOnSignal(() => {
     void live.reload('signal');
@@ -74,6 +77,7 @@ export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io:
   adviseOnTokens(access, setup.adminTokens, log);
   await hasStopped;
   stopReloading();
+  stopClock();
   await sidecar.stop();
   await fleet.close();
   await keeper?.close();

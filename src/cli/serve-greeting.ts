@@ -1,5 +1,6 @@
 import { formatSampleCall } from '../http/sample-call.ts';
 import type { FollowedPolicy } from '../store/policy-source.ts';
+import { processClock } from '../store/process-clock.ts';
 import { printResult, say } from './command-io.ts';
 import { pathOf, type ServeOptions } from './serve-options.ts';
 import type { ServeIo } from './serve-output.ts';
@@ -22,7 +23,7 @@ export function greet(live: FollowedPolicy, address: string, options: ServeOptio
   const counts = [countOf(workspaces, 'workspace'), countOf(members, 'member'), countOf(customRoles, 'custom role')];
   print(io, `revision ${current.revision}: ${counts.join(', ')}`);
   const tokenFile = pathOf(options.tokenFile, io);
-  print(io, `try: ${formatSampleCall(current, { address, tokenFile, atMs: Date.now() })}`);
+  print(io, `try: ${formatSampleCall(current, { address, tokenFile, atMs: processClock.now() })}`);
 }
 
 function countOf(count: number, noun: string): string {

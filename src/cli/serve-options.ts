@@ -28,6 +28,7 @@ export interface ServeOptions {
   readonly pollInterval?: number;
   /** A folder, as written. */
   readonly cache?: string;
+  readonly cacheKeyFile?: string;
   /** In milliseconds. */
   readonly maxStaleness?: number;
   readonly whenStale?: StaleRule;

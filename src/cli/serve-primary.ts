@@ -12,6 +12,7 @@ import { LivePolicy, type ReloadOutcome } from '../store/live-policy.ts';
 import { PolicyDirectory } from '../store/policy-directory.ts';
 import { exitCodes } from './command-io.ts';
 import { followFiles } from './follow-files.ts';
+import { logClockTurns } from './log-clock-turns.ts';
 import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
@@ -71,6 +72,7 @@ export async function serveWithWorkers(options: ServeOptions, io: ServeIo): Prom
     await pool.stop();
     throw error;
   });
+  const stopClock = logClockTurns(log);
   const hasStopped = stopOnSignal(log);
   const stopReloading = reloadOnSignal(() => {
     void live.reload('signal');
@@ -86,6 +88,7 @@ export async function serveWithWorkers(options: ServeOptions, io: ServeIo): Prom
   adviseOnTokens(access, setup.adminTokens, log);
   await hasStopped;
   stopReloading();
+  stopClock();
   // At once: a change that is being read waits for workers, and one that hangs is killed only by the end.
   await Promise.all([watcher.close(), pool.stop()]);
   await sink?.close();

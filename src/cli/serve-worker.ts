@@ -1,5 +1,6 @@
 import { WorkerSidecar } from '../http/worker-sidecar.ts';
 import { exitCodes } from './command-io.ts';
+import { logClockTurns } from './log-clock-turns.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { leaveSignalsToPrimary } from './serve-signals.ts';
@@ -16,7 +17,9 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     droppedLogLines: droppedLogLines(io),
     log: log.child({ worker: process.pid }),
   });
+  const stopClock = logClockTurns(log.child({ worker: process.pid }));
   await sidecar.stopped;
+  stopClock();
   process.disconnect();
   return exitCodes.clean;
 }

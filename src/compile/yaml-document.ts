@@ -84,6 +84,12 @@ const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (na
       message: (name) => (name === '' ? 'a name is missing here' : `${quote(name)} is not text to YAML`),
       help: 'put quotes round it, so that it stays as it is written',
     },
+    'inexact-number': {
+      code: 'inexact-number',
+      message: (name) =>
+        `${quote(name)} is a number that cannot be held exactly; it would be taken for \`${Number(name)}\``,
+      help: 'put quotes round it, and let the application send it as a text, too',
+    },
     'second-document': {
       code: 'yaml-syntax',
       message: () => 'a second document begins here',

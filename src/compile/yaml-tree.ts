@@ -1,5 +1,6 @@
 import type { Event, ScalarEvent } from 'js-yaml';
 import { CORE_SCHEMA, EVENT_ID, getScalarValue, SCALAR_STYLE } from './yaml-library.ts';
+import { isDigit, isExactNumber } from '../policy/exact-number.ts';
 import type { LineIndex } from './line-index.ts';
 import { column, type PlaceTable } from './yaml-places.ts';
 
@@ -13,7 +14,8 @@ export interface YamlFault {
     | 'forbidden-key'
     | 'complex-key'
     | 'converted-key'
-    | 'second-document';
+    | 'second-document'
+    | 'inexact-number';
   readonly start: number;
   readonly end: number;
   readonly name: string;
@@ -149,7 +151,14 @@ class TreeBuilder {
     this.#reached = start;
     const text = getScalarValue(this.#source, event);
     if (this.#wantsKey()) this.#takeKey(event, text, start, end);
-    else this.#place(start, end, event.style === SCALAR_STYLE.PLAIN ? resolvePlain(text) : text);
+    else this.#place(start, end, event.style === SCALAR_STYLE.PLAIN ? this.#resolve(text, start, end) : text);
+  }
+
+  #resolve(text: string, start: number, end: number): unknown {
+    const value = resolvePlain(text);
+    // `1e400` is a text to js-yaml, and a number to whoever wrote it.
+    if (beginsNumber(text.charCodeAt(0)) && !isExactNumber(text)) this.#fault('inexact-number', start, end, text);
+    return value;
   }
 
   #takeKey(event: ScalarEvent, name: string, start: number, end: number): void {
@@ -265,6 +274,6 @@ function resolvePlain(text: string): unknown {
   return CORE_SCHEMA.resolveImplicitScalarTag(text).value;
 }
 
-function isDigit(unit: number): boolean {
-  return unit >= 0x30 && unit <= 0x39;
+function beginsNumber(unit: number): boolean {
+  return isDigit(unit) || unit === 0x2b || unit === 0x2d || unit === 0x2e;
 }

@@ -7,7 +7,8 @@ export type RequestCell = Cell | 'unknown-scope' | 'not-in-scope';
 
 /**
  * Finds the request's scopes: those it names, else those whose `when` holds, else the one for all the rest.
- * `properties` are the member's own from the policy; they win over what the request says of the subject.
+ * `properties` are the member's own from the policy; each of them stands, whole, in place of the one of its name that
+ * the request says of the subject.
  */
 export function findRequestCell(
   permission: Permission,
@@ -64,7 +65,10 @@ function lookUp(
   // An empty id is somebody asked about by role alone; nothing belongs to them.
   if (name === 'id') return request.subjectId === '' ? undefined : request.subjectId;
   if (name === 'type') return request.subjectType;
-  return lookInto(properties, path, 2) ?? lookInto(request.subjectProperties, path, 2);
+  // A property that the policy has is the policy's, whole: where it says `team: null`, or `org: none`, a request that
+  // could fill in a team, or `org.team`, would give the subject what the policy says it has not.
+  const isOfPolicy = properties !== undefined && Object.hasOwn(properties, path[2] ?? '');
+  return lookInto(isOfPolicy ? properties : request.subjectProperties, path, 2);
 }
 
 function lookInto(value: JsonValue | undefined, path: readonly string[], from: number): JsonValue | undefined {

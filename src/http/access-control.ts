@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { RolebookError } from '../policy/errors.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { Place } from '../policy/runtime-member.ts';
+import { processClock } from '../store/process-clock.ts';
 import type { ApiProblem } from './api-problem.ts';
 import type { EndpointAccess } from './endpoint-access.ts';
 import { HostCheck, type AskedRequest } from './host-check.ts';
@@ -50,7 +51,7 @@ export class AccessControl {
   }
 
   private constructor(options: AccessOptions) {
-    const { listen, tokenFile, unauthenticated, now = Date.now } = options;
+    const { listen, tokenFile, unauthenticated, now = processClock.now } = options;
     this.#options = options;
     this.#now = now;
     this.#keepsBrowsersOut =

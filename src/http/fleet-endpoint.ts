@@ -1,10 +1,14 @@
 import { RolebookError } from '../policy/errors.ts';
+import { limits } from '../policy/limits.ts';
 import type { FleetMember } from '../store/database/fleet.ts';
 import { jsonAnswer } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Endpoint } from './endpoint.ts';
+import { inTime } from './in-time.ts';
 import { readQuery } from './request-query.ts';
 import type { SidecarContext } from './sidecar-context.ts';
+
+const silent = 'the database did not answer in time';
 
 /** Every sidecar of the database: which revision it answers from, how far behind it is, and whether it is well. */
 export function createFleetEndpoint(context: SidecarContext): Endpoint {
@@ -19,7 +23,8 @@ export function createFleetEndpoint(context: SidecarContext): Endpoint {
         const detail = 'sidecars know of each other through a database, and this one reads files';
         throw new ApiProblem('no-database', `${detail}; start it with \`--database URL\``);
       }
-      const members = await fleet.read().catch((error: unknown) => {
+      const reading = inTime(fleet.read(), limits.sourceAnswerMs, () => new RolebookError('unavailable', silent));
+      const members = await reading.catch((error: unknown) => {
         if (!(error instanceof RolebookError)) throw error;
         throw new ApiProblem('database-unavailable', error.message, { headers: { 'Retry-After': '1' } });
       });

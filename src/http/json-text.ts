@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { endOfNumber, endOfString, isDigit, isInexactAt } from '../policy/exact-number.ts';
 import { limits } from '../policy/limits.ts';
 import { ApiProblem } from './api-problem.ts';
 
@@ -14,10 +15,15 @@ export function parseJsonBody(body: Buffer, mostParts: number = limits.requestBo
     throw new ApiProblem('body-too-large', `the body may have at most ${mostParts} commas, colons and brackets`);
   }
   const value = parse(text);
-  const { memberCount, depth } = measure(text);
+  const { memberCount, depth, inexactAt } = measure(text);
   if (depth > limits.requestDepth) {
     const detail = `the body is nested ${depth} levels deep, at most ${limits.requestDepth} are taken`;
     throw new ApiProblem('too-deep', detail);
+  }
+  // To JSON.parse account 9007199254740993 is account 9007199254740992, which is another's.
+  if (inexactAt !== undefined) {
+    const detail = `the number at character ${inexactAt + 1} of the body cannot be held exactly; send it as a text`;
+    throw new ApiProblem('inexact-number', detail);
   }
   // JSON.parse keeps the last of two members of one name, other readers the first. A proxy that checked one of them
   // must not be told apart from us, so the text may not hold more members than the value.
@@ -61,9 +67,19 @@ function hasMoreParts(text: string, mostParts: number): boolean {
   return false;
 }
 
-/** How many members its objects have as written, and how deeply it is nested. The text is well-formed JSON. */
-function measure(text: string): { memberCount: number; depth: number } {
+interface Measure {
+  /** How many members its objects have as written. */
+  memberCount: number;
+  /** How deeply it is nested. */
+  depth: number;
+  /** Where the first number stands that a double does not hold exactly. */
+  inexactAt: number | undefined;
+}
+
+/** The text is well-formed JSON. */
+function measure(text: string): Measure {
   let memberCount = 0;
+  let inexactAt: number | undefined;
   let depth = 0;
   let level = 0;
   for (let index = 0; index < text.length; index += 1) {
@@ -72,14 +88,13 @@ function measure(text: string): { memberCount: number; depth: number } {
     else if (unit === colon) memberCount += 1;
     else if (unit === openBrace || unit === openBracket) depth = Math.max(depth, (level += 1));
     else if (unit === closeBrace || unit === closeBracket) level -= 1;
+    else if (isDigit(unit)) {
+      const end = endOfNumber(text, index);
+      if (inexactAt === undefined && isInexactAt(text, index, end)) inexactAt = index;
+      index = end - 1;
+    }
   }
-  return { memberCount, depth };
-}
-
-function endOfString(text: string, from: number): number {
-  let index = from;
-  while (text.charCodeAt(index) !== quote) index += text.charCodeAt(index) === backslash ? 2 : 1;
-  return index;
+  return { memberCount, depth, inexactAt };
 }
 
 // Recursion is bounded: the depth was checked before.

@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import { setTimeout as pause } from 'node:timers/promises';
 import { runtimeRows } from '../compile/runtime-rows.ts';
 import { formatDatabaseRevision } from '../policy/database-revision.ts';
 import { messageOf, RolebookError } from '../policy/errors.ts';
@@ -18,6 +17,7 @@ import {
 import { type Answer, jsonAnswer } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Endpoint } from './endpoint.ts';
+import { inTime } from './in-time.ts';
 import { parseJsonBody } from './json-text.ts';
 import type { MemberDatabase } from './member-database.ts';
 import { digestOf, readRemoval, readWantedMember, type WantedMember } from './member-request.ts';
@@ -100,20 +100,12 @@ async function applyChange(
   request: MemberChangeRequest,
   caller: Caller,
 ): Promise<MemberChangeResult> {
-  const answered = new AbortController();
-  const tooLate = pause(limits.memberChangeMs, undefined, { signal: answered.signal }).then(() => {
-    throw new RolebookError('unavailable', 'the database did not answer in time');
-  });
-  const changed = database.change(request, (before) => judge(context, database, { request, caller }, before));
+  const late = (): Error => new RolebookError('unavailable', 'the database did not answer in time');
+  const changing = database.change(request, (before) => judge(context, database, { request, caller }, before));
   try {
-    return await Promise.race([changed, tooLate]);
+    return await inTime(changing, limits.memberChangeMs, late);
   } catch (error) {
     throw describeFailure(context, error);
-  } finally {
-    answered.abort();
-    // Whichever comes second is nobody's any more.
-    tooLate.catch(() => undefined);
-    changed.catch(() => undefined);
   }
 }
 

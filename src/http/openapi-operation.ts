@@ -32,6 +32,7 @@ export const bodies: readonly ApiProblemCode[] = [
   'malformed-json',
   'not-utf8',
   'duplicate-key',
+  'inexact-number',
   'too-deep',
   'body-too-large',
   'unsupported-media-type',

@@ -87,7 +87,7 @@ export const openApiDocument = {
       route: 'reload',
       summary: 'Read the files now; an admin call',
       answer: 'Reload',
-      problems: ['unknown-parameter', 'invalid-policy'],
+      problems: ['unknown-parameter', 'invalid-policy', 'database-unavailable', 'reload-unfinished'],
     }),
     '/healthz': get({ route: 'healthz', summary: 'The process answers', answer: 'Health', problems: [] }),
     '/readyz': get({

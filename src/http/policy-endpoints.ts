@@ -1,6 +1,8 @@
+import { limits } from '../policy/limits.ts';
 import { jsonAnswer } from './answer.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Endpoint } from './endpoint.ts';
+import { inTime } from './in-time.ts';
 import { describeProblems } from './policy-document.ts';
 import { readQuery } from './request-query.ts';
 import type { SidecarContext } from './sidecar-context.ts';
@@ -26,13 +28,27 @@ export function createReloadEndpoint(context: SidecarContext): Endpoint {
     path: '/v1/policy/reload',
     answer: async (request) => {
       readQuery(request.url, []);
-      const reload = await context.live.reload('request');
-      const { outcome, revision, error } = reload;
+      const { live } = context;
+      const late = (): ApiProblem => unfinished(live.current?.revision);
+      const reload = await inTime(live.reload('request'), limits.sourceAnswerMs, late);
+      const { outcome, revision, error, isUnavailable } = reload;
       if (outcome !== 'failed') return jsonAnswer(200, { outcome, revision, ...describeProblems(reload) });
-      const stays = revision === undefined ? 'no policy is live' : `revision ${revision} stays live`;
-      throw new ApiProblem('invalid-policy', `${error ?? 'the policy files have problems'}; ${stays}`, {
+      const detail = `${error ?? 'the policy files have problems'}; ${whatStays(revision)}`;
+      if (isUnavailable === true) throw new ApiProblem('database-unavailable', detail, comeBack);
+      throw new ApiProblem('invalid-policy', detail, {
         extensions: { outcome, revision: revision ?? null, ...describeProblems(reload) },
       });
     },
   };
+}
+
+const comeBack = { headers: { 'Retry-After': '5' } };
+
+function whatStays(revision: string | undefined): string {
+  return revision === undefined ? 'no policy is live' : `revision ${revision} stays live`;
+}
+
+function unfinished(revision: string | undefined): ApiProblem {
+  const detail = `the reload is not over after ${limits.sourceAnswerMs / 1000} seconds, and goes on`;
+  return new ApiProblem('reload-unfinished', `${detail}; meanwhile ${whatStays(revision)}`, comeBack);
 }

@@ -1,6 +1,7 @@
 import type { Fleet } from '../store/database/fleet.ts';
 import type { ReloadOutcome } from '../store/live-policy.ts';
 import type { FollowedPolicy } from '../store/policy-source.ts';
+import { processClock } from '../store/process-clock.ts';
 import { registerCache, type CacheReporter } from './cache-document.ts';
 import type { AccessControl } from './access-control.ts';
 import { AuditLog } from './audit-log.ts';
@@ -65,7 +66,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     log,
     cache,
     staleness = new Staleness(),
-    now = Date.now,
+    now = processClock.now,
     requestTimeoutMs,
     drainTimeoutMs,
     ceilings,

@@ -1,6 +1,7 @@
 import type { ListedPermission } from '../engine/permission-listing.ts';
 import type { Decision, Reason } from '../policy/decision.ts';
 import { formatInstant } from '../policy/instant.ts';
+import { processClock } from '../store/process-clock.ts';
 
 /** What happens to decisions by a policy that is too old: nothing, all are denied, or those for some permissions. */
 export type StaleRule = 'go-on' | 'deny-all' | { readonly deny: readonly string[] };
@@ -40,7 +41,7 @@ export class Staleness {
   #wasTooOld = false;
 
   /** Without a limit nothing is ever too old. */
-  constructor(limit?: StalenessLimit, { now = Date.now, onTurn = () => undefined }: StalenessOptions = {}) {
+  constructor(limit?: StalenessLimit, { now = processClock.now, onTurn = () => undefined }: StalenessOptions = {}) {
     this.#limit = limit;
     this.#now = now;
     this.#onTurn = onTurn;

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { CompileProgress } from '../compile/compile-policy.ts';
 import { GivenPolicy } from '../store/given-policy.ts';
+import { processClock } from '../store/process-clock.ts';
 import type { AccessControl } from './access-control.ts';
 import { AuditLog } from './audit-log.ts';
 import { Ceilings } from './ceilings.ts';
@@ -61,7 +62,7 @@ export class WorkerSidecar {
         reportMetrics: () => this.#primary.ask('reportMetrics', undefined),
       },
       log,
-      now: Date.now,
+      now: processClock.now,
       staleness: this.#staleness,
       lifecycle: { isStopping: false },
     };
@@ -71,12 +72,19 @@ export class WorkerSidecar {
   #handlers(access: AccessControl): WorkerHandlers {
     return {
       takeFiles: (files) => this.#policy.take(files),
-      prepare: (release) => this.#policy.prepare(release, this.#createProgressNote()),
+      prepare: (release) => {
+        processClock.notBefore(release.judgedAtMs);
+        return this.#policy.prepare(release, this.#createProgressNote());
+      },
       swap: (digest) => this.#policy.swap(digest),
       noteStale: (isStale) => {
         this.#policy.isStale = isStale;
       },
-      noteWord: (atMs) => this.#staleness.hear(atMs),
+      noteWord: (atMs) => {
+        // One that is started anew may find the clock set back, and must not decide in a time that is over.
+        processClock.notBefore(atMs);
+        this.#staleness.hear(atMs);
+      },
       listen: () => this.#listen(),
       takeConnection: (number, socket) => {
         this.#primary.tell('noteTaken', number);

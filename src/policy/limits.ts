@@ -32,6 +32,8 @@ export const limits = {
   roleChain: 100,
   /** `resource.a.b.c`: what a scope may look up. */
   pathSegments: 8,
+  /** Of one number; a double that needs more digits is nothing that anybody counts or calls by number. */
+  numberDigits: 100,
   /** One enforce request; an application sends ids and a few attributes, not documents. */
   requestBodyBytes: 64 * 1024,
   /** One batch; a thousand requests of a kilobyte each. */
@@ -100,6 +102,8 @@ export const limits = {
   rememberedRevisions: 1000,
   /** Commits before the live one that a `minRevision` may name; who was told an older one has long seen a newer. */
   rememberedCommits: 10_000,
+  /** How long whoever asks for a reload, or for the fleet, waits for a source that may hang. The reload goes on. */
+  sourceAnswerMs: 10_000,
   /** How long the answer to a change of a membership may take; a caller that waits longer has given up. */
   memberChangeMs: 15_000,
   /**
@@ -201,6 +205,8 @@ export const limits = {
   databaseChangesAtOnce: 20_000,
   /** How long the answer to a request with an idempotency key is kept: longer than anybody tries again. */
   idempotencyKeyMs: 24 * 60 * 60 * 1000,
+  /** Of the secret that signs the cache; shorter ones can be guessed by whoever gets hold of a file. */
+  cacheKeyCharacters: 32,
   /** Between two writings of the cache; what changes meanwhile is written together. */
   cachePauseMs: 250,
   /** How often the cache is told that the database still says the same: a sidecar that starts from it knows its age. */
@@ -213,6 +219,10 @@ export const limits = {
   stalenessLeastMs: 5000,
   /** The longest; a timer of Node.js counts no further than 24 days. */
   stalenessMostMs: 7 * 24 * 60 * 60 * 1000,
+  /** How far back a clock may go that is only kept right; time stands still for that long. */
+  clockSlackMs: 1000,
+  /** How often the clock is looked at: so much time may be lost when it is set back, and nothing of it when it is not. */
+  clockLookMs: 1000,
   /** How often a sidecar says in the database that it is there. */
   heartbeatMs: 2000,
   /** A sidecar that said nothing for this long is lost: it missed seven times. */

@@ -16,6 +16,7 @@ export const problemSeverities = {
   'yaml-merge-key': 'error',
   'duplicate-key': 'error',
   'too-deep': 'error',
+  'inexact-number': 'error',
   'unknown-key': 'error',
   'missing-key': 'error',
   'wrong-type': 'error',

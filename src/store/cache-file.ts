@@ -1,20 +1,24 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { messageOf } from '../policy/errors.ts';
+import { basename, dirname } from 'node:path';
+import { messageOf, RolebookError } from '../policy/errors.ts';
+import type { CacheKey } from './cache-key.ts';
 import { errorCodeOf, faultOf } from './file-fault.ts';
+import { passingEnd } from './passing-file.ts';
+import { privateFileFault } from './private-file.ts';
 
-// The first line: what it is, the number of its form, and the SHA-256 of all that follows.
+// The first line: what it is, the number of its form, which key it was written with, and what that key makes of its name
+// and of all that follows.
 const word = 'rolebook-cache';
 const form = 2;
-const headerBytes = `${word} ${form} ${'0'.repeat(64)}\n`.length;
+const headerBytes = `${word} ${form} ${'0'.repeat(16)} ${'0'.repeat(64)}\n`.length;
 
 /** Files of every form begin like this, so that one of another form is told from a damaged one. */
-const headerPattern = /^rolebook-cache (\d{1,9}) /;
+const headerPattern = /^rolebook-cache (\d{1,9}) ([0-9a-f]{16})?/;
 
-// A pipe put in the place of the file would otherwise hold a thread for ever.
-const readFlags = constants.O_RDONLY | constants.O_NONBLOCK;
+// A pipe put in the place of the file would otherwise hold a thread for ever, and a link lead out of the folder.
+const readFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /** Many small parts are written together. */
 const pieceBytes = 64 * 1024;
@@ -23,12 +27,12 @@ const pieceBytes = 64 * 1024;
  * Writes a file that only this user reads, and that is there whole or not at all, whenever the machine stops. `parts`
  * is taken a piece at a time, with turns for others in between.
  */
-export async function writeCacheFile(path: string, parts: Iterable<Uint8Array>): Promise<void> {
+export async function writeCacheFile(path: string, parts: Iterable<Uint8Array>, key: CacheKey): Promise<void> {
   const passing = `${path}.${randomBytes(6).toString('hex')}${passingEnd}`;
   const file = await open(passing, 'wx', 0o600);
   try {
     try {
-      await writeParts(file, parts);
+      await writeParts(file, parts, key, basename(path));
       await file.sync();
     } finally {
       await file.close();
@@ -41,18 +45,25 @@ export async function writeCacheFile(path: string, parts: Iterable<Uint8Array>):
   await syncFolder(dirname(path));
 }
 
-/** How the name of a file ends that is being written; one that stays was left by a process that died. */
-export const passingEnd = '.tmp';
-
-/** What a file holds, if it is just what was written; else why not, as the end of a sentence. Undefined: no file. */
-export async function readCacheFile(path: string): Promise<Buffer | { readonly fault: string } | undefined> {
+/**
+ * What a file holds, if it is just what was written there with this key; else why not, as the end of a sentence.
+ * Undefined: no file.
+ */
+export async function readCacheFile(
+  path: string,
+  openKey: () => Promise<CacheKey>,
+): Promise<Buffer | { readonly fault: string } | undefined> {
   let file: FileHandle | undefined;
   try {
     file = await open(path, readFlags);
-    if (!(await file.stat()).isFile()) return { fault: 'is not a file' };
-    return check(await file.readFile());
+    const fault = privateFileFault(await file.stat());
+    if (fault !== undefined) return { fault };
+    return check(await file.readFile(), await openKey(), basename(path));
   } catch (error) {
-    return errorCodeOf(error) === 'ENOENT' ? undefined : { fault: faultOf(error) };
+    if (error instanceof RolebookError) return { fault: `cannot be checked: ${error.message}` };
+    const code = errorCodeOf(error);
+    if (code === 'ENOENT') return undefined;
+    return { fault: code === 'ELOOP' ? 'is a symbolic link' : faultOf(error) };
   } finally {
     await file?.close().catch(() => undefined);
   }
@@ -74,28 +85,36 @@ export function writeFaultOf(error: unknown): string {
   return writeFaults[errorCodeOf(error) ?? ''] ?? messageOf(error);
 }
 
-function check(bytes: Buffer): Buffer | { readonly fault: string } {
-  const header = bytes.subarray(0, headerBytes).toString('latin1');
-  const found = headerPattern.exec(header)?.[1];
-  if (found !== undefined && found !== String(form)) return { fault: 'was written by another version of rolebook' };
+function check(bytes: Buffer, key: CacheKey, name: string): Buffer | { readonly fault: string } {
+  const header = bytes.subarray(0, headerBytes);
+  const [, foundForm, keyId] = headerPattern.exec(header.toString('latin1')) ?? [];
+  if (foundForm === '1')
+    return { fault: 'was written by an earlier version of rolebook, in a form that can be forged' };
+  if (foundForm !== undefined && foundForm !== String(form)) {
+    return { fault: 'was written by another version of rolebook' };
+  }
+  if (keyId !== undefined && keyId !== key.id) return { fault: 'was written with another key, or another password' };
   const content = bytes.subarray(headerBytes);
-  return header === headerOf(createHash('sha256').update(content).digest('hex')) ? content : { fault: 'is damaged' };
+  const expected = headerOf(key.id, key.sign(name).update(content).digest('hex'));
+  // Whoever may try as often as they like learns nothing from how long it takes.
+  const isOurs = header.length === headerBytes && timingSafeEqual(header, expected);
+  return isOurs ? content : { fault: 'is damaged, or was changed by somebody else' };
 }
 
-function headerOf(digest: string): string {
-  return `${word} ${form} ${digest}\n`;
+function headerOf(keyId: string, signature: string): Buffer {
+  return Buffer.from(`${word} ${form} ${keyId} ${signature}\n`, 'latin1');
 }
 
-// The header comes last, once the digest is known; nobody sees the file before.
-async function writeParts(file: FileHandle, parts: Iterable<Uint8Array>): Promise<void> {
-  const hash = createHash('sha256');
+// The header comes last, once the signature is known; nobody sees the file before.
+async function writeParts(file: FileHandle, parts: Iterable<Uint8Array>, key: CacheKey, name: string): Promise<void> {
+  const signature = key.sign(name);
   let at = headerBytes;
   for (const piece of inPieces(parts)) {
-    hash.update(piece);
+    signature.update(piece);
     await writeAll(file, piece, at);
     at += piece.length;
   }
-  await writeAll(file, Buffer.from(headerOf(hash.digest('hex'))), 0);
+  await writeAll(file, headerOf(key.id, signature.digest('hex')), 0);
 }
 
 // On a disk that is nearly full a write may take a part only; the next says that there is no room.

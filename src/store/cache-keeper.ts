@@ -5,6 +5,7 @@ import { limits } from '../policy/limits.ts';
 import type { DatabaseState, RuntimeMember } from '../policy/runtime-member.ts';
 import { writeFaultOf } from './cache-file.ts';
 import { keyOf, type CachedPolicy, type CacheKeeperId, type Keeping, type PolicyCache } from './policy-cache.ts';
+import { processClock } from './process-clock.ts';
 
 export interface CacheKeeperOptions {
   readonly cache: PolicyCache;
@@ -53,7 +54,7 @@ export class CacheKeeper {
 
   constructor(options: CacheKeeperOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? processClock.now;
     this.#keeper = { id: randomBytes(8).toString('hex'), host: options.host, pid: process.pid };
     this.#ended = this.#keep();
   }

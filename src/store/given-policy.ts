@@ -6,6 +6,7 @@ import type { Revision } from '../policy/revision-text.ts';
 import type { LoadedPolicy, ReloadOutcome } from './live-policy.ts';
 import { countPolicy } from './policy-counts.ts';
 import type { PolicySource, Release, RevisionStand } from './policy-source.ts';
+import { processClock } from './process-clock.ts';
 import { runInSlices } from './run-in-slices.ts';
 
 /** What is new about some files since they were given last. */
@@ -69,7 +70,8 @@ export class GivenPolicy implements PolicySource {
     }
     const engine = await CasbinEngine.create(policy);
     const counts = countPolicy(policy);
-    this.#prepared = { engine, revision: policy.revision, commit: undefined, loadedAt: new Date(), counts };
+    const loadedAt = new Date(processClock.now());
+    this.#prepared = { engine, revision: policy.revision, commit: undefined, loadedAt, counts };
   }
 
   /** Makes live what was prepared. */
@@ -78,7 +80,7 @@ export class GivenPolicy implements PolicySource {
       throw new RolebookError('unavailable', `the policy of digest ${digest} was not prepared`);
     }
     // Swap, never patch: a request sees one whole policy or the other.
-    this.#current = { ...this.#prepared, loadedAt: new Date() };
+    this.#current = { ...this.#prepared, loadedAt: new Date(processClock.now()) };
     this.#prepared = undefined;
   }
 }

@@ -13,6 +13,7 @@ import { FileRevisions } from './file-revisions.ts';
 import type { PolicyDirectory } from './policy-directory.ts';
 import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
 import type { FollowedPolicy, Release, RevisionStand } from './policy-source.ts';
+import { processClock } from './process-clock.ts';
 import { isSameFailure, ReloadHistory } from './reload-history.ts';
 import { runInSlices } from './run-in-slices.ts';
 
@@ -42,6 +43,8 @@ export interface ReloadOutcome {
   readonly problemCounts: ProblemCounts;
   /** Why it failed, when the files are not at fault or could not be read at all. */
   readonly error: string | undefined;
+  /** Whether the source could not be asked at all: it may be well, and so may what it holds. */
+  readonly isUnavailable?: boolean;
 }
 
 export interface LivePolicyOptions {
@@ -52,7 +55,7 @@ export interface LivePolicyOptions {
   readonly beforeLive?: (release: Release) => Promise<void>;
 }
 
-export type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'problemCounts' | 'error'>;
+export type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'problemCounts' | 'error' | 'isUnavailable'>;
 
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
 export class LivePolicy implements FollowedPolicy {
@@ -82,7 +85,7 @@ export class LivePolicy implements FollowedPolicy {
       const { revision, commit } = this.#current ?? {};
       return { revision, commit, isInDoubt: this.#isCommitInDoubt };
     });
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? processClock.now;
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#beforeLive = options.beforeLive ?? (() => Promise.resolve());
   }

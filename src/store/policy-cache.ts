@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, RolebookError } from '../policy/errors.ts';
 import type { DatabaseState, RuntimeMember } from '../policy/runtime-member.ts';
-import { passingEnd, readCacheFile, writeCacheFile } from './cache-file.ts';
+import { readCacheFile, writeCacheFile } from './cache-file.ts';
+import { type CacheKey, deriveCacheKey, openCacheKey, sourceDigest } from './cache-key.ts';
 import type { PublishedRelease, ReadFile } from './database/release.ts';
-import { errorCodeOf } from './file-fault.ts';
+import { passingEnd } from './passing-file.ts';
+import { type FolderTrust, preparePrivateFolder } from './private-folder.ts';
 
 /** All that a sidecar needs to decide as the database would have it, at one state. */
 export interface CachedPolicy {
@@ -63,26 +64,40 @@ type Unusable = { readonly fault: string };
 
 /**
  * The last good policy of one database, on disk: the policy whole, and a file that names it and tells what changed
- * since. Files are replaced, never written to, and are compared with their digests when they are read.
+ * since. Files are replaced, never written to, and are used only when they are just what was written with our key: a
+ * policy by the name of its writing, which the other file has, so that no two of different times go together.
  */
 export class PolicyCache {
   readonly folder: string;
+  /** Whether nobody else can write to the folder. */
+  readonly trust: FolderTrust;
   readonly #source: string;
+  readonly #openKey: () => Promise<CacheKey>;
   readonly #name: string;
   readonly #latestPath: string;
 
-  /** `source` tells one database from another; it is kept as its digest alone. */
-  static async open(folder: string, source: string): Promise<PolicyCache> {
-    await requireFolder(folder);
-    const cache = new PolicyCache(folder, createHash('sha256').update(source).digest('hex'));
+  /**
+   * `source` tells one database from another; it is kept as its digest alone. `secret` makes the key; without one, a key
+   * of its own lies in the folder. Throws where others can write to the folder.
+   */
+  static async open(folder: string, source: string, secret?: string): Promise<PolicyCache> {
+    const trust = await preparePrivateFolder(folder, 'the cache');
+    const digest = sourceDigest(source);
+    const keyPath = join(folder, `${digest.slice(0, nameCharacters)}.key`);
+    // A key in the folder is looked for each time: the folder may have been emptied, or full when it was to be made.
+    const derived = secret === undefined ? undefined : await deriveCacheKey(secret, digest);
+    const openKey = (): Promise<CacheKey> => (derived ? Promise.resolve(derived) : openCacheKey(keyPath));
+    const cache = new PolicyCache(folder, trust, digest, openKey);
     await cache.#removeLeftovers().catch(() => undefined);
     return cache;
   }
 
-  private constructor(folder: string, source: string) {
+  private constructor(folder: string, trust: FolderTrust, source: string, openKey: () => Promise<CacheKey>) {
     this.folder = folder;
+    this.trust = trust;
     this.#source = source;
-    this.#name = source.slice(0, 16);
+    this.#openKey = openKey;
+    this.#name = source.slice(0, nameCharacters);
     this.#latestPath = join(folder, `${this.#name}.latest`);
   }
 
@@ -93,7 +108,7 @@ export class PolicyCache {
       if (latest === undefined) return { fault: `\`${this.folder}\` holds no policy of this database` };
       if ('fault' in latest) return latest;
       const path = this.#pathOf(latest.writing);
-      const policy = await readCacheFile(path);
+      const policy = await readCacheFile(path, this.#openKey);
       // Somebody who shares the folder may just have replaced it.
       if (policy === undefined && tries < mostTries) continue;
       if (policy === undefined) return { fault: `\`${path}\` is missing` };
@@ -106,7 +121,7 @@ export class PolicyCache {
   async writePolicy(policy: CachedPolicy, keeper: CacheKeeperId): Promise<string> {
     const before = await this.readKeeping();
     const writing = randomBytes(16).toString('hex');
-    await writeCacheFile(this.#pathOf(writing), policyParts(policy, this.#source));
+    await writeCacheFile(this.#pathOf(writing), policyParts(policy, this.#source), await this.#openKey());
     const { state, lastWordMs } = policy;
     await this.writeChanges({ members: [], state, lastWordMs }, writing, keeper);
     if (before) await rm(this.#pathOf(before.writing), { force: true }).catch(() => undefined);
@@ -117,7 +132,7 @@ export class PolicyCache {
   async writeChanges(changes: CachedChanges, writing: string, keeper: CacheKeeperId | undefined): Promise<void> {
     const { members, state, lastWordMs } = changes;
     const latest: Latest = { source: this.#source, writing, members, state, lastWordMs, ...(keeper && { keeper }) };
-    await writeCacheFile(this.#latestPath, [Buffer.from(JSON.stringify(latest))]);
+    await writeCacheFile(this.#latestPath, [Buffer.from(JSON.stringify(latest))], await this.#openKey());
   }
 
   /** Who keeps it now; undefined when it has to be written anew by whoever can. */
@@ -138,11 +153,11 @@ export class PolicyCache {
 
   async #readLatest(): Promise<Latest | Unusable | undefined> {
     const path = this.#latestPath;
-    const bytes = await readCacheFile(path);
+    const bytes = await readCacheFile(path, this.#openKey);
     if (bytes === undefined) return undefined;
     if ('fault' in bytes) return { fault: `\`${path}\` ${bytes.fault}` };
     const latest = parseJson(bytes) as Latest | undefined;
-    // With the right digest and without a name of ours it was written by somebody else.
+    // Signed, and yet not as this version writes it.
     if (latest === undefined || !writingPattern.test(latest.writing)) return { fault: `\`${path}\` is damaged` };
     return latest.source === this.#source ? latest : { fault: `\`${path}\` is of another database` };
   }
@@ -176,19 +191,8 @@ export class PolicyCache {
   }
 }
 
-async function requireFolder(folder: string): Promise<void> {
-  const help = '`--cache DIR` names a folder that only the sidecar writes to';
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const code = errorCodeOf(error);
-    const fault =
-      code === 'EEXIST' || code === 'ENOTDIR' ? 'is not a folder' : `cannot be created: ${messageOf(error)}`;
-    throw new RolebookError('configuration', `the cache \`${folder}\` ${fault}`, { help });
-  }
-}
-
 const policyEnd = '.policy';
+const nameCharacters = 16;
 const writingPattern = /^[0-9a-f]{32}$/;
 const mostTries = 3;
 

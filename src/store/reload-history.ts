@@ -48,3 +48,8 @@ function saysTheSame(next: Verdict, last: Verdict): boolean {
     return other?.code === problem.code && other.message === problem.message && !comparePositions(problem, other);
   });
 }
+
+/** Whether a reload found, without a failure before it, what is live already. */
+export function isSameSuccess(next: Pick<ReloadOutcome, 'outcome'>, last: ReloadOutcome): boolean {
+  return next.outcome === 'unchanged' && last.outcome !== 'failed';
+}

@@ -152,6 +152,14 @@ describe('rolebook enforce', () => {
       says: ['`--resource` is not JSON', 'write an object'],
     },
     {
+      argv: ['ana@acme.example', 'support', 'message:send', '--resource', '{"account": 9007199254740993}'],
+      says: ['`--resource` has a number at character 13 that cannot be held exactly', 'put quotes round it'],
+    },
+    {
+      argv: ['ana@acme.example', 'support', 'message:send', '--context', '{"a": [0.1, 1e400]}'],
+      says: ['`--context` has a number at character 13 that cannot be held exactly'],
+    },
+    {
       argv: ['ana@acme.example', 'support', 'message:send', '--resource', '[1]'],
       says: ['`--resource` takes a JSON object'],
     },

@@ -5,6 +5,8 @@ import { rolebookProgram } from '../support/rolebook-program.ts';
 export interface ServingOptions {
   /** How many files and connections it may have open. */
   readonly openFiles?: number;
+  /** Beside the variables of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** `rolebook serve` as a process of its own, as people run it. */
@@ -14,11 +16,11 @@ export class Serving {
   stderr = '';
   exitCode: number | null | undefined;
 
-  constructor(args: readonly string[], cwd: string, { openFiles }: ServingOptions = {}) {
+  constructor(args: readonly string[], cwd: string, { openFiles, environment }: ServingOptions = {}) {
     const command = [process.execPath, rolebookProgram, 'serve', ...args];
     const limited = openFiles === undefined ? command : ['prlimit', `--nofile=${openFiles}`, ...command];
     const [program = '', ...given] = limited;
-    this.#child = spawn(program, given, { cwd, stdio: 'pipe' });
+    this.#child = spawn(program, given, { cwd, env: { ...process.env, ...environment }, stdio: 'pipe' });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString('utf8')));
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
     this.#child.on('close', (code) => (this.exitCode = code));

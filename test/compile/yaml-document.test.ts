@@ -32,6 +32,24 @@ describe('YAML, as plain data', () => {
     }
   });
 
+  it('numbers that would be taken for others are found in every place, and are texts in quotes', () => {
+    const numbers = ['9007199254740993', '-9007199254740993', '9007199254740993.0', '1e400', '-.1e-400'];
+    for (const number of [...numbers, '0x20000000000001', '1.00000000000000000001', '+18446744073709551615']) {
+      const places = [`a: ${number}`, `a: [${number}]`, `{a: {b: ${number}}}`, `a:\n  - b: ${number} # c\n`];
+      for (const text of places) {
+        const line = text.slice(0, text.indexOf(number)).split('\n').length;
+        assert.deepEqual(faults(text), [`${line} inexact-number ${number}`], text);
+      }
+      for (const quoted of [`"${number}"`, `'${number}'`]) assert.deepEqual(valueOf(`a: ${quoted}`), { a: number });
+      assert.deepEqual(valueOf(`a: |-\n  ${number}\n`), { a: number });
+      assert.deepEqual(valueOf(`a: account ${number}`), { a: `account ${number}` });
+    }
+    for (const number of ['9007199254740992', '0.1', '1e22', '19.990']) {
+      assert.deepEqual(valueOf(`a: ${number}`), { a: Number(number) });
+    }
+    assert.deepEqual(valueOf('a: 123e4567-e89b-12d3-a456-426614174000'), { a: '123e4567-e89b-12d3-a456-426614174000' });
+  });
+
   it('means what js-yaml takes it for', () => {
     const same = (text: string): void => assert.deepEqual(valueOf(text), load(text, { schema: CORE_SCHEMA }), text);
     fc.assert(fc.property(generatedDocuments(), ({ text }) => same(text)));

@@ -28,7 +28,7 @@ interface Part {
 describe('what a sidecar says of an outage', () => {
   let folder: string;
   const open: Part[] = [];
-  const clock = { ms: Date.now() };
+  const clock = { aheadMs: 0 };
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rolebook-documents-'));
@@ -49,11 +49,11 @@ describe('what a sidecar says of an outage', () => {
   const start = async (): Promise<Part> => {
     const url = new DatabaseUrl(`sqlite:${join(folder, 'a.db')}`, '--database');
     const log = createLog({ level: 'info', stream: new MemoryStream(), format: 'json' });
-    const now = (): number => clock.ms;
+    const now = (): number => Date.now() + clock.aheadMs;
     const staleness = new Staleness({ maxMs: 3_600_000, rule: { deny: ['tag:*'] } }, { now });
     const listen = parseListenAddress('127.0.0.1:0');
     const access = await AccessControl.open({ listen, unauthenticated: 'refuse' });
-    const cache = await openCache('cache', url, folder);
+    const cache = await openCache('cache', url, { cwd: folder, log });
     const live: LiveDatabase = new LiveDatabase(url, {
       cwd: folder,
       kept: keptIn(cache, staleness, log),
@@ -95,7 +95,7 @@ describe('what a sidecar says of an outage', () => {
       described(down, '/v1/enforce?explain', 'EnforceAnswer', ask(permission));
     expect(await enforce('tag:create')).to.nested.include({ decision: true, 'reason.code': 'granted' });
 
-    clock.ms += 7_200_000;
+    clock.aheadMs = 7_200_000;
     expect(await described(down, '/readyz', 'Ready')).to.include({ ...meanwhile, isBeyondMaxStaleness: true });
     expect(await enforce('tag:create')).to.nested.include({ decision: false, 'reason.code': 'stale-policy' });
     const goesOn = await enforce('comment:send');

@@ -21,6 +21,9 @@ export interface PostgresServer {
 export interface OwnPostgres extends PostgresServer {
   /** Ends all its processes at once, as a power cut would. */
   readonly kill: () => void;
+  /** Has all its processes stand still: connections stay, and nothing is answered. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
   /** Starts it again on its data. */
   readonly start: () => Promise<void>;
   readonly stop: () => void;
@@ -86,9 +89,18 @@ export async function startPostgres(): Promise<OwnPostgres> {
     },
     kill: () => {
       // Those that serve connections would go on for a moment, and commit.
-      for (const pid of childrenOf(child.pid)) killIfThere(pid);
+      for (const pid of childrenOf(child.pid)) signalIfThere(pid, 'SIGKILL');
       child.kill('SIGKILL');
       wasKilled = true;
+    },
+    freeze: () => {
+      // The first one first, or it would start others.
+      child.kill('SIGSTOP');
+      for (const pid of childrenOf(child.pid)) signalIfThere(pid, 'SIGSTOP');
+    },
+    thaw: () => {
+      for (const pid of childrenOf(child.pid)) signalIfThere(pid, 'SIGCONT');
+      child.kill('SIGCONT');
     },
     // It refuses while a process of the killed one is still there.
     start: () =>
@@ -107,9 +119,9 @@ function childrenOf(parent: number | undefined): number[] {
   return pairs.flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []));
 }
 
-function killIfThere(pid: number): void {
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It has ended.
   }

@@ -12,3 +12,11 @@ export function identifyDatabase(url: DatabaseUrl, cwd: string): string {
   parsed.searchParams.delete('password');
   return parsed.href;
 }
+
+/** The password of a URL, from which keys are made; it is never to be shown. Undefined: it has none. */
+export function passwordOf(url: DatabaseUrl): string | undefined {
+  if (url.kind === 'sqlite') return undefined;
+  const { password, searchParams } = new URL(url.reveal());
+  // One password, however it is escaped.
+  return decodeURIComponent(password) || searchParams.get('password') || undefined;
+}

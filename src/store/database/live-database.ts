@@ -19,7 +19,8 @@ import type { KeptPolicy } from '../kept-policy.ts';
 import type { CachedPolicy } from '../policy-cache.ts';
 import { countPolicyInSteps } from '../policy-counts.ts';
 import type { DatabaseSource, FollowedPolicy, RevisionStand } from '../policy-source.ts';
-import { isSameFailure, ReloadHistory } from '../reload-history.ts';
+import { processClock } from '../process-clock.ts';
+import { isSameFailure, isSameSuccess, ReloadHistory } from '../reload-history.ts';
 import { runInSlices } from '../run-in-slices.ts';
 import { changeLiveMember } from './change-live-member.ts';
 import { DatabaseConnection } from './database-connection.ts';
@@ -72,7 +73,7 @@ export class LiveDatabase implements FollowedPolicy {
 
   constructor(url: DatabaseUrl, options: LiveDatabaseOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? processClock.now;
     this.connection = new DatabaseConnection(url, options.cwd);
     this.#files = new ReleaseFiles(this.connection);
     this.#revisions = new DatabaseRevisions(this.connection, this.#live, () => this.catchUp());
@@ -101,7 +102,7 @@ export class LiveDatabase implements FollowedPolicy {
     return this.#live.state;
   }
 
-  /** When the database said last that this is how it is, as `Date.now()` says it. */
+  /** When the database said last that this is how it is, in the time of this process. */
   get lastWordMs(): number | undefined {
     return this.#lastWordMs;
   }
@@ -227,7 +228,7 @@ export class LiveDatabase implements FollowedPolicy {
       this.#fault = undefined;
     } catch (error) {
       this.#fault = error instanceof Error ? error : new Error(messageOf(error));
-      return verdictOf('failed', noProblems, messageOf(error));
+      return { ...verdictOf('failed', noProblems, messageOf(error)), isUnavailable: true };
     }
     try {
       const verdict = await this.#apply(update);
@@ -295,8 +296,4 @@ const unchanged = verdictOf('unchanged', noProblems, undefined);
 
 function isAutomatic(trigger: ReloadTrigger): boolean {
   return trigger === 'poll' || trigger === 'news';
-}
-
-function isSameSuccess(next: Verdict, last: ReloadOutcome): boolean {
-  return next.outcome === 'unchanged' && last.outcome !== 'failed';
 }
