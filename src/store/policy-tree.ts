@@ -1,10 +1,12 @@
 import type { Dirent } from 'node:fs';
-import { opendir, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, opendir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../policy/limits.ts';
 import { compareText } from '../policy/position.ts';
 import { eachBounded } from './bounded.ts';
-import { danglingLinkFault, errorCodeOf, faultOf } from './file-fault.ts';
+import { danglingLinkFault, faultOf } from './file-fault.ts';
+import { resolveInside } from './inner-links.ts';
+import type { DiskGround } from './policy-root.ts';
 
 /** What lies under `policies/`, by name only: nothing is opened here. Paths are relative to the root. */
 export interface PolicyTree {
@@ -25,16 +27,19 @@ interface Folder {
 
 const listingWidth = 64;
 
+// Of a mounted ConfigMap every file is a link.
+const linkWidth = 16;
+
 // Some two thousand names.
 const largeFolderBytes = 64 * 1024;
 
-/** Lists the tree breadth first, following symbolic links, within the limits. */
+/** Lists the tree breadth first, following symbolic links that stay in the root, within the limits. */
 export async function listPolicyTree(
-  root: string,
+  ground: DiskGround,
   isWanted: (path: string) => boolean,
   most: number = limits.policyFiles,
 ): Promise<PolicyTree> {
-  const walk = new TreeWalk(root, isWanted, most);
+  const walk = new TreeWalk(ground, isWanted, most);
   await walk.run();
   return walk;
 }
@@ -44,15 +49,15 @@ class TreeWalk implements PolicyTree {
   readonly folders = new Map<string, string>();
   readonly links: string[] = [];
   readonly faults = new Map<string, string>();
-  readonly #root: string;
+  readonly #ground: DiskGround;
   readonly #isWanted: (path: string) => boolean;
   readonly #most: number;
   /** Where each folder was entered, by its path without symbolic links. */
   readonly #entered = new Map<string, string>();
   #level: Folder[] = [];
 
-  constructor(root: string, isWanted: (path: string) => boolean, most: number) {
-    this.#root = root;
+  constructor(ground: DiskGround, isWanted: (path: string) => boolean, most: number) {
+    this.#ground = ground;
     this.#isWanted = isWanted;
     this.#most = most;
   }
@@ -84,23 +89,23 @@ class TreeWalk implements PolicyTree {
   // The workspaces in a folder that cannot be listed are unknown, which is not the same as none, so it is a fault.
   async #list(folder: Folder): Promise<void> {
     this.folders.set(folder.realPath, folder.path);
+    const links: string[] = [];
     try {
       for await (const entry of await openFolder(folder.realPath)) {
         if (this.#isFull()) return;
         // Editors' locks, and the timestamp folders of mounted ConfigMaps, begin with a dot.
         if (entry.name.startsWith('.')) continue;
-        if (entry.isSymbolicLink()) await this.#follow(folder, entry);
+        if (entry.isSymbolicLink()) links.push(`${folder.path}/${entry.name}`);
         else this.#visit(folder, entry);
       }
     } catch (error) {
       this.faults.set(folder.path, faultOf(error));
     }
-  }
-
-  async #follow(folder: Folder, link: Dirent): Promise<void> {
-    const path = `${folder.path}/${link.name}`;
-    this.links.push(path);
-    await this.#enter(path);
+    await eachBounded(links, linkWidth, async (path) => {
+      if (this.#isFull()) return;
+      this.links.push(path);
+      await this.#enter(path);
+    });
   }
 
   #visit(folder: Folder, entry: Dirent): void {
@@ -111,15 +116,16 @@ class TreeWalk implements PolicyTree {
 
   // `policies` itself, and what a symbolic link leads to, is a file or a folder only once it was looked at.
   async #enter(path: string): Promise<void> {
-    const place = join(this.#root, path);
     try {
-      const isFolder = (await stat(place)).isDirectory();
-      if (isFolder) this.#level.push({ path, realPath: await realpath(place) });
+      const found = await resolveInside(this.#ground, path);
+      // A link that is named as nobody reads it may lead to any file, as the file itself may lie there.
+      if (found.kind === 'file' && path !== 'policies' && !this.#isWanted(path)) return;
+      if ('fault' in found) this.faults.set(path, absenceOf(path, found.fault));
+      else if (found.kind === 'folder') this.#level.push({ path, realPath: join(this.#ground.root.real, found.place) });
       else if (path === 'policies') this.faults.set(path, 'is not a directory');
       else this.#addFile(path);
     } catch (error) {
-      const absence = path === 'policies' ? 'is missing' : danglingLinkFault;
-      this.faults.set(path, errorCodeOf(error) === 'ENOENT' ? absence : faultOf(error));
+      this.faults.set(path, faultOf(error));
     }
   }
 
@@ -128,15 +134,22 @@ class TreeWalk implements PolicyTree {
   }
 
   #isFull(): boolean {
-    const isFull = this.files.length + this.folders.size > this.#most;
+    const isFull = Math.max(this.files.length, this.links.length) + this.folders.size > this.#most;
     if (isFull) this.faults.set('policies', `holds more than ${this.#most} files`);
     return isFull;
   }
 }
 
+function absenceOf(path: string, fault: string): string {
+  return path === 'policies' && fault === danglingLinkFault ? 'is missing' : fault;
+}
+
 // The entries of a large folder take tens of milliseconds to make, so they come in portions. Most folders are small,
 // there may be thousands of them, and reading one at once is several times as quick.
 async function openFolder(path: string): Promise<AsyncIterable<Dirent> | Iterable<Dirent>> {
-  const { size } = await stat(path);
+  const stats = await lstat(path);
+  // It was a folder a moment ago; a link in its place may lead anywhere.
+  if (stats.isSymbolicLink()) throw new Error('it changed meanwhile');
+  const { size } = stats;
   return size < largeFolderBytes ? readdir(path, { withFileTypes: true }) : opendir(path, { bufferSize: 256 });
 }
