@@ -13,6 +13,17 @@ export interface InnerLink {
 export interface Ground {
   /** `path` is relative to the root, with forward slashes; none of its names but the last one is a symbolic link. */
   look(path: string): Promise<Standing>;
+  /** What a folder holds; `place` as for `look`. */
+  list(place: string): Promise<AsyncIterable<GroundEntry> | Iterable<GroundEntry>>;
+}
+
+/** One name in a folder. */
+export interface GroundEntry {
+  readonly name: string;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+  /** Why it cannot be what it says it is. */
+  readonly fault?: string;
 }
 
 /** Where a path really is: by names that are no symbolic links, relative to the root. */

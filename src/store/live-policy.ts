@@ -143,8 +143,6 @@ export class LivePolicy implements FollowedPolicy {
     try {
       const files = await this.#directory.read('deciding', changed);
       if (this.#reloads.last && files === this.#judged && isAutomatic(trigger)) {
-        // A test file, say: it decides nothing, and makes the work tree differ from its commit.
-        if (trigger === 'files') this.#commits.forget();
         void this.#pollCommit();
         return this.#reloads.last;
       }
@@ -157,6 +155,7 @@ export class LivePolicy implements FollowedPolicy {
         ? await this.#accept(policy, { files, revision: policy.revision, judgedAtMs }, problems)
         : failure(problems, undefined);
       this.#judged = files;
+      if (policy && verdict.outcome !== 'failed') void this.#readCommit(files);
       return verdict;
     } catch (error) {
       // Whatever it was, the files are judged anew next time, and what is live stays.
@@ -176,22 +175,21 @@ export class LivePolicy implements FollowedPolicy {
       // Swap, never patch: a request sees one whole policy or the other.
       this.#current = { engine, revision: policy.revision, commit: undefined, loadedAt: new Date(this.#now()), counts };
     }
-    void this.#readCommit();
     return { outcome: live?.revision === policy.revision ? 'unchanged' : 'loaded', problems, error: undefined };
   }
 
   async #pollCommit(): Promise<void> {
     if (performance.now() - this.#commitReadAtMs < commitPollMs) return;
     this.#commitReadAtMs = performance.now();
-    if (await this.#commits.mayHaveMoved()) await this.#readCommit();
+    if (this.#judged && (await this.#commits.mayHaveMoved())) await this.#readCommit(this.#judged);
   }
 
   // Beside the reload, never in its way: git may take its time.
-  async #readCommit(): Promise<void> {
+  async #readCommit(files: readonly SourceFile[]): Promise<void> {
     this.#commitReads += 1;
     this.#commitReadAtMs = performance.now();
     const read = this.#commitReads;
-    const commit = await this.#commits.read();
+    const commit = await this.#commits.read(files);
     const isLatest = read === this.#commitReads;
     if (isLatest && this.#current && this.#current.commit !== commit) this.#current = { ...this.#current, commit };
   }

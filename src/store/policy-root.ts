@@ -1,8 +1,8 @@
-import { lstat, readlink, realpath, stat } from 'node:fs/promises';
+import { lstat, opendir, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { RolebookError } from '../policy/errors.ts';
 import { errorCodeOf, faultOf } from './file-fault.ts';
-import type { Ground, Standing } from './inner-links.ts';
+import type { Ground, GroundEntry, Standing } from './inner-links.ts';
 
 /** A policy directory as it is found at one moment; `--policy` may be a symbolic link, which somebody turns. */
 export interface PolicyRoot {
@@ -43,6 +43,9 @@ function withSeparator(folder: string): string {
   return folder.endsWith(sep) ? folder : `${folder}${sep}`;
 }
 
+// Some two thousand names.
+const largeFolderBytes = 64 * 1024;
+
 /** What lies in the directory on disk. Remembers what it saw, so it is made anew for each look at the directory. */
 export class DiskGround implements Ground {
   readonly root: PolicyRoot;
@@ -58,6 +61,16 @@ export class DiskGround implements Ground {
     const standing = this.#lookAnew(join(this.root.real, path));
     this.#seen.set(path, standing);
     return standing;
+  }
+
+  // The entries of a large folder take tens of milliseconds to make, so they come in portions. Most folders are small,
+  // there may be thousands of them, and reading one at once is several times as quick.
+  async list(place: string): Promise<AsyncIterable<GroundEntry> | Iterable<GroundEntry>> {
+    const path = `${this.root.real}/${place}`;
+    const stats = await lstat(path);
+    // It was a folder a moment ago; a link in its place may lead anywhere.
+    if (stats.isSymbolicLink()) throw new Error('it changed meanwhile');
+    return stats.size < largeFolderBytes ? readdir(path, { withFileTypes: true }) : opendir(path, { bufferSize: 256 });
   }
 
   async #lookAnew(place: string): Promise<Standing> {

@@ -1,18 +1,16 @@
-import type { Dirent } from 'node:fs';
-import { lstat, opendir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { limits } from '../policy/limits.ts';
 import { compareText } from '../policy/position.ts';
 import { eachBounded } from './bounded.ts';
 import { danglingLinkFault, faultOf } from './file-fault.ts';
-import { resolveInside } from './inner-links.ts';
-import type { DiskGround } from './policy-root.ts';
+import { resolveInside, type Ground, type GroundEntry } from './inner-links.ts';
 
 /** What lies under `policies/`, by name only: nothing is opened here. Paths are relative to the root. */
 export interface PolicyTree {
   /** Wanted files. */
   readonly files: readonly string[];
-  /** Where each folder stands in the tree, by its path without symbolic links. */
+  /** Where each of them really is, in the same order: by names that are no symbolic links. */
+  readonly places: readonly string[];
+  /** Where each folder stands in the tree, by where it really is. */
   readonly folders: ReadonlyMap<string, string>;
   /** Symbolic links to files and to folders. */
   readonly links: readonly string[];
@@ -22,7 +20,7 @@ export interface PolicyTree {
 
 interface Folder {
   readonly path: string;
-  readonly realPath: string;
+  readonly place: string;
 }
 
 const listingWidth = 64;
@@ -30,12 +28,9 @@ const listingWidth = 64;
 // Of a mounted ConfigMap every file is a link.
 const linkWidth = 16;
 
-// Some two thousand names.
-const largeFolderBytes = 64 * 1024;
-
 /** Lists the tree breadth first, following symbolic links that stay in the root, within the limits. */
 export async function listPolicyTree(
-  ground: DiskGround,
+  ground: Ground,
   isWanted: (path: string) => boolean,
   most: number = limits.policyFiles,
 ): Promise<PolicyTree> {
@@ -46,17 +41,19 @@ export async function listPolicyTree(
 
 class TreeWalk implements PolicyTree {
   readonly files: string[] = [];
+  readonly places: string[] = [];
   readonly folders = new Map<string, string>();
   readonly links: string[] = [];
   readonly faults = new Map<string, string>();
-  readonly #ground: DiskGround;
+  readonly #ground: Ground;
   readonly #isWanted: (path: string) => boolean;
   readonly #most: number;
-  /** Where each folder was entered, by its path without symbolic links. */
+  /** Where each folder was entered, by where it really is. */
   readonly #entered = new Map<string, string>();
   #level: Folder[] = [];
+  #names = 0;
 
-  constructor(ground: DiskGround, isWanted: (path: string) => boolean, most: number) {
+  constructor(ground: Ground, isWanted: (path: string) => boolean, most: number) {
     this.#ground = ground;
     this.#isWanted = isWanted;
     this.#most = most;
@@ -76,22 +73,23 @@ class TreeWalk implements PolicyTree {
     // INVARIANT: sorted, so that of two ways to a folder it is always the same one that counts.
     const found = this.#level.sort((left, right) => compareText(left.path, right.path));
     this.#level = [];
-    return found.filter(({ path, realPath }) => {
-      const known = this.#entered.get(realPath);
+    return found.filter(({ path, place }) => {
+      const known = this.#entered.get(place);
       if (known !== undefined) this.faults.set(path, `is the same folder as \`${known}\``);
       else if (depth > limits.directoryDepth) {
         this.faults.set(path, `is more than ${limits.directoryDepth} folders deep`);
-      } else this.#entered.set(realPath, path);
-      return this.#entered.get(realPath) === path;
+      } else this.#entered.set(place, path);
+      return this.#entered.get(place) === path;
     });
   }
 
   // The workspaces in a folder that cannot be listed are unknown, which is not the same as none, so it is a fault.
   async #list(folder: Folder): Promise<void> {
-    this.folders.set(folder.realPath, folder.path);
+    this.folders.set(folder.place, folder.path);
     const links: string[] = [];
     try {
-      for await (const entry of await openFolder(folder.realPath)) {
+      for await (const entry of await this.#ground.list(folder.place)) {
+        this.#names += 1;
         if (this.#isFull()) return;
         // Editors' locks, and the timestamp folders of mounted ConfigMaps, begin with a dot.
         if (entry.name.startsWith('.')) continue;
@@ -108,10 +106,12 @@ class TreeWalk implements PolicyTree {
     });
   }
 
-  #visit(folder: Folder, entry: Dirent): void {
+  #visit(folder: Folder, entry: GroundEntry): void {
     const path = `${folder.path}/${entry.name}`;
-    if (entry.isDirectory()) this.#level.push({ path, realPath: join(folder.realPath, entry.name) });
-    else this.#addFile(path);
+    const place = folder.place === folder.path ? path : `${folder.place}/${entry.name}`;
+    if (entry.fault !== undefined) this.faults.set(path, entry.fault);
+    else if (entry.isDirectory()) this.#level.push({ path, place });
+    else this.#addFile(path, place);
   }
 
   // `policies` itself, and what a symbolic link leads to, is a file or a folder only once it was looked at.
@@ -121,35 +121,28 @@ class TreeWalk implements PolicyTree {
       // A link that is named as nobody reads it may lead to any file, as the file itself may lie there.
       if (found.kind === 'file' && path !== 'policies' && !this.#isWanted(path)) return;
       if ('fault' in found) this.faults.set(path, absenceOf(path, found.fault));
-      else if (found.kind === 'folder') this.#level.push({ path, realPath: join(this.#ground.root.real, found.place) });
+      else if (found.kind === 'folder') this.#level.push({ path, place: found.place });
       else if (path === 'policies') this.faults.set(path, 'is not a directory');
-      else this.#addFile(path);
+      else this.#addFile(path, found.place);
     } catch (error) {
       this.faults.set(path, faultOf(error));
     }
   }
 
-  #addFile(path: string): void {
-    if (this.#isWanted(path)) this.files.push(path);
+  #addFile(path: string, place: string): void {
+    if (!this.#isWanted(path)) return;
+    this.files.push(path);
+    this.places.push(place);
   }
 
   #isFull(): boolean {
+    if (this.#names > limits.policyNames) this.faults.set('policies', `holds more than ${limits.policyNames} names`);
     const isFull = Math.max(this.files.length, this.links.length) + this.folders.size > this.#most;
     if (isFull) this.faults.set('policies', `holds more than ${this.#most} files`);
-    return isFull;
+    return isFull || this.#names > limits.policyNames;
   }
 }
 
 function absenceOf(path: string, fault: string): string {
   return path === 'policies' && fault === danglingLinkFault ? 'is missing' : fault;
-}
-
-// The entries of a large folder take tens of milliseconds to make, so they come in portions. Most folders are small,
-// there may be thousands of them, and reading one at once is several times as quick.
-async function openFolder(path: string): Promise<AsyncIterable<Dirent> | Iterable<Dirent>> {
-  const stats = await lstat(path);
-  // It was a folder a moment ago; a link in its place may lead anywhere.
-  if (stats.isSymbolicLink()) throw new Error('it changed meanwhile');
-  const { size } = stats;
-  return size < largeFolderBytes ? readdir(path, { withFileTypes: true }) : opendir(path, { bufferSize: 256 });
 }

@@ -189,6 +189,7 @@ function isPolicyFile(path: string): boolean {
   return classifyPath(path) !== 'ignored';
 }
 
-function isDecidingFile(path: string): boolean {
+/** Whether a sidecar reads a file of this name. */
+export function isDecidingFile(path: string): boolean {
   return decidingKinds.has(classifyPath(path));
 }

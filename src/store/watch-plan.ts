@@ -27,7 +27,7 @@ export async function planWatches(root: string): Promise<WatchPlan> {
   const tree = await listPolicyTree(new DiskGround({ real, given: root }), () => false);
   const planner = new WatchPlanner(real);
   for (const path of ['.', 'policies', ...topFiles, ...tree.links]) await planner.addPath(join(root, path));
-  for (const [realPath, path] of tree.folders) planner.folder(realPath).policyPath = path;
+  for (const [place, path] of tree.folders) planner.folder(join(real, place)).policyPath = path;
   return planner.plan;
 }
 

@@ -85,10 +85,10 @@ describe('the policy files of a commit', () => {
       'policies/shared/sales.yaml': 'workspace: sales\n',
     });
     expect(faultsOf(files)).to.deep.equal({
-      'policies/above.yaml': 'is a symbolic link that leads out of the repository',
+      'policies/above.yaml': 'is a symbolic link that leads out of the policy directory',
       'policies/circle.yaml': 'is a symbolic link that leads in circles',
       'policies/dangling.yaml': 'is a symbolic link that leads nowhere',
-      'policies/outside.yaml': 'is a symbolic link that leads out of the repository',
+      'policies/outside.yaml': 'is a symbolic link that leads out of the policy directory',
     });
   });
 
