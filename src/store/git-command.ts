@@ -98,8 +98,9 @@ const mostAnswerBytes = 1024 * 1024;
 
 /** For what git had to answer and did not. */
 export function gitFailure(doing: string, stderr: string): RolebookError {
-  const [said = ''] = stderr.trim().split('\n');
-  if (said.includes('promisor remote')) return missingObjects();
+  if (stderr.includes('promisor remote') || stderr.includes('lazy fetching disabled')) return missingObjects();
+  const lines = stderr.trim().split('\n');
+  const said = lines.find((line) => line.startsWith('fatal: ')) ?? lines[0] ?? '';
   return new RolebookError('unavailable', `git could not ${doing}: ${said.replace(/^fatal: /, '')}`);
 }
 
