@@ -61,7 +61,7 @@ class TreeWalk implements PolicyTree {
 
   async run(): Promise<void> {
     await this.#enter('policies');
-    for (let depth = 0; this.#level.length > 0; depth += 1) {
+    for (let depth = 0; this.#level.length > 0 && !this.#isFull(); depth += 1) {
       const level = this.#takeLevel(depth);
       await eachBounded(level, listingWidth, (folder) => this.#list(folder));
     }
@@ -85,6 +85,7 @@ class TreeWalk implements PolicyTree {
 
   // The workspaces in a folder that cannot be listed are unknown, which is not the same as none, so it is a fault.
   async #list(folder: Folder): Promise<void> {
+    if (this.#isFull()) return;
     this.folders.set(folder.place, folder.path);
     const links: string[] = [];
     try {
@@ -108,7 +109,7 @@ class TreeWalk implements PolicyTree {
 
   #visit(folder: Folder, entry: GroundEntry): void {
     const path = `${folder.path}/${entry.name}`;
-    const place = folder.place === folder.path ? path : `${folder.place}/${entry.name}`;
+    const place = folder.place === folder.path ? path : placeBelow(folder.place, entry.name);
     if (entry.fault !== undefined) this.faults.set(path, entry.fault);
     else if (entry.isDirectory()) this.#level.push({ path, place });
     else this.#addFile(path, place);
@@ -141,6 +142,11 @@ class TreeWalk implements PolicyTree {
     if (isFull) this.faults.set('policies', `holds more than ${this.#most} files`);
     return isFull || this.#names > limits.policyNames;
   }
+}
+
+// A link can lead to the root itself, which has no name.
+function placeBelow(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
 }
 
 function absenceOf(path: string, fault: string): string {
