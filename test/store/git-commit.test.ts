@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CommitReader } from '../../src/store/commit-reader.ts';
@@ -61,6 +61,38 @@ describe('the commit of a policy', () => {
     const commit = commitAll();
     await folder.write('src/app.ts', '');
     expect(await commitOf()).to.equal(commit);
+  });
+
+  it('is not marked dirty by what decides nothing: tests and notes beside the policies', async () => {
+    const commit = commitAll();
+    await folder.write('policies/support.test.yaml', 'tests: []\n');
+    await folder.write('policies/README.md', 'notes\n');
+    expect(await commitOf()).to.equal(commit);
+  });
+
+  it('is not marked dirty by line ends of Windows, and is by any other change of them', async () => {
+    await folder.write('.gitattributes', '*.yaml text eol=crlf\n');
+    const commit = commitAll();
+    await folder.remove('policies');
+    git('checkout', '--quiet', '--', '.');
+    const text = await readFile(join(folder.root, 'policies/support.yaml'), 'utf8');
+    expect(text).to.contain('\r\n');
+    expect(await commitOf()).to.equal(commit);
+    for (const changed of [text.replaceAll('\r\n', '\r'), `${text}\r\n`, text.replaceAll('\r\n', '\r\r\n')]) {
+      await folder.write('policies/support.yaml', changed);
+      expect(await commitOf()).to.equal(`${commit}-dirty`);
+    }
+  });
+
+  it('is marked dirty by a link that leads elsewhere, and not by one that is as it was committed', async () => {
+    await folder.write('shared/sales.yaml', 'workspace: sales\n');
+    await folder.write('shared/other.yaml', 'workspace: other\n');
+    await symlink('../shared/sales.yaml', join(folder.root, 'policies/sales.yaml'));
+    const commit = commitAll();
+    expect(await commitOf()).to.equal(commit);
+    await folder.remove('policies/sales.yaml');
+    await symlink('../shared/other.yaml', join(folder.root, 'policies/sales.yaml'));
+    expect(await commitOf()).to.equal(`${commit}-dirty`);
   });
 
   it('is found from a folder inside the repository', async () => {
