@@ -152,6 +152,13 @@ describe('the architecture', () => {
     expect(new Set(users)).to.deep.equal(new Set(['store/database']));
   });
 
+  it('starts other programs in one place, where git is told what it must not do', () => {
+    const starters = sources.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path);
+    expect(starters).to.have.members(['store/git-command.ts', 'store/git-objects.ts']);
+    const types = sources.find(({ path }) => path === 'store/git-objects.ts')?.text;
+    expect(types).to.contain("import type { ChildProcessWithoutNullStreams } from 'node:child_process'");
+  });
+
   it('keeps the four lower floors pure: no files, no clock, no processes', () => {
     for (const { path, floor, text } of sources) {
       if (floors.indexOf(floor) >= floors.indexOf('store')) continue;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { SourceFile } from '../compile/source-file.ts';
 import { readGitCommit } from '../store/git-commit.ts';
 import { shareUnchanged } from '../store/git-policy-files.ts';
+import { openGitRepository, type GitRepository } from '../store/git-repository.ts';
 import type { CommandIo } from './command-io.ts';
 import type { DiffOptions } from './diff-command.ts';
 import { readBase, type BaseReading } from './read-base.ts';
@@ -32,13 +33,13 @@ export async function readBothSides(
   starting: Promise<ParseAhead | undefined> = Promise.resolve(undefined),
 ): Promise<DiffReading> {
   const { policy, database } = options;
-  const root = resolve(io.cwd, policy);
+  const opening = openGitRepository(resolve(io.cwd, policy), policy);
   const here = readFiles(io, policy, 'deciding');
   const [ahead, files, commit, base] = await Promise.allSettled([
     parseAhead(starting, here),
     here,
-    readGitCommit(root),
-    database === undefined ? readBase(io, policy, ref, here) : readPublished(io, options),
+    readCommit(opening, here),
+    database === undefined ? readBase(io, opening, ref, here) : readPublished(io, options),
   ]);
   const started = ahead.status === 'fulfilled' ? ahead.value : undefined;
   if (files.status === 'rejected') {
@@ -56,6 +57,13 @@ export async function readBothSides(
     },
     ahead: started,
   };
+}
+
+async function readCommit(
+  opening: Promise<GitRepository>,
+  reading: Promise<readonly SourceFile[]>,
+): Promise<string | undefined> {
+  return readGitCommit(await opening, await reading);
 }
 
 // Begun at once: git takes some time to say what the base is.

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { DatabaseUrl } from '../store/database/database-url.ts';
 import type { PublishOutcome } from '../store/database/publish-release.ts';
 import type { ReadFile } from '../store/database/release.ts';
+import type { GitRepository } from '../store/git-repository.ts';
 import { exitCodes, say, type CommandIo } from './command-io.ts';
 import { formatOption, policyOption } from './command-options.ts';
 import { databaseHelp, databaseOption, withDatabase } from './database-option.ts';
@@ -47,11 +48,14 @@ async function publish(options: PublishOptions, io: CommandIo): Promise<number> 
   const reading = await requireSoundPolicy(io, options, atMs);
   if (reading === undefined) return exitCodes.atFault;
   const { readGitCommit } = await import('../store/git-commit.ts');
+  const { openGitRepository } = await import('../store/git-repository.ts');
+  const root = resolve(io.cwd, options.policy);
+  const repository = await openGitRepository(root, options.policy).catch(() => undefined);
   const publication = {
     policy: reading.policy,
     // Where a policy compiled, every file could be read.
     files: reading.files.filter((file): file is ReadFile => 'content' in file),
-    commit: await readGitCommit(resolve(io.cwd, options.policy)),
+    commit: repository && (await readGitCommit(repository, reading.files)),
     author: publisherName(io, options.author),
     atMs,
   };
@@ -61,7 +65,7 @@ async function publish(options: PublishOptions, io: CommandIo): Promise<number> 
     const outcome = await reportPublication(io, options.format, database, (onProgress) =>
       publishRelease(database, publication, onProgress),
     );
-    await warnOfOlderCommit(io, resolve(io.cwd, options.policy), outcome);
+    if (repository) await warnOfOlderCommit(io, repository, outcome);
   });
   return exitCodes.clean;
 }
@@ -69,12 +73,12 @@ async function publish(options: PublishOptions, io: CommandIo): Promise<number> 
 // A pipeline that was started earlier and ran later publishes what was there before.
 async function warnOfOlderCommit(
   io: CommandIo,
-  root: string,
+  repository: GitRepository,
   { outcome, release, replaced }: PublishOutcome,
 ): Promise<void> {
   if (outcome !== 'published' || !release.commit || !replaced?.commit) return;
   const { isOlderCommit } = await import('../store/git-order.ts');
-  if (!(await isOlderCommit(root, release.commit, replaced.commit))) return;
+  if (!(await isOlderCommit(repository, release.commit, replaced.commit))) return;
   const paint = paintFor(io, 'stderr');
   const commits = `${shortCommit(release.commit)} is older than ${shortCommit(replaced.commit)}`;
   say(io, `${paint.yellow('warning:')} commit ${commits}, which release ${replaced.sequence} was published from`);

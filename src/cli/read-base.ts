@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import type { SourceFile } from '../compile/source-file.ts';
 import type { RuntimeMember } from '../policy/runtime-member.ts';
 import { findGitBase } from '../store/git-base.ts';
 import { readPolicyAt } from '../store/git-policy-files.ts';
-import { earlierCommits, openGitRepository } from '../store/git-repository.ts';
+import { earlierCommits, type GitRepository } from '../store/git-repository.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** What to compare with, and its files as they are there. */
@@ -30,11 +29,11 @@ const mostStandIns = 20;
  */
 export async function readBase(
   io: CommandIo,
-  policyFolder: string,
+  opening: Promise<GitRepository>,
   ref: string | undefined,
   known: Promise<readonly SourceFile[]>,
 ): Promise<BaseReading> {
-  const repository = await openGitRepository(resolve(io.cwd, policyFolder), policyFolder);
+  const repository = await opening;
   const { commit, how } = await findGitBase(repository, ref, io.env);
   return {
     commit,

@@ -32,7 +32,7 @@ export function decodeFile(file: SourceFile): { text: string | undefined; proble
   if ('fault' in file)
     return {
       text: undefined,
-      problems: [createProblem('unreadable-file', start, `${quote(file.path)} ${file.fault}`)],
+      problems: [createProblem('unreadable-file', start, `${quote(file.path)} ${file.fault}`, file.help)],
     };
   if (file.content.length > limits.fileBytes) {
     const message = `the file is larger than ${limits.fileBytes / 1024 / 1024} MiB`;

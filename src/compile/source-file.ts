@@ -2,4 +2,4 @@
 export type SourceFile =
   | { readonly path: string; readonly content: Uint8Array }
   /** It is there and could not be read; `fault` says why, as the end of a sentence. */
-  | { readonly path: string; readonly fault: string };
+  | { readonly path: string; readonly fault: string; readonly help?: string };

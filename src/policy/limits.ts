@@ -18,6 +18,8 @@ export const limits = {
   fileDepth: 20,
   /** More than twice the largest fleet we measured; beyond it somebody pointed `--policy` at the wrong folder. */
   policyFiles: 50_000,
+  /** Names below `policies/`, of whatever else lies there too; a commit can hold more of them than anybody could read. */
+  policyNames: 1_000_000,
   /** Folders below `policies/`; a symbolic link that leads back up ends here. */
   directoryDepth: 16,
   /** Organization, workspace, role, scope and subject type ids; they stand in URLs, logs and Casbin rows. */

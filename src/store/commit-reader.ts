@@ -1,7 +1,10 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readGitCommit } from './git-commit.ts';
-import { findGitFolder } from './git-lock.ts';
+import type { SourceFile } from '../compile/source-file.ts';
+import { commitTimeoutMs, readGitCommit } from './git-commit.ts';
+import { findGitPlace, identifyGitPlace, type GitPlace } from './git-place.ts';
+import { listHistory } from './git-order.ts';
+import { confirmGitPlace, type GitRepository } from './git-repository.ts';
 
 // One of these changes with every commit, checkout and reset, whatever else it leaves as it was.
 const tellingFiles = ['HEAD', 'index', 'logs/HEAD'];
@@ -14,33 +17,43 @@ const tellingFiles = ['HEAD', 'index', 'logs/HEAD'];
 export class CommitReader {
   readonly #root: string;
   #lastState: string | undefined;
+  /** The repository that git confirmed last, and what told it from others. */
+  #confirmed: { readonly repository: GitRepository; readonly identity: string } | undefined;
 
   constructor(root: string) {
     this.#root = root;
   }
 
-  async read(): Promise<string | undefined> {
-    const folder = await this.#findFolder();
-    if (folder === undefined) return undefined;
-    this.#lastState = await stateOf(folder);
-    return readGitCommit(this.#root);
+  /** The commit, and whether the files that were read are the ones it holds. */
+  async read(files: readonly SourceFile[]): Promise<string | undefined> {
+    const place = await findGitPlace(this.#root);
+    if (place === undefined) return undefined;
+    this.#lastState = await stateOf(place.folder);
+    const repository = await this.#confirm(place).catch(() => undefined);
+    return repository && readGitCommit(repository, files);
   }
 
-  /** Makes the next look find that something may have happened. */
-  forget(): void {
-    this.#lastState = undefined;
+  /** The commits that one builds upon, itself first, `most` of them. None when git cannot tell. */
+  async listHistory(commit: string, most: number): Promise<readonly string[]> {
+    const place = await findGitPlace(this.#root);
+    const repository = place && (await this.#confirm(place).catch(() => undefined));
+    return repository ? listHistory(repository, commit, most) : [];
   }
 
   /** Whether something may have happened in the repository since the last reading. */
   async mayHaveMoved(): Promise<boolean> {
-    const folder = await this.#findFolder();
-    return (folder && (await stateOf(folder))) !== this.#lastState;
+    const place = await findGitPlace(this.#root);
+    return (place && (await stateOf(place.folder))) !== this.#lastState;
   }
 
-  // As git looks for it: from where the folder really is.
-  async #findFolder(): Promise<string | undefined> {
-    const root = await realpath(this.#root).catch(() => undefined);
-    return root === undefined ? undefined : findGitFolder(root);
+  // Whose a repository is, is asked once for as long as it is the same one and nobody else's.
+  async #confirm(place: GitPlace): Promise<GitRepository> {
+    const identity = await identifyGitPlace(place);
+    const known = this.#confirmed;
+    if (known && known.identity === identity) return { ...known.repository, ...place };
+    const repository = await confirmGitPlace(place, this.#root, commitTimeoutMs);
+    this.#confirmed = identity === undefined ? undefined : { repository, identity };
+    return repository;
   }
 }
 

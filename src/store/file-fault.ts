@@ -1,4 +1,10 @@
+import type { SourceFile } from '../compile/source-file.ts';
 import { messageOf } from '../policy/errors.ts';
+
+export const danglingLinkFault = 'is a symbolic link that leads nowhere';
+export const circularLinkFault = 'is a symbolic link that leads in circles';
+export const outwardLinkFault = 'is a symbolic link that leads out of the policy directory';
+export const hiddenLinkFault = 'is a symbolic link that leads to what is hidden by a name that begins with a dot';
 
 const faults: Readonly<Record<string, string>> = {
   EACCES: 'cannot be read: permission denied',
@@ -6,12 +12,22 @@ const faults: Readonly<Record<string, string>> = {
   EISDIR: 'is a directory',
   ENOTDIR: 'is not a directory',
   ENOENT: 'vanished while it was read',
-  ELOOP: 'is a symbolic link that leads in circles',
+  ELOOP: circularLinkFault,
   EMFILE: 'cannot be read: too many open files',
   ENFILE: 'cannot be read: too many open files in the system',
 };
 
-export const danglingLinkFault = 'is a symbolic link that leads nowhere';
+const helps: Readonly<Record<string, string>> = {
+  [outwardLinkFault]:
+    'nothing outside is read: put the files into the policy directory, or name a folder above both with `--policy`',
+  [hiddenLinkFault]: 'name the file without the dot, and put it under a folder without one',
+};
+
+/** A file that cannot be read, with what helps where something does. */
+export function faultyFile(path: string, fault: string): SourceFile & { readonly fault: string } {
+  const help = helps[fault];
+  return help === undefined ? { path, fault } : { path, fault, help };
+}
 
 /** Why a file could not be read, as the end of a sentence. */
 export function faultOf(error: unknown): string {

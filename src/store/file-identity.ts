@@ -7,6 +7,8 @@ export interface FileIdentity {
   readonly size: bigint;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
+  /** Where it really is, relative to the root, when symbolic links lead to it. */
+  readonly place?: string;
 }
 
 // Kernels stamp times from a clock that ticks up to every 10 ms, network file systems more coarsely: a file written

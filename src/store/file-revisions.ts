@@ -1,6 +1,6 @@
 import { limits } from '../policy/limits.ts';
 import type { CommitRevision, Revision } from '../policy/revision-text.ts';
-import { listHistory } from './git-order.ts';
+import type { CommitReader } from './commit-reader.ts';
 import type { RevisionStand } from './policy-source.ts';
 import { within } from './within.ts';
 
@@ -8,8 +8,6 @@ import { within } from './within.ts';
 export interface LiveCommit {
   readonly revision: string | undefined;
   readonly commit: string | undefined;
-  /** The files change, and it will be looked for again. */
-  readonly isInDoubt: boolean;
 }
 
 /**
@@ -17,14 +15,14 @@ export interface LiveCommit {
  * is good where it is or was live. Commits have one, as far as git tells it.
  */
 export class FileRevisions {
-  readonly #root: string;
+  readonly #commits: Pick<CommitReader, 'listHistory'>;
   readonly #readLive: () => Promise<LiveCommit>;
   /** Those that were live, the last ones last. */
   readonly #known = new Set<string>();
   #history: { readonly commit: string; readonly commits: Promise<readonly string[]> } | undefined;
 
-  constructor(root: string, readLive: () => Promise<LiveCommit>) {
-    this.#root = root;
+  constructor(commits: Pick<CommitReader, 'listHistory'>, readLive: () => Promise<LiveCommit>) {
+    this.#commits = commits;
     this.#readLive = readLive;
   }
 
@@ -45,7 +43,6 @@ export class FileRevisions {
 
   async #reachCommit({ policy, commit }: CommitRevision): Promise<RevisionStand> {
     const live = await this.#readLive();
-    if (live.commit === undefined && live.isInDoubt) return 'late';
     if (live.commit === undefined) return { refused: 'names a commit, and the files here are at none that git tells' };
     // What was edited since no commit says.
     const isDirty = live.commit.endsWith('-dirty');
@@ -67,7 +64,7 @@ export class FileRevisions {
   // holds up who asks for a decision.
   #readHistory(commit: string): Promise<readonly string[]> {
     if (this.#history?.commit !== commit) {
-      this.#history = { commit, commits: listHistory(this.#root, commit, limits.rememberedCommits) };
+      this.#history = { commit, commits: this.#commits.listHistory(commit, limits.rememberedCommits) };
     }
     return this.#history.commits;
   }

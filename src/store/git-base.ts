@@ -1,5 +1,6 @@
 import { RolebookError } from '../policy/errors.ts';
 import { askGit } from './git-command.ts';
+import { withObjects, type GitObjects } from './git-objects.ts';
 import { resolveCommit, type GitRepository } from './git-repository.ts';
 
 /** The commit that the files are compared with. */
@@ -19,8 +20,13 @@ export async function findGitBase(
   ref: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<GitBase> {
-  if (ref === undefined) return findMergeBase(repository, env);
-  const commit = await resolveCommit(repository, ref);
+  return withObjects(repository, (objects) =>
+    ref === undefined ? findMergeBase(repository, objects, env) : findRef(repository, objects, ref),
+  );
+}
+
+async function findRef(repository: GitRepository, objects: GitObjects, ref: string): Promise<GitBase> {
+  const commit = await resolveCommit(objects, ref);
   if (commit !== undefined) return { commit, how: `the ref \`${ref}\`` };
   const help = repository.isShallow ? unshallowHelp : '`git log --oneline` and `git branch --all` list what there is';
   throw new RolebookError('usage', `there is no commit \`${ref}\``, { help });
@@ -28,20 +34,23 @@ export async function findGitBase(
 
 async function findMergeBase(
   repository: GitRepository,
+  objects: GitObjects,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<GitBase> {
-  if ((await resolveCommit(repository, 'HEAD')) === undefined) {
+  const head = await resolveCommit(objects, 'HEAD');
+  if (head === undefined) {
     const help = 'commit a policy first; then its changes can be told';
     throw new RolebookError('configuration', 'the repository has no commit yet', { help });
   }
   // GitLab has found the merge base itself.
   const given = env['CI_MERGE_REQUEST_DIFF_BASE_SHA'];
-  const commit = given && (await resolveCommit(repository, given));
+  const commit = given && (await resolveCommit(objects, given));
   if (commit) return { commit, how: 'the merge base that `CI_MERGE_REQUEST_DIFF_BASE_SHA` names' };
   const found: string[] = [];
   for (const branch of mainBranches(env)) {
-    if ((await resolveCommit(repository, branch)) === undefined) continue;
-    const base = await mergeBase(repository, branch);
+    const tip = await resolveCommit(objects, branch);
+    if (tip === undefined) continue;
+    const base = await mergeBase(repository, head, tip);
     if (base !== undefined) return { commit: base, how: `the merge base with \`${branch}\`` };
     found.push(branch);
   }
@@ -58,8 +67,8 @@ function mainBranches(env: Readonly<Record<string, string | undefined>>): string
   return ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'];
 }
 
-async function mergeBase({ root }: GitRepository, branch: string): Promise<string | undefined> {
-  const { exitCode, stdout } = await askGit(root, ['merge-base', '--end-of-options', 'HEAD', branch]);
+async function mergeBase(repository: GitRepository, commit: string, other: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await askGit(repository, ['merge-base', commit, other]);
   return exitCode === 0 ? stdout.toString().trim().split('\n')[0] : undefined;
 }
 

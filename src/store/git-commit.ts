@@ -1,31 +1,28 @@
-import { execFile } from 'node:child_process';
-import { gitEnvironment } from './git-environment.ts';
+import type { SourceFile } from '../compile/source-file.ts';
+import { withObjects } from './git-objects.ts';
+import { isPolicyAt } from './git-policy-files.ts';
+import { resolveCommit, type GitRepository } from './git-repository.ts';
 
-const timeoutMs = 2000;
+/** Beside a reload nobody waits longer for the name of a commit. */
+export const commitTimeoutMs = 2000;
 
 /**
- * The commit the policy files stand at, with `-dirty` behind it when they differ from it. Undefined outside a
- * repository, before its first commit, without git, or when git takes too long.
+ * The commit that is checked out, with `-dirty` behind it when the files that decide are others than it holds. They are
+ * compared by what was read of them: git, which would run what a `.gitattributes` of the author names, is never given a
+ * file to look at. Undefined before the first commit, without git, or when git takes too long.
  */
-export function readGitCommit(root: string): Promise<string | undefined> {
-  // One call answers both. It takes no lock, so it never gets in the way of whoever works in the repository, and starts
-  // no file system monitor.
-  const status = ['status', '--porcelain=v2', '--branch', '--no-ahead-behind', '--untracked-files=normal'];
-  const paths = ['--', 'roles.yaml', 'model.conf', 'policies'];
-  const args = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-C', root, ...status, ...paths];
-  const options = { timeout: timeoutMs, killSignal: 'SIGKILL', env: gitEnvironment(), maxBuffer } as const;
-  return new Promise((resolve) => {
-    execFile('git', args, options, (error, text) => resolve(error ? undefined : parseStatus(text)));
-  });
-}
-
-// Every file of a large policy directory may be listed as changed.
-const maxBuffer = 64 * 1024 * 1024;
-
-function parseStatus(text: string): string | undefined {
-  const lines = text.split('\n').filter((line) => line !== '');
-  const commit = lines.find((line) => line.startsWith('# branch.oid '))?.slice('# branch.oid '.length);
-  // `(initial)` when nothing was committed yet.
-  if (commit === undefined || !/^[0-9a-f]+$/.test(commit)) return undefined;
-  return lines.some((line) => !line.startsWith('#')) ? `${commit}-dirty` : commit;
+export async function readGitCommit(
+  repository: GitRepository,
+  files: readonly SourceFile[],
+): Promise<string | undefined> {
+  const read = withObjects(
+    repository,
+    async (objects) => {
+      const commit = await resolveCommit(objects, 'HEAD');
+      if (commit === undefined) return undefined;
+      return (await isPolicyAt(objects, repository, commit, files)) ? commit : `${commit}-dirty`;
+    },
+    commitTimeoutMs,
+  );
+  return read.catch(() => undefined);
 }

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { findGitPlace } from './git-place.ts';
 
 const askAgainMs = 10;
 
@@ -22,24 +23,6 @@ export async function waitForGit(root: string): Promise<void> {
 }
 
 async function findLock(root: string): Promise<string | undefined> {
-  const folder = await findGitFolder(root);
-  return folder === undefined ? undefined : join(folder, 'index.lock');
-}
-
-/** Where git keeps what belongs to the work tree that `root` lies in: its HEAD, its index, its lock. */
-export async function findGitFolder(root: string): Promise<string | undefined> {
-  for (let folder = root; ; folder = dirname(folder)) {
-    const repository = await openRepository(join(folder, '.git'));
-    if (repository !== undefined) return repository;
-    if (dirname(folder) === folder) return undefined;
-  }
-}
-
-// `.git` is a folder, or in a linked worktree a file that names one.
-async function openRepository(path: string): Promise<string | undefined> {
-  const stats = await stat(path).catch(() => undefined);
-  if (stats?.isDirectory()) return path;
-  if (!stats?.isFile()) return undefined;
-  const [, target] = /^gitdir: (.+)$/m.exec(await readFile(path, 'utf8').catch(() => '')) ?? [];
-  return target === undefined ? undefined : resolve(dirname(path), target);
+  const place = await findGitPlace(root);
+  return place && join(place.folder, 'index.lock');
 }

@@ -73,17 +73,16 @@ export class LivePolicy implements FollowedPolicy {
   #latest: Promise<unknown> = Promise.resolve();
   #commitReads = 0;
   #commitReading: Promise<void> = Promise.resolve();
-  #isCommitInDoubt = false;
   #commitReadAtMs = 0;
   #waiting: { trigger: ReloadTrigger; changed: ChangedPaths; readonly outcome: Promise<ReloadOutcome> } | undefined;
 
   constructor(directory: PolicyDirectory, options: LivePolicyOptions = {}) {
     this.#directory = directory;
     this.#commits = new CommitReader(directory.root);
-    this.#revisions = new FileRevisions(directory.root, async () => {
+    this.#revisions = new FileRevisions(this.#commits, async () => {
       await this.#commitReading;
       const { revision, commit } = this.#current ?? {};
-      return { revision, commit, isInDoubt: this.#isCommitInDoubt };
+      return { revision, commit };
     });
     this.#now = options.now ?? processClock.now;
     this.#onProgress = options.onProgress ?? (() => undefined);
@@ -166,8 +165,6 @@ export class LivePolicy implements FollowedPolicy {
     try {
       const files = await this.#directory.read('deciding', changed);
       if (this.#reloads.last && files === this.#judged && isAutomatic(trigger)) {
-        // A test file, say: it decides nothing, and makes the work tree differ from its commit.
-        if (trigger === 'files') this.#commits.forget();
         void this.#pollCommit();
         return this.#reloads.last;
       }
@@ -180,6 +177,7 @@ export class LivePolicy implements FollowedPolicy {
         ? await this.#accept(policy, { files, digest: policy.digest, judgedAtMs }, found)
         : failure(found, undefined);
       this.#judged = files;
+      if (policy && verdict.outcome !== 'failed') void this.#readCommit(files);
       return verdict;
     } catch (error) {
       // Whatever it was, the files are judged anew next time, and what is live stays.
@@ -202,7 +200,6 @@ export class LivePolicy implements FollowedPolicy {
       this.#current = { engine, revision: policy.revision, commit: undefined, loadedAt: new Date(this.#now()), counts };
       this.#revisions.note(policy.revision);
     }
-    void this.#readCommit();
     return verdictOf(isLive ? 'unchanged' : 'loaded', found, undefined);
   }
 
@@ -211,27 +208,23 @@ export class LivePolicy implements FollowedPolicy {
     if (this.isStale) return;
     if (performance.now() - this.#commitReadAtMs < commitPollMs) return;
     this.#commitReadAtMs = performance.now();
-    if (await this.#commits.mayHaveMoved()) await this.#readCommit();
+    if (this.#judged && (await this.#commits.mayHaveMoved())) await this.#readCommit(this.#judged);
   }
 
   // Beside the reload, never in its way: git may take its time.
-  #readCommit(): Promise<void> {
-    this.#commitReading = this.#takeCommit();
+  #readCommit(files: readonly SourceFile[]): Promise<void> {
+    this.#commitReading = this.#takeCommit(files);
     return this.#commitReading;
   }
 
-  async #takeCommit(): Promise<void> {
+  async #takeCommit(files: readonly SourceFile[]): Promise<void> {
     this.#commitReads += 1;
     this.#commitReadAtMs = performance.now();
     const read = this.#commitReads;
-    const commit = await this.#commits.read();
-    const isKnown = commit === undefined || commit === this.#current?.commit;
-    // Files that changed since they were read are at another commit than those that decide.
-    const isOfLive = isKnown || (await this.#directory.isAsRead('deciding').catch(() => false));
-    if (read !== this.#commitReads || !this.#current) return;
-    this.#isCommitInDoubt = !isOfLive || this.isStale;
-    if (this.#isCommitInDoubt) this.#commits.forget();
-    else if (this.#current.commit !== commit) this.#current = { ...this.#current, commit };
+    // Of the very files that decide, whatever became of those on disk since.
+    const commit = await this.#commits.read(files);
+    const isLatest = read === this.#commitReads;
+    if (isLatest && this.#current && this.#current.commit !== commit) this.#current = { ...this.#current, commit };
   }
 }
 

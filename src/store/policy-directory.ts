@@ -5,6 +5,7 @@ import { RolebookError } from '../policy/errors.ts';
 import type { ChangedPaths } from './changed-paths.ts';
 import type { FileIdentity } from './file-identity.ts';
 import { eachInTurns } from './in-turns.ts';
+import { openPolicyRoot } from './policy-root.ts';
 import { atOnce, besideOthers } from './read-source.ts';
 import { SourceMemory } from './source-memory.ts';
 import { isSameSurvey, surveyDirectory, surveyPaths, type Pace } from './survey.ts';
@@ -15,6 +16,8 @@ interface View {
   readonly memory: SourceMemory;
   /** The last state that was seen whole. */
   files: readonly SourceFile[];
+  /** Where the directory was then. */
+  real: string;
   /** How that state looked; undefined until there is one, and while it is in doubt. */
   survey: Map<string, FileIdentity | string> | undefined;
 }
@@ -34,8 +37,8 @@ export class PolicyDirectory {
     this.#pace = reading === 'in-one-turn' ? 'in-one-turn' : 'at-once';
     const calls = reading === 'in-one-turn' ? atOnce : besideOthers;
     this.#views = {
-      deciding: { memory: new SourceMemory(calls), files: [], survey: undefined },
-      all: { memory: new SourceMemory(calls), files: [], survey: undefined },
+      deciding: { memory: new SourceMemory(calls), files: [], real: '', survey: undefined },
+      all: { memory: new SourceMemory(calls), files: [], real: '', survey: undefined },
     };
   }
 
@@ -52,15 +55,19 @@ export class PolicyDirectory {
     view.survey = undefined;
     for (const pauseMs of pausesMs) {
       if (pauseMs > 0) await pause(pauseMs);
-      const survey = await surveyDirectory(this.root, which, this.#pace);
-      const files = await view.memory.read(this.root, survey);
+      // Anew each time: `--policy` may be a symbolic link that somebody turns, and each reading is of one folder.
+      const root = await openPolicyRoot(this.root);
+      const survey = await surveyDirectory(root, which, this.#pace);
+      const files = await view.memory.read(root, survey);
+      view.real = root.real;
       // A state that was seen before was there, so it needs no second look.
       if (isSameList(files, view.files)) {
         view.survey = survey;
         return view.files;
       }
       // INVARIANT: when two surveys agree, the files read between them were all there together at that moment.
-      if (!isSameSurvey(survey, await surveyDirectory(this.root, which, this.#pace))) continue;
+      const again = await surveyDirectory(await openPolicyRoot(this.root), which, this.#pace);
+      if (!isSameSurvey(survey, again)) continue;
       view.files = files;
       view.survey = survey;
       return files;
@@ -73,7 +80,7 @@ export class PolicyDirectory {
    * Answers what is to be read again: nothing, some files, or anything. Throws as `read` does.
    */
   async findChanged(which: Which): Promise<ChangedPaths> {
-    const found = await surveyDirectory(this.root, which, 'gently');
+    const found = await surveyDirectory(await openPolicyRoot(this.root), which, 'gently');
     const { survey, memory } = this.#views[which];
     if (!survey || found.size !== survey.size) return 'anything';
     const changed = new Set<string>();
@@ -86,21 +93,6 @@ export class PolicyDirectory {
     return unknown > 0 ? 'anything' : changed;
   }
 
-  /** Whether all files are as they were read last, those too that changed so short a time ago that their looks may lie. */
-  async isAsRead(which: Which): Promise<boolean> {
-    const found = await surveyDirectory(this.root, which, 'gently');
-    const { survey, memory } = this.#views[which];
-    if (!survey || found.size !== survey.size) return false;
-    const doubtful = new Map<string, FileIdentity>();
-    let unlike = 0;
-    await eachInTurns(found, ([path, look]) => {
-      const known = survey.get(path);
-      if (typeof look === 'string' || typeof known !== 'object') unlike += known === look ? 0 : 1;
-      else if (!memory.isCurrent(path, look)) doubtful.set(path, look);
-    });
-    return unlike === 0 && (await memory.holds(this.root, doubtful));
-  }
-
   // Undefined: look at everything. Files that nobody named are taken to be as they were; had they changed before, their
   // event would have come before.
   async #readChanged(
@@ -109,15 +101,16 @@ export class PolicyDirectory {
     changed: ReadonlySet<string>,
   ): Promise<readonly SourceFile[] | undefined> {
     const { survey, files, memory } = view;
-    const looks = survey && (await surveyPaths(this.root, which, survey, changed));
+    const root = await openPolicyRoot(this.root);
+    const looks = survey && root.real === view.real && (await surveyPaths(root, which, survey, changed));
     if (!survey || !looks) return undefined;
     const next = [...files];
-    for (const [path, file] of await memory.readAgain(this.root, looks)) {
+    for (const [path, file] of await memory.readAgain(root, looks)) {
       const place = placeOf(path, files);
       if (place === undefined || ('fault' in file && file !== files[place])) return undefined;
       next[place] = file;
     }
-    const again = await surveyPaths(this.root, which, survey, changed);
+    const again = await surveyPaths(root, which, survey, changed);
     if (!again || !isSameSurvey(looks, again)) return undefined;
     for (const [path, look] of looks) survey.set(path, look);
     if (!isSameList(next, files)) view.files = next;

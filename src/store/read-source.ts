@@ -7,20 +7,24 @@ import {
   open,
   openSync,
   read,
+  readlinkSync,
   readSync,
   type BigIntStats,
 } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { limits } from '../policy/limits.ts';
-import { faultOf } from './file-fault.ts';
+import { faultOf, outwardLinkFault } from './file-fault.ts';
 import type { FileIdentity } from './file-identity.ts';
+import { pathBelow, type PolicyRoot } from './policy-root.ts';
 
 /** What reading a file gave: its bytes, or why there are none. */
 export type ReadOutcome = Buffer | { readonly fault: string };
 
-// Without blocking: a pipe put where the file was a moment ago would otherwise hold a thread for ever. Windows has no
-// such flag, which leaves the other, and no such pipes.
-const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
+// Without blocking: a pipe put where the file was a moment ago would otherwise hold a thread for ever. Not through a link,
+// because the links were followed before; and no terminal becomes this process's own. Windows has no such flags, which
+// leaves the first, and no such pipes.
+const openFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY;
 
 /** What reading a file asks of the system. */
 export interface FileCalls {
@@ -53,18 +57,23 @@ export const atOnce: FileCalls = {
 };
 
 /**
- * Reads the file that was seen under this identity. One byte more than the limit at most: enough to know it is too
+ * Reads the file that was seen under this identity, if what is opened lies in the root. One byte more than the limit at most: enough to know it is too
  * large, and never more memory than that.
  */
 export async function readSource(
-  place: string,
+  root: PolicyRoot,
+  path: string,
   seen: FileIdentity,
   calls: FileCalls = besideOthers,
 ): Promise<ReadOutcome> {
+  const place = `${root.real}/${seen.place ?? path}`;
   let file: number | undefined;
   try {
     file = await calls.open(place);
     const stats = await calls.stat(file);
+    const opened = placeOpened(file);
+    const isInside = opened === undefined ? await leadsInside(place, stats, root) : isBelow(opened, root);
+    if (!isInside) return { fault: outwardLinkFault };
     if (!stats.isFile() || !isAsSeen(stats, seen)) return { fault: 'changed while it was read' };
     return await readToEnd(file, Number(seen.size), calls);
   } catch (error) {
@@ -78,6 +87,28 @@ export async function readSource(
 // compared too. Without device and inode: some file systems number an open file differently.
 function isAsSeen(stats: BigIntStats, seen: FileIdentity): boolean {
   return stats.ctimeNs === seen.ctimeNs && stats.mtimeNs === seen.mtimeNs && stats.size === seen.size;
+}
+
+// A folder on the way can be exchanged for a link after it was looked at, so it is what was opened that must be inside.
+// Linux says where that is; elsewhere the path is followed once more, and must end at the very file.
+async function leadsInside(place: string, stats: BigIntStats, { real }: PolicyRoot): Promise<boolean> {
+  const now = await realpath(place);
+  const { dev, ino } = await stat(now, { bigint: true });
+  return pathBelow(real, now) !== undefined && dev === stats.dev && ino === stats.ino;
+}
+
+function isBelow(place: string, { real }: PolicyRoot): boolean {
+  return place.startsWith(real === '/' ? real : `${real}/`);
+}
+
+function placeOpened(file: number): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    // Does not wait, because it is no file on a disk.
+    return readlinkSync(`/proc/self/fd/${file}`);
+  } catch {
+    return undefined;
+  }
 }
 
 async function closeQuietly(file: number, calls: FileCalls): Promise<void> {

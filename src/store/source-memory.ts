@@ -1,8 +1,9 @@
-import { join } from 'node:path';
 import type { SourceFile } from '../compile/source-file.ts';
 import { eachBounded } from './bounded.ts';
 import { isRacy, isSameIdentity, type FileIdentity } from './file-identity.ts';
+import { faultyFile } from './file-fault.ts';
 import { eachInTurns } from './in-turns.ts';
+import type { PolicyRoot } from './policy-root.ts';
 import { besideOthers, readSource, type FileCalls } from './read-source.ts';
 import type { Survey } from './survey.ts';
 
@@ -26,7 +27,7 @@ export class SourceMemory {
   }
 
   /** All files of a directory; whatever else was remembered is forgotten. */
-  async read(root: string, survey: Survey): Promise<readonly SourceFile[]> {
+  async read(root: PolicyRoot, survey: Survey): Promise<readonly SourceFile[]> {
     const next = new Map<string, Remembered>();
     const unread: (readonly [path: string, identity: FileIdentity])[] = [];
     await eachInTurns(survey, ([path, look]) => {
@@ -48,7 +49,10 @@ export class SourceMemory {
   }
 
   /** Some of the files that are remembered. */
-  async readAgain(root: string, looks: ReadonlyMap<string, FileIdentity>): Promise<ReadonlyMap<string, SourceFile>> {
+  async readAgain(
+    root: PolicyRoot,
+    looks: ReadonlyMap<string, FileIdentity>,
+  ): Promise<ReadonlyMap<string, SourceFile>> {
     const files = new Map<string, SourceFile>();
     await eachBounded([...looks], readWidth, async ([path, identity]) => {
       const known = this.#remembered.get(path);
@@ -66,25 +70,14 @@ export class SourceMemory {
     return known !== undefined && isStillTrue(known, look);
   }
 
-  /** Whether the content of these files is what is remembered of them. */
-  async holds(root: string, looks: ReadonlyMap<string, FileIdentity>): Promise<boolean> {
-    for (const [path, identity] of looks) {
-      const file = this.#remembered.get(path)?.file;
-      if (!file || 'fault' in file) return false;
-      const outcome = await readSource(join(root, path), identity, this.#calls);
-      if ('fault' in outcome || !outcome.equals(file.content)) return false;
-    }
-    return true;
-  }
-
   async #readAnew(
-    root: string,
+    root: PolicyRoot,
     path: string,
     identity: FileIdentity,
     known: Remembered | undefined,
   ): Promise<Remembered> {
     const readAtMs = Date.now();
-    const outcome = await readSource(join(root, path), identity, this.#calls);
+    const outcome = await readSource(root, path, identity, this.#calls);
     if ('fault' in outcome) return faulty(path, outcome.fault, known);
     const isSame = known !== undefined && 'content' in known.file && outcome.equals(known.file.content);
     return { file: isSame ? known.file : { path, content: outcome }, identity, readAtMs };
@@ -98,5 +91,5 @@ function isStillTrue(known: Remembered, look: FileIdentity): boolean {
 
 function faulty(path: string, fault: string, known: Remembered | undefined): Remembered {
   if (known && 'fault' in known.file && known.file.fault === fault) return known;
-  return { file: { path, fault }, identity: undefined, readAtMs: 0 };
+  return { file: faultyFile(path, fault), identity: undefined, readAtMs: 0 };
 }

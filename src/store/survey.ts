@@ -1,10 +1,13 @@
-import { lstat, lstatSync, stat, statSync, type BigIntStats } from 'node:fs';
-import { stat as statNow } from 'node:fs/promises';
+import { lstat, lstatSync, type BigIntStats } from 'node:fs';
+import { lstat as lstatOf } from 'node:fs/promises';
+import { join } from 'node:path';
 import { classifyPath, decidingKinds } from '../compile/policy-files.ts';
-import { RolebookError } from '../policy/errors.ts';
-import { danglingLinkFault, errorCodeOf, faultOf } from './file-fault.ts';
+import { eachBounded } from './bounded.ts';
+import { errorCodeOf, faultOf } from './file-fault.ts';
 import { identityOf, isSameIdentity, type FileIdentity } from './file-identity.ts';
 import { eachInTurns } from './in-turns.ts';
+import { resolveInside } from './inner-links.ts';
+import { DiskGround, type PolicyRoot } from './policy-root.ts';
 import { listPolicyTree } from './policy-tree.ts';
 
 /** Files at the top of a policy directory; `roles.yml` so that the compiler can say what it should be called. */
@@ -19,17 +22,17 @@ export type Survey = ReadonlyMap<string, FileIdentity | string>;
  */
 export type Pace = 'at-once' | 'gently' | 'in-one-turn';
 
-/** Looks at every file without opening one. Throws only when the root itself cannot be looked at. */
+/** Looks at every file without opening one. */
 export async function surveyDirectory(
-  root: string,
+  root: PolicyRoot,
   which: 'deciding' | 'all',
   pace: Pace = 'at-once',
 ): Promise<Map<string, FileIdentity | string>> {
-  await requireDirectory(root);
-  const tree = await listPolicyTree(root, which === 'all' ? isPolicyFile : isDecidingFile);
+  const ground = new DiskGround(root);
+  const tree = await listPolicyTree(ground, which === 'all' ? isPolicyFile : isDecidingFile);
   // Below a `policies` that could not be listed to its end nothing is complete, so nothing of it is read.
   const files = tree.faults.has('policies') ? topFiles : [...topFiles, ...tree.files];
-  const looks = await lookAtAll(root, files, absenceOf, pace);
+  const looks = await lookAtAll(ground, files, absenceOf, pace);
   const survey = new Map<string, FileIdentity | string>();
   // INVARIANT: sorted by code unit, so the same files are in the same order on any machine.
   await eachInTurns([...files, ...tree.faults.keys()].sort(), (path) => {
@@ -44,12 +47,12 @@ export async function surveyDirectory(
  * the whole directory can tell.
  */
 export async function surveyPaths(
-  root: string,
+  root: PolicyRoot,
   which: 'deciding' | 'all',
   known: Survey,
   paths: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, FileIdentity> | undefined> {
-  const looks = await lookAtAll(root, [...paths], () => undefined, 'at-once');
+  const looks = await lookAtAll(new DiskGround(root), [...paths], () => undefined, 'at-once');
   const isWanted = which === 'all' ? isPolicyFile : isDecidingFile;
   const found = new Map<string, FileIdentity>();
   for (const path of paths) {
@@ -83,40 +86,45 @@ function isSameLook(left: FileIdentity | string, right: FileIdentity | string): 
   return isSameIdentity(left, right);
 }
 
-async function requireDirectory(root: string): Promise<void> {
-  const help = '`--policy DIR` names the folder that holds `roles.yaml` and `policies/`';
-  let isDirectory: boolean;
-  try {
-    isDirectory = (await statNow(root)).isDirectory();
-  } catch (error) {
-    const fault = errorCodeOf(error) === 'ENOENT' ? 'does not exist' : faultOf(error);
-    throw new RolebookError('configuration', `the policy directory \`${root}\` ${fault}`, { help, cause: error });
-  }
-  if (!isDirectory) throw new RolebookError('configuration', `the policy directory \`${root}\` is a file`, { help });
-}
-
 // More than the thread pool takes at once, so that it is never idle; more than this gains nothing. Gently no more are
 // looked at than it takes, a few at a time, so that a request never waits for many of them.
 const lookWidths: Readonly<Record<Exclude<Pace, 'in-one-turn'>, number>> = { 'at-once': 64, gently: 4 };
 const looksBetweenRests = 8;
 const restMs = 2;
 
-// Callbacks, not promises: this runs for every file on every scan, and promises would make it three times as slow.
-function lookAtAll(
-  root: string,
+// What a symbolic link leads to is found with more than one look.
+const isLink = Symbol('a symbolic link');
+
+type Look = FileIdentity | string | undefined;
+
+async function lookAtAll(
+  ground: DiskGround,
   paths: readonly string[],
   onAbsence: (path: string) => string | undefined,
   pace: Pace,
 ): Promise<ReadonlyMap<string, FileIdentity | string>> {
   const looks = new Map<string, FileIdentity | string>();
-  if (pace === 'in-one-turn') {
-    for (const path of paths) {
-      const seen = lookNow(`${root}/${path}`) ?? onAbsence(path);
-      if (seen !== undefined) looks.set(path, seen);
-    }
-    return Promise.resolve(looks);
-  }
-  if (paths.length === 0) return Promise.resolve(looks);
+  const links: string[] = [];
+  const note = (path: string, look: Look | typeof isLink): void => {
+    const seen = look === isLink ? undefined : (look ?? onAbsence(path));
+    if (look === isLink) links.push(path);
+    else if (seen !== undefined) looks.set(path, seen);
+  };
+  if (pace === 'in-one-turn') for (const path of paths) note(path, lookNow(`${ground.root.real}/${path}`));
+  else await lookAtEach(ground.root.real, paths, note, pace);
+  const width = pace === 'gently' ? lookWidths.gently : lookWidths['at-once'];
+  await eachBounded(links, width, async (path) => note(path, await lookThroughLinks(ground, path)));
+  return looks;
+}
+
+// Callbacks, not promises: this runs for every file on every scan, and promises would make it three times as slow.
+function lookAtEach(
+  folder: string,
+  paths: readonly string[],
+  note: (path: string, look: Look | typeof isLink) => void,
+  pace: Exclude<Pace, 'in-one-turn'>,
+): Promise<void> {
+  if (paths.length === 0) return Promise.resolve();
   return new Promise((resolve) => {
     let started = 0;
     let finished = 0;
@@ -124,11 +132,10 @@ function lookAtAll(
       const path = paths[started];
       if (path === undefined) return;
       started += 1;
-      lookAt(`${root}/${path}`, (look) => {
-        const seen = look ?? onAbsence(path);
-        if (seen !== undefined) looks.set(path, seen);
+      lookAt(`${folder}/${path}`, (look) => {
+        note(path, look);
         finished += 1;
-        if (finished === paths.length) resolve(looks);
+        if (finished === paths.length) resolve();
         else if (pace === 'gently' && lookedAt % looksBetweenRests === 0) setTimeout(() => next(lookedAt + 1), restMs);
         else next(lookedAt + 1);
       });
@@ -137,27 +144,32 @@ function lookAtAll(
   });
 }
 
-function lookAt(place: string, done: (look: FileIdentity | string | undefined) => void): void {
-  stat(place, { bigint: true }, (error, stats) => {
-    if (!error) return done(judge(stats));
-    if (errorCodeOf(error) !== 'ENOENT') return done(faultOf(error));
-    // Nothing there is no file; a link that leads nowhere is one that cannot be read.
-    lstat(place, (linkError) => done(linkError ? undefined : danglingLinkFault));
-  });
+function lookAt(place: string, done: (look: Look | typeof isLink) => void): void {
+  lstat(place, { bigint: true }, (error, stats) => done(error ? absenceOrFault(error) : judge(stats)));
 }
 
-function lookNow(place: string): FileIdentity | string | undefined {
+function lookNow(place: string): Look | typeof isLink {
   try {
-    return judge(statSync(place, { bigint: true }));
+    return judge(lstatSync(place, { bigint: true }));
   } catch (error) {
-    if (errorCodeOf(error) !== 'ENOENT') return faultOf(error);
+    return absenceOrFault(error);
   }
+}
+
+async function lookThroughLinks(ground: DiskGround, path: string): Promise<FileIdentity | string> {
   try {
-    lstatSync(place);
-    return danglingLinkFault;
-  } catch {
-    return undefined;
+    const found = await resolveInside(ground, path);
+    if ('fault' in found) return found.fault;
+    const look = judge(await lstatOf(join(ground.root.real, found.place), { bigint: true }));
+    if (look === isLink) return 'changed while it was read';
+    return typeof look === 'string' ? look : { ...look, place: found.place };
+  } catch (error) {
+    return faultOf(error);
   }
+}
+
+function absenceOrFault(error: unknown): string | undefined {
+  return errorCodeOf(error) === 'ENOENT' ? undefined : faultOf(error);
 }
 
 // Files at the top may be missing. One that was listed a moment ago may not, or it would be passed over silently.
@@ -167,8 +179,9 @@ function absenceOf(path: string): string | undefined {
 }
 
 // A pipe would block whoever opens it for ever, so only regular files get that far.
-function judge(stats: BigIntStats): FileIdentity | string {
+function judge(stats: BigIntStats): FileIdentity | string | typeof isLink {
   if (stats.isFile()) return identityOf(stats);
+  if (stats.isSymbolicLink()) return isLink;
   return stats.isDirectory() ? 'is a directory' : 'is not a regular file';
 }
 
@@ -176,6 +189,7 @@ function isPolicyFile(path: string): boolean {
   return classifyPath(path) !== 'ignored';
 }
 
-function isDecidingFile(path: string): boolean {
+/** Whether a sidecar reads a file of this name. */
+export function isDecidingFile(path: string): boolean {
   return decidingKinds.has(classifyPath(path));
 }

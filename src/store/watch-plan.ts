@@ -1,6 +1,7 @@
-import { readlink } from 'node:fs/promises';
+import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errorCodeOf } from './file-fault.ts';
+import { DiskGround, pathBelow } from './policy-root.ts';
 import { listPolicyTree } from './policy-tree.ts';
 import { topFiles } from './survey.ts';
 
@@ -19,12 +20,14 @@ export type WatchPlan = ReadonlyMap<string, FolderPlan>;
  * Which folders show every change of a policy directory: those that hold its files, those that hold the symbolic links
  * on the way to them (a ConfigMap's `..data`, git-sync's current worktree), and the ones above, where a whole folder is
  * exchanged. Folders, not files: a watch on a file ends with the first editor that saves by renaming.
+ * What a link of the policy directory leads to outside of it is nothing that is read, and nothing that is watched.
  */
 export async function planWatches(root: string): Promise<WatchPlan> {
-  const tree = await listPolicyTree(root, () => false);
-  const planner = new WatchPlanner();
+  const real = await realpath(root).catch(() => root);
+  const tree = await listPolicyTree(new DiskGround({ real, given: root }), () => false);
+  const planner = new WatchPlanner(real);
   for (const path of ['.', 'policies', ...topFiles, ...tree.links]) await planner.addPath(join(root, path));
-  for (const [realPath, path] of tree.folders) planner.folder(realPath).policyPath = path;
+  for (const [place, path] of tree.folders) planner.folder(join(real, place)).policyPath = path;
   return planner.plan;
 }
 
@@ -33,7 +36,12 @@ const mostLinks = 40;
 
 class WatchPlanner {
   readonly plan = new Map<string, FolderPlan>();
+  readonly #root: string;
   readonly #resolved = new Map<string, string | undefined>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
 
   folder(path: string): FolderPlan {
     const known = this.plan.get(path);
@@ -66,7 +74,13 @@ class WatchPlanner {
     if (target === 'none') return place;
     // A link may be turned, and what is missing may come.
     this.folder(parent).names.add(basename(path));
-    return target === 'missing' ? undefined : this.addPath(resolve(parent, target.path), links + 1);
+    if (target === 'missing' || this.#leadsOut(place, resolve(parent, target.path))) return undefined;
+    return this.addPath(resolve(parent, target.path), links + 1);
+  }
+
+  #leadsOut(link: string, target: string): boolean {
+    const path = pathBelow(this.#root, link);
+    return path !== undefined && path !== '' && pathBelow(this.#root, target) === undefined;
   }
 }
 

@@ -215,6 +215,19 @@ describe('rolebook lint', () => {
     assert.include(result.stdout, '[unreadable-file]');
   });
 
+  it('shows nothing of a file that a link outside leads to, and says what helps', async () => {
+    const outside = await createPolicyFolder({ 'token.yaml': 'a4f0c2d19e7b6358' });
+    await symlink(join(outside.root, 'token.yaml'), join(folder.root, 'policies/notes.yaml'));
+    for (const format of ['text', 'json', 'github']) {
+      const result = await runCommand(['lint', '--format', format], { cwd: folder.root });
+      assert.equal(result.exitCode, 1);
+      assert.include(result.stdout, 'leads out of the policy directory');
+      assert.notInclude(result.stdout + result.stderr, 'a4f0');
+      if (format === 'text') assert.include(result.stdout, 'help: nothing outside is read');
+    }
+    await outside.dispose();
+  });
+
   it('counts a folder called roles.yaml as a problem, not as a crash', async () => {
     await rm(join(folder.root, 'roles.yaml'));
     await mkdir(join(folder.root, 'roles.yaml'));

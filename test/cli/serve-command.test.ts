@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { readFile, rename } from 'node:fs/promises';
+import { readFile, rename, symlink } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../support/policy-folder.ts';
 import { runCommand } from './command-line.ts';
@@ -69,6 +70,24 @@ describe('rolebook serve', () => {
     await untilDecision(at, false);
     at.signal('SIGINT');
     expect(await at.untilExit()).to.equal(0);
+  });
+
+  it('tells nobody what is in a file that a link outside leads to, nor in its log, and keeps deciding', async () => {
+    const outside = await createPolicyFolder({ admin: 'a4f0c2d19e7b6358a4f0c2d19e7b6358\n' });
+    const at = start();
+    await at.untilOutput('try: ');
+    await symlink(`${outside.root}/admin`, `${folder.root}/policies/notes.yaml`);
+    const endMs = performance.now() + 10_000;
+    while (!at.stderr.includes('leads out of the policy directory')) {
+      if (performance.now() > endMs) throw new Error(`nothing was said of the link: ${at.stderr}`);
+      await pause(20);
+    }
+    const policy = await (await fetch(`${at.address}/v1/policy`)).text();
+    expect(policy).to.contain('`policies/notes.yaml` is a symbolic link that leads out of the policy directory');
+    expect(policy + at.stderr + at.stdout).not.to.contain('a4f0');
+    expect(await runPrintedCall(at)).to.include({ decision: true });
+    expect(await decide(at)).to.equal(false);
+    await outside.dispose();
   });
 
   it('starts with bad files, says where they are bad, and goes on when they are mended', async () => {

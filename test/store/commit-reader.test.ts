@@ -3,6 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CommitReader } from '../../src/store/commit-reader.ts';
+import { PolicyDirectory } from '../../src/store/policy-directory.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../support/policy-folder.ts';
 
 describe('the commit, asked for no more often than it can change', () => {
@@ -22,13 +23,13 @@ describe('the commit, asked for no more often than it can change', () => {
     return git('rev-parse', 'HEAD');
   };
 
+  const readFiles = () => new PolicyDirectory(folder.root).read('deciding');
+
   it('is none outside a repository, where nothing ever moves', async () => {
     const reader = new CommitReader(folder.root);
-    expect(await reader.read()).to.equal(undefined);
+    expect(await reader.read([])).to.equal(undefined);
     expect(await reader.mayHaveMoved()).to.equal(false);
-    reader.forget();
-    expect(await reader.mayHaveMoved()).to.equal(false);
-    expect(await new CommitReader(join(folder.root, 'nowhere')).read()).to.equal(undefined);
+    expect(await new CommitReader(join(folder.root, 'nowhere')).read([])).to.equal(undefined);
   });
 
   it('may have moved after a commit, a checkout or a reset, and not before', async () => {
@@ -36,7 +37,7 @@ describe('the commit, asked for no more often than it can change', () => {
     const first = commitAll();
     const reader = new CommitReader(folder.root);
     expect(await reader.mayHaveMoved()).to.equal(true);
-    expect(await reader.read()).to.equal(first);
+    expect(await reader.read(await readFiles())).to.equal(first);
     expect(await reader.mayHaveMoved()).to.equal(false);
     const moves: (() => unknown)[] = [
       () => git('commit', '--quiet', '--allow-empty', '--message', 'nothing'),
@@ -47,12 +48,10 @@ describe('the commit, asked for no more often than it can change', () => {
     for (const [index, move] of moves.entries()) {
       await move();
       expect(await reader.mayHaveMoved(), `move ${index}`).to.equal(true);
-      await reader.read();
+      await reader.read(await readFiles());
       expect(await reader.mayHaveMoved(), `after move ${index}`).to.equal(false);
     }
-    expect(await reader.read()).to.equal(`${first}-dirty`);
-    reader.forget();
-    expect(await reader.mayHaveMoved()).to.equal(true);
+    expect(await reader.read(await readFiles())).to.equal(`${first}-dirty`);
   });
 
   it('is found below the repository and through a symbolic link into it, and a repository may come', async () => {
@@ -61,11 +60,11 @@ describe('the commit, asked for no more often than it can change', () => {
     await symlink(join(folder.root, 'deep'), join(outside.root, 'link'));
     const readers = ['deep', '.'].map((path) => new CommitReader(join(folder.root, path)));
     readers.push(new CommitReader(join(outside.root, 'link')));
-    for (const reader of readers) expect(await reader.read()).to.equal(undefined);
+    for (const reader of readers) expect(await reader.read([])).to.equal(undefined);
     git('init', '--quiet');
     const commit = commitAll();
     for (const reader of readers) expect(await reader.mayHaveMoved()).to.equal(true);
-    for (const reader of readers) expect(await reader.read()).to.equal(commit);
+    for (const reader of readers) expect(await reader.read([])).to.match(new RegExp(`^${commit}`));
     await outside.dispose();
   });
 });

@@ -85,11 +85,33 @@ describe('the policy files of a commit', () => {
       'policies/shared/sales.yaml': 'workspace: sales\n',
     });
     expect(faultsOf(files)).to.deep.equal({
-      'policies/above.yaml': 'is a symbolic link that leads out of the repository',
+      'policies/above.yaml': 'is a symbolic link that leads out of the policy directory',
       'policies/circle.yaml': 'is a symbolic link that leads in circles',
       'policies/dangling.yaml': 'is a symbolic link that leads nowhere',
-      'policies/outside.yaml': 'is a symbolic link that leads out of the repository',
+      'policies/outside.yaml': 'is a symbolic link that leads out of the policy directory',
     });
+  });
+
+  it('do not follow a link out of the policy directory, though it stays in the repository, or to hidden names', async () => {
+    for (const [path, text] of Object.entries(smallPolicy())) await policy.write(`access/${path}`, text);
+    await policy.write('shared/sales.yaml', 'workspace: sales\n');
+    await policy.write('access/.hidden/a.yaml', 'workspace: a\n');
+    const link = (target: string, path: string): Promise<void> => symlink(target, join(policy.root, 'access', path));
+    await link('../../shared/sales.yaml', 'policies/sales.yaml');
+    await link('../../shared', 'policies/team');
+    await link('../../access/policies/support.yaml', 'policies/back.yaml');
+    await link('../.hidden', 'policies/hidden');
+    const commit = policy.commit();
+    const root = join(policy.root, 'access');
+    const leadsOut = 'is a symbolic link that leads out of the policy directory';
+    expect(faultsOf(await readAt(commit, root))).to.deep.equal({
+      'policies/sales.yaml': leadsOut,
+      'policies/team': leadsOut,
+      'policies/back.yaml': leadsOut,
+      'policies/hidden': 'is a symbolic link that leads to what is hidden by a name that begins with a dot',
+    });
+    // As they are read where they are checked out.
+    expect(await readAt(commit, root)).to.deep.equal(await new PolicyDirectory(root).read('deciding'));
   });
 
   it('do not pass over a submodule or a file that is too large in silence', async () => {

@@ -105,6 +105,11 @@ describe('the live policy', () => {
         await remove('policies/organization.yaml');
       },
       'a link that leads nowhere': ({ root }) => symlink('gone', join(root, 'policies/lost.yaml')),
+      'a link that leads out': ({ root }) => symlink('/etc/hostname', join(root, 'policies/lost.yaml')),
+      'a link to what is hidden': async (broken) => {
+        await broken.write('.env', 'secret');
+        await symlink('../.env', join(broken.root, 'policies/lost.yaml'));
+      },
       'a folder in place of a file': async ({ root, remove }) => {
         await remove('roles.yaml');
         await mkdir(join(root, 'roles.yaml'));

@@ -196,17 +196,17 @@ describe('following a policy directory sees', () => {
     });
 
     it('edits of a file behind a link, in place and renamed over', async () => {
-      await folder.write('shared/roles.yaml', 'roles 1');
+      await folder.write('box/repo/shared/roles.yaml', 'roles 1');
       await rm(at('box/repo/roles.yaml'));
-      await symlink('../../shared/roles.yaml', at('box/repo/roles.yaml'));
-      await folder.write('shared/team/a.yaml', 'a 1');
-      await symlink('../../../shared/team', at('box/repo/policies/team'));
+      await symlink('shared/roles.yaml', at('box/repo/roles.yaml'));
+      await folder.write('box/repo/shared/team/a.yaml', 'a 1');
+      await symlink('../shared/team', at('box/repo/policies/team'));
       const { sees } = await followRoot();
-      await folder.write('shared/roles.yaml', 'roles 2');
+      await folder.write('box/repo/shared/roles.yaml', 'roles 2');
       await sees('roles.yaml', 'roles 2');
-      await renameOver('shared/roles.yaml', 'roles 3');
+      await renameOver('box/repo/shared/roles.yaml', 'roles 3');
       await sees('roles.yaml', 'roles 3');
-      await renameOver('shared/team/a.yaml', 'a 2');
+      await renameOver('box/repo/shared/team/a.yaml', 'a 2');
       await sees('policies/team/a.yaml', 'a 2');
     });
   });

@@ -57,9 +57,14 @@ describe('following a policy directory', () => {
       }
     });
 
+    const makeRepository = async (path: string): Promise<void> => {
+      for (const name of ['objects', 'refs']) await mkdir(at(`${path}/${name}`), { recursive: true });
+      await folder.write(`${path}/HEAD`, 'ref: refs/heads/main\n');
+    };
+
     it('waits while git holds its lock, in a worktree too', async () => {
-      for (const path of ['box/.git', 'box/worktree-data']) {
-        await mkdir(at(path), { recursive: true });
+      for (const path of ['box/.git', 'worktree-data']) {
+        await makeRepository(path);
         await folder.write(`${path}/index.lock`, '');
         const { watcher, looks, sees } = await followRoot();
         await folder.write('box/repo/roles.yaml', `half of ${path}`);
@@ -71,11 +76,12 @@ describe('following a policy directory', () => {
         expect(new Set(withHalf.map((look) => look.get('model.conf')))).to.deep.equal(new Set([`whole of ${path}`]));
         await watcher.close();
         await folder.remove('box/.git');
-        await folder.write('box/.git', 'gitdir: worktree-data\n');
+        await folder.write('box/.git', 'gitdir: ../worktree-data\n');
       }
     });
 
     it('does not wait for a lock that somebody left behind', async () => {
+      await makeRepository('box/repo/.git');
       await folder.write('box/repo/.git/index.lock', '');
       await utimes(at('box/repo/.git/index.lock'), 0, 0);
       const { sees } = await followRoot();
