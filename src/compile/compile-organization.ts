@@ -1,5 +1,6 @@
-import type { Organization } from '../policy/policy-set.ts';
+import type { Member, Organization } from '../policy/policy-set.ts';
 import type { Problem } from '../policy/problem.ts';
+import { findUnusual } from './check-look-alikes.ts';
 import { timelessOrganization } from './check-memberships.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import { compileMembers } from './compile-members.ts';
@@ -10,6 +11,8 @@ import type { ParsedFile } from './parsed-file.ts';
 
 export interface CompiledOrganization {
   readonly organization: Organization;
+  /** Members whose ids can look like another, wherever in the policy that is. */
+  readonly unusualMembers: readonly Member[];
   readonly problems: readonly Problem[];
   /** What is said about its members at any time; undefined where that depends on the clock. */
   readonly timeless: readonly Problem[] | undefined;
@@ -44,5 +47,6 @@ export function compileOrganization(
     position: report.valueSpan(['organization']),
   };
   const { problems } = report;
-  return { organization, problems, timeless: timelessOrganization(organization, problems, catalog) };
+  const timeless = timelessOrganization(organization, problems, catalog);
+  return { organization, unusualMembers: findUnusual(members), problems, timeless };
 }

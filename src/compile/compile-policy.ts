@@ -2,6 +2,7 @@ import type { PolicySet } from '../policy/policy-set.ts';
 import type { PolicyTestFile } from '../policy/policy-test.ts';
 import { formatPosition } from '../policy/position.ts';
 import { addProblems, createProblem, hasErrors, sortProblems, type Problem } from '../policy/problem.ts';
+import { findLookAlikes } from './check-look-alikes.ts';
 import { checkMemberships } from './check-memberships.ts';
 import { checkModel } from './check-model.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
@@ -100,6 +101,11 @@ export class PolicyCompiler {
     const unique = new Set([...organizations.values()].flatMap((found) => (found ? [found] : [])));
     const memberships = checkMemberships(unique, workspaces.compiled, catalog.catalog, nowMs);
     addProblems(problems, yield* inBatches(memberships));
+    const places = [
+      ...[...unique].map(({ organization, unusualMembers }) => ({ ...organization, unusual: unusualMembers })),
+      ...workspaces.compiled.map(({ workspace, unusualMembers }) => ({ ...workspace, unusual: unusualMembers })),
+    ];
+    addProblems(problems, yield* inBatches(findLookAlikes(places)));
     const failed = hasErrors(problems);
     const policy: PolicySet | undefined = failed
       ? undefined

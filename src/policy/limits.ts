@@ -4,6 +4,8 @@ export const limits = {
   fileBytes: 4 * 1024 * 1024,
   /** Every problem of a file up to this size is told; of a larger one the first that breaks its schema. */
   fullReportBytes: 256 * 1024,
+  /** Told of one file; who finds so many has understood, and the next run tells the rest. */
+  hiddenCharacters: 20,
   /** The deepest legal file has seven levels, test resources a few more; recursion stays far from the stack's end. */
   fileDepth: 20,
   /** More than twice the largest fleet we measured; beyond it somebody pointed `--policy` at the wrong folder. */

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { limits } from '../../policy/limits.ts';
 import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../../policy/runtime-member.ts';
+import { subjectIdFault } from '../../policy/subject.ts';
 import type { EventRow } from './entities.ts';
 import type { DatabaseChanges } from './member-change.ts';
 
@@ -32,7 +33,7 @@ export async function readMembers(manager: EntityManager): Promise<RuntimeMember
   const rows = await manager.query<(MemberColumns & { assignments: string })[]>(
     'SELECT place_kind, place, subject_type, subject_id, assignments, sequence FROM rolebook_member',
   );
-  return rows.map((row) => memberOf(row, row.assignments));
+  return rows.map((row) => memberOf(row, row.assignments)).filter(({ assignments }) => assignments.length > 0);
 }
 
 /**
@@ -63,11 +64,16 @@ export async function readChanges(manager: EntityManager, since: DatabaseState):
   };
 }
 
+/**
+ * A membership as a row has it. Whose id no door lets in, because it is not read as it is, holds nothing: somebody else
+ * wrote the row, and it would be shown as another person's.
+ */
 export function memberOf(row: MemberColumns, assignments: string): RuntimeMember {
+  const isSubject = subjectIdFault(row.subject_id) === undefined;
   return {
     place: { kind: row.place_kind, id: row.place },
     subject: { type: row.subject_type, id: row.subject_id },
-    assignments: JSON.parse(assignments) as RuntimeAssignment[],
+    assignments: isSubject ? (JSON.parse(assignments) as RuntimeAssignment[]) : [],
     sequence: row.sequence,
   };
 }
