@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { CommandIo } from './command-io.ts';
 import { reportUnexpected } from './failure-report.ts';
 import { run } from './run.ts';
@@ -5,6 +6,8 @@ import { run } from './run.ts';
 const io: CommandIo = {
   stdout: process.stdout,
   stderr: process.stderr,
+  // Not looked at where it is no terminal: a pipe that nobody closes would keep the process alive.
+  answers: isatty(0) && process.stderr.isTTY ? process.stdin : undefined,
   env: process.env,
   cwd: process.cwd(),
   isTerminal: { stdout: process.stdout.isTTY, stderr: process.stderr.isTTY },
