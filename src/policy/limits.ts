@@ -18,6 +18,8 @@ export const limits = {
   permissionCharacters: 128,
   /** Room for a URI or an e-mail address (254); longer ones are mistakes or attacks. */
   subjectIdCharacters: 256,
+  /** Ids of other letters than ASCII that need not be judged again; a megabyte at most. */
+  readableIds: 2000,
   /** Combinations double with each scope that has a `when`: four make fifteen cells a permission. */
   conditionalScopes: 4,
   /** Roles that extend one another; a longer chain nobody can follow by hand, and it would come near the stack's end. */

@@ -13,6 +13,18 @@ const harmless = /^[\w.@+:/-]+$/;
 /** Why a text cannot be a subject id, as the end of a sentence, or undefined when it can. */
 export function subjectIdFault(id: string): string | undefined {
   if (id.length <= limits.subjectIdCharacters && harmless.test(id)) return undefined;
+  if (readable.has(id)) return undefined;
+  const fault = findFault(id);
+  if (fault !== undefined) return fault;
+  if (readable.size >= limits.readableIds) readable.clear();
+  readable.add(id);
+  return undefined;
+}
+
+// Ids of other letters that were found right, because looking at each letter takes longer than a decision.
+const readable = new Set<string>();
+
+function findFault(id: string): string | undefined {
   if (id.length === 0) return 'is empty';
   if (id.length > limits.subjectIdCharacters) return `is longer than ${limits.subjectIdCharacters} characters`;
   // Casbin's CSV readers treat quotes and brackets as syntax, so an id with one could turn into another row.

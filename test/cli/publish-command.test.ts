@@ -210,7 +210,10 @@ describe('rolebook publish, revisions and rollback', () => {
       assert.isNotEmpty(lines);
       for (const line of lines) {
         assert.match(line, /^ {2}rolebook /);
-        const argv = line.replace('  rolebook ', '').replace(/\b[0-9a-f]{12}\b/, revision).split(' ');
+        const argv = line
+          .replace('  rolebook ', '')
+          .replace(/\b[0-9a-f]{12}\b/, revision)
+          .split(' ');
         const result = await runCommand(argv, { cwd: folder.root, typed: 'y\n' });
         assert.equal(result.exitCode, 0, result.all);
       }

@@ -181,9 +181,7 @@ for (const { kind, open } of testDatabases) {
       const { revision } = (await publishRelease(database, publicationOf())).release;
       const typo = revision.slice(0, -1) + (revision.endsWith('0') ? '1' : '0');
       for (const [asked, help] of [[typo, `did you mean \`${revision}\`?`]] as const) {
-        const error = await restoreRelease(database, asked, { author: 'wim', atMs }).catch(
-          (e: unknown) => e,
-        );
+        const error = await restoreRelease(database, asked, { author: 'wim', atMs }).catch((e: unknown) => e);
         assert.deepInclude(error as object, { code: 'usage', help });
         assert.include(String(error), `no revision \`${asked}\` was published`);
       }
