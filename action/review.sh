@@ -1,13 +1,33 @@
-#!/usr/bin/env bash
-# The whole check of a pull request: annotations beside the lines, one comment, and the worst exit code of all steps.
-# action.yml says what the variables mean. Run by hand it prints what the comment would say.
+#!/bin/bash -p
+# The whole check of a pull request: annotations beside the lines, the text of one comment, and the worst exit code of all
+# steps. action.yml says what the variables mean. Run by hand it prints what the comment would say.
+#
+# The branch is data: rolebook is the action's own, no token is at hand, and who posts the comment never sees the branch.
 # shellcheck disable=SC2016 # backticks in single quotes are Markdown
+source "${BASH_SOURCE[0]%/*}/environment.sh"
 set -uo pipefail
 
-# The token is for the comment: rolebook is what the branch installs, and gets on without it.
-export -n GITHUB_TOKEN
+own=$(cd -P -- "${BASH_SOURCE[0]%/*}/.." && pwd -P)
+workspace=$(cd -P -- "${GITHUB_WORKSPACE:-$PWD}" && pwd -P)
 
-read -ra rolebook <<< "${ROLEBOOK_COMMAND:-npx --no -- rolebook}"
+fail() {
+  echo "::error title=rolebook::$1"
+  exit 2
+}
+
+# There the files are those of the main branch, which nobody changes: the check would pass whatever the branch does.
+[[ ${GITHUB_EVENT_NAME:-} == pull_request_target ]] &&
+  fail 'review pull requests with the event `pull_request`: `pull_request_target` checks out the main branch'
+
+rolebook=(node "$own/bin/rolebook.js")
+if [[ -n ${ROLEBOOK_COMMAND:-} ]]; then
+  [[ $ROLEBOOK_COMMAND == /* ]] || fail '`command` is the absolute path of a program, outside of the branch'
+  program=$(realpath -- "$ROLEBOOK_COMMAND" 2> /dev/null) || fail 'there is no program at the path that `command` names'
+  rolebook=("$program")
+fi
+# What the branch brings must not judge the branch.
+[[ ${program:-$own}/ == "$workspace"/* ]] && fail 'rolebook lies in the branch that it reviews, which could change it'
+
 policy=(--policy "${ROLEBOOK_POLICY:-.}")
 measures=(--coverage)
 [[ ${ROLEBOOK_MUTATE:-false} == true ]] && measures+=(--mutate)
@@ -39,9 +59,7 @@ step() {
 
 if ! "${rolebook[@]}" --version > /dev/null 2> "$folder/talk"; then
   tame "$folder/talk"
-  echo '::error title=rolebook::rolebook cannot be run: name it in package.json and run `npm ci` before this step,' \
-    'or say with `command` how it is called'
-  exit 2
+  fail 'rolebook cannot be run: run action/install.sh first, or name with `command` one that can'
 fi
 
 for command in lint test diff; do
@@ -76,10 +94,14 @@ tests=$(sed -n -e 1p -e '/^coverage: /p' -e '/^mutation score: /p' "$folder/test
 if [[ -n ${GITHUB_STEP_SUMMARY:-} ]]; then cat "$folder/comment.md" >> "$GITHUB_STEP_SUMMARY"
 else cat "$folder/comment.md"; fi
 
-# A pull request that leaves everybody's access alone needs no comment, unless an earlier one says otherwise.
-mode=always
-if (( worst == 0 )) && ! grep -q '^\(- \|\*\*\)' "$folder/people.md"; then mode=update; fi
-if [[ ${ROLEBOOK_COMMENT:-true} == true && -n ${GITHUB_EVENT_PATH:-} ]]; then
-  GITHUB_TOKEN=${GITHUB_TOKEN:-} node "$(dirname "${BASH_SOURCE[0]}")/post-comment.js" "$folder/comment.md" "$mode"
+# For the job that posts it. A pull request that leaves everybody's access alone needs no comment, unless an earlier one
+# says otherwise; the first line says which it is.
+if [[ -n ${RUNNER_TEMP:-} ]]; then
+  mark='<!-- rolebook -->'
+  if (( worst == 0 )) && ! grep -q '^\(- \|\*\*\)' "$folder/people.md"; then mark='<!-- rolebook: no news -->'; fi
+  # Made anew: what lies there may be a link that an earlier step left.
+  rm -rf "$RUNNER_TEMP/rolebook-review"
+  mkdir "$RUNNER_TEMP/rolebook-review"
+  { printf '%s\n' "$mark"; cat "$folder/comment.md"; } > "$RUNNER_TEMP/rolebook-review/comment.md"
 fi
 exit "$worst"

@@ -58,6 +58,8 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:url',
     'node:module',
     'node:process',
+    'node:readline',
+    'node:tty',
     'node:os',
     'node:crypto',
     'node:util',

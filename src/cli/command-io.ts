@@ -9,6 +9,8 @@ export interface CommandIo {
   readonly stdout: NodeJS.WritableStream;
   /** Talk: summaries, progress, errors. */
   readonly stderr: NodeJS.WritableStream;
+  /** Answers of whoever sits at a terminal; undefined where nobody does. */
+  readonly answers?: NodeJS.ReadableStream | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Where relative paths on the command line start. */
   readonly cwd: string;

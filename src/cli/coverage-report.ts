@@ -2,7 +2,7 @@ import { formatPosition } from '../policy/position.ts';
 import type { CoverageReport, RoleCoverage, Share } from '../review/coverage.ts';
 import { figureOf, figureOfRole, gapLines, groupRoles, nameOfRole, scopeOf } from './coverage-text.ts';
 import { formatAnnotation } from './github-annotation.ts';
-import { codeSpan } from './markdown-code.ts';
+import { codeCell, codeSpan, sentenceOf } from './markdown-text.ts';
 import { printable } from './printable.ts';
 import type { ReportSurroundings } from './problem-report.ts';
 import { formatPercent } from './test-threshold.ts';
@@ -121,8 +121,8 @@ function reportCoverageAsMarkdown({ report, display }: CoverageOutcome): string 
   const rows = groupRoles(report).flatMap(({ workspace, roles }) =>
     roles.map((covered) => {
       const cells = [
-        workspace === undefined ? 'built in' : codeSpan(workspace),
-        codeSpan(covered.role.id),
+        workspace === undefined ? 'built in' : codeCell(workspace),
+        codeCell(covered.role.id),
         formatShare(covered.allowed),
         formatShare(covered.denied),
         formatPercent(figureOfRole(covered)),
@@ -133,7 +133,7 @@ function reportCoverageAsMarkdown({ report, display }: CoverageOutcome): string 
   const gaps = report.roles.flatMap((covered) => {
     const place = codeSpan(formatPosition({ ...covered.role.position, file: display(covered.role.position.file) }));
     return gapLines(covered, report.baseline, mostGaps).map(
-      (line) => `- ${nameOfRole(covered.role)}, ${place}: ${codeSpan(line)}`,
+      (line) => `- ${sentenceOf(nameOfRole(covered.role))}, ${place}: ${codeSpan(line)}`,
     );
   });
   return [

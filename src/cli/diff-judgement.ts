@@ -22,10 +22,9 @@ import type { DiffReading } from './diff-reading.ts';
 import type { DiffOutcome } from './diff-report.ts';
 import { annotationRootOf } from './github-annotation.ts';
 import { compileFiles, displayIn, errorReport, type PolicyReading } from './load-policy.ts';
-import { codeSpan } from './markdown-code.ts';
+import { codeSpan, sentenceOf } from './markdown-text.ts';
 import { paintFor } from './paint.ts';
 import { problemReporters, summarizeProblems } from './problem-report.ts';
-import { printable } from './printable.ts';
 
 /** What the files mean compared with the base, before anybody asked for more. */
 export interface JudgedDiff extends Pick<DiffOutcome, 'base' | 'revisions' | 'difference' | 'escalations'> {
@@ -142,7 +141,7 @@ function printErrors(reading: PolicyReading, { format }: DiffOptions, io: Comman
   const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
   if (format === 'markdown') {
     const items = errors.problems.slice(0, 50).map(({ file, line, message }) => {
-      return `- ${codeSpan(`${file}:${line}`)} ${printable(message)}`;
+      return `- ${codeSpan(`${file}:${line}`)} ${sentenceOf(message)}`;
     });
     const left = errors.problems.length > 50 ? ['', `and ${errors.problems.length - 50} more`] : [];
     const title = '### Access: who gains and who loses cannot be told';

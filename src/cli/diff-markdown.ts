@@ -21,7 +21,7 @@ import {
 } from './diff-phrases.ts';
 import type { DiffOutcome } from './diff-report.ts';
 import { someOfEachKind } from './diff-text.ts';
-import { codeSpan } from './markdown-code.ts';
+import { codeCell, codeSpan, sentenceOf, wordsOf } from './markdown-text.ts';
 import { printable } from './printable.ts';
 
 // GitHub takes 65,536 characters; a little is left for what a workflow puts round it.
@@ -35,15 +35,15 @@ export function reportDiffAsMarkdown(outcome: DiffOutcome): readonly string[] {
   const lines = groupChanges(difference?.changes ?? []);
   const head = [`### ${titleOf(outcome)}`, '', introduction(outcome), ...gateLines(outcome)];
   const ways = [
-    ...escalations.opened.map(({ path }) => `- ⚠️ **After this change**, ${linked(formatEscalationPath(path))}`),
-    ...escalations.closed.map((path) => `- No longer: ${linked(formatEscalationPath(path))}`),
+    ...escalations.opened.map(({ path }) => `- ⚠️ **After this change**, ${sentenceOf(formatEscalationPath(path))}`),
+    ...escalations.closed.map((path) => `- No longer: ${sentenceOf(formatEscalationPath(path))}`),
   ];
   const notices = someOfEachKind(difference?.notices ?? []).map((notice) =>
-    typeof notice === 'string' ? `- ${notice}` : `- ${linked(notice.text)}`,
+    typeof notice === 'string' ? `- ${sentenceOf(notice)}` : `- ${sentenceOf(notice.text)}`,
   );
   const problems = base.problems.slice(0, 10).map((problem) => {
     const { file, line, message } = problem;
-    return `- ${codeSpan(`${outcome.display(file)}:${line}`)} ${linked(message)}`;
+    return `- ${codeSpan(`${outcome.display(file)}:${line}`)} ${sentenceOf(message)}`;
   });
   const blocks = [
     head,
@@ -63,13 +63,13 @@ function titleOf({ difference }: DiffOutcome): string {
 
 function introduction({ base, difference, revisions }: DiffOutcome): string {
   if (!difference) {
-    return `The policy of ${describeCommit(base, codeSpan)} has errors, and so have those before it. The files of this change have none.`;
+    return `The policy of ${describeCommit(base, codeSpan, sentenceOf)} has errors, and so have those before it. The files of this change have none.`;
   }
   const all =
     'Every gain and every loss is listed: who may do what in the product, by name, with the line that decides it.';
   if (revisions.base === undefined)
-    return `Compared with ${describeCommit(base, codeSpan)}, where there was no policy: all of it is new. ${all}`;
-  return `What this change does to people's permissions, ${describeBase(base, codeSpan)}. ${difference.changes.length === 0 ? '' : all}`.trim();
+    return `Compared with ${describeCommit(base, codeSpan, sentenceOf)}, where there was no policy: all of it is new. ${all}`;
+  return `What this change does to people's permissions, ${describeBase(base, codeSpan, sentenceOf)}. ${difference.changes.length === 0 ? '' : all}`.trim();
 }
 
 function gateLines({ gates, isAccepted, difference }: DiffOutcome): string[] {
@@ -78,7 +78,7 @@ function gateLines({ gates, isAccepted, difference }: DiffOutcome): string[] {
   const verdict = isAccepted ? 'Accepted for this run' : '**Needs to be accepted**';
   return [
     '',
-    ...closed.map((result) => `- ${verdict}: ${linked(describeGate(result, nounFor(subjectsOf(difference))))}`),
+    ...closed.map((result) => `- ${verdict}: ${sentenceOf(describeGate(result, nounFor(subjectsOf(difference))))}`),
   ];
 }
 
@@ -102,12 +102,12 @@ function tables(lines: readonly ChangeLine[], outcome: DiffOutcome): string[][] 
 
 function formatRow(line: ChangeLine, { words, display }: DiffOutcome): string {
   const { kind, cause, places } = line;
-  const where = places.length > 1 ? ` ${describeWhere(line, cell)}` : '';
+  const where = places.length > 1 ? ` ${describeWhere(line, codeCell)}` : '';
   const when = describeWhen(line);
-  const what = `${escapeText(describeWhat(line, words, marked))}${when === '' ? '' : `, ${when}`}`;
-  const why = `${linked(describeWhy(cause), cell)}, ${describePlace(cause, display, cell)}`;
+  const what = `${describeWhat(line, words, codeCell, cellWords)}${when === '' ? '' : `, ${when}`}`;
+  const why = `${sentenceOf(describeWhy(cause), codeCell)}, ${describePlace(cause, display, codeCell)}`;
   const deed = kind === 'gained' ? '➕ gains' : '➖ loses';
-  return `| ${deed} | ${describeWho(line, cell)}${where} | ${what} | ${why} |`;
+  return `| ${deed} | ${describeWho(line, codeCell)}${where} | ${what} | ${why} |`;
 }
 
 /** All names of a line that shows some, folded. */
@@ -167,43 +167,8 @@ function fit(blocks: readonly (readonly string[])[]): readonly string[] {
   return shown;
 }
 
-// A table ends a cell at a `|`, in code too.
-function cell(text: string): string {
-  return codeSpan(text).replaceAll('|', '\\|');
-}
-
-// Marks that survive escaping, because they are of no use in a title.
-const openMark = '\u0001';
-const closeMark = '\u0002';
-
-function marked(text: string): string {
-  return `${openMark}${text}${closeMark}`;
-}
-
-// A title is anybody's text: it must neither format nor link nor mention, while words of the policy stand as code.
-function escapeText(text: string): string {
-  return text
-    .split(openMark)
-    .map((part, index) => {
-      const [word = '', rest = ''] = index === 0 ? ['', part] : part.split(closeMark);
-      return `${index === 0 ? '' : cell(word)}${escapeWords(rest)}`;
-    })
-    .join('');
-}
-
-function escapeWords(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>#|~&!]/g, (character) => `\\${character}`).replaceAll('@', '@\u200b');
-}
+const cellWords = (title: string): string => wordsOf(title, codeCell);
 
 function escapeHtml(text: string): string {
   return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-// Messages have names in backticks, which are code here too. A name that has backticks of its own ends its code early;
-// what then stands outside is as harmless as a title.
-function linked(text: string, code = codeSpan): string {
-  return printable(text)
-    .split('`')
-    .map((part, index) => (index % 2 === 0 ? escapeWords(part) : code(part)))
-    .join('');
 }

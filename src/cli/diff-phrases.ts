@@ -39,13 +39,13 @@ export function describeWhere({ places }: ChangeLine, mark: Mark): string {
 }
 
 /** What, after `may`: send messages (`message:send`); or use `tag:*`, `view:*` and 3 more. */
-export function describeWhat(line: ChangeLine, words: PermissionWords, mark: Mark): string {
+export function describeWhat(line: ChangeLine, words: PermissionWords, mark: Mark, say: Mark = printable): string {
   const short = words.shorten(line.kind, line.permissions);
   if (short.length === 1 && short[0] === '*') return `do everything (${mark('*')})`;
   if (short.length <= titlesShown) {
     const told = short.map((word) => ({ word, title: words.describe(word) }));
     if (told.every(({ title }) => title !== undefined)) {
-      return joinNames(told.map(({ word, title = '' }) => `${printable(title)} (${mark(word)})`));
+      return joinNames(told.map(({ word, title = '' }) => `${say(title)} (${mark(word)})`));
     }
   }
   const shown = short.slice(0, wordsShown).map(mark);
@@ -90,19 +90,28 @@ export function summarizeDifference(difference: PolicyDifference): string {
 }
 
 /** What the change is compared with: `since 3f9c2a1b4d5e (the merge base with main)`. */
-export function describeBase(base: DiffBase, mark: Mark): string {
+export function describeBase(base: DiffBase, mark: Mark, say?: Mark): string {
   const { standIn } = base;
-  if (standIn === undefined) return `since ${describeCommit(base, mark)}`;
-  const asked = describeCommit(base, mark);
+  const asked = describeCommit(base, mark, say);
+  if (standIn === undefined) return `since ${asked}`;
   return `since ${mark(shortCommit(standIn))}, the last commit before ${asked} whose policy has no errors`;
 }
 
 /** `3f9c2a1b4d5e (the merge base with main)`; how it was found is left out where it was named so. */
-export function describeCommit({ commit = '', published, how }: DiffBase, mark: Mark): string {
+export function describeCommit(
+  { commit = '', published, how }: DiffBase,
+  mark: Mark,
+  say: Mark = (text) => markNames(text, mark),
+): string {
   const [, ref] = /^the ref `([0-9a-f]{7,})`$/.exec(how) ?? [];
   const name = mark(published ?? shortCommit(commit));
   if (ref !== undefined && commit.startsWith(ref)) return name;
-  return `${name} (${how.replaceAll(/`([^`]*)`/g, (_, found: string) => mark(found))})`;
+  return `${name} (${say(how)})`;
+}
+
+// A branch may be called with backticks, too.
+function markNames(text: string, mark: Mark): string {
+  return printable(text).replaceAll(/`([^`]*)`/g, (_, found: string) => mark(found));
 }
 
 export function shortCommit(commit: string): string {

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { CommandIo } from './command-io.ts';
+import { printable } from './printable.ts';
 
 /** GitHub shows an annotation beside a line only when its path is relative to the repository's checkout. */
 export interface AnnotationRoot {
@@ -41,9 +42,11 @@ function pathFromCheckout(file: string, root: AnnotationRoot): string {
   return path.startsWith('..') || isAbsolute(path) ? file : path;
 }
 
-// A line break in a policy's text would begin a workflow command of its own, such as `::add-mask::`.
+// A line break in a policy's text would begin a workflow command of its own, such as `::add-mask::`. Other control characters
+// would repaint the log.
 function escapeText(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const shown = text.toWellFormed().split('\n').map(printable).join('\n');
+  return shown.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function escapeProperty(text: string): string {

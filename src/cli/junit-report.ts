@@ -74,8 +74,10 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
     .join('');
 }
 
-// XML 1.0 has no way to write these at all, not even escaped, and one of them makes a server refuse the whole report.
-const notXmlPattern = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
+// XML 1.0 has no way to write these at all, not even escaped, and one of them makes a server refuse the whole report. The
+// marks that turn the reading direction would show another name than the one that failed.
+const notXmlPattern =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/g;
 
 function escapeXml(text: string): string {
   return text

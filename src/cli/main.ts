@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { RolebookError } from '../policy/errors.ts';
 import type { CommandIo } from './command-io.ts';
 import { endProcess } from './end-process.ts';
@@ -10,6 +11,8 @@ const argv = process.argv.slice(2);
 const io: CommandIo = {
   stdout: wholeStream(1, process.stdout),
   stderr: wholeStream(2, process.stderr),
+  // Not looked at where it is no terminal: a pipe that nobody closes would keep the process alive.
+  answers: isatty(0) && process.stderr.isTTY ? process.stdin : undefined,
   env: process.env,
   cwd: process.cwd(),
   isTerminal: { stdout: process.stdout.isTTY, stderr: process.stderr.isTTY },

@@ -4,7 +4,7 @@ import { formatSubject } from '../policy/subject.ts';
 import type { JudgedMutant, MutationReport } from '../review/mutation/run-mutants.ts';
 import type { MutantEffect } from '../review/mutation/mutant-effect.ts';
 import { formatAnnotation } from './github-annotation.ts';
-import { codeSpan } from './markdown-code.ts';
+import { codeSpan } from './markdown-text.ts';
 import { describeEffect, describeMutant } from './mutation-text.ts';
 import { printable } from './printable.ts';
 import type { ReportSurroundings } from './problem-report.ts';

@@ -15,6 +15,7 @@ import {
   summarizeMutation,
   type MutationOutcome,
 } from './mutation-report.ts';
+import { sentenceOf } from './markdown-text.ts';
 import { paintFor } from './paint.ts';
 import type { ReportSurroundings } from './problem-report.ts';
 import type { TestFormat } from './test-report.ts';
@@ -99,7 +100,7 @@ export function reportMeasures(
 ): string[] {
   const { coverage, mutation } = measures;
   return [
-    ...(format === 'markdown' ? closingLines(measures) : []),
+    ...(format === 'markdown' ? closingLines(measures).map((line) => sentenceOf(line)) : []),
     coverage ? coverageReporters[format](coverage, surroundings) : '',
     mutation && mutation !== 'impossible' ? mutationReporters[format](mutation, surroundings) : '',
   ];

@@ -2,7 +2,7 @@ import { formatPosition } from '../policy/position.ts';
 import type { TestFailure, TestReport, TestResult } from '../review/run-policy-tests.ts';
 import { formatAnnotation } from './github-annotation.ts';
 import { reportTestsAsJunit } from './junit-report.ts';
-import { codeSpan } from './markdown-code.ts';
+import { codeSpan } from './markdown-text.ts';
 import { printable } from './printable.ts';
 import { problemReporters, type ProblemReport, type ReportSurroundings } from './problem-report.ts';
 import { describeFailure } from './test-failure-text.ts';

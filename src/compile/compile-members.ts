@@ -77,7 +77,8 @@ export function findSubjectProblem(
   }
   const fault = subjectIdFault(subject.id);
   if (fault === undefined) return undefined;
-  const help = 'a subject id is 1 to 256 characters without control characters, `"`, `(`, `)` or blanks at its ends';
+  const help =
+    'a subject id is 1 to 256 characters that can be seen, each word of one script, without `"`, `(`, `)` or blanks at its ends';
   const which = subject.id === '' ? 'the subject id' : `the subject id ${quote(subject.id)}`;
   return { code: 'bad-subject', message: `${which} ${fault}`, help };
 }

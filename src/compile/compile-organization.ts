@@ -1,5 +1,6 @@
-import type { Organization } from '../policy/policy-set.ts';
+import type { Member, Organization } from '../policy/policy-set.ts';
 import type { ProblemList } from '../policy/problem-list.ts';
+import { findUnusual } from './check-look-alikes.ts';
 import { timelessOrganization } from './check-memberships.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
 import { compileMembers } from './compile-members.ts';
@@ -11,6 +12,8 @@ import { takeAll } from './step-batches.ts';
 
 export interface CompiledOrganization {
   readonly organization: Organization;
+  /** Members whose ids can look like another, wherever in the policy that is. */
+  readonly unusualMembers: readonly Member[];
   readonly problems: ProblemList;
   /** What is said about its members at any time; undefined where that depends on the clock. */
   readonly timeless: ProblemList | undefined;
@@ -46,5 +49,6 @@ export function compileOrganization(
     position: report.valueSpan(['organization']),
   };
   const { problems } = report;
-  return { organization, problems, timeless: timelessOrganization(organization, problems, catalog) };
+  const timeless = timelessOrganization(organization, problems, catalog);
+  return { organization, unusualMembers: findUnusual(members), problems, timeless };
 }

@@ -5,6 +5,7 @@ import { formatPosition } from '../policy/position.ts';
 import { ProblemList, type ProblemCounts } from '../policy/problem-list.ts';
 import { createProblem, sortProblems, type Problem } from '../policy/problem.ts';
 import { shortenDigest } from '../policy/revision-text.ts';
+import { findLookAlikes } from './check-look-alikes.ts';
 import { checkMemberships } from './check-memberships.ts';
 import { checkModel } from './check-model.ts';
 import type { CompiledCatalog } from './compile-catalog.ts';
@@ -107,6 +108,11 @@ export class PolicyCompiler {
     const unique = new Set([...organizations.values()].flatMap((found) => (found ? [found] : [])));
     const memberships = checkMemberships(unique, workspaces.compiled, catalog.catalog, nowMs);
     problems.addAll(yield* inBatches(memberships));
+    const places = [
+      ...[...unique].map(({ organization, unusualMembers }) => ({ ...organization, unusual: unusualMembers })),
+      ...workspaces.compiled.map(({ workspace, unusualMembers }) => ({ ...workspace, unusual: unusualMembers })),
+    ];
+    problems.addAll(yield* inBatches(findLookAlikes(places)));
     const failed = problems.hasErrors;
     const digest = failed ? undefined : yield* inBatches(computeDigestInSteps(parsed.deciding), 1);
     const policy: PolicySet | undefined =

@@ -2,6 +2,7 @@ import type { Member, Members, Organization, Workspace } from '../policy/policy-
 import type { ProblemList } from '../policy/problem-list.ts';
 import type { Role } from '../policy/role.ts';
 import { checkExclusiveRoles } from './check-exclusive.ts';
+import { findUnusual } from './check-look-alikes.ts';
 import { findTimed, timelessWorkspace } from './check-memberships.ts';
 import { checkRequirements } from './check-requirements.ts';
 import { checkRoleNames } from './check-role-names.ts';
@@ -22,6 +23,8 @@ export interface CompiledWorkspace {
   readonly workspace: Workspace;
   /** Members whose roles begin or end: what is said about them depends on the clock, so it is not kept. */
   readonly timedMembers: readonly Member[];
+  /** Members whose ids can look like another, wherever in the policy that is. */
+  readonly unusualMembers: readonly Member[];
   readonly problems: ProblemList;
   /** What is said about its members at any time; undefined where that depends on the clock. */
   readonly timeless: ProblemList | undefined;
@@ -87,7 +90,8 @@ export function* compileWorkspace(
   const timedMembers = findTimed(members);
   const { problems } = report;
   const timeless = timelessWorkspace(workspace, timedMembers, problems, catalog);
-  return { workspace, timedMembers, problems, timeless, areMembersSound };
+  const unusualMembers = findUnusual(members);
+  return { workspace, timedMembers, unusualMembers, problems, timeless, areMembersSound };
 }
 
 function warn(

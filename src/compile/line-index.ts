@@ -1,7 +1,6 @@
 import type { Span } from '../policy/problem.ts';
 
 const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
 
 /** Turns offsets into lines and columns, both counted from 1. */
 export class LineIndex {
@@ -15,10 +14,8 @@ export class LineIndex {
     this.#file = file;
     this.#text = text;
     for (let index = 0; index < text.length; index += 1) {
-      const unit = text.charCodeAt(index);
-      // YAML ends a line at a lone carriage return, too.
-      const isEnd = unit === lineFeed || (unit === carriageReturn && text.charCodeAt(index + 1) !== lineFeed);
-      if (isEnd) this.#starts.push(index + 1);
+      // As editors and git count. YAML ends a line at a lone carriage return, too, so a file that has one is not read.
+      if (text.charCodeAt(index) === lineFeed) this.#starts.push(index + 1);
     }
   }
 

@@ -2,6 +2,7 @@ import type { YAMLException as YamlError } from 'js-yaml';
 import { limits } from '../policy/limits.ts';
 import { createProblem, type Problem, type ProblemCode } from '../policy/problem.ts';
 import { quote } from './describe-value.ts';
+import { findHiddenCharacters } from './hidden-characters.ts';
 import { LineIndex } from './line-index.ts';
 import { explainMistake } from './yaml-mistake.ts';
 import { parseEvents, YAMLException } from './yaml-library.ts';
@@ -25,6 +26,8 @@ export function parseYaml(
   text: string,
 ): { document: YamlDocument | undefined; problems: Problem[]; untold?: number } {
   const lines = new LineIndex(file, text);
+  const hidden = findHiddenCharacters(text, lines);
+  if (hidden.length > 0) return { document: undefined, problems: hidden };
   try {
     const events = parseEvents(text, { maxDepth: limits.fileDepth });
     const { value, places, faults } = buildYamlTree(text, events, lines);

@@ -24,6 +24,7 @@ export const apiProblems = {
   'no-database': { status: 409, title: 'The policy comes from files' },
   'unknown-revision': { status: 409, title: 'The revision is of another history' },
   'member-in-git': { status: 409, title: 'This member belongs to git' },
+  'look-alike': { status: 409, title: 'The id looks like that of another member' },
   'wrong-holders': { status: 409, title: 'A role keeps the number of its holders' },
   'exclusive-permissions': { status: 409, title: 'Two permissions exclude each other' },
   'precondition-failed': { status: 412, title: 'The member is not as it is taken to be' },

@@ -30,6 +30,7 @@ const changes: readonly ApiProblemCode[] = [
   'escalation-prevented',
   'no-database',
   'member-in-git',
+  'look-alike',
   'wrong-holders',
   'exclusive-permissions',
   'precondition-failed',

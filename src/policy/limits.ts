@@ -14,6 +14,8 @@ export const limits = {
   problemCharacters: 2000,
   /** Names that those which a file misspells are compared with, in all; it takes a hundredth of a second. */
   suggestionComparisons: 100_000,
+  /** Told of one file; who finds so many has understood, and the next run tells the rest. */
+  hiddenCharacters: 20,
   /** The deepest legal file has seven levels, test resources a few more; recursion stays far from the stack's end. */
   fileDepth: 20,
   /** More than twice the largest fleet we measured; beyond it somebody pointed `--policy` at the wrong folder. */
@@ -28,6 +30,8 @@ export const limits = {
   permissionCharacters: 128,
   /** Room for a URI or an e-mail address (254); longer ones are mistakes or attacks. */
   subjectIdCharacters: 256,
+  /** Ids of other letters than ASCII that need not be judged again; a megabyte at most. */
+  readableIds: 2000,
   /** Combinations double with each scope that has a `when`: four make fifteen cells a permission. */
   conditionalScopes: 4,
   /** Roles that extend one another; a longer chain nobody can follow by hand, and it would come near the stack's end. */

@@ -7,6 +7,7 @@ export type ChangeFaultCode =
   | 'bad-period'
   | 'duplicate-role'
   | 'member-in-git'
+  | 'look-alike'
   | 'actor-not-allowed'
   | 'organization-member'
   | 'escalation-prevented'

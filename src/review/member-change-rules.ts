@@ -10,6 +10,7 @@ import { rolesGiven } from '../policy/runtime-roles.ts';
 import { formatSubject, type SubjectId } from '../policy/subject.ts';
 import { findAssignmentFault } from './assignment-rules.ts';
 import type { ChangeFault } from './change-fault.ts';
+import { findLookAlikeMember } from './look-alike-members.ts';
 import {
   findPlace,
   HeldRoles,
@@ -51,6 +52,7 @@ export function findChangeFault(
     findAssignmentFault(policy, place, change.assignments, earlier, atMs) ??
     findMissingControl(question) ??
     findInGit(question) ??
+    findLookAlike(question, earlier) ??
     findSpanningMember(question) ??
     findEscalation(question) ??
     findWrongHolders(question) ??
@@ -147,6 +149,14 @@ function findInGit({ policy, place, change: { subject } }: Question): ChangeFaul
   const written = formatPosition(member.position);
   const message = `${nameOf(policy, subject)} is a member of ${where} by ${written}; change it there, in git`;
   return { code: 'member-in-git', message };
+}
+
+function findLookAlike(
+  { policy, members, place, change: { subject, assignments } }: Question,
+  earlier: readonly RuntimeAssignment[],
+): ChangeFault | undefined {
+  const comes = earlier.length === 0 && assignments.length > 0;
+  return comes ? findLookAlikeMember(policy, members, place, subject) : undefined;
 }
 
 /** Whoever holds an organization-wide role, now or later, is touched only by actors who hold one now. */

@@ -9,6 +9,10 @@ import { createScratchClone, type Finished, type ScratchClone } from './scratch-
 
 interface Job {
   readonly extends?: string;
+  readonly image?: string;
+  readonly needs?: readonly string[];
+  readonly rules?: readonly { readonly if: string; readonly when?: string }[];
+  readonly environment?: Record<string, string>;
   readonly script?: readonly string[];
   readonly before_script?: readonly string[];
   readonly variables?: Record<string, unknown>;
@@ -74,10 +78,10 @@ describe('the example for GitLab', function () {
   });
 
   /** All lines of a job in one shell that stops at the first that fails, as GitLab's runner has them. */
-  const runJob = (name: string, env: Record<string, string> = {}): Promise<Finished> => {
+  const runJob = (name: string, env: Record<string, string> = {}, folder = '.'): Promise<Finished> => {
     const lines = pipeline[name]?.script ?? [];
     expect(lines).not.to.be.empty;
-    return clone.bash(['set -eo pipefail', ...lines].join('\n'), {
+    return clone.bash([`cd '${folder}'`, 'set -eo pipefail', ...lines].join('\n'), {
       CI_MERGE_REQUEST_DIFF_BASE_SHA: clone.git('rev-parse', 'main').trim(),
       CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
       CI_API_V4_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v4`,
@@ -91,12 +95,32 @@ describe('the example for GitLab', function () {
     clone.commit('Team leads invite teammates');
   };
 
-  it('has jobs for merge requests that install rolebook and have the whole history', () => {
-    const { '.roles': shared, ...jobs } = pipeline;
-    expect(shared?.before_script).to.deep.equal(['npm ci']);
-    expect(shared?.variables).to.deep.equal({ GIT_DEPTH: 0 });
-    expect(Object.keys(jobs)).to.deep.equal(['roles-lint', 'roles-test', 'roles-diff']);
-    for (const job of Object.values(jobs)) expect(job.extends).to.equal('.roles');
+  /** The job with the token, in a folder that has nothing but what `roles-diff` left. */
+  const postNote = async (env: Record<string, string>): Promise<Finished> => {
+    await clone.bash('rm -rf ../note && mkdir ../note && cp -P rolebook-diff.md ../note/');
+    return runJob('roles-note', env, '../note');
+  };
+
+  it('runs nothing of the branch, and has the whole history', () => {
+    const { '.roles': shared, '.roles-review': reading, ...jobs } = pipeline;
+    expect(shared?.image).to.match(/\/rolebook:\d/);
+    expect(reading?.variables).to.deep.equal({ GIT_DEPTH: 0, GIT_SUBMODULE_STRATEGY: 'none' });
+    expect(Object.keys(jobs)).to.deep.equal(['roles-lint', 'roles-test', 'roles-diff', 'roles-note']);
+    for (const job of Object.values(pipeline)) {
+      expect(job.before_script).to.equal(undefined);
+      expect((job.script ?? []).join('\n')).not.to.match(/\bnpm\b|\bnpx\b|\.\/|node_modules/);
+    }
+  });
+
+  it('gives the token to one job, which checks nothing out and takes what it posts from the job before', () => {
+    const { 'roles-note': note, ...others } = pipeline;
+    expect(JSON.stringify(others)).not.to.include('ROLES_TOKEN');
+    expect(note?.extends).to.equal('.roles');
+    expect(note?.variables).to.deep.equal({ GIT_STRATEGY: 'none' });
+    expect(note?.needs).to.deep.equal(['roles-diff']);
+    expect(note?.rules).to.deep.equal([{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"', when: 'always' }]);
+    expect(note?.environment).to.deep.equal({ name: 'roles-note', action: 'access' });
+    expect(pipeline['roles-diff']?.artifacts?.when).to.equal('always');
   });
 
   it('passes while nobody gains or loses anything', async () => {
@@ -143,11 +167,12 @@ describe('the example for GitLab', function () {
     notes.push({ id: 1, author: { id: 9 }, body: '<!-- rolebook -->\nnobody gains anything' });
     const env = { ROLES_TOKEN: 'glpat-secret' };
     await letTeamLeadsInvite();
-    expect((await runJob('roles-diff', env)).exitCode).to.equal(1);
+    expect((await runJob('roles-diff')).exitCode).to.equal(1);
+    expect((await postNote(env)).exitCode).to.equal(0);
     await clone.edit(workspace, '      - teammate:manage\n', '');
-    const second = await runJob('roles-diff', env);
-    expect(second.exitCode, second.all).to.equal(0);
-    expect(second.all).not.to.include('secret');
+    expect((await runJob('roles-diff')).exitCode).to.equal(0);
+    const second = await postNote(env);
+    expect(second.all).to.equal('');
     expect(notes).to.have.length(2);
     expect(notes[0]?.body).to.include('nobody gains anything');
     expect(notes[1]?.body).to.equal(`<!-- rolebook -->\n${await clone.read('rolebook-diff.md')}`);
@@ -159,14 +184,48 @@ describe('the example for GitLab', function () {
     expect(notes[1]?.body).not.to.match(/^\//m);
   });
 
-  it('says that no note could be written, and counts all the same', async () => {
+  it('says that no note could be written', async () => {
     await letTeamLeadsInvite();
+    await runJob('roles-diff');
     for (const env of [{ ROLES_TOKEN: 'reads-only' }, { ROLES_TOKEN: 'x', CI_API_V4_URL: 'http://127.0.0.1:1' }]) {
-      const done = await runJob('roles-diff', env);
-      expect(done.exitCode).to.equal(1);
+      const done = await postNote(env);
+      expect(done.exitCode).to.equal(0);
       expect(done.stdout).to.equal('the note could not be written\n');
     }
-    await clone.edit(workspace, '      - teammate:manage\n', '');
-    expect((await runJob('roles-diff', { ROLES_TOKEN: 'reads-only' })).exitCode).to.equal(0);
+    expect((await postNote({})).stdout).to.equal('there is no token, so no note\n');
+    expect(notes).to.be.empty;
+  });
+
+  it('posts a plain file alone, cut where it is long, and nothing that cannot be seen', async () => {
+    const env = { ROLES_TOKEN: 'glpat-secret' };
+    await clone.bash('ln -s /etc/hostname rolebook-diff.md');
+    expect((await postNote(env)).stdout).to.equal('the note could not be written\n');
+    await clone.bash('rm rolebook-diff.md');
+    await clone.write('rolebook-diff.md', `$(touch x) \u202e\u001b[2J"'\n${'x'.repeat(200_000)}`);
+    expect((await postNote(env)).all).to.equal('');
+    expect(notes).to.have.length(1);
+    expect(notes[0]?.body).to.match(/^<!-- rolebook -->\n\$\(touch x\) \ufffd\ufffd\[2J"'\nx{90000,100000}$/);
+  });
+
+  it('writes over what the branch has under the name of the artifact, and not through it', async () => {
+    await clone.write('../victim', 'untouched');
+    await clone.bash('ln -s ../victim rolebook-diff.md');
+    await letTeamLeadsInvite();
+    expect((await runJob('roles-diff')).exitCode).to.equal(1);
+    expect(await clone.read('../victim')).to.equal('untouched');
+    expect(await clone.read('rolebook-diff.md')).to.include('**Needs to be accepted**');
+  });
+
+  it('runs no rolebook of the branch', async () => {
+    await clone.bash('rm node_modules/.bin/rolebook');
+    for (const path of ['node_modules/.bin/rolebook', 'rolebook', 'npx']) {
+      await clone.write(path, '#!/bin/sh\ntouch ../caught\n');
+      await clone.bash(`chmod +x ${path}`);
+    }
+    await clone.write('.npmrc', 'node-options=--require ./trap.cjs\n');
+    await clone.write('package.json', '{"scripts": {"rolebook": "touch ../caught"}}');
+    await letTeamLeadsInvite();
+    expect((await runJob('roles-diff')).exitCode).to.equal(1);
+    expect((await clone.bash('ls ../caught')).exitCode).not.to.equal(0);
   });
 });

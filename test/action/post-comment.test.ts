@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,9 @@ import { repository } from '../docs/markdown.ts';
 import { bot, startGithubApi, type GithubApi } from './github-api.ts';
 
 const run = promisify(execFile);
-const ours = '<!-- rolebook -->\n2 people gain';
+const marker = '<!-- rolebook -->';
+const noNews = '<!-- rolebook: no news -->';
+const ours = `${marker}\n2 people gain`;
 
 describe('the comment in a pull request', () => {
   let folder: string;
@@ -17,24 +19,23 @@ describe('the comment in a pull request', () => {
   const begin = async (...conditions: Parameters<typeof startGithubApi>): Promise<void> => {
     github = await startGithubApi(...conditions);
   };
-  const post = async (text: string, more: Record<string, string> = {}, mode = 'always'): Promise<string> => {
+  const post = async (text: string, more: Record<string, string> = {}, mark = marker): Promise<string> => {
     const file = join(folder, 'comment.md');
-    await writeFile(file, text);
+    await writeFile(file, `${mark}\n${text}`);
     const event = join(folder, 'event.json');
     if (more['event'] !== undefined) await writeFile(event, more['event']);
     else await writeFile(event, JSON.stringify({ action: 'opened', pull_request: { number: 7 } }));
     const env = {
       PATH: process.env['PATH'],
-      GITHUB_TOKEN: 'ghs_secret',
+      INPUT_FILE: file,
+      INPUT_TOKEN: 'ghs_secret',
       GITHUB_API_URL: github.url,
       GITHUB_REPOSITORY: 'acme/access',
       GITHUB_EVENT_PATH: event,
       ...more,
     };
     // Whatever becomes of the comment, the exit code is 0: execFile would throw at another.
-    const { stdout, stderr } = await run(process.execPath, [join(repository, 'action/post-comment.js'), file, mode], {
-      env,
-    });
+    const { stdout, stderr } = await run(process.execPath, [join(repository, 'comment/post-comment.js')], { env });
     expect(stderr).to.equal('');
     expect(stdout).to.match(/^[^\n]+\n$/);
     expect(stdout).not.to.include('secret');
@@ -100,16 +101,18 @@ describe('the comment in a pull request', () => {
     it('when nothing changes for anybody, unless an earlier one says otherwise', async () => {
       await begin();
       const silent = 'rolebook: nobody gains or loses anything, so no comment';
-      expect(await post('nobody gains', {}, 'update')).to.equal(silent);
+      expect(await post('nobody gains', {}, noNews)).to.equal(silent);
       expect(github.comments).to.be.empty;
       await post('2 people gain');
-      await post('nobody gains', {}, 'update');
+      await post('nobody gains', {}, noNews);
       expect(github.comments.map(({ body }) => body)).to.deep.equal(['<!-- rolebook -->\nnobody gains']);
     });
 
     it('when the event is no pull request', async () => {
       await begin();
-      for (const event of ['{"ref": "refs/heads/main"}', '{"pull_request": null}', '{"pull_request": {}}'])
+      const numbers = ['"7"', '7.5', '-7', '0', '1e99', '"7/../8"', '[7]', 'null', 'true'];
+      const odd = numbers.map((number) => `{"pull_request": {"number": ${number}}}`);
+      for (const event of ['{"ref": "refs/heads/main"}', '{"pull_request": null}', '{"pull_request": {}}', ...odd])
         expect(await post('2 people gain', { event })).to.equal('rolebook: no pull request, so no comment');
       expect(github.requests).to.be.empty;
     });
@@ -149,14 +152,14 @@ describe('the comment in a pull request', () => {
 
     it('when the token is wrong, and no error quotes it', async () => {
       await begin();
-      for (const GITHUB_TOKEN of [
+      for (const INPUT_TOKEN of [
         '',
         'another secret',
         'secret\nin two lines',
         'secret\r\n::set-output name=x::y',
         'secr€t secret',
       ])
-        expect(await post('2 people gain', { GITHUB_TOKEN })).to.match(/^::warning title=rolebook::/);
+        expect(await post('2 people gain', { INPUT_TOKEN })).to.match(/^::warning title=rolebook::/);
       expect(writes()).to.be.empty;
     });
 
@@ -181,12 +184,45 @@ describe('the comment in a pull request', () => {
     expect(lines.length).to.be.greaterThan(1000);
   });
 
-  it('says what it was given, whatever that is', async () => {
+  it('says what it was given, but for what nobody can see', async () => {
     await begin();
-    const odd = '$(touch x) `id` "\\u0000" \u2028 ${{ github.token }} 😀 <!-- rolebook -->\n::error::x';
+    const odd = '$(touch x) `id` "\\u0000" ${{ github.token }} 😀 <!-- rolebook -->\n\t::error::x';
     await post(odd);
-    expect(github.comments[0]!.body).to.equal(`<!-- rolebook -->\n${odd}`);
+    expect(github.comments[0]!.body).to.equal(`${marker}\n${odd}`);
+    await post('a\u202eb\u2028c\rd\u0000e\u001b[2Jf\r\ng');
+    expect(github.comments[0]!.body).to.equal(`${marker}\na\ufffdb\ufffdc\ufffdd\ufffde\ufffd[2Jf\ng`);
     await post('x'.repeat(70_000));
     expect(github.comments[0]!.body).to.match(/^<!-- rolebook -->\nThis is not all: /);
+  });
+
+  it('is of no file that no review wrote', async () => {
+    await begin();
+    const outside = join(folder, 'outside.md');
+    await writeFile(outside, `${marker}\na secret of the runner`);
+    await symlink(outside, join(folder, 'link.md'));
+    await run('mkfifo', [join(folder, 'pipe.md')]);
+    for (const name of ['link.md', 'pipe.md', 'none.md', '.', '../', '']) {
+      const told = await post('2 people gain', { INPUT_FILE: name && join(folder, name) });
+      expect(told, name).to.match(/^::warning title=rolebook::the comment could not be written: the file /);
+    }
+    const odd = ['', ' <!-- rolebook -->', '<!-- rolebook -->x', '\ufeff<!-- rolebook -->', '::error::x'];
+    for (const first of odd)
+      expect(await post('2 people gain', {}, first)).to.include('the file does not begin as a review does');
+    expect(await post('x'.repeat(2 ** 20))).to.include('the file is larger than 1048576 bytes');
+    expect(github.requests).to.be.empty;
+  });
+
+  it('is for the repository that the event is of, and never for a path elsewhere', async () => {
+    await begin();
+    for (const GITHUB_REPOSITORY of [
+      '',
+      'acme',
+      'acme/access/../../x',
+      'acme/access?x',
+      '/acme/access',
+      'acme/access\n',
+    ])
+      expect(await post('2 people gain', { GITHUB_REPOSITORY })).to.include('names no repository');
+    expect(github.requests).to.be.empty;
   });
 });

@@ -82,6 +82,17 @@ describe('the hooks for pre-commit', () => {
       return clone.bash(`chmod +x .git/hooks/pre-commit && git commit --all --message '${message}'`);
     };
 
+    it('run no rolebook of the branch', async () => {
+      await clone.bash('rm node_modules/.bin/rolebook');
+      await clone.write('node_modules/.bin/rolebook', '#!/bin/sh\ntouch caught\n');
+      await clone.write('package.json', '{"scripts": {"rolebook": "touch caught"}}');
+      await clone.bash('chmod +x node_modules/.bin/rolebook');
+      await clone.edit('policies/acme/support-emea.yaml', 'title: Support EMEA', 'title: Support of EMEA');
+      const { exitCode, all } = await commitWithHooks('Say it in full');
+      expect(exitCode, all).to.equal(0);
+      expect((await clone.bash('ls caught')).exitCode).not.to.equal(0);
+    });
+
     it('let a sound commit through', async () => {
       await clone.edit('policies/acme/support-emea.yaml', 'Runs a shift,', 'Leads a shift,');
       const { exitCode, all } = await commitWithHooks('Say it better');

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { repository } from '../docs/markdown.ts';
 import { startGithubApi, type GithubApi } from './github-api.ts';
@@ -26,21 +26,35 @@ describe('the review of a pull request', function () {
 
   /** As the runner of GitHub calls it, for a pull request to `main`. */
   const review = async (env: Record<string, string> = {}): Promise<Finished> => {
-    await clone.write('../event.json', JSON.stringify({ action: 'opened', pull_request: { number: 7 } }));
     await clone.write('../summary.md', '');
     return clone.bash(`'${script}'`, {
       GITHUB_ACTIONS: 'true',
+      GITHUB_EVENT_NAME: 'pull_request',
       GITHUB_WORKSPACE: clone.root,
       GITHUB_BASE_REF: 'main',
       GITHUB_STEP_SUMMARY: join(clone.root, '../summary.md'),
-      GITHUB_EVENT_PATH: join(clone.root, '../event.json'),
-      GITHUB_API_URL: github.url,
-      GITHUB_REPOSITORY: 'acme/access',
-      GITHUB_TOKEN: 'ghs_secret',
-      ROLEBOOK_COMMAND: 'rolebook',
+      RUNNER_TEMP: dirname(clone.root),
+      ROLEBOOK_COMMAND: clone.program,
       ROLEBOOK_FAIL_ON: 'escalation',
       ...env,
     });
+  };
+  /** As the runner calls the job that posts the comment, in a folder of its own with what the review left. */
+  const comment = async (): Promise<string> => {
+    await clone.write('../event.json', JSON.stringify({ action: 'opened', pull_request: { number: 7 } }));
+    const { stdout } = await clone.bash(`node '${join(repository, 'comment/post-comment.js')}'`, {
+      GITHUB_EVENT_PATH: join(clone.root, '../event.json'),
+      GITHUB_API_URL: github.url,
+      GITHUB_REPOSITORY: 'acme/access',
+      INPUT_FILE: join(clone.root, '../rolebook-review/comment.md'),
+      INPUT_TOKEN: 'ghs_secret',
+    });
+    return stdout;
+  };
+  const reviewAndComment = async (env: Record<string, string> = {}): Promise<Finished> => {
+    const done = await review(env);
+    await comment();
+    return done;
   };
   const annotations = ({ stdout }: Finished): string[] =>
     stdout.split('\n').filter((line) => /^::(error|warning) file=/.test(line));
@@ -54,7 +68,7 @@ describe('the review of a pull request', function () {
   it('says nothing and passes when nobody gains or loses anything', async () => {
     await clone.edit(workspace, 'Runs a shift,', 'Leads a shift,');
     clone.commit('Say it better');
-    const done = await review();
+    const done = await reviewAndComment();
     expect(done.exitCode, done.all).to.equal(0);
     expect(annotations(done)).to.be.empty;
     expect(github.comments).to.be.empty;
@@ -66,7 +80,7 @@ describe('the review of a pull request', function () {
   it('posts who gains as one comment, marks the lines, and fails when a way to more opens', async () => {
     await clone.edit(workspace, lastGrant, `${lastGrant}      - teammate:manage\n`);
     clone.commit('Team leads invite teammates');
-    const done = await review({ ROLEBOOK_ACCEPT_LABEL: 'access-accepted' });
+    const done = await reviewAndComment({ ROLEBOOK_ACCEPT_LABEL: 'access-accepted' });
     expect(done.exitCode, done.all).to.equal(1);
     expect(annotations(done).filter((line) => line.startsWith('::error'))).to.have.length(2);
     expect(annotations(done).join('\n')).to.match(
@@ -83,14 +97,14 @@ describe('the review of a pull request', function () {
     const admins = '      - "role:*"\n  - name: a workspace admin';
     await clone.edit('policies/acme/support-emea.test.yaml', `      - teammate:manage\n${admins}`, admins);
     clone.commit('Expect it');
-    const accepted = await review({ ROLEBOOK_ACCEPT: 'true', ROLEBOOK_ACCEPT_LABEL: 'access-accepted' });
+    const accepted = await reviewAndComment({ ROLEBOOK_ACCEPT: 'true', ROLEBOOK_ACCEPT_LABEL: 'access-accepted' });
     expect(accepted.exitCode, accepted.all).to.equal(0);
     expect(github.comments).to.have.length(1);
     expect(github.comments[0]!.body).to.include('- Accepted for this run').and.not.to.include('set the label');
     expect(annotations(accepted).filter((line) => line.startsWith('::error'))).to.be.empty;
 
     // Unchanged, unaccepted: the comment says the old thing again.
-    await review({ ROLEBOOK_ACCEPT: 'false' });
+    await reviewAndComment({ ROLEBOOK_ACCEPT: 'false' });
     expect(github.comments).to.have.length(1);
     expect(github.comments[0]!.body).to.include('- **Needs to be accepted**').and.not.to.include('set the label');
     expect(github.requests.filter((request) => request.startsWith('PATCH'))).to.have.length(2);
@@ -107,7 +121,7 @@ describe('the review of a pull request', function () {
     ];
     const codes = [];
     for (const ROLEBOOK_FAIL_ON of gates) {
-      const { stderr } = await review({ ROLEBOOK_FAIL_ON, ROLEBOOK_COMMENT: 'false' });
+      const { stderr } = await review({ ROLEBOOK_FAIL_ON });
       codes.push(stderr.match(/^failed: `--fail-on [^`]*`/gm) ?? []);
     }
     expect(codes).to.deep.equal([[], [], [], ['failed: `--fail-on gained:tag:create`']]);
@@ -116,7 +130,7 @@ describe('the review of a pull request', function () {
   it('ends with the worst exit code of its steps', async () => {
     await clone.edit(workspace, 'extends: member ', 'extends: membr ');
     clone.commit('Mistype a role');
-    const faulty = await review();
+    const faulty = await reviewAndComment();
     expect(faulty.exitCode).to.equal(1);
     expect(annotations(faulty)).to.have.length(1);
     expect(annotations(faulty)[0]).to.match(/^::error file=policies\/acme\/support-emea\.yaml,line=11,/);
@@ -143,9 +157,8 @@ describe('the review of a pull request', function () {
     github = await startGithubApi({ refusesToWriteWith: 403 });
     await clone.edit(workspace, lastGrant, `${lastGrant}      - teammate:manage\n`);
     clone.commit('Team leads invite teammates');
-    const done = await review();
-    expect(done.exitCode).to.equal(1);
-    expect(done.all.match(/the comment could not be written/g)).to.have.length(1);
+    expect((await review()).exitCode).to.equal(1);
+    expect(await comment()).to.match(/^::warning title=rolebook::the comment could not be written: /);
     expect(await summary()).to.include('invite and manage teammates');
   });
 
@@ -155,7 +168,7 @@ describe('the review of a pull request', function () {
     const shallow = join(clone.root, '../shallow');
     clone.git('clone', '--quiet', '--depth', '1', `file://${clone.root}`, shallow);
     const done = await clone.bash(`cd '${shallow}' && '${script}'`, {
-      ROLEBOOK_COMMAND: 'rolebook',
+      ROLEBOOK_COMMAND: clone.program,
       GITHUB_BASE_REF: 'main',
     });
     expect(done.exitCode, done.all).to.equal(2);
@@ -164,44 +177,12 @@ describe('the review of a pull request', function () {
     expect(done.stdout).to.include('✅ Policy tests');
   });
 
-  it('says what to do where there is no rolebook, and takes none from elsewhere', async () => {
-    for (const ROLEBOOK_COMMAND of ['no-such-command', 'node no-such-file.js', '']) {
-      await clone.bash('rm -rf node_modules');
-      const done = await review({
-        ROLEBOOK_COMMAND,
-        npm_config_registry: 'http://127.0.0.1:1',
-        npm_config_fetch_retries: '0',
-      });
-      expect(done.exitCode, done.all).to.equal(2);
-      expect(done.stdout).to.match(/^::error title=rolebook::rolebook cannot be run: /m);
-      expect(github.requests).to.be.empty;
-    }
-  });
-
-  it('takes the rolebook that `npm ci` installed', async () => {
-    expect((await review({ ROLEBOOK_COMMAND: '' })).exitCode).to.equal(0);
-  });
-
-  it('gives rolebook no token, and never shows it', async () => {
-    await clone.write('spy', '#!/bin/sh\nenv >> "$(dirname "$0")/../environment"\nexec rolebook "$@"\n');
-    const done = await review({ ROLEBOOK_COMMAND: 'sh spy' });
-    expect(done.exitCode, done.all).to.equal(0);
-    expect(await clone.read('../environment'))
-      .to.include('GITHUB_BASE_REF=main')
-      .and.not.to.include('ghs_secret');
-    expect(done.all + (await summary())).not.to.include('ghs_secret');
-    expect(github.requests).to.include('GET /user');
-  });
-
-  it('posts nothing for a push, or when it should not', async () => {
-    await clone.edit(workspace, '  elif@acme.example: member', '  elif@acme.example: [member, tag-curator]');
-    clone.commit('Elif curates tags');
-    await clone.write('../push.json', '{"ref": "refs/heads/main"}');
-    const push = await review({ GITHUB_EVENT_PATH: join(clone.root, '../push.json') });
-    expect(push.stdout).to.include('no pull request, so no comment');
-    await review({ ROLEBOOK_COMMENT: 'false' });
-    expect(github.requests).to.be.empty;
-    expect(await summary()).to.include('`elif@acme.example`');
+  it('leaves no comment that an earlier step wrote, and follows no link to write its own', async () => {
+    await clone.write('../elsewhere/comment.md', 'Theirs');
+    await clone.bash('ln -s elsewhere ../rolebook-review');
+    expect((await review({ ROLEBOOK_THRESHOLD: 'ninety' })).exitCode).to.equal(2);
+    expect(await clone.read('../elsewhere/comment.md')).to.equal('Theirs');
+    expect(await clone.read('../rolebook-review/comment.md')).to.match(/^<!-- rolebook -->\n/);
   });
 
   it('runs nothing that stands in a path, a branch, a label or a change to look for', async () => {
@@ -256,7 +237,7 @@ describe('the review of a policy in a subfolder', () => {
       clone.git('switch', '--quiet', '--create', 'change');
       await clone.edit(`services/access/${workspace}`, lastGrant, `${lastGrant}      - teammate:manage\n`);
       clone.commit('Team leads invite teammates');
-      const env = { ROLEBOOK_COMMAND: 'rolebook', ROLEBOOK_POLICY: 'services/access', GITHUB_WORKSPACE: clone.root };
+      const env = { ROLEBOOK_COMMAND: clone.program, ROLEBOOK_POLICY: 'services/access', GITHUB_WORKSPACE: clone.root };
       const { stdout, exitCode } = await clone.bash(`'${script}'`, { ...env, GITHUB_BASE_REF: 'main' });
       const marked = [...stdout.matchAll(/^::\w+ file=([^,]+),/gm)].map(([, file]) => file);
       expect(new Set(marked)).to.deep.equal(

@@ -16,6 +16,8 @@ export interface Finished {
 /** A repository with this repository's own roles, as somebody has it who cloned it and installed rolebook. */
 export interface ScratchClone {
   readonly root: string;
+  /** The program in `PATH`, beside the clone. */
+  readonly program: string;
   readonly git: (...args: string[]) => string;
   readonly commit: (message: string) => void;
   readonly read: (path: string) => Promise<string>;
@@ -23,6 +25,8 @@ export interface ScratchClone {
   readonly edit: (path: string, from: string, to: string) => Promise<void>;
   /** Runs a script in bash, in the clone, with nothing in the environment but `PATH`, `HOME` and what is given. */
   readonly bash: (script: string, env?: Record<string, string>) => Promise<Finished>;
+  /** Starts a program in the same way, without a shell. */
+  readonly execute: (program: string, args: readonly string[], env?: Record<string, string>) => Promise<Finished>;
   readonly remove: () => Promise<void>;
 }
 
@@ -50,6 +54,7 @@ export async function createScratchClone(subfolder = '.'): Promise<ScratchClone>
     execFileSync('git', args, { cwd: root, env, encoding: 'utf8', stdio: 'pipe' });
   const clone: ScratchClone = {
     root,
+    program: join(home, 'bin/rolebook'),
     git,
     commit: (message) => {
       git('add', '--all');
@@ -68,7 +73,8 @@ export async function createScratchClone(subfolder = '.'): Promise<ScratchClone>
         text.replace(from, () => to),
       );
     },
-    bash: (script, more = {}) => runBash(script, { cwd: root, env: { ...env, ...more } }),
+    bash: (script, more = {}) => clone.execute('bash', ['--noprofile', '--norc', '-c', script], more),
+    execute: (program, args, more = {}) => execute(program, args, { cwd: root, env: { ...env, ...more } }),
     remove: () => rm(home, { recursive: true, force: true }),
   };
   await clone.write('.gitignore', 'node_modules/\n');
@@ -92,12 +98,16 @@ exec node ${rolebookProgram} "$@"
   await symlink(join(bin, 'rolebook'), join(root, 'node_modules/.bin/rolebook'));
 }
 
-function runBash(script: string, options: { cwd: string; env: Record<string, string> }): Promise<Finished> {
+function execute(
+  program: string,
+  args: readonly string[],
+  options: { cwd: string; env: Record<string, string> },
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = execFile('bash', ['--noprofile', '--norc', '-c', script], options, (error, stdout, stderr) => {
+    const child = execFile(program, args, options, (error, stdout, stderr) => {
       const exitCode = error ? error.code : 0;
       if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr, all });
-      else reject(error ?? new Error('bash was killed'));
+      else reject(error ?? new Error(`${program} was killed`));
     });
     let all = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: string) => (all += text));

@@ -21,7 +21,8 @@ export interface FixtureFile {
 
 /**
  * `absent`: the base policy's file or folder is taken away; `link TARGET`: a symbolic link; `repeat N`: the text again
- * and again, up to N bytes; `crlf`: lines end as on Windows; `bom`: a byte order mark first; `latin1`: that encoding.
+ * and again, up to N bytes; `crlf`: lines end as on Windows; `bom`: a byte order mark first; `latin1`: that encoding;
+ * `hidden`: `<202e>` stands for the character of that number.
  */
 export interface FileDirective {
   readonly word: string;
@@ -29,7 +30,7 @@ export interface FileDirective {
 }
 
 const valued = new Set(['link', 'repeat']);
-const plain = new Set(['absent', 'crlf', 'bom', 'latin1']);
+const plain = new Set(['absent', 'crlf', 'bom', 'latin1', 'hidden']);
 
 export function readFixtures(folder: 'err' | 'ok'): Fixture[] {
   const root = fixtureFolder(folder);

@@ -41,8 +41,14 @@ function encode({ text, directives }: FixtureFile): Buffer {
   for (const { word, value } of directives) {
     if (word === 'crlf') content = Buffer.from(content.toString().replaceAll('\n', '\r\n'));
     if (word === 'bom') content = Buffer.from(`\ufeff${content.toString()}`);
+    if (word === 'hidden') content = Buffer.from(showHidden(content.toString()));
     if (word === 'latin1') content = Buffer.from(text, 'latin1');
     if (word === 'repeat') content = Buffer.alloc(Number(value), content);
   }
   return content;
+}
+
+// `<202e>` is the character itself: in a fixture nobody would see it.
+function showHidden(text: string): string {
+  return text.replaceAll(/<([0-9a-f]{2,4})>/g, (_whole, code: string) => String.fromCharCode(parseInt(code, 16)));
 }

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { CommandIo } from '../../src/cli/command-io.ts';
 
 export interface CommandResult {
@@ -13,15 +13,18 @@ export interface CommandSurroundings {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly isTerminal?: boolean;
+  /** What somebody types who sits at the terminal; undefined: nobody does. */
+  readonly typed?: string;
 }
 
 /** Runs one command line inside this process, with streams that remember. */
 export async function runCommand(argv: readonly string[], surroundings: CommandSurroundings): Promise<CommandResult> {
   const written: { stream: 'stdout' | 'stderr'; text: string }[] = [];
-  const { cwd, env = {}, isTerminal = false } = surroundings;
+  const { cwd, env = {}, isTerminal = false, typed } = surroundings;
   const io: CommandIo = {
     stdout: remember((text) => written.push({ stream: 'stdout', text })),
     stderr: remember((text) => written.push({ stream: 'stderr', text })),
+    answers: typed === undefined ? undefined : Readable.from([typed]),
     env,
     cwd,
     isTerminal: { stdout: isTerminal, stderr: isTerminal },

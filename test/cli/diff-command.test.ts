@@ -140,8 +140,8 @@ describe('rolebook diff', () => {
     await edit(support, 'members:\n', '  tagger:\n    grants: [tag:create]\nmembers:\n');
     const { stdout } = await diff('--format', 'markdown');
     assert.include(stdout, '### Access: 1 person gains, 1 loses, in 1 workspace\n');
-    assert.include(stdout, '| ➕ gains | ``a\\|b`c @all`` | ');
-    assert.include(stdout, 'create \\| \\<b\\>tags\\</b\\> @\u200ball \\*now\\* (`tag:create`)');
+    assert.include(stdout, '| ➕ gains | <code>a&#124;b&#96;c &#64;all</code> | ');
+    assert.include(stdout, '`create \\| <b>tags</b> @all *now*` (`tag:create`)');
     for (const line of stdout.split('\n').filter((text) => text.startsWith('|'))) {
       assert.lengthOf(line.replaceAll('\\|', '').split('|'), 6, line);
     }

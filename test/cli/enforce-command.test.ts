@@ -33,6 +33,16 @@ describe('rolebook enforce', () => {
     assert.equal(result.stderr, '');
   });
 
+  it('asks for nobody whom people would take for somebody else', async () => {
+    for (const id of ['ana\u200b@acme.example', '\u0430na@acme.example', 'user:\u202eana', 'an\uff41@acme.example']) {
+      const result = await enforce(id, 'support', 'conversation:assign');
+      assert.equal(result.exitCode, 2, JSON.stringify(id));
+      assert.equal(result.stdout, '');
+      assert.match(result.stderr, /^error: the subject id /);
+      assert.notMatch(result.stderr, /[\u200b\u202e]/);
+    }
+  });
+
   it('writes decision, reason and revision as JSON', async () => {
     const allow = await enforce('ana@acme.example', 'support', 'conversation:assign', '--format', 'json');
     const deny = await enforce('cy@acme.example', 'support', 'conversation:assign', '--format', 'json');

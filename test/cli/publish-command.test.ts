@@ -39,7 +39,7 @@ describe('rolebook publish, revisions and rollback', () => {
     assert.equal(await publish(), `unchanged: revision ${told} in sqlite:releases.db, release 1\n`);
     await withoutBo();
     assert.match(await publish('--author', 'bo'), /release 2\n$/);
-    const back = await rolebook(`rollback ${revision} ${onFile} --author wim`);
+    const back = await rolebook(`rollback ${revision} ${onFile} --author wim --yes`);
     assert.match(
       back.stdout,
       new RegExp(
@@ -88,7 +88,7 @@ describe('rolebook publish, revisions and rollback', () => {
       'ended: user:ed in workspace support: git takes over at policies/support.yaml:4:38',
       'moved: user:eve in workspace support: role trainee is gone, and member takes its place',
     ]);
-    const back = await rolebook(`rollback ${first} ${onFile} --format json`);
+    const back = await rolebook(`rollback ${first} ${onFile} --format json --yes`);
     const { release, members } = JSON.parse(back.stdout) as { release: { revision: string }; members: unknown[] };
     assert.match(release.revision, new RegExp(`^${first.slice(0, 12)}\\.9-[0-9a-f]{8}$`));
     assert.deepEqual(members, []);
@@ -148,7 +148,7 @@ describe('rolebook publish, revisions and rollback', () => {
     const server = await postgresServer();
     const env = { ROLEBOOK_DATABASE_URL: await server.createDatabase() };
     const shown = `postgres://127.0.0.1:${server.port}/`;
-    for (const line of ['publish', 'publish --format json', 'revisions', 'rollback 000000000000']) {
+    for (const line of ['publish', 'publish --format json', 'revisions', 'rollback 000000000000 --yes']) {
       const { all } = await rolebook(line, env);
       for (const secret of [server.password, encodeURIComponent(server.password), 'rolebook:'])
         assert.notInclude(all, secret, line);
@@ -194,7 +194,7 @@ describe('rolebook publish, revisions and rollback', () => {
 
   it('do not roll back to what was never published, nor list what is no list of releases', async () => {
     await publish();
-    const unknown = await rolebook(`rollback 000000000000 ${onFile}`);
+    const unknown = await rolebook(`rollback 000000000000 ${onFile} --yes`);
     assert.equal(unknown.exitCode, 2);
     assert.include(unknown.stderr, 'no revision `000000000000` was published to `sqlite:releases.db`');
     await folder.write('empty.db', '');
@@ -213,7 +213,11 @@ describe('rolebook publish, revisions and rollback', () => {
       assert.isNotEmpty(lines);
       for (const line of lines) {
         assert.match(line, /^ {2}rolebook /);
-        const result = await rolebook(line.replace('  rolebook ', '').replace(/\b[0-9a-f]{12}\b/, revision));
+        const argv = line
+          .replace('  rolebook ', '')
+          .replace(/\b[0-9a-f]{12}\b/, revision)
+          .split(' ');
+        const result = await runCommand(argv, { cwd: folder.root, typed: 'y\n' });
         assert.equal(result.exitCode, 0, result.all);
       }
     });

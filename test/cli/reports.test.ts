@@ -6,7 +6,7 @@ import { displayReason } from '../../src/cli/reason-text.ts';
 import { testReporters, type TestOutcome } from '../../src/cli/test-report.ts';
 import { createProblem } from '../../src/policy/problem.ts';
 
-const hostile = 'a"<b>&\'\u0000\u001b[2J\ud800\uffff\r\n::error::x]]>%';
+const hostile = 'a"<b>&\'\u0000\u001b[2J\u202e\u2028\ud800\uffff\r\n::error::x]]>%0A::error::y';
 
 const surroundings = { paint: plainPaint, annotationRoot: { cwd: '/', checkout: undefined } };
 
@@ -37,6 +37,7 @@ describe('reports', () => {
       assertWellFormed(xml);
       assert.isTrue(xml.isWellFormed());
       assert.include(xml, '&lt;b&gt;&amp;');
+      assert.notMatch(xml, /[\u202e\u2028\u001b]/);
     }
   });
 
@@ -44,6 +45,7 @@ describe('reports', () => {
     for (const outcome of [outcomeOf(hostile), problemsOf(hostile)]) {
       for (const line of testReporters.github(outcome, surroundings).split('\n')) {
         assert.match(line, /^::error file=[^,:]*,line=\d+,col=\d+,endColumn=\d+,title=rolebook (test|lint)::[^\r\n]*$/);
+        assert.notMatch(line, /[\u0000-\u001f\u202e\u2028]|%0A::error::y/);
       }
     }
   });
@@ -83,7 +85,7 @@ describe('reports', () => {
   it('keep one line of text a line on the terminal', () => {
     const text = testReporters.text(outcomeOf(hostile), surroundings);
     assert.notMatch(text, /^::error/m);
-    assert.notInclude(text, '\u001b');
+    assert.notMatch(text, /[\u001b\u202e\u2028\r]/);
     assert.lengthOf(text.split('\n'), 4);
   });
 

@@ -1,6 +1,8 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { CORE_SCHEMA, load } from 'js-yaml';
+import { parseYaml } from '../../src/compile/yaml-document.ts';
+import { limits } from '../../src/policy/limits.ts';
 import { generatedDocuments } from './generated-documents.ts';
 import { faults, parseRight } from './yaml-texts.ts';
 
@@ -85,7 +87,7 @@ describe('YAML, as plain data', () => {
   });
 
   it('line endings of any system mean the same, and are counted alike', () => {
-    for (const end of ['\n', '\r\n', '\r']) {
+    for (const end of ['\n', '\r\n']) {
       const text = ['# comment', 'a: 1', 'b:', '  c: x', ''].join(end);
       const document = parseRight(text);
       assert.deepEqual(document.value, { a: 1, b: { c: 'x' } });
@@ -97,8 +99,45 @@ describe('YAML, as plain data', () => {
     }
   });
 
-  it('a line that only YAML sees, behind a lone carriage return, is told by its own line', () => {
-    assert.deepEqual(faults('# harmless\ra: 1\ra: 2\r'), ['3 duplicate-key a']);
+  it('a line that only YAML sees, behind a lone carriage return, is not read', () => {
+    for (const text of ['# harmless\ra: 1\n', 'a: 1\rb: 2\r', 'a: "x\ry"', 'a: |\n  x\r\r\n', '\ra: 1']) {
+      const { document, problems } = parseYaml('f.yaml', text);
+      assert.isUndefined(document);
+      assert.match(problems[0]?.message ?? '', /^a lone carriage return stands here$/, JSON.stringify(text));
+    }
+    const { problems } = parseYaml('f.yaml', 'a: 1\n# b\rc: 2\n');
+    assert.deepInclude(problems[0], { code: 'hidden-character', line: 2, column: 4, length: 1 });
+  });
+
+  it('nor is a text that is shown otherwise than it stands, wherever that is in the file', () => {
+    const hidden = ['\u000b', '\u000c', '\u0085', '\u2028', '\u2029', '\u202a', '\u202e', '\u2066', '\u2069', '\ufeff'];
+    for (const sign of hidden) {
+      for (const text of [`a: 1 # ${sign}\n`, `a: "x${sign}y"\n`, `${sign}a: 1`, `a: >\n  x${sign}`, `a: [x]${sign}`]) {
+        const { document, problems } = parseYaml('f.yaml', text);
+        assert.isUndefined(document);
+        assert.deepEqual(
+          problems.map(({ code }) => code),
+          ['hidden-character'],
+          JSON.stringify(text),
+        );
+        assert.isDefined(problems[0]?.help);
+      }
+    }
+  });
+
+  it('while an escape of it can be seen, and so can letters of any script', () => {
+    for (const [text, value] of [
+      ['a: "\\u202e\\u2028\\r"', '\u202e\u2028\r'],
+      ['a: משה و محمد', 'משה و محمد'],
+      ['a: 👩\u200d💻', '👩\u200d💻'],
+      ['a: x\ty', 'x\ty'],
+    ] as const)
+      assert.deepEqual(valueOf(text), { a: value });
+  });
+
+  it('of many such characters the first are told', () => {
+    const { problems } = parseYaml('f.yaml', `# ${'\u202e'.repeat(100_000)}`);
+    assert.lengthOf(problems, limits.hiddenCharacters);
   });
 
   it('names of JavaScript are names like any other, but for the one that is not', () => {

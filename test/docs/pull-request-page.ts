@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { startGithubApi } from '../action/github-api.ts';
+import { dirname, join } from 'node:path';
 import { createScratchClone, type ScratchClone } from '../action/scratch-clone.ts';
 import { repository } from './markdown.ts';
 
@@ -50,24 +49,16 @@ function block(language: string, body: string): string {
 
 /** The comment of a pull request that was just opened, without the line that the next run finds it by. */
 async function readComment(clone: ScratchClone): Promise<string> {
-  const github = await startGithubApi();
-  try {
-    await clone.write('../event.json', JSON.stringify({ action: 'opened', pull_request: { number: 7 } }));
-    await clone.bash(`'${join(repository, 'action/review.sh')}'`, {
-      ROLEBOOK_COMMAND: 'rolebook',
-      ROLEBOOK_FAIL_ON: 'escalation',
-      ROLEBOOK_ACCEPT_LABEL: 'access-accepted',
-      GITHUB_BASE_REF: 'main',
-      GITHUB_STEP_SUMMARY: '/dev/null',
-      GITHUB_EVENT_PATH: join(clone.root, '../event.json'),
-      GITHUB_API_URL: github.url,
-      GITHUB_REPOSITORY: 'acme/access',
-      GITHUB_TOKEN: 'ghs_secret',
-    });
-    return github.comments.map(({ body }) => body?.replace('<!-- rolebook -->\n', '').trimEnd()).join('\n');
-  } finally {
-    await github.stop();
-  }
+  await clone.bash(`'${join(repository, 'action/review.sh')}'`, {
+    ROLEBOOK_COMMAND: clone.program,
+    ROLEBOOK_FAIL_ON: 'escalation',
+    ROLEBOOK_ACCEPT_LABEL: 'access-accepted',
+    GITHUB_BASE_REF: 'main',
+    GITHUB_STEP_SUMMARY: '/dev/null',
+    RUNNER_TEMP: dirname(clone.root),
+  });
+  const text = await clone.read('../rolebook-review/comment.md');
+  return text.replace('<!-- rolebook -->\n', '').trimEnd();
 }
 
 function expectSuccess({ exitCode, all }: { exitCode: number; all: string }): void {

@@ -18,15 +18,21 @@ describe('the page about pull requests', () => {
   }).timeout(60_000);
 
   it('lists each input of the action with its default', () => {
-    const table = page.slice(page.indexOf('| input |'), page.indexOf('- The exit code'));
+    const table = page.slice(page.indexOf('| input |'), page.indexOf('The comment is posted by'));
     const rows = [...table.matchAll(/^\| `([\w-]+)` \| ?(.*?) ?\| .* \|$/gm)].map(([, name, value]) => [name, value]);
     const { inputs } = load(readFileSync(join(repository, 'action.yml'), 'utf8')) as {
       inputs: Record<string, { default: string }>;
     };
     const wanted = Object.entries(inputs).map(([name, input]) => [name, input.default && `\`${input.default}\``]);
-    const shown = new Map(rows.map(([name, value]) => [name, value]));
-    expect(shown.get('token')).to.equal("the workflow's");
-    expect(rows.filter(([name]) => name !== 'token')).to.have.deep.members(wanted.filter(([name]) => name !== 'token'));
+    expect(rows).to.deep.equal(wanted);
+  });
+
+  it('names owners for all that decides what a check demands, and what runs it', () => {
+    const owned = page.slice(page.indexOf('```\nroles.yaml'), page.indexOf('`.github/` holds the workflows'));
+    for (const path of ['roles.yaml', 'policies/', '.github/', 'package.json', 'package-lock.json', '.npmrc'])
+      expect(owned).to.match(new RegExp(`^${path.replaceAll('.', '\\.')} +@`, 'm'));
+    expect(owned).to.include('.gitlab-ci.yml').and.include('.pre-commit-config.yaml');
+    expect(page).to.include('`.github/actions`');
   });
 
   it('shows the hooks as the example for pre-commit has them', () => {

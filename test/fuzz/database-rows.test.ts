@@ -9,7 +9,7 @@ import { DatabaseUrl } from '../../src/store/database/database-url.ts';
 import { openDatabase } from '../../src/store/database/open-database.ts';
 import { publishRelease } from '../../src/store/database/publish-release.ts';
 import { readReleases } from '../../src/store/database/read-releases.ts';
-import { restoreRelease } from '../../src/store/database/restore-release.ts';
+import { restoreRelease } from '../store/database/restore-release.ts';
 import { anything, changeOf } from '../store/database/database-fixture.ts';
 import { atMs, publicationOf, support } from '../store/database/opened-databases.ts';
 import { fuzz, fuzzTimeoutMs } from './fuzz.ts';
@@ -103,7 +103,7 @@ async function useAsPublisher(file: string): Promise<void> {
   try {
     await tolerate(readReleases(opened, 10));
     const by = { author: 'wim', atMs };
-    const restored = await tolerate(restoreRelease(opened, newest.revision, by, () => undefined));
+    const restored = await tolerate(restoreRelease(opened, newest.revision, by));
     if (restored) assert.equal((restored as { release: { digest: string } }).release.digest, newest.digest);
     await tolerate(publishRelease(opened, publicationOf({}, { commit: 'feed' })));
   } finally {

@@ -105,6 +105,30 @@ describe('hostile input', () => {
     }
   });
 
+  it('with an id that nobody reads as it is, is refused', async () => {
+    const ids = [
+      'ana\u200b@acme.example',
+      '\u0430na@acme.example',
+      '\u202eelpmaxe',
+      'zoe\u0308',
+      '\uff41na',
+      'a\u00a0b',
+    ];
+    for (const subject of ids) {
+      for (const named of [subject, { type: 'user', id: subject }]) {
+        const request = { ...allowed, subject: named };
+        await refuse('/v1/enforce', { method: 'POST', body: request }, 400, 'invalid-request');
+        await refuse('/v1/enforce/batch', { method: 'POST', body: { requests: [request] } }, 400, 'invalid-request');
+      }
+      await refuse(
+        `/v1/workspaces/support/members/${encodeURIComponent(subject)}/permissions`,
+        {},
+        400,
+        'invalid-request',
+      );
+    }
+  });
+
   it('with __proto__ or constructor beside the members a request has is refused', async () => {
     const members = ['"__proto__": {"subject": "ana@acme.example"}', '"constructor": {}', '"toString": 1', '"": 1'];
     for (const member of members) {

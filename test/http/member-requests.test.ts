@@ -53,6 +53,15 @@ describe('a request to change a member', () => {
     await refuse({ ...good, ...crowd }, '');
   });
 
+  it('names subjects and actors whom everybody reads alike', async () => {
+    for (const id of ['mia\u200b', '\u043cia', '\u202eaim', 'm\u00ada', '\uff4dia']) {
+      await refuse({ ...good, actor: id }, '/actor');
+      await refuse({ ...good, actor: { type: 'user', id } }, '/actor/id');
+      const path = `/v1/workspaces/support/members/${encodeURIComponent(id)}`;
+      expectProblem(await running.put(path, good), 400, 'invalid-request');
+    }
+  });
+
   it('says from when until when as dates or times that exist', async () => {
     for (const name of ['from', 'until']) {
       const times = ['', 'tomorrow', '2999', '2999-13-01', '2999-02-30', '2999-1-1', '2999-01-01T25:00:00Z'];

@@ -130,6 +130,9 @@ describe('the OpenAPI document', () => {
       await publish(url, memberPolicyFiles());
       const both = { roles: ['seller', 'approver'], actor: 'mia' };
       await check(running, memberPath, '/v1/workspaces/support/members/lea', { method: 'PUT', body: both });
+      const hal = encodeURIComponent('\u04bb\u0430\u04cf');
+      const agent = { roles: ['agent'], actor: 'mia' };
+      await check(running, memberPath, `/v1/workspaces/support/members/${hal}`, { method: 'PUT', body: agent });
     } finally {
       await disposeDatabaseSidecars();
       await databases.dispose();

@@ -64,6 +64,56 @@ describe('subjects', () => {
     for (const id of wrong) assert.isString(subjectIdFault(id), JSON.stringify(id));
   });
 
+  it('an id that is not read as it is, is refused', () => {
+    const unreadable = {
+      'cannot be seen': ['ana\u200b', 'a\u200cna', 'a\u200dna', 'a\u2060na', 'a\u00adna', 'a\ufe0fna', 'a\u034fna'],
+      'cannot be seen ': ['a\u3164na', 'a\u115fna', 'a\u180ena', '\u{e0061}na', 'a\ufeffna', 'a\u2063na'],
+      'the reading direction': ['\u202eana', 'a\u202dna', 'a\u2066na\u2069', 'a\u200fna', 'a\u061cna'],
+      'a blank other': ['a\u00a0na', 'a\u2003na', 'a\u3000na', 'a\u202fna'],
+      'gives no meaning': ['a\ue000na', 'a\u{10fffd}na', 'a\u0378na', 'a\uffffna'],
+      'normal form': ['zoe\u0308', '\uff41na', '\ufb01n', 'a\u00b2', '\u212bngstrom', '\u{1d41a}na', '\u2163'],
+      'mixes Latin and Cyrillic letters in `\u0430na`': ['\u0430na@acme.example', 'bo.\u0430na', '1\u0430na2'],
+      'mixes Latin and Greek': ['\u03b1na', 'b\u03bf'],
+      'mixes Cyrillic and Greek': ['\u0438\u03bf'],
+      'mixes Latin and Armenian': ['b\u0585'],
+      'mixes Latin and Cherokee': ['ana\u13aa'],
+      'mixes letters of several scripts': ['ana\u0d20', '\u5b89\u0e01', '\u30a2\u3105\uac00', 'ana\u0969'],
+      'mixes Latin and Arabic': ['ana\u0627'],
+      'digits of two scripts': ['1.\u0661', '\u09ea@8'],
+    };
+    for (const [why, ids] of Object.entries(unreadable))
+      for (const id of ids) assert.include(subjectIdFault(id) ?? 'nothing', why.trim(), JSON.stringify(id));
+  });
+
+  it('an id in any one script, or in those that a language mixes, is right', () => {
+    const right = [
+      'иван@example.com',
+      'Ἀλέξανδρος',
+      'Zoë',
+      'café.été',
+      'Łódź',
+      'nguyễn',
+      '田中さん',
+      'T田中タロウ',
+      'ラーメン',
+      '김철수',
+      'LG전자',
+      'ㄅ安',
+      'محمد',
+      'محمد٣',
+      'דוד',
+      'राम@example.com',
+      'สมชาย',
+      'ირაკლი',
+      'Արամ',
+      'ᏣᎳᎩ',
+      'ivan.иван',
+      '日本 ab',
+      'q\u0303',
+    ];
+    for (const id of right) assert.isUndefined(subjectIdFault(id), id);
+  });
+
   it('says what is wrong with it', () => {
     assert.match(subjectIdFault('') ?? '', /empty/);
     assert.match(subjectIdFault('a(b') ?? '', /`\(`/);

@@ -67,6 +67,23 @@ describe('who may change members', () => {
     ).to.equal('organization-member');
   });
 
+  it('lets nobody come who cannot be told from somebody who is there, and lets change who is there already', () => {
+    const hal = '\u04bb\u0430\u04cf';
+    expect(codeOf({ actor: 'mia', subject: hal, roles: ['agent'] })).to.equal('look-alike');
+    expect(codeOf({ actor: 'mia', subject: `service:${hal}`, roles: ['agent'] }), 'another type').to.equal('allowed');
+    expect(codeOf({ actor: 'mia', subject: '\u0436\u0443\u043a', roles: ['agent'] })).to.equal('allowed');
+    const given = { [hal]: ['agent'], coco: ['agent'] };
+    expect(codeOf({ actor: 'mia', subject: hal, given, roles: ['agent'] }), 'there already').to.equal('allowed');
+    expect(codeOf({ actor: 'mia', subject: hal, given, roles: [] }), 'goes').to.equal('allowed');
+    const coco = '\u0441\u043e\u0441\u043e';
+    expect(codeOf({ actor: 'mia', subject: coco, given, roles: ['agent'] }), 'at run time').to.equal('look-alike');
+    const above = { [`acme/${coco}`]: ['auditor'] };
+    expect(codeOf({ actor: 'ada', subject: 'coco', given: above, roles: ['agent'] }), 'above').to.equal('look-alike');
+    expect(faultOf({ actor: 'mia', subject: coco, given, roles: ['agent'] })?.message).to.equal(
+      `\`${coco}\` looks like \`coco\`, a member of workspace \`support\` or above it, and is written in other letters`,
+    );
+  });
+
   it('leaves what is written in YAML to git, and names the line', () => {
     expect(codeOf({ actor: 'mia', subject: 'new', roles: ['agent'] })).to.equal('allowed');
     const fault = faultOf({ actor: 'mia', subject: 'hal', roles: [] });

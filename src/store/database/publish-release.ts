@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { In, LessThan, type EntityManager } from 'typeorm';
 import { casbinRows, type CasbinRows } from '../../compile/casbin-rules.ts';
+import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { DatabaseState } from '../../policy/runtime-member.ts';
@@ -10,6 +11,7 @@ import type { Database } from './database.ts';
 import { casbinRules, fileContents, releaseFiles, releases, type ReleaseRow } from './entities.ts';
 import { inChunks } from './in-chunks.ts';
 import { insertRows } from './insert-rows.ts';
+import { readState } from './read-changes.ts';
 import { tellNews } from './release-channel.ts';
 import { digestOfRelease } from './release-digest.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
@@ -26,6 +28,8 @@ export interface Publication {
   /** Now, and the time of the memberships in the rows for Casbin. */
   readonly atMs: number;
   readonly restores?: number;
+  /** What somebody was told of when they agreed: in any other state nothing is published. */
+  readonly agreedState?: DatabaseState;
 }
 
 export interface PublishOutcome {
@@ -74,6 +78,7 @@ function draftOf(publication: Publication): Omit<Draft, 'onProgress'> {
 }
 
 async function publish(manager: EntityManager, kind: keyof typeof fileContents, draft: Draft): Promise<PublishOutcome> {
+  await requireAgreed(manager, draft);
   const [newest] = await manager.find(releases, { order: { sequence: 'DESC' }, take: 1 });
   if (newest && (await isPublished(manager, newest, draft))) return renew(manager, newest, draft);
   const release: ReleaseRow = {
@@ -108,6 +113,16 @@ async function publish(manager: EntityManager, kind: keyof typeof fileContents, 
 // Files that are not what was published are published anew, so that sidecars find them.
 async function isPublished(manager: EntityManager, newest: ReleaseRow, { policy }: Draft): Promise<boolean> {
   return newest.digest === policy.digest && (await digestOfRelease(manager, newest.sequence)) === policy.digest;
+}
+
+async function requireAgreed(manager: EntityManager, { agreedState }: Draft): Promise<void> {
+  if (!agreedState) return;
+  const state = await readState(manager);
+  if (state?.sequence === agreedState.sequence && state.token === agreedState.token) return;
+  const help = 'run it again, to be told of what holds by now';
+  throw new RolebookError('unavailable', 'the policy or its members changed meanwhile; nothing was published', {
+    help,
+  });
 }
 
 // The same policy at another time: other memberships may hold by now, and no sidecar needs to hear of it.

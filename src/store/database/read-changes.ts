@@ -30,7 +30,7 @@ export async function readMembers(manager: EntityManager): Promise<RuntimeMember
   const rows = await manager.query<(MemberColumns & { assignments: string })[]>(
     'SELECT place_kind, place, subject_type, subject_id, assignments, sequence, token FROM rolebook_member',
   );
-  return rows.map((row) => memberOf(row, row.assignments));
+  return rows.map((row) => memberOf(row, row.assignments)).filter(({ assignments }) => assignments.length > 0);
 }
 
 /**

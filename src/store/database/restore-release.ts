@@ -4,32 +4,29 @@ import { RolebookError } from '../../policy/errors.ts';
 import { formatPosition } from '../../policy/position.ts';
 import { shortenDigest } from '../../policy/revision-text.ts';
 import type { Database } from './database.ts';
-import { publishRelease, type Publication, type PublishOutcome } from './publish-release.ts';
+import type { Publication } from './publish-release.ts';
 import { readRelease, readReleases } from './read-releases.ts';
 import type { PublishedRelease } from './release.ts';
 
+/** An older release that can be published again. */
+export type Restorable = Pick<Publication, 'policy' | 'files' | 'commit'> & { readonly restores: number };
+
 /**
- * Publishes an older release again, as a new one; `name` is its revision or its digest. Its files must still compile, and
+ * Finds a release to publish again, as a new one; `name` is its revision or its digest. Its files must still compile, and
  * to the same policy.
  */
-export async function restoreRelease(
-  database: Database,
-  name: string,
-  by: Pick<Publication, 'author' | 'atMs'>,
-  onProgress: Parameters<typeof publishRelease>[2],
-): Promise<PublishOutcome> {
+export async function findRestorable(database: Database, name: string, atMs: number): Promise<Restorable> {
   const found = await readRelease(database, name);
   if (!found) throw await describeUnknown(database, name);
   const { release, files } = found;
-  const { policy, problems } = compilePolicy(files, by.atMs);
+  const { policy, problems } = compilePolicy(files, atMs);
   if (!policy) {
     const [first] = problems.filter(({ severity }) => severity === 'error');
     const why = first ? `: ${formatPosition(first)}: ${first.message}` : '';
     throw refuse(release, `does not compile any more${why}`);
   }
   if (policy.digest !== release.digest) throw refuse(release, `compiles to another policy, ${policy.revision}`);
-  const { commit, sequence: restores } = release;
-  return publishRelease(database, { ...by, policy, files, commit, restores }, onProgress);
+  return { policy, files, commit: release.commit, restores: release.sequence };
 }
 
 function refuse({ revision, sequence }: PublishedRelease, what: string): RolebookError {

@@ -24,14 +24,14 @@ export function memberOf(row: MemberColumns, assignments: unknown): RuntimeMembe
   const { place_kind: kind, place, subject_type: type, subject_id: id, sequence, token } = row;
   const isPlace = (kind === 'workspace' || kind === 'organization') && isText(place) && isId(place);
   if (!isPlace) throw damagedMember(sequence, 'is of no place');
-  if (!isText(type) || !isId(type) || !isText(id) || subjectIdFault(id) !== undefined) {
-    throw damagedMember(sequence, 'is of no subject');
-  }
+  if (!isText(type) || !isId(type) || !isText(id)) throw damagedMember(sequence, 'is of no subject');
   if (!isText(token)) throw damagedMember(sequence, 'has no token');
+  const held = parseAssignments(assignments, sequence);
   return {
     place: { kind, id: place },
     subject: { type, id },
-    assignments: parseAssignments(assignments, sequence),
+    // Whose id no door lets in holds nothing: nobody can ask as that one, and it would be shown as another person's.
+    assignments: subjectIdFault(id) === undefined ? held : [],
     sequence,
     token,
   };

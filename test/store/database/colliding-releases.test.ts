@@ -8,7 +8,7 @@ import { publishRelease, type Publication, type PublishOutcome } from '../../../
 import { readReleases } from '../../../src/store/database/read-releases.ts';
 import { ReleaseFiles } from '../../../src/store/database/release-files.ts';
 import type { ReadFile } from '../../../src/store/database/release.ts';
-import { restoreRelease } from '../../../src/store/database/restore-release.ts';
+import { restoreRelease } from './restore-release.ts';
 import { collidingPolicies, collidingQuestion } from '../../support/colliding-policies.ts';
 import { atMs, onEachDatabase } from './opened-databases.ts';
 
@@ -58,7 +58,7 @@ onEachDatabase('two releases with the same twelve digits of a revision', (opened
   it('are restored by their digests, and by their revision only while it says which', async () => {
     const { database } = opened();
     const by = { author: 'wim', atMs };
-    const restore = (name: string): Promise<PublishOutcome> => restoreRelease(database, name, by, () => undefined);
+    const restore = (name: string): Promise<PublishOutcome> => restoreRelease(database, name, by);
     const first = (await publish(given)).release;
     assert.equal((await restore(revision)).outcome, 'unchanged');
     const second = (await publish(taken)).release;
@@ -129,7 +129,7 @@ onEachDatabase('two releases with the same twelve digits of a revision', (opened
     assert.isUndefined(fresh.current);
     assert.equal(fresh.lastReload?.error, `the files of revision ${revision} give another policy, ${revision}`);
     const by = { author: 'wim', atMs };
-    const refusal = await restoreRelease(opened().database, revision, by, () => undefined).catch(String);
+    const refusal = await restoreRelease(opened().database, revision, by).catch(String);
     assert.include(refusal, 'compiles to another policy');
     assert.equal((await publish(given)).outcome, 'published', 'what was lost');
     await fresh.catchUp();

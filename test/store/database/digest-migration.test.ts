@@ -6,7 +6,7 @@ import { migrateDatabase } from '../../../src/store/database/migrate-database.ts
 import { publishRelease } from '../../../src/store/database/publish-release.ts';
 import { readMembers } from '../../../src/store/database/read-changes.ts';
 import { readReleases } from '../../../src/store/database/read-releases.ts';
-import { restoreRelease } from '../../../src/store/database/restore-release.ts';
+import { restoreRelease } from './restore-release.ts';
 import { atMs, change, onEachDatabase, publicationOf, request } from './opened-databases.ts';
 
 const support = 'policies/support.yaml';
@@ -53,7 +53,7 @@ onEachDatabase('a database of an earlier version, which had no digests', (opened
     );
     assert.equal((await publishRelease(database, second)).outcome, 'unchanged');
     const by = { author: 'wim', atMs };
-    const restored = await restoreRelease(database, first.policy.revision, by, () => undefined);
+    const restored = await restoreRelease(database, first.policy.revision, by);
     assert.deepInclude(restored.release, { digest: first.policy.digest, restores: 1 });
   });
 

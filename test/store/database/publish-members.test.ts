@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { events } from '../../../src/store/database/entities.ts';
 import { publishRelease, type PublishOutcome } from '../../../src/store/database/publish-release.ts';
 import { readReleases } from '../../../src/store/database/read-releases.ts';
-import { restoreRelease } from '../../../src/store/database/restore-release.ts';
+import { restoreRelease } from './restore-release.ts';
 import {
   acme,
   addedRulesOf,
@@ -194,7 +194,7 @@ onEachDatabase('a publication', (opened) => {
     await publishRelease(database, second);
     await change(database, second.policy, request('dee', ['helper']));
     const by = { author: 'pat', atMs: second.atMs };
-    const outcome = await restoreRelease(database, policy.revision, by, undefined);
+    const outcome = await restoreRelease(database, policy.revision, by);
     assert.deepEqual(movesOf(outcome), ['dee: roles-gone, member']);
     assert.deepEqual(await membersOf(database), ['dee at support: member, 5']);
   });

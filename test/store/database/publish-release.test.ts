@@ -8,7 +8,7 @@ import { openDatabase } from '../../../src/store/database/open-database.ts';
 import { publishRelease, type Publication } from '../../../src/store/database/publish-release.ts';
 import { readRelease, readReleases } from '../../../src/store/database/read-releases.ts';
 import type { ReadFile } from '../../../src/store/database/release.ts';
-import { restoreRelease } from '../../../src/store/database/restore-release.ts';
+import { restoreRelease } from './restore-release.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
 
@@ -161,7 +161,7 @@ for (const { kind, open } of testDatabases) {
       const first = (await publishRelease(database, publicationOf())).release;
       const rows = await rulesOf(database);
       const second = (await publishRelease(database, publicationOf(withoutBo, { commit: 'beef' }))).release;
-      const { outcome, release } = await restoreRelease(database, first.revision, { author: 'wim', atMs }, undefined);
+      const { outcome, release } = await restoreRelease(database, first.revision, { author: 'wim', atMs });
       assert.equal(outcome, 'published');
       assert.deepInclude(release, {
         sequence: 3,
@@ -171,7 +171,7 @@ for (const { kind, open } of testDatabases) {
         restores: 1,
       });
       assert.deepEqual(await rulesOf(database), rows);
-      await restoreRelease(database, second.revision, { author: 'wim', atMs }, undefined);
+      await restoreRelease(database, second.revision, { author: 'wim', atMs });
       const sequence = (await readReleases(database, 10)).map(({ revision }) => revision);
       assert.deepEqual(sequence, [second.revision, first.revision, second.revision, first.revision]);
     });
@@ -181,9 +181,7 @@ for (const { kind, open } of testDatabases) {
       const { revision } = (await publishRelease(database, publicationOf())).release;
       const typo = revision.slice(0, -1) + (revision.endsWith('0') ? '1' : '0');
       for (const [asked, help] of [[typo, `did you mean \`${revision}\`?`]] as const) {
-        const error = await restoreRelease(database, asked, { author: 'wim', atMs }, undefined).catch(
-          (e: unknown) => e,
-        );
+        const error = await restoreRelease(database, asked, { author: 'wim', atMs }).catch((e: unknown) => e);
         assert.deepInclude(error as object, { code: 'usage', help });
         assert.include(String(error), `no revision \`${asked}\` was published`);
       }
