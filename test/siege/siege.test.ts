@@ -1,0 +1,14 @@
+import { expect } from 'chai';
+import { laySiege } from './lay-siege.ts';
+import { findBrokenPromises } from './siege-promises.ts';
+
+// `npm run siege` is the same for ten minutes, and measures how long answers take.
+describe('a sidecar that everybody attacks at once', () => {
+  for (const workers of [1, 2]) {
+    it(`answers one good connection, each time rightly, with ${workers === 1 ? 'one process' : 'workers'}`, async () => {
+      const result = await laySiege({ workers, quietMs: 500, siegeMs: 12_000, afterMs: 500, say: () => undefined });
+      expect(result.besieged.asked, 'it was asked all the time').to.be.above(100);
+      expect(findBrokenPromises(result, 'but times')).to.deep.equal([]);
+    }).timeout(120_000);
+  }
+});
