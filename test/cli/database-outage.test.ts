@@ -292,11 +292,5 @@ interface Kept {
 
 /** For what is looked at every few seconds only. */
 async function waitForLong(what: string, isThere: () => Promise<boolean>): Promise<void> {
-  for (let turn = 1; ; turn += 1) {
-    try {
-      return await waitFor(what, isThere);
-    } catch (error) {
-      if (turn === 6) throw error;
-    }
-  }
+  await waitFor(what, isThere, 18_000);
 }
