@@ -19,7 +19,8 @@ Signals:
   SIGTERM  answer what is in flight and end, within 15 seconds; a second one ends at once
 
 Exit codes:
-  0 stopped as asked   2 wrong usage, no policy, address in use, refused by the database   3 could not run, or not end in time
+  0 stopped as asked   2 wrong usage, no policy, address in use, refused by the database
+  3 could not run, or not end in time
 
 Examples:
   rolebook serve --policy access

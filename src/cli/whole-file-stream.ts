@@ -6,7 +6,9 @@ import { Writable } from 'node:stream';
  * write a file took, so a disk that runs full in the middle would cut a result off, and the run be taken for a success.
  */
 export function wholeStream(descriptor: 1 | 2, stream: NodeJS.WriteStream): NodeJS.WritableStream {
-  return fstatSync(descriptor).isFile() ? new WholeFileStream(descriptor) : stream;
+  // As big integers: plain ones of a pipe stay where Node 20 looks for the last thing that it resolved, and then a module
+  // behind a symbolic link is taken for one that stands where the link does (nodejs `realpathSync`, `statValues`).
+  return fstatSync(descriptor, { bigint: true }).isFile() ? new WholeFileStream(descriptor) : stream;
 }
 
 class WholeFileStream extends Writable {

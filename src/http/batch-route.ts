@@ -42,7 +42,7 @@ export function createBatchRoute(context: SidecarContext): JsonBodyRoute {
         return begun.later.length === 0 ? writeBatch(begun.texts, begun.revision) : work.run(answers.goOn(begun), size);
       }
       const asked: AskedBatch = { context, answers, body, mode, size, caller };
-      return work.run(plain ? answerPlain(asked, plain, firstType) : answerBody(asked), asked.size);
+      return work.run(plain ? answerPlain(asked, plain, firstType) : answerBody(asked, 'asked'), asked.size);
     },
   };
 }
@@ -56,16 +56,18 @@ function* answerPlain(asked: AskedBatch, plain: readonly EnforceRequest[], readA
   return yield* asked.answers.goOn(asked.answers.begin(policy, requests, asked.mode));
 }
 
-function* answerBody(asked: AskedBatch): Steps<Answer> {
+// `reached`: what it asked to wait for was waited for; to ask again could mean to wait again, for ever.
+function* answerBody(asked: AskedBatch, at: 'asked' | 'reached'): Steps<Answer> {
   const { context, body, size } = asked;
   const value = parseJsonBody(body, limits.batchParts);
   yield;
   const items = readBatch(value);
   const minRevision = minRevisionOf(value);
-  const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
+  const waiting =
+    minRevision === undefined || at === 'reached' ? undefined : reachRevision(context, minRevision, '/minRevision');
   if (waiting === undefined) return yield* answerItems(asked, items);
   // What waits keeps its bytes alone: what was read of them takes ten times the room.
-  return context.ceilings.holdBody(body, waiting, () => context.ceilings.work.run(answerBody(asked), size));
+  return context.ceilings.holdBody(body, waiting, () => context.ceilings.work.run(answerBody(asked, 'reached'), size));
 }
 
 function* answerItems(

@@ -15,6 +15,9 @@ import type { Caller } from './token.ts';
 
 type Mode = 'plain' | 'explain';
 
+/** Whether the revision that a request may ask for was waited for: to ask again could mean to wait again, for ever. */
+type Stage = 'asked' | 'reached';
+
 /** `POST /v1/enforce`: may this subject do this, here? */
 export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
   let prepared: PreparedAnswers | undefined;
@@ -25,19 +28,24 @@ export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
     if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
     return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
   };
-  const answerBody = (body: Buffer, mode: Mode, caller: Caller): Answer | Promise<Answer> => {
+  const answerBody = (body: Buffer, mode: Mode, caller: Caller, at: Stage): Answer | Promise<Answer> => {
     const policy = currentPolicy(context);
     const plain = readPlainRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
     if (plain !== undefined) return answer(policy, plain, mode, caller);
     const value = parseJsonBody(body);
     const request = readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]);
     const minRevision = minRevisionOf(value);
-    const waiting = minRevision === undefined ? undefined : reachRevision(context, minRevision, '/minRevision');
+    const waiting =
+      minRevision === undefined || at === 'reached' ? undefined : reachRevision(context, minRevision, '/minRevision');
     if (waiting === undefined) return answer(policy, request, mode, caller);
     // What was waited for is another policy, which may read the same body otherwise.
-    return context.ceilings.holdBody(body, waiting, () => answerBody(body, mode, caller));
+    return context.ceilings.holdBody(body, waiting, () => answerBody(body, mode, caller, 'reached'));
   };
-  return { name: 'enforce', maximumBytes: limits.requestBodyBytes, answer: answerBody };
+  return {
+    name: 'enforce',
+    maximumBytes: limits.requestBodyBytes,
+    answer: (body, mode, caller) => answerBody(body, mode, caller, 'asked'),
+  };
 }
 
 /** There are two answers a revision; writing them out anew each time would cost more than the decision. */

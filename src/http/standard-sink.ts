@@ -1,4 +1,4 @@
-import { type Stats, constants, fstatSync, openSync } from 'node:fs';
+import { type BigIntStats, constants, fstatSync, openSync } from 'node:fs';
 import { type DescriptorWriter, FileWriter, PipeWriter } from './descriptor-writer.ts';
 import type { LogSink, SinkResult } from './log-sink.ts';
 import { WholeLines } from './whole-lines.ts';
@@ -29,7 +29,8 @@ export class StandardSink implements LogSink {
 }
 
 function writerFor(descriptor: 1 | 2, isTerminal: boolean): DescriptorWriter {
-  const stats = fstatSync(descriptor);
+  // As big integers, for the reason in `whole-file-stream.ts`.
+  const stats = fstatSync(descriptor, { bigint: true });
   if (!isTerminal && !stats.isFIFO() && !stats.isSocket()) return new FileWriter(descriptor);
   const own = openAgain(descriptor, stats);
   if (own !== undefined) return new PipeWriter(own);
@@ -41,7 +42,7 @@ function writerFor(descriptor: 1 | 2, isTerminal: boolean): DescriptorWriter {
  * The same pipe or terminal, opened once more: whether writing waits belongs to an opening, and others have that of the
  * descriptor in their hands. Undefined where it cannot be: a socket, another user's pipe, a system without `/proc`.
  */
-function openAgain(descriptor: number, stats: Stats): number | undefined {
+function openAgain(descriptor: number, stats: BigIntStats): number | undefined {
   if (stats.isSocket() || process.platform !== 'linux') return undefined;
   const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
   try {

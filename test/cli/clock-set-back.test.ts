@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { send } from '../http/running-sidecar.ts';
 import { waitFor } from '../store/wait-for.ts';
+import { asAdmin, createAdminTokenFile, type AdminTokenFile } from '../support/admin-token.ts';
 import { createPolicyFolder, type PolicyFolder } from '../support/policy-folder.ts';
 import { Serving } from './serving.ts';
 
@@ -22,6 +23,7 @@ describe('a sidecar whose clock is set back', function () {
   this.timeout(60_000);
   let folder: PolicyFolder;
   let serving: Serving;
+  let tokens: AdminTokenFile;
 
   const setClock = (aheadMs: number): Promise<void> => writeFile(join(folder.root, 'clock'), String(aheadMs));
   const untilSaid = async (text: string, times: number): Promise<void> => {
@@ -50,11 +52,14 @@ describe('a sidecar whose clock is set back', function () {
   });
   afterEach(async () => {
     serving.kill();
+    await tokens.dispose();
     await folder.dispose();
   });
   const serve = async (...more: readonly string[]): Promise<void> => {
     const clock = join(folder.root, 'clock.mjs');
-    serving = new Serving(['--listen', '127.0.0.1:0', '--poll-interval', '0.5', ...more], folder.root, {
+    tokens = await createAdminTokenFile();
+    const flags = ['--listen', '127.0.0.1:0', '--poll-interval', '0.5', '--admin-token-file', tokens.path];
+    serving = new Serving([...flags, ...more], folder.root, {
       environment: {
         NODE_OPTIONS: `--import=${pathToFileURL(clock).href}`,
         CLOCK_FILE: join(folder.root, 'clock'),
@@ -71,7 +76,7 @@ describe('a sidecar whose clock is set back', function () {
     await setClock(0);
     expect([await allows('ana'), await allows('bo'), await lists()]).to.deep.equal([false, true, false]);
     await untilSaid('the clock was set back', 1);
-    const reload = await send(serving.address, '/v1/policy/reload', { method: 'POST' });
+    const reload = await send(serving.address, '/v1/policy/reload', { method: 'POST', headers: asAdmin });
     expect(reload.status, reload.text).to.equal(200);
     expect([await allows('ana'), await allows('bo'), await lists()]).to.deep.equal([false, true, false]);
     await setClock(3 * hour);

@@ -9,12 +9,15 @@ const hostile = '</title><script>alert(1)</script>"\' onmouseover=x &amp; \u202e
 // A category takes no control characters.
 const category = hostile.replaceAll(/[\u202e\u0007]/g, '');
 
+// As an escape: written out, it would hide what stands there from whoever reads the file.
+const quoted = (text: string): string => JSON.stringify(text).replaceAll('\u202e', '\\u202e');
+
 const roles = `permissions:
   ${JSON.stringify(category)}:
-    tag:create: { title: ${JSON.stringify(hostile)} }
+    tag:create: { title: ${quoted(hostile)} }
     tag:edit: Edit tags
 roles:
-  member: { title: ${JSON.stringify(hostile)}, grants: [tag:create] }
+  member: { title: ${quoted(hostile)}, grants: [tag:create] }
 `;
 
 async function pageOf(files: Record<string, string>, argv: readonly string[] = []): Promise<string> {
@@ -30,7 +33,7 @@ async function pageOf(files: Record<string, string>, argv: readonly string[] = [
 const hostilePolicy = {
   'roles.yaml': roles,
   'policies/support.yaml': 'workspace: support\nmembers: { ana: member }\n',
-  'policies/<b>.test.yaml': `tests:\n  - { name: ${JSON.stringify(hostile)}, workspace: support, as: ana, can: [tag:create] }\n`,
+  'policies/<b>.test.yaml': `tests:\n  - { name: ${quoted(hostile)}, workspace: support, as: ana, can: [tag:create] }\n`,
 };
 
 describe('the coverage map', () => {

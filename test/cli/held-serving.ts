@@ -1,7 +1,9 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { waitFor } from '../store/wait-for.ts';
+import { adminToken, asAdmin } from '../support/admin-token.ts';
 import { rolebookProgram } from '../support/rolebook-program.ts';
 
 export interface Reply {
@@ -28,7 +30,10 @@ export class HeldServing {
   ) {
     const { stdio = ['ignore', 'pipe', 'pipe'], env = {}, prepare = '' } = options;
     this.socket = join(cwd, 'sidecar.sock');
-    const serve = `"${process.execPath}" "${rolebookProgram}" serve --listen "unix:${this.socket}"`;
+    const tokens = join(cwd, 'admin-tokens');
+    writeFileSync(tokens, `${adminToken}\n`, { mode: 0o600 });
+    const flags = `--listen "unix:${this.socket}" --admin-token-file "${tokens}"`;
+    const serve = `"${process.execPath}" "${rolebookProgram}" serve ${flags}`;
     const script = `${prepare}exec ${words.replace(/^serve/, serve)}`;
     this.child = spawn('bash', ['-c', script], { cwd, stdio, env: { ...process.env, ...env } });
     this.child.on('exit', (code, signal) => (this.ended = { code, signal }));
@@ -41,7 +46,8 @@ export class HeldServing {
   call(method: string, path: string, body?: object): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const text = body === undefined ? '' : JSON.stringify(body);
-      const headers = body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': text.length };
+      const type = { 'Content-Type': 'application/json', 'Content-Length': text.length };
+      const headers = { ...(method === 'GET' ? {} : asAdmin), ...(body === undefined ? {} : type) };
       const sent = request({ socketPath: this.socket, method, path, headers }, (response) => {
         let received = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));

@@ -43,13 +43,13 @@ describe('rolebook rollback', () => {
     assert.equal(exitCode, 0, stderr);
     assert.match(
       stderr,
-      /^\d people gain, nobody loses, in 1 workspace since [0-9a-f]{12}\.3 \(release 2 in sqlite:releases\.db\)\n/,
+      /^\d people gain, nobody loses, in 1 workspace since [0-9a-f]{12}\.3-[0-9a-f]{8} \(release 2 in sqlite:releases\.db\)\n/,
     );
     assert.include(stderr, '+ bo@acme.example may ');
     assert.include(stderr, `publish revision ${first} to sqlite:releases.db? [y/N] `);
     assert.match(
       stdout,
-      /^published: revision [0-9a-f]{12}\.\d to sqlite:releases\.db, release 3, with the files of release 1\n$/,
+      /^published: revision [0-9a-f]{12}\.\d-[0-9a-f]{8} to sqlite:releases\.db, release 3, with the files of release 1\n$/,
     );
     assert.include(await newest(), 'wim, restored 1');
   });

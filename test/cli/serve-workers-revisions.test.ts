@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { collidingPolicies } from '../support/colliding-policies.ts';
+import { asAdmin, createAdminTokenFile, type AdminTokenFile } from '../support/admin-token.ts';
 import { createGitPolicy, type GitPolicy } from '../support/git-policy.ts';
 import { waitFor } from '../store/wait-for.ts';
 import { KeptConnections, type KeptReply } from './kept-connections.ts';
@@ -12,11 +13,14 @@ describe('revisions that several workers are asked for', function () {
   this.timeout(60_000);
   let folder: GitPolicy;
   let serving: Serving;
+  let tokens: AdminTokenFile;
   let connections: KeptConnections;
 
   beforeEach(async () => {
     folder = await createGitPolicy(given);
-    serving = new Serving(['--workers', '2', '--poll-interval', '0.5', '--listen', '127.0.0.1:0'], folder.root);
+    tokens = await createAdminTokenFile();
+    const flags = ['--workers', '2', '--poll-interval', '0.5', '--admin-token-file', tokens.path];
+    serving = new Serving([...flags, '--listen', '127.0.0.1:0'], folder.root);
     await serving.untilOutput('answers on');
     // With two workers, two each.
     connections = new KeptConnections(serving.address, 4);
@@ -24,6 +28,7 @@ describe('revisions that several workers are asked for', function () {
   afterEach(async () => {
     connections.close();
     serving.kill();
+    await tokens.dispose();
     await folder.dispose();
   });
 
@@ -33,7 +38,7 @@ describe('revisions that several workers are asked for', function () {
       status === 200 ? (json as { decision: boolean }).decision : (json as { code: string }).code,
     );
   const all = (answer: unknown): unknown[] => new Array<unknown>(4).fill(answer);
-  const reload = (): Promise<unknown> => new KeptConnections(serving.address, 1).call('/v1/policy/reload', {});
+  const reload = (): Promise<unknown> => new KeptConnections(serving.address, 1).call('/v1/policy/reload', {}, asAdmin);
 
   it('are told apart though their twelve digits are the same', async () => {
     expect(await decisions()).to.deep.equal(all(true));
@@ -54,6 +59,8 @@ describe('revisions that several workers are asked for', function () {
     expect(next).not.to.equal(revision);
     for (const minRevision of [revision, next]) {
       expect(await decisions({ minRevision })).to.deep.equal(all(false));
+      const batches = await connections.call('/v1/enforce/batch', { requests: [question], minRevision });
+      for (const { json } of batches) expect(json).to.deep.equal({ decisions: [{ decision: false }], revision: next });
     }
     const minRevision = `${revision}@${commit.slice(0, 12)}`;
     expect(await decisions({ minRevision }), 'edited since').to.deep.equal(all('revision-not-reached'));

@@ -89,7 +89,7 @@ describe('PostgreSQL that takes connections and stands still', function () {
       });
     server.freeze();
     const publishing = run('publish', '--policy', repository, '--author', 'ana');
-    const ended = await Promise.all([run('revisions'), run('rollback', '000000000000'), publishing]);
+    const ended = await Promise.all([run('revisions'), run('rollback', '000000000000', '--yes'), publishing]);
     for (const { code, stderr } of ended) {
       expect(code, stderr).to.equal(3);
       expect(stderr)
