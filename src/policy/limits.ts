@@ -91,7 +91,7 @@ export const limits = {
   /** Requests of one connection that wait for the answer to an earlier one. Clients that send ahead send a few. */
   pipelinedRequests: 128,
   /** How long a long answer is worked at before others have their turn: shorter than anybody notices. */
-  answerSliceMs: 4,
+  answerSliceMs: 1,
   /** A batch of this size is answered at once; a larger one may have to wait for others that are long. */
   shortBatchBytes: 8 * 1024,
   /** Members among which a page is found at once. */

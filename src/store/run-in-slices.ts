@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 // Longer than many requests take, shorter than anybody notices.
-const sliceMs = 4;
+const sliceMs = 1;
 
 /**
  * Runs long work to its end, a few milliseconds at a time, and lets requests be answered in between. A single step is

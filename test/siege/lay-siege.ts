@@ -22,6 +22,11 @@ export interface SiegeOptions {
 export interface SiegeResult {
   /** What the good client saw before, during and after. */
   readonly quiet: ClientReport;
+  /**
+   * What it saw while the same attackers were at another sidecar of the same machine: what they take of its processors is
+   * in this, and not the sidecar's doing.
+   */
+  readonly elsewhere: ClientReport;
   readonly besieged: ClientReport;
   readonly after: ClientReport;
   readonly attacks: readonly AttackReport[];
@@ -52,7 +57,7 @@ export async function laySiege(options: SiegeOptions): Promise<SiegeResult> {
   const sidecar = await BesiegedSidecar.start(root, folder, flags);
   const client = startProcess('good-client.ts', [String(sidecar.port)]);
   try {
-    const told = await withSidecar(options, { sidecar, client, root, secret });
+    const told = await withSidecar(options, { sidecar, client, folder, root, secret, flags });
     const hasRunCommands = await access(canary).then(
       () => true,
       () => false,
@@ -68,14 +73,17 @@ export async function laySiege(options: SiegeOptions): Promise<SiegeResult> {
 interface Parts {
   readonly sidecar: BesiegedSidecar;
   readonly client: ChildProcess;
+  readonly folder: string;
+  readonly flags: readonly string[];
   readonly root: string;
   readonly secret: string;
 }
 
 async function withSidecar(
   { workers, quietMs, siegeMs, afterMs, say }: SiegeOptions,
-  { sidecar, client, root, secret }: Parts,
+  parts: Parts,
 ): Promise<Omit<SiegeResult, 'hasRunCommands'>> {
+  const { sidecar, client, root, secret } = parts;
   await pause(quietMs / 2);
   // What came first was warming up.
   await reportOf(client);
@@ -83,10 +91,11 @@ async function withSidecar(
   const quiet = await reportOf(client);
   say(`undisturbed: ${describe(quiet)}`);
 
+  const elsewhere = await seeElsewhere(quietMs, parts);
+  say(`with another sidecar attacked: ${describe(elsewhere)}`);
+
   const over = new AbortController();
-  const storm = startProcess('storm.ts', [String(sidecar.port), String(siegeMs + 60_000)]);
-  // The attackers are on this machine, too; what they take of the processor is not the sidecar's doing.
-  setPriority(storm.pid ?? 0, 10);
+  const storm = startStorm(sidecar.port, siegeMs);
   const seen = { tries: 0, breaches: [] as string[] };
   const strangeFiles = fileAttacks(root, secret);
   const filesDone = strangeFiles.run({ port: sidecar.port, over: over.signal, seen });
@@ -104,8 +113,9 @@ async function withSidecar(
   over.abort();
   const overMs = performance.now();
   await filesDone;
-  const { mostMib, editMs, hasLeaked, replacedWorkers, heal } = await others;
+  const { mostMib, editMs, hasLeaked, replacedWorkers, heal, tell } = await others;
   const healedMs = (await heal()) - overMs;
+  if (healedMs > 10_000) say(`not well: ${await tell()}\n${sidecar.output.slice(-3000)}`);
   await pause(Math.max(0, 10_000 - healedMs));
   await reportOf(client);
   await pause(afterMs);
@@ -115,6 +125,7 @@ async function withSidecar(
   const fileReport = { name: strangeFiles.name, tries: seen.tries, breaches: seen.breaches };
   return {
     quiet,
+    elsewhere,
     besieged,
     after,
     attacks: [...attacks, fileReport],
@@ -125,6 +136,29 @@ async function withSidecar(
     replacedWorkers,
     end,
   };
+}
+
+/** The same attackers, but for the files, at another sidecar of this machine. */
+async function seeElsewhere(forMs: number, { client, folder, flags }: Parts): Promise<ClientReport> {
+  const other = join(folder, 'other');
+  await writeSiegePolicy(join(other, 'access'));
+  const decoy = await BesiegedSidecar.start(join(other, 'access'), other, flags);
+  const storm = startStorm(decoy.port, forMs);
+  try {
+    await pause(Math.min(forMs, 3000));
+    await reportOf(client);
+    await pause(forMs);
+    return await reportOf(client);
+  } finally {
+    storm.kill();
+    decoy.dispose();
+  }
+}
+
+function startStorm(port: number, forMs: number): ChildProcess {
+  const storm = startProcess('storm.ts', [String(port), String(forMs + 60_000)]);
+  setPriority(storm.pid ?? 0, 10);
+  return storm;
 }
 
 // The policy lies in a real repository, so that git is asked at every reload.

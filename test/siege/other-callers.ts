@@ -24,6 +24,8 @@ interface Seen {
   replacedWorkers: number;
   /** When a new connection was answered from the policy that is in the files, by `performance.now()`. */
   heal: () => Promise<number>;
+  /** What the sidecar says of its policy, for whoever has to find out why it is not well. */
+  tell: () => Promise<string>;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function watchOthers(options: Options): Promise<Seen> {
       await untilDecided(sidecar.port, role === 'reader', AbortSignal.timeout(healMs));
       return performance.now();
     },
+    tell: async () => (await call(sidecar.port, 'GET', '/v1/policy')).text,
   };
   const isOver = (): boolean => over.aborted;
   const watched = join(root, 'policies', 'watched.yaml');

@@ -18,12 +18,13 @@ for (const workers of [1, 2]) {
   for (const { name, tries, breaches } of result.attacks) {
     console.log(`${name}: ${tries} times${breaches.map((text) => `\n  breach: ${text}`).join('')}`);
   }
-  const { quiet, besieged, after, editMs, end } = result;
+  const { quiet, elsewhere, besieged, after, editMs, end } = result;
   const edits = [...editMs].sort((left, right) => left - right);
   console.log(
     [
       `good client: ${besieged.asked} asked, ${besieged.failed} failed, ${besieged.wrong} wrong`,
-      `p99, ms: undisturbed ${quiet.p99Ms.toFixed(2)}, besieged ${besieged.p99Ms.toFixed(2)} (${(besieged.p99Ms / quiet.p99Ms).toFixed(2)} ×), after ${after.p99Ms.toFixed(2)}`,
+      `p99, ms: undisturbed ${quiet.p99Ms.toFixed(2)}, with another sidecar attacked ${elsewhere.p99Ms.toFixed(2)}, besieged ${besieged.p99Ms.toFixed(2)}, after ${after.p99Ms.toFixed(2)}`,
+      `besieged p99: ${(besieged.p99Ms / elsewhere.p99Ms).toFixed(2)} × that with another attacked, ${(besieged.p99Ms / quiet.p99Ms).toFixed(2)} × the undisturbed`,
       `longest answer, ms: undisturbed ${quiet.worstMs.toFixed(1)}, besieged ${besieged.worstMs.toFixed(1)}`,
       `edits in effect, ms: median ${(edits[Math.floor(edits.length / 2)] ?? NaN).toFixed(0)}, worst ${(edits.at(-1) ?? NaN).toFixed(0)} (${edits.length})`,
       `most memory of a process, MiB: ${result.mostMib.toFixed(0)} (ceiling ${siegePromises.mostMib})`,
