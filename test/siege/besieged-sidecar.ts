@@ -19,6 +19,8 @@ export class BesiegedSidecar {
   readonly #child: ChildProcess;
   readonly #stalledReader: number;
   readonly #exited: Promise<number | null>;
+  #port = 0;
+  /** The end of it. */
   output = '';
 
   static async start(root: string, folder: string, flags: readonly string[]): Promise<BesiegedSidecar> {
@@ -49,8 +51,10 @@ export class BesiegedSidecar {
     this.#exited = new Promise((resolve) => this.#child.once('exit', resolve));
   }
 
+  /** 0 until it has said so. Kept, because of the output only the end is. */
   get port(): number {
-    return Number(/answers on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.output)?.[1] ?? 0);
+    if (this.#port === 0) this.#port = Number(/answers on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.output)?.[1] ?? 0);
+    return this.#port;
   }
 
   /** From here on the pipe that its log goes to runs full. */
