@@ -5,7 +5,8 @@ const safeCharacters = 15;
 
 /** JSON's numbers and YAML's: with a plus, or with nothing before or behind the point. */
 const decimalPattern = /^[-+]?(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/;
-const otherBasePattern = /^0[xo]/;
+/** YAML's core schema knows two more bases, without a sign. */
+const otherBasePattern = /^0(?:x[\da-fA-F]+|o[0-7]+)$/;
 
 /**
  * Whether a double says the same number as was written: written out with as many digits, it is the literal again. So
@@ -16,7 +17,7 @@ export function isExactNumber(literal: string): boolean {
   if (literal.length <= safeCharacters && !hasExponent(literal)) return true;
   if (otherBasePattern.test(literal)) return isExactInteger(literal);
   const [, whole, fraction = '', exponent = '0'] = decimalPattern.exec(literal) ?? [];
-  // `.inf` and `.nan` are what they are.
+  // `.inf` and `.nan` are what they are, and `0x1Facme` is a text.
   if (whole === undefined) return true;
   // Zeros behind a fraction say nothing; those of a whole number are digits like any other.
   const written = whole + withoutZerosBehind(fraction);

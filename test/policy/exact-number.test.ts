@@ -21,6 +21,13 @@ const exact = [
   ...['0.1000000000000000055511151231257827021181583404541015625', '.inf', '-.inf', '.nan'],
 ];
 
+/** Begin as numbers do, and are texts: to YAML, and to `BigInt`, which throws. */
+const texts = [
+  ...['0x1Facme', '0x', '0o', '0xg', '0o8', '0o17x', '0x1F ', '-0x1F', '+0o17', '0X1F', '0b11', '0x1_0', '0x1.8'],
+  ...['0x20000000000001n', '0xe', '0x1e400x', '0o1e400', '1e', '1e4e4', '1.2.3', '2026-11-20', '1:30', '7up', '-', '.'],
+  ...[`0x${'f'.repeat(300)}g`, `0o${'8'.repeat(300)}`, '12345678901234567890x', '-e400'],
+];
+
 const inexact = [
   ...['9007199254740993', '-9007199254740993', '9007199254740995', '+9007199254740993', '009007199254740993'],
   ...[
@@ -43,6 +50,10 @@ describe('a number', () => {
 
   it('is not exact where it would be taken for another', () => {
     for (const literal of inexact) expect(isExactNumber(literal), literal.slice(0, 60)).to.equal(false);
+  });
+
+  it('is not what only begins as one: that is a text, and exact as it stands', () => {
+    for (const literal of texts) expect(isExactNumber(literal), literal.slice(0, 60)).to.equal(true);
   });
 
   it('that a program wrote of a double it has is exact, in JavaScript and with 17 digits as in C', () => {
