@@ -30,6 +30,9 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:crypto',
     'node:module',
     'node:net',
+    'node:events',
+    // js-yaml reads a text in one piece.
+    'node:worker_threads',
   ],
   http: [
     'express',
@@ -63,9 +66,6 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:os',
     'node:crypto',
     'node:util',
-    // `diff` says how eagerly V8 optimizes, and judges a large change in several threads.
-    'node:v8',
-    'node:worker_threads',
     // A process that hangs at its end is killed by another one.
     'node:child_process',
     // Node's own stream of a file does not notice that a disk runs full in the middle of a write.

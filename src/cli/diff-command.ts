@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { RolebookError } from '../policy/errors.ts';
 import { parseGate, type ChangeGate } from '../review/diff/change-gate.ts';
@@ -11,7 +10,6 @@ import { diffFormats, diffReporters, type DiffFormat, type DiffOutcome } from '.
 import { annotationRootOf } from './github-annotation.ts';
 import { paintFor } from './paint.ts';
 import { printable } from './printable.ts';
-import { startParseAhead } from './parse-ahead.ts';
 
 export interface DiffOptions {
   readonly policy: string;
@@ -68,14 +66,12 @@ async function diff(ref: string | undefined, options: DiffOptions, io: CommandIo
     const help = 'leave REF out, or `--database`';
     throw new RolebookError('usage', 'REF and `--database` both say what to compare with', { help });
   }
-  const ahead = startParseAhead(resolve(io.cwd, options.policy));
   const { readBothSides } = await import('./diff-reading.ts');
-  const reading = readBothSides(io, options, ref, ahead);
+  const reading = readBothSides(io, options, ref);
   // What judges is loaded while the files are read; that they cannot be read is told below.
   reading.catch(() => undefined);
   const { judgeChange } = await import('./diff-judgement.ts');
-  const sides = await reading;
-  const outcome = await judgeChange(sides, options, io).finally(() => sides.ahead?.end());
+  const outcome = await judgeChange(await reading, options, io);
   if (!outcome) return exitCodes.atFault;
   const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
   printLines(io, diffReporters[options.format](outcome, surroundings));

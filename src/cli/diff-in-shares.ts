@@ -1,5 +1,4 @@
 import { splitPolicies, type PolicyShares } from '../compile/policy-shares.ts';
-import type { ParsedElsewhere } from '../compile/workspace-source.ts';
 import type { ComparedPolicies } from '../review/diff/compared-policies.ts';
 import { mergeJudgements, ShareJudge, type JudgedChange, type ShareJudgement } from '../review/diff/judge-share.ts';
 import { shareUnchanged } from '../store/git-policy-files.ts';
@@ -16,7 +15,6 @@ import { ProgressBar } from './progress-bar.ts';
 export async function judgeInShares(
   { base, files }: Pick<DiffReading, 'base' | 'files'>,
   count: number,
-  parsed: ParsedElsewhere | undefined,
   nowMs: number,
   io: CommandIo,
 ): Promise<JudgedDiff | undefined> {
@@ -28,7 +26,7 @@ export async function judgeInShares(
     bar.show({ done: (done / shares.shares.length) * files.length, total: files.length * 3 });
   };
   try {
-    const judged = await judgeShares(shares, parsed, nowMs, show);
+    const judged = await judgeShares(shares, nowMs, show);
     if (!judged) return undefined;
     const { compared, change } = judged;
     const { commit, how } = base;
@@ -46,11 +44,10 @@ export async function judgeInShares(
 
 async function judgeShares(
   { common, shares }: PolicyShares,
-  parsed: ParsedElsewhere | undefined,
   nowMs: number,
   show: (done: number) => void,
 ): Promise<{ change: JudgedChange; compared: ComparedPolicies } | undefined> {
-  const judge = new ShareJudge(common, nowMs, parsed);
+  const judge = new ShareJudge(common, nowMs);
   const judgements: ShareJudgement[] = [];
   let compared: ComparedPolicies | undefined;
   for (const share of shares) {

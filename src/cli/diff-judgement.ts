@@ -64,19 +64,18 @@ async function judgeIfLarge(
   io: CommandIo,
 ): Promise<JudgedDiff | undefined> {
   if (database !== undefined) return undefined;
-  const { files, ahead } = reading;
-  const shares = planShares(files);
-  return shares === undefined ? undefined : judgeInShares(reading, shares, ahead, nowMs, io);
+  const shares = planShares(reading.files);
+  return shares === undefined ? undefined : judgeInShares(reading, shares, nowMs, io);
 }
 
 /** Judges all of it at once, whatever is the matter with it. Undefined, after saying why, when the files have errors. */
 export async function judgeWhole(
-  { files, requireBase, ahead }: Pick<DiffReading, 'files' | 'requireBase' | 'ahead'>,
+  { files, requireBase }: Pick<DiffReading, 'files' | 'requireBase'>,
   nowMs: number,
   options: DiffOptions,
   io: CommandIo,
 ): Promise<JudgedDiff | undefined> {
-  const compiler = new PolicyCompiler({ keeps: 'parsed text', parsed: ahead });
+  const compiler = new PolicyCompiler({ keeps: 'parsed text' });
   const reading = compileFiles(io, options.policy, files, nowMs, compiler);
   const { policy } = reading;
   if (!policy) {

@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import type { SourceFile } from '../compile/source-file.ts';
 import { readGitCommit } from '../store/git-commit.ts';
-import { shareUnchanged } from '../store/git-policy-files.ts';
 import { openGitRepository, type GitRepository } from '../store/git-repository.ts';
 import type { CommandIo } from './command-io.ts';
 import type { DiffOptions } from './diff-command.ts';
 import { readBase, type BaseReading } from './read-base.ts';
-import type { ParseAhead } from './parse-ahead.ts';
 import { readFiles } from './read-files.ts';
 
 /** Both sides as they were read, nothing compiled yet. */
@@ -18,35 +16,26 @@ export interface DiffReading {
   readonly base: BaseReading | undefined;
   /** The base, or the error that says why it cannot be read. Mistakes in the files are to be told before that. */
   readonly requireBase: () => BaseReading;
-  /** The thread that was started when there seemed to be much to parse; to be ended. */
-  readonly ahead: ParseAhead | undefined;
 }
 
 /**
- * Reads the files while git, which is another process, reads what they are compared with, and while threads start. All
- * of git's answers are waited for: it is given up after some time, and compiling could take that long without looking.
+ * Reads the files while git, which is another process, reads what they are compared with.
+ * All of git's answers are waited for: it is given up after some time, and compiling could take that long without looking.
  */
 export async function readBothSides(
   io: CommandIo,
   options: Pick<DiffOptions, 'policy' | 'database'>,
   ref?: string,
-  starting: Promise<ParseAhead | undefined> = Promise.resolve(undefined),
 ): Promise<DiffReading> {
   const { policy, database } = options;
   const opening = openGitRepository(resolve(io.cwd, policy), policy);
   const here = readFiles(io, policy, 'deciding');
-  const [ahead, files, commit, base] = await Promise.allSettled([
-    parseAhead(starting, here),
+  const [files, commit, base] = await Promise.allSettled([
     here,
     readCommit(opening, here),
     database === undefined ? readBase(io, opening, ref, here) : readPublished(io, options),
   ]);
-  const started = ahead.status === 'fulfilled' ? ahead.value : undefined;
-  if (files.status === 'rejected') {
-    started?.end();
-    throw files.reason;
-  }
-  if (base.status === 'fulfilled') started?.add(shareUnchanged(base.value.files ?? [], files.value));
+  if (files.status === 'rejected') throw files.reason;
   return {
     files: files.value,
     isDirty: commit.status === 'fulfilled' && commit.value?.endsWith('-dirty') === true,
@@ -55,7 +44,6 @@ export async function readBothSides(
       if (base.status === 'rejected') throw base.reason;
       return base.value;
     },
-    ahead: started,
   };
 }
 
@@ -64,16 +52,6 @@ async function readCommit(
   reading: Promise<readonly SourceFile[]>,
 ): Promise<string | undefined> {
   return readGitCommit(await opening, await reading);
-}
-
-// Begun at once: git takes some time to say what the base is.
-async function parseAhead(
-  starting: Promise<ParseAhead | undefined>,
-  reading: Promise<readonly SourceFile[]>,
-): Promise<ParseAhead | undefined> {
-  const ahead = await starting;
-  ahead?.add(await reading.catch(() => []));
-  return ahead;
 }
 
 async function readPublished(io: CommandIo, options: Pick<DiffOptions, 'database'>): Promise<BaseReading> {

@@ -2,7 +2,7 @@ import type { Problem } from '../policy/problem.ts';
 import { compileCatalog, type CompiledCatalog } from './compile-catalog.ts';
 import { compileOrganization, type CompiledOrganization } from './compile-organization.ts';
 import type { OrganizationFile, RolesFile } from './entries.ts';
-import { decodeFile, parsePolicyFile, type ParsedFile } from './parsed-file.ts';
+import { decodeFile, parsePolicyFileInSteps, type ParsedFile } from './parsed-file.ts';
 import type { PolicyFileKind } from './policy-files.ts';
 import type { SchemaName } from './policy-schemas.ts';
 import type { SourceFile } from './source-file.ts';
@@ -13,9 +13,15 @@ class Kept<Result> {
   readonly #results = new WeakMap<object, { from: readonly unknown[]; result: Result }>();
 
   get(key: object, from: readonly unknown[], make: () => Result): Result {
+    return this.known(key, from) ?? this.keep(key, from, make());
+  }
+
+  known(key: object, from: readonly unknown[]): Result | undefined {
     const known = this.#results.get(key);
-    if (known?.from.every((part, index) => part === from[index])) return known.result;
-    const result = make();
+    return known?.from.every((part, index) => part === from[index]) === true ? known.result : undefined;
+  }
+
+  keep(key: object, from: readonly unknown[], result: Result): Result {
     this.#results.set(key, { from, result });
     return result;
   }
@@ -33,9 +39,13 @@ export class CompileCache {
     this.#effort = effort;
   }
 
-  parse(file: SourceFile, kind: PolicyFileKind): ParsedFile<unknown> | undefined {
+  *parse(file: SourceFile, kind: PolicyFileKind): Generator<undefined, ParsedFile<unknown> | undefined> {
     const schema = schemaOf(kind);
-    return schema && this.#parsed.get(file, [], () => parsePolicyFile(file, schema));
+    if (!schema) return undefined;
+    const known = this.#parsed.known(file, []);
+    if (known) return known;
+    const packed = this.#effort?.events?.take(file);
+    return this.#parsed.keep(file, [], yield* parsePolicyFileInSteps(file, schema, packed));
   }
 
   unreadable(file: SourceFile): readonly Problem[] {

@@ -30,7 +30,7 @@ export function* compileMembers(context: MembersContext): Generator<undefined, M
   for (let place = 0; place < written.keys.length; place += 1) {
     if (place % membersPerStep === membersPerStep - 1) yield;
     const key = written.keys[place] ?? '';
-    const entry = written.values[place] as AssignmentEntries | MemberEntry;
+    const entry = written.valueOf(place) as AssignmentEntries | MemberEntry;
     const subject = compileSubject(key, context);
     if (!subject) continue;
     let byId = members.get(subject.type);

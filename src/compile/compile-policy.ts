@@ -146,7 +146,7 @@ export class PolicyCompiler {
       if (kind === 'model') parsed.problems.addAll(checkModel(file));
       if (kind === 'misnamed') parsed.problems.add(misnamed(file.path));
       if (kind === 'ignored' && 'fault' in file) parsed.problems.addAll(describeFolderFault(file, this.#cache));
-      const found = this.#cache.parse(file, kind);
+      const found = yield* inBatches(this.#cache.parse(file, kind), 1, 0);
       yield 3;
       if (!found) continue;
       const list = kind === 'test' ? parsed.testProblems : parsed.problems;

@@ -30,7 +30,7 @@ export function* compileWorkspaces(
     const organization = nearestOrganization(source.path, organizations);
     let compiled = source.compiledFor(organization, catalog);
     if (!compiled) {
-      if (!source.isRead) source.read();
+      if (!source.isRead) yield* inBatches(source.readInSteps(), 1, 0);
       yield 1;
       problems.addAll(source.problems);
       problems.addUntold(source.untold);
@@ -65,7 +65,7 @@ function take(
 export function* readWorkspaces(sources: readonly WorkspaceSource[]): Generator<number, ProblemList> {
   const problems = new ProblemList(limits.policyProblems);
   for (const source of sources) {
-    if (!source.isRead) source.read();
+    if (!source.isRead) yield* inBatches(source.readInSteps(), 1, 0);
     problems.addAll(source.problems);
     problems.addUntold(source.untold);
     yield 1;

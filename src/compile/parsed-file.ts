@@ -4,9 +4,11 @@ import { createProblem, sortProblems, type Problem, type ProblemCode, type Span 
 import { quote } from './describe-value.ts';
 import type { SchemaViolation } from './json-schema.ts';
 import { LineIndex } from './line-index.ts';
-import { checkSchema, type SchemaName } from './policy-schemas.ts';
+import { checkSchemaInSteps, type SchemaName } from './policy-schemas.ts';
 import type { SourceFile } from './source-file.ts';
-import { parseYaml, type YamlPath } from './yaml-document.ts';
+import { takeAll } from './step-batches.ts';
+import { parseYamlInSteps, type ParsedYaml, type YamlDocument, type YamlPath } from './yaml-document.ts';
+import type { PackedEvents } from './yaml-events.ts';
 import type { YamlPlaces } from './yaml-places.ts';
 
 /** A policy file as far as it can be understood by itself. */
@@ -61,40 +63,49 @@ function findForeignByte(file: string, content: Uint8Array): Span {
 
 /** Parses a file and holds it against its schema. The entry is given only when both are right. */
 export function parsePolicyFile<Entry>(file: SourceFile, schema: SchemaName): ParsedFile<Entry> {
+  return takeAll(parsePolicyFileInSteps<Entry>(file, schema));
+}
+
+/** The same in short steps, if somebody else has found the `packed` events of a long file. */
+export function* parsePolicyFileInSteps<Entry>(
+  file: SourceFile,
+  schema: SchemaName,
+  packed?: PackedEvents,
+): Generator<undefined, ParsedFile<Entry>> {
   const digest = 'content' in file ? createHash('sha256').update(file.content).digest('hex') : '';
-  const top: Span = { file: file.path, line: 1, column: 1, length: 1 };
-  const failed = (problems: readonly Problem[], untold = 0): ParsedFile<Entry> => ({
+  const failed = ({ problems, untold = 0 }: Pick<ParsedYaml, 'problems' | 'untold'>): ParsedFile<Entry> => ({
     path: file.path,
     digest,
     entry: undefined,
     problems,
     untold,
     places: undefined,
-    locate: () => top,
+    locate: () => ({ file: file.path, line: 1, column: 1, length: 1 }),
   });
   const { text, problems } = decodeFile(file);
-  if (text === undefined) return failed(problems);
-  const parsed = parseYaml(file.path, text);
-  const document = parsed.document;
-  if (!document) return failed(parsed.problems, parsed.untold);
+  if (text === undefined) return failed({ problems });
+  const parsed = yield* parseYamlInSteps(file.path, text, packed);
+  const { document } = parsed;
+  if (!document) return failed(parsed);
   const extent = text.length > limits.fullReportBytes ? 'first' : 'all';
-  const { violations, untold } = checkSchema(schema, document.value, extent);
-  const found = violations.map((violation) => {
-    const span = document.places.locate(violation.path, violation.on);
-    const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';
-    const help = violation.help ?? typeHelp(violation, valueAt(document.value, violation.path));
-    return createProblem(codeOf(violation), span, `${where}${violation.message}`, help);
-  });
-  const entry = found.length === 0 ? (document.value as Entry) : undefined;
+  const { violations, untold } = yield* checkSchemaInSteps(schema, document, extent);
+  const found = violations.map((violation) => describeViolation(violation, document));
   return {
     path: file.path,
     digest,
-    entry,
+    entry: found.length === 0 ? (document.value as Entry) : undefined,
     problems: sortProblems(found),
     untold,
     places: document.places,
     locate: (path, on) => document.places.locate(path, on),
   };
+}
+
+function describeViolation(violation: SchemaViolation, { value, places }: YamlDocument): Problem {
+  const span = places.locate(violation.path, violation.on);
+  const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';
+  const help = violation.help ?? typeHelp(violation, valueAt(value, violation.path));
+  return createProblem(codeOf(violation), span, `${where}${violation.message}`, help);
 }
 
 // "`title` must be a text": the name that the reader sees on the line comes first.

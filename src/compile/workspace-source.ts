@@ -4,9 +4,10 @@ import type { CompiledCatalog } from './compile-catalog.ts';
 import { namelessOrganization, type CompiledOrganization } from './compile-organization.ts';
 import { compileWorkspace, type CompiledWorkspace, type EarlierWorkspace } from './compile-workspace.ts';
 import type { WorkspaceFile } from './entries.ts';
-import { parsePolicyFile, type ParsedFile } from './parsed-file.ts';
-import { receiveWorkspace, type SentWorkspace } from './sent-workspace.ts';
+import { parsePolicyFileInSteps, type ParsedFile } from './parsed-file.ts';
 import type { SourceFile } from './source-file.ts';
+import { takeAll } from './step-batches.ts';
+import type { EventsElsewhere } from './yaml-events.ts';
 
 /** The `organization.yaml` above a workspace; 'none' is not the same as one that cannot be understood. */
 export type NearestOrganization = CompiledOrganization | 'none' | 'unknown';
@@ -17,14 +18,8 @@ export interface CompileEffort {
   readonly keeps?: 'parsed text' | 'nothing';
   /** By default all problems. Errors alone are for whoever tells no warnings. */
   readonly tells?: 'all problems' | 'errors';
-  /** Files that somebody else parsed meanwhile; by default all are parsed when they are compiled. */
-  readonly parsed?: ParsedElsewhere | undefined;
-}
-
-/** Where workspaces are parsed ahead of who compiles them. */
-export interface ParsedElsewhere {
-  /** What the very file gave, once. Undefined: parse it yourself. */
-  take(file: SourceFile): SentWorkspace | undefined;
+  /** The events of files in which somebody else looked for them. */
+  readonly events?: EventsElsewhere | undefined;
 }
 
 /** A workspace's file, and what it gave. */
@@ -65,8 +60,12 @@ export class WorkspaceSource {
   }
 
   read(): ParsedFile<WorkspaceFile> {
-    const sent = this.#effort.parsed?.take(this.#file);
-    const parsed = sent ? receiveWorkspace(sent) : parsePolicyFile<WorkspaceFile>(this.#file, 'workspace');
+    return takeAll(this.readInSteps());
+  }
+
+  *readInSteps(): Generator<undefined, ParsedFile<WorkspaceFile>> {
+    const packed = this.#effort.events?.take(this.#file);
+    const parsed = yield* parsePolicyFileInSteps<WorkspaceFile>(this.#file, 'workspace', packed);
     this.#digest = parsed.digest;
     this.problems = parsed.problems;
     this.untold = parsed.untold ?? 0;
@@ -84,7 +83,7 @@ export class WorkspaceSource {
     nearest: NearestOrganization,
     catalog: CompiledCatalog,
   ): Generator<undefined, CompiledWorkspace | undefined> {
-    const parsed = this.#parsed ?? this.read();
+    const parsed = this.#parsed ?? (yield* this.readInSteps());
     if (this.#effort.keeps !== 'parsed text') this.#parsed = undefined;
     const more = { earlier: this.#earlier(), tells: this.#effort.tells };
     const { entry } = parsed;

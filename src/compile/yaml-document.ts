@@ -1,11 +1,11 @@
-import type { YAMLException as YamlError } from 'js-yaml';
 import { limits } from '../policy/limits.ts';
 import { createProblem, type Problem, type ProblemCode } from '../policy/problem.ts';
 import { quote } from './describe-value.ts';
 import { findHiddenCharacters } from './hidden-characters.ts';
 import { LineIndex } from './line-index.ts';
+import { takeAll } from './step-batches.ts';
+import { findEvents, unpackEvents, type PackedEvents, type YamlMistake } from './yaml-events.ts';
 import { explainMistake } from './yaml-mistake.ts';
-import { parseEvents, YAMLException } from './yaml-library.ts';
 import { YamlPlaces } from './yaml-places.ts';
 import { buildYamlTree, type YamlFault } from './yaml-tree.ts';
 
@@ -17,37 +17,46 @@ export interface YamlDocument {
   readonly places: YamlPlaces;
 }
 
+export interface ParsedYaml {
+  /** Undefined when it is not YAML as policies have it. */
+  readonly document: YamlDocument | undefined;
+  readonly problems: readonly Problem[];
+  /** How many more there are than these. */
+  readonly untold?: number;
+}
+
 /**
  * Parses YAML 1.2 (core schema) strictly: no aliases, tags, merge keys, duplicate keys or second documents, because
  * each of them lets a file mean something else than a reviewer reads.
  */
-export function parseYaml(
-  file: string,
-  text: string,
-): { document: YamlDocument | undefined; problems: Problem[]; untold?: number } {
+export function parseYaml(file: string, text: string): ParsedYaml {
+  return takeAll(parseYamlInSteps(file, text));
+}
+
+/** The same in short steps, if somebody else has found the `packed` events of a long text. */
+export function* parseYamlInSteps(file: string, text: string, packed?: PackedEvents): Generator<undefined, ParsedYaml> {
   const lines = new LineIndex(file, text);
+  yield;
   const hidden = findHiddenCharacters(text, lines);
   if (hidden.length > 0) return { document: undefined, problems: hidden };
-  try {
-    const events = parseEvents(text, { maxDepth: limits.fileDepth });
-    const { value, places, faults } = buildYamlTree(text, events, lines);
-    if (faults.length > 0) {
-      const told = faults.slice(0, limits.fileProblems);
-      const problems = told.map((fault) => describeFault(fault, lines));
-      return { document: undefined, problems, untold: faults.length - told.length };
-    }
-    if (value === undefined || value === null) {
-      const help = 'delete the file if nothing is to be in it';
-      return {
-        document: undefined,
-        problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)],
-      };
-    }
-    return { document: { value, places: new YamlPlaces(file, value, places) }, problems: [] };
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    return { document: undefined, problems: [describeException(error, text, lines)] };
+  yield;
+  const events = packed ? unpackEvents(packed) : findEvents(text);
+  if (!('count' in events)) return { document: undefined, problems: [describeMistake(events, text, lines)] };
+  yield;
+  const { value, places, faults } = yield* buildYamlTree(text, events, lines);
+  if (faults.length > 0) {
+    const told = faults.slice(0, limits.fileProblems);
+    const problems = told.map((fault) => describeFault(fault, lines));
+    return { document: undefined, problems, untold: faults.length - told.length };
   }
+  if (value === undefined || value === null) {
+    const help = 'delete the file if nothing is to be in it';
+    return {
+      document: undefined,
+      problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)],
+    };
+  }
+  return { document: { value, places: new YamlPlaces(file, value, places) }, problems: [] };
 }
 
 const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (name: string) => string; help: string }> =
@@ -119,8 +128,7 @@ function helpFor({ kind, name }: YamlFault): string | undefined {
     : undefined;
 }
 
-function describeException(error: YamlError, text: string, lines: LineIndex): Problem {
-  const offset = Math.min(error.mark?.position ?? 0, text.length);
-  const { code, start, end, message, help } = explainMistake(error.reason, offset, text);
+function describeMistake({ reason, offset }: YamlMistake, text: string, lines: LineIndex): Problem {
+  const { code, start, end, message, help } = explainMistake(reason, Math.min(offset, text.length), text);
   return createProblem(code, lines.span(Math.max(0, start), end), message, help);
 }

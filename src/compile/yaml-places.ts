@@ -8,7 +8,10 @@ export interface PlaceTable {
    * beside it is found.
    */
   readonly rows: Int32Array;
-  /** The keys of mappings of which an object may have another order than the file, by row: it puts numbers first. */
+  /**
+   * The keys of mappings of which an object may have another order than the file, by row: it puts numbers first. Those of
+   * long mappings, too.
+   */
   readonly keyOrders: ReadonlyMap<number, readonly string[]>;
 }
 
@@ -25,17 +28,10 @@ interface Children {
   places: ReadonlyMap<string, number> | undefined;
 }
 
-/** A mapping as two lists, in the order of the file. */
-export interface EntryList {
+/** The entries of one mapping, in the order of the file, with where they stand. */
+export interface WrittenEntries {
   readonly keys: readonly string[];
-  readonly values: readonly unknown[];
-}
-
-/** Mappings that are known as lists, by the keys at the top that they are the values of. */
-export type EntryLists = Readonly<Record<string, EntryList>>;
-
-/** The entries of one mapping, with where they stand. */
-export interface WrittenEntries extends EntryList {
+  valueOf(place: number): unknown;
   /** Where the key at a place among them stands. */
   keySpan(place: number): Span;
   valueSpan(place: number): Span;
@@ -46,14 +42,12 @@ export class YamlPlaces {
   readonly table: PlaceTable;
   readonly #file: string;
   readonly #value: unknown;
-  readonly #lists: EntryLists;
   readonly #children = new Map<number, Children>();
 
-  constructor(file: string, value: unknown, table: PlaceTable, lists: EntryLists = {}) {
+  constructor(file: string, value: unknown, table: PlaceTable) {
     this.#file = file;
     this.#value = value;
     this.table = table;
-    this.#lists = lists;
   }
 
   /** The place of the key or value at a path; of the nearest thing around it where the path leads nowhere. */
@@ -91,11 +85,13 @@ export class YamlPlaces {
     const top = this.#childrenOf(0, document);
     const row = top.rows[placeIn(top, topKey)];
     if (row === undefined) return undefined;
-    const { keys, values } = this.#lists[topKey] ?? this.#listEntries(row, document[topKey]);
+    const mapping = document[topKey];
+    const keys =
+      typeof mapping !== 'object' || mapping === null || Array.isArray(mapping) ? [] : this.#keysOf(row, mapping);
     const rows = this.#rowsWithin(row);
     return {
       keys,
-      values,
+      valueOf: (place) => (mapping as Readonly<Record<string, unknown>>)[keys[place] ?? ''],
       keySpan: (place) => this.#spanAt(rows[place] ?? row, column.key),
       valueSpan: (place) => this.#spanAt(rows[place] ?? row, column.value),
     };
@@ -124,12 +120,6 @@ export class YamlPlaces {
     const end = row + this.#at(row, column.rows);
     for (let child = row + 1; child < end; child += this.#at(child, column.rows)) rows.push(child);
     return rows;
-  }
-
-  #listEntries(row: number, mapping: unknown): EntryList {
-    if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) return { keys: [], values: [] };
-    const keys = this.#keysOf(row, mapping);
-    return { keys, values: keys.map((key) => (mapping as Readonly<Record<string, unknown>>)[key]) };
   }
 
   #keysOf(row: number, mapping: object): readonly string[] {

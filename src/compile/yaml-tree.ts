@@ -1,7 +1,9 @@
 import type { Event, ScalarEvent } from 'js-yaml';
 import { CORE_SCHEMA, EVENT_ID, getScalarValue, SCALAR_STYLE } from './yaml-library.ts';
 import { isDigit, isExactNumber } from '../policy/exact-number.ts';
+import { limits } from '../policy/limits.ts';
 import type { LineIndex } from './line-index.ts';
+import type { EventList } from './yaml-events.ts';
 import { column, type PlaceTable } from './yaml-places.ts';
 
 /** Something that plain data has no use for, found on the way. */
@@ -25,17 +27,22 @@ export interface YamlFault {
 
 /**
  * Makes plain data and the places of its values in one walk over js-yaml's events, so the two cannot differ. The value
- * is of use only when there are no faults; without a value there are no rows.
+ * is of use only when there are no faults; without a value there are no rows. A step is a thousand events or rows.
  */
-export function buildYamlTree(
+export function* buildYamlTree(
   source: string,
-  events: readonly Event[],
+  events: EventList,
   lines: LineIndex,
-): { value: unknown; places: PlaceTable; faults: readonly YamlFault[] } {
-  const builder = new TreeBuilder(source, events.length);
-  for (const event of events) builder.take(event);
-  return { value: builder.value, places: builder.places(lines), faults: builder.faults };
+): Generator<undefined, { value: unknown; places: PlaceTable; faults: readonly YamlFault[] }> {
+  const builder = new TreeBuilder(source, events.count);
+  for (let index = 0; index < events.count; index += 1) {
+    builder.take(events.at(index));
+    if (index % stepSize === stepSize - 1) yield;
+  }
+  return { value: builder.value, places: yield* builder.places(lines), faults: builder.faults };
 }
+
+const stepSize = 1000;
 
 /** A collection whose end has not come yet, or the document around all. */
 interface OpenCollection {
@@ -81,7 +88,7 @@ class TreeBuilder {
     return this.#documents[0]?.list?.[0];
   }
 
-  places(lines: LineIndex): PlaceTable {
+  *places(lines: LineIndex): Generator<undefined, PlaceTable> {
     const rows = new Int32Array(this.#rowCount * column.count);
     for (let row = 0; row < this.#rowCount; row += 1) {
       const from = row * column.count;
@@ -89,6 +96,7 @@ class TreeBuilder {
       if (keyStart >= 0) lines.write(keyStart, this.#at(row, offset.keyEnd), rows, from + column.key);
       lines.write(this.#at(row, offset.start), this.#at(row, offset.end), rows, from + column.value);
       rows[from + column.rows] = this.#at(row, offset.rows);
+      if (row % stepSize === stepSize - 1) yield;
     }
     return { rows, keyOrders: this.#keyOrders };
   }
@@ -138,7 +146,8 @@ class TreeBuilder {
     this.#parent = this.#open.at(-1);
     if (!closed || closed.row < 0) return;
     this.#offsets[closed.row * offset.count + offset.rows] = this.#rowCount - closed.row;
-    if (closed.isReordered) this.#keyOrders.set(closed.row, closed.keys);
+    // Listing the keys of a large object again takes as long as reading them.
+    if (closed.isReordered || closed.keys.length > stepSize) this.#keyOrders.set(closed.row, closed.keys);
   }
 
   #takeScalar(event: ScalarEvent): void {
@@ -173,11 +182,13 @@ class TreeBuilder {
     this.#setKey(name, start, end);
   }
 
-  // The value knows soonest whether a key is there; one that it may not hold is nowhere else but here.
+  // The value knows soonest whether a key is there; one that it may not hold is nowhere else but here. Where it stands
+  // takes a look at all keys, which a hundred thousand of which nobody is told are not worth.
   #firstOf(key: string): number | undefined {
     const { mapping, keys, row } = this.#parent ?? {};
     if (!mapping || !keys || row === undefined || (key !== '__proto__' && !Object.hasOwn(mapping, key)))
       return undefined;
+    if (this.faults.length >= limits.fileProblems) return 0;
     const place = keys.indexOf(key);
     if (place < 0) return undefined;
     let child = row + 1;

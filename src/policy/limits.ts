@@ -2,6 +2,8 @@
 export const limits = {
   /** A workspace of 40,000 members fits; parsing a file this large takes half a second, not minutes. */
   fileBytes: 4 * 1024 * 1024,
+  /** Milliseconds that a thread has for a file of that size; after that it is parsed where it is compiled. */
+  yamlThreadMs: 10_000,
   /** Every problem of a file up to this size is told; of a larger one the first that breaks its schema. */
   fullReportBytes: 256 * 1024,
   /** Problems of each weight that are told of one file: more are mended by mending what they have in common. */

@@ -1,13 +1,13 @@
-import { PolicyCompiler, type CompileProgress } from '../compile/compile-policy.ts';
+import type { CompileProgress } from '../compile/compile-policy.ts';
 import type { SourceFile } from '../compile/source-file.ts';
 import { CasbinEngine } from '../engine/casbin-engine.ts';
 import { RolebookError } from '../policy/errors.ts';
 import type { Revision } from '../policy/revision-text.ts';
+import { SlicedCompiler } from './compile-in-slices.ts';
 import type { LoadedPolicy, ReloadOutcome } from './live-policy.ts';
 import { countPolicy } from './policy-counts.ts';
 import type { PolicySource, Release, RevisionStand } from './policy-source.ts';
 import { processClock } from './process-clock.ts';
-import { runInSlices } from './run-in-slices.ts';
 
 /** What is new about some files since they were given last. */
 export interface GivenFiles {
@@ -27,7 +27,7 @@ export interface PolicyGiver {
  */
 export class GivenPolicy implements PolicySource {
   readonly #giver: PolicyGiver;
-  readonly #compiler = new PolicyCompiler();
+  readonly #compiler = new SlicedCompiler();
   readonly #files = new Map<string, SourceFile>();
   #prepared: LoadedPolicy | undefined;
   #current: LoadedPolicy | undefined;
@@ -63,7 +63,7 @@ export class GivenPolicy implements PolicySource {
     onProgress?: (progress: CompileProgress) => void,
   ): Promise<void> {
     const files = [...this.#files.values()];
-    const { policy } = await runInSlices(this.#compiler.compileInSteps(files, judgedAtMs), onProgress);
+    const { policy } = await this.#compiler.compile(files, judgedAtMs, onProgress);
     if (policy?.digest !== digest) {
       const found = policy === undefined ? 'no policy' : `that of digest ${policy.digest}`;
       throw new RolebookError('unavailable', `the files of the policy of digest ${digest} give ${found}`);

@@ -1,4 +1,4 @@
-import { PolicyCompiler, type CompileProgress, type CompileResult } from '../compile/compile-policy.ts';
+import type { CompileProgress, CompileResult } from '../compile/compile-policy.ts';
 import type { SourceFile } from '../compile/source-file.ts';
 import { CasbinEngine } from '../engine/casbin-engine.ts';
 import { messageOf } from '../policy/errors.ts';
@@ -9,6 +9,7 @@ import type { Problem } from '../policy/problem.ts';
 import type { Revision } from '../policy/revision-text.ts';
 import { mergeChanged, type ChangedPaths } from './changed-paths.ts';
 import { CommitReader } from './commit-reader.ts';
+import { SlicedCompiler } from './compile-in-slices.ts';
 import { FileRevisions } from './file-revisions.ts';
 import type { PolicyDirectory } from './policy-directory.ts';
 import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
@@ -64,7 +65,7 @@ export class LivePolicy implements FollowedPolicy {
   readonly #onProgress: (progress: CompileProgress) => void;
   readonly #beforeLive: (release: Release) => Promise<void>;
   readonly #commits: CommitReader;
-  readonly #compiler = new PolicyCompiler();
+  readonly #compiler = new SlicedCompiler();
   readonly #reloads = new ReloadHistory();
   readonly #revisions: FileRevisions;
   #current: LoadedPolicy | undefined;
@@ -169,10 +170,7 @@ export class LivePolicy implements FollowedPolicy {
         return this.#reloads.last;
       }
       const judgedAtMs = this.#now();
-      const { policy, ...found } = await runInSlices(
-        this.#compiler.compileInSteps(files, judgedAtMs),
-        this.#onProgress,
-      );
+      const { policy, ...found } = await this.#compiler.compile(files, judgedAtMs, this.#onProgress);
       const verdict = policy
         ? await this.#accept(policy, { files, digest: policy.digest, judgedAtMs }, found)
         : failure(found, undefined);

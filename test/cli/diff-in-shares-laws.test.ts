@@ -17,7 +17,7 @@ function whole(sides: RandomSides): Promise<JudgedDiff | undefined> {
 }
 
 function inShares(sides: RandomSides, count: number): Promise<JudgedDiff | undefined> {
-  return judgeInShares(readingOf(sides), count, undefined, fixedNowMs, quietIo);
+  return judgeInShares(readingOf(sides), count, fixedNowMs, quietIo);
 }
 
 describe('a change that is judged in shares, by law', () => {

@@ -5,11 +5,9 @@ import type { DiffOptions } from '../../src/cli/diff-command.ts';
 import { judgeInShares } from '../../src/cli/diff-in-shares.ts';
 import { judgeChange, judgeWhole } from '../../src/cli/diff-judgement.ts';
 import { readBothSides, type DiffReading } from '../../src/cli/diff-reading.ts';
-import { ParseAhead } from '../../src/cli/parse-ahead.ts';
 import { permissionIds } from '../soak/many-workspaces.ts';
 import { nowMs } from '../support/compile-yaml.ts';
 import { createGitPolicy, type GitPolicy } from '../support/git-policy.ts';
-import { threadEntry } from '../support/thread-entry.ts';
 import { runCommand } from './command-line.ts';
 import { quietIo, reportsOf } from './judged-diffs.ts';
 
@@ -69,41 +67,26 @@ describe('rolebook diff of many workspaces', () => {
   });
   after(() => policy.dispose());
 
-  const read = (isAhead: boolean): Promise<DiffReading> =>
-    readBothSides(io(), options, 'HEAD', Promise.resolve(isAhead ? new ParseAhead(threadEntry) : undefined));
+  const read = (): Promise<DiffReading> => readBothSides(io(), options, 'HEAD');
 
-  it('tells the same in shares, with a thread that parses and without, as of the whole', async () => {
-    const [ahead, another, alone] = [await read(true), await read(true), await read(false)];
-    const judged = [
-      await judgeInShares(ahead, 7, ahead.ahead, nowMs, io()),
-      await judgeInShares(alone, 7, undefined, nowMs, io()),
-      await judgeWhole(another, nowMs, options, io()),
-    ];
-    for (const reading of [ahead, another]) reading.ahead?.end();
-    const whole = await judgeWhole(alone, nowMs, options, io());
+  it('tells the same in shares as of the whole', async () => {
+    const shared = await judgeInShares(await read(), 7, nowMs, io());
+    const whole = await judgeWhole(await read(), nowMs, options, io());
     assert(whole);
     assert.isNotEmpty(whole.difference?.changes);
     assert.isNotEmpty(whole.difference?.notices);
     assert.isNotEmpty(whole.escalations.opened);
-    const reports = JSON.stringify(reportsOf(whole));
-    for (const some of judged) assert(some && JSON.stringify(reportsOf(some)) === reports, 'told otherwise');
+    assert(shared && JSON.stringify(reportsOf(shared)) === JSON.stringify(reportsOf(whole)), 'told otherwise');
   });
 
-  it('prints the same errors', async () => {
+  it('prints the errors', async () => {
     await policy.write('policies/w-150.yaml', 'workspace: w-150\nmembers: { ana@acme.example: nobody }\n');
-    const printed: string[] = [];
-    for (const isAhead of [true, false]) {
-      written = '';
-      const reading = await read(isAhead);
-      assert.isUndefined(await judgeChange(reading, options, io()));
-      reading.ahead?.end();
-      printed.push(written);
-    }
-    assert.include(printed[0], 'unknown role');
-    assert.equal(printed[0], printed[1]);
+    written = '';
+    assert.isUndefined(await judgeChange(await read(), options, io()));
+    assert.include(written, 'unknown role');
   });
 
-  it('is the same command, whatever the machine has', async () => {
+  it('is the same command', async () => {
     const { exitCode, stdout, stderr } = await runCommand(['diff', 'HEAD'], { cwd: policy.root });
     assert.equal(exitCode, 1);
     assert.include(stdout, 'unknown role `nobody`');

@@ -31,7 +31,7 @@ export function readingOf(sides: { readonly before: readonly SourceFile[]; reado
     how: 'the ref `main`',
     files: sides.before,
   };
-  return { files: sides.after, base, requireBase: () => base, ahead: undefined } satisfies Partial<DiffReading>;
+  return { files: sides.after, base, requireBase: () => base } satisfies Partial<DiffReading>;
 }
 
 /** What the command would print, in each format. */

@@ -1,7 +1,6 @@
 import { PolicyCompiler, type CompileResult } from '../../compile/compile-policy.ts';
 import type { PolicyShare } from '../../compile/policy-shares.ts';
 import { computeDigest, type DigestedFile } from '../../compile/revision.ts';
-import type { ParsedElsewhere } from '../../compile/workspace-source.ts';
 import { shortenDigest } from '../../policy/revision-text.ts';
 import { findEscalationPaths } from '../escalation-paths.ts';
 import { compareShare } from './compare-policies.ts';
@@ -39,8 +38,8 @@ export class ShareJudge {
   readonly #nowMs: number;
 
   /** The very objects of `common` are to be the same on both sides where a file has not changed, as in each share. */
-  constructor(common: PolicyShare, nowMs: number, parsed?: ParsedElsewhere) {
-    this.#compiler = new PolicyCompiler({ keeps: 'parsed text', tells: 'errors', parsed });
+  constructor(common: PolicyShare, nowMs: number) {
+    this.#compiler = new PolicyCompiler({ keeps: 'parsed text', tells: 'errors' });
     this.#common = common;
     this.#nowMs = nowMs;
   }

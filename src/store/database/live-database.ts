@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { PolicyCompiler, type CompileProgress } from '../../compile/compile-policy.ts';
+import type { CompileProgress } from '../../compile/compile-policy.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import type { Revision } from '../../policy/revision-text.ts';
 import type { DatabaseState } from '../../policy/runtime-member.ts';
+import { SlicedCompiler } from '../compile-in-slices.ts';
 import { eachInTurns } from '../in-turns.ts';
 import {
   moreExplicit,
@@ -56,7 +57,7 @@ export class LiveDatabase implements FollowedPolicy {
   readonly #options: LiveDatabaseOptions;
   readonly #now: () => number;
   readonly #files: ReleaseFiles;
-  readonly #compiler = new PolicyCompiler();
+  readonly #compiler = new SlicedCompiler();
   readonly #reloads = new ReloadHistory();
   readonly #live = new LiveState();
   readonly #revisions: DatabaseRevisions;
@@ -271,10 +272,7 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   async #goLive({ kind, release, files, ...changes }: ReleaseUpdate, judgedAtMs: number): Promise<Verdict> {
-    const { policy, ...found } = await runInSlices(
-      this.#compiler.compileInSteps(files, judgedAtMs),
-      this.#options.onProgress,
-    );
+    const { policy, ...found } = await this.#compiler.compile(files, judgedAtMs, this.#options.onProgress);
     if (!policy) return verdictOf('failed', found, undefined);
     if (policy.digest !== release.digest) {
       const other = `the files of revision ${release.revision} give another policy, ${policy.revision}`;
