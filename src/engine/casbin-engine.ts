@@ -15,7 +15,10 @@ import { findRequestCell } from './request-cell.ts';
 import { isCasbinReason, RoleSets, type CasbinReason, type RoleSet } from './role-set.ts';
 import { RuntimeMembers } from './runtime-members.ts';
 
-/** What is asked, as things stand at an instant: whatever becomes of the members later, its answer stays the same. */
+/**
+ * A question that is asked, as things stand at an instant: whatever becomes of the members later, its answer stays the
+ * same.
+ */
 export interface Asked {
   /** Undefined: Casbin's answer is still to be found. */
   readonly code: ReasonCode | undefined;
@@ -26,13 +29,13 @@ export interface Asked {
   readonly cell?: Cell;
 }
 
-/** What was asked, as far as it could be found out. */
+/** A question, as far as it could be found out. */
 export interface Question extends Asked {
   readonly code: ReasonCode;
 }
 
 /**
- * Decides requests by one policy set. Casbin is asked once for each role set and cell; the answer is remembered for as
+ * Decisions by one policy set. Casbin is asked once for each role set and cell; the answer is remembered for as
  * long as this engine lives, which is one revision.
  */
 export class CasbinEngine {

@@ -14,7 +14,7 @@ export interface Scope {
   readonly when: readonly Condition[] | undefined;
 }
 
-/** What Casbin is asked about: one permission in one scope, or in one combination of scopes. */
+/** The thing that Casbin is asked about: one permission in one scope, or in one combination of scopes. */
 export interface Cell {
   /** Place in `Catalog.cells`; remembered answers are kept under it. */
   readonly index: number;
@@ -52,7 +52,7 @@ export interface ExclusivePair {
   readonly position: Position;
 }
 
-/** What `roles.yaml` says: the product's permissions and built-in roles. */
+/** The contents of `roles.yaml`: the product's permissions and built-in roles. */
 export interface Catalog {
   readonly subjectTypes: readonly [string, ...string[]];
   readonly scopes: ReadonlyMap<string, Scope>;

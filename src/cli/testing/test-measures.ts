@@ -29,7 +29,7 @@ export interface MeasureOptions {
   readonly threshold?: Threshold;
 }
 
-/** What was asked for, where and when. */
+/** The measures that were asked for, where and when. */
 export interface MeasureRequest {
   readonly filter: string | undefined;
   readonly options: MeasureOptions;
@@ -37,7 +37,7 @@ export interface MeasureRequest {
   readonly io: CommandIo;
 }
 
-/** How good the tests are, as far as it was asked for. */
+/** The quality of the tests, as far as it was asked for. */
 export interface TestMeasures {
   readonly coverage?: CoverageOutcome;
   /** `impossible` while a test fails: then no failure would tell that it was the mutant's. */

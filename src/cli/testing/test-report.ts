@@ -8,7 +8,7 @@ import { problemReporters, type ProblemReport, type ReportSurroundings } from '.
 import { describeFailure } from './test-failure-text.ts';
 import { measuresAsJson, reportMeasures, type TestMeasures } from './test-measures.ts';
 
-/** What a run of the policy tests found, with paths as they are opened from where the command was started. */
+/** The outcome of a run of the policy tests, with paths as they are opened from where the command was started. */
 export interface TestOutcome {
   /** Empty while there are errors in the files, because then no test was run. */
   readonly report: TestReport;

@@ -1,4 +1,4 @@
-/** What a file of the policy directory is, by its path alone. */
+/** The kind that a file of the policy directory is of, by its path alone. */
 export type PolicyFileKind = 'roles' | 'model' | 'organization' | 'workspace' | 'test' | 'misnamed' | 'ignored';
 
 /**

@@ -18,7 +18,7 @@ export interface FlatRole {
   readonly chain: number;
 }
 
-/** What every role of one file is flattened against. */
+/** The things that every role of one file is flattened against. */
 export interface FlattenContext {
   readonly table: GrantTable;
   readonly baseline: ReadonlyMap<Grantable, Span>;

@@ -1,7 +1,7 @@
 import type { RouteName } from '../metrics/metrics.ts';
 import type { TokenScope } from './token.ts';
 
-/** What a caller needs: `open` calls tell nothing about the policy, and need no token. */
+/** The access that a caller needs: `open` calls tell nothing about the policy, and need no token. */
 export type AccessNeed = 'open' | TokenScope;
 
 export interface EndpointAccess {

@@ -29,8 +29,8 @@ export type RouteName = (typeof routeNames)[number];
 const statusClasses = ['2xx', '4xx', '5xx'] as const;
 
 /**
- * What Prometheus reads about the requests of this process, and about the process. Requests only add to plain numbers;
- * they are copied into prom-client when somebody asks, so measuring never costs a decision.
+ * The numbers that Prometheus reads about the requests of this process, and about the process. Requests only add to
+ * plain numbers; they are copied into prom-client when somebody asks, so measuring never costs a decision.
  */
 export class Metrics {
   readonly durations = new EnforceDurations();

@@ -4,7 +4,7 @@ import { ApiProblem } from '../messages/api-problem.ts';
 import { overloaded } from '../ceilings/overload.ts';
 import type { Room } from '../messages/room.ts';
 
-/** Called once, with the whole body or with the problem that it cannot be taken. */
+/** The taker of a body, called once, with the whole body or with the problem that it cannot be taken. */
 export type BodyTaker = (body: Buffer | ApiProblem) => void;
 
 export interface BodyBounds {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { RolebookError } from '../../../policy/errors.ts';
 
-/** As much of better-sqlite3 as is used here; TypeORM uses the rest. */
+/** The part of better-sqlite3 that is used here; TypeORM uses the rest. */
 export type SqliteDriver = new (file: string) => { pragma(text: string): unknown; close(): void };
 
 const name = 'better-sqlite3';
