@@ -33,8 +33,27 @@ export function textAnswer(status: number, contentType: string, body: string): A
 
 export function sendAnswer(response: ServerResponse, answer: Answer, unread: UnreadAnswers): void {
   response.writeHead(answer.status, answer.headers);
+  if (answer.body.length > limits.smallAnswerBytes) {
+    sendInPieces(response, Buffer.from(answer.body), unread);
+    return;
+  }
   response.end(answer.body);
-  unread.watch(response);
+  unread.watch(response, response.writableLength);
+}
+
+// The system takes megabytes at once, and copies them before anybody else is answered: so a piece a turn.
+function sendInPieces(response: ServerResponse, body: Buffer, unread: UnreadAnswers): void {
+  unread.watch(response, body.length);
+  let from = 0;
+  const goOn = (): void => {
+    if (response.destroyed) return;
+    const piece = body.subarray(from, (from += limits.smallAnswerBytes));
+    if (from >= body.length) response.end(piece);
+    else if (response.write(piece)) setImmediate(goOn);
+    // Node tells of it in the same turn when the system took the piece at once.
+    else response.once('drain', () => setImmediate(goOn));
+  };
+  goOn();
 }
 
 /**

@@ -36,14 +36,15 @@ export class UnreadAnswers {
     return bytes <= limits.smallAnswerBytes || this.room.fits(bytes, 'large');
   }
 
-  /** To be told of every answer, right after it was written: nearly all are with the system by then. */
-  watch(response: ServerResponse): void {
-    if (response.writableLength > 0) this.#keep(response);
+  /** To be told of every answer, and how much of it is not with the system: of nearly all nothing once it was written. */
+  watch(response: ServerResponse, bytes: number): void {
+    if (bytes > 0) this.#keep(response, bytes);
   }
 
-  #keep(response: ServerResponse): void {
+  #keep(response: ServerResponse, bytes: number): void {
     const { socket } = response.req;
-    const bytes = response.writableLength;
+    // Of a connection that is gone nobody tells that it closes.
+    if (socket.destroyed || response.destroyed) return;
     if (!this.room.take(bytes, bytes > limits.smallAnswerBytes ? 'large' : 'small')) {
       this.#end(socket);
       return;
