@@ -18,6 +18,8 @@ export class UnreadAnswers {
   readonly room: Room;
   readonly #stallMs: number;
   readonly #readMs: number;
+  /** What lets go of each kept answer, by its connection. */
+  readonly #kept = new WeakMap<Socket, Set<() => void>>();
   #cut = 0;
 
   constructor({ stallMs, readMs, room }: UnreadBounds = {}) {
@@ -56,10 +58,26 @@ export class UnreadAnswers {
     const timer = setTimeout(onStall, this.#readMs);
     timer.unref();
     response.once('timeout', onStall);
-    response.once('close', () => {
+    const keptHere = this.#keptOn(socket);
+    const release = (): void => {
+      if (!keptHere.delete(release)) return;
       clearTimeout(timer);
       this.room.give(bytes);
+    };
+    keptHere.add(release);
+    response.once('close', release);
+  }
+
+  // An answer that waits for the one before it is not told that their connection closes.
+  #keptOn(socket: Socket): Set<() => void> {
+    const known = this.#kept.get(socket);
+    if (known) return known;
+    const kept = new Set<() => void>();
+    this.#kept.set(socket, kept);
+    socket.once('close', () => {
+      for (const release of kept) release();
     });
+    return kept;
   }
 
   #end(socket: Socket): void {
