@@ -66,8 +66,36 @@ function isMalformedPath(error: unknown): boolean {
 
 export function sendAnswer(response: ServerResponse, answer: Answer, unread: UnreadAnswers): void {
   response.writeHead(answer.status, answer.headers);
+  if (answer.body.length > limits.smallAnswerBytes) {
+    sendInPieces(response, answer.body, unread);
+    return;
+  }
   response.end(answer.body);
-  unread.watch(response);
+  unread.watch(response, response.writableLength);
+}
+
+// The system takes megabytes at once, and copies them before anybody else is answered: so a piece a turn.
+function sendInPieces(response: ServerResponse, body: string, unread: UnreadAnswers): void {
+  unread.watch(response, body.length);
+  let from = 0;
+  const goOn = (): void => {
+    if (response.destroyed) return;
+    const to = endOfPiece(body, from);
+    const piece = body.slice(from, to);
+    from = to;
+    if (to === body.length) response.end(piece);
+    else if (response.write(piece)) setImmediate(goOn);
+    // Node tells of it in the same turn when the system took the piece at once.
+    else response.once('drain', () => setImmediate(goOn));
+  };
+  goOn();
+}
+
+// Never between the two halves of a character, which would both be lost.
+function endOfPiece(body: string, from: number): number {
+  const end = Math.min(body.length, from + limits.smallAnswerBytes);
+  const isCut = end < body.length && (body.charCodeAt(end - 1) & 0xfc00) === 0xd800;
+  return isCut ? end - 1 : end;
 }
 
 /**
