@@ -5,8 +5,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { validatorName, validatorOptions } from '../dist/compile/schema-validator.js';
-import { requestSchemas } from '../dist/http/api-schemas.js';
+import { validatorName, validatorOptions } from '../dist/compile/schema/schema-validator.js';
+import { requestSchemas } from '../dist/http/openapi/api-schemas.js';
 
 const standaloneCode = createRequire(import.meta.url)('ajv/dist/standalone').default;
 const folder = new URL('../dist/validators/', import.meta.url);

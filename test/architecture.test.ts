@@ -130,11 +130,11 @@ describe('the architecture', () => {
   it('loads the database packages only for the commands that need a database', () => {
     const byPath = new Map(sources.map((source) => [source.path, source]));
     const needed = [
-      'cli/diff-database.ts',
-      'cli/publish-command.ts',
-      'cli/revisions-command.ts',
-      'cli/rollback-command.ts',
-      'cli/serve-database.ts',
+      'cli/diff/diff-database.ts',
+      'cli/releases/publish-command.ts',
+      'cli/releases/revisions-command.ts',
+      'cli/releases/rollback-command.ts',
+      'cli/serve/serve-database.ts',
     ];
     const reached = new Set(['cli/main.ts']);
     for (const path of reached) {
@@ -150,17 +150,23 @@ describe('the architecture', () => {
         if (!isType && !needed.includes(target)) reached.add(target);
       }
     }
-    expect(reached).to.include.keys('cli/serve-command.ts', 'store/live-policy.ts', 'http/enforce-route.ts');
-    const users = sources.filter(({ imports }) => imports.includes('typeorm')).map(({ path }) => dirname(path));
+    expect(reached).to.include.keys(
+      'cli/serve/serve-command.ts',
+      'store/live/live-policy.ts',
+      'http/decisions/enforce-route.ts',
+    );
+    const users = sources
+      .filter(({ imports }) => imports.includes('typeorm'))
+      .map(({ path }) => path.split('/').slice(0, 2).join('/'));
     expect(new Set(users)).to.deep.equal(new Set(['store/database']));
   });
 
   it('starts other programs in one place, where git is told what it must not do', () => {
     const starters = sources.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path);
     // What ends a process that hangs is given nothing but its number.
-    const guard = 'cli/end-process.ts';
-    expect(starters).to.have.members(['store/git-command.ts', 'store/git-objects.ts', guard]);
-    const types = sources.find(({ path }) => path === 'store/git-objects.ts')?.text;
+    const guard = 'cli/command/end-process.ts';
+    expect(starters).to.have.members(['store/git/git-command.ts', 'store/git/git-objects.ts', guard]);
+    const types = sources.find(({ path }) => path === 'store/git/git-objects.ts')?.text;
     expect(types).to.contain("import type { ChildProcessWithoutNullStreams } from 'node:child_process'");
   });
 
@@ -194,10 +200,10 @@ describe('the architecture', () => {
   it('keeps the way of a decision to five files', () => {
     for (const path of [
       'compile/compile-policy.ts',
-      'compile/casbin-rules.ts',
+      'compile/casbin/casbin-rules.ts',
       'engine/casbin-engine.ts',
-      'store/live-policy.ts',
-      'http/enforce-route.ts',
+      'store/live/live-policy.ts',
+      'http/decisions/enforce-route.ts',
     ]) {
       expect(sources.map((source) => source.path)).to.include(path);
     }

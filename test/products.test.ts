@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { compilePolicy } from '../src/compile/compile-policy.ts';
-import type { SourceFile } from '../src/compile/source-file.ts';
+import type { SourceFile } from '../src/compile/file/source-file.ts';
 import { CasbinEngine } from '../src/engine/casbin-engine.ts';
 import type { PolicySet } from '../src/policy/policy-set.ts';
-import { PolicyDirectory } from '../src/store/policy-directory.ts';
+import { PolicyDirectory } from '../src/store/folder/policy-directory.ts';
 import { nowMs } from './support/compile-yaml.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));

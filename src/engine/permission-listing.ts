@@ -1,5 +1,5 @@
 import type { Permission } from '../policy/catalog.ts';
-import { formatInstant } from '../policy/instant.ts';
+import { formatInstant } from '../policy/text/instant.ts';
 import { holdsAt, type Workspace } from '../policy/policy-set.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import type { CasbinEngine } from './casbin-engine.ts';

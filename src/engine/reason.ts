@@ -1,7 +1,7 @@
-import { nearest } from '../compile/suggest.ts';
+import { nearest } from '../compile/words/suggest.ts';
 import { formatCell, type Cell } from '../policy/catalog.ts';
 import type { EnforceRequest, Reason } from '../policy/decision.ts';
-import { formatInstant } from '../policy/instant.ts';
+import { formatInstant } from '../policy/text/instant.ts';
 import { limits } from '../policy/limits.ts';
 import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import { formatPosition, type Position } from '../policy/position.ts';

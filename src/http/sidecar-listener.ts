@@ -1,17 +1,17 @@
 import type { Express } from 'express';
-import { createBatchRoute } from './batch-route.ts';
-import { createEnforceRoute } from './enforce-route.ts';
-import { createExpressApp } from './express-app.ts';
-import { createFleetEndpoint } from './fleet-endpoint.ts';
-import { createHealthEndpoint, createReadyEndpoint } from './health-endpoints.ts';
-import { type Listener, createJsonBodyListener } from './json-body-listener.ts';
-import { createMemberDeleteEndpoint, createMemberPutEndpoint } from './member-change-endpoints.ts';
-import { createMemberEndpoint, createMembersEndpoint } from './member-endpoints.ts';
-import { createMetricsEndpoint } from './metrics-endpoint.ts';
-import { createOpenApiEndpoint } from './openapi-endpoint.ts';
-import { createPolicyEndpoint, createReloadEndpoint } from './policy-endpoints.ts';
-import type { SidecarContext } from './sidecar-context.ts';
-import { createPermissionsEndpoint, createRolesEndpoint } from './workspace-endpoints.ts';
+import { createBatchRoute } from './decisions/batch-route.ts';
+import { createEnforceRoute } from './decisions/enforce-route.ts';
+import { createExpressApp } from './server/express-app.ts';
+import { createFleetEndpoint } from './status/fleet-endpoint.ts';
+import { createHealthEndpoint, createReadyEndpoint } from './status/health-endpoints.ts';
+import { type Listener, createJsonBodyListener } from './server/json-body-listener.ts';
+import { createMemberDeleteEndpoint, createMemberPutEndpoint } from './members/member-change-endpoints.ts';
+import { createMemberEndpoint, createMembersEndpoint } from './members/member-endpoints.ts';
+import { createMetricsEndpoint } from './status/metrics-endpoint.ts';
+import { createOpenApiEndpoint } from './status/openapi-endpoint.ts';
+import { createPolicyEndpoint, createReloadEndpoint } from './status/policy-endpoints.ts';
+import type { SidecarContext } from './endpoint/sidecar-context.ts';
+import { createPermissionsEndpoint, createRolesEndpoint } from './members/workspace-endpoints.ts';
 
 /** Every route of the sidecar: two plain listeners for decisions, Express for all the rest. */
 export function createSidecarListener(context: SidecarContext): { app: Express; listener: Listener } {

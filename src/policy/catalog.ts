@@ -1,4 +1,4 @@
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from './text/json.ts';
 import type { Position } from './position.ts';
 import type { Role } from './role.ts';
 

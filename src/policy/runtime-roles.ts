@@ -1,4 +1,4 @@
-import { parseFrom, parseUntil } from './instant.ts';
+import { parseFrom, parseUntil } from './text/instant.ts';
 import { findRole, type PolicySet, type TimedRole } from './policy-set.ts';
 import type { Role } from './role.ts';
 import type { Place, RuntimeAssignment } from './runtime-member.ts';

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { load } from 'js-yaml';
-import { loadSchema } from '../../src/compile/policy-schemas.ts';
+import { loadSchema } from '../../src/compile/schema/policy-schemas.ts';
 import { rolebookProgram } from '../support/rolebook-program.ts';
 import { codeBlocks, repository } from './markdown.ts';
 

@@ -4,11 +4,11 @@ import { assert } from 'chai';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { DatabaseUrl } from '../../src/store/database/database-url.ts';
-import { LiveDatabase } from '../../src/store/database/live-database.ts';
-import { migrateDatabase } from '../../src/store/database/migrate-database.ts';
-import { openDatabase } from '../../src/store/database/open-database.ts';
-import { publishRelease } from '../../src/store/database/publish-release.ts';
-import { acme, atMs, change, publicationOf, request } from '../store/database/opened-databases.ts';
+import { LiveDatabase } from '../../src/store/database/following/live-database.ts';
+import { migrateDatabase } from '../../src/store/database/tables/migrate-database.ts';
+import { openDatabase } from '../../src/store/database/connection/open-database.ts';
+import { publishRelease } from '../../src/store/database/releases/publish-release.ts';
+import { acme, atMs, change, publicationOf, request } from '../support/opened-databases.ts';
 import { openSqliteFile } from '../support/sqlite-file.ts';
 import { loosen } from './row-mutations.ts';
 

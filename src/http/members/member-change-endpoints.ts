@@ -1,0 +1,160 @@
+import type { Request } from 'express';
+import { runtimeRows } from '../../compile/casbin/runtime-rows.ts';
+import { formatDatabaseRevision } from '../../policy/database-revision.ts';
+import { messageOf, RolebookError } from '../../policy/errors.ts';
+import { isId } from '../../policy/ids.ts';
+import { limits } from '../../policy/limits.ts';
+import { PolicyPlaces } from '../../policy/policy-places.ts';
+import type { Place } from '../../policy/runtime-member.ts';
+import type { ChangeFault } from '../../review/members/change-fault.ts';
+import { findChangeFault } from '../../review/members/member-change-rules.ts';
+import {
+  MemberChangeRefused,
+  type Judgement,
+  type MemberChangeRequest,
+  type MemberChangeResult,
+} from '../../store/database/members/member-change.ts';
+import { type Answer, jsonAnswer } from '../messages/answer.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
+import type { Endpoint } from '../endpoint/endpoint.ts';
+import { inTime } from '../endpoint/in-time.ts';
+import { parseJsonBody } from '../messages/json-text.ts';
+import type { MemberDatabase } from '../endpoint/member-database.ts';
+import { digestOf, readRemoval, readWantedMember, type WantedMember } from './member-request.ts';
+import { readRequestedSubject } from './place-request.ts';
+import { entityTag, readIdempotencyKey, readPrecondition } from './precondition.ts';
+import { readQuery } from '../messages/request-query.ts';
+import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import type { Caller } from '../access/token.ts';
+
+/** Gives a subject just these roles at a place. */
+export function createMemberPutEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
+  return {
+    route: 'member-change',
+    method: 'PUT',
+    path: `/v1/${kind}s/:${kind}/members/:subject`,
+    bodyBytes: limits.requestBodyBytes,
+    answer: (request, body, caller) => {
+      const asked = findAskedPlace(context, kind, request, caller);
+      const query = readQuery(request.url, ['subjectType']);
+      const { catalog } = currentPolicy(context).engine.policy;
+      return answerChange(context, asked, query, readWantedMember(parseJsonBody(body), catalog));
+    },
+  };
+}
+
+/** Takes every role away that a subject was given at a place. */
+export function createMemberDeleteEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
+  return {
+    route: 'member-change',
+    method: 'DELETE',
+    path: `/v1/${kind}s/:${kind}/members/:subject`,
+    answer: (request, _body, caller) => {
+      const asked = findAskedPlace(context, kind, request, caller);
+      const query = readQuery(request.url, ['subjectType', 'actor', 'actorType', 'reason']);
+      const { catalog } = currentPolicy(context).engine.policy;
+      return answerChange(context, asked, query, readRemoval(query, catalog));
+    },
+  };
+}
+
+/** A place that this caller may change something at. Whether the policy knows it is asked later, of the newest one. */
+interface AskedPlace {
+  readonly request: Request;
+  readonly caller: Caller;
+  readonly place: Place;
+}
+
+function findAskedPlace(context: SidecarContext, kind: Place['kind'], request: Request, caller: Caller): AskedPlace {
+  const place = { kind, id: String(request.params[kind]) };
+  context.access.checkPlace(caller, currentPolicy(context).engine.policy, kind, place.id);
+  return { request, caller, place };
+}
+
+async function answerChange(
+  context: SidecarContext,
+  { request, caller, place }: AskedPlace,
+  query: URLSearchParams,
+  wanted: WantedMember,
+): Promise<Answer> {
+  const { policy } = currentPolicy(context).engine;
+  const subject = readRequestedSubject(request, query, policy);
+  const precondition = readPrecondition(request);
+  const key = readIdempotencyKey(request);
+  const { database } = context;
+  if (database === undefined) {
+    const detail = 'members are changed in a database, and this sidecar reads files; start it with `--database URL`';
+    throw new ApiProblem('no-database', detail);
+  }
+  // What cannot be an id need not wait for the newest policy.
+  if (!isId(place.id)) throw new ApiProblem(`unknown-${place.kind}`, `no ${place.kind} can have this id`);
+  const change = { place, subject, ...wanted, precondition };
+  const idempotency = key === undefined ? undefined : { key, digest: digestOf(change) };
+  const asked: MemberChangeRequest = { ...change, idempotency, atMs: context.now() };
+  return describeResult(context, asked, await applyChange(context, database, asked, caller));
+}
+
+async function applyChange(
+  context: SidecarContext,
+  database: MemberDatabase,
+  request: MemberChangeRequest,
+  caller: Caller,
+): Promise<MemberChangeResult> {
+  const late = (): Error => new RolebookError('unavailable', 'the database did not answer in time');
+  const changing = database.change(request, (before) => judge(context, database, { request, caller }, before));
+  try {
+    return await inTime(changing, limits.memberChangeMs, late);
+  } catch (error) {
+    throw describeFailure(context, error);
+  }
+}
+
+/** By the policy and the memberships that are live in this turn, which are those of the database: it holds the lock. */
+function judge(
+  context: SidecarContext,
+  database: MemberDatabase,
+  { request, caller }: { readonly request: MemberChangeRequest; readonly caller: Caller },
+  before: MemberChangeResult['before'],
+): Judgement {
+  const { policy } = currentPolicy(context).engine;
+  // The workspace may have gone to another organization while the change stood in a queue.
+  context.access.checkPlace(caller, policy, request.place.kind, request.place.id);
+  // Not the time of the request: it may have stood in a queue, and the actor's role be over since.
+  const atMs = context.now();
+  const fault = findChangeFault({ policy, members: database.members, atMs }, request, before);
+  if (fault) throw faultProblem(fault);
+  return { gRows: runtimeRows(new PolicyPlaces(policy), request, atMs) };
+}
+
+function faultProblem({ code, message, at, permission }: ChangeFault): ApiProblem {
+  const extensions = permission === undefined ? {} : { permission };
+  const pointer = at === undefined ? undefined : `/roles/${at.index}`;
+  return new ApiProblem(code, message, { pointer, extensions });
+}
+
+function describeFailure({ log }: SidecarContext, error: unknown): unknown {
+  if (error instanceof MemberChangeRefused) return describeRefusal(error);
+  if (!(error instanceof RolebookError)) return error;
+  log.warn({ err: error }, 'a membership could not be changed');
+  const help = 'send it again with the same `Idempotency-Key`, or look whether it took effect';
+  const detail = `${messageOf(error)}; ${help}`;
+  return new ApiProblem('database-unavailable', detail, { headers: { 'Retry-After': '1' } });
+}
+
+function describeRefusal({ fault, message, current }: MemberChangeRefused): ApiProblem {
+  const tag = fault === 'precondition-failed' && current ? { ETag: entityTag(current.token) } : {};
+  return new ApiProblem(fault, message, { headers: tag });
+}
+
+/** The same for a request that comes again as for the first: nothing in it is of the moment. */
+function describeResult(
+  context: SidecarContext,
+  { place, subject }: MemberChangeRequest,
+  { before, after, state }: MemberChangeResult,
+): Answer {
+  const revision = formatDatabaseRevision(currentPolicy(context).engine.policy.revision, state);
+  const document = { [place.kind]: place.id, subject, roles: after?.assignments ?? [], revision };
+  const { status, headers, body } = jsonAnswer(before || !after ? 200 : 201, document);
+  const tag = after ? { ETag: entityTag(after.token) } : {};
+  return { status, headers: { ...headers, ...tag }, body };
+}

@@ -1,0 +1,149 @@
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import { type Answer, sendAnswer, sendAnswerUnread } from '../messages/answer.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
+import { auditCall } from './audited-call.ts';
+import { type BodyRequest, tooLarge } from './body-request.ts';
+import type { Endpoint } from '../endpoint/endpoint.ts';
+import { endpointAccess } from '../access/endpoint-access.ts';
+import { failureAnswer } from '../messages/failure-answer.ts';
+import type { Listener } from './json-body-listener.ts';
+import { checkMediaType } from '../messages/media-type.ts';
+import type { RouteName } from '../metrics/metrics.ts';
+import type { SidecarContext } from '../endpoint/sidecar-context.ts';
+import { type Caller, isChange } from '../access/token.ts';
+
+/** A path that a plain node:http listener answers, for POST. */
+export interface PostListener {
+  readonly path: string;
+  readonly listener: Listener;
+}
+
+export function createExpressApp(
+  context: SidecarContext,
+  endpoints: readonly Endpoint[],
+  postListeners: readonly PostListener[],
+): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  for (const { path, listener } of postListeners) {
+    // What Express hands on is the request that the server made, whose class is ours.
+    app
+      .route(path)
+      .post((request, response) => listener(request as unknown as BodyRequest, response))
+      .all(refuseMethod(context, 'POST', 'guarded'));
+  }
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    const route = app.route(path);
+    const served = endpoints.filter((endpoint) => endpoint.path === path);
+    for (const endpoint of served) route[routeMethods[endpoint.method]](serve(context, endpoint));
+    const allowed = served.map(({ method }) => allowedMethods[method]).join(', ');
+    const isOpen = served.some((endpoint) => endpointAccess[endpoint.route].need === 'open');
+    route.all(refuseMethod(context, allowed, isOpen ? 'open' : 'guarded'));
+  }
+  app.use(refusePath(context));
+  app.use(answerError(context));
+  return app;
+}
+
+const routeMethods = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'delete' } as const;
+
+// Express answers HEAD with the handler of GET.
+const allowedMethods = { GET: 'GET, HEAD', POST: 'POST', PUT: 'PUT', DELETE: 'DELETE' } as const;
+
+const noBody = Buffer.alloc(0);
+
+function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
+  const access = endpointAccess[endpoint.route];
+  const { bodyBytes } = endpoint;
+  return async (request, response) => {
+    const endAudit = isChange(access.need) ? auditCall(context, endpoint, request) : undefined;
+    let answer: Answer;
+    let caller: Caller | undefined;
+    let body: Buffer = noBody;
+    let isRead = false;
+    let fault: unknown;
+    try {
+      caller = context.access.check(request, access);
+      if (bodyBytes !== undefined) body = await readBody(context, request as unknown as BodyRequest, bodyBytes);
+      isRead = bodyBytes !== undefined;
+      answer = await endpoint.answer(request, body, caller);
+    } catch (error) {
+      fault = error;
+      answer = failureAnswer(error, context.log);
+    }
+    endAudit?.({ caller, body, status: answer.status, error: fault });
+    send(context, endpoint.route, isRead ? undefined : request, response, answer);
+  };
+}
+
+/** To be called in the turn in which the request came. */
+async function readBody(context: SidecarContext, request: BodyRequest, maximumBytes: number): Promise<Buffer> {
+  checkMediaType(request.headers);
+  const expectedBytes = Number(request.headers['content-length']);
+  if (expectedBytes > maximumBytes) throw tooLarge(maximumBytes);
+  const bounds = { maximumBytes, expectedBytes, room: context.ceilings.bodies };
+  const body = await new Promise<Buffer | ApiProblem>((resolve) => request.takeBody(bounds, resolve));
+  if (body instanceof ApiProblem) throw body;
+  return body;
+}
+
+function refuseMethod(context: SidecarContext, allowed: string, path: 'open' | 'guarded'): RequestHandler {
+  return (request, response) => {
+    const problem = new ApiProblem('method-not-allowed', `this endpoint takes ${allowed}`, {
+      headers: { Allow: allowed },
+    });
+    send(context, 'unknown', request, response, refuse(context, request, problem, path));
+  };
+}
+
+function refusePath(context: SidecarContext): RequestHandler {
+  return (request, response) => {
+    const problem = new ApiProblem('not-found', 'no endpoint has this path; GET /openapi.json lists them');
+    send(context, 'unknown', request, response, refuse(context, request, problem));
+  };
+}
+
+// Who has no token, where one is needed, is not told which paths there are and what they take.
+function refuse(
+  context: SidecarContext,
+  request: Request,
+  error: unknown,
+  path: 'open' | 'guarded' = 'guarded',
+): Answer {
+  try {
+    if (path === 'open') context.access.check(request, { need: 'open', extent: 'whole' });
+    else context.access.checkStranger(request);
+    return failureAnswer(error, context.log);
+  } catch (refusal) {
+    return failureAnswer(refusal, context.log);
+  }
+}
+
+function answerError(context: SidecarContext): ErrorRequestHandler {
+  // Express tells an error handler by its four parameters.
+  return (error, request, response, next) => {
+    // A response that has begun cannot become a problem; Express cuts it off.
+    if (response.headersSent) next(error);
+    else send(context, 'unknown', request, response, refuse(context, request, error));
+  };
+}
+
+/** `unread` is the request when nobody has read its body. */
+function send(
+  context: SidecarContext,
+  route: RouteName,
+  unread: Request | undefined,
+  response: Parameters<RequestHandler>[1],
+  answer: Answer,
+): void {
+  if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
+  const { ceilings } = context;
+  const admitted = ceilings.admit(answer);
+  context.metrics.countRequest(route, admitted.status);
+  if (unread === undefined) sendAnswer(response, admitted, ceilings.answers);
+  else sendAnswerUnread(unread, response, admitted, ceilings.answers);
+}
