@@ -3,7 +3,7 @@ import { formatEscalationPath } from '../../review/escalation/escalation-path.ts
 import { groupChanges, type ChangeLine } from '../../review/diff/wording/change-lines.ts';
 import { isClosed, type GateResult } from '../../review/diff/wording/change-gate.ts';
 import { describePlace, describeWhat, describeWhen, describeWhere, describeWho, describeWhy } from './diff-phrases.ts';
-import type { DiffOutcome } from './diff-report.ts';
+import type { DiffOutcome } from './diff-outcome.ts';
 import { formatAnnotation, type Annotation } from '../report/github-annotation.ts';
 import type { ReportSurroundings } from '../report/problem-report.ts';
 

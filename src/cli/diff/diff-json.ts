@@ -3,7 +3,7 @@ import { countChanges } from '../../review/diff/wording/change-lines.ts';
 import type { AccessChange, Cause, Notice } from '../../review/diff/matching/policy-difference.ts';
 import { isClosed } from '../../review/diff/wording/change-gate.ts';
 import type { EscalationPath } from '../../review/escalation/escalation-path.ts';
-import type { DiffOutcome } from './diff-report.ts';
+import type { DiffOutcome } from './diff-outcome.ts';
 
 type Display = DiffOutcome['display'];
 
@@ -14,11 +14,11 @@ export function reportDiffAsJson(outcome: DiffOutcome): readonly string[] {
     base: {
       commit: base.commit ?? null,
       how: base.how.replaceAll('`', ''),
-      revision: base.published ?? revisions.base ?? null,
+      revision: base.published ?? revisions.before ?? null,
       ...(base.standIn === undefined ? {} : { comparedWith: base.standIn }),
       problems: base.problems.map((problem) => ({ ...problem, file: display(problem.file) })),
     },
-    files: { revision: revisions.files, differFromCommit: isDirty },
+    files: { revision: revisions.after, differFromCommit: isDirty },
     compared: difference !== undefined,
     counts: countChanges(difference?.changes ?? []),
     gates: gates.map((result) => ({

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { compilePolicy } from '../../../../src/compile/compile-policy.ts';
 import { CasbinEngine } from '../../../../src/engine/casbin-engine.ts';
 import { parseSubject } from '../../../../src/policy/subject.ts';
-import { comparePolicies } from '../../../../src/review/diff/compare/compare-policies.ts';
+import { comparePolicies } from '../../../support/compare-policies.ts';
 import type { AccessChange, PolicySide } from '../../../../src/review/diff/matching/policy-difference.ts';
 import { fixedNowMs, policyFiles, randomPolicy, type RandomPolicy } from '../../../support/random-policy.ts';
 import { randomPolicyPair } from '../../../support/random-policy-pair.ts';
