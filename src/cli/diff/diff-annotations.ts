@@ -47,10 +47,10 @@ function annotateLine(line: ChangeLine, outcome: DiffOutcome): Annotation {
     describeWhen(line),
   ];
   // What is gone has no line in the files; it is told beside the nearest one.
-  const was = cause.side === 'base' ? ` (before the change at ${describePlace(cause, outcome.display, String)})` : '';
+  const was = cause.side === 'before' ? ` (before the change at ${describePlace(cause, outcome.display, String)})` : '';
   const text = `${parts.filter((part) => part !== '').join(' ')}: ${describeWhy(cause)}${was}`;
   const isStopped = isStopping(outcome, ({ gate, isAbout }) => gate.kind === kind && line.permissions.some(isAbout));
-  return annotate(isStopped, cause.side === 'base' ? cause.nearest : cause, text);
+  return annotate(isStopped, cause.side === 'before' ? cause.nearest : cause, text);
 }
 
 function isStopping({ gates, isAccepted }: DiffOutcome, concerns: (result: GateResult) => boolean): boolean {

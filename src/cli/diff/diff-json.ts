@@ -7,6 +7,9 @@ import type { DiffOutcome } from './diff-outcome.ts';
 
 type Display = DiffOutcome['display'];
 
+/** The sides as they are called in the document: what the files are compared with, and they themselves. */
+const sideNames = { before: 'base', after: 'files' } as const satisfies Record<Cause['side'], string>;
+
 /** For programs: every name. A change a line, so that a document of a hundred thousand names is still one of lines. */
 export function reportDiffAsJson(outcome: DiffOutcome): readonly string[] {
   const { base, revisions, isDirty, difference, escalations, gates, isAccepted, display } = outcome;
@@ -70,7 +73,7 @@ function plainCause(
     ...(role === undefined ? {} : { role }),
     ...(through.length === 0 ? {} : { through }),
     text,
-    side,
+    side: sideNames[side],
     file: display(file),
     line,
     column,
@@ -94,7 +97,9 @@ function plainNotice(notice: Notice, display: Display): object {
     ...(workspace === undefined ? {} : { workspace }),
     ...(subjects.length === 0 ? {} : { subjects }),
     ...(mayDecideOtherwise.length === 0 ? {} : { mayDecideOtherwise }),
-    ...(position === undefined ? {} : { side, ...plainPosition(position), file: display(position.file) }),
+    ...(position === undefined
+      ? {}
+      : { side: sideNames[side], ...plainPosition(position), file: display(position.file) }),
   };
 }
 

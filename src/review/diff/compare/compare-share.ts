@@ -47,7 +47,7 @@ function compareWorkspaces(
   const changesOf = subjects.compare(before, after);
   for (const some of fellows) {
     let changes = changesOf(some, 0);
-    for (let place = 0; place < some.nows.length; place += 1) {
+    for (let place = 0; place < some.after.length; place += 1) {
       // Where a membership is the cause, each has a line of its own.
       if (place > 0 && changes.some(({ cause }) => isOfMembership(cause))) changes = changesOf(some, place);
       if (changes.length === 0) break;

@@ -148,7 +148,7 @@ describe('the difference of two policies, by law', () => {
         if (!before || !after) return fc.pre(false);
         const { changes } = await comparePolicies(before, after, fixedNowMs);
         for (const { cause, subjects } of changes) {
-          const { files } = cause.side === 'base' ? before : after;
+          const { files } = cause.side === 'before' ? before : after;
           const file = files.find(({ path }) => path === cause.file);
           assert(file && 'content' in file, cause.file);
           const count = Buffer.from(file.content).toString().split('\n').length;
