@@ -13,62 +13,34 @@ import {
 } from '../../store/database/members/member-change.ts';
 import { type Answer, jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
-import type { Endpoint } from '../endpoint/endpoint.ts';
 import { inTime } from '../endpoint/in-time.ts';
-import { parseJsonBody } from '../messages/json-text.ts';
 import type { MemberDatabase } from '../endpoint/member-database.ts';
-import { digestOf, readRemoval, readWantedMember, type WantedMember } from './member-request.ts';
+import { digestOf, type WantedMember } from './member-request.ts';
 import { readRequestedSubject } from './place-request.ts';
 import { entityTag, readIdempotencyKey, readPrecondition } from './precondition.ts';
-import { readQuery } from '../messages/request-query.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import type { Caller } from '../access/token.ts';
 
-/** Gives a subject just these roles at a place. */
-export function createMemberPutEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
-  return {
-    route: 'member-change',
-    method: 'PUT',
-    path: `/v1/${kind}s/:${kind}/members/:subject`,
-    bodyBytes: limits.requestBodyBytes,
-    answer: (request, body, caller) => {
-      const asked = findAskedPlace(context, kind, request, caller);
-      const query = readQuery(request.url, ['subjectType']);
-      const { catalog } = currentPolicy(context).engine.policy;
-      return answerChange(context, asked, query, readWantedMember(parseJsonBody(body), catalog));
-    },
-  };
-}
-
-/** Takes every role away that a subject was given at a place. */
-export function createMemberDeleteEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
-  return {
-    route: 'member-change',
-    method: 'DELETE',
-    path: `/v1/${kind}s/:${kind}/members/:subject`,
-    answer: (request, _body, caller) => {
-      const asked = findAskedPlace(context, kind, request, caller);
-      const query = readQuery(request.url, ['subjectType', 'actor', 'actorType', 'reason']);
-      const { catalog } = currentPolicy(context).engine.policy;
-      return answerChange(context, asked, query, readRemoval(query, catalog));
-    },
-  };
-}
-
 /** A place that this caller may change something at. Whether the policy knows it is asked later, of the newest one. */
-interface AskedPlace {
+export interface AskedPlace {
   readonly request: Request;
   readonly caller: Caller;
   readonly place: Place;
 }
 
-function findAskedPlace(context: SidecarContext, kind: Place['kind'], request: Request, caller: Caller): AskedPlace {
+export function findAskedPlace(
+  context: SidecarContext,
+  kind: Place['kind'],
+  request: Request,
+  caller: Caller,
+): AskedPlace {
   const place = { kind, id: String(request.params[kind]) };
   context.access.checkPlace(caller, currentPolicy(context).engine.policy, kind, place.id);
   return { request, caller, place };
 }
 
-async function answerChange(
+/** Changes a membership, or words why it was not changed. Whether it may be is for the judge of memberships to say. */
+export async function answerChange(
   context: SidecarContext,
   { request, caller, place }: AskedPlace,
   query: URLSearchParams,
