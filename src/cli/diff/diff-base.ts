@@ -1,5 +1,5 @@
 import type { PolicyCompiler } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { PolicySide } from '../../review/diff/matching/policy-difference.ts';
 import { shareUnchanged } from '../../store/git/git-policy-files.ts';

@@ -10,14 +10,13 @@ import { Fleet } from '../../store/database/following/fleet.ts';
 import { LiveDatabase } from '../../store/database/following/live-database.ts';
 import { exitCodes } from '../command/command-io.ts';
 import { logClockTurns } from './log-clock-turns.ts';
-import { logTokenReload } from './log-token-reload.ts';
-import { readVersion } from '../command/package-version.ts';
+import { readVersion } from '../command/package-folder.ts';
 import { keepCache, keptIn, openCache } from './serve-cache.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
-import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { reloadOnSignal, stopOnSignal, logTokenReload } from './serve-signals.ts';
 import { adviseOnTokens } from './token-advice.ts';
 
 /** The sidecar in one process, with the policy of a database; the result is the exit code. */

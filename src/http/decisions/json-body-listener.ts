@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { type Answer, sendAnswer, sendAnswerAndCut, sendAnswerUnread } from '../messages/answer.ts';
+import { type Answer, failureAnswer, sendAnswer, sendAnswerAndCut, sendAnswerUnread } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
-import { failureAnswer } from '../messages/failure-answer.ts';
 import { type BodyTaker, type Listener, tooLarge } from '../server/body-request.ts';
 import type { AnsweredRequests } from '../metrics/metrics.ts';
 import type { DecisionEndpoint, Deciding } from '../endpoint/endpoint.ts';

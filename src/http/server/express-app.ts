@@ -1,10 +1,9 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
-import { type Answer, sendAnswer, sendAnswerUnread } from '../messages/answer.ts';
+import { type Answer, sendAnswer, sendAnswerUnread, failureAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { auditCall } from './audited-call.ts';
 import { type BodyRequest, type Listener, tooLarge } from './body-request.ts';
 import type { Endpoint, ServedEndpoint } from '../endpoint/endpoint.ts';
-import { failureAnswer } from '../messages/failure-answer.ts';
 import { checkMediaType } from '../messages/media-type.ts';
 import type { AnsweredRequests } from '../metrics/metrics.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';

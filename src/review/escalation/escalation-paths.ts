@@ -1,6 +1,7 @@
 import { LiftSearch, mayControl, type Lift, type LiftGround } from '../../compile/escalation/lift-search.ts';
 import { plainSteps } from '../../compile/escalation/lift-words.ts';
-import { formatCell, type Catalog, type Permission } from '../../policy/catalog.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import { formatCell, type Permission } from '../../policy/permission.ts';
 import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';

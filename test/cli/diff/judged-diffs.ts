@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { SourceFile } from '../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import type { CommandIo } from '../../../src/cli/command/command-io.ts';
 import type { JudgedDiff } from '../../../src/cli/diff/diff-judgement.ts';
 import type { DiffReading } from '../../../src/cli/diff/diff-reading.ts';

@@ -1,6 +1,6 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import { findDecisiveRule, type DecisiveRule } from '../../../engine/decisive-rule.ts';
-import type { Cell } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import { holdsAt, type Assignment, type Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import type { CellPair } from '../matching/cell-pairs.ts';

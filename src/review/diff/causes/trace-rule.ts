@@ -1,5 +1,5 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import type { Cell } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import { findRole, type PolicySet } from '../../../policy/policy-set.ts';
 import { comparePositions, type Position } from '../../../policy/position.ts';
 import type { Effect, Role, Rule } from '../../../policy/role.ts';

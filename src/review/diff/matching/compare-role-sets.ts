@@ -1,6 +1,6 @@
 import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import type { RoleSet } from '../../../engine/role-set.ts';
-import type { Cell } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import type { CellPair, CellPairs } from './cell-pairs.ts';
 import { effectsOf } from './role-effects.ts';
 

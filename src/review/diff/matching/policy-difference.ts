@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../../compile/file/source-file.ts';
+import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
 

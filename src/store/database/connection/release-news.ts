@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import type { EntityManager } from 'typeorm';
 import { limits } from '../../../policy/limits.ts';
-import type { DatabaseUrl } from '../database-url.ts';
-import { releaseChannel } from './release-channel.ts';
+import type { DatabaseUrl, DatabaseKind } from '../database-url.ts';
 
 /** `news`: something was published, or may have been; `poll`: it is time to look. */
 export type ReleaseEvent = 'news' | 'poll';
@@ -76,4 +76,12 @@ export class ReleaseNews {
       socket.destroy();
     }
   }
+}
+
+/** What PostgreSQL calls the news by: who publishes or changes a membership sends them, and sidecars listen. */
+export const releaseChannel = 'rolebook_release';
+
+/** They are sent when the transaction is kept, and not before. */
+export async function tellNews(manager: EntityManager, kind: DatabaseKind): Promise<void> {
+  if (kind === 'postgres') await manager.query(`NOTIFY ${releaseChannel}`);
 }

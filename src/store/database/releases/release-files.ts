@@ -6,7 +6,7 @@ import { limits } from '../../../policy/limits.ts';
 import type { ChangedPaths } from '../../folder/changed-paths.ts';
 import type { Database } from '../database.ts';
 import { fileContents, releaseFiles, releases, type ReleaseRow } from '../tables/entities.ts';
-import { inChunks } from '../tables/in-chunks.ts';
+import { inChunks } from '../tables/insert-rows.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 
 /** A release, and the files it is made of, sorted by path. */

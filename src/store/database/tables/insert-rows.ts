@@ -1,6 +1,5 @@
 import type { EntityManager, EntitySchema } from 'typeorm';
 import { limits } from '../../../policy/limits.ts';
-import { inChunks } from './in-chunks.ts';
 
 /** Not `save`, which asks for each row first whether it is there. */
 export async function insertRows<Row extends object>(
@@ -12,4 +11,16 @@ export async function insertRows<Row extends object>(
   for (const chunk of inChunks(rows, atOnce)) {
     await manager.createQueryBuilder().insert().into(table.options.name).values(chunk).updateEntity(false).execute();
   }
+}
+
+/** The items in lists of at most `size`. */
+export function* inChunks<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
+  let chunk: Item[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }
