@@ -5,7 +5,6 @@ import { createProgressLog, logReloads } from '../../http/logging/reload-log.ts'
 import { describeHealth } from '../../http/status/sidecar-health.ts';
 import { startSidecar } from '../../http/sidecar.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
-import { loadAdapter } from '../../store/database/members/added-rules.ts';
 import { Fleet } from '../../store/database/following/fleet.ts';
 import { LiveDatabase } from '../../store/database/following/live-database.ts';
 import { exitCodes } from '../command/command-io.ts';
@@ -23,8 +22,6 @@ import { adviseOnTokens } from './token-advice.ts';
 export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io: ServeIo): Promise<number> {
   const setup = await readServeOptions(options, io);
   const { listen, access, staleness, log, pollMs } = setup;
-  // It takes a while, which nobody who changes a membership should wait for.
-  loadAdapter();
   const target = setup.decisionLog;
   const decisionLog = target === undefined ? undefined : await DecisionLog.open(target, { log, stdout: io.stdout });
   const cacheOptions = { cwd: io.cwd, log, keyFile: options.cacheKeyFile };

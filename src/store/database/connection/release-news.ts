@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { limits } from '../../../policy/limits.ts';
 import type { DatabaseUrl, DatabaseKind } from '../database-url.ts';
@@ -37,19 +37,21 @@ export class ReleaseNews {
 
   async #keepListening(url: DatabaseUrl): Promise<void> {
     const { signal } = this.#closing;
+    // Who has SQLite has no such package.
+    const pg = await import('pg');
     let pauseMs: number = limits.databaseFirstPauseMs;
     while (!signal.aborted) {
-      const wasWell = await this.#listen(url);
+      const wasWell = await this.#listen(url, pg.Client);
       pauseMs = wasWell ? limits.databaseFirstPauseMs : Math.min(pauseMs * 2, limits.databaseLongestPauseMs);
       await pause(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
   // Until the connection is lost. Answers whether it was there at all.
-  async #listen(url: DatabaseUrl): Promise<boolean> {
+  async #listen(url: DatabaseUrl, PgClient: typeof Client): Promise<boolean> {
     const socket = new Socket();
     this.#socket = socket;
-    const client = new Client({
+    const client = new PgClient({
       connectionString: url.reveal(),
       application_name: 'rolebook news',
       connectionTimeoutMillis: limits.databaseConnectMs,
