@@ -137,7 +137,9 @@ describe('the business phone product', () => {
           }
         : file,
     );
-    const lifts = compilePolicy(files, nowMs).problems.filter(({ code }) => code === 'self-lift');
-    expect(lifts.some(({ message }) => message.includes('`admin`') && message.includes('billing:'))).to.equal(true);
+    const escalations = compilePolicy(files, nowMs).problems.filter(({ code }) => code === 'self-lift');
+    expect(escalations.some(({ message }) => message.includes('`admin`') && message.includes('billing:'))).to.equal(
+      true,
+    );
   });
 });

@@ -11,7 +11,7 @@ import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
 import { describeReason } from './reason.ts';
 import { findRequestCell } from './request-cell.ts';
-import { isAnswer, RoleSets, type Answer, type RoleSet } from './role-set.ts';
+import { isCasbinReason, RoleSets, type CasbinReason, type RoleSet } from './role-set.ts';
 import { RuntimeMembers } from './runtime-members.ts';
 import type { Asked, Question } from './question.ts';
 
@@ -186,7 +186,7 @@ export class CasbinEngine {
     return this.#explain(request, { ...asked, code: this.#codeOf(asked) });
   }
 
-  #answer(roleSet: RoleSet, cell: Cell): Answer {
+  #answer(roleSet: RoleSet, cell: Cell): CasbinReason {
     const known = this.#roleSets.recall(roleSet.number, cell);
     if (known) return known;
     const { answer } = this.#decider.ask(roleSet.roles, roleSet.domain, cell);
@@ -197,7 +197,7 @@ export class CasbinEngine {
   #explain(request: EnforceRequest, question: Question): Decision {
     const { workspace, roleSet, cell, code } = question;
     if (code === 'unknown-permission') return this.#explainUnknown(request, question);
-    if (!workspace || !roleSet || !cell || !isAnswer(code)) return this.#describe(request, question);
+    if (!workspace || !roleSet || !cell || !isCasbinReason(code)) return this.#describe(request, question);
     const place = this.#roleSets.placeOf(roleSet.number, cell);
     const known = this.#explanations.recallIn(workspace.id, place);
     if (known) return known;

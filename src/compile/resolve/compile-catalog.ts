@@ -4,7 +4,7 @@ import type { Span } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { checkRequirements } from '../checks/check-requirements.ts';
-import { checkSelfLift } from '../checks/check-self-lift.ts';
+import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { compilePermissions, compileScopes } from './compile-permissions.ts';
 import { quote } from '../words/describe-value.ts';
 import type { RolesFile } from '../file/entries.ts';
@@ -56,7 +56,7 @@ function checkRoles(compiled: CompiledCatalog, report: FileReport): void {
   const { catalog, builtIns } = compiled;
   for (const flat of builtIns.values()) checkRequirements(flat, compiled, report);
   checkExclusiveRoles(builtIns, catalog, report);
-  checkSelfLift(builtIns, builtIns, catalog, report);
+  checkSelfEscalation(builtIns, builtIns, catalog, report);
 }
 
 function compileBaseline(entry: RolesFile, table: GrantTable, report: FileReport): Map<Grantable, Span> {

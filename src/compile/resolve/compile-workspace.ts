@@ -5,7 +5,7 @@ import { findUnusual } from '../checks/check-look-alikes.ts';
 import { findTimed, timelessWorkspace } from '../checks/check-memberships.ts';
 import { checkRequirements } from '../checks/check-requirements.ts';
 import { checkRoleNames } from '../checks/check-role-names.ts';
-import { checkSelfLift } from '../checks/check-self-lift.ts';
+import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { checkUnusedRoles } from '../checks/check-unused-roles.ts';
 import { compileMembers } from './compile-members.ts';
 import { quote } from '../words/describe-value.ts';
@@ -85,7 +85,7 @@ function warn(
   { catalog, builtIns }: CompiledCatalog,
   report: FileReport,
 ): void {
-  checkSelfLift(flat, new Map([...builtIns, ...flat]), catalog, report);
+  checkSelfEscalation(flat, new Map([...builtIns, ...flat]), catalog, report);
   checkRoleNames(workspace, catalog, report);
   // What could not be understood may be what holds or extends the role.
   if (!report.problems.hasErrors) checkUnusedRoles(workspace, flat, report);

@@ -12,7 +12,7 @@ import type { ChangeFault } from './change-fault.ts';
 import { findLookAlikeMember } from './look-alike-members.ts';
 import {
   findPlace,
-  HeldRoles,
+  MemberRoles,
   instantsOf,
   rolesAt,
   type HeldRole,
@@ -88,7 +88,7 @@ function createQuestion(
   earlier: readonly RuntimeAssignment[],
 ): Question {
   const { policy, members, atMs } = ground;
-  const held = new HeldRoles(policy, members);
+  const held = new MemberRoles(policy, members);
   const before = rolesGiven(policy, place, earlier);
   const after = rolesGiven(policy, place, change.assignments);
   const { subject, actor } = change;
@@ -160,7 +160,7 @@ function findLookAlike(
 
 /** Whoever holds an organization-wide role, now or later, is touched only by actors who hold one now. */
 function findSpanningMember({ policy, members, atMs, place, change }: Question): ChangeFault | undefined {
-  const held = new HeldRoles(policy, members);
+  const held = new MemberRoles(policy, members);
   const above = (subject: SubjectId): readonly HeldRole[] =>
     place.kind === 'workspace' ? held.above(place.workspace, subject) : held.at(place, subject);
   const spans = above(change.subject).find(({ untilMs }) => untilMs === undefined || untilMs > atMs);

@@ -36,7 +36,7 @@ export function findPlace(policy: PolicySet, { kind, id }: Place): KnownPlace | 
 }
 
 /** All that subjects hold, from YAML and from run time together, at any time. */
-export class HeldRoles {
+export class MemberRoles {
   readonly #policy: PolicySet;
   readonly #runtime: RuntimeMemberships;
 

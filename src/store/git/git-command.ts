@@ -84,7 +84,7 @@ function run({ args, env }: Invocation, timeoutMs: number): Promise<GitAnswer> {
     const child = execFile('git', args, how, (error, stdout, stderr) => {
       const exitCode = error ? error.code : 0;
       if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr: stderr.toString() });
-      else reject(describeFailure(error, timeoutMs));
+      else reject(describeGitFailure(error, timeoutMs));
     });
     // A git that ends before it has read everything says why with its exit code.
     child.stdin?.on('error', () => undefined);
@@ -109,7 +109,7 @@ export function missingObjects(): RolebookError {
   return new RolebookError('unavailable', 'the clone does not hold all files of the commit', { help });
 }
 
-export function describeFailure(
+export function describeGitFailure(
   error: (Error & { killed?: boolean; code?: unknown }) | null,
   timeoutMs: number,
 ): RolebookError {

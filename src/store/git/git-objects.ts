@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { RolebookError } from '../../policy/errors.ts';
-import { describeFailure, gitFailure, gitTimeoutMs, startGit } from './git-command.ts';
+import { describeGitFailure, gitFailure, gitTimeoutMs, startGit } from './git-command.ts';
 import type { GitPlace } from './git-place.ts';
 
 export type GitObject =
@@ -57,9 +57,9 @@ export class GitObjects {
   constructor(place: GitPlace, timeoutMs: number) {
     this.#git = startGit(place, ['cat-file', '--batch']);
     this.#timer = setTimeout(() => {
-      this.#fail(describeFailure(Object.assign(new Error(), { killed: true }), timeoutMs));
+      this.#fail(describeGitFailure(Object.assign(new Error(), { killed: true }), timeoutMs));
     }, timeoutMs);
-    this.#git.on('error', (error) => this.#fail(describeFailure(error, timeoutMs)));
+    this.#git.on('error', (error) => this.#fail(describeGitFailure(error, timeoutMs)));
     this.#git.on('close', () => this.#fail(gitFailure('read the commit', this.#stderr)));
     this.#git.stdin.on('error', () => undefined);
     this.#git.stderr.on('data', (bytes: Buffer) => {

@@ -6,21 +6,21 @@ import { limits } from '../../../policy/limits.ts';
 import type { DatabaseUrl, DatabaseKind } from '../database-url.ts';
 
 /** `news`: something was published, or may have been; `poll`: it is time to look. */
-export type ReleaseEvent = 'news' | 'poll';
+export type NewsTrigger = 'news' | 'poll';
 
 /**
  * Says when to look for another release. PostgreSQL tells it at once, over a connection of its own that is made again
  * whenever it is lost; a clock is the net below, and all that SQLite has.
  */
 export class ReleaseNews {
-  readonly #onEvent: (event: ReleaseEvent) => void;
+  readonly #onEvent: (event: NewsTrigger) => void;
   readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #socket: Socket | undefined;
 
   constructor(
     url: DatabaseUrl,
-    onEvent: (event: ReleaseEvent) => void,
+    onEvent: (event: NewsTrigger) => void,
     pollMs: number = limits.databasePollMs[url.kind],
   ) {
     this.#onEvent = onEvent;
