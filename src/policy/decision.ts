@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from './text/json.ts';
 
 /** What an application asks: may this subject do this, here? Checked before anything else sees it. */
 export interface EnforceRequest {

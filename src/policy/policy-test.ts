@@ -1,5 +1,5 @@
-import type { Permission } from './catalog.ts';
-import type { JsonObject } from './json.ts';
+import type { Permission } from './permission.ts';
+import type { JsonObject } from './text/json.ts';
 import type { Workspace } from './policy-set.ts';
 import type { Position } from './position.ts';
 import type { Role } from './role.ts';

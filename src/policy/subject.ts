@@ -1,4 +1,4 @@
-import { unreadableFault } from './id-characters.ts';
+import { unreadableFault } from './text/id-characters.ts';
 import { limits } from './limits.ts';
 
 /** Who asks: an id of one of the policy's subject types. */
