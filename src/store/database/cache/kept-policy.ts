@@ -1,6 +1,6 @@
 import type { CachedPolicy } from './policy-cache.ts';
 
-/** What was kept of a database, to decide by when it does not answer at the start. */
+/** The policy that was kept of a database, to decide by when it does not answer at the start. */
 export interface KeptPolicy {
   /** Undefined: there is nothing that can be used. */
   readonly read: () => Promise<CachedPolicy | undefined>;
