@@ -1,7 +1,7 @@
 import { Enforcer, FunctionMap, newModelFromString } from 'casbin';
 import { modelText } from '../compile/casbin/casbin-model.ts';
 import { casbinRoleName, casbinRow, type PolicyRow } from '../compile/casbin/casbin-rules.ts';
-import type { Cell } from '../policy/catalog.ts';
+import type { Cell } from '../policy/permission.ts';
 import type { Role } from '../policy/role.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
 import type { CasbinReason } from './role-set.ts';

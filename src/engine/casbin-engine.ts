@@ -1,4 +1,4 @@
-import type { Cell } from '../policy/catalog.ts';
+import type { Cell } from '../policy/permission.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
 import { holdsAt, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
@@ -9,30 +9,11 @@ import { findDecisiveRule } from './decisive-rule.ts';
 import { Explanations } from './explanations.ts';
 import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
-import type { MemberState } from './member-state.ts';
 import { describeReason } from './reason.ts';
 import { findRequestCell } from './request-cell.ts';
 import { isCasbinReason, RoleSets, type CasbinReason, type RoleSet } from './role-set.ts';
 import { RuntimeMembers } from './runtime-members.ts';
-
-/**
- * A question that is asked, as things stand at an instant: whatever becomes of the members later, its answer stays the
- * same.
- */
-export interface Asked {
-  /** Undefined: Casbin's answer is still to be found. */
-  readonly code: ReasonCode | undefined;
-  readonly atMs: number;
-  readonly workspace?: Workspace;
-  readonly member?: MemberState;
-  readonly roleSet?: RoleSet;
-  readonly cell?: Cell;
-}
-
-/** A question, as far as it could be found out. */
-export interface Question extends Asked {
-  readonly code: ReasonCode;
-}
+import type { Asked, Question } from './question.ts';
 
 /**
  * Decisions by one policy set. Casbin is asked once for each role set and cell; the answer is remembered for as

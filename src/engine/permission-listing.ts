@@ -1,4 +1,4 @@
-import type { Permission } from '../policy/catalog.ts';
+import type { Permission } from '../policy/permission.ts';
 import { formatInstant } from '../policy/text/instant.ts';
 import { holdsAt, type Workspace } from '../policy/policy-set.ts';
 import type { SubjectId } from '../policy/subject.ts';

@@ -1,4 +1,4 @@
-import type { Cell } from '../policy/catalog.ts';
+import type { Cell } from '../policy/permission.ts';
 import type { ReasonCode } from '../policy/decision.ts';
 import { compareText } from '../policy/position.ts';
 import type { Role } from '../policy/role.ts';

@@ -1,8 +1,9 @@
-import { formatCell, type Catalog } from '../../policy/catalog.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import { formatCell } from '../../policy/permission.ts';
 import type { Role } from '../../policy/role.ts';
 import { quote } from '../words/describe-value.ts';
 import type { FileReport } from '../file/file-report.ts';
-import type { FlatRole } from '../resolve/flatten-roles.ts';
+import type { FlatRole } from '../file/compiled.ts';
 import { EscalationSearch, mayControl, type Escalation } from '../escalation/escalation-search.ts';
 import {
   formatEscalation,

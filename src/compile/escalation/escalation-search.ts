@@ -1,4 +1,5 @@
-import type { Catalog, Cell, Permission } from '../../policy/catalog.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import type { Cell, Permission } from '../../policy/permission.ts';
 import type { Position } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Cell } from '../../policy/catalog.ts';
+import type { Cell } from '../../policy/permission.ts';
 import type { Effect, Role, Rule } from '../../policy/role.ts';
 
 /** `assign` and `unassign` change one's own roles by `controls: members`, the others a role by `controls: roles`. */

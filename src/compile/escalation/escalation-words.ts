@@ -1,4 +1,4 @@
-import type { Permission } from '../../policy/catalog.ts';
+import type { Permission } from '../../policy/permission.ts';
 import type { Position } from '../../policy/position.ts';
 import { quote } from '../words/describe-value.ts';
 import type { Escalation, EscalationStep } from './escalation-search.ts';

@@ -3,7 +3,7 @@ import { createProblem, type Problem, type ProblemCode } from '../../policy/prob
 import { quote } from '../words/describe-value.ts';
 import { findHiddenCharacters } from './hidden-characters.ts';
 import { LineIndex } from './line-index.ts';
-import { takeAll } from '../incremental/step-batches.ts';
+import { takeAll } from './step-batches.ts';
 import { findEvents, unpackEvents, type PackedEvents, type ParseFault } from './yaml-events.ts';
 import { explainMistake } from './yaml-mistake.ts';
 import { YamlPlaces } from './yaml-places.ts';

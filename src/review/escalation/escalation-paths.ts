@@ -5,7 +5,8 @@ import {
   type EscalationMeans,
 } from '../../compile/escalation/escalation-search.ts';
 import { plainSteps } from '../../compile/escalation/escalation-words.ts';
-import { formatCell, type Catalog, type Permission } from '../../policy/catalog.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import { formatCell, type Permission } from '../../policy/permission.ts';
 import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';

@@ -1,5 +1,6 @@
 /** The reason why a membership may not be changed as somebody asks. */
 export type ChangeFaultCode =
+  | 'out-of-reach'
   | 'unknown-workspace'
   | 'unknown-organization'
   | 'unknown-role'

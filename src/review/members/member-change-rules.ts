@@ -1,12 +1,11 @@
 import { brokenPairs, cellsOfAll, rolesThatGive } from '../../compile/checks/check-exclusive.ts';
 import { quote } from '../../compile/words/describe-value.ts';
-import { formatCell } from '../../policy/catalog.ts';
+import { formatCell } from '../../policy/permission.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { allMembers, findMember, holdsAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
-import type { Place, RuntimeAssignment, RuntimeMember } from '../../policy/runtime-member.ts';
-import { rolesGiven } from '../../policy/runtime-roles.ts';
+import { type Place, type RuntimeAssignment, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { findAssignmentFault } from './assignment-rules.ts';
 import type { ChangeFault } from './change-fault.ts';

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import * as fc from 'fast-check';
 import type { PlainEscalationStep } from '../../../src/compile/escalation/escalation-words.ts';
 import { CasbinEngine } from '../../../src/engine/casbin-engine.ts';
-import { formatCell, type Cell } from '../../../src/policy/catalog.ts';
+import { formatCell, type Cell } from '../../../src/policy/permission.ts';
 import type { PolicySet, Workspace } from '../../../src/policy/policy-set.ts';
 import type { EscalationPath } from '../../../src/review/escalation/escalation-path.ts';
 import { findEscalationPaths } from '../../../src/review/escalation/escalation-paths.ts';
