@@ -7,7 +7,7 @@ import type { GitRepository } from '../../store/git/git-repository.ts';
 import { exitCodes, say, type CommandIo } from '../command/command-io.ts';
 import { formatOption, policyOption } from '../command/command-options.ts';
 import { databaseHelp, databaseOption, withDatabase } from '../command/database-option.ts';
-import { shortCommit } from '../diff/diff-phrases.ts';
+import { shortCommit } from '../report/printable.ts';
 import { paintFor } from '../report/paint.ts';
 import { authorOption, publisherName } from './publisher-name.ts';
 import { requireSoundPolicy } from '../load/sound-policy.ts';

@@ -108,7 +108,7 @@ async function tellEffect(
   io: CommandIo,
 ): Promise<void> {
   const { judgeChange } = await import('../diff/diff-judgement.ts');
-  const reading = { files, isDirty: false, base, requireBase: () => base, ahead: undefined };
+  const reading = { files, isDirty: false, base, requireBase: () => base };
   const outcome = await judgeChange(reading, { policy: '.', format, at: atMs, database: '-' }, io);
   // That it compiles was seen before.
   if (!outcome) throw new Error('the release to be restored does not compile');

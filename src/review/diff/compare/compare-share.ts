@@ -1,33 +1,20 @@
 import { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import { comparePositions, compareText } from '../../../policy/position.ts';
 import { formatSubject } from '../../../policy/subject.ts';
-import { matchPolicies, type ComparedPolicies } from '../matching/compared-policies.ts';
+import type { ComparedPolicies } from '../matching/compared-policies.ts';
 import { RoleSetComparer } from '../matching/compare-role-sets.ts';
 import { causeKey, isOfMembership, SubjectComparer, type SubjectChange } from './compare-subjects.ts';
 import { subjectAt } from '../matching/fellow-members.ts';
 import { CauseFinder } from '../causes/find-cause.ts';
-import { mergeFindings } from './merge-findings.ts';
-import type { AccessChange, PolicyDifference, PolicySide } from '../matching/policy-difference.ts';
+import type { AccessChange } from '../matching/policy-difference.ts';
 import { findInShare, type ShareFindings } from './share-findings.ts';
 import { RuleTracer } from '../causes/trace-rule.ts';
 import { pairWorkspaces, type WorkspacePair } from '../matching/workspace-pairs.ts';
 
 /**
- * What changes for whom between two policies, at every time from `sinceMs` on: complete, because roles, members and
- * permissions can be counted.
+ * What changes for whom in a share of the workspaces, at every time from `sinceMs` on: complete, because roles, members
+ * and permissions can be counted. The answers are those of two engines, the very ones that answer requests.
  */
-export async function comparePolicies(
-  before: PolicySide,
-  after: PolicySide,
-  sinceMs: number,
-): Promise<PolicyDifference> {
-  const compared = matchPolicies(before, after);
-  const difference = mergeFindings([await compareShare(compared, sinceMs)], compared);
-  if (!difference) throw new Error('one share of the workspaces is all of them');
-  return difference;
-}
-
-/** The same of a share of the workspaces. The answers are those of two engines, the very ones that answer requests. */
 export async function compareShare(compared: ComparedPolicies, sinceMs: number): Promise<ShareFindings> {
   const { before, after, cells, matches } = compared;
   const engines = { before: await CasbinEngine.create(before.policy), after: await CasbinEngine.create(after.policy) };
@@ -60,7 +47,7 @@ function compareWorkspaces(
   const changesOf = subjects.compare(before, after);
   for (const some of fellows) {
     let changes = changesOf(some, 0);
-    for (let place = 0; place < some.nows.length; place += 1) {
+    for (let place = 0; place < some.after.length; place += 1) {
       // Where a membership is the cause, each has a line of its own.
       if (place > 0 && changes.some(({ cause }) => isOfMembership(cause))) changes = changesOf(some, place);
       if (changes.length === 0) break;
