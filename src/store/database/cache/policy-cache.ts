@@ -49,7 +49,7 @@ export type WrittenPolicy = Pick<Latest, 'writing' | 'lastWordMs'>;
 
 type Unusable = { readonly fault: string };
 
-/** What was kept of a database, to decide by when it does not answer at the start. */
+/** The state kept of a database, to decide by when it does not answer at the start. */
 export interface KeptPolicy {
   /** Undefined: there is nothing that can be used. */
   readonly read: () => Promise<CachedPolicy | undefined>;
