@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { RolebookError } from '../../../policy/errors.ts';
 import { errorCodeOf } from '../../folder/file-fault.ts';
 import { passingEnd } from './passing-file.ts';
-import { privateFileFault } from './private-file.ts';
+import { privateFileFault } from './private-folder.ts';
 
 /**
  * The key that makes a file of the cache ours: whoever has not the key can write no file that is used. It is never

@@ -49,6 +49,14 @@ export type WrittenPolicy = Pick<Latest, 'writing' | 'lastWordMs'>;
 
 type Unusable = { readonly fault: string };
 
+/** The state kept of a database, to decide by when it does not answer at the start. */
+export interface KeptPolicy {
+  /** Undefined: there is nothing that can be used. */
+  readonly read: () => Promise<CachedPolicy | undefined>;
+  /** Told when it is live, or why it cannot be. */
+  readonly onUse: (kept: CachedPolicy, fault: string | undefined) => void;
+}
+
 /**
  * The last good policy of one database, on disk: the policy whole, and a file that names it and tells what changed
  * since. Files are replaced, never written to, and are used only when they are just what was written with our key: a
