@@ -15,8 +15,7 @@ import {
   type ReloadTrigger,
   type Verdict,
 } from '../../live/live-policy.ts';
-import type { KeptPolicy } from '../cache/kept-policy.ts';
-import type { CachedPolicy } from '../cache/policy-cache.ts';
+import type { CachedPolicy, KeptPolicy } from '../cache/policy-cache.ts';
 import { countPolicyInSteps } from '../../live/policy-counts.ts';
 import type { DatabaseSource, FollowedPolicy, RevisionStand } from '../../live/policy-source.ts';
 import { processClock } from '../../process-clock.ts';
