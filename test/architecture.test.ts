@@ -29,6 +29,7 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:timers/promises',
     'node:crypto',
     'node:module',
+    'node:url',
     'node:net',
     'node:events',
     // js-yaml reads a text in one piece.

@@ -1,10 +1,10 @@
 import { PolicyCompiler } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { Problem } from '../../policy/problem.ts';
 import { shareUnchanged } from '../../store/git/git-policy-files.ts';
 import type { BaseReading } from './read-base.ts';
 
-/** What the files are compared with. */
+/** The state that the files are compared with. */
 export interface DiffBase {
   /** Undefined: a release that was published outside a repository. */
   readonly commit: string | undefined;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PolicyCompiler, type CompileResult } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import type { ProblemReport } from '../report/problem-report.ts';
 import { ProgressBar } from '../report/progress-bar.ts';

@@ -77,7 +77,7 @@ async function warnOfOlderCommit(
   { outcome, release, replaced }: PublishOutcome,
 ): Promise<void> {
   if (outcome !== 'published' || !release.commit || !replaced?.commit) return;
-  const { isOlderCommit } = await import('../../store/git/git-order.ts');
+  const { isOlderCommit } = await import('../../store/git/git-commit.ts');
   if (!(await isOlderCommit(repository, release.commit, replaced.commit))) return;
   const paint = paintFor(io, 'stderr');
   const commits = `${shortCommit(release.commit)} is older than ${shortCommit(replaced.commit)}`;

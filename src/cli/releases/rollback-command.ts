@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { parseRevision } from '../../policy/text/revision-text.ts';
 import type { Database } from '../../store/database/database.ts';

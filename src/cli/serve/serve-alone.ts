@@ -6,11 +6,10 @@ import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { exitCodes } from '../command/command-io.ts';
 import { followFiles } from './follow-files.ts';
 import { logClockTurns } from './log-clock-turns.ts';
-import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
-import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { reloadOnSignal, stopOnSignal, logTokenReload } from './serve-signals.ts';
 import { adviseOnTokens } from './token-advice.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 

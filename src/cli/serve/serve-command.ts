@@ -3,6 +3,7 @@ import { defaultListenAddress } from '../../http/access/listen-address.ts';
 import { type LogLevel, logLevels } from '../../http/logging/log.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
+import { requireDatabasePackages } from '../../store/database/database-packages.ts';
 import { DatabaseUrl } from '../../store/database/database-url.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue, policyOption } from '../command/command-options.ts';
@@ -79,6 +80,7 @@ async function serveAndEnd(options: ServeOptions, io: CommandIo): Promise<number
 async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
   if (options.database !== undefined) {
     const url = options.database === '-' ? databaseFromVariable(io) : options.database;
+    requireDatabasePackages(url.kind);
     return (await import('./serve-database.ts')).serveDatabase(options, url, io);
   }
   if (options.workers === 1) return serveAlone(options, io);

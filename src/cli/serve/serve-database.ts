@@ -5,27 +5,23 @@ import { createProgressLog, logReloads } from '../../http/logging/reload-log.ts'
 import { describeHealth } from '../../http/status/sidecar-health.ts';
 import { startSidecar } from '../../http/sidecar.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
-import { loadAdapter } from '../../store/database/members/added-rules.ts';
 import { Fleet } from '../../store/database/following/fleet.ts';
 import { LiveDatabase } from '../../store/database/following/live-database.ts';
 import { exitCodes } from '../command/command-io.ts';
 import { logClockTurns } from './log-clock-turns.ts';
-import { logTokenReload } from './log-token-reload.ts';
-import { readVersion } from '../command/package-version.ts';
+import { readVersion } from '../command/package-folder.ts';
 import { keepCache, keptIn, openCache } from './serve-cache.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
-import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { reloadOnSignal, stopOnSignal, logTokenReload } from './serve-signals.ts';
 import { adviseOnTokens } from './token-advice.ts';
 
 /** The sidecar in one process, with the policy of a database; the result is the exit code. */
 export async function serveDatabase(options: ServeOptions, url: DatabaseUrl, io: ServeIo): Promise<number> {
   const setup = await readServeOptions(options, io);
   const { listen, access, staleness, log, pollMs } = setup;
-  // It takes a while, which nobody who changes a membership should wait for.
-  loadAdapter();
   const target = setup.decisionLog;
   const decisionLog = target === undefined ? undefined : await DecisionLog.open(target, { log, stdout: io.stdout });
   const cacheOptions = { cwd: io.cwd, log, keyFile: options.cacheKeyFile };

@@ -3,21 +3,20 @@ import { connectionCeilings } from '../../http/connections/connection-ceilings.t
 import { ConnectionDealer } from '../../http/workers/connection-dealer.ts';
 import { formatLogLines } from '../../http/logging/log.ts';
 import { openLogSink } from '../../http/output/open-log-sink.ts';
-import { describePolicy, describeWorkers } from '../../http/status/policy-document.ts';
+import { describePolicy } from '../../http/status/policy-document.ts';
 import { PoolMetrics } from '../../http/workers/pool-metrics.ts';
 import { createProgressLog, logReloads } from '../../http/logging/reload-log.ts';
 import { SharedLogSink } from '../../http/workers/shared-log-sink.ts';
-import { WorkerPool } from '../../http/workers/worker-pool.ts';
+import { WorkerPool, describeWorkers } from '../../http/workers/worker-pool.ts';
 import { LivePolicy, type ReloadOutcome } from '../../store/live/live-policy.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { exitCodes } from '../command/command-io.ts';
 import { followFiles } from './follow-files.ts';
 import { logClockTurns } from './log-clock-turns.ts';
-import { logTokenReload } from './log-token-reload.ts';
 import { greet } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
-import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { reloadOnSignal, stopOnSignal, logTokenReload } from './serve-signals.ts';
 import { adviseOnTokens } from './token-advice.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 

@@ -1,11 +1,10 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
-import { type Answer, sendAnswer, sendAnswerUnread } from '../messages/answer.ts';
+import { type Answer, sendAnswer, sendAnswerUnread, failureAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { auditCall } from './audited-call.ts';
 import { type BodyRequest, tooLarge } from './body-request.ts';
 import type { Endpoint } from '../endpoint/endpoint.ts';
 import { endpointAccess } from '../access/endpoint-access.ts';
-import { failureAnswer } from '../messages/failure-answer.ts';
 import type { Listener } from './json-body-listener.ts';
 import { checkMediaType } from '../messages/media-type.ts';
 import type { RouteName } from '../metrics/metrics.ts';

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { type Answer, sendAnswer, sendAnswerAndCut, sendAnswerUnread } from '../messages/answer.ts';
+import { type Answer, sendAnswer, sendAnswerAndCut, sendAnswerUnread, failureAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { endpointAccess, type ServedRoute } from '../access/endpoint-access.ts';
-import { failureAnswer } from '../messages/failure-answer.ts';
 import { type BodyRequest, type BodyTaker, tooLarge } from './body-request.ts';
 import { checkMediaType } from '../messages/media-type.ts';
 import { readExplain } from '../messages/request-query.ts';

@@ -1,11 +1,9 @@
 import type { Problem } from '../../policy/problem.ts';
-import { shortenDigest } from '../../policy/text/revision-text.ts';
 import type { ReloadOutcome } from '../../store/live/live-policy.ts';
 import type { FollowedPolicy } from '../../store/live/policy-source.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
 import { describeDatabase } from './database-document.ts';
 import { formatDuration, formatStaleRule, type Staleness } from '../../store/live/staleness.ts';
-import type { Slot } from '../workers/worker-pool.ts';
 
 /** Which policy is live, and how the last reading of the files went, as `/v1/policy` tells it. */
 export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache?: CacheReporter): object {
@@ -32,16 +30,6 @@ function describeStaleness({ report }: Staleness): object | undefined {
     lastWordAt: lastWordMs === undefined ? null : new Date(lastWordMs).toISOString(),
     isBeyond: isTooOld,
   };
-}
-
-/** What each of several workers answers from; a place whose worker is being replaced has no process. */
-export function describeWorkers(slots: readonly Slot[]): object[] {
-  return slots.map(({ worker }) => ({
-    pid: worker?.pid ?? null,
-    startedAt: worker?.startedAt.toISOString() ?? null,
-    revision: worker?.digest === undefined ? null : shortenDigest(worker.digest),
-    loadedAt: worker?.loadedAt?.toISOString() ?? null,
-  }));
 }
 
 /** The first of the problems, and how many there are. */

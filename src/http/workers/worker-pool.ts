@@ -7,8 +7,8 @@ import type { ConnectionDealer } from './connection-dealer.ts';
 import type { Logger } from '../logging/log.ts';
 import { PoolWorker, type Readiness, type WorkerSigns } from './pool-worker.ts';
 import { relayLines } from './relay-lines.ts';
-import { RestartPause } from './restart-pause.ts';
 import type { PrimaryHandlers } from './worker-calls.ts';
+import { shortenDigest } from '../../policy/text/revision-text.ts';
 
 export interface WorkerPoolOptions {
   readonly count: number;
@@ -248,4 +248,29 @@ export class WorkerPool {
 
 function couldNotStart(reason: string): RolebookError {
   return new RolebookError('unavailable', `a worker could not be started: ${reason}`);
+}
+
+/** How long to wait before a worker is started again: longer each time, as long as it does not live. */
+export class RestartPause {
+  #nextMs: number = limits.workerFirstPauseMs;
+
+  after(livedMs: number): number {
+    if (livedMs >= limits.workerWellMs) {
+      this.#nextMs = limits.workerFirstPauseMs;
+      return 0;
+    }
+    const pauseMs = this.#nextMs;
+    this.#nextMs = Math.min(pauseMs * 2, limits.workerLongestPauseMs);
+    return pauseMs;
+  }
+}
+
+/** What each of several workers answers from; a place whose worker is being replaced has no process. */
+export function describeWorkers(slots: readonly Slot[]): object[] {
+  return slots.map(({ worker }) => ({
+    pid: worker?.pid ?? null,
+    startedAt: worker?.startedAt.toISOString() ?? null,
+    revision: worker?.digest === undefined ? null : shortenDigest(worker.digest),
+    loadedAt: worker?.loadedAt?.toISOString() ?? null,
+  }));
 }

@@ -1,7 +1,7 @@
 import { PolicyCompiler, type CompileProgress, type CompileResult } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { LongFiles } from './long-files.ts';
-import { runInSlices } from '../run-in-slices.ts';
+import { runInSlices } from '../turns.ts';
 
 /** Compiler beside requests: it works a moment at a time, and has long files read in another thread. */
 export class SlicedCompiler {

@@ -1,5 +1,5 @@
 import type { CompileProgress, CompileResult } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
@@ -16,7 +16,7 @@ import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
 import type { FollowedPolicy, Release, RevisionStand } from './policy-source.ts';
 import { processClock } from '../process-clock.ts';
 import { isSameFailure, ReloadHistory } from './reload-history.ts';
-import { runInSlices } from '../run-in-slices.ts';
+import { runInSlices } from '../turns.ts';
 
 /** What decides right now. */
 export interface LoadedPolicy {

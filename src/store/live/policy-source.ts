@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
 import type { PublishedRelease } from '../database/releases/release.ts';
 import type { LoadedPolicy, ReloadOutcome } from './live-policy.ts';

@@ -1,6 +1,6 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import { findDecisiveRule, type DecisiveRule } from '../../../engine/decisive-rule.ts';
-import type { Cell } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import { holdsAt, type Assignment, type Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import type { CellPair } from '../matching/cell-pairs.ts';
@@ -28,7 +28,7 @@ export interface HeldRoles {
   readonly atMs: number;
 }
 
-/** Says why an answer changed, from the rules that made it. */
+/** A finder of the reason why an answer changed, from the rules that made it. */
 export class CauseFinder {
   readonly #tracer: RuleTracer;
   readonly #matches: RoleMatches;

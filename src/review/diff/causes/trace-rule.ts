@@ -1,5 +1,5 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import type { Cell } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import { findRole, type PolicySet } from '../../../policy/policy-set.ts';
 import { comparePositions, type Position } from '../../../policy/position.ts';
 import type { Effect, Role, Rule } from '../../../policy/role.ts';
@@ -8,7 +8,7 @@ import type { Cause, CauseKind, PolicySide } from '../matching/policy-difference
 import type { RoleMatches } from '../matching/role-matches.ts';
 import { RoleTexts } from './role-texts.ts';
 
-/** Finds the line of YAML that made a role allow or deny a cell that it did not before, or the other way round. */
+/** A finder of the line of YAML that made a role allow or deny a cell that it did not before, or the other way round. */
 export class RuleTracer {
   readonly #before: PolicySet;
   readonly #after: PolicySet;

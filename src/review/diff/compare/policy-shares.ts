@@ -1,6 +1,5 @@
 import { compareText } from '../../../policy/position.ts';
-import { classifyPath } from '../../../compile/file/policy-files.ts';
-import type { SourceFile } from '../../../compile/file/source-file.ts';
+import { classifyPath, type SourceFile } from '../../../compile/file/policy-files.ts';
 
 /** Files of two policies that can be compiled and compared without the rest of them. */
 export interface PolicyShare {

@@ -1,4 +1,5 @@
-import { formatCell, type Catalog, type Cell, type Permission } from '../../../policy/catalog.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import { formatCell, type Cell, type Permission } from '../../../policy/permission.ts';
 
 /** One cell as both policies know it. It is the same one when the permission and the scope word are the same. */
 export interface CellPair {

@@ -1,5 +1,6 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import { formatCell, type Catalog, type Cell, type Permission, type Scope } from '../../../policy/catalog.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import { formatCell, type Cell, type Permission, type Scope } from '../../../policy/permission.ts';
 import { noticeOf, type CatalogLines } from './notice.ts';
 import type { Notice } from '../matching/policy-difference.ts';
 

@@ -1,6 +1,7 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import { mergeProperties } from '../../../engine/member-state.ts';
-import type { Catalog, Condition } from '../../../policy/catalog.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import type { Condition } from '../../../policy/permission.ts';
 import type { JsonObject, JsonValue } from '../../../policy/text/json.ts';
 import { findMember, type Member, type PolicySet } from '../../../policy/policy-set.ts';
 import { compareText, type Position } from '../../../policy/position.ts';

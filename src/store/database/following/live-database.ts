@@ -6,7 +6,6 @@ import { messageOf, RolebookError } from '../../../policy/errors.ts';
 import type { Revision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
 import { SlicedCompiler } from '../../live/compile-in-slices.ts';
-import { eachInTurns } from '../../in-turns.ts';
 import {
   moreExplicit,
   noProblems,
@@ -22,7 +21,7 @@ import { countPolicyInSteps } from '../../live/policy-counts.ts';
 import type { DatabaseSource, FollowedPolicy, RevisionStand } from '../../live/policy-source.ts';
 import { processClock } from '../../process-clock.ts';
 import { isSameFailure, isSameSuccess, ReloadHistory } from '../../live/reload-history.ts';
-import { runInSlices } from '../../run-in-slices.ts';
+import { runInSlices, eachInTurns } from '../../turns.ts';
 import { changeLiveMember } from './change-live-member.ts';
 import { DatabaseConnection } from '../connection/database-connection.ts';
 import { DatabaseRevisions } from './database-revisions.ts';

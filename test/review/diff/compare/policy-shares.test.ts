@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { planShares, splitPolicies } from '../../../../src/review/diff/compare/policy-shares.ts';
-import type { SourceFile } from '../../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../../src/compile/file/policy-files.ts';
 
 const file = (path: string, bytes = 10): SourceFile => ({ path, content: new Uint8Array(bytes) });
 const pathsOf = (files: readonly SourceFile[]): string[] => files.map(({ path }) => path);

@@ -1,30 +1,30 @@
-import type { Permission } from '../../policy/catalog.ts';
+import type { Permission } from '../../policy/permission.ts';
 import type { Position } from '../../policy/position.ts';
 import { quote } from '../words/describe-value.ts';
-import type { Lift, LiftStep } from './lift-search.ts';
-import type { LiftAct } from './lift-state.ts';
+import type { Escalation, EscalationStep } from './escalation-search.ts';
+import type { EscalationAct } from './escalation-state.ts';
 
 /** A step as plain data. */
-export interface PlainLiftStep {
+export interface PlainEscalationStep {
   /** Id of the permission that allows it. */
   readonly by: string;
   /** Ids of other permissions held that allow it, too. */
   readonly also: readonly string[];
-  readonly does: LiftAct;
+  readonly does: EscalationAct;
   /** Absent: the role that was made on the way. */
   readonly role?: string;
   /** The line that grants `by`; absent when an earlier step gave it. */
   readonly position?: Position;
 }
 
-export interface PlainLift {
+export interface PlainEscalation {
   /** Ids of the roles it begins with. */
   readonly roles: readonly string[];
-  readonly steps: readonly PlainLiftStep[];
-  readonly help: Lift['help'];
+  readonly steps: readonly PlainEscalationStep[];
+  readonly help: Escalation['help'];
 }
 
-export function plainSteps(steps: readonly LiftStep[]): PlainLiftStep[] {
+export function plainSteps(steps: readonly EscalationStep[]): PlainEscalationStep[] {
   return steps.map(({ by, also, does, role, origin }) => ({
     by: by.id,
     also: also.map(({ id }) => id),
@@ -35,7 +35,7 @@ export function plainSteps(steps: readonly LiftStep[]): PlainLiftStep[] {
 }
 
 /** The way as arrows: `team-lead` → `teammate:manage` → `workspace-admin`. */
-export function formatLift({ roles, steps, help }: PlainLift): string {
+export function formatEscalation({ roles, steps, help }: PlainEscalation): string {
   const end = help === 'assigning' ? ['somebody who hands it out'] : [];
   return [
     roles.map(quote).join(' with '),
@@ -51,14 +51,14 @@ export function listSome(cells: readonly string[]): string {
 }
 
 /** What closes a way: `permissions` are those that allow its first step. */
-export function selfLiftHelp(permissions: readonly Permission[]): string {
+export function selfEscalationHelp(permissions: readonly Permission[]): string {
   const names = permissions.map(({ id }) => quote(id));
   const list = names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}` : names.join('');
   const caution = permissions[0]?.caution === undefined ? '' : `; its caution: ${permissions[0].caution}`;
   return `leave ${list} to roles that hold everything, or set \`escalation: prevent\`${caution}`;
 }
 
-function formatResult({ does, role }: PlainLiftStep): string {
+function formatResult({ does, role }: PlainEscalationStep): string {
   if (role === undefined) return does === 'create-role' ? 'a new role' : 'the new role';
   if (does === 'edit-role') return `${quote(role)} rewritten`;
   return does === 'unassign' ? `without ${quote(role)}` : quote(role);

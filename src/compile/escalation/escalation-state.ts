@@ -1,11 +1,11 @@
-import type { Cell } from '../../policy/catalog.ts';
+import type { Cell } from '../../policy/permission.ts';
 import type { Effect, Role, Rule } from '../../policy/role.ts';
 
 /** `assign` and `unassign` change one's own roles by `controls: members`, the others a role by `controls: roles`. */
-export type LiftAct = 'assign' | 'unassign' | 'edit-role' | 'create-role';
+export type EscalationAct = 'assign' | 'unassign' | 'edit-role' | 'create-role';
 
-/** A role as a lift sees it: cells as bits, by `Cell.index`. */
-export interface LiftRole {
+/** A role as an escalation sees it: cells as bits, by `Cell.index`. */
+export interface EscalationRole {
   /** Unique among the roles of a state. */
   readonly name: string;
   readonly role: Role | undefined;
@@ -19,15 +19,16 @@ export interface LiftRole {
 }
 
 /** What somebody holds after some steps. */
-export interface LiftState {
-  readonly held: readonly LiftRole[];
+export interface EscalationState {
+  readonly held: readonly EscalationRole[];
   /** A role that was made and is not held yet. */
-  readonly made: LiftRole | undefined;
+  readonly made: EscalationRole | undefined;
   readonly cells: bigint;
-  readonly last: { readonly before: LiftState; readonly does: LiftAct; readonly role: LiftRole } | undefined;
+  readonly last:
+    { readonly before: EscalationState; readonly does: EscalationAct; readonly role: EscalationRole } | undefined;
 }
 
-export function createLiftRole(role: Role): LiftRole {
+export function createEscalationRole(role: Role): EscalationRole {
   const builtIn = role.spans === 'organization' ? 'organization' : 'built-in';
   const allow = ruleBits(role.rules, 'allow');
   const deny = ruleBits(role.rules, 'deny');
@@ -36,11 +37,11 @@ export function createLiftRole(role: Role): LiftRole {
   return { name: role.id, role, allow, deny, held, size: countBits(held), kind };
 }
 
-export function cellsOf(roles: readonly LiftRole[]): bigint {
+export function cellsOf(roles: readonly EscalationRole[]): bigint {
   return roles.reduce((bits, { allow }) => bits | allow, 0n) & ~denied(roles);
 }
 
-export function denied(roles: readonly LiftRole[]): bigint {
+export function denied(roles: readonly EscalationRole[]): bigint {
   return roles.reduce((bits, { deny }) => bits | deny, 0n);
 }
 
@@ -48,17 +49,17 @@ export function covers(cells: bigint, wanted: bigint): boolean {
   return (wanted & ~cells) === 0n;
 }
 
-export function without(roles: readonly LiftRole[], role: LiftRole): LiftRole[] {
+export function without(roles: readonly EscalationRole[], role: EscalationRole): EscalationRole[] {
   return roles.filter((other) => other !== role);
 }
 
-export function keyOf({ held: roles, made }: LiftState): string {
+export function stateKeyOf({ held: roles, made }: EscalationState): string {
   const names = roles.map(({ name }) => name).sort();
   return `${names.join('+')}|${made?.name ?? ''}`;
 }
 
 // Of ways of the same length the one that gains most; of these the first, so the same policy gives the same way.
-export function mostOf(ends: readonly LiftState[], start: bigint): LiftState | undefined {
+export function mostOf(ends: readonly EscalationState[], start: bigint): EscalationState | undefined {
   let [best, most] = [ends[0], -1];
   for (const end of ends.length === 1 ? [] : ends) {
     const count = countBits(end.cells & ~start);

@@ -1,4 +1,4 @@
-import type { Cell, Permission, Scope } from '../../policy/catalog.ts';
+import type { Cell, Permission, Scope } from '../../policy/permission.ts';
 import type { ProblemCode } from '../../policy/problem.ts';
 import { quote } from '../words/describe-value.ts';
 import type { Suggestion } from '../words/suggest.ts';

@@ -1,4 +1,5 @@
-import type { Catalog, Cell, Permission } from '../../policy/catalog.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import type { Cell, Permission } from '../../policy/permission.ts';
 import type { Position } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import {
@@ -6,22 +7,22 @@ import {
   cellsOf,
   cellsOfBits,
   covers,
-  createLiftRole,
+  createEscalationRole,
   denied,
-  keyOf,
+  stateKeyOf,
   mostOf,
   without,
-  type LiftAct,
-  type LiftRole,
-  type LiftState,
-} from './lift-state.ts';
+  type EscalationAct,
+  type EscalationRole,
+  type EscalationState,
+} from './escalation-state.ts';
 
 /** One thing a holder does with a controlling permission, to themselves or to a role. */
-export interface LiftStep {
+export interface EscalationStep {
   readonly by: Permission;
   /** Other permissions it holds that do the same: the way is closed when all of them are gone. */
   readonly also: readonly Permission[];
-  readonly does: LiftAct;
+  readonly does: EscalationAct;
   /** Undefined: the role that was made on the way. */
   readonly role: Role | undefined;
   /** Where `by` is granted; undefined when an earlier step gave it. */
@@ -29,8 +30,8 @@ export interface LiftStep {
 }
 
 /** The shortest way from some roles to more than they hold. */
-export interface Lift {
-  readonly steps: readonly LiftStep[];
+export interface Escalation {
+  readonly steps: readonly EscalationStep[];
   /** Cells held at the end and not at the start. */
   readonly gained: readonly Cell[];
   /** Cells held at the start and at the end, as bits by `Cell.index`. */
@@ -41,18 +42,18 @@ export interface Lift {
   readonly help: 'none' | 'assigning';
 }
 
-/** What there is in one workspace to lift oneself with. */
-export interface LiftGround {
+/** What there is in one workspace to escalate with. */
+export interface EscalationMeans {
   /** The built-in roles that can be handed out, the largest first. */
-  readonly builtIn: readonly LiftRole[];
+  readonly builtIn: readonly EscalationRole[];
   /** All roles that can, the largest first; most searches end before they ask. */
-  readonly roles: () => readonly LiftRole[];
+  readonly roles: () => readonly EscalationRole[];
   readonly customRoles: 'allowed' | 'not-allowed';
 }
 
 interface Way {
-  readonly first: LiftState;
-  readonly ground: LiftGround;
+  readonly first: EscalationState;
+  readonly means: EscalationMeans;
   /** All there is to gain: every cell that is not held, and that no organization-wide role denies. */
   readonly more: bigint;
 }
@@ -65,13 +66,13 @@ const extraSteps = 4;
  * Finds how somebody who holds some roles of one workspace gets to more, alone, by what `controls` gives them. A state
  * is the roles held and what is in them; a breadth-first search finds the fewest steps. docs/escalation.md has the model.
  */
-export class LiftSearch {
+export class EscalationSearch {
   readonly #catalog: Catalog;
   readonly #everything: bigint;
   readonly #controlling: readonly Permission[];
   readonly #members: bigint;
   readonly #roles: bigint;
-  readonly #known = new Map<Role, LiftRole>();
+  readonly #known = new Map<Role, EscalationRole>();
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
@@ -82,27 +83,27 @@ export class LiftSearch {
   }
 
   /** What a workspace that sees these roles has. */
-  prepare(visible: Iterable<Role>, customRoles: LiftGround['customRoles']): LiftGround {
+  prepare(visible: Iterable<Role>, customRoles: EscalationMeans['customRoles']): EscalationMeans {
     const assignable = [...visible].filter(({ spans }) => spans === 'workspace');
     const builtIn = this.#bySize(assignable.filter(({ workspace }) => workspace === undefined));
-    let known: readonly LiftRole[] | undefined;
+    let known: readonly EscalationRole[] | undefined;
     return { builtIn, roles: () => (known ??= this.#bySize(assignable)), customRoles };
   }
 
-  #bySize(roles: readonly Role[]): readonly LiftRole[] {
-    const found = roles.map((role) => this.#liftRole(role));
+  #bySize(roles: readonly Role[]): readonly EscalationRole[] {
+    const found = roles.map((role) => this.#escalationRole(role));
     return found.sort((left, right) => right.size - left.size);
   }
 
-  find(start: readonly Role[], ground: LiftGround): Lift | undefined {
+  find(start: readonly Role[], means: EscalationMeans): Escalation | undefined {
     if (!start.some(mayControl)) return undefined;
-    const first = createState(start.map((role) => this.#liftRole(role)));
+    const first = createState(start.map((role) => this.#escalationRole(role)));
     const [mayAssign, mayEdit] = [(first.cells & this.#members) !== 0n, (first.cells & this.#roles) !== 0n];
     if (!mayAssign && !mayEdit) return undefined;
     const outOfReach = denied(first.held.filter(({ kind }) => kind === 'organization'));
     const more = this.#everything & ~outOfReach & ~first.cells;
     if (more === 0n) return undefined;
-    const way: Way = { first, ground, more };
+    const way: Way = { first, means, more };
     // Editing helps those alone who hold a role that can be edited; a role that is made must be handed out.
     const mayMove = mayAssign || first.held.some(({ kind }) => kind === 'custom');
     const end = mayMove ? (this.#toEverything(way) ?? this.#toMore(way)) : undefined;
@@ -110,35 +111,35 @@ export class LiftSearch {
     return mayEdit ? this.#withHelp(way) : undefined;
   }
 
-  #toEverything({ ground, first, more }: Way): LiftState | undefined {
+  #toEverything({ means, first, more }: Way): EscalationState | undefined {
     if (this.#catalog.escalation === 'prevent') return undefined;
     // The usual way: a built-in role that holds all of it.
-    for (const role of (first.cells & this.#members) === 0n ? [] : ground.builtIn) {
+    for (const role of (first.cells & this.#members) === 0n ? [] : means.builtIn) {
       const after = createState([...first.held, role], undefined, { before: first, does: 'assign', role });
       if (covers(after.cells, more)) return after;
     }
     // Only what holds all of it or controls something leads there; other roles can but deny.
-    const useful = ground
+    const useful = means
       .roles()
       .filter((role) => (role.held & (this.#members | this.#roles)) !== 0n || covers(role.held, more));
     const isThere = [...useful, ...first.held].some((role) => covers(role.held, more));
     const mayEdit = [first.cells, ...useful.map(({ held }) => held)].some((cells) => (cells & this.#roles) !== 0n);
     if (!isThere && !mayEdit) return undefined;
-    return this.#search(first, useful, ground, 'first', (cells) => covers(cells, more));
+    return this.#search(first, useful, means, 'first', (cells) => covers(cells, more));
   }
 
-  #toMore({ ground, first, more }: Way): LiftState | undefined {
-    const isMore = (role: LiftRole): boolean => (role.held & more) !== 0n;
-    const roles = ground.roles().filter((role) => isMore(role) || (role.held & this.#members) !== 0n);
+  #toMore({ means, first, more }: Way): EscalationState | undefined {
+    const isMore = (role: EscalationRole): boolean => (role.held & more) !== 0n;
+    const roles = means.roles().filter((role) => isMore(role) || (role.held & this.#members) !== 0n);
     const isHeldAndDenied = first.held.some((role) => (role.allow & more) !== 0n);
     const mayGet = roles.some(isMore) || (first.cells & this.#roles) !== 0n;
     if (!isHeldAndDenied && (!mayGet || this.#catalog.escalation === 'prevent')) return undefined;
-    return this.#search(first, roles, ground, 'most', (cells) => (cells & more) !== 0n);
+    return this.#search(first, roles, means, 'most', (cells) => (cells & more) !== 0n);
   }
 
   // Who makes a role for everything and may not hand it out holds it once somebody else does, in good faith.
-  #withHelp({ ground, first }: Way): Lift | undefined {
-    if (ground.customRoles === 'not-allowed' || this.#catalog.escalation === 'prevent') return undefined;
+  #withHelp({ means, first }: Way): Escalation | undefined {
+    if (means.customRoles === 'not-allowed' || this.#catalog.escalation === 'prevent') return undefined;
     const role = this.#rewritten(undefined, first.cells);
     const created = createState(first.held, role, { before: first, does: 'create-role', role });
     const end = { ...created, cells: cellsOf([...first.held, role]) };
@@ -146,22 +147,22 @@ export class LiftSearch {
   }
 
   #search(
-    first: LiftState,
-    useful: readonly LiftRole[],
-    { customRoles }: LiftGround,
+    first: EscalationState,
+    useful: readonly EscalationRole[],
+    { customRoles }: EscalationMeans,
     take: 'first' | 'most',
     isGoal: (cells: bigint) => boolean,
-  ): LiftState | undefined {
-    const seen = new Set([keyOf(first)]);
-    let level: readonly LiftState[] = [first];
+  ): EscalationState | undefined {
+    const seen = new Set([stateKeyOf(first)]);
+    let level: readonly EscalationState[] = [first];
     for (let steps = 1; steps <= first.held.length + extraSteps && level.length > 0; steps += 1) {
-      const next: LiftState[] = [];
-      const ends: LiftState[] = [];
+      const next: EscalationState[] = [];
+      const ends: EscalationState[] = [];
       for (const state of level) {
         for (const after of this.#moves(state, useful, customRoles)) {
           if (isGoal(after.cells)) ends.push(after);
           if (ends.length > 0 && take === 'first') return after;
-          const key = keyOf(after);
+          const key = stateKeyOf(after);
           if (!seen.has(key)) next.push(after);
           seen.add(key);
         }
@@ -173,10 +174,18 @@ export class LiftSearch {
   }
 
   /** What can be done in a state. Under `prevent` nothing is handed out or put into a role that is not held just then. */
-  *#moves(state: LiftState, useful: readonly LiftRole[], customRoles: LiftGround['customRoles']): Generator<LiftState> {
+  *#moves(
+    state: EscalationState,
+    useful: readonly EscalationRole[],
+    customRoles: EscalationMeans['customRoles'],
+  ): Generator<EscalationState> {
     const { held, made, cells } = state;
-    const step = (does: LiftAct, role: LiftRole, after: readonly LiftRole[], left = made): LiftState =>
-      createState(after, left, { before: state, does, role });
+    const step = (
+      does: EscalationAct,
+      role: EscalationRole,
+      after: readonly EscalationRole[],
+      left = made,
+    ): EscalationState => createState(after, left, { before: state, does, role });
     if ((cells & this.#members) !== 0n) {
       for (const role of useful) {
         if (held.some((other) => other.role === role.role)) continue;
@@ -199,7 +208,7 @@ export class LiftSearch {
   }
 
   // Whoever edits a role puts in all they may, and takes out what it denies.
-  #rewritten(role: Role | undefined, cells: bigint): LiftRole {
+  #rewritten(role: Role | undefined, cells: bigint): EscalationRole {
     const allow = this.#catalog.escalation === 'prevent' ? this.#grantable(cells) : this.#everything;
     return {
       name: `${role?.id ?? ''}=${allow.toString(36)}`,
@@ -223,8 +232,8 @@ export class LiftSearch {
     return grantable;
   }
 
-  #describe(first: LiftState, end: LiftState, help: Lift['help']): Lift {
-    const steps: LiftStep[] = [];
+  #describe(first: EscalationState, end: EscalationState, help: Escalation['help']): Escalation {
+    const steps: EscalationStep[] = [];
     for (let at = end; at.last; at = at.last.before) steps.unshift(this.#describeStep(at.last));
     return {
       steps,
@@ -236,7 +245,7 @@ export class LiftSearch {
     };
   }
 
-  #describeStep({ before, does, role }: NonNullable<LiftState['last']>): LiftStep {
+  #describeStep({ before, does, role }: NonNullable<EscalationState['last']>): EscalationStep {
     const controls = does === 'assign' || does === 'unassign' ? 'members' : 'roles';
     const able = this.#controlling.filter(
       (permission) =>
@@ -254,10 +263,10 @@ export class LiftSearch {
     return bitsOfCells(this.#controlling.flatMap(({ controls, cells }) => (controls === kind ? cells : [])));
   }
 
-  #liftRole(role: Role): LiftRole {
+  #escalationRole(role: Role): EscalationRole {
     const known = this.#known.get(role);
     if (known) return known;
-    const created = createLiftRole(role);
+    const created = createEscalationRole(role);
     this.#known.set(role, created);
     return created;
   }
@@ -268,11 +277,15 @@ export function mayControl(role: Role): boolean {
   return role.rules.some(({ cell, effect }) => cell.permission.controls !== undefined && effect === 'allow');
 }
 
-function createState(held: readonly LiftRole[], made?: LiftRole, last?: LiftState['last']): LiftState {
+function createState(
+  held: readonly EscalationRole[],
+  made?: EscalationRole,
+  last?: EscalationState['last'],
+): EscalationState {
   return { held, made, cells: cellsOf(held), last };
 }
 
-function originOf(permission: Permission, roles: readonly LiftRole[]): Position | undefined {
+function originOf(permission: Permission, roles: readonly EscalationRole[]): Position | undefined {
   for (const { role, kind } of roles) {
     if (!role || kind === 'rewritten') continue;
     const rule = role.rules.find(({ cell, effect }) => effect === 'allow' && cell.permission === permission);

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { compileCatalog } from '../../../src/compile/resolve/compile-catalog.ts';
 import type { RolesFile } from '../../../src/compile/file/entries.ts';
-import type { GrantTable } from '../../../src/compile/resolve/grant-table.ts';
+import type { GrantTable } from '../../../src/compile/file/grant-table.ts';
 import { suggest } from '../../../src/compile/words/suggest.ts';
 import { parsePolicyFile } from '../../../src/compile/file/parsed-file.ts';
 import { sourceFile } from '../../support/policy-texts.ts';

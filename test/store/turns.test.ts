@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { runInSlices } from '../../src/store/run-in-slices.ts';
+import { runInSlices } from '../../src/store/turns.ts';
 
 function* busy(steps: number, stepMs: number): Generator<undefined, string> {
   for (let step = 0; step < steps; step += 1) {
