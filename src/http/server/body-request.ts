@@ -1,10 +1,13 @@
-import { IncomingMessage } from 'node:http';
+import { IncomingMessage, type ServerResponse } from 'node:http';
 import { limits } from '../../policy/limits.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { overloaded } from '../ceilings/overload.ts';
 import type { Room } from '../messages/room.ts';
 
-/** Called once, with the whole body or with the problem that it cannot be taken. */
+/** A function that answers the requests of a server. */
+export type Listener = (request: BodyRequest, response: ServerResponse) => void;
+
+/** The taker of a body, called once, with the whole body or with the problem that it cannot be taken. */
 export type BodyTaker = (body: Buffer | ApiProblem) => void;
 
 export interface BodyBounds {

@@ -6,7 +6,7 @@ import { messageOf, RolebookError } from '../../../policy/errors.ts';
 import type { CacheKey } from './cache-key.ts';
 import { errorCodeOf, faultOf } from '../../folder/file-fault.ts';
 import { passingEnd } from './passing-file.ts';
-import { privateFileFault } from './private-file.ts';
+import { privateFileFault } from './private-folder.ts';
 
 // The first line: what it is, the number of its form, which key it was written with, and what that key makes of its name
 // and of all that follows.

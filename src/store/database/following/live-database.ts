@@ -15,8 +15,7 @@ import {
   type ReloadTrigger,
   type Verdict,
 } from '../../live/live-policy.ts';
-import type { KeptPolicy } from '../cache/kept-policy.ts';
-import type { CachedPolicy } from '../cache/policy-cache.ts';
+import type { CachedPolicy, KeptPolicy } from '../cache/policy-cache.ts';
 import { countPolicyInSteps } from '../../live/policy-counts.ts';
 import type { DatabaseSource, FollowedPolicy, RevisionStand } from '../../live/policy-source.ts';
 import { processClock } from '../../process-clock.ts';
@@ -27,7 +26,7 @@ import { DatabaseConnection } from '../connection/database-connection.ts';
 import { DatabaseRevisions } from './database-revisions.ts';
 import type { DatabaseUrl } from '../database-url.ts';
 import { LiveState, type Applied } from './live-state.ts';
-import type { Judge, MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
+import type { MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
 import { readUpdate, type DatabaseUpdate, type ReleaseUpdate } from './read-update.ts';
 import { nothingPublished, ReleaseFiles } from '../releases/release-files.ts';
 import { ReleaseNews } from '../connection/release-news.ts';
@@ -170,14 +169,14 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   /**
-   * Changes a membership in the database, and here before it resolves. The judge is asked when everything that happened
-   * before is live here. What it throws, and what `changeMember` throws, comes out.
+   * Changes a membership in the database, and here before it resolves. Whether it may be is judged when everything that
+   * happened before is live here, by this clock. Rejects with `MemberChangeDenied`, and with what `changeMember` does.
    */
-  change(request: MemberChangeRequest, judge: Judge): Promise<MemberChangeResult> {
+  change(request: MemberChangeRequest, now: () => number = this.#now): Promise<MemberChangeResult> {
     // Who waits for a settings page should not wait for a server that is known not to answer.
     if (this.#fault) return Promise.reject(this.#fault);
     const surroundings = { connection: this.connection, live: this.#live, catchUp: () => this.catchUp() };
-    return changeLiveMember(surroundings, request, judge);
+    return changeLiveMember(surroundings, request, now);
   }
 
   // One look at a time; what is asked for meanwhile shares the next, so it sees all that happened before it was asked.

@@ -1,13 +1,16 @@
 import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
+import type { ChangeFault } from '../../../review/members/change-fault.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
 
-/** What somebody asks to be changed. */
+/** The change that somebody asks for. */
 export interface MemberChangeRequest {
   readonly place: Place;
   readonly subject: SubjectId;
   /** All that the subject is to hold here from now on; none: the membership ends. */
   readonly assignments: readonly RuntimeAssignment[];
   readonly actor: SubjectId;
+  /** The organizations that the caller may change something in; undefined: all. */
+  readonly within?: ReadonlySet<string> | undefined;
   /** Why, for the history. */
   readonly reason?: string | undefined;
   readonly precondition?: Precondition | undefined;
@@ -39,18 +42,18 @@ export interface MemberChangeResult {
 /** A row `g, subject, role, workspace` for Casbin, without its `g`. */
 export type GroupingRule = readonly [subject: string, role: string, workspace: string];
 
-/** What the subject's membership here makes of itself for Casbin, at the time of the change. */
+/** The rows that the subject's membership here becomes for Casbin, at the time of the change. */
 export interface Judgement {
   readonly gRows: readonly GroupingRule[];
 }
 
 /**
- * Asked inside the transaction, on what holds then, whether the change may be made. It throws to refuse, and what it
- * throws comes out of `changeMember` as it is.
+ * The judge of a change, asked inside the transaction, on what holds then, whether the change may be made. It throws to
+ * refuse, and what it throws comes out of `changeMember` as it is.
  */
 export type Judge = (before: RuntimeMember | undefined) => Judgement;
 
-/** What happened since a state. */
+/** The changes since a state. */
 export interface DatabaseChanges {
   /** The state these lead to. */
   readonly state: DatabaseState;
@@ -71,9 +74,20 @@ export interface MemberChangeHooks {
   readonly judge: Judge;
 }
 
+/** The judge's refusal of a change that somebody asked for. Nothing was written. */
+export class MemberChangeDenied extends Error {
+  readonly fault: ChangeFault;
+
+  constructor(fault: ChangeFault) {
+    super(fault.message);
+    this.name = 'MemberChangeDenied';
+    this.fault = fault;
+  }
+}
+
 export type MemberChangeFault = 'precondition-failed' | 'idempotency-key-reused';
 
-/** Why the database did not take a change that somebody asked for. Nothing was written. */
+/** The reason why the database did not take a change that somebody asked for. Nothing was written. */
 export class MemberChangeRefused extends Error {
   readonly fault: MemberChangeFault;
   /** The membership as it is. */

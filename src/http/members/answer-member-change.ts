@@ -1,77 +1,46 @@
 import type { Request } from 'express';
-import { runtimeRows } from '../../compile/casbin/runtime-rows.ts';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { isId } from '../../policy/ids.ts';
 import { limits } from '../../policy/limits.ts';
-import { PolicyPlaces } from '../../policy/policy-places.ts';
 import type { Place } from '../../policy/runtime-member.ts';
 import type { ChangeFault } from '../../review/members/change-fault.ts';
-import { findChangeFault } from '../../review/members/member-change-rules.ts';
 import {
+  MemberChangeDenied,
   MemberChangeRefused,
-  type Judgement,
   type MemberChangeRequest,
   type MemberChangeResult,
 } from '../../store/database/members/member-change.ts';
 import { type Answer, jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
-import type { Endpoint } from '../endpoint/endpoint.ts';
 import { inTime } from '../endpoint/in-time.ts';
-import { parseJsonBody } from '../messages/json-text.ts';
 import type { MemberDatabase } from '../endpoint/member-database.ts';
-import { digestOf, readRemoval, readWantedMember, type WantedMember } from './member-request.ts';
+import { digestOf, type WantedMember } from './member-request.ts';
 import { readRequestedSubject } from './place-request.ts';
 import { entityTag, readIdempotencyKey, readPrecondition } from './precondition.ts';
-import { readQuery } from '../messages/request-query.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import type { Caller } from '../access/token.ts';
 
-/** Gives a subject just these roles at a place. */
-export function createMemberPutEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
-  return {
-    route: 'member-change',
-    method: 'PUT',
-    path: `/v1/${kind}s/:${kind}/members/:subject`,
-    bodyBytes: limits.requestBodyBytes,
-    answer: (request, body, caller) => {
-      const asked = findAskedPlace(context, kind, request, caller);
-      const query = readQuery(request.url, ['subjectType']);
-      const { catalog } = currentPolicy(context).engine.policy;
-      return answerChange(context, asked, query, readWantedMember(parseJsonBody(body), catalog));
-    },
-  };
-}
-
-/** Takes every role away that a subject was given at a place. */
-export function createMemberDeleteEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
-  return {
-    route: 'member-change',
-    method: 'DELETE',
-    path: `/v1/${kind}s/:${kind}/members/:subject`,
-    answer: (request, _body, caller) => {
-      const asked = findAskedPlace(context, kind, request, caller);
-      const query = readQuery(request.url, ['subjectType', 'actor', 'actorType', 'reason']);
-      const { catalog } = currentPolicy(context).engine.policy;
-      return answerChange(context, asked, query, readRemoval(query, catalog));
-    },
-  };
-}
-
 /** A place that this caller may change something at. Whether the policy knows it is asked later, of the newest one. */
-interface AskedPlace {
+export interface AskedPlace {
   readonly request: Request;
   readonly caller: Caller;
   readonly place: Place;
 }
 
-function findAskedPlace(context: SidecarContext, kind: Place['kind'], request: Request, caller: Caller): AskedPlace {
+export function findAskedPlace(
+  context: SidecarContext,
+  kind: Place['kind'],
+  request: Request,
+  caller: Caller,
+): AskedPlace {
   const place = { kind, id: String(request.params[kind]) };
   context.access.checkPlace(caller, currentPolicy(context).engine.policy, kind, place.id);
   return { request, caller, place };
 }
 
-async function answerChange(
+/** Changes a membership, or words why it was not changed. Whether it may be is for the judge of memberships to say. */
+export async function answerChange(
   context: SidecarContext,
   { request, caller, place }: AskedPlace,
   query: URLSearchParams,
@@ -88,7 +57,7 @@ async function answerChange(
   }
   // What cannot be an id need not wait for the newest policy.
   if (!isId(place.id)) throw new ApiProblem(`unknown-${place.kind}`, `no ${place.kind} can have this id`);
-  const change = { place, subject, ...wanted, precondition };
+  const change = { place, subject, ...wanted, precondition, within: caller.organizations };
   const idempotency = key === undefined ? undefined : { key, digest: digestOf(change) };
   const asked: MemberChangeRequest = { ...change, idempotency, atMs: context.now() };
   return describeResult(context, asked, await applyChange(context, database, asked, caller));
@@ -101,32 +70,22 @@ async function applyChange(
   caller: Caller,
 ): Promise<MemberChangeResult> {
   const late = (): Error => new RolebookError('unavailable', 'the database did not answer in time');
-  const changing = database.change(request, (before) => judge(context, database, { request, caller }, before));
   try {
-    return await inTime(changing, limits.memberChangeMs, late);
+    return await inTime(database.change(request, context.now), limits.memberChangeMs, late);
   } catch (error) {
-    throw describeFailure(context, error);
+    throw error instanceof MemberChangeDenied
+      ? describeDenial(context, error.fault, request.place, caller)
+      : describeFailure(context, error);
   }
 }
 
-/** By the policy and the memberships that are live in this turn, which are those of the database: it holds the lock. */
-function judge(
-  context: SidecarContext,
-  database: MemberDatabase,
-  { request, caller }: { readonly request: MemberChangeRequest; readonly caller: Caller },
-  before: MemberChangeResult['before'],
-): Judgement {
-  const { policy } = currentPolicy(context).engine;
-  // The workspace may have gone to another organization while the change stood in a queue.
-  context.access.checkPlace(caller, policy, request.place.kind, request.place.id);
-  // Not the time of the request: it may have stood in a queue, and the actor's role be over since.
-  const atMs = context.now();
-  const fault = findChangeFault({ policy, members: database.members, atMs }, request, before);
-  if (fault) throw faultProblem(fault);
-  return { gRows: runtimeRows(new PolicyPlaces(policy), request, atMs) };
-}
-
-function faultProblem({ code, message, at, permission }: ChangeFault): ApiProblem {
+function describeDenial(
+  { access }: SidecarContext,
+  { code, message, at, permission }: ChangeFault,
+  { kind }: Place,
+  caller: Caller,
+): ApiProblem {
+  if (code === 'out-of-reach') return access.refusePlace(caller, kind);
   const extensions = permission === undefined ? {} : { permission };
   const pointer = at === undefined ? undefined : `/roles/${at.index}`;
   return new ApiProblem(code, message, { pointer, extensions });

@@ -4,36 +4,54 @@ import { suggest } from '../../compile/words/suggest.ts';
 import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { type Place, findRoleAt } from '../../policy/runtime-member.ts';
-import type { KnownPlace, RuntimeMemberships } from '../../review/members/member-roles.ts';
 import type { SubjectId } from '../../policy/subject.ts';
-import { countListed, describeFound, findListedMember, findMembers } from '../../review/members/member-listing.ts';
-import { type Answer, jsonAnswer } from '../messages/answer.ts';
-import { ApiProblem } from '../messages/api-problem.ts';
-import type { Endpoint } from '../endpoint/endpoint.ts';
-import { cursorOf, describeMember, memberDocument, parseCursor } from './member-documents.ts';
-import { answerPage, readLimit } from './listing-page.ts';
+import { countListed, describeFound, findMembers } from '../../review/members/member-listing.ts';
+import type { KnownPlace } from '../../review/members/member-roles.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
-import { type Asking, findRequestedPlace, readRequestedSubject } from './place-request.ts';
-import { entityTag } from './precondition.ts';
-import { readQuery } from '../messages/request-query.ts';
+import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import type { Answer } from '../messages/answer.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
+import { readQuery } from '../messages/request-query.ts';
+import { minRevision, nextPage } from '../openapi/openapi-parameters.ts';
+import { answerPage, readLimit } from './listing-page.ts';
+import { cursorOf, describeMember, parseCursor } from './member-documents.ts';
+import { inOperationId, memberReads } from './member-operations.ts';
+import { memberListSchema } from './member-schemas.ts';
+import { type Asking, findRequestedPlace } from './place-request.ts';
+import { runtimeMembers } from './runtime-memberships.ts';
+
+const query = {
+  role: { description: 'Only those who hold this role, now or at another time.' },
+  limit: { description: 'How many at most; 100 when left out, 1000 at most. A page may end earlier.' },
+  ...nextPage,
+  ...minRevision,
+};
 
 /** Who holds which roles at a place itself, page by page. */
-export function createMembersEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
-  const { access } = context;
+export function listMembersEndpoint(kind: Place['kind']): ServedEndpoint {
   return {
     route: 'members',
     method: 'GET',
     path: `/v1/${kind}s/:${kind}/members`,
-    answer: async (request, _body, caller) => {
-      const query = readQuery(request.url, ['role', 'limit', 'after', 'minRevision']);
-      const limit = readLimit(query, limits.listedMembers, limits.listedMembersByDefault);
-      const after = readAfter(query);
-      await reachQueriedRevision(context, query);
-      const asking = { access, caller };
+    access: { need: 'read', extent: 'place' },
+    operation: {
+      id: `list${inOperationId[kind]}Members`,
+      tag: 'Members',
+      summary: `Who holds which roles of the ${kind} itself`,
+      query,
+      answer: memberListSchema,
+      problems: [...memberReads(kind), 'unknown-role'],
+    },
+    serve: (context) => async (request, _body, caller) => {
+      const asked = readQuery(request.url, query);
+      const limit = readLimit(asked, limits.listedMembers, limits.listedMembersByDefault);
+      const after = readAfter(asked);
+      await reachQueriedRevision(context, asked);
+      const asking = { access: context.access, caller };
       const place = findRequestedPlace(request, kind, currentPolicy(context).engine.policy, asking);
       const isShort = countListed({ members: runtimeMembers(context) }, place) <= limits.shortListingMembers;
-      const steps = answerMembers(context, request, { kind, query, limit, after, asking });
+      const steps = answerMembers(context, request, { kind, query: asked, limit, after, asking });
       return context.ceilings.work.run(steps, { length: isShort ? 'short' : 'long', bytes: 0 });
     },
   };
@@ -69,37 +87,6 @@ function* answerMembers(
     cursorOf: ({ subject }) => cursorOf(subject),
   });
 }
-
-/** What one subject holds at a place itself, and where that is changed. */
-export function createMemberEndpoint(context: SidecarContext, kind: Place['kind']): Endpoint {
-  const { access } = context;
-  return {
-    route: 'member',
-    method: 'GET',
-    path: `/v1/${kind}s/:${kind}/members/:subject`,
-    answer: async (request, _body, caller) => {
-      const query = readQuery(request.url, ['subjectType', 'minRevision']);
-      await reachQueriedRevision(context, query);
-      const { engine, revision } = currentPolicy(context);
-      const { policy } = engine;
-      const subject = readRequestedSubject(request, query, policy);
-      const place = findRequestedPlace(request, kind, policy, { access, caller });
-      const ground = { policy, members: runtimeMembers(context), atMs: context.now() };
-      const member = findListedMember(ground, place, subject);
-      if (!member) throw new ApiProblem('unknown-member', `the subject holds no role of this ${kind} itself`);
-      const { status, headers, body } = jsonAnswer(200, memberDocument(place, member, revision));
-      const { origin } = member;
-      const tag = origin.source === 'database' ? { ETag: entityTag(origin.token) } : {};
-      return { status, headers: { ...headers, ...tag }, body };
-    },
-  };
-}
-
-function runtimeMembers({ database }: SidecarContext): RuntimeMemberships {
-  return database?.members ?? nobody;
-}
-
-const nobody: RuntimeMemberships = { get: () => undefined, list: () => [], size: 0 };
 
 function readAfter(query: URLSearchParams): ReturnType<typeof parseCursor> {
   const text = query.get('after');

@@ -1,8 +1,10 @@
 import { limits } from '../../policy/limits.ts';
+import { named } from '../openapi/named-schema.ts';
+import { anything, count, flag, list, record, revision, text, time } from '../openapi/openapi-words.ts';
 
 // These check the requests and stand in /openapi.json, so the document cannot say anything else than the code does.
 
-const attributes = { type: 'object', description: 'Attributes that the `when` of a scope may look up.' };
+const attributes = anything('Attributes that the `when` of a scope may look up.');
 
 const subject = {
   description: 'Who asks. A string is an id of the first subject type, as it stands; other types come as an object.',
@@ -42,7 +44,7 @@ const minRevision = {
 };
 
 /** One question, alone or of a batch. */
-export const questionSchema = {
+export const questionSchema = named('Question', {
   type: 'object',
   required: ['subject', 'workspace', 'permission'],
   additionalProperties: false,
@@ -59,12 +61,14 @@ export const questionSchema = {
     resource: attributes,
     context: attributes,
   },
-};
+});
 
-export const enforceRequestSchema = { ...questionSchema, properties: { ...questionSchema.properties, minRevision } };
+export const enforceRequestSchema = named('EnforceRequest', {
+  ...questionSchema,
+  properties: { ...questionSchema.properties, minRevision },
+});
 
-/** A batch of whatever the items are: a schema for the document, anything for the check, which looks at each itself. */
-export function batchRequestSchema(items: object): object {
+function batchOf(items: object): object {
   return {
     type: 'object',
     required: ['requests'],
@@ -73,52 +77,53 @@ export function batchRequestSchema(items: object): object {
   };
 }
 
-const roleId = { type: 'string', minLength: 1, maxLength: limits.idCharacters };
-const reason = { type: 'string', minLength: 1, maxLength: limits.reasonCharacters };
-const time = {
-  description: 'A date as in `2026-12-31`, which begins or ends with its day in UTC, or `2026-12-31T18:00:00Z`.',
-  type: 'string',
-  minLength: 1,
-  maxLength: 64,
-};
+export const batchRequestSchema = named('BatchRequest', batchOf(questionSchema));
 
-export const memberChangeSchema = {
-  type: 'object',
-  required: ['roles', 'actor'],
-  additionalProperties: false,
-  properties: {
-    roles: {
-      description: 'All roles the subject is to hold here from now on.',
-      type: 'array',
-      minItems: 1,
-      maxItems: limits.rolesOfMember,
-      items: {
-        description: 'The id of a role, or the role with its times.',
-        type: ['string', 'object'],
-        minLength: 1,
-        maxLength: limits.idCharacters,
-        required: ['role'],
-        additionalProperties: false,
-        properties: { role: roleId, from: time, until: time, reason },
+/** A batch of whatever its items are: each of them is checked as a question of its own. */
+export const batchShapeSchema = batchOf({});
+
+/** Why a decision is what it is. */
+const reasonSchema = named(
+  'Reason',
+  record(
+    {
+      code: {
+        enum: [
+          'granted',
+          'unknown-workspace',
+          'not-a-member',
+          'grant-expired',
+          'grant-not-started',
+          'unknown-permission',
+          'unknown-scope',
+          'not-in-scope',
+          'not-granted',
+          'denied-by-role',
+          'stale-policy',
+          'error',
+        ],
       },
+      message: { ...text, description: 'One sentence for a person.' },
     },
-    actor: {
-      description: 'Who does it. A string is an id of the first subject type.',
-      type: ['string', 'object'],
-      minLength: 1,
-      maxLength: limits.subjectIdCharacters,
-      required: ['type', 'id'],
-      additionalProperties: false,
-      properties: { type: roleId, id: { type: 'string', minLength: 1, maxLength: limits.subjectIdCharacters } },
+    {
+      role: text,
+      file: text,
+      line: count,
+      column: count,
+      rolesThatAllow: { ...list(text), description: 'The first twenty.' },
+      rolesThatAllowCount: { ...count, description: 'How many there are, when there are more than those.' },
+      didYouMean: text,
+      staleSince: time,
     },
-    reason,
-  },
-};
+  ),
+);
 
-/** All that requests are checked by; the build writes their validators. */
-export const requestSchemas: readonly object[] = [
-  enforceRequestSchema,
-  questionSchema,
-  batchRequestSchema({}),
-  memberChangeSchema,
-];
+export const enforceAnswerSchema = named(
+  'EnforceAnswer',
+  record({ decision: flag, revision }, { reason: reasonSchema }),
+);
+
+export const batchAnswerSchema = named(
+  'BatchAnswer',
+  record({ decisions: list(record({ decision: flag }, { reason: reasonSchema })), revision }),
+);
