@@ -12,7 +12,7 @@ import { formatExcerpt } from '../report/source-excerpt.ts';
 import type { SourceLines } from '../report/source-lines.ts';
 import { formatPercent, type Figure } from './test-threshold.ts';
 
-/** What became of the mutants, with what is needed to tell it where the command was started. */
+/** The fate of the mutants, with what is needed to tell it where the command was started. */
 export interface MutationOutcome {
   readonly report: MutationReport;
   readonly display: (file: string) => string;
@@ -34,7 +34,9 @@ export function scoreOf({ killed, lived }: MutationReport): Figure {
   return { part: killed, whole: killed + lived };
 }
 
-/** The closing line: `mutation score: 72 of 73 mutants killed, 98.6 %; not counted: 10 redundant, 5 refused by lint`. */
+/**
+ * The closing line: `mutation score: 72 of 73 mutants killed, 98.6 %; not counted: 10 redundant, 5 refused by lint`.
+ */
 export function summarizeMutation({ report, filter }: MutationOutcome): string {
   const { part, whole } = scoreOf(report);
   const which = filter === undefined ? '' : ` by the tests that match \`${filter}\``;

@@ -22,16 +22,19 @@ export interface SchemaViolation {
   readonly help: string | undefined;
 }
 
-/** Finds the violations of a value: all, or only the first; none means the value fits. */
+/** A check that finds the violations of a value: all, or only the first; none means the value fits. */
 export type SchemaCheck = (value: unknown, extent?: Extent, bound?: ViolationBound) => readonly SchemaViolation[];
 
-/** How many violations are put into words, and who is told how many more there are. */
+/** The number of violations that are put into words, and who is told how many more there are. */
 export interface ViolationBound {
   readonly most: number;
   readonly onUntold: (count: number) => void;
 }
 
-/** Holds values against a JSON Schema (2020-12). Finding all violations takes a time that grows with their number squared. */
+/**
+ * Holds values against a JSON Schema (2020-12). Finding all violations takes a time that grows with their number
+ * squared.
+ */
 export function createSchemaCheck(schema: object): SchemaCheck {
   const validators: Partial<Record<Extent, ValidateFunction>> = {};
   return (value, extent = 'all', bound) => {

@@ -15,7 +15,7 @@ export function loadSchema(name: SchemaName): object {
   return require(`../../../schemas/${name}.schema.json`) as object;
 }
 
-/** What does not fit a schema, as much as is told of one file, and how much more there is. */
+/** The violations of a schema, as much as is told of one file, and how much more there is. */
 export interface SchemaFindings {
   readonly violations: readonly SchemaViolation[];
   readonly untold: number;

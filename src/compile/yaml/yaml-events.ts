@@ -2,7 +2,7 @@ import type { Event, YAMLException as YamlError } from 'js-yaml';
 import { limits } from '../../policy/limits.ts';
 import { parseEvents, YAMLException } from './yaml-library.ts';
 
-/** Why a text is no YAML, in js-yaml's words, and at which offset. */
+/** The reason why a text is no YAML, in js-yaml's words, and at which offset. */
 export interface ParseFault {
   readonly reason: string;
   readonly offset: number;
@@ -14,10 +14,12 @@ export interface EventList {
   at(index: number): Event;
 }
 
-/** Events of a text as numbers, `fields.length` for each, which one thread can hand to another; or why there are none. */
+/**
+ * Events of a text as numbers, `fields.length` for each, which one thread can hand to another; or why there are none.
+ */
 export type PackedEvents = Int32Array | ParseFault;
 
-/** Where the events of some files come from that somebody else looks for in their text. */
+/** The place where the events of some files come from that somebody else looks for in their text. */
 export interface EventsElsewhere {
   /** The events of this very file's text, once. Undefined: look for them yourself. */
   take(file: object): PackedEvents | undefined;

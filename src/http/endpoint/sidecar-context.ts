@@ -12,7 +12,7 @@ import type { Staleness } from '../../store/live/staleness.ts';
 import type { RuntimeMemberships } from '../../review/members/member-roles.ts';
 import type { MemberChangeRequest, MemberChangeResult } from '../../store/database/members/member-change.ts';
 
-/** What is told of the whole sidecar, which may be several processes; whichever of them is asked. */
+/** The things that are told of the whole sidecar, which may be several processes; whichever of them is asked. */
 export interface WholeSidecar {
   describePolicy(): object | Promise<object>;
   reportMetrics(): Promise<string>;
@@ -25,7 +25,7 @@ export interface MemberDatabase {
   change(request: MemberChangeRequest, now: () => number): Promise<MemberChangeResult>;
 }
 
-/** What every route works with. */
+/** The things that every route works with. */
 export interface SidecarContext {
   readonly live: PolicySource;
   /** Where memberships are kept that are given at run time; undefined: nowhere. */

@@ -250,7 +250,7 @@ function couldNotStart(reason: string): RolebookError {
   return new RolebookError('unavailable', `a worker could not be started: ${reason}`);
 }
 
-/** How long to wait before a worker is started again: longer each time, as long as it does not live. */
+/** The time to wait before a worker is started again: longer each time, as long as it does not live. */
 export class RestartPause {
   #nextMs: number = limits.workerFirstPauseMs;
 

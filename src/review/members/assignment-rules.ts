@@ -5,7 +5,7 @@ import type { PolicySet } from '../../policy/policy-set.ts';
 import { type RuntimeAssignment, findRoleAt } from '../../policy/runtime-member.ts';
 import type { KnownPlace } from './member-roles.ts';
 
-/** Why a membership may not be changed as somebody asks. */
+/** The reason why a membership may not be changed as somebody asks. */
 export type ChangeFaultCode =
   | 'out-of-reach'
   | 'unknown-workspace'

@@ -12,12 +12,14 @@ import { listPolicyTree } from './policy-tree.ts';
 /** Files at the top of a policy directory; `roles.yml` so that the compiler can say what it should be called. */
 export const topFiles = ['model.conf', 'roles.yaml', 'roles.yml'] as const;
 
-/** How every file of a policy directory looks from outside: its identity, or why it cannot be read. Sorted by path. */
+/**
+ * The look of every file of a policy directory from outside: its identity, or why it cannot be read. Sorted by path.
+ */
 export type Survey = ReadonlyMap<string, FileIdentity | string>;
 
 /**
- * `gently`: taking a small part of the machine, and so some times as long. `in-one-turn`: nobody else gets a turn, which is
- * the quickest, and for commands.
+ * `gently`: taking a small part of the machine, and so some times as long. `in-one-turn`: nobody else gets a turn,
+ * which is the quickest, and for commands.
  */
 export type Pace = 'at-once' | 'gently' | 'in-one-turn';
 

@@ -7,7 +7,7 @@ import { MutantCompiler } from './mutant-compiler.ts';
 import { findEffect, isEmptyEffect, type MutantEffect } from './mutant-effect.ts';
 import type { Mutant } from './mutant.ts';
 
-/** What became of a mutant: a test failed, no test did, it decides nothing else, or the files have errors with it. */
+/** The fate of a mutant: a test failed, no test did, it decides nothing else, or the files have errors with it. */
 export type MutantVerdict =
   | { readonly outcome: 'killed'; readonly by: { readonly name: string; readonly position: Position } }
   | { readonly outcome: 'lived'; readonly effect: MutantEffect }

@@ -7,7 +7,7 @@ import { errorCodeOf } from '../../folder/file-fault.ts';
 /** `unchecked`: the platform does not say who owns a file and who may write to it. */
 export type FolderTrust = 'private' | 'unchecked';
 
-/** Who owns something and what others may do with it, as `stat` says it. */
+/** The owner of something and what others may do with it, as `stat` says it. */
 export type Ownership = Pick<Stats, 'uid' | 'mode'>;
 
 /** Who runs this process; undefined where the platform has no such thing. */
