@@ -12,11 +12,10 @@ import type { DecisionLog } from './logging/decision-log.ts';
 import type { ListenAddress } from './access/listen-address.ts';
 import { type Listening, startListening } from './listening.ts';
 import type { Logger } from './logging/log.ts';
-import type { MemberDatabase } from './endpoint/member-database.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { describePolicy } from './status/policy-document.ts';
 import { PolicyMetrics } from './status/policy-metrics.ts';
-import type { SidecarContext } from './endpoint/sidecar-context.ts';
+import type { SidecarContext, MemberDatabase } from './endpoint/sidecar-context.ts';
 import { Staleness } from '../store/live/staleness.ts';
 import type { UnreadAnswers } from './messages/unread-answers.ts';
 

@@ -2,7 +2,7 @@ import { RuntimeMembers } from '../../src/engine/runtime-members.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { Place, RuntimeAssignment, RuntimeMember } from '../../src/policy/runtime-member.ts';
 import { parseSubject } from '../../src/policy/subject.ts';
-import type { ChangeFault } from '../../src/review/members/change-fault.ts';
+import type { ChangeFault } from '../../src/review/members/assignment-rules.ts';
 import { findChangeFault } from '../../src/review/members/member-change-rules.ts';
 import { nowMs, policyOf } from '../support/compile-yaml.ts';
 

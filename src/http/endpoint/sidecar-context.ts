@@ -7,14 +7,22 @@ import type { AuditLog } from '../logging/audit-log.ts';
 import type { Ceilings } from '../ceilings/ceilings.ts';
 import type { DecisionLog } from '../logging/decision-log.ts';
 import type { Logger } from '../logging/log.ts';
-import type { MemberDatabase } from './member-database.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
+import type { RuntimeMemberships } from '../../review/members/member-roles.ts';
+import type { MemberChangeRequest, MemberChangeResult } from '../../store/database/members/member-change.ts';
 
 /** The things that are told of the whole sidecar, which may be several processes; whichever of them is asked. */
 export interface WholeSidecar {
   describePolicy(): object | Promise<object>;
   reportMetrics(): Promise<string>;
+}
+
+/** The database that a policy comes from, as requests use it. */
+export interface MemberDatabase {
+  readonly members: RuntimeMemberships;
+  /** Changes a membership, if it may be changed by the time that this clock tells then; live here once it resolves. */
+  change(request: MemberChangeRequest, now: () => number): Promise<MemberChangeResult>;
 }
 
 /** The things that every route works with. */

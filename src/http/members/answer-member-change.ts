@@ -4,7 +4,7 @@ import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { isId } from '../../policy/ids.ts';
 import { limits } from '../../policy/limits.ts';
 import type { Place } from '../../policy/runtime-member.ts';
-import type { ChangeFault } from '../../review/members/change-fault.ts';
+import type { ChangeFault } from '../../review/members/assignment-rules.ts';
 import {
   MemberChangeDenied,
   MemberChangeRefused,
@@ -14,11 +14,10 @@ import {
 import { type Answer, jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { inTime } from '../endpoint/in-time.ts';
-import type { MemberDatabase } from '../endpoint/member-database.ts';
 import { digestOf, type WantedMember } from './member-request.ts';
 import { readRequestedSubject } from './place-request.ts';
 import { entityTag, readIdempotencyKey, readPrecondition } from './precondition.ts';
-import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import { currentPolicy, type SidecarContext, type MemberDatabase } from '../endpoint/sidecar-context.ts';
 import type { Caller } from '../access/token.ts';
 
 /** A place that this caller may change something at. Whether the policy knows it is asked later, of the newest one. */

@@ -3,8 +3,34 @@ import { suggest } from '../../compile/words/suggest.ts';
 import { formatInstant, parseFrom, parseUntil } from '../../policy/text/instant.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { type RuntimeAssignment, findRoleAt } from '../../policy/runtime-member.ts';
-import type { ChangeFault } from './change-fault.ts';
 import type { KnownPlace } from './member-roles.ts';
+
+/** The reason why a membership may not be changed as somebody asks. */
+export type ChangeFaultCode =
+  | 'out-of-reach'
+  | 'unknown-workspace'
+  | 'unknown-organization'
+  | 'unknown-role'
+  | 'wrong-span'
+  | 'bad-period'
+  | 'duplicate-role'
+  | 'member-in-git'
+  | 'look-alike'
+  | 'actor-not-allowed'
+  | 'organization-member'
+  | 'escalation-prevented'
+  | 'wrong-holders'
+  | 'exclusive-permissions';
+
+export interface ChangeFault {
+  readonly code: ChangeFaultCode;
+  /** One sentence for a person, with what to do where there is something. */
+  readonly message: string;
+  /** Which of the assignments is at fault, and which part of it. */
+  readonly at?: { readonly index: number; readonly member: 'role' | 'from' | 'until' };
+  /** The permission that is missing. */
+  readonly permission?: string;
+}
 
 /**
  * What is wrong with roles that somebody is to be given at a place, whoever gives them. `before` is what they have: what

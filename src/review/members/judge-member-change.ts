@@ -3,7 +3,7 @@ import { runtimeRows } from '../../compile/casbin/runtime-rows.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import { PolicyPlaces } from '../../policy/policy-places.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
-import type { ChangeFault } from './change-fault.ts';
+import type { ChangeFault } from './assignment-rules.ts';
 import { findChangeFault, type ChangeGround, type MemberChange } from './member-change-rules.ts';
 import { isWithin } from './place-reach.ts';
 

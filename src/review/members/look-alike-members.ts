@@ -2,7 +2,7 @@ import { quote } from '../../compile/words/describe-value.ts';
 import { isAscii, skeletonOf } from '../../policy/text/look-alikes.ts';
 import { allMembers, type PolicySet } from '../../policy/policy-set.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
-import type { ChangeFault } from './change-fault.ts';
+import type { ChangeFault } from './assignment-rules.ts';
 import type { KnownPlace, RuntimeMemberships } from './member-roles.ts';
 
 /**

@@ -7,8 +7,7 @@ import { formatPosition } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { type Place, type RuntimeAssignment, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
-import { findAssignmentFault } from './assignment-rules.ts';
-import type { ChangeFault } from './change-fault.ts';
+import { findAssignmentFault, type ChangeFault } from './assignment-rules.ts';
 import { findLookAlikeMember } from './look-alike-members.ts';
 import {
   findPlace,

@@ -1,5 +1,5 @@
 import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
-import type { ChangeFault } from '../../../review/members/change-fault.ts';
+import type { ChangeFault } from '../../../review/members/assignment-rules.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
 
 /** The change that somebody asks for. */
