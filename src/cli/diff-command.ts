@@ -2,20 +2,19 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { RolebookError } from '../policy/errors.ts';
 import { parseGate, type ChangeGate } from '../review/diff/change-gate.ts';
-import { exitCodes, printResult, say, type CommandIo } from './command-io.ts';
+import { exitCodes, say, type CommandIo } from './command-io.ts';
 import type { DatabaseUrl } from '../store/database/database-url.ts';
 import { atOption, formatOption, parseValue, policyOption } from './command-options.ts';
 import { chosenDatabaseOption } from './database-variable.ts';
 import { closedGates, describeGate, nounFor, subjectsOf } from './diff-phrases.ts';
 import { diffFormats, diffReporters, type DiffFormat, type DiffOutcome } from './diff-report.ts';
-import { annotationRootOf } from './github-annotation.ts';
 import { paintFor } from './paint.ts';
 import { printable } from './printable.ts';
 import { startParseAhead } from './parse-ahead.ts';
+import { reportOption, tell, type ReportOptions } from './report-files.ts';
 
-export interface DiffOptions {
+export interface DiffOptions extends ReportOptions<DiffFormat> {
   readonly policy: string;
-  readonly format: DiffFormat;
   readonly failOn?: readonly ChangeGate[];
   readonly accept?: true;
   readonly at?: number;
@@ -38,6 +37,7 @@ Exit codes:
 Examples:
   rolebook diff
   rolebook diff HEAD --format markdown
+  rolebook diff HEAD --format github --report markdown=people.md
   rolebook diff HEAD --fail-on gained:teammate:* --fail-on escalation
   rolebook diff HEAD --fail-on gained --accept --format json
   rolebook diff --database sqlite:releases.db
@@ -54,6 +54,7 @@ export function addDiffCommand(program: Command, io: CommandIo, finish: (exitCod
     .addOption(atOption('the time from which on changes count'))
     .addOption(policyOption())
     .addOption(formatOption(diffFormats))
+    .addOption(reportOption(diffFormats))
     .addHelpText('after', examples)
     .action(async (ref: string | undefined, options: DiffOptions) => finish(await diff(ref, options, io)));
 }
@@ -77,18 +78,8 @@ async function diff(ref: string | undefined, options: DiffOptions, io: CommandIo
   const sides = await reading;
   const outcome = await judgeChange(sides, options, io).finally(() => sides.ahead?.end());
   if (!outcome) return exitCodes.atFault;
-  const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
-  printLines(io, diffReporters[options.format](outcome, surroundings));
+  await tell(options, io, (format, surroundings) => diffReporters[format](outcome, surroundings));
   return sayVerdict(outcome, io);
-}
-
-const linesAtOnce = 1000;
-
-// A report can be longer than the longest string.
-function printLines(io: CommandIo, lines: readonly string[]): void {
-  for (let start = 0; start < lines.length; start += linesAtOnce) {
-    printResult(io, `${lines.slice(start, start + linesAtOnce).join('\n')}\n`);
-  }
 }
 
 function sayVerdict({ gates, isAccepted, difference, isDirty }: DiffOutcome, io: CommandIo): number {

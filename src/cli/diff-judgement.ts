@@ -14,17 +14,16 @@ import { findRuntimeNotices } from '../review/diff/runtime-notices.ts';
 import { findEscalationPaths } from '../review/escalation-paths.ts';
 import { applyMoves, planRuntimeMoves, type RuntimeMove } from '../review/runtime-moves.ts';
 import { withRuntimeMembers } from '../review/runtime-policy.ts';
-import { printResult, say, type CommandIo } from './command-io.ts';
+import { say, type CommandIo } from './command-io.ts';
 import { compileBase, type DiffBase } from './diff-base.ts';
 import type { DiffOptions } from './diff-command.ts';
 import { judgeInShares } from './diff-in-shares.ts';
 import type { DiffReading } from './diff-reading.ts';
 import type { DiffOutcome } from './diff-report.ts';
-import { annotationRootOf } from './github-annotation.ts';
 import { compileFiles, displayIn, errorReport, type PolicyReading } from './load-policy.ts';
 import { codeSpan, sentenceOf } from './markdown-text.ts';
-import { paintFor } from './paint.ts';
-import { problemReporters, summarizeProblems } from './problem-report.ts';
+import { problemReporters, summarizeProblems, type ProblemReport } from './problem-report.ts';
+import { linesOf, tell } from './report-files.ts';
 
 /** What the files mean compared with the base, before anybody asked for more. */
 export interface JudgedDiff extends Pick<DiffOutcome, 'base' | 'revisions' | 'difference' | 'escalations'> {
@@ -80,7 +79,7 @@ export async function judgeWhole(
   const reading = compileFiles(io, options.policy, files, nowMs, compiler);
   const { policy } = reading;
   if (!policy) {
-    printErrors(reading, options, io);
+    await tellErrors(reading, options, io);
     return undefined;
   }
   const found = requireBase();
@@ -136,16 +135,19 @@ function escalationsOf(before: PolicySet, after: PolicySet, nowMs: number): Esca
   });
 }
 
-function printErrors(reading: PolicyReading, { format }: DiffOptions, io: CommandIo): void {
+async function tellErrors(reading: PolicyReading, options: DiffOptions, io: CommandIo): Promise<void> {
   const errors = errorReport(reading);
-  const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
-  if (format === 'markdown') {
-    const items = errors.problems.slice(0, 50).map(({ file, line, message }) => {
-      return `- ${codeSpan(`${file}:${line}`)} ${sentenceOf(message)}`;
-    });
-    const left = errors.problems.length > 50 ? ['', `and ${errors.problems.length - 50} more`] : [];
-    const title = '### Access: who gains and who loses cannot be told';
-    printResult(io, [title, '', 'The policy of this change has errors:', '', ...items, ...left].join('\n'));
-  } else printResult(io, problemReporters[format](errors, surroundings));
+  await tell(options, io, (format, surroundings) =>
+    linesOf(format === 'markdown' ? errorsAsMarkdown(errors) : problemReporters[format](errors, surroundings)),
+  );
   say(io, `${summarizeProblems(errors)}; nothing was compared`);
+}
+
+function errorsAsMarkdown({ problems }: ProblemReport): string {
+  const items = problems.slice(0, 50).map(({ file, line, message }) => {
+    return `- ${codeSpan(`${file}:${line}`)} ${sentenceOf(message)}`;
+  });
+  const left = problems.length > 50 ? ['', `and ${problems.length - 50} more`] : [];
+  const title = '### Access: who gains and who loses cannot be told';
+  return [title, '', 'The policy of this change has errors:', '', ...items, ...left].join('\n');
 }
