@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { casbinRows } from '../dist/compile/casbin-rules.js';
+import { casbinRows } from '../dist/compile/casbin/casbin-rules.js';
 import { compilePolicy } from '../dist/compile/compile-policy.js';
 import { CasbinDecider, type CasbinAnswer } from '../dist/engine/casbin-decider.js';
 import { CasbinEngine } from '../dist/engine/casbin-engine.js';

@@ -1,10 +1,10 @@
 import { isatty } from 'node:tty';
 import { RolebookError } from '../policy/errors.ts';
-import type { CommandIo } from './command-io.ts';
-import { endProcess } from './end-process.ts';
-import { reportFailure, reportUnexpected } from './failure-report.ts';
+import type { CommandIo } from './command/command-io.ts';
+import { endProcess } from './command/end-process.ts';
+import { reportFailure, reportUnexpected } from './report/failure-report.ts';
 import { run } from './run.ts';
-import { wholeStream } from './whole-file-stream.ts';
+import { wholeStream } from './command/whole-file-stream.ts';
 
 const argv = process.argv.slice(2);
 

@@ -1,24 +1,24 @@
 import { Command, CommanderError } from 'commander';
-import { suggest } from '../compile/suggest.ts';
+import { suggest } from '../compile/words/suggest.ts';
 import { RolebookError } from '../policy/errors.ts';
-import { exitCodes, printResult, say, type CommandIo } from './command-io.ts';
-import { reportFailure } from './failure-report.ts';
-import { readVersion } from './package-version.ts';
+import { exitCodes, printResult, say, type CommandIo } from './command/command-io.ts';
+import { reportFailure } from './report/failure-report.ts';
+import { readVersion } from './command/package-folder.ts';
 
 export type AddCommand = (program: Command, io: CommandIo, finish: (exitCode: number) => void) => void;
 
 // Only the command that was asked for is loaded, so that `lint` does not wait for the web server's packages.
 const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
-  ['init', async () => (await import('./init-command.ts')).addInitCommand],
-  ['lint', async () => (await import('./lint-command.ts')).addLintCommand],
-  ['test', async () => (await import('./test-command.ts')).addTestCommand],
-  ['diff', async () => (await import('./diff-command.ts')).addDiffCommand],
-  ['enforce', async () => (await import('./enforce-command.ts')).addEnforceCommand],
-  ['compile', async () => (await import('./compile-command.ts')).addCompileCommand],
-  ['serve', async () => (await import('./serve-command.ts')).addServeCommand],
-  ['publish', async () => (await import('./publish-command.ts')).addPublishCommand],
-  ['revisions', async () => (await import('./revisions-command.ts')).addRevisionsCommand],
-  ['rollback', async () => (await import('./rollback-command.ts')).addRollbackCommand],
+  ['init', async () => (await import('./author/init-command.ts')).addInitCommand],
+  ['lint', async () => (await import('./author/lint-command.ts')).addLintCommand],
+  ['test', async () => (await import('./testing/test-command.ts')).addTestCommand],
+  ['diff', async () => (await import('./diff/diff-command.ts')).addDiffCommand],
+  ['enforce', async () => (await import('./author/enforce-command.ts')).addEnforceCommand],
+  ['compile', async () => (await import('./author/compile-command.ts')).addCompileCommand],
+  ['serve', async () => (await import('./serve/serve-command.ts')).addServeCommand],
+  ['publish', async () => (await import('./releases/publish-command.ts')).addPublishCommand],
+  ['revisions', async () => (await import('./releases/revisions-command.ts')).addRevisionsCommand],
+  ['rollback', async () => (await import('./releases/rollback-command.ts')).addRollbackCommand],
 ]);
 
 /** Runs one command line, without the program's name, and answers its exit code. */

@@ -4,23 +4,21 @@ import { limits } from '../policy/limits.ts';
 import { formatPosition } from '../policy/position.ts';
 import { ProblemList, type ProblemCounts } from '../policy/problem-list.ts';
 import { createProblem, sortProblems, type Problem } from '../policy/problem.ts';
-import { shortenDigest } from '../policy/revision-text.ts';
-import { findLookAlikes } from './check-look-alikes.ts';
-import { checkMemberships } from './check-memberships.ts';
-import { checkModel } from './check-model.ts';
-import type { CompiledCatalog } from './compile-catalog.ts';
-import type { CompiledOrganization } from './compile-organization.ts';
-import { compileTests } from './compile-tests.ts';
-import { CompileCache } from './compile-cache.ts';
-import { compileWorkspaces, readWorkspaces } from './compile-workspaces.ts';
-import { quote } from './describe-value.ts';
-import type { OrganizationFile, RolesFile, TestFile } from './entries.ts';
-import type { ParsedFile } from './parsed-file.ts';
-import { classifyPath, decidingKinds, folderOf } from './policy-files.ts';
+import { shortenDigest } from '../policy/text/revision-text.ts';
+import { findLookAlikes } from './checks/check-look-alikes.ts';
+import { checkMemberships } from './checks/check-memberships.ts';
+import { checkModel } from './checks/check-model.ts';
+import type { CompiledCatalog, CompiledOrganization } from './file/compiled.ts';
+import { compileTests } from './resolve/compile-tests.ts';
+import { CompileCache } from './incremental/compile-cache.ts';
+import { compileWorkspaces, readWorkspaces } from './incremental/compile-workspaces.ts';
+import { quote } from './words/describe-value.ts';
+import type { OrganizationFile, RolesFile, TestFile } from './file/entries.ts';
+import type { ParsedFile } from './file/parsed-file.ts';
+import { classifyPath, decidingKinds, folderOf, type SourceFile } from './file/policy-files.ts';
 import { computeDigestInSteps, sortByPath, type DigestedFile } from './revision.ts';
-import type { SourceFile } from './source-file.ts';
-import { batchSize, inBatches } from './step-batches.ts';
-import type { CompileEffort, WorkspaceSource } from './workspace-source.ts';
+import { batchSize, inBatches } from './yaml/step-batches.ts';
+import type { CompileEffort, WorkspaceSource } from './incremental/workspace-source.ts';
 
 export interface CompileResult {
   /** Undefined when a file that decides has an error. */
@@ -34,7 +32,7 @@ export interface CompileResult {
   readonly deciding: readonly DigestedFile[];
 }
 
-/** How far a compilation is. Steps differ in length, so it is good for a bar, not for a clock. */
+/** The progress of a compilation. Steps differ in length, so it is good for a bar, not for a clock. */
 export interface CompileProgress {
   readonly done: number;
   readonly total: number;
@@ -46,7 +44,7 @@ export function compilePolicy(files: readonly SourceFile[], nowMs: number): Comp
 }
 
 /**
- * Compiles the files of a policy directory, again and again: what an unchanged file gave is kept, as long as the same
+ * The compiler of a policy directory, again and again: what an unchanged file gave is kept, as long as the same
  * `SourceFile` object comes back and what it is compiled against is the same.
  */
 export class PolicyCompiler {
@@ -146,7 +144,7 @@ export class PolicyCompiler {
       if (kind === 'model') parsed.problems.addAll(checkModel(file));
       if (kind === 'misnamed') parsed.problems.add(misnamed(file.path));
       if (kind === 'ignored' && 'fault' in file) parsed.problems.addAll(describeFolderFault(file, this.#cache));
-      const found = this.#cache.parse(file, kind);
+      const found = yield* inBatches(this.#cache.parse(file, kind), 1, 0);
       yield 3;
       if (!found) continue;
       const list = kind === 'test' ? parsed.testProblems : parsed.problems;

@@ -1,14 +1,14 @@
 import { Enforcer, FunctionMap, newModelFromString } from 'casbin';
-import { modelText } from '../compile/casbin-model.ts';
-import { casbinRoleName, casbinRow, type PolicyRow } from '../compile/casbin-rules.ts';
-import type { Cell } from '../policy/catalog.ts';
+import { modelText } from '../compile/casbin/casbin-model.ts';
+import { casbinRoleName, casbinRow, type PolicyRow } from '../compile/casbin/casbin-rules.ts';
+import type { Cell } from '../policy/permission.ts';
 import type { Role } from '../policy/role.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
-import type { Answer } from './role-set.ts';
+import type { CasbinReason } from './role-set.ts';
 
 /** Casbin's answer, and the rule that made it: the last allow, or the first deny. */
 export interface CasbinAnswer {
-  readonly answer: Answer;
+  readonly answer: CasbinReason;
   readonly by: DecisiveRule | undefined;
 }
 
@@ -16,9 +16,10 @@ export interface CasbinAnswer {
 const asking = 'asking';
 
 /**
- * Asks Casbin about one cell, for somebody who holds some roles. Casbin scans its rows one by one, so it is given just
- * those that can match: the rows of these roles for this cell. Its answer over them is its answer over all rows,
- * because its model compares whole words and its effect (some allow, no deny) does not depend on rows that do not match.
+ * A decider that asks Casbin about one cell, for somebody who holds some roles. Casbin scans its rows one by one, so it
+ * is given just those that can match: the rows of these roles for this cell. Its answer over them is its answer over
+ * all rows, because its model compares whole words and its effect (some allow, no deny) does not depend on rows that do
+ * not match.
  */
 export class CasbinDecider {
   readonly #enforcer: Enforcer;

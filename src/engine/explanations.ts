@@ -1,7 +1,7 @@
-import { BoundedMemory } from '../policy/bounded-memory.ts';
+import { BoundedMemory } from './bounded-memory.ts';
 import type { Decision } from '../policy/decision.ts';
 import { limits } from '../policy/limits.ts';
-import { ownText } from '../policy/own-text.ts';
+import { ownText } from '../policy/text/own-text.ts';
 import type { RoleSet } from './role-set.ts';
 
 /**

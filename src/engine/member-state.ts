@@ -1,4 +1,4 @@
-import type { JsonObject } from '../policy/json.ts';
+import type { JsonObject } from '../policy/text/json.ts';
 import { holdsAt, type TimedRole } from '../policy/policy-set.ts';
 import type { RoleSet, RoleSets } from './role-set.ts';
 

@@ -1,4 +1,4 @@
-import { ownText } from '../policy/own-text.ts';
+import { ownText } from '../policy/text/own-text.ts';
 
 /**
  * Whole numbers of 32 bits by workspace and subject id. Of a million members hardly anything is in the processor's

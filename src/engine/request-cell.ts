@@ -1,6 +1,6 @@
-import type { Cell, Condition, Permission } from '../policy/catalog.ts';
+import type { Cell, Condition, Permission } from '../policy/permission.ts';
 import type { EnforceRequest } from '../policy/decision.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../policy/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../policy/text/json.ts';
 
 /** The cell a request is about, or why it is about none. */
 export type RequestCell = Cell | 'unknown-scope' | 'not-in-scope';

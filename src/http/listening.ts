@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import { limits } from '../policy/limits.ts';
-import { type ConnectionCeilings, connectionCeilings } from './connection-ceilings.ts';
-import { Connections } from './connections.ts';
-import { createHttpServer } from './http-server.ts';
-import { refuseBeyond } from './refuse-beyond.ts';
-import type { SidecarContext } from './sidecar-context.ts';
+import { type ConnectionCeilings, connectionCeilings } from './connections/connection-ceilings.ts';
+import { Connections } from './connections/connections.ts';
+import { createHttpServer } from './server/http-server.ts';
+import { refuseBeyond } from './server/refuse-beyond.ts';
+import type { SidecarContext } from './endpoint/sidecar-context.ts';
 import { createSidecarListener } from './sidecar-listener.ts';
 
 export interface ListeningOptions {

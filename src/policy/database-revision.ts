@@ -1,5 +1,5 @@
-import { revisionToken } from './history-token.ts';
-import { formatRevision } from './revision-text.ts';
+import { revisionToken } from './text/history-token.ts';
+import { formatRevision } from './text/revision-text.ts';
 import type { DatabaseState } from './runtime-member.ts';
 
 /** The revision of a policy of a database at one state of it, as sidecars and the command line tell it. */

@@ -2,6 +2,8 @@
 export const limits = {
   /** A workspace of 40,000 members fits; parsing a file this large takes half a second, not minutes. */
   fileBytes: 4 * 1024 * 1024,
+  /** Milliseconds that a thread has for a file of that size; after that it is parsed where it is compiled. */
+  yamlThreadMs: 10_000,
   /** Every problem of a file up to this size is told; of a larger one the first that breaks its schema. */
   fullReportBytes: 256 * 1024,
   /** Problems of each weight that are told of one file: more are mended by mending what they have in common. */
@@ -217,7 +219,9 @@ export const limits = {
   cachePauseMs: 250,
   /** How often the cache is told that the database still says the same: a sidecar that starts from it knows its age. */
   cacheBeatMs: 5000,
-  /** Whoever keeps a cache for several and says nothing for this long is gone or cut off, and another does it. */
+  /** How many times in a row, a beat apart, its lock is found untouched before whoever held it counts as gone. */
+  cacheQuietLooks: 3,
+  /** Whoever heard nothing from the database for this long leaves the cache to one that does. */
   cacheSilenceMs: 15_000,
   /** Changes kept beside a policy; with more it is written whole again, so that each writing stays short. */
   cacheChanges: 2000,

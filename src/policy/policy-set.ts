@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from './text/json.ts';
 import type { Position } from './position.ts';
 import type { Role } from './role.ts';
 import type { SubjectId } from './subject.ts';

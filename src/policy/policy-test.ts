@@ -1,11 +1,13 @@
-import type { Permission } from './catalog.ts';
-import type { JsonObject } from './json.ts';
+import type { Permission } from './permission.ts';
+import type { JsonObject } from './text/json.ts';
 import type { Workspace } from './policy-set.ts';
 import type { Position } from './position.ts';
 import type { Role } from './role.ts';
 import type { SubjectId } from './subject.ts';
 
-/** Who a policy test asks as: a member as the policy has them, or somebody who would hold just these roles. */
+/**
+ * The subject that a policy test asks as: a member as the policy has them, or somebody who would hold just these roles.
+ */
 export type TestSubject =
   | { readonly kind: 'member'; readonly subject: SubjectId; readonly label: string }
   | { readonly kind: 'roles'; readonly roles: readonly Role[]; readonly label: string };

@@ -1,7 +1,10 @@
 import { compareText } from './position.ts';
 import type { SubjectId } from './subject.ts';
+import { parseFrom, parseUntil } from './text/instant.ts';
+import { findRole, type PolicySet, type TimedRole } from './policy-set.ts';
+import type { Role } from './role.ts';
 
-/** Where a membership holds: in one workspace, or in all workspaces of an organization. */
+/** The place where a membership holds: in one workspace, or in all workspaces of an organization. */
 export interface Place {
   readonly kind: 'workspace' | 'organization';
   readonly id: string;
@@ -17,7 +20,7 @@ export interface RuntimeAssignment {
   readonly reason?: string;
 }
 
-/** Who holds what at one place at run time. */
+/** A membership at run time: who holds what at one place. */
 export interface RuntimeMember {
   readonly place: Place;
   readonly subject: SubjectId;
@@ -29,7 +32,10 @@ export interface RuntimeMember {
   readonly token: string;
 }
 
-/** How far a database has come. Every publication and every change of a membership counts the sequence up by one. */
+/**
+ * The state that a database has come to. Every publication and every change of a membership counts the sequence up by
+ * one.
+ */
 export interface DatabaseState {
   readonly sequence: number;
   /** Random, of that very change: a database restored from a backup may count the same sequence for another change. */
@@ -43,4 +49,28 @@ export function compareRuntimeMembers(left: RuntimeMember, right: RuntimeMember)
     compareText(left.subject.type, right.subject.type) ||
     compareText(left.subject.id, right.subject.id)
   );
+}
+
+/** The last instant that a `Date` can be. */
+const lastMs = 8.64e15;
+
+/** A role by id as a place sees it, whether it may be given there or not. */
+export function findRoleAt(policy: PolicySet, { kind, id: place }: Place, id: string): Role | undefined {
+  if (kind === 'organization') return policy.catalog.roles.get(id);
+  const workspace = policy.workspaces.get(place);
+  return workspace && findRole(policy, workspace, id);
+}
+
+/**
+ * What was given at run time, as the policy knows it. A role that is gone, or that does not belong to the place where it
+ * was given, is left out. A time that cannot be read never comes, or is over.
+ */
+export function rolesGiven(policy: PolicySet, place: Place, assignments: readonly RuntimeAssignment[]): TimedRole[] {
+  return assignments.flatMap(({ role: id, from, until, reason }) => {
+    const role = findRoleAt(policy, place, id);
+    if (role?.spans !== place.kind) return [];
+    const fromMs = from === undefined ? undefined : (parseFrom(from) ?? lastMs);
+    const untilMs = until === undefined ? undefined : (parseUntil(until) ?? -lastMs);
+    return [{ role, fromMs, untilMs, reason }];
+  });
 }

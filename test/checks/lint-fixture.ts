@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCommand, type CommandResult } from '../cli/command-line.ts';
+import { runCommand, type CommandResult } from '../support/command-line.ts';
 import { fixtureFolder, type Fixture, type FixtureFile } from './fixture.ts';
 
 /** The time of every fixture, so that what has expired today has expired in ten years. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { gitIn } from '../support/git-policy.ts';
-import { runCommand } from './command-line.ts';
+import { runCommand } from '../support/command-line.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { smallPolicy, createPolicyFolder, type PolicyFolder } from '../support/policy-folder.ts';
-import { runCommand } from './command-line.ts';
+import { runCommand } from '../support/command-line.ts';
 
 describe('the rolebook program', () => {
   let folder: PolicyFolder;

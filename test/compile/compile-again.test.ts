@@ -1,10 +1,10 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { casbinRows } from '../../src/compile/casbin-rules.ts';
+import { casbinRows } from '../../src/compile/casbin/casbin-rules.ts';
 import { compilePolicy, PolicyCompiler, type CompileResult } from '../../src/compile/compile-policy.ts';
-import type { CompileEffort } from '../../src/compile/workspace-source.ts';
+import type { CompileEffort } from '../../src/compile/incremental/workspace-source.ts';
 import { allMembers, type PolicySet, type Workspace } from '../../src/policy/policy-set.ts';
-import { noonMs, acmeRoles, sourceFile, sourceFiles, acmeTexts, type PolicyTexts } from './policy-texts.ts';
+import { noonMs, acmeRoles, sourceFile, sourceFiles, acmeTexts, type PolicyTexts } from '../support/policy-texts.ts';
 
 /** A policy directory whose files are replaced one by one, as a watcher sees it. */
 class EditedFiles {

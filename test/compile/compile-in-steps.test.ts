@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { compilePolicy, PolicyCompiler } from '../../src/compile/compile-policy.ts';
-import { noonMs, sourceFile, sourceFiles, type PolicyTexts } from './policy-texts.ts';
+import { noonMs, sourceFile, sourceFiles, type PolicyTexts } from '../support/policy-texts.ts';
 
 const texts: PolicyTexts = {
   'roles.yaml': 'permissions: { C: { a:b: t } }\nroles: { member: { grants: [a:b] } }\n',

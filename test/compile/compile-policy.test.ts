@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { casbinRows } from '../../src/compile/casbin-rules.ts';
+import { casbinRows } from '../../src/compile/casbin/casbin-rules.ts';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../src/compile/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import { limits } from '../../src/policy/limits.ts';
 import {
   compileRight,
@@ -14,7 +14,7 @@ import {
   sourceFiles,
   acmeTexts,
   type PolicyTexts,
-} from './policy-texts.ts';
+} from '../support/policy-texts.ts';
 
 describe('the same files', () => {
   const own = readPolicyFolder();

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { computeDigest } from '../../src/compile/revision.ts';
-import { compileRight, type PolicyTexts } from './policy-texts.ts';
+import { compileRight, type PolicyTexts } from '../support/policy-texts.ts';
 
 const texts: PolicyTexts = {
   'roles.yaml': 'permissions: { C: { a:b: t } }\nroles: { member: { grants: [a:b] } }\n',

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import { DatabaseUrl } from '../../src/store/database/database-url.ts';
-import { openDatabase } from '../../src/store/database/open-database.ts';
-import { ReleaseFiles } from '../../src/store/database/release-files.ts';
-import { change, request } from '../store/database/opened-databases.ts';
-import { runCommand } from '../cli/command-line.ts';
+import { openDatabase } from '../../src/store/database/connection/open-database.ts';
+import { ReleaseFiles } from '../../src/store/database/releases/release-files.ts';
+import { change, request } from '../support/opened-databases.ts';
+import { runCommand } from '../support/command-line.ts';
 import { repository } from './markdown.ts';
 
 /** What differs from run to run gets one name for each thing, so what is the same on the page must be the same here. */

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { runCommand } from '../cli/command-line.ts';
+import { runCommand } from '../support/command-line.ts';
 import { createPolicyFolder } from '../support/policy-folder.ts';
 import { codeBlocks } from './markdown.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { apiProblems } from '../../src/http/api-problem.ts';
-import { runCommand } from '../cli/command-line.ts';
-import { Serving } from '../cli/serving.ts';
+import { apiProblems } from '../../src/http/messages/api-problem.ts';
+import { runCommand } from '../support/command-line.ts';
+import { Serving } from '../support/serving.ts';
 import { repository } from './markdown.ts';
 
 const revisionPattern = /\b[0-9a-f]{12}\.\d+-[0-9a-f]{8}\b/;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { load } from 'js-yaml';
-import { loadSchema } from '../../src/compile/policy-schemas.ts';
+import { loadSchema } from '../../src/compile/schema/policy-schemas.ts';
 import { rolebookProgram } from '../support/rolebook-program.ts';
 import { codeBlocks, repository } from './markdown.ts';
 
@@ -41,8 +41,8 @@ describe('the documentation', () => {
     }
   });
 
-  it('fits the architecture on a page of 150 lines', () => {
-    expect(readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8').split('\n').length).to.be.lessThan(150);
+  it('fits the architecture on two pages of 100 lines', () => {
+    expect(readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8').split('\n').length).to.be.at.most(200);
   });
 
   it('shows policies in words that the schemas know', () => {

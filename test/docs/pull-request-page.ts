@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { createScratchClone, type ScratchClone } from '../action/scratch-clone.ts';
+import { createScratchClone, type ScratchClone } from '../slow/action/scratch-clone.ts';
 import { repository } from './markdown.ts';
 
 /** What the page calls the commit that the branch began at: the real one changes with every edit of the policies. */

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
-import { readEnforceRequest } from '../../src/http/enforce-request.ts';
-import { parseJsonBody } from '../../src/http/json-text.ts';
-import { readPlainRequest } from '../../src/http/plain-request.ts';
-import type { JsonObject, JsonValue } from '../../src/policy/json.ts';
+import { readEnforceRequest } from '../../src/http/decisions/enforce-request.ts';
+import { parseJsonBody } from '../../src/http/messages/json-text.ts';
+import { readPlainRequest } from '../../src/http/decisions/plain-request.ts';
+import type { JsonObject, JsonValue } from '../../src/policy/text/json.ts';
 import { engineOf, nowMs } from '../support/compile-yaml.ts';
 
 const roles = `

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Agent, request as httpRequest } from 'node:http';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
-import { isJsonObject, type JsonObject } from '../../src/policy/json.ts';
-import { disposeSidecars, runSidecar, type RunningSidecar } from '../http/running-sidecar.ts';
+import { isJsonObject, type JsonObject } from '../../src/policy/text/json.ts';
+import { disposeSidecars, runSidecar, type RunningSidecar } from '../support/running-sidecar.ts';
 import { fuzz, fuzzTimeoutMs } from './fuzz.ts';
 
 interface Mutation {

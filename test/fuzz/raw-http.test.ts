@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { connect } from 'node:net';
-import { disposeSidecars, runSidecar, type RunningSidecar } from '../http/running-sidecar.ts';
+import { disposeSidecars, runSidecar, type RunningSidecar } from '../support/running-sidecar.ts';
 import { fuzz, fuzzTimeoutMs } from './fuzz.ts';
 
 const allowed = { subject: 'ana@acme.example', workspace: 'support', permission: 'tag:create' };

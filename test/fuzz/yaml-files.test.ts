@@ -1,10 +1,10 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { plainPaint } from '../../src/cli/paint.ts';
-import { problemReporters } from '../../src/cli/problem-report.ts';
-import { createSourceLines } from '../../src/cli/source-lines.ts';
+import { plainPaint } from '../../src/cli/report/paint.ts';
+import { problemReporters } from '../../src/cli/report/problem-report.ts';
+import { createSourceLines } from '../../src/cli/report/source-lines.ts';
 import { compilePolicy, type CompileResult } from '../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../src/compile/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import { comparePositions } from '../../src/policy/position.ts';

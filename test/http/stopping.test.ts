@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { RawConnection } from './raw-connection.ts';
-import { disposeSidecars, runSidecar } from './running-sidecar.ts';
+import { RawConnection } from '../support/raw-connection.ts';
+import { disposeSidecars, runSidecar } from '../support/running-sidecar.ts';
 
 const body = JSON.stringify({ subject: 'ana@acme.example', workspace: 'support', permission: 'tag:create' });
 const headers = `Host: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolebookProgram } from '../support/rolebook-program.ts';
-import { waitFor } from '../store/wait-for.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** How many descriptors the sidecar is given: fewer than the attackers have. */
 const descriptors = 512;

@@ -1,13 +1,14 @@
 /**
- * What `new Worker` is given to run `src/cli/parse-ahead-thread.ts`. Node 20 does not take TypeScript for the first file of
- * a thread.
+ * What `new Worker` is given to run `src/store/live/yaml-thread.ts`. Node 20 does not take TypeScript for the first file of a
+ * thread.
  */
-export const threadEntry = new URL(`data:text/javascript,${encodeURIComponent(scriptOf())}`);
+export const threadEntry = scriptUrl(`
+  import { register } from '${import.meta.resolve('tsx/esm/api')}';
+  register();
+  await import('${new URL('../../src/store/live/yaml-thread.ts', import.meta.url).href}');
+`);
 
-function scriptOf(): string {
-  const [tsx, thread] = [
-    import.meta.resolve('tsx/esm/api'),
-    new URL('../../src/cli/parse-ahead-thread.ts', import.meta.url).href,
-  ];
-  return `import { register } from '${tsx}'; register(); await import('${thread}');`;
+/** A script as the first file of a thread. */
+export function scriptUrl(script: string): URL {
+  return new URL(`data:text/javascript,${encodeURIComponent(script)}`);
 }

@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import { suggest } from '../../compile/words/suggest.ts';
+import type { EnforceRequest } from '../../policy/decision.ts';
+import { RolebookError } from '../../policy/errors.ts';
+import type { JsonObject } from '../../policy/text/json.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
+import { parseSubject, subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import { exitCodes, printResult, type CommandIo } from '../command/command-io.ts';
+import { atOption, formatOption, parseJsonOption, parseValue, policyOption } from '../command/command-options.ts';
+import { paintFor } from '../report/paint.ts';
+import { printable } from '../report/printable.ts';
+import { displayReason } from '../report/reason-text.ts';
+import { requireSoundPolicy } from '../load/sound-policy.ts';
+
+interface EnforceOptions {
+  readonly policy: string;
+  readonly format: 'text' | 'json';
+  readonly scope?: readonly string[];
+  readonly at?: number;
+  readonly resource?: JsonObject;
+  readonly context?: JsonObject;
+}
+
+interface Question {
+  readonly subject: string;
+  readonly workspace: string;
+  readonly permission: string;
+}
+
+const examples = `
+SUBJECT is an id, or type:id for a subject of another type than the first in roles.yaml.
+PERMISSION is resource:action, or resource:action@scope.
+
+Exit codes:
+  0 allowed   1 denied, or the files have errors   2 wrong usage, no policy   3 could not run
+
+Examples:
+  rolebook enforce bo@example.com support conversation:assign
+  rolebook enforce dara@example.com support message:send@shared
+  rolebook enforce dara@example.com support message:send --resource '{"owner": "dara@example.com"}'
+  rolebook enforce user:dara@example.com support tag:edit --scope shared --at 2027-01-01 --format json
+`;
+
+export function addEnforceCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
+  program
+    .command('enforce')
+    .description('ask for one decision and its reason')
+    .argument('<SUBJECT>', 'who asks')
+    .argument('<WORKSPACE>', 'where')
+    .argument('<PERMISSION>', 'what for')
+    .option('--scope <SCOPE>', 'a scope the request is in; may be given again (default: found from `when`)', addScope)
+    .addOption(atOption('the time of the request'))
+    .option('--resource <JSON>', 'what `when` looks up under resource', (value) => parseJsonOption('--resource', value))
+    .option('--context <JSON>', 'what `when` looks up under context', (value) => parseJsonOption('--context', value))
+    .addOption(policyOption())
+    .addOption(formatOption(['text', 'json']))
+    .addHelpText('after', examples)
+    .action(async (subject: string, workspace: string, permission: string, options: EnforceOptions) =>
+      finish(await enforce({ subject, workspace, permission }, options, io)),
+    );
+}
+
+function addScope(value: string, scopes: readonly string[] | undefined): readonly string[] {
+  return [...(scopes ?? []), parseValue('--scope', value)];
+}
+
+async function enforce(question: Question, options: EnforceOptions, io: CommandIo): Promise<number> {
+  const atMs = options.at ?? Date.now();
+  const reading = await requireSoundPolicy(io, options, atMs);
+  if (reading === undefined) return exitCodes.atFault;
+  const request = createRequest(question, options, reading.policy);
+  const { CasbinEngine } = await import('../../engine/casbin-engine.ts');
+  const engine = await CasbinEngine.create(reading.policy);
+  const answer = engine.explain(request, atMs);
+  const reason = displayReason(answer.reason, reading.display);
+  if (options.format === 'json') {
+    printResult(io, JSON.stringify({ ...answer, reason, revision: reading.policy.revision }, undefined, 2));
+  } else {
+    const paint = paintFor(io, 'stdout');
+    printResult(io, answer.decision ? paint.green('allow') : paint.red('deny'));
+    printResult(io, printable(reason.message));
+  }
+  return answer.decision ? exitCodes.clean : exitCodes.atFault;
+}
+
+function createRequest(question: Question, options: EnforceOptions, policy: PolicySet): EnforceRequest {
+  const subject = readSubject(question.subject, policy.catalog.subjectTypes);
+  const { permission, scopes: written } = readPermission(question.permission);
+  const scopes = [...new Set([...written, ...(options.scope ?? [])])];
+  return {
+    subjectType: subject.type,
+    subjectId: subject.id,
+    workspace: requireText('WORKSPACE', question.workspace),
+    permission: requireText('PERMISSION', permission),
+    scopes: scopes.length === 0 ? undefined : scopes,
+    resource: options.resource,
+    context: options.context,
+  };
+}
+
+function readSubject(text: string, types: PolicySet['catalog']['subjectTypes']): SubjectId {
+  const subject = parseSubject(text, types[0]);
+  if (!types.includes(subject.type)) {
+    const help = suggest(subject.type, types) ?? `write \`${types[0]}:${text}\` for an id that holds a colon`;
+    throw new RolebookError('usage', `\`${text}\` has the unknown subject type \`${subject.type}\``, { help });
+  }
+  const fault = subjectIdFault(subject.id);
+  if (fault !== undefined) throw new RolebookError('usage', `the subject id \`${subject.id}\` ${fault}`);
+  return subject;
+}
+
+// `message:send@self+team` is how a reason writes a request that is in both.
+function readPermission(text: string): { permission: string; scopes: readonly string[] } {
+  const at = text.indexOf('@');
+  if (at < 0) return { permission: text, scopes: [] };
+  const scopes = text.slice(at + 1).split('+');
+  return { permission: text.slice(0, at), scopes: scopes.map((scope) => requireText('the scope after `@`', scope)) };
+}
+
+function requireText(what: string, text: string): string {
+  if (text !== '') return text;
+  throw new RolebookError('usage', `${what} is empty`);
+}

@@ -1,0 +1,102 @@
+import type { CompileProgress } from '../../compile/compile-policy.ts';
+import { formatDatabaseRevision } from '../../policy/database-revision.ts';
+import { describeMove, type RuntimeMove } from '../../review/members/runtime-moves.ts';
+import type { Database } from '../../store/database/database.ts';
+import type { PublishOutcome } from '../../store/database/releases/publish-release.ts';
+import type { ListedRelease } from '../../store/database/releases/read-releases.ts';
+import type { PublishedRelease } from '../../store/database/releases/release.ts';
+import { printResult, type CommandIo } from '../command/command-io.ts';
+import { printable } from '../report/printable.ts';
+import { ProgressBar } from '../report/progress-bar.ts';
+
+/** Shows how far a publication is, and says what came of it. */
+export async function reportPublication(
+  io: CommandIo,
+  format: 'text' | 'json',
+  { url }: Database,
+  publish: (onProgress: (progress: CompileProgress) => void) => Promise<PublishOutcome>,
+): Promise<PublishOutcome> {
+  const bar = new ProgressBar(io);
+  try {
+    const outcome = await publish((progress) => bar.show(progress));
+    bar.clear();
+    printResult(
+      io,
+      format === 'json' ? JSON.stringify(plainOutcome(outcome), undefined, 2) : formatOutcome(outcome, url.shown),
+    );
+    return outcome;
+  } finally {
+    bar.clear();
+  }
+}
+
+function plainOutcome({ outcome, release, state, moves }: PublishOutcome): object {
+  return {
+    outcome,
+    release: plainRelease({ ...release, reached: state }),
+    members: moves.map((move) => ({
+      [move.member.place.kind]: move.member.place.id,
+      subject: move.member.subject,
+      before: move.member.assignments,
+      after: move.after,
+      cause: move.cause.kind,
+      reason: describeMove(move),
+    })),
+  };
+}
+
+/** For programs: the revision as sidecars tell it. */
+export function plainRelease({ reached, ...release }: ListedRelease): PublishedRelease {
+  return { ...release, revision: formatDatabaseRevision(release.revision, reached) };
+}
+
+function formatOutcome(found: PublishOutcome, shown: string): string {
+  const { outcome, release, state, moves } = found;
+  const { sequence, restores } = release;
+  const revision = formatDatabaseRevision(release.revision, state);
+  const what = printable(`revision ${revision} ${outcome === 'published' ? 'to' : 'in'} ${shown}`);
+  if (outcome === 'unchanged') return `unchanged: ${what}, release ${sequence}`;
+  if (outcome === 'renewed') return `renewed: memberships of ${what}, release ${sequence}`;
+  const from = restores === undefined ? '' : `, with the files of release ${restores}`;
+  return [`published: ${what}, release ${sequence}${from}`, ...formatMoves(moves)].join('\n');
+}
+
+const mostMoves = 50;
+
+function formatMoves(moves: readonly RuntimeMove[]): string[] {
+  const lines = moves.slice(0, mostMoves).map((move) => {
+    const { place, subject } = move.member;
+    const deed = move.after.length === 0 ? 'ended' : 'moved';
+    const who = `${subject.type}:${subject.id} in ${place.kind} ${place.id}`;
+    return printable(`${deed}: ${who}: ${describeMove(move).replaceAll('`', '')}`);
+  });
+  const left = moves.length - lines.length;
+  return left === 0 ? lines : [...lines, `and ${left} more members; \`--format json\` has them all`];
+}
+
+/** A table for people, newest first. */
+export function formatReleases(releases: readonly ListedRelease[]): string {
+  const rows = releases.map(({ sequence, revision, reached, publishedAt, commit, author, restores }) => [
+    String(sequence),
+    formatDatabaseRevision(revision, reached),
+    publishedAt.replace(/\.\d+Z$/, 'Z'),
+    shorten(commit),
+    printable(restores === undefined ? author : `${author}, restored ${restores}`),
+  ]);
+  const table = [['release', 'revision', 'published', 'commit', 'by'], ...rows];
+  const widths = table[0]?.map((_head, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function shorten(commit: string | undefined): string {
+  if (commit === undefined) return '-';
+  const [hash = '', dirty] = commit.split('-');
+  return dirty === undefined ? hash.slice(0, 12) : `${hash.slice(0, 12)}-${dirty}`;
+}

@@ -1,0 +1,142 @@
+import type { Command } from 'commander';
+import { defaultListenAddress } from '../../http/access/listen-address.ts';
+import { type LogLevel, logLevels } from '../../http/logging/log.ts';
+import { RolebookError } from '../../policy/errors.ts';
+import { limits } from '../../policy/limits.ts';
+import { requireDatabasePackages } from '../../store/database/database-packages.ts';
+import { DatabaseUrl } from '../../store/database/database-url.ts';
+import type { CommandIo } from '../command/command-io.ts';
+import { parseChoice, parseValue, policyOption } from '../command/command-options.ts';
+import { databaseFromVariable, databaseVariable } from '../command/database-variable.ts';
+import { endProcess } from '../command/end-process.ts';
+import { serveAlone } from './serve-alone.ts';
+import type { ServeOptions } from './serve-options.ts';
+import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
+import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
+
+const examples = `
+Signals:
+  SIGHUP   read the policy and token files again, open the decision log again
+  SIGTERM  answer what is in flight and end, within 15 seconds; a second one ends at once
+
+Exit codes:
+  0 stopped as asked   2 wrong usage, no policy, address in use, refused by the database
+  3 could not run, or not end in time
+
+Examples:
+  rolebook serve --policy access
+  rolebook serve --listen unix:/run/rolebook.sock --workers 4
+  rolebook serve --database sqlite:releases.db --admin-token-file admin-tokens --create
+  rolebook serve --database - --cache /var/lib/rolebook --max-staleness 2h
+  rolebook serve --listen 0.0.0.0:8181 --token-file tokens --decision-log /var/log/rolebook/decisions.jsonl
+`;
+
+export function addServeCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
+  program
+    .command('serve')
+    .description('answer decisions over HTTP and follow the files as they change')
+    .addOption(policyOption())
+    .option('--database <URL>', `the database that policies are published to; - is $${databaseVariable}`, parseDatabase)
+    .option('--listen <ADDR>', 'host:port or unix:/path', defaultListenAddress)
+    .option('--workers <N>', 'processes that answer, on a machine with several cores', parseWorkers, 1)
+    .option('--token-file <FILE>', 'bearer tokens that calls need, one a line', valueOf('--token-file'))
+    .option('--admin-token-file <FILE>', 'bearer tokens for admin calls, one a line', valueOf('--admin-token-file'))
+    .option('--create', 'makes the admin token file, with one new token, when it is not there')
+    .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
+    .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
+    .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
+    .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
+    .option('--cache <DIR>', 'keep what the database said last here, to start without it', valueOf('--cache'))
+    .option(
+      '--cache-key-file <FILE>',
+      'signs the cache, instead of the password of the URL',
+      valueOf('--cache-key-file'),
+    )
+    .option(
+      '--max-staleness <DURATION>',
+      'how old the policy may become while its source is silent: 10m',
+      parseMaxStaleness,
+    )
+    .option('--when-stale <WHAT>', 'then: deny-all (default), go-on, or deny:PERMISSION,…', parseWhenStale)
+    .addHelpText('after', examples)
+    .action(async (options: ServeOptions, command: Command) => {
+      refuseTogether(options, command);
+      finish(await serveAndEnd(options, io));
+    });
+}
+
+async function serveAndEnd(options: ServeOptions, io: CommandIo): Promise<number> {
+  const serveIo = openServeIo(io);
+  let exitCode: number;
+  try {
+    exitCode = await serve(options, serveIo);
+  } finally {
+    await closeServeIo(serveIo);
+  }
+  // A thread that hangs would keep the process for ever.
+  return io.ownsProcess ? endProcess(exitCode) : exitCode;
+}
+
+async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
+  if (options.database !== undefined) {
+    const url = options.database === '-' ? databaseFromVariable(io) : options.database;
+    requireDatabasePackages(url.kind);
+    return (await import('./serve-database.ts')).serveDatabase(options, url, io);
+  }
+  if (options.workers === 1) return serveAlone(options, io);
+  const { isWorker } = await import('../../http/workers/worker-pool.ts');
+  if (isWorker) return (await import('./serve-worker.ts')).serveAsWorker(options, io);
+  return (await import('./serve-primary.ts')).serveWithWorkers(options, io);
+}
+
+function refuseTogether(options: ServeOptions, command: Command): void {
+  const { database, workers, cache, cacheKeyFile, create, adminTokenFile } = options;
+  if (create === true && adminTokenFile === undefined) {
+    const message = '`--create` makes the file of `--admin-token-file`, which is missing';
+    throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
+  }
+  if (cacheKeyFile !== undefined && cache === undefined) {
+    const message = '`--cache-key-file` signs a cache, and `--cache` is missing';
+    throw new RolebookError('usage', message, { help: 'name the folder with `--cache DIR`' });
+  }
+  if (database === undefined) {
+    if (cache === undefined) return;
+    const message = '`--cache` keeps what a database said, and `--database` is missing';
+    throw new RolebookError('usage', message, { help: 'leave it out: the files are on disk' });
+  }
+  if (command.getOptionValueSource('policy') !== 'default') {
+    const message = '`--policy` and `--database` cannot stand together: the policy comes from one of them';
+    throw new RolebookError('usage', message, { help: '`rolebook publish` puts the files into the database' });
+  }
+  if (workers === 1) return;
+  const help = 'start several sidecars, each with its own `--listen`';
+  throw new RolebookError('usage', '`--workers` is not there yet with `--database`', { help });
+}
+
+function parseDatabase(value: string): DatabaseUrl | '-' {
+  if (value === '-') return value;
+  // Not `parseValue` first: it would repeat what it was given.
+  if (value === '' || value.startsWith('--')) parseValue('--database', value);
+  return new DatabaseUrl(value, '--database');
+}
+
+function valueOf(flag: string): (value: string) => string {
+  return (value) => parseValue(flag, value);
+}
+
+function parseLogLevel(value: string): LogLevel {
+  return parseChoice('--log-level', value, logLevels);
+}
+
+function parseSeconds(value: string): number {
+  const seconds = Number(value);
+  if (/^\d+(\.\d+)?$/.test(value) && seconds > 0 && seconds <= 86_400) return seconds;
+  throw new RolebookError('usage', `\`--poll-interval\` takes seconds, found \`${value}\``, { help: 'write `10`' });
+}
+
+function parseWorkers(value: string): number {
+  const count = Number(parseValue('--workers', value));
+  if (/^\d+$/.test(value) && count >= 1 && count <= limits.workers) return count;
+  const message = `\`--workers\` takes a whole number from 1 to ${limits.workers}, found \`${value}\``;
+  throw new RolebookError('usage', message, { help: 'write `4` on a machine with four cores' });
+}

@@ -1,0 +1,31 @@
+import { formatSampleCall } from './sample-call.ts';
+import type { FollowedPolicy } from '../../store/live/policy-source.ts';
+import { processClock } from '../../store/process-clock.ts';
+import { printResult, say } from '../command/command-io.ts';
+import { pathOf, type ServeOptions } from './serve-options.ts';
+import type { ServeIo } from './serve-output.ts';
+
+/** Says where it listens and what to try. A decision log on stdout is for programs, so then it says so on stderr. */
+export function greet(live: FollowedPolicy, address: string, options: ServeOptions, io: ServeIo): void {
+  const print = options.decisionLog === '-' ? say : printResult;
+  print(io, `rolebook answers on ${address}${options.workers === 1 ? '' : ` with ${options.workers} workers`}`);
+  const { current, lastReload } = live;
+  if (current === undefined) {
+    if (lastReload?.error !== undefined) {
+      print(io, `no policy is live: ${lastReload.error}; it goes on by itself when there is one`);
+      return;
+    }
+    const count = lastReload?.problemCounts.errors ?? 0;
+    print(io, `no policy is live: ${countOf(count, 'problem')} in the files; mend them and it goes on by itself`);
+    return;
+  }
+  const { workspaces, members, customRoles } = current.counts;
+  const counts = [countOf(workspaces, 'workspace'), countOf(members, 'member'), countOf(customRoles, 'custom role')];
+  print(io, `revision ${current.revision}: ${counts.join(', ')}`);
+  const tokenFile = pathOf(options.tokenFile, io);
+  print(io, `try: ${formatSampleCall(current, { address, tokenFile, atMs: processClock.now() })}`);
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,25 @@
+import { WorkerSidecar } from '../../http/workers/worker-sidecar.ts';
+import { exitCodes } from '../command/command-io.ts';
+import { logClockTurns } from './log-clock-turns.ts';
+import { readServeOptions, type ServeOptions } from './serve-options.ts';
+import { droppedLogLines, type ServeIo } from './serve-output.ts';
+import { leaveSignalsToPrimary } from './serve-signals.ts';
+
+/** One worker of several, started by the primary with the same arguments; the result is the exit code. */
+export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise<number> {
+  leaveSignalsToPrimary();
+  const { access, decisionLog, stalenessLimit, log } = await readServeOptions(options, io, 'worker');
+  const sidecar = new WorkerSidecar({
+    port: process,
+    access,
+    decisions: decisionLog === undefined ? 'unlogged' : 'logged',
+    staleness: stalenessLimit,
+    droppedLogLines: droppedLogLines(io),
+    log: log.child({ worker: process.pid }),
+  });
+  const stopClock = logClockTurns(log.child({ worker: process.pid }));
+  await sidecar.stopped;
+  stopClock();
+  process.disconnect();
+  return exitCodes.clean;
+}

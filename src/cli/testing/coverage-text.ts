@@ -1,0 +1,70 @@
+import { formatCell, noScopeWord, type Cell } from '../../policy/permission.ts';
+import type { Role } from '../../policy/role.ts';
+import type { CoverageReport, RoleCoverage } from '../../review/testing/coverage.ts';
+import type { Figure } from './test-threshold.ts';
+
+/** The roles of one workspace, or the built-in ones. */
+export interface RoleGroup {
+  readonly title: string;
+  readonly workspace: string | undefined;
+  readonly roles: readonly RoleCoverage[];
+}
+
+/** Built-in roles first, then workspace by workspace; groups without a role are left out. */
+export function groupRoles(report: CoverageReport): RoleGroup[] {
+  const groups = new Map<string | undefined, RoleCoverage[]>();
+  for (const covered of report.roles) {
+    const group = groups.get(covered.role.workspace);
+    if (group) group.push(covered);
+    else groups.set(covered.role.workspace, [covered]);
+  }
+  return [...groups].map(([workspace, roles]) => ({ title: workspace ?? 'built-in roles', workspace, roles }));
+}
+
+export function figureOf({ asserted, total }: { readonly asserted: number; readonly total: number }): Figure {
+  return { part: asserted, whole: total };
+}
+
+export function figureOfRole({ allowed, denied }: RoleCoverage): Figure {
+  return { part: allowed.asserted + denied.asserted, whole: allowed.total + denied.total };
+}
+
+export function nameOfRole(role: Role): string {
+  return role.workspace === undefined ? `role \`${role.id}\`` : `role \`${role.id}\` of \`${role.workspace}\``;
+}
+
+/** What no test asserts about a role, as lines that a policy test takes. */
+export function gapLines({ pairs }: RoleCoverage, baseline: readonly Cell[], most: number): string[] {
+  return (['allow', 'deny'] as const).flatMap((decision) => {
+    const open = pairs.filter((pair) => pair.decision === decision && pair.assertedAt.length === 0);
+    if (open.length === 0) return [];
+    const openCells = new Set(open.map(({ cell }) => cell));
+    const all = [...pairs.map(({ cell }) => cell), ...baseline];
+    const resources = new Set(open.map(({ cell }) => cell.permission.resource));
+    const words = [...resources].flatMap((resource) =>
+      grantsOf(
+        all.filter((cell) => cell.permission.resource === resource),
+        openCells,
+      ),
+    );
+    const more = words.length > most ? ` and ${words.length - most} more` : '';
+    return [`${decision === 'allow' ? 'can' : 'cannot'}: [${words.slice(0, most).join(', ')}]${more}`];
+  });
+}
+
+// The open cells of one resource in as few words as name just them, quoted as YAML wants it.
+function grantsOf(cells: readonly Cell[], open: ReadonlySet<Cell>): string[] {
+  const permissions = new Set(cells.map(({ permission }) => permission));
+  const [first] = cells;
+  if (first && permissions.size > 1 && cells.every((cell) => open.has(cell)))
+    return [`"${first.permission.resource}:*"`];
+  return [...permissions].flatMap((permission) => {
+    const own = cells.filter((cell) => cell.permission === permission);
+    if (own.every((cell) => open.has(cell))) return [permission.id];
+    return own.filter((cell) => open.has(cell)).map((cell) => `"${formatCell(cell)}"`);
+  });
+}
+
+export function scopeOf(cell: Cell): string | undefined {
+  return cell.scopeWord === noScopeWord ? undefined : cell.scopeWord;
+}

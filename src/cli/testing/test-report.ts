@@ -1,0 +1,92 @@
+import { formatPosition } from '../../policy/position.ts';
+import type { TestFailure, TestReport, TestResult } from '../../review/testing/run-policy-tests.ts';
+import { formatAnnotation } from '../report/github-annotation.ts';
+import { reportTestsAsJunit } from './junit-report.ts';
+import { codeSpan } from '../report/markdown-text.ts';
+import { printable } from '../report/printable.ts';
+import { problemReporters, type ReportSurroundings } from '../report/problem-report.ts';
+import { measuresAsJson, reportMeasures } from './test-measures.ts';
+import { describeFailure, type TestFormat, type TestOutcome } from './test-outcome.ts';
+
+type TestReporter = (outcome: TestOutcome, surroundings: ReportSurroundings) => string;
+
+export const testReporters = {
+  text: reportTestsAsText,
+  json: reportTestsAsJson,
+  github: reportTestsAsAnnotations,
+  junit: reportTestsAsJunit,
+  markdown: reportTestsAsMarkdown,
+} as const satisfies Record<TestFormat, TestReporter>;
+
+/** The closing line: `48 passed, 0 failed`. */
+export function summarizeTests({ passed, failed }: TestReport): string {
+  return `${passed} passed, ${failed} failed`;
+}
+
+function reportTestsAsText({ report, errors, measures = {} }: TestOutcome, surroundings: ReportSurroundings): string {
+  const { paint } = surroundings;
+  const failed = failedTests(report).map((test) => {
+    const title = `${paint.red('failed:')} ${paint.bold(printable(test.name))}`;
+    const lines = test.failures.flatMap((failure) => formatFailure(failure));
+    return [`${title} (${printable(test.file)}:${test.line})`, ...lines].join('\n');
+  });
+  const problems = problemReporters.text(errors, surroundings);
+  return joinParts([problems, ...failed, ...reportMeasures(measures, 'text', surroundings)], '\n\n');
+}
+
+function joinParts(parts: readonly string[], separator: string): string {
+  return parts.filter((part) => part !== '').join(separator);
+}
+
+function formatFailure(failure: TestFailure): string[] {
+  const place = printable(formatPosition(failure.position));
+  const lines = [`  ${place}: ${printable(describeFailure(failure))}`];
+  if (failure.kind === 'wrong-answer') lines.push(`    ${printable(failure.reason.message)}`);
+  return lines;
+}
+
+function reportTestsAsJson({ report, errors, measures = {} }: TestOutcome): string {
+  const { passed, failed, tests } = report;
+  const document = { passed, failed, tests, problems: errors.problems, ...measuresAsJson(measures) };
+  return JSON.stringify(document, undefined, 2);
+}
+
+function reportTestsAsAnnotations(
+  { report, errors, measures = {} }: TestOutcome,
+  surroundings: ReportSurroundings,
+): string {
+  const problems = problemReporters.github(errors, surroundings);
+  const failures = failedTests(report).flatMap((test) =>
+    test.failures.map((failure) => {
+      const { file, line, column } = failure.position;
+      const why = failure.kind === 'wrong-answer' ? `\n${failure.reason.message}` : '';
+      const text = `${test.name}\n${describeFailure(failure)}${why}`;
+      const annotation = { severity: 'error', file, line, column, length: 1, title: 'rolebook test', text } as const;
+      return formatAnnotation(annotation, surroundings.annotationRoot);
+    }),
+  );
+  return joinParts([problems, ...failures, ...reportMeasures(measures, 'github', surroundings)], '\n');
+}
+
+function reportTestsAsMarkdown(
+  { report, errors, measures = {} }: TestOutcome,
+  surroundings: ReportSurroundings,
+): string {
+  const problems = errors.problems.map(
+    (problem) => `- ${codeSpan(formatPosition(problem))}: ${codeSpan(problem.message)} \\[${problem.code}\\]`,
+  );
+  const failed = failedTests(report).map((test) => {
+    const wrong = test.failures.map((failure) => {
+      const why = failure.kind === 'wrong-answer' ? `; ${codeSpan(failure.reason.message)}` : '';
+      return `  - ${codeSpan(formatPosition(failure.position))}: ${codeSpan(describeFailure(failure))}${why}`;
+    });
+    return [`- failed: ${codeSpan(test.name)}`, ...wrong].join('\n');
+  });
+  const lists = joinParts([...problems, ...failed], '\n');
+  const summary = errors.problems.length > 0 ? 'no test was run' : summarizeTests(report);
+  return joinParts([summary, lists, ...reportMeasures(measures, 'markdown', surroundings)], '\n\n');
+}
+
+function failedTests(report: TestReport): readonly TestResult[] {
+  return report.tests.filter((test) => test.outcome === 'failed');
+}

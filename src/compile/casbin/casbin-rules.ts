@@ -1,0 +1,103 @@
+import { holdsAt, type Member, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { compareText, type Position } from '../../policy/position.ts';
+import type { Role, Rule } from '../../policy/role.ts';
+import type { SubjectId } from '../../policy/subject.ts';
+
+/** `sub, dom, obj, act, scope, eft, id`: one rule of one role. The id is the YAML line that the rule came from. */
+export type PolicyRow = readonly [string, string, string, string, string, 'allow' | 'deny', string];
+
+/** `subject, role, domain`: one membership. */
+export type GroupingRow = readonly [string, string, string];
+
+export interface CasbinRows {
+  readonly p: readonly PolicyRow[];
+  readonly g: readonly GroupingRow[];
+}
+
+/** The domain of built-in roles, which hold in every workspace they are given in. */
+const everyDomain = '*';
+
+// Prefixes keep the names of subjects and roles apart: Casbin answers yes for a subject that is named like a role.
+// No subject type is called `role`; the compiler refuses it.
+export function casbinSubjectName(subject: SubjectId): string {
+  return `${subject.type}:${subject.id}`;
+}
+
+export function casbinRoleName(role: Role): string {
+  return role.workspace === undefined ? `role:${role.id}` : `role:${role.workspace}/${role.id}`;
+}
+
+export function casbinRow(role: Role, rule: Rule): PolicyRow {
+  const { permission, scopeWord } = rule.cell;
+  const domain = role.workspace ?? everyDomain;
+  return [
+    casbinRoleName(role),
+    domain,
+    permission.resource,
+    permission.action,
+    scopeWord,
+    rule.effect,
+    ruleId(rule.origin),
+  ];
+}
+
+/** The same line as Casbin explains it, with the characters that CSV readers treat as syntax spelled out. */
+export function ruleId(origin: Position): string {
+  const path = origin.file
+    .split('/')
+    .map((segment) => encodeURIComponent(segment.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29'));
+  return `${path.join('/')}:${origin.line}:${origin.column}`;
+}
+
+/** The whole policy as Casbin rows, with the memberships that hold at `atMs`, sorted. */
+export function casbinRows(policy: PolicySet, atMs: number): CasbinRows {
+  const workspaceRoles = [...policy.workspaces.values()].flatMap((workspace) => [...workspace.roles.values()]);
+  const roles = [...policy.catalog.roles.values(), ...workspaceRoles];
+  const g: GroupingRow[] = [];
+  for (const workspace of policy.workspaces.values()) {
+    for (const member of membersWithin(workspace)) {
+      const held = new Set(
+        member.assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role),
+      );
+      for (const role of held) g.push([casbinSubjectName(member.subject), casbinRoleName(role), workspace.id]);
+    }
+  }
+  const p = roles.flatMap((role) => role.rules.map((rule) => casbinRow(role, rule)));
+  // INVARIANT: rows are sorted, so the same files always give the same bytes.
+  return { p: p.sort(compareRows), g: g.sort(compareRows) };
+}
+
+/** Writes rows as Casbin's CSV. Nothing in it needs an escape: a value that would is refused. */
+export function formatPolicyCsv(rows: CasbinRows): string {
+  const lines = [...rows.p.map((row) => formatRow('p', row)), ...rows.g.map((row) => formatRow('g', row))];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+// Organization-wide members come once a workspace, together with what they hold in the workspace itself.
+function* membersWithin(workspace: Workspace): Generator<Member> {
+  for (const byId of workspace.members.values()) yield* byId.values();
+  const { members } = workspace.organization;
+  for (const byId of members.values()) yield* byId.values();
+}
+
+function compareRows(left: readonly string[], right: readonly string[]): number {
+  for (let index = 0; index < left.length; index += 1) {
+    const order = compareText(left[index] ?? '', right[index] ?? '');
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** A value that could end its field would become another row for a CSV reader, so such a value stops the export. */
+export function requirePlainValues(row: readonly string[]): void {
+  for (const value of row) {
+    if (value === '' || /["()\r\n]/.test(value) || value.trim() !== value) {
+      throw new Error(`a Casbin row cannot hold the value ${JSON.stringify(value)}`);
+    }
+  }
+}
+
+function formatRow(kind: 'p' | 'g', row: readonly string[]): string {
+  requirePlainValues(row);
+  return [kind, ...row.map((value) => (/[,#]/.test(value) ? `"${value}"` : value))].join(', ');
+}

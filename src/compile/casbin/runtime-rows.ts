@@ -1,0 +1,26 @@
+import type { PolicyPlaces } from '../../policy/policy-places.ts';
+import { holdsAt } from '../../policy/policy-set.ts';
+import { compareText } from '../../policy/position.ts';
+import { type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
+import { casbinRoleName, casbinSubjectName, requirePlainValues, type GroupingRow } from './casbin-rules.ts';
+
+/**
+ * A membership at run time as Casbin rows: one for each role that holds at `atMs` and each workspace it counts in. A
+ * role that is not there, or may not be given there, makes none.
+ */
+export function runtimeRows(
+  places: PolicyPlaces,
+  { place, subject, assignments }: Pick<RuntimeMember, 'place' | 'subject' | 'assignments'>,
+  atMs: number,
+): GroupingRow[] {
+  if (!places.policy.catalog.subjectTypes.includes(subject.type)) return [];
+  const held = rolesGiven(places.policy, place, assignments).filter((given) => holdsAt(given, atMs));
+  const roles = [...new Set(held.map(({ role }) => role))].sort((left, right) => compareText(left.id, right.id));
+  return places.workspacesOf(place).flatMap(({ id }) =>
+    roles.map((role): GroupingRow => {
+      const row = [casbinSubjectName(subject), casbinRoleName(role), id] as const;
+      requirePlainValues(row);
+      return row;
+    }),
+  );
+}

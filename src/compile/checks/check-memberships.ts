@@ -1,0 +1,103 @@
+import { PlainMember } from '../../policy/plain-member.ts';
+import { allMembers, type Member, type Members, type Organization, type Workspace } from '../../policy/policy-set.ts';
+import { limits } from '../../policy/limits.ts';
+import { ProblemList } from '../../policy/problem-list.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import { findExclusiveMembers } from './check-exclusive-members.ts';
+import { findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
+import type { CompiledOrganization, CompiledWorkspace } from '../file/compiled.ts';
+
+/** Those of whom some role begins or ends. */
+export function findTimed(members: Members): readonly Member[] {
+  const found: Member[] = [];
+  for (const byId of members.values()) {
+    byId.forEach((member) => {
+      if (isTimed(member)) found.push(member);
+    });
+  }
+  return found;
+}
+
+/** What is said about who holds what and when. Where that depends on the clock, it is looked at anew each time. */
+export function* checkMemberships(
+  organizations: ReadonlySet<CompiledOrganization>,
+  workspaces: readonly CompiledWorkspace[],
+  catalog: Catalog,
+  nowMs: number,
+): Generator<undefined, ProblemList> {
+  const problems = new ProblemList(limits.policyProblems);
+  for (const { organization, problems: found, timeless } of organizations) {
+    problems.addAll(timeless ?? checkOrganization(organization, found, catalog, nowMs));
+    yield;
+  }
+  for (const { workspace, timedMembers, problems: found, timeless } of workspaces) {
+    problems.addAll(timeless ?? checkWorkspace(workspace, timedMembers, found, catalog, nowMs));
+    yield;
+  }
+  return problems;
+}
+
+/** What `checkMemberships` will say of it at any time; undefined where a role begins or ends. */
+export function timelessOrganization(
+  organization: Organization,
+  found: ProblemList,
+  catalog: Catalog,
+): ProblemList | undefined {
+  return hasTimes(organization) ? undefined : checkOrganization(organization, found, catalog, anyTimeMs);
+}
+
+/** The same of a workspace, whose members may hold roles of its organization besides. */
+export function timelessWorkspace(
+  workspace: Workspace,
+  timedMembers: readonly Member[],
+  found: ProblemList,
+  catalog: Catalog,
+): ProblemList | undefined {
+  if (timedMembers.length > 0 || hasTimes(workspace.organization)) return undefined;
+  return checkWorkspace(workspace, timedMembers, found, catalog, anyTimeMs);
+}
+
+const anyTimeMs = 0;
+
+function isTimed(member: Member): boolean {
+  if (member instanceof PlainMember) return false;
+  return member.assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
+}
+
+function hasTimes({ members }: Organization): boolean {
+  for (const member of allMembers(members)) if (isTimed(member)) return true;
+  return false;
+}
+
+function checkOrganization(
+  organization: Organization,
+  found: ProblemList,
+  catalog: Catalog,
+  nowMs: number,
+): ProblemList {
+  const members = [...allMembers(organization.members)];
+  const problems = new ProblemList(limits.fileProblems);
+  findExpired(members, catalog, nowMs, problems);
+  findExclusiveMembers(members, undefined, catalog, nowMs, problems);
+  if (!holdersAreUnclear(found)) problems.addAll(findWrongOrganizationHolders(organization, catalog, nowMs));
+  return problems;
+}
+
+function checkWorkspace(
+  workspace: Workspace,
+  timedMembers: readonly Member[],
+  found: ProblemList,
+  catalog: Catalog,
+  nowMs: number,
+): ProblemList {
+  const problems = new ProblemList(limits.fileProblems);
+  findExpired(timedMembers, catalog, nowMs, problems);
+  findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs, problems);
+  if (!holdersAreUnclear(found)) problems.addAll(findWrongWorkspaceHolders(workspace, catalog, nowMs));
+  return problems;
+}
+
+// After a misspelt role or subject, the number of holders is wrong for that reason alone.
+function holdersAreUnclear({ told }: ProblemList): boolean {
+  return told.some(({ code }) => code === 'unknown-role' || code === 'unknown-subject-type' || code === 'bad-subject');
+}

@@ -1,0 +1,82 @@
+import type { Catalog } from '../../policy/catalog.ts';
+import type { Member, Workspace } from '../../policy/policy-set.ts';
+import { formatSubject } from '../../policy/subject.ts';
+import { quote } from '../words/describe-value.ts';
+import type { FileReport } from '../file/file-report.ts';
+
+// Words that say nothing about a job: `anas-special-access` is still named after Ana.
+const fillers = new Set([
+  'role',
+  'access',
+  'permissions',
+  'rights',
+  'custom',
+  'special',
+  'temp',
+  'temporary',
+  'the',
+  'for',
+  'of',
+  'new',
+  'old',
+  'my',
+]);
+
+/** Warns of custom roles named after a person: jobs stay, people change them. */
+export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: FileReport): void {
+  if (workspace.roles.size === 0) return;
+  const wordsByRole = [...workspace.roles.keys()].map((id) => [id, wordsOf(id)] as const);
+  const allWords = wordsByRole.flatMap(([, words]) => [...words, ...words.map(withoutPossessive)]);
+  // Initials and numbers are no names.
+  const roleWords = new Set(allWords.filter((word) => word.length >= 3 && !/^\d+$/.test(word)));
+  if (roleWords.size === 0) return;
+  const people = personNames(workspace, catalog.subjectTypes[0], roleWords);
+  for (const [id, words] of wordsByRole) {
+    const person = words.length > 0 ? findPerson(words, people) : undefined;
+    if (!person) continue;
+    const who = formatSubject(person.subject, catalog.subjectTypes[0]);
+    const message = `role ${quote(id)} is named after ${quote(who)}`;
+    report.onKey(
+      'person-role',
+      ['roles', id],
+      message,
+      'name a role after the job, as in `qa-lead`; the next holder has another name',
+    );
+  }
+}
+
+function wordsOf(roleId: string): string[] {
+  return roleId.split('-').filter((word) => !fillers.has(word));
+}
+
+function findPerson(words: readonly string[], people: ReadonlyMap<string, readonly Member[]>): Member | undefined {
+  const [first = '', ...rest] = words;
+  const named = (word: string): readonly Member[] => people.get(word) ?? people.get(withoutPossessive(word)) ?? [];
+  return named(first).find((member) => rest.every((word) => named(word).includes(member)));
+}
+
+function withoutPossessive(word: string): string {
+  return word.endsWith('s') ? word.slice(0, -1) : word;
+}
+
+// `ana.lopez@acme.example` is called ana and lopez. Subjects of other types are not people. Only names that stand in a
+// role's id are collected: a workspace can have ten thousand members, and roles have few words.
+function personNames(workspace: Workspace, personType: string, roleWords: ReadonlySet<string>): Map<string, Member[]> {
+  const names = new Map<string, Member[]>();
+  for (const members of [workspace.members, workspace.organization.members]) {
+    for (const member of members.get(personType)?.values() ?? []) {
+      for (const name of namesOf(member.subject.id)) {
+        if (!roleWords.has(name)) continue;
+        const namesakes = names.get(name);
+        if (namesakes) namesakes.push(member);
+        else names.set(name, [member]);
+      }
+    }
+  }
+  return names;
+}
+
+function namesOf(subjectId: string): string[] {
+  const at = subjectId.indexOf('@');
+  return (at < 0 ? subjectId : subjectId.slice(0, at)).toLowerCase().split(/[._+-]/);
+}

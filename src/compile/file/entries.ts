@@ -1,0 +1,92 @@
+import type { JsonObject, JsonValue } from '../../policy/text/json.ts';
+
+// The files as written, once their schema holds. What they mean is in policy/: `Role` for `RoleEntry`, and so on.
+
+export interface RolesFile {
+  readonly subjectTypes?: readonly string[];
+  readonly scopes?: Readonly<Record<string, ScopeEntry>>;
+  readonly permissions: Readonly<Record<string, Readonly<Record<string, string | PermissionEntry>>>>;
+  readonly baseline?: readonly string[];
+  readonly roles: Readonly<Record<string, RoleEntry>>;
+  readonly defaultRole?: string;
+  readonly customRoles?: { readonly plans: readonly string[] };
+  readonly exclusive?: readonly (readonly [string, string])[];
+  readonly escalation?: 'allow' | 'prevent';
+}
+
+export interface ScopeEntry {
+  readonly title?: string;
+  readonly when?: Readonly<Record<string, JsonValue>>;
+}
+
+export interface PermissionEntry {
+  readonly title: string;
+  readonly description?: string;
+  readonly scopes?: readonly string[];
+  readonly requires?: readonly string[];
+  readonly caution?: string;
+  readonly controls?: 'members' | 'roles';
+}
+
+export interface RoleEntry {
+  readonly title?: string;
+  readonly description?: string;
+  readonly extends?: string | readonly string[];
+  readonly grants?: readonly string[];
+  readonly without?: readonly string[];
+  readonly denies?: readonly string[];
+  readonly spans?: 'workspace' | 'organization';
+  readonly holders?: number;
+}
+
+export interface OrganizationFile {
+  readonly organization: string;
+  readonly title?: string;
+  readonly plan?: string;
+  readonly members?: MemberEntries;
+}
+
+export interface WorkspaceFile {
+  readonly workspace: string;
+  readonly title?: string;
+  readonly roles?: Readonly<Record<string, RoleEntry>>;
+  readonly retired?: Readonly<Record<string, string>>;
+  readonly members?: MemberEntries;
+}
+
+export type MemberEntries = Readonly<Record<string, AssignmentEntries | MemberEntry>>;
+
+export type AssignmentEntries = string | readonly (string | AssignmentEntry)[];
+
+export interface MemberEntry {
+  readonly roles: AssignmentEntries;
+  readonly properties?: JsonObject;
+}
+
+export interface AssignmentEntry {
+  readonly role: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly reason?: string;
+}
+
+export interface TestFile {
+  readonly now?: string;
+  readonly tests: readonly TestEntry[];
+}
+
+export interface TestEntry {
+  readonly name: string;
+  readonly workspace: string;
+  readonly as: SubjectEntry | readonly SubjectEntry[];
+  readonly with?: { readonly resource?: JsonObject; readonly context?: JsonObject; readonly properties?: JsonObject };
+  readonly can?: readonly string[];
+  readonly cannot?: readonly string[];
+}
+
+export type SubjectEntry = string | { readonly role: string | readonly string[] };
+
+export function listOf<Item>(value: Item | readonly Item[] | undefined): readonly Item[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly Item[]) : [value as Item];
+}

@@ -1,0 +1,212 @@
+import type { Catalog } from '../../policy/catalog.ts';
+import { parseFrom, parseUntil } from '../../policy/text/instant.ts';
+import { PlainMember } from '../../policy/plain-member.ts';
+import type { Assignment, Member, Members } from '../../policy/policy-set.ts';
+import type { Span } from '../../policy/position.ts';
+import type { Role } from '../../policy/role.ts';
+import { parseSubject, subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import { quote } from '../words/describe-value.ts';
+import type { AssignmentEntries, AssignmentEntry, MemberEntry } from '../file/entries.ts';
+import type { FileReport } from '../file/file-report.ts';
+import { nearest } from '../words/suggest.ts';
+import type { YamlPath } from '../yaml/yaml-document.ts';
+import type { WrittenEntries } from '../yaml/yaml-places.ts';
+
+export interface MembersContext {
+  readonly catalog: Catalog;
+  readonly report: FileReport;
+  /** Which roles may be given here. */
+  readonly span: Role['spans'];
+  findRole(id: string): Role | undefined;
+  /** Reports that there is no such role, where it is named. */
+  reportUnknown(id: string, path: YamlPath): void;
+}
+
+/** Compiles what a file says under `members`, a step for every so many of them. */
+export function* compileMembers(context: MembersContext): Generator<undefined, Members> {
+  const members = new Map<string, Map<string, Member>>();
+  const written = context.report.entriesOf('members');
+  if (!written) return members;
+  for (let place = 0; place < written.keys.length; place += 1) {
+    if (place % membersPerStep === membersPerStep - 1) yield;
+    const key = written.keys[place] ?? '';
+    const entry = written.valueOf(place) as AssignmentEntries | MemberEntry;
+    const subject = compileSubject(key, context);
+    if (!subject) continue;
+    let byId = members.get(subject.type);
+    if (!byId) members.set(subject.type, (byId = new Map<string, Member>()));
+    const first = byId.get(subject.id);
+    if (first) {
+      const message = `${quote(key)} is the member of line ${first.position.line} again`;
+      context.report.onKey(
+        'duplicate-member',
+        ['members', key],
+        message,
+        'write all roles of a member in one place, as a list',
+      );
+      continue;
+    }
+    const plain = typeof entry === 'string' ? compilePlain(subject, entry, written, place, context) : undefined;
+    byId.set(subject.id, plain ?? compileMember(key, subject, entry, written.keySpan(place), context));
+  }
+  return members;
+}
+
+/** What takes a millisecond or two when all of them are wrong. */
+const membersPerStep = 512;
+
+function compileSubject(key: string, { catalog, report }: MembersContext): SubjectId | undefined {
+  const subject = parseSubject(key, catalog.subjectTypes[0]);
+  const problem = findSubjectProblem(subject, catalog);
+  if (!problem) return subject;
+  report.onKey(problem.code, ['members', key], problem.message, problem.help);
+  return undefined;
+}
+
+/** What is wrong with a subject as it was written in YAML or on the command line, if anything. */
+export function findSubjectProblem(
+  subject: SubjectId,
+  catalog: Catalog,
+): { code: 'unknown-subject-type' | 'bad-subject'; message: string; help: string } | undefined {
+  if (!catalog.subjectTypes.includes(subject.type)) {
+    const near = nearest(subject.type, catalog.subjectTypes);
+    const known = catalog.subjectTypes.map(quote).join(', ');
+    const others = `known: ${known}; an id that has a colon of its own is written \`${catalog.subjectTypes[0]}:…\``;
+    const help = near === undefined ? others : `did you mean ${quote(near)}?`;
+    return { code: 'unknown-subject-type', message: `unknown subject type ${quote(subject.type)}`, help };
+  }
+  const fault = subjectIdFault(subject.id);
+  if (fault === undefined) return undefined;
+  const help =
+    'a subject id is 1 to 256 characters that can be seen, each word of one script, without `"`, `(`, `)` or blanks at its ends';
+  const which = subject.id === '' ? 'the subject id' : `the subject id ${quote(subject.id)}`;
+  return { code: 'bad-subject', message: `${which} ${fault}`, help };
+}
+
+// Nearly everybody has one role, and nothing is wrong with it.
+function compilePlain(
+  subject: SubjectId,
+  roleId: string,
+  written: WrittenEntries,
+  place: number,
+  context: MembersContext,
+): PlainMember | undefined {
+  const role = context.findRole(roleId);
+  if (role?.spans !== context.span) return undefined;
+  return new PlainMember(subject, role, written.keySpan(place), written.valueSpan(place));
+}
+
+function compileMember(
+  key: string,
+  subject: SubjectId,
+  entry: AssignmentEntries | MemberEntry,
+  position: Span,
+  context: MembersContext,
+): Member {
+  const path = ['members', key];
+  const detailed = isMemberEntry(entry);
+  const assignments = compileAssignments(detailed ? entry.roles : entry, detailed ? [...path, 'roles'] : path, context);
+  const properties = detailed ? entry.properties : undefined;
+  const [only] = assignments;
+  const isPlain = only && assignments.length === 1 && !properties && isBare(only);
+  if (isPlain) return new PlainMember(subject, only.role, position, only.position);
+  return { subject, assignments, properties, position };
+}
+
+function isBare({ fromMs, untilMs, reason }: Assignment): boolean {
+  return fromMs === undefined && untilMs === undefined && reason === undefined;
+}
+
+function isMemberEntry(entry: AssignmentEntries | MemberEntry): entry is MemberEntry {
+  return typeof entry === 'object' && !Array.isArray(entry);
+}
+
+interface WrittenAssignment extends Assignment {
+  readonly position: Span;
+}
+
+function compileAssignments(entries: AssignmentEntries, path: YamlPath, context: MembersContext): WrittenAssignment[] {
+  if (typeof entries === 'string') return compileAssignment(entries, path, context);
+  const found: WrittenAssignment[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const place = [...path, index];
+    for (const assignment of compileAssignment(entry, place, context)) {
+      if (found.some((other) => other.role === assignment.role && overlap(other, assignment))) {
+        const message = `role ${quote(assignment.role.id)} is given twice for the same time`;
+        context.report.onValue(
+          'duplicate-role',
+          typeof entry === 'string' ? place : [...place, 'role'],
+          message,
+          'keep one, or give them times that do not overlap',
+        );
+      }
+      found.push(assignment);
+    }
+  }
+  return found;
+}
+
+function compileAssignment(
+  entry: string | AssignmentEntry,
+  path: YamlPath,
+  context: MembersContext,
+): WrittenAssignment[] {
+  const detailed = typeof entry === 'string' ? undefined : entry;
+  const rolePath = detailed ? [...path, 'role'] : path;
+  const roleId = detailed?.role ?? (entry as string);
+  const role = context.findRole(roleId);
+  if (!role) context.reportUnknown(roleId, rolePath);
+  const { fromMs, untilMs } = detailed ? compilePeriod(detailed, path, context.report) : always;
+  if (!role) return [];
+  if (role.spans !== context.span) reportSpan(role, rolePath, context.report);
+  return [{ role, fromMs, untilMs, reason: detailed?.reason, position: context.report.valueSpan(rolePath) }];
+}
+
+type Period = Pick<Assignment, 'fromMs' | 'untilMs'>;
+
+const always: Period = { fromMs: undefined, untilMs: undefined };
+
+function compilePeriod(entry: AssignmentEntry, path: YamlPath, report: FileReport): Period {
+  const fromMs = compileTime(entry.from, parseFrom, [...path, 'from'], report);
+  const untilMs = compileTime(entry.until, parseUntil, [...path, 'until'], report);
+  if (fromMs !== undefined && untilMs !== undefined && fromMs >= untilMs) {
+    const message = `\`from: ${entry.from ?? ''}\` is not before \`until: ${entry.until ?? ''}\``;
+    report.onValue('inverted-period', [...path, 'from'], message, 'a role must hold for some time; exchange the two');
+  }
+  return { fromMs, untilMs };
+}
+
+export const timeHelp = 'check the month, the day and the hour';
+
+function compileTime(
+  text: string | undefined,
+  parse: (text: string) => number | undefined,
+  path: YamlPath,
+  report: FileReport,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = parse(text);
+  if (ms === undefined) report.onValue('bad-time', path, `${quote(text)} is no day or time that exists`, timeHelp);
+  return ms;
+}
+
+function reportSpan(role: Role, path: YamlPath, report: FileReport): void {
+  if (role.spans === 'organization') {
+    const message = `role ${quote(role.id)} spans the organization and cannot be given in one workspace`;
+    report.onValue('wrong-span', path, message, 'give it under `members` of organization.yaml');
+  } else {
+    const message = `role ${quote(role.id)} holds in one workspace and cannot be given to the whole organization`;
+    report.onValue(
+      'wrong-span',
+      path,
+      message,
+      'give it in the workspace, or choose a role with `spans: organization`',
+    );
+  }
+}
+
+function overlap(left: Assignment, right: Assignment): boolean {
+  const start = Math.max(left.fromMs ?? -Infinity, right.fromMs ?? -Infinity);
+  const end = Math.min(left.untilMs ?? Infinity, right.untilMs ?? Infinity);
+  return start < end;
+}

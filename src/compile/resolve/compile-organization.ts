@@ -1,0 +1,35 @@
+import { findUnusual } from '../checks/check-look-alikes.ts';
+import { timelessOrganization } from '../checks/check-memberships.ts';
+import type { CompiledCatalog, CompiledOrganization } from '../file/compiled.ts';
+import { compileMembers } from './compile-members.ts';
+import type { OrganizationFile } from '../file/entries.ts';
+import { FileReport } from '../file/file-report.ts';
+import { reportUnknownRole } from './flatten-roles.ts';
+import type { ParsedFile } from '../file/parsed-file.ts';
+import { takeAll } from '../yaml/step-batches.ts';
+
+export function compileOrganization(
+  file: ParsedFile<OrganizationFile>,
+  entry: OrganizationFile,
+  compiled: CompiledCatalog,
+): CompiledOrganization {
+  const report = new FileReport(file);
+  const { catalog, builtIns } = compiled;
+  const steps = compileMembers({
+    catalog,
+    report,
+    span: 'organization',
+    findRole: (id) => catalog.roles.get(id),
+    reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired: {}, known: () => [] }),
+  });
+  const members = takeAll(steps);
+  const organization = {
+    id: entry.organization,
+    plan: entry.plan,
+    members,
+    position: report.valueSpan(['organization']),
+  };
+  const { problems } = report;
+  const timeless = timelessOrganization(organization, problems, catalog);
+  return { organization, unusualMembers: findUnusual(members), problems, timeless };
+}

@@ -1,0 +1,174 @@
+import { limits } from '../../policy/limits.ts';
+import { scopeWordOf, type Cell, type Condition, type Permission, type Scope } from '../../policy/permission.ts';
+import type { JsonValue } from '../../policy/text/json.ts';
+import { quote } from '../words/describe-value.ts';
+import type { PermissionEntry, RolesFile, ScopeEntry } from '../file/entries.ts';
+import type { FileReport } from '../file/file-report.ts';
+import { unknownPermission } from '../file/grant-table.ts';
+import { suggest } from '../words/suggest.ts';
+import type { YamlPath } from '../yaml/yaml-document.ts';
+
+export function compileScopes(entries: Readonly<Record<string, ScopeEntry>>, report: FileReport): Map<string, Scope> {
+  const scopes = new Map<string, Scope>();
+  for (const [id, entry] of Object.entries(entries)) {
+    const when = entry.when && compileConditions(id, entry.when, report);
+    scopes.set(id, { id, when });
+  }
+  return scopes;
+}
+
+function pathHelp(path: string): string {
+  if (path.split('.').length > limits.pathSegments) return `a path has at most ${limits.pathSegments} names`;
+  return 'there are `resource.…`, `context.…`, `subject.id`, `subject.type` and `subject.properties.…`';
+}
+
+function compileConditions(scope: string, when: Readonly<Record<string, JsonValue>>, report: FileReport): Condition[] {
+  const conditions: Condition[] = [];
+  for (const [path, value] of Object.entries(when)) {
+    const place = ['scopes', scope, 'when', path];
+    const otherPath = typeof value === 'string' && value.startsWith('$') ? value.slice(1) : undefined;
+    if (!isPath(path)) report.onKey('bad-path', place, `${quote(path)} leads nowhere`, pathHelp(path));
+    if (otherPath === undefined) conditions.push({ path: path.split('.'), other: { literal: value } });
+    else if (isPath(otherPath)) conditions.push({ path: path.split('.'), other: { path: otherPath.split('.') } });
+    else report.onValue('bad-path', place, `${quote(`$${otherPath}`)} leads nowhere`, pathHelp(otherPath));
+  }
+  return conditions;
+}
+
+// A path that can never be found would silently keep its scope from ever holding.
+function isPath(text: string): boolean {
+  const segments = text.split('.');
+  if (segments.length < 2 || segments.length > limits.pathSegments || segments.includes('')) return false;
+  if (segments[0] === 'resource' || segments[0] === 'context') return true;
+  if (segments[0] !== 'subject') return false;
+  return segments[1] === 'properties'
+    ? segments.length > 2
+    : segments.length === 2 && /^(id|type)$/.test(segments[1] ?? '');
+}
+
+/** Compiles the catalog: every permission with its cells. `cells` numbers them through. */
+export function compilePermissions(
+  file: RolesFile,
+  scopes: ReadonlyMap<string, Scope>,
+  report: FileReport,
+): { permissions: Map<string, Permission>; cells: Cell[] } {
+  const permissions = new Map<string, Permission>();
+  const cells: Cell[] = [];
+  for (const [category, entries] of Object.entries(file.permissions)) {
+    for (const [id, entry] of Object.entries(entries)) {
+      const path = ['permissions', category, id];
+      const first = permissions.get(id);
+      if (first) {
+        const message = `permission ${quote(id)} stands here again, first on line ${first.position.line}`;
+        report.onKey('duplicate-permission', path, message, 'keep it in one category');
+        continue;
+      }
+      const details = typeof entry === 'string' ? { title: entry } : entry;
+      permissions.set(id, compilePermission(id, category, details, { scopes, cells, report, path }));
+    }
+  }
+  for (const permission of permissions.values()) checkRequires(permission, permissions, report);
+  return { permissions, cells };
+}
+
+interface PermissionContext {
+  readonly scopes: ReadonlyMap<string, Scope>;
+  readonly cells: Cell[];
+  readonly report: FileReport;
+  readonly path: YamlPath;
+}
+
+function compilePermission(
+  id: string,
+  category: string,
+  entry: PermissionEntry,
+  context: PermissionContext,
+): Permission {
+  const [resource = '', action = ''] = id.split(':');
+  const scopes = permissionScopes(id, entry, context);
+  const own: Cell[] = [];
+  const byWord = new Map<string, Cell>();
+  const permission: Permission = {
+    id,
+    resource,
+    action,
+    category,
+    title: entry.title,
+    scopes,
+    restScope: scopes.find((scope) => scope.when === undefined),
+    requires: entry.requires ?? [],
+    caution: entry.caution,
+    controls: entry.controls,
+    cells: own,
+    cellsByWord: byWord,
+    position: context.report.keySpan(context.path),
+  };
+  for (const scopeIds of scopeCombinations(scopes)) {
+    const cell = { index: context.cells.length, permission, scopes: scopeIds, scopeWord: scopeWordOf(scopeIds) };
+    context.cells.push(cell);
+    own.push(cell);
+    byWord.set(cell.scopeWord, cell);
+  }
+  return permission;
+}
+
+function permissionScopes(id: string, entry: PermissionEntry, context: PermissionContext): Scope[] {
+  const found: Scope[] = [];
+  for (const [index, name] of (entry.scopes ?? []).entries()) {
+    const scope = context.scopes.get(name);
+    const path = [...context.path, 'scopes', index];
+    if (!scope) {
+      const help = suggest(name, context.scopes.keys());
+      context.report.onValue(
+        'unknown-scope',
+        path,
+        `permission ${quote(id)} has the unknown scope ${quote(name)}`,
+        help,
+      );
+    } else if (scope.when === undefined && found.some((other) => other.when === undefined)) {
+      const message = `${quote(name)} is a second scope without \`when\` for ${quote(id)}`;
+      context.report.onValue(
+        'too-many-scopes',
+        path,
+        message,
+        'a scope without `when` is the rest; give one of them a `when`',
+      );
+    } else if (scope.when && found.filter((other) => other.when).length === limits.conditionalScopes) {
+      const message = `${quote(id)} has more than ${limits.conditionalScopes} scopes with a \`when\``;
+      context.report.onValue(
+        'too-many-scopes',
+        path,
+        message,
+        'their combinations double with each; split the permission',
+      );
+    } else found.push(scope);
+  }
+  return found;
+}
+
+// Every set of scopes a request can be in: any combination of those with a `when`, or the rest alone.
+function scopeCombinations(scopes: readonly Scope[]): string[][] {
+  if (scopes.length === 0) return [[]];
+  const conditional = scopes
+    .filter((scope) => scope.when)
+    .map((scope) => scope.id)
+    .sort();
+  const combinations: string[][] = [];
+  for (let mask = 1; mask < 1 << conditional.length; mask += 1) {
+    combinations.push(conditional.filter((_, bit) => (mask >> bit) & 1));
+  }
+  const rest = scopes.find((scope) => scope.when === undefined);
+  return rest ? [...combinations, [rest.id]] : combinations;
+}
+
+function checkRequires(permission: Permission, permissions: ReadonlyMap<string, Permission>, report: FileReport): void {
+  for (const [index, required] of permission.requires.entries()) {
+    const path = ['permissions', permission.category, permission.id, 'requires', index];
+    if (required === permission.id) {
+      report.onValue('bad-value', path, `${quote(required)} requires itself`, 'name another permission');
+    } else if (!permissions.has(required)) {
+      const { code, message, help } = unknownPermission(required, permissions);
+      report.onValue(code, path, message, help);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import { parseInstant } from '../../policy/text/instant.ts';
+import type { Role } from '../../policy/role.ts';
+import { findMember, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
+import type { ProblemList } from '../../policy/problem-list.ts';
+import { parseSubject, type SubjectId } from '../../policy/subject.ts';
+import type { CompiledCatalog } from '../file/compiled.ts';
+import { findSubjectProblem, timeHelp } from './compile-members.ts';
+import { quote } from '../words/describe-value.ts';
+import { listOf, type SubjectEntry, type TestEntry, type TestFile } from '../file/entries.ts';
+import { FileReport } from '../file/file-report.ts';
+import { reportUnknownRole } from './flatten-roles.ts';
+import type { ParsedFile } from '../file/parsed-file.ts';
+import { nearest } from '../words/suggest.ts';
+import type { YamlPath } from '../yaml/yaml-document.ts';
+
+export interface TestContext {
+  readonly compiled: CompiledCatalog;
+  readonly workspaces: PolicySet['workspaces'];
+  /** Whether some workspace file could not be read, so that a missing workspace may be in it. */
+  readonly incomplete: 'incomplete' | 'complete';
+  /** Whether the files that decide have errors. */
+  readonly soundness: 'sound' | 'faulty';
+}
+
+export interface CompiledTests {
+  readonly file: PolicyTestFile;
+  readonly problems: ProblemList;
+}
+
+export function compileTests(file: ParsedFile<TestFile>, entry: TestFile, context: TestContext): CompiledTests {
+  const report = new FileReport(file);
+  const nowMs = entry.now === undefined ? undefined : parseInstant(entry.now);
+  if (entry.now !== undefined && nowMs === undefined) {
+    report.onValue('bad-time', ['now'], `${quote(entry.now)} is no day or time that exists`, timeHelp);
+  }
+  const tests = entry.tests.flatMap((test, index) => compileTest(test, ['tests', index], context, report));
+  return { file: { file: file.path, nowMs, tests }, problems: report.problems };
+}
+
+function compileTest(entry: TestEntry, path: YamlPath, context: TestContext, report: FileReport): PolicyTest[] {
+  if (!entry.can && !entry.cannot) {
+    report.onValue(
+      'missing-key',
+      [...path, 'name'],
+      `test ${quote(entry.name)} asks nothing`,
+      'add `can` or `cannot`, best both',
+    );
+  }
+  const workspace = context.workspaces.get(entry.workspace);
+  const allow = compileAssertions(entry, 'can', path, context, report);
+  const deny = compileAssertions(entry, 'cannot', path, context, report);
+  if (!workspace) {
+    if (context.incomplete === 'incomplete') return [];
+    const help = { text: entry.workspace, among: () => context.workspaces.keys() };
+    report.onValue('unknown-workspace', [...path, 'workspace'], `unknown workspace ${quote(entry.workspace)}`, help);
+    return [];
+  }
+  const asPath = [...path, 'as'];
+  const subjects = Array.isArray(entry.as)
+    ? (entry.as as readonly SubjectEntry[]).flatMap((as, index) =>
+        compileSubject(as, [...asPath, index], workspace, context, report),
+      )
+    : compileSubject(entry.as as SubjectEntry, asPath, workspace, context, report);
+  return [
+    {
+      name: entry.name,
+      workspace,
+      subjects,
+      resource: entry.with?.resource,
+      context: entry.with?.context,
+      properties: entry.with?.properties,
+      assertions: [...allow, ...deny],
+      position: report.valueSpan([...path, 'name']),
+    },
+  ];
+}
+
+function compileSubject(
+  entry: SubjectEntry,
+  path: YamlPath,
+  workspace: Workspace,
+  context: TestContext,
+  report: FileReport,
+): TestSubject[] {
+  return typeof entry === 'string'
+    ? compileMemberSubject(entry, path, workspace, context, report)
+    : compileRoleSubject(entry.role, [...path, 'role'], workspace, context, report);
+}
+
+function compileRoleSubject(
+  ids: string | readonly string[],
+  path: YamlPath,
+  workspace: Workspace,
+  { compiled }: TestContext,
+  report: FileReport,
+): TestSubject[] {
+  const roles: Role[] = [];
+  for (const [index, id] of listOf(ids).entries()) {
+    const role = compiled.catalog.roles.get(id) ?? workspace.roles.get(id);
+    const retired = Object.fromEntries([...workspace.retired].map(([from, to]) => [from, to.id]));
+    const place = typeof ids === 'string' ? path : [...path, index];
+    const known = (): string[] => [...workspace.roles.keys()];
+    if (role) roles.push(role);
+    else reportUnknownRole('', id, place, { report, builtIns: compiled.builtIns, retired, known });
+  }
+  if (roles.length !== listOf(ids).length) return [];
+  const label =
+    roles.length === 1
+      ? `role ${quote(roles[0]?.id ?? '')}`
+      : `roles ${roles.map((role) => quote(role.id)).join(', ')}`;
+  return [{ kind: 'roles', roles, label }];
+}
+
+function compileMemberSubject(
+  text: string,
+  path: YamlPath,
+  workspace: Workspace,
+  { compiled, soundness }: TestContext,
+  report: FileReport,
+): TestSubject[] {
+  const subject = parseSubject(text, compiled.catalog.subjectTypes[0]);
+  const problem = findSubjectProblem(subject, compiled.catalog);
+  if (problem) {
+    report.onValue(problem.code, path, problem.message, problem.help);
+    return [];
+  }
+  const member = findMember(workspace.members, subject) ?? findMember(workspace.organization.members, subject);
+  // While there are errors, the member may stand where nothing could be understood.
+  if (!member && soundness === 'sound') {
+    const message = `${quote(text)} is no member of ${quote(workspace.id)}, so everything is denied`;
+    report.onValue('unknown-member', path, message, suggestMember(subject, workspace));
+  }
+  return [{ kind: 'member', subject, label: quote(text) }];
+}
+
+// By what stands before the `@`: everybody at one company shares the rest.
+function suggestMember(subject: SubjectId, { members, organization }: Workspace): string | undefined {
+  const ids = [members, organization.members].flatMap((some) => [...(some.get(subject.type)?.keys() ?? [])]);
+  const nameOf = (id: string): string => id.split('@')[0] ?? id;
+  const near = nearest(nameOf(subject.id), ids.map(nameOf));
+  const found = ids.find((id) => nameOf(id) === near);
+  return found === undefined ? undefined : `did you mean ${quote(found)}?`;
+}
+
+function compileAssertions(
+  entry: TestEntry,
+  list: 'can' | 'cannot',
+  path: YamlPath,
+  { compiled }: TestContext,
+  report: FileReport,
+): TestAssertion[] {
+  const found: TestAssertion[] = [];
+  for (const [index, text] of (entry[list] ?? []).entries()) {
+    const place = [...path, list, index];
+    const resolution = compiled.table.resolve(text);
+    if (!('grantables' in resolution)) {
+      report.onValue(resolution.code, place, resolution.message, resolution.help);
+      continue;
+    }
+    const byRequest = entry.with !== undefined && !text.includes('@');
+    const questions = byRequest
+      ? [...new Set(resolution.grantables.map(({ permission }) => permission))].map((permission) => ({
+          permission,
+          scopes: undefined,
+        }))
+      : resolution.grantables.map(({ permission, scope }): TestQuestion => ({
+          permission,
+          scopes: scope && [scope.id],
+        }));
+    found.push({ expect: list === 'can' ? 'allow' : 'deny', text, questions, position: report.valueSpan(place) });
+  }
+  return found;
+}

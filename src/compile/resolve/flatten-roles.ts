@@ -1,0 +1,254 @@
+import { limits } from '../../policy/limits.ts';
+import type { Span } from '../../policy/position.ts';
+import type { Role, Rule } from '../../policy/role.ts';
+import { quote } from '../words/describe-value.ts';
+import { listOf, type RoleEntry } from '../file/entries.ts';
+import type { FileReport } from '../file/file-report.ts';
+import type { Grantable, GrantTable } from '../file/grant-table.ts';
+import type { FlatRole } from '../file/compiled.ts';
+
+/** The things that every role of one file is flattened against. */
+export interface FlattenContext {
+  readonly table: GrantTable;
+  readonly baseline: ReadonlyMap<Grantable, Span>;
+  /** Built-in roles, when flattening a workspace's. */
+  readonly builtIns: ReadonlyMap<string, FlatRole>;
+  readonly workspace: string | undefined;
+  readonly retired: Readonly<Record<string, string>>;
+  readonly report: FileReport;
+}
+
+/**
+ * Flattens `extends`, `without`, wildcards and the baseline into plain cells. Casbin then sees no chains of roles,
+ * which it cuts silently after ten links and walks exponentially where they branch and meet.
+ */
+export function flattenRoles(
+  entries: Readonly<Record<string, RoleEntry>>,
+  context: FlattenContext,
+): Map<string, FlatRole> {
+  const flat = new Map<string, FlatRole>();
+  const underway: string[] = [];
+  const inCycle = new Set<string>();
+
+  const flatten = (id: string): FlatRole | undefined => {
+    const entry = Object.hasOwn(entries, id) ? entries[id] : undefined;
+    if (!entry) return context.builtIns.get(id);
+    const done = flat.get(id);
+    if (done) return done;
+    underway.push(id);
+    const parents: FlatRole[] = [];
+    for (const [index, parentId] of listOf(entry.extends).entries()) {
+      const path = ['roles', id, 'extends', ...(typeof entry.extends === 'string' ? [] : [index])];
+      if (underway.includes(parentId)) {
+        reportCycle(underway.slice(underway.indexOf(parentId)), path, inCycle, context.report);
+        continue;
+      }
+      const parent = underway.length < limits.roleChain ? flatten(parentId) : undefined;
+      if (underway.length >= limits.roleChain || (parent?.chain ?? 0) >= limits.roleChain) {
+        const message = `role ${quote(id)} extends a chain of more than ${limits.roleChain} roles`;
+        context.report.onValue('too-deep', path, message, 'extend a role nearer to the start of the chain');
+      } else if (parent) parents.push(parent);
+      else
+        reportUnknownRole(`role ${quote(id)} extends`, parentId, path, {
+          ...context,
+          known: () => Object.keys(entries),
+        });
+    }
+    underway.pop();
+    const role = flattenRole(id, entry, parents, context);
+    flat.set(id, role);
+    return role;
+  };
+
+  for (const id of Object.keys(entries)) flatten(id);
+  // Extending may have flattened a later role first; readers expect the order of the file.
+  return new Map(
+    Object.keys(entries).flatMap((id) => {
+      const role = flat.get(id);
+      return role ? [[id, role] as const] : [];
+    }),
+  );
+}
+
+/** `start` says who names it, as the start of a sentence; empty where the place says it. */
+export function reportUnknownRole(
+  start: string,
+  id: string,
+  path: readonly (string | number)[],
+  context: {
+    report: FileReport;
+    builtIns: ReadonlyMap<string, FlatRole>;
+    retired: Readonly<Record<string, string>>;
+    known: () => readonly string[];
+  },
+): void {
+  if (Object.hasOwn(context.retired, id)) {
+    const heir = findHeir(id, context.retired);
+    const help = heir === undefined ? 'name a role that is there' : `its holders went to ${quote(heir)}`;
+    const message = start === '' ? `role ${quote(id)} was retired` : `${start} the retired role ${quote(id)}`;
+    context.report.onValue('unknown-role', path, message, help);
+    return;
+  }
+  const help = { text: id, among: () => [...context.builtIns.keys(), ...context.known()] };
+  context.report.onValue('unknown-role', path, `${start} unknown role ${quote(id)}`.trimStart(), help);
+}
+
+// The end of a chain of retired roles, unless it leads in circles.
+function findHeir(id: string, retired: Readonly<Record<string, string>>): string | undefined {
+  const passed = new Set<string>();
+  let heir = id;
+  while (Object.hasOwn(retired, heir)) {
+    if (passed.has(heir)) return undefined;
+    passed.add(heir);
+    heir = retired[heir] ?? '';
+  }
+  return heir;
+}
+
+function reportCycle(
+  cycle: string[],
+  path: readonly (string | number)[],
+  known: Set<string>,
+  report: FileReport,
+): void {
+  if (cycle.every((id) => known.has(id))) return;
+  for (const id of cycle) known.add(id);
+  const way = cycle.length === 1 ? '' : `: ${[...cycle, cycle[0] ?? ''].map(quote).join(' → ')}`;
+  const help = cycle.length === 1 ? 'take this away' : 'take one of these links away';
+  report.onValue('extends-cycle', path, `role ${quote(cycle[0] ?? '')} extends itself${way}`, help);
+}
+
+function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[], context: FlattenContext): FlatRole {
+  const [first, ...others] = parents;
+  const granted = new Map(first?.granted);
+  const denied = new Map(first?.denied);
+  for (const parent of others) {
+    for (const [grantable, origin] of parent.granted) if (!granted.has(grantable)) granted.set(grantable, origin);
+    for (const [grantable, origin] of parent.denied) if (!denied.has(grantable)) denied.set(grantable, origin);
+  }
+  takeAway(id, entry, granted, context);
+  const own = resolveList(id, 'grants', entry.grants, context);
+  own.forEach((origin, grantable) => granted.set(grantable, origin));
+  resolveList(id, 'denies', entry.denies, context).forEach((origin, grantable) => denied.set(grantable, origin));
+  checkDenies(id, entry, context);
+  const role: Role = {
+    id,
+    workspace: context.workspace,
+    title: entry.title ?? id,
+    description: entry.description,
+    spans: entry.spans ?? 'workspace',
+    holders: entry.holders,
+    extends: listOf(entry.extends),
+    rules: buildRules(granted, denied, context),
+    position: context.report.keySpan(['roles', id]),
+  };
+  return { role, granted, denied, own, parents, chain: 1 + longestChain(parents) };
+}
+
+function longestChain(roles: readonly FlatRole[]): number {
+  return roles.reduce((longest, { chain }) => Math.max(longest, chain), 0);
+}
+
+function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>, context: FlattenContext): void {
+  if (!entry.without) return;
+  const before = new Set(inherited.keys());
+  for (const [index, text] of entry.without.entries()) {
+    if (entry.without.indexOf(text) !== index) continue;
+    const path = ['roles', id, 'without', index];
+    const taken = resolveOne(text, context.report.valueSpan(path), context);
+    if (!taken) continue;
+    for (const grantable of taken) inherited.delete(grantable);
+    if (taken.some((grantable) => before.has(grantable) && !context.baseline.has(grantable))) continue;
+    const isBaseline = taken.some((grantable) => context.baseline.has(grantable));
+    const help = isBaseline
+      ? "the baseline is every member's and cannot be taken away"
+      : '`without` takes out of what the role `extends`; against other roles there is `denies`';
+    context.report.onValue(
+      'removes-nothing',
+      path,
+      `${quote(text)} takes nothing out of what role ${quote(id)} extends`,
+      help,
+    );
+  }
+  reportDuplicates(id, 'without', entry.without, context);
+}
+
+function resolveList(
+  id: string,
+  list: 'grants' | 'denies',
+  texts: readonly string[] | undefined,
+  context: FlattenContext,
+): Map<Grantable, Span> {
+  const found = new Map<Grantable, Span>();
+  if (!texts) return found;
+  const spanOf = context.report.itemSpans(['roles', id, list]);
+  for (let index = 0; index < texts.length; index += 1) {
+    const origin = spanOf(index);
+    for (const grantable of resolveOne(texts[index] ?? '', origin, context) ?? []) {
+      if (!found.has(grantable)) found.set(grantable, origin);
+    }
+  }
+  reportDuplicates(id, list, texts, context);
+  return found;
+}
+
+function resolveOne(text: string, origin: Span, context: FlattenContext): readonly Grantable[] | undefined {
+  const resolution = context.table.resolve(text);
+  if ('grantables' in resolution) return resolution.grantables;
+  context.report.at(resolution.code, origin, resolution.message, resolution.help);
+  return undefined;
+}
+
+function reportDuplicates(id: string, list: string, texts: readonly string[], context: FlattenContext): void {
+  if (new Set(texts).size === texts.length) return;
+  const seen = new Set<string>();
+  for (const [index, text] of texts.entries()) {
+    if (seen.has(text)) {
+      const message = `${quote(text)} stands twice in \`${list}\` of role ${quote(id)}`;
+      context.report.onValue('duplicate-grant', ['roles', id, list, index], message, 'keep one');
+    }
+    seen.add(text);
+  }
+}
+
+function checkDenies(id: string, entry: RoleEntry, context: FlattenContext): void {
+  if (!entry.denies) return;
+  for (const [index, text] of entry.denies.entries()) {
+    const resolution = context.table.resolve(text);
+    if (!('grantables' in resolution) || resolution.grantables.length === 0) continue;
+    if (!resolution.grantables.every((grantable) => context.baseline.has(grantable))) continue;
+    const message = `${quote(text)} denies nothing, because the baseline has it`;
+    context.report.onValue(
+      'denies-nothing',
+      ['roles', id, 'denies', index],
+      message,
+      '`denies` never reaches the baseline; take it away, or take it out of the baseline',
+    );
+  }
+}
+
+// A cell's number is its place in the catalog, so rules that are put at their number are in the order of the catalog.
+function buildRules(
+  granted: ReadonlyMap<Grantable, Span>,
+  denied: ReadonlyMap<Grantable, Span>,
+  { baseline, table }: FlattenContext,
+): Rule[] {
+  const allow = new Array<Rule | undefined>(table.cellCount);
+  const deny = denied.size === 0 ? [] : new Array<Rule | undefined>(table.cellCount);
+  granted.forEach((origin, grantable) => spread('allow', grantable, origin, allow));
+  baseline.forEach((origin, grantable) => spread('allow', grantable, origin, allow));
+  denied.forEach((origin, grantable) => spread('deny', grantable, origin, deny));
+  for (const grantable of baseline.keys()) for (const { index } of grantable.cells) deny[index] = undefined;
+  const rules: Rule[] = [];
+  for (let index = 0; index < Math.max(allow.length, deny.length); index += 1) {
+    const allowing = allow[index];
+    const denying = deny[index];
+    if (allowing) rules.push(allowing);
+    if (denying) rules.push(denying);
+  }
+  return rules;
+}
+
+function spread(effect: Rule['effect'], { cells }: Grantable, origin: Span, into: (Rule | undefined)[]): void {
+  for (const cell of cells) into[cell.index] ??= { cell, effect, origin };
+}

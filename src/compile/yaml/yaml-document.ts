@@ -1,0 +1,134 @@
+import { limits } from '../../policy/limits.ts';
+import { createProblem, type Problem, type ProblemCode } from '../../policy/problem.ts';
+import { quote } from '../words/describe-value.ts';
+import { findHiddenCharacters } from './hidden-characters.ts';
+import { LineIndex } from './line-index.ts';
+import { takeAll } from './step-batches.ts';
+import { findEvents, unpackEvents, type PackedEvents, type ParseFault } from './yaml-events.ts';
+import { explainMistake } from './yaml-mistake.ts';
+import { YamlPlaces } from './yaml-places.ts';
+import { buildYamlTree, type YamlFault } from './yaml-tree.ts';
+
+export type YamlPath = readonly (string | number)[];
+
+/** One YAML document as plain data, which can tell where each of its values stands. */
+export interface YamlDocument {
+  readonly value: unknown;
+  readonly places: YamlPlaces;
+}
+
+export interface ParsedYaml {
+  /** Undefined when it is not YAML as policies have it. */
+  readonly document: YamlDocument | undefined;
+  readonly problems: readonly Problem[];
+  /** How many more there are than these. */
+  readonly untold?: number;
+}
+
+/**
+ * Parses YAML 1.2 (core schema) strictly: no aliases, tags, merge keys, duplicate keys or second documents, because
+ * each of them lets a file mean something else than a reviewer reads.
+ */
+export function parseYaml(file: string, text: string): ParsedYaml {
+  return takeAll(parseYamlInSteps(file, text));
+}
+
+/** The same in short steps, if somebody else has found the `packed` events of a long text. */
+export function* parseYamlInSteps(file: string, text: string, packed?: PackedEvents): Generator<undefined, ParsedYaml> {
+  const lines = new LineIndex(file, text);
+  yield;
+  const hidden = findHiddenCharacters(text, lines);
+  if (hidden.length > 0) return { document: undefined, problems: hidden };
+  yield;
+  const events = packed ? unpackEvents(packed) : findEvents(text);
+  if (!('count' in events)) return { document: undefined, problems: [describeMistake(events, text, lines)] };
+  yield;
+  const { value, places, faults } = yield* buildYamlTree(text, events, lines);
+  if (faults.length > 0) {
+    const told = faults.slice(0, limits.fileProblems);
+    const problems = told.map((fault) => describeFault(fault, lines));
+    return { document: undefined, problems, untold: faults.length - told.length };
+  }
+  if (value === undefined || value === null) {
+    const help = 'delete the file if nothing is to be in it';
+    return {
+      document: undefined,
+      problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)],
+    };
+  }
+  return { document: { value, places: new YamlPlaces(file, value, places) }, problems: [] };
+}
+
+const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (name: string) => string; help: string }> =
+  {
+    alias: {
+      code: 'yaml-alias',
+      message: (name) => `${quote(`*${name}`)} is a YAML alias`,
+      help: 'aliases are not used in policies; write the value out',
+    },
+    tag: {
+      code: 'yaml-tag',
+      message: (name) => `${quote(name)} is a YAML tag`,
+      help: 'policies are plain text, numbers, lists and mappings; take the tag away',
+    },
+    'merge-key': {
+      code: 'yaml-merge-key',
+      message: () => 'the merge key `<<` is not used in policies',
+      help: 'a role follows another with `extends`',
+    },
+    'duplicate-key': {
+      code: 'duplicate-key',
+      message: (name) => `key ${quote(name)} stands here twice`,
+      help: 'only one of the two would count; keep one',
+    },
+    'forbidden-key': {
+      code: 'bad-id',
+      message: (name) => `${quote(name)} cannot be a name`,
+      help: 'it has a meaning of its own in JavaScript; choose another',
+    },
+    'complex-key': {
+      code: 'yaml-syntax',
+      message: () => 'a key must be plain text, found a list or a mapping',
+      help: 'put quotes round a key that begins with `[` or `{`',
+    },
+    'converted-key': {
+      code: 'yaml-syntax',
+      message: (name) => (name === '' ? 'a name is missing here' : `${quote(name)} is not text to YAML`),
+      help: 'put quotes round it, so that it stays as it is written',
+    },
+    'inexact-number': {
+      code: 'inexact-number',
+      message: (name) =>
+        `${quote(name)} is a number that cannot be held exactly; it would be taken for \`${Number(name)}\``,
+      help: 'put quotes round it, and let the application send it as a text, too',
+    },
+    'second-document': {
+      code: 'yaml-syntax',
+      message: () => 'a second document begins here',
+      help: 'one file holds one document; move the rest to a file of its own',
+    },
+  };
+
+function describeFault(fault: YamlFault, lines: LineIndex): Problem {
+  const { code, message, help } = faultProblems[fault.kind];
+  const first =
+    fault.firstStart === undefined ? '' : `, first on line ${lines.span(fault.firstStart, fault.firstStart).line}`;
+  return createProblem(
+    code,
+    lines.span(fault.start, fault.end),
+    `${message(fault.name)}${first}`,
+    helpFor(fault) ?? help,
+  );
+}
+
+// `*@personal` was meant as a grant: no anchor is called that.
+function helpFor({ kind, name }: YamlFault): string | undefined {
+  return kind === 'alias' && /^[@:]/.test(name)
+    ? `put quotes round a grant that begins with \`*\`: ${quote(`"*${name}"`)}`
+    : undefined;
+}
+
+function describeMistake({ reason, offset }: ParseFault, text: string, lines: LineIndex): Problem {
+  const { code, start, end, message, help } = explainMistake(reason, Math.min(offset, text.length), text);
+  return createProblem(code, lines.span(Math.max(0, start), end), message, help);
+}

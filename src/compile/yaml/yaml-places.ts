@@ -1,0 +1,141 @@
+import type { Span } from '../../policy/position.ts';
+
+/** The places of the values of a YAML document, as plain data, which one thread can give to another. */
+export interface PlaceTable {
+  /**
+   * `column.count` numbers for each value, a value before those it holds: line, column and length of its key, the line
+   * 0 when it has none; the same of itself; and how many rows it takes with those it holds, which is where the next
+   * beside it is found.
+   */
+  readonly rows: Int32Array;
+  /**
+   * The keys of mappings of which an object may have another order than the file, by row: it puts numbers first. Those
+   * of long mappings, too.
+   */
+  readonly keyOrders: ReadonlyMap<number, readonly string[]>;
+}
+
+export const column = { key: 0, value: 3, rows: 6, count: 7 } as const;
+
+/** What a value holds: in a mapping by key, in a list by number. */
+interface Children {
+  readonly keys: readonly string[] | undefined;
+  /** The row of each, in the order of the file. */
+  readonly rows: readonly number[];
+  /** The one that was asked for last. */
+  latest: number;
+  /** Made for whoever asks in another order than that of the file. */
+  places: ReadonlyMap<string, number> | undefined;
+}
+
+/** The entries of one mapping, in the order of the file, with where they stand. */
+export interface WrittenEntries {
+  readonly keys: readonly string[];
+  valueOf(place: number): unknown;
+  /** Where the key at a place among them stands. */
+  keySpan(place: number): Span;
+  valueSpan(place: number): Span;
+}
+
+/** The places of the values of a document. */
+export class YamlPlaces {
+  readonly table: PlaceTable;
+  readonly #file: string;
+  readonly #value: unknown;
+  readonly #children = new Map<number, Children>();
+
+  constructor(file: string, value: unknown, table: PlaceTable) {
+    this.#file = file;
+    this.#value = value;
+    this.table = table;
+  }
+
+  /** The place of the key or value at a path; of the nearest thing around it where the path leads nowhere. */
+  locate(path: readonly (string | number)[], on: 'key' | 'value'): Span {
+    const row = this.#rowOf(path);
+    const hasKey = this.#at(row, column.key) > 0;
+    return this.#spanAt(row, on === 'key' && hasKey ? column.key : column.value);
+  }
+
+  /** The places of the items of the list at a path, of any of which it is told without looking for the list again. */
+  itemsOf(path: readonly (string | number)[]): (index: number) => Span {
+    const row = this.#rowOf(path);
+    const rows = this.#rowsWithin(row);
+    return (index) => this.#spanAt(rows[index] ?? row, column.value);
+  }
+
+  #rowOf(path: readonly (string | number)[]): number {
+    let row = 0;
+    let value = this.#value;
+    for (const segment of path) {
+      if (typeof value !== 'object' || value === null) break;
+      const children = this.#childrenOf(row, value);
+      const next = children.rows[placeIn(children, segment)];
+      if (next === undefined) break;
+      row = next;
+      value = (value as Readonly<Record<string, unknown>>)[segment];
+    }
+    return row;
+  }
+
+  /** What the mapping holds that is the value of a key at the top. */
+  entriesOf(topKey: string): WrittenEntries | undefined {
+    const document = this.#value as Readonly<Record<string, unknown>>;
+    if (typeof document !== 'object' || !Object.hasOwn(document, topKey)) return undefined;
+    const top = this.#childrenOf(0, document);
+    const row = top.rows[placeIn(top, topKey)];
+    if (row === undefined) return undefined;
+    const mapping = document[topKey];
+    const keys =
+      typeof mapping !== 'object' || mapping === null || Array.isArray(mapping) ? [] : this.#keysOf(row, mapping);
+    const rows = this.#rowsWithin(row);
+    return {
+      keys,
+      valueOf: (place) => (mapping as Readonly<Record<string, unknown>>)[keys[place] ?? ''],
+      keySpan: (place) => this.#spanAt(rows[place] ?? row, column.key),
+      valueSpan: (place) => this.#spanAt(rows[place] ?? row, column.value),
+    };
+  }
+
+  #spanAt(row: number, which: typeof column.key | typeof column.value): Span {
+    const line = this.#at(row, which);
+    return { file: this.#file, line, column: this.#at(row, which + 1), length: this.#at(row, which + 2) };
+  }
+
+  #at(row: number, which: number): number {
+    return this.table.rows[row * column.count + which] ?? 0;
+  }
+
+  #childrenOf(row: number, value: object): Children {
+    const known = this.#children.get(row);
+    if (known) return known;
+    const keys = Array.isArray(value) ? undefined : this.#keysOf(row, value);
+    const children = { keys, rows: this.#rowsWithin(row), latest: 0, places: undefined };
+    this.#children.set(row, children);
+    return children;
+  }
+
+  #rowsWithin(row: number): number[] {
+    const rows: number[] = [];
+    const end = row + this.#at(row, column.rows);
+    for (let child = row + 1; child < end; child += this.#at(child, column.rows)) rows.push(child);
+    return rows;
+  }
+
+  #keysOf(row: number, mapping: object): readonly string[] {
+    return this.table.keyOrders.get(row) ?? Object.keys(mapping);
+  }
+}
+
+// Who asks for one key after the other, as they stand in the file, or for one again and again, looks nothing up.
+function placeIn(children: Children, segment: string | number): number {
+  const { keys, latest } = children;
+  if (!keys) return Number(segment);
+  const key = String(segment);
+  if (keys[latest] === key) return latest;
+  if (keys[latest + 1] === key) return (children.latest = latest + 1);
+  children.places ??= new Map(keys.map((known, place) => [known, place]));
+  const place = children.places.get(key);
+  if (place === undefined) return -1;
+  return (children.latest = place);
+}

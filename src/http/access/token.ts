@@ -1,0 +1,31 @@
+/** What a token may let its holder do: ask for decisions, read, change what is there, make and remove whole places. */
+export const tokenScopes = ['decide', 'read', 'change', 'provision'] as const;
+
+export type TokenScope = (typeof tokenScopes)[number];
+
+/** Scopes that change something. They are never given away without a token, wherever the caller is. */
+export function isChange(scope: 'open' | TokenScope): boolean {
+  return scope === 'change' || scope === 'provision';
+}
+
+/** The caller, as far as a token tells it. */
+export interface Caller {
+  /** Of the token; undefined: nobody was asked for one. */
+  readonly name: string | undefined;
+  /** The organizations whose places it may reach; undefined: all. */
+  readonly organizations: ReadonlySet<string> | undefined;
+}
+
+/** The caller of a call that needs no token. */
+export const anybody: Caller = { name: undefined, organizations: undefined };
+
+/** A bearer token as its line describes it. The token itself is not kept. */
+export interface Token extends Caller {
+  readonly name: string;
+  readonly digest: Buffer;
+  readonly scopes: ReadonlySet<TokenScope>;
+  /** The first instant at which it lets nobody in any more; undefined: never. */
+  readonly endsAtMs: number | undefined;
+  /** `FILE:LINE`, for messages. */
+  readonly place: string;
+}

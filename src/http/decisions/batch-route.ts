@@ -1,0 +1,129 @@
+import type { EnforceRequest } from '../../policy/decision.ts';
+import { limits } from '../../policy/limits.ts';
+import type { LoadedPolicy } from '../../store/live/live-policy.ts';
+import type { Answer } from '../messages/answer.ts';
+import { BatchAnswers, type BatchMode, writeBatch } from './batch-answers.ts';
+import { readBatch, readQuestion } from './enforce-request.ts';
+import type { Deciding, DecisionEndpoint } from '../endpoint/endpoint.ts';
+import { batchAnswerSchema, batchRequestSchema, batchShapeSchema, questionSchema } from './decision-schemas.ts';
+import { explainQuery } from '../messages/request-query.ts';
+import { parseJsonBody } from '../messages/json-text.ts';
+import { minRevisionOf, reachRevision } from './min-revision.ts';
+import { readPlainBatch } from './plain-request.ts';
+import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import type { Steps, WorkSize } from '../ceilings/slice-queue.ts';
+import type { Caller } from '../access/token.ts';
+
+/** A batch that may have to wait between two steps of its answer. */
+interface AskedBatch {
+  readonly context: SidecarContext;
+  readonly answers: BatchAnswers;
+  readonly body: Buffer;
+  readonly mode: BatchMode;
+  readonly size: WorkSize;
+  readonly caller: Caller;
+}
+
+/** Many questions, answered from one policy. */
+export const batchEndpoint: DecisionEndpoint = {
+  route: 'batch',
+  method: 'POST',
+  path: '/v1/enforce/batch',
+  access: { need: 'decide', extent: 'place' },
+  body: {
+    maximumBytes: limits.batchBodyBytes,
+    schema: batchRequestSchema,
+    checkedBy: [batchShapeSchema, questionSchema],
+  },
+  operation: {
+    id: 'enforceBatch',
+    tag: 'Decisions',
+    summary: 'The same for many questions, all answered from one revision',
+    query: explainQuery,
+    answer: batchAnswerSchema,
+    problems: ['answer-too-large', 'unknown-revision', 'revision-not-reached', 'no-policy'],
+  },
+  decide: answerBatches,
+};
+
+function answerBatches(context: SidecarContext): Deciding {
+  const answers = new BatchAnswers(context);
+  const { work } = context.ceilings;
+  return (body, mode, caller) => {
+    const policy = currentPolicy(context);
+    const firstType = firstTypeOf(policy);
+    const plain = readPlainBatch(body, firstType);
+    const bytes = body.length;
+    const size: WorkSize = { bytes, length: bytes <= limits.shortBatchBytes ? 'short' : 'long' };
+    if (plain !== undefined && mode === 'plain') {
+      requirePlaces(context, policy, plain, caller);
+      const begun = answers.begin(policy, plain, mode);
+      // Nearly always it is done now, and nothing is left for later.
+      return begun.later.length === 0 ? writeBatch(begun.texts, begun.revision) : work.run(answers.goOn(begun), size);
+    }
+    const asked: AskedBatch = { context, answers, body, mode, size, caller };
+    return work.run(plain ? answerPlain(asked, plain, firstType) : answerBody(asked, 'asked'), asked.size);
+  };
+}
+
+function* answerPlain(asked: AskedBatch, plain: readonly EnforceRequest[], readAs: string): Steps<Answer> {
+  const policy = currentPolicy(asked.context);
+  const firstType = firstTypeOf(policy);
+  // It may have waited, and another policy reads the same words otherwise.
+  const requests = firstType === readAs ? plain : (readPlainBatch(asked.body, firstType) ?? []);
+  requirePlaces(asked.context, policy, requests, asked.caller);
+  return yield* asked.answers.goOn(asked.answers.begin(policy, requests, asked.mode));
+}
+
+// `reached`: what it asked to wait for was waited for; to ask again could mean to wait again, for ever.
+function* answerBody(asked: AskedBatch, at: 'asked' | 'reached'): Steps<Answer> {
+  const { context, body, size } = asked;
+  const value = parseJsonBody(body, limits.batchParts);
+  yield;
+  const items = readBatch(value);
+  const minRevision = minRevisionOf(value);
+  const waiting =
+    minRevision === undefined || at === 'reached' ? undefined : reachRevision(context, minRevision, '/minRevision');
+  if (waiting === undefined) return yield* answerItems(asked, items);
+  // What waits keeps its bytes alone: what was read of them takes ten times the room.
+  return context.ceilings.holdBody(body, waiting, () => context.ceilings.work.run(answerBody(asked, 'reached'), size));
+}
+
+function* answerItems(
+  { context, answers, mode, caller }: AskedBatch,
+  items: readonly unknown[],
+): Generator<void, Answer> {
+  for (;;) {
+    const firstType = firstTypeOf(currentPolicy(context));
+    // All are read before the first is decided: a batch with one bad request decides and logs nothing.
+    const requests: EnforceRequest[] = [];
+    for (const [index, item] of items.entries()) {
+      requests.push(readQuestion(item, firstType, `/requests/${index}`));
+      if (index % questionsAtOnce === questionsAtOnce - 1) yield;
+    }
+    const policy = currentPolicy(context);
+    if (firstTypeOf(policy) !== firstType) continue;
+    requirePlaces(context, policy, requests, caller);
+    return yield* answers.goOn(answers.begin(policy, requests, mode));
+  }
+}
+
+/** All of them before the first is decided: one that may not be asked is refused with all the others. */
+function requirePlaces(
+  { access }: SidecarContext,
+  { engine }: LoadedPolicy,
+  requests: readonly EnforceRequest[],
+  caller: Caller,
+): void {
+  if (caller.organizations === undefined) return;
+  for (const [index, { workspace }] of requests.entries()) {
+    access.checkPlace(caller, engine.policy, 'workspace', workspace, `/requests/${index}/workspace`);
+  }
+}
+
+/** Questions read between two looks at the clock. */
+const questionsAtOnce = 32;
+
+function firstTypeOf({ engine }: LoadedPolicy): string {
+  return engine.policy.catalog.subjectTypes[0];
+}

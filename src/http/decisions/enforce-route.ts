@@ -1,0 +1,92 @@
+import { BoundedMemory } from '../../engine/bounded-memory.ts';
+import type { Decision, EnforceRequest } from '../../policy/decision.ts';
+import { limits } from '../../policy/limits.ts';
+import type { LoadedPolicy } from '../../store/live/live-policy.ts';
+import { type Answer, decisionAnswer } from '../messages/answer.ts';
+import { decide, explain } from './decide.ts';
+import { readEnforceRequest } from './enforce-request.ts';
+import type { Deciding, DecisionEndpoint } from '../endpoint/endpoint.ts';
+import { enforceAnswerSchema, enforceRequestSchema } from './decision-schemas.ts';
+import { explainQuery } from '../messages/request-query.ts';
+import { parseJsonBody } from '../messages/json-text.ts';
+import { minRevisionOf, reachRevision } from './min-revision.ts';
+import { readPlainRequest } from './plain-request.ts';
+import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import type { Caller } from '../access/token.ts';
+
+type Mode = 'plain' | 'explain';
+
+/** Whether the revision that a request may ask for was waited for: to ask again could mean to wait again, for ever. */
+type Stage = 'asked' | 'reached';
+
+/** May this subject do this, here? */
+export const enforceEndpoint: DecisionEndpoint = {
+  route: 'enforce',
+  method: 'POST',
+  path: '/v1/enforce',
+  access: { need: 'decide', extent: 'place' },
+  body: { maximumBytes: limits.requestBodyBytes, schema: enforceRequestSchema },
+  operation: {
+    id: 'enforce',
+    tag: 'Decisions',
+    summary: 'May this subject do this, here?',
+    query: explainQuery,
+    answer: enforceAnswerSchema,
+    problems: ['unknown-revision', 'revision-not-reached', 'no-policy'],
+  },
+  decide: answerQuestions,
+};
+
+function answerQuestions(context: SidecarContext): Deciding {
+  let prepared: PreparedAnswers | undefined;
+  const answer = (policy: LoadedPolicy, request: EnforceRequest, mode: Mode, caller: Caller): Answer => {
+    const { workspace: id } = request;
+    context.access.checkPlace(caller, policy.engine.policy, 'workspace', id, '/workspace');
+    if (prepared?.policy !== policy) prepared = prepareAnswers(policy);
+    if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
+    return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
+  };
+  const answerBody = (body: Buffer, mode: Mode, caller: Caller, at: Stage): Answer | Promise<Answer> => {
+    const policy = currentPolicy(context);
+    const plain = readPlainRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
+    if (plain !== undefined) return answer(policy, plain, mode, caller);
+    const value = parseJsonBody(body);
+    const request = readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]);
+    const minRevision = minRevisionOf(value);
+    const waiting =
+      minRevision === undefined || at === 'reached' ? undefined : reachRevision(context, minRevision, '/minRevision');
+    if (waiting === undefined) return answer(policy, request, mode, caller);
+    // What was waited for is another policy, which may read the same body otherwise.
+    return context.ceilings.holdBody(body, waiting, () => answerBody(body, mode, caller, 'reached'));
+  };
+  return (body, mode, caller) => answerBody(body, mode, caller, 'asked');
+}
+
+/** There are two answers a revision; writing them out anew each time would cost more than the decision. */
+interface PreparedAnswers {
+  readonly policy: LoadedPolicy;
+  readonly allow: Answer;
+  readonly deny: Answer;
+  /** The engine gives the same reason again as the same object, so its text need not be written out again. */
+  readonly explained: BoundedMemory<Decision, Answer>;
+}
+
+function prepareAnswers(policy: LoadedPolicy): PreparedAnswers {
+  const { revision } = policy;
+  return {
+    policy,
+    allow: decisionAnswer({ decision: true, revision }),
+    deny: decisionAnswer({ decision: false, revision }),
+    explained: new BoundedMemory(limits.rememberedCharacters),
+  };
+}
+
+function explainedAnswer({ policy, explained }: PreparedAnswers, found: Decision): Answer {
+  // Such a one is told anew each time, and only until the source is heard again.
+  const isPassing = found.reason.staleSince !== undefined || found.reason.code === 'stale-policy';
+  const known = isPassing ? undefined : explained.get(found);
+  if (known) return known;
+  const answer = decisionAnswer({ decision: found.decision, reason: found.reason, revision: policy.revision });
+  if (!isPassing) explained.set(found, answer, answer.body.length);
+  return answer;
+}

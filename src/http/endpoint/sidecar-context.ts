@@ -1,0 +1,50 @@
+import type { Fleet } from '../../store/database/following/fleet.ts';
+import type { LoadedPolicy } from '../../store/live/live-policy.ts';
+import type { PolicySource } from '../../store/live/policy-source.ts';
+import type { AccessControl } from '../access/access-control.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
+import type { AuditLog } from '../logging/audit-log.ts';
+import type { Ceilings } from '../ceilings/ceilings.ts';
+import type { DecisionLog } from '../logging/decision-log.ts';
+import type { Logger } from '../logging/log.ts';
+import type { MemberDatabase } from './member-database.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Staleness } from '../../store/live/staleness.ts';
+
+/** The things that are told of the whole sidecar, which may be several processes; whichever of them is asked. */
+export interface WholeSidecar {
+  describePolicy(): object | Promise<object>;
+  reportMetrics(): Promise<string>;
+}
+
+/** The things that every route works with. */
+export interface SidecarContext {
+  readonly live: PolicySource;
+  /** Where memberships are kept that are given at run time; undefined: nowhere. */
+  readonly database?: MemberDatabase | undefined;
+  /** The sidecars of that database. */
+  readonly fleet?: Fleet | undefined;
+  readonly access: AccessControl;
+  readonly audit: AuditLog;
+  readonly decisionLog: DecisionLog | undefined;
+  /** Of this process. */
+  readonly metrics: Metrics;
+  readonly ceilings: Ceilings;
+  readonly whole: WholeSidecar;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly staleness: Staleness;
+  readonly lifecycle: { isStopping: boolean };
+}
+
+/**
+ * The policy that is live at this moment. A route takes it once and answers from it alone, so that no answer mixes
+ * two policies.
+ */
+export function currentPolicy(context: SidecarContext): LoadedPolicy {
+  const { current } = context.live;
+  if (current !== undefined) return current;
+  throw new ApiProblem('no-policy', 'the policy files could not be loaded yet; GET /v1/policy says why', {
+    headers: { 'Retry-After': '1' },
+  });
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { createSchemaCheck } from '../../compile/schema/json-schema.ts';
+import { formatInstant, parseFrom, parseInstant, parseUntil } from '../../policy/text/instant.ts';
+import { isJsonObject } from '../../policy/text/json.ts';
+import { limits } from '../../policy/limits.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import type { RuntimeAssignment } from '../../policy/runtime-member.ts';
+import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import type { MemberChangeRequest } from '../../store/database/members/member-change.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
+import { memberChangeSchema } from './member-schemas.ts';
+import { invalid, refuseViolation } from '../messages/invalid-request.ts';
+
+/** The body of a PUT, once its schema holds. */
+interface MemberBody {
+  readonly roles: readonly (string | RuntimeAssignment)[];
+  readonly actor: string | SubjectId;
+  readonly reason?: string;
+}
+
+export interface WantedMember {
+  readonly assignments: readonly RuntimeAssignment[];
+  readonly actor: SubjectId;
+  readonly reason: string | undefined;
+}
+
+const memberViolations = createSchemaCheck(memberChangeSchema);
+
+/** Reads what a membership is to be, or throws an ApiProblem that points at what is wrong with it. */
+export function readWantedMember(body: unknown, { subjectTypes }: Catalog): WantedMember {
+  refuseCrowds(body);
+  refuseViolation(memberViolations(body), '');
+  const { roles, actor, reason } = body as MemberBody;
+  const isBareId = typeof actor === 'string';
+  const named = isBareId ? { type: subjectTypes[0], id: actor } : { type: actor.type, id: actor.id };
+  if (!subjectTypes.includes(named.type)) throw invalid('/actor/type', unknownType('the type', subjectTypes));
+  const fault = subjectIdFault(named.id);
+  if (fault !== undefined) throw invalid(isBareId ? '/actor' : '/actor/id', `the actor's id ${fault}`);
+  checkText(reason, '/reason');
+  const assignments = roles.map((role, index) =>
+    typeof role === 'string' ? { role: checkText(role, `/roles/${index}`) } : readAssignment(role, `/roles/${index}`),
+  );
+  return { assignments, actor: named, reason };
+}
+
+/** Who takes a membership away, and why; in the query, because many clients send no body with DELETE. */
+export function readRemoval(query: URLSearchParams, { subjectTypes }: Catalog): WantedMember {
+  const id = query.get('actor');
+  if (id === null) throw new ApiProblem('invalid-request', 'say who does it, as in `?actor=ana%40acme.example`');
+  const fault = subjectIdFault(id);
+  if (fault !== undefined) throw new ApiProblem('invalid-request', `\`actor\`: the actor's id ${fault}`);
+  const type = query.get('actorType') ?? subjectTypes[0];
+  if (!subjectTypes.includes(type)) throw new ApiProblem('invalid-request', unknownType('`actorType`', subjectTypes));
+  const reason = query.get('reason') ?? undefined;
+  const reasonFault = reason === undefined ? undefined : textFault(reason);
+  if (reasonFault !== undefined) throw new ApiProblem('invalid-request', `\`reason\` ${reasonFault}`);
+  return { assignments: [], actor: { type, id }, reason };
+}
+
+/** Over all that makes a change what it is, so that a key cannot stand for two of them. */
+export function digestOf(change: Omit<MemberChangeRequest, 'idempotency' | 'atMs'>): string {
+  const { place, subject, assignments, actor, reason, precondition } = change;
+  const roles = assignments.map(({ role, from, until, reason: why }) => [role, from, until, why]);
+  const parts = [place.kind, place.id, subject.type, subject.id, roles, actor.type, actor.id, reason, precondition];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function readAssignment({ role, from, until, reason }: RuntimeAssignment, at: string): RuntimeAssignment {
+  checkText(role, `${at}/role`);
+  checkText(reason, `${at}/reason`);
+  return {
+    role,
+    ...(from === undefined ? {} : { from: readTime(from, parseFrom, `${at}/from`) }),
+    // A date ends with its day, which is an instant like any other once it is stored.
+    ...(until === undefined ? {} : { until: readTime(until, parseUntil, `${at}/until`) }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function readTime(text: string, parse: (text: string) => number | undefined, pointer: string): string {
+  const ms = parse(text);
+  const help = 'write a date as in `2026-12-31`, or `2026-12-31T18:00:00Z`';
+  if (ms === undefined) throw invalid(pointer, `is no day or time that exists (${help})`);
+  const stored = formatInstant(ms);
+  if (parseInstant(stored) !== ms) throw invalid(pointer, 'is not within the years 0000 to 9999');
+  return stored;
+}
+
+// Every violation is described, which takes long for a crowd of them.
+function refuseCrowds(body: unknown): void {
+  if (!isJsonObject(body)) return;
+  const { roles, actor } = body;
+  if (Object.keys(body).length > limits.objectMembers) throw invalid('', 'too many members');
+  if (isJsonObject(actor) && Object.keys(actor).length > limits.objectMembers) {
+    throw invalid('/actor', 'too many members');
+  }
+  if (!Array.isArray(roles)) return;
+  if (roles.length > limits.rolesOfMember) {
+    throw invalid('/roles', `a member holds at most ${limits.rolesOfMember} roles, found ${roles.length}`);
+  }
+  for (const [index, role] of roles.entries()) {
+    const isCrowd = isJsonObject(role) && Object.keys(role).length > limits.objectMembers;
+    if (isCrowd) throw invalid(`/roles/${index}`, 'too many members');
+  }
+}
+
+function checkText<Text extends string | undefined>(text: Text, pointer: string): Text {
+  const fault = text === undefined ? undefined : textFault(text);
+  if (fault !== undefined) throw invalid(pointer, fault);
+  return text;
+}
+
+// What is stored must be text to every database, and a line in a log.
+function textFault(text: string): string | undefined {
+  if (text === '') return 'must not be empty';
+  if (text.length > limits.reasonCharacters) return `must have at most ${limits.reasonCharacters} characters`;
+  if (!text.isWellFormed()) return 'holds half of a surrogate pair';
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x20 || (unit >= 0x7f && unit < 0xa0)) return 'holds a control character';
+  }
+  return undefined;
+}
+
+export function unknownType(what: string, subjectTypes: readonly string[]): string {
+  return `${what} is one of ${subjectTypes.map((name) => `\`${name}\``).join(', ')}`;
+}

@@ -1,0 +1,92 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+
+/** Every kind of problem the sidecar answers with: its status and its title. Each stands in docs/http.md. */
+export const apiProblems = {
+  'invalid-request': { status: 400, title: 'The request is not what this endpoint takes' },
+  'malformed-json': { status: 400, title: 'The body is not JSON' },
+  'not-utf8': { status: 400, title: 'The body is not UTF-8' },
+  'duplicate-key': { status: 400, title: 'A name stands twice in one object' },
+  'too-deep': { status: 400, title: 'The body is nested too deeply' },
+  'inexact-number': { status: 400, title: 'A number cannot be held exactly' },
+  'unknown-parameter': { status: 400, title: 'The query has an unknown parameter' },
+  'malformed-http': { status: 400, title: 'The request is not HTTP' },
+  unauthenticated: { status: 401, title: 'A bearer token is needed' },
+  'actor-not-allowed': { status: 403, title: 'The acting subject may not change members here' },
+  'organization-member': { status: 403, title: 'The acting subject may not change this member' },
+  'escalation-prevented': { status: 403, title: 'Nobody hands out what they do not hold' },
+  forbidden: { status: 403, title: 'This call is not for you' },
+  'not-found': { status: 404, title: 'There is no such endpoint' },
+  'unknown-workspace': { status: 404, title: 'There is no such workspace' },
+  'unknown-organization': { status: 404, title: 'There is no such organization' },
+  'unknown-member': { status: 404, title: 'There is no such member' },
+  'method-not-allowed': { status: 405, title: 'This endpoint takes another method' },
+  'request-timeout': { status: 408, title: 'The request came too slowly' },
+  'no-database': { status: 409, title: 'The policy comes from files' },
+  'unknown-revision': { status: 409, title: 'The revision is of another history' },
+  'member-in-git': { status: 409, title: 'This member belongs to git' },
+  'look-alike': { status: 409, title: 'The id looks like that of another member' },
+  'wrong-holders': { status: 409, title: 'A role keeps the number of its holders' },
+  'exclusive-permissions': { status: 409, title: 'Two permissions exclude each other' },
+  'precondition-failed': { status: 412, title: 'The member is not as it is taken to be' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is not application/json' },
+  'expectation-failed': { status: 417, title: 'The expectation cannot be met' },
+  'misdirected-request': { status: 421, title: 'The request was meant for another host' },
+  'unknown-role': { status: 422, title: 'There is no such role here' },
+  'wrong-span': { status: 422, title: 'The role cannot be given here' },
+  'bad-period': { status: 422, title: 'The role would hold at no time' },
+  'duplicate-role': { status: 422, title: 'A role is given twice' },
+  'idempotency-key-reused': { status: 422, title: 'The key stands for another request' },
+  'answer-too-large': { status: 422, title: 'The answer would be too large' },
+  'invalid-policy': { status: 422, title: 'The policy files have problems' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'internal-error': { status: 500, title: 'Something went wrong here' },
+  'database-unavailable': { status: 503, title: 'The database does not answer' },
+  'reload-unfinished': { status: 503, title: 'The reload is not over yet' },
+  'revision-not-reached': { status: 503, title: 'The revision is not live here yet' },
+  overloaded: { status: 503, title: 'The sidecar has too much to do at once' },
+  'no-policy': { status: 503, title: 'No policy is live yet' },
+  stopping: { status: 503, title: 'The sidecar is stopping' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ApiProblemCode = keyof typeof apiProblems;
+
+export interface ApiProblemOptions {
+  /** RFC 6901, to the member of the body that is at fault. */
+  readonly pointer?: string | undefined;
+  readonly headers?: OutgoingHttpHeaders;
+  /** Members beyond those of RFC 9457, like `problems`. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** A refusal, thrown by whatever refuses a request; answered as `application/problem+json` (RFC 9457). */
+export class ApiProblem extends Error {
+  readonly code: ApiProblemCode;
+  readonly options: ApiProblemOptions;
+
+  constructor(code: ApiProblemCode, detail: string, options: ApiProblemOptions = {}) {
+    super(detail);
+    this.name = 'ApiProblem';
+    this.code = code;
+    this.options = options;
+  }
+
+  get status(): number {
+    return apiProblems[this.code].status;
+  }
+}
+
+/** What goes over the wire. `type` is a stable relative reference; programs compare `code`. */
+export function problemDocument(problem: ApiProblem): Record<string, unknown> {
+  const { code, options } = problem;
+  const { status, title } = apiProblems[code];
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: problem.message,
+    code,
+    ...(options.pointer === undefined ? {} : { pointer: options.pointer }),
+    ...options.extensions,
+  };
+}

@@ -1,9 +1,0 @@
-import { jsonAnswer } from './answer.ts';
-import type { Endpoint } from './endpoint.ts';
-import { openApiDocument } from './openapi.ts';
-
-/** The API described for programs. */
-export function createOpenApiEndpoint(): Endpoint {
-  const answer = jsonAnswer(200, openApiDocument);
-  return { route: 'openapi', method: 'GET', path: '/openapi.json', answer: () => answer };
-}

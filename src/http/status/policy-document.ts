@@ -1,0 +1,52 @@
+import type { Problem } from '../../policy/problem.ts';
+import type { ReloadOutcome } from '../../store/live/live-policy.ts';
+import type { FollowedPolicy } from '../../store/live/policy-source.ts';
+import { describeCache, type CacheReporter } from './cache-document.ts';
+import { describeDatabase } from './database-document.ts';
+import { formatDuration, formatStaleRule, type Staleness } from '../../store/live/staleness.ts';
+
+/** Which policy is live, and how the last reading of the files went, as `/v1/policy` tells it. */
+export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache?: CacheReporter): object {
+  const { current, lastReload, isStale } = live;
+  return {
+    revision: current?.revision ?? null,
+    commit: current?.commit,
+    loadedAt: current?.loadedAt.toISOString() ?? null,
+    counts: current?.counts ?? null,
+    isStale,
+    source: live.source && describeDatabase(live.source),
+    cache: cache && describeCache(cache),
+    maxStaleness: describeStaleness(staleness),
+    lastReload: lastReload === undefined ? null : describeReload(lastReload),
+  };
+}
+
+function describeStaleness({ report }: Staleness): object | undefined {
+  if (report === undefined) return undefined;
+  const { maxMs, rule, lastWordMs, isTooOld } = report;
+  return {
+    limit: formatDuration(maxMs),
+    whenStale: formatStaleRule(rule),
+    lastWordAt: lastWordMs === undefined ? null : new Date(lastWordMs).toISOString(),
+    isBeyond: isTooOld,
+  };
+}
+
+/** The first of the problems, and how many there are. */
+export function describeProblems({ problems, problemCounts }: Pick<ReloadOutcome, 'problems' | 'problemCounts'>): {
+  problems: object[];
+  problemCount: number;
+} {
+  const problemCount = problemCounts.errors + problemCounts.warnings;
+  return { problems: problems.map(describeProblem), problemCount };
+}
+
+function describeProblem(problem: Problem): object {
+  const { code, severity, file, line, column, message, help } = problem;
+  return { code, severity, file, line, column, message, help };
+}
+
+function describeReload(reload: ReloadOutcome): object {
+  const { outcome, trigger, at, durationMs, error } = reload;
+  return { outcome, trigger, at: at.toISOString(), durationMs, error, ...describeProblems(reload) };
+}

@@ -1,0 +1,81 @@
+import type { Registry } from 'prom-client';
+import type { ReloadOutcome } from '../../store/live/live-policy.ts';
+import type { FollowedPolicy } from '../../store/live/policy-source.ts';
+import { addCounter, addGauge } from '../metrics/collected-metrics.ts';
+import { registerDatabase } from './database-document.ts';
+import type { Staleness } from '../../store/live/staleness.ts';
+
+/** The numbers that Prometheus reads about the policy and its files, in the process that reads the files. */
+export class PolicyMetrics {
+  readonly #reloads: Record<ReloadOutcome['outcome'], number> = { loaded: 0, unchanged: 0, failed: 0 };
+  readonly #staleness: Staleness;
+  #lastGoodCheckMs: number | undefined;
+
+  constructor(live: FollowedPolicy, registry: Registry, staleness: Staleness) {
+    this.#staleness = staleness;
+    registerPolicy(live, registry);
+    if (live.source) registerDatabase(live, registry);
+    registerStaleness(staleness, registry);
+    this.#registerReloads(registry);
+  }
+
+  /** Counts the reloads of `live`, the last one too; returns what ends that. */
+  follow(live: FollowedPolicy): () => void {
+    if (live.lastReload !== undefined) this.countReload(live.lastReload);
+    return live.onReload((outcome) => this.countReload(outcome));
+  }
+
+  countReload(reload: ReloadOutcome): void {
+    this.#reloads[reload.outcome] += 1;
+    this.noteCheck(reload, reload.at.getTime());
+  }
+
+  /** A failed check tells nothing about the files, so an alert on this time's age must see it stand still. */
+  noteCheck(reload: ReloadOutcome, atMs: number): void {
+    if (reload.outcome === 'failed') return;
+    this.#lastGoodCheckMs = atMs;
+    this.#staleness.hear(atMs);
+  }
+
+  #registerReloads(registry: Registry): void {
+    addCounter(
+      registry,
+      'rolebook_policy_reloads_total',
+      'Times the files were read.',
+      (counter) => {
+        for (const [outcome, count] of Object.entries(this.#reloads)) counter.inc({ outcome }, count);
+      },
+      ['outcome'],
+    );
+    const name = 'rolebook_policy_last_good_check_timestamp_seconds';
+    addGauge(registry, name, 'When the files were last read without a problem.', (gauge) => {
+      if (this.#lastGoodCheckMs !== undefined) gauge.set(this.#lastGoodCheckMs / 1000);
+    });
+  }
+}
+
+function registerPolicy(live: FollowedPolicy, registry: Registry): void {
+  addGauge(
+    registry,
+    'rolebook_policy_revision_info',
+    'The revision that is live, as a label.',
+    (gauge) => {
+      if (live.current !== undefined) gauge.set({ revision: live.current.revision }, 1);
+    },
+    ['revision'],
+  );
+  addGauge(registry, 'rolebook_policy_loaded_timestamp_seconds', 'When the live policy was loaded.', (gauge) => {
+    if (live.current !== undefined) gauge.set(live.current.loadedAt.getTime() / 1000);
+  });
+  addGauge(registry, 'rolebook_policy_stale', '1 when the files could not be loaded since, else 0.', (gauge) => {
+    gauge.set(live.isStale ? 1 : 0);
+  });
+}
+
+function registerStaleness(staleness: Staleness, registry: Registry): void {
+  const help = '1 while the policy is older than --max-staleness allows, else 0.';
+  addGauge(registry, 'rolebook_policy_beyond_max_staleness', help, (gauge) => {
+    const { report } = staleness;
+    if (report !== undefined) gauge.set(report.isTooOld ? 1 : 0);
+  });
+}

@@ -1,0 +1,230 @@
+import type { Worker } from 'node:cluster';
+import type { Socket } from 'node:net';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
+import { messageOf } from '../../policy/errors.ts';
+import { limits } from '../../policy/limits.ts';
+import type { Release } from '../../store/live/policy-source.ts';
+import { Handovers } from './handover.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { type Patience, ProcessLink, RefusedCall } from './process-link.ts';
+import type { LinkToWorker, MetricsReport, PrimaryCalls, PrimaryHandlers, WorkerCalls } from './worker-calls.ts';
+
+/** The signs of a worker that concern nobody but its `PoolWorker`. */
+export type WorkerSigns = 'noteTaken' | 'noteBeat';
+
+/** The way a worker did what it was asked: `refused` by one that is well, `lost` with one that is not. */
+export type Readiness = { readonly kind: 'prepared' } | { readonly kind: 'refused' | 'lost'; readonly reason: string };
+
+export interface PoolWorkerOptions {
+  /** Told of one that does not react any more, before it is killed. */
+  readonly onSilence?: () => void;
+  /** How long it may take to say that it is there. */
+  readonly joinMs?: number | undefined;
+}
+
+const atWork: Patience = { silenceMs: limits.workerSilenceMs };
+
+/** One worker, as the primary sees it. What it is asked for is done in the order of asking. */
+export class PoolWorker {
+  readonly pid: number | undefined;
+  readonly startedAt = new Date();
+  /** Resolves when it has ended, with how it did: `exit code 3`, `SIGKILL`. */
+  readonly ended: Promise<string>;
+  readonly #process: Worker['process'];
+  readonly #link: LinkToWorker;
+  /** What it was given, by path. */
+  #given: ReadonlyMap<string, SourceFile> = new Map();
+  #latest: Promise<unknown> = Promise.resolve();
+  #digest: string | undefined;
+  #loadedAt: Date | undefined;
+  #isListening = false;
+  #isLost = false;
+  readonly #handovers = new Handovers();
+  readonly #heartbeat: Heartbeat;
+  readonly #joinTimer: NodeJS.Timeout;
+
+  constructor(
+    worker: Worker,
+    handlers: Omit<PrimaryHandlers, WorkerSigns>,
+    { onSilence, joinMs = limits.workerJoinMs }: PoolWorkerOptions = {},
+  ) {
+    this.#process = worker.process;
+    this.pid = worker.process.pid;
+    this.ended = whenEnded(worker);
+    void this.ended.then(() => {
+      this.#noteEnd();
+      this.#link.end();
+      // Node's cluster waits for the channel to tell, which it may not while somebody else has its other end.
+      worker.disconnect();
+    });
+    this.#link = new ProcessLink<WorkerCalls, PrimaryCalls>(worker.process, {
+      ...handlers,
+      join: () => this.#noteJoin(handlers.join),
+      noteTaken: (number) => this.#handovers.noteTaken(number),
+      noteBeat: (beat) => this.#noteBeat(beat),
+    });
+    const giveUp = (): void => {
+      onSilence?.();
+      this.kill();
+    };
+    this.#heartbeat = new Heartbeat({ ask: (beat) => this.#link.tell('beat', beat), onSilence: giveUp });
+    this.#joinTimer = setTimeout(giveUp, joinMs).unref();
+  }
+
+  /** Of the policy that it answers from. */
+  get digest(): string | undefined {
+    return this.#digest;
+  }
+
+  get loadedAt(): Date | undefined {
+    return this.#loadedAt;
+  }
+
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  /** It ended, or is about to. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Has it compile a release beside what is live. */
+  prepare(release: Release): Promise<Readiness> {
+    return this.#inTurn(() => this.#prepare(release));
+  }
+
+  /** Makes live what it prepared. One that cannot would go on answering from an older policy, so it is killed. */
+  swap(release: Release): Promise<void> {
+    return this.#inTurn(() => this.#swap(release)).catch(() => this.kill());
+  }
+
+  /** Both, with nothing in between. */
+  adopt(release: Release): Promise<Readiness> {
+    return this.#inTurn(async () => {
+      const readiness = await this.#prepare(release);
+      if (readiness.kind === 'prepared') await this.#swap(release);
+      return readiness;
+    });
+  }
+
+  async listen(): Promise<void> {
+    await this.#link.ask('listen', undefined, atWork);
+    this.#isListening = true;
+  }
+
+  /** Gives it a connection; only one at a time. */
+  takeConnection(socket: Socket): Promise<'taken' | 'lost'> {
+    return this.#handovers.begin(this.#heartbeat.asked, (number) => {
+      this.#link.hand('takeConnection', number, socket, () => this.#handovers.noteLost());
+    });
+  }
+
+  noteStale(isStale: boolean): void {
+    this.#link.tell('noteStale', isStale);
+  }
+
+  noteWord(atMs: number): void {
+    this.#link.tell('noteWord', atMs);
+  }
+
+  readTokens(): Promise<void> {
+    return this.#link.ask('readTokens', undefined, atWork);
+  }
+
+  reportMetrics(): Promise<MetricsReport> {
+    return this.#link.ask('reportMetrics', undefined, { withinMs: limits.workerMetricsMs });
+  }
+
+  /** Lets it answer what is in flight, and end. One that does not even begin to is killed. */
+  stop(): void {
+    this.#isListening = false;
+    this.#link.ask('stop', undefined, { withinMs: limits.workerStopMs }).catch(() => this.kill());
+  }
+
+  kill(): void {
+    this.#noteEnd();
+    this.#process.kill('SIGKILL');
+  }
+
+  async #prepare(release: Release): Promise<Readiness> {
+    try {
+      await this.#give(release.files);
+      const { digest, judgedAtMs } = release;
+      await this.#link.ask('prepare', { digest, judgedAtMs }, atWork);
+      return { kind: 'prepared' };
+    } catch (error) {
+      return { kind: error instanceof RefusedCall ? 'refused' : 'lost', reason: messageOf(error) };
+    }
+  }
+
+  async #swap({ digest }: Release): Promise<void> {
+    await this.#link.ask('swap', digest, atWork);
+    this.#digest = digest;
+    this.#loadedAt = new Date();
+  }
+
+  // Only what is new to it, a piece at a time: each is awaited, so that neither side has more than one to hold.
+  async #give(files: readonly SourceFile[]): Promise<void> {
+    const next = new Map(files.map((file) => [file.path, file]));
+    const removed = [...this.#given.keys()].filter((path) => !next.has(path));
+    const changed = files.filter((file) => this.#given.get(file.path) !== file);
+    this.#given = next;
+    if (removed.length > 0) await this.#link.ask('takeFiles', { changed: [], removed }, atWork);
+    for (const piece of inPieces(changed)) {
+      await this.#link.ask('takeFiles', { changed: piece, removed: [] }, atWork);
+    }
+  }
+
+  // Until then it loads the program, on a machine that may be busy, and is asked for nothing.
+  #noteJoin(onJoin: PrimaryHandlers['join']): void {
+    clearTimeout(this.#joinTimer);
+    this.#heartbeat.start();
+    void onJoin(undefined, undefined);
+  }
+
+  // One that loses everything that it is given can open nothing any more.
+  #noteBeat(beat: number): void {
+    this.#heartbeat.noteAnswer(beat);
+    this.#handovers.noteBeat(beat);
+    if (this.#handovers.lostInARow >= limits.workerLostConnections) this.kill();
+  }
+
+  #noteEnd(): void {
+    this.#isLost = true;
+    this.#isListening = false;
+    clearTimeout(this.#joinTimer);
+    this.#heartbeat.close();
+    this.#handovers.noteLost();
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#latest.then(work);
+    this.#latest = result.catch(() => undefined);
+    return result;
+  }
+}
+
+// A process that could not be created has no exit, only an error. An error that nobody listens for ends this process.
+function whenEnded(worker: Worker): Promise<string> {
+  return new Promise((resolve) => {
+    worker.process.once('exit', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
+    worker.on('error', (error) => {
+      if (worker.process.pid === undefined) resolve(messageOf(error));
+    });
+  });
+}
+
+function* inPieces(files: readonly SourceFile[]): Generator<SourceFile[]> {
+  let piece: SourceFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    piece.push(file);
+    bytes += file.path.length + ('fault' in file ? file.fault.length : file.content.byteLength);
+    if (bytes < limits.workerMessageBytes) continue;
+    yield piece;
+    piece = [];
+    bytes = 0;
+  }
+  if (piece.length > 0) yield piece;
+}

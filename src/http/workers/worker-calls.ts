@@ -1,0 +1,63 @@
+import type { MetricObject } from 'prom-client';
+import type { Revision } from '../../policy/text/revision-text.ts';
+import type { GivenFiles } from '../../store/live/given-policy.ts';
+import type { ReloadOutcome } from '../../store/live/live-policy.ts';
+import type { Release, RevisionStand } from '../../store/live/policy-source.ts';
+import type { Handlers, ProcessLink } from './process-link.ts';
+
+/** The numbers that one process measured, as prom-client passes it on. */
+export type MetricsReport = readonly MetricObject[];
+
+/** The outcome of writing lines to the decision log. */
+export interface DecisionsWritten {
+  readonly bytesWritten: number;
+  /** Undefined: everything was written. */
+  readonly failure: string | undefined;
+}
+
+/** The calls that the primary makes of a worker. */
+export interface WorkerCalls {
+  /** Some of the files of the next policy; one message may not hold them all. */
+  takeFiles(files: GivenFiles): void;
+  /** Compile them beside what is live. Fails unless they give the policy of this digest. */
+  prepare(release: Omit<Release, 'files'>): void;
+  /** Make it live. */
+  swap(digest: string): void;
+  noteStale(isStale: boolean): void;
+  /** When the source of the policy was heard last. */
+  noteWord(atMs: number): void;
+  /** Be ready to take connections. */
+  listen(): void;
+  /** A connection comes with it. Answered by `noteTaken`, with the same number. */
+  takeConnection(number: number): void;
+  /** Answered by `noteBeat`, with the same number. */
+  beat(beat: number): void;
+  readTokens(): void;
+  reportMetrics(): MetricsReport;
+  /** Answer what is in flight, and end. Answered when it begins to. */
+  stop(): void;
+}
+
+/** The calls that a worker makes of the primary. */
+export interface PrimaryCalls {
+  /** It can be asked now. */
+  join(): void;
+  noteTaken(number: number): void;
+  noteBeat(beat: number): void;
+  /** It is still at work on what it was asked for. */
+  noteProgress(): void;
+  reload(): ReloadOutcome;
+  /** Whether what all workers answer from is at least as new. */
+  reach(asked: { readonly wanted: Revision; readonly waitMs: number }): RevisionStand;
+  describePolicy(): object;
+  reportMetrics(): string;
+  writeDecisions(lines: Uint8Array): DecisionsWritten;
+}
+
+/** The link as the primary has it. */
+export type LinkToWorker = ProcessLink<WorkerCalls, PrimaryCalls>;
+export type PrimaryHandlers = Handlers<PrimaryCalls>;
+
+/** The link as a worker has it. */
+export type LinkToPrimary = ProcessLink<PrimaryCalls, WorkerCalls>;
+export type WorkerHandlers = Handlers<WorkerCalls>;

@@ -1,0 +1,276 @@
+import cluster, { type Worker } from 'node:cluster';
+import { setTimeout as pause } from 'node:timers/promises';
+import { RolebookError, messageOf } from '../../policy/errors.ts';
+import { limits } from '../../policy/limits.ts';
+import type { Release } from '../../store/live/policy-source.ts';
+import type { ConnectionDealer } from './connection-dealer.ts';
+import type { Logger } from '../logging/log.ts';
+import { PoolWorker, type Readiness, type WorkerSigns } from './pool-worker.ts';
+import { relayLines } from './relay-lines.ts';
+import type { PrimaryHandlers } from './worker-calls.ts';
+import { shortenDigest } from '../../policy/text/revision-text.ts';
+
+export interface WorkerPoolOptions {
+  readonly count: number;
+  /** Deals connections out to them; closed when the pool stops. */
+  readonly dealer: ConnectionDealer;
+  /** What workers ask of the rest of the primary. */
+  readonly handlers: Omit<PrimaryHandlers, WorkerSigns | 'join' | 'noteProgress'>;
+  /** Given the lines that a worker logs. */
+  readonly onOutput: (lines: string) => void;
+  /** Told before a worker is forgotten. */
+  readonly onEnd: (worker: PoolWorker) => void;
+  readonly log: Logger;
+}
+
+/** The place of a worker; when it ends, another one takes it. */
+export interface Slot {
+  readonly worker: PoolWorker | undefined;
+}
+
+class OpenSlot implements Slot {
+  readonly pause = new RestartPause();
+  worker: PoolWorker | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Whether this process is a worker that a pool has started. */
+export const isWorker = cluster.isWorker;
+
+/** The workers: as many as wanted, all of them answering from one revision. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #slots: readonly OpenSlot[];
+  /** Those that can be asked for something. */
+  readonly #joined = new Set<PoolWorker>();
+  /** What all answer from, and what one that comes later begins with, whatever is in the files by then. */
+  #good: Release | undefined;
+  #isStale = false;
+  #lastWordMs: number | undefined;
+  #replacements = 0;
+  #state: 'starting' | 'running' | 'stopping' = 'starting';
+  #failStart: (error: Error) => void = () => undefined;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#slots = Array.from({ length: options.count }, () => new OpenSlot());
+  }
+
+  get slots(): readonly Slot[] {
+    return this.#slots;
+  }
+
+  /** How many workers ended and were replaced. */
+  get replacements(): number {
+    return this.#replacements;
+  }
+
+  /** Those that answer, and from what all should answer from. */
+  get readyCount(): number {
+    const good = this.#good;
+    if (good === undefined) return 0;
+    return this.#slots.filter(({ worker }) => worker?.isListening && worker.digest === good.digest).length;
+  }
+
+  /** Resolves when all of them listen; throws when one of them cannot be started. */
+  async start(): Promise<void> {
+    // A worker is this very program, with the same arguments. Files and metrics go as they are, without JSON. It has no
+    // descriptor of ours: a process that starts or ends makes those it shares wait for their readers.
+    cluster.setupPrimary({ serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    process.once('exit', () => this.#killAll());
+    const failed = new Promise<never>((_resolve, reject) => (this.#failStart = reject));
+    const started = this.#slots.map((slot) => this.#fork(slot));
+    try {
+      await Promise.race([Promise.all(started), failed]);
+    } catch (error) {
+      this.#state = 'stopping';
+      this.#options.dealer.close();
+      this.#killAll();
+      throw error;
+    }
+    this.#state = 'running';
+  }
+
+  /**
+   * Makes a release live in all workers: first each compiles it beside what is live, then all swap. Throws when none of
+   * them can compile it; they go on as they were. A single one that cannot is replaced.
+   */
+  async publish(release: Release): Promise<void> {
+    const found = await this.#prepareAll(release);
+    const joined = [...found].filter(([worker]) => !worker.isLost);
+    const ready = joined.filter(([, readiness]) => readiness.kind === 'prepared').map(([worker]) => worker);
+    const refusal = [...found.values()].find((readiness) => readiness.kind !== 'prepared');
+    if (ready.length === 0 && refusal) {
+      throw new RolebookError('unavailable', `no worker could take the policy: ${refusal.reason}`);
+    }
+    for (const [worker, readiness] of joined) if (readiness.kind !== 'prepared') worker.kill();
+    // From here on, with no pause since the last one joined, whoever joins begins with this release.
+    this.#good = release;
+    await Promise.all(ready.map((worker) => worker.swap(release)));
+  }
+
+  noteStale(isStale: boolean): void {
+    this.#isStale = isStale;
+    for (const worker of this.#joined) worker.noteStale(isStale);
+  }
+
+  noteWord(atMs: number): void {
+    this.#lastWordMs = atMs;
+    for (const worker of this.#joined) worker.noteWord(atMs);
+  }
+
+  /** Has all of them read the token files again. */
+  async readTokens(): Promise<void> {
+    await Promise.all([...this.#joined].map((worker) => worker.readTokens()));
+  }
+
+  /** Lets all of them answer what is in flight, and end. */
+  async stop(): Promise<void> {
+    this.#state = 'stopping';
+    this.#options.dealer.close();
+    for (const slot of this.#slots) clearTimeout(slot.timer);
+    for (const { worker } of this.#slots) {
+      if (worker && this.#joined.has(worker)) worker.stop();
+      else worker?.kill();
+    }
+    const ended = Promise.all(this.#slots.flatMap(({ worker }) => worker?.ended ?? []));
+    // Requests in flight have their time, and then the decision log has. Nobody waits longer for one that hangs.
+    const longestMs = limits.drainTimeoutMs + limits.workerEndMs;
+    await Promise.race([ended, pause(longestMs, undefined, { ref: false })]);
+    this.#killAll();
+  }
+
+  // One that joins meanwhile is asked, too, so that none is left behind.
+  async #prepareAll(release: Release): Promise<ReadonlyMap<PoolWorker, Readiness>> {
+    const found = new Map<PoolWorker, Readiness>();
+    for (;;) {
+      const waiting = [...this.#joined].filter((worker) => !found.has(worker));
+      if (waiting.length === 0) return found;
+      await Promise.all(
+        waiting.map(async (worker) => {
+          const readiness = await worker.prepare(release);
+          found.set(worker, readiness);
+          if (readiness.kind === 'prepared') return;
+          const { reason } = readiness;
+          this.#options.log.error({ worker: worker.pid, reason }, 'a worker could not take the policy');
+          if (readiness.kind === 'lost') worker.kill();
+        }),
+      );
+    }
+  }
+
+  /** Resolves when the new worker listens. */
+  #fork(slot: OpenSlot): Promise<void> {
+    const { handlers, onOutput, log } = this.#options;
+    return new Promise((resolve) => {
+      const forked = this.#createProcess(slot);
+      if (forked === undefined) return;
+      relayLines(forked.process.stderr, onOutput);
+      const worker: PoolWorker = new PoolWorker(
+        forked,
+        {
+          ...handlers,
+          join: () => void this.#welcome(worker).then(resolve, (error: unknown) => this.#giveUp(worker, error)),
+          noteProgress: () => undefined,
+        },
+        { onSilence: () => log.error({ worker: worker.pid }, 'a worker does not react any more') },
+      );
+      slot.worker = worker;
+      void worker.ended.then((end) => this.#replace(slot, worker, end));
+    });
+  }
+
+  // Where the system has no room for another process now, it may have it later. The others must not suffer for it.
+  #createProcess(slot: OpenSlot): Worker | undefined {
+    try {
+      return cluster.fork();
+    } catch (error) {
+      this.#tryAgain(slot, messageOf(error));
+      return undefined;
+    }
+  }
+
+  // One that comes later listens only when it has the policy, so that it denies nobody what the others allow.
+  async #welcome(worker: PoolWorker): Promise<void> {
+    this.#joined.add(worker);
+    worker.noteStale(this.#isStale);
+    if (this.#lastWordMs !== undefined) worker.noteWord(this.#lastWordMs);
+    if (this.#good) {
+      const readiness = await worker.adopt(this.#good);
+      if (readiness.kind !== 'prepared') throw new RolebookError('unavailable', readiness.reason);
+    }
+    await worker.listen();
+    if (worker.isListening) this.#options.dealer.join(worker);
+    if (this.#state === 'running') this.#options.log.info({ worker: worker.pid }, 'a new worker answers');
+  }
+
+  #giveUp(worker: PoolWorker, error: unknown): void {
+    if (this.#state === 'stopping' || worker.isLost) return;
+    const reason = messageOf(error);
+    if (this.#state === 'starting') this.#failStart(couldNotStart(reason));
+    else this.#options.log.error({ worker: worker.pid, reason }, 'a worker could not begin');
+    worker.kill();
+  }
+
+  #replace(slot: OpenSlot, worker: PoolWorker, end: string): void {
+    this.#joined.delete(worker);
+    this.#options.dealer.leave(worker);
+    slot.worker = undefined;
+    if (worker.pid === undefined) {
+      this.#tryAgain(slot, end);
+      return;
+    }
+    if (this.#state === 'starting') this.#failStart(couldNotStart(`it ended with ${end}`));
+    if (this.#state !== 'running') return;
+    this.#options.onEnd(worker);
+    this.#replacements += 1;
+    const pauseMs = slot.pause.after(Date.now() - worker.startedAt.getTime());
+    this.#options.log.error({ worker: worker.pid, end, pauseMs }, 'a worker ended; another one takes its place');
+    this.#forkLater(slot, pauseMs);
+  }
+
+  #tryAgain(slot: OpenSlot, reason: string): void {
+    if (this.#state === 'starting') this.#failStart(couldNotStart(reason));
+    if (this.#state !== 'running') return;
+    const pauseMs = slot.pause.after(0);
+    this.#options.log.error({ reason, pauseMs }, 'a worker could not be started; it is tried again');
+    this.#forkLater(slot, pauseMs);
+  }
+
+  #forkLater(slot: OpenSlot, pauseMs: number): void {
+    slot.timer = setTimeout(() => void this.#fork(slot), pauseMs);
+  }
+
+  #killAll(): void {
+    for (const { worker } of this.#slots) worker?.kill();
+  }
+}
+
+function couldNotStart(reason: string): RolebookError {
+  return new RolebookError('unavailable', `a worker could not be started: ${reason}`);
+}
+
+/** The time to wait before a worker is started again: longer each time, as long as it does not live. */
+export class RestartPause {
+  #nextMs: number = limits.workerFirstPauseMs;
+
+  after(livedMs: number): number {
+    if (livedMs >= limits.workerWellMs) {
+      this.#nextMs = limits.workerFirstPauseMs;
+      return 0;
+    }
+    const pauseMs = this.#nextMs;
+    this.#nextMs = Math.min(pauseMs * 2, limits.workerLongestPauseMs);
+    return pauseMs;
+  }
+}
+
+/** What each of several workers answers from; a place whose worker is being replaced has no process. */
+export function describeWorkers(slots: readonly Slot[]): object[] {
+  return slots.map(({ worker }) => ({
+    pid: worker?.pid ?? null,
+    startedAt: worker?.startedAt.toISOString() ?? null,
+    revision: worker?.digest === undefined ? null : shortenDigest(worker.digest),
+    loadedAt: worker?.loadedAt?.toISOString() ?? null,
+  }));
+}

@@ -1,0 +1,131 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { CompileProgress } from '../../compile/compile-policy.ts';
+import { GivenPolicy } from '../../store/live/given-policy.ts';
+import { processClock } from '../../store/process-clock.ts';
+import type { AccessControl } from '../access/access-control.ts';
+import { AuditLog } from '../logging/audit-log.ts';
+import { Ceilings } from '../ceilings/ceilings.ts';
+import { DecisionLog } from '../logging/decision-log.ts';
+import { type Listening, startListening } from '../listening.ts';
+import type { Logger } from '../logging/log.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { type Port, ProcessLink } from './process-link.ts';
+import { PrimarySink } from './shared-log-sink.ts';
+import type { SidecarContext } from '../endpoint/sidecar-context.ts';
+import { Staleness, type StalenessLimit } from '../../store/live/staleness.ts';
+import type { LinkToPrimary, PrimaryCalls, WorkerCalls, WorkerHandlers } from './worker-calls.ts';
+
+export interface WorkerSidecarOptions {
+  /** Where the primary is heard and told. */
+  readonly port: Port;
+  readonly access: AccessControl;
+  /** Whether the primary keeps a decision log. */
+  readonly decisions: 'logged' | 'unlogged';
+  /** What becomes of decisions by a policy that is too old. */
+  readonly staleness?: StalenessLimit | undefined;
+  /** How many lines of the log this process could not write. */
+  readonly droppedLogLines?: () => number;
+  readonly log: Logger;
+}
+
+/** A sidecar that reads no files: the primary gives it the policy, and says when to begin and when to end. */
+export class WorkerSidecar {
+  readonly #context: SidecarContext;
+  readonly #primary: LinkToPrimary;
+  readonly #policy: GivenPolicy;
+  readonly #staleness: Staleness;
+  #server: Server | undefined;
+  #listening: Listening | undefined;
+  #resolveStopped: () => void = () => undefined;
+  /** Resolves when the primary said that it is over, and everything was answered. */
+  readonly stopped = new Promise<void>((resolve) => (this.#resolveStopped = resolve));
+
+  constructor({ port, access, decisions, staleness, droppedLogLines, log }: WorkerSidecarOptions) {
+    this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access));
+    const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
+    this.#staleness = new Staleness(staleness);
+    this.#policy = new GivenPolicy({
+      reload: () => this.#primary.ask('reload', undefined),
+      reach: (wanted, waitMs) => this.#primary.ask('reach', { wanted, waitMs }),
+    });
+    const metrics = new Metrics(decisionLog, access.refused, droppedLogLines);
+    this.#context = {
+      live: this.#policy,
+      access,
+      audit: new AuditLog(log),
+      decisionLog,
+      metrics,
+      ceilings: new Ceilings(metrics.registry),
+      whole: {
+        describePolicy: () => this.#primary.ask('describePolicy', undefined),
+        reportMetrics: () => this.#primary.ask('reportMetrics', undefined),
+      },
+      log,
+      now: processClock.now,
+      staleness: this.#staleness,
+      lifecycle: { isStopping: false },
+    };
+    this.#primary.tell('join', undefined);
+  }
+
+  #handlers(access: AccessControl): WorkerHandlers {
+    return {
+      takeFiles: (files) => this.#policy.take(files),
+      prepare: (release) => {
+        processClock.notBefore(release.judgedAtMs);
+        return this.#policy.prepare(release, this.#createProgressNote());
+      },
+      swap: (digest) => this.#policy.swap(digest),
+      noteStale: (isStale) => {
+        this.#policy.isStale = isStale;
+      },
+      noteWord: (atMs) => {
+        // One that is started anew may find the clock set back, and must not decide in a time that is over.
+        processClock.notBefore(atMs);
+        this.#staleness.hear(atMs);
+      },
+      listen: () => this.#listen(),
+      takeConnection: (number, socket) => {
+        this.#primary.tell('noteTaken', number);
+        if (socket) this.#take(socket);
+      },
+      beat: (beat) => this.#primary.tell('noteBeat', beat),
+      readTokens: () => access.reload(),
+      reportMetrics: () => this.#context.metrics.registry.getMetricsAsJSON(),
+      stop: () => {
+        void (this.#listening?.stop() ?? Promise.resolve()).then(this.#resolveStopped);
+      },
+    };
+  }
+
+  async #listen(): Promise<void> {
+    this.#listening = await startListening(this.#context, {
+      bind: (server) => {
+        this.#server = server;
+        // It has no address of its own. From here on Node watches how long requests take.
+        server.emit('listening');
+        return Promise.resolve('the primary');
+      },
+    });
+  }
+
+  #take(socket: Socket): void {
+    // As a server has it that accepts by itself: who has sent a request may end its side, and still wants the answer.
+    socket.allowHalfOpen = true;
+    if (this.#server) this.#server.emit('connection', socket);
+    else socket.destroy();
+  }
+
+  #createProgressNote(): (progress: CompileProgress) => void {
+    let lastMs = performance.now();
+    return () => {
+      if (performance.now() - lastMs < progressIntervalMs) return;
+      lastMs = performance.now();
+      this.#primary.tell('noteProgress', undefined);
+    };
+  }
+}
+
+/** Often enough for `workerSilenceMs`, and no burden. */
+const progressIntervalMs = 500;

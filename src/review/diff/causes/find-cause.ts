@@ -1,0 +1,124 @@
+import { quote } from '../../../compile/words/describe-value.ts';
+import { findDecisiveRule, type DecisiveRule } from '../../../engine/decisive-rule.ts';
+import type { Cell } from '../../../policy/permission.ts';
+import { holdsAt, type Assignment, type Workspace } from '../../../policy/policy-set.ts';
+import type { Role } from '../../../policy/role.ts';
+import type { CellPair } from '../matching/cell-pairs.ts';
+import type { RoleSetDifference } from '../matching/compare-role-sets.ts';
+import type { Cause } from '../matching/policy-difference.ts';
+import type { RoleMatches } from '../matching/role-matches.ts';
+import { causeAt, type RuleTracer } from './trace-rule.ts';
+
+/** A cause that is the same for everybody with these role sets, or a membership, whose line is each subject's own. */
+export type SetCause = Cause | MembershipCause;
+
+export interface MembershipCause {
+  readonly membership: 'given' | 'taken';
+  readonly role: Role;
+  /** What the role does, as the end of a sentence, when that is not to grant. */
+  readonly effect: string;
+}
+
+/** One subject in one workspace on both sides, at an instant. */
+export interface HeldRoles {
+  readonly workspaceBefore: Workspace | undefined;
+  readonly workspaceAfter: Workspace | undefined;
+  readonly before: readonly Assignment[];
+  readonly after: readonly Assignment[];
+  readonly atMs: number;
+}
+
+/** Says why an answer changed, from the rules that made it. */
+export class CauseFinder {
+  readonly #tracer: RuleTracer;
+  readonly #matches: RoleMatches;
+
+  constructor(tracer: RuleTracer, matches: RoleMatches) {
+    this.#tracer = tracer;
+    this.#matches = matches;
+  }
+
+  ofGain({ before, after }: RoleSetDifference, pair: CellPair): SetCause {
+    const [rolesBefore, rolesAfter] = [before?.roles ?? [], after?.roles ?? []];
+    const by = decisiveOf(rolesAfter, pair.after);
+    // Somebody whom no role allowed it needed a grant first; only where there was one was the deny what stood in the way.
+    const deny =
+      pair.before && allowsSomewhere(rolesBefore, pair.before) ? decisiveOf(rolesBefore, pair.before) : undefined;
+    if (deny?.rule.effect === 'deny') {
+      const denierAfter = this.#matches.afterOf(deny.role);
+      if (denierAfter && rolesAfter.includes(denierAfter)) return this.#tracer.ofLostRule(deny.role, 'deny', pair);
+      return { membership: 'taken', role: deny.role, effect: ', which denied it,' };
+    }
+    const role = by?.role ?? rolesAfter[0];
+    if (!role) throw new Error('a gain without a role');
+    const wasHeld = rolesBefore.some((roleBefore) => this.#matches.afterOf(roleBefore) === role);
+    return wasHeld ? this.#tracer.ofNewRule(role, 'allow', pair) : { membership: 'given', role, effect: '' };
+  }
+
+  ofLoss({ before, after }: RoleSetDifference, pair: CellPair): SetCause {
+    const [rolesBefore, rolesAfter] = [before?.roles ?? [], after?.roles ?? []];
+    const role = decisiveOf(rolesBefore, pair.before)?.role ?? rolesBefore[0];
+    if (!role) throw new Error('a loss without a role');
+    const deny = pair.after && allowsSomewhere(rolesAfter, pair.after) ? decisiveOf(rolesAfter, pair.after) : undefined;
+    if (deny?.rule.effect === 'deny') {
+      const denierBefore = this.#matches.beforeOf(deny.role);
+      if (denierBefore && rolesBefore.includes(denierBefore)) return this.#tracer.ofNewRule(deny.role, 'deny', pair);
+      return { membership: 'given', role: deny.role, effect: ', which denies it' };
+    }
+    const roleAfter = this.#matches.afterOf(role);
+    const isHeld = roleAfter !== undefined && rolesAfter.includes(roleAfter);
+    return isHeld || pair.after === undefined
+      ? this.#tracer.ofLostRule(role, 'allow', pair)
+      : { membership: 'taken', role, effect: '' };
+  }
+
+  /** The line on which one subject was given a role, or had it before. */
+  ofMembership({ membership, role, effect }: MembershipCause, held: HeldRoles): Cause {
+    return membership === 'given' ? this.#given(role, effect, held) : this.#taken(role, effect, held);
+  }
+
+  #given(role: Role, effect: string, { before, after, atMs }: HeldRoles): Cause {
+    const { position } = after.find((found) => found.role === role && holdsAt(found, atMs)) ?? role;
+    const hadIt = before.some((found) => this.#matches.afterOf(found.role) === role);
+    return hadIt
+      ? causeAt(
+          'period-changed',
+          role.id,
+          `role ${quote(role.id)} is given for another time`,
+          position,
+          'after',
+          undefined,
+        )
+      : causeAt('role-given', role.id, `role ${quote(role.id)} is given${effect}`, position, 'after', undefined);
+  }
+
+  #taken(role: Role, effect: string, held: HeldRoles): Cause {
+    const { workspaceBefore, workspaceAfter, before, after, atMs } = held;
+    if (!workspaceAfter && workspaceBefore) {
+      const text = `the workspace ${quote(workspaceBefore.id)} is gone`;
+      return causeAt('workspace-removed', role.id, text, workspaceBefore.position, 'before', undefined);
+    }
+    const roleAfter = this.#matches.afterOf(role);
+    if (!roleAfter) {
+      const heir = workspaceAfter?.retired.get(role.id);
+      const text = `role ${quote(role.id)} is gone${heir ? `, and its holders went to ${quote(heir.id)}` : ''}`;
+      return causeAt('role-deleted', role.id, text, role.position, 'before', workspaceAfter?.position);
+    }
+    const kept = after.find((found) => found.role === roleAfter);
+    if (kept) {
+      const text = `role ${quote(roleAfter.id)} is given for another time`;
+      return causeAt('period-changed', roleAfter.id, text, kept.position, 'after', undefined);
+    }
+    const { position } = before.find((found) => found.role === role && holdsAt(found, atMs)) ?? role;
+    const text = `role ${quote(role.id)}${effect} is taken away`;
+    return causeAt('role-taken', role.id, text, position, 'before', workspaceAfter?.position);
+  }
+}
+
+function decisiveOf(roles: readonly Role[], cell: Cell | undefined): DecisiveRule | undefined {
+  return cell && findDecisiveRule(roles, cell);
+}
+
+function allowsSomewhere(roles: readonly Role[], cell: Cell): boolean {
+  return roles.some((role) => role.rules.some((rule) => rule.cell === cell && rule.effect === 'allow'));
+}

@@ -1,0 +1,86 @@
+import { computeDigest, type DigestedFile } from '../../../compile/revision.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import { shortenDigest } from '../../../policy/text/revision-text.ts';
+import { findEscalationPaths } from '../../escalation/escalation-paths.ts';
+import { matchPolicies, type ComparedPolicies } from '../matching/compared-policies.ts';
+import type { Notice, PolicyDifference } from '../matching/policy-difference.ts';
+import { findRuntimeNotices } from '../notices/runtime-notices.ts';
+import { compareShare } from './compare-share.ts';
+import type { CompiledShare, PolicyChange } from './compile-share.ts';
+import {
+  compareEscalations,
+  mergeEscalations,
+  type EscalationChanges,
+  type EscalationSides,
+} from './escalation-changes.ts';
+import { mergeFindings } from './merge-findings.ts';
+import type { ShareFindings } from './share-findings.ts';
+
+/** All that a share of two policies has to say, in plain data. */
+export interface ShareJudgement {
+  readonly findings: ShareFindings;
+  /** What becomes of members at run time. */
+  readonly runtime: readonly Notice[];
+  readonly escalations: EscalationSides;
+  /** What the revisions are made of; what the shares have in common is in each. */
+  readonly deciding: CompiledShare['deciding'];
+}
+
+/** A change as a whole. */
+export interface JudgedChange {
+  readonly difference: PolicyDifference;
+  readonly escalations: EscalationChanges;
+  /** There is none of before where there was no policy. */
+  readonly revisions: { readonly before: string | undefined; readonly after: string };
+  readonly catalogs: { readonly before: Catalog; readonly after: Catalog };
+}
+
+/** Judges one share by itself. `compared` is given back for what is the same in all of them. */
+export async function judgeShare(
+  { before, after, moves, deciding }: CompiledShare,
+  nowMs: number,
+): Promise<{ judgement: ShareJudgement; compared: ComparedPolicies }> {
+  const compared = matchPolicies(before, after);
+  const judgement = {
+    findings: await compareShare(compared, nowMs),
+    runtime: findRuntimeNotices(moves, after.policy),
+    escalations: {
+      before: findEscalationPaths(before.policy, nowMs),
+      after: findEscalationPaths(after.policy, nowMs),
+    },
+    deciding,
+  };
+  return { judgement, compared };
+}
+
+/** Makes one judgement of all shares, in their order. Undefined when they do not add up. */
+export function mergeJudgements(
+  shares: readonly ShareJudgement[],
+  compared: ComparedPolicies,
+  change: PolicyChange,
+): JudgedChange | undefined {
+  const found = mergeFindings(
+    shares.map(({ findings }) => findings),
+    compared,
+  );
+  if (!found) return undefined;
+  const isNew = change.before === undefined;
+  const pathsOf = (side: keyof EscalationSides): EscalationSides['before'] =>
+    mergeEscalations(shares.map(({ escalations }) => escalations[side]));
+  const revisionOf = (side: 'before' | 'after'): string =>
+    shortenRevision(shares.flatMap(({ deciding }) => deciding[side]));
+  return {
+    // Where all is new, it is no news that each permission and each role is.
+    difference: {
+      changes: found.changes,
+      notices: [...(isNew ? [] : found.notices), ...shares.flatMap(({ runtime }) => runtime)],
+    },
+    escalations: compareEscalations({ before: pathsOf('before'), after: pathsOf('after') }),
+    revisions: { before: isNew ? undefined : revisionOf('before'), after: revisionOf('after') },
+    catalogs: { before: compared.before.policy.catalog, after: compared.after.policy.catalog },
+  };
+}
+
+function shortenRevision(files: readonly DigestedFile[]): string {
+  return shortenDigest(computeDigest([...new Map(files.map((file) => [file.path, file])).values()]));
+}

@@ -1,0 +1,23 @@
+import type { PolicySet } from '../../../policy/policy-set.ts';
+
+/** The policy before there was one: nobody may do anything. Its subject types are those of the policy to come. */
+export function emptyPolicyBefore({ catalog }: PolicySet): PolicySet {
+  return {
+    digest: '',
+    revision: '',
+    catalog: {
+      subjectTypes: catalog.subjectTypes,
+      scopes: new Map(),
+      permissions: new Map(),
+      cells: [],
+      baseline: new Set(),
+      roles: new Map(),
+      defaultRole: undefined,
+      customRolePlans: undefined,
+      exclusive: [],
+      escalation: 'prevent',
+    },
+    organizations: [],
+    workspaces: new Map(),
+  };
+}

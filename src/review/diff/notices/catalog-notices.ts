@@ -1,0 +1,154 @@
+import { quote } from '../../../compile/words/describe-value.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import { formatCell, type Cell, type Permission, type Scope } from '../../../policy/permission.ts';
+import { noticeOf, type CatalogLines } from './notice.ts';
+import type { Notice } from '../matching/policy-difference.ts';
+
+/** What changed in the product: its permissions, scopes, baseline and rules. Its roles are told apart. */
+export function findCatalogNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {
+  return [
+    ...permissionNotices(before, after),
+    ...scopeNotices(before, after, lines),
+    ...baselineNotices(before, after, lines),
+    ...exclusiveNotices(before, after),
+    ...settingNotices(before, after, lines),
+  ];
+}
+
+function permissionNotices(before: Catalog, after: Catalog): Notice[] {
+  const notices: Notice[] = [];
+  for (const permission of after.permissions.values()) {
+    const { id, position } = permission;
+    const permissionBefore = before.permissions.get(id);
+    if (!permissionBefore) notices.push(noticeOf('permission-added', `permission ${quote(id)} is new`, { position }));
+    else if (permissionBefore !== permission) {
+      for (const text of describeChanges(permissionBefore, permission)) {
+        notices.push(noticeOf('permission-changed', `permission ${quote(id)} ${text}`, { position }));
+      }
+    }
+  }
+  for (const { id, position } of before.permissions.values()) {
+    if (after.permissions.has(id)) continue;
+    notices.push(noticeOf('permission-removed', `permission ${quote(id)} is gone`, { position, side: 'before' }));
+  }
+  return notices;
+}
+
+function describeChanges(before: Permission, after: Permission): string[] {
+  const found: string[] = [];
+  const [scopesBefore, scopesAfter] = [before, after].map(({ scopes }) => listOf(scopes.map(({ id }) => id)));
+  if (scopesBefore !== scopesAfter) found.push(`had the scopes ${scopesBefore} and has ${scopesAfter}`);
+  const [requiredBefore, requiredAfter] = [listOf(before.requires), listOf(after.requires)];
+  if (requiredBefore !== requiredAfter) found.push(`required ${requiredBefore} and requires ${requiredAfter}`);
+  if (before.controls !== after.controls) {
+    const [was, is] = [before.controls ?? 'nothing', after.controls ?? 'nothing'];
+    found.push(`controlled ${quote(was)} and controls ${quote(is)}`);
+  }
+  return found;
+}
+
+function listOf(ids: readonly string[]): string {
+  return ids.length === 0 ? 'none' : ids.map(quote).join(', ');
+}
+
+function scopeNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {
+  const notices: Notice[] = [];
+  const onlyBefore = [...before.scopes.values()].filter(({ id }) => !after.scopes.has(id));
+  const onlyAfter = [...after.scopes.values()].filter(({ id }) => !before.scopes.has(id));
+  for (const scope of after.scopes.values()) {
+    const { id } = scope;
+    const position = lines.after(['scopes', id]);
+    const scopeBefore = before.scopes.get(id);
+    if (scopeBefore && conditionsOf(scopeBefore) === conditionsOf(scope)) continue;
+    if (scopeBefore) {
+      const mayDecideOtherwise = [...new Set([...namesWithin(before, id), ...namesWithin(after, id)])];
+      const text = `scope ${quote(id)} holds for other requests: its \`when\` changed`;
+      notices.push(noticeOf('scope-changed', text, { position, mayDecideOtherwise }));
+      continue;
+    }
+    const twins = onlyBefore.filter((other) => conditionsOf(other) === conditionsOf(scope));
+    const isOnly = onlyAfter.filter((other) => conditionsOf(other) === conditionsOf(scope)).length === 1;
+    const [twin] = twins;
+    notices.push(
+      twin && twins.length === 1 && isOnly
+        ? noticeOf('scope-renamed', `scope ${quote(twin.id)} is now called ${quote(id)}`, { position })
+        : noticeOf('scope-added', `scope ${quote(id)} is new`, { position }),
+    );
+  }
+  const renamed = new Set(notices.filter(({ kind }) => kind === 'scope-renamed').map(({ text }) => text.split('`')[1]));
+  for (const { id } of onlyBefore) {
+    if (renamed.has(id)) continue;
+    const position = lines.before(['scopes', id]);
+    notices.push(noticeOf('scope-removed', `scope ${quote(id)} is gone`, { position, side: 'before' }));
+  }
+  return notices;
+}
+
+function conditionsOf({ when }: Scope): string {
+  return when === undefined ? 'the rest' : JSON.stringify(when.map((condition) => JSON.stringify(condition)).sort());
+}
+
+/** The cells of a scope, by name: what a request that is in it asks about. */
+export function namesWithin(catalog: Catalog, scopeId: string): string[] {
+  return catalog.cells.filter(({ permission }) => permission.scopes.some(({ id }) => id === scopeId)).map(formatCell);
+}
+
+function baselineNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {
+  const [namesBefore, namesAfter] = [before, after].map(({ baseline }) => new Set([...baseline].map(formatCell)));
+  const missing = (from: Iterable<Cell>, other: ReadonlySet<string> | undefined): string[] =>
+    [...from].map(formatCell).filter((name) => !other?.has(name));
+  const [added, removed] = [missing(after.baseline, namesBefore), missing(before.baseline, namesAfter)];
+  if (added.length === 0 && removed.length === 0) return [];
+  const changes = [
+    ...(added.length > 0 ? [`now holds ${added.map(quote).join(', ')}`] : []),
+    ...(removed.length > 0 ? [`no longer holds ${removed.map(quote).join(', ')}`] : []),
+  ];
+  const text = `the baseline, which is every member's, ${changes.join(' and ')}`;
+  return [noticeOf('baseline-changed', text, { position: lines.after(['baseline']) })];
+}
+
+function exclusiveNotices(before: Catalog, after: Catalog): Notice[] {
+  const nameOf = ({ first, second }: Catalog['exclusive'][number]): string =>
+    [first.id, second.id].sort().map(quote).join(' and ');
+  const [pairsBefore, pairsAfter] = [before, after].map(({ exclusive }) => new Set(exclusive.map(nameOf)));
+  const added = after.exclusive.filter((pair) => !pairsBefore?.has(nameOf(pair)));
+  const removed = before.exclusive.filter((pair) => !pairsAfter?.has(nameOf(pair)));
+  return [
+    ...added.map((pair) =>
+      noticeOf('exclusive-added', `nobody may hold both ${nameOf(pair)} any more`, { position: pair.position }),
+    ),
+    ...removed.map((pair) =>
+      noticeOf('exclusive-removed', `somebody may now hold both ${nameOf(pair)}`, {
+        position: pair.position,
+        side: 'before',
+      }),
+    ),
+  ];
+}
+
+function settingNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {
+  const notices: Notice[] = [];
+  if (before.escalation !== after.escalation) {
+    const text =
+      after.escalation === 'allow'
+        ? 'whoever manages members or roles may now hand out more than they hold: `escalation` is `allow`'
+        : 'nobody may hand out more than they hold any more: `escalation` is `prevent`';
+    notices.push(noticeOf('escalation-changed', text, { position: lines.after(['escalation']) }));
+  }
+  const settings = [
+    ['subjectTypes', ({ subjectTypes }: Catalog) => listOf(subjectTypes)],
+    ['defaultRole', ({ defaultRole }: Catalog) => listOf(defaultRole ? [defaultRole.id] : [])],
+    ['customRoles', ({ customRolePlans }: Catalog) => describePlans(customRolePlans)],
+  ] as const;
+  for (const [key, describe] of settings) {
+    const [was, is] = [describe(before), describe(after)];
+    if (was === is) continue;
+    const text = `${quote(key)} was ${was} and is ${is}`;
+    notices.push(noticeOf('catalog-changed', text, { position: lines.after([key]) }));
+  }
+  return notices;
+}
+
+function describePlans(plans: ReadonlySet<string> | undefined): string {
+  return plans === undefined ? 'every plan' : listOf([...plans]);
+}

@@ -1,0 +1,47 @@
+import type { PolicySet } from '../../../policy/policy-set.ts';
+import type { Position } from '../../../policy/position.ts';
+import type { Place } from '../../../policy/runtime-member.ts';
+import { formatSubject } from '../../../policy/subject.ts';
+import { describeCause, type RuntimeMove } from '../../members/runtime-moves.ts';
+import { groupBy } from '../matching/group-by.ts';
+import { noticeOf } from './notice.ts';
+import type { Notice } from '../matching/policy-difference.ts';
+
+const mostNames = 10;
+
+/** What the files would do to memberships at run time, those that it does the same to together. */
+export function findRuntimeNotices(moves: readonly RuntimeMove[], { catalog, workspaces }: PolicySet): Notice[] {
+  const [firstType] = catalog.subjectTypes;
+  const positionOf = ({ kind, id }: Place): Position | undefined =>
+    kind === 'workspace' ? workspaces.get(id)?.position : undefined;
+  const groups = groupBy(moves, (move) => {
+    const { place } = move.member;
+    return JSON.stringify([place.kind, place.id, kindOf(move), describeCause(move)]);
+  });
+  return [...groups.values()].flatMap((some) => {
+    const [first] = some;
+    if (!first) return [];
+    const { place } = first.member;
+    const subjects = some.map(({ member }) => formatSubject(member.subject, firstType));
+    const held = subjects.length === 1 ? 'holds roles' : 'hold roles';
+    const text = `${listNames(subjects)}, who ${held} of ${place.kind} \`${place.id}\` since run time: ${describeCause(first)}`;
+    return noticeOf(kindOf(first), text, {
+      workspace: place.kind === 'workspace' ? place.id : undefined,
+      subjects,
+      position: first.cause.kind === 'taken-over' ? first.cause.by : positionOf(place),
+    });
+  });
+}
+
+function kindOf({ after, cause }: RuntimeMove): 'runtime-taken-over' | 'runtime-ended' | 'runtime-moved' {
+  if (cause.kind === 'taken-over') return 'runtime-taken-over';
+  return after.length === 0 ? 'runtime-ended' : 'runtime-moved';
+}
+
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).map((name) => `\`${name}\``);
+  const left = names.length - shown.length;
+  const [last = ''] = shown.slice(-1);
+  if (left > 0) return `${shown.join(', ')} and ${left} more`;
+  return shown.length === 1 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`;
+}

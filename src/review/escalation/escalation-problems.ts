@@ -1,0 +1,61 @@
+import { quote } from '../../compile/words/describe-value.ts';
+import { formatEscalation, listSome, selfEscalationHelp } from '../../compile/escalation/escalation-words.ts';
+import { findMember, type Member, type PolicySet } from '../../policy/policy-set.ts';
+import { createProblem, type Problem } from '../../policy/problem.ts';
+import { parseSubject } from '../../policy/subject.ts';
+import type { EscalationPath } from './escalation-path.ts';
+
+/**
+ * What `lint` says of ways that no role shows by itself: of members who hold several roles, told once for each set of
+ * roles, and of built-in roles that lift themselves with a workspace's own, told once for each role.
+ */
+export function findEscalationProblems(policy: PolicySet, paths: readonly EscalationPath[]): Problem[] {
+  const problems: Problem[] = [];
+  const builtIns = new Map<string, EscalationPath[]>();
+  const told = new Set(paths.filter(({ workspace }) => workspace === undefined).flatMap(({ roles }) => roles));
+  for (const path of paths) {
+    const [role = ''] = path.roles;
+    if (path.roles.length > 1) problems.push(...describeMembers(policy, path));
+    else if (path.workspace !== undefined && policy.catalog.roles.has(role) && !told.has(role)) {
+      const known = builtIns.get(role);
+      if (known) known.push(path);
+      else builtIns.set(role, [path]);
+    }
+  }
+  for (const [role, found] of builtIns) problems.push(...describeBuiltIn(policy, role, found));
+  return problems;
+}
+
+function describeMembers(policy: PolicySet, path: EscalationPath): Problem[] {
+  const [first = ''] = path.members;
+  const member = findByName(policy, path, first);
+  if (!member) return [];
+  const others = path.members.length > 1 ? ` and ${path.members.length - 1} more` : '';
+  const message = `${quote(first)}${others} can lift themselves and gain ${listSome(path.gained)}: ${formatEscalation(path)}`;
+  const help =
+    policy.catalog.escalation === 'prevent'
+      ? '`prevent` keeps nobody from giving up a role that denies; give a role that does not hold it instead'
+      : `take one of the roles away; or ${helpAgainst(policy, path)}`;
+  return [createProblem('self-lift', member.position, message, help)];
+}
+
+function describeBuiltIn(policy: PolicySet, id: string, paths: readonly EscalationPath[]): Problem[] {
+  const role = policy.catalog.roles.get(id);
+  const [path] = paths;
+  if (!role || !path) return [];
+  const others = paths.length > 1 ? `, one of ${paths.length} such workspaces,` : '';
+  const where = `in workspace ${quote(path.workspace ?? '')}${others}`;
+  const message = `role ${quote(id)} can lift itself ${where} and gain ${listSome(path.gained)}: ${formatEscalation(path)}`;
+  return [createProblem('self-lift', role.position, message, helpAgainst(policy, path))];
+}
+
+function helpAgainst({ catalog }: PolicySet, { steps: [first] }: EscalationPath): string {
+  const ids = first ? [first.by, ...first.also] : [];
+  return selfEscalationHelp(ids.flatMap((id) => catalog.permissions.get(id) ?? []));
+}
+
+function findByName({ catalog, workspaces }: PolicySet, path: EscalationPath, name: string): Member | undefined {
+  const workspace = workspaces.get(path.workspace ?? '');
+  const subject = parseSubject(name, catalog.subjectTypes[0]);
+  return workspace && (findMember(workspace.members, subject) ?? findMember(workspace.organization.members, subject));
+}

@@ -1,0 +1,195 @@
+import type { CasbinEngine } from '../../engine/casbin-engine.ts';
+import { mergeProperties } from '../../engine/member-state.ts';
+import { findRequestCell } from '../../engine/request-cell.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import type { Cell } from '../../policy/permission.ts';
+import { findMember, type PolicySet } from '../../policy/policy-set.ts';
+import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
+import type { Position } from '../../policy/position.ts';
+import type { Role } from '../../policy/role.ts';
+import { askPolicyTest, requestOf } from './ask-policy-test.ts';
+import { answersOfRole, roleAnswers, type RoleAnswers } from './role-answers.ts';
+
+/**
+ * The pairs of role and grantable that the policy tests assert. What the baseline has is every member's, and is not
+ * counted.
+ */
+export interface CoverageReport {
+  readonly roles: readonly RoleCoverage[];
+  /** The grantables of the baseline. */
+  readonly baseline: readonly Cell[];
+  readonly asserted: number;
+  readonly total: number;
+}
+
+export interface RoleCoverage {
+  readonly role: Role;
+  readonly pairs: readonly CoveragePair[];
+  readonly allowed: Share;
+  readonly denied: Share;
+}
+
+export interface Share {
+  readonly asserted: number;
+  readonly total: number;
+}
+
+/** One role × grantable: a permission in one scope, or a permission without scopes. */
+export interface CoveragePair {
+  readonly cell: Cell;
+  readonly decision: 'allow' | 'deny';
+  /** The lines under `can` or `cannot` whose answer hangs on it; none: nobody would notice if it changed. */
+  readonly assertedAt: readonly Position[];
+}
+
+export interface CoverageOptions {
+  /** The clock of files that freeze none, milliseconds since 1970 UTC. */
+  readonly nowMs: number;
+  /** `asked`: only roles that some test asks as. */
+  readonly roles: 'all' | 'asked';
+}
+
+/** Asks what the tests ask, and notes for which roles the answers speak. A wrong answer speaks for none. */
+export function measureCoverage(
+  engine: CasbinEngine,
+  files: readonly PolicyTestFile[],
+  options: CoverageOptions,
+): CoverageReport {
+  const { policy } = engine;
+  const record = new AssertionRecord(policy.catalog);
+  for (const { nowMs, tests } of files) {
+    for (const test of tests) recordTest(engine, test, nowMs ?? options.nowMs, record);
+  }
+  const cells = policy.catalog.cells.filter(isGrantable);
+  const counted = cells.filter((cell) => !policy.catalog.baseline.has(cell));
+  const roles = allRoles(policy)
+    .filter((role) => options.roles === 'all' || record.isAsked(role))
+    .map((role) => coverRole(role, counted, record));
+  const shares = roles.flatMap(({ allowed, denied }) => [allowed, denied]);
+  return {
+    roles,
+    baseline: cells.filter((cell) => policy.catalog.baseline.has(cell)),
+    asserted: shares.reduce((sum, share) => sum + share.asserted, 0),
+    total: shares.reduce((sum, share) => sum + share.total, 0),
+  };
+}
+
+/**
+ * What a grant names is a permission in one scope, which has a cell of its own. A request in two scopes at once is
+ * decided by the grants of either, so its answer speaks for neither.
+ */
+function isGrantable(cell: Cell): boolean {
+  return cell.scopes.length <= 1;
+}
+
+function allRoles(policy: PolicySet): Role[] {
+  return [policy.catalog, ...policy.workspaces.values()].flatMap(({ roles }) => [...roles.values()]);
+}
+
+/** Which lines assert what, for each role and cell. */
+class AssertionRecord {
+  readonly #catalog: Catalog;
+  readonly #answers = new Map<Role, RoleAnswers>();
+  readonly #lines = new Map<Role, Map<Cell, Position[]>>();
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+  }
+
+  isAsked(role: Role): boolean {
+    return this.#lines.has(role);
+  }
+
+  answersOf(role: Role): RoleAnswers {
+    let answers = this.#answers.get(role);
+    if (!answers) {
+      answers = answersOfRole(role, this.#catalog);
+      this.#answers.set(role, answers);
+    }
+    return answers;
+  }
+
+  ask(role: Role): void {
+    if (!this.#lines.has(role)) this.#lines.set(role, new Map());
+  }
+
+  add(role: Role, cell: Cell, position: Position): void {
+    const byCell = this.#lines.get(role);
+    const lines = byCell?.get(cell);
+    // Several subjects of one line come one after the other.
+    if (lines) {
+      if (lines.at(-1) !== position) lines.push(position);
+    } else byCell?.set(cell, [position]);
+  }
+
+  linesOf(role: Role, cell: Cell): readonly Position[] {
+    return this.#lines.get(role)?.get(cell) ?? [];
+  }
+}
+
+function recordTest(engine: CasbinEngine, test: PolicyTest, atMs: number, record: AssertionRecord): void {
+  for (const subject of test.subjects) {
+    const roles = rolesOf(engine, test, subject, atMs);
+    for (const role of roles) record.ask(role);
+  }
+  for (const { expect, questions, position } of test.assertions) {
+    for (const subject of test.subjects) {
+      const roles = rolesOf(engine, test, subject, atMs);
+      for (const question of questions) {
+        const cell = cellOf(engine, test, subject, question);
+        if (!cell || !isGrantable(cell)) continue;
+        if (askPolicyTest(engine, test, subject, question, atMs).decision !== (expect === 'allow')) continue;
+        for (const role of roles) if (hangsOn(role, roles, cell, record)) record.add(role, cell, position);
+      }
+    }
+  }
+}
+
+function rolesOf(engine: CasbinEngine, test: PolicyTest, subject: TestSubject, atMs: number): readonly Role[] {
+  if (subject.kind === 'roles') return [...new Set(subject.roles)];
+  return engine.rolesOf(test.workspace, subject.subject, atMs)?.roles ?? [];
+}
+
+function cellOf(
+  engine: CasbinEngine,
+  test: PolicyTest,
+  subject: TestSubject,
+  question: TestQuestion,
+): Cell | undefined {
+  const request = requestOf(test, subject, question, engine.policy.catalog.subjectTypes[0]);
+  const { members, organization } = test.workspace;
+  const properties =
+    subject.kind === 'member'
+      ? mergeProperties(
+          findMember(members, subject.subject)?.properties,
+          findMember(organization.members, subject.subject)?.properties,
+        )
+      : undefined;
+  const cell = findRequestCell(question.permission, request, properties);
+  return typeof cell === 'string' ? undefined : cell;
+}
+
+/** Whether the answer for all the roles would change if that of this one did. */
+function hangsOn(role: Role, roles: readonly Role[], cell: Cell, record: AssertionRecord): boolean {
+  const answer = record.answersOf(role)[cell.index];
+  return roles.every((other) => {
+    if (other === role) return true;
+    const said = record.answersOf(other)[cell.index];
+    if (said === roleAnswers.denies) return false;
+    return said === roleAnswers.silent || answer === roleAnswers.denies;
+  });
+}
+
+function coverRole(role: Role, cells: readonly Cell[], record: AssertionRecord): RoleCoverage {
+  const answers = record.answersOf(role);
+  const pairs = cells.map((cell): CoveragePair => {
+    const decision = answers[cell.index] === roleAnswers.grants ? 'allow' : 'deny';
+    return { cell, decision, assertedAt: record.linesOf(role, cell) };
+  });
+  return { role, pairs, allowed: shareOf(pairs, 'allow'), denied: shareOf(pairs, 'deny') };
+}
+
+function shareOf(pairs: readonly CoveragePair[], decision: 'allow' | 'deny'): Share {
+  const those = pairs.filter((pair) => pair.decision === decision);
+  return { asserted: those.filter((pair) => pair.assertedAt.length > 0).length, total: those.length };
+}

@@ -1,0 +1,116 @@
+import { CasbinEngine } from '../../../engine/casbin-engine.ts';
+import { findMember, findRole, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
+import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../../policy/policy-test.ts';
+import { askPolicyTest } from '../ask-policy-test.ts';
+import { roleKey, type MutantEffect } from './mutant-effect.ts';
+
+interface PlannedTest {
+  readonly test: PolicyTest;
+  readonly atMs: number;
+}
+
+/** The policy tests by workspace, and which of their questions a mutant can answer differently. */
+export class AffectedTests {
+  readonly #byWorkspace = new Map<string, PlannedTest[]>();
+  /** The earliest clock of any test. */
+  readonly firstMs: number;
+
+  constructor(files: readonly PolicyTestFile[], nowMs: number) {
+    let firstMs = nowMs;
+    for (const file of files) {
+      const atMs = file.nowMs ?? nowMs;
+      for (const test of file.tests) {
+        firstMs = Math.min(firstMs, atMs);
+        const planned = this.#byWorkspace.get(test.workspace.id);
+        if (planned) planned.push({ test, atMs });
+        else this.#byWorkspace.set(test.workspace.id, [{ test, atMs }]);
+      }
+    }
+    this.firstMs = firstMs;
+  }
+
+  get workspaces(): ReadonlySet<string> {
+    return new Set(this.#byWorkspace.keys());
+  }
+
+  /**
+   * The first test that fails on a mutant. Casbin is asked what the tests ask, but only where the answer can differ:
+   * as a role that changed, for a permission that changed, or as the member who did.
+   */
+  async findFailing(policy: PolicySet, effect: MutantEffect): Promise<PolicyTest | undefined> {
+    const permissions = changedPermissions(effect);
+    let engine: CasbinEngine | undefined;
+    for (const workspace of policy.workspaces.values()) {
+      for (const { test, atMs } of this.#byWorkspace.get(workspace.id) ?? []) {
+        for (const { subject, isAsked } of affectedSubjects(test, workspace, effect, permissions)) {
+          const asked = onlyQuestions(test, isAsked);
+          if (asked.length === 0) continue;
+          engine ??= await CasbinEngine.create(policy);
+          const there = { ...test, workspace };
+          const as = subjectIn(policy, workspace, subject);
+          for (const { expect, question } of asked) {
+            const { decision } = askPolicyTest(engine, there, as, question, atMs);
+            if (decision !== (expect === 'allow')) return test;
+          }
+        }
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The permissions that changed, by role. */
+function changedPermissions(effect: MutantEffect): Map<string, ReadonlySet<string>> {
+  return new Map(
+    effect.roles.map(({ role, gains, loses, denies, noLongerDenies }) => [
+      roleKey(role),
+      new Set([...gains, ...loses, ...denies, ...noLongerDenies].map(({ permission }) => permission.id)),
+    ]),
+  );
+}
+
+interface AffectedSubject {
+  readonly subject: TestSubject;
+  readonly isAsked: (question: TestQuestion) => boolean;
+}
+
+function affectedSubjects(
+  test: PolicyTest,
+  workspace: Workspace,
+  { member }: MutantEffect,
+  permissions: ReadonlyMap<string, ReadonlySet<string>>,
+): AffectedSubject[] {
+  return test.subjects.flatMap((subject): AffectedSubject[] => {
+    if (member) {
+      const isTheMember =
+        subject.kind === 'member' &&
+        subject.subject.type === member.subject.type &&
+        subject.subject.id === member.subject.id;
+      return isTheMember ? [{ subject, isAsked: () => true }] : [];
+    }
+    const keys = subject.kind === 'roles' ? subject.roles.map(roleKey) : heldKeys(workspace, subject);
+    const changed = keys.flatMap((key) => permissions.get(key) ?? []);
+    if (changed.length === 0) return [];
+    return [{ subject, isAsked: ({ permission }) => changed.some((ids) => ids.has(permission.id)) }];
+  });
+}
+
+function heldKeys(workspace: Workspace, { subject }: Extract<TestSubject, { kind: 'member' }>): string[] {
+  const held = [findMember(workspace.members, subject), findMember(workspace.organization.members, subject)];
+  return held.flatMap((member) => member?.assignments.map(({ role }) => roleKey(role)) ?? []);
+}
+
+function onlyQuestions(
+  test: PolicyTest,
+  isAsked: (question: TestQuestion) => boolean,
+): { expect: 'allow' | 'deny'; question: TestQuestion }[] {
+  return test.assertions.flatMap(({ expect, questions }) =>
+    questions.filter(isAsked).map((question) => ({ expect, question })),
+  );
+}
+
+// The test was compiled with the roles of the files as they are.
+function subjectIn(policy: PolicySet, workspace: Workspace, subject: TestSubject): TestSubject {
+  if (subject.kind === 'member') return subject;
+  return { ...subject, roles: subject.roles.flatMap((role) => findRole(policy, workspace, role.id) ?? []) };
+}

@@ -1,0 +1,170 @@
+import { mergeProperties } from '../../../engine/member-state.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
+import { findMember, holdsAt, type Assignment, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
+import type { Role } from '../../../policy/role.ts';
+import { parseSubject, type SubjectId } from '../../../policy/subject.ts';
+import { allowedByAll, answersOfRole, roleAnswers, type RoleAnswers } from '../role-answers.ts';
+import type { Mutant } from './mutant.ts';
+
+/** The decisions that a mutant changes. Empty: none at all, for no set of roles and at no time to come. */
+export interface MutantEffect {
+  readonly roles: readonly RoleEffect[];
+  readonly member: MemberEffect | undefined;
+}
+
+/** The answers of one role that are different. */
+export interface RoleEffect {
+  readonly role: Role;
+  readonly gains: readonly Cell[];
+  readonly loses: readonly Cell[];
+  /** Not granted before and after, and now denied, whatever other role is held. */
+  readonly denies: readonly Cell[];
+  /** The other way round: another role could now grant it. */
+  readonly noLongerDenies: readonly Cell[];
+}
+
+/** The things that one member may do differently, at the first instant at which it differs. */
+export interface MemberEffect {
+  readonly subject: SubjectId;
+  readonly gains: readonly Cell[];
+  readonly loses: readonly Cell[];
+}
+
+/** Compares what both policies have. Nothing before `fromMs` counts: it is over, and no test looks at it. */
+export function findEffect(before: PolicySet, after: PolicySet, mutant: Mutant, fromMs: number): MutantEffect {
+  if (mutant.subject === undefined) return { roles: findRoleEffects(before, after), member: undefined };
+  const subject = parseSubject(mutant.subject, before.catalog.subjectTypes[0]);
+  return { roles: [], member: findMemberEffect(before, after, subject, fromMs) };
+}
+
+export function isEmptyEffect(effect: MutantEffect): boolean {
+  return effect.roles.length === 0 && effect.member === undefined;
+}
+
+/** A role's name over the whole policy; ids hold no `/`. */
+export function roleKey(role: Role): string {
+  return role.workspace === undefined ? role.id : `${role.workspace}/${role.id}`;
+}
+
+interface RolePair {
+  readonly role: Role;
+  readonly before: RoleAnswers;
+  readonly after: RoleAnswers;
+}
+
+function findRoleEffects(before: PolicySet, after: PolicySet): RoleEffect[] {
+  const builtIns = pairRoles(before.catalog.roles, after.catalog.roles, before, after);
+  const custom = [...after.workspaces.values()].map((workspace) => {
+    const known = before.workspaces.get(workspace.id);
+    return known ? pairRoles(known.roles, workspace.roles, before, after) : [];
+  });
+  const builtInGrants = grantedBySome(builtIns, before.catalog);
+  const customGrants = custom.map((pairs) => grantedBySome(pairs, before.catalog));
+  const anyGrants = union([builtInGrants, ...customGrants]);
+  return [
+    ...builtIns.flatMap((pair) => compareRole(pair, anyGrants, before.catalog)),
+    ...custom.flatMap((pairs, index) => {
+      const visible = union([builtInGrants, customGrants[index] ?? new Uint8Array()]);
+      return pairs.flatMap((pair) => compareRole(pair, visible, before.catalog));
+    }),
+  ];
+}
+
+function pairRoles(
+  before: ReadonlyMap<string, Role>,
+  after: ReadonlyMap<string, Role>,
+  beforePolicy: PolicySet,
+  afterPolicy: PolicySet,
+): RolePair[] {
+  return [...after.values()].flatMap((role) => {
+    const known = before.get(role.id);
+    if (!known) return [];
+    const answers = answersOfRole(known, beforePolicy.catalog);
+    // A role object that is the same was not compiled anew.
+    const changed = known === role ? answers : answersOfRole(role, afterPolicy.catalog);
+    return [{ role, before: answers, after: changed }];
+  });
+}
+
+function grantedBySome(pairs: readonly RolePair[], catalog: Catalog): Uint8Array {
+  const granted = new Uint8Array(catalog.cells.length);
+  for (const { before, after } of pairs) {
+    for (let index = 0; index < granted.length; index += 1) {
+      if (before[index] === roleAnswers.grants || after[index] === roleAnswers.grants) granted[index] = 1;
+    }
+  }
+  return granted;
+}
+
+function union(lists: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(lists[0]?.length ?? 0);
+  for (const list of lists) for (let index = 0; index < all.length; index += 1) all[index] ||= list[index] ?? 0;
+  return all;
+}
+
+// A deny of what nobody grants who could hold the role too decides nothing.
+function compareRole({ role, before, after }: RolePair, granted: Uint8Array, { cells }: Catalog): RoleEffect[] {
+  if (before === after) return [];
+  const gains: Cell[] = [];
+  const loses: Cell[] = [];
+  const denies: Cell[] = [];
+  const noLongerDenies: Cell[] = [];
+  for (const cell of cells) {
+    const [was, is] = [before[cell.index], after[cell.index]];
+    if (was === is) continue;
+    if (is === roleAnswers.grants) gains.push(cell);
+    else if (was === roleAnswers.grants) loses.push(cell);
+    else if (granted[cell.index] === 1) (is === roleAnswers.denies ? denies : noLongerDenies).push(cell);
+  }
+  const isSame = gains.length + loses.length + denies.length + noLongerDenies.length === 0;
+  return isSame ? [] : [{ role, gains, loses, denies, noLongerDenies }];
+}
+
+function findMemberEffect(
+  before: PolicySet,
+  after: PolicySet,
+  subject: SubjectId,
+  fromMs: number,
+): MemberEffect | undefined {
+  const { cells } = before.catalog;
+  for (const workspace of after.workspaces.values()) {
+    const known = before.workspaces.get(workspace.id);
+    if (!known) continue;
+    const [was, is] = [heldIn(known, subject), heldIn(workspace, subject)];
+    const hasOtherProperties = JSON.stringify(was.properties) !== JSON.stringify(is.properties);
+    for (const atMs of instantsFrom([...was.assignments, ...is.assignments], fromMs)) {
+      const allowedBefore = allowedAt(was.assignments, atMs, before.catalog);
+      const allowedAfter = allowedAt(is.assignments, atMs, after.catalog);
+      const gains = cells.filter(({ index }) => allowedAfter[index] === 1 && allowedBefore[index] === 0);
+      const loses = cells.filter(({ index }) => allowedAfter[index] === 0 && allowedBefore[index] === 1);
+      const isLookedUp = hasOtherProperties && allowedAfter.includes(1);
+      if (gains.length + loses.length > 0 || isLookedUp) return { subject, gains, loses };
+    }
+  }
+  return undefined;
+}
+
+function heldIn(workspace: Workspace, subject: SubjectId) {
+  const own = findMember(workspace.members, subject);
+  const spanning = findMember(workspace.organization.members, subject);
+  return {
+    assignments: [...(own?.assignments ?? []), ...(spanning?.assignments ?? [])],
+    properties: mergeProperties(own?.properties, spanning?.properties),
+  };
+}
+
+function allowedAt(assignments: readonly Assignment[], atMs: number, catalog: Catalog): Uint8Array {
+  const roles = new Set(assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role));
+  return allowedByAll(
+    [...roles].map((role) => answersOfRole(role, catalog)),
+    catalog.cells.length,
+  );
+}
+
+function instantsFrom(assignments: readonly Assignment[], fromMs: number): number[] {
+  const later = assignments.flatMap((assignment) =>
+    [assignment.fromMs, assignment.untilMs].filter((ms) => ms !== undefined && ms > fromMs),
+  );
+  return [fromMs, ...new Set(later as number[])].sort((left, right) => left - right);
+}

@@ -1,0 +1,91 @@
+import { listOf, type AssignmentEntries, type MemberEntries, type RoleEntry } from '../../../compile/file/entries.ts';
+import type { YamlPath } from '../../../compile/yaml/yaml-document.ts';
+import type { Span } from '../../../policy/position.ts';
+
+/** One small mistake that somebody could make in a policy file: a line is dropped, or a scope is left out. */
+export interface Mutant {
+  readonly change: 'drop' | 'widen';
+  /** The list in which the line stands. */
+  readonly list: 'grants' | 'without' | 'denies' | 'baseline' | 'members';
+  readonly at: Span;
+  /** As written: a grant, or under `members` the role that is given. */
+  readonly text: string;
+  /** Of a widened grant: what it becomes. */
+  readonly widened: string | undefined;
+  /** The role whose list it is, or the role that is given; undefined for the baseline. */
+  readonly role: string | undefined;
+  /** The member who would lose the role, as written. */
+  readonly subject: string | undefined;
+  /** The workspace whose file it is; undefined for `roles.yaml` and organizations. */
+  readonly workspace: string | undefined;
+  /** What to change in the file's data. */
+  readonly path: YamlPath;
+}
+
+/** An entry that mutants are made of, in whatever kind of file it stands. */
+export interface MutableEntry {
+  readonly workspace?: string;
+  readonly baseline?: readonly string[];
+  readonly roles?: Readonly<Record<string, RoleEntry>>;
+  readonly members?: MemberEntries;
+}
+
+/** Every mutant of one file, in the order of its lines. */
+export function listMutants(entry: MutableEntry, locate: (path: YamlPath) => Span): Mutant[] {
+  const context = { locate, workspace: entry.workspace };
+  const found = [
+    ...mutateGrants('baseline', ['baseline'], entry.baseline, undefined, context),
+    ...mutateRoles(entry.roles ?? {}, context),
+    ...mutateMembers(entry.members ?? {}, context),
+  ];
+  return found.sort(
+    (left, right) =>
+      left.at.line - right.at.line || left.at.column - right.at.column || (left.change < right.change ? -1 : 1),
+  );
+}
+
+interface MutantContext {
+  readonly locate: (path: YamlPath) => Span;
+  readonly workspace: string | undefined;
+}
+
+function mutateRoles(roles: Readonly<Record<string, RoleEntry>>, context: MutantContext): Mutant[] {
+  const lists = ['grants', 'without', 'denies'] as const;
+  return Object.entries(roles).flatMap(([id, entry]) =>
+    lists.flatMap((list) => mutateGrants(list, ['roles', id, list], entry[list], id, context)),
+  );
+}
+
+function mutateGrants(
+  list: 'grants' | 'without' | 'denies' | 'baseline',
+  listPath: YamlPath,
+  texts: readonly string[] | undefined,
+  role: string | undefined,
+  { locate, workspace }: MutantContext,
+): Mutant[] {
+  return (texts ?? []).flatMap((text, index) => {
+    const path = [...listPath, index];
+    const common = { list, at: locate(path), text, role, subject: undefined, workspace, path };
+    const scope = text.indexOf('@');
+    const dropped: Mutant = { change: 'drop', widened: undefined, ...common };
+    return scope < 0 ? [dropped] : [dropped, { change: 'widen', widened: text.slice(0, scope), ...common }];
+  });
+}
+
+function mutateMembers(members: MemberEntries, { locate, workspace }: MutantContext): Mutant[] {
+  return Object.entries(members).flatMap(([subject, entry]) => {
+    const memberPath: YamlPath = ['members', subject];
+    const isDetailed = typeof entry === 'object' && 'roles' in entry;
+    const assignments: AssignmentEntries = isDetailed ? entry.roles : entry;
+    const listPath: YamlPath = isDetailed ? [...memberPath, 'roles'] : memberPath;
+    const written = listOf(assignments);
+    return written.map((assignment, index): Mutant => {
+      const itemPath = typeof assignments === 'string' ? listPath : [...listPath, index];
+      const role = typeof assignment === 'string' ? assignment : assignment.role;
+      // A list of roles cannot be empty, so with the last role the member goes.
+      const path = written.length === 1 ? memberPath : itemPath;
+      const at = locate(typeof assignment === 'string' ? itemPath : [...itemPath, 'role']);
+      return { change: 'drop', list: 'members', at, text: role, widened: undefined, role, subject, workspace, path };
+    });
+  });
+}

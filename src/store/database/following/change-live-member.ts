@@ -1,0 +1,97 @@
+import { RolebookError } from '../../../policy/errors.ts';
+import type { RuntimeMember } from '../../../policy/runtime-member.ts';
+import { judgeMemberChange } from '../../../review/members/judge-member-change.ts';
+import { changeMember } from '../members/change-member.ts';
+import type { DatabaseConnection } from '../connection/database-connection.ts';
+import type { LiveRelease, LiveState } from './live-state.ts';
+import {
+  MemberChangeDenied,
+  type Judgement,
+  type MemberChangeRequest,
+  type MemberChangeResult,
+} from '../members/member-change.ts';
+import { nothingPublished } from '../releases/release-files.ts';
+
+export interface ChangeSurroundings {
+  readonly connection: DatabaseConnection;
+  readonly live: LiveState;
+  /** Resolves when all that the database holds was tried to be made live. */
+  readonly catchUp: () => Promise<void>;
+}
+
+/** Something was published that is not live here, so what the judge would say is not what holds. */
+class MissedRelease extends Error {}
+
+const mostTries = 4;
+
+/**
+ * Changes a membership in the database, and in what is live before it resolves. The judge is asked when everything that
+ * happened before is live, by the time of that turn. Rejects with a `MemberChangeDenied` when it may not be changed.
+ */
+export async function changeLiveMember(
+  surroundings: ChangeSurroundings,
+  request: MemberChangeRequest,
+  now: () => number,
+): Promise<MemberChangeResult> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryChange(surroundings, request, now);
+    } catch (error) {
+      if (!(error instanceof MissedRelease)) throw error;
+      if (tries === mostTries) throw notCaughtUp(surroundings);
+      await surroundings.catchUp();
+    }
+  }
+}
+
+async function tryChange(
+  surroundings: ChangeSurroundings,
+  request: MemberChangeRequest,
+  now: () => number,
+): Promise<MemberChangeResult> {
+  const { connection, live } = surroundings;
+  const { release, state: since } = live;
+  if (!release || !since) throw nothingPublished(connection);
+  const database = await connection.writer();
+  const result = await changeMember(database, request, {
+    since,
+    onMissed: (changes) => {
+      if (changes === 'unknown' || changes.hasRelease || live.release !== release) throw new MissedRelease();
+      live.change(changes);
+    },
+    judge: (before) => judge(live, request, before, now()),
+  });
+  await takeOver(surroundings, request, result, release);
+  return result;
+}
+
+// The policy and the memberships are those of the database: it holds the lock, and all that happened before is live.
+function judge(
+  { release, members }: LiveState,
+  request: MemberChangeRequest,
+  before: RuntimeMember | undefined,
+  atMs: number,
+): Judgement {
+  if (!release) throw new MissedRelease();
+  const { policy } = release.engine;
+  const verdict = judgeMemberChange({ policy, members, atMs }, request, before);
+  if (verdict.fault) throw new MemberChangeDenied(verdict.fault);
+  return verdict;
+}
+
+async function takeOver(
+  { live, catchUp }: ChangeSurroundings,
+  { place, subject }: MemberChangeRequest,
+  { after, state, outcome }: MemberChangeResult,
+  release: LiveRelease,
+): Promise<void> {
+  const changed = after ?? { place, subject, assignments: [], ...state };
+  // Another release would have come after this change, and was read together with it.
+  if (outcome === 'changed' && live.release === release) live.change({ members: [changed], state });
+  if ((live.state?.sequence ?? 0) < state.sequence) await catchUp();
+}
+
+function notCaughtUp({ connection }: ChangeSurroundings): RolebookError {
+  const message = `what was published to \`${connection.url.shown}\` last could not be made live here`;
+  return new RolebookError('unavailable', message, { help: '`GET /v1/policy` says why' });
+}

@@ -1,0 +1,195 @@
+import type { EntityManager } from 'typeorm';
+import { limits } from '../../../policy/limits.ts';
+import { compareText } from '../../../policy/position.ts';
+import type { DatabaseConnection } from '../connection/database-connection.ts';
+import type { DatabaseKind } from '../database-url.ts';
+import { sidecars, type SidecarRow } from '../tables/entities.ts';
+import { readState } from '../members/read-changes.ts';
+
+/** Which sidecar it is, for as long as its process lives. */
+export interface SidecarIdentity {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly startedAt: Date;
+}
+
+/** How a sidecar is, in its own words. */
+export interface SidecarHealth {
+  /** Of the policy and the memberships that it decides by; null before there are any. */
+  readonly revision: string | null;
+  readonly sequence: number | null;
+  /** Whatever else there is to tell, as JSON. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** How far what is live in a sidecar is behind the database, when it was seen last. */
+export interface SidecarLag {
+  readonly sequences: number;
+  /** Since the first change that it lacks. */
+  readonly seconds: number;
+}
+
+export interface FleetMember extends Omit<SidecarIdentity, 'startedAt'> {
+  readonly startedAt: string;
+  readonly seenAt: string;
+  readonly silentMs: number;
+  readonly isLost: boolean;
+  readonly revision: string | null;
+  readonly sequence: number | null;
+  readonly lag: SidecarLag | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+interface Health {
+  readonly lag: SidecarLag | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The sidecars of a database, which each say now and then that they are there. Whether they can does not matter to any
+ * decision: what fails is tried again the next time. All times are those of the database, since clocks differ.
+ */
+export class Fleet {
+  readonly #connection: DatabaseConnection;
+  readonly #identity: SidecarIdentity;
+  readonly #describe: () => SidecarHealth;
+  #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(connection: DatabaseConnection, identity: SidecarIdentity, describe: () => SidecarHealth) {
+    this.#connection = connection;
+    this.#identity = identity;
+    this.#describe = describe;
+  }
+
+  /** Which of them this is. */
+  get id(): string {
+    return this.#identity.id;
+  }
+
+  start(): void {
+    this.#beating = this.#beat().catch(() => undefined);
+    void this.#beating.then(() => this.#schedule());
+  }
+
+  /** Takes this sidecar off the list, unless the database is slow to let it. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([this.#leave(), new Promise((resolve) => (timer = setTimeout(resolve, leaveMs)))]);
+    clearTimeout(timer);
+  }
+
+  /** All that were seen within a day, the longest there first. */
+  async read(): Promise<readonly FleetMember[]> {
+    const { rows, nowMs } = await this.#connection.read(async (manager, onAnswer) => {
+      const now = await readClock(manager, this.#connection.url.kind);
+      onAnswer();
+      return { rows: await manager.find(sidecars), nowMs: Date.parse(now) };
+    });
+    return rows
+      .map((row) => describeRow(row, nowMs))
+      .filter(({ silentMs }) => silentMs < limits.heartbeatKeptMs)
+      .sort((left, right) => compareText(left.startedAt, right.startedAt) || compareText(left.id, right.id));
+  }
+
+  async #leave(): Promise<void> {
+    // A heartbeat that comes after it would put it on the list again.
+    await this.#beating;
+    try {
+      const database = await this.#connection.writer();
+      await database.note((manager) => manager.delete(sidecars, { id: this.#identity.id }));
+    } catch {
+      // It will be found lost.
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isClosed) return;
+    // Not all at the same instant: a fleet is often started by one command.
+    const pauseMs = limits.heartbeatMs * (0.8 + Math.random() * 0.4);
+    this.#timer = setTimeout(() => this.start(), pauseMs);
+    this.#timer.unref();
+  }
+
+  async #beat(): Promise<void> {
+    const database = await this.#connection.writer();
+    await database.note(async (manager) => {
+      const seenAt = await readClock(manager, database.url.kind);
+      const newest = await readState(manager);
+      // After the newest state was read, so that nobody seems to be behind what happened since.
+      const { revision, sequence, details } = this.#describe();
+      const lag = await readLag(manager, newest?.sequence, sequence, seenAt);
+      const health: Health = { lag, details };
+      const { startedAt, ...identity } = this.#identity;
+      const row: SidecarRow = {
+        ...identity,
+        startedAt: startedAt.toISOString(),
+        seenAt,
+        revision,
+        sequence,
+        health: JSON.stringify(health),
+      };
+      await manager
+        .createQueryBuilder()
+        .insert()
+        .into(sidecars.options.name)
+        .values(row)
+        .orUpdate(['seen_at', 'revision', 'sequence', 'health'], ['id'])
+        .updateEntity(false)
+        .execute();
+      const oldest = new Date(Date.parse(seenAt) - limits.heartbeatKeptMs).toISOString();
+      await manager.query(`DELETE FROM rolebook_sidecar WHERE seen_at < '${oldest}'`);
+    });
+  }
+}
+
+const leaveMs = 500;
+
+// ISO 8601, UTC, as all times of the tables are.
+async function readClock(manager: EntityManager, kind: DatabaseKind): Promise<string> {
+  const clock =
+    kind === 'postgres'
+      ? `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+      : `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`;
+  const [row] = await manager.query<{ now: string }[]>(`SELECT ${clock} AS now`);
+  return row?.now ?? '';
+}
+
+async function readLag(
+  manager: EntityManager,
+  newest: number | undefined,
+  sequence: number | null,
+  now: string,
+): Promise<SidecarLag | null> {
+  if (newest === undefined || sequence === null) return null;
+  if (newest <= sequence) return { sequences: 0, seconds: 0 };
+  // A number of this code, so nothing needs an escape.
+  const [first] = await manager.query<{ happened_at: string }[]>(
+    `SELECT happened_at FROM rolebook_event WHERE sequence = ${Math.trunc(sequence) + 1}`,
+  );
+  const sinceMs = first ? Math.max(0, Date.parse(now) - Date.parse(first.happened_at)) : 0;
+  return { sequences: newest - sequence, seconds: sinceMs / 1000 };
+}
+
+// What a sidecar said of itself is for people; one that cannot be understood is listed all the same.
+function parseHealth(text: string): Health {
+  try {
+    const { lag, details } = JSON.parse(text) as Partial<Health>;
+    return { lag: lag ?? null, details: details ?? {} };
+  } catch {
+    return { lag: null, details: {} };
+  }
+}
+
+function describeRow(row: SidecarRow, nowMs: number): FleetMember {
+  const { id, host, pid, version, startedAt, seenAt, revision, sequence } = row;
+  const { lag, details } = parseHealth(row.health);
+  const silentMs = Math.max(0, nowMs - Date.parse(seenAt));
+  const isLost = silentMs >= limits.heartbeatSilenceMs;
+  return { id, host, pid, version, startedAt, seenAt, silentMs, isLost, revision, sequence, lag, details };
+}

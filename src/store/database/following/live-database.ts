@@ -1,0 +1,295 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CompileProgress } from '../../../compile/compile-policy.ts';
+import { CasbinEngine } from '../../../engine/casbin-engine.ts';
+import { RuntimeMembers } from '../../../engine/runtime-members.ts';
+import { messageOf, RolebookError } from '../../../policy/errors.ts';
+import type { Revision } from '../../../policy/text/revision-text.ts';
+import type { DatabaseState } from '../../../policy/runtime-member.ts';
+import { SlicedCompiler } from '../../live/compile-in-slices.ts';
+import {
+  moreExplicit,
+  noProblems,
+  verdictOf,
+  type LoadedPolicy,
+  type ReloadOutcome,
+  type ReloadTrigger,
+  type Verdict,
+} from '../../live/live-policy.ts';
+import type { CachedPolicy, KeptPolicy } from '../cache/policy-cache.ts';
+import { countPolicyInSteps } from '../../live/policy-counts.ts';
+import type { DatabaseSource, FollowedPolicy, RevisionStand } from '../../live/policy-source.ts';
+import { processClock } from '../../process-clock.ts';
+import { isSameFailure, isSameSuccess, ReloadHistory } from '../../live/reload-history.ts';
+import { runInSlices, eachInTurns } from '../../turns.ts';
+import { changeLiveMember } from './change-live-member.ts';
+import { DatabaseConnection } from '../connection/database-connection.ts';
+import { DatabaseRevisions } from './database-revisions.ts';
+import type { DatabaseUrl } from '../database-url.ts';
+import { LiveState, type Applied } from './live-state.ts';
+import type { MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
+import { readUpdate, type DatabaseUpdate, type ReleaseUpdate } from './read-update.ts';
+import { nothingPublished, ReleaseFiles } from '../releases/release-files.ts';
+import { ReleaseNews } from '../connection/release-news.ts';
+import type { ReadFile } from '../releases/release.ts';
+
+export interface LiveDatabaseOptions {
+  /** What the path of an SQLite file is relative to. */
+  readonly cwd: string;
+  readonly now?: () => number;
+  /** How often to look although no news came. */
+  readonly pollMs?: number | undefined;
+  /** Told now and then while a compilation goes on. */
+  readonly onProgress?: (progress: CompileProgress) => void;
+  /** Told what each look at the database found. */
+  readonly onLook?: (found: ReloadOutcome) => void;
+  readonly kept?: KeptPolicy | undefined;
+}
+
+/**
+ * The policy of a database and the memberships in it, as far as this process knows. It follows the history of the
+ * database in its order: a publication is swapped in whole, memberships between two publications are changed one by
+ * one. Whatever goes wrong, the last good state stays.
+ */
+export class LiveDatabase implements FollowedPolicy {
+  readonly connection: DatabaseConnection;
+  readonly #options: LiveDatabaseOptions;
+  readonly #now: () => number;
+  readonly #files: ReleaseFiles;
+  readonly #compiler = new SlicedCompiler();
+  readonly #reloads = new ReloadHistory();
+  readonly #live = new LiveState();
+  readonly #revisions: DatabaseRevisions;
+  #news: ReleaseNews | undefined;
+  /** Files that were found bad; a clock alone does not have them judged again. */
+  #judged: { readonly files: readonly ReadFile[]; readonly verdict: Verdict } | undefined;
+  #lastWordMs: number | undefined;
+  #isFromCache = false;
+  #isClosed = false;
+  /** Why the database could not be read the last time. */
+  #fault: Error | undefined;
+  #latest: Promise<unknown> = Promise.resolve();
+  #waiting: { trigger: ReloadTrigger; readonly outcome: Promise<ReloadOutcome> } | undefined;
+
+  constructor(url: DatabaseUrl, options: LiveDatabaseOptions) {
+    this.#options = options;
+    this.#now = options.now ?? processClock.now;
+    this.connection = new DatabaseConnection(url, options.cwd);
+    this.#files = new ReleaseFiles(this.connection);
+    this.#revisions = new DatabaseRevisions(this.connection, this.#live, () => this.catchUp());
+  }
+
+  get current(): LoadedPolicy | undefined {
+    return this.#live.current;
+  }
+
+  get lastReload(): ReloadOutcome | undefined {
+    return this.#reloads.last;
+  }
+
+  /** The database could not be read, or what was published last is no good, so what decides may be older. */
+  get isStale(): boolean {
+    return this.current !== undefined && this.#reloads.last?.outcome === 'failed';
+  }
+
+  /** The memberships that decide now. */
+  get members(): RuntimeMembers {
+    return this.#live.members;
+  }
+
+  /** How far in the history of the database this is. */
+  get state(): DatabaseState | undefined {
+    return this.#live.state;
+  }
+
+  /** When the database said last that this is how it is, in the time of this process. */
+  get lastWordMs(): number | undefined {
+    return this.#lastWordMs;
+  }
+
+  get source(): DatabaseSource {
+    const { url } = this.connection;
+    const { state, release } = this.#live;
+    const [lastWordMs, isFromCache] = [this.#lastWordMs, this.#isFromCache];
+    const sequence = state?.sequence;
+    return { kind: 'database', url: url.shown, sequence, lastWordMs, isFromCache, release: release?.release };
+  }
+
+  onReload(listener: (outcome: ReloadOutcome) => void): () => void {
+    return this.#reloads.onReload(listener);
+  }
+
+  /** Calls `listener` in the very turn in which something became live; returns what ends that. */
+  onApplied(listener: (applied: Applied) => void): () => void {
+    return this.#live.onApplied(listener);
+  }
+
+  /** All that is live, of this moment; undefined before something is. */
+  snapshot(): CachedPolicy | undefined {
+    const { release: live, state } = this.#live;
+    if (!live || !state) return undefined;
+    const { release, files, judgedAtMs, members } = live;
+    return { release, files, judgedAtMs, members: [...members.all()], state, lastWordMs: this.#lastWordMs ?? 0 };
+  }
+
+  /**
+   * Follows the database from now on, and resolves after the first look. Rejects only when there is nothing to decide
+   * with and waiting would not help, as when the database refuses the user.
+   */
+  async start(): Promise<void> {
+    const { url } = this.connection;
+    const first = this.#enqueue('start');
+    this.#news = new ReleaseNews(url, (event) => void this.#enqueue(event), this.#options.pollMs);
+    await first;
+    const fault = this.#fault;
+    if (this.current || !(fault instanceof RolebookError) || fault.code !== 'configuration') return;
+    await this.close();
+    throw fault;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#news?.close();
+    // A server that says nothing is not waited for.
+    const ended = Promise.all([this.connection.close(), this.#latest]);
+    await Promise.race([ended, pause(closeMs, undefined, { ref: false })]);
+  }
+
+  /** Looks at the database now, and makes live what is there. Never rejects. */
+  reload(trigger: 'signal' | 'request'): Promise<ReloadOutcome> {
+    return this.#enqueue(trigger);
+  }
+
+  /** The same, for who need not know how it went. */
+  async catchUp(): Promise<void> {
+    await this.#enqueue('poll');
+  }
+
+  reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand> {
+    return this.#revisions.reach(wanted, waitMs);
+  }
+
+  /**
+   * Changes a membership in the database, and here before it resolves. Whether it may be is judged when everything that
+   * happened before is live here, by this clock. Rejects with `MemberChangeDenied`, and with what `changeMember` does.
+   */
+  change(request: MemberChangeRequest, now: () => number = this.#now): Promise<MemberChangeResult> {
+    // Who waits for a settings page should not wait for a server that is known not to answer.
+    if (this.#fault) return Promise.reject(this.#fault);
+    const surroundings = { connection: this.connection, live: this.#live, catchUp: () => this.catchUp() };
+    return changeLiveMember(surroundings, request, now);
+  }
+
+  // One look at a time; what is asked for meanwhile shares the next, so it sees all that happened before it was asked.
+  #enqueue(trigger: ReloadTrigger): Promise<ReloadOutcome> {
+    if (this.#waiting) {
+      this.#waiting.trigger = moreExplicit(this.#waiting.trigger, trigger);
+      return this.#waiting.outcome;
+    }
+    const outcome = this.#latest.then(() => {
+      const merged = this.#waiting?.trigger ?? trigger;
+      this.#waiting = undefined;
+      return this.#look(merged);
+    });
+    this.#waiting = { trigger, outcome };
+    this.#latest = outcome;
+    return outcome;
+  }
+
+  async #look(trigger: ReloadTrigger): Promise<ReloadOutcome> {
+    const at = new Date(this.#now());
+    const startedMs = performance.now();
+    const last = this.#reloads.last;
+    const verdict = await this.#update(trigger);
+    if (trigger === 'start' && !this.current && this.#options.kept) await this.#startFromKept(this.#options.kept);
+    const durationMs = Math.round(performance.now() - startedMs);
+    const found = { ...verdict, at, trigger, durationMs, revision: this.current?.revision };
+    if (this.#isClosed) return found;
+    this.#options.onLook?.(found);
+    // What finds what was found before has nothing to say, unless somebody asked for it by name.
+    const isOld = last && (isSameFailure(verdict, last) || isSameSuccess(verdict, last));
+    if (isOld && isAutomatic(trigger)) return last;
+    this.#reloads.add(found);
+    return found;
+  }
+
+  async #update(trigger: ReloadTrigger): Promise<Verdict> {
+    let update: DatabaseUpdate | undefined;
+    // The answer is of some moment after this.
+    const askedAtMs = this.#now();
+    try {
+      const known = {
+        since: this.state,
+        files: this.#files,
+        judged: isAutomatic(trigger) ? this.#judged?.files : undefined,
+      };
+      update = await this.connection.read((manager, onAnswer) => readUpdate(manager, known, onAnswer));
+      if (!update) throw nothingPublished(this.connection);
+      this.#fault = undefined;
+    } catch (error) {
+      this.#fault = error instanceof Error ? error : new Error(messageOf(error));
+      return { ...verdictOf('failed', noProblems, messageOf(error)), isUnavailable: true };
+    }
+    try {
+      const verdict = await this.#apply(update);
+      if (verdict.outcome === 'failed') return verdict;
+      this.#lastWordMs = askedAtMs;
+      this.#isFromCache = false;
+      return verdict;
+    } catch (error) {
+      // Whatever it was, the files are judged anew next time, and what is live stays.
+      this.#judged = undefined;
+      return verdictOf('failed', noProblems, messageOf(error));
+    }
+  }
+
+  // Only when the database does not say how it is, which may be newer.
+  async #startFromKept({ read, onUse }: KeptPolicy): Promise<void> {
+    const kept = await read().catch(() => undefined);
+    if (!kept) return;
+    const judged = this.#goLive({ kind: 'whole', ...kept }, kept.judgedAtMs);
+    const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
+      verdictOf('failed', noProblems, messageOf(cause)),
+    );
+    const fault = outcome === 'failed' ? (error ?? `its files have ${problemCounts.errors} problems`) : undefined;
+    // In the turn in which it became live.
+    this.#isFromCache = fault === undefined;
+    if (this.#isFromCache) this.#lastWordMs = kept.lastWordMs;
+    onUse(kept, fault);
+  }
+
+  async #apply(update: DatabaseUpdate): Promise<Verdict> {
+    if (update.kind === 'judged') return this.#judged?.verdict ?? unchanged;
+    if (update.kind === 'none') return unchanged;
+    if (update.kind === 'members') {
+      this.#live.change(update);
+      return unchanged;
+    }
+    const verdict = await this.#goLive(update, this.#now());
+    this.#judged = verdict.outcome === 'failed' ? { files: update.files, verdict } : undefined;
+    return verdict;
+  }
+
+  async #goLive({ kind, release, files, ...changes }: ReleaseUpdate, judgedAtMs: number): Promise<Verdict> {
+    const { policy, ...found } = await this.#compiler.compile(files, judgedAtMs, this.#options.onProgress);
+    if (!policy) return verdictOf('failed', found, undefined);
+    if (policy.digest !== release.digest) {
+      const other = `the files of revision ${release.revision} give another policy, ${policy.revision}`;
+      return verdictOf('failed', found, other);
+    }
+    const counts = await runInSlices(countPolicyInSteps(policy));
+    const members = kind === 'release' ? this.members : new RuntimeMembers();
+    if (kind === 'whole') await eachInTurns(changes.members, (member) => members.set(member));
+    const engine = await CasbinEngine.create(policy, members);
+    // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
+    const swapped = { kind, state: changes.state, members: kind === 'whole' ? [] : changes.members };
+    this.#live.swap({ engine, members, release, files, judgedAtMs, counts, loadedAt: new Date(this.#now()) }, swapped);
+    return verdictOf('loaded', found, undefined);
+  }
+}
+
+const closeMs = 1000;
+const unchanged = verdictOf('unchanged', noProblems, undefined);
+
+function isAutomatic(trigger: ReloadTrigger): boolean {
+  return trigger === 'poll' || trigger === 'news';
+}

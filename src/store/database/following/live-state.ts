@@ -1,0 +1,154 @@
+import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
+import { RuntimeMembers } from '../../../engine/runtime-members.ts';
+import { formatDatabaseRevision } from '../../../policy/database-revision.ts';
+import { messageOf } from '../../../policy/errors.ts';
+import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
+import type { LoadedPolicy } from '../../live/live-policy.ts';
+import type { PolicyCounts } from '../../live/policy-counts.ts';
+import { KnownTokens } from './known-tokens.ts';
+import type { ReleaseReading } from '../releases/release-files.ts';
+
+/** What became live: another policy, or memberships that changed under the one that is live. */
+export type Applied =
+  { readonly kind: 'policy' } | { readonly kind: 'members'; readonly members: readonly RuntimeMember[] };
+
+/** A policy of a database, and all that belongs to it. */
+export interface LiveRelease extends ReleaseReading {
+  readonly engine: CasbinEngine;
+  /** What the engine asks. */
+  readonly members: RuntimeMembers;
+  readonly judgedAtMs: number;
+  /** Of the files alone. */
+  readonly counts: PolicyCounts;
+  readonly loadedAt: Date;
+}
+
+/** What becomes live together with a release. */
+export interface ReleaseChanges extends MemberChanges {
+  /** `whole`: all was read anew, and what led to the state is not known. */
+  readonly kind: 'release' | 'whole';
+}
+
+export interface MemberChanges {
+  /** The last value of each that changed; without assignments: it ended. */
+  readonly members: readonly RuntimeMember[];
+  /** The state these lead to. */
+  readonly state: DatabaseState;
+}
+
+/**
+ * What decides right now, and how far in the history of a database that is. Every method takes one turn, so no request
+ * sees a part of what it does.
+ */
+export class LiveState {
+  readonly #listeners = new Set<(applied: Applied) => void>();
+  readonly #waiters = new Set<() => void>();
+  /** Of the history that led here. */
+  readonly #tokens = new KnownTokens();
+  #release: LiveRelease | undefined;
+  #state: DatabaseState | undefined;
+  #current: LoadedPolicy | undefined;
+
+  get release(): LiveRelease | undefined {
+    return this.#release;
+  }
+
+  get state(): DatabaseState | undefined {
+    return this.#state;
+  }
+
+  get current(): LoadedPolicy | undefined {
+    return this.#current;
+  }
+
+  get members(): RuntimeMembers {
+    return this.#release?.members ?? nobody;
+  }
+
+  onApplied(listener: (applied: Applied) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Makes a release live, and with it what changed up to it. */
+  swap(release: LiveRelease, { kind, members, state }: ReleaseChanges): void {
+    if (kind === 'whole') this.#tokens.forgetAll();
+    for (const member of members) {
+      release.members.set(member);
+      release.engine.memberChanged(member.place, member.subject);
+    }
+    this.#release = release;
+    this.#advance(state, members);
+    this.#tell({ kind: 'policy' });
+  }
+
+  /** Changes memberships under the release that is live. What is no news is left alone. */
+  change({ members, state }: MemberChanges): void {
+    if (!this.#release || !this.#state || state.sequence <= this.#state.sequence) return;
+    for (const member of members) {
+      this.#release.members.set(member);
+      this.#release.engine.memberChanged(member.place, member.subject);
+    }
+    this.#advance(state, members);
+    this.#tell({ kind: 'members', members });
+  }
+
+  /** The token of a sequence in the history that led here; undefined when it is not known, or did not lead here yet. */
+  findToken(sequence: number): string | undefined {
+    return this.#state && sequence <= this.#state.sequence ? this.#tokens.get(sequence) : undefined;
+  }
+
+  /** Remembers what somebody read of the history that leads to `end`, unless another one is live by now. */
+  learnTokens(end: DatabaseState, read: readonly DatabaseState[]): void {
+    if (this.#tokens.get(end.sequence) !== end.token) return;
+    for (const state of read) if (state.sequence < end.sequence) this.#tokens.note(state);
+  }
+
+  /** Whether the state came to a sequence, as soon as it did, or after so many milliseconds. */
+  waitFor(sequence: number, waitMs: number): Promise<boolean> {
+    const isThere = (): boolean => this.#state !== undefined && this.#state.sequence >= sequence;
+    if (isThere()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(look);
+        resolve(isThere());
+      };
+      const look = (): void => {
+        if (isThere()) settle();
+      };
+      const timer = setTimeout(settle, waitMs);
+      this.#waiters.add(look);
+    });
+  }
+
+  #advance(state: DatabaseState, passed: readonly DatabaseState[]): void {
+    const release = this.#release;
+    if (!release) return;
+    this.#state = state;
+    for (const one of passed) this.#tokens.note(one);
+    this.#tokens.note(state);
+    const { engine, counts, loadedAt } = release;
+    this.#current = {
+      engine,
+      revision: formatDatabaseRevision(engine.policy.revision, state),
+      commit: release.release.commit,
+      loadedAt,
+      counts: { ...counts, members: counts.members + release.members.size },
+    };
+  }
+
+  #tell(applied: Applied): void {
+    for (const look of this.#waiters) look();
+    for (const listener of this.#listeners) {
+      try {
+        listener(applied);
+      } catch (error) {
+        // What is live stays live, whoever stumbles over it.
+        process.emitWarning(`a listener of the live policy failed: ${messageOf(error)}`);
+      }
+    }
+  }
+}
+
+const nobody = new RuntimeMembers();

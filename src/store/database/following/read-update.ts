@@ -1,0 +1,64 @@
+import type { EntityManager } from 'typeorm';
+import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
+import { damagedRow } from '../damaged-row.ts';
+import { readChanges, readMembers, readState } from '../members/read-changes.ts';
+import type { ReleaseFiles, ReleaseReading } from '../releases/release-files.ts';
+import type { ReadFile } from '../releases/release.ts';
+
+/** What a process lacks that knows of a state, all of one moment. */
+export type DatabaseUpdate =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'members'; readonly members: readonly RuntimeMember[]; readonly state: DatabaseState }
+  | ReleaseUpdate
+  /** There is another release, with the files that were judged already. */
+  | { readonly kind: 'judged' };
+
+export interface ReleaseUpdate extends ReleaseReading {
+  /** `release`: the members are those that changed; `whole`: they are all. */
+  readonly kind: 'release' | 'whole';
+  readonly members: readonly RuntimeMember[];
+  readonly state: DatabaseState;
+}
+
+export interface KnownState {
+  /** Undefined: nothing is known. */
+  readonly since: DatabaseState | undefined;
+  readonly files: ReleaseFiles;
+  /** Files that need not be read again, because they were found bad. */
+  readonly judged: readonly ReadFile[] | undefined;
+}
+
+/** Reads what happened since a state; everything, when that state is not in the history. Undefined: nothing was published. */
+export async function readUpdate(
+  manager: EntityManager,
+  { since, files, judged }: KnownState,
+  onAnswer: () => void,
+): Promise<DatabaseUpdate | undefined> {
+  const changes = since ? await readChanges(manager, since) : 'unknown';
+  if (changes !== 'unknown') {
+    onAnswer();
+    const { state, members, hasRelease } = changes;
+    if (state.sequence === since?.sequence) return { kind: 'none' };
+    if (!hasRelease) return { kind: 'members', members, state };
+    const read = await files.readWith(manager);
+    if (read) await requireNewest(manager, read);
+    if (read?.files === judged) return { kind: 'judged' };
+    return read && { kind: 'release', members, state, ...read };
+  }
+  const state = await readState(manager);
+  onAnswer();
+  const read = await files.readWith(manager);
+  if (!state || !read) return undefined;
+  await requireNewest(manager, read);
+  if (read.files === judged) return { kind: 'judged' };
+  return { kind: 'whole', members: await readMembers(manager), state, ...read };
+}
+
+// An older release may grant what the newest took away.
+async function requireNewest(manager: EntityManager, { release }: ReleaseReading): Promise<void> {
+  const [found] = await manager.query<{ newest: number | null }[]>(
+    'SELECT max(release) AS newest FROM rolebook_event WHERE release IS NOT NULL',
+  );
+  if (found?.newest === release.sequence) return;
+  throw damagedRow(`release ${String(found?.newest ?? 'of the history')}`, 'is not the newest one that is there');
+}

@@ -1,0 +1,102 @@
+import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
+import type { ChangeFault } from '../../../review/members/change-fault.ts';
+import type { SubjectId } from '../../../policy/subject.ts';
+
+/** The change that somebody asks for. */
+export interface MemberChangeRequest {
+  readonly place: Place;
+  readonly subject: SubjectId;
+  /** All that the subject is to hold here from now on; none: the membership ends. */
+  readonly assignments: readonly RuntimeAssignment[];
+  readonly actor: SubjectId;
+  /** The organizations that the caller may change something in; undefined: all. */
+  readonly within?: ReadonlySet<string> | undefined;
+  /** Why, for the history. */
+  readonly reason?: string | undefined;
+  readonly precondition?: Precondition | undefined;
+  readonly idempotency?: Idempotency | undefined;
+  /** The time of the change, and of the memberships among the rows for Casbin. */
+  readonly atMs: number;
+}
+
+/** `match`: the membership is there and has one of these tags; `none`: there is no membership. */
+export type Precondition =
+  { readonly kind: 'match'; readonly tags: readonly string[] | 'any' } | { readonly kind: 'none' };
+
+/** The same key with the same digest is the same request once more. */
+export interface Idempotency {
+  readonly key: string;
+  /** Over all that makes the request what it is. */
+  readonly digest: string;
+}
+
+export interface MemberChangeResult {
+  readonly before: RuntimeMember | undefined;
+  readonly after: RuntimeMember | undefined;
+  /** Of the database after the change; with `unchanged` as it was found. */
+  readonly state: DatabaseState;
+  /** `repeated`: the request was answered before, and this is what it was answered. */
+  readonly outcome: 'changed' | 'unchanged' | 'repeated';
+}
+
+/** A row `g, subject, role, workspace` for Casbin, without its `g`. */
+export type GroupingRule = readonly [subject: string, role: string, workspace: string];
+
+/** The rows that the subject's membership here becomes for Casbin, at the time of the change. */
+export interface Judgement {
+  readonly gRows: readonly GroupingRule[];
+}
+
+/**
+ * The judge of a change, asked inside the transaction, on what holds then, whether the change may be made. It throws to
+ * refuse, and what it throws comes out of `changeMember` as it is.
+ */
+export type Judge = (before: RuntimeMember | undefined) => Judgement;
+
+/** The changes since a state. */
+export interface DatabaseChanges {
+  /** The state these lead to. */
+  readonly state: DatabaseState;
+  /** The last value of each membership that changed; without assignments: it ended. */
+  readonly members: readonly RuntimeMember[];
+  /** Whether something was published, too. */
+  readonly hasRelease: boolean;
+}
+
+export interface MemberChangeHooks {
+  /** What the asking process knows of. */
+  readonly since: DatabaseState;
+  /**
+   * Told what happened since, before the judge is asked, when something did. `unknown`: the state is not in this
+   * database's history. It throws to give up; what it throws comes out of `changeMember` as it is.
+   */
+  readonly onMissed: (changes: DatabaseChanges | 'unknown') => void;
+  readonly judge: Judge;
+}
+
+/** The judge's refusal of a change that somebody asked for. Nothing was written. */
+export class MemberChangeDenied extends Error {
+  readonly fault: ChangeFault;
+
+  constructor(fault: ChangeFault) {
+    super(fault.message);
+    this.name = 'MemberChangeDenied';
+    this.fault = fault;
+  }
+}
+
+export type MemberChangeFault = 'precondition-failed' | 'idempotency-key-reused';
+
+/** The reason why the database did not take a change that somebody asked for. Nothing was written. */
+export class MemberChangeRefused extends Error {
+  readonly fault: MemberChangeFault;
+  /** The membership as it is. */
+  readonly current: RuntimeMember | undefined;
+
+  constructor(fault: MemberChangeFault, message: string, current?: RuntimeMember) {
+    super(message);
+    this.name = 'MemberChangeRefused';
+    this.fault = fault;
+    this.current = current;
+  }
+}

@@ -1,0 +1,138 @@
+import type { EntityManager } from 'typeorm';
+import type { GroupingRow } from '../../../compile/casbin/casbin-rules.ts';
+import { runtimeRows } from '../../../compile/casbin/runtime-rows.ts';
+import { limits } from '../../../policy/limits.ts';
+import { PolicyPlaces } from '../../../policy/policy-places.ts';
+import type { PolicySet } from '../../../policy/policy-set.ts';
+import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
+import { describeMove, planRuntimeMoves, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
+import { replaceRules, type AddedRule } from './added-rules.ts';
+import { appendEvents, type MemberEvent, assignmentsText } from './append-events.ts';
+import { members, type MemberRow } from '../tables/entities.ts';
+import { inChunks } from '../tables/insert-rows.ts';
+import { readState } from './read-changes.ts';
+import { memberOf, parseRules, type MemberColumns } from './stored-member.ts';
+
+interface Publisher {
+  readonly policy: PolicySet;
+  readonly author: string;
+  readonly atMs: number;
+}
+
+export interface Settlement {
+  readonly state: DatabaseState;
+  /** The memberships that could not stay as they were. */
+  readonly moves: readonly RuntimeMove[];
+}
+
+interface StoredMember {
+  readonly member: RuntimeMember;
+  /** Those that are there. */
+  readonly rules: readonly AddedRule[];
+  readonly isDamaged: boolean;
+}
+
+/** Writes to the history that a release was published, and what that did to memberships at run time. */
+export async function settleRelease(
+  manager: EntityManager,
+  { policy, author, atMs }: Publisher,
+  release: number,
+): Promise<Settlement> {
+  const stored = await readStored(manager);
+  const places = new PolicyPlaces(policy);
+  const moves = planRuntimeMoves(
+    places,
+    stored.map(({ member }) => member),
+  );
+  const events = moves.map((move) => eventOf(move, author, release));
+  const drafts = [{ release, actorId: author }, ...events];
+  const [published, ...states] = await appendEvents(manager, await readState(manager), drafts, atMs);
+  const state = states.at(-1) ?? published;
+  if (!state) throw new Error('the publication has no event');
+  const moved = new Map(
+    moves.map(({ member, after }, index) => [member, { ...member, assignments: after, ...states[index] }]),
+  );
+  await writeMembers(
+    manager,
+    stored.map((one) => ({ ...one, member: moved.get(one.member) ?? one.member, isMoved: moved.has(one.member) })),
+    (member) => runtimeRows(places, member, atMs),
+  );
+  return { state, moves };
+}
+
+/** Brings the rows for Casbin to the memberships of now. Answers whether there was anything to do. */
+export async function renewMemberRules(
+  manager: EntityManager,
+  { policy, atMs }: Publisher,
+): Promise<{ readonly state: DatabaseState; readonly isRenewed: boolean }> {
+  const state = await readState(manager);
+  if (!state) throw new Error('there is a release without an event');
+  const stored = await readStored(manager);
+  const places = new PolicyPlaces(policy);
+  const written = await writeMembers(
+    manager,
+    stored.map((one) => ({ ...one, isMoved: false })),
+    (member) => runtimeRows(places, member, atMs),
+  );
+  return { state, isRenewed: written > 0 };
+}
+
+function eventOf(move: RuntimeMove, author: string, release: number): MemberEvent {
+  const { place, subject, assignments } = move.member;
+  const what = { place, subject, before: assignments, after: move.after };
+  return { ...what, actorType: undefined, actorId: author, reason: describeMove(move), release };
+}
+
+// With the rows for Casbin that are there: somebody with a database client may have been at them.
+async function readStored(manager: EntityManager): Promise<StoredMember[]> {
+  const rows = await manager.query<(MemberColumns & Pick<MemberRow, 'assignments' | 'rules'>)[]>(
+    'SELECT place_kind, place, subject_type, subject_id, assignments, sequence, token, rules FROM rolebook_member',
+  );
+  if (rows.length === 0) return [];
+  const added = await manager.query<{ id: number; v0: string; v1: string; v2: string }[]>(
+    "SELECT id, v0, v1, v2 FROM casbin_rule WHERE id > 0 AND ptype = 'g'",
+  );
+  const there = new Map(added.map((row) => [row.id, row]));
+  return rows.map((row) => {
+    const written = parseRules(row.rules, row.sequence);
+    const rules = written.filter(([id, v0, v1, v2]) => {
+      const found = there.get(id);
+      return found?.v0 === v0 && found.v1 === v1 && found.v2 === v2;
+    });
+    return { member: memberOf(row, row.assignments), rules, isDamaged: rules.length !== written.length };
+  });
+}
+
+/** Answers how many members had to be written. */
+async function writeMembers(
+  manager: EntityManager,
+  stored: readonly (StoredMember & { readonly isMoved: boolean })[],
+  rowsOf: (member: RuntimeMember) => readonly GroupingRow[],
+): Promise<number> {
+  const changed: MemberRow[] = [];
+  for (const { member, rules: old, isMoved, isDamaged } of stored) {
+    const rules = await replaceRules(manager, old, rowsOf(member));
+    if (isMoved || isDamaged || rules !== old) changed.push(rowOf(member, rules));
+  }
+  for (const chunk of inChunks(changed, limits.databaseRowsAtOnce)) {
+    await manager.upsert(members, chunk, ['placeKind', 'place', 'subjectType', 'subjectId']);
+  }
+  await manager.delete(members, { assignments: assignmentsText([]) });
+  return changed.length;
+}
+
+function rowOf(
+  { place, subject, assignments, sequence, token }: RuntimeMember,
+  rules: readonly AddedRule[],
+): MemberRow {
+  return {
+    placeKind: place.kind,
+    place: place.id,
+    subjectType: subject.type,
+    subjectId: subject.id,
+    assignments: assignmentsText(assignments),
+    sequence,
+    token,
+    rules: JSON.stringify(rules),
+  };
+}

@@ -1,0 +1,81 @@
+import { isId } from '../../../policy/ids.ts';
+import { isJsonObject } from '../../../policy/text/json.ts';
+import type { RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
+import { subjectIdFault } from '../../../policy/subject.ts';
+import type { AddedRule } from './added-rules.ts';
+import { damagedRow } from '../damaged-row.ts';
+
+/** The columns as a statement of our own gives a membership. */
+export interface MemberColumns {
+  readonly place_kind: string | null;
+  readonly place: string | null;
+  readonly subject_type: string | null;
+  readonly subject_id: string | null;
+  readonly sequence: number;
+  /** Of the change of that sequence. */
+  readonly token: string;
+}
+
+/**
+ * The membership that a row tells of. SQLite keeps anything in any column, and whoever writes to a database may break
+ * what it holds, so it is taken for nothing but what rolebook writes.
+ */
+export function memberOf(row: MemberColumns, assignments: unknown): RuntimeMember {
+  const { place_kind: kind, place, subject_type: type, subject_id: id, sequence, token } = row;
+  const isPlace = (kind === 'workspace' || kind === 'organization') && isText(place) && isId(place);
+  if (!isPlace) throw damagedMember(sequence, 'is of no place');
+  if (!isText(type) || !isId(type) || !isText(id)) throw damagedMember(sequence, 'is of no subject');
+  if (!isText(token)) throw damagedMember(sequence, 'has no token');
+  const held = parseAssignments(assignments, sequence);
+  return {
+    place: { kind, id: place },
+    subject: { type, id },
+    // Whose id no door lets in holds nothing: nobody can ask as that one, and it would be shown as another person's.
+    assignments: subjectIdFault(id) === undefined ? held : [],
+    sequence,
+    token,
+  };
+}
+
+/** What somebody holds, as it is kept. `sequence`: of the change that wrote it. */
+export function parseAssignments(text: unknown, sequence: number): RuntimeAssignment[] {
+  const value = isText(text) ? parseJson(text) : undefined;
+  if (Array.isArray(value) && value.every(isAssignment)) return value;
+  throw damagedMember(sequence, 'does not say which roles it gives');
+}
+
+/** The rows for Casbin that a membership was written with. */
+export function parseRules(text: unknown, sequence: number): AddedRule[] {
+  const value = isText(text) ? parseJson(text) : undefined;
+  if (Array.isArray(value) && value.every(isRule)) return value;
+  throw damagedMember(sequence, 'does not say which rows for Casbin are its own');
+}
+
+function isRule(value: unknown): value is AddedRule {
+  if (!Array.isArray(value) || value.length !== 4) return false;
+  const [id, ...texts] = value as readonly unknown[];
+  return Number.isSafeInteger(id) && texts.every(isText);
+}
+
+function isAssignment(value: unknown): value is RuntimeAssignment {
+  if (!isJsonObject(value)) return false;
+  const { role, from, until, reason, ...others } = value;
+  if (Object.keys(others).length > 0) return false;
+  return isText(role) && [from, until, reason].every((part) => part === undefined || isText(part));
+}
+
+function damagedMember(sequence: number, what: string): Error {
+  return damagedRow(`the membership of change ${String(sequence)}`, what);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

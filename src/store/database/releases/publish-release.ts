@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { In, LessThan, type EntityManager } from 'typeorm';
+import { casbinRows, type CasbinRows, requirePlainValues } from '../../../compile/casbin/casbin-rules.ts';
+import { RolebookError } from '../../../policy/errors.ts';
+import { limits } from '../../../policy/limits.ts';
+import type { PolicySet } from '../../../policy/policy-set.ts';
+import type { DatabaseState } from '../../../policy/runtime-member.ts';
+import type { RuntimeMove } from '../../../review/members/runtime-moves.ts';
+import { countPolicy } from '../../live/policy-counts.ts';
+import type { Database } from '../database.ts';
+import {
+  casbinRules,
+  fileContents,
+  releaseFiles,
+  releases,
+  type ReleaseRow,
+  type CasbinRuleRow,
+} from '../tables/entities.ts';
+import { insertRows, inChunks } from '../tables/insert-rows.ts';
+import { readState } from '../members/read-changes.ts';
+import { tellNews } from '../connection/release-news.ts';
+import { digestOfRelease } from '../tables/release-digest.ts';
+import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
+import { renewMemberRules, settleRelease } from '../members/settle-members.ts';
+
+/** A policy that compiled, and what is to be known of it later. */
+export interface Publication {
+  readonly policy: PolicySet;
+  /** The files that decide; the policy was compiled from these. */
+  readonly files: readonly ReadFile[];
+  readonly commit: string | undefined;
+  readonly author: string;
+  /** Now, and the time of the memberships in the rows for Casbin. */
+  readonly atMs: number;
+  readonly restores?: number;
+  /** What somebody was told of when they agreed: in any other state nothing is published. */
+  readonly agreedState?: DatabaseState;
+}
+
+export interface PublishOutcome {
+  /** `renewed`: the policy was published already, and other memberships hold by now. */
+  readonly outcome: 'published' | 'renewed' | 'unchanged';
+  readonly release: PublishedRelease;
+  /** Of the database afterwards. */
+  readonly state: DatabaseState;
+  /** Memberships at run time that could not stay as they were, sorted. */
+  readonly moves: readonly RuntimeMove[];
+  /** What was published before. */
+  readonly replaced: PublishedRelease | undefined;
+}
+
+interface Draft extends Publication {
+  readonly rows: CasbinRows;
+  readonly rulesDigest: string;
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+  readonly paths: readonly { readonly path: string; readonly digest: string }[];
+  readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/**
+ * Makes a policy the published one, in one transaction: whoever reads sees the old one or this one, whole. Memberships
+ * at run time that it has no place for are moved or ended with it.
+ */
+export async function publishRelease(
+  database: Pick<Database, 'url' | 'write'>,
+  publication: Publication,
+  onProgress: Draft['onProgress'] = () => undefined,
+): Promise<PublishOutcome> {
+  // All that takes time and needs no database is done before, so that others wait for the writing alone.
+  const draft = { ...draftOf(publication), onProgress };
+  return database.write((manager) => publish(manager, database.url.kind, draft));
+}
+
+function draftOf(publication: Publication): Omit<Draft, 'onProgress'> {
+  const rows = casbinRows(publication.policy, publication.atMs);
+  const contents = new Map<string, Uint8Array>();
+  const paths = publication.files.map(({ path, content }) => {
+    const digest = createHash('sha256').update(content).digest('hex');
+    contents.set(digest, content);
+    return { path, digest };
+  });
+  return { ...publication, rows, rulesDigest: digestRules(rows), contents, paths };
+}
+
+async function publish(manager: EntityManager, kind: keyof typeof fileContents, draft: Draft): Promise<PublishOutcome> {
+  await requireAgreed(manager, draft);
+  const [newest] = await manager.find(releases, { order: { sequence: 'DESC' }, take: 1 });
+  if (newest && (await isPublished(manager, newest, draft))) return renew(manager, newest, draft);
+  const release: ReleaseRow = {
+    sequence: (newest?.sequence ?? 0) + 1,
+    digest: draft.policy.digest,
+    revision: draft.policy.revision,
+    commit: draft.commit ?? null,
+    author: draft.author,
+    publishedAt: new Date(draft.atMs).toISOString(),
+    restores: draft.restores ?? null,
+    counts: JSON.stringify(countPolicy(draft.policy)),
+    ...rulesOf(draft),
+  };
+  await replaceRules(manager, draft);
+  await insertContents(manager, kind, draft.contents);
+  await insertRows(manager, releases, [release]);
+  await insertRows(
+    manager,
+    releaseFiles,
+    draft.paths.map((file) => ({ sequence: release.sequence, ...file })),
+  );
+  const settled = await settleRelease(manager, draft, release.sequence);
+  await tellNews(manager, kind);
+  return {
+    outcome: 'published',
+    release: releaseOf(release),
+    ...settled,
+    replaced: newest && releaseOf(newest),
+  };
+}
+
+// Files that are not what was published are published anew, so that sidecars find them.
+async function isPublished(manager: EntityManager, newest: ReleaseRow, { policy }: Draft): Promise<boolean> {
+  return newest.digest === policy.digest && (await digestOfRelease(manager, newest.sequence)) === policy.digest;
+}
+
+async function requireAgreed(manager: EntityManager, { agreedState }: Draft): Promise<void> {
+  if (!agreedState) return;
+  const state = await readState(manager);
+  if (state?.sequence === agreedState.sequence && state.token === agreedState.token) return;
+  const help = 'run it again, to be told of what holds by now';
+  throw new RolebookError('unavailable', 'the policy or its members changed meanwhile; nothing was published', {
+    help,
+  });
+}
+
+// The same policy at another time: other memberships may hold by now, and no sidecar needs to hear of it.
+async function renew(manager: EntityManager, newest: ReleaseRow, draft: Draft): Promise<PublishOutcome> {
+  const isSame = newest.rulesDigest === draft.rulesDigest && (await hasAllRules(manager, newest));
+  const rules = isSame ? {} : rulesOf(draft);
+  if (!isSame) {
+    await replaceRules(manager, draft);
+    await manager.update(releases, { sequence: newest.sequence }, rules);
+  }
+  const { state, isRenewed } = await renewMemberRules(manager, draft);
+  const release = releaseOf({ ...newest, ...rules });
+  const outcome = isSame && !isRenewed ? 'unchanged' : 'renewed';
+  return { outcome, release, state, moves: [], replaced: release };
+}
+
+function rulesOf({ atMs, rows, rulesDigest }: Draft): Pick<ReleaseRow, 'rulesAt' | 'rules' | 'rulesDigest'> {
+  return { rulesAt: new Date(atMs).toISOString(), rules: countRules(rows), rulesDigest };
+}
+
+// Somebody with a database client may have been at the rows.
+async function hasAllRules(manager: EntityManager, { rulesDigest }: ReleaseRow): Promise<boolean> {
+  const rows = await manager.query<Record<string, string | null>[]>(
+    'SELECT ptype, v0, v1, v2, v3, v4, v5, v6 FROM casbin_rule WHERE id < 0 ORDER BY id',
+  );
+  const found: Record<string, string[][]> = { p: [], g: [] };
+  for (const { ptype, ...values } of rows) {
+    const row = Object.values(values).filter((value) => value !== null);
+    (found[ptype ?? ''] ??= []).push(row);
+  }
+  const { p = [], g = [], ...others } = found;
+  return Object.keys(others).length === 0 && digestRules({ p, g }) === rulesDigest;
+}
+
+async function replaceRules(manager: EntityManager, { rows, onProgress }: Draft): Promise<void> {
+  await manager.delete(casbinRules, { id: LessThan(0) });
+  const total = countRules(rows);
+  let done = 0;
+  for (const chunk of inChunks(ruleRows(rows), limits.databaseRowsAtOnce)) {
+    await insertRows(manager, casbinRules, chunk);
+    done += chunk.length;
+    onProgress({ done, total });
+  }
+}
+
+// What a file held in an earlier release is there already.
+async function insertContents(
+  manager: EntityManager,
+  kind: keyof typeof fileContents,
+  contents: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  const table = fileContents[kind];
+  for (const digests of inChunks(contents.keys(), limits.databaseRowsAtOnce)) {
+    const known = await manager.find(table, { select: { digest: true }, where: { digest: In(digests) } });
+    const there = new Set(known.map(({ digest }) => digest));
+    const missing = digests.filter((digest) => !there.has(digest));
+    const rows = missing.map((digest) => ({ digest, content: Buffer.from(contents.get(digest) ?? []) }));
+    // Files are large, so fewer go into one statement.
+    await insertRows(manager, table, rows, filesAtOnce);
+  }
+}
+
+const filesAtOnce = 16;
+
+/** The rows of a policy as they stand in the table, sorted by their ids, which end at -1. */
+export function* ruleRows(rows: CasbinRows): Generator<CasbinRuleRow> {
+  let id = -countRules(rows);
+  for (const [ptype, list] of [
+    ['p', rows.p],
+    ['g', rows.g],
+  ] as const) {
+    for (const row of list) {
+      // typeorm-adapter makes CSV of what it reads, and reads that.
+      requirePlainValues(row);
+      const [v0, v1, v2, v3, v4, v5, v6] = row;
+      yield { id, ptype, v0, v1, v2, ...(ptype === 'p' ? { v3, v4, v5, v6 } : {}) } as CasbinRuleRow;
+      id += 1;
+    }
+  }
+}
+
+export function countRules({ p, g }: CasbinRows): number {
+  return p.length + g.length;
+}
+
+export function digestRules(rows: Readonly<Record<'p' | 'g', readonly (readonly string[])[]>>): string {
+  const hash = createHash('sha256');
+  for (const list of [rows.p, rows.g]) {
+    for (const row of list) hash.update(`${JSON.stringify(row)}\n`);
+    hash.update('\n');
+  }
+  return hash.digest('hex');
+}

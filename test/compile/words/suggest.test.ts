@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { distance } from 'fastest-levenshtein';
+import { nearest } from '../../../src/compile/words/suggest.ts';
+import { limits } from '../../../src/policy/limits.ts';
+
+describe('the name that was meant', () => {
+  it('is the nearest one, and the first in order of those that are as near', () => {
+    expect(nearest('titel', ['description', 'title', 'name'])).to.equal('title');
+    expect(nearest('tag:creat', ['tag:delete', 'tag:create'])).to.equal('tag:create');
+    expect(nearest('ab', ['ad', 'ac', 'aa'])).to.equal('aa');
+    expect(nearest('TITLE', ['title'])).to.equal('title');
+  });
+
+  it('is nobody when none is near', () => {
+    expect(nearest('ana', ['bob'])).to.equal(undefined);
+    expect(nearest('ana', [])).to.equal(undefined);
+    expect(nearest('', ['a-long-name'])).to.equal(undefined);
+    expect(nearest('x'.repeat(129), ['x'.repeat(129)])).to.equal(undefined);
+  });
+
+  it('is what comparing with every name in order finds', () => {
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'A', ':'), minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(name, fc.uniqueArray(name, { maxLength: 12 }), (text, known) => {
+        let best: string | undefined;
+        let bestDistance = Math.max(text.length < 5 ? 1 : 2, Math.floor(text.length / 3)) + 1;
+        for (const candidate of [...known].sort()) {
+          const found = distance(text.toLowerCase(), candidate.toLowerCase());
+          if (found < bestDistance) [best, bestDistance] = [candidate, found];
+        }
+        expect(nearest(text, known)).to.equal(best);
+      }),
+    );
+  });
+
+  it('is looked for among so many names and no more, however large a catalog is', () => {
+    let looked = 0;
+    function* names(): Generator<string> {
+      for (let index = 0; index < 50_000; index += 1) {
+        looked += 1;
+        yield `resource-${index}:read`;
+      }
+    }
+    expect(nearest('resource-7:reed', names())).to.equal('resource-7:read');
+    expect(looked).to.equal(limits.suggestionNames + 1);
+  });
+});

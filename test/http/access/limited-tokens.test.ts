@@ -1,0 +1,170 @@
+import { expect } from 'chai';
+import { memberPolicyFiles } from '../../support/member-change-policy.ts';
+import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
+import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
+import {
+  disposeDatabaseSidecars,
+  publish,
+  runDatabaseSidecar,
+  type DatabaseSidecar,
+} from '../../support/database-sidecar.ts';
+import { expectProblem } from '../../support/problem-reply.ts';
+import type { Reply } from '../../support/running-sidecar.ts';
+
+const asAcme = { Authorization: 'Bearer token-of-the-company-acme' };
+const asBoth = { Authorization: 'Bearer token-of-two-companies-here' };
+const asAcmeAdmin = { Authorization: 'Bearer token-of-the-admins-of-acme' };
+const asAll = { Authorization: 'Bearer token-of-nobody-in-particular' };
+
+const files = {
+  ...memberPolicyFiles(),
+  // Of the organization without a name: nobody's company.
+  'policies/alone.yaml': 'workspace: alone\ntitle: Alone\nmembers: { mia: manager, dan: captain }\n',
+};
+
+describe('a token of some organizations', () => {
+  let secrets: PolicyFolder;
+  let databases: TestDatabases;
+  let running: DatabaseSidecar;
+  before(async function () {
+    this.timeout(60_000);
+    const [acme = '', both = '', admin = '', all = ''] = [asAcme, asBoth, asAcmeAdmin, asAll].map(({ Authorization }) =>
+      Authorization.slice('Bearer '.length),
+    );
+    secrets = await createPolicyFolder({
+      tokens: `${acme} name=acme organizations=acme\n${both} name=both organizations=acme,other,nowhere\n${all}\n`,
+      admins: `${admin} name=acme-admin organizations=acme\n`,
+    });
+    databases = (await testDatabases[0]?.open()) as TestDatabases;
+    const url = await databases.create();
+    await publish(url, files);
+    running = await runDatabaseSidecar(url, {
+      tokenFile: `${secrets.root}/tokens`,
+      adminTokenFile: `${secrets.root}/admins`,
+    });
+  });
+  after(async () => {
+    await disposeDatabaseSidecars();
+    await secrets.dispose();
+    await databases.dispose();
+  });
+
+  type Headers = Record<string, string>;
+  const question = (workspace: string): object => ({ subject: 'mia', workspace, permission: 'ticket:close' });
+  const ask = (workspace: string, headers: Headers, query = ''): Promise<Reply> =>
+    running.call(`/v1/enforce${query}`, { method: 'POST', body: question(workspace), headers });
+  const askMany = (workspaces: readonly string[], headers: Headers, query = '', more = {}): Promise<Reply> => {
+    const body = { requests: workspaces.map(question), ...more };
+    return running.call(`/v1/enforce/batch${query}`, { method: 'POST', body, headers });
+  };
+
+  it('asks about their workspaces; any other, there or not, is one and the same refusal', async () => {
+    for (const query of ['', '?explain']) {
+      expect((await ask('support', asAcme, query)).json).to.include({ decision: true });
+      expect((await ask('sales', asAcme, query)).json).to.include({ decision: true });
+      const refusals = [];
+      for (const workspace of ['desk', 'alone', 'nowhere', 'acme', '__proto__', 'Support', 'suppört']) {
+        const refused = await ask(workspace, asAcme, query);
+        const problem = expectProblem(refused, 403, 'forbidden');
+        expect(problem['pointer']).to.equal('/workspace');
+        refusals.push(refused.text);
+      }
+      expect(new Set(refusals).size).to.equal(1);
+    }
+    expect((await ask('desk', asBoth)).json).to.include({ decision: true });
+    for (const workspace of ['alone', 'nowhere']) expectProblem(await ask(workspace, asBoth), 403, 'forbidden');
+    for (const workspace of ['desk', 'alone'])
+      expect((await ask(workspace, asAll)).json).to.include({ decision: true });
+    expect((await ask('nowhere', asAll)).json).to.include({ decision: false });
+  });
+
+  it('has a whole batch refused for one question about somebody else’s, and nothing is decided', async () => {
+    const decided = async (): Promise<string | undefined> => {
+      const { text } = await running.call('/metrics', { headers: asAll });
+      return /rolebook_decisions_total\{decision="allow"\} (\d+)/.exec(text)?.[1];
+    };
+    const before = await decided();
+    for (const query of ['', '?explain']) {
+      for (const foreign of ['desk', 'nowhere', 'suppört']) {
+        const problem = expectProblem(await askMany(['support', 'sales', foreign], asAcme, query), 403, 'forbidden');
+        expect(problem['pointer']).to.equal('/requests/2/workspace');
+      }
+    }
+    const { json } = await ask('support', asAcme);
+    const { revision: minRevision } = json as { revision: string };
+    expectProblem(await askMany(['desk'], asAcme, '', { minRevision }), 403, 'forbidden');
+    expect(await decided()).to.equal(String(Number(before) + 1));
+    const own = (await askMany(['support', 'sales'], asAcme)).json as { decisions: object[] };
+    expect(own.decisions).to.deep.equal([{ decision: true }, { decision: true }]);
+    expect((await askMany([], asAcme)).status).to.equal(200);
+    const all = (await askMany(['support', 'desk', 'nowhere'], asAll)).json as { decisions: object[] };
+    expect(all.decisions).to.deep.equal([{ decision: true }, { decision: true }, { decision: false }]);
+  });
+
+  it('lists what their places have, and no others', async () => {
+    const paths = ['members/mia/permissions', 'roles', 'members', 'members/mia'].map(
+      (end) => `/v1/workspaces/:place/${end}`,
+    );
+    for (const path of paths) {
+      const of = (place: string, headers: Headers): Promise<Reply> =>
+        running.call(path.replace(':place', place), { headers });
+      for (const own of ['support', 'sales']) expect((await of(own, asAcme)).status, path).to.equal(200);
+      const foreign = await Promise.all(['desk', 'alone', 'nowhere', '-'].map((place) => of(place, asAcme)));
+      for (const reply of foreign) expectProblem(reply, 403, 'forbidden');
+      expect(new Set(foreign.map(({ text }) => text)).size, path).to.equal(1);
+      expect((await of('desk', asBoth)).status).to.equal(200);
+      expectProblem(await of('nowhere', asAll), 404, 'unknown-workspace');
+    }
+    for (const end of ['members', 'members/olu']) {
+      const of = (place: string, headers: Headers): Promise<Reply> =>
+        running.call(`/v1/organizations/${place}/${end}`, { headers });
+      expect((await of('acme', asAcme)).status).to.equal(200);
+      for (const place of ['other', 'nowhere', 'support']) expectProblem(await of(place, asAcme), 403, 'forbidden');
+      // Its own is no secret to it.
+      expectProblem(await of('nowhere', asBoth), 404, 'unknown-organization');
+    }
+  });
+
+  it('changes members of their places alone, if it may change any', async () => {
+    const put = (path: string, actor: string, headers: Headers): Promise<Reply> =>
+      running.put(`/v1/${path}/members/kim`, { roles: [path.startsWith('org') ? 'auditor' : 'agent'], actor }, headers);
+    expect((await put('workspaces/support', 'mia', asAcmeAdmin)).status).to.equal(201);
+    expect((await put('organizations/acme', 'ada', asAcmeAdmin)).status).to.equal(201);
+    const refusals = new Map<string, string>();
+    for (const path of [
+      'workspaces/desk',
+      'workspaces/nowhere',
+      'workspaces/-',
+      'organizations/other',
+      'organizations/-',
+    ]) {
+      for (const actor of ['mia', 'ora', 'nobody']) {
+        const refused = await put(path, actor, asAcmeAdmin);
+        expectProblem(refused, 403, 'forbidden');
+        const kind = path.split('/')[0] ?? '';
+        expect(refused.text).to.equal(refusals.get(kind) ?? refused.text);
+        refusals.set(kind, refused.text);
+      }
+      expectProblem(await running.remove(`/v1/${path}/members/kim?actor=mia`, asAcmeAdmin), 403, 'forbidden');
+    }
+    expectProblem(await put('workspaces/support', 'mia', asAcme), 403, 'forbidden');
+    const desk = await running.call('/v1/workspaces/desk/members/kim', { headers: asAll });
+    expectProblem(desk, 404, 'unknown-member');
+    for (const path of ['workspaces/support', 'organizations/acme']) {
+      const removed = await running.remove(`/v1/${path}/members/kim?actor=ada`, asAcmeAdmin);
+      expect(removed.status, removed.text).to.equal(200);
+    }
+  });
+
+  it('learns nothing of the sidecar as a whole, and changes nothing of it', async () => {
+    for (const path of ['/v1/policy', '/v1/fleet', '/metrics']) {
+      for (const headers of [asAcme, asBoth, asAcmeAdmin]) {
+        const problem = expectProblem(await running.call(path, { headers }), 403, 'forbidden');
+        expect(problem['detail']).to.contain('the whole sidecar');
+      }
+      expect((await running.call(path, { headers: asAll })).status).to.equal(200);
+    }
+    const reload = (headers: Headers): Promise<Reply> => running.call('/v1/policy/reload', { method: 'POST', headers });
+    for (const headers of [asAcme, asAcmeAdmin]) expectProblem(await reload(headers), 403, 'forbidden');
+  });
+});

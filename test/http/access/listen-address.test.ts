@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import { lstat, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isLocal, parseListenAddress } from '../../../src/http/access/listen-address.ts';
+import { RolebookError } from '../../../src/policy/errors.ts';
+import { disposeSidecars, runSidecar } from '../../support/running-sidecar.ts';
+
+describe('the address to listen on', () => {
+  after(disposeSidecars);
+
+  it('is a host and a port, or the path of a socket', () => {
+    expect(parseListenAddress('127.0.0.1:8181')).to.deep.equal({ kind: 'tcp', host: '127.0.0.1', port: 8181 });
+    expect(parseListenAddress('[::1]:0')).to.deep.equal({ kind: 'tcp', host: '::1', port: 0 });
+    expect(parseListenAddress('localhost:65535')).to.deep.equal({ kind: 'tcp', host: 'localhost', port: 65_535 });
+    expect(parseListenAddress('unix:/run/a:b.sock')).to.deep.equal({ kind: 'unix', path: '/run/a:b.sock' });
+  });
+
+  it('says what is wrong with anything else', () => {
+    const wrong = ['', '8181', ':8181', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '127.0.0.1:-1', '127.0.0.1:http'];
+    const alsoWrong = ['::1:8181', '[::1]', '[localhost]:1', 'a b:1', 'http://127.0.0.1:1', 'unix:', 'unix:run/x.sock'];
+    for (const text of [...wrong, ...alsoWrong, `unix:/${'x'.repeat(200)}`]) {
+      expect(() => parseListenAddress(text), text)
+        .to.throw(RolebookError)
+        .with.property('code', 'usage');
+    }
+  });
+
+  it('is local when no other machine can reach it', () => {
+    const local = ['127.0.0.1:1', '127.1.2.3:1', '[::1]:1', 'LocalHost:1', 'unix:/x'];
+    const others = ['0.0.0.0:1', '[::]:1', '128.0.0.1:1', '10.0.0.1:1', 'example.com:1', '[::ffff:10.0.0.1]:1'];
+    expect(local.filter((text) => !isLocal(parseListenAddress(text)))).to.deep.equal([]);
+    expect(others.filter((text) => isLocal(parseListenAddress(text)))).to.deep.equal([]);
+  });
+
+  it('that is in use is a clear error', async () => {
+    const first = await runSidecar();
+    const error = await rejectionOf(runSidecar({ listenText: `127.0.0.1:${first.port}` }));
+    expect(error).to.include({ code: 'configuration', message: `\`127.0.0.1:${first.port}\` is already in use` });
+    await first.dispose();
+  });
+
+  it('may be IPv6', async () => {
+    const running = await runSidecar({ listenText: '[::1]:0' });
+    expect(running.address).to.match(/^http:\/\/\[::1\]:\d+$/);
+    expect((await running.call('/healthz')).status).to.equal(200);
+    await running.dispose();
+  });
+});
+
+describe('a unix socket', () => {
+  let folder: string;
+  after(disposeSidecars);
+  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'rolebook-socket-'))));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('is for its owner and group, and gone when the sidecar stops', async () => {
+    const path = join(folder, 'r.sock');
+    const running = await runSidecar({ listenText: `unix:${path}` });
+    expect(running.address).to.equal(`unix:${path}`);
+    expect((await stat(path)).mode & 0o777).to.equal(0o660);
+    expect((await running.call('/readyz')).status).to.equal(200);
+    await running.dispose();
+    expect(await lstat(path).catch(() => 'gone')).to.equal('gone');
+  });
+
+  it('that a killed sidecar left behind is replaced', async () => {
+    const path = join(folder, 'r.sock');
+    await leaveDeadSocket(path);
+    const running = await runSidecar({ listenText: `unix:${path}` });
+    expect((await running.call('/healthz')).status).to.equal(200);
+    await running.dispose();
+  });
+
+  it('that somebody answers on is left alone', async () => {
+    const path = join(folder, 'r.sock');
+    const first = await runSidecar({ listenText: `unix:${path}` });
+    const error = await rejectionOf(runSidecar({ listenText: `unix:${path}` }));
+    expect(error).to.include({ code: 'configuration', message: `\`unix:${path}\` is already in use` });
+    expect((await first.call('/healthz')).status).to.equal(200);
+    await first.dispose();
+  });
+
+  it('never takes the place of a file or a folder', async () => {
+    await writeFile(join(folder, 'notes.txt'), 'keep me');
+    for (const path of [join(folder, 'notes.txt'), folder]) {
+      const error = await rejectionOf(runSidecar({ listenText: `unix:${path}` }));
+      expect(error).to.include({ code: 'configuration', message: `\`${path}\` exists and is not a socket` });
+    }
+    expect((await stat(join(folder, 'notes.txt'))).size).to.equal(7);
+  });
+});
+
+async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.fail('it started'),
+    (error: unknown) => error,
+  );
+}
+
+// A server that is killed leaves its file; closing one removes it, so the file is moved away and back.
+async function leaveDeadSocket(path: string): Promise<void> {
+  const { link, rename } = await import('node:fs/promises');
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  await link(path, `${path}.kept`);
+  await new Promise((resolve) => server.close(resolve));
+  await rename(`${path}.kept`, path);
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { createLog } from '../../../src/http/logging/log.ts';
+import { createProgressLog, logReloads } from '../../../src/http/logging/reload-log.ts';
+import { MemoryStream } from '../../support/memory-stream.ts';
+import { disposeSidecars, runSidecar } from '../../support/running-sidecar.ts';
+
+describe('the log', () => {
+  after(disposeSidecars);
+
+  it('is JSON for programs and lines for people, from the level that was asked for', () => {
+    const [json, lines] = [new MemoryStream(), new MemoryStream()];
+    for (const [stream, format] of [
+      [json, 'json'],
+      [lines, 'lines'],
+    ] as const) {
+      const log = createLog({ level: 'warn', stream, format });
+      log.info('not asked for');
+      log.warn({ dropped: 3, note: 'two words' }, 'something happened');
+    }
+    expect(JSON.parse(json.text)).to.include({ level: 40, dropped: 3, msg: 'something happened' });
+    expect(lines.text).to.match(/^\d\d:\d\d:\d\d warn {2}something happened {2}dropped=3 {2}note="two words"\n$/);
+  });
+
+  it('tells how far a long compilation is, once a second, and nothing of a short one', async () => {
+    const stream = new MemoryStream();
+    const tell = createProgressLog(createLog({ level: 'info', stream, format: 'json' }));
+    tell({ done: 10, total: 400 });
+    tell({ done: 20, total: 400 });
+    expect(stream.text).to.equal('');
+    await sleep(1010);
+    tell({ done: 100, total: 400 });
+    tell({ done: 101, total: 400 });
+    const lines = stream.text.trim().split('\n');
+    expect(lines).to.have.length(1);
+    expect(JSON.parse(lines[0] ?? '')).to.include({ done: 100, total: 400, msg: 'compiling the policy: 25 %' });
+    tell({ done: 1, total: 400 });
+    expect(stream.text.trim().split('\n'), 'the next one begins anew').to.have.length(1);
+  });
+
+  it("lets no text of a policy move a person's cursor", () => {
+    const stream = new MemoryStream();
+    const log = createLog({ level: 'info', stream, format: 'lines' });
+    log.info({ help: '\u001b[2J\u009b' }, 'evil \u001b[31m\r\n\u202e');
+    expect(stream.text).not.to.match(/[\u001b\u009b\u202e\r]/);
+    expect(stream.lines).to.have.lengthOf(1);
+  });
+
+  it('says of each reload what is live, or where the files are wrong', async () => {
+    const running = await runSidecar();
+    const stream = new MemoryStream();
+    logReloads(running.live, createLog({ level: 'info', stream, format: 'lines' }));
+    await running.folder.write('policies/bad.yaml', 'workspace: sales\nmembers: { ana@acme.example: boss }\n');
+    await running.live.reload('files');
+    expect(stream.lines[0]).to.match(/ error policies\/bad\.yaml:2:\d+: .*`boss`.* code=unknown-role/);
+    expect(stream.lines.at(-1)).to.contain('the last good policy stays live');
+    await running.folder.write('policies/bad.yaml', 'workspace: sales\nmembers: { ana@acme.example: member }\n');
+    await running.live.reload('files');
+    const { revision } = running.live.current ?? {};
+    expect(stream.lines.at(-1)).to.contain('the policy was loaded').and.to.contain(`revision=${revision}`);
+    expect(stream.lines.at(-1)).to.match(/ms=\d+ {2}workspaces=2 {2}members=6/);
+  });
+});

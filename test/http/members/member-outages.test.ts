@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { memberPolicyFiles } from '../../support/member-change-policy.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { startPostgres, type OwnPostgres } from '../../support/postgres-server.ts';
+import {
+  disposeDatabaseSidecars,
+  publish,
+  runDatabaseSidecar,
+  type DatabaseSidecar,
+} from '../../support/database-sidecar.ts';
+import { expectProblem } from '../../support/problem-reply.ts';
+import type { Reply } from '../../support/running-sidecar.ts';
+
+const pathOf = (name: string): string => `/v1/workspaces/support/members/${name}`;
+const agent = { roles: ['agent'], actor: 'mia' };
+
+describe('changing members while PostgreSQL is not well', () => {
+  let server: OwnPostgres;
+  let url: string;
+  let running: DatabaseSidecar;
+  before(async function () {
+    this.timeout(60_000);
+    server = await startPostgres();
+    url = await server.createDatabase();
+    await publish(url, memberPolicyFiles());
+    running = await runDatabaseSidecar(url);
+  });
+  after(async () => {
+    await disposeDatabaseSidecars();
+    server.stop();
+  });
+
+  const heal = async (): Promise<void> => {
+    await server.start();
+    await waitFor('the database', async () => (await running.put(pathOf('probe'), agent)).status < 300);
+  };
+
+  it('is refused with 503, decisions go on, and the same request does it later', async function () {
+    this.timeout(30_000);
+    expect((await running.put(pathOf('kim'), agent)).status).to.equal(201);
+    server.kill();
+    const headers = { 'Idempotency-Key': 'lea-1' };
+    const refused = await running.put(pathOf('lea'), agent, headers);
+    const problem = expectProblem(refused, 503, 'database-unavailable');
+    expect(refused.headers['retry-after']).to.equal('1');
+    expect(problem['detail']).to.contain('`Idempotency-Key`');
+    expectProblem(await running.remove(`${pathOf('kim')}?actor=mia`), 503, 'database-unavailable');
+    const fleet = await running.call('/v1/fleet');
+    expectProblem(fleet, 503, 'database-unavailable');
+    for (const reply of [refused, fleet]) expect(reply.text).not.to.match(/p@ss|p%40ss|rolebook:/);
+    expect(await running.allows('kim', 'ticket:close')).to.equal(true);
+    expect(await running.allows('lea', 'ticket:close')).to.equal(false);
+    expect((await running.call(pathOf('kim'))).status).to.equal(200);
+    await heal();
+    expect((await running.put(pathOf('lea'), agent, headers)).status).to.equal(201);
+    expect((await running.put(pathOf('lea'), agent, headers)).status).to.equal(201);
+    expect(await running.allows('lea', 'ticket:close')).to.equal(true);
+    expect(running.logged.text).not.to.match(/p@ss|p%40ss/);
+  });
+
+  it('loses nothing that was acknowledged when the server is killed among many changes', async function () {
+    this.timeout(60_000);
+    const names = Array.from({ length: 60 }, (_, index) => `n${index}`);
+    const send = (name: string): Promise<Reply> => running.put(pathOf(name), agent, { 'Idempotency-Key': `k-${name}` });
+    let answered = 0;
+    const replies = await Promise.all(
+      names.map(async (name) => {
+        const reply = await send(name);
+        answered += 1;
+        if (answered === 15) server.kill();
+        return { name, status: reply.status };
+      }),
+    );
+    const given = replies.filter(({ status }) => status === 201).map(({ name }) => name);
+    expect(given.length).to.be.within(15, 59);
+    for (const { status } of replies) expect(status).to.be.oneOf([201, 503]);
+    await heal();
+    const rows = await server.query(url, "SELECT subject_id FROM rolebook_member WHERE subject_id LIKE 'n%'");
+    expect(rows.map((row) => row['subject_id'])).to.include.members(given);
+    for (const name of names) expect((await send(name)).status, name).to.equal(201);
+    const events = await server.query(
+      url,
+      "SELECT subject_id, count(*)::int AS times FROM rolebook_event WHERE subject_id LIKE 'n%' GROUP BY subject_id",
+    );
+    expect(events.length).to.equal(names.length);
+    for (const { times } of events) expect(times).to.equal(1);
+    for (const name of names) expect(await running.allows(name, 'ticket:close'), name).to.equal(true);
+  });
+});

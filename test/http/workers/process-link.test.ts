@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import { EventEmitter } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Port, ProcessLink, RefusedCall } from '../../../src/http/workers/process-link.ts';
+import { RolebookError } from '../../../src/policy/errors.ts';
+
+interface Calls {
+  double(value: number): number;
+  refuse(): void;
+  never(): void;
+  mutter(): void;
+}
+
+/** Two ends of one channel, as Node gives them to a process and its child. */
+class End extends EventEmitter implements Port {
+  connected = true;
+  other: End | undefined;
+
+  send(message: object, _handle: undefined, _options: undefined, onSent: (error: Error | null) => void): boolean {
+    const copy: unknown = structuredClone(message);
+    setImmediate(() => {
+      onSent(null);
+      this.other?.emit('message', copy);
+    });
+    return true;
+  }
+
+  disconnect(): void {
+    for (const end of [this, this.other]) {
+      if (end) end.connected = false;
+      end?.emit('disconnect');
+    }
+  }
+}
+
+describe('the link between two processes', () => {
+  let near: End;
+  let asking: ProcessLink<Calls, Calls>;
+  let answering: ProcessLink<Calls, Calls>;
+  beforeEach(() => {
+    near = new End();
+    const far = new End();
+    near.other = far;
+    far.other = near;
+    const handlers = {
+      double: async (value: number): Promise<number> => {
+        await Promise.resolve();
+        return value * 2;
+      },
+      refuse: (): void => {
+        throw new Error('not that');
+      },
+      never: () => new Promise<void>(() => undefined),
+      mutter: (): void => undefined,
+    };
+    asking = new ProcessLink<Calls, Calls>(near, handlers);
+    answering = new ProcessLink<Calls, Calls>(far, handlers);
+  });
+
+  const failureOf = async (answer: Promise<unknown>): Promise<Error> => {
+    try {
+      await answer;
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error('it did not fail');
+  };
+
+  it('gives each question its own answer, both ways at once', async () => {
+    const asked = Array.from({ length: 50 }, (_, index) => asking.ask('double', index));
+    const back = answering.ask('double', 21);
+    expect(await Promise.all(asked)).to.deep.equal(Array.from({ length: 50 }, (_, index) => index * 2));
+    expect(await back).to.equal(42);
+  });
+
+  it('passes on why the other side could not', async () => {
+    const failure = await failureOf(asking.ask('refuse', undefined));
+    expect(failure).to.be.instanceOf(RefusedCall);
+    expect(failure.message).to.equal('not that');
+  });
+
+  it('does not wait longer than it may', async () => {
+    const failure = await failureOf(asking.ask('never', undefined, { withinMs: 20 }));
+    expect(failure).to.be.instanceOf(RolebookError);
+    expect(failure.message).to.equal('`never` was not answered within 20 ms');
+    expect(await asking.ask('double', 4, { withinMs: 5000 })).to.equal(8);
+  });
+
+  it('waits for who goes on talking, and not for who falls silent', async () => {
+    let failure: Error | undefined;
+    const waiting = failureOf(asking.ask('never', undefined, { silenceMs: 500 })).then((error) => (failure = error));
+    for (let turn = 0; turn < 10; turn += 1) {
+      answering.tell('mutter', undefined);
+      await pause(60);
+    }
+    expect(failure).to.equal(undefined);
+    await waiting;
+    expect(failure?.message).to.equal('nothing was heard for 500 ms');
+  });
+
+  it('tells who waits that the other side has ended, and who asks afterwards', async () => {
+    const waiting = failureOf(asking.ask('never', undefined));
+    near.disconnect();
+    expect((await waiting).message).to.equal('the process has ended');
+    expect((await failureOf(asking.ask('double', 1))).message).to.equal('the process has ended');
+    expect(() => asking.tell('mutter', undefined)).not.to.throw();
+  });
+});

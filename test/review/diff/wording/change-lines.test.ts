@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { countChanges, groupChanges } from '../../../../src/review/diff/wording/change-lines.ts';
+import type { AccessChange, Cause } from '../../../../src/review/diff/matching/policy-difference.ts';
+
+const granted: Cause = {
+  kind: 'grant-added',
+  role: 'member',
+  through: [],
+  text: 'role `member` grants it',
+  side: 'after',
+  file: 'roles.yaml',
+  line: 9,
+  column: 5,
+  nearest: undefined,
+  lines: undefined,
+};
+
+function change(workspace: string, subjects: string[], more: Partial<AccessChange> = {}): AccessChange {
+  return {
+    kind: 'gained',
+    workspace,
+    subjects,
+    permissions: ['tag:edit'],
+    fromMs: undefined,
+    untilMs: undefined,
+    cause: granted,
+    ...more,
+  };
+}
+
+function shown(changes: readonly AccessChange[]): string[] {
+  return groupChanges(changes).map(
+    ({ kind, places, count }) =>
+      `${kind} ${count}: ${places.map(({ workspace, subjects }) => `${subjects.join(' ')} in ${workspace}`).join(', ')}`,
+  );
+}
+
+describe('lines of a change', () => {
+  it('put the same people in several workspaces together', () => {
+    expect(shown([change('one', ['ana']), change('two', ['ana'])])).to.deep.equal(['gained 1: ana in one, ana in two']);
+  });
+
+  it('keep a few workspaces with different people apart, and put many together', () => {
+    expect(shown([change('one', ['ana']), change('two', ['bo'])])).to.deep.equal([
+      'gained 1: ana in one',
+      'gained 1: bo in two',
+    ]);
+    const many = ['a', 'b', 'c', 'd'].map((id) => change(id, [id, 'ana']));
+    expect(shown(many)).to.deep.equal(['gained 5: a ana in a, b ana in b, c ana in c, d ana in d']);
+  });
+
+  it('never put together what differs in what, when or why', () => {
+    const others = [
+      change('two', ['ana'], { permissions: ['tag:read'] }),
+      change('two', ['ana'], { untilMs: 1 }),
+      change('two', ['ana'], { kind: 'lost' }),
+      change('two', ['ana'], { cause: { ...granted, line: 10 } }),
+    ];
+    for (const other of others) expect(shown([change('one', ['ana']), other])).to.have.length(2);
+  });
+
+  it('put members together who were given a role in one file, each on a line of their own', () => {
+    const given = { ...granted, kind: 'role-given', file: 'policies/one.yaml', lines: [3, 4] } as const;
+    const together = shown([change('one', ['ana', 'bo'], { cause: given })]);
+    expect(together).to.deep.equal(['gained 2: ana bo in one']);
+  });
+
+  it('name the roles through which each is reached', () => {
+    const [line] = groupChanges([
+      change('one', ['ana'], { cause: { ...granted, through: ['lead'] } }),
+      change('two', ['ana'], { cause: { ...granted, through: ['desk'] } }),
+    ]);
+    expect(line?.cause.through).to.deep.equal(['desk', 'lead']);
+  });
+
+  it('begin with what reaches several workspaces, then go by workspace, gains first', () => {
+    const changes = [
+      change('two', ['bo'], { kind: 'lost' }),
+      change('two', ['bo'], { permissions: ['tag:read'] }),
+      change('one', ['cy'], { permissions: ['tag:all'] }),
+      change('one', ['ana']),
+      change('two', ['ana']),
+    ];
+    expect(shown(changes)).to.deep.equal([
+      'gained 1: ana in one, ana in two',
+      'gained 1: cy in one',
+      'gained 1: bo in two',
+      'lost 1: bo in two',
+    ]);
+  });
+
+  it('count everybody once', () => {
+    const changes = [change('one', ['ana', 'bo']), change('two', ['ana']), change('two', ['ana'], { kind: 'lost' })];
+    expect(countChanges(changes)).to.deep.equal({ gaining: 2, losing: 1, workspaces: 2 });
+    expect(countChanges([])).to.deep.equal({ gaining: 0, losing: 0, workspaces: 0 });
+  });
+});

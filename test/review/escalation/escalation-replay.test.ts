@@ -1,0 +1,216 @@
+import { assert } from 'chai';
+import * as fc from 'fast-check';
+import type { PlainEscalationStep } from '../../../src/compile/escalation/escalation-words.ts';
+import { CasbinEngine } from '../../../src/engine/casbin-engine.ts';
+import { formatCell, type Cell } from '../../../src/policy/permission.ts';
+import type { PolicySet, Workspace } from '../../../src/policy/policy-set.ts';
+import type { EscalationPath } from '../../../src/review/escalation/escalation-path.ts';
+import { findEscalationPaths } from '../../../src/review/escalation/escalation-paths.ts';
+import {
+  compileData,
+  escalationData,
+  walker,
+  walkersRoles,
+  withWalker,
+  withWalkersRoles,
+  workspaceId,
+  type EscalationData,
+} from './random-escalation.ts';
+
+const made = 'made-on-the-way';
+
+/** A policy that was edited, and what the walker may do in it, as the engine decides. */
+interface Place {
+  readonly data: EscalationData;
+  readonly policy: PolicySet;
+  readonly workspace: Workspace;
+  readonly holds: ReadonlySet<string>;
+}
+
+async function placeOf(data: EscalationData): Promise<Place> {
+  const policy = compileData(data);
+  const engine = await CasbinEngine.create(policy);
+  const workspace = policy.workspaces.get(workspaceId) ?? assert.fail();
+  return { data, policy, workspace, holds: heldBy(engine, workspace, walker) };
+}
+
+function heldBy(engine: CasbinEngine, workspace: Workspace, id: string): ReadonlySet<string> {
+  const roles = engine.rolesOf(workspace, { type: 'user', id }, 0);
+  return new Set(engine.policy.catalog.cells.filter((cell) => engine.allows(roles, cell)).map(formatCell));
+}
+
+/** What the walker holds that a `controls` of this kind belongs to. */
+function controlling({ policy, holds }: Place, kind: 'members' | 'roles'): readonly string[] {
+  const cells = policy.catalog.cells.filter((cell) => cell.permission.controls === kind && holds.has(formatCell(cell)));
+  return [...new Set(cells.map(({ permission }) => permission.id))];
+}
+
+function beyond(after: ReadonlySet<string>, before: ReadonlySet<string>): string[] {
+  return [...after].filter((cell) => !before.has(cell));
+}
+
+/** Every grant of a permission in one of its scopes of which the walker holds all that it reaches. */
+function grantsWithin({ policy, holds }: Place): string[] {
+  const isHeld = (cells: readonly Cell[]): boolean => cells.every((cell) => holds.has(formatCell(cell)));
+  return [...policy.catalog.permissions.values()].flatMap(({ id, scopes, cells }) =>
+    scopes.length === 0
+      ? [id].filter(() => isHeld(cells))
+      : scopes
+          .map((scope) => ({
+            text: `${id}@${scope.id}`,
+            cells: cells.filter((cell) => cell.scopes.includes(scope.id)),
+          }))
+          .filter((grant) => isHeld(grant.cells))
+          .map(({ text }) => text),
+  );
+}
+
+/** The most that the walker may put into a role. */
+function fullest(place: Place): { grants: string[] } {
+  return { grants: place.data.escalation === 'prevent' ? grantsWithin(place) : ['*'] };
+}
+
+async function doStep(place: Place, { does, role = made }: PlainEscalationStep): Promise<Place> {
+  const { data } = place;
+  const roles = walkersRoles(data);
+  if (does === 'assign') return placeOf(withWalkersRoles(data, [...roles, role]));
+  if (does === 'unassign')
+    return placeOf(
+      withWalkersRoles(
+        data,
+        roles.filter((id) => id !== role),
+      ),
+    );
+  assert.equal(role in data.roles, does === 'edit-role', 'a custom role is edited, a new one is made');
+  return placeOf({ ...data, roles: { ...data.roles, [role]: fullest(place) } });
+}
+
+async function replay(data: EscalationData, path: EscalationPath): Promise<void> {
+  const start = await placeOf(withWalker(data, path.roles));
+  let place = start;
+  for (const step of path.steps) {
+    const kind = step.does === 'assign' || step.does === 'unassign' ? 'members' : 'roles';
+    assert.sameMembers([step.by, ...step.also], [...controlling(place, kind)], 'the step is by what the walker holds');
+    if (step.does === 'assign' && data.escalation === 'prevent') await assertWithin(place, step.role ?? made);
+    place = await doStep(place, step);
+  }
+  if (path.help === 'assigning') place = await doStep(place, { by: '', also: [], does: 'assign' });
+  assert.isNotEmpty(path.gained);
+  assert.sameMembers(beyond(place.holds, start.holds), [...path.gained]);
+  assert.equal(path.reachesEverything, place.holds.size === place.policy.catalog.cells.length);
+}
+
+async function assertWithin(place: Place, role: string): Promise<void> {
+  const alone = await placeOf(withWalkersRoles({ ...place.data, organization: {} }, [role]));
+  assert.deepEqual(beyond(alone.holds, place.holds), [], 'nobody hands out what they do not hold');
+}
+
+/** What each single thing that the walker may do leads to. Making a role gives nobody anything. */
+async function afterOneStep(place: Place): Promise<readonly Place[]> {
+  const { data, policy, workspace } = place;
+  const own = walkersRoles(data);
+  const steps: PlainEscalationStep[] = [];
+  if (controlling(place, 'members').length > 0) {
+    const visible = [...policy.catalog.roles.values(), ...workspace.roles.values()];
+    for (const { id } of visible.filter(({ spans }) => spans === 'workspace')) {
+      steps.push({ by: '', also: [], does: own.includes(id) ? 'unassign' : 'assign', role: id });
+    }
+  }
+  if (controlling(place, 'roles').length > 0) {
+    for (const role of own.filter((id) => id in data.roles)) steps.push({ by: '', also: [], does: 'edit-role', role });
+  }
+  const places: Place[] = [];
+  for (const step of steps) {
+    if (step.does === 'assign' && data.escalation === 'prevent') {
+      const alone = await placeOf(withWalkersRoles({ ...data, organization: {} }, [step.role ?? '']));
+      if (beyond(alone.holds, place.holds).length > 0) continue;
+    }
+    places.push(await doStep(place, step));
+  }
+  return places;
+}
+
+async function assertNoWay(data: EscalationData, roles: readonly string[], steps: 1 | 2): Promise<void> {
+  const start = await placeOf(withWalker(data, roles));
+  let level: readonly Place[] = [start];
+  for (let step = 1; step <= steps; step += 1) {
+    level = (await Promise.all(level.map(afterOneStep))).flat();
+    for (const place of level) {
+      assert.deepEqual(beyond(place.holds, start.holds), [], `${roles.join('+')} gains in ${step} steps`);
+    }
+  }
+}
+
+describe('escalation paths of random policies', function () {
+  this.timeout(120_000);
+
+  it('lead where they say, step by step, when they are walked in edited files', async () => {
+    const kinds = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(escalationData, async (data) => {
+        for (const path of findEscalationPaths(compileData(data))) {
+          // What is true where roles may be made cannot be walked where they may not.
+          if (path.key.startsWith('*/') && data.plan === 'small' && path.workspaces.length === 0) continue;
+          await replay(data, path);
+          const kind = `${path.help} ${path.steps.map(({ does }) => does).join(' ')}`;
+          kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        }
+      }),
+      { numRuns: 200, seed: 4 },
+    );
+    const walked = [...kinds.keys()];
+    for (const kind of ['assign', 'edit-role', 'unassign', 'create-role assign unassign', 'assign edit-role']) {
+      assert.include(walked, `none ${kind}`);
+    }
+    assert.include(walked, 'assigning create-role');
+  });
+
+  it('are all there are: where none is told, nothing that may be done gives more', async () => {
+    let checked = 0;
+    await fc.assert(
+      fc.asyncProperty(escalationData, async (data) => {
+        const policy = compileData(data);
+        const paths = findEscalationPaths(policy);
+        const starts = [...Object.keys(data.builtIns), ...Object.keys(data.roles)].map((id) => [id]);
+        for (const roles of starts.filter(([id]) => !paths.some((path) => path.roles.join() === id))) {
+          await assertNoWay(data, roles, 2);
+          checked += 1;
+        }
+        for (const id of new Set([...Object.keys(data.members), ...Object.keys(data.organization)])) {
+          if (paths.some(({ members }) => members.includes(id))) continue;
+          await assertNoWay(data, [...(data.organization[id] ?? []), ...(data.members[id] ?? [])], 2);
+          checked += 1;
+        }
+      }),
+      { numRuns: 60, seed: 4 },
+    );
+    assert.isAbove(checked, 120);
+  });
+
+  it('are the shortest: one step is told where one step is enough', async () => {
+    await fc.assert(
+      fc.asyncProperty(escalationData, async (data) => {
+        for (const path of findEscalationPaths(compileData(data))) {
+          if (path.steps.length === 1 || path.help === 'assigning') continue;
+          // What is told of every workspace is the shortest by what every workspace has.
+          const ground = path.workspace === undefined ? { ...data, roles: {}, members: {} } : data;
+          const start = await placeOf(withWalker(ground, path.roles));
+          for (const place of await afterOneStep(start)) {
+            const gained = beyond(place.holds, start.holds);
+            assert.isBelow(gained.length, path.gained.length, `${path.key} gains as much in one step`);
+            if (!gainsAll(path, start)) assert.isEmpty(gained);
+          }
+        }
+      }),
+      { numRuns: 100, seed: 4 },
+    );
+  });
+});
+
+/** Whether the path gains all there is: what is not held and what no organization-wide role denies. */
+function gainsAll(path: EscalationPath, { policy, data, holds }: Place): boolean {
+  const above = (data.organization[walker] ?? []).flatMap((id) => policy.catalog.roles.get(id)?.rules ?? []);
+  const denied = new Set(above.filter(({ effect }) => effect === 'deny').map(({ cell }) => cell));
+  const missing = policy.catalog.cells.filter((cell) => !denied.has(cell) && !holds.has(formatCell(cell)));
+  return path.gained.length === missing.length;
+}

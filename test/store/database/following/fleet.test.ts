@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { limits } from '../../../../src/policy/limits.ts';
+import { DatabaseConnection } from '../../../../src/store/database/connection/database-connection.ts';
+import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
+import { Fleet, type SidecarHealth } from '../../../../src/store/database/following/fleet.ts';
+import { publish } from '../../../support/database-sidecar.ts';
+import { memberPolicyFiles } from '../../../support/member-change-policy.ts';
+import { testDatabases, type TestDatabases } from '../../../support/test-databases.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+for (const { kind, open } of testDatabases) {
+  describe(`the sidecars of ${kind}`, () => {
+    let databases: TestDatabases;
+    let url: DatabaseUrl;
+    let connection: DatabaseConnection;
+    const fleets: Fleet[] = [];
+    before(async function () {
+      this.timeout(60_000);
+      databases = await open();
+    });
+    beforeEach(async () => {
+      const text = await databases.create();
+      await publish(text, memberPolicyFiles());
+      url = new DatabaseUrl(text, '--database');
+      connection = new DatabaseConnection(url, '/');
+    });
+    afterEach(async () => {
+      for (const fleet of fleets.splice(0)) await fleet.close();
+      await connection.close();
+    });
+    after(() => databases.dispose());
+
+    const join = (id: string, health: Partial<SidecarHealth> = {}, startedAt = new Date()): Fleet => {
+      const whole = { revision: '3f9c2a1b7d4e.1', sequence: 1, details: { health: 'ok' }, ...health };
+      const fleet = new Fleet(connection, { id, host: 'box', pid: 7, version: '1.2.3', startedAt }, () => whole);
+      fleets.push(fleet);
+      fleet.start();
+      return fleet;
+    };
+    const execute = async (statement: string): Promise<void> => {
+      await (await connection.writer()).note((manager) => manager.query(statement));
+    };
+
+    it('know of each other, and of nobody who left', async () => {
+      const first = join('first', {}, new Date(Date.now() - 60_000));
+      const second = join('second', { revision: null, sequence: null, details: { health: 'starting' } });
+      await waitFor('the heartbeats', async () => (await first.read()).length === 2);
+      const listed = await second.read();
+      expect(listed.map(({ id }) => id)).to.deep.equal(['first', 'second']);
+      expect(listed[0]).to.deep.include({ host: 'box', pid: 7, version: '1.2.3', revision: '3f9c2a1b7d4e.1' });
+      expect(listed[0]).to.deep.include({ isLost: false, lag: { sequences: 0, seconds: 0 } });
+      expect(listed[1]).to.deep.include({ revision: null, sequence: null, lag: null, details: { health: 'starting' } });
+      await second.close();
+      expect((await first.read()).map(({ id }) => id)).to.deep.equal(['first']);
+    });
+
+    it('tell how far they are behind the database', async () => {
+      const again = memberPolicyFiles('# again\n');
+      await publish(url.reveal().startsWith('postgres') ? url.reveal() : `sqlite:${url.reveal()}`, again);
+      const fleet = join('late');
+      await waitFor('the heartbeats', async () => (await fleet.read()).length === 1);
+      const [late] = await fleet.read();
+      expect(late?.lag?.sequences).to.equal(1);
+      expect(late?.lag?.seconds).to.be.greaterThanOrEqual(0);
+    });
+
+    it('are lost when they say nothing, and forgotten after a day', async () => {
+      const fleet = join('here');
+      await waitFor('the heartbeats', async () => (await fleet.read()).length === 1);
+      const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+      for (const [id, ms] of [
+        ['silent', limits.heartbeatSilenceMs + 1000],
+        ['gone', limits.heartbeatKeptMs + 1000],
+      ] as const) {
+        await execute(
+          `INSERT INTO rolebook_sidecar (id, host, pid, version, started_at, seen_at, health)
+            VALUES ('${id}', 'box', 1, '1', '${ago(ms)}', '${ago(ms)}', '{"lag":null,"details":{}}')`,
+        );
+      }
+      const lost = (await fleet.read()).map(({ id, isLost }) => [id, isLost]);
+      expect(lost).to.deep.equal([
+        ['silent', true],
+        ['here', false],
+      ]);
+    });
+
+    it('go on when the database does not let them tell', async () => {
+      await execute('DROP TABLE rolebook_sidecar');
+      const fleet = join('unheard');
+      const failed: unknown = await fleet.read().catch((error: unknown) => error);
+      expect(failed).to.be.instanceOf(Error);
+      await fleet.close();
+    });
+  });
+}

@@ -1,0 +1,109 @@
+import { newEnforcer, newModelFromString } from 'casbin';
+import { assert } from 'chai';
+import * as fc from 'fast-check';
+import adapterModule from 'typeorm-adapter';
+import type { DataSourceOptions } from 'typeorm';
+import { modelText } from '../../../../src/compile/casbin/casbin-model.ts';
+import { compilePolicy } from '../../../../src/compile/compile-policy.ts';
+import { CasbinEngine } from '../../../../src/engine/casbin-engine.ts';
+import { RuntimeMembers } from '../../../../src/engine/runtime-members.ts';
+import { formatInstant } from '../../../../src/policy/text/instant.ts';
+import { PolicyPlaces } from '../../../../src/policy/policy-places.ts';
+import type { Place, RuntimeAssignment } from '../../../../src/policy/runtime-member.ts';
+import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
+import { publishRelease } from '../../../../src/store/database/releases/publish-release.ts';
+import { readMembers } from '../../../../src/store/database/members/read-changes.ts';
+import type { ReadFile } from '../../../../src/store/database/releases/release.ts';
+import { loadSqliteDriver } from '../../../../src/store/database/connection/sqlite-driver.ts';
+import { fixedNowMs, hostileIds, policyFiles, randomPolicy } from '../../../support/random-policy.ts';
+import { change, onEachDatabase, request, stateOf } from '../../../support/opened-databases.ts';
+
+const names = ['ana', 'dee', 'eve', ...hostileIds.slice(0, 3)];
+
+onEachDatabase('stock Casbin with a stock typeorm-adapter and members at run time', (opened) => {
+  it('decides what rolebook decides, whatever was published and given before', async () => {
+    const { text, database } = opened();
+    const url = new DatabaseUrl(text, '--database');
+    const options: DataSourceOptions =
+      url.kind === 'postgres'
+        ? { type: 'postgres', url: url.reveal() }
+        : { type: 'better-sqlite3', driver: loadSqliteDriver(), database: url.reveal() };
+    const adapter = await adapterModule.default.newAdapter(options);
+    const seen = { granted: 0, denied: 0, bySubjects: new Set<string>(), moves: 0 };
+    try {
+      await fc.assert(
+        fc.asyncProperty(randomPolicy, fc.infiniteStream(fc.nat(9999)), async (drawn, stream) => {
+          const pick = <Item>(items: readonly Item[]): Item =>
+            items[(stream.next().value as number) % items.length] as Item;
+          const files = policyFiles(drawn) as ReadFile[];
+          const { policy } = compilePolicy(files, fixedNowMs);
+          if (!policy) assert.fail('it has errors');
+          const publication = { policy, files, commit: undefined, author: 'ana', atMs: fixedNowMs };
+          seen.moves += (await publishRelease(database, publication)).moves.length;
+          const places = new PolicyPlaces(policy);
+          const known: Place[] = [
+            ...[...policy.workspaces.keys()].map((id): Place => ({ kind: 'workspace', id })),
+            ...policy.organizations.flatMap(({ id }): Place[] =>
+              id === undefined ? [] : [{ kind: 'organization', id }],
+            ),
+          ];
+          const since = await stateOf(database);
+          let state = since;
+          for (let turn = 0; turn < 12; turn += 1) {
+            const place = pick(known);
+            const subject = { type: policy.catalog.subjectTypes[0], id: pick(names) };
+            if (places.writtenMember(place, subject)) continue;
+            const roles = [
+              ...policy.catalog.roles.keys(),
+              ...(policy.workspaces.get(place.id)?.roles.keys() ?? []),
+            ].filter((id) => places.roleAt(place, id));
+            if (roles.length === 0) continue;
+            const assignments: RuntimeAssignment[] = [{ role: pick(roles) }, { role: pick(roles), ...pick(periods) }];
+            const asked = request(subject.id, pick([assignments, assignments.slice(1), []]), {
+              place,
+              subject,
+              atMs: fixedNowMs,
+            });
+            ({ state } = await change(database, policy, asked, { since: state }));
+          }
+          const runtime = new RuntimeMembers(await database.read(readMembers));
+          const engine = await CasbinEngine.create(policy, runtime);
+          const casbin = await newEnforcer(newModelFromString(modelText), adapter);
+          for (let asked = 0; asked < 150; asked += 1) {
+            const [type, id] = [policy.catalog.subjectTypes[0], pick(names)];
+            const workspace = pick([...policy.workspaces.keys(), 'elsewhere']);
+            const { permission, scopes, scopeWord } = pick(policy.catalog.cells);
+            const { resource, action } = permission;
+            const stock = casbin.enforceSync(`${type}:${id}`, workspace, resource, action, scopeWord);
+            const question = {
+              subjectType: type,
+              subjectId: id,
+              workspace,
+              permission: permission.id,
+              ...(scopes.length > 0 ? { scopes } : {}),
+            };
+            assert.equal(engine.decide(question, fixedNowMs) === 'granted', stock, JSON.stringify(question));
+            seen[stock ? 'granted' : 'denied'] += 1;
+            if (stock) seen.bySubjects.add(id);
+          }
+        }),
+        { numRuns: 20 },
+      );
+    } finally {
+      await adapter.close();
+    }
+    assert.isAbove(seen.granted, 100);
+    assert.isAbove(seen.denied, 100);
+    assert.isAbove(seen.moves, 0);
+    assert.isAbove(seen.bySubjects.size, 3);
+  }).timeout(120_000);
+});
+
+const hourMs = 60 * 60 * 1000;
+const periods = [
+  {},
+  { until: formatInstant(fixedNowMs) },
+  { from: formatInstant(fixedNowMs) },
+  { from: formatInstant(fixedNowMs + hourMs) },
+  { from: formatInstant(fixedNowMs - hourMs), until: formatInstant(fixedNowMs + hourMs) },
+];

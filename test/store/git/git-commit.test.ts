@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { CommitReader } from '../../../src/store/git/commit-reader.ts';
+import { LivePolicy } from '../../../src/store/live/live-policy.ts';
+import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
+import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+describe('the commit of a policy', () => {
+  let folder: PolicyFolder;
+  const path = process.env['PATH'];
+
+  beforeEach(async () => {
+    folder = await createPolicyFolder(smallPolicy());
+  });
+
+  afterEach(async () => {
+    process.env['PATH'] = path;
+    delete process.env['GIT_DIR'];
+    await folder.dispose();
+  });
+
+  const git = (...args: string[]): string => {
+    const identity = ['-c', 'user.name=Ana', '-c', 'user.email=ana@acme.example'];
+    return execFileSync('git', ['-C', folder.root, ...identity, ...args], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  };
+
+  const commitAll = (): string => {
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'policy');
+    return git('rev-parse', 'HEAD');
+  };
+
+  const commitOf = async (path = '.'): Promise<string | undefined> => {
+    const root = join(folder.root, path);
+    const files = await new PolicyDirectory(root).read('deciding').catch(() => []);
+    return new CommitReader(root).read(files);
+  };
+
+  it('is the one HEAD names', async () => {
+    const commit = commitAll();
+    expect(await commitOf()).to.equal(commit);
+  });
+
+  it('is marked dirty by changed, new and deleted policy files', async () => {
+    const commit = commitAll();
+    await folder.write('policies/sales.yaml', 'workspace: sales\n');
+    expect(await commitOf()).to.equal(`${commit}-dirty`);
+    await folder.remove('policies/sales.yaml');
+    await folder.remove('roles.yaml');
+    expect(await commitOf()).to.equal(`${commit}-dirty`);
+    git('checkout', '--quiet', '.');
+    await folder.write('policies/support.yaml', 'workspace: support\n');
+    expect(await commitOf()).to.equal(`${commit}-dirty`);
+  });
+
+  it('is not marked dirty by other files of the repository', async () => {
+    const commit = commitAll();
+    await folder.write('src/app.ts', '');
+    expect(await commitOf()).to.equal(commit);
+  });
+
+  it('is not marked dirty by what decides nothing: tests and notes beside the policies', async () => {
+    const commit = commitAll();
+    await folder.write('policies/support.test.yaml', 'tests: []\n');
+    await folder.write('policies/README.md', 'notes\n');
+    expect(await commitOf()).to.equal(commit);
+  });
+
+  it('is not marked dirty by line ends of Windows, and is by any other change of them', async () => {
+    await folder.write('.gitattributes', '*.yaml text eol=crlf\n');
+    const commit = commitAll();
+    await folder.remove('policies');
+    git('checkout', '--quiet', '--', '.');
+    const text = await readFile(join(folder.root, 'policies/support.yaml'), 'utf8');
+    expect(text).to.contain('\r\n');
+    expect(await commitOf()).to.equal(commit);
+    for (const changed of [text.replaceAll('\r\n', '\r'), `${text}\r\n`, text.replaceAll('\r\n', '\r\r\n')]) {
+      await folder.write('policies/support.yaml', changed);
+      expect(await commitOf()).to.equal(`${commit}-dirty`);
+    }
+  });
+
+  it('is marked dirty by a link that leads elsewhere, and not by one that is as it was committed', async () => {
+    await folder.write('shared/sales.yaml', 'workspace: sales\n');
+    await folder.write('shared/other.yaml', 'workspace: other\n');
+    await symlink('../shared/sales.yaml', join(folder.root, 'policies/sales.yaml'));
+    const commit = commitAll();
+    expect(await commitOf()).to.equal(commit);
+    await folder.remove('policies/sales.yaml');
+    await symlink('../shared/other.yaml', join(folder.root, 'policies/sales.yaml'));
+    expect(await commitOf()).to.equal(`${commit}-dirty`);
+  });
+
+  it('is found from a folder inside the repository', async () => {
+    for (const [file, text] of Object.entries(smallPolicy())) await folder.write(`policy/${file}`, text);
+    const commit = commitAll();
+    expect(await commitOf('policy')).to.equal(commit);
+  });
+
+  it('is none outside a repository, before the first commit, in a missing root, and without git', async () => {
+    expect(await commitOf()).to.equal(undefined);
+    git('init', '--quiet');
+    expect(await commitOf()).to.equal(undefined);
+    expect(await commitOf('nowhere')).to.equal(undefined);
+    process.env['PATH'] = folder.root;
+    expect(await commitOf()).to.equal(undefined);
+  });
+
+  it('is that of the policy directory, whatever repository the environment names', async () => {
+    const commit = commitAll();
+    process.env['GIT_DIR'] = '/nowhere';
+    expect(await commitOf()).to.equal(commit);
+  });
+
+  it('is none when git hangs, after two seconds', async () => {
+    await mkdir(join(folder.root, 'bin'));
+    await folder.write('bin/git', '#!/bin/sh\nexec sleep 60\n');
+    await chmod(join(folder.root, 'bin/git'), 0o755);
+    process.env['PATH'] = `${join(folder.root, 'bin')}:${path}`;
+    const startedMs = performance.now();
+    const reading = commitOf();
+    const live = new LivePolicy(new PolicyDirectory(folder.root));
+    expect((await live.reload('start')).outcome, 'git holds up no reload').to.equal('loaded');
+    expect(performance.now() - startedMs).to.be.lessThan(1900);
+    expect(await reading).to.equal(undefined);
+  });
+
+  it('comes to the live policy a moment after it went live, without exchanging what decides', async () => {
+    const commit = commitAll();
+    const live = new LivePolicy(new PolicyDirectory(folder.root));
+    await live.reload('start');
+    const { engine } = live.current ?? {};
+    await waitFor('the commit', () => live.current?.commit === commit);
+    expect(live.current?.engine).to.equal(engine);
+    git('commit', '--quiet', '--allow-empty', '--message', 'another');
+    await live.reload('request');
+    await waitFor('the next commit', () => live.current?.commit === git('rev-parse', 'HEAD'));
+  });
+});

@@ -1,0 +1,117 @@
+import { assert } from 'chai';
+import { compilePolicy } from '../../src/compile/compile-policy.ts';
+import { formatDatabaseRevision } from '../../src/policy/database-revision.ts';
+import { AccessControl } from '../../src/http/access/access-control.ts';
+import { parseListenAddress } from '../../src/http/access/listen-address.ts';
+import { createLog } from '../../src/http/logging/log.ts';
+import { describeHealth } from '../../src/http/status/sidecar-health.ts';
+import { startSidecar } from '../../src/http/sidecar.ts';
+import type { Database } from '../../src/store/database/database.ts';
+import { DatabaseUrl } from '../../src/store/database/database-url.ts';
+import { Fleet } from '../../src/store/database/following/fleet.ts';
+import { LiveDatabase } from '../../src/store/database/following/live-database.ts';
+import { migrateDatabase } from '../../src/store/database/tables/migrate-database.ts';
+import { openDatabase } from '../../src/store/database/connection/open-database.ts';
+import { publishRelease } from '../../src/store/database/releases/publish-release.ts';
+import type { ReadFile } from '../../src/store/database/releases/release.ts';
+import { createAdminTokenFile } from '../support/admin-token.ts';
+import { MemoryStream } from './memory-stream.ts';
+import { type Call, type Reply, send, withAdmin } from './running-sidecar.ts';
+
+/** Publishes files as `rolebook publish` does, and answers the revision that it tells. `statement` spoils it. */
+export async function publish(
+  url: string,
+  texts: Readonly<Record<string, string>>,
+  statement?: string,
+): Promise<string> {
+  const files: ReadFile[] = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
+  const { policy, problems } = compilePolicy(files, Date.now());
+  if (!policy) assert.fail(problems.map(({ message }) => message).join('\n'));
+  const database = await openDatabase(new DatabaseUrl(url, '--database'), 'write', '/');
+  try {
+    await migrateDatabase(database);
+    const write: Database['write'] = (work) =>
+      database.write(async (manager) => {
+        const result = await work(manager);
+        if (statement !== undefined) await manager.query(statement);
+        return result;
+      });
+    const publication = { policy, files, commit: undefined, author: 'ana', atMs: Date.now() };
+    const { release, state } = await publishRelease({ url: database.url, write }, publication);
+    return formatDatabaseRevision(release.revision, state);
+  } finally {
+    await database.close();
+  }
+}
+
+/** A real sidecar of a real database on a real port, with a plain HTTP client. */
+export interface DatabaseSidecar {
+  readonly address: string;
+  readonly live: LiveDatabase;
+  readonly logged: MemoryStream;
+  call(path: string, call?: Call): Promise<Reply>;
+  put(path: string, body: object, headers?: Record<string, string>): Promise<Reply>;
+  remove(path: string, headers?: Record<string, string>): Promise<Reply>;
+  /** Whether `POST /v1/enforce` allows it. */
+  allows(subject: string, permission: string, more?: object): Promise<boolean>;
+  dispose(): Promise<void>;
+}
+
+export interface DatabaseSidecarSetup {
+  readonly tokenFile?: string;
+  readonly adminTokenFile?: string;
+  /** `own`, unless there are token files: it has an admin token, which calls that change something send. */
+  readonly adminTokens?: 'own' | 'none';
+  readonly unauthenticated?: 'refuse' | 'allow';
+  readonly id?: string;
+  readonly now?: () => number;
+}
+
+const open = new Set<DatabaseSidecar>();
+
+/** For `after`: stops what a failed test left running. */
+export async function disposeDatabaseSidecars(): Promise<void> {
+  for (const running of open) await running.dispose();
+}
+
+export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetup = {}): Promise<DatabaseSidecar> {
+  const { id = 'one', now, tokenFile, adminTokens, unauthenticated = 'refuse' } = setup;
+  const logged = new MemoryStream();
+  const log = createLog({ level: 'info', stream: logged, format: 'json' });
+  const listen = parseListenAddress('127.0.0.1:0');
+  const hasNone = tokenFile === undefined && setup.adminTokenFile === undefined && adminTokens !== 'none';
+  const own = hasNone ? await createAdminTokenFile() : undefined;
+  const adminTokenFile = own?.path ?? setup.adminTokenFile;
+  const access = await AccessControl.open({ listen, unauthenticated, tokenFile, adminTokenFile });
+  const live = new LiveDatabase(new DatabaseUrl(url, '--database'), { cwd: '/' });
+  await live.start();
+  const identity = { id, host: 'box', pid: process.pid, version: '1.2.3', startedAt: new Date() };
+  const fleet = new Fleet(live.connection, identity, () => describeHealth(live));
+  const sidecar = await startSidecar({ live, database: live, fleet, listen, access, log, ...(now && { now }) });
+  fleet.start();
+  const { address } = sidecar;
+  const call = (path: string, what: Call = {}): Promise<Reply> => send(address, path, own ? withAdmin(what) : what);
+  const running: DatabaseSidecar = {
+    address,
+    live,
+    logged,
+    call,
+    put: (path, body, headers = {}) => call(path, { method: 'PUT', body, headers }),
+    remove: (path, headers = {}) => call(path, { method: 'DELETE', headers }),
+    allows: async (subject, permission, more = {}) => {
+      const body = { subject, workspace: 'support', permission, ...more };
+      const reply = await call('/v1/enforce', { method: 'POST', body });
+      assert.equal(reply.status, 200, reply.text);
+      return (reply.json as { decision: boolean }).decision;
+    },
+    dispose: async () => {
+      open.delete(running);
+      await sidecar.stop();
+      await fleet.close();
+      await live.close();
+      await own?.dispose();
+    },
+  };
+  open.add(running);
+  return running;
+}
