@@ -1,7 +1,7 @@
 import { formatCell, type Cell } from '../../policy/permission.ts';
 import { formatPosition } from '../../policy/position.ts';
 import { formatSubject } from '../../policy/subject.ts';
-import type { JudgedMutant, MutationReport } from '../../review/testing/mutation/run-mutants.ts';
+import type { TriedMutant, MutationReport } from '../../review/testing/mutation/run-mutants.ts';
 import type { MutantEffect } from '../../review/testing/mutation/mutant-effect.ts';
 import { formatAnnotation } from '../report/github-annotation.ts';
 import { codeSpan } from '../report/markdown-text.ts';
@@ -147,14 +147,14 @@ function reportMutantsAsMarkdown(outcome: MutationOutcome): string {
   return [...lived, ...idle].join('\n');
 }
 
-function survivors({ mutants }: MutationReport): { mutant: JudgedMutant['mutant']; effect: MutantEffect }[] {
+function survivors({ mutants }: MutationReport): { mutant: TriedMutant['mutant']; effect: MutantEffect }[] {
   return mutants.flatMap(({ mutant, verdict }) =>
     verdict.outcome === 'lived' ? [{ mutant, effect: verdict.effect }] : [],
   );
 }
 
 // A line that can go and nothing changes is worth a look. That a wider scope changes nothing is no fault of the line.
-function idleLines({ mutants }: MutationReport): readonly JudgedMutant[] {
+function idleLines({ mutants }: MutationReport): readonly TriedMutant[] {
   return mutants.filter(({ mutant, verdict }) => verdict.outcome === 'redundant' && mutant.change === 'drop');
 }
 

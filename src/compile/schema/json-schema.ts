@@ -50,14 +50,14 @@ export function createSchemaCheck(schema: object): SchemaCheck {
 }
 
 function unknownKeys(errors: readonly ErrorObject[]): Map<string, string[]> {
-  const byPlace = new Map<string, string[]>();
+  const byPath = new Map<string, string[]>();
   for (const { keyword, instancePath, params } of errors) {
     if (keyword !== 'additionalProperties') continue;
-    const keys = byPlace.get(instancePath) ?? [];
-    byPlace.set(instancePath, keys);
+    const keys = byPath.get(instancePath) ?? [];
+    byPath.set(instancePath, keys);
     keys.push(String(params['additionalProperty']));
   }
-  return byPlace;
+  return byPath;
 }
 
 // `titel: …` makes one unknown key and one missing; it is one mistake, and told at the key that is there.
@@ -86,8 +86,8 @@ function toViolation(error: ErrorObject): SchemaViolation {
     return violation(error, path, 'key', definition, `${quote(String(error.params['missingProperty']))} is missing`);
   }
   const { message, help } = describeFault(error);
-  const place = error.keyword === 'uniqueItems' ? [...path, String(error.params['i'])] : path;
-  return violation(error, place, 'value', definition, message, help);
+  const itemPath = error.keyword === 'uniqueItems' ? [...path, String(error.params['i'])] : path;
+  return violation(error, itemPath, 'value', definition, message, help);
 }
 
 function violation(

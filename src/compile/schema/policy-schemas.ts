@@ -76,10 +76,10 @@ function longMappings(value: unknown, places: YamlPlaces, entriesAtOnce: number)
 
 function* cut(entries: LongMapping, entriesAtOnce: number): Generator<Record<string, unknown>> {
   let part: Record<string, unknown> = {};
-  for (const [place, key] of entries.keys.entries()) {
+  for (const [index, key] of entries.keys.entries()) {
     // Assigned, not made `fromEntries`: V8 would give the object a new shape with each key.
-    part[key] = entries.valueOf(place);
-    if ((place + 1) % entriesAtOnce !== 0) continue;
+    part[key] = entries.valueOf(index);
+    if ((index + 1) % entriesAtOnce !== 0) continue;
     yield part;
     part = {};
   }

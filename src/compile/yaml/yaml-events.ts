@@ -61,7 +61,7 @@ export function packEvents(found: EventList | ParseFault): PackedEvents {
   const packed = new Int32Array(found.count * fields.length);
   for (let index = 0; index < found.count; index += 1) {
     const event = found.at(index) as unknown as Readonly<Record<string, unknown>>;
-    for (const [place, field] of fields.entries()) packed[index * fields.length + place] = Number(event[field] ?? 0);
+    for (const [column, field] of fields.entries()) packed[index * fields.length + column] = Number(event[field] ?? 0);
   }
   return packed;
 }
@@ -72,7 +72,7 @@ export function unpackEvents(packed: PackedEvents): EventList | ParseFault {
   return {
     count: packed.length / fields.length,
     at: (index) => {
-      for (const [place, field] of fields.entries()) event[field] = packed[index * fields.length + place] ?? 0;
+      for (const [column, field] of fields.entries()) event[field] = packed[index * fields.length + column] ?? 0;
       return event as unknown as Event;
     },
   };

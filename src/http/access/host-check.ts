@@ -32,10 +32,10 @@ export class HostCheck {
   findFault(request: AskedRequest): ApiProblem | undefined {
     const { url = '', headers } = request;
     if (headers.host !== undefined && headers.host === this.#known && url.startsWith('/')) return undefined;
-    return this.#judge(url, headers.host, request.httpVersion);
+    return this.#check(url, headers.host, request.httpVersion);
   }
 
-  #judge(url: string, host: string | undefined, httpVersion: string): ApiProblem | undefined {
+  #check(url: string, host: string | undefined, httpVersion: string): ApiProblem | undefined {
     if (host === undefined && httpVersion !== '1.0') return this.#malformed('a request needs a `Host` header');
     const name = host === undefined ? undefined : parseHostText(host);
     // Two `Host` headers come joined by a comma, which no host has: a proxy may have gone by the other one.
