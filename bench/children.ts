@@ -10,20 +10,34 @@ export interface Child {
   /** What it wrote so far to stdout and stderr. */
   output(): string;
   readonly exited: Promise<number | null>;
-  /** Takes it off the processor until `resume`. */
+  /** Takes it, with what it started, off the processor until `resume`. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
+const children = new Set<Child>();
 const folders = new Set<string>();
+const lastDeeds: (() => void)[] = [];
 
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) signalGroup(child, 'SIGKILL');
+  for (const deed of lastDeeds) {
+    try {
+      deed();
+    } catch {
+      // What is left behind does nobody harm.
+    }
+  }
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+
+/** Has something done when this process ends, before its folders are removed. */
+export function atExit(deed: () => void): void {
+  lastDeeds.push(deed);
+}
 
 export async function createTemporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rolebook-bench-'));
@@ -32,7 +46,9 @@ export async function createTemporaryFolder(): Promise<string> {
 }
 
 export function startChild(command: string, args: readonly string[], cwd?: string): Child {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
+  // In a process group of its own: who stands still does so with all that it started.
+  const options = { stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'], detached: true };
+  const child = spawn(command, args, { ...options, ...(cwd === undefined ? {} : { cwd }) });
   running.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -42,27 +58,35 @@ export function startChild(command: string, args: readonly string[], cwd?: strin
     child.once('error', reject);
     child.once('close', (code) => {
       running.delete(child);
+      children.delete(started);
       resolve(code);
     });
   });
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+    const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), 5000);
     await exited;
     clearTimeout(timer);
   };
-  const pause = (): void => void child.kill('SIGSTOP');
-  const resume = (): void => void child.kill('SIGCONT');
-  return { pid: child.pid ?? 0, output: () => output, exited, pause, resume, stop };
+  const pause = (): void => signalGroup(child, 'SIGSTOP');
+  const resume = (): void => signalGroup(child, 'SIGCONT');
+  const started: Child = { pid: child.pid ?? 0, output: () => output, exited, pause, resume, stop };
+  children.add(started);
+  return started;
 }
 
-/** Runs `work` while of all processes none but these is on the processor. */
-export async function pauseOthers<Result>(
-  all: Iterable<Child>,
-  but: readonly Child[],
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const others = [...all].filter((child) => !but.includes(child));
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
+/** Runs `work` while of all that was started before none but these is on the processor. */
+export async function pauseOthers<Result>(but: readonly Child[], work: () => Promise<Result>): Promise<Result> {
+  const others = [...children].filter((child) => !but.includes(child));
   for (const child of others) child.pause();
   try {
     return await work();

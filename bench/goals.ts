@@ -58,13 +58,21 @@ export function promisedPairs({ mainSize }: Plan): readonly (readonly [string, s
   ];
 }
 
-/** From a duel if there was one, else from the rounds in which everybody had a turn. */
+/** The median of `ratesOf`; undefined where there are none. */
 export function perSecond(found: Measurements, name: string, against: string): number | undefined {
+  const ratios = ratesOf(found, name, against);
+  return ratios.length === 0 ? undefined : median(ratios);
+}
+
+/** Ratios round by round: from a duel if there was one, else from the rounds in which everybody had a turn. */
+export function ratesOf(found: Measurements, name: string, against: string): readonly number[] {
   const duel = findDuel(found, name, against);
-  if (duel) return median(duel.rates);
-  const [left, right] = [found.http.get(name), found.http.get(against)];
-  const rates = (drives: typeof left): number[] => drives?.map((drive) => drive.perSecond) ?? [];
-  return left && right && ratio(rates(left), rates(right));
+  if (duel) return duel.rates;
+  const right = found.http.get(against);
+  return (found.http.get(name) ?? []).flatMap(({ perSecond: rate }, index) => {
+    const other = right?.[index]?.perSecond;
+    return other === undefined ? [] : [rate / other];
+  });
 }
 
 function p99(found: Measurements, name: string, against: string): number | undefined {

@@ -8,6 +8,7 @@ import { MemberTable } from '../dist/engine/member-table.js';
 import type { EnforceRequest } from '../dist/policy/decision.js';
 import type { PolicySet } from '../dist/policy/policy-set.js';
 import { permissionIds } from '../test/soak/many-workspaces.ts';
+import { timeFixedWork, warmFixedWork } from './fixed-work.ts';
 import { grantsOf } from './questions.ts';
 import { createRandom, median, spread } from './statistics.ts';
 
@@ -39,6 +40,8 @@ export interface InProcessResult {
   readonly askedCasbin: number;
   readonly firstAfterSwapUs: number;
   readonly swapMs: number;
+  /** What the fixed piece of work took in the same turns. */
+  readonly workMs: number;
 }
 
 const [root = '', ...numbers] = process.argv.slice(2);
@@ -156,14 +159,16 @@ const findsMember = ({ workspace, subjectId }: EnforceRequest): boolean =>
 askedCasbin = 0;
 const usFirst = timeFresh(decides, expected) / 1000;
 const askedBefore = askedCasbin;
-const taken: Record<'fresh' | 'again' | 'explain' | 'permission' | 'member' | 'memory', number[]> = {
+const taken: Record<'fresh' | 'again' | 'explain' | 'permission' | 'member' | 'memory' | 'work', number[]> = {
   fresh: [],
   again: [],
   explain: [],
   permission: [],
   member: [],
   memory: [],
+  work: [],
 };
+warmFixedWork();
 for (let pass = 0; pass <= passes; pass += 1) {
   const requests = asked.map(createRequest);
   collect();
@@ -176,6 +181,7 @@ for (let pass = 0; pass <= passes; pass += 1) {
     permission: timeFresh(findsPermission, count),
     member: timeFresh(findsMember, count),
     memory: timeMemory(64 * 1024 * 1024),
+    work: timeFixedWork(),
   };
   // The first pass is for the compiler of the machine code.
   if (pass > 0) for (const [name, ns] of Object.entries(round)) taken[name as keyof typeof round].push(ns);
@@ -205,5 +211,6 @@ const result: InProcessResult = {
   askedCasbin: askedBefore,
   firstAfterSwapUs: median(firstUs),
   swapMs: median(swapMs),
+  workMs: median(taken.work),
 };
 console.log(JSON.stringify(result));

@@ -2,6 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeManyWorkspaces } from '../test/soak/many-workspaces.ts';
 import { runChild } from './children.ts';
+import { timeFixedWork } from './fixed-work.ts';
 import { membersEach } from './plan.ts';
 import { repository, rolebook, startRolebook } from './servers.ts';
 
@@ -17,6 +18,8 @@ export interface CommandResults {
   readonly diffMember: readonly number[];
   /** `node -e 0`: what starting Node costs by itself. */
   readonly node: readonly number[];
+  /** The fixed piece of work, in the same turns. */
+  readonly work: readonly number[];
 }
 
 /** On the repository's own policies, and `diff` on one of so many workspaces, written into `folder`. */
@@ -28,9 +31,11 @@ export async function measureCommands(runs: number, workspaces: number, folder: 
     diffEverybody: [],
     diffMember: [],
     node: [],
+    work: [],
   };
   const diff = await prepareDiff(join(folder, 'diff'), workspaces);
   for (let run = 0; run < runs; run += 1) {
+    results.work.push(timeFixedWork());
     results.node.push(await timeCommand(['-e', '0']));
     results.lint.push(await timeCommand([rolebook, 'lint']));
     results.test.push(await timeCommand([rolebook, 'test']));
@@ -47,14 +52,16 @@ export async function measureCommands(runs: number, workspaces: number, folder: 
   return results;
 }
 
-interface DiffRepository {
+export interface DiffRepository {
   restore(): Promise<void>;
   addMember(): Promise<void>;
   addGrant(): Promise<void>;
-  time(): Promise<number>;
+  /** The milliseconds of a `diff` by this repository's own program or another. */
+  time(program?: string): Promise<number>;
 }
 
-async function prepareDiff(root: string, workspaces: number): Promise<DiffRepository> {
+/** A repository whose files can be changed and taken back. */
+export async function prepareDiff(root: string, workspaces: number): Promise<DiffRepository> {
   await writeManyWorkspaces(root, workspaces, membersEach);
   const git = (...args: string[]): Promise<string> =>
     runChild('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], root);
@@ -73,11 +80,12 @@ async function prepareDiff(root: string, workspaces: number): Promise<DiffReposi
       if (changed === text) throw new Error('roles.yaml is not as this benchmark knows it');
       await writeFile(path, changed);
     },
-    time: () => timeCommand([rolebook, 'diff', 'HEAD', '--format', 'json'], root),
+    time: (program = rolebook) => timeCommand([program, 'diff', 'HEAD', '--format', 'json'], root),
   };
 }
 
-async function timeCommand(args: readonly string[], cwd = repository): Promise<number> {
+/** The milliseconds of a program for Node from its start to its end. */
+export async function timeCommand(args: readonly string[], cwd = repository): Promise<number> {
   const startedAt = performance.now();
   await runChild(process.execPath, args, cwd);
   return performance.now() - startedAt;

@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './ask.ts';
+import { timeFixedWork } from './fixed-work.ts';
 import type { Server } from './servers.ts';
 
 export interface EditResults {
@@ -12,10 +13,13 @@ export interface EditResults {
   readonly pauseMs: readonly number[];
   /** The longest that a request took in as long a time without edits: what the machine does by itself. */
   readonly calmMs: number;
+  /** What the fixed piece of work took before and after. */
+  readonly workMs: readonly number[];
 }
 
 /** Edits one workspace of a served policy again and again while four connections ask about it. */
 export async function measureEdits(root: string, { address }: Server, edits: number): Promise<EditResults> {
+  const beforeMs = timeFixedWork();
   const file = join(root, 'policies', 'ws-0.yaml');
   const original = await readFile(file, 'utf8');
   const body = JSON.stringify({ subject: 'probe@acme.example', workspace: 'ws-0', permission: 'doc:edit' });
@@ -25,7 +29,7 @@ export async function measureEdits(root: string, { address }: Server, edits: num
   const askOn = async (): Promise<void> => {
     while (!isDone) {
       const startedAt = performance.now();
-      const answer = JSON.parse(await ask(address, '/v1/enforce', body, agent)) as { decision: boolean };
+      const answer = JSON.parse(await ask(address, '/v1/enforce', body, { agent })) as { decision: boolean };
       longestMs = Math.max(longestMs, performance.now() - startedAt);
       decision = answer.decision;
       onAnswer();
@@ -58,7 +62,7 @@ export async function measureEdits(root: string, { address }: Server, edits: num
   isDone = true;
   await Promise.all(askers);
   agent.destroy();
-  return { effectMs, pauseMs, calmMs };
+  return { effectMs, pauseMs, calmMs, workMs: [beforeMs, timeFixedWork()] };
 }
 
 function withProbe(original: string, permission: string): string {

@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { get } from './ask.ts';
 import { pauseOthers } from './children.ts';
-import { drive, type Drive } from './drive.ts';
+import { driveInTurns } from './drive-in-turns.ts';
+import { drive, type Drive, type DriveCount } from './drive.ts';
+import { timeFixedWork } from './fixed-work.ts';
 import type { Plan } from './plan.ts';
-import { checkAnswers, type Target } from './targets.ts';
+import { readProcessorUs } from './processor-time.ts';
+import { checkAnswers, scrapeMs, type Target } from './targets.ts';
 
-/** Two targets that a promise compares, driven right after one another: what the first did as a part of the other. */
+/** Two targets that a promise compares: what the first did as a part of the other. */
 export interface Duel {
   readonly name: string;
   readonly against: string;
@@ -17,8 +21,9 @@ export interface Duel {
 export type HttpResults = ReadonlyMap<string, readonly Drive[]>;
 
 /**
- * Drives all targets in turn, again and again, so that whatever else the machine does meets all of them alike. Answers
- * are checked before, which also warms, and after, because a server may go wrong under load.
+ * Drives all targets in turn, again and again, so that whatever else the machine does meets all of them alike. All other
+ * servers stand still meanwhile. Answers are checked before, which also warms, and after, because a server may go wrong
+ * under load.
  */
 export async function measureHttp(
   targets: readonly Target[],
@@ -33,7 +38,7 @@ export async function measureHttp(
     say(`HTTP, ${round > 0 ? `round ${round} of ${plan.rounds}` : 'warming'}, ${targets.length} targets`);
     // There and back, so that nobody always comes after the same neighbour.
     for (const target of round % 2 === 0 ? targets.toReversed() : targets) {
-      const result = await driveOnce(target, tool, plan.seconds);
+      const result = await driveAlone(target, tool, plan.seconds);
       if (round > 0) results.get(target.name)?.push(result);
     }
   }
@@ -45,9 +50,9 @@ export async function measureHttp(
 }
 
 /**
- * Drives pairs in the order A B B A, so that a machine that gets slower meanwhile does so for both. What a promise says
- * of two targets is measured like this: minutes apart, this machine is not the same machine. All other servers stand
- * still meanwhile: each looks at its files now and then, and a machine of two processors would feel that.
+ * Compares two targets that a promise names: by themselves right after one another for how long a request takes, and in
+ * short turns for how many are answered, because a second later this machine is not the same machine. All other servers
+ * stand still meanwhile: each looks at its files now and then, and a machine of two processors would feel that.
  */
 export async function measureDuels(
   targets: readonly Target[],
@@ -62,32 +67,48 @@ export async function measureDuels(
     const [left, right] = [find(name), find(against)];
     if (!left || !right || plan.duelRounds === 0) continue;
     say(`HTTP, ${name} against ${against}`);
-    const all = targets.map(({ child }) => child);
-    const fight = (): Promise<Duel> => duel(left, right, tool, plan);
-    duels.push(await pauseOthers(all, [left.child, right.child], fight));
+    duels.push(await duel(left, right, tool, plan.duelRounds));
   }
   return duels;
 }
 
-async function duel(left: Target, right: Target, tool: 'wrk' | 'autocannon', plan: Plan): Promise<Duel> {
+async function duel(left: Target, right: Target, tool: 'wrk' | 'autocannon', rounds: number): Promise<Duel> {
   const [rates, p99s]: [number[], number[]] = [[], []];
-  for (const target of [left, right]) await driveOnce(target, tool, plan.seconds);
-  for (let round = 0; round < plan.duelRounds; round += 1) {
-    const drives: Drive[] = [];
-    for (const target of [left, right, right, left]) drives.push(await driveOnce(target, tool, plan.seconds));
-    const [a, b, c, d] = drives as [Drive, Drive, Drive, Drive];
-    rates.push((a.perSecond + d.perSecond) / (b.perSecond + c.perSecond));
-    p99s.push((a.p99Us + d.p99Us) / (b.p99Us + c.p99Us));
+  for (let round = 0; round < rounds; round += 1) {
+    const [one, other] = [await driveAlone(left, tool, 1), await driveAlone(right, tool, 1)];
+    p99s.push(one.p99Us / other.p99Us);
+    const [own, others] = await driveInTurns([left, right], tool, 2);
+    rates.push(own.perSecond / others.perSecond);
   }
   return { name: left.name, against: right.name, rates, p99s };
 }
 
-async function driveOnce(target: Target, tool: 'wrk' | 'autocannon', seconds: number): Promise<Drive> {
-  const { address, protocol, bodies, isScraped } = target;
+/** Drives a target while all other servers stand still. */
+export async function driveAlone(target: Target, tool: 'wrk' | 'autocannon', seconds: number): Promise<Drive> {
+  const beforeMs = await timeWorkAlone();
+  const { child } = target;
+  const driven = await pauseOthers([child], async () => {
+    // It looks at its files as soon as it goes on.
+    await sleep(150);
+    const beforeUs = await readProcessorUs(child.pid);
+    const count = await driveOnce(target, tool, seconds);
+    const afterUs = await readProcessorUs(child.pid);
+    const isKnown = beforeUs !== undefined && afterUs !== undefined;
+    return { ...count, serverUs: isKnown ? (afterUs - beforeUs) / count.requests : undefined };
+  });
+  return { ...driven, workMs: (beforeMs + (await timeWorkAlone())) / 2 };
+}
+
+/** The milliseconds of the fixed piece of work while no server is on the processor. */
+export function timeWorkAlone(): Promise<number> {
+  return pauseOthers([], () => Promise.resolve(timeFixedWork()));
+}
+
+async function driveOnce(target: Target, tool: 'wrk' | 'autocannon', seconds: number): Promise<DriveCount> {
+  const { address, protocol, bodies, headers, isScraped } = target;
   const scrape = (): void => void get(address, '/metrics').catch(() => undefined);
-  // Ten times as often as Prometheus would at its busiest.
-  const timer = isScraped ? setInterval(scrape, 100) : undefined;
-  const result = await drive(tool, { address, path: protocol.path, bodies }, seconds);
+  const timer = isScraped ? setInterval(scrape, scrapeMs) : undefined;
+  const result = await drive(tool, { address, path: protocol.path, bodies, headers }, seconds);
   clearInterval(timer);
   // A slow server is still at the requests whose sender has gone; the next one must not share the processor with it.
   await get(address, '/').catch(() => undefined);

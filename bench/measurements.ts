@@ -24,6 +24,7 @@ export interface LoadResult {
   readonly server: string;
   readonly workspaces: number;
   readonly readyMs: readonly number[];
+  readonly workMs: readonly number[];
   /** Once ready, and the most there was until the end of the run, after load and edits. */
   readonly residentMib: number;
   readonly mostMib: number;

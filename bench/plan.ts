@@ -12,7 +12,7 @@ export interface Plan {
   readonly cerbosSizes: readonly number[];
   /** Many short rounds rather than a few long ones: what else the machine does then meets all alike. */
   readonly rounds: number;
-  /** Rounds of four drives each for two targets that a promise compares. */
+  /** Rounds for two targets that a promise compares. */
   readonly duelRounds: number;
   readonly seconds: number;
   /** Rounds before those that count. */

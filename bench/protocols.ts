@@ -15,6 +15,13 @@ export const enforce: Protocol = {
   decisions: (answer) => [(JSON.parse(answer) as { decision: boolean }).decision],
 };
 
+/** With the thing that is asked about: whose it is says in which scope the request is. */
+export const enforceOnResource: Protocol = {
+  ...enforce,
+  body: ([question]) =>
+    JSON.stringify(question && { ...enforceRequest(question), resource: { owner: question.owner } }),
+};
+
 export const enforceExplained: Protocol = { ...enforce, path: '/v1/enforce?explain' };
 
 export const enforceBatch: Protocol = {

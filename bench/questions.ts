@@ -8,12 +8,17 @@ export interface Question {
   readonly workspace: string;
   readonly role: string;
   readonly permission: string;
+  /** Whose thing it is, where that matters. */
+  readonly owner?: string;
   readonly expected: boolean;
 }
 
+/** What every member may do, in every scope. */
+const readsAll = 'doc:read';
+
 /** What a custom role of `writeManyWorkspaces` grants, with `member`, which it extends. */
 export function grantsOf(workspace: number, role: number): ReadonlySet<string> {
-  const grants = new Set(['doc:read']);
+  const grants = new Set([readsAll]);
   for (let grant = 0; grant < 6; grant += 1) {
     grants.add(permissionIds[(workspace + role * 7 + grant * 11) % permissionIds.length] ?? '');
   }
@@ -26,6 +31,22 @@ export function createQuestions(workspaces: number, count: number): Question[] {
   return Array.from({ length: count }, (_, index) => {
     const [workspace, member] = [pick(workspaces, random), pick(membersEach, random)];
     return createQuestion(workspace, member, index % 2 === 0, random);
+  });
+}
+
+/**
+ * Questions about things, for the policy of `writeScopedWorkspaces`: what a role of one's own grants holds for one's own
+ * things only, and everybody may read everything. Half of them are allowed.
+ */
+export function createQuestionsOnThings(workspaces: number, count: number): Question[] {
+  const random = createRandom(workspaces + 13);
+  return Array.from({ length: count }, (_, index) => {
+    const [workspace, member] = [pick(workspaces, random), pick(membersEach, random)];
+    const isOwn = index % 4 < 2;
+    const question = createQuestion(workspace, member, index % 4 !== 1, random);
+    const owner = isOwn ? question.subject : 'somebody-else@acme.example';
+    if (index % 4 === 2) return { ...question, owner, permission: readsAll, expected: true };
+    return { ...question, owner, expected: question.expected && (isOwn || question.permission === readsAll) };
   });
 }
 

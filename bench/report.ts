@@ -1,8 +1,9 @@
-import { judge, perSecond, round, type Goal } from './goals.ts';
+import { judge, ratesOf, round, type Goal } from './goals.ts';
 import type { Measurements } from './measurements.ts';
 import { batchSize, connections } from './plan.ts';
-import { median, spread } from './statistics.ts';
+import { median, quartiles, spread } from './statistics.ts';
 import { drawPlot, type Series } from './svg-plot.ts';
+import { table } from './table.ts';
 
 /** RESULTS.md. Every figure is one of the run's. */
 export function writeReport(found: Measurements): string {
@@ -16,11 +17,11 @@ export function writeReport(found: Measurements): string {
     ratioTable(found),
     ...(found.duels.length > 0
       ? [
-          `What was promised is measured in ${plan.duelRounds} rounds of four drives, A B B A; the rest is the median over the rounds in which every target had a turn. Spread is (highest − lowest) ÷ median.`,
+          `What was promised is measured in ${plan.duelRounds} rounds of two seconds, in which the two take turns of 50 ms; the rest is the median over the rounds in which every target had a turn. While one is driven, all other servers stand still.`,
         ]
       : []),
     `## Over HTTP`,
-    `${connections} connections, ${plan.rounds} rounds of ${plan.seconds} s each in turn, driven by ${found.tool}; Unix sockets by autocannon, which knows whole milliseconds only. Medians over the rounds; spread is (highest − lowest) ÷ median of the requests per second. A batch holds ${batchSize} decisions.`,
+    `${connections} connections, ${plan.rounds} rounds of ${plan.seconds} s each in turn, driven by ${found.tool}; Unix sockets by autocannon, which knows whole milliseconds only. Medians over the rounds; spread is (highest − lowest) ÷ median of the requests per second. A batch holds ${batchSize} decisions. *In the work* is how many requests were answered in the time that a fixed piece of work took just before and after.`,
     httpTable(found),
     ...(plan.sizes.length > 2 ? ['![Cost of a decision over HTTP](plots/http.svg)'] : []),
     '## In process',
@@ -30,7 +31,7 @@ export function writeReport(found: Measurements): string {
     inProcessPartsTable(found),
     ...(plan.rows.length > 2 ? ['![Nanoseconds of a decision](plots/in-process.svg)'] : []),
     '## Load',
-    'From the start of the process to the first answer that it is ready. rolebook reads YAML, Cerbos JSON, casbin the CSV that `rolebook compile` wrote.',
+    'From the start of the process to the first answer that it is ready. rolebook reads YAML, Cerbos JSON, casbin the CSV that `rolebook compile` wrote. *In works*: in times of the fixed piece of work, as it was just before.',
     loadTable(found),
     ...(plan.sizes.length > 2 ? ['![Time to load](plots/load.svg)'] : []),
     '## Edits and commands',
@@ -92,14 +93,15 @@ function ratioTable(found: Measurements): string {
     ...found.plan.casbinSizes.map((size) => [`rolebook ${size}`, `casbin ${size}`]),
     ...found.plan.sizes.slice(1).map((size) => [`rolebook ${size}`, `rolebook ${found.plan.sizes[0] ?? 0}`]),
   ] as [string, string][];
-  const spreadOf = (left: string, right: string): string => {
-    const duel = found.duels.find(({ name, against }) => name === left && against === right);
-    return duel ? `${round(spread(duel.rates) * 100)} %` : '–';
-  };
-  const rows = pairs
-    .filter(([left, right]) => found.http.has(left) && found.http.has(right))
-    .map(([left, right]) => [left, right, `${round(perSecond(found, left, right) ?? NaN)}×`, spreadOf(left, right)]);
-  return table(['requests per second of', 'against', 'median', 'spread of A B B A'], rows);
+  const rows = pairs.flatMap(([left, right]) => {
+    const ratios = ratesOf(found, left, right);
+    if (ratios.length === 0) return [];
+    const [lower, upper] = quartiles(ratios);
+    const range = (from: number, to: number): string => `${round(from)} to ${round(to)}`;
+    const all = range(Math.min(...ratios), Math.max(...ratios));
+    return [[left, right, `${round(median(ratios))}×`, range(lower, upper), all, String(ratios.length)]];
+  });
+  return table(['requests per second of', 'against', 'median', 'middle half', 'all', 'rounds'], rows);
 }
 
 function httpTable({ http }: Measurements): string {
@@ -114,9 +116,10 @@ function httpTable({ http }: Measurements): string {
       milliseconds('p50Us'),
       milliseconds('p99Us'),
       `${round(spread(rates) * 100)} %`,
+      round(median(drives.map(({ perSecond, workMs }) => (perSecond * workMs) / 1000))),
     ];
   });
-  return table(['', 'requests/s', 'decisions/s', 'p50 ms', 'p99 ms', 'spread'], rows);
+  return table(['', 'requests/s', 'decisions/s', 'p50 ms', 'p99 ms', 'spread', 'in the work'], rows);
 }
 
 function inProcessTable({ inProcess }: Measurements): string {
@@ -128,9 +131,10 @@ function inProcessTable({ inProcess }: Measurements): string {
     round(result.firstAfterSwapUs),
     round(result.swapMs),
     round(result.compileMs),
+    Math.round((result.workMs * 1e6) / result.nsFresh).toLocaleString('en'),
   ]);
   const head = ['rows', 'ns, new strings', 'ns, same strings', 'spread', 'first after a swap, µs', 'new engine, ms'];
-  return table([...head, 'compile, ms'], rows);
+  return table([...head, 'compile, ms', 'decisions in the work'], rows);
 }
 
 function inProcessPartsTable({ inProcess }: Measurements): string {
@@ -149,37 +153,43 @@ function inProcessPartsTable({ inProcess }: Measurements): string {
 }
 
 function loadTable({ loads }: Measurements): string {
-  const rows = loads.map(({ server, workspaces, readyMs, residentMib, mostMib }) => [
+  const rows = loads.map(({ server, workspaces, readyMs, workMs, residentMib, mostMib }) => [
     server,
     workspaces.toLocaleString('en'),
     round(median(readyMs)),
+    round(median(readyMs) / median(workMs)),
     readyMs.length > 1 ? `${round(spread(readyMs) * 100)} %` : 'once',
     round(residentMib),
     round(mostMib),
   ]);
-  return table(['', 'workspaces', 'ready, ms', 'spread', 'memory once ready, MiB', 'most until the end, MiB'], rows);
+  const head = ['', 'workspaces', 'ready, ms', 'in works', 'spread', 'memory once ready, MiB'];
+  return table([...head, 'most until the end, MiB'], rows);
 }
 
 function otherTable({ edits, commands, plan }: Measurements): string {
   const workspaces = plan.mainSize.toLocaleString('en');
-  const row = (name: string, values: readonly number[]): string[] => [
+  const row = (name: string, values: readonly number[], workMs: readonly number[]): string[] => [
     name,
     round(median(values)),
+    round(median(values) / median(workMs)),
     round(Math.max(...values)),
     `${values.length}`,
   ];
+  const command = (name: string, values: readonly number[]): string[] => row(name, values, commands.work);
+  const edit = (name: string, values: readonly number[]): string[] => row(name, values, edits.workMs);
   return table(
-    ['ms', 'median', 'worst', 'runs'],
+    ['ms', 'median', 'in works', 'worst', 'runs'],
     [
-      row(`edit of one of ${plan.editSize.toLocaleString('en')} files → effective`, edits.effectMs),
-      row('longest request around an edit', edits.pauseMs),
-      row('longest request in two seconds without edits', [edits.calmMs]),
-      row('`rolebook lint`, this repository', commands.lint),
-      row('`rolebook test`, this repository', commands.test),
-      row('`rolebook serve` → ready, this repository', commands.serve),
-      row(`\`rolebook diff\`, a grant more for everybody, ${workspaces} workspaces`, commands.diffEverybody),
-      row(`\`rolebook diff\`, one member more, ${workspaces} workspaces`, commands.diffMember),
-      row('`node -e 0`', commands.node),
+      edit(`edit of one of ${plan.editSize.toLocaleString('en')} files → effective`, edits.effectMs),
+      edit('longest request around an edit', edits.pauseMs),
+      edit('longest request in two seconds without edits', [edits.calmMs]),
+      command('`rolebook lint`, this repository', commands.lint),
+      command('`rolebook test`, this repository', commands.test),
+      command('`rolebook serve` → ready, this repository', commands.serve),
+      command(`\`rolebook diff\`, a grant more for everybody, ${workspaces} workspaces`, commands.diffEverybody),
+      command(`\`rolebook diff\`, one member more, ${workspaces} workspaces`, commands.diffMember),
+      command('`node -e 0`', commands.node),
+      command('the fixed piece of work', commands.work),
     ],
   );
 }
@@ -189,9 +199,4 @@ function answersText({ checked }: Measurements): string {
   const few = [...checked].filter(([, count]) => count > 0 && count < 100).map(([name, count]) => `${name} (${count})`);
   const note = few.length > 0 ? ` Fewer than 100, because it is slow: ${few.join(', ')}.` : '';
   return `${total.toLocaleString('en')} answers were compared with what follows from how the policies are written, before and after the load. All were right; one wrong answer, and there is no report.${note}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -13,6 +13,16 @@ export interface Server {
   readonly readyMs: number;
 }
 
+/** A server that did not become ready. */
+export class FailedStart extends Error {
+  readonly output: string;
+
+  constructor(command: string, output: string) {
+    super(`${command} did not become ready: ${output.slice(-1000)}`);
+    this.output = output;
+  }
+}
+
 export const repository = fileURLToPath(new URL('..', import.meta.url));
 export const rolebook = join(repository, 'bin/rolebook.js');
 export const cerbosBinary = fileURLToPath(
@@ -32,11 +42,15 @@ export async function startExpressCasbin(model: string, policy: string, mostMs: 
   return startAndWait(process.execPath, [script, `${port}`, model, policy], { port }, isListening, mostMs);
 }
 
-/** The built command line. `flags` may turn on what costs. */
-export async function startRolebook(root: string, flags: readonly string[] = [], socketPath?: string): Promise<Server> {
+/** A built command line, this repository's own or another. `flags` may turn on what costs. */
+export async function startRolebook(
+  root: string,
+  flags: readonly string[] = [],
+  { socketPath, program = rolebook }: { readonly socketPath?: string; readonly program?: string } = {},
+): Promise<Server> {
   const address = socketPath === undefined ? { port: await findPort() } : { socketPath };
   const listen = 'port' in address ? `127.0.0.1:${address.port}` : `unix:${address.socketPath}`;
-  const args = [rolebook, 'serve', '--policy', root, '--listen', listen, ...flags];
+  const args = [program, 'serve', '--policy', root, '--listen', listen, ...flags];
   return startAndWait(process.execPath, args, address, () => answers(address, '/readyz'));
 }
 
@@ -70,7 +84,7 @@ async function startAndWait(
   while (!(await isReady(child))) {
     const isLate = performance.now() - startedAt > mostMs;
     if (isLate) await child.stop();
-    if (isLate || exit.isKnown) throw new Error(`${command} did not become ready: ${child.output().slice(-1000)}`);
+    if (isLate || exit.isKnown) throw new FailedStart(command, child.output());
     // Asked more often, it would spend a tenth of its time on answering that it is not ready.
     await sleep(10);
   }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { writeManyWorkspaces } from '../test/soak/many-workspaces.ts';
 import { ask } from './ask.ts';
 import { writeCerbosPolicy } from './cerbos-policy.ts';
-import { readMemory, runChild, type Child } from './children.ts';
+import { pauseOthers, readMemory, runChild, type Child } from './children.ts';
+import { timeWorkAlone } from './measure-http.ts';
 import { membersEach, type Feature, type Plan } from './plan.ts';
 import { cerbosAuthzen, cerbosCheck, enforce, enforceBatch, enforceExplained } from './protocols.ts';
 import { createBatches, createQuestions } from './questions.ts';
@@ -24,6 +25,8 @@ export interface Load {
   readonly server: 'rolebook' | 'cerbos' | 'casbin';
   readonly workspaces: number;
   readonly readyMs: readonly number[];
+  /** What the fixed piece of work took before each. */
+  readonly workMs: readonly number[];
   readonly residentMib: number;
   readonly child: Child;
 }
@@ -38,7 +41,7 @@ export interface Setup {
 const singles = (size: number): Target['asked'] => createQuestions(size, 400).map((question) => [question]);
 const batches = (size: number): Target['asked'] => createBatches(size, 100);
 
-/** Writes all policies and starts all servers. Idle ones cost nothing, and so all can be driven in turn. */
+/** Writes all policies and starts all servers, each while the others stand still. So all can be driven in turn. */
 export async function setUp(folder: string, plan: Plan, say: (text: string) => void): Promise<Setup> {
   const loads: Load[] = [];
   const sidecars = new Map<number, { root: string; server: Server }>();
@@ -79,13 +82,16 @@ async function loadAgain(
   start: () => Promise<Server>,
 ): Promise<{ server: Server; load: Load }> {
   const times = workspaces > 1000 ? Math.ceil(plan.loads / 2) : plan.loads;
-  const readyMs: number[] = [];
+  const [readyMs, workMs]: [number[], number[]] = [[], []];
   for (let time = 1; ; time += 1) {
-    const started = await start();
+    workMs.push(await timeWorkAlone());
+    const started = await pauseOthers([], start);
     readyMs.push(started.readyMs);
     const { child } = started;
     const { nowMib } = await readMemory(child.pid);
-    if (time >= times) return { server: started, load: { server, workspaces, readyMs, residentMib: nowMib, child } };
+    if (time >= times) {
+      return { server: started, load: { server, workspaces, readyMs, workMs, residentMib: nowMib, child } };
+    }
     await child.stop();
   }
 }
@@ -118,7 +124,8 @@ async function setUpRolebook(folder: string, plan: Plan, sidecars: Setup['sideca
     if (size !== plan.mainSize) continue;
     await add('rolebook batch', server, size, enforceBatch);
     const has = (feature: Feature): boolean => plan.features.includes(feature);
-    if (has('unix')) await add('rolebook unix', await startRolebook(root, [], join(folder, 'rolebook.sock')), size);
+    if (has('unix'))
+      await add('rolebook unix', await startRolebook(root, [], { socketPath: join(folder, 'rolebook.sock') }), size);
     if (has('metrics')) await add('rolebook metrics', server, size, enforce, { isScraped: true });
     if (has('explain')) await add('rolebook explain', server, size, enforceExplained);
     const logging = await startRolebook(root, ['--decision-log', join(folder, 'decisions.log')]);

@@ -10,6 +10,18 @@ export function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / median(values);
 }
 
+/** The values between which the middle half of them lies. */
+export function quartiles(values: readonly number[]): readonly [number, number] {
+  return [quantile(values, 0.25), quantile(values, 0.75)];
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const place = (sorted.length - 1) * share;
+  const [lower, upper] = [sorted[Math.floor(place)] ?? NaN, sorted[Math.ceil(place)] ?? NaN];
+  return lower + (upper - lower) * (place - Math.floor(place));
+}
+
 /** The ratio of two things that were measured in turn: the median over the rounds, so that drift counts for both. */
 export function ratio(left: readonly number[], right: readonly number[]): number {
   return median(left.map((value, index) => value / (right[index] ?? NaN)));

@@ -24,7 +24,12 @@ export interface Target {
   readonly isCeiling: boolean;
   /** Whether somebody reads its metrics meanwhile. */
   readonly isScraped: boolean;
+  /** What its requests say beside the type of their body. */
+  readonly headers: Readonly<Record<string, string>>;
 }
+
+/** Between two looks at the metrics: ten times as often as Prometheus would at its busiest. */
+export const scrapeMs = 100;
 
 export async function createTarget(
   folder: string,
@@ -36,23 +41,24 @@ export async function createTarget(
     checks = Infinity,
     isCeiling = false,
     isScraped = false,
+    headers = {},
   }: { readonly server: Server } & Pick<Target, 'protocol' | 'asked'> & Partial<Target>,
 ): Promise<Target> {
   const bodies = join(folder, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.bodies`);
   await writeFile(bodies, `${asked.map((questions) => protocol.body(questions)).join('\n')}\n`);
-  return { name, address, child, protocol, asked, bodies, checks, isCeiling, isScraped };
+  return { name, address, child, protocol, asked, bodies, checks, isCeiling, isScraped, headers };
 }
 
 /** Asks what it will be driven with, and throws when an answer is not what the policy says. */
 export async function checkAnswers(target: Target, most: number): Promise<number> {
-  const { name, address, protocol, asked, checks, isCeiling } = target;
+  const { name, address, protocol, asked, checks, isCeiling, headers } = target;
   if (isCeiling) return 0;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const wrong: string[] = [];
   let count = 0;
   try {
     for (const questions of asked.slice(0, Math.min(checks, most))) {
-      const answer = await ask(address, protocol.path, protocol.body(questions), agent);
+      const answer = await ask(address, protocol.path, protocol.body(questions), { agent, headers });
       const decisions = protocol.decisions(answer, questions);
       if (decisions.length !== questions.length) wrong.push(`${decisions.length} decisions for ${questions.length}`);
       questions.forEach((question, index) => {

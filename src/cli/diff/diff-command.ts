@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { RolebookError } from '../../policy/errors.ts';
 import { parseGate, type ChangeGate } from '../../review/diff/wording/change-gate.ts';
-import { exitCodes, printResult, say, type CommandIo } from '../command/command-io.ts';
+import { exitCodes, say, type CommandIo } from '../command/command-io.ts';
 import { atOption, formatOption, parseValue, policyOption } from '../command/command-options.ts';
 import { chosenDatabaseOption } from '../command/database-variable.ts';
 import { closedGates, describeGate, nounFor, subjectsOf } from './diff-phrases.ts';
 import type { DiffOptions } from './diff-options.ts';
 import { diffFormats, type DiffOutcome } from './diff-outcome.ts';
 import { diffReporters } from './diff-report.ts';
-import { annotationRootOf } from '../report/github-annotation.ts';
 import { paintFor } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
+import { reportOption, tell } from '../report/report-files.ts';
 
 const examples = `
 REF is a commit, a branch or a tag; default: where this branch left the main branch, which CI variables may name.
@@ -28,6 +28,7 @@ Exit codes:
 Examples:
   rolebook diff
   rolebook diff HEAD --format markdown
+  rolebook diff HEAD --format github --report markdown=people.md
   rolebook diff HEAD --fail-on gained:teammate:* --fail-on escalation
   rolebook diff HEAD --fail-on gained --accept --format json
   rolebook diff --database sqlite:releases.db
@@ -44,6 +45,7 @@ export function addDiffCommand(program: Command, io: CommandIo, finish: (exitCod
     .addOption(atOption('the time from which on changes count'))
     .addOption(policyOption())
     .addOption(formatOption(diffFormats))
+    .addOption(reportOption(diffFormats))
     .addHelpText('after', examples)
     .action(async (ref: string | undefined, options: DiffOptions) => finish(await diff(ref, options, io)));
 }
@@ -65,18 +67,8 @@ async function diff(ref: string | undefined, options: DiffOptions, io: CommandIo
   const { judgeChange } = await import('./diff-judgement.ts');
   const outcome = await judgeChange(await reading, options, io);
   if (!outcome) return exitCodes.atFault;
-  const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
-  printLines(io, diffReporters[options.format](outcome, surroundings));
+  await tell(options, io, (format, surroundings) => diffReporters[format](outcome, surroundings));
   return sayVerdict(outcome, io);
-}
-
-const linesAtOnce = 1000;
-
-// A report can be longer than the longest string.
-function printLines(io: CommandIo, lines: readonly string[]): void {
-  for (let start = 0; start < lines.length; start += linesAtOnce) {
-    printResult(io, `${lines.slice(start, start + linesAtOnce).join('\n')}\n`);
-  }
 }
 
 function sayVerdict({ gates, isAccepted, difference, isDirty }: DiffOutcome, io: CommandIo): number {

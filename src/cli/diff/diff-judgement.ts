@@ -5,13 +5,12 @@ import type { JudgedChange } from '../../review/diff/compare/judge-share.ts';
 import { judgeGate } from '../../review/diff/wording/change-gate.ts';
 import { PermissionWords } from '../../review/diff/wording/permission-words.ts';
 import { shareUnchanged } from '../../store/git/git-policy-files.ts';
-import { printResult, say, type CommandIo } from '../command/command-io.ts';
+import { say, type CommandIo } from '../command/command-io.ts';
 import { compileWithBar, describeReading, displayIn, errorReport } from '../load/load-policy.ts';
-import { annotationRootOf } from '../report/github-annotation.ts';
 import { codeSpan, sentenceOf } from '../report/markdown-text.ts';
-import { paintFor } from '../report/paint.ts';
 import { problemReporters, summarizeProblems, type ProblemReport } from '../report/problem-report.ts';
 import { ProgressBar } from '../report/progress-bar.ts';
+import { linesOf, tell } from '../report/report-files.ts';
 import { describeSoundBase, findStandIn } from './diff-base.ts';
 import type { DiffOptions } from './diff-options.ts';
 import type { DiffOutcome, JudgedDiff } from './diff-outcome.ts';
@@ -26,7 +25,7 @@ export async function judgeChange(
 ): Promise<DiffOutcome | undefined> {
   const judged = await judgeReading(reading, options.at ?? Date.now(), io);
   if ('faulty' in judged) {
-    printErrors(errorReport(describeReading(judged.result, reading.files, options.policy)), options, io);
+    await tellErrors(errorReport(describeReading(judged.result, reading.files, options.policy)), options, io);
     return undefined;
   }
   const { base, revisions, difference, escalations, catalogs } = judged;
@@ -94,17 +93,18 @@ async function judgeWithBar(
   }
 }
 
-function printErrors(errors: ProblemReport, { format }: DiffOptions, io: CommandIo): void {
-  if (format === 'markdown') {
-    const items = errors.problems.slice(0, 50).map(({ file, line, message }) => {
-      return `- ${codeSpan(`${file}:${line}`)} ${sentenceOf(message)}`;
-    });
-    const left = errors.problems.length > 50 ? ['', `and ${errors.problems.length - 50} more`] : [];
-    const title = '### Access: who gains and who loses cannot be told';
-    printResult(io, [title, '', 'The policy of this change has errors:', '', ...items, ...left].join('\n'));
-  } else {
-    const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
-    printResult(io, problemReporters[format](errors, surroundings));
-  }
+async function tellErrors(errors: ProblemReport, options: DiffOptions, io: CommandIo): Promise<void> {
+  await tell(options, io, (format, surroundings) =>
+    linesOf(format === 'markdown' ? errorsAsMarkdown(errors) : problemReporters[format](errors, surroundings)),
+  );
   say(io, `${summarizeProblems(errors)}; nothing was compared`);
+}
+
+function errorsAsMarkdown({ problems }: ProblemReport): string {
+  const items = problems.slice(0, 50).map(({ file, line, message }) => {
+    return `- ${codeSpan(`${file}:${line}`)} ${sentenceOf(message)}`;
+  });
+  const left = problems.length > 50 ? ['', `and ${problems.length - 50} more`] : [];
+  const title = '### Access: who gains and who loses cannot be told';
+  return [title, '', 'The policy of this change has errors:', '', ...items, ...left].join('\n');
 }

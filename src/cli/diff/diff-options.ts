@@ -1,11 +1,11 @@
 import type { ChangeGate } from '../../review/diff/wording/change-gate.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
+import type { ReportOptions } from '../report/report-files.ts';
 import type { DiffFormat } from './diff-outcome.ts';
 
 /** Options of `rolebook diff`, as they were given. */
-export interface DiffOptions {
+export interface DiffOptions extends ReportOptions<DiffFormat> {
   readonly policy: string;
-  readonly format: DiffFormat;
   readonly failOn?: readonly ChangeGate[];
   readonly accept?: true;
   readonly at?: number;

@@ -2,13 +2,12 @@ import { Option, type Command } from 'commander';
 import { RolebookError } from '../../policy/errors.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { TestReport, TestResult } from '../../review/testing/run-policy-tests.ts';
-import { exitCodes, printResult, say, type CommandIo } from '../command/command-io.ts';
+import { exitCodes, say, type CommandIo } from '../command/command-io.ts';
 import { formatOption, parseValue, policyOption } from '../command/command-options.ts';
-import { annotationRootOf } from '../report/github-annotation.ts';
 import type { PolicyReading } from '../load/load-policy.ts';
-import { paintFor } from '../report/paint.ts';
 import { summarizeProblems } from '../report/problem-report.ts';
 import { displayReason } from '../report/reason-text.ts';
+import { linesOf, reportOption, tell, type ReportOptions } from '../report/report-files.ts';
 import {
   measureTests,
   printClosing,
@@ -22,9 +21,8 @@ import { summarizeTests, testReporters } from './test-report.ts';
 import type { TestOutcome, TestMeasures } from './test-outcome.ts';
 import { parseThreshold } from './test-threshold.ts';
 
-interface TestOptions extends MeasureOptions {
+interface TestOptions extends MeasureOptions, ReportOptions<TestFormat> {
   readonly policy: string;
-  readonly format: TestFormat;
 }
 
 const examples = `
@@ -42,6 +40,7 @@ Examples:
   rolebook test
   rolebook test trainee
   rolebook test --format junit
+  rolebook test --report junit=tests.xml --report markdown=tests.md
   rolebook test --coverage --threshold 80
   rolebook test --coverage-html build/coverage.html
   rolebook test --mutate
@@ -64,6 +63,7 @@ export function addTestCommand(program: Command, io: CommandIo, finish: (exitCod
     )
     .addOption(policyOption())
     .addOption(formatOption(testFormats))
+    .addOption(reportOption(testFormats))
     .addHelpText('after', examples)
     .action(async (filter: string | undefined, options: TestOptions) => finish(await test(filter, options, io)));
 }
@@ -81,11 +81,11 @@ async function test(filter: string | undefined, options: TestOptions, io: Comman
   const errors = errorReport(reading);
   if (reading.policy === undefined || errors.problems.length > 0) {
     const report = { tests: [], passed: 0, failed: 0 };
-    printOutcome({ report, errors }, options, io);
+    await tellOutcome({ report, errors }, options, io);
     return exitCodes.atFault;
   }
   const { report, measures } = await runTests(reading.policy, reading, { filter, options, nowMs, io });
-  printOutcome({ report, errors, measures }, options, io);
+  await tellOutcome({ report, errors, measures }, options, io);
   await saveMap(measures, reading.policy, options, io);
   const isReached = sayMeasures(measures, options, io);
   return report.failed === 0 && isReached ? exitCodes.clean : exitCodes.atFault;
@@ -133,12 +133,11 @@ function displayResult(result: TestResult, display: (file: string) => string): T
   return { ...result, file: display(result.file), failures };
 }
 
-function printOutcome(outcome: TestOutcome, { format }: TestOptions, io: CommandIo): void {
-  const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
-  printResult(io, testReporters[format](outcome, surroundings));
+async function tellOutcome(outcome: TestOutcome, options: TestOptions, io: CommandIo): Promise<void> {
+  await tell(options, io, (format, surroundings) => linesOf(testReporters[format](outcome, surroundings)));
   if (outcome.errors.problems.length > 0) {
     say(io, `${summarizeProblems(outcome.errors)}; no test was run`);
     return;
   }
-  printClosing(io, format, summarizeTests(outcome.report));
+  printClosing(io, options.format, summarizeTests(outcome.report));
 }

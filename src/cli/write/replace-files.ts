@@ -10,7 +10,7 @@ import { createFolder } from './create-folder.ts';
 export async function replaceFiles(
   root: string,
   shownRoot: string,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | Iterable<string>>,
 ): Promise<readonly string[]> {
   try {
     await createFolder(root);
@@ -34,7 +34,7 @@ export function cannotWrite(shownRoot: string, cause: unknown): RolebookError {
   return new RolebookError('unavailable', `cannot write to \`${shownRoot}\`: ${messageOf(cause)}`, { cause });
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string | Iterable<string>): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(temporary, text, { flag: 'wx' });

@@ -146,6 +146,8 @@ describe('the review of a pull request', function () {
     clone.commit('Promise less');
     const done = await review({ ROLEBOOK_THRESHOLD: '95', ROLEBOOK_MUTATE: 'true' });
     expect(done.exitCode, done.all).to.equal(1);
+    // What no test asserts is a table in the comment; GitHub shows ten annotations, and has them for what is wrong.
+    expect(annotations(done)).to.be.empty;
     expect(await summary()).to.match(
       /<summary>❌ Policy tests: \d+ passed, 0 failed; coverage: [^;]+; mutation score: /,
     );

@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { selectTests } from '../../scripts/select-tests.ts';
+import { createPolicyFolder } from '../support/policy-folder.ts';
+
+describe('the tests that are quick', () => {
+  it('start nothing, neither themselves nor through what they import', async () => {
+    const folder = await createPolicyFolder({
+      'src/server.ts': "import { createServer } from 'node:http';\n",
+      'test/calls.ts': "import type { Server } from 'node:http';\nexport { ask } from './ask.ts';\n",
+      'test/ask.ts': "import {\n  request,\n} from 'node:http';\n",
+      'test/turns/there.ts': "import './back.ts';\n",
+      'test/turns/back.ts': "import { there } from './there.ts';\n",
+      'test/a/pure.test.ts':
+        "import { server } from '../../src/server.ts';\nimport { there } from '../turns/there.ts';\n",
+      'test/a/type.test.ts': "import type { ChildProcess } from 'node:child_process';\n",
+      'test/a/own.test.ts': "import { spawn } from 'node:child_process';\n",
+      'test/b/later.test.ts': "const { fork } = await import('node:cluster');\n",
+      'test/b/through.test.ts': "import { calls } from '../calls.ts';\n",
+    });
+    try {
+      expect(selectTests(folder.root)).to.deep.equal({
+        quick: ['test/a/pure.test.ts', 'test/a/type.test.ts'],
+        slow: ['test/a/own.test.ts', 'test/b/later.test.ts', 'test/b/through.test.ts'],
+      });
+    } finally {
+      await folder.dispose();
+    }
+  });
+
+  it('are at least a third of all, and those that start a program or a database are not among them', () => {
+    const { quick, slow } = selectTests(fileURLToPath(new URL('../..', import.meta.url)));
+    expect(quick.length).to.be.above((quick.length + slow.length) / 3);
+    for (const name of ['siege', 'fleet', 'open-files', 'live-database', 'review']) {
+      expect(
+        slow.filter((file) => file.endsWith(`/${name}.test.ts`)),
+        name,
+      ).not.to.be.empty;
+    }
+    for (const name of ['ids', 'flatten-roles', 'casbin-engine']) {
+      expect(
+        quick.filter((file) => file.endsWith(`/${name}.test.ts`)),
+        name,
+      ).not.to.be.empty;
+    }
+  });
+});
