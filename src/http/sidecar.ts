@@ -1,6 +1,5 @@
 import type { Fleet } from '../store/database/following/fleet.ts';
-import type { ReloadOutcome } from '../store/live/live-policy.ts';
-import type { FollowedPolicy } from '../store/live/policy-source.ts';
+import type { FollowedPolicy, ReloadOutcome } from '../store/live/policy-source.ts';
 import { processClock } from '../store/process-clock.ts';
 import { registerCache, type CacheReporter } from './status/cache-document.ts';
 import type { AccessControl } from './access/access-control.ts';

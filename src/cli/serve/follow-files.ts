@@ -1,6 +1,7 @@
 import { messageOf } from '../../policy/errors.ts';
 import type { ChangedPaths } from '../../store/folder/changed-paths.ts';
-import type { LivePolicy, ReloadOutcome } from '../../store/live/live-policy.ts';
+import type { LivePolicy } from '../../store/live/live-policy.ts';
+import type { ReloadOutcome } from '../../store/live/policy-source.ts';
 import { PolicyWatcher } from '../../store/watch/policy-watcher.ts';
 import { processClock } from '../../store/process-clock.ts';
 import type { ServeSetup } from './serve-options.ts';

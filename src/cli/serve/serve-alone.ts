@@ -1,7 +1,8 @@
 import { DecisionLog } from '../../http/logging/decision-log.ts';
 import { createProgressLog, logReloads } from '../../http/logging/reload-log.ts';
 import { startSidecar } from '../../http/sidecar.ts';
-import { LivePolicy, type ReloadOutcome } from '../../store/live/live-policy.ts';
+import { LivePolicy } from '../../store/live/live-policy.ts';
+import type { ReloadOutcome } from '../../store/live/policy-source.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { exitCodes } from '../command/command-io.ts';
 import { followFiles } from './follow-files.ts';

@@ -1,6 +1,5 @@
 import type { Fleet } from '../../store/database/following/fleet.ts';
-import type { LoadedPolicy } from '../../store/live/live-policy.ts';
-import type { PolicySource } from '../../store/live/policy-source.ts';
+import type { LoadedPolicy, PolicySource } from '../../store/live/policy-source.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import type { AuditLog } from '../logging/audit-log.ts';

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { SourceFile } from '../../compile/file/source-file.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
+import { inOrder } from '../../store/in-order.ts';
 import type { Release } from '../../store/live/policy-source.ts';
 import { Handovers } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -34,7 +35,7 @@ export class PoolWorker {
   readonly #link: LinkToWorker;
   /** What it was given, by path. */
   #given: ReadonlyMap<string, SourceFile> = new Map();
-  #latest: Promise<unknown> = Promise.resolve();
+  readonly #inOrder = inOrder();
   #digest: string | undefined;
   #loadedAt: Date | undefined;
   #isListening = false;
@@ -91,17 +92,17 @@ export class PoolWorker {
 
   /** Has it compile a release beside what is live. */
   prepare(release: Release): Promise<Readiness> {
-    return this.#inTurn(() => this.#prepare(release));
+    return this.#inOrder(() => this.#prepare(release));
   }
 
   /** Makes live what it prepared. One that cannot would go on answering from an older policy, so it is killed. */
   swap(release: Release): Promise<void> {
-    return this.#inTurn(() => this.#swap(release)).catch(() => this.kill());
+    return this.#inOrder(() => this.#swap(release)).catch(() => this.kill());
   }
 
   /** Both, with nothing in between. */
   adopt(release: Release): Promise<Readiness> {
-    return this.#inTurn(async () => {
+    return this.#inOrder(async () => {
       const readiness = await this.#prepare(release);
       if (readiness.kind === 'prepared') await this.#swap(release);
       return readiness;
@@ -196,12 +197,6 @@ export class PoolWorker {
     clearTimeout(this.#joinTimer);
     this.#heartbeat.close();
     this.#handovers.noteLost();
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#latest.then(work);
-    this.#latest = result.catch(() => undefined);
-    return result;
   }
 }
 

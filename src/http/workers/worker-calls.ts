@@ -1,8 +1,7 @@
 import type { MetricObject } from 'prom-client';
 import type { Revision } from '../../policy/text/revision-text.ts';
 import type { GivenFiles } from '../../store/live/given-policy.ts';
-import type { ReloadOutcome } from '../../store/live/live-policy.ts';
-import type { Release, RevisionStand } from '../../store/live/policy-source.ts';
+import type { Release, ReloadOutcome, RevisionStand } from '../../store/live/policy-source.ts';
 import type { Handlers, ProcessLink } from './process-link.ts';
 
 /** What one process measured, as prom-client passes it on. */

@@ -1,12 +1,9 @@
 import type { CompileProgress } from '../../compile/compile-policy.ts';
 import type { SourceFile } from '../../compile/file/source-file.ts';
-import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
-import { SlicedCompiler } from './compile-in-slices.ts';
-import type { LoadedPolicy, ReloadOutcome } from './live-policy.ts';
-import { countPolicy } from './policy-counts.ts';
-import type { PolicySource, Release, RevisionStand } from './policy-source.ts';
+import type { LoadedPolicy, PolicySource, Release, ReloadOutcome, RevisionStand } from './policy-source.ts';
+import { PolicyPreparer } from './prepare-policy.ts';
 import { processClock } from '../process-clock.ts';
 
 /** What is new about some files since they were given last. */
@@ -27,7 +24,7 @@ export interface PolicyGiver {
  */
 export class GivenPolicy implements PolicySource {
   readonly #giver: PolicyGiver;
-  readonly #compiler = new SlicedCompiler();
+  readonly #preparer = new PolicyPreparer();
   readonly #files = new Map<string, SourceFile>();
   #prepared: LoadedPolicy | undefined;
   #current: LoadedPolicy | undefined;
@@ -62,16 +59,16 @@ export class GivenPolicy implements PolicySource {
     { digest, judgedAtMs }: Omit<Release, 'files'>,
     onProgress?: (progress: CompileProgress) => void,
   ): Promise<void> {
-    const files = [...this.#files.values()];
-    const { policy } = await this.#compiler.compile(files, judgedAtMs, onProgress);
-    if (policy?.digest !== digest) {
-      const found = policy === undefined ? 'no policy' : `that of digest ${policy.digest}`;
-      throw new RolebookError('unavailable', `the files of the policy of digest ${digest} give ${found}`);
-    }
-    const engine = await CasbinEngine.create(policy);
-    const counts = countPolicy(policy);
+    const refuse = (found: string): RolebookError =>
+      new RolebookError('unavailable', `the files of the policy of digest ${digest} give ${found}`);
+    const prepared = await this.#preparer.prepare([...this.#files.values()], judgedAtMs, {
+      check: (policy) => (policy.digest === digest ? 'wanted' : { fault: `that of digest ${policy.digest}` }),
+      onProgress,
+    });
+    if (prepared.kind !== 'ready') throw refuse((prepared.kind === 'refused' && prepared.fault) || 'no policy');
+    const { engine, counts } = prepared.ready;
     const loadedAt = new Date(processClock.now());
-    this.#prepared = { engine, revision: policy.revision, commit: undefined, loadedAt, counts };
+    this.#prepared = { engine, revision: engine.policy.revision, commit: undefined, loadedAt, counts };
   }
 
   /** Makes live what was prepared. */

@@ -1,31 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CompileProgress } from '../../../compile/compile-policy.ts';
-import { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { messageOf, RolebookError } from '../../../policy/errors.ts';
 import type { Revision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
-import { SlicedCompiler } from '../../live/compile-in-slices.ts';
 import { eachInTurns } from '../../in-turns.ts';
-import {
-  moreExplicit,
-  noProblems,
-  verdictOf,
-  type LoadedPolicy,
-  type ReloadOutcome,
-  type ReloadTrigger,
-  type Verdict,
-} from '../../live/live-policy.ts';
+import type {
+  FollowedPolicy,
+  LoadedPolicy,
+  ReloadOutcome,
+  ReloadTrigger,
+  RevisionStand,
+  SourceLooks,
+} from '../../live/policy-source.ts';
+import { noProblems, PolicyPreparer } from '../../live/prepare-policy.ts';
+import { failure, isAutomatic, ReloadQueue, unchanged, verdictOf, type Verdict } from '../../live/reload-queue.ts';
 import type { KeptPolicy } from '../cache/kept-policy.ts';
 import type { CachedPolicy } from '../cache/policy-cache.ts';
-import { countPolicyInSteps } from '../../live/policy-counts.ts';
-import type { DatabaseSource, FollowedPolicy, RevisionStand } from '../../live/policy-source.ts';
 import { processClock } from '../../process-clock.ts';
-import { isSameFailure, isSameSuccess, ReloadHistory } from '../../live/reload-history.ts';
-import { runInSlices } from '../../run-in-slices.ts';
 import { changeLiveMember } from './change-live-member.ts';
 import { DatabaseConnection } from '../connection/database-connection.ts';
 import { DatabaseRevisions } from './database-revisions.ts';
+import type { DatabaseSource } from './database-source.ts';
 import type { DatabaseUrl } from '../database-url.ts';
 import { LiveState, type Applied } from './live-state.ts';
 import type { Judge, MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
@@ -57,8 +53,8 @@ export class LiveDatabase implements FollowedPolicy {
   readonly #options: LiveDatabaseOptions;
   readonly #now: () => number;
   readonly #files: ReleaseFiles;
-  readonly #compiler = new SlicedCompiler();
-  readonly #reloads = new ReloadHistory();
+  readonly #preparer = new PolicyPreparer();
+  readonly #reloads: ReloadQueue<undefined>;
   readonly #live = new LiveState();
   readonly #revisions: DatabaseRevisions;
   #news: ReleaseNews | undefined;
@@ -66,11 +62,8 @@ export class LiveDatabase implements FollowedPolicy {
   #judged: { readonly files: readonly ReadFile[]; readonly verdict: Verdict } | undefined;
   #lastWordMs: number | undefined;
   #isFromCache = false;
-  #isClosed = false;
   /** Why the database could not be read the last time. */
   #fault: Error | undefined;
-  #latest: Promise<unknown> = Promise.resolve();
-  #waiting: { trigger: ReloadTrigger; readonly outcome: Promise<ReloadOutcome> } | undefined;
 
   constructor(url: DatabaseUrl, options: LiveDatabaseOptions) {
     this.#options = options;
@@ -78,6 +71,13 @@ export class LiveDatabase implements FollowedPolicy {
     this.connection = new DatabaseConnection(url, options.cwd);
     this.#files = new ReleaseFiles(this.connection);
     this.#revisions = new DatabaseRevisions(this.connection, this.#live, () => this.catchUp());
+    this.#reloads = new ReloadQueue({
+      look: (trigger) => this.#look(trigger),
+      merge: () => undefined,
+      revision: () => this.current?.revision,
+      now: this.#now,
+    });
+    if (options.onLook) this.#reloads.onLook(options.onLook);
   }
 
   get current(): LoadedPolicy | undefined {
@@ -86,6 +86,10 @@ export class LiveDatabase implements FollowedPolicy {
 
   get lastReload(): ReloadOutcome | undefined {
     return this.#reloads.last;
+  }
+
+  get looks(): SourceLooks {
+    return this.#reloads.looks;
   }
 
   /** The database could not be read, or what was published last is no good, so what decides may be older. */
@@ -120,6 +124,10 @@ export class LiveDatabase implements FollowedPolicy {
     return this.#reloads.onReload(listener);
   }
 
+  onLook(listener: (found: ReloadOutcome) => void): () => void {
+    return this.#reloads.onLook(listener);
+  }
+
   /** Calls `listener` in the very turn in which something became live; returns what ends that. */
   onApplied(listener: (applied: Applied) => void): () => void {
     return this.#live.onApplied(listener);
@@ -139,8 +147,8 @@ export class LiveDatabase implements FollowedPolicy {
    */
   async start(): Promise<void> {
     const { url } = this.connection;
-    const first = this.#enqueue('start');
-    this.#news = new ReleaseNews(url, (event) => void this.#enqueue(event), this.#options.pollMs);
+    const first = this.#reloads.ask('start', undefined);
+    this.#news = new ReleaseNews(url, (event) => void this.#reloads.ask(event, undefined), this.#options.pollMs);
     await first;
     const fault = this.#fault;
     if (this.current || !(fault instanceof RolebookError) || fault.code !== 'configuration') return;
@@ -149,21 +157,21 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#reloads.close();
     this.#news?.close();
     // A server that says nothing is not waited for.
-    const ended = Promise.all([this.connection.close(), this.#latest]);
+    const ended = Promise.all([this.connection.close(), this.#reloads.idle]);
     await Promise.race([ended, pause(closeMs, undefined, { ref: false })]);
   }
 
   /** Looks at the database now, and makes live what is there. Never rejects. */
   reload(trigger: 'signal' | 'request'): Promise<ReloadOutcome> {
-    return this.#enqueue(trigger);
+    return this.#reloads.ask(trigger, undefined);
   }
 
   /** The same, for who need not know how it went. */
   async catchUp(): Promise<void> {
-    await this.#enqueue('poll');
+    await this.#reloads.ask('poll', undefined);
   }
 
   reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand> {
@@ -181,37 +189,10 @@ export class LiveDatabase implements FollowedPolicy {
     return changeLiveMember(surroundings, request, judge);
   }
 
-  // One look at a time; what is asked for meanwhile shares the next, so it sees all that happened before it was asked.
-  #enqueue(trigger: ReloadTrigger): Promise<ReloadOutcome> {
-    if (this.#waiting) {
-      this.#waiting.trigger = moreExplicit(this.#waiting.trigger, trigger);
-      return this.#waiting.outcome;
-    }
-    const outcome = this.#latest.then(() => {
-      const merged = this.#waiting?.trigger ?? trigger;
-      this.#waiting = undefined;
-      return this.#look(merged);
-    });
-    this.#waiting = { trigger, outcome };
-    this.#latest = outcome;
-    return outcome;
-  }
-
-  async #look(trigger: ReloadTrigger): Promise<ReloadOutcome> {
-    const at = new Date(this.#now());
-    const startedMs = performance.now();
-    const last = this.#reloads.last;
+  async #look(trigger: ReloadTrigger): Promise<Verdict> {
     const verdict = await this.#update(trigger);
     if (trigger === 'start' && !this.current && this.#options.kept) await this.#startFromKept(this.#options.kept);
-    const durationMs = Math.round(performance.now() - startedMs);
-    const found = { ...verdict, at, trigger, durationMs, revision: this.current?.revision };
-    if (this.#isClosed) return found;
-    this.#options.onLook?.(found);
-    // What finds what was found before has nothing to say, unless somebody asked for it by name.
-    const isOld = last && (isSameFailure(verdict, last) || isSameSuccess(verdict, last));
-    if (isOld && isAutomatic(trigger)) return last;
-    this.#reloads.add(found);
-    return found;
+    return verdict;
   }
 
   async #update(trigger: ReloadTrigger): Promise<Verdict> {
@@ -229,7 +210,7 @@ export class LiveDatabase implements FollowedPolicy {
       this.#fault = undefined;
     } catch (error) {
       this.#fault = error instanceof Error ? error : new Error(messageOf(error));
-      return { ...verdictOf('failed', noProblems, messageOf(error)), isUnavailable: true };
+      return { ...failure(noProblems, messageOf(error)), isUnavailable: true };
     }
     try {
       const verdict = await this.#apply(update);
@@ -240,7 +221,7 @@ export class LiveDatabase implements FollowedPolicy {
     } catch (error) {
       // Whatever it was, the files are judged anew next time, and what is live stays.
       this.#judged = undefined;
-      return verdictOf('failed', noProblems, messageOf(error));
+      return failure(noProblems, messageOf(error));
     }
   }
 
@@ -250,7 +231,7 @@ export class LiveDatabase implements FollowedPolicy {
     if (!kept) return;
     const judged = this.#goLive({ kind: 'whole', ...kept }, kept.judgedAtMs);
     const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
-      verdictOf('failed', noProblems, messageOf(cause)),
+      failure(noProblems, messageOf(cause)),
     );
     const fault = outcome === 'failed' ? (error ?? `its files have ${problemCounts.errors} problems`) : undefined;
     // In the turn in which it became live.
@@ -264,6 +245,7 @@ export class LiveDatabase implements FollowedPolicy {
     if (update.kind === 'none') return unchanged;
     if (update.kind === 'members') {
       this.#live.change(update);
+      this.#reloads.noteNews(this.#now());
       return unchanged;
     }
     const verdict = await this.#goLive(update, this.#now());
@@ -272,26 +254,27 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   async #goLive({ kind, release, files, ...changes }: ReleaseUpdate, judgedAtMs: number): Promise<Verdict> {
-    const { policy, ...found } = await this.#compiler.compile(files, judgedAtMs, this.#options.onProgress);
-    if (!policy) return verdictOf('failed', found, undefined);
-    if (policy.digest !== release.digest) {
-      const other = `the files of revision ${release.revision} give another policy, ${policy.revision}`;
-      return verdictOf('failed', found, other);
-    }
-    const counts = await runInSlices(countPolicyInSteps(policy));
     const members = kind === 'release' ? this.members : new RuntimeMembers();
-    if (kind === 'whole') await eachInTurns(changes.members, (member) => members.set(member));
-    const engine = await CasbinEngine.create(policy, members);
+    const prepared = await this.#preparer.prepare(files, judgedAtMs, {
+      check: ({ digest, revision }) => {
+        const fault = `the files of revision ${release.revision} give another policy, ${revision}`;
+        return digest === release.digest ? 'wanted' : { fault };
+      },
+      members: async () => {
+        if (kind === 'whole') await eachInTurns(changes.members, (member) => members.set(member));
+        return members;
+      },
+      onProgress: this.#options.onProgress,
+    });
+    const { found } = prepared;
+    if (prepared.kind === 'refused') return failure(found, prepared.fault);
+    if (prepared.kind === 'known') return verdictOf('unchanged', found);
     // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
     const swapped = { kind, state: changes.state, members: kind === 'whole' ? [] : changes.members };
-    this.#live.swap({ engine, members, release, files, judgedAtMs, counts, loadedAt: new Date(this.#now()) }, swapped);
-    return verdictOf('loaded', found, undefined);
+    const loadedAt = new Date(this.#now());
+    this.#live.swap({ ...prepared.ready, members, release, files, judgedAtMs, loadedAt }, swapped);
+    return verdictOf('loaded', found);
   }
 }
 
 const closeMs = 1000;
-const unchanged = verdictOf('unchanged', noProblems, undefined);
-
-function isAutomatic(trigger: ReloadTrigger): boolean {
-  return trigger === 'poll' || trigger === 'news';
-}

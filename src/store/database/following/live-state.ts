@@ -1,9 +1,9 @@
 import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { formatDatabaseRevision } from '../../../policy/database-revision.ts';
-import { messageOf } from '../../../policy/errors.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
-import type { LoadedPolicy } from '../../live/live-policy.ts';
+import { ListenerSet } from '../../live/listener-set.ts';
+import type { LoadedPolicy } from '../../live/policy-source.ts';
 import type { PolicyCounts } from '../../live/policy-counts.ts';
 import { KnownTokens } from './known-tokens.ts';
 import type { ReleaseReading } from '../releases/release-files.ts';
@@ -41,7 +41,7 @@ export interface MemberChanges {
  * sees a part of what it does.
  */
 export class LiveState {
-  readonly #listeners = new Set<(applied: Applied) => void>();
+  readonly #listeners = new ListenerSet<Applied>('a listener of the live policy');
   readonly #waiters = new Set<() => void>();
   /** Of the history that led here. */
   readonly #tokens = new KnownTokens();
@@ -66,8 +66,7 @@ export class LiveState {
   }
 
   onApplied(listener: (applied: Applied) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Makes a release live, and with it what changed up to it. */
@@ -140,14 +139,8 @@ export class LiveState {
 
   #tell(applied: Applied): void {
     for (const look of this.#waiters) look();
-    for (const listener of this.#listeners) {
-      try {
-        listener(applied);
-      } catch (error) {
-        // What is live stays live, whoever stumbles over it.
-        process.emitWarning(`a listener of the live policy failed: ${messageOf(error)}`);
-      }
-    }
+    // What is live stays live, whoever stumbles over it.
+    this.#listeners.tell(applied);
   }
 }
 
