@@ -6,7 +6,7 @@ import { limits } from '../../policy/limits.ts';
 import { DatabaseUrl } from '../../store/database/database-url.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue, policyOption } from '../command/command-options.ts';
-import { databaseFromVariable, databaseVariable } from '../command/database-variable.ts';
+import { databaseVariable } from '../command/database-variable.ts';
 import { endProcess } from '../command/end-process.ts';
 import { serveAlone } from './serve-alone.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -77,10 +77,6 @@ async function serveAndEnd(options: ServeOptions, io: CommandIo): Promise<number
 }
 
 async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
-  if (options.database !== undefined) {
-    const url = options.database === '-' ? databaseFromVariable(io) : options.database;
-    return (await import('./serve-database.ts')).serveDatabase(options, url, io);
-  }
   if (options.workers === 1) return serveAlone(options, io);
   const { isWorker } = await import('../../http/workers/worker-pool.ts');
   if (isWorker) return (await import('./serve-worker.ts')).serveAsWorker(options, io);

@@ -1,6 +1,6 @@
 import { AggregatorRegistry, type Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { shortenDigest } from '../../policy/text/revision-text.ts';
-import type { LivePolicy } from '../../store/live/live-policy.ts';
+import type { FollowedPolicy } from '../../store/live/policy-source.ts';
 import { addCounter, addGauge } from '../metrics/collected-metrics.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import { registerDroppedLogLines, registerRefused } from '../metrics/metrics.ts';
@@ -23,7 +23,7 @@ export class PoolMetrics {
   #unanswered = 0;
 
   constructor(
-    live: LivePolicy,
+    live: FollowedPolicy,
     pool: WorkerPool,
     dealer: ConnectionDealer,
     staleness: Staleness,

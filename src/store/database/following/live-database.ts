@@ -156,9 +156,14 @@ export class LiveDatabase implements FollowedPolicy {
     throw fault;
   }
 
+  /** From now on only what is asked for by name is looked at. */
+  stopFollowing(): void {
+    this.#news?.close();
+  }
+
   async close(): Promise<void> {
     this.#reloads.close();
-    this.#news?.close();
+    this.stopFollowing();
     // A server that says nothing is not waited for.
     const ended = Promise.all([this.connection.close(), this.#reloads.idle]);
     await Promise.race([ended, pause(closeMs, undefined, { ref: false })]);
