@@ -48,8 +48,12 @@ export class Publisher {
     return this.#database;
   }
 
-  /** Publishes the small policy with these files changed, and runs a statement in the same transaction. */
-  async publish(edits: Record<string, string> = {}, statement?: string): Promise<PublishOutcome> {
+  /** Publishes the small policy with these files changed, and runs a statement in the same transaction, or waits in it. */
+  async publish(
+    edits: Record<string, string> = {},
+    statement?: string,
+    beforeCommit?: () => Promise<void>,
+  ): Promise<PublishOutcome> {
     const texts = { ...smallPolicy(), ...edits };
     const files: ReadFile[] = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
     files.sort((left, right) => (left.path < right.path ? -1 : 1));
@@ -66,6 +70,7 @@ export class Publisher {
         database.write(async (manager) => {
           const result = await work(manager);
           if (statement !== undefined) await manager.query(statement);
+          await beforeCommit?.();
           return result;
         }, queueMs),
       close: () => database.close(),
