@@ -8,11 +8,11 @@ import { LiveDatabase } from '../../src/store/database/following/live-database.t
 import { migrateDatabase } from '../../src/store/database/tables/migrate-database.ts';
 import { openDatabase } from '../../src/store/database/connection/open-database.ts';
 import { publishRelease } from '../../src/store/database/releases/publish-release.ts';
-import { acme, atMs, change, publicationOf, request } from '../support/opened-databases.ts';
+import { acme, atMs, change, governedPublication, request } from '../support/opened-databases.ts';
 import { loosen, openFile } from './row-mutations.ts';
 
 /** What can be asked of this policy: everybody in YAML and at run time, and a stranger, for every permission. */
-export const { policy: newest } = publicationOf();
+export const { policy: newest } = governedPublication();
 const people = [
   'ana@acme.example',
   'bo@acme.example',
@@ -62,7 +62,7 @@ export async function makeDatabases(folder: string, ever: Set<number>): Promise<
   };
   try {
     await migrateDatabase(database);
-    const files = publicationOf().files;
+    const files = governedPublication().files;
     const wide = files.map((one) =>
       one.path === 'policies/support.yaml'
         ? { ...one, content: Buffer.concat([one.content, Buffer.from('  hal: team-lead\n')]) }
@@ -70,8 +70,8 @@ export async function makeDatabases(folder: string, ever: Set<number>): Promise<
     );
     const { policy } = compilePolicy(wide, atMs);
     if (!policy) assert.fail('the wider policy has errors');
-    await publishRelease(database, { ...publicationOf(), policy, files: wide });
-    await publishRelease(database, publicationOf());
+    await publishRelease(database, { ...governedPublication(), policy, files: wide });
+    await publishRelease(database, governedPublication());
     const ended = { role: 'team-lead', until: '2026-11-01T00:00:00Z', reason: 'it is over' };
     await change(database, newest, request('dee', ['team-lead']));
     await change(database, newest, request('eve', [ended]));
@@ -82,9 +82,9 @@ export async function makeDatabases(folder: string, ever: Set<number>): Promise<
     await watch();
     await change(database, newest, request('gus', []));
     await change(database, newest, request('pat', ['workspace-admin'], { place: acme }));
-    await publishRelease(database, { ...publicationOf(), policy, files: wide });
+    await publishRelease(database, { ...governedPublication(), policy, files: wide });
     await watch();
-    await publishRelease(database, publicationOf());
+    await publishRelease(database, governedPublication());
     await watch();
     await copyClosed(database, watch, join(folder, 'late.db'));
     loosen(join(folder, 'late.db'));

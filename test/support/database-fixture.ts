@@ -5,29 +5,26 @@ import type { Place, RuntimeAssignment } from '../../src/policy/runtime-member.t
 import type { Database } from '../../src/store/database/database.ts';
 import type { DatabaseUrl } from '../../src/store/database/database-url.ts';
 import { LiveDatabase, type LiveDatabaseOptions } from '../../src/store/database/following/live-database.ts';
-import type { Judge, MemberChangeRequest } from '../../src/store/database/members/member-change.ts';
+import type { MemberChangeRequest } from '../../src/store/database/members/member-change.ts';
 import { migrateDatabase } from '../../src/store/database/tables/migrate-database.ts';
 import { openDatabase } from '../../src/store/database/connection/open-database.ts';
 import { publishRelease, type PublishOutcome } from '../../src/store/database/releases/publish-release.ts';
 import type { ReadFile } from '../../src/store/database/releases/release.ts';
 import { ask } from './compile-yaml.ts';
-import { smallPolicy } from './policy-folder.ts';
+import { governedPolicy, smallPolicy } from './policy-folder.ts';
 import { waitFor } from './wait-for.ts';
 
 export const support: Place = { kind: 'workspace', id: 'support' };
 export const acme: Place = { kind: 'organization', id: 'acme' };
 
-/** Of who may do anything; the rules have tests of their own. */
-export const anything: Judge = () => ({ gRows: [] });
-
-/** A change that makes a subject hold just these roles. */
+/** A change that makes a subject hold just these roles, by somebody who may do it. */
 export function changeOf(
   place: Place,
   id: string,
   ...roles: readonly (string | RuntimeAssignment)[]
 ): MemberChangeRequest {
   const assignments = roles.map((role) => (typeof role === 'string' ? { role } : role));
-  const actor = { type: 'user', id: 'wim@acme.example' };
+  const actor = { type: 'user', id: place.kind === 'workspace' ? 'wim@acme.example' : 'olu@acme.example' };
   return { place, subject: { type: 'user', id }, assignments, actor, atMs: Date.now() };
 }
 
@@ -48,13 +45,13 @@ export class Publisher {
     return this.#database;
   }
 
-  /** Publishes the small policy with these files changed, and runs a statement in the same transaction, or waits in it. */
+  /** Publishes the governed policy with these files changed, and runs a statement in the transaction, or waits in it. */
   async publish(
     edits: Record<string, string> = {},
     statement?: string,
     beforeCommit?: () => Promise<void>,
   ): Promise<PublishOutcome> {
-    const texts = { ...smallPolicy(), ...edits };
+    const texts = { ...governedPolicy(), ...edits };
     const files: ReadFile[] = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
     files.sort((left, right) => (left.path < right.path ? -1 : 1));
     const atMs = Date.now();

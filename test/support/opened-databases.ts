@@ -19,7 +19,7 @@ import { openDatabase } from '../../src/store/database/connection/open-database.
 import type { Publication } from '../../src/store/database/releases/publish-release.ts';
 import { readState } from '../../src/store/database/members/read-changes.ts';
 import type { ReadFile } from '../../src/store/database/releases/release.ts';
-import { smallPolicy } from './policy-folder.ts';
+import { govern, smallPolicy } from './policy-folder.ts';
 import { testDatabases, type TestDatabases } from './test-databases.ts';
 
 export const atMs = Date.UTC(2026, 10, 20, 9);
@@ -81,6 +81,11 @@ export function publicationOf(
   const { policy, problems } = compilePolicy(files, more.atMs ?? atMs);
   if (!policy) assert.fail(problems.map(({ message }) => message).join('\n'));
   return { policy, files, commit: 'c0ffee', author: 'ana', atMs, ...more };
+}
+
+/** The small policy where who may create tags may change members, too. */
+export function governedPublication(more: Partial<Publication> = {}): Publication {
+  return publicationOf({ 'roles.yaml': govern }, more);
 }
 
 export const support: Place = { kind: 'workspace', id: 'support' };

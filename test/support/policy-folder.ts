@@ -40,6 +40,15 @@ export function smallPolicy(): Record<string, string> {
   };
 }
 
+/** The same where who may create tags may change members, too. */
+export function governedPolicy(): Record<string, string> {
+  return { ...smallPolicy(), 'roles.yaml': govern(rolesText) };
+}
+
+export function govern(text: string): string {
+  return text.replace('tag:create: Create tags', 'tag:create: { title: Create tags, controls: members }');
+}
+
 const rolesText = `scopes:
   personal:
     when: { resource.owner: $subject.id }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { RolebookError } from '../../policy/errors.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Place } from '../../policy/runtime-member.ts';
+import { isWithin } from '../../review/members/place-reach.ts';
 import { processClock } from '../../store/process-clock.ts';
 import type { ApiProblem } from '../messages/api-problem.ts';
 import type { EndpointAccess } from './endpoint-access.ts';
@@ -109,12 +110,13 @@ export class AccessControl {
    * are the same problem: neither is anything to this caller.
    */
   checkPlace(caller: Caller, policy: PolicySet, kind: Place['kind'], id: string, pointer?: string): void {
-    const { organizations } = caller;
-    if (organizations === undefined) return;
-    const organization = kind === 'organization' ? id : policy.workspaces.get(id)?.organization.id;
-    if (organization !== undefined && organizations.has(organization)) return;
+    if (!isWithin(policy, { kind, id }, caller.organizations)) throw this.refusePlace(caller, kind, pointer);
+  }
+
+  /** The problem that a place is not one of this caller's, to be thrown or answered at once: it is counted. */
+  refusePlace(caller: Caller, kind: Place['kind'], pointer?: string): ApiProblem {
     const detail = `the token is for some organizations, and this ${kind} is not theirs`;
-    throw this.refused.refuse('organization', 'forbidden', detail, { pointer, caller: caller.name });
+    return this.refused.refuse('organization', 'forbidden', detail, { pointer, caller: caller.name });
   }
 
   /** What changes something needs a token always: on loopback any process may call, and its subject is what it says. */

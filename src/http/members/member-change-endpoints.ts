@@ -1,16 +1,13 @@
 import type { Request } from 'express';
-import { runtimeRows } from '../../compile/casbin/runtime-rows.ts';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { isId } from '../../policy/ids.ts';
 import { limits } from '../../policy/limits.ts';
-import { PolicyPlaces } from '../../policy/policy-places.ts';
 import type { Place } from '../../policy/runtime-member.ts';
 import type { ChangeFault } from '../../review/members/change-fault.ts';
-import { findChangeFault } from '../../review/members/member-change-rules.ts';
 import {
+  MemberChangeDenied,
   MemberChangeRefused,
-  type Judgement,
   type MemberChangeRequest,
   type MemberChangeResult,
 } from '../../store/database/members/member-change.ts';
@@ -88,7 +85,7 @@ async function answerChange(
   }
   // What cannot be an id need not wait for the newest policy.
   if (!isId(place.id)) throw new ApiProblem(`unknown-${place.kind}`, `no ${place.kind} can have this id`);
-  const change = { place, subject, ...wanted, precondition };
+  const change = { place, subject, ...wanted, precondition, within: caller.organizations };
   const idempotency = key === undefined ? undefined : { key, digest: digestOf(change) };
   const asked: MemberChangeRequest = { ...change, idempotency, atMs: context.now() };
   return describeResult(context, asked, await applyChange(context, database, asked, caller));
@@ -101,32 +98,22 @@ async function applyChange(
   caller: Caller,
 ): Promise<MemberChangeResult> {
   const late = (): Error => new RolebookError('unavailable', 'the database did not answer in time');
-  const changing = database.change(request, (before) => judge(context, database, { request, caller }, before));
   try {
-    return await inTime(changing, limits.memberChangeMs, late);
+    return await inTime(database.change(request, context.now), limits.memberChangeMs, late);
   } catch (error) {
-    throw describeFailure(context, error);
+    throw error instanceof MemberChangeDenied
+      ? describeDenial(context, error.fault, request.place, caller)
+      : describeFailure(context, error);
   }
 }
 
-/** By the policy and the memberships that are live in this turn, which are those of the database: it holds the lock. */
-function judge(
-  context: SidecarContext,
-  database: MemberDatabase,
-  { request, caller }: { readonly request: MemberChangeRequest; readonly caller: Caller },
-  before: MemberChangeResult['before'],
-): Judgement {
-  const { policy } = currentPolicy(context).engine;
-  // The workspace may have gone to another organization while the change stood in a queue.
-  context.access.checkPlace(caller, policy, request.place.kind, request.place.id);
-  // Not the time of the request: it may have stood in a queue, and the actor's role be over since.
-  const atMs = context.now();
-  const fault = findChangeFault({ policy, members: database.members, atMs }, request, before);
-  if (fault) throw faultProblem(fault);
-  return { gRows: runtimeRows(new PolicyPlaces(policy), request, atMs) };
-}
-
-function faultProblem({ code, message, at, permission }: ChangeFault): ApiProblem {
+function describeDenial(
+  { access }: SidecarContext,
+  { code, message, at, permission }: ChangeFault,
+  { kind }: Place,
+  caller: Caller,
+): ApiProblem {
+  if (code === 'out-of-reach') return access.refusePlace(caller, kind);
   const extensions = permission === undefined ? {} : { permission };
   const pointer = at === undefined ? undefined : `/roles/${at.index}`;
   return new ApiProblem(code, message, { pointer, extensions });

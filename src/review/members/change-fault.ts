@@ -1,5 +1,6 @@
 /** Why a membership may not be changed as somebody asks. */
 export type ChangeFaultCode =
+  | 'out-of-reach'
   | 'unknown-workspace'
   | 'unknown-organization'
   | 'unknown-role'

@@ -1,8 +1,15 @@
 import { RolebookError } from '../../../policy/errors.ts';
+import type { RuntimeMember } from '../../../policy/runtime-member.ts';
+import { judgeMemberChange } from '../../../review/members/judge-member-change.ts';
 import { changeMember } from '../members/change-member.ts';
 import type { DatabaseConnection } from '../connection/database-connection.ts';
 import type { LiveRelease, LiveState } from './live-state.ts';
-import type { Judge, MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
+import {
+  MemberChangeDenied,
+  type Judgement,
+  type MemberChangeRequest,
+  type MemberChangeResult,
+} from '../members/member-change.ts';
 import { nothingPublished } from '../releases/release-files.ts';
 
 export interface ChangeSurroundings {
@@ -19,16 +26,16 @@ const mostTries = 4;
 
 /**
  * Changes a membership in the database, and in what is live before it resolves. The judge is asked when everything that
- * happened before is live.
+ * happened before is live, by the time of that turn. Rejects with a `MemberChangeDenied` when it may not be changed.
  */
 export async function changeLiveMember(
   surroundings: ChangeSurroundings,
   request: MemberChangeRequest,
-  judge: Judge,
+  now: () => number,
 ): Promise<MemberChangeResult> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await tryChange(surroundings, request, judge);
+      return await tryChange(surroundings, request, now);
     } catch (error) {
       if (!(error instanceof MissedRelease)) throw error;
       if (tries === mostTries) throw notCaughtUp(surroundings);
@@ -40,7 +47,7 @@ export async function changeLiveMember(
 async function tryChange(
   surroundings: ChangeSurroundings,
   request: MemberChangeRequest,
-  judge: Judge,
+  now: () => number,
 ): Promise<MemberChangeResult> {
   const { connection, live } = surroundings;
   const { release, state: since } = live;
@@ -52,10 +59,24 @@ async function tryChange(
       if (changes === 'unknown' || changes.hasRelease || live.release !== release) throw new MissedRelease();
       live.change(changes);
     },
-    judge,
+    judge: (before) => judge(live, request, before, now()),
   });
   await takeOver(surroundings, request, result, release);
   return result;
+}
+
+// The policy and the memberships are those of the database: it holds the lock, and all that happened before is live.
+function judge(
+  { release, members }: LiveState,
+  request: MemberChangeRequest,
+  before: RuntimeMember | undefined,
+  atMs: number,
+): Judgement {
+  if (!release) throw new MissedRelease();
+  const { policy } = release.engine;
+  const verdict = judgeMemberChange({ policy, members, atMs }, request, before);
+  if (verdict.fault) throw new MemberChangeDenied(verdict.fault);
+  return verdict;
 }
 
 async function takeOver(

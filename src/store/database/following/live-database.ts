@@ -24,7 +24,7 @@ import { DatabaseRevisions } from './database-revisions.ts';
 import type { DatabaseSource } from './database-source.ts';
 import type { DatabaseUrl } from '../database-url.ts';
 import { LiveState, type Applied } from './live-state.ts';
-import type { Judge, MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
+import type { MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
 import { readUpdate, type DatabaseUpdate, type ReleaseUpdate } from './read-update.ts';
 import { nothingPublished, ReleaseFiles } from '../releases/release-files.ts';
 import { ReleaseNews } from '../connection/release-news.ts';
@@ -184,14 +184,14 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   /**
-   * Changes a membership in the database, and here before it resolves. The judge is asked when everything that happened
-   * before is live here. What it throws, and what `changeMember` throws, comes out.
+   * Changes a membership in the database, and here before it resolves. Whether it may be is judged when everything that
+   * happened before is live here, by this clock. Rejects with `MemberChangeDenied`, and with what `changeMember` does.
    */
-  change(request: MemberChangeRequest, judge: Judge): Promise<MemberChangeResult> {
+  change(request: MemberChangeRequest, now: () => number = this.#now): Promise<MemberChangeResult> {
     // Who waits for a settings page should not wait for a server that is known not to answer.
     if (this.#fault) return Promise.reject(this.#fault);
     const surroundings = { connection: this.connection, live: this.#live, catchUp: () => this.catchUp() };
-    return changeLiveMember(surroundings, request, judge);
+    return changeLiveMember(surroundings, request, now);
   }
 
   async #look(trigger: ReloadTrigger): Promise<Verdict> {

@@ -1,4 +1,5 @@
 import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
+import type { ChangeFault } from '../../../review/members/change-fault.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
 
 /** What somebody asks to be changed. */
@@ -8,6 +9,8 @@ export interface MemberChangeRequest {
   /** All that the subject is to hold here from now on; none: the membership ends. */
   readonly assignments: readonly RuntimeAssignment[];
   readonly actor: SubjectId;
+  /** The organizations that the caller may change something in; undefined: all. */
+  readonly within?: ReadonlySet<string> | undefined;
   /** Why, for the history. */
   readonly reason?: string | undefined;
   readonly precondition?: Precondition | undefined;
@@ -69,6 +72,17 @@ export interface MemberChangeHooks {
    */
   readonly onMissed: (changes: DatabaseChanges | 'unknown') => void;
   readonly judge: Judge;
+}
+
+/** Why somebody may not make a change that they asked for, as the judge of memberships said. Nothing was written. */
+export class MemberChangeDenied extends Error {
+  readonly fault: ChangeFault;
+
+  constructor(fault: ChangeFault) {
+    super(fault.message);
+    this.name = 'MemberChangeDenied';
+    this.fault = fault;
+  }
 }
 
 export type MemberChangeFault = 'precondition-failed' | 'idempotency-key-reused';
