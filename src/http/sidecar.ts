@@ -24,7 +24,7 @@ export interface SidecarOptions {
   /** Where memberships are kept that are given at run time. */
   readonly database?: MemberDatabase | undefined;
   /** The sidecars of that database; whoever made it starts and closes it. */
-  readonly fleet?: Fleet | undefined;
+  readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly listen: ListenAddress;
   readonly access: AccessControl;
   /** Whoever opened it closes it, after the sidecar has stopped. */

@@ -8,12 +8,12 @@ import { Fleet } from '../../store/database/following/fleet.ts';
 import { LiveDatabase } from '../../store/database/following/live-database.ts';
 import { loadAdapter } from '../../store/database/members/added-rules.ts';
 import { readVersion } from '../command/package-version.ts';
-import type { OpenSource, SourceSurroundings } from './open-source.ts';
+import type { OpenSource, PoolSource, SourceSurroundings } from './open-source.ts';
 import { keepCache, keptIn, openCache } from './serve-cache.ts';
 
 /** A database, with its fleet and the cache for a start without it. */
 export async function openDatabaseSource(surroundings: SourceSurroundings, url: DatabaseUrl): Promise<OpenSource> {
-  const { options, setup, io, lifetime } = surroundings;
+  const { options, setup, io, lifetime, beforeLive } = surroundings;
   const { staleness, log, pollMs } = setup;
   // It takes a while, which nobody who changes a membership should wait for.
   loadAdapter();
@@ -24,6 +24,7 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
     pollMs,
     onProgress: createProgressLog(log),
     kept: cache && keptIn(cache, staleness, log),
+    beforeLive,
   });
   lifetime.add('the database', () => live.close());
   const keeper = cache && keepCache(cache, live, log);
@@ -35,7 +36,13 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
     await live.start();
     fleet.start();
   };
-  return { live, database: live, fleet, cache: keeper, start };
+  const pool: PoolSource = {
+    whole: () => live.whole(),
+    onMembers: (listener) => {
+      live.onApplied((applied) => applied.kind === 'members' && listener(applied));
+    },
+  };
+  return { live, database: live, fleet, cache: keeper, pool, start };
 }
 
 function identify(): ConstructorParameters<typeof Fleet>[1] {

@@ -6,7 +6,7 @@ import type { Fleet } from '../../store/database/following/fleet.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { followFiles } from '../../store/live/follow-files.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
-import type { FollowedPolicy, Release } from '../../store/live/policy-source.ts';
+import type { FollowedPolicy, MemberNews, Release } from '../../store/live/policy-source.ts';
 import { databaseFromVariable } from '../command/database-variable.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { ServeOptions, ServeSetup } from './serve-options.ts';
@@ -18,11 +18,20 @@ export interface OpenSource {
   /** Where memberships are kept that are given at run time. */
   readonly database?: MemberDatabase;
   /** The sidecars of that database. */
-  readonly fleet?: Fleet;
+  readonly fleet?: Pick<Fleet, 'tell'>;
   /** Where the policy is kept on disk. */
   readonly cache?: CacheReporter | undefined;
+  readonly pool?: PoolSource;
   /** Follows it from now on, and resolves after the first look. */
   readonly start: () => Promise<void>;
+}
+
+/** What several workers need of a source whose memberships change at run time. */
+export interface PoolSource {
+  /** All that is live, for a worker that has nothing yet. */
+  readonly whole: () => Release | undefined;
+  /** Calls `listener` in the very turn in which memberships changed. */
+  readonly onMembers: (listener: (news: MemberNews) => void) => void;
 }
 
 export interface SourceSurroundings {

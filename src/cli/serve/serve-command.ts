@@ -84,7 +84,7 @@ async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
 }
 
 function refuseTogether(options: ServeOptions, command: Command): void {
-  const { database, workers, cache, cacheKeyFile, create, adminTokenFile } = options;
+  const { database, cache, cacheKeyFile, create, adminTokenFile } = options;
   if (create === true && adminTokenFile === undefined) {
     const message = '`--create` makes the file of `--admin-token-file`, which is missing';
     throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
@@ -102,9 +102,6 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--policy` and `--database` cannot stand together: the policy comes from one of them';
     throw new RolebookError('usage', message, { help: '`rolebook publish` puts the files into the database' });
   }
-  if (workers === 1) return;
-  const help = 'start several sidecars, each with its own `--listen`';
-  throw new RolebookError('usage', '`--workers` is not there yet with `--database`', { help });
 }
 
 function parseDatabase(value: string): DatabaseUrl | '-' {

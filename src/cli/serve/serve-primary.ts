@@ -6,8 +6,12 @@ import { describePolicy, describeWorkers } from '../../http/status/policy-docume
 import { ConnectionDealer } from '../../http/workers/connection-dealer.ts';
 import { PoolMetrics } from '../../http/workers/pool-metrics.ts';
 import { SharedLogSink } from '../../http/workers/shared-log-sink.ts';
+import { packChange } from '../../http/workers/passed-change.ts';
 import { WorkerPool } from '../../http/workers/worker-pool.ts';
+import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
+import type { MemberChangeRequest, MemberChangeResult } from '../../store/database/members/member-change.ts';
+import { processClock } from '../../store/process-clock.ts';
 import { inLifetime } from './lifetime.ts';
 import { openSource, type OpenSource, type SourceSurroundings } from './open-source.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
@@ -34,7 +38,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
     ...surroundings,
     beforeLive: (release) => {
       // Before the first policy is live in a worker it must know how old that is.
-      pool.noteWord(release.judgedAtMs);
+      pool.noteWord(release.heardAtMs ?? release.judgedAtMs);
       return pool.publish(release);
     },
   });
@@ -42,6 +46,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   const metrics = new PoolMetrics(source.live, pool, dealer, staleness, droppedLogLines(io));
   logSource(source, surroundings);
   followSource(source, pool, metrics);
+  if (source.cache) metrics.followCache(source.cache);
   // Those in flight have their time, and then the workers' decision logs have.
   lifetime.add('the workers', () => pool.stop(), limits.drainTimeoutMs + limits.workerEndMs + limits.closeMs);
   await pool.start();
@@ -70,29 +75,50 @@ interface PoolParts {
 
 function createPool(
   { options, setup, io }: SourceSurroundings,
-  { live }: OpenSource,
+  source: OpenSource,
   { dealer, sink, metrics }: PoolParts,
 ): WorkerPool {
   const { staleness, log } = setup;
+  const { live, cache } = source;
   const pool: WorkerPool = new WorkerPool({
     count: options.workers,
     dealer,
     handlers: {
       reload: () => live.reload('request'),
       reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
-      describePolicy: () => ({ ...describePolicy(live, staleness), workers: describeWorkers(pool.slots) }),
+      describePolicy: () => ({ ...describePolicy(live, staleness, cache), workers: describeWorkers(pool.slots) }),
+      changeMember: (request) => packChange(changeInAll(source, pool, request)),
+      readFleet: () => source.fleet?.tell() ?? Promise.reject(noDatabase()),
       reportMetrics: () => metrics().report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
     },
     onOutput: (lines) => io.stderr.write(io.isTerminal.stderr ? formatLogLines(lines) : lines),
+    whole: source.pool?.whole,
     onEnd: (worker) => metrics().noteEnd(worker),
     log,
   });
   return pool;
 }
 
-function followSource({ live }: OpenSource, pool: WorkerPool, metrics: PoolMetrics): void {
+/** A change that one worker was asked for: the answer comes when every worker decides by it. */
+async function changeInAll(
+  { database }: OpenSource,
+  pool: WorkerPool,
+  request: MemberChangeRequest,
+): Promise<MemberChangeResult> {
+  if (!database) throw noDatabase();
+  const result = await database.change(request, processClock.now);
+  await pool.whenChanged();
+  return result;
+}
+
+function noDatabase(): RolebookError {
+  return new RolebookError('unavailable', 'the policy does not come from a database');
+}
+
+function followSource({ live, pool: changes }: OpenSource, pool: WorkerPool, metrics: PoolMetrics): void {
   metrics.policy.follow(live);
+  changes?.onMembers((news) => pool.changeMembers(news));
   live.onReload(() => pool.noteStale(live.isStale));
   live.onLook((found) => {
     const atMs = found.at.getTime();

@@ -22,7 +22,7 @@ export interface SidecarContext {
   /** Where memberships are kept that are given at run time; undefined: nowhere. */
   readonly database?: MemberDatabase | undefined;
   /** The sidecars of that database. */
-  readonly fleet?: Fleet | undefined;
+  readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly access: AccessControl;
   readonly audit: AuditLog;
   readonly decisionLog: DecisionLog | undefined;

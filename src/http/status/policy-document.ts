@@ -1,5 +1,4 @@
 import type { Problem } from '../../policy/problem.ts';
-import { shortenDigest } from '../../policy/text/revision-text.ts';
 import { isDatabaseSource } from '../../store/database/following/database-source.ts';
 import type { FollowedPolicy, ReloadOutcome } from '../../store/live/policy-source.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
@@ -39,7 +38,7 @@ export function describeWorkers(slots: readonly Slot[]): object[] {
   return slots.map(({ worker }) => ({
     pid: worker?.pid ?? null,
     startedAt: worker?.startedAt.toISOString() ?? null,
-    revision: worker?.digest === undefined ? null : shortenDigest(worker.digest),
+    revision: worker?.revision ?? null,
     loadedAt: worker?.loadedAt?.toISOString() ?? null,
   }));
 }

@@ -2,6 +2,7 @@ import type { SourceFile } from '../../compile/file/source-file.ts';
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import type { ProblemCounts } from '../../policy/problem-list.ts';
 import type { Problem } from '../../policy/problem.ts';
+import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
 import type { PolicyCounts } from './policy-counts.ts';
 
@@ -84,6 +85,20 @@ export interface SourceReport {
   readonly isFromCache: boolean;
 }
 
+/** Memberships given at run time that go live with a release. */
+export interface ReleaseMembers {
+  /** Counts the releases that went live where they are read; a change of memberships says which one it changes. */
+  readonly epoch: number;
+  /** `whole`: these are all; `release`: these changed since what was live before. */
+  readonly kind: 'whole' | 'release';
+  readonly members: readonly RuntimeMember[];
+  /** The state they lead to. */
+  readonly state: DatabaseState;
+}
+
+/** Memberships that changed under the release of an epoch; without assignments: one ended. */
+export type MemberNews = Omit<ReleaseMembers, 'kind'>;
+
 /** Files that were found good, and all it takes to find the same again. */
 export interface Release {
   readonly files: readonly SourceFile[];
@@ -91,4 +106,8 @@ export interface Release {
   readonly digest: string;
   /** The clock they were judged by: memberships begin and end, so files may be good at one time and not at another. */
   readonly judgedAtMs: number;
+  /** When the source said this, where that was not when it was judged. */
+  readonly heardAtMs?: number;
+  /** Undefined: memberships are in the files alone. */
+  readonly runtime?: ReleaseMembers;
 }

@@ -8,6 +8,7 @@ import { eachInTurns } from '../../in-turns.ts';
 import type {
   FollowedPolicy,
   LoadedPolicy,
+  Release,
   ReloadOutcome,
   ReloadTrigger,
   RevisionStand,
@@ -41,6 +42,8 @@ export interface LiveDatabaseOptions {
   /** Told what each look at the database found. */
   readonly onLook?: (found: ReloadOutcome) => void;
   readonly kept?: KeptPolicy | undefined;
+  /** Waited for before another release becomes live. If it fails the last good one stays. */
+  readonly beforeLive?: ((release: Release) => Promise<void>) | undefined;
 }
 
 /**
@@ -133,6 +136,11 @@ export class LiveDatabase implements FollowedPolicy {
     return this.#live.onApplied(listener);
   }
 
+  /** The same for another process, with what it takes to follow it. */
+  whole(): Release | undefined {
+    return this.#live.whole();
+  }
+
   /** All that is live, of this moment; undefined before something is. */
   snapshot(): CachedPolicy | undefined {
     const { release: live, state } = this.#live;
@@ -218,7 +226,7 @@ export class LiveDatabase implements FollowedPolicy {
       return { ...failure(noProblems, messageOf(error)), isUnavailable: true };
     }
     try {
-      const verdict = await this.#apply(update);
+      const verdict = await this.#apply(update, askedAtMs);
       if (verdict.outcome === 'failed') return verdict;
       this.#lastWordMs = askedAtMs;
       this.#isFromCache = false;
@@ -234,7 +242,7 @@ export class LiveDatabase implements FollowedPolicy {
   async #startFromKept({ read, onUse }: KeptPolicy): Promise<void> {
     const kept = await read().catch(() => undefined);
     if (!kept) return;
-    const judged = this.#goLive({ kind: 'whole', ...kept }, kept.judgedAtMs);
+    const judged = this.#goLive({ kind: 'whole', ...kept }, kept.judgedAtMs, kept.lastWordMs);
     const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
       failure(noProblems, messageOf(cause)),
     );
@@ -245,7 +253,7 @@ export class LiveDatabase implements FollowedPolicy {
     onUse(kept, fault);
   }
 
-  async #apply(update: DatabaseUpdate): Promise<Verdict> {
+  async #apply(update: DatabaseUpdate, askedAtMs: number): Promise<Verdict> {
     if (update.kind === 'judged') return this.#judged?.verdict ?? unchanged;
     if (update.kind === 'none') return unchanged;
     if (update.kind === 'members') {
@@ -253,12 +261,16 @@ export class LiveDatabase implements FollowedPolicy {
       this.#reloads.noteNews(this.#now());
       return unchanged;
     }
-    const verdict = await this.#goLive(update, this.#now());
+    const verdict = await this.#goLive(update, this.#now(), askedAtMs);
     this.#judged = verdict.outcome === 'failed' ? { files: update.files, verdict } : undefined;
     return verdict;
   }
 
-  async #goLive({ kind, release, files, ...changes }: ReleaseUpdate, judgedAtMs: number): Promise<Verdict> {
+  async #goLive(
+    { kind, release, files, ...changes }: ReleaseUpdate,
+    judgedAtMs: number,
+    heardAtMs: number,
+  ): Promise<Verdict> {
     const members = kind === 'release' ? this.members : new RuntimeMembers();
     const prepared = await this.#preparer.prepare(files, judgedAtMs, {
       check: ({ digest, revision }) => {
@@ -274,6 +286,9 @@ export class LiveDatabase implements FollowedPolicy {
     const { found } = prepared;
     if (prepared.kind === 'refused') return failure(found, prepared.fault);
     if (prepared.kind === 'known') return verdictOf('unchanged', found);
+    const { members: changed, state } = changes;
+    const runtime = { epoch: this.#live.epoch + 1, kind, members: changed, state };
+    await this.#options.beforeLive?.({ files, digest: release.digest, judgedAtMs, heardAtMs, runtime });
     // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
     const swapped = { kind, state: changes.state, members: kind === 'whole' ? [] : changes.members };
     const loadedAt = new Date(this.#now());
