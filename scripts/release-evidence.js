@@ -1,7 +1,7 @@
 /*
  * Writes the evidence of a release, offline, from what is in the repository:
  *
- *   rolebook-VERSION.cdx.json         what it is made of: an SBOM (CycloneDX 1.5) of all that the lockfile installs with it
+ *   rolebook-VERSION.cdx.json         what it is made of: an SBOM (CycloneDX 1.5) of all that is installed with it
  *   rolebook-VERSION.intoto.json      how it was made: SLSA 1.0 provenance (in-toto) of the tarball of `npm pack`
  *
  *   npm run release:evidence -- --out DIR [--builder URL]
@@ -49,10 +49,13 @@ function pack(folder) {
 }
 
 function describeParts(packages) {
-  const parts = Object.entries(packages)
-    // What serves developing alone is not installed with it.
-    .filter(([path, { dev, link }]) => path !== '' && dev !== true && link !== true)
-    .map(([path, part]) => describePart(path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length), part));
+  const { dependencies, peerDependencies } = packages[''];
+  const installed = reachFrom(Object.keys(dependencies), packages);
+  // Who wants a database installs these beside it.
+  const optional = reachFrom(Object.keys(peerDependencies), packages);
+  const parts = [...new Set([...installed, ...optional])].map((path) =>
+    describePart(nameOf(path), packages[path], installed.has(path) ? 'required' : 'optional'),
+  );
   const unique = new Map(parts.map((part) => [part['bom-ref'], part]));
   return {
     $schema: 'http://cyclonedx.org/schema/bom-1.5.schema.json',
@@ -70,10 +73,35 @@ function describeParts(packages) {
   };
 }
 
-function describePart(name, { version, license, integrity, optional }) {
+/** Where in the lockfile the packages are that these names lead to. */
+function reachFrom(names, packages) {
+  const paths = new Set(names.map((name) => placeOf(name, '', packages)));
+  for (const path of paths) {
+    const { dependencies = {}, optionalDependencies = {} } = packages[path];
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      paths.add(placeOf(name, path, packages));
+    }
+  }
+  return paths;
+}
+
+/** As Node.js looks for a package: in the folder of who asks, then above it. */
+function placeOf(name, asker, packages) {
+  for (let folder = asker; ; folder = folder.slice(0, Math.max(folder.lastIndexOf('/node_modules/'), 0))) {
+    const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
+    if (packages[path] !== undefined) return path;
+    if (folder === '') throw new Error(`the lockfile has no \`${name}\`, which \`${asker}\` needs`);
+  }
+}
+
+function nameOf(path) {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+function describePart(name, { version, license, integrity }, scope) {
   return {
     ...describeComponent(name, version, license),
-    scope: optional === true ? 'optional' : 'required',
+    scope,
     ...(integrity === undefined ? {} : { hashes: integrity.split(' ').map(describeHash) }),
   };
 }

@@ -6,7 +6,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { createRequire } from 'node:module';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { validatorName, validatorOptions } from '../dist/compile/schema/schema-validator.js';
-import { requestSchemas } from '../dist/http/openapi/api-schemas.js';
+import { requestSchemasOf } from '../dist/http/endpoint/endpoint.js';
+import { endpoints } from '../dist/http/sidecar-listener.js';
 
 const standaloneCode = createRequire(import.meta.url)('ajv/dist/standalone').default;
 const folder = new URL('../dist/validators/', import.meta.url);
@@ -14,7 +15,7 @@ const folder = new URL('../dist/validators/', import.meta.url);
 const published = new URL('../schemas/', import.meta.url);
 const schemas = [
   ...readdirSync(published).map((name) => JSON.parse(readFileSync(new URL(name, published), 'utf8'))),
-  ...requestSchemas,
+  ...requestSchemasOf(endpoints),
 ];
 
 mkdirSync(folder, { recursive: true });

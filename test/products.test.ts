@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { compilePolicy } from '../src/compile/compile-policy.ts';
-import type { SourceFile } from '../src/compile/file/source-file.ts';
+import type { SourceFile } from '../src/compile/file/policy-files.ts';
 import { CasbinEngine } from '../src/engine/casbin-engine.ts';
 import type { PolicySet } from '../src/policy/policy-set.ts';
 import { PolicyDirectory } from '../src/store/folder/policy-directory.ts';
@@ -137,7 +137,9 @@ describe('the business phone product', () => {
           }
         : file,
     );
-    const lifts = compilePolicy(files, nowMs).problems.filter(({ code }) => code === 'self-lift');
-    expect(lifts.some(({ message }) => message.includes('`admin`') && message.includes('billing:'))).to.equal(true);
+    const escalations = compilePolicy(files, nowMs).problems.filter(({ code }) => code === 'self-lift');
+    expect(escalations.some(({ message }) => message.includes('`admin`') && message.includes('billing:'))).to.equal(
+      true,
+    );
   });
 });

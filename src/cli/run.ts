@@ -3,7 +3,7 @@ import { suggest } from '../compile/words/suggest.ts';
 import { RolebookError } from '../policy/errors.ts';
 import { exitCodes, printResult, say, type CommandIo } from './command/command-io.ts';
 import { reportFailure } from './report/failure-report.ts';
-import { readVersion } from './command/package-version.ts';
+import { readVersion } from './command/package-folder.ts';
 
 export type AddCommand = (program: Command, io: CommandIo, finish: (exitCode: number) => void) => void;
 

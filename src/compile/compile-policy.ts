@@ -8,18 +8,16 @@ import { shortenDigest } from '../policy/text/revision-text.ts';
 import { findLookAlikes } from './checks/check-look-alikes.ts';
 import { checkMemberships } from './checks/check-memberships.ts';
 import { checkModel } from './checks/check-model.ts';
-import type { CompiledCatalog } from './resolve/compile-catalog.ts';
-import type { CompiledOrganization } from './resolve/compile-organization.ts';
+import type { CompiledCatalog, CompiledOrganization } from './file/compiled.ts';
 import { compileTests } from './resolve/compile-tests.ts';
 import { CompileCache } from './incremental/compile-cache.ts';
 import { compileWorkspaces, readWorkspaces } from './incremental/compile-workspaces.ts';
 import { quote } from './words/describe-value.ts';
 import type { OrganizationFile, RolesFile, TestFile } from './file/entries.ts';
 import type { ParsedFile } from './file/parsed-file.ts';
-import { classifyPath, decidingKinds, folderOf } from './file/policy-files.ts';
+import { classifyPath, decidingKinds, folderOf, type SourceFile } from './file/policy-files.ts';
 import { computeDigestInSteps, sortByPath, type DigestedFile } from './revision.ts';
-import type { SourceFile } from './file/source-file.ts';
-import { batchSize, inBatches } from './incremental/step-batches.ts';
+import { batchSize, inBatches } from './yaml/step-batches.ts';
 import type { CompileEffort, WorkspaceSource } from './incremental/workspace-source.ts';
 
 export interface CompileResult {

@@ -1,14 +1,14 @@
 import { Enforcer, FunctionMap, newModelFromString } from 'casbin';
 import { modelText } from '../compile/casbin/casbin-model.ts';
 import { casbinRoleName, casbinRow, type PolicyRow } from '../compile/casbin/casbin-rules.ts';
-import type { Cell } from '../policy/catalog.ts';
+import type { Cell } from '../policy/permission.ts';
 import type { Role } from '../policy/role.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
-import type { Answer } from './role-set.ts';
+import type { CasbinReason } from './role-set.ts';
 
 /** Casbin's answer, and the rule that made it: the last allow, or the first deny. */
 export interface CasbinAnswer {
-  readonly answer: Answer;
+  readonly answer: CasbinReason;
   readonly by: DecisiveRule | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Cell } from '../policy/catalog.ts';
+import type { Cell } from '../policy/permission.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
 import { holdsAt, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
@@ -9,27 +9,11 @@ import { findDecisiveRule } from './decisive-rule.ts';
 import { Explanations } from './explanations.ts';
 import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
-import type { MemberState } from './member-state.ts';
 import { describeReason } from './reason.ts';
 import { findRequestCell } from './request-cell.ts';
-import { isAnswer, RoleSets, type Answer, type RoleSet } from './role-set.ts';
+import { isCasbinReason, RoleSets, type CasbinReason, type RoleSet } from './role-set.ts';
 import { RuntimeMembers } from './runtime-members.ts';
-
-/** What is asked, as things stand at an instant: whatever becomes of the members later, its answer stays the same. */
-export interface Asked {
-  /** Undefined: Casbin's answer is still to be found. */
-  readonly code: ReasonCode | undefined;
-  readonly atMs: number;
-  readonly workspace?: Workspace;
-  readonly member?: MemberState;
-  readonly roleSet?: RoleSet;
-  readonly cell?: Cell;
-}
-
-/** What was asked, as far as it could be found out. */
-export interface Question extends Asked {
-  readonly code: ReasonCode;
-}
+import type { Asked, Question } from './question.ts';
 
 /**
  * Decides requests by one policy set. Casbin is asked once for each role set and cell; the answer is remembered for as
@@ -202,7 +186,7 @@ export class CasbinEngine {
     return this.#explain(request, { ...asked, code: this.#codeOf(asked) });
   }
 
-  #answer(roleSet: RoleSet, cell: Cell): Answer {
+  #answer(roleSet: RoleSet, cell: Cell): CasbinReason {
     const known = this.#roleSets.recall(roleSet.number, cell);
     if (known) return known;
     const { answer } = this.#decider.ask(roleSet.roles, roleSet.domain, cell);
@@ -213,7 +197,7 @@ export class CasbinEngine {
   #explain(request: EnforceRequest, question: Question): Decision {
     const { workspace, roleSet, cell, code } = question;
     if (code === 'unknown-permission') return this.#explainUnknown(request, question);
-    if (!workspace || !roleSet || !cell || !isAnswer(code)) return this.#describe(request, question);
+    if (!workspace || !roleSet || !cell || !isCasbinReason(code)) return this.#describe(request, question);
     const place = this.#roleSets.placeOf(roleSet.number, cell);
     const known = this.#explanations.recallIn(workspace.id, place);
     if (known) return known;

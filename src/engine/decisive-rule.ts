@@ -1,4 +1,4 @@
-import type { Cell } from '../policy/catalog.ts';
+import type { Cell } from '../policy/permission.ts';
 import { ruleFor, type Role, type Rule } from '../policy/role.ts';
 
 /** The rule that made an answer, and the role it belongs to. */

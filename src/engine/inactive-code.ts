@@ -1,4 +1,4 @@
-import type { Cell } from '../policy/catalog.ts';
+import type { Cell } from '../policy/permission.ts';
 import { holdsAt, type TimedRole } from '../policy/policy-set.ts';
 import { allowsCell } from '../policy/role.ts';
 import type { MemberState } from './member-state.ts';

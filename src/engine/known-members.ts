@@ -1,7 +1,6 @@
 import type { Member, PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import { findMember } from '../policy/policy-set.ts';
-import type { Place } from '../policy/runtime-member.ts';
-import { rolesGiven } from '../policy/runtime-roles.ts';
+import { type Place, rolesGiven } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import { MemberState, mergeProperties } from './member-state.ts';
 import { MemberTable } from './member-table.ts';

@@ -1,4 +1,4 @@
-import type { Permission } from '../policy/catalog.ts';
+import type { Permission } from '../policy/permission.ts';
 import { formatInstant } from '../policy/text/instant.ts';
 import { holdsAt, type Workspace } from '../policy/policy-set.ts';
 import type { SubjectId } from '../policy/subject.ts';
@@ -7,11 +7,11 @@ import type { RoleSet } from './role-set.ts';
 
 /** What a user interface shows or greys out for one subject in one workspace. */
 export interface PermissionListing {
-  readonly roles: readonly HeldRole[];
+  readonly roles: readonly RoleOfSubject[];
   readonly permissions: readonly ListedPermission[];
 }
 
-export interface HeldRole {
+export interface RoleOfSubject {
   readonly role: string;
   readonly title: string;
   /** RFC 3339. */
@@ -51,7 +51,7 @@ export function listHeldRoles(
   workspace: Workspace,
   subject: SubjectId,
   atMs: number,
-): HeldRole[] {
+): RoleOfSubject[] {
   const held = engine.assignmentsOf(workspace, subject).filter((assignment) => holdsAt(assignment, atMs));
   return held.map(({ role, fromMs, untilMs }) => ({
     role: role.id,

@@ -1,12 +1,12 @@
 import { nearest } from '../compile/words/suggest.ts';
-import { formatCell, type Cell } from '../policy/catalog.ts';
+import { formatCell, type Cell } from '../policy/permission.ts';
 import type { EnforceRequest, Reason } from '../policy/decision.ts';
 import { formatInstant } from '../policy/text/instant.ts';
 import { limits } from '../policy/limits.ts';
 import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import { formatPosition, type Position } from '../policy/position.ts';
 import { allowsCell } from '../policy/role.ts';
-import type { Question } from './casbin-engine.ts';
+import type { Question } from './question.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
 import { findInactive } from './inactive-code.ts';
 

@@ -1,4 +1,4 @@
-import type { Cell, Condition, Permission } from '../policy/catalog.ts';
+import type { Cell, Condition, Permission } from '../policy/permission.ts';
 import type { EnforceRequest } from '../policy/decision.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../policy/text/json.ts';
 

@@ -1,10 +1,10 @@
-import type { Cell } from '../policy/catalog.ts';
+import type { Cell } from '../policy/permission.ts';
 import type { ReasonCode } from '../policy/decision.ts';
 import { compareText } from '../policy/position.ts';
 import type { Role } from '../policy/role.ts';
 
 /** What Casbin says of one cell. */
-export type Answer = 'granted' | 'not-granted' | 'denied-by-role';
+export type CasbinReason = 'granted' | 'not-granted' | 'denied-by-role';
 
 /**
  * The roles that somebody holds at once in one workspace. Two members with the same roles share one, so Casbin is asked
@@ -20,9 +20,9 @@ export interface RoleSet {
 }
 
 // An answer is remembered as its place in here, in two bits.
-const answers: readonly (Answer | undefined)[] = [undefined, 'granted', 'not-granted', 'denied-by-role'];
+const answers: readonly (CasbinReason | undefined)[] = [undefined, 'granted', 'not-granted', 'denied-by-role'];
 
-export function isAnswer(code: ReasonCode): code is Answer {
+export function isCasbinReason(code: ReasonCode): code is CasbinReason {
   return code === 'granted' || code === 'not-granted' || code === 'denied-by-role';
 }
 
@@ -58,12 +58,12 @@ export class RoleSets {
   }
 
   /** What was answered for the set of this number; undefined when nobody asked. */
-  recall(number: number, cell: Cell): Answer | undefined {
+  recall(number: number, cell: Cell): CasbinReason | undefined {
     const place = this.placeOf(number, cell);
     return answers[((this.#answers[place >> 2] ?? 0) >> ((place & 3) << 1)) & 3];
   }
 
-  remember(number: number, cell: Cell, answer: Answer): void {
+  remember(number: number, cell: Cell, answer: CasbinReason): void {
     const place = this.placeOf(number, cell);
     const known = this.#answers[place >> 2] ?? 0;
     this.#answers[place >> 2] = known | (answers.indexOf(answer) << ((place & 3) << 1));

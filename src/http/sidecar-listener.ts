@@ -1,43 +1,61 @@
 import type { Express } from 'express';
-import { createBatchRoute } from './decisions/batch-route.ts';
-import { createEnforceRoute } from './decisions/enforce-route.ts';
-import { createExpressApp } from './server/express-app.ts';
-import { createFleetEndpoint } from './status/fleet-endpoint.ts';
-import { createHealthEndpoint, createReadyEndpoint } from './status/health-endpoints.ts';
-import { type Listener, createJsonBodyListener } from './server/json-body-listener.ts';
-import { createMemberDeleteEndpoint, createMemberPutEndpoint } from './members/member-change-endpoints.ts';
-import { createMemberEndpoint, createMembersEndpoint } from './members/member-endpoints.ts';
-import { createMetricsEndpoint } from './status/metrics-endpoint.ts';
-import { createOpenApiEndpoint } from './status/openapi-endpoint.ts';
-import { createPolicyEndpoint, createReloadEndpoint } from './status/policy-endpoints.ts';
+import { batchEndpoint } from './decisions/batch-route.ts';
+import { enforceEndpoint } from './decisions/enforce-route.ts';
+import { createJsonBodyListener } from './decisions/json-body-listener.ts';
+import { describeApi } from './endpoint/describe-api.ts';
+import type { Endpoint } from './endpoint/endpoint.ts';
 import type { SidecarContext } from './endpoint/sidecar-context.ts';
-import { createPermissionsEndpoint, createRolesEndpoint } from './members/workspace-endpoints.ts';
+import { deleteMemberEndpoint } from './members/delete-member-endpoint.ts';
+import { getMemberEndpoint } from './members/get-member-endpoint.ts';
+import { listMembersEndpoint } from './members/list-members-endpoint.ts';
+import { placeKinds } from './members/member-operations.ts';
+import { permissionsEndpoint } from './members/permissions-endpoint.ts';
+import { putMemberEndpoint } from './members/put-member-endpoint.ts';
+import { rolesEndpoint } from './members/roles-endpoint.ts';
+import type { Listener } from './server/body-request.ts';
+import { createExpressApp } from './server/express-app.ts';
+import { fleetEndpoint } from './status/fleet-endpoint.ts';
+import { healthEndpoint } from './status/health-endpoint.ts';
+import { metricsEndpoint } from './status/metrics-endpoint.ts';
+import { createOpenApiEndpoint } from './status/openapi-endpoint.ts';
+import { policyEndpoint } from './status/policy-endpoint.ts';
+import { readyEndpoint } from './status/ready-endpoint.ts';
+import { reloadEndpoint } from './status/reload-endpoint.ts';
 
-/** Every route of the sidecar: two plain listeners for decisions, Express for all the rest. */
+/** Every endpoint of the sidecar. Routing, access control, the labels of metrics and the document all come from this list. */
+export const endpoints: readonly Endpoint[] = [
+  enforceEndpoint,
+  batchEndpoint,
+  permissionsEndpoint,
+  rolesEndpoint,
+  ...placeKinds.flatMap((kind) => [
+    listMembersEndpoint(kind),
+    getMemberEndpoint(kind),
+    putMemberEndpoint(kind),
+    deleteMemberEndpoint(kind),
+  ]),
+  fleetEndpoint,
+  policyEndpoint,
+  reloadEndpoint,
+  healthEndpoint,
+  readyEndpoint,
+  metricsEndpoint,
+  createOpenApiEndpoint(() => openApiDocument),
+];
+
+export const openApiDocument = describeApi(endpoints);
+
+/** Serves them all: plain listeners for decisions, Express for all the rest. */
 export function createSidecarListener(context: SidecarContext): { app: Express; listener: Listener } {
-  const enforce = createJsonBodyListener(context, createEnforceRoute(context));
-  const batch = createJsonBodyListener(context, createBatchRoute(context));
-  const endpoints = [
-    createPermissionsEndpoint(context),
-    createRolesEndpoint(context),
-    ...(['workspace', 'organization'] as const).flatMap((kind) => [
-      createMembersEndpoint(context, kind),
-      createMemberEndpoint(context, kind),
-      createMemberPutEndpoint(context, kind),
-      createMemberDeleteEndpoint(context, kind),
-    ]),
-    createFleetEndpoint(context),
-    createPolicyEndpoint(context),
-    createReloadEndpoint(context),
-    createHealthEndpoint(),
-    createReadyEndpoint(context),
-    createMetricsEndpoint(context),
-    createOpenApiEndpoint(),
-  ];
-  const app = createExpressApp(context, endpoints, [
-    { path: '/v1/enforce', listener: enforce },
-    { path: '/v1/enforce/batch', listener: batch },
-  ]);
+  const listeners = new Map<Endpoint, Listener>();
+  for (const endpoint of endpoints) {
+    if ('decide' in endpoint) listeners.set(endpoint, createJsonBodyListener(context, endpoint));
+  }
+  const app = createExpressApp(context, endpoints, listeners);
+  // The hot route goes past Express' router, which would find the same listener.
+  const { method: hotMethod, path: hotPath } = enforceEndpoint;
+  const hotExplained = `${hotPath}?explain`;
+  const enforce = listeners.get(enforceEndpoint) ?? app;
   const { sentAhead } = context.ceilings;
   const listener: Listener = (request, response) => {
     const { url, method } = request;
@@ -45,8 +63,7 @@ export function createSidecarListener(context: SidecarContext): { app: Express; 
     // A request that was sent ahead has no place for its answer yet.
     const isAhead = response.socket === null;
     if (isAhead && !sentAhead.admit(request, response)) return;
-    // The hot route goes past Express' router, which would find the same listener.
-    if (method === 'POST' && (url === '/v1/enforce' || url === '/v1/enforce?explain')) enforce(request, response);
+    if (method === hotMethod && (url === hotPath || url === hotExplained)) enforce(request, response);
     else if (isAhead && (method === 'GET' || method === 'HEAD')) {
       sentAhead.answerInTurn(request, response, () => void app(request, response));
     } else app(request, response);

@@ -1,49 +1,6 @@
-import type { JsonValue } from './text/json.ts';
 import type { Position } from './position.ts';
 import type { Role } from './role.ts';
-
-/** One pair of a scope's `when`: the value at `path` equals, contains or is contained in the other side. */
-export interface Condition {
-  readonly path: readonly string[];
-  readonly other: { readonly path: readonly string[] } | { readonly literal: JsonValue };
-}
-
-export interface Scope {
-  readonly id: string;
-  /** All must hold. Undefined: the scope of all the rest. */
-  readonly when: readonly Condition[] | undefined;
-}
-
-/** What Casbin is asked about: one permission in one scope, or in one combination of scopes. */
-export interface Cell {
-  /** Place in `Catalog.cells`; remembered answers are kept under it. */
-  readonly index: number;
-  readonly permission: Permission;
-  /** Ids of the scopes a request of this cell is in, sorted; empty when the permission has no scopes. */
-  readonly scopes: readonly string[];
-  /** The scopes as Casbin compares them: `self+team`, or `-` when the permission has none. */
-  readonly scopeWord: string;
-}
-
-export interface Permission {
-  /** `resource:action`. */
-  readonly id: string;
-  readonly resource: string;
-  readonly action: string;
-  readonly category: string;
-  readonly title: string;
-  readonly scopes: readonly Scope[];
-  /** The scope without a `when`, which a request is in when no other holds. */
-  readonly restScope: Scope | undefined;
-  readonly requires: readonly string[];
-  readonly caution: string | undefined;
-  /** Holding it means handing out any role of the workspace, or editing any. */
-  readonly controls: 'members' | 'roles' | undefined;
-  readonly cells: readonly Cell[];
-  /** The same cells by scope word; the hot path looks here. */
-  readonly cellsByWord: ReadonlyMap<string, Cell>;
-  readonly position: Position;
-}
+import type { Scope, Cell, Permission } from './permission.ts';
 
 /** Two permissions that nobody may hold together in one workspace. */
 export interface ExclusivePair {
@@ -66,15 +23,4 @@ export interface Catalog {
   readonly customRolePlans: ReadonlySet<string> | undefined;
   readonly exclusive: readonly ExclusivePair[];
   readonly escalation: 'allow' | 'prevent';
-}
-
-/** The scope word of a permission without scopes; `-` can never be a scope's id. */
-export const noScopeWord = '-';
-
-export function scopeWordOf(scopeIds: readonly string[]): string {
-  return scopeIds.length === 0 ? noScopeWord : [...scopeIds].sort().join('+');
-}
-
-export function formatCell(cell: Cell): string {
-  return cell.scopes.length === 0 ? cell.permission.id : `${cell.permission.id}@${cell.scopeWord}`;
 }

@@ -60,10 +60,10 @@ export function endOfNumber(json: string, from: number): number {
   return index;
 }
 
-/** Where a text of JSON ends that begins before `from`: at its quote. */
+/** Where a text of JSON ends that begins before `from`: at its quote, or where all ends. */
 export function endOfString(json: string, from: number): number {
   let index = from;
-  while (json.charCodeAt(index) !== quote) index += json.charCodeAt(index) === backslash ? 2 : 1;
+  while (index < json.length && json.charCodeAt(index) !== quote) index += json.charCodeAt(index) === backslash ? 2 : 1;
   return index;
 }
 

@@ -223,7 +223,9 @@ export const limits = {
   cachePauseMs: 250,
   /** How often the cache is told that the database still says the same: a sidecar that starts from it knows its age. */
   cacheBeatMs: 5000,
-  /** Whoever keeps a cache for several and says nothing for this long is gone or cut off, and another does it. */
+  /** How many times in a row, a beat apart, its lock is found untouched before whoever held it counts as gone. */
+  cacheQuietLooks: 3,
+  /** Whoever heard nothing from the database for this long leaves the cache to one that does. */
   cacheSilenceMs: 15_000,
   /** Changes kept beside a policy; with more it is written whole again, so that each writing stays short. */
   cacheChanges: 2000,

@@ -1,5 +1,5 @@
 import type { Assignment, Member } from './policy-set.ts';
-import type { Span } from './problem.ts';
+import type { Span } from './position.ts';
 import type { Role } from './role.ts';
 import type { SubjectId } from './subject.ts';
 

@@ -1,7 +1,6 @@
 import { findMember, type Member, type Organization, type PolicySet, type Workspace } from './policy-set.ts';
 import type { Role } from './role.ts';
-import type { Place } from './runtime-member.ts';
-import { findRoleAt } from './runtime-roles.ts';
+import { type Place, findRoleAt } from './runtime-member.ts';
 import type { SubjectId } from './subject.ts';
 
 /** The places of a policy and what may be held there, for asking about many memberships. */

@@ -1,4 +1,4 @@
-import type { Permission } from './catalog.ts';
+import type { Permission } from './permission.ts';
 import type { JsonObject } from './text/json.ts';
 import type { Workspace } from './policy-set.ts';
 import type { Position } from './position.ts';

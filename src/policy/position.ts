@@ -6,6 +6,10 @@ export interface Position {
   readonly column: number;
 }
 
+export interface Span extends Position {
+  readonly length: number;
+}
+
 export function formatPosition(position: Position): string {
   return `${position.file}:${position.line}:${position.column}`;
 }

@@ -1,5 +1,5 @@
 import { limits } from './limits.ts';
-import { comparePositions, compareText, type Position } from './position.ts';
+import { comparePositions, compareText, type Position, type Span } from './position.ts';
 
 export type Severity = 'error' | 'warning';
 
@@ -71,10 +71,6 @@ export interface Problem extends Position {
   readonly message: string;
   /** What would be right, where that can be said. */
   readonly help?: string;
-}
-
-export interface Span extends Position {
-  readonly length: number;
 }
 
 export function createProblem(code: ProblemCode, at: Position | Span, message: string, help?: string): Problem {

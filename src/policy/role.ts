@@ -1,4 +1,4 @@
-import type { Cell } from './catalog.ts';
+import type { Cell } from './permission.ts';
 import type { Position } from './position.ts';
 
 export type Effect = 'allow' | 'deny';

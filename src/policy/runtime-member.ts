@@ -1,5 +1,8 @@
 import { compareText } from './position.ts';
 import type { SubjectId } from './subject.ts';
+import { parseFrom, parseUntil } from './text/instant.ts';
+import { findRole, type PolicySet, type TimedRole } from './policy-set.ts';
+import type { Role } from './role.ts';
 
 /** Where a membership holds: in one workspace, or in all workspaces of an organization. */
 export interface Place {
@@ -43,4 +46,28 @@ export function compareRuntimeMembers(left: RuntimeMember, right: RuntimeMember)
     compareText(left.subject.type, right.subject.type) ||
     compareText(left.subject.id, right.subject.id)
   );
+}
+
+/** The last instant that a `Date` can be. */
+const lastMs = 8.64e15;
+
+/** A role by id as a place sees it, whether it may be given there or not. */
+export function findRoleAt(policy: PolicySet, { kind, id: place }: Place, id: string): Role | undefined {
+  if (kind === 'organization') return policy.catalog.roles.get(id);
+  const workspace = policy.workspaces.get(place);
+  return workspace && findRole(policy, workspace, id);
+}
+
+/**
+ * What was given at run time, as the policy knows it. A role that is gone, or that does not belong to the place where it
+ * was given, is left out. A time that cannot be read never comes, or is over.
+ */
+export function rolesGiven(policy: PolicySet, place: Place, assignments: readonly RuntimeAssignment[]): TimedRole[] {
+  return assignments.flatMap(({ role: id, from, until, reason }) => {
+    const role = findRoleAt(policy, place, id);
+    if (role?.spans !== place.kind) return [];
+    const fromMs = from === undefined ? undefined : (parseFrom(from) ?? lastMs);
+    const untilMs = until === undefined ? undefined : (parseUntil(until) ?? -lastMs);
+    return [{ role, fromMs, untilMs, reason }];
+  });
 }

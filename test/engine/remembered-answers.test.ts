@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { modelText } from '../../src/compile/casbin/casbin-model.ts';
 import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rules.ts';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import { CasbinDecider } from '../../src/engine/casbin-decider.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import { findDecisiveRule } from '../../src/engine/decisive-rule.ts';

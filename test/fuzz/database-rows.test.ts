@@ -23,7 +23,8 @@ function assertNoMore(found: ReadonlySet<number>, most: ReadonlySet<number>, who
   }
 }
 
-// A file that is gone, files under each other's names, two changes in the wrong order, rows for Casbin that are none.
+// A file that is gone, files under each other's names, two changes in the wrong order, rows for Casbin that are none,
+// paths that are no text.
 const kept: [Mutation[]][] = [
   [[{ kind: 'delete', table: 'rolebook_release_file', row: 29 }]],
   [[{ kind: 'swap', what: 2, row: 13, other: 0 }]],
@@ -32,6 +33,8 @@ const kept: [Mutation[]][] = [
   [[{ kind: 'delete', table: 'rolebook_release', row: 3 }]],
   [[{ kind: 'set', table: 'rolebook_event', column: 3, row: 6, value: 'revoke' }]],
   [[{ kind: 'set', table: 'rolebook_member', column: 4, row: 1, value: '[{"role":"team-lead","untl":"2020-01-01"}]' }]],
+  [[{ kind: 'set', table: 'rolebook_release_file', column: 1, row: 12, value: Buffer.from([]) }]],
+  [[{ kind: 'set', table: 'rolebook_release_file', column: 1, row: 12, value: null }]],
 ];
 
 describe('rows of a database that are not as rolebook wrote them', function () {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { PolicyCompiler } from '../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import { RolebookError } from '../../src/policy/errors.ts';
 import { CommitReader } from '../../src/store/git/commit-reader.ts';
 import { readPolicyAt } from '../../src/store/git/git-policy-files.ts';

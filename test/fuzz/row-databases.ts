@@ -9,7 +9,8 @@ import { migrateDatabase } from '../../src/store/database/tables/migrate-databas
 import { openDatabase } from '../../src/store/database/connection/open-database.ts';
 import { publishRelease } from '../../src/store/database/releases/publish-release.ts';
 import { acme, atMs, change, governedPublication, request } from '../support/opened-databases.ts';
-import { loosen, openFile } from './row-mutations.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
+import { loosen } from './row-mutations.ts';
 
 /** What can be asked of this policy: everybody in YAML and at run time, and a stranger, for every permission. */
 export const { policy: newest } = governedPublication();
@@ -99,7 +100,7 @@ async function copyClosed(database: Database, watch: () => Promise<void>, target
   await watch();
   // Into a file of its own, whatever is in the write-ahead log.
   await rm(target, { force: true });
-  const file = openFile(database.url.reveal());
+  const file = openSqliteFile(database.url.reveal());
   try {
     file.exec(`VACUUM INTO '${target}'`);
   } finally {

@@ -4,7 +4,7 @@ import { plainPaint } from '../../src/cli/report/paint.ts';
 import { problemReporters } from '../../src/cli/report/problem-report.ts';
 import { createSourceLines } from '../../src/cli/report/source-lines.ts';
 import { compilePolicy, type CompileResult } from '../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import { comparePositions } from '../../src/policy/position.ts';

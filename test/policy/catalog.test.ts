@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { formatCell, noScopeWord, scopeWordOf, type Cell, type Permission } from '../../src/policy/catalog.ts';
+import { formatCell, noScopeWord, scopeWordOf, type Cell, type Permission } from '../../src/policy/permission.ts';
 import { isId } from '../../src/policy/ids.ts';
 import { isJsonObject } from '../../src/policy/text/json.ts';
 import { heldCells, type Effect, type Role, type Rule } from '../../src/policy/role.ts';

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { PlainMember } from '../../src/policy/plain-member.ts';
-import type { Span } from '../../src/policy/problem.ts';
+import type { Span } from '../../src/policy/position.ts';
 import type { Role } from '../../src/policy/role.ts';
 
 const role = (id: string): Role => ({ id }) as Role;

@@ -17,7 +17,6 @@ import { openDatabase } from '../../src/store/database/connection/open-database.
 import { publishRelease } from '../../src/store/database/releases/publish-release.ts';
 import { readReleases } from '../../src/store/database/releases/read-releases.ts';
 import type { ReadFile } from '../../src/store/database/releases/release.ts';
-import { loadSqliteDriver } from '../../src/store/database/connection/sqlite-driver.ts';
 import { createPolicyFolder, smallPolicy } from '../support/policy-folder.ts';
 import { postgresServer, startPostgres } from '../support/postgres-server.ts';
 import { testDatabases, type TestDatabases } from '../support/test-databases.ts';
@@ -221,17 +220,5 @@ describe('an SQLite file', () => {
     );
     assert.deepEqual(outcomes[2].status === 'fulfilled' && outcomes[2].value, [{ y: 2 }]);
     await database.close();
-  });
-
-  it('needs a package, and who has none is told what to install', async () => {
-    const missing = createRequire(join(folder, 'none.js'));
-    const { message } = await refusalOf(Promise.resolve().then(() => loadSqliteDriver(missing)));
-    assert.equal(message, '`sqlite:` needs the package `better-sqlite3`, which is not installed');
-    const broken = (): unknown => {
-      throw new Error('Could not locate the bindings file');
-    };
-    const refusal = await refusalOf(Promise.resolve().then(() => loadSqliteDriver(broken)));
-    assert.match(refusal.message, /which is installed and cannot be loaded$/);
-    assert.include(inspect(refusal), 'npm install better-sqlite3@12 --allow-scripts=better-sqlite3');
   });
 });

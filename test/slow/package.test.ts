@@ -1,51 +1,22 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { validatorName } from '../../src/compile/schema/schema-validator.ts';
-
-const run = promisify(execFile);
-const repository = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Manifest {
-  readonly version: string;
-  readonly dependencies: Record<string, string>;
-}
+import { PackedPackage, repository } from '../support/packed-package.ts';
 
 describe('the package', () => {
-  let folder: string;
-  let packed: string[];
-  let manifest: Manifest;
-
-  // As `npm install` would lay it out, with the dependencies of this checkout in place of downloaded ones.
+  let laid: PackedPackage;
   before(async function () {
     this.timeout(60_000);
-    folder = await mkdtemp(join(tmpdir(), 'rolebook-pack-'));
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: repository });
-    const [report] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [
-      { filename: string; files: { path: string }[] },
-    ];
-    packed = report.files.map(({ path }) => path);
-    const modules = join(folder, 'node_modules');
-    await mkdir(join(modules, 'rolebook'), { recursive: true });
-    await run('tar', ['-xzf', join(folder, report.filename), '--strip-components=1', '-C', join(modules, 'rolebook')]);
-    manifest = JSON.parse(await readFile(join(modules, 'rolebook', 'package.json'), 'utf8')) as Manifest;
-    for (const name of Object.keys(manifest.dependencies)) {
-      await mkdir(dirname(join(modules, name)), { recursive: true });
-      await symlink(join(repository, 'node_modules', name), join(modules, name));
-    }
+    laid = await PackedPackage.lay();
   });
-  after(() => rm(folder, { recursive: true }));
-
-  const rolebook = (...words: string[]): Promise<{ stdout: string; stderr: string }> =>
-    run(process.execPath, [join(folder, 'node_modules/rolebook/bin/rolebook.js'), ...words], { cwd: folder });
+  after(() => laid.dispose());
 
   it('holds what it needs and nothing else', () => {
-    expect(packed).to.include.members([
+    expect(laid.files).to.include.members([
       'bin/rolebook.js',
       'dist/cli/main.js',
       'schemas/roles.schema.json',
@@ -53,13 +24,14 @@ describe('the package', () => {
       'LICENSE',
       'README.md',
     ]);
-    for (const path of packed) expect(path).not.to.match(/tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
+    for (const path of laid.files)
+      expect(path).not.to.match(/tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
   });
 
   it('holds a ready validator of each schema, so that no command compiles one', () => {
-    for (const name of packed.filter((path) => path.endsWith('.schema.json'))) {
+    for (const name of laid.files.filter((path) => path.endsWith('.schema.json'))) {
       const schema = JSON.parse(readFileSync(join(repository, name), 'utf8')) as object;
-      expect(packed).to.include.members([
+      expect(laid.files).to.include.members([
         `dist/validators/${validatorName(schema, 'all')}`,
         `dist/validators/${validatorName(schema, 'first')}`,
       ]);
@@ -74,28 +46,29 @@ describe('the package', () => {
       await longFiles.look([file]);
       console.log(longFiles.take(file) instanceof Int32Array);
     `;
-    const path = join(folder, 'look.mjs');
+    const path = join(laid.folder, 'look.mjs');
     await writeFile(path, script);
-    expect((await run(process.execPath, [path])).stdout).to.equal('true\n');
+    const { stdout } = await promisify(execFile)(process.execPath, [path]);
+    expect(stdout).to.equal('true\n');
   });
 
   it('has a rolebook command that says its version', async () => {
-    expect((await rolebook('--version')).stdout).to.equal(`${manifest.version}\n`);
+    expect((await laid.rolebook('--version')).stdout).to.equal(`${laid.manifest.version}\n`);
   });
 
   it('begins, lints, tests and asks, from anywhere', async () => {
-    await rolebook('init', 'access', '--template', 'phone');
-    expect((await rolebook('lint', '--policy', 'access')).stdout).to.equal('');
-    expect((await rolebook('test', '--policy', 'access')).stdout).to.match(/[1-9]\d* passed, 0 failed/);
-    const refused = await rolebook('enforce', 'nobody', 'nowhere', 'a:b', '--policy', 'access').catch(
-      (error: unknown) => error,
-    );
+    await laid.rolebook('init', 'access', '--template', 'phone');
+    expect((await laid.rolebook('lint', '--policy', 'access')).stdout).to.equal('');
+    expect((await laid.rolebook('test', '--policy', 'access')).stdout).to.match(/[1-9]\d* passed, 0 failed/);
+    const refused = await laid
+      .rolebook('enforce', 'nobody', 'nowhere', 'a:b', '--policy', 'access')
+      .catch((error: unknown) => error);
     expect(refused).to.deep.include({ code: 1 });
   }).timeout(30_000);
 
   it('does not take wrong usage for success', async () => {
     for (const words of [['lnit'], ['lint', '--policy', 'nowhere'], ['test', '--formt', 'json'], []]) {
-      const refused = await rolebook(...words).then(
+      const refused = await laid.rolebook(...words).then(
         () => undefined,
         (error: unknown) => (error as { code: number }).code,
       );

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { inOrder } from '../../src/store/in-order.ts';
+import { inOrder } from '../../src/store/turns.ts';
 
 describe('work that is done in order', () => {
   it('waits for what was asked for before, and goes on when that failed', async () => {

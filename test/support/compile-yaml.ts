@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';

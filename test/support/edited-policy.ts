@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { comparePolicies } from '../../src/review/diff/compare/compare-policies.ts';
+import { comparePolicies } from './compare-policies.ts';
 import type { PolicyDifference, PolicySide } from '../../src/review/diff/matching/policy-difference.ts';
 import { nowMs, policyOf, sourceFiles } from './compile-yaml.ts';
 import { smallPolicy } from './policy-folder.ts';

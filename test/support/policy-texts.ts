@@ -1,7 +1,8 @@
 import { compilePolicy, type CompileResult } from '../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import type { PolicySet, Workspace } from '../../src/policy/policy-set.ts';
-import type { Problem, Span } from '../../src/policy/problem.ts';
+import type { Problem } from '../../src/policy/problem.ts';
+import type { Span } from '../../src/policy/position.ts';
 import { findRole } from '../../src/policy/policy-set.ts';
 
 /** Policy files as texts by path. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { SourceFile } from '../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 
 /** A random policy that compiles, as the data its YAML files hold. */
 export interface RandomPolicy {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { SourceFile } from '../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import type { RandomPolicy } from './random-policy.ts';
 import { randomPolicyPair, type RandomPolicyPair } from './random-policy-pair.ts';
 

@@ -5,6 +5,8 @@ import { rolebookProgram } from '../support/rolebook-program.ts';
 export interface ServingOptions {
   /** How many files and connections it may have open. */
   readonly openFiles?: number;
+  /** Another rolebook than that of this checkout. */
+  readonly program?: string;
   /** Beside the variables of this process. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -16,11 +18,15 @@ export class Serving {
   stderr = '';
   exitCode: number | null | undefined;
 
-  constructor(args: readonly string[], cwd: string, { openFiles, environment }: ServingOptions = {}) {
-    const command = [process.execPath, rolebookProgram, 'serve', ...args];
+  constructor(
+    args: readonly string[],
+    cwd: string,
+    { openFiles, program = rolebookProgram, environment }: ServingOptions = {},
+  ) {
+    const command = [process.execPath, program, 'serve', ...args];
     const limited = openFiles === undefined ? command : ['prlimit', `--nofile=${openFiles}`, ...command];
-    const [program = '', ...given] = limited;
-    this.#child = spawn(program, given, { cwd, env: { ...process.env, ...environment }, stdio: 'pipe' });
+    const [file = '', ...given] = limited;
+    this.#child = spawn(file, given, { cwd, env: { ...process.env, ...environment }, stdio: 'pipe' });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString('utf8')));
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
     this.#child.on('close', (code) => (this.exitCode = code));

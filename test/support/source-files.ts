@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 
 export function pathsOf(files: readonly SourceFile[]): string[] {
   return files.map((file) => file.path);

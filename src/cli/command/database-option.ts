@@ -8,7 +8,7 @@ import { databaseFromVariable, databaseVariable, parseDatabase } from './databas
 export const databaseHelp = `
 URL is postgres://user:password@host/database or sqlite:FILE. On a command line other users of the machine
 can read it, so one with a password belongs in the variable ${databaseVariable}, or the password in PGPASSWORD
-or ~/.pgpass. SQLite needs the package better-sqlite3.
+or ~/.pgpass. Both need packages that rolebook is installed without; it says which.
 `;
 
 export function databaseOption(): Option {

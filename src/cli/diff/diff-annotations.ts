@@ -3,7 +3,7 @@ import { formatEscalationPath } from '../../review/escalation/escalation-path.ts
 import { groupChanges, type ChangeLine } from '../../review/diff/wording/change-lines.ts';
 import { isClosed, type GateResult } from '../../review/diff/wording/change-gate.ts';
 import { describePlace, describeWhat, describeWhen, describeWhere, describeWho, describeWhy } from './diff-phrases.ts';
-import type { DiffOutcome } from './diff-report.ts';
+import type { DiffOutcome } from './diff-outcome.ts';
 import { formatAnnotation, type Annotation } from '../report/github-annotation.ts';
 import type { ReportSurroundings } from '../report/problem-report.ts';
 
@@ -47,10 +47,10 @@ function annotateLine(line: ChangeLine, outcome: DiffOutcome): Annotation {
     describeWhen(line),
   ];
   // What is gone has no line in the files; it is told beside the nearest one.
-  const was = cause.side === 'base' ? ` (before the change at ${describePlace(cause, outcome.display, String)})` : '';
+  const was = cause.side === 'before' ? ` (before the change at ${describePlace(cause, outcome.display, String)})` : '';
   const text = `${parts.filter((part) => part !== '').join(' ')}: ${describeWhy(cause)}${was}`;
   const isStopped = isStopping(outcome, ({ gate, isAbout }) => gate.kind === kind && line.permissions.some(isAbout));
-  return annotate(isStopped, cause.side === 'base' ? cause.nearest : cause, text);
+  return annotate(isStopped, cause.side === 'before' ? cause.nearest : cause, text);
 }
 
 function isStopping({ gates, isAccepted }: DiffOutcome, concerns: (result: GateResult) => boolean): boolean {

@@ -1,10 +1,7 @@
-import type { PolicyCompiler } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import { PolicyCompiler } from '../../compile/compile-policy.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { Problem } from '../../policy/problem.ts';
-import type { PolicySide } from '../../review/diff/matching/policy-difference.ts';
 import { shareUnchanged } from '../../store/git/git-policy-files.ts';
-import type { CommandIo } from '../command/command-io.ts';
-import { compileWithBar } from '../load/load-policy.ts';
 import type { BaseReading } from './read-base.ts';
 
 /** What the files are compared with. */
@@ -21,36 +18,32 @@ export interface DiffBase {
   readonly standIn: string | undefined;
 }
 
-/** A base that was compiled. */
-export interface CompiledBase extends DiffBase {
-  /** Undefined: it holds no policy, or none that compiles. */
-  readonly side: PolicySide | undefined;
+/** A base as it is told of, with nothing wrong in it. */
+export function describeSoundBase({ commit, published, how }: BaseReading): DiffBase {
+  return { commit, ...(published === undefined ? {} : { published }), how, problems: [], standIn: undefined };
 }
 
-/** Compiles the base, with the compiler that compiled the files, so that what has not changed is compiled once. */
-export async function compileBase(
-  io: CommandIo,
-  reading: BaseReading,
-  now: readonly SourceFile[],
-  compiler: PolicyCompiler,
+/** A state of the policy before a base that has errors. */
+export interface StandIn {
+  readonly commit: string;
+  readonly files: readonly SourceFile[];
+}
+
+/**
+ * The newest state before a base whose policy compiles, where there is one. The sidecar keeps the last good policy live
+ * while a newer one is broken, so that is what people have.
+ */
+export async function findStandIn(
+  base: BaseReading,
+  known: readonly SourceFile[],
   nowMs: number,
-): Promise<CompiledBase> {
-  const { commit, published, how, files } = reading;
-  const found = { commit, ...(published === undefined ? {} : { published }), how, standIn: undefined };
-  if (!files) return { ...found, side: undefined, problems: [] };
-  const compile = (some: readonly SourceFile[]): { side: PolicySide | undefined; problems: readonly Problem[] } => {
-    const shared = shareUnchanged(some, now);
-    const { policy, problems } = compileWithBar(compiler, shared, nowMs, io);
-    return { side: policy && { policy, files: shared }, problems };
-  };
-  const { side, problems } = compile(files);
-  if (side) return { ...found, side, problems: [] };
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  // The sidecar keeps the last good policy live while a newer one is broken, so that is what people have.
-  for (const earlier of await reading.earlier()) {
-    const older = await reading.readAt(earlier);
-    const sound = older && compile(older).side;
-    if (sound) return { ...found, side: sound, problems: errors, standIn: earlier };
+): Promise<StandIn | undefined> {
+  // What has not changed from one commit to the next is compiled once.
+  const compiler = new PolicyCompiler({ tells: 'errors' });
+  for (const commit of await base.earlier()) {
+    const read = await base.readAt(commit);
+    const files = read && shareUnchanged(read, known);
+    if (files && compiler.compile(files, nowMs).policy) return { commit, files };
   }
-  return { ...found, side: undefined, problems: errors };
+  return undefined;
 }

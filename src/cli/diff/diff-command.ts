@@ -2,23 +2,15 @@ import type { Command } from 'commander';
 import { RolebookError } from '../../policy/errors.ts';
 import { parseGate, type ChangeGate } from '../../review/diff/wording/change-gate.ts';
 import { exitCodes, printResult, say, type CommandIo } from '../command/command-io.ts';
-import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import { atOption, formatOption, parseValue, policyOption } from '../command/command-options.ts';
 import { chosenDatabaseOption } from '../command/database-variable.ts';
 import { closedGates, describeGate, nounFor, subjectsOf } from './diff-phrases.ts';
-import { diffFormats, diffReporters, type DiffFormat, type DiffOutcome } from './diff-report.ts';
+import type { DiffOptions } from './diff-options.ts';
+import { diffFormats, type DiffOutcome } from './diff-outcome.ts';
+import { diffReporters } from './diff-report.ts';
 import { annotationRootOf } from '../report/github-annotation.ts';
 import { paintFor } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
-
-export interface DiffOptions {
-  readonly policy: string;
-  readonly format: DiffFormat;
-  readonly failOn?: readonly ChangeGate[];
-  readonly accept?: true;
-  readonly at?: number;
-  readonly database?: DatabaseUrl | '-';
-}
 
 const examples = `
 REF is a commit, a branch or a tag; default: where this branch left the main branch, which CI variables may name.

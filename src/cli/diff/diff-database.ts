@@ -3,7 +3,7 @@ import type { DatabaseState } from '../../policy/runtime-member.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { withDatabase } from '../command/database-option.ts';
-import type { DiffOptions } from './diff-command.ts';
+import type { DiffOptions } from './diff-options.ts';
 import type { BaseReading } from './read-base.ts';
 
 /** What is published to a database, who holds what there at run time, and the state that both are of. */

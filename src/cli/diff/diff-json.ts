@@ -3,9 +3,12 @@ import { countChanges } from '../../review/diff/wording/change-lines.ts';
 import type { AccessChange, Cause, Notice } from '../../review/diff/matching/policy-difference.ts';
 import { isClosed } from '../../review/diff/wording/change-gate.ts';
 import type { EscalationPath } from '../../review/escalation/escalation-path.ts';
-import type { DiffOutcome } from './diff-report.ts';
+import type { DiffOutcome } from './diff-outcome.ts';
 
 type Display = DiffOutcome['display'];
+
+/** The sides as they are called in the document: what the files are compared with, and they themselves. */
+const sideNames = { before: 'base', after: 'files' } as const satisfies Record<Cause['side'], string>;
 
 /** For programs: every name. A change a line, so that a document of a hundred thousand names is still one of lines. */
 export function reportDiffAsJson(outcome: DiffOutcome): readonly string[] {
@@ -14,11 +17,11 @@ export function reportDiffAsJson(outcome: DiffOutcome): readonly string[] {
     base: {
       commit: base.commit ?? null,
       how: base.how.replaceAll('`', ''),
-      revision: base.published ?? revisions.base ?? null,
+      revision: base.published ?? revisions.before ?? null,
       ...(base.standIn === undefined ? {} : { comparedWith: base.standIn }),
       problems: base.problems.map((problem) => ({ ...problem, file: display(problem.file) })),
     },
-    files: { revision: revisions.files, differFromCommit: isDirty },
+    files: { revision: revisions.after, differFromCommit: isDirty },
     compared: difference !== undefined,
     counts: countChanges(difference?.changes ?? []),
     gates: gates.map((result) => ({
@@ -70,7 +73,7 @@ function plainCause(
     ...(role === undefined ? {} : { role }),
     ...(through.length === 0 ? {} : { through }),
     text,
-    side,
+    side: sideNames[side],
     file: display(file),
     line,
     column,
@@ -94,7 +97,9 @@ function plainNotice(notice: Notice, display: Display): object {
     ...(workspace === undefined ? {} : { workspace }),
     ...(subjects.length === 0 ? {} : { subjects }),
     ...(mayDecideOtherwise.length === 0 ? {} : { mayDecideOtherwise }),
-    ...(position === undefined ? {} : { side, ...plainPosition(position), file: display(position.file) }),
+    ...(position === undefined
+      ? {}
+      : { side: sideNames[side], ...plainPosition(position), file: display(position.file) }),
   };
 }
 

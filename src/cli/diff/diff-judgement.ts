@@ -1,35 +1,22 @@
 import { PolicyCompiler } from '../../compile/compile-policy.ts';
-import { planShares } from '../../review/diff/compare/policy-shares.ts';
-import type { Catalog } from '../../policy/catalog.ts';
-import { PolicyPlaces } from '../../policy/policy-places.ts';
-import type { PolicySet } from '../../policy/policy-set.ts';
-import type { RuntimeMember } from '../../policy/runtime-member.ts';
+import type { FaultyPolicy } from '../../review/diff/compare/compile-share.ts';
+import { judgePolicies } from '../../review/diff/compare/judge-policies.ts';
+import type { JudgedChange } from '../../review/diff/compare/judge-share.ts';
 import { judgeGate } from '../../review/diff/wording/change-gate.ts';
-import { comparePolicies } from '../../review/diff/compare/compare-policies.ts';
-import { emptyPolicyBefore } from '../../review/diff/matching/empty-policy.ts';
-import { compareEscalations, type EscalationChanges } from '../../review/diff/compare/escalation-changes.ts';
 import { PermissionWords } from '../../review/diff/wording/permission-words.ts';
-import type { PolicyDifference, PolicySide } from '../../review/diff/matching/policy-difference.ts';
-import { findRuntimeNotices } from '../../review/diff/notices/runtime-notices.ts';
-import { findEscalationPaths } from '../../review/escalation/escalation-paths.ts';
-import { applyMoves, planRuntimeMoves, type RuntimeMove } from '../../review/members/runtime-moves.ts';
-import { withRuntimeMembers } from '../../review/diff/matching/runtime-policy.ts';
+import { shareUnchanged } from '../../store/git/git-policy-files.ts';
 import { printResult, say, type CommandIo } from '../command/command-io.ts';
-import { compileBase, type DiffBase } from './diff-base.ts';
-import type { DiffOptions } from './diff-command.ts';
-import { judgeInShares } from './diff-in-shares.ts';
-import type { DiffReading } from './diff-reading.ts';
-import type { DiffOutcome } from './diff-report.ts';
+import { compileWithBar, describeReading, displayIn, errorReport } from '../load/load-policy.ts';
 import { annotationRootOf } from '../report/github-annotation.ts';
-import { compileFiles, displayIn, errorReport, type PolicyReading } from '../load/load-policy.ts';
 import { codeSpan, sentenceOf } from '../report/markdown-text.ts';
 import { paintFor } from '../report/paint.ts';
-import { problemReporters, summarizeProblems } from '../report/problem-report.ts';
-
-/** What the files mean compared with the base, before anybody asked for more. */
-export interface JudgedDiff extends Pick<DiffOutcome, 'base' | 'revisions' | 'difference' | 'escalations'> {
-  readonly catalogs: { readonly before: Catalog | undefined; readonly after: Catalog };
-}
+import { problemReporters, summarizeProblems, type ProblemReport } from '../report/problem-report.ts';
+import { ProgressBar } from '../report/progress-bar.ts';
+import { describeSoundBase, findStandIn } from './diff-base.ts';
+import type { DiffOptions } from './diff-options.ts';
+import type { DiffOutcome, JudgedDiff } from './diff-outcome.ts';
+import type { DiffReading } from './diff-reading.ts';
+import type { BaseReading } from './read-base.ts';
 
 /** Compares the files with the base. Undefined, after saying why, when the files have errors. */
 export async function judgeChange(
@@ -37,9 +24,11 @@ export async function judgeChange(
   options: DiffOptions,
   io: CommandIo,
 ): Promise<DiffOutcome | undefined> {
-  const nowMs = options.at ?? Date.now();
-  const judged = (await judgeIfLarge(reading, nowMs, options, io)) ?? (await judgeWhole(reading, nowMs, options, io));
-  if (!judged) return undefined;
+  const judged = await judgeReading(reading, options.at ?? Date.now(), io);
+  if ('faulty' in judged) {
+    printErrors(errorReport(describeReading(judged.result, reading.files, options.policy)), options, io);
+    return undefined;
+  }
   const { base, revisions, difference, escalations, catalogs } = judged;
   const known = [catalogs.after, ...(catalogs.before ? [catalogs.before] : [])];
   const found = difference ?? { changes: [], notices: [] };
@@ -56,88 +45,56 @@ export async function judgeChange(
   };
 }
 
-// Who is a member at run time is looked at in the whole only.
-async function judgeIfLarge(
-  reading: DiffReading,
+/** What the files mean compared with the base, or what is wrong in the files. Throws when the base cannot be read. */
+export async function judgeReading(
+  { files, base: readable, requireBase }: Omit<DiffReading, 'isDirty'>,
   nowMs: number,
-  { database }: DiffOptions,
   io: CommandIo,
-): Promise<JudgedDiff | undefined> {
-  if (database !== undefined) return undefined;
-  const shares = planShares(reading.files);
-  return shares === undefined ? undefined : judgeInShares(reading, shares, nowMs, io);
-}
-
-/** Judges all of it at once, whatever is the matter with it. Undefined, after saying why, when the files have errors. */
-export async function judgeWhole(
-  { files, requireBase }: Pick<DiffReading, 'files' | 'requireBase'>,
-  nowMs: number,
-  options: DiffOptions,
-  io: CommandIo,
-): Promise<JudgedDiff | undefined> {
-  const compiler = new PolicyCompiler({ keeps: 'parsed text' });
-  const reading = compileFiles(io, options.policy, files, nowMs, compiler);
-  const { policy } = reading;
-  if (!policy) {
-    printErrors(reading, options, io);
-    return undefined;
+): Promise<JudgedDiff | FaultyFiles> {
+  if (!readable) {
+    // Mistakes in the files are told before that there is nothing to compare them with.
+    const result = compileWithBar(new PolicyCompiler({ tells: 'errors' }), files, nowMs, io);
+    if (!result.policy) return { faulty: 'after', result };
   }
-  const found = requireBase();
-  const { side, ...base } = await compileBase(io, found, files, compiler, nowMs);
-  const written = sideBefore(side, base, policy);
-  const sides = written && withMembers(written, { policy, files }, found.members);
+  const base = requireBase();
+  const { members } = base;
+  const judge = (before: BaseReading['files']): Promise<JudgedChange | FaultyPolicy> =>
+    judgeWithBar({ before: before && shareUnchanged(before, files), after: files, members, nowMs }, io);
+  const described = describeSoundBase(base);
+  const judged = await judge(base.files);
+  if (!('faulty' in judged)) return { ...judged, base: described };
+  if (judged.faulty === 'after') return judged;
+  const problems = judged.result.problems.filter(({ severity }) => severity === 'error');
+  const standIn = await findStandIn(base, files, nowMs);
+  const again = standIn && (await judge(standIn.files));
+  if (again && !('faulty' in again)) return { ...again, base: { ...described, problems, standIn: standIn.commit } };
+  // Of a policy with errors nobody can say what it meant.
   return {
-    base,
-    revisions: { base: side?.policy.revision, files: policy.revision },
-    catalogs: { before: written?.policy.catalog, after: policy.catalog },
-    difference: sides && (await compareSides(sides, side !== undefined, nowMs)),
-    escalations: sides ? escalationsOf(sides.before.policy, sides.after.policy, nowMs) : { opened: [], closed: [] },
+    base: { ...described, problems },
+    revisions: { before: undefined, after: judged.after.revision },
+    catalogs: { before: undefined, after: judged.after.catalog },
+    difference: undefined,
+    escalations: { opened: [], closed: [] },
   };
 }
 
-interface Sides {
-  readonly before: PolicySide;
-  readonly after: PolicySide;
-  readonly moves: readonly RuntimeMove[];
+type FaultyFiles = Extract<FaultyPolicy, { readonly faulty: 'after' }>;
+
+async function judgeWithBar(
+  change: Parameters<typeof judgePolicies>[0],
+  io: CommandIo,
+): ReturnType<typeof judgePolicies> {
+  const bar = new ProgressBar(io);
+  // The bar reckons with steps, and with three for a file.
+  const total = change.after.length * 3;
+  try {
+    return await judgePolicies(change, (part) => bar.show({ done: part * total, total }));
+  } finally {
+    bar.clear();
+  }
 }
 
-// As if both sides listed the members at run time, too; after a publication those that cannot stay have gone.
-function withMembers(before: PolicySide, after: PolicySide, members: readonly RuntimeMember[]): Sides {
-  const places = new PolicyPlaces(after.policy);
-  const moves = planRuntimeMoves(places, members);
-  return {
-    before: { ...before, policy: withRuntimeMembers(new PolicyPlaces(before.policy), members) },
-    after: { ...after, policy: withRuntimeMembers(places, applyMoves(members, moves)) },
-    moves,
-  };
-}
-
-async function compareSides(
-  { before, after, moves }: Sides,
-  hasBase: boolean,
-  nowMs: number,
-): Promise<PolicyDifference> {
-  const { changes, notices } = await comparePolicies(before, after, nowMs);
-  // Where all is new, it is no news that each permission and each role is.
-  return { changes, notices: [...(hasBase ? notices : []), ...findRuntimeNotices(moves, after.policy)] };
-}
-
-// Before there was a policy nobody might do anything; of one with errors nobody can say.
-function sideBefore(side: PolicySide | undefined, { problems }: DiffBase, policy: PolicySet): PolicySide | undefined {
-  if (side || problems.length > 0) return side;
-  return { policy: emptyPolicyBefore(policy), files: [] };
-}
-
-function escalationsOf(before: PolicySet, after: PolicySet, nowMs: number): EscalationChanges {
-  return compareEscalations({
-    before: findEscalationPaths(before, nowMs),
-    after: findEscalationPaths(after, nowMs),
-  });
-}
-
-function printErrors(reading: PolicyReading, { format }: DiffOptions, io: CommandIo): void {
-  const errors = errorReport(reading);
-  const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
+function printErrors(errors: ProblemReport, { format }: DiffOptions, io: CommandIo): void {
   if (format === 'markdown') {
     const items = errors.problems.slice(0, 50).map(({ file, line, message }) => {
       return `- ${codeSpan(`${file}:${line}`)} ${sentenceOf(message)}`;
@@ -145,6 +102,9 @@ function printErrors(reading: PolicyReading, { format }: DiffOptions, io: Comman
     const left = errors.problems.length > 50 ? ['', `and ${errors.problems.length - 50} more`] : [];
     const title = '### Access: who gains and who loses cannot be told';
     printResult(io, [title, '', 'The policy of this change has errors:', '', ...items, ...left].join('\n'));
-  } else printResult(io, problemReporters[format](errors, surroundings));
+  } else {
+    const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
+    printResult(io, problemReporters[format](errors, surroundings));
+  }
   say(io, `${summarizeProblems(errors)}; nothing was compared`);
 }

@@ -15,12 +15,12 @@ import {
   formatCount,
   isSameWho,
   nounFor,
+  someOfEachKind,
   subjectsOf,
   summarizeDifference,
   wordsShown,
 } from './diff-phrases.ts';
-import type { DiffOutcome } from './diff-report.ts';
-import { someOfEachKind } from './diff-text.ts';
+import type { DiffOutcome } from './diff-outcome.ts';
 import { codeCell, codeSpan, sentenceOf, wordsOf } from '../report/markdown-text.ts';
 import { printable } from '../report/printable.ts';
 
@@ -67,7 +67,7 @@ function introduction({ base, difference, revisions }: DiffOutcome): string {
   }
   const all =
     'Every gain and every loss is listed: who may do what in the product, by name, with the line that decides it.';
-  if (revisions.base === undefined)
+  if (revisions.before === undefined)
     return `Compared with ${describeCommit(base, codeSpan, sentenceOf)}, where there was no policy: all of it is new. ${all}`;
   return `What this change does to people's permissions, ${describeBase(base, codeSpan, sentenceOf)}. ${difference.changes.length === 0 ? '' : all}`.trim();
 }

@@ -2,9 +2,10 @@ import { formatInstant } from '../../policy/text/instant.ts';
 import { isClosed, type GateResult } from '../../review/diff/wording/change-gate.ts';
 import { countChanges, type ChangeLine } from '../../review/diff/wording/change-lines.ts';
 import type { PermissionWords } from '../../review/diff/wording/permission-words.ts';
-import type { Cause, PolicyDifference } from '../../review/diff/matching/policy-difference.ts';
+import { groupBy } from '../../review/diff/matching/group-by.ts';
+import type { Cause, Notice, PolicyDifference } from '../../review/diff/matching/policy-difference.ts';
 import type { DiffBase } from './diff-base.ts';
-import { printable } from '../report/printable.ts';
+import { printable, shortCommit } from '../report/printable.ts';
 
 /** How names and words of the policy are marked in a sentence. */
 export type Mark = (text: string) => string;
@@ -114,8 +115,14 @@ function markNames(text: string, mark: Mark): string {
   return printable(text).replaceAll(/`([^`]*)`/g, (_, found: string) => mark(found));
 }
 
-export function shortCommit(commit: string): string {
-  return commit.slice(0, 12);
+const mostOfOneKind = 10;
+
+/** Notices by kind, with a line for those of a kind that are too many to read. */
+export function someOfEachKind(notices: readonly Notice[]): readonly (Notice | string)[] {
+  return [...groupBy(notices, ({ kind }) => kind)].flatMap(([kind, all]) => {
+    if (all.length <= mostOfOneKind) return all;
+    return [...all.slice(0, mostOfOneKind), `and ${all.length - mostOfOneKind} more of this kind: ${kind}`];
+  });
 }
 
 /** What a gate that found something found. */

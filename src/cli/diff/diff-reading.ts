@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { readGitCommit } from '../../store/git/git-commit.ts';
 import { openGitRepository, type GitRepository } from '../../store/git/git-repository.ts';
 import type { CommandIo } from '../command/command-io.ts';
-import type { DiffOptions } from './diff-command.ts';
+import type { DiffOptions } from './diff-options.ts';
 import { readBase, type BaseReading } from './read-base.ts';
 import { readFiles } from '../load/read-files.ts';
 

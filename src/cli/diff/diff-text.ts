@@ -12,9 +12,10 @@ import {
   describeWhere,
   describeWho,
   describeWhy,
+  someOfEachKind,
   summarizeDifference,
 } from './diff-phrases.ts';
-import type { DiffOutcome } from './diff-report.ts';
+import type { DiffOutcome } from './diff-outcome.ts';
 import type { Paint } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
 import type { ReportSurroundings } from '../report/problem-report.ts';
@@ -58,7 +59,7 @@ export function summarizeDiff({ difference, base, revisions }: DiffOutcome): str
     return `who gains and who loses cannot be told: the policy of ${describeCommit(base, plain)} has errors, and so have those before it`;
   }
   const sum = summarizeDifference(difference);
-  const isNew = revisions.base === undefined;
+  const isNew = revisions.before === undefined;
   return `${sum} ${describeBase(base, plain)}${isNew ? ', which holds no policy: all of it is new' : ''}`;
 }
 
@@ -75,16 +76,6 @@ function formatLine(line: ChangeLine, outcome: DiffOutcome, paint: Paint): strin
   ];
   const why = `${unquoted(describeWhy(cause))}, ${paint.faint(describePlace(cause, outcome.display, plain))}`;
   return `${mark} ${paint.bold(describeWho(line, plain))} ${what.join(' ')}: ${why}`;
-}
-
-const mostOfOneKind = 10;
-
-/** Notices by kind, with a line for those of a kind that are too many to read. */
-export function someOfEachKind(notices: readonly Notice[]): readonly (Notice | string)[] {
-  return [...groupBy(notices, ({ kind }) => kind)].flatMap(([kind, all]) => {
-    if (all.length <= mostOfOneKind) return all;
-    return [...all.slice(0, mostOfOneKind), `and ${all.length - mostOfOneKind} more of this kind: ${kind}`];
-  });
 }
 
 function describeNotice({ text, position }: Notice, { display }: DiffOutcome): string {

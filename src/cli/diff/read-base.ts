@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import { findGitBase } from '../../store/git/git-base.ts';
 import { readPolicyAt } from '../../store/git/git-policy-files.ts';

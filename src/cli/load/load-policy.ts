@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PolicyCompiler, type CompileResult } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import type { ProblemReport } from '../report/problem-report.ts';
 import { ProgressBar } from '../report/progress-bar.ts';
@@ -22,19 +22,17 @@ export async function loadPolicy(
   which: 'deciding' | 'all',
   nowMs: number,
 ): Promise<PolicyReading> {
-  return compileFiles(io, policyFolder, await readFiles(io, policyFolder, which), nowMs, new PolicyCompiler());
+  const files = await readFiles(io, policyFolder, which);
+  return describeReading(compileWithBar(new PolicyCompiler(), files, nowMs, io), files, policyFolder);
 }
 
-/** Compiles what `readFiles` read. */
-export function compileFiles(
-  io: CommandIo,
-  policyFolder: string,
+/** What compiling files gave, as it is told where the command was started. */
+export function describeReading(
+  result: CompileResult,
   files: readonly SourceFile[],
-  nowMs: number,
-  compiler: PolicyCompiler,
+  policyFolder: string,
 ): PolicyReading {
   const display = displayIn(policyFolder);
-  const result = compileWithBar(compiler, files, nowMs, io);
   const problems = result.problems.map((problem) => ({ ...problem, file: display(problem.file) }));
   return { ...result, problems, files, lines: createSourceLines(files, display), display };
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import type { CommandIo } from '../command/command-io.ts';

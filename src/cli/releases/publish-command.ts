@@ -7,7 +7,7 @@ import type { GitRepository } from '../../store/git/git-repository.ts';
 import { exitCodes, say, type CommandIo } from '../command/command-io.ts';
 import { formatOption, policyOption } from '../command/command-options.ts';
 import { databaseHelp, databaseOption, withDatabase } from '../command/database-option.ts';
-import { shortCommit } from '../diff/diff-phrases.ts';
+import { shortCommit } from '../report/printable.ts';
 import { paintFor } from '../report/paint.ts';
 import { authorOption, publisherName } from './publisher-name.ts';
 import { requireSoundPolicy } from '../load/sound-policy.ts';
@@ -77,7 +77,7 @@ async function warnOfOlderCommit(
   { outcome, release, replaced }: PublishOutcome,
 ): Promise<void> {
   if (outcome !== 'published' || !release.commit || !replaced?.commit) return;
-  const { isOlderCommit } = await import('../../store/git/git-order.ts');
+  const { isOlderCommit } = await import('../../store/git/git-commit.ts');
   if (!(await isOlderCommit(repository, release.commit, replaced.commit))) return;
   const paint = paintFor(io, 'stderr');
   const commits = `${shortCommit(release.commit)} is older than ${shortCommit(replaced.commit)}`;

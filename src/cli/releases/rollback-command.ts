@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { parseRevision } from '../../policy/text/revision-text.ts';
 import type { Database } from '../../store/database/database.ts';
@@ -108,7 +108,7 @@ async function tellEffect(
   io: CommandIo,
 ): Promise<void> {
   const { judgeChange } = await import('../diff/diff-judgement.ts');
-  const reading = { files, isDirty: false, base, requireBase: () => base, ahead: undefined };
+  const reading = { files, isDirty: false, base, requireBase: () => base };
   const outcome = await judgeChange(reading, { policy: '.', format, at: atMs, database: '-' }, io);
   // That it compiles was seen before.
   if (!outcome) throw new Error('the release to be restored does not compile');

@@ -12,6 +12,11 @@ export function printableLine(line: string): string {
   return line.replace(controlButTabPattern, visible);
 }
 
+/** A commit's name, as short as people write it. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, 12);
+}
+
 // C0, DEL, C1, line separators, the marks that turn the reading direction ("Trojan Source", CVE-2021-42574), what has no
 // width, and the tags, which say something to a machine and nothing to a person. Joiners stay: emoji and languages need them.
 const controlPattern =

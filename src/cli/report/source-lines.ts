@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 
 /** The text of one line of a policy file, by the path that problems show; undefined when it is not there. */
 export type SourceLines = (file: string, line: number) => string | undefined;

@@ -6,17 +6,14 @@ import { limits } from '../../policy/limits.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import { Fleet } from '../../store/database/following/fleet.ts';
 import { LiveDatabase } from '../../store/database/following/live-database.ts';
-import { loadAdapter } from '../../store/database/members/added-rules.ts';
-import { readVersion } from '../command/package-version.ts';
-import type { OpenSource, PoolSource, SourceSurroundings } from './open-source.ts';
+import { readVersion } from '../command/package-folder.ts';
+import type { OpenSource, PoolSource, SourceSurroundings } from './served-source.ts';
 import { keepCache, keptIn, openCache } from './serve-cache.ts';
 
 /** A database, with its fleet and the cache for a start without it. */
 export async function openDatabaseSource(surroundings: SourceSurroundings, url: DatabaseUrl): Promise<OpenSource> {
   const { options, setup, io, lifetime, beforeLive } = surroundings;
   const { staleness, log, pollMs } = setup;
-  // It takes a while, which nobody who changes a membership should wait for.
-  loadAdapter();
   const cacheOptions = { cwd: io.cwd, log, keyFile: options.cacheKeyFile };
   const cache = options.cache === undefined ? undefined : await openCache(options.cache, url, cacheOptions);
   const live = new LiveDatabase(url, {

@@ -5,9 +5,9 @@ import type { Logger } from '../../http/logging/log.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
+import { CacheLock, type LockHolder } from '../../store/database/cache/cache-lock.ts';
 import { CacheKeeper } from '../../store/database/cache/cache-keeper.ts';
-import type { DatabaseUrl } from '../../store/database/database-url.ts';
-import { identifyDatabase, passwordOf } from '../../store/database/identify-database.ts';
+import { type DatabaseUrl, identifyDatabase, passwordOf } from '../../store/database/database-url.ts';
 import type { LiveDatabase } from '../../store/database/following/live-database.ts';
 import type { KeptPolicy } from '../../store/database/cache/kept-policy.ts';
 import { type CachedPolicy, PolicyCache } from '../../store/database/cache/policy-cache.ts';
@@ -58,7 +58,7 @@ export function keepCache(cache: PolicyCache, live: LiveDatabase, log: Logger): 
   let wasFromCache = false;
   const keeper = new CacheKeeper({
     cache,
-    host: hostname(),
+    lock: new CacheLock(cache.lockPath, hostname()),
     snapshot: () => live.snapshot(),
     progress: () => {
       const { state, lastWordMs, source } = live;
@@ -68,6 +68,10 @@ export function keepCache(cache: PolicyCache, live: LiveDatabase, log: Logger): 
     onFault: (reason) => {
       if (reason === undefined) log.info('the cache is written again');
       else log.error({ reason }, 'the cache cannot be written; a start without the database would use an older one');
+    },
+    onWriter: (writer) => {
+      if (writer.kind === 'this') log.info('this sidecar writes the cache now');
+      else log.info(describeHolder(writer.holder), 'another sidecar writes the cache; this one only reads it');
     },
   });
   live.onApplied((applied) => {
@@ -95,6 +99,10 @@ async function readKeyFile(path: string): Promise<string> {
   const key = text.trim();
   if (key.length < limits.cacheKeyCharacters) throw refuse(`holds fewer than ${limits.cacheKeyCharacters} characters`);
   return key;
+}
+
+function describeHolder(holder: LockHolder | undefined): object {
+  return holder === undefined ? {} : { writer: { host: holder.host, pid: holder.mark.pid } };
 }
 
 function describeKept({ release, state, lastWordMs }: CachedPolicy): object {

@@ -2,10 +2,9 @@ import type { Logger } from '../../http/logging/log.ts';
 import { logReloads } from '../../http/logging/reload-log.ts';
 import { exitCodes } from '../command/command-io.ts';
 import { logClockTurns } from './log-clock-turns.ts';
-import { logTokenReload } from './log-token-reload.ts';
-import type { OpenSource, SourceSurroundings } from './open-source.ts';
+import type { OpenSource, SourceSurroundings } from './served-source.ts';
 import { greet } from './serve-greeting.ts';
-import { reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { logTokenReload, reloadOnSignal, stopOnSignal } from './serve-signals.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 import { adviseOnTokens } from './token-advice.ts';
 

@@ -1,4 +1,4 @@
-import { formatCell, noScopeWord, type Cell } from '../../policy/catalog.ts';
+import { formatCell, noScopeWord, type Cell } from '../../policy/permission.ts';
 import type { Role } from '../../policy/role.ts';
 import type { CoverageReport, RoleCoverage } from '../../review/testing/coverage.ts';
 import type { Figure } from './test-threshold.ts';

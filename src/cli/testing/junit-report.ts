@@ -1,8 +1,7 @@
 import { formatPosition } from '../../policy/position.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { TestFailure, TestResult } from '../../review/testing/run-policy-tests.ts';
-import { describeFailure } from './test-failure-text.ts';
-import type { TestOutcome } from './test-report.ts';
+import { type TestOutcome, describeFailure } from './test-outcome.ts';
 
 /**
  * JUnit's XML as continuous integration servers read it: a suite for each test file, and one called `policy` for what

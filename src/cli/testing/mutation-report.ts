@@ -1,4 +1,4 @@
-import { formatCell, type Cell } from '../../policy/catalog.ts';
+import { formatCell, type Cell } from '../../policy/permission.ts';
 import { formatPosition } from '../../policy/position.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import type { JudgedMutant, MutationReport } from '../../review/testing/mutation/run-mutants.ts';

@@ -1,4 +1,4 @@
-import { formatCell, type Cell } from '../../policy/catalog.ts';
+import { formatCell, type Cell } from '../../policy/permission.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import type { Mutant } from '../../review/testing/mutation/mutant.ts';
 import type { MutantEffect, RoleEffect } from '../../review/testing/mutation/mutant-effect.ts';

@@ -16,9 +16,10 @@ import {
   sayMeasures,
   type MeasureOptions,
   type MeasureRequest,
-  type TestMeasures,
 } from './test-measures.ts';
-import { summarizeTests, testFormats, testReporters, type TestFormat, type TestOutcome } from './test-report.ts';
+import { testFormats, type TestFormat } from './test-outcome.ts';
+import { summarizeTests, testReporters } from './test-report.ts';
+import type { TestOutcome, TestMeasures } from './test-outcome.ts';
 import { parseThreshold } from './test-threshold.ts';
 
 interface TestOptions extends MeasureOptions {

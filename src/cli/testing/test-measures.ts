@@ -18,7 +18,7 @@ import {
 import { sentenceOf } from '../report/markdown-text.ts';
 import { paintFor } from '../report/paint.ts';
 import type { ReportSurroundings } from '../report/problem-report.ts';
-import type { TestFormat } from './test-report.ts';
+import type { TestFormat, TestMeasures } from './test-outcome.ts';
 import { formatPercent, formatThreshold, isBelow, type Figure, type Threshold } from './test-threshold.ts';
 
 /** The options that ask how good the tests are. */
@@ -35,13 +35,6 @@ export interface MeasureRequest {
   readonly options: MeasureOptions;
   readonly nowMs: number;
   readonly io: CommandIo;
-}
-
-/** How good the tests are, as far as it was asked for. */
-export interface TestMeasures {
-  readonly coverage?: CoverageOutcome;
-  /** `impossible` while a test fails: then no failure would tell that it was the mutant's. */
-  readonly mutation?: MutationOutcome | 'impossible';
 }
 
 interface FinishedTests {

@@ -4,17 +4,9 @@ import { formatAnnotation } from '../report/github-annotation.ts';
 import { reportTestsAsJunit } from './junit-report.ts';
 import { codeSpan } from '../report/markdown-text.ts';
 import { printable } from '../report/printable.ts';
-import { problemReporters, type ProblemReport, type ReportSurroundings } from '../report/problem-report.ts';
-import { describeFailure } from './test-failure-text.ts';
-import { measuresAsJson, reportMeasures, type TestMeasures } from './test-measures.ts';
-
-/** What a run of the policy tests found, with paths as they are opened from where the command was started. */
-export interface TestOutcome {
-  /** Empty while there are errors in the files, because then no test was run. */
-  readonly report: TestReport;
-  readonly errors: ProblemReport;
-  readonly measures?: TestMeasures;
-}
+import { problemReporters, type ReportSurroundings } from '../report/problem-report.ts';
+import { measuresAsJson, reportMeasures } from './test-measures.ts';
+import { describeFailure, type TestFormat, type TestOutcome } from './test-outcome.ts';
 
 type TestReporter = (outcome: TestOutcome, surroundings: ReportSurroundings) => string;
 
@@ -24,11 +16,7 @@ export const testReporters = {
   github: reportTestsAsAnnotations,
   junit: reportTestsAsJunit,
   markdown: reportTestsAsMarkdown,
-} as const satisfies Record<string, TestReporter>;
-
-export type TestFormat = keyof typeof testReporters;
-
-export const testFormats = ['text', 'json', 'github', 'junit', 'markdown'] as const satisfies readonly TestFormat[];
+} as const satisfies Record<TestFormat, TestReporter>;
 
 /** The closing line: `48 passed, 0 failed`. */
 export function summarizeTests({ passed, failed }: TestReport): string {

@@ -1,8 +1,7 @@
 import type { PolicyPlaces } from '../../policy/policy-places.ts';
 import { holdsAt } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
-import type { RuntimeMember } from '../../policy/runtime-member.ts';
-import { rolesGiven } from '../../policy/runtime-roles.ts';
+import { type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import { casbinRoleName, casbinSubjectName, requirePlainValues, type GroupingRow } from './casbin-rules.ts';
 
 /**

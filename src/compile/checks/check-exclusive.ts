@@ -1,8 +1,9 @@
-import type { Catalog, ExclusivePair, Permission } from '../../policy/catalog.ts';
+import type { Catalog, ExclusivePair } from '../../policy/catalog.ts';
+import type { Permission } from '../../policy/permission.ts';
 import { heldCells, type Role } from '../../policy/role.ts';
 import { quote } from '../words/describe-value.ts';
 import type { FileReport } from '../file/file-report.ts';
-import type { FlatRole } from '../resolve/flatten-roles.ts';
+import type { FlatRole } from '../file/compiled.ts';
 
 /** A role that alone holds both sides of an exclusive pair makes everybody who holds it break the rule. */
 export function checkExclusiveRoles(roles: ReadonlyMap<string, FlatRole>, catalog: Catalog, report: FileReport): void {

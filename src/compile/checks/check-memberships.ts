@@ -5,8 +5,7 @@ import { ProblemList } from '../../policy/problem-list.ts';
 import type { Catalog } from '../../policy/catalog.ts';
 import { findExclusiveMembers } from './check-exclusive-members.ts';
 import { findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
-import type { CompiledOrganization } from '../resolve/compile-organization.ts';
-import type { CompiledWorkspace } from '../resolve/compile-workspace.ts';
+import type { CompiledOrganization, CompiledWorkspace } from '../file/compiled.ts';
 
 /** Those of whom some role begins or ends. */
 export function findTimed(members: Members): readonly Member[] {

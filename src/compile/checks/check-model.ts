@@ -1,7 +1,7 @@
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import { modelText } from '../casbin/casbin-model.ts';
 import { decodeFile } from '../file/parsed-file.ts';
-import type { SourceFile } from '../file/source-file.ts';
+import type { SourceFile } from '../file/policy-files.ts';
 
 /**
  * `model.conf` must say what rolebook writes rows for: with another model the same rows could decide anything.

@@ -1,9 +1,8 @@
-import type { Permission } from '../../policy/catalog.ts';
+import type { Permission } from '../../policy/permission.ts';
 import { heldCells } from '../../policy/role.ts';
-import type { CompiledCatalog } from '../resolve/compile-catalog.ts';
 import { quote } from '../words/describe-value.ts';
 import type { FileReport } from '../file/file-report.ts';
-import type { FlatRole } from '../resolve/flatten-roles.ts';
+import type { FlatRole, CompiledCatalog } from '../file/compiled.ts';
 
 type Ground = Pick<CompiledCatalog, 'catalog' | 'table' | 'requiring'>;
 

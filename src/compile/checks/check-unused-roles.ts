@@ -2,7 +2,7 @@ import { allMembers, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import { quote } from '../words/describe-value.ts';
 import type { FileReport } from '../file/file-report.ts';
-import type { FlatRole } from '../resolve/flatten-roles.ts';
+import type { FlatRole } from '../file/compiled.ts';
 
 /** Warns of custom roles that nobody holds and no held role extends. */
 export function checkUnusedRoles(workspace: Workspace, flat: ReadonlyMap<string, FlatRole>, report: FileReport): void {

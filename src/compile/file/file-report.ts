@@ -1,6 +1,7 @@
 import { limits } from '../../policy/limits.ts';
 import { ProblemList } from '../../policy/problem-list.ts';
-import { createProblem, type ProblemCode, type Span } from '../../policy/problem.ts';
+import { createProblem, type ProblemCode } from '../../policy/problem.ts';
+import type { Span } from '../../policy/position.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import { suggest, type Suggestion } from '../words/suggest.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';

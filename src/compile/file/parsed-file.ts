@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { limits } from '../../policy/limits.ts';
-import { createProblem, sortProblems, type Problem, type ProblemCode, type Span } from '../../policy/problem.ts';
+import { createProblem, sortProblems, type Problem, type ProblemCode } from '../../policy/problem.ts';
+import type { Span } from '../../policy/position.ts';
 import { quote } from '../words/describe-value.ts';
 import type { SchemaViolation } from '../schema/json-schema.ts';
 import { LineIndex } from '../yaml/line-index.ts';
 import { checkSchemaInSteps, type SchemaName } from '../schema/policy-schemas.ts';
-import type { SourceFile } from './source-file.ts';
-import { takeAll } from '../incremental/step-batches.ts';
+import type { SourceFile } from './policy-files.ts';
+import { takeAll } from '../yaml/step-batches.ts';
 import { parseYamlInSteps, type ParsedYaml, type YamlDocument, type YamlPath } from '../yaml/yaml-document.ts';
 import type { PackedEvents } from '../yaml/yaml-events.ts';
 import type { YamlPlaces } from '../yaml/yaml-places.ts';

@@ -1,11 +1,11 @@
 import type { Problem } from '../../policy/problem.ts';
-import { compileCatalog, type CompiledCatalog } from '../resolve/compile-catalog.ts';
-import { compileOrganization, type CompiledOrganization } from '../resolve/compile-organization.ts';
+import { compileCatalog } from '../resolve/compile-catalog.ts';
+import type { CompiledCatalog, CompiledOrganization } from '../file/compiled.ts';
+import { compileOrganization } from '../resolve/compile-organization.ts';
 import type { OrganizationFile, RolesFile } from '../file/entries.ts';
 import { decodeFile, parsePolicyFileInSteps, type ParsedFile } from '../file/parsed-file.ts';
-import type { PolicyFileKind } from '../file/policy-files.ts';
+import type { PolicyFileKind, SourceFile } from '../file/policy-files.ts';
 import type { SchemaName } from '../schema/policy-schemas.ts';
-import type { SourceFile } from '../file/source-file.ts';
 import { WorkspaceSource, type CompileEffort } from './workspace-source.ts';
 
 /** Remembers one result for a key object, for as long as everything else it was made from is the same. */

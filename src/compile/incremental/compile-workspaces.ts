@@ -3,12 +3,10 @@ import { formatPosition } from '../../policy/position.ts';
 import { limits } from '../../policy/limits.ts';
 import { ProblemList } from '../../policy/problem-list.ts';
 import { createProblem } from '../../policy/problem.ts';
-import type { CompiledCatalog } from '../resolve/compile-catalog.ts';
-import type { CompiledOrganization } from '../resolve/compile-organization.ts';
-import type { CompiledWorkspace } from '../resolve/compile-workspace.ts';
+import type { CompiledCatalog, CompiledOrganization, CompiledWorkspace } from '../file/compiled.ts';
 import { quote } from '../words/describe-value.ts';
 import { folderOf } from '../file/policy-files.ts';
-import { batchSize, inBatches } from './step-batches.ts';
+import { batchSize, inBatches } from '../yaml/step-batches.ts';
 import type { NearestOrganization, WorkspaceSource } from './workspace-source.ts';
 
 export interface CompiledWorkspaces {

@@ -1,12 +1,16 @@
 import type { Organization } from '../../policy/policy-set.ts';
 import type { Problem } from '../../policy/problem.ts';
-import type { CompiledCatalog } from '../resolve/compile-catalog.ts';
-import { namelessOrganization, type CompiledOrganization } from '../resolve/compile-organization.ts';
-import { compileWorkspace, type CompiledWorkspace, type EarlierWorkspace } from '../resolve/compile-workspace.ts';
+import {
+  type CompiledCatalog,
+  namelessOrganization,
+  type CompiledOrganization,
+  type CompiledWorkspace,
+} from '../file/compiled.ts';
+import { compileWorkspace, type EarlierWorkspace } from '../resolve/compile-workspace.ts';
 import type { WorkspaceFile } from '../file/entries.ts';
 import { parsePolicyFileInSteps, type ParsedFile } from '../file/parsed-file.ts';
-import type { SourceFile } from '../file/source-file.ts';
-import { takeAll } from './step-batches.ts';
+import type { SourceFile } from '../file/policy-files.ts';
+import { takeAll } from '../yaml/step-batches.ts';
 import type { EventsElsewhere } from '../yaml/yaml-events.ts';
 
 /** The `organization.yaml` above a workspace; 'none' is not the same as one that cannot be understood. */

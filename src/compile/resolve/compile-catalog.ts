@@ -1,28 +1,18 @@
-import type { Catalog, ExclusivePair, Permission } from '../../policy/catalog.ts';
-import type { ProblemList } from '../../policy/problem-list.ts';
-import type { Span } from '../../policy/problem.ts';
+import type { Catalog, ExclusivePair } from '../../policy/catalog.ts';
+import type { Permission } from '../../policy/permission.ts';
+import type { Span } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { checkRequirements } from '../checks/check-requirements.ts';
-import { checkSelfLift } from '../checks/check-self-lift.ts';
+import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { compilePermissions, compileScopes } from './compile-permissions.ts';
 import { quote } from '../words/describe-value.ts';
 import type { RolesFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
-import { flattenRoles, reportUnknownRole, type FlatRole } from './flatten-roles.ts';
-import { GrantTable, unknownPermission, type Grantable } from './grant-table.ts';
+import { flattenRoles, reportUnknownRole } from './flatten-roles.ts';
+import type { FlatRole, CompiledCatalog } from '../file/compiled.ts';
+import { GrantTable, unknownPermission, type Grantable } from '../file/grant-table.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
-
-/** `roles.yaml`, understood, with what is needed to compile workspaces against it. */
-export interface CompiledCatalog {
-  readonly catalog: Catalog;
-  readonly table: GrantTable;
-  readonly baseline: ReadonlyMap<Grantable, Span>;
-  readonly builtIns: ReadonlyMap<string, FlatRole>;
-  /** Permissions that require others, which in most catalogs are few. */
-  readonly requiring: readonly Permission[];
-  readonly problems: ProblemList;
-}
 
 export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): CompiledCatalog {
   const report = new FileReport(file);
@@ -66,7 +56,7 @@ function checkRoles(compiled: CompiledCatalog, report: FileReport): void {
   const { catalog, builtIns } = compiled;
   for (const flat of builtIns.values()) checkRequirements(flat, compiled, report);
   checkExclusiveRoles(builtIns, catalog, report);
-  checkSelfLift(builtIns, builtIns, catalog, report);
+  checkSelfEscalation(builtIns, builtIns, catalog, report);
 }
 
 function compileBaseline(entry: RolesFile, table: GrantTable, report: FileReport): Map<Grantable, Span> {

@@ -2,7 +2,7 @@ import type { Catalog } from '../../policy/catalog.ts';
 import { parseFrom, parseUntil } from '../../policy/text/instant.ts';
 import { PlainMember } from '../../policy/plain-member.ts';
 import type { Assignment, Member, Members } from '../../policy/policy-set.ts';
-import type { Span } from '../../policy/problem.ts';
+import type { Span } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { parseSubject, subjectIdFault, type SubjectId } from '../../policy/subject.ts';
 import { quote } from '../words/describe-value.ts';

@@ -1,10 +1,10 @@
 import { limits } from '../../policy/limits.ts';
-import { scopeWordOf, type Cell, type Condition, type Permission, type Scope } from '../../policy/catalog.ts';
+import { scopeWordOf, type Cell, type Condition, type Permission, type Scope } from '../../policy/permission.ts';
 import type { JsonValue } from '../../policy/text/json.ts';
 import { quote } from '../words/describe-value.ts';
 import type { PermissionEntry, RolesFile, ScopeEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
-import { unknownPermission } from './grant-table.ts';
+import { unknownPermission } from '../file/grant-table.ts';
 import { suggest } from '../words/suggest.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
 

@@ -4,7 +4,7 @@ import { findMember, type PolicySet, type Workspace } from '../../policy/policy-
 import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import { parseSubject, type SubjectId } from '../../policy/subject.ts';
-import type { CompiledCatalog } from './compile-catalog.ts';
+import type { CompiledCatalog } from '../file/compiled.ts';
 import { findSubjectProblem, timeHelp } from './compile-members.ts';
 import { quote } from '../words/describe-value.ts';
 import { listOf, type SubjectEntry, type TestEntry, type TestFile } from '../file/entries.ts';

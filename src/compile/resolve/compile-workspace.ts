@@ -1,36 +1,21 @@
-import type { Member, Members, Organization, Workspace } from '../../policy/policy-set.ts';
-import type { ProblemList } from '../../policy/problem-list.ts';
+import type { Members, Organization, Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { findUnusual } from '../checks/check-look-alikes.ts';
 import { findTimed, timelessWorkspace } from '../checks/check-memberships.ts';
 import { checkRequirements } from '../checks/check-requirements.ts';
 import { checkRoleNames } from '../checks/check-role-names.ts';
-import { checkSelfLift } from '../checks/check-self-lift.ts';
+import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { checkUnusedRoles } from '../checks/check-unused-roles.ts';
-import type { CompiledCatalog } from './compile-catalog.ts';
 import { compileMembers } from './compile-members.ts';
-import { namelessOrganization } from './compile-organization.ts';
 import { quote } from '../words/describe-value.ts';
 import type { WorkspaceFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
-import { flattenRoles, reportUnknownRole, type FlatRole } from './flatten-roles.ts';
+import { flattenRoles, reportUnknownRole } from './flatten-roles.ts';
+import { type FlatRole, type CompiledCatalog, namelessOrganization, type CompiledWorkspace } from '../file/compiled.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
 import { recompileMembers } from './recompile-members.ts';
 import { nearest } from '../words/suggest.ts';
-
-export interface CompiledWorkspace {
-  readonly workspace: Workspace;
-  /** Members whose roles begin or end: what is said about them depends on the clock, so it is not kept. */
-  readonly timedMembers: readonly Member[];
-  /** Members whose ids can look like another, wherever in the policy that is. */
-  readonly unusualMembers: readonly Member[];
-  readonly problems: ProblemList;
-  /** What is said about its members at any time; undefined where that depends on the clock. */
-  readonly timeless: ProblemList | undefined;
-  /** Whether nothing was wrong with how its members are written. */
-  readonly areMembersSound: boolean;
-}
 
 /** What the very same file and entry gave against another catalog. */
 export interface EarlierWorkspace {
@@ -100,7 +85,7 @@ function warn(
   { catalog, builtIns }: CompiledCatalog,
   report: FileReport,
 ): void {
-  checkSelfLift(flat, new Map([...builtIns, ...flat]), catalog, report);
+  checkSelfEscalation(flat, new Map([...builtIns, ...flat]), catalog, report);
   checkRoleNames(workspace, catalog, report);
   // What could not be understood may be what holds or extends the role.
   if (!report.problems.hasErrors) checkUnusedRoles(workspace, flat, report);

@@ -1,22 +1,11 @@
 import { limits } from '../../policy/limits.ts';
-import type { Span } from '../../policy/problem.ts';
+import type { Span } from '../../policy/position.ts';
 import type { Role, Rule } from '../../policy/role.ts';
 import { quote } from '../words/describe-value.ts';
 import { listOf, type RoleEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
-import type { Grantable, GrantTable } from './grant-table.ts';
-
-/** A role with all it follows worked in, and where each part was written. */
-export interface FlatRole {
-  readonly role: Role;
-  readonly granted: ReadonlyMap<Grantable, Span>;
-  readonly denied: ReadonlyMap<Grantable, Span>;
-  /** What its own `grants` say, apart from what it extends. */
-  readonly own: ReadonlyMap<Grantable, Span>;
-  readonly parents: readonly FlatRole[];
-  /** How many roles its longest chain has, itself included. */
-  readonly chain: number;
-}
+import type { Grantable, GrantTable } from '../file/grant-table.ts';
+import type { FlatRole } from '../file/compiled.ts';
 
 /** What every role of one file is flattened against. */
 export interface FlattenContext {

@@ -1,4 +1,4 @@
-import type { Span } from '../../policy/problem.ts';
+import type { Span } from '../../policy/position.ts';
 
 const lineFeed = 0x0a;
 

@@ -3,8 +3,8 @@ import { createProblem, type Problem, type ProblemCode } from '../../policy/prob
 import { quote } from '../words/describe-value.ts';
 import { findHiddenCharacters } from './hidden-characters.ts';
 import { LineIndex } from './line-index.ts';
-import { takeAll } from '../incremental/step-batches.ts';
-import { findEvents, unpackEvents, type PackedEvents, type YamlMistake } from './yaml-events.ts';
+import { takeAll } from './step-batches.ts';
+import { findEvents, unpackEvents, type PackedEvents, type ParseFault } from './yaml-events.ts';
 import { explainMistake } from './yaml-mistake.ts';
 import { YamlPlaces } from './yaml-places.ts';
 import { buildYamlTree, type YamlFault } from './yaml-tree.ts';
@@ -128,7 +128,7 @@ function helpFor({ kind, name }: YamlFault): string | undefined {
     : undefined;
 }
 
-function describeMistake({ reason, offset }: YamlMistake, text: string, lines: LineIndex): Problem {
+function describeMistake({ reason, offset }: ParseFault, text: string, lines: LineIndex): Problem {
   const { code, start, end, message, help } = explainMistake(reason, Math.min(offset, text.length), text);
   return createProblem(code, lines.span(Math.max(0, start), end), message, help);
 }

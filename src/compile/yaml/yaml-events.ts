@@ -3,7 +3,7 @@ import { limits } from '../../policy/limits.ts';
 import { parseEvents, YAMLException } from './yaml-library.ts';
 
 /** Why a text is no YAML, in js-yaml's words, and at which offset. */
-export interface YamlMistake {
+export interface ParseFault {
   readonly reason: string;
   readonly offset: number;
 }
@@ -15,7 +15,7 @@ export interface EventList {
 }
 
 /** Events of a text as numbers, `fields.length` for each, which one thread can hand to another; or why there are none. */
-export type PackedEvents = Int32Array | YamlMistake;
+export type PackedEvents = Int32Array | ParseFault;
 
 /** Where the events of some files come from that somebody else looks for in their text. */
 export interface EventsElsewhere {
@@ -40,7 +40,7 @@ const fields = [
 ] as const;
 
 /** js-yaml's work on a text, which is done in one piece: of 4 MiB, the largest file, about 0.2 s. */
-export function findEvents(text: string): EventList | YamlMistake {
+export function findEvents(text: string): EventList | ParseFault {
   try {
     const events = parseEvents(text, { maxDepth: limits.fileDepth });
     return { count: events.length, at: (index) => events[index] as Event };
@@ -50,11 +50,11 @@ export function findEvents(text: string): EventList | YamlMistake {
   }
 }
 
-function mistakeOf({ reason, mark }: YamlError): YamlMistake {
+function mistakeOf({ reason, mark }: YamlError): ParseFault {
   return { reason, offset: mark?.position ?? 0 };
 }
 
-export function packEvents(found: EventList | YamlMistake): PackedEvents {
+export function packEvents(found: EventList | ParseFault): PackedEvents {
   if (!('count' in found)) return found;
   const packed = new Int32Array(found.count * fields.length);
   for (let index = 0; index < found.count; index += 1) {
@@ -64,7 +64,7 @@ export function packEvents(found: EventList | YamlMistake): PackedEvents {
   return packed;
 }
 
-export function unpackEvents(packed: PackedEvents): EventList | YamlMistake {
+export function unpackEvents(packed: PackedEvents): EventList | ParseFault {
   if (!(packed instanceof Int32Array)) return packed;
   const event: Record<string, number> = {};
   return {

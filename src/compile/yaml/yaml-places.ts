@@ -1,4 +1,4 @@
-import type { Span } from '../../policy/problem.ts';
+import type { Span } from '../../policy/position.ts';
 
 /** Where the values of a YAML document stand, as plain data, which one thread can give to another. */
 export interface PlaceTable {

@@ -11,7 +11,7 @@ import { formatListenAddress, isLocal, type ListenAddress } from './listen-addre
 import { RefusedCalls } from '../metrics/refused-calls.ts';
 import { type Caller, type Token, type TokenScope, anybody, isChange } from './token.ts';
 import { type TokenFile, readTokenFile } from './token-file.ts';
-import { digestOf } from './token-line.ts';
+import { digestOfToken } from './token-line.ts';
 import { TokenSet } from './token-set.ts';
 
 export interface AccessOptions {
@@ -101,7 +101,7 @@ export class AccessControl {
   /** Whether a call bears a token that may change something. To ask refuses and counts nothing. */
   bearsAdminToken(headers: IncomingHttpHeaders): boolean {
     const text = bearerToken(headers);
-    const token = text === undefined ? undefined : this.#tokens.find(digestOf(text));
+    const token = text === undefined ? undefined : this.#tokens.find(digestOfToken(text));
     return token !== undefined && !this.#hasEnded(token) && [...token.scopes].some(isChange);
   }
 
@@ -132,7 +132,7 @@ export class AccessControl {
       const detail = 'send `Authorization: Bearer <token>`';
       throw this.refused.refuse('no-token', 'unauthenticated', detail, { challenge: 'Bearer' });
     }
-    const token = this.#tokens.find(digestOf(text));
+    const token = this.#tokens.find(digestOfToken(text));
     const challenge = 'Bearer error="invalid_token"';
     if (token === undefined) {
       throw this.refused.refuse('unknown-token', 'unauthenticated', 'the token is not known here', { challenge });

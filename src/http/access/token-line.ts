@@ -31,7 +31,7 @@ export function parseTokenLine(line: string, at: TokenPlace): Token {
   checkToken(token, place);
   const given = readAttributes(attributes, place);
   return {
-    digest: digestOf(token),
+    digest: digestOfToken(token),
     name: readName(given.get('name'), at, place),
     scopes: readScopes(given.get('scopes'), at.kind, place),
     organizations: readOrganizations(given.get('organizations'), place),
@@ -41,7 +41,7 @@ export function parseTokenLine(line: string, at: TokenPlace): Token {
 }
 
 /** What tokens are compared by: all digests have one length, whatever the token's was. */
-export function digestOf(token: string): Buffer {
+export function digestOfToken(token: string): Buffer {
   return hash('sha256', token, 'buffer');
 }
 

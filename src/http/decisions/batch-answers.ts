@@ -2,9 +2,8 @@ import { BoundedMemory } from '../../engine/bounded-memory.ts';
 import type { Decision, EnforceRequest } from '../../policy/decision.ts';
 import { limits } from '../../policy/limits.ts';
 import type { LoadedPolicy } from '../../store/live/policy-source.ts';
-import type { Answer } from '../messages/answer.ts';
+import { type Answer, decisionTextAnswer } from '../messages/answer.ts';
 import { decide, decideLater, explain, explainLater } from './decide.ts';
-import { decisionTextAnswer } from '../messages/decision-answer.ts';
 import { answerTooLarge } from '../ceilings/overload.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 

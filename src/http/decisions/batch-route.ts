@@ -4,7 +4,9 @@ import type { LoadedPolicy } from '../../store/live/policy-source.ts';
 import type { Answer } from '../messages/answer.ts';
 import { BatchAnswers, type BatchMode, writeBatch } from './batch-answers.ts';
 import { readBatch, readQuestion } from './enforce-request.ts';
-import type { JsonBodyRoute } from '../server/json-body-listener.ts';
+import type { Deciding, DecisionEndpoint } from '../endpoint/endpoint.ts';
+import { batchAnswerSchema, batchRequestSchema, batchShapeSchema, questionSchema } from './decision-schemas.ts';
+import { explainQuery } from '../messages/request-query.ts';
 import { parseJsonBody } from '../messages/json-text.ts';
 import { minRevisionOf, reachRevision } from './min-revision.ts';
 import { readPlainBatch } from './plain-request.ts';
@@ -22,28 +24,45 @@ interface AskedBatch {
   readonly caller: Caller;
 }
 
-/** `POST /v1/enforce/batch`: many questions, answered from one policy. */
-export function createBatchRoute(context: SidecarContext): JsonBodyRoute {
+/** Many questions, answered from one policy. */
+export const batchEndpoint: DecisionEndpoint = {
+  route: 'batch',
+  method: 'POST',
+  path: '/v1/enforce/batch',
+  access: { need: 'decide', extent: 'place' },
+  body: {
+    maximumBytes: limits.batchBodyBytes,
+    schema: batchRequestSchema,
+    checkedBy: [batchShapeSchema, questionSchema],
+  },
+  operation: {
+    id: 'enforceBatch',
+    tag: 'Decisions',
+    summary: 'The same for many questions, all answered from one revision',
+    query: explainQuery,
+    answer: batchAnswerSchema,
+    problems: ['answer-too-large', 'unknown-revision', 'revision-not-reached', 'no-policy'],
+  },
+  decide: answerBatches,
+};
+
+function answerBatches(context: SidecarContext): Deciding {
   const answers = new BatchAnswers(context);
   const { work } = context.ceilings;
-  return {
-    name: 'batch',
-    maximumBytes: limits.batchBodyBytes,
-    answer: (body, mode, caller) => {
-      const policy = currentPolicy(context);
-      const firstType = firstTypeOf(policy);
-      const plain = readPlainBatch(body, firstType);
-      const bytes = body.length;
-      const size: WorkSize = { bytes, length: bytes <= limits.shortBatchBytes ? 'short' : 'long' };
-      if (plain !== undefined && mode === 'plain') {
-        requirePlaces(context, policy, plain, caller);
-        const begun = answers.begin(policy, plain, mode);
-        // Nearly always it is done now, and nothing is left for later.
-        return begun.later.length === 0 ? writeBatch(begun.texts, begun.revision) : work.run(answers.goOn(begun), size);
-      }
-      const asked: AskedBatch = { context, answers, body, mode, size, caller };
-      return work.run(plain ? answerPlain(asked, plain, firstType) : answerBody(asked, 'asked'), asked.size);
-    },
+  return (body, mode, caller) => {
+    const policy = currentPolicy(context);
+    const firstType = firstTypeOf(policy);
+    const plain = readPlainBatch(body, firstType);
+    const bytes = body.length;
+    const size: WorkSize = { bytes, length: bytes <= limits.shortBatchBytes ? 'short' : 'long' };
+    if (plain !== undefined && mode === 'plain') {
+      requirePlaces(context, policy, plain, caller);
+      const begun = answers.begin(policy, plain, mode);
+      // Nearly always it is done now, and nothing is left for later.
+      return begun.later.length === 0 ? writeBatch(begun.texts, begun.revision) : work.run(answers.goOn(begun), size);
+    }
+    const asked: AskedBatch = { context, answers, body, mode, size, caller };
+    return work.run(plain ? answerPlain(asked, plain, firstType) : answerBody(asked, 'asked'), asked.size);
   };
 }
 

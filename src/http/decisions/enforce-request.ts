@@ -3,7 +3,7 @@ import type { EnforceRequest } from '../../policy/decision.ts';
 import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
 import { limits } from '../../policy/limits.ts';
 import { subjectIdFault } from '../../policy/subject.ts';
-import { batchRequestSchema, enforceRequestSchema, maximumScopes, questionSchema } from '../openapi/api-schemas.ts';
+import { batchShapeSchema, enforceRequestSchema, maximumScopes, questionSchema } from './decision-schemas.ts';
 import { invalid, refuseViolation } from '../messages/invalid-request.ts';
 
 /** The body of an enforce request, once its schema holds. */
@@ -18,7 +18,7 @@ interface EnforceBody {
 
 const enforceViolations = createSchemaCheck(enforceRequestSchema);
 const questionViolations = createSchemaCheck(questionSchema);
-const batchViolations = createSchemaCheck(batchRequestSchema({}));
+const batchViolations = createSchemaCheck(batchShapeSchema);
 
 /**
  * Reads what an application asks, or throws an ApiProblem that points at what is wrong with it. Beyond this door a

@@ -2,11 +2,12 @@ import { BoundedMemory } from '../../engine/bounded-memory.ts';
 import type { Decision, EnforceRequest } from '../../policy/decision.ts';
 import { limits } from '../../policy/limits.ts';
 import type { LoadedPolicy } from '../../store/live/policy-source.ts';
-import type { Answer } from '../messages/answer.ts';
+import { type Answer, decisionAnswer } from '../messages/answer.ts';
 import { decide, explain } from './decide.ts';
-import { decisionAnswer } from '../messages/decision-answer.ts';
 import { readEnforceRequest } from './enforce-request.ts';
-import type { JsonBodyRoute } from '../server/json-body-listener.ts';
+import type { Deciding, DecisionEndpoint } from '../endpoint/endpoint.ts';
+import { enforceAnswerSchema, enforceRequestSchema } from './decision-schemas.ts';
+import { explainQuery } from '../messages/request-query.ts';
 import { parseJsonBody } from '../messages/json-text.ts';
 import { minRevisionOf, reachRevision } from './min-revision.ts';
 import { readPlainRequest } from './plain-request.ts';
@@ -18,8 +19,25 @@ type Mode = 'plain' | 'explain';
 /** Whether the revision that a request may ask for was waited for: to ask again could mean to wait again, for ever. */
 type Stage = 'asked' | 'reached';
 
-/** `POST /v1/enforce`: may this subject do this, here? */
-export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
+/** May this subject do this, here? */
+export const enforceEndpoint: DecisionEndpoint = {
+  route: 'enforce',
+  method: 'POST',
+  path: '/v1/enforce',
+  access: { need: 'decide', extent: 'place' },
+  body: { maximumBytes: limits.requestBodyBytes, schema: enforceRequestSchema },
+  operation: {
+    id: 'enforce',
+    tag: 'Decisions',
+    summary: 'May this subject do this, here?',
+    query: explainQuery,
+    answer: enforceAnswerSchema,
+    problems: ['unknown-revision', 'revision-not-reached', 'no-policy'],
+  },
+  decide: answerQuestions,
+};
+
+function answerQuestions(context: SidecarContext): Deciding {
   let prepared: PreparedAnswers | undefined;
   const answer = (policy: LoadedPolicy, request: EnforceRequest, mode: Mode, caller: Caller): Answer => {
     const { workspace: id } = request;
@@ -41,11 +59,7 @@ export function createEnforceRoute(context: SidecarContext): JsonBodyRoute {
     // What was waited for is another policy, which may read the same body otherwise.
     return context.ceilings.holdBody(body, waiting, () => answerBody(body, mode, caller, 'reached'));
   };
-  return {
-    name: 'enforce',
-    maximumBytes: limits.requestBodyBytes,
-    answer: (body, mode, caller) => answerBody(body, mode, caller, 'asked'),
-  };
+  return (body, mode, caller) => answerBody(body, mode, caller, 'asked');
 }
 
 /** There are two answers a revision; writing them out anew each time would cost more than the decision. */

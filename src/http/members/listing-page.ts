@@ -1,6 +1,7 @@
 import { limits } from '../../policy/limits.ts';
 import { type Answer, textAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
+import type { Asking } from './place-request.ts';
 
 /** How many are asked for at once; `mostListed` when nobody says. */
 export function readLimit(query: URLSearchParams, mostListed: number, byDefault = mostListed): number {
@@ -10,6 +11,16 @@ export function readLimit(query: URLSearchParams, mostListed: number, byDefault 
   if (/^\d{1,9}$/.test(text) && limit >= 1 && limit <= mostListed) return limit;
   throw new ApiProblem('invalid-request', `\`limit\` is a whole number from 1 to ${mostListed}`);
 }
+
+/** A question for names, which are in an order of their own. */
+export interface AskedNames {
+  readonly query: URLSearchParams;
+  readonly limit: number;
+  readonly asking: Asking;
+}
+
+/** The work for a page of names: nearly always a few dozen. */
+export const ofNames = { length: 'short', bytes: 0 } as const;
 
 /** What of a list comes after the name that `next` of the page before said. */
 export function itemsAfter<Item>(

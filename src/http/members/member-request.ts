@@ -8,7 +8,7 @@ import type { RuntimeAssignment } from '../../policy/runtime-member.ts';
 import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
 import type { MemberChangeRequest } from '../../store/database/members/member-change.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
-import { memberChangeSchema } from '../openapi/api-schemas.ts';
+import { memberChangeSchema } from './member-schemas.ts';
 import { invalid, refuseViolation } from '../messages/invalid-request.ts';
 
 /** The body of a PUT, once its schema holds. */

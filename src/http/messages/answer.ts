@@ -1,7 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import { limits } from '../../policy/limits.ts';
-import { type ApiProblem, problemDocument } from './api-problem.ts';
+import { ApiProblem, problemDocument } from './api-problem.ts';
 import type { UnreadAnswers } from './unread-answers.ts';
+import type { Logger } from '../logging/log.ts';
 
 /** A whole response, ready to be written. */
 export interface Answer {
@@ -31,10 +33,69 @@ export function textAnswer(status: number, contentType: string, body: string): A
   return { status, headers, body };
 }
 
+/** An answer with one or many decisions. */
+export function decisionAnswer(value: object): Answer {
+  return decisionTextAnswer(JSON.stringify(value));
+}
+
+export function decisionTextAnswer(body: string): Answer {
+  // Just these two headers: an answer to a POST is not cached, and every header is sent a thousand times a second.
+  const headers: OutgoingHttpHeaders = {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+  };
+  return { status: 200, headers, body };
+}
+
+/** Turns whatever a route threw into an answer. What we did not foresee is told to the log, and outside only its id. */
+export function failureAnswer(error: unknown, log: Logger): Answer {
+  if (error instanceof ApiProblem) return problemAnswer(error);
+  if (isMalformedPath(error)) {
+    return problemAnswer(new ApiProblem('malformed-http', 'the path is not percent-encoded as it should be'));
+  }
+  const id = randomUUID();
+  log.error({ id, err: error }, 'a request failed');
+  const detail = 'the sidecar could not answer; its log tells more under this id';
+  return problemAnswer(new ApiProblem('internal-error', detail, { extensions: { id } }));
+}
+
+// Express' router throws this for a parameter like `%zz`.
+function isMalformedPath(error: unknown): boolean {
+  return error instanceof URIError;
+}
+
 export function sendAnswer(response: ServerResponse, answer: Answer, unread: UnreadAnswers): void {
   response.writeHead(answer.status, answer.headers);
+  if (answer.body.length > limits.smallAnswerBytes) {
+    sendInPieces(response, answer.body, unread);
+    return;
+  }
   response.end(answer.body);
-  unread.watch(response);
+  unread.watch(response, response.writableLength);
+}
+
+// The system takes megabytes at once, and copies them before anybody else is answered: so a piece a turn.
+function sendInPieces(response: ServerResponse, body: string, unread: UnreadAnswers): void {
+  unread.watch(response, body.length);
+  let from = 0;
+  const goOn = (): void => {
+    if (response.destroyed) return;
+    const to = endOfPiece(body, from);
+    const piece = body.slice(from, to);
+    from = to;
+    if (to === body.length) response.end(piece);
+    else if (response.write(piece)) setImmediate(goOn);
+    // Node tells of it in the same turn when the system took the piece at once.
+    else response.once('drain', () => setImmediate(goOn));
+  };
+  goOn();
+}
+
+// Never between the two halves of a character, which would both be lost.
+function endOfPiece(body: string, from: number): number {
+  const end = Math.min(body.length, from + limits.smallAnswerBytes);
+  const isCut = end < body.length && (body.charCodeAt(end - 1) & 0xfc00) === 0xd800;
+  return isCut ? end - 1 : end;
 }
 
 /**

@@ -14,12 +14,13 @@ export function parseJsonBody(body: Buffer, mostParts: number = limits.requestBo
   if (text.length > mostParts && hasMoreParts(text, mostParts)) {
     throw new ApiProblem('body-too-large', `the body may have at most ${mostParts} commas, colons and brackets`);
   }
-  const value = parse(text);
   const { memberCount, depth, inexactAt } = measure(text);
+  // Before it is parsed: sixty thousand brackets take as long as a hundred decisions.
   if (depth > limits.requestDepth) {
     const detail = `the body is nested ${depth} levels deep, at most ${limits.requestDepth} are taken`;
     throw new ApiProblem('too-deep', detail);
   }
+  const value = parse(text);
   // To JSON.parse account 9007199254740993 is account 9007199254740992, which is another's.
   if (inexactAt !== undefined) {
     const detail = `the number at character ${inexactAt + 1} of the body cannot be held exactly; send it as a text`;
@@ -76,7 +77,7 @@ interface Measure {
   inexactAt: number | undefined;
 }
 
-/** The text is well-formed JSON. */
+/** Of a text that need not be JSON; then it means nothing, but that it is not nested more deeply. */
 function measure(text: string): Measure {
   let memberCount = 0;
   let inexactAt: number | undefined;

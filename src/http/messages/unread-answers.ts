@@ -18,6 +18,8 @@ export class UnreadAnswers {
   readonly room: Room;
   readonly #stallMs: number;
   readonly #readMs: number;
+  /** What lets go of each kept answer, by its connection. */
+  readonly #kept = new WeakMap<Socket, Set<() => void>>();
   #cut = 0;
 
   constructor({ stallMs, readMs, room }: UnreadBounds = {}) {
@@ -36,14 +38,15 @@ export class UnreadAnswers {
     return bytes <= limits.smallAnswerBytes || this.room.fits(bytes, 'large');
   }
 
-  /** To be told of every answer, right after it was written: nearly all are with the system by then. */
-  watch(response: ServerResponse): void {
-    if (response.writableLength > 0) this.#keep(response);
+  /** To be told of every answer, and how much of it is not with the system: of nearly all nothing once it was written. */
+  watch(response: ServerResponse, bytes: number): void {
+    if (bytes > 0) this.#keep(response, bytes);
   }
 
-  #keep(response: ServerResponse): void {
+  #keep(response: ServerResponse, bytes: number): void {
     const { socket } = response.req;
-    const bytes = response.writableLength;
+    // Of a connection that is gone nobody tells that it closes.
+    if (socket.destroyed || response.destroyed) return;
     if (!this.room.take(bytes, bytes > limits.smallAnswerBytes ? 'large' : 'small')) {
       this.#end(socket);
       return;
@@ -55,10 +58,26 @@ export class UnreadAnswers {
     const timer = setTimeout(onStall, this.#readMs);
     timer.unref();
     response.once('timeout', onStall);
-    response.once('close', () => {
+    const keptHere = this.#keptOn(socket);
+    const release = (): void => {
+      if (!keptHere.delete(release)) return;
       clearTimeout(timer);
       this.room.give(bytes);
+    };
+    keptHere.add(release);
+    response.once('close', release);
+  }
+
+  // An answer that waits for the one before it is not told that their connection closes.
+  #keptOn(socket: Socket): Set<() => void> {
+    const known = this.#kept.get(socket);
+    if (known) return known;
+    const kept = new Set<() => void>();
+    this.#kept.set(socket, kept);
+    socket.once('close', () => {
+      for (const release of kept) release();
     });
+    return kept;
   }
 
   #end(socket: Socket): void {

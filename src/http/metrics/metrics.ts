@@ -5,28 +5,21 @@ import type { DecisionLog } from '../logging/decision-log.ts';
 import { EnforceDurations } from './enforce-durations.ts';
 import type { RefusedCalls } from './refused-calls.ts';
 
-/** What stands in the `route` label: fixed words, never text of a request. */
-export const routeNames = [
-  'enforce',
-  'batch',
-  'permissions',
-  'roles',
-  'members',
-  'member',
-  'member-change',
-  'fleet',
-  'policy',
-  'reload',
-  'healthz',
-  'readyz',
-  'metrics',
-  'openapi',
-  'unknown',
-] as const;
-
-export type RouteName = (typeof routeNames)[number];
-
 const statusClasses = ['2xx', '4xx', '5xx'] as const;
+
+/** The answers to requests of one route, counted by the class of their status. */
+export class AnsweredRequests {
+  readonly #counts = [0, 0, 0];
+
+  count(status: number): void {
+    const index = status < 400 ? 0 : Math.floor(status / 100) - 3;
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+  }
+
+  *byClass(): Generator<readonly [status: string, count: number]> {
+    for (const [index, status] of statusClasses.entries()) yield [status, this.#counts[index] ?? 0];
+  }
+}
 
 /**
  * What Prometheus reads about the requests of this process, and about the process. Requests only add to plain numbers;
@@ -35,8 +28,9 @@ const statusClasses = ['2xx', '4xx', '5xx'] as const;
 export class Metrics {
   readonly durations = new EnforceDurations();
   readonly registry = new Registry();
-  readonly #requests = new Map<RouteName, number[]>(routeNames.map((route) => [route, [0, 0, 0]]));
-  readonly #enforceRequests = this.#requests.get('enforce') ?? [];
+  /** Requests of nothing that there is. */
+  readonly strangers = new AnsweredRequests();
+  readonly #requests = new Map<string, AnsweredRequests>();
   #allowed = 0;
   #denied = 0;
   #errors = 0;
@@ -78,10 +72,13 @@ export class Metrics {
     this.#staleDenials += 1;
   }
 
-  countRequest(route: RouteName, status: number): void {
-    const counts = route === 'enforce' ? this.#enforceRequests : this.#requests.get(route);
-    const index = status < 400 ? 0 : Math.floor(status / 100) - 3;
-    if (counts !== undefined) counts[index] = (counts[index] ?? 0) + 1;
+  /** Those of a route: what stands in the `route` label is the fixed word of an endpoint, never text of a request. */
+  requestsOf(route: string): AnsweredRequests {
+    const known = this.#requests.get(route);
+    if (known) return known;
+    const requests = new AnsweredRequests();
+    this.#requests.set(route, requests);
+    return requests;
   }
 
   #registerDecisions(): void {
@@ -109,8 +106,8 @@ export class Metrics {
       'rolebook_http_requests_total',
       'Answered requests.',
       (counter) => {
-        for (const [route, counts] of this.#requests) {
-          for (const [index, status] of statusClasses.entries()) counter.inc({ route, status }, counts[index] ?? 0);
+        for (const [route, requests] of [...this.#requests, ['unknown', this.strangers] as const]) {
+          for (const [status, count] of requests.byClass()) counter.inc({ route, status }, count);
         }
       },
       ['route', 'status'],

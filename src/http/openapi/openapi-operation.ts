@@ -1,21 +1,47 @@
 import { type ApiProblemCode, apiProblems } from '../messages/api-problem.ts';
-import { endpointAccess, type ServedRoute } from '../access/endpoint-access.ts';
-import { reference } from './openapi-words.ts';
-import { isChange } from '../access/token.ts';
 
+/** The parts of the API, as clients and readers group its operations. */
+export const tags = {
+  Decisions: 'May somebody do something, here?',
+  Members: 'Who holds which roles, and changing that.',
+  Policy: 'Which policy is live, and how well.',
+  Process: 'For those who watch over the process.',
+} as const;
+
+/** A parameter of a query, as readers are told of it. */
+export interface QueryParameter {
+  readonly description: string;
+  readonly isRequired?: true;
+  /** It may stand without a value. */
+  readonly mayBeEmpty?: true;
+  readonly schema?: object;
+}
+
+/** All that may stand in the query of a request, in the order in which callers are told of it. */
+export type QueryParameters = Readonly<Record<string, QueryParameter>>;
+
+/** An operation, as OpenAPI calls it: all that is said of an endpoint besides its method, path, body and access. */
 export interface Operation {
-  readonly route: ServedRoute;
+  /** The name of the function in a client: a verb first, unique, and never changed. */
+  readonly id: string;
+  readonly tag: keyof typeof tags;
   readonly summary: string;
-  readonly answer: string;
-  readonly problems: readonly ApiProblemCode[];
-  readonly body?: string;
-  readonly parameters?: readonly object[];
-  /** Besides 200: what it stands for. */
+  /** Undefined: the query is not looked at. */
+  readonly query?: QueryParameters;
+  /** Headers that mean something here, each with what it says. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The schema of the answer. */
+  readonly answer: object;
+  /** Of the answer; `application/json` unless it says something else. */
+  readonly mediaType?: string;
+  /** With 201 besides 200: what it stands for. */
   readonly created?: string;
+  /** What it refuses, besides what every endpoint may answer, or every one with a body, a query or a guard. */
+  readonly problems: readonly ApiProblemCode[];
 }
 
 /** What every request may be answered. */
-export const always: readonly ApiProblemCode[] = [
+const always: readonly ApiProblemCode[] = [
   'malformed-http',
   'method-not-allowed',
   'request-timeout',
@@ -24,10 +50,9 @@ export const always: readonly ApiProblemCode[] = [
   'overloaded',
   'internal-error',
 ];
-const guarded: readonly ApiProblemCode[] = ['unauthenticated', 'forbidden', 'misdirected-request'];
 
 /** What a body may be answered. */
-export const bodies: readonly ApiProblemCode[] = [
+const bodies: readonly ApiProblemCode[] = [
   'invalid-request',
   'malformed-json',
   'not-utf8',
@@ -38,63 +63,40 @@ export const bodies: readonly ApiProblemCode[] = [
   'unsupported-media-type',
 ];
 
-export function get(operation: Operation): object {
-  return { get: describe(operation) };
+/** The doors that a request comes through before its endpoint answers. */
+export interface Doors {
+  readonly takesBody: boolean;
+  readonly needsToken: boolean;
 }
 
-export function post(operation: Operation): object {
-  return { post: describe(operation) };
-}
-
-export function describe(operation: Operation): object {
-  const { summary, parameters, body, answer, created } = operation;
-  const json = (name: string): object => ({ 'application/json': { schema: reference(name) } });
-  return {
-    summary,
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
-    security: describeSecurity(operation.route),
-    responses: {
-      200: { description: 'The answer', content: json(answer) },
-      ...(created === undefined ? {} : { 201: { description: created, content: json(answer) } }),
-      ...describeProblems(operation),
-    },
-  };
-}
-
-export function describeText(operation: Operation): object {
-  const content = { [operation.answer]: { schema: { type: 'string' } } };
-  const responses = { 200: { description: 'The answer', content }, ...describeProblems(operation) };
-  return { summary: operation.summary, security: describeSecurity(operation.route), responses };
-}
-
-/** The scope that a token needs; a call that changes nothing may need none. */
-export function describeSecurity(route: ServedRoute): readonly object[] {
-  const { need } = endpointAccess[route];
-  if (need === 'open') return [];
-  return isChange(need) ? [{ adminBearer: [need] }] : [{}, { bearer: [need] }];
-}
-
-function describeProblems(operation: Operation): Record<string, object> {
-  const guards = endpointAccess[operation.route].need === 'open' ? guarded.slice(1) : guarded;
-  return statusesOf([...operation.problems, ...guards, ...always]);
+/** All that an operation may refuse, each once. */
+export function problemsOf(
+  { query, problems }: Operation,
+  { takesBody, needsToken }: Doors,
+): readonly ApiProblemCode[] {
+  const codes: readonly ApiProblemCode[] = [
+    ...(takesBody ? bodies : []),
+    ...(query === undefined ? [] : (['unknown-parameter'] as const)),
+    ...problems,
+    ...(needsToken ? (['unauthenticated'] as const) : []),
+    'forbidden',
+    'misdirected-request',
+    ...always,
+  ];
+  return [...new Set(codes)];
 }
 
 /** One response a status; its description names the codes it may have. */
-export function statusesOf(codes: readonly ApiProblemCode[]): Record<string, object> {
+export function describeProblems(codes: readonly ApiProblemCode[], problemSchema: object): Record<string, object> {
   const byStatus = new Map<number, ApiProblemCode[]>();
   for (const code of codes) {
     const { status } = apiProblems[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  const content = { 'application/problem+json': { schema: reference('Problem') } };
-  const describeCodes = (named: readonly ApiProblemCode[]): string =>
-    named.map((code) => `\`${code}\`: ${apiProblems[code].title}`).join('. ');
+  const content = { 'application/problem+json': { schema: problemSchema } };
+  const describeCodes = (told: readonly ApiProblemCode[]): string =>
+    told.map((code) => `\`${code}\`: ${apiProblems[code].title}`).join('. ');
   return Object.fromEntries(
-    [...byStatus].map(([status, named]) => [String(status), { description: describeCodes(named), content }]),
+    [...byStatus].map(([status, told]) => [String(status), { description: describeCodes(told), content }]),
   );
-}
-
-export function pathParameter(name: string, description: string): object {
-  return { name, in: 'path', required: true, description, schema: { type: 'string' } };
 }

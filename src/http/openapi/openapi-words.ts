@@ -14,10 +14,6 @@ export const revision = {
 };
 export const revisionOrNone = { ...revision, type: ['string', 'null'] };
 
-export function reference(name: string): object {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
 export function record(required: Record<string, object>, optional: Record<string, object> = {}): object {
   return {
     type: 'object',
@@ -30,3 +26,11 @@ export function record(required: Record<string, object>, optional: Record<string
 export function list(items: object): { type: 'array'; items: object } {
   return { type: 'array', items };
 }
+
+/** An object that takes anything. */
+export function anything(description: string): { type: 'object'; description: string; additionalProperties: true } {
+  return { type: 'object', description, additionalProperties: true };
+}
+
+/** On a list that comes in pages. */
+export const next = { ...text, description: 'What `after` of the next page is; left out on the last.' };

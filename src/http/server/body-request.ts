@@ -1,8 +1,11 @@
-import { IncomingMessage } from 'node:http';
+import { IncomingMessage, type ServerResponse } from 'node:http';
 import { limits } from '../../policy/limits.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { overloaded } from '../ceilings/overload.ts';
 import type { Room } from '../messages/room.ts';
+
+/** A function that answers the requests of a server. */
+export type Listener = (request: BodyRequest, response: ServerResponse) => void;
 
 /** Called once, with the whole body or with the problem that it cannot be taken. */
 export type BodyTaker = (body: Buffer | ApiProblem) => void;

@@ -1,27 +1,19 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
-import { type Answer, sendAnswer, sendAnswerUnread } from '../messages/answer.ts';
+import { type Answer, sendAnswer, sendAnswerUnread, failureAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { auditCall } from './audited-call.ts';
-import { type BodyRequest, tooLarge } from './body-request.ts';
-import type { Endpoint } from '../endpoint/endpoint.ts';
-import { endpointAccess } from '../access/endpoint-access.ts';
-import { failureAnswer } from '../messages/failure-answer.ts';
-import type { Listener } from './json-body-listener.ts';
+import { type BodyRequest, type Listener, tooLarge } from './body-request.ts';
+import type { Endpoint, ServedEndpoint } from '../endpoint/endpoint.ts';
 import { checkMediaType } from '../messages/media-type.ts';
-import type { RouteName } from '../metrics/metrics.ts';
+import type { AnsweredRequests } from '../metrics/metrics.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 import { type Caller, isChange } from '../access/token.ts';
 
-/** A path that a plain node:http listener answers, for POST. */
-export interface PostListener {
-  readonly path: string;
-  readonly listener: Listener;
-}
-
+/** Routes all endpoints; `listeners` are those that answer without Express, once it found them. */
 export function createExpressApp(
   context: SidecarContext,
   endpoints: readonly Endpoint[],
-  postListeners: readonly PostListener[],
+  listeners: ReadonlyMap<Endpoint, Listener>,
 ): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -29,19 +21,14 @@ export function createExpressApp(
   app.set('query parser', false);
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  for (const { path, listener } of postListeners) {
-    // What Express hands on is the request that the server made, whose class is ours.
-    app
-      .route(path)
-      .post((request, response) => listener(request as unknown as BodyRequest, response))
-      .all(refuseMethod(context, 'POST', 'guarded'));
-  }
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     const route = app.route(path);
     const served = endpoints.filter((endpoint) => endpoint.path === path);
-    for (const endpoint of served) route[routeMethods[endpoint.method]](serve(context, endpoint));
+    for (const endpoint of served) {
+      route[routeMethods[endpoint.method]](handlerOf(context, endpoint, listeners.get(endpoint)));
+    }
     const allowed = served.map(({ method }) => allowedMethods[method]).join(', ');
-    const isOpen = served.some((endpoint) => endpointAccess[endpoint.route].need === 'open');
+    const isOpen = served.some(({ access }) => access.need === 'open');
     route.all(refuseMethod(context, allowed, isOpen ? 'open' : 'guarded'));
   }
   app.use(refusePath(context));
@@ -56,9 +43,17 @@ const allowedMethods = { GET: 'GET, HEAD', POST: 'POST', PUT: 'PUT', DELETE: 'DE
 
 const noBody = Buffer.alloc(0);
 
-function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
-  const access = endpointAccess[endpoint.route];
-  const { bodyBytes } = endpoint;
+function handlerOf(context: SidecarContext, endpoint: Endpoint, listener: Listener | undefined): RequestHandler {
+  // What Express hands on is the request that the server made, whose class is ours.
+  if (listener) return (request, response) => listener(request as unknown as BodyRequest, response);
+  if ('serve' in endpoint) return serve(context, endpoint);
+  throw new Error(`nothing answers ${endpoint.path}`);
+}
+
+function serve(context: SidecarContext, endpoint: ServedEndpoint): RequestHandler {
+  const { access, body: taken } = endpoint;
+  const respond = endpoint.serve(context);
+  const requests = context.metrics.requestsOf(endpoint.route);
   return async (request, response) => {
     const endAudit = isChange(access.need) ? auditCall(context, endpoint, request) : undefined;
     let answer: Answer;
@@ -68,15 +63,15 @@ function serve(context: SidecarContext, endpoint: Endpoint): RequestHandler {
     let fault: unknown;
     try {
       caller = context.access.check(request, access);
-      if (bodyBytes !== undefined) body = await readBody(context, request as unknown as BodyRequest, bodyBytes);
-      isRead = bodyBytes !== undefined;
-      answer = await endpoint.answer(request, body, caller);
+      if (taken) body = await readBody(context, request as unknown as BodyRequest, taken.maximumBytes);
+      isRead = taken !== undefined;
+      answer = await respond(request, body, caller);
     } catch (error) {
       fault = error;
       answer = failureAnswer(error, context.log);
     }
     endAudit?.({ caller, body, status: answer.status, error: fault });
-    send(context, endpoint.route, isRead ? undefined : request, response, answer);
+    send(context, requests, isRead ? undefined : request, response, answer);
   };
 }
 
@@ -96,14 +91,14 @@ function refuseMethod(context: SidecarContext, allowed: string, path: 'open' | '
     const problem = new ApiProblem('method-not-allowed', `this endpoint takes ${allowed}`, {
       headers: { Allow: allowed },
     });
-    send(context, 'unknown', request, response, refuse(context, request, problem, path));
+    send(context, context.metrics.strangers, request, response, refuse(context, request, problem, path));
   };
 }
 
 function refusePath(context: SidecarContext): RequestHandler {
   return (request, response) => {
     const problem = new ApiProblem('not-found', 'no endpoint has this path; GET /openapi.json lists them');
-    send(context, 'unknown', request, response, refuse(context, request, problem));
+    send(context, context.metrics.strangers, request, response, refuse(context, request, problem));
   };
 }
 
@@ -128,14 +123,14 @@ function answerError(context: SidecarContext): ErrorRequestHandler {
   return (error, request, response, next) => {
     // A response that has begun cannot become a problem; Express cuts it off.
     if (response.headersSent) next(error);
-    else send(context, 'unknown', request, response, refuse(context, request, error));
+    else send(context, context.metrics.strangers, request, response, refuse(context, request, error));
   };
 }
 
 /** `unread` is the request when nobody has read its body. */
 function send(
   context: SidecarContext,
-  route: RouteName,
+  requests: AnsweredRequests,
   unread: Request | undefined,
   response: Parameters<RequestHandler>[1],
   answer: Answer,
@@ -143,7 +138,7 @@ function send(
   if (context.lifecycle.isStopping) response.setHeader('Connection', 'close');
   const { ceilings } = context;
   const admitted = ceilings.admit(answer);
-  context.metrics.countRequest(route, admitted.status);
+  requests.count(admitted.status);
   if (unread === undefined) sendAnswer(response, admitted, ceilings.answers);
   else sendAnswerUnread(unread, response, admitted, ceilings.answers);
 }

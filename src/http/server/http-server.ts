@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, ServerResponse, createServer } from 
 import { limits } from '../../policy/limits.ts';
 import { BodyRequest } from './body-request.ts';
 import { answerClientErrors } from './client-errors.ts';
-import type { Listener } from './json-body-listener.ts';
+import type { Listener } from './body-request.ts';
 
 /** The node:http server that the sidecar answers on, with Express' request and response classes. */
 export function createHttpServer(app: Express, listener: Listener, requestTimeoutMs: number): Server {

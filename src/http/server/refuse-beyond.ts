@@ -1,9 +1,8 @@
 import { problemAnswer, sendAnswerAndCut } from '../messages/answer.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
-import type { BodyRequest } from './body-request.ts';
+import type { BodyRequest, Listener } from './body-request.ts';
 import type { Connections } from '../connections/connections.ts';
-import type { Listener } from './json-body-listener.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /**
@@ -29,7 +28,7 @@ export function refuseBeyond(
       return;
     }
     open.noteAnswered();
-    metrics.countRequest('unknown', overloaded.status);
+    metrics.strangers.count(overloaded.status);
     sendAnswerAndCut(request, response, problemAnswer(overloaded));
   };
 }

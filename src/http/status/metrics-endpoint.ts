@@ -1,14 +1,22 @@
 import { Registry } from 'prom-client';
+import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { textAnswer } from '../messages/answer.ts';
-import type { Endpoint } from '../endpoint/endpoint.ts';
-import type { SidecarContext } from '../endpoint/sidecar-context.ts';
+import { text } from '../openapi/openapi-words.ts';
 
-/** For Prometheus. */
-export function createMetricsEndpoint(context: SidecarContext): Endpoint {
-  return {
-    route: 'metrics',
-    method: 'GET',
-    path: '/metrics',
-    answer: async () => textAnswer(200, Registry.PROMETHEUS_CONTENT_TYPE, await context.whole.reportMetrics()),
-  };
-}
+/** What Prometheus reads. */
+export const metricsEndpoint: ServedEndpoint = {
+  route: 'metrics',
+  method: 'GET',
+  path: '/metrics',
+  access: { need: 'read', extent: 'whole' },
+  operation: {
+    id: 'getMetrics',
+    tag: 'Process',
+    summary: 'For Prometheus',
+    answer: text,
+    mediaType: 'text/plain',
+    problems: [],
+  },
+  serve: (context) => async () =>
+    textAnswer(200, Registry.PROMETHEUS_CONTENT_TYPE, await context.whole.reportMetrics()),
+};

@@ -4,7 +4,6 @@ import type { FollowedPolicy, ReloadOutcome } from '../../store/live/policy-sour
 import { describeCache, type CacheReporter } from './cache-document.ts';
 import { describeDatabase } from './database-document.ts';
 import { formatDuration, formatStaleRule, type Staleness } from '../../store/live/staleness.ts';
-import type { Slot } from '../workers/worker-pool.ts';
 
 /** Which policy is live, and how the last reading of the files went, as `/v1/policy` tells it. */
 export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache?: CacheReporter): object {
@@ -31,16 +30,6 @@ function describeStaleness({ report }: Staleness): object | undefined {
     lastWordAt: lastWordMs === undefined ? null : new Date(lastWordMs).toISOString(),
     isBeyond: isTooOld,
   };
-}
-
-/** What each of several workers answers from; a place whose worker is being replaced has no process. */
-export function describeWorkers(slots: readonly Slot[]): object[] {
-  return slots.map(({ worker }) => ({
-    pid: worker?.pid ?? null,
-    startedAt: worker?.startedAt.toISOString() ?? null,
-    revision: worker?.revision ?? null,
-    loadedAt: worker?.loadedAt?.toISOString() ?? null,
-  }));
 }
 
 /** The first of the problems, and how many there are. */

@@ -1,11 +1,11 @@
 import type { Worker } from 'node:cluster';
 import type { Socket } from 'node:net';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { shortenDigest } from '../../policy/text/revision-text.ts';
-import { inOrder } from '../../store/in-order.ts';
+import { inOrder } from '../../store/turns.ts';
 import type { MemberNews, Release, ReleaseMembers } from '../../store/live/policy-source.ts';
 import { Handovers } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';

@@ -16,14 +16,14 @@ export interface Port {
 
 /** What a process can be asked: each name with what is given and what is answered. */
 type Given<Calls, Name extends keyof Calls> = Calls[Name] extends (given: infer G) => unknown ? G : never;
-type Answer<Calls, Name extends keyof Calls> = Calls[Name] extends (...given: never[]) => infer A ? A : never;
+type Returned<Calls, Name extends keyof Calls> = Calls[Name] extends (...given: never[]) => infer A ? A : never;
 
 export type Handlers<Calls> = {
   readonly [Name in keyof Calls]: (
     given: Given<Calls, Name>,
     /** A connection that was handed over with it. */
     socket: Socket | undefined,
-  ) => Answer<Calls, Name> | Promise<Answer<Calls, Name>>;
+  ) => Returned<Calls, Name> | Promise<Returned<Calls, Name>>;
 };
 
 /** How long an answer may take: in all, or since the other side said anything at all. */
@@ -66,7 +66,7 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
     name: Name,
     given: Given<Theirs, Name>,
     patience?: Patience,
-  ): Promise<Answer<Theirs, Name>> {
+  ): Promise<Returned<Theirs, Name>> {
     const id = (this.#lastId += 1);
     return new Promise((resolve, reject) => {
       const waiting = { resolve: resolve as (answer: unknown) => void, reject };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import { inOrder } from '../../store/in-order.ts';
+import { inOrder } from '../../store/turns.ts';
 import type { Logger } from '../logging/log.ts';
 import type { LogSink, SinkResult } from '../output/log-sink.ts';
 import type { DecisionsWritten, LinkToPrimary } from './worker-calls.ts';

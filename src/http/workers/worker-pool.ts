@@ -6,8 +6,8 @@ import type { MemberNews, Release } from '../../store/live/policy-source.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import type { Logger } from '../logging/log.ts';
 import { PoolWorker, type Readiness, type WorkerSigns } from './pool-worker.ts';
-import { relayLines } from './relay-lines.ts';
 import { RestartPause } from './restart-pause.ts';
+import { relayLines } from './relay-lines.ts';
 import type { PrimaryHandlers } from './worker-calls.ts';
 
 export interface WorkerPoolOptions {

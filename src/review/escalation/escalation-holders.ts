@@ -91,7 +91,7 @@ export class HolderSurvey {
 }
 
 /** All of a group's subjects. A spanning member with roles in the workspace belongs to the group of all their roles. */
-export function subjectsOf(holders: Holders, workspace: Workspace): readonly SubjectId[] {
+export function holdingSubjects(holders: Holders, workspace: Workspace): readonly SubjectId[] {
   const elsewhere = holders.spanning.filter(({ subject }) => !findMember(workspace.members, subject));
   return [...holders.own, ...elsewhere.map(({ subject }) => subject)];
 }

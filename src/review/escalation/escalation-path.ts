@@ -1,8 +1,8 @@
 import { quote } from '../../compile/words/describe-value.ts';
-import { formatLift, listSome, type PlainLift } from '../../compile/escalation/lift-words.ts';
+import { formatEscalation, listSome, type PlainEscalation } from '../../compile/escalation/escalation-words.ts';
 
 /** The shortest way from some roles to more than they hold, as plain data. docs/escalation.md has the model. */
-export interface EscalationPath extends PlainLift {
+export interface EscalationPath extends PlainEscalation {
   /** The same for the same start in another revision: `support-emea/team-lead`, or `*` for every workspace. */
   readonly key: string;
   /** Absent: built-in roles, by what there is in every workspace. */
@@ -24,7 +24,7 @@ export function formatEscalationPath(path: EscalationPath): string {
   const help = path.help === 'assigning' ? ' once somebody hands out the role they make' : '';
   const pairs = path.exclusive.map(([first, second]) => `${quote(first)} and ${quote(second)}`);
   const broken = pairs.length === 0 ? '' : `; then they hold ${pairs.join(', ')}, which exclude each other`;
-  return `${formatWho(path)} ${formatDeed(path)}${help}: ${formatLift(path)}${broken}`;
+  return `${formatWho(path)} ${formatDeed(path)}${help}: ${formatEscalation(path)}${broken}`;
 }
 
 function formatWho({ roles, members, workspaces, workspace }: EscalationPath): string {

@@ -1,11 +1,17 @@
-import { LiftSearch, mayControl, type Lift, type LiftGround } from '../../compile/escalation/lift-search.ts';
-import { plainSteps } from '../../compile/escalation/lift-words.ts';
-import { formatCell, type Catalog, type Permission } from '../../policy/catalog.ts';
+import {
+  EscalationSearch,
+  mayControl,
+  type Escalation,
+  type EscalationMeans,
+} from '../../compile/escalation/escalation-search.ts';
+import { plainSteps } from '../../compile/escalation/escalation-words.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import { formatCell, type Permission } from '../../policy/permission.ts';
 import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { formatSubject } from '../../policy/subject.ts';
-import { HolderSurvey, keyOfRoles, subjectsOf, type Holders } from './escalation-holders.ts';
+import { HolderSurvey, keyOfRoles, holdingSubjects, type Holders } from './escalation-holders.ts';
 import type { EscalationPath } from './escalation-path.ts';
 
 /**
@@ -15,7 +21,7 @@ import type { EscalationPath } from './escalation-path.ts';
 export function findEscalationPaths(policy: PolicySet, fromMs = -Infinity): readonly EscalationPath[] {
   const { catalog } = policy;
   if (![...catalog.permissions.values()].some(({ controls }) => controls)) return [];
-  const search = new LiftSearch(catalog);
+  const search = new EscalationSearch(catalog);
   const survey = new HolderSurvey(fromMs);
   const drafts: Draft[] = [];
   const everywhere = findEverywhere(policy, search, drafts);
@@ -32,20 +38,20 @@ export function findEscalationPaths(policy: PolicySet, fromMs = -Infinity): read
 interface Draft {
   readonly key: string;
   readonly roles: readonly Role[];
-  readonly lift: Lift;
+  readonly escalation: Escalation;
   readonly workspace: Workspace | undefined;
   readonly members: Set<string>;
   readonly workspaces: string[];
 }
 
-type CustomRoles = LiftGround['customRoles'];
+type CustomRoles = EscalationMeans['customRoles'];
 
 /** Ways of built-in roles by nothing but what every workspace has, by whether it may define roles. */
 type Everywhere = ReadonlyMap<CustomRoles, ReadonlyMap<Role, Draft>>;
 
 interface Context {
   readonly catalog: Catalog;
-  readonly search: LiftSearch;
+  readonly search: EscalationSearch;
   readonly survey: HolderSurvey;
   readonly everywhere: Everywhere;
   /** Built-in roles that control something. */
@@ -53,24 +59,24 @@ interface Context {
   readonly drafts: Draft[];
 }
 
-function findEverywhere({ catalog, workspaces }: PolicySet, search: LiftSearch, drafts: Draft[]): Everywhere {
+function findEverywhere({ catalog, workspaces }: PolicySet, search: EscalationSearch, drafts: Draft[]): Everywhere {
   const roles = [...catalog.roles.values()];
   const everywhere = new Map<CustomRoles, Map<Role, Draft>>();
   const kinds = new Set([...workspaces.values()].map((workspace) => customRolesOf(workspace, catalog)));
   if (catalog.customRolePlans?.size !== 0) kinds.add('allowed');
   for (const customRoles of (['allowed', 'not-allowed'] as const).filter((kind) => kinds.has(kind))) {
     const found = new Map<Role, Draft>();
-    const ground = search.prepare(roles, customRoles);
+    const means = search.prepare(roles, customRoles);
     for (const role of roles) {
-      const lift = search.find([role], ground);
-      if (!lift) continue;
+      const escalation = search.find([role], means);
+      if (!escalation) continue;
       const other = everywhere.get('allowed')?.get(role);
-      if (other && isOpenWithoutMaking(other.lift) && saysTheSame(other.lift, lift)) {
+      if (other && isOpenWithoutMaking(other.escalation) && saysTheSame(other.escalation, escalation)) {
         found.set(role, other);
         continue;
       }
       const key = `${customRoles === 'allowed' ? '*' : '*-'}/${role.id}`;
-      found.set(role, addDraft({ key, roles: [role], lift, workspace: undefined }, drafts));
+      found.set(role, addDraft({ key, roles: [role], escalation, workspace: undefined }, drafts));
     }
     everywhere.set(customRoles, found);
   }
@@ -86,17 +92,17 @@ function surveyWorkspace(workspace: Workspace, context: Context): void {
   const { catalog, search, survey } = context;
   const customRoles = customRolesOf(workspace, catalog);
   const visible = [...catalog.roles.values(), ...workspace.roles.values()];
-  const ground = search.prepare(visible, customRoles);
+  const means = search.prepare(visible, customRoles);
   const common = context.everywhere.get(customRoles);
   const controlling = new Set(context.controlling);
   for (const role of workspace.roles.values()) if (mayControl(role)) controlling.add(role);
   const found = new Map<Role, Draft>();
   for (const role of controlling) {
-    const lift = workspace.roles.size === 0 ? common?.get(role)?.lift : search.find([role], ground);
-    if (!lift) continue;
+    const escalation = workspace.roles.size === 0 ? common?.get(role)?.escalation : search.find([role], means);
+    if (!escalation) continue;
     const known = common?.get(role);
-    const isKnown = known !== undefined && saysTheSame(known.lift, lift);
-    found.set(role, isKnown ? known : addOwnDraft([role], lift, workspace, context));
+    const isKnown = known !== undefined && saysTheSame(known.escalation, escalation);
+    found.set(role, isKnown ? known : addOwnDraft([role], escalation, workspace, context));
   }
   const sets = survey.holdersIn(workspace, {
     alone: (role) => found.has(role),
@@ -108,7 +114,7 @@ function surveyWorkspace(workspace: Workspace, context: Context): void {
   }
   const larger = [...sets.values()].filter(({ roles }) => roles.length > 1);
   larger.sort((left, right) => left.roles.length - right.roles.length || compareText(left.key, right.key));
-  surveySets(larger, [...found.values()], workspace, ground, context);
+  surveySets(larger, [...found.values()], workspace, means, context);
 }
 
 // Smaller sets come first: a larger one is told by itself only if it leads further than those it has in it.
@@ -116,18 +122,18 @@ function surveySets(
   sets: readonly Holders[],
   single: readonly Draft[],
   workspace: Workspace,
-  ground: LiftGround,
+  means: EscalationMeans,
   context: Context,
 ): void {
   const known = [...single];
   for (const holders of sets) {
-    const lift = context.search.find(holders.roles, ground);
-    if (!lift) continue;
+    const escalation = context.search.find(holders.roles, means);
+    if (!escalation) continue;
     const within = known.filter(
-      (draft) => saysTheSame(draft.lift, lift) && draft.roles.every((role) => holders.roles.includes(role)),
+      (draft) => saysTheSame(draft.escalation, escalation) && draft.roles.every((role) => holders.roles.includes(role)),
     );
     if (within.length === 0) {
-      const draft = addOwnDraft(holders.roles, lift, workspace, context);
+      const draft = addOwnDraft(holders.roles, escalation, workspace, context);
       known.push(draft);
       within.push(draft);
     }
@@ -135,19 +141,19 @@ function surveySets(
   }
 }
 
-function isOpenWithoutMaking({ steps }: Lift): boolean {
+function isOpenWithoutMaking({ steps }: Escalation): boolean {
   return steps.every(({ does }) => does !== 'create-role');
 }
 
-// Whether `known` tells of all that `lift` gains, and no more than it reaches.
-function saysTheSame(known: Lift, lift: Lift): boolean {
-  const isAllTold = (lift.end & ~lift.start & ~known.end) === 0n;
-  const isAllTrue = (known.end & ~known.start & ~lift.end) === 0n;
-  return isAllTold && isAllTrue && (known.help === 'none' || lift.help === 'assigning');
+// Whether `known` tells of all that `escalation` gains, and no more than it reaches.
+function saysTheSame(known: Escalation, escalation: Escalation): boolean {
+  const isAllTold = (escalation.end & ~escalation.start & ~known.end) === 0n;
+  const isAllTrue = (known.end & ~known.start & ~escalation.end) === 0n;
+  return isAllTold && isAllTrue && (known.help === 'none' || escalation.help === 'assigning');
 }
 
-function addOwnDraft(roles: readonly Role[], lift: Lift, workspace: Workspace, { drafts }: Context): Draft {
-  return addDraft({ key: `${workspace.id}/${keyOfRoles(roles)}`, roles, lift, workspace }, drafts);
+function addOwnDraft(roles: readonly Role[], escalation: Escalation, workspace: Workspace, { drafts }: Context): Draft {
+  return addDraft({ key: `${workspace.id}/${keyOfRoles(roles)}`, roles, escalation, workspace }, drafts);
 }
 
 function addDraft(start: Omit<Draft, 'members' | 'workspaces'>, drafts: Draft[]): Draft {
@@ -157,7 +163,7 @@ function addDraft(start: Omit<Draft, 'members' | 'workspaces'>, drafts: Draft[])
 }
 
 function addHolders(drafts: readonly Draft[], holders: Holders, workspace: Workspace, catalog: Catalog): void {
-  const names = subjectsOf(holders, workspace).map((subject) => formatSubject(subject, catalog.subjectTypes[0]));
+  const names = holdingSubjects(holders, workspace).map((subject) => formatSubject(subject, catalog.subjectTypes[0]));
   if (names.length === 0) return;
   for (const { members, workspaces } of drafts) {
     for (const name of names) members.add(name);
@@ -166,17 +172,19 @@ function addHolders(drafts: readonly Draft[], holders: Holders, workspace: Works
 }
 
 function createPath(draft: Draft, catalog: Catalog, labels: readonly string[]): EscalationPath {
-  const { key, roles, lift, workspace, members, workspaces } = draft;
+  const { key, roles, escalation, workspace, members, workspaces } = draft;
   return {
     key,
     ...(workspace === undefined ? {} : { workspace: workspace.id }),
     roles: roles.map(({ id }) => id),
-    steps: plainSteps(lift.steps),
-    help: lift.help,
-    gained: lift.gained.map(({ index }) => labels[index] ?? ''),
-    reachesEverything: lift.reachesEverything,
+    steps: plainSteps(escalation.steps),
+    help: escalation.help,
+    gained: escalation.gained.map(({ index }) => labels[index] ?? ''),
+    reachesEverything: escalation.reachesEverything,
     exclusive: catalog.exclusive
-      .filter(({ first, second }) => holdsBoth(lift.end, first, second) && !holdsBoth(lift.start, first, second))
+      .filter(
+        ({ first, second }) => holdsBoth(escalation.end, first, second) && !holdsBoth(escalation.start, first, second),
+      )
       .map(({ first, second }) => [first.id, second.id] as const),
     members: [...members],
     workspaces,

@@ -1,5 +1,5 @@
 import { quote } from '../../compile/words/describe-value.ts';
-import { formatLift, listSome, selfLiftHelp } from '../../compile/escalation/lift-words.ts';
+import { formatEscalation, listSome, selfEscalationHelp } from '../../compile/escalation/escalation-words.ts';
 import { findMember, type Member, type PolicySet } from '../../policy/policy-set.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import { parseSubject } from '../../policy/subject.ts';
@@ -31,7 +31,7 @@ function describeMembers(policy: PolicySet, path: EscalationPath): Problem[] {
   const member = findByName(policy, path, first);
   if (!member) return [];
   const others = path.members.length > 1 ? ` and ${path.members.length - 1} more` : '';
-  const message = `${quote(first)}${others} can lift themselves and gain ${listSome(path.gained)}: ${formatLift(path)}`;
+  const message = `${quote(first)}${others} can lift themselves and gain ${listSome(path.gained)}: ${formatEscalation(path)}`;
   const help =
     policy.catalog.escalation === 'prevent'
       ? '`prevent` keeps nobody from giving up a role that denies; give a role that does not hold it instead'
@@ -45,13 +45,13 @@ function describeBuiltIn(policy: PolicySet, id: string, paths: readonly Escalati
   if (!role || !path) return [];
   const others = paths.length > 1 ? `, one of ${paths.length} such workspaces,` : '';
   const where = `in workspace ${quote(path.workspace ?? '')}${others}`;
-  const message = `role ${quote(id)} can lift itself ${where} and gain ${listSome(path.gained)}: ${formatLift(path)}`;
+  const message = `role ${quote(id)} can lift itself ${where} and gain ${listSome(path.gained)}: ${formatEscalation(path)}`;
   return [createProblem('self-lift', role.position, message, helpAgainst(policy, path))];
 }
 
 function helpAgainst({ catalog }: PolicySet, { steps: [first] }: EscalationPath): string {
   const ids = first ? [first.by, ...first.also] : [];
-  return selfLiftHelp(ids.flatMap((id) => catalog.permissions.get(id) ?? []));
+  return selfEscalationHelp(ids.flatMap((id) => catalog.permissions.get(id) ?? []));
 }
 
 function findByName({ catalog, workspaces }: PolicySet, path: EscalationPath, name: string): Member | undefined {

@@ -2,8 +2,7 @@ import { quote } from '../../compile/words/describe-value.ts';
 import { suggest } from '../../compile/words/suggest.ts';
 import { formatInstant, parseFrom, parseUntil } from '../../policy/text/instant.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import type { RuntimeAssignment } from '../../policy/runtime-member.ts';
-import { findRoleAt } from '../../policy/runtime-roles.ts';
+import { type RuntimeAssignment, findRoleAt } from '../../policy/runtime-member.ts';
 import type { ChangeFault } from './change-fault.ts';
 import type { KnownPlace } from './member-roles.ts';
 

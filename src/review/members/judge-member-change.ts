@@ -7,13 +7,13 @@ import type { ChangeFault } from './change-fault.ts';
 import { findChangeFault, type ChangeGround, type MemberChange } from './member-change-rules.ts';
 import { isWithin } from './place-reach.ts';
 
-/** What somebody wants to make of a membership, and how far whoever passes it on may reach. */
+/** A change that somebody asks for, and how far whoever passes it on may reach. */
 export interface AskedMemberChange extends MemberChange {
   /** The organizations that the caller may change something in; undefined: all. */
   readonly within?: ReadonlySet<string> | undefined;
 }
 
-/** What the judge says of a change: why it may not be made, or which rows for Casbin the membership has from now on. */
+/** The judge's answer: why a change may not be made, or which rows for Casbin the membership has from now on. */
 export type MemberVerdict =
   { readonly fault: ChangeFault } | { readonly fault?: undefined; readonly gRows: readonly GroupingRow[] };
 

@@ -1,19 +1,18 @@
 import { brokenPairs, cellsOfAll, rolesThatGive } from '../../compile/checks/check-exclusive.ts';
 import { quote } from '../../compile/words/describe-value.ts';
-import { formatCell } from '../../policy/catalog.ts';
+import { formatCell } from '../../policy/permission.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { allMembers, findMember, holdsAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
-import type { Place, RuntimeAssignment, RuntimeMember } from '../../policy/runtime-member.ts';
-import { rolesGiven } from '../../policy/runtime-roles.ts';
+import { type Place, type RuntimeAssignment, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { findAssignmentFault } from './assignment-rules.ts';
 import type { ChangeFault } from './change-fault.ts';
 import { findLookAlikeMember } from './look-alike-members.ts';
 import {
   findPlace,
-  HeldRoles,
+  MemberRoles,
   instantsOf,
   rolesAt,
   type HeldRole,
@@ -89,7 +88,7 @@ function createQuestion(
   earlier: readonly RuntimeAssignment[],
 ): Question {
   const { policy, members, atMs } = ground;
-  const held = new HeldRoles(policy, members);
+  const held = new MemberRoles(policy, members);
   const before = rolesGiven(policy, place, earlier);
   const after = rolesGiven(policy, place, change.assignments);
   const { subject, actor } = change;
@@ -161,7 +160,7 @@ function findLookAlike(
 
 /** Whoever holds an organization-wide role, now or later, is touched only by actors who hold one now. */
 function findSpanningMember({ policy, members, atMs, place, change }: Question): ChangeFault | undefined {
-  const held = new HeldRoles(policy, members);
+  const held = new MemberRoles(policy, members);
   const above = (subject: SubjectId): readonly HeldRole[] =>
     place.kind === 'workspace' ? held.above(place.workspace, subject) : held.at(place, subject);
   const spans = above(change.subject).find(({ untilMs }) => untilMs === undefined || untilMs > atMs);

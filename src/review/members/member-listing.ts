@@ -9,9 +9,8 @@ import {
   type PolicySet,
 } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
-import type { RuntimeMember } from '../../policy/runtime-member.ts';
+import { type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
-import { rolesGiven } from '../../policy/runtime-roles.ts';
 import type { KnownPlace, RuntimeMemberships } from './member-roles.ts';
 
 /** A role of a member at one place, as a settings page shows it. Times are RFC 3339. */

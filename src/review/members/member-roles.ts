@@ -7,8 +7,7 @@ import {
   type Workspace,
 } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
-import type { Place, RuntimeMember } from '../../policy/runtime-member.ts';
-import { rolesGiven } from '../../policy/runtime-roles.ts';
+import { type Place, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
 /** A role and when it is held; from YAML or given at run time. */
@@ -37,7 +36,7 @@ export function findPlace(policy: PolicySet, { kind, id }: Place): KnownPlace | 
 }
 
 /** All that subjects hold, from YAML and from run time together, at any time. */
-export class HeldRoles {
+export class MemberRoles {
   readonly #policy: PolicySet;
   readonly #runtime: RuntimeMemberships;
 

@@ -1,7 +1,8 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { mergeProperties } from '../../engine/member-state.ts';
 import { findRequestCell } from '../../engine/request-cell.ts';
-import type { Catalog, Cell } from '../../policy/catalog.ts';
+import type { Catalog } from '../../policy/catalog.ts';
+import type { Cell } from '../../policy/permission.ts';
 import { findMember, type PolicySet } from '../../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import type { Position } from '../../policy/position.ts';

@@ -1,5 +1,5 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
-import { scopeWordOf } from '../../policy/catalog.ts';
+import { scopeWordOf } from '../../policy/permission.ts';
 import type { Reason } from '../../policy/decision.ts';
 import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import { compareText, type Position } from '../../policy/position.ts';

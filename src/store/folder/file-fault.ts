@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { messageOf } from '../../policy/errors.ts';
 
 export const danglingLinkFault = 'is a symbolic link that leads nowhere';

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import type { ChangedPaths } from './changed-paths.ts';
 import type { FileIdentity } from './file-identity.ts';
-import { eachInTurns } from '../in-turns.ts';
+import { eachInTurns } from '../turns.ts';
 import { openPolicyRoot } from './policy-root.ts';
 import { atOnce, besideOthers } from './read-source.ts';
 import { SourceMemory } from './source-memory.ts';

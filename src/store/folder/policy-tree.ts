@@ -1,6 +1,6 @@
 import { limits } from '../../policy/limits.ts';
 import { compareText } from '../../policy/position.ts';
-import { eachBounded } from '../bounded.ts';
+import { eachBounded } from '../turns.ts';
 import { danglingLinkFault, faultOf } from './file-fault.ts';
 import { resolveInside, type Ground, type GroundEntry } from './inner-links.ts';
 

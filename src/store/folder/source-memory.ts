@@ -1,8 +1,7 @@
-import type { SourceFile } from '../../compile/file/source-file.ts';
-import { eachBounded } from '../bounded.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { isRacy, isSameIdentity, type FileIdentity } from './file-identity.ts';
 import { faultyFile } from './file-fault.ts';
-import { eachInTurns } from '../in-turns.ts';
+import { eachInTurns, eachBounded } from '../turns.ts';
 import type { PolicyRoot } from './policy-root.ts';
 import { besideOthers, readSource, type FileCalls } from './read-source.ts';
 import type { Survey } from './survey.ts';

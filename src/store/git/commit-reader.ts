@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SourceFile } from '../../compile/file/source-file.ts';
-import { commitTimeoutMs, readGitCommit } from './git-commit.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
+import { commitTimeoutMs, readGitCommit, listHistory } from './git-commit.ts';
 import { findGitPlace, identifyGitPlace, type GitPlace } from './git-place.ts';
-import { listHistory } from './git-order.ts';
 import { confirmGitPlace, type GitRepository } from './git-repository.ts';
 
 // One of these changes with every commit, checkout and reset, whatever else it leaves as it was.

@@ -1,7 +1,6 @@
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { dirname } from 'node:path';
 import { RolebookError } from '../../policy/errors.ts';
-import { gitEnvironment } from './git-environment.ts';
 import type { GitPlace } from './git-place.ts';
 
 export interface GitAnswer {
@@ -85,7 +84,7 @@ function run({ args, env }: Invocation, timeoutMs: number): Promise<GitAnswer> {
     const child = execFile('git', args, how, (error, stdout, stderr) => {
       const exitCode = error ? error.code : 0;
       if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr: stderr.toString() });
-      else reject(describeFailure(error, timeoutMs));
+      else reject(describeGitFailure(error, timeoutMs));
     });
     // A git that ends before it has read everything says why with its exit code.
     child.stdin?.on('error', () => undefined);
@@ -110,7 +109,7 @@ export function missingObjects(): RolebookError {
   return new RolebookError('unavailable', 'the clone does not hold all files of the commit', { help });
 }
 
-export function describeFailure(
+export function describeGitFailure(
   error: (Error & { killed?: boolean; code?: unknown }) | null,
   timeoutMs: number,
 ): RolebookError {
@@ -122,3 +121,28 @@ export function describeFailure(
     error?.killed === true ? `did not answer within ${timeoutMs / 1000} s` : `failed: ${error?.message ?? ''}`;
   return new RolebookError('unavailable', `git ${why}`, { cause: error });
 }
+
+// Where the user's own settings lie, which say whose repositories they trust (`safe.directory`).
+const keptVariables: ReadonlySet<string> = new Set(['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM']);
+
+/**
+ * The environment for git: this one, without any variable of git's own. Set by a hook that started us, or by whoever
+ * could, they name other repositories, settings and commands to run.
+ */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  const isForeign = (name: string): boolean => name.toUpperCase().startsWith('GIT_') && !keptVariables.has(name);
+  const rest = Object.entries(process.env).filter(([name]) => !isForeign(name));
+  return { ...Object.fromEntries(rest), ...fixedVariables };
+}
+
+const fixedVariables: Readonly<Record<string, string>> = {
+  // Messages in English, whatever the language of the machine.
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  // A partial clone would fetch what it lacks, by commands that its configuration names. Older versions of git know the
+  // second one only.
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_ATTR_NOSYSTEM: '1',
+};

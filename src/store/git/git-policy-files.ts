@@ -1,14 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { limits } from '../../policy/limits.ts';
 import { compareText } from '../../policy/position.ts';
 import { faultyFile } from '../folder/file-fault.ts';
-import { isNamed, isNamedInAnyLineEnds } from './git-blob.ts';
 import { missingObjects } from './git-command.ts';
-import { withObjects, type GitObjects } from './git-objects.ts';
+import { withObjects, type GitObjects, isNamed, isNamedInAnyLineEnds } from './git-objects.ts';
 import type { GitRepository } from './git-repository.ts';
 import { CommitGround } from './git-tree.ts';
-import { eachInTurns } from '../in-turns.ts';
+import { eachInTurns } from '../turns.ts';
 import { resolveInside } from '../folder/inner-links.ts';
 import { listPolicyTree } from '../folder/policy-tree.ts';
 import { isDecidingFile, topFiles } from '../folder/survey.ts';

@@ -1,5 +1,5 @@
 import type { CompileProgress } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';

@@ -1,5 +1,5 @@
 import type { CompileProgress } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { messageOf } from '../../policy/errors.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { EventsElsewhere, PackedEvents } from '../../compile/yaml/yaml-events.ts';
 import { limits } from '../../policy/limits.ts';
 

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import type { ProblemCounts } from '../../policy/problem-list.ts';
 import type { Problem } from '../../policy/problem.ts';

@@ -1,9 +1,9 @@
 import { PolicyCompiler, type CompileProgress, type CompileResult } from '../../compile/compile-policy.ts';
-import type { SourceFile } from '../../compile/file/source-file.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import type { RuntimeMembers } from '../../engine/runtime-members.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import { runInSlices } from '../run-in-slices.ts';
+import { runInSlices } from '../turns.ts';
 import { LongFiles } from './long-files.ts';
 import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
 

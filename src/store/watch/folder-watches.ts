@@ -1,7 +1,7 @@
 import { watch, type BigIntStats, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { eachBounded } from '../bounded.ts';
+import { eachBounded } from '../turns.ts';
 import type { ChangedPaths } from '../folder/changed-paths.ts';
 import { FileSystems } from './file-systems.ts';
 import type { FolderPlan, WatchPlan } from './watch-plan.ts';

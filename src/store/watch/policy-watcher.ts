@@ -4,7 +4,7 @@ import { mergeChanged, type ChangedPaths } from '../folder/changed-paths.ts';
 import { errorCodeOf } from '../folder/file-fault.ts';
 import { FolderWatches } from './folder-watches.ts';
 import { waitForGit } from '../git/git-lock.ts';
-import { inOrder } from '../in-order.ts';
+import { inOrder } from '../turns.ts';
 import { planWatches } from './watch-plan.ts';
 
 /**

@@ -1,14 +1,15 @@
 import { Writable } from 'node:stream';
 import { assert } from 'chai';
 import type { CommandIo } from '../../../src/cli/command/command-io.ts';
-import type { DiffOptions } from '../../../src/cli/diff/diff-command.ts';
-import { judgeInShares } from '../../../src/cli/diff/diff-in-shares.ts';
-import { judgeChange, judgeWhole } from '../../../src/cli/diff/diff-judgement.ts';
+import type { DiffOptions } from '../../../src/cli/diff/diff-options.ts';
+import { judgeChange, judgeReading } from '../../../src/cli/diff/diff-judgement.ts';
 import { readBothSides, type DiffReading } from '../../../src/cli/diff/diff-reading.ts';
+import { planShares } from '../../../src/review/diff/compare/policy-shares.ts';
 import { permissionIds } from '../../soak/many-workspaces.ts';
 import { nowMs } from '../../support/compile-yaml.ts';
 import { createGitPolicy, type GitPolicy } from '../../support/git-policy.ts';
 import { runCommand } from '../../support/command-line.ts';
+import { judgeUndivided } from '../../support/undivided-diff.ts';
 import { quietIo, reportsOf } from './judged-diffs.ts';
 
 const options: DiffOptions = { policy: '.', format: 'json', at: nowMs };
@@ -60,23 +61,27 @@ describe('rolebook diff of many workspaces', () => {
   });
 
   before(async () => {
-    policy = await createGitPolicy({ ...workspaces(210, 100, 'before'), 'roles.yaml': rolesText('"doc:read"') });
+    policy = await createGitPolicy({ ...workspaces(300, 100, 'before'), 'roles.yaml': rolesText('"doc:read"') });
     policy.commit();
     await policy.write('roles.yaml', rolesText('"doc:read", "team:share"'));
-    for (const [path, text] of Object.entries(workspaces(210, 100, 'after'))) await policy.write(path, text);
+    for (const [path, text] of Object.entries(workspaces(300, 100, 'after'))) await policy.write(path, text);
   });
   after(() => policy.dispose());
 
   const read = (): Promise<DiffReading> => readBothSides(io(), options, 'HEAD');
 
   it('tells the same in shares as of the whole', async () => {
-    const shared = await judgeInShares(await read(), 7, nowMs, io());
-    const whole = await judgeWhole(await read(), nowMs, options, io());
-    assert(whole);
-    assert.isNotEmpty(whole.difference?.changes);
-    assert.isNotEmpty(whole.difference?.notices);
+    const reading = await read();
+    assert.isAbove(planShares(reading.files), 1);
+    const shared = await judgeReading(reading, nowMs, io());
+    const { files, base } = await read();
+    const whole = await judgeUndivided({ before: base?.files, after: files, members: [], nowMs });
+    assert(!('faulty' in shared) && !('faulty' in whole));
+    assert.isNotEmpty(whole.difference.changes);
+    assert.isNotEmpty(whole.difference.notices);
     assert.isNotEmpty(whole.escalations.opened);
-    assert(shared && JSON.stringify(reportsOf(shared)) === JSON.stringify(reportsOf(whole)), 'told otherwise');
+    const expected = reportsOf({ ...whole, base: shared.base });
+    assert(JSON.stringify(reportsOf(shared)) === JSON.stringify(expected), 'told otherwise');
   });
 
   it('prints the errors', async () => {

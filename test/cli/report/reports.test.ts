@@ -3,7 +3,8 @@ import { formatAnnotation } from '../../../src/cli/report/github-annotation.ts';
 import { plainPaint } from '../../../src/cli/report/paint.ts';
 import { problemReporters, summarizeProblems } from '../../../src/cli/report/problem-report.ts';
 import { displayReason } from '../../../src/cli/report/reason-text.ts';
-import { testReporters, type TestOutcome } from '../../../src/cli/testing/test-report.ts';
+import { testReporters } from '../../../src/cli/testing/test-report.ts';
+import type { TestOutcome } from '../../../src/cli/testing/test-outcome.ts';
 import { createProblem } from '../../../src/policy/problem.ts';
 
 const hostile = 'a"<b>&\'\u0000\u001b[2J\u202e\u2028\ud800\uffff\r\n::error::x]]>%0A::error::y';

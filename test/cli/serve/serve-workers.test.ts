@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFile, rename } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
-import { openApiDocument } from '../../../src/http/openapi/openapi.ts';
+import { openApiDocument } from '../../../src/http/sidecar-listener.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { runCommand } from '../../support/command-line.ts';

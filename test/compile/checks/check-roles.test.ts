@@ -113,14 +113,14 @@ describe('permissions that exclude each other', () => {
 });
 
 describe('a role that can lift itself', () => {
-  const lifts = (roles: string, options = {}): string[] =>
+  const escalations = (roles: string, options = {}): string[] =>
     faultsOf(roles, options).filter((finding) => finding.includes('self-lift'));
   const bigger = { builtIns: '  member: {}\n  admin: { grants: ["*"] }' };
 
   it('by handing out a bigger role is warned of', () => {
-    assert.deepEqual(lifts('  r: { grants: [member:invite] }', bigger), ['3 self-lift r']);
+    assert.deepEqual(escalations('  r: { grants: [member:invite] }', bigger), ['3 self-lift r']);
     assert.deepEqual(
-      lifts('  r: { grants: [member:invite] }\n  s: { grants: [report:view] }', { builtIns: '  member: {}' }),
+      escalations('  r: { grants: [member:invite] }\n  s: { grants: [report:view] }', { builtIns: '  member: {}' }),
       ['3 self-lift r'],
     );
   });
@@ -136,23 +136,23 @@ describe('a role that can lift itself', () => {
   });
 
   it('by editing roles is warned of while there is anything it does not hold', () => {
-    assert.deepEqual(lifts('  r: { grants: [role:edit] }', { builtIns: '  member: {}' }), ['3 self-lift r']);
-    assert.deepEqual(lifts('  r: { grants: ["*"] }', { builtIns: '  member: {}' }), []);
-    assert.deepEqual(lifts('  r: { grants: ["*"], denies: [report:view] }', { builtIns: '  member: {}' }), [
+    assert.deepEqual(escalations('  r: { grants: [role:edit] }', { builtIns: '  member: {}' }), ['3 self-lift r']);
+    assert.deepEqual(escalations('  r: { grants: ["*"] }', { builtIns: '  member: {}' }), []);
+    assert.deepEqual(escalations('  r: { grants: ["*"], denies: [report:view] }', { builtIns: '  member: {}' }), [
       '3 self-lift r',
     ]);
   });
 
   it('is none where nothing bigger is to be had, where it is denied, or where nobody hands out what they do not hold', () => {
-    assert.deepEqual(lifts('  r: { grants: [member:invite] }', { builtIns: '  member: {}' }), []);
+    assert.deepEqual(escalations('  r: { grants: [member:invite] }', { builtIns: '  member: {}' }), []);
     assert.deepEqual(
-      lifts('  r: { grants: [member:invite] }', { builtIns: '  boss: { grants: ["*"], spans: organization }' }),
+      escalations('  r: { grants: [member:invite] }', { builtIns: '  boss: { grants: ["*"], spans: organization }' }),
       [],
     );
-    assert.deepEqual(lifts('  r: { grants: [member:invite], denies: [member:invite] }', bigger), []);
-    assert.deepEqual(lifts('  r: { grants: [report:view] }', bigger), []);
+    assert.deepEqual(escalations('  r: { grants: [member:invite], denies: [member:invite] }', bigger), []);
+    assert.deepEqual(escalations('  r: { grants: [report:view] }', bigger), []);
     assert.deepEqual(
-      lifts('  r: { grants: [member:invite, role:edit] }', { ...bigger, extra: 'escalation: prevent' }),
+      escalations('  r: { grants: [member:invite, role:edit] }', { ...bigger, extra: 'escalation: prevent' }),
       [],
     );
   });

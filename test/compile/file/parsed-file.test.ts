@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { decodeFile, parsePolicyFile } from '../../../src/compile/file/parsed-file.ts';
 import type { SchemaName } from '../../../src/compile/schema/policy-schemas.ts';
-import type { SourceFile } from '../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { limits } from '../../../src/policy/limits.ts';
 import { sortProblems } from '../../../src/policy/problem.ts';
 import { sourceFile, textAt } from '../../support/policy-texts.ts';

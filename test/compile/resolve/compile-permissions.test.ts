@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import type { Permission } from '../../../src/policy/catalog.ts';
+import type { Permission } from '../../../src/policy/permission.ts';
 import { limits } from '../../../src/policy/limits.ts';
 import { compileRight, findings, type PolicyTexts } from '../../support/policy-texts.ts';
 

@@ -7,7 +7,8 @@ import {
   validatorName,
   type Extent,
 } from '../../../src/compile/schema/schema-validator.ts';
-import { requestSchemas } from '../../../src/http/openapi/api-schemas.ts';
+import { requestSchemasOf } from '../../../src/http/endpoint/endpoint.ts';
+import { endpoints } from '../../../src/http/sidecar-listener.ts';
 import { parseRight } from '../../support/yaml-texts.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -15,7 +16,7 @@ const schemas: readonly object[] = [
   ...readdirSync(new URL('schemas/', root)).map(
     (name) => JSON.parse(readFileSync(new URL(`schemas/${name}`, root), 'utf8')) as object,
   ),
-  ...requestSchemas,
+  ...requestSchemasOf(endpoints),
 ];
 const policies = readdirSync(new URL('policies/', root), { recursive: true, encoding: 'utf8' });
 const right: readonly unknown[] = ['roles.yaml', ...policies.map((path) => `policies/${path}`)]

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { parsePolicyFile, parsePolicyFileInSteps } from '../../../src/compile/file/parsed-file.ts';
-import { takeAll } from '../../../src/compile/incremental/step-batches.ts';
+import { takeAll } from '../../../src/compile/yaml/step-batches.ts';
 import { findEvents, packEvents } from '../../../src/compile/yaml/yaml-events.ts';
 import { parseYaml, parseYamlInSteps, type ParsedYaml } from '../../../src/compile/yaml/yaml-document.ts';
 

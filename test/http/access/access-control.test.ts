@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { AccessControl, type AccessOptions } from '../../../src/http/access/access-control.ts';
-import { endpointAccess } from '../../../src/http/access/endpoint-access.ts';
+import { enforceEndpoint } from '../../../src/http/decisions/enforce-route.ts';
 import { parseListenAddress } from '../../../src/http/access/listen-address.ts';
 import { RolebookError } from '../../../src/policy/errors.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
@@ -145,7 +145,7 @@ describe('who may call', () => {
     const access = await open('127.0.0.1:0', files);
     const isLetIn = (token: string): boolean => {
       try {
-        access.check(requestWith({ authorization: `Bearer ${token}` }), endpointAccess.enforce);
+        access.check(requestWith({ authorization: `Bearer ${token}` }), enforceEndpoint.access);
         return true;
       } catch {
         return false;

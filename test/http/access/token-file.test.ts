@@ -2,7 +2,7 @@ import { chmod, lstat, readFile, stat, symlink } from 'node:fs/promises';
 import { expect } from 'chai';
 import { AccessControl, type AccessOptions } from '../../../src/http/access/access-control.ts';
 import { createTokenFile } from '../../../src/http/access/create-token-file.ts';
-import { endpointAccess } from '../../../src/http/access/endpoint-access.ts';
+import { enforceEndpoint } from '../../../src/http/decisions/enforce-route.ts';
 import { parseListenAddress } from '../../../src/http/access/listen-address.ts';
 import { RolebookError } from '../../../src/policy/errors.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
@@ -31,7 +31,7 @@ describe('token files', () => {
   };
   const callerOf = (access: AccessControl, token: string): string | undefined => {
     try {
-      return access.check(requestWith({ authorization: `Bearer ${token}` }), endpointAccess.enforce).name;
+      return access.check(requestWith({ authorization: `Bearer ${token}` }), enforceEndpoint.access).name;
     } catch {
       return undefined;
     }

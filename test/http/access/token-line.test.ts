@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type TokenFileKind, digestOf, parseTokenLine } from '../../../src/http/access/token-line.ts';
+import { type TokenFileKind, digestOfToken, parseTokenLine } from '../../../src/http/access/token-line.ts';
 import type { Token } from '../../../src/http/access/token.ts';
 import { RolebookError } from '../../../src/policy/errors.ts';
 
@@ -42,7 +42,7 @@ describe('a line of a token file', () => {
 
   it('keeps the digest of the token and not the token', () => {
     const found = read(`${token} name=ci`);
-    expect(found.digest.equals(digestOf(token))).to.equal(true);
+    expect(found.digest.equals(digestOfToken(token))).to.equal(true);
     expect(JSON.stringify({ ...found, digest: found.digest.toString('latin1') })).not.to.contain(token);
   });
 

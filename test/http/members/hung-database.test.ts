@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { startPostgres, type OwnPostgres } from '../../support/postgres-server.ts';
 import { rolebookProgram } from '../../support/rolebook-program.ts';
+import { openSqliteFile } from '../../support/sqlite-file.ts';
 import {
   disposeDatabaseSidecars,
   publish,
@@ -18,12 +18,6 @@ import {
 } from '../../support/database-sidecar.ts';
 import { expectProblem } from '../../support/problem-reply.ts';
 import type { Reply } from '../../support/running-sidecar.ts';
-
-interface SqliteFile {
-  exec(statements: string): void;
-  close(): void;
-}
-const Sqlite = createRequire(import.meta.url)('better-sqlite3') as new (path: string) => SqliteFile;
 
 /** Holds a policy of its own. */
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -120,7 +114,7 @@ describe('an SQLite file that somebody keeps locked', function () {
     await publish(`sqlite:${file}`, memberPolicyFiles());
     const running = await runDatabaseSidecar(`sqlite:${file}`);
     expect((await running.put(kim, agent)).status).to.equal(201);
-    const other = new Sqlite(file);
+    const other = openSqliteFile(file);
     other.exec('BEGIN EXCLUSIVE; CREATE TABLE held (a)');
     const replies = await Promise.all([reload(running), running.put(kim, { ...agent, roles: ['seller'] })]);
     expect(await running.allows('kim', 'ticket:close')).to.equal(true);

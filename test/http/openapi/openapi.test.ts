@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
 import { apiProblems } from '../../../src/http/messages/api-problem.ts';
-import { openApiDocument } from '../../../src/http/openapi/openapi.ts';
+import { openApiDocument } from '../../../src/http/sidecar-listener.ts';
 import { createPolicyFolder, smallPolicy } from '../../support/policy-folder.ts';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';

@@ -7,7 +7,7 @@ import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
 import { AccessControl } from '../../../src/http/access/access-control.ts';
 import { parseListenAddress } from '../../../src/http/access/listen-address.ts';
 import { createLog } from '../../../src/http/logging/log.ts';
-import { openApiDocument } from '../../../src/http/openapi/openapi.ts';
+import { openApiDocument } from '../../../src/http/sidecar-listener.ts';
 import { type Sidecar, startSidecar } from '../../../src/http/sidecar.ts';
 import { Staleness } from '../../../src/store/live/staleness.ts';
 import type { CacheKeeper } from '../../../src/store/database/cache/cache-keeper.ts';

@@ -1,8 +1,8 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
-import type { PlainLiftStep } from '../../../src/compile/escalation/lift-words.ts';
+import type { PlainEscalationStep } from '../../../src/compile/escalation/escalation-words.ts';
 import { CasbinEngine } from '../../../src/engine/casbin-engine.ts';
-import { formatCell, type Cell } from '../../../src/policy/catalog.ts';
+import { formatCell, type Cell } from '../../../src/policy/permission.ts';
 import type { PolicySet, Workspace } from '../../../src/policy/policy-set.ts';
 import type { EscalationPath } from '../../../src/review/escalation/escalation-path.ts';
 import { findEscalationPaths } from '../../../src/review/escalation/escalation-paths.ts';
@@ -70,7 +70,7 @@ function fullest(place: Place): { grants: string[] } {
   return { grants: place.data.escalation === 'prevent' ? grantsWithin(place) : ['*'] };
 }
 
-async function doStep(place: Place, { does, role = made }: PlainLiftStep): Promise<Place> {
+async function doStep(place: Place, { does, role = made }: PlainEscalationStep): Promise<Place> {
   const { data } = place;
   const roles = walkersRoles(data);
   if (does === 'assign') return placeOf(withWalkersRoles(data, [...roles, role]));
@@ -109,7 +109,7 @@ async function assertWithin(place: Place, role: string): Promise<void> {
 async function afterOneStep(place: Place): Promise<readonly Place[]> {
   const { data, policy, workspace } = place;
   const own = walkersRoles(data);
-  const steps: PlainLiftStep[] = [];
+  const steps: PlainEscalationStep[] = [];
   if (controlling(place, 'members').length > 0) {
     const visible = [...policy.catalog.roles.values(), ...workspace.roles.values()];
     for (const { id } of visible.filter(({ spans }) => spans === 'workspace')) {

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { compilePolicy } from '../../../src/compile/compile-policy.ts';
 import { CasbinEngine } from '../../../src/engine/casbin-engine.ts';
-import { formatCell } from '../../../src/policy/catalog.ts';
+import { formatCell } from '../../../src/policy/permission.ts';
 import { measureCoverage, type CoverageReport } from '../../../src/review/testing/coverage.ts';
 import { selectTests } from '../../../src/review/testing/run-policy-tests.ts';
 import { nowMs, sourceFiles } from '../../support/compile-yaml.ts';

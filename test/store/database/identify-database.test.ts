@@ -1,6 +1,5 @@
 import { assert } from 'chai';
-import { DatabaseUrl } from '../../../src/store/database/database-url.ts';
-import { identifyDatabase } from '../../../src/store/database/identify-database.ts';
+import { DatabaseUrl, identifyDatabase } from '../../../src/store/database/database-url.ts';
 
 const identify = (text: string, cwd = '/srv/one'): string => identifyDatabase(new DatabaseUrl(text, '--database'), cwd);
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { SourceFile } from '../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { RolebookError } from '../../../src/policy/errors.ts';
 import { limits } from '../../../src/policy/limits.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
-import { blobNameOf } from '../../../src/store/git/git-blob.ts';
+import { blobNameOf } from '../../../src/store/git/git-objects.ts';
 
 describe('the name that git gives to content', () => {
   for (const content of ['', 'workspace: support\n', '\0\r\nä €\ufeff', 'x'.repeat(100_000)]) {

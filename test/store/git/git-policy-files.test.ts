@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { SourceFile } from '../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { readPolicyAt, shareUnchanged } from '../../../src/store/git/git-policy-files.ts';
 import { earlierCommits, openGitRepository } from '../../../src/store/git/git-repository.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { RolebookError } from '../../../src/policy/errors.ts';
 import { CommitReader } from '../../../src/store/git/commit-reader.ts';
 import { findGitBase } from '../../../src/store/git/git-base.ts';
-import { isOlderCommit } from '../../../src/store/git/git-order.ts';
+import { isOlderCommit } from '../../../src/store/git/git-commit.ts';
 import { findGitPlace } from '../../../src/store/git/git-place.ts';
 import { readPolicyAt } from '../../../src/store/git/git-policy-files.ts';
 import { earlierCommits, openGitRepository } from '../../../src/store/git/git-repository.ts';

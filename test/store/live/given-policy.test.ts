@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { compilePolicy } from '../../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { GivenPolicy, type PolicyGiver } from '../../../src/store/live/given-policy.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
 

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { GivenPolicy } from '../../../src/store/live/given-policy.ts';
 import type { LivePolicy } from '../../../src/store/live/live-policy.ts';
 import type { Release } from '../../../src/store/live/policy-source.ts';

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { PolicyCompiler } from '../../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { PolicyPreparer } from '../../../src/store/live/prepare-policy.ts';
 import { LongFiles } from '../../../src/store/live/long-files.ts';
 import { nowMs } from '../../support/compile-yaml.ts';

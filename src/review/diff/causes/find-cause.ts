@@ -1,6 +1,6 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import { findDecisiveRule, type DecisiveRule } from '../../../engine/decisive-rule.ts';
-import type { Cell } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import { holdsAt, type Assignment, type Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import type { CellPair } from '../matching/cell-pairs.ts';
@@ -39,33 +39,34 @@ export class CauseFinder {
   }
 
   ofGain({ before, after }: RoleSetDifference, pair: CellPair): SetCause {
-    const [then, now] = [before?.roles ?? [], after?.roles ?? []];
-    const by = decisiveOf(now, pair.after);
+    const [rolesBefore, rolesAfter] = [before?.roles ?? [], after?.roles ?? []];
+    const by = decisiveOf(rolesAfter, pair.after);
     // Somebody whom no role allowed it needed a grant first; only where there was one was the deny what stood in the way.
-    const deny = pair.before && allowsSomewhere(then, pair.before) ? decisiveOf(then, pair.before) : undefined;
+    const deny =
+      pair.before && allowsSomewhere(rolesBefore, pair.before) ? decisiveOf(rolesBefore, pair.before) : undefined;
     if (deny?.rule.effect === 'deny') {
-      const still = this.#matches.afterOf(deny.role);
-      if (still && now.includes(still)) return this.#tracer.ofLostRule(deny.role, 'deny', pair);
+      const denierAfter = this.#matches.afterOf(deny.role);
+      if (denierAfter && rolesAfter.includes(denierAfter)) return this.#tracer.ofLostRule(deny.role, 'deny', pair);
       return { membership: 'taken', role: deny.role, effect: ', which denied it,' };
     }
-    const role = by?.role ?? now[0];
+    const role = by?.role ?? rolesAfter[0];
     if (!role) throw new Error('a gain without a role');
-    const wasHeld = then.some((old) => this.#matches.afterOf(old) === role);
+    const wasHeld = rolesBefore.some((roleBefore) => this.#matches.afterOf(roleBefore) === role);
     return wasHeld ? this.#tracer.ofNewRule(role, 'allow', pair) : { membership: 'given', role, effect: '' };
   }
 
   ofLoss({ before, after }: RoleSetDifference, pair: CellPair): SetCause {
-    const [then, now] = [before?.roles ?? [], after?.roles ?? []];
-    const role = decisiveOf(then, pair.before)?.role ?? then[0];
+    const [rolesBefore, rolesAfter] = [before?.roles ?? [], after?.roles ?? []];
+    const role = decisiveOf(rolesBefore, pair.before)?.role ?? rolesBefore[0];
     if (!role) throw new Error('a loss without a role');
-    const deny = pair.after && allowsSomewhere(now, pair.after) ? decisiveOf(now, pair.after) : undefined;
+    const deny = pair.after && allowsSomewhere(rolesAfter, pair.after) ? decisiveOf(rolesAfter, pair.after) : undefined;
     if (deny?.rule.effect === 'deny') {
-      const was = this.#matches.beforeOf(deny.role);
-      if (was && then.includes(was)) return this.#tracer.ofNewRule(deny.role, 'deny', pair);
+      const denierBefore = this.#matches.beforeOf(deny.role);
+      if (denierBefore && rolesBefore.includes(denierBefore)) return this.#tracer.ofNewRule(deny.role, 'deny', pair);
       return { membership: 'given', role: deny.role, effect: ', which denies it' };
     }
-    const still = this.#matches.afterOf(role);
-    const isHeld = still !== undefined && now.includes(still);
+    const roleAfter = this.#matches.afterOf(role);
+    const isHeld = roleAfter !== undefined && rolesAfter.includes(roleAfter);
     return isHeld || pair.after === undefined
       ? this.#tracer.ofLostRule(role, 'allow', pair)
       : { membership: 'taken', role, effect: '' };
@@ -85,32 +86,32 @@ export class CauseFinder {
           role.id,
           `role ${quote(role.id)} is given for another time`,
           position,
-          'files',
+          'after',
           undefined,
         )
-      : causeAt('role-given', role.id, `role ${quote(role.id)} is given${effect}`, position, 'files', undefined);
+      : causeAt('role-given', role.id, `role ${quote(role.id)} is given${effect}`, position, 'after', undefined);
   }
 
   #taken(role: Role, effect: string, held: HeldRoles): Cause {
     const { workspaceBefore, workspaceAfter, before, after, atMs } = held;
     if (!workspaceAfter && workspaceBefore) {
       const text = `the workspace ${quote(workspaceBefore.id)} is gone`;
-      return causeAt('workspace-removed', role.id, text, workspaceBefore.position, 'base', undefined);
+      return causeAt('workspace-removed', role.id, text, workspaceBefore.position, 'before', undefined);
     }
-    const now = this.#matches.afterOf(role);
-    if (!now) {
+    const roleAfter = this.#matches.afterOf(role);
+    if (!roleAfter) {
       const heir = workspaceAfter?.retired.get(role.id);
       const text = `role ${quote(role.id)} is gone${heir ? `, and its holders went to ${quote(heir.id)}` : ''}`;
-      return causeAt('role-deleted', role.id, text, role.position, 'base', workspaceAfter?.position);
+      return causeAt('role-deleted', role.id, text, role.position, 'before', workspaceAfter?.position);
     }
-    const kept = after.find((found) => found.role === now);
+    const kept = after.find((found) => found.role === roleAfter);
     if (kept) {
-      const text = `role ${quote(now.id)} is given for another time`;
-      return causeAt('period-changed', now.id, text, kept.position, 'files', undefined);
+      const text = `role ${quote(roleAfter.id)} is given for another time`;
+      return causeAt('period-changed', roleAfter.id, text, kept.position, 'after', undefined);
     }
     const { position } = before.find((found) => found.role === role && holdsAt(found, atMs)) ?? role;
     const text = `role ${quote(role.id)}${effect} is taken away`;
-    return causeAt('role-taken', role.id, text, position, 'base', workspaceAfter?.position);
+    return causeAt('role-taken', role.id, text, position, 'before', workspaceAfter?.position);
   }
 }
 

@@ -1,9 +1,9 @@
 import { decodeFile } from '../../../compile/file/parsed-file.ts';
-import { GrantTable } from '../../../compile/resolve/grant-table.ts';
+import { GrantTable } from '../../../compile/file/grant-table.ts';
 import { listOf, type RolesFile, type WorkspaceFile } from '../../../compile/file/entries.ts';
 import { parseYaml, type YamlDocument } from '../../../compile/yaml/yaml-document.ts';
-import type { SourceFile } from '../../../compile/file/source-file.ts';
-import type { Cell } from '../../../policy/catalog.ts';
+import type { SourceFile } from '../../../compile/file/policy-files.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import type { Position } from '../../../policy/position.ts';
 import type { Role } from '../../../policy/role.ts';
 import type { PolicySide } from '../matching/policy-difference.ts';

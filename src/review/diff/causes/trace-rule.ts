@@ -1,5 +1,5 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import type { Cell } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import { findRole, type PolicySet } from '../../../policy/policy-set.ts';
 import { comparePositions, type Position } from '../../../policy/position.ts';
 import type { Effect, Role, Rule } from '../../../policy/role.ts';
@@ -24,19 +24,19 @@ export class RuleTracer {
     this.#textsAfter = new RoleTexts(after);
   }
 
-  /** Why a role of the newer policy has a rule that it did not have. */
+  /** Why a role after has a rule that it did not have. */
   ofNewRule(role: Role, effect: Effect, pair: CellPair): Cause {
     if (pair.before === undefined) return followed(this.#newCell(role, effect, pair), role);
     return followed(this.#baselineChange(effect, pair, role) ?? this.#newRule(role, effect, pair), role);
   }
 
-  /** Why a role of the older policy had a rule that it has no more. */
+  /** Why a role before had a rule that it has no more. */
   ofLostRule(role: Role, effect: Effect, pair: CellPair): Cause {
     if (pair.after === undefined) {
       const { id, position } = pair.permission;
       const known = this.#after.catalog.permissions.get(id);
-      if (known) return inFiles('scopes-changed', undefined, `the scopes of ${quote(id)} changed`, known.position);
-      return inBase('permission-removed', undefined, `the permission ${quote(id)} is gone`, position, undefined);
+      if (known) return inAfter('scopes-changed', undefined, `the scopes of ${quote(id)} changed`, known.position);
+      return inBefore('permission-removed', undefined, `the permission ${quote(id)} is gone`, position, undefined);
     }
     return followed(this.#baselineChange(effect, pair, role) ?? this.#lostRule(role, effect, pair), role);
   }
@@ -51,10 +51,10 @@ export class RuleTracer {
     const origin = rule?.origin ?? role.position;
     if (effect === 'allow' && after && this.#after.catalog.baseline.has(after)) {
       const line = this.#textsAfter.baselineLine(after) ?? origin;
-      return inFiles(kind, undefined, `${what}, and the baseline grants it to every member`, line);
+      return inAfter(kind, undefined, `${what}, and the baseline grants it to every member`, line);
     }
     const root = rule ? rootOf(this.#after, role, rule) : role;
-    return inFiles(kind, root, `${what}, and role ${quote(root.id)} ${verbs[effect]} it`, origin);
+    return inAfter(kind, root, `${what}, and role ${quote(root.id)} ${verbs[effect]} it`, origin);
   }
 
   #newRule(role: Role, effect: Effect, pair: CellPair): Cause {
@@ -62,60 +62,60 @@ export class RuleTracer {
     const parent = rule && parentOf(this.#after, role, rule);
     if (!parent) {
       const text = `role ${quote(role.id)} ${verbs[effect]} it`;
-      return inFiles(effect === 'allow' ? 'grant-added' : 'deny-added', role, text, rule?.origin ?? role.position);
+      return inAfter(effect === 'allow' ? 'grant-added' : 'deny-added', role, text, rule?.origin ?? role.position);
     }
-    const [old, oldParent] = [this.#matches.beforeOf(role), this.#matches.beforeOf(parent)];
-    if (!old || !oldParent || !old.extends.includes(oldParent.id)) {
+    const [roleBefore, parentBefore] = [this.#matches.beforeOf(role), this.#matches.beforeOf(parent)];
+    if (!roleBefore || !parentBefore || !roleBefore.extends.includes(parentBefore.id)) {
       const text = `role ${quote(role.id)} extends ${quote(parent.id)}, which ${verbs[effect]} it`;
-      return inFiles('extends-added', role, text, this.#textsAfter.extendsLine(role, parent.id) ?? role.position);
+      return inAfter('extends-added', role, text, this.#textsAfter.extendsLine(role, parent.id) ?? role.position);
     }
-    if (effect === 'allow' && pair.before && ruleOf(oldParent, effect, pair.before)) {
+    if (effect === 'allow' && pair.before && ruleOf(parentBefore, effect, pair.before)) {
       const text = `role ${quote(role.id)} no longer takes it away`;
-      const line = this.#textsBefore.withoutLine(old, pair.before) ?? old.position;
-      return inBase('without-removed', role, text, line, role.position);
+      const line = this.#textsBefore.withoutLine(roleBefore, pair.before) ?? roleBefore.position;
+      return inBefore('without-removed', role, text, line, role.position);
     }
     return this.#newRule(parent, effect, pair);
   }
 
   #lostRule(role: Role, effect: Effect, pair: CellPair): Cause {
     const rule = ruleOf(role, effect, pair.before);
-    const now = this.#matches.afterOf(role);
+    const roleAfter = this.#matches.afterOf(role);
     const parent = rule && parentOf(this.#before, role, rule);
     if (!parent) {
       const text = `role ${quote(role.id)} no longer ${verbs[effect]} it`;
       const line = rule?.origin ?? role.position;
-      return inBase(effect === 'allow' ? 'grant-removed' : 'deny-removed', role, text, line, now?.position);
+      return inBefore(effect === 'allow' ? 'grant-removed' : 'deny-removed', role, text, line, roleAfter?.position);
     }
-    const newParent = this.#matches.afterOf(parent);
-    if (!now || !newParent || !now.extends.includes(newParent.id)) {
+    const parentAfter = this.#matches.afterOf(parent);
+    if (!roleAfter || !parentAfter || !roleAfter.extends.includes(parentAfter.id)) {
       const text = `role ${quote(role.id)} no longer extends ${quote(parent.id)}, which ${verbs[effect]} it`;
       const line = this.#textsBefore.extendsLine(role, parent.id) ?? role.position;
-      return inBase('extends-removed', role, text, line, now?.position);
+      return inBefore('extends-removed', role, text, line, roleAfter?.position);
     }
-    if (effect === 'allow' && ruleOf(newParent, effect, pair.after)) {
-      const line = (pair.after && this.#textsAfter.withoutLine(now, pair.after)) ?? now.position;
-      return inFiles('without-added', now, `role ${quote(now.id)} takes it away`, line);
+    if (effect === 'allow' && ruleOf(parentAfter, effect, pair.after)) {
+      const line = (pair.after && this.#textsAfter.withoutLine(roleAfter, pair.after)) ?? roleAfter.position;
+      return inAfter('without-added', roleAfter, `role ${quote(roleAfter.id)} takes it away`, line);
     }
     return this.#lostRule(parent, effect, pair);
   }
 
   // The baseline comes before everything: it allows what no role grants, and no deny reaches it.
   #baselineChange(effect: Effect, { before, after }: CellPair, role: Role): Cause | undefined {
-    const was = before !== undefined && this.#before.catalog.baseline.has(before);
-    const is = after !== undefined && this.#after.catalog.baseline.has(after);
-    if (was === is) return undefined;
-    const line = is ? this.#textsAfter.baselineLine(after) : before && this.#textsBefore.baselineLine(before);
+    const wasGranted = before !== undefined && this.#before.catalog.baseline.has(before);
+    const isGranted = after !== undefined && this.#after.catalog.baseline.has(after);
+    if (wasGranted === isGranted) return undefined;
+    const line = isGranted ? this.#textsAfter.baselineLine(after) : before && this.#textsBefore.baselineLine(before);
     const place = line ?? role.position;
     if (effect === 'deny') {
-      const text = is
+      const text = isGranted
         ? 'the baseline grants it, which no role denies'
         : `the baseline no longer grants it, and role ${quote(role.id)} denies it`;
-      return is
-        ? inFiles('baseline-added', undefined, text, place)
-        : inFiles('baseline-removed', role, text, ruleOf(role, effect, after)?.origin ?? role.position);
+      return isGranted
+        ? inAfter('baseline-added', undefined, text, place)
+        : inAfter('baseline-removed', role, text, ruleOf(role, effect, after)?.origin ?? role.position);
     }
-    if (is) return inFiles('baseline-added', undefined, 'the baseline grants it to every member', place);
-    return inBase('baseline-removed', undefined, 'the baseline no longer grants it', place, undefined);
+    if (isGranted) return inAfter('baseline-added', undefined, 'the baseline grants it to every member', place);
+    return inBefore('baseline-removed', undefined, 'the baseline no longer grants it', place, undefined);
   }
 }
 
@@ -138,18 +138,18 @@ function rootOf(policy: PolicySet, role: Role, rule: Rule): Role {
   return parent ? rootOf(policy, parent, rule) : role;
 }
 
-function inFiles(kind: CauseKind, role: Role | undefined, text: string, at: Position): Cause {
-  return causeAt(kind, role?.id, text, at, 'files', undefined);
+function inAfter(kind: CauseKind, role: Role | undefined, text: string, at: Position): Cause {
+  return causeAt(kind, role?.id, text, at, 'after', undefined);
 }
 
-function inBase(
+function inBefore(
   kind: CauseKind,
   role: Role | undefined,
   text: string,
   at: Position,
   nearest: Position | undefined,
 ): Cause {
-  return causeAt(kind, role?.id, text, at, 'base', nearest);
+  return causeAt(kind, role?.id, text, at, 'before', nearest);
 }
 
 export function causeAt(

@@ -52,13 +52,15 @@ export class SubjectComparer {
   compare(before: Workspace | undefined, after: Workspace | undefined): Comparison {
     const known = new Map<string, readonly SubjectChange[]>();
     return (fellows, place) => {
-      const { then, now } = assignmentsAt(fellows, place);
+      const given = assignmentsAt(fellows, place);
       const hold = (): Omit<HeldRoles, 'atMs'> => {
-        return { workspaceBefore: before, workspaceAfter: after, before: then, after: now };
+        return { workspaceBefore: before, workspaceAfter: after, ...given };
       };
-      if (then.some(isTimed) || now.some(isTimed)) return this.#overTime(hold(), edgesOf([then, now], this.#sinceMs));
+      if (given.before.some(isTimed) || given.after.some(isTimed)) {
+        return this.#overTime(hold(), edgesOf([given.before, given.after], this.#sinceMs));
+      }
       // The same roles are the same role set, so one of its members speaks for all, as long as no membership is the cause.
-      const key = `${rolesKey(then)} ${rolesKey(now)}`;
+      const key = `${rolesKey(given.before)} ${rolesKey(given.after)}`;
       const same = known.get(key);
       if (same) return same;
       const changes = this.#overTime(hold(), noEdges);

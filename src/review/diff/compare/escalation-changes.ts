@@ -22,18 +22,18 @@ export interface EscalationSides {
 
 /** Which ways to more than somebody has a change opens, and which it closes. */
 export function compareEscalations({ before, after }: EscalationSides): EscalationChanges {
-  const then = new Map(before.map((path) => [path.key, path]));
-  const now = new Map(after.map((path) => [path.key, path]));
+  const pathsBefore = new Map(before.map((path) => [path.key, path]));
+  const pathsAfter = new Map(after.map((path) => [path.key, path]));
   const opened: OpenedEscalation[] = [];
-  for (const path of now.values()) {
-    const old = then.get(path.key);
-    const reached = new Set(old?.gained);
+  for (const path of pathsAfter.values()) {
+    const pathBefore = pathsBefore.get(path.key);
+    const reached = new Set(pathBefore?.gained);
     const leadsFurther = path.gained.some((name) => !reached.has(name));
-    const known = new Set(leadsFurther ? [] : old?.members);
+    const known = new Set(leadsFurther ? [] : pathBefore?.members);
     const members = path.members.filter((member) => !known.has(member));
-    if (!old || leadsFurther || members.length > 0) opened.push({ path, members });
+    if (!pathBefore || leadsFurther || members.length > 0) opened.push({ path, members });
   }
-  return { opened, closed: [...then.values()].filter(({ key }) => !now.has(key)) };
+  return { opened, closed: [...pathsBefore.values()].filter(({ key }) => !pathsAfter.has(key)) };
 }
 
 /** The ways of all workspaces, from those of their shares: one that is open in several shares is one way. */

@@ -38,8 +38,8 @@ export function mergeFindings(
     ...all('roles'),
     ...all('roleMoves'),
     ...describeWorkspaceMoves(
-      shares.flatMap(({ left }) => left),
-      shares.flatMap(({ joined }) => joined),
+      shares.flatMap(({ elsewhere }) => elsewhere.before),
+      shares.flatMap(({ elsewhere }) => elsewhere.after),
       after,
     ),
     ...all('properties'),
@@ -49,8 +49,8 @@ export function mergeFindings(
 
 /** Whether a built-in role may have another id now: that depends on who holds it, in all workspaces. */
 function mayBeRenamed(before: Catalog, after: Catalog): boolean {
-  const isGone = [...before.roles.keys()].some((id) => !after.roles.has(id));
-  return isGone && [...after.roles.keys()].some((id) => !before.roles.has(id));
+  const isRemoved = [...before.roles.keys()].some((id) => !after.roles.has(id));
+  return isRemoved && [...after.roles.keys()].some((id) => !before.roles.has(id));
 }
 
 /** Whether a workspace is in two of them: it is defined twice, or its file has another path on the other side. */
@@ -74,23 +74,23 @@ function mergeChanges(shares: readonly ShareFindings[]): PolicyDifference['chang
 }
 
 function builtInHolders(shares: readonly ShareFindings[], before: PolicySet, after: PolicySet): RoleHolders {
-  const sum = (list: 'gone' | 'fresh', { organizations }: PolicySet, role: Role): number =>
+  const sum = (side: 'before' | 'after', { organizations }: PolicySet, role: Role): number =>
     shares.reduce(
-      (count, { builtIns }) => count + (builtIns[list].get(role.id) ?? 0),
+      (count, { builtIns }) => count + (builtIns[side].get(role.id) ?? 0),
       countHolders(organizations, role),
     );
   return {
-    before: (role) => sum('gone', before, role),
-    after: (role) => sum('fresh', after, role),
+    before: (role) => sum('before', before, role),
+    after: (role) => sum('after', after, role),
     isHeld: (role) => shares.some(({ builtIns }) => builtIns.held.has(role.id)),
   };
 }
 
 function catalogLines({ before, after }: ComparedPolicies): CatalogLines {
-  const [then, now] = [new RoleTexts(before), new RoleTexts(after)];
+  const [textsBefore, textsAfter] = [new RoleTexts(before), new RoleTexts(after)];
   const locate = (texts: RoleTexts, path: readonly (string | number)[]): Notice['position'] => {
     const span = texts.open('roles.yaml')?.places.locate(path, 'key');
     return span && { file: span.file, line: span.line, column: span.column };
   };
-  return { before: (path) => locate(then, path), after: (path) => locate(now, path) };
+  return { before: (path) => locate(textsBefore, path), after: (path) => locate(textsAfter, path) };
 }

@@ -1,6 +1,5 @@
 import { compareText } from '../../../policy/position.ts';
-import { classifyPath } from '../../../compile/file/policy-files.ts';
-import type { SourceFile } from '../../../compile/file/source-file.ts';
+import { classifyPath, type SourceFile } from '../../../compile/file/policy-files.ts';
 
 /** Files of two policies that can be compiled and compared without the rest of them. */
 export interface PolicyShare {
@@ -16,18 +15,18 @@ export interface PolicyShares {
   readonly shares: readonly PolicyShare[];
 }
 
-// With less to do, all of it fits into memory, and the whole is judged as soon.
+// With less to do, all of it fits into memory, and one share is judged as soon.
 const leastFiles = 200;
 const leastBytes = 768 * 1024;
 // Small, because what lives as long as a share is copied by the young generation's collections; large enough for what is
 // done anew for each.
 const shareBytes = 40 * 1024;
 
-/** How many shares are worth making; undefined: these files are soon compiled. */
-export function planShares(files: readonly SourceFile[]): number | undefined {
+/** How many shares are worth making of these files: one, which is all of them, when they are soon compiled. */
+export function planShares(files: readonly SourceFile[]): number {
   const workspaces = files.filter(({ path }) => classifyPath(path) === 'workspace');
   const bytes = bytesOf({ before: [], after: workspaces });
-  if (workspaces.length < leastFiles || bytes < leastBytes) return undefined;
+  if (workspaces.length < leastFiles || bytes < leastBytes) return 1;
   // What all have in common is looked at once for each.
   const common = bytesOf({ before: [], after: files }) - bytes;
   return Math.ceil(bytes / Math.max(shareBytes, common));
@@ -38,7 +37,7 @@ interface Draft {
   readonly after: SourceFile[];
 }
 
-/** Cuts two policies into at most so many shares with about as much to read. */
+/** Cuts two policies into at most so many shares with about as much to read, and at least one. */
 export function splitPolicies(
   before: readonly SourceFile[],
   after: readonly SourceFile[],
@@ -64,7 +63,9 @@ export function splitPolicies(
     passed += bytesOf(draft);
   }
   // A long file reaches beyond its share and leaves nothing to the next.
-  return { common, shares: shares.filter((share) => share !== undefined) };
+  const dealt = shares.filter((share) => share !== undefined);
+  // What all have in common is to be judged where there is no workspace, too.
+  return { common, shares: dealt.length > 0 ? dealt : [{ before: [], after: [] }] };
 }
 
 function draftOf(byPath: Map<string, Draft>, path: string): Draft {

@@ -1,9 +1,10 @@
+import type { Role } from '../../../policy/role.ts';
 import { holdersOf } from '../matching/role-matches.ts';
 import type { ComparedPolicies } from '../matching/compared-policies.ts';
 import { countHolders, heldOrFollowed } from '../matching/held-roles.ts';
 import { findElsewhere, findPropertyNotices, findRoleMoves, type MemberElsewhere } from '../notices/member-notices.ts';
 import { findPlacedWorkspaces, findRemovedWorkspaces } from '../notices/place-notices.ts';
-import type { AccessChange, Notice } from '../matching/policy-difference.ts';
+import type { AccessChange, Notice, PolicySide } from '../matching/policy-difference.ts';
 import { RoleNoticeFinder, type RoleHolders } from '../notices/role-notices.ts';
 import type { WorkspacePairs } from '../matching/workspace-pairs.ts';
 
@@ -17,8 +18,7 @@ export interface ShareFindings {
   readonly notices: ShareNotices;
   readonly builtIns: BuiltInHolders;
   /** Who is in one of these workspaces on one side only. */
-  readonly left: readonly MemberElsewhere[];
-  readonly joined: readonly MemberElsewhere[];
+  readonly elsewhere: { readonly before: readonly MemberElsewhere[]; readonly after: readonly MemberElsewhere[] };
   /** Ids of these workspaces. */
   readonly workspaces: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
@@ -35,12 +35,12 @@ export interface ShareNotices {
 
 /** Who holds built-in roles in these workspaces, by the roles' ids. */
 export interface BuiltInHolders {
-  /** In the newer policy: those that somebody holds, or a role that follows them. */
+  /** Those that somebody holds after, or a role that follows them. */
   readonly held: ReadonlySet<string>;
-  /** How many hold those that are gone. */
-  readonly gone: ReadonlyMap<string, number>;
-  /** How many hold those that are new. */
-  readonly fresh: ReadonlyMap<string, number>;
+  /** How many hold those that are there before only. */
+  readonly before: ReadonlyMap<string, number>;
+  /** How many hold those that are there after only. */
+  readonly after: ReadonlyMap<string, number>;
 }
 
 export function findInShare(
@@ -67,21 +67,21 @@ export function findInShare(
       properties: findPropertyNotices(pairs, before.catalog, after.catalog),
     },
     builtIns: findBuiltInHolders(compared, holders),
-    left: findElsewhere(before, 'before', pairs),
-    joined: findElsewhere(after, 'after', pairs),
+    elsewhere: { before: findElsewhere(before, 'before', pairs), after: findElsewhere(after, 'after', pairs) },
     workspaces: { before: [...before.workspaces.keys()], after: [...after.workspaces.keys()] },
   };
 }
 
 function findBuiltInHolders({ before, after, matches }: ComparedPolicies, { isHeld }: RoleHolders): BuiltInHolders {
-  const [then, now] = [before.policy, after.policy];
-  if (then.catalog === now.catalog) return { held: new Set(), gone: new Map(), fresh: new Map() };
-  const [old, young] = [[...then.catalog.roles.values()], [...now.catalog.roles.values()]];
-  const gone = old.filter((role) => !matches.afterOf(role));
-  const fresh = young.filter((role) => !matches.beforeOf(role));
+  if (before.policy.catalog === after.policy.catalog) return { held: new Set(), before: new Map(), after: new Map() };
+  const rolesAfter = [...after.policy.catalog.roles.values()];
+  const onlyBefore = [...before.policy.catalog.roles.values()].filter((role) => !matches.afterOf(role));
+  const onlyAfter = rolesAfter.filter((role) => !matches.beforeOf(role));
+  const countIn = ({ policy }: PolicySide, roles: readonly Role[]): ReadonlyMap<string, number> =>
+    new Map(roles.map((role) => [role.id, countHolders(policy.workspaces.values(), role)]));
   return {
-    held: new Set(young.filter(isHeld).map(({ id }) => id)),
-    gone: new Map(gone.map((role) => [role.id, countHolders(then.workspaces.values(), role)])),
-    fresh: new Map(fresh.map((role) => [role.id, countHolders(now.workspaces.values(), role)])),
+    held: new Set(rolesAfter.filter(isHeld).map(({ id }) => id)),
+    before: countIn(before, onlyBefore),
+    after: countIn(after, onlyAfter),
   };
 }

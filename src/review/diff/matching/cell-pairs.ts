@@ -1,4 +1,5 @@
-import { formatCell, type Catalog, type Cell, type Permission } from '../../../policy/catalog.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import { formatCell, type Cell, type Permission } from '../../../policy/permission.ts';
 
 /** One cell as both policies know it. It is the same one when the permission and the scope word are the same. */
 export interface CellPair {
@@ -11,7 +12,7 @@ export interface CellPair {
   readonly after: Cell | undefined;
 }
 
-/** The cells of two catalogs side by side: those of the newer one in its order, then those that are gone. */
+/** The cells of two catalogs side by side: those of after in their order, then those that were before only. */
 export class CellPairs {
   readonly all: readonly CellPair[];
   /** The pair of each cell, by `Cell.index`. */
@@ -23,10 +24,10 @@ export class CellPairs {
     const ofBefore: CellPair[] = [];
     this.ofAfter = after.cells.map((cell) => {
       const { permission, scopeWord } = cell;
-      const old = before.permissions.get(permission.id)?.cellsByWord.get(scopeWord);
-      const pair = { index: all.length, name: formatCell(cell), permission, before: old, after: cell };
+      const cellBefore = before.permissions.get(permission.id)?.cellsByWord.get(scopeWord);
+      const pair = { index: all.length, name: formatCell(cell), permission, before: cellBefore, after: cell };
       all.push(pair);
-      if (old) ofBefore[old.index] = pair;
+      if (cellBefore) ofBefore[cellBefore.index] = pair;
       return pair;
     });
     for (const cell of before.cells) {

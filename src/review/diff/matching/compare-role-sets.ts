@@ -1,6 +1,6 @@
 import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import type { RoleSet } from '../../../engine/role-set.ts';
-import type { Cell } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import type { CellPair, CellPairs } from './cell-pairs.ts';
 import { effectsOf } from './role-effects.ts';
 
@@ -42,14 +42,14 @@ export class RoleSetComparer {
     const lost: CellPair[] = [];
     if (isSameRoles(before, after)) return { before, after, gained, lost };
     const { all, ofBefore, ofAfter } = this.#cells;
-    const then = effectsOf(before?.roles ?? [], ofBefore, all.length);
-    const now = effectsOf(after?.roles ?? [], ofAfter, all.length);
+    const effectsBefore = effectsOf(before?.roles ?? [], ofBefore, all.length);
+    const effectsAfter = effectsOf(after?.roles ?? [], ofAfter, all.length);
     for (const pair of all) {
-      const effectThen = then[pair.index] ?? 0;
-      const effectNow = now[pair.index] ?? 0;
-      if (effectThen === effectNow) continue;
-      const wasAllowed = this.#before.allows(before, pair.before, effectThen);
-      const isAllowed = this.#after.allows(after, pair.after, effectNow);
+      const effectBefore = effectsBefore[pair.index] ?? 0;
+      const effectAfter = effectsAfter[pair.index] ?? 0;
+      if (effectBefore === effectAfter) continue;
+      const wasAllowed = this.#before.allows(before, pair.before, effectBefore);
+      const isAllowed = this.#after.allows(after, pair.after, effectAfter);
       if (wasAllowed !== isAllowed) (isAllowed ? gained : lost).push(pair);
     }
     return { before, after, gained, lost };

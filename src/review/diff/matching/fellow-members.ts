@@ -9,41 +9,42 @@ import type { SubjectId } from '../../../policy/subject.ts';
  */
 export interface Fellows {
   /** What each holds in the workspace, at the same place in both lists; undefined on the side where it is no member. */
-  readonly thens: readonly (Member | undefined)[];
-  readonly nows: readonly (Member | undefined)[];
+  readonly before: readonly (Member | undefined)[];
+  readonly after: readonly (Member | undefined)[];
   /** What a single one holds in the organization; several hold nothing there. */
-  readonly spanningThen: Member | undefined;
-  readonly spanningNow: Member | undefined;
+  readonly spanningBefore: Member | undefined;
+  readonly spanningAfter: Member | undefined;
 }
 
-/** Everybody who has a role in either workspace or in the organization of either: those of the newer one first. */
+/** Everybody who has a role in either workspace or in the organization of either: those of the one after first. */
 export function findFellows(before: Workspace | undefined, after: Workspace | undefined): readonly Fellows[] {
-  const [olds, youngs] = [before?.members ?? nobody, after?.members ?? nobody];
-  const spanningOlds = before?.organization.members ?? nobody;
-  const spanningYoungs = after?.organization.members ?? nobody;
+  const own = { before: before?.members ?? nobody, after: after?.members ?? nobody };
+  const spanning = { before: before?.organization.members ?? nobody, after: after?.organization.members ?? nobody };
   const found = new FellowFinder();
-  const add = (type: string, id: string, then: Member | undefined, now: Member | undefined): void => {
-    const spanningThen = spanningOlds.get(type)?.get(id);
-    const spanningNow = spanningYoungs.get(type)?.get(id);
-    if (spanningThen || spanningNow) found.single({ thens: [then], nows: [now], spanningThen, spanningNow });
-    else found.pair(then, now);
+  const add = (type: string, id: string, memberBefore: Member | undefined, memberAfter: Member | undefined): void => {
+    const spanningBefore = spanning.before.get(type)?.get(id);
+    const spanningAfter = spanning.after.get(type)?.get(id);
+    if (spanningBefore || spanningAfter) {
+      found.single({ before: [memberBefore], after: [memberAfter], spanningBefore, spanningAfter });
+    } else found.pair(memberBefore, memberAfter);
   };
-  for (const [type, members] of youngs) {
-    const others = olds.get(type);
-    members.forEach((now, id) => add(type, id, others?.get(id), now));
+  for (const [type, members] of own.after) {
+    const others = own.before.get(type);
+    members.forEach((member, id) => add(type, id, others?.get(id), member));
   }
-  for (const [type, members] of spanningYoungs) {
+  for (const [type, members] of spanning.after) {
     members.forEach((_, id) => {
-      if (!youngs.get(type)?.has(id)) add(type, id, olds.get(type)?.get(id), undefined);
+      if (!own.after.get(type)?.has(id)) add(type, id, own.before.get(type)?.get(id), undefined);
     });
   }
-  for (const [type, members] of olds) {
-    members.forEach((then, id) => {
-      if (!youngs.get(type)?.has(id) && !spanningYoungs.get(type)?.has(id)) add(type, id, then, undefined);
+  for (const [type, members] of own.before) {
+    members.forEach((member, id) => {
+      if (!own.after.get(type)?.has(id) && !spanning.after.get(type)?.has(id)) add(type, id, member, undefined);
     });
   }
-  for (const [type, members] of spanningOlds) {
-    const isKnown = (id: string): boolean => [youngs, spanningYoungs, olds].some((some) => some.get(type)?.has(id));
+  for (const [type, members] of spanning.before) {
+    const isKnown = (id: string): boolean =>
+      [own.after, spanning.after, own.before].some((some) => some.get(type)?.has(id));
     members.forEach((_, id) => {
       if (!isKnown(id)) add(type, id, undefined, undefined);
     });
@@ -54,10 +55,10 @@ export function findFellows(before: Workspace | undefined, after: Workspace | un
 const nobody: Members = new Map();
 
 interface PlainFellows extends Fellows {
-  readonly then: Role;
-  readonly now: Role;
-  readonly thens: Member[];
-  readonly nows: Member[];
+  readonly roleBefore: Role;
+  readonly roleAfter: Role;
+  readonly before: Member[];
+  readonly after: Member[];
 }
 
 class FellowFinder {
@@ -69,38 +70,41 @@ class FellowFinder {
     this.all.push(fellows);
   }
 
-  pair(then: Member | undefined, now: Member | undefined): void {
-    if (!(then instanceof PlainMember) || !(now instanceof PlainMember)) {
-      this.all.push({ thens: [then], nows: [now], spanningThen: undefined, spanningNow: undefined });
+  pair(before: Member | undefined, after: Member | undefined): void {
+    if (!(before instanceof PlainMember) || !(after instanceof PlainMember)) {
+      this.all.push({ before: [before], after: [after], spanningBefore: undefined, spanningAfter: undefined });
       return;
     }
-    const fellows = this.#fellowsOf(then.role, now.role);
-    fellows.thens.push(then);
-    fellows.nows.push(now);
+    const fellows = this.#fellowsOf(before.role, after.role);
+    fellows.before.push(before);
+    fellows.after.push(after);
   }
 
-  #fellowsOf(then: Role, now: Role): PlainFellows {
-    for (const known of this.#plain) if (known.now === now && known.then === then) return known;
-    const fresh = { then, now, thens: [], nows: [], spanningThen: undefined, spanningNow: undefined };
-    this.#plain.push(fresh);
-    this.all.push(fresh);
-    return fresh;
+  #fellowsOf(roleBefore: Role, roleAfter: Role): PlainFellows {
+    for (const known of this.#plain) {
+      if (known.roleAfter === roleAfter && known.roleBefore === roleBefore) return known;
+    }
+    const spanning = { spanningBefore: undefined, spanningAfter: undefined };
+    const fellows = { roleBefore, roleAfter, before: [], after: [], ...spanning };
+    this.#plain.push(fellows);
+    this.all.push(fellows);
+    return fellows;
   }
 }
 
 /** The subject at a place among them. */
-export function subjectAt({ thens, nows, spanningThen, spanningNow }: Fellows, place: number): SubjectId {
-  const member = nows[place] ?? thens[place] ?? spanningNow ?? spanningThen;
+export function subjectAt({ before, after, spanningBefore, spanningAfter }: Fellows, place: number): SubjectId {
+  const member = after[place] ?? before[place] ?? spanningAfter ?? spanningBefore;
   if (!member) throw new Error('a subject that is nowhere');
   return member.subject;
 }
 
 /** All that the one at a place was given on each side, in the workspace and in its organization. */
 export function assignmentsAt(
-  { thens, nows, spanningThen, spanningNow }: Fellows,
+  { before, after, spanningBefore, spanningAfter }: Fellows,
   place: number,
-): { readonly then: readonly Assignment[]; readonly now: readonly Assignment[] } {
-  return { then: assignmentsOf(thens[place], spanningThen), now: assignmentsOf(nows[place], spanningNow) };
+): { readonly before: readonly Assignment[]; readonly after: readonly Assignment[] } {
+  return { before: assignmentsOf(before[place], spanningBefore), after: assignmentsOf(after[place], spanningAfter) };
 }
 
 function assignmentsOf(own: Member | undefined, spanning: Member | undefined): readonly Assignment[] {

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../../compile/file/source-file.ts';
+import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
 
@@ -59,9 +59,9 @@ export interface Cause extends Position {
   readonly through: readonly string[];
   /** One clause, with names in backticks: role `trainee` no longer takes it away. */
   readonly text: string;
-  /** Whose line it is: what is gone has a line in the base only. */
-  readonly side: 'base' | 'files';
-  /** For a line of the base: the line of the files that stands nearest to it in meaning, where there is one. */
+  /** Whose line it is: what is gone has a line before only. */
+  readonly side: 'before' | 'after';
+  /** For a line of before: the line of after that stands nearest to it in meaning, where there is one. */
   readonly nearest: Position | undefined;
   /** When each subject has a line of its own, as with a membership: these, in the order of `subjects`. */
   readonly lines: readonly number[] | undefined;
@@ -109,5 +109,5 @@ export interface Notice {
    */
   readonly mayDecideOtherwise: readonly string[];
   readonly position: Position | undefined;
-  readonly side: 'base' | 'files';
+  readonly side: 'before' | 'after';
 }

@@ -43,34 +43,32 @@ function findSame(policy: PolicySet, role: Role): Role | undefined {
   return builtIn ?? policy.workspaces.get(role.workspace)?.roles.get(role.id);
 }
 
+type IsSame = (before: Role, after: Role) => boolean;
+
 function findRenamings(before: PolicySet, after: PolicySet, cells: CellPairs): Renaming[] {
   const found: Renaming[] = [];
-  const isSame = (old: Role, young: Role): boolean => isSameRole(old, young, before, after, cells);
+  const isSame: IsSame = (roleBefore, roleAfter) => isSameRole(roleBefore, roleAfter, before, after, cells);
   if (before.catalog !== after.catalog) found.push(...matchRoles(before.catalog.roles, after.catalog.roles, isSame));
   for (const workspace of after.workspaces.values()) {
-    const old = before.workspaces.get(workspace.id);
-    if (old && old !== workspace) found.push(...findWorkspaceRenamings(old, workspace, after, isSame));
+    const workspaceBefore = before.workspaces.get(workspace.id);
+    if (!workspaceBefore || workspaceBefore === workspace) continue;
+    found.push(...findWorkspaceRenamings(workspaceBefore, workspace, after, isSame));
   }
   return found;
 }
 
-function findWorkspaceRenamings(
-  before: Workspace,
-  after: Workspace,
-  policy: PolicySet,
-  isSame: (old: Role, young: Role) => boolean,
-): Renaming[] {
+function findWorkspaceRenamings(before: Workspace, after: Workspace, policy: PolicySet, isSame: IsSame): Renaming[] {
   if (hasSameIds(before.roles, after.roles)) return [];
-  const declared = [...before.roles.values()].flatMap((old) => {
-    const heir = after.retired.get(old.id);
+  const declared = [...before.roles.values()].flatMap((role) => {
+    const heir = after.retired.get(role.id);
     const isNew = heir && after.roles.get(heir.id) === heir && !before.roles.has(heir.id);
-    return isNew && !after.roles.has(old.id) ? [{ before: old, after: heir }] : [];
+    return isNew && !after.roles.has(role.id) ? [{ before: role, after: heir }] : [];
   });
   // Two retired roles that went to one new role are a merger, not a renaming.
   const renamed = declared.filter(({ after: heir }) => declared.filter((other) => other.after === heir).length === 1);
-  const rest = [...before.roles].filter(([id]) => !policy.catalog.roles.has(id) && !after.retired.has(id));
-  const fresh = [...after.roles].filter(([, role]) => !renamed.some((renaming) => renaming.after === role));
-  return [...renamed, ...matchRoles(new Map(rest), new Map(fresh), isSame)];
+  const restBefore = [...before.roles].filter(([id]) => !policy.catalog.roles.has(id) && !after.retired.has(id));
+  const restAfter = [...after.roles].filter(([, role]) => !renamed.some((renaming) => renaming.after === role));
+  return [...renamed, ...matchRoles(new Map(restBefore), new Map(restAfter), isSame)];
 }
 
 // Then each is what it was, whatever it was retired for.
@@ -80,33 +78,32 @@ function hasSameIds(before: ReadonlyMap<string, Role>, after: ReadonlyMap<string
   return true;
 }
 
-// Only one to one: of two roles that both look like the old one nobody can say which it became.
-function matchRoles(
-  before: ReadonlyMap<string, Role>,
-  after: ReadonlyMap<string, Role>,
-  isSame: (old: Role, young: Role) => boolean,
-): Renaming[] {
-  const gone = [...before.values()].filter((role) => !after.has(role.id));
-  const fresh = [...after.values()].filter((role) => !before.has(role.id));
-  if (gone.length === 0 || fresh.length === 0) return [];
-  const pairs = gone.flatMap((old) =>
-    fresh.filter((young) => isSame(old, young)).map((young) => [old, young] as const),
+// Only one to one: of two roles that both look like the one before nobody can say which it became.
+function matchRoles(before: ReadonlyMap<string, Role>, after: ReadonlyMap<string, Role>, isSame: IsSame): Renaming[] {
+  const onlyBefore = [...before.values()].filter((role) => !after.has(role.id));
+  const onlyAfter = [...after.values()].filter((role) => !before.has(role.id));
+  if (onlyBefore.length === 0 || onlyAfter.length === 0) return [];
+  const pairs = onlyBefore.flatMap((role) =>
+    onlyAfter.filter((other) => isSame(role, other)).map((other) => ({ before: role, after: other })),
   );
-  const isOnly = (role: Role): boolean => pairs.filter((pair) => pair.includes(role)).length === 1;
-  return pairs.filter((pair) => pair.every(isOnly)).map(([old, young]) => ({ before: old, after: young }));
+  const isOnly = (role: Role): boolean =>
+    pairs.filter((pair) => pair.before === role || pair.after === role).length === 1;
+  return pairs.filter((pair) => isOnly(pair.before) && isOnly(pair.after));
 }
 
 // The same cells held by the same people; a role that nobody holds must have kept its title at least.
-function isSameRole(old: Role, young: Role, before: PolicySet, after: PolicySet, cells: CellPairs): boolean {
-  if (old.spans !== young.spans || !isSameEffects(old, young, cells)) return false;
-  const [then, now] = [holdersOf(before, old), holdersOf(after, young)];
-  if (then.size !== now.size || [...then].some((holder) => !now.has(holder))) return false;
-  return then.size > 0 || old.title === young.title;
+function isSameRole(roleBefore: Role, roleAfter: Role, before: PolicySet, after: PolicySet, cells: CellPairs): boolean {
+  if (roleBefore.spans !== roleAfter.spans || !isSameEffects(roleBefore, roleAfter, cells)) return false;
+  const [holdersBefore, holdersAfter] = [holdersOf(before, roleBefore), holdersOf(after, roleAfter)];
+  if (holdersBefore.size !== holdersAfter.size) return false;
+  if ([...holdersBefore].some((holder) => !holdersAfter.has(holder))) return false;
+  return holdersBefore.size > 0 || roleBefore.title === roleAfter.title;
 }
 
-function isSameEffects(old: Role, young: Role, { all, ofBefore, ofAfter }: CellPairs): boolean {
-  const [then, now] = [effectsOf([old], ofBefore, all.length), effectsOf([young], ofAfter, all.length)];
-  return then.every((effect, index) => effect === now[index]);
+function isSameEffects(before: Role, after: Role, { all, ofBefore, ofAfter }: CellPairs): boolean {
+  const effectsBefore = effectsOf([before], ofBefore, all.length);
+  const effectsAfter = effectsOf([after], ofAfter, all.length);
+  return effectsBefore.every((effect, index) => effect === effectsAfter[index]);
 }
 
 /** Everybody who is given a role at any time, by workspace or organization, type and id. */

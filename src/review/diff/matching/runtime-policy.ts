@@ -7,8 +7,7 @@ import {
   type PolicySet,
 } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
-import type { Place, RuntimeMember } from '../../../policy/runtime-member.ts';
-import { rolesGiven } from '../../../policy/runtime-roles.ts';
+import { type Place, type RuntimeMember, rolesGiven } from '../../../policy/runtime-member.ts';
 import { groupBy } from './group-by.ts';
 
 /**

@@ -15,14 +15,19 @@ export type WorkspacePairs = ReadonlyMap<string, WorkspacePair>;
 
 /**
  * The workspaces that are not the very same object in both, which was compiled from the same files against the same
- * catalog. Those of the newer policy come first, in its order.
+ * catalog. Those of after come first, in their order.
  */
 export function pairWorkspaces(before: PolicySet, after: PolicySet): WorkspacePairs {
   const pairs = new Map<string, WorkspacePair>();
   for (const id of [...after.workspaces.keys(), ...before.workspaces.keys()]) {
-    const [then, now] = [before.workspaces.get(id), after.workspaces.get(id)];
-    if (then === now || pairs.has(id)) continue;
-    pairs.set(id, { id, before: then, after: now, fellows: findFellows(then, now) });
+    const [workspaceBefore, workspaceAfter] = [before.workspaces.get(id), after.workspaces.get(id)];
+    if (workspaceBefore === workspaceAfter || pairs.has(id)) continue;
+    pairs.set(id, {
+      id,
+      before: workspaceBefore,
+      after: workspaceAfter,
+      fellows: findFellows(workspaceBefore, workspaceAfter),
+    });
   }
   return pairs;
 }

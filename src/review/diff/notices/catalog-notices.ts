@@ -1,5 +1,6 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import { formatCell, type Catalog, type Cell, type Permission, type Scope } from '../../../policy/catalog.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import { formatCell, type Cell, type Permission, type Scope } from '../../../policy/permission.ts';
 import { noticeOf, type CatalogLines } from './notice.ts';
 import type { Notice } from '../matching/policy-difference.ts';
 
@@ -18,29 +19,29 @@ function permissionNotices(before: Catalog, after: Catalog): Notice[] {
   const notices: Notice[] = [];
   for (const permission of after.permissions.values()) {
     const { id, position } = permission;
-    const old = before.permissions.get(id);
-    if (!old) notices.push(noticeOf('permission-added', `permission ${quote(id)} is new`, { position }));
-    else if (old !== permission) {
-      for (const text of describeChanges(old, permission)) {
+    const permissionBefore = before.permissions.get(id);
+    if (!permissionBefore) notices.push(noticeOf('permission-added', `permission ${quote(id)} is new`, { position }));
+    else if (permissionBefore !== permission) {
+      for (const text of describeChanges(permissionBefore, permission)) {
         notices.push(noticeOf('permission-changed', `permission ${quote(id)} ${text}`, { position }));
       }
     }
   }
   for (const { id, position } of before.permissions.values()) {
     if (after.permissions.has(id)) continue;
-    notices.push(noticeOf('permission-removed', `permission ${quote(id)} is gone`, { position, side: 'base' }));
+    notices.push(noticeOf('permission-removed', `permission ${quote(id)} is gone`, { position, side: 'before' }));
   }
   return notices;
 }
 
-function describeChanges(old: Permission, young: Permission): string[] {
+function describeChanges(before: Permission, after: Permission): string[] {
   const found: string[] = [];
-  const [then, now] = [old, young].map(({ scopes }) => listOf(scopes.map(({ id }) => id)));
-  if (then !== now) found.push(`had the scopes ${then} and has ${now}`);
-  const [neededThen, needsNow] = [listOf(old.requires), listOf(young.requires)];
-  if (neededThen !== needsNow) found.push(`required ${neededThen} and requires ${needsNow}`);
-  if (old.controls !== young.controls) {
-    const [was, is] = [old.controls ?? 'nothing', young.controls ?? 'nothing'];
+  const [scopesBefore, scopesAfter] = [before, after].map(({ scopes }) => listOf(scopes.map(({ id }) => id)));
+  if (scopesBefore !== scopesAfter) found.push(`had the scopes ${scopesBefore} and has ${scopesAfter}`);
+  const [requiredBefore, requiredAfter] = [listOf(before.requires), listOf(after.requires)];
+  if (requiredBefore !== requiredAfter) found.push(`required ${requiredBefore} and requires ${requiredAfter}`);
+  if (before.controls !== after.controls) {
+    const [was, is] = [before.controls ?? 'nothing', after.controls ?? 'nothing'];
     found.push(`controlled ${quote(was)} and controls ${quote(is)}`);
   }
   return found;
@@ -52,21 +53,21 @@ function listOf(ids: readonly string[]): string {
 
 function scopeNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {
   const notices: Notice[] = [];
-  const gone = [...before.scopes.values()].filter(({ id }) => !after.scopes.has(id));
-  const fresh = [...after.scopes.values()].filter(({ id }) => !before.scopes.has(id));
+  const onlyBefore = [...before.scopes.values()].filter(({ id }) => !after.scopes.has(id));
+  const onlyAfter = [...after.scopes.values()].filter(({ id }) => !before.scopes.has(id));
   for (const scope of after.scopes.values()) {
     const { id } = scope;
     const position = lines.after(['scopes', id]);
-    const old = before.scopes.get(id);
-    if (old && conditionsOf(old) === conditionsOf(scope)) continue;
-    if (old) {
+    const scopeBefore = before.scopes.get(id);
+    if (scopeBefore && conditionsOf(scopeBefore) === conditionsOf(scope)) continue;
+    if (scopeBefore) {
       const mayDecideOtherwise = [...new Set([...namesWithin(before, id), ...namesWithin(after, id)])];
       const text = `scope ${quote(id)} holds for other requests: its \`when\` changed`;
       notices.push(noticeOf('scope-changed', text, { position, mayDecideOtherwise }));
       continue;
     }
-    const twins = gone.filter((other) => conditionsOf(other) === conditionsOf(scope));
-    const isOnly = fresh.filter((other) => conditionsOf(other) === conditionsOf(scope)).length === 1;
+    const twins = onlyBefore.filter((other) => conditionsOf(other) === conditionsOf(scope));
+    const isOnly = onlyAfter.filter((other) => conditionsOf(other) === conditionsOf(scope)).length === 1;
     const [twin] = twins;
     notices.push(
       twin && twins.length === 1 && isOnly
@@ -75,10 +76,10 @@ function scopeNotices(before: Catalog, after: Catalog, lines: CatalogLines): Not
     );
   }
   const renamed = new Set(notices.filter(({ kind }) => kind === 'scope-renamed').map(({ text }) => text.split('`')[1]));
-  for (const { id } of gone) {
+  for (const { id } of onlyBefore) {
     if (renamed.has(id)) continue;
     const position = lines.before(['scopes', id]);
-    notices.push(noticeOf('scope-removed', `scope ${quote(id)} is gone`, { position, side: 'base' }));
+    notices.push(noticeOf('scope-removed', `scope ${quote(id)} is gone`, { position, side: 'before' }));
   }
   return notices;
 }
@@ -93,10 +94,10 @@ export function namesWithin(catalog: Catalog, scopeId: string): string[] {
 }
 
 function baselineNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {
-  const [then, now] = [before, after].map(({ baseline }) => new Set([...baseline].map(formatCell)));
+  const [namesBefore, namesAfter] = [before, after].map(({ baseline }) => new Set([...baseline].map(formatCell)));
   const missing = (from: Iterable<Cell>, other: ReadonlySet<string> | undefined): string[] =>
     [...from].map(formatCell).filter((name) => !other?.has(name));
-  const [added, removed] = [missing(after.baseline, then), missing(before.baseline, now)];
+  const [added, removed] = [missing(after.baseline, namesBefore), missing(before.baseline, namesAfter)];
   if (added.length === 0 && removed.length === 0) return [];
   const changes = [
     ...(added.length > 0 ? [`now holds ${added.map(quote).join(', ')}`] : []),
@@ -109,9 +110,9 @@ function baselineNotices(before: Catalog, after: Catalog, lines: CatalogLines): 
 function exclusiveNotices(before: Catalog, after: Catalog): Notice[] {
   const nameOf = ({ first, second }: Catalog['exclusive'][number]): string =>
     [first.id, second.id].sort().map(quote).join(' and ');
-  const [then, now] = [before, after].map(({ exclusive }) => new Set(exclusive.map(nameOf)));
-  const added = after.exclusive.filter((pair) => !then?.has(nameOf(pair)));
-  const removed = before.exclusive.filter((pair) => !now?.has(nameOf(pair)));
+  const [pairsBefore, pairsAfter] = [before, after].map(({ exclusive }) => new Set(exclusive.map(nameOf)));
+  const added = after.exclusive.filter((pair) => !pairsBefore?.has(nameOf(pair)));
+  const removed = before.exclusive.filter((pair) => !pairsAfter?.has(nameOf(pair)));
   return [
     ...added.map((pair) =>
       noticeOf('exclusive-added', `nobody may hold both ${nameOf(pair)} any more`, { position: pair.position }),
@@ -119,7 +120,7 @@ function exclusiveNotices(before: Catalog, after: Catalog): Notice[] {
     ...removed.map((pair) =>
       noticeOf('exclusive-removed', `somebody may now hold both ${nameOf(pair)}`, {
         position: pair.position,
-        side: 'base',
+        side: 'before',
       }),
     ),
   ];
@@ -140,9 +141,9 @@ function settingNotices(before: Catalog, after: Catalog, lines: CatalogLines): N
     ['customRoles', ({ customRolePlans }: Catalog) => describePlans(customRolePlans)],
   ] as const;
   for (const [key, describe] of settings) {
-    const [then, now] = [describe(before), describe(after)];
-    if (then === now) continue;
-    const text = `${quote(key)} was ${then} and is ${now}`;
+    const [was, is] = [describe(before), describe(after)];
+    if (was === is) continue;
+    const text = `${quote(key)} was ${was} and is ${is}`;
     notices.push(noticeOf('catalog-changed', text, { position: lines.after([key]) }));
   }
   return notices;

@@ -1,6 +1,7 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import { mergeProperties } from '../../../engine/member-state.ts';
-import type { Catalog, Condition } from '../../../policy/catalog.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import type { Condition } from '../../../policy/permission.ts';
 import type { JsonObject, JsonValue } from '../../../policy/text/json.ts';
 import { findMember, type Member, type PolicySet } from '../../../policy/policy-set.ts';
 import { compareText, type Position } from '../../../policy/position.ts';
@@ -17,31 +18,32 @@ export function findRoleMoves(pairs: WorkspacePairs, matches: RoleMatches, catal
   return [...pairs.values()].flatMap((pair) => roleMoves(pair, matches, catalog));
 }
 
-/** Members of whom scopes look up something else now. */
-export function findPropertyNotices(pairs: WorkspacePairs, then: Catalog, now: Catalog): Notice[] {
-  const looksAt = [...propertyReaders(then), ...propertyReaders(now)];
+/** Members of whom scopes look up something else after. */
+export function findPropertyNotices(pairs: WorkspacePairs, before: Catalog, after: Catalog): Notice[] {
+  const looksAt = [...propertyReaders(before), ...propertyReaders(after)];
   if (looksAt.length === 0) return [];
-  return [...pairs.values()].flatMap((pair) => propertyNotices(pair, looksAt, then, now));
+  return [...pairs.values()].flatMap((pair) => propertyNotices(pair, looksAt, { before, after }));
 }
 
 function roleMoves({ before, after, fellows }: WorkspacePair, matches: RoleMatches, catalog: Catalog): Notice[] {
   if (!before || !after) return [];
   const moves = new Map<string, { from: string; to: string; members: Member[] }>();
-  for (const { thens, nows } of fellows) {
-    const [old, member] = [thens[0], nows[0]];
-    if (!old || !member || old === member || hasKept(old, member, matches)) continue;
-    const held = new Set(member.assignments.map(({ role }) => role));
-    const kept = new Set(old.assignments.map(({ role }) => matches.afterOf(role)));
+  for (const some of fellows) {
+    const [memberBefore, memberAfter] = [some.before[0], some.after[0]];
+    if (!memberBefore || !memberAfter || memberBefore === memberAfter) continue;
+    if (hasKept(memberBefore, memberAfter, matches)) continue;
+    const held = new Set(memberAfter.assignments.map(({ role }) => role));
+    const kept = new Set(memberBefore.assignments.map(({ role }) => matches.afterOf(role)));
     const given = [...held].filter((role) => !kept.has(role));
-    const taken = [...new Set(old.assignments.map(({ role }) => role))].filter((role) => {
-      const now = matches.afterOf(role);
-      return !now || !held.has(now);
+    const taken = [...new Set(memberBefore.assignments.map(({ role }) => role))].filter((role) => {
+      const roleAfter = matches.afterOf(role);
+      return !roleAfter || !held.has(roleAfter);
     });
     const [to, from] = [given[0], taken[0]];
     if (!to || !from || given.length > 1 || taken.length > 1) continue;
     const move = moves.get(`${from.id} ${to.id}`) ?? { from: from.id, to: to.id, members: [] };
     moves.set(`${from.id} ${to.id}`, move);
-    for (const moved of nows) if (moved) move.members.push(moved);
+    for (const moved of some.after) if (moved) move.members.push(moved);
   }
   return [...moves.values()].map(({ from, to, members }) => {
     const subjects = namesOf(members, catalog);
@@ -51,9 +53,10 @@ function roleMoves({ before, after, fellows }: WorkspacePair, matches: RoleMatch
 }
 
 // Nearly everybody has one role and keeps it.
-function hasKept(old: Member, member: Member, matches: RoleMatches): boolean {
-  const [was, is] = [old.assignments, member.assignments];
-  return was.length === 1 && is.length === 1 && was[0] !== undefined && matches.afterOf(was[0].role) === is[0]?.role;
+function hasKept(before: Member, after: Member, matches: RoleMatches): boolean {
+  if (before.assignments.length !== 1 || after.assignments.length !== 1) return false;
+  const [[heldBefore], [heldAfter]] = [before.assignments, after.assignments];
+  return heldBefore !== undefined && matches.afterOf(heldBefore.role) === heldAfter?.role;
 }
 
 /** Somebody who is in a workspace on one side and not on the other. */
@@ -71,8 +74,8 @@ export function findElsewhere(
 ): MemberElsewhere[] {
   const found: MemberElsewhere[] = [];
   for (const id of workspaces.keys()) {
-    for (const { thens, nows } of pairs.get(id)?.fellows ?? []) {
-      const [here, there] = side === 'before' ? [thens, nows] : [nows, thens];
+    for (const { before, after } of pairs.get(id)?.fellows ?? []) {
+      const [here, there] = side === 'before' ? [before, after] : [after, before];
       for (const [place, member] of here.entries()) {
         // Nobody has fellows who is on one side only.
         if (there[place]) break;
@@ -85,23 +88,23 @@ export function findElsewhere(
 
 /** Who left one workspace and came to one other. */
 export function describeWorkspaceMoves(
-  left: readonly MemberElsewhere[],
-  joined: readonly MemberElsewhere[],
+  before: readonly MemberElsewhere[],
+  after: readonly MemberElsewhere[],
   { catalog }: PolicySet,
 ): Notice[] {
-  const everybody = new Map<string, { left: string[]; joined: string[]; member: MemberElsewhere }>();
-  for (const [list, members] of [['left', left] as const, ['joined', joined] as const]) {
+  const everybody = new Map<string, { before: string[]; after: string[]; member: MemberElsewhere }>();
+  for (const [side, members] of [['before', before] as const, ['after', after] as const]) {
     for (const member of members) {
       const key = `${member.subject.type} ${member.subject.id}`;
-      const entry = everybody.get(key) ?? { left: [], joined: [], member };
-      everybody.set(key, list === 'joined' ? { ...entry, member } : entry);
-      entry[list].push(member.workspace);
+      const entry = everybody.get(key) ?? { before: [], after: [], member };
+      everybody.set(key, side === 'after' ? { ...entry, member } : entry);
+      entry[side].push(member.workspace);
     }
   }
   const groups = new Map<string, { from: string; to: string; members: MemberElsewhere[] }>();
   for (const entry of everybody.values()) {
-    const [from, to] = [entry.left[0], entry.joined[0]];
-    if (from === undefined || to === undefined || entry.left.length > 1 || entry.joined.length > 1) continue;
+    const [from, to] = [entry.before[0], entry.after[0]];
+    if (from === undefined || to === undefined || entry.before.length > 1 || entry.after.length > 1) continue;
     const group = groups.get(`${from} ${to}`) ?? { from, to, members: [] };
     groups.set(`${from} ${to}`, group);
     group.members.push(entry.member);
@@ -117,18 +120,19 @@ export function describeWorkspaceMoves(
 function propertyNotices(
   { before, after, fellows }: WorkspacePair,
   looksAt: readonly PropertyReader[],
-  then: Catalog,
-  now: Catalog,
+  catalogs: { readonly before: Catalog; readonly after: Catalog },
 ): Notice[] {
   if (!before || !after) return [];
   const groups = new Map<string, { scopes: string[]; subjects: SubjectId[] }>();
   for (const some of fellows) {
     // Several have no properties, before and after.
-    if (some.nows.length > 1) continue;
-    const old = propertiesOf(some.thens[0], some.spanningThen);
-    const young = propertiesOf(some.nows[0], some.spanningNow);
-    if (!old || !young || old === young) continue;
-    const scopes = looksAt.filter(({ path }) => lookUp(old, path) !== lookUp(young, path)).map(({ scope }) => scope);
+    if (some.after.length > 1) continue;
+    const propertiesBefore = propertiesOf(some.before[0], some.spanningBefore);
+    const propertiesAfter = propertiesOf(some.after[0], some.spanningAfter);
+    if (!propertiesBefore || !propertiesAfter || propertiesBefore === propertiesAfter) continue;
+    const scopes = looksAt
+      .filter(({ path }) => lookUp(propertiesBefore, path) !== lookUp(propertiesAfter, path))
+      .map(({ scope }) => scope);
     if (scopes.length === 0) continue;
     const unique = [...new Set(scopes)].sort(compareText);
     const group = groups.get(unique.join()) ?? { scopes: unique, subjects: [] };
@@ -136,11 +140,11 @@ function propertyNotices(
     group.subjects.push(subjectAt(some, 0));
   }
   return [...groups.values()].map(({ scopes, subjects }) => {
-    const names = subjects.map((subject) => formatSubject(subject, now.subjectTypes[0])).sort(compareText);
+    const names = subjects.map((subject) => formatSubject(subject, catalogs.after.subjectTypes[0])).sort(compareText);
     const which = `${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.map(quote).join(', ')}`;
     const text = `properties of ${describeWho(names)} in ${quote(after.id)} changed, so ${which} may decide otherwise`;
     const mayDecideOtherwise = [
-      ...new Set(scopes.flatMap((id) => [...namesWithin(then, id), ...namesWithin(now, id)])),
+      ...new Set(scopes.flatMap((id) => [...namesWithin(catalogs.before, id), ...namesWithin(catalogs.after, id)])),
     ];
     const [first] = subjects;
     const member = first && (findMember(after.members, first) ?? findMember(after.organization.members, first));

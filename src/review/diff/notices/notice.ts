@@ -9,7 +9,7 @@ export function noticeOf(kind: NoticeKind, text: string, more: Partial<Notice> =
     subjects: [],
     mayDecideOtherwise: [],
     position: undefined,
-    side: 'files',
+    side: 'after',
     ...more,
   };
 }

@@ -5,20 +5,23 @@ import type { Notice } from '../matching/policy-difference.ts';
 
 /** Organizations that came or went, or have another plan. */
 export function findOrganizationNotices(before: PolicySet, after: PolicySet): Notice[] {
-  const [then, now] = [organizationsById(before), organizationsById(after)];
+  const [organizationsBefore, organizationsAfter] = [organizationsById(before), organizationsById(after)];
   const notices: Notice[] = [];
-  for (const [id, organization] of now) {
+  for (const [id, organization] of organizationsAfter) {
     const { position } = organization;
-    const old = then.get(id);
-    if (!old) notices.push(noticeOf('organization-added', `organization ${quote(id)} is new`, { position }));
-    else if (old.plan !== organization.plan) {
-      const [was, is] = [old.plan, organization.plan].map((plan) => (plan === undefined ? 'none' : quote(plan)));
+    const organizationBefore = organizationsBefore.get(id);
+    if (!organizationBefore)
+      notices.push(noticeOf('organization-added', `organization ${quote(id)} is new`, { position }));
+    else if (organizationBefore.plan !== organization.plan) {
+      const [was, is] = [organizationBefore.plan, organization.plan].map((plan) =>
+        plan === undefined ? 'none' : quote(plan),
+      );
       notices.push(noticeOf('plan-changed', `the plan of ${quote(id)} was ${was} and is ${is}`, { position }));
     }
   }
-  for (const [id, { position }] of then) {
-    if (now.has(id)) continue;
-    notices.push(noticeOf('organization-removed', `organization ${quote(id)} is gone`, { position, side: 'base' }));
+  for (const [id, { position }] of organizationsBefore) {
+    if (organizationsAfter.has(id)) continue;
+    notices.push(noticeOf('organization-removed', `organization ${quote(id)} is gone`, { position, side: 'before' }));
   }
   return notices;
 }
@@ -34,12 +37,12 @@ export function findPlacedWorkspaces(before: PolicySet, after: PolicySet): Notic
   const notices: Notice[] = [];
   for (const workspace of after.workspaces.values()) {
     const { id, position } = workspace;
-    const old = before.workspaces.get(id);
-    if (!old) {
+    const workspaceBefore = before.workspaces.get(id);
+    if (!workspaceBefore) {
       const text = `workspace ${quote(id)} is new, with ${describeMembers(workspace)}`;
       notices.push(noticeOf('workspace-added', text, { workspace: id, position }));
-    } else if (old.organization.id !== workspace.organization.id) {
-      const [from, to] = [old, workspace].map(({ organization }) => describeOrganization(organization));
+    } else if (workspaceBefore.organization.id !== workspace.organization.id) {
+      const [from, to] = [workspaceBefore, workspace].map(({ organization }) => describeOrganization(organization));
       const text = `workspace ${quote(id)} moved from ${from} to ${to}`;
       notices.push(noticeOf('workspace-moved', text, { workspace: id, position }));
     }
@@ -53,7 +56,7 @@ export function findRemovedWorkspaces(before: PolicySet, after: PolicySet): Noti
     const { id, position } = workspace;
     if (after.workspaces.has(id)) continue;
     const text = `workspace ${quote(id)} is gone, with ${describeMembers(workspace)}`;
-    notices.push(noticeOf('workspace-removed', text, { workspace: id, position, side: 'base' }));
+    notices.push(noticeOf('workspace-removed', text, { workspace: id, position, side: 'before' }));
   }
   return notices;
 }

@@ -13,7 +13,7 @@ import type { RoleMatches } from '../matching/role-matches.ts';
 export interface RoleHolders {
   readonly before: (role: Role) => number;
   readonly after: (role: Role) => number;
-  /** In the newer policy: somebody holds it, or a role that follows it. */
+  /** Whether somebody holds it after, or a role that follows it. */
   readonly isHeld: (role: Role) => boolean;
 }
 
@@ -43,25 +43,26 @@ export class RoleNoticeFinder {
   /** The roles of a workspace that is new or gone come and go with it. */
   ofWorkspaces(): Notice[] {
     return [...this.#after.workspaces.values()].flatMap((workspace) => {
-      const old = this.#before.workspaces.get(workspace.id);
-      return old && old !== workspace ? this.#among(old.roles, workspace.roles) : [];
+      const workspaceBefore = this.#before.workspaces.get(workspace.id);
+      if (!workspaceBefore || workspaceBefore === workspace) return [];
+      return this.#among(workspaceBefore.roles, workspace.roles);
     });
   }
 
   ofCatalog(): Notice[] {
-    const [then, now] = [this.#before.catalog, this.#after.catalog];
-    return then === now ? [] : this.#among(then.roles, now.roles);
+    const [before, after] = [this.#before.catalog, this.#after.catalog];
+    return before === after ? [] : this.#among(before.roles, after.roles);
   }
 
   #among(before: ReadonlyMap<string, Role>, after: ReadonlyMap<string, Role>): Notice[] {
     const notices: Notice[] = [];
     for (const role of after.values()) {
-      const old = this.#matches.beforeOf(role);
+      const roleBefore = this.#matches.beforeOf(role);
       const { workspace, position } = role;
-      if (!old) {
+      if (!roleBefore) {
         const text = `role ${quote(role.id)}${inWorkspace(role)} is new, ${this.#describeHolders(role)}`;
         notices.push(noticeOf('role-added', text, { workspace, position }));
-      } else if (old !== role) notices.push(...this.#changedUnheld(old, role));
+      } else if (roleBefore !== role) notices.push(...this.#changedUnheld(roleBefore, role));
     }
     for (const role of before.values()) if (!this.#matches.afterOf(role)) notices.push(this.#removed(role));
     return notices;
@@ -78,14 +79,14 @@ export class RoleNoticeFinder {
     const held = this.#holders.before(role);
     const where = heir ? `; its holders go to ${quote(heir.id)}` : '';
     const text = `role ${quote(role.id)}${inWorkspace(role)} is gone, ${held === 0 ? 'and nobody held it' : `${held} held it`}${where}`;
-    const more = { workspace: role.workspace, position: role.position, side: 'base' } as const;
+    const more = { workspace: role.workspace, position: role.position, side: 'before' } as const;
     return noticeOf('role-removed', text, more);
   }
 
   // What a held role gains is told of its holders; of a role that waits for holders nobody would hear.
-  #changedUnheld(old: Role, role: Role): Notice[] {
+  #changedUnheld(before: Role, role: Role): Notice[] {
     if (this.#holders.isHeld(role)) return [];
-    const { gained, lost } = this.#ownChange(old, role);
+    const { gained, lost } = this.#ownChange(before, role);
     if (gained.length + lost.length === 0) return [];
     const what = [
       ...(gained.length > 0 ? [`allows ${listSome(gained)}`] : []),
@@ -96,12 +97,12 @@ export class RoleNoticeFinder {
   }
 
   // Without what a role it extends gained or lost just so: that is told there.
-  #ownChange(old: Role, role: Role): { gained: string[]; lost: string[] } {
-    const changes = this.#changeOf(old, role);
+  #ownChange(before: Role, role: Role): { gained: string[]; lost: string[] } {
+    const changes = this.#changeOf(before, role);
     const parents = role.extends.flatMap((id) => {
       const parent = findParent(this.#after, role, id);
-      const oldParent = parent && this.#matches.beforeOf(parent);
-      return parent && oldParent && parent !== oldParent ? [this.#changeOf(oldParent, parent)] : [];
+      const parentBefore = parent && this.#matches.beforeOf(parent);
+      return parent && parentBefore && parent !== parentBefore ? [this.#changeOf(parentBefore, parent)] : [];
     });
     const names = (wanted: number): string[] =>
       this.#cells.all
@@ -110,10 +111,13 @@ export class RoleNoticeFinder {
     return { gained: names(1), lost: names(-1) };
   }
 
-  #changeOf(old: Role, role: Role): Int8Array {
+  #changeOf(before: Role, after: Role): Int8Array {
     const { all, ofBefore, ofAfter } = this.#cells;
-    const [then, now] = [effectsOf([old], ofBefore, all.length), effectsOf([role], ofAfter, all.length)];
-    return Int8Array.from(then, (effect, index) => Number(isAllowing(now[index])) - Number(isAllowing(effect)));
+    const effectsBefore = effectsOf([before], ofBefore, all.length);
+    const effectsAfter = effectsOf([after], ofAfter, all.length);
+    return Int8Array.from(effectsBefore, (effect, index) => {
+      return Number(isAllowing(effectsAfter[index])) - Number(isAllowing(effect));
+    });
   }
 }
 

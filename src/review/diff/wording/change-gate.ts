@@ -1,6 +1,7 @@
-import { GrantTable, type GrantResolution } from '../../../compile/resolve/grant-table.ts';
+import { GrantTable, type GrantResolution } from '../../../compile/file/grant-table.ts';
 import { suggest } from '../../../compile/words/suggest.ts';
-import { formatCell, type Catalog } from '../../../policy/catalog.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import { formatCell } from '../../../policy/permission.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import type { AccessChange, PolicyDifference } from '../matching/policy-difference.ts';
 

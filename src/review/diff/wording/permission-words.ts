@@ -1,4 +1,5 @@
-import { formatCell, type Catalog, type Cell, type Permission } from '../../../policy/catalog.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import { formatCell, type Cell, type Permission } from '../../../policy/permission.ts';
 
 /** Says lists of cells in few words: the words of grants. */
 export class PermissionWords {

@@ -1,7 +1,6 @@
 import { PolicyCompiler, type CompileResult } from '../../../compile/compile-policy.ts';
 import { parsePolicyFile } from '../../../compile/file/parsed-file.ts';
-import { classifyPath } from '../../../compile/file/policy-files.ts';
-import type { SourceFile } from '../../../compile/file/source-file.ts';
+import { classifyPath, type SourceFile } from '../../../compile/file/policy-files.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import { compareText } from '../../../policy/position.ts';
 import { listMutants, type MutableEntry, type Mutant } from './mutant.ts';

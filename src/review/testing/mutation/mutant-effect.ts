@@ -1,5 +1,6 @@
 import { mergeProperties } from '../../../engine/member-state.ts';
-import type { Catalog, Cell } from '../../../policy/catalog.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import type { Cell } from '../../../policy/permission.ts';
 import { findMember, holdsAt, type Assignment, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import { parseSubject, type SubjectId } from '../../../policy/subject.ts';

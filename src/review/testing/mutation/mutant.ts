@@ -1,6 +1,6 @@
 import { listOf, type AssignmentEntries, type MemberEntries, type RoleEntry } from '../../../compile/file/entries.ts';
 import type { YamlPath } from '../../../compile/yaml/yaml-document.ts';
-import type { Span } from '../../../policy/problem.ts';
+import type { Span } from '../../../policy/position.ts';
 
 /** One small mistake that somebody could make in a policy file: a line is dropped, or a scope is left out. */
 export interface Mutant {

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../../compile/file/source-file.ts';
+import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import type { YamlPath } from '../../../compile/yaml/yaml-document.ts';
 import type { Mutant } from './mutant.ts';
 

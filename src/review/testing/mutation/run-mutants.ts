@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../../compile/file/source-file.ts';
+import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import type { PolicyTestFile } from '../../../policy/policy-test.ts';
 import type { Position } from '../../../policy/position.ts';
 import type { Problem } from '../../../policy/problem.ts';

@@ -25,9 +25,14 @@ const pieceBytes = 64 * 1024;
 
 /**
  * Writes a file that only this user reads, and that is there whole or not at all, whenever the machine stops. `parts`
- * is taken a piece at a time, with turns for others in between.
+ * is taken a piece at a time, with turns for others in between. `confirm` is asked last, and throws to leave all as it was.
  */
-export async function writeCacheFile(path: string, parts: Iterable<Uint8Array>, key: CacheKey): Promise<void> {
+export async function writeCacheFile(
+  path: string,
+  parts: Iterable<Uint8Array>,
+  key: CacheKey,
+  confirm?: () => Promise<void>,
+): Promise<void> {
   const passing = `${path}.${randomBytes(6).toString('hex')}${passingEnd}`;
   const file = await open(passing, 'wx', 0o600);
   try {
@@ -37,6 +42,7 @@ export async function writeCacheFile(path: string, parts: Iterable<Uint8Array>, 
     } finally {
       await file.close();
     }
+    await confirm?.();
     await rename(passing, path);
   } catch (error) {
     await rm(passing, { force: true }).catch(() => undefined);

@@ -1,24 +1,36 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
-import { writeFaultOf } from './cache-file.ts';
-import { keyOf, type CachedPolicy, type CacheKeeperId, type Keeping, type PolicyCache } from './policy-cache.ts';
 import { processClock } from '../../process-clock.ts';
+import { writeFaultOf } from './cache-file.ts';
+import type { CacheLock, LockHolder } from './cache-lock.ts';
+import { memberKeyOf, type CachedPolicy, type PolicyCache } from './policy-cache.ts';
 
 export interface CacheKeeperOptions {
   readonly cache: PolicyCache;
-  /** Of the machine; what another one keeps cannot be asked whether it lives. */
-  readonly host: string;
+  /** Whoever holds it writes the cache; the others read it. */
+  readonly lock: CacheLock;
   /** What is live, all of one moment; undefined before there is something. */
   readonly snapshot: () => CachedPolicy | undefined;
   /** How far it is, without collecting all the rest. */
-  readonly progress: () => { readonly state: DatabaseState; readonly lastWordMs: number } | undefined;
+  readonly progress: () => CacheProgress | undefined;
   /** Told when writing begins to fail, why, and when it is well again. */
   readonly onFault?: (fault: string | undefined) => void;
+  /** Told when another process is found to write the cache, and when this one does after all. */
+  readonly onWriter?: (writer: CacheWriter) => void;
   readonly now?: () => number;
 }
+
+/** How far something is: of which state, and when the database said that it is so. */
+export interface CacheProgress {
+  readonly state: DatabaseState;
+  readonly lastWordMs: number;
+}
+
+/** Whichever process writes a cache: this one, or another, which may not have said who it is. */
+export type CacheWriter =
+  { readonly kind: 'this' } | { readonly kind: 'other'; readonly holder: LockHolder | undefined };
 
 /** How a cache stands, for people. */
 export interface CacheReport {
@@ -27,18 +39,18 @@ export interface CacheReport {
   readonly sequence: number | undefined;
   readonly writtenAtMs: number | undefined;
   /** `other`: another process that shares the folder writes it. */
-  readonly keeper: 'this' | 'other';
+  readonly keeper: CacheWriter['kind'];
   readonly fault: string | undefined;
 }
 
 /**
- * Keeps a cache as good as what is live: a publication is written whole, memberships that changed beside it, and now and
- * then that the database still says the same. It is never in the way of a decision, and what fails is tried again.
+ * The writer of a cache, which keeps it as good as what is live: a publication is written whole, memberships that
+ * changed beside it, and now and then that the database still says the same. It is never in the way of a decision, and
+ * what fails is tried again.
  */
 export class CacheKeeper {
   readonly #options: CacheKeeperOptions;
   readonly #now: () => number;
-  readonly #keeper: CacheKeeperId;
   readonly #closing = new AbortController();
   /** What changed since the policy was written whole. */
   readonly #changed = new Map<string, RuntimeMember>();
@@ -46,8 +58,8 @@ export class CacheKeeper {
   #isChangeDue = false;
   /** The policy that this process wrote last. */
   #writing: string | undefined;
-  #written: { readonly state: DatabaseState; readonly lastWordMs: number; readonly atMs: number } | undefined;
-  #hasOtherKeeper = false;
+  #written: (CacheProgress & { readonly atMs: number }) | undefined;
+  #writer: CacheWriter = { kind: 'this' };
   #fault: string | undefined;
   #wake: () => void = () => undefined;
   readonly #ended: Promise<void>;
@@ -55,7 +67,6 @@ export class CacheKeeper {
   constructor(options: CacheKeeperOptions) {
     this.#options = options;
     this.#now = options.now ?? processClock.now;
-    this.#keeper = { id: randomBytes(8).toString('hex'), host: options.host, pid: process.pid };
     this.#ended = this.#keep();
   }
 
@@ -65,7 +76,7 @@ export class CacheKeeper {
       folder: cache.folder,
       sequence: this.#written?.state.sequence,
       writtenAtMs: this.#written?.atMs,
-      keeper: this.#hasOtherKeeper ? 'other' : 'this',
+      keeper: this.#writer.kind,
       fault: this.#fault,
     };
   }
@@ -77,7 +88,7 @@ export class CacheKeeper {
   }
 
   noteMember(member: RuntimeMember): void {
-    this.#changed.set(keyOf(member), member);
+    this.#changed.set(memberKeyOf(member), member);
     this.#isChangeDue = true;
     this.#wake();
   }
@@ -97,18 +108,22 @@ export class CacheKeeper {
       await pause(limits.cachePauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
     await this.#write();
-    await this.#handOver();
+    await this.#options.lock.release();
+  }
+
+  // What failed a moment ago, or is another's to do, waits for its beat.
+  get #mustWait(): boolean {
+    return (this.#fault !== undefined || this.#writer.kind === 'other') && !this.#closing.signal.aborted;
   }
 
   #untilDue(): Promise<void> {
-    const isDue = this.#fault === undefined && !this.#hasOtherKeeper && (this.#isWholeDue || this.#isChangeDue);
+    const isDue = !this.#mustWait && (this.#isWholeDue || this.#isChangeDue);
     if (isDue || this.#closing.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, limits.cacheBeatMs);
       timer.unref();
       this.#wake = () => {
-        // What failed a moment ago, or is another's to do, waits for its beat.
-        if ((this.#fault !== undefined || this.#hasOtherKeeper) && !this.#closing.signal.aborted) return;
+        if (this.#mustWait) return;
         clearTimeout(timer);
         resolve();
       };
@@ -116,16 +131,28 @@ export class CacheKeeper {
   }
 
   async #write(): Promise<void> {
+    const { cache, lock, progress } = this.#options;
     try {
-      const progress = this.#options.progress();
-      if (progress === undefined || !this.#isNews(progress.lastWordMs)) return;
-      await this.#lookAround(progress.lastWordMs);
-      if (this.#hasOtherKeeper) return;
+      const current = progress();
+      if (current === undefined || this.#now() - current.lastWordMs > limits.cacheSilenceMs) {
+        // Somebody else may still hear the database.
+        await lock.release();
+        return;
+      }
+      if (!this.#isNews(current.lastWordMs) || !(await this.#holdsLock())) return;
+      const found = await cache.readWritten();
+      if (found === undefined || found.writing !== this.#writing) {
+        this.#isWholeDue = true;
+        // Never what was heard long ago in the place of what another heard since; but in a time to come nobody heard
+        // anything, so the clock was set back.
+        if (found && found.lastWordMs > current.lastWordMs && found.lastWordMs <= this.#now()) return;
+      }
       if (this.#isWholeDue || this.#writing === undefined || this.#areManyChanges()) await this.#writeWhole();
       else await this.#writeChanges(this.#writing);
-      this.#note(undefined);
+      this.#noteFault(undefined);
     } catch (error) {
-      this.#note(writeFaultOf(error));
+      if (error instanceof LockLost) return;
+      this.#noteFault(writeFaultOf(error));
     }
   }
 
@@ -133,22 +160,15 @@ export class CacheKeeper {
     return this.#isWholeDue || this.#isChangeDue || lastWordMs !== this.#written?.lastWordMs;
   }
 
-  // Whoever shares the folder hears the same from the database, so one of them writes. When it hears nothing any more,
-  // or has ended, another takes over; when two do so at once, the one whose name is found later stays.
-  async #lookAround(ownWordMs: number): Promise<void> {
-    const found = await this.#options.cache.readKeeping();
-    const isOurs = found?.keeper?.id === this.#keeper.id;
-    if (!isOurs || found.writing !== this.#writing) this.#writing = undefined;
-    this.#hasOtherKeeper =
-      found !== undefined && !isOurs && (isNewer(found, ownWordMs, this.#now()) || this.#isAtWork(found));
+  async #holdsLock(): Promise<boolean> {
+    const outcome = await this.#options.lock.hold();
+    const writer: CacheWriter = outcome.isHeld ? { kind: 'this' } : { kind: 'other', holder: outcome.holder };
+    const isAnother = writer.kind !== this.#writer.kind;
+    this.#writer = writer;
     // What the other one writes meanwhile is not known here.
-    if (this.#hasOtherKeeper) this.#isWholeDue = true;
-  }
-
-  #isAtWork({ keeper, lastWordMs }: Keeping): boolean {
-    if (keeper === undefined) return false;
-    if (keeper.host === this.#keeper.host && !isRunning(keeper.pid)) return false;
-    return Math.abs(this.#now() - lastWordMs) <= limits.cacheSilenceMs;
+    if (!outcome.isHeld) this.#isWholeDue = true;
+    if (isAnother) tell(() => this.#options.onWriter?.(writer));
+    return outcome.isHeld;
   }
 
   async #writeWhole(): Promise<void> {
@@ -158,7 +178,7 @@ export class CacheKeeper {
     this.#isChangeDue = false;
     this.#changed.clear();
     try {
-      this.#writing = await this.#options.cache.writePolicy(policy, this.#keeper);
+      this.#writing = await this.#options.cache.writePolicy(policy, () => this.#confirm());
       this.#noteWritten(policy);
     } catch (error) {
       this.#isWholeDue = true;
@@ -167,13 +187,14 @@ export class CacheKeeper {
   }
 
   async #writeChanges(writing: string): Promise<void> {
+    // Asked anew: it goes with the changes of this very moment.
     const progress = this.#options.progress();
     if (progress === undefined) return;
     this.#isChangeDue = false;
     const { state, lastWordMs } = progress;
     try {
       const changes = { members: [...this.#changed.values()], state, lastWordMs };
-      await this.#options.cache.writeChanges(changes, writing, this.#keeper);
+      await this.#options.cache.writeChanges(changes, writing, () => this.#confirm());
       this.#noteWritten(changes);
     } catch (error) {
       this.#isChangeDue = true;
@@ -181,7 +202,12 @@ export class CacheKeeper {
     }
   }
 
-  #noteWritten({ state, lastWordMs }: { readonly state: DatabaseState; readonly lastWordMs: number }): void {
+  // A process that stood still while it wrote wakes with a file that is older than what another has written since.
+  async #confirm(): Promise<void> {
+    if (!(await this.#options.lock.isHeld())) throw new LockLost();
+  }
+
+  #noteWritten({ state, lastWordMs }: CacheProgress): void {
     this.#written = { state, lastWordMs, atMs: this.#now() };
   }
 
@@ -189,38 +215,20 @@ export class CacheKeeper {
     return this.#changed.size > limits.cacheChanges;
   }
 
-  // So that a sidecar that is started again need not wait until this one seems to be gone.
-  async #handOver(): Promise<void> {
-    const progress = this.#written;
-    if (this.#writing === undefined || progress === undefined || this.#hasOtherKeeper) return;
-    const changes = { members: [...this.#changed.values()], state: progress.state, lastWordMs: progress.lastWordMs };
-    if (this.#isChangeDue || this.#isWholeDue) return;
-    await this.#options.cache.writeChanges(changes, this.#writing, undefined).catch(() => undefined);
-  }
-
-  #note(fault: string | undefined): void {
+  #noteFault(fault: string | undefined): void {
     if (fault === this.#fault) return;
     this.#fault = fault;
-    try {
-      this.#options.onFault?.(fault);
-    } catch (error) {
-      process.emitWarning(`a listener of the cache failed: ${messageOf(error)}`);
-    }
+    tell(() => this.#options.onFault?.(fault));
   }
 }
 
-// What was heard in a time to come was heard before the clock was set back.
-function isNewer({ lastWordMs }: Keeping, ownWordMs: number, nowMs: number): boolean {
-  return lastWordMs > ownWordMs && lastWordMs <= nowMs;
-}
+/** The end of a writing that came too late; the next one looks who writes now. */
+class LockLost extends Error {}
 
-// Asking takes no signal; a process of another user answers that it may not be asked.
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false;
+function tell(listener: () => void): void {
   try {
-    process.kill(pid, 0);
-    return true;
+    listener();
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    process.emitWarning(`a listener of the cache failed: ${messageOf(error)}`);
   }
 }

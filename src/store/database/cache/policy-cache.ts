@@ -29,13 +29,6 @@ export interface CachedChanges {
   readonly lastWordMs: number;
 }
 
-/** Who keeps a cache up to date; of several processes that share a folder one does it for all. */
-export interface CacheKeeperId {
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-}
-
 interface PolicyHead {
   readonly source: string;
   readonly release: PublishedRelease;
@@ -49,16 +42,10 @@ interface Latest extends CachedChanges {
   readonly source: string;
   /** Random, of the very writing of that policy. */
   readonly writing: string;
-  /** Undefined: whoever kept it has stopped. */
-  readonly keeper?: CacheKeeperId;
 }
 
-/** Who keeps the cache, and since when the database has said nothing to it. */
-export interface Keeping {
-  readonly keeper: CacheKeeperId | undefined;
-  readonly writing: string;
-  readonly lastWordMs: number;
-}
+/** The writing that is in use, and when the database said that it is so. */
+export type WrittenPolicy = Pick<Latest, 'writing' | 'lastWordMs'>;
 
 type Unusable = { readonly fault: string };
 
@@ -69,6 +56,8 @@ type Unusable = { readonly fault: string };
  */
 export class PolicyCache {
   readonly folder: string;
+  /** Where the lock of those who write is. */
+  readonly lockPath: string;
   /** Whether nobody else can write to the folder. */
   readonly trust: FolderTrust;
   readonly #source: string;
@@ -99,6 +88,7 @@ export class PolicyCache {
     this.#openKey = openKey;
     this.#name = source.slice(0, nameCharacters);
     this.#latestPath = join(folder, `${this.#name}.latest`);
+    this.lockPath = join(folder, `${this.#name}.lock`);
   }
 
   /** What was kept, or why it cannot be used. Nothing that is in doubt is ever used, in part neither. */
@@ -117,34 +107,43 @@ export class PolicyCache {
     }
   }
 
-  /** Replaces everything. Answers the name of this writing, which changes refer to. */
-  async writePolicy(policy: CachedPolicy, keeper: CacheKeeperId): Promise<string> {
-    const before = await this.readKeeping();
+  /**
+   * Replaces everything. Answers the name of this writing, which changes refer to. `confirm` is asked at the last moment
+   * before it takes effect, and throws when it must not.
+   */
+  async writePolicy(policy: CachedPolicy, confirm?: () => Promise<void>): Promise<string> {
+    const before = await this.readWritten();
     const writing = randomBytes(16).toString('hex');
-    await writeCacheFile(this.#pathOf(writing), policyParts(policy, this.#source), await this.#openKey());
     const { state, lastWordMs } = policy;
-    await this.writeChanges({ members: [], state, lastWordMs }, writing, keeper);
+    try {
+      await writeCacheFile(this.#pathOf(writing), policyParts(policy, this.#source), await this.#openKey());
+      await this.writeChanges({ members: [], state, lastWordMs }, writing, confirm);
+    } catch (error) {
+      await rm(this.#pathOf(writing), { force: true }).catch(() => undefined);
+      throw error;
+    }
     if (before) await rm(this.#pathOf(before.writing), { force: true }).catch(() => undefined);
     return writing;
   }
 
-  /** Replaces what changed since a policy was written whole. Without a keeper: nobody keeps it any more. */
-  async writeChanges(changes: CachedChanges, writing: string, keeper: CacheKeeperId | undefined): Promise<void> {
+  /** Replaces what changed since a policy was written whole. */
+  async writeChanges(changes: CachedChanges, writing: string, confirm?: () => Promise<void>): Promise<void> {
     const { members, state, lastWordMs } = changes;
-    const latest: Latest = { source: this.#source, writing, members, state, lastWordMs, ...(keeper && { keeper }) };
-    await writeCacheFile(this.#latestPath, [Buffer.from(JSON.stringify(latest))], await this.#openKey());
+    const latest: Latest = { source: this.#source, writing, members, state, lastWordMs };
+    const parts = [Buffer.from(JSON.stringify(latest))];
+    await writeCacheFile(this.#latestPath, parts, await this.#openKey(), confirm);
   }
 
-  /** Who keeps it now; undefined when it has to be written anew by whoever can. */
-  async readKeeping(): Promise<Keeping | undefined> {
+  /** What is in use now; undefined when it has to be written anew by whoever can. */
+  async readWritten(): Promise<WrittenPolicy | undefined> {
     const latest = await this.#readLatest();
     if (latest === undefined || 'fault' in latest) return undefined;
-    const { keeper, writing, lastWordMs } = latest;
+    const { writing, lastWordMs } = latest;
     const isThere = await stat(this.#pathOf(writing)).then(
       () => true,
       () => false,
     );
-    return isThere ? { keeper, writing, lastWordMs } : undefined;
+    return isThere ? { writing, lastWordMs } : undefined;
   }
 
   #pathOf(writing: string): string {
@@ -179,7 +178,7 @@ export class PolicyCache {
 
   // Of processes that were killed while they wrote.
   async #removeLeftovers(): Promise<void> {
-    const current = (await this.readKeeping())?.writing;
+    const current = (await this.readWritten())?.writing;
     for (const name of await readdir(this.folder)) {
       const isPolicy = name.startsWith(`${this.#name}-`) && name.endsWith(policyEnd);
       const isLeft = name.endsWith(passingEnd) || (isPolicy && current !== undefined && !name.includes(current));
@@ -242,14 +241,14 @@ function readMembers(bytes: Buffer): RuntimeMember[] {
 }
 
 function applyChanges(members: readonly RuntimeMember[], changed: readonly RuntimeMember[]): RuntimeMember[] {
-  const latest = new Map(changed.map((member) => [keyOf(member), member]));
+  const latest = new Map(changed.map((member) => [memberKeyOf(member), member]));
   if (latest.size === 0) return [...members];
-  const kept = members.filter((member) => !latest.has(keyOf(member)));
+  const kept = members.filter((member) => !latest.has(memberKeyOf(member)));
   for (const member of latest.values()) if (member.assignments.length > 0) kept.push(member);
   return kept;
 }
 
 /** One text for each place and subject; quoted, so that none can be forged. */
-export function keyOf({ place, subject }: RuntimeMember): string {
+export function memberKeyOf({ place, subject }: RuntimeMember): string {
   return JSON.stringify([place.kind, place.id, subject.type, subject.id]);
 }

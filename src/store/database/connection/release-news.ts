@@ -1,26 +1,26 @@
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import type { EntityManager } from 'typeorm';
 import { limits } from '../../../policy/limits.ts';
-import type { DatabaseUrl } from '../database-url.ts';
-import { releaseChannel } from './release-channel.ts';
+import type { DatabaseUrl, DatabaseKind } from '../database-url.ts';
 
 /** `news`: something was published, or may have been; `poll`: it is time to look. */
-export type ReleaseEvent = 'news' | 'poll';
+export type NewsTrigger = 'news' | 'poll';
 
 /**
  * Says when to look for another release. PostgreSQL tells it at once, over a connection of its own that is made again
  * whenever it is lost; a clock is the net below, and all that SQLite has.
  */
 export class ReleaseNews {
-  readonly #onEvent: (event: ReleaseEvent) => void;
+  readonly #onEvent: (event: NewsTrigger) => void;
   readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #socket: Socket | undefined;
 
   constructor(
     url: DatabaseUrl,
-    onEvent: (event: ReleaseEvent) => void,
+    onEvent: (event: NewsTrigger) => void,
     pollMs: number = limits.databasePollMs[url.kind],
   ) {
     this.#onEvent = onEvent;
@@ -37,19 +37,21 @@ export class ReleaseNews {
 
   async #keepListening(url: DatabaseUrl): Promise<void> {
     const { signal } = this.#closing;
+    // Who has SQLite has no such package.
+    const pg = await import('pg');
     let pauseMs: number = limits.databaseFirstPauseMs;
     while (!signal.aborted) {
-      const wasWell = await this.#listen(url);
+      const wasWell = await this.#listen(url, pg.Client);
       pauseMs = wasWell ? limits.databaseFirstPauseMs : Math.min(pauseMs * 2, limits.databaseLongestPauseMs);
       await pause(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
   // Until the connection is lost. Answers whether it was there at all.
-  async #listen(url: DatabaseUrl): Promise<boolean> {
+  async #listen(url: DatabaseUrl, PgClient: typeof Client): Promise<boolean> {
     const socket = new Socket();
     this.#socket = socket;
-    const client = new Client({
+    const client = new PgClient({
       connectionString: url.reveal(),
       application_name: 'rolebook news',
       connectionTimeoutMillis: limits.databaseConnectMs,
@@ -76,4 +78,12 @@ export class ReleaseNews {
       socket.destroy();
     }
   }
+}
+
+/** What PostgreSQL calls the news by: who publishes or changes a membership sends them, and sidecars listen. */
+export const releaseChannel = 'rolebook_release';
+
+/** They are sent when the transaction is kept, and not before. */
+export async function tellNews(manager: EntityManager, kind: DatabaseKind): Promise<void> {
+  if (kind === 'postgres') await manager.query(`NOTIFY ${releaseChannel}`);
 }

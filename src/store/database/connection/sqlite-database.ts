@@ -8,7 +8,7 @@ import type { Database, DatabaseAccess } from '../database.ts';
 import { describeDatabaseError, isBusy, queueTooLong } from '../database-fault.ts';
 import type { DatabaseUrl } from '../database-url.ts';
 import { entitiesOf } from '../tables/entities.ts';
-import { loadSqliteDriver } from './sqlite-driver.ts';
+import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts';
 
 // SQLite waits by standing still, and the whole process with it, so it waits shortly, and the rest is done by timers.
 const standstillMs = 20;
@@ -27,7 +27,7 @@ export async function openSqlite(url: DatabaseUrl, path: string, access: Databas
     logging: false,
     timeout: standstillMs,
     fileMustExist: access === 'read',
-    prepareDatabase: (connection: InstanceType<typeof driver>) => {
+    prepareDatabase: (connection: InstanceType<SqliteDriver>) => {
       // Readers go on while somebody writes, and what is committed outlives a power cut.
       if (access === 'write') {
         connection.pragma('journal_mode = WAL');

@@ -4,7 +4,7 @@ import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { messageOf, RolebookError } from '../../../policy/errors.ts';
 import type { Revision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
-import { eachInTurns } from '../../in-turns.ts';
+import { eachInTurns } from '../../turns.ts';
 import type {
   FollowedPolicy,
   LoadedPolicy,

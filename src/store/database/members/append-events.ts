@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { DatabaseState, Place, RuntimeAssignment } from '../../../policy/runtime-member.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
-import { assignmentsText } from './assignments-text.ts';
 import { events, type EventRow } from '../tables/entities.ts';
 import { insertRows } from '../tables/insert-rows.ts';
+import { compareText } from '../../../policy/position.ts';
 
 /** A membership that changed, as the history keeps it. */
 export interface MemberEvent {
@@ -74,4 +74,10 @@ function memberColumns(draft: MemberEvent): Omit<EventRow, 'sequence' | 'token' 
     heldBefore: before.length === 0 ? null : assignmentsText(before),
     heldAfter: after.length === 0 ? null : assignmentsText(after),
   };
+}
+
+/** Assignments as they are stored: the same ones are the same text, in whatever order they came. */
+export function assignmentsText(assignments: readonly RuntimeAssignment[]): string {
+  const texts = assignments.map(({ role, from, until, reason }) => JSON.stringify({ role, from, until, reason }));
+  return `[${[...new Set(texts)].sort(compareText).join(',')}]`;
 }

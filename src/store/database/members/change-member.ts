@@ -1,10 +1,10 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { RolebookError } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
 import type { DatabaseState, RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
 import { replaceRules } from './added-rules.ts';
-import { appendEvents } from './append-events.ts';
-import { assignmentsText } from './assignments-text.ts';
+import { appendEvents, assignmentsText } from './append-events.ts';
 import type { Database } from '../database.ts';
 import { members, type MemberRow } from '../tables/entities.ts';
 import { findAnswer, keepAnswer } from './idempotency-keys.ts';
@@ -14,11 +14,12 @@ import {
   type MemberChangeHooks,
   type MemberChangeRequest,
   type MemberChangeResult,
+  type Precondition,
 } from './member-change.ts';
-import { preconditionFault } from './precondition-fault.ts';
 import { readChanges } from './read-changes.ts';
-import { tellNews } from '../connection/release-channel.ts';
+import { tellNews } from '../connection/release-news.ts';
 import { parseAssignments, parseRules } from './stored-member.ts';
+import { isWholeToken, membershipTag } from '../../../policy/text/history-token.ts';
 
 type Refusal = { readonly refusal: unknown };
 
@@ -128,4 +129,24 @@ function placeColumns({
   subject,
 }: MemberChangeRequest): Pick<MemberRow, 'placeKind' | 'place' | 'subjectType' | 'subjectId'> {
   return { placeKind: place.kind, place: place.id, subjectType: subject.type, subjectId: subject.id };
+}
+
+/** Why a membership is not as the caller takes it to be, or undefined when it is. */
+export function preconditionFault(
+  precondition: Precondition | undefined,
+  current: RuntimeMember | undefined,
+): string | undefined {
+  if (!precondition) return undefined;
+  if (precondition.kind === 'none') return current && 'the membership is there already';
+  if (!current) return 'there is no such membership';
+  const { tags } = precondition;
+  if (tags === 'any' || tags.some((tag) => isTagOf(current, tag))) return undefined;
+  return `the membership was changed meanwhile, by change ${current.sequence}`;
+}
+
+// In a time that does not tell how much of a guess was right. A membership whose token was lost has no tag.
+function isTagOf({ token }: RuntimeMember, tag: string): boolean {
+  if (!isWholeToken(token)) return false;
+  const [wanted, given] = [Buffer.from(membershipTag(token)), Buffer.from(tag)];
+  return wanted.length === given.length && timingSafeEqual(wanted, given);
 }

@@ -74,7 +74,7 @@ export interface MemberChangeHooks {
   readonly judge: Judge;
 }
 
-/** Why somebody may not make a change that they asked for, as the judge of memberships said. Nothing was written. */
+/** The judge's refusal of a change that somebody asked for. Nothing was written. */
 export class MemberChangeDenied extends Error {
   readonly fault: ChangeFault;
 

@@ -7,10 +7,9 @@ import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
 import { describeMove, planRuntimeMoves, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
 import { replaceRules, type AddedRule } from './added-rules.ts';
-import { appendEvents, type MemberEvent } from './append-events.ts';
-import { assignmentsText } from './assignments-text.ts';
+import { appendEvents, type MemberEvent, assignmentsText } from './append-events.ts';
 import { members, type MemberRow } from '../tables/entities.ts';
-import { inChunks } from '../tables/in-chunks.ts';
+import { inChunks } from '../tables/insert-rows.ts';
 import { readState } from './read-changes.ts';
 import { memberOf, parseRules, type MemberColumns } from './stored-member.ts';
 

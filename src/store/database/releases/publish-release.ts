@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { In, LessThan, type EntityManager } from 'typeorm';
-import { casbinRows, type CasbinRows } from '../../../compile/casbin/casbin-rules.ts';
+import { casbinRows, type CasbinRows, requirePlainValues } from '../../../compile/casbin/casbin-rules.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
@@ -8,14 +8,19 @@ import type { DatabaseState } from '../../../policy/runtime-member.ts';
 import type { RuntimeMove } from '../../../review/members/runtime-moves.ts';
 import { countPolicy } from '../../live/policy-counts.ts';
 import type { Database } from '../database.ts';
-import { casbinRules, fileContents, releaseFiles, releases, type ReleaseRow } from '../tables/entities.ts';
-import { inChunks } from '../tables/in-chunks.ts';
-import { insertRows } from '../tables/insert-rows.ts';
+import {
+  casbinRules,
+  fileContents,
+  releaseFiles,
+  releases,
+  type ReleaseRow,
+  type CasbinRuleRow,
+} from '../tables/entities.ts';
+import { insertRows, inChunks } from '../tables/insert-rows.ts';
 import { readState } from '../members/read-changes.ts';
-import { tellNews } from '../connection/release-channel.ts';
+import { tellNews } from '../connection/release-news.ts';
 import { digestOfRelease } from '../tables/release-digest.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
-import { countRules, digestRules, ruleRows } from './rule-rows.ts';
 import { renewMemberRules, settleRelease } from '../members/settle-members.ts';
 
 /** A policy that compiled, and what is to be known of it later. */
@@ -186,3 +191,33 @@ async function insertContents(
 }
 
 const filesAtOnce = 16;
+
+/** The rows of a policy as they stand in the table, sorted by their ids, which end at -1. */
+export function* ruleRows(rows: CasbinRows): Generator<CasbinRuleRow> {
+  let id = -countRules(rows);
+  for (const [ptype, list] of [
+    ['p', rows.p],
+    ['g', rows.g],
+  ] as const) {
+    for (const row of list) {
+      // typeorm-adapter makes CSV of what it reads, and reads that.
+      requirePlainValues(row);
+      const [v0, v1, v2, v3, v4, v5, v6] = row;
+      yield { id, ptype, v0, v1, v2, ...(ptype === 'p' ? { v3, v4, v5, v6 } : {}) } as CasbinRuleRow;
+      id += 1;
+    }
+  }
+}
+
+export function countRules({ p, g }: CasbinRows): number {
+  return p.length + g.length;
+}
+
+export function digestRules(rows: Readonly<Record<'p' | 'g', readonly (readonly string[])[]>>): string {
+  const hash = createHash('sha256');
+  for (const list of [rows.p, rows.g]) {
+    for (const row of list) hash.update(`${JSON.stringify(row)}\n`);
+    hash.update('\n');
+  }
+  return hash.digest('hex');
+}

@@ -1,11 +1,10 @@
 import { In, type EntityManager } from 'typeorm';
-import { sortByPath } from '../../../compile/revision.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import { shortenDigest } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
 import type { Database } from '../database.ts';
-import { events, releaseFiles, releases, type ReleaseRow } from '../tables/entities.ts';
-import { damaged, readContents } from './release-files.ts';
+import { events, releases, type ReleaseRow } from '../tables/entities.ts';
+import { damaged, listFiles, readContents } from './release-files.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 
 export interface ListedRelease extends PublishedRelease {
@@ -56,7 +55,7 @@ function describeAmbiguity({ revision, sequence, digest }: ReleaseRow, other: Re
 }
 
 async function readFiles(manager: EntityManager, database: Database, sequence: number): Promise<readonly ReadFile[]> {
-  const files = sortByPath(await manager.find(releaseFiles, { where: { sequence } }));
+  const files = await listFiles(manager, sequence);
   const contents = await readContents(manager, database, new Set(files.map(({ digest }) => digest)));
   return files.map(({ path, digest }) => {
     const content = contents.get(digest);

@@ -4,9 +4,10 @@ import { sortByPath } from '../../../compile/revision.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
 import type { ChangedPaths } from '../../folder/changed-paths.ts';
+import { damagedRow } from '../damaged-row.ts';
 import type { Database } from '../database.ts';
-import { fileContents, releaseFiles, releases, type ReleaseRow } from '../tables/entities.ts';
-import { inChunks } from '../tables/in-chunks.ts';
+import { fileContents, releaseFiles, releases, type ReleaseFileRow, type ReleaseRow } from '../tables/entities.ts';
+import { inChunks } from '../tables/insert-rows.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 
 /** A release, and the files it is made of, sorted by path. */
@@ -70,8 +71,7 @@ export class ReleaseFiles {
   }
 
   async #readFiles(manager: EntityManager, { sequence }: ReleaseRow): Promise<Map<string, KnownFile>> {
-    // Sorted here: the database would do it by the rules of some language.
-    const listed = sortByPath(await manager.find(releaseFiles, { where: { sequence } }));
+    const listed = await listFiles(manager, sequence);
     const changed = listed.filter(({ path, digest }) => this.#known.get(path)?.digest !== digest);
     const contents = await readContents(manager, this.#database, new Set(changed.map(({ digest }) => digest)));
     return new Map(
@@ -95,6 +95,15 @@ async function findNewest(manager: EntityManager): Promise<ReleaseRow | undefine
 function isSameRelease(left: PublishedRelease, right: PublishedRelease): boolean {
   const { sequence, digest, publishedAt } = left;
   return sequence === right.sequence && digest === right.digest && publishedAt === right.publishedAt;
+}
+
+/** The files of a release by their paths. They are sorted here: the database would do it by the rules of some language. */
+export async function listFiles(manager: EntityManager, sequence: number): Promise<readonly ReleaseFileRow[]> {
+  const rows = await manager.find(releaseFiles, { where: { sequence } });
+  // SQLite keeps anything in any column.
+  const isText = ({ path }: { readonly path: unknown }): boolean => typeof path === 'string';
+  if (!rows.every(isText)) throw damagedRow(`release ${sequence}`, 'has a path that is no text');
+  return sortByPath(rows);
 }
 
 /** Contents by their digest. One that is not what its digest says is left out. */

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../../compile/file/source-file.ts';
+import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import type { PolicyCounts } from '../../live/policy-counts.ts';
 import { damagedRow } from '../damaged-row.ts';
 import type { ReleaseRow } from '../tables/entities.ts';

@@ -1,5 +1,5 @@
 import { shortenDigest } from '../../../policy/text/revision-text.ts';
-import type { Migration } from './migrations.ts';
+import type { Migration } from './migration.ts';
 import { digestOfRelease } from './release-digest.ts';
 
 // Empty: not known. No policy has such a digest, so what has it is taken for no policy.

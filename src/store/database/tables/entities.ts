@@ -1,23 +1,8 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- EntitySchema takes plain objects. */
 import { EntitySchema } from 'typeorm';
+// Not the package's own entry, which loads the adapter and the package `mongodb`.
+import { CasbinRule } from 'typeorm-adapter/lib/casbinRule.js';
 import type { DatabaseKind } from '../database-url.ts';
-
-/**
- * A row of the table that typeorm-adapter reads and writes. Rows of a publication have ids below zero, counted up to
- * -1; those that the adapter adds have the ids that the database gives, above zero. So a publication replaces its own
- * rows, and no others.
- */
-export interface CasbinRuleRow {
-  readonly id: number;
-  readonly ptype: string;
-  readonly v0?: string;
-  readonly v1?: string;
-  readonly v2?: string;
-  readonly v3?: string;
-  readonly v4?: string;
-  readonly v5?: string;
-  readonly v6?: string;
-}
 
 export interface ReleaseRow {
   /** Counts up from 1; the greatest is what is published. */
@@ -122,29 +107,16 @@ export interface SidecarRow {
 
 const optionalText = { type: 'varchar', nullable: true } as const;
 
-const ruleColumns = {
-  ptype: optionalText,
-  v0: optionalText,
-  v1: optionalText,
-  v2: optionalText,
-  v3: optionalText,
-  v4: optionalText,
-  v5: optionalText,
-  v6: optionalText,
-} as const;
+/**
+ * The table `casbin_rule` is as typeorm-adapter has it. Rows of a publication have ids below zero, counted up to -1;
+ * those that are added one by one have the ids that the database gives, above zero. So a publication replaces its own
+ * rows, and no others.
+ */
+export const casbinRules = CasbinRule;
 
-export const casbinRules = new EntitySchema<CasbinRuleRow>({
-  name: 'CasbinRuleRow',
-  tableName: 'casbin_rule',
-  columns: { id: { type: 'integer', primary: true }, ...ruleColumns },
-});
-
-/** The same table, for rows that are added one by one and get their ids from the database. */
-export const addedRules = new EntitySchema<CasbinRuleRow>({
-  name: 'AddedRuleRow',
-  tableName: 'casbin_rule',
-  columns: { id: { type: 'integer', primary: true, generated: 'increment' }, ...ruleColumns },
-});
+/** A row of it. */
+export type CasbinRuleRow = Pick<CasbinRule, 'id' | 'ptype'> &
+  Partial<Pick<CasbinRule, 'v0' | 'v1' | 'v2' | 'v3' | 'v4' | 'v5' | 'v6'>>;
 
 export const releases = new EntitySchema<ReleaseRow>({
   name: 'ReleaseRow',
@@ -249,16 +221,6 @@ const fileContentsOf = (type: 'bytea' | 'blob'): EntitySchema<FileContentRow> =>
 /** The same table, in the words of each database. */
 export const fileContents = { postgres: fileContentsOf('bytea'), sqlite: fileContentsOf('blob') } as const;
 
-export function entitiesOf(kind: DatabaseKind): EntitySchema[] {
-  return [
-    casbinRules,
-    addedRules,
-    releases,
-    releaseFiles,
-    fileContents[kind],
-    events,
-    members,
-    idempotencyKeys,
-    sidecars,
-  ];
+export function entitiesOf(kind: DatabaseKind): (EntitySchema | typeof CasbinRule)[] {
+  return [casbinRules, releases, releaseFiles, fileContents[kind], events, members, idempotencyKeys, sidecars];
 }

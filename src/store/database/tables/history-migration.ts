@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.ts';
+import type { Migration } from './migration.ts';
 
 // Times are ISO 8601, UTC; assignments and rules are JSON.
 const tables = [

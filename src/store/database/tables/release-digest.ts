@@ -8,8 +8,13 @@ const digestedKinds: ReadonlySet<PolicyFileKind> = new Set(['roles', 'organizati
 /** The digest of the policy that the files of a release give, as far as the database says what these are. */
 export async function digestOfRelease(manager: EntityManager, sequence: number): Promise<string> {
   // A number of this code, so nothing needs an escape.
-  const files = await manager.query<DigestedFile[]>(
+  const files = await manager.query<Record<keyof DigestedFile, unknown>[]>(
     `SELECT path, digest FROM rolebook_release_file WHERE sequence = ${Math.trunc(sequence)}`,
   );
-  return computeDigest(files.filter(({ path }) => digestedKinds.has(classifyPath(path))));
+  return computeDigest(files.filter(isDigested));
+}
+
+// SQLite keeps anything in any column.
+function isDigested(file: Record<keyof DigestedFile, unknown>): file is DigestedFile {
+  return typeof file.path === 'string' && typeof file.digest === 'string' && digestedKinds.has(classifyPath(file.path));
 }

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { compilePolicy } from '../../../../src/compile/compile-policy.ts';
 import { CasbinEngine } from '../../../../src/engine/casbin-engine.ts';
 import { parseSubject } from '../../../../src/policy/subject.ts';
-import { comparePolicies } from '../../../../src/review/diff/compare/compare-policies.ts';
+import { comparePolicies } from '../../../support/compare-policies.ts';
 import type { AccessChange, PolicySide } from '../../../../src/review/diff/matching/policy-difference.ts';
 import { fixedNowMs, policyFiles, randomPolicy, type RandomPolicy } from '../../../support/random-policy.ts';
 import { randomPolicyPair } from '../../../support/random-policy-pair.ts';
@@ -148,7 +148,7 @@ describe('the difference of two policies, by law', () => {
         if (!before || !after) return fc.pre(false);
         const { changes } = await comparePolicies(before, after, fixedNowMs);
         for (const { cause, subjects } of changes) {
-          const { files } = cause.side === 'base' ? before : after;
+          const { files } = cause.side === 'before' ? before : after;
           const file = files.find(({ path }) => path === cause.file);
           assert(file && 'content' in file, cause.file);
           const count = Buffer.from(file.content).toString().split('\n').length;

@@ -10,18 +10,18 @@ describe('who gains and who loses', () => {
   it('is told with the line that took it away, and the other way round with the line that takes it', async () => {
     const without = [['    without: ["message:send@shared"]\n', '']] as const;
     expect(await changesOf({ [support]: without })).to.deep.equal([
-      '+ bo in support: message:send@shared: without-removed, role `trainee` no longer takes it away, base policies/support.yaml:11',
+      '+ bo in support: message:send@shared: without-removed, role `trainee` no longer takes it away, before policies/support.yaml:11',
     ]);
     expect(linesOf(await compare(edited({ [support]: without }), smallPolicy()))).to.deep.equal([
-      '- bo in support: message:send@shared: without-added, role `trainee` takes it away, files policies/support.yaml:11',
+      '- bo in support: message:send@shared: without-added, role `trainee` takes it away, after policies/support.yaml:11',
     ]);
   });
 
   it('is told with the grant that came or went, to everybody who follows the role', async () => {
     const grants = [['grants: [comment:send, message:send]', 'grants: [message:send, analytics:view]']] as const;
     expect(await changesOf({ 'roles.yaml': grants })).to.deep.equal([
-      '+ ana bo cy in support: analytics:view: grant-added, role `member` grants it, files roles.yaml:20',
-      '- ana bo cy in support: comment:send: grant-removed, role `member` no longer grants it, base roles.yaml:20',
+      '+ ana bo cy in support: analytics:view: grant-added, role `member` grants it, after roles.yaml:20',
+      '- ana bo cy in support: comment:send: grant-removed, role `member` no longer grants it, before roles.yaml:20',
     ]);
     const { changes } = await compare(smallPolicy(), edited({ 'roles.yaml': grants }));
     expect(changes[0]?.cause.through).to.deep.equal(['team-lead', 'trainee']);
@@ -35,17 +35,17 @@ describe('who gains and who loses', () => {
       ],
     ] as const;
     expect(await changesOf({ [support]: denies })).to.deep.equal([
-      '- bo in support: comment:send: deny-added, role `trainee` denies it, files policies/support.yaml:11',
+      '- bo in support: comment:send: deny-added, role `trainee` denies it, after policies/support.yaml:11',
     ]);
     expect(linesOf(await compare(edited({ [support]: denies }), smallPolicy()))).to.deep.equal([
-      '+ bo in support: comment:send: deny-removed, role `trainee` no longer denies it, base policies/support.yaml:11',
+      '+ bo in support: comment:send: deny-removed, role `trainee` no longer denies it, before policies/support.yaml:11',
     ]);
   });
 
   it('is told with the role that is extended or not any more', async () => {
     const lines = await changesOf({ [support]: [['    extends: member\n    grants', '    grants']] });
     expect(lines).to.deep.equal([
-      '- ana in support: message:send@shared comment:send: extends-removed, role `team-lead` no longer extends `member`, which grants it, base policies/support.yaml:6',
+      '- ana in support: message:send@shared comment:send: extends-removed, role `team-lead` no longer extends `member`, which grants it, before policies/support.yaml:6',
     ]);
   });
 
@@ -54,8 +54,8 @@ describe('who gains and who loses', () => {
       ['  cy@acme.example: member\n', '  di@acme.example: trainee\n  ed@acme.example: trainee\n'],
     ] as const;
     expect(await changesOf({ [support]: members })).to.deep.equal([
-      '+ di ed in support: message:send@personal comment:send: role-given, role `trainee` is given, files policies/support.yaml:15,16',
-      '- cy in support: message:send@personal message:send@shared comment:send: role-taken, role `member` is taken away, base policies/support.yaml:15',
+      '+ di ed in support: message:send@personal comment:send: role-given, role `trainee` is given, after policies/support.yaml:15,16',
+      '- cy in support: message:send@personal message:send@shared comment:send: role-taken, role `member` is taken away, before policies/support.yaml:15',
     ]);
   });
 
@@ -71,10 +71,10 @@ describe('who gains and who loses', () => {
     };
     const lines = linesOf(await compare(files, after));
     expect(lines.map((line) => line.replace(/: .*?: /, ': '))).to.deep.equal([
-      '+ cy in sales: role-given, role `company-admin` is given, files policies/organization.yaml:2',
-      '- olu in sales: role-taken, role `company-admin` is taken away, base policies/organization.yaml:3',
-      '+ cy in support: role-given, role `company-admin` is given, files policies/organization.yaml:2',
-      '- olu in support: role-taken, role `company-admin` is taken away, base policies/organization.yaml:3',
+      '+ cy in sales: role-given, role `company-admin` is given, after policies/organization.yaml:2',
+      '- olu in sales: role-taken, role `company-admin` is taken away, before policies/organization.yaml:3',
+      '+ cy in support: role-given, role `company-admin` is given, after policies/organization.yaml:2',
+      '- olu in support: role-taken, role `company-admin` is taken away, before policies/organization.yaml:3',
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('who gains and who loses', () => {
     const lines = linesOf(await compare(was, times('{ role: workspace-admin, until: 2027-01-31 }')));
     expect(lines).to.have.length(1);
     expect(lines[0]).to.match(
-      /^\+ cy in support \[2027-01-01\.\.2027-02-01\]: .*: period-changed, role `workspace-admin` is given for another time, files policies\/support\.yaml:15$/,
+      /^\+ cy in support \[2027-01-01\.\.2027-02-01\]: .*: period-changed, role `workspace-admin` is given for another time, after policies\/support\.yaml:15$/,
     );
     const later = linesOf(await compare(was, times('{ role: workspace-admin, from: 2026-12-01, until: 2026-12-31 }')));
     expect(later.map((line) => line.slice(0, 33))).to.deep.equal(['- cy in support [..2026-12-01]: m']);
@@ -109,8 +109,8 @@ describe('who gains and who loses', () => {
     const catalog = [['    tag:create: Create tags\n', '    tag:delete: Delete tags\n']] as const;
     const lines = await changesOf({ 'roles.yaml': catalog });
     expect(lines).to.include.members([
-      '+ ana in support: tag:delete: permission-added, the permission is new, and role `team-lead` grants it, files policies/support.yaml:7',
-      '- ana olu wim in support: tag:create: permission-removed, the permission `tag:create` is gone, base roles.yaml:14',
+      '+ ana in support: tag:delete: permission-added, the permission is new, and role `team-lead` grants it, after policies/support.yaml:7',
+      '- ana olu wim in support: tag:create: permission-removed, the permission `tag:create` is gone, before roles.yaml:14',
     ]);
     expect(await noticesOf({ 'roles.yaml': catalog })).to.deep.equal([
       'permission-added: permission `tag:delete` is new',
@@ -124,7 +124,7 @@ describe('who gains and who loses', () => {
         'roles.yaml': [['baseline: ["message:send@personal"]', 'baseline: ["message:send@personal", tag:create]']],
       }),
     ).to.deep.equal([
-      '+ bo cy in support: tag:create: baseline-added, the baseline grants it to every member, files roles.yaml:17',
+      '+ bo cy in support: tag:create: baseline-added, the baseline grants it to every member, after roles.yaml:17',
     ]);
   });
 
@@ -136,7 +136,7 @@ describe('who gains and who loses', () => {
     const gone = linesOf(await compare(files, smallPolicy()));
     expect(gone.map((line) => line.split(': ')[0])).to.deep.equal(['- cy in sales', '- olu in sales']);
     for (const line of gone)
-      expect(line).to.include('workspace-removed, the workspace `sales` is gone, base policies/sales.yaml:1');
+      expect(line).to.include('workspace-removed, the workspace `sales` is gone, before policies/sales.yaml:1');
     const { notices } = await compare(smallPolicy(), files);
     expect(notices.map(({ text }) => text)).to.deep.equal(['workspace `sales` is new, with 1 member']);
   });

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { planShares, splitPolicies } from '../../../../src/review/diff/compare/policy-shares.ts';
-import type { SourceFile } from '../../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../../src/compile/file/policy-files.ts';
 
 const file = (path: string, bytes = 10): SourceFile => ({ path, content: new Uint8Array(bytes) });
 const pathsOf = (files: readonly SourceFile[]): string[] => files.map(({ path }) => path);
@@ -47,6 +47,14 @@ describe('two policies cut into shares', () => {
     );
   });
 
+  it('are one share where there is no workspace', () => {
+    const files = [file('roles.yaml')];
+    assert.deepEqual(splitPolicies([], files, 3), {
+      common: { before: [], after: files },
+      shares: [{ before: [], after: [] }],
+    });
+  });
+
   it('have a long file in one share, and none is empty', () => {
     const files = [file('policies/a.yaml', 90_000), file('policies/b.yaml', 10), file('policies/c.yaml', 10)];
     const { shares } = splitPolicies([], files, 8);
@@ -59,12 +67,12 @@ describe('the plan for a change', () => {
   const many = (count: number, bytes: number): SourceFile[] =>
     Array.from({ length: count }, (_, index) => file(`policies/w-${index}.yaml`, bytes));
 
-  it('makes shares of much text in many workspaces, and of nothing else', () => {
+  it('makes shares of much text in many workspaces, and one of anything else', () => {
     assert.equal(planShares(many(1000, 4700)), 115);
     assert.equal(planShares(many(10_000, 4700)), 1148);
-    assert.isUndefined(planShares(many(199, 100_000)));
-    assert.isUndefined(planShares(many(1000, 100)));
-    assert.isUndefined(planShares(many(1000, 4700).map(({ path }) => file(`${path}.test.yaml`, 4700))));
+    assert.equal(planShares(many(199, 100_000)), 1);
+    assert.equal(planShares(many(1000, 100)), 1);
+    assert.equal(planShares(many(1000, 4700).map(({ path }) => file(`${path}.test.yaml`, 4700))), 1);
   });
 
   it('makes shares that are no smaller than what they have in common, which each is compiled with', () => {

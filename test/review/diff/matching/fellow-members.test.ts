@@ -33,10 +33,10 @@ function workspaceOf(policy: PolicySet): Workspace {
 }
 
 const describeFellows = (fellows: Fellows): string =>
-  fellows.nows
+  fellows.after
     .map((_, place) => {
-      const { then, now } = assignmentsAt(fellows, place);
-      const [was, is] = [then, now].map((held) => held.map(({ role }) => role.id).join('+'));
+      const { before, after } = assignmentsAt(fellows, place);
+      const [was, is] = [before, after].map((held) => held.map(({ role }) => role.id).join('+'));
       const { type, id } = subjectAt(fellows, place);
       return `${type}:${id} ${was}>${is}`;
     })
@@ -144,12 +144,12 @@ describe('workspaces of two policies', () => {
     assert.deepEqual([...pairWorkspaces(before, after).keys()], ['w']);
     assert.deepEqual([...pairWorkspaces(before, before).keys()], []);
     const nowhere = { ...before, workspaces: new Map() };
-    const [[, gone] = []] = pairWorkspaces(before, nowhere);
+    const [[, removed] = []] = pairWorkspaces(before, nowhere);
     assert.deepEqual(
-      [gone?.before?.id, gone?.after, gone?.fellows.map(describeFellows)],
+      [removed?.before?.id, removed?.after, removed?.fellows.map(describeFellows)],
       ['w', undefined, ['user:ana member>']],
     );
-    const [[, fresh] = []] = pairWorkspaces(nowhere, before);
-    assert.deepEqual([fresh?.before, fresh?.fellows.map(describeFellows)], [undefined, ['user:ana >member']]);
+    const [[, added] = []] = pairWorkspaces(nowhere, before);
+    assert.deepEqual([added?.before, added?.fellows.map(describeFellows)], [undefined, ['user:ana >member']]);
   });
 });

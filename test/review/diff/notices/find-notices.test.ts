@@ -28,7 +28,7 @@ describe('what else is told of a change', () => {
     });
     const difference = await compare(smallPolicy(), files);
     expect(linesOf(difference)).to.deep.equal([
-      '+ bo in support: message:send@shared: without-removed, role `newcomer` no longer takes it away, base policies/support.yaml:11',
+      '+ bo in support: message:send@shared: without-removed, role `newcomer` no longer takes it away, before policies/support.yaml:11',
     ]);
     expect(difference.notices.map(({ kind }) => kind)).to.deep.equal(['role-renamed']);
   });
@@ -49,7 +49,7 @@ describe('what else is told of a change', () => {
       '`bo@acme.example` moved from role `trainee` to `member` in `support`',
     ]);
     expect(linesOf(difference)).to.deep.equal([
-      '+ bo in support: message:send@shared: role-given, role `member` is given, files policies/support.yaml:11',
+      '+ bo in support: message:send@shared: role-given, role `member` is given, after policies/support.yaml:11',
     ]);
   });
 

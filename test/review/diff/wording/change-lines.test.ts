@@ -7,7 +7,7 @@ const granted: Cause = {
   role: 'member',
   through: [],
   text: 'role `member` grants it',
-  side: 'files',
+  side: 'after',
   file: 'roles.yaml',
   line: 9,
   column: 5,

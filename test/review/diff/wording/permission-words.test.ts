@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { PermissionWords } from '../../../../src/review/diff/wording/permission-words.ts';
-import { formatCell, type Catalog } from '../../../../src/policy/catalog.ts';
+import type { Catalog } from '../../../../src/policy/catalog.ts';
+import { formatCell } from '../../../../src/policy/permission.ts';
 import { policyOf } from '../../../support/compile-yaml.ts';
 
 const { catalog } = policyOf({

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { compilePolicy } from '../../../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../../../src/compile/file/source-file.ts';
+import type { SourceFile } from '../../../../src/compile/file/policy-files.ts';
 import { CasbinEngine } from '../../../../src/engine/casbin-engine.ts';
 import type { PolicySet } from '../../../../src/policy/policy-set.ts';
 import { formatSubject } from '../../../../src/policy/subject.ts';

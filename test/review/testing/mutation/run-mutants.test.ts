@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { formatCell } from '../../../../src/policy/catalog.ts';
+import { formatCell } from '../../../../src/policy/permission.ts';
 import type { MutantVerdict } from '../../../../src/review/testing/mutation/run-mutants.ts';
 import { mutate, outcomes, testFile } from './mutation-runs.ts';
 

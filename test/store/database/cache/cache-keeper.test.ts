@@ -5,7 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { RuntimeMember } from '../../../../src/policy/runtime-member.ts';
 import { CacheKeeper } from '../../../../src/store/database/cache/cache-keeper.ts';
-import { keyOf, PolicyCache, type CachedPolicy } from '../../../../src/store/database/cache/policy-cache.ts';
+import { CacheLock, type LockHolder } from '../../../../src/store/database/cache/cache-lock.ts';
+import { markOfThisProcess } from '../../../../src/store/database/cache/process-mark.ts';
+import { memberKeyOf, PolicyCache, type CachedPolicy } from '../../../../src/store/database/cache/policy-cache.ts';
 import { cachedPolicy, runtimeMember } from './cached-policy.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -32,8 +34,12 @@ class Live {
 describe('whoever keeps a cache', () => {
   let folder: string;
   const keepers: CacheKeeper[] = [];
+  let told: string[];
 
-  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'rolebook-keeper-'))));
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rolebook-keeper-'));
+    told = [];
+  });
   afterEach(async () => {
     await Promise.all(keepers.splice(0).map((keeper) => keeper.close()));
     await chmod(folder, 0o700);
@@ -44,10 +50,11 @@ describe('whoever keeps a cache', () => {
     const cache = await PolicyCache.open(folder, database);
     const keeper = new CacheKeeper({
       cache,
-      host,
+      lock: new CacheLock(cache.lockPath, host),
       snapshot: () => live.snapshot(),
       progress: () => live.progress(),
       onFault: (fault) => faults.push(fault),
+      onWriter: ({ kind }) => told.push(`${host}: ${kind}`),
     });
     keepers.push(keeper);
     return keeper;
@@ -55,8 +62,8 @@ describe('whoever keeps a cache', () => {
   const change = (live: Live, keeper: CacheKeeper, id: string, role?: string): void => {
     live.sequence += 1;
     const member = runtimeMember(id, live.sequence, role);
-    if (role === undefined) live.members.delete(keyOf(member));
-    else live.members.set(keyOf(member), member);
+    if (role === undefined) live.members.delete(memberKeyOf(member));
+    else live.members.set(memberKeyOf(member), member);
     keeper.noteMember(member);
   };
   const read = async (): Promise<{ sequence: number; held: Record<string, string | undefined> } | string> => {
@@ -72,6 +79,11 @@ describe('whoever keeps a cache', () => {
     });
   const policies = async (): Promise<string[]> =>
     (await readdir(folder)).filter((name) => name.endsWith('.policy')).sort();
+  const locks = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name.includes('.lock'));
+  const lock = async (holder: LockHolder): Promise<void> => {
+    const { lockPath } = await PolicyCache.open(folder, database);
+    await writeFile(lockPath, JSON.stringify(holder));
+  };
 
   it('writes what is live at once, and the memberships that change beside it', async () => {
     const live = new Live();
@@ -156,11 +168,52 @@ describe('whoever keeps a cache', () => {
   it('takes over at once from one that was killed on this machine', async () => {
     const live = new Live();
     const cache = await PolicyCache.open(folder, database);
-    const gone = { id: 'gone', host: 'one', pid: 999_999_999 };
-    await cache.writePolicy(cachedPolicy([], 1, { lastWordMs: live.lastWordMs }), gone);
+    await cache.writePolicy(cachedPolicy([], 1, { lastWordMs: live.lastWordMs }));
+    await lock({ id: 'gone', host: 'one', mark: { ...(await markOfThisProcess()), pid: 999_999_999 } });
     live.sequence = 2;
     await keep(live, 'one');
     await untilSequence(2);
+    expect(told).to.deep.equal([]);
+  });
+
+  it('writes nothing while another holds the lock, and says so once', async () => {
+    await lock({ id: 'other', host: 'elsewhere', mark: { pid: 1, world: 'elsewhere', startedAt: '1' } });
+    const live = new Live();
+    const keeper = await keep(live, 'one');
+    await waitFor('it to stand back', () => keeper.report.keeper === 'other');
+    change(live, keeper, 'bo', 'member');
+    await keeper.close();
+    expect(await policies()).to.deep.equal([]);
+    expect(await locks()).to.have.lengthOf(1);
+    expect(told).to.deep.equal(['one: other']);
+  });
+
+  it('stands back when it lost the lock while it stood still', async () => {
+    const live = new Live();
+    const keeper = await keep(live, 'one');
+    await untilSequence(1);
+    await lock({ id: 'other', host: 'elsewhere', mark: { pid: 1, world: 'elsewhere', startedAt: '1' } });
+    change(live, keeper, 'bo', 'member');
+    await waitFor('it to stand back', () => keeper.report.keeper === 'other');
+    expect(await read()).to.deep.equal({ sequence: 1, held: {} });
+    await keeper.close();
+    expect(await locks(), "another's lock stays").to.have.lengthOf(1);
+  });
+
+  it('leaves the cache to others when the database has been silent to it, and when it ends', async () => {
+    const live = new Live();
+    const keeper = await keep(live, 'one');
+    await untilSequence(1);
+    expect(await locks()).to.have.lengthOf(1);
+    live.lastWordMs -= 20_000;
+    keeper.noteWhole();
+    await waitFor('the lock to be free', async () => (await locks()).length === 0);
+    live.lastWordMs = Date.now();
+    change(live, keeper, 'bo', 'member');
+    await untilSequence(2);
+    expect(await locks()).to.have.lengthOf(1);
+    await keeper.close();
+    expect(await locks()).to.deep.equal([]);
   });
 
   it('writes it anew when somebody damaged or removed it', async () => {

@@ -11,7 +11,6 @@ import { cachedPolicy, runtimeMember } from './cached-policy.ts';
 
 const database = 'postgres://db.example/access';
 const password = 'correct horse battery staple';
-const keeper = { id: 'aaaa', host: 'one', pid: 1 };
 const [me, stranger] = [1000, 1001];
 /** Only root can give files away, so elsewhere the rules about owners are held by the tests of `ownershipFault` alone. */
 const isRoot = process.geteuid?.() === 0;
@@ -88,7 +87,7 @@ describe('a file of a cache', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rolebook-trust-'));
     cache = await PolicyCache.open(folder, database, password);
-    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')], 1), keeper);
+    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')], 1));
   });
   afterEach(async () => rm(folder, { recursive: true, force: true }));
 
@@ -144,8 +143,8 @@ describe('a file of a cache', () => {
     expect(await faultOf()).to.equal(
       `\`${path}\` was written by an earlier version of rolebook, in a form that can be forged`,
     );
-    expect(await cache.readKeeping()).to.equal(undefined);
-    await cache.writePolicy(cachedPolicy([], 2), keeper);
+    expect(await cache.readWritten()).to.equal(undefined);
+    await cache.writePolicy(cachedPolicy([], 2));
     expect(await cache.read()).not.to.have.property('fault');
   });
 
@@ -153,7 +152,7 @@ describe('a file of a cache', () => {
     const older = join(folder, '../older-copy');
     await cp(folder, older, { recursive: true });
     const [oldPolicy, oldLatest] = [await fileOf('.policy'), await fileOf('.latest')];
-    await cache.writePolicy(cachedPolicy([], 2), keeper);
+    await cache.writePolicy(cachedPolicy([], 2));
     const [newPolicy, newLatest] = [await fileOf('.policy'), await fileOf('.latest')];
     const [writtenPolicy, writtenLatest] = [await readFile(newPolicy), await readFile(newLatest)];
     const from = (path: string): string => join(older, path.slice(folder.length + 1));
@@ -218,20 +217,20 @@ describe('the key in a cache of a database without a password', () => {
   it('is made once, is for this user alone, and is the same for all who come at once', async () => {
     const caches = await Promise.all(Array.from({ length: 8 }, open));
     expect(await readdir(folder), 'nothing is written before there is something').to.deep.equal([]);
-    await Promise.all(caches.map((cache, index) => cache.writePolicy(cachedPolicy([], index + 1), keeper)));
+    await Promise.all(caches.map((cache, index) => cache.writePolicy(cachedPolicy([], index + 1))));
     expect((await readFile(await keyPath())).length).to.equal(32);
     for (const cache of [...caches, await open()]) {
       const read = await cache.read();
       if ('fault' in read) expect(read.fault).to.match(/is missing$/);
     }
-    await caches[0]?.writePolicy(cachedPolicy([], 9), keeper);
+    await caches[0]?.writePolicy(cachedPolicy([], 9));
     for (const cache of [...caches, await open()]) expect(await cache.read()).not.to.have.property('fault');
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).to.deep.equal([]);
   });
 
   it('makes the cache begin anew when it is gone, changed, open to others or a link', async () => {
     const cache = await open();
-    await cache.writePolicy(cachedPolicy([], 1), keeper);
+    await cache.writePolicy(cachedPolicy([], 1));
     const path = await keyPath();
     const key = await readFile(path);
     const fault = async (): Promise<string> => {
@@ -252,7 +251,7 @@ describe('the key in a cache of a database without a password', () => {
     expect(await fault()).to.match(/cannot be checked: the key `.*` is a symbolic link$/);
     await rm(path);
     expect(await fault()).to.match(/was written with another key, or another password$/);
-    await cache.writePolicy(cachedPolicy([], 2), keeper);
+    await cache.writePolicy(cachedPolicy([], 2));
     expect(await (await open()).read()).not.to.have.property('fault');
   });
 });

@@ -12,7 +12,6 @@ import { PolicyCache, type CachedPolicy } from '../../../../src/store/database/c
 import { cachedPolicy, runtimeMember } from './cached-policy.ts';
 
 const database = 'postgres://db.example/access';
-const keeper = { id: 'aaaa', host: 'one', pid: 1 };
 const damagedPattern = /is damaged, or was changed by somebody else$/;
 const changedPattern = /by somebody else$|by another version of rolebook$|with another key, or another password$/;
 
@@ -42,7 +41,7 @@ describe('a policy kept on disk', () => {
 
   it('comes back as it was written, byte for byte', async () => {
     const policy = cachedPolicy([runtimeMember('bo@acme.example', 1, 'member'), runtimeMember('ümit', 1, 'trainee')]);
-    await cache.writePolicy(policy, keeper);
+    await cache.writePolicy(policy);
     expect(await cache.read()).to.deep.equal(plain(policy));
     expect(await (await PolicyCache.open(folder, database)).read()).to.deep.equal(plain(policy));
   });
@@ -50,11 +49,10 @@ describe('a policy kept on disk', () => {
   it('comes back with the changes that were written beside it', async () => {
     const writing = await cache.writePolicy(
       cachedPolicy([runtimeMember('bo', 1, 'member'), runtimeMember('cy', 1, 'member')]),
-      keeper,
     );
     const members = [runtimeMember('bo', 2), runtimeMember('dee', 3, 'trainee'), runtimeMember('cy', 4, 'trainee')];
     const state = { sequence: 4, token: 'four' };
-    await cache.writeChanges({ members, state, lastWordMs: 1_795_165_202_000 }, writing, keeper);
+    await cache.writeChanges({ members, state, lastWordMs: 1_795_165_202_000 }, writing);
     const read = await cache.read();
     if ('fault' in read) expect.fail(read.fault);
     expect(held(read)).to.deep.equal({ dee: 'trainee', cy: 'trainee' });
@@ -63,11 +61,11 @@ describe('a policy kept on disk', () => {
 
   it('is nothing before it was written, and says so', async () => {
     expect(await faultOf()).to.equal(`\`${folder}\` holds no policy of this database`);
-    expect(await cache.readKeeping()).to.equal(undefined);
+    expect(await cache.readWritten()).to.equal(undefined);
   });
 
   it('is not used when it was cut off, at whatever length', async () => {
-    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]), keeper);
+    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]));
     for (const ending of ['.latest', '.policy']) {
       const path = await pathOf(ending);
       const whole = await readFile(path);
@@ -81,7 +79,7 @@ describe('a policy kept on disk', () => {
   });
 
   it('is not used when a byte of it was flipped, whichever', async () => {
-    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]), keeper);
+    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]));
     for (const ending of ['.latest', '.policy']) {
       const path = await pathOf(ending);
       const whole = await readFile(path);
@@ -99,7 +97,7 @@ describe('a policy kept on disk', () => {
   });
 
   it('is not used when one of its files is gone, or is something else', async () => {
-    await cache.writePolicy(cachedPolicy(), keeper);
+    await cache.writePolicy(cachedPolicy());
     const [latest, policy] = [await pathOf('.latest'), await pathOf('.policy')];
     const whole = await readFile(policy);
     await rm(policy);
@@ -113,7 +111,7 @@ describe('a policy kept on disk', () => {
   });
 
   it('is not used by another version, which says that and not that it is damaged', async () => {
-    await cache.writePolicy(cachedPolicy(), keeper);
+    await cache.writePolicy(cachedPolicy());
     const latest = await pathOf('.latest');
     const text = await readFile(latest, 'utf8');
     await writeFile(latest, text.replace('rolebook-cache 2 ', 'rolebook-cache 3 '));
@@ -121,12 +119,12 @@ describe('a policy kept on disk', () => {
   });
 
   it('is not used for another database, which has its own in the same folder', async () => {
-    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]), keeper);
+    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]));
     const other = await PolicyCache.open(folder, 'postgres://db.example/staging');
     expect(await faultOf(other)).to.match(/holds no policy of this database$/);
     // Even when somebody copies it under the other's name.
     const latest = await pathOf('.latest');
-    await other.writePolicy(cachedPolicy(), keeper);
+    await other.writePolicy(cachedPolicy());
     const names = await readdir(folder);
     const mine = names.find((name) => name.endsWith('.latest') && !latest.endsWith(name)) ?? '';
     await writeFile(join(folder, mine), await readFile(latest));
@@ -134,8 +132,8 @@ describe('a policy kept on disk', () => {
     // Nor when one secret signs both.
     const one = await PolicyCache.open(join(folder, 'shared'), 'a', 'a secret of both');
     const two = await PolicyCache.open(join(folder, 'shared'), 'b', 'a secret of both');
-    await one.writePolicy(cachedPolicy(), keeper);
-    await two.writePolicy(cachedPolicy(), keeper);
+    await one.writePolicy(cachedPolicy());
+    await two.writePolicy(cachedPolicy());
     const shared = (await readdir(join(folder, 'shared'))).filter((name) => name.endsWith('.latest'));
     const [first = '', second = ''] = shared.map((name) => join(folder, 'shared', name));
     await writeFile(second, await readFile(first));
@@ -145,7 +143,7 @@ describe('a policy kept on disk', () => {
   });
 
   it('is read by its owner alone, and tells nobody the address of the database', async () => {
-    await cache.writePolicy(cachedPolicy(), keeper);
+    await cache.writePolicy(cachedPolicy());
     for (const ending of ['.latest', '.policy']) {
       const path = await pathOf(ending);
       expect((await stat(path)).mode & 0o777, ending).to.equal(0o600);
@@ -157,7 +155,7 @@ describe('a policy kept on disk', () => {
   });
 
   it('keeps one policy on disk however often it is written, and removes what a killed process left', async () => {
-    for (let round = 0; round < 3; round += 1) await cache.writePolicy(cachedPolicy([], round + 1), keeper);
+    for (let round = 0; round < 3; round += 1) await cache.writePolicy(cachedPolicy([], round + 1));
     await pathOf('.policy');
     const left = join(folder, 'x.policy.0011223344ff.tmp');
     const writing = join(folder, 'y.policy.0011223344ff.tmp');
@@ -170,16 +168,32 @@ describe('a policy kept on disk', () => {
     ]);
   });
 
+  it('stays as it was when whoever writes is told at the last moment that it must not', async () => {
+    const writing = await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]));
+    const before = (await readdir(folder)).sort();
+    const refuse = (): Promise<void> => Promise.reject(new Error('too late'));
+    const changes = { members: [runtimeMember('bo', 2)], state: { sequence: 2, token: 'two' }, lastWordMs: 2 };
+    for (const attempt of [
+      () => cache.writePolicy(cachedPolicy([], 2), refuse),
+      () => cache.writeChanges(changes, writing, refuse),
+    ]) {
+      const error = await attempt().catch((caught: unknown) => caught);
+      expect(error).to.be.instanceOf(Error).and.to.have.property('message', 'too late');
+      expect((await readdir(folder)).sort()).to.deep.equal(before);
+      expect(held((await cache.read()) as CachedPolicy)).to.deep.equal({ bo: 'member' });
+    }
+  });
+
   it('is found whole by whoever reads while others write', async () => {
-    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'r1')], 1), keeper);
+    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'r1')], 1));
     const writing = { isOver: false };
-    const write = async (id: string): Promise<void> => {
+    const write = async (): Promise<void> => {
       const own = await PolicyCache.open(folder, database);
       for (let round = 1; round <= 20; round += 1) {
-        await own.writePolicy(cachedPolicy([runtimeMember('bo', round, `r${round}`)], round), { ...keeper, id });
+        await own.writePolicy(cachedPolicy([runtimeMember('bo', round, `r${round}`)], round));
       }
     };
-    const writers = Promise.all([write('x'), write('y')]).then(() => (writing.isOver = true));
+    const writers = Promise.all([write(), write()]).then(() => (writing.isOver = true));
     let reads = 0;
     while (!writing.isOver) {
       const read = await cache.read();
@@ -203,19 +217,19 @@ describe('a policy kept on disk', () => {
   });
 
   it('is read from a folder that cannot be written to, and is not written there', async () => {
-    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]), keeper);
+    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]));
     await chmod(folder, 0o500);
     const found = await PolicyCache.open(folder, database);
     expect(held((await found.read()) as CachedPolicy)).to.deep.equal({ bo: 'member' });
     // Root may write anywhere but there.
     const place = process.getuid?.() === 0 ? await PolicyCache.open(`/proc/${process.pid}`, database) : found;
-    const error = await place.writePolicy(cachedPolicy(), keeper).catch((caught: unknown) => caught);
+    const error = await place.writePolicy(cachedPolicy()).catch((caught: unknown) => caught);
     expect(error).to.be.instanceOf(Error);
     expect(held((await found.read()) as CachedPolicy)).to.deep.equal({ bo: 'member' });
   });
 
   it('stays as it was when there is no room for another', async () => {
-    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]), keeper);
+    await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]));
     const before = (await readdir(folder)).sort();
     const script = `
       import { PolicyCache } from ${JSON.stringify(new URL('../../../../src/store/database/cache/policy-cache.ts', import.meta.url).href)};
@@ -223,7 +237,7 @@ describe('a policy kept on disk', () => {
       const [folder, database] = process.argv.slice(-2);
       const cache = await PolicyCache.open(folder, database);
       const large = { path: 'roles.yaml', content: new Uint8Array(300_000) };
-      await cache.writePolicy(cachedPolicy([], 2, { files: [large] }), { id: 'b', host: 'two', pid: 2 })
+      await cache.writePolicy(cachedPolicy([], 2, { files: [large] }))
         .then(() => console.log('written'), (error) => console.log(error.code));
     `;
     const file = join(folder, 'write.mts');
@@ -250,14 +264,10 @@ describe('a policy kept on disk', () => {
         };
         first.forEach(apply);
         const members = Object.entries(truth).map(([id, role]) => runtimeMember(id, 1, role));
-        const writing = await cache.writePolicy(cachedPolicy(members), keeper);
+        const writing = await cache.writePolicy(cachedPolicy(members));
         second.forEach(apply);
         const changed = second.map(({ id, role }, index) => runtimeMember(id, index + 2, role));
-        await cache.writeChanges(
-          { members: changed, state: { sequence: 9, token: 't' }, lastWordMs: 1 },
-          writing,
-          keeper,
-        );
+        await cache.writeChanges({ members: changed, state: { sequence: 9, token: 't' }, lastWordMs: 1 }, writing);
         expect(held((await cache.read()) as CachedPolicy)).to.deep.equal(truth);
       }),
       { numRuns: 40 },

@@ -7,7 +7,7 @@ import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
 import { migrateDatabase } from '../../../../src/store/database/tables/migrate-database.ts';
 import { openDatabase } from '../../../../src/store/database/connection/open-database.ts';
 import { publishRelease } from '../../../../src/store/database/releases/publish-release.ts';
-import { type ReleaseEvent, ReleaseNews } from '../../../../src/store/database/connection/release-news.ts';
+import { type NewsTrigger, ReleaseNews } from '../../../../src/store/database/connection/release-news.ts';
 import type { ReadFile } from '../../../../src/store/database/releases/release.ts';
 import { smallPolicy } from '../../../support/policy-folder.ts';
 import { postgresServer, startPostgres } from '../../../support/postgres-server.ts';
@@ -28,7 +28,7 @@ async function publish(url: DatabaseUrl, title: string): Promise<void> {
 }
 
 describe('the news of a release', () => {
-  let events: ReleaseEvent[];
+  let events: NewsTrigger[];
   let news: ReleaseNews | undefined;
 
   beforeEach(() => (events = []));

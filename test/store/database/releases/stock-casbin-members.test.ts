@@ -14,6 +14,7 @@ import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
 import { publishRelease } from '../../../../src/store/database/releases/publish-release.ts';
 import { readMembers } from '../../../../src/store/database/members/read-changes.ts';
 import type { ReadFile } from '../../../../src/store/database/releases/release.ts';
+import { loadSqliteDriver } from '../../../../src/store/database/connection/sqlite-driver.ts';
 import { fixedNowMs, hostileIds, policyFiles, randomPolicy } from '../../../support/random-policy.ts';
 import { change, onEachDatabase, request, stateOf } from '../../../support/opened-databases.ts';
 
@@ -26,7 +27,7 @@ onEachDatabase('stock Casbin with a stock typeorm-adapter and members at run tim
     const options: DataSourceOptions =
       url.kind === 'postgres'
         ? { type: 'postgres', url: url.reveal() }
-        : { type: 'better-sqlite3', database: url.reveal() };
+        : { type: 'better-sqlite3', driver: loadSqliteDriver(), database: url.reveal() };
     const adapter = await adapterModule.default.newAdapter(options);
     const seen = { granted: 0, denied: 0, bySubjects: new Set<string>(), moves: 0 };
     try {

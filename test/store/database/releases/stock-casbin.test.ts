@@ -14,6 +14,7 @@ import { migrateDatabase } from '../../../../src/store/database/tables/migrate-d
 import { openDatabase } from '../../../../src/store/database/connection/open-database.ts';
 import { publishRelease } from '../../../../src/store/database/releases/publish-release.ts';
 import type { ReadFile } from '../../../../src/store/database/releases/release.ts';
+import { loadSqliteDriver } from '../../../../src/store/database/connection/sqlite-driver.ts';
 import { fixedNowMs, hostileIds, policyFiles, randomPolicy } from '../../../support/random-policy.ts';
 import { testDatabases, type TestDatabases } from '../../../support/test-databases.ts';
 
@@ -24,7 +25,7 @@ function stockAdapter(url: DatabaseUrl): Promise<Adapter> {
   const options: DataSourceOptions =
     url.kind === 'postgres'
       ? { type: 'postgres', url: url.reveal() }
-      : { type: 'better-sqlite3', database: url.reveal() };
+      : { type: 'better-sqlite3', driver: loadSqliteDriver(), database: url.reveal() };
   return adapterModule.default.newAdapter(options);
 }
 
@@ -129,7 +130,7 @@ for (const { kind, open } of testDatabases) {
       const source = new DataSource({
         ...(kind === 'postgres'
           ? { type: 'postgres', url: url.reveal() }
-          : { type: 'better-sqlite3', database: url.reveal() }),
+          : { type: 'better-sqlite3', driver: loadSqliteDriver(), database: url.reveal() }),
         entities: [(await import('typeorm-adapter')).CasbinRule],
         synchronize: false,
       });

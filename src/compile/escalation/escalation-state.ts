@@ -1,0 +1,97 @@
+import type { Cell } from '../../policy/permission.ts';
+import type { Effect, Role, Rule } from '../../policy/role.ts';
+
+/** `assign` and `unassign` change one's own roles by `controls: members`, the others a role by `controls: roles`. */
+export type EscalationAct = 'assign' | 'unassign' | 'edit-role' | 'create-role';
+
+/** A role as an escalation sees it: cells as bits, by `Cell.index`. */
+export interface EscalationRole {
+  /** Unique among the roles of a state. */
+  readonly name: string;
+  readonly role: Role | undefined;
+  readonly allow: bigint;
+  readonly deny: bigint;
+  /** What it allows and does not deny. */
+  readonly held: bigint;
+  /** How many cells that is. */
+  readonly size: number;
+  readonly kind: 'custom' | 'rewritten' | 'built-in' | 'organization';
+}
+
+/** What somebody holds after some steps. */
+export interface EscalationState {
+  readonly held: readonly EscalationRole[];
+  /** A role that was made and is not held yet. */
+  readonly made: EscalationRole | undefined;
+  readonly cells: bigint;
+  readonly last:
+    { readonly before: EscalationState; readonly does: EscalationAct; readonly role: EscalationRole } | undefined;
+}
+
+export function createEscalationRole(role: Role): EscalationRole {
+  const builtIn = role.spans === 'organization' ? 'organization' : 'built-in';
+  const allow = ruleBits(role.rules, 'allow');
+  const deny = ruleBits(role.rules, 'deny');
+  const held = allow & ~deny;
+  const kind = role.workspace === undefined ? builtIn : 'custom';
+  return { name: role.id, role, allow, deny, held, size: countBits(held), kind };
+}
+
+export function cellsOf(roles: readonly EscalationRole[]): bigint {
+  return roles.reduce((bits, { allow }) => bits | allow, 0n) & ~denied(roles);
+}
+
+export function denied(roles: readonly EscalationRole[]): bigint {
+  return roles.reduce((bits, { deny }) => bits | deny, 0n);
+}
+
+export function covers(cells: bigint, wanted: bigint): boolean {
+  return (wanted & ~cells) === 0n;
+}
+
+export function without(roles: readonly EscalationRole[], role: EscalationRole): EscalationRole[] {
+  return roles.filter((other) => other !== role);
+}
+
+export function stateKeyOf({ held: roles, made }: EscalationState): string {
+  const names = roles.map(({ name }) => name).sort();
+  return `${names.join('+')}|${made?.name ?? ''}`;
+}
+
+// Of ways of the same length the one that gains most; of these the first, so the same policy gives the same way.
+export function mostOf(ends: readonly EscalationState[], start: bigint): EscalationState | undefined {
+  let [best, most] = [ends[0], -1];
+  for (const end of ends.length === 1 ? [] : ends) {
+    const count = countBits(end.cells & ~start);
+    if (count > most) [best, most] = [end, count];
+  }
+  return best;
+}
+
+function countBits(bits: bigint): number {
+  let count = 0;
+  for (const digit of bits.toString(2)) if (digit === '1') count += 1;
+  return count;
+}
+
+export function bitsOfCells(cells: readonly Cell[]): bigint {
+  return cells.reduce((bits, { index }) => bits | (1n << BigInt(index)), 0n);
+}
+
+export function cellsOfBits(bits: bigint, cells: readonly Cell[]): Cell[] {
+  const digits = bits.toString(2);
+  return cells.filter(({ index }) => digits[digits.length - 1 - index] === '1');
+}
+
+// A big integer is made once for 32 cells, not for each: roles are many, and each operation on one makes another.
+function ruleBits(rules: readonly Rule[], wanted: Effect): bigint {
+  const words: number[] = [];
+  for (const { cell, effect } of rules) {
+    if (effect !== wanted) continue;
+    const word = cell.index >>> 5;
+    words[word] = (words[word] ?? 0) | (1 << (cell.index & 31));
+  }
+  let bits = 0n;
+  for (let word = words.length - 1; word >= 0; word -= 1) bits = (bits << 32n) | BigInt((words[word] ?? 0) >>> 0);
+  return bits;
+}

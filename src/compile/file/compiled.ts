@@ -1,0 +1,62 @@
+import type { Catalog } from '../../policy/catalog.ts';
+import type { Permission } from '../../policy/permission.ts';
+import type { Member, Organization, Workspace } from '../../policy/policy-set.ts';
+import type { Span } from '../../policy/position.ts';
+import type { ProblemList } from '../../policy/problem-list.ts';
+import type { Role } from '../../policy/role.ts';
+import type { Grantable, GrantTable } from './grant-table.ts';
+
+/** `roles.yaml`, understood, with what is needed to compile workspaces against it. */
+export interface CompiledCatalog {
+  readonly catalog: Catalog;
+  readonly table: GrantTable;
+  readonly baseline: ReadonlyMap<Grantable, Span>;
+  readonly builtIns: ReadonlyMap<string, FlatRole>;
+  /** Permissions that require others, which in most catalogs are few. */
+  readonly requiring: readonly Permission[];
+  readonly problems: ProblemList;
+}
+
+/** A role with all it follows worked in, and where each part was written. */
+export interface FlatRole {
+  readonly role: Role;
+  readonly granted: ReadonlyMap<Grantable, Span>;
+  readonly denied: ReadonlyMap<Grantable, Span>;
+  /** What its own `grants` say, apart from what it extends. */
+  readonly own: ReadonlyMap<Grantable, Span>;
+  readonly parents: readonly FlatRole[];
+  /** How many roles its longest chain has, itself included. */
+  readonly chain: number;
+}
+
+/** An `organization.yaml`, understood. */
+export interface CompiledOrganization {
+  readonly organization: Organization;
+  /** Members whose ids can look like another, wherever in the policy that is. */
+  readonly unusualMembers: readonly Member[];
+  readonly problems: ProblemList;
+  /** What is said about its members at any time; undefined where that depends on the clock. */
+  readonly timeless: ProblemList | undefined;
+}
+
+/** The organization of workspaces without an `organization.yaml` above them. */
+export const namelessOrganization: Organization = {
+  id: undefined,
+  plan: undefined,
+  members: new Map(),
+  position: undefined,
+};
+
+/** A workspace, understood against its organization and the catalog. */
+export interface CompiledWorkspace {
+  readonly workspace: Workspace;
+  /** Members whose roles begin or end: what is said about them depends on the clock, so it is not kept. */
+  readonly timedMembers: readonly Member[];
+  /** Members whose ids can look like another, wherever in the policy that is. */
+  readonly unusualMembers: readonly Member[];
+  readonly problems: ProblemList;
+  /** What is said about its members at any time; undefined where that depends on the clock. */
+  readonly timeless: ProblemList | undefined;
+  /** Whether nothing was wrong with how its members are written. */
+  readonly areMembersSound: boolean;
+}

@@ -1,0 +1,21 @@
+import type { Cell } from '../policy/permission.ts';
+import type { ReasonCode } from '../policy/decision.ts';
+import type { Workspace } from '../policy/policy-set.ts';
+import type { MemberState } from './member-state.ts';
+import type { RoleSet } from './role-set.ts';
+
+/** What is asked, as things stand at an instant: whatever becomes of the members later, its answer stays the same. */
+export interface Asked {
+  /** Undefined: Casbin's answer is still to be found. */
+  readonly code: ReasonCode | undefined;
+  readonly atMs: number;
+  readonly workspace?: Workspace;
+  readonly member?: MemberState;
+  readonly roleSet?: RoleSet;
+  readonly cell?: Cell;
+}
+
+/** What was asked, as far as it could be found out. */
+export interface Question extends Asked {
+  readonly code: ReasonCode;
+}

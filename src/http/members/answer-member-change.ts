@@ -1,0 +1,119 @@
+import type { Request } from 'express';
+import { formatDatabaseRevision } from '../../policy/database-revision.ts';
+import { messageOf, RolebookError } from '../../policy/errors.ts';
+import { isId } from '../../policy/ids.ts';
+import { limits } from '../../policy/limits.ts';
+import type { Place } from '../../policy/runtime-member.ts';
+import type { ChangeFault } from '../../review/members/change-fault.ts';
+import {
+  MemberChangeDenied,
+  MemberChangeRefused,
+  type MemberChangeRequest,
+  type MemberChangeResult,
+} from '../../store/database/members/member-change.ts';
+import { type Answer, jsonAnswer } from '../messages/answer.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
+import { inTime } from '../endpoint/in-time.ts';
+import type { MemberDatabase } from '../endpoint/member-database.ts';
+import { digestOf, type WantedMember } from './member-request.ts';
+import { readRequestedSubject } from './place-request.ts';
+import { entityTag, readIdempotencyKey, readPrecondition } from './precondition.ts';
+import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import type { Caller } from '../access/token.ts';
+
+/** A place that this caller may change something at. Whether the policy knows it is asked later, of the newest one. */
+export interface AskedPlace {
+  readonly request: Request;
+  readonly caller: Caller;
+  readonly place: Place;
+}
+
+export function findAskedPlace(
+  context: SidecarContext,
+  kind: Place['kind'],
+  request: Request,
+  caller: Caller,
+): AskedPlace {
+  const place = { kind, id: String(request.params[kind]) };
+  context.access.checkPlace(caller, currentPolicy(context).engine.policy, kind, place.id);
+  return { request, caller, place };
+}
+
+/** Changes a membership, or words why it was not changed. Whether it may be is for the judge of memberships to say. */
+export async function answerChange(
+  context: SidecarContext,
+  { request, caller, place }: AskedPlace,
+  query: URLSearchParams,
+  wanted: WantedMember,
+): Promise<Answer> {
+  const { policy } = currentPolicy(context).engine;
+  const subject = readRequestedSubject(request, query, policy);
+  const precondition = readPrecondition(request);
+  const key = readIdempotencyKey(request);
+  const { database } = context;
+  if (database === undefined) {
+    const detail = 'members are changed in a database, and this sidecar reads files; start it with `--database URL`';
+    throw new ApiProblem('no-database', detail);
+  }
+  // What cannot be an id need not wait for the newest policy.
+  if (!isId(place.id)) throw new ApiProblem(`unknown-${place.kind}`, `no ${place.kind} can have this id`);
+  const change = { place, subject, ...wanted, precondition, within: caller.organizations };
+  const idempotency = key === undefined ? undefined : { key, digest: digestOf(change) };
+  const asked: MemberChangeRequest = { ...change, idempotency, atMs: context.now() };
+  return describeResult(context, asked, await applyChange(context, database, asked, caller));
+}
+
+async function applyChange(
+  context: SidecarContext,
+  database: MemberDatabase,
+  request: MemberChangeRequest,
+  caller: Caller,
+): Promise<MemberChangeResult> {
+  const late = (): Error => new RolebookError('unavailable', 'the database did not answer in time');
+  try {
+    return await inTime(database.change(request, context.now), limits.memberChangeMs, late);
+  } catch (error) {
+    throw error instanceof MemberChangeDenied
+      ? describeDenial(context, error.fault, request.place, caller)
+      : describeFailure(context, error);
+  }
+}
+
+function describeDenial(
+  { access }: SidecarContext,
+  { code, message, at, permission }: ChangeFault,
+  { kind }: Place,
+  caller: Caller,
+): ApiProblem {
+  if (code === 'out-of-reach') return access.refusePlace(caller, kind);
+  const extensions = permission === undefined ? {} : { permission };
+  const pointer = at === undefined ? undefined : `/roles/${at.index}`;
+  return new ApiProblem(code, message, { pointer, extensions });
+}
+
+function describeFailure({ log }: SidecarContext, error: unknown): unknown {
+  if (error instanceof MemberChangeRefused) return describeRefusal(error);
+  if (!(error instanceof RolebookError)) return error;
+  log.warn({ err: error }, 'a membership could not be changed');
+  const help = 'send it again with the same `Idempotency-Key`, or look whether it took effect';
+  const detail = `${messageOf(error)}; ${help}`;
+  return new ApiProblem('database-unavailable', detail, { headers: { 'Retry-After': '1' } });
+}
+
+function describeRefusal({ fault, message, current }: MemberChangeRefused): ApiProblem {
+  const tag = fault === 'precondition-failed' && current ? { ETag: entityTag(current.token) } : {};
+  return new ApiProblem(fault, message, { headers: tag });
+}
+
+/** The same for a request that comes again as for the first: nothing in it is of the moment. */
+function describeResult(
+  context: SidecarContext,
+  { place, subject }: MemberChangeRequest,
+  { before, after, state }: MemberChangeResult,
+): Answer {
+  const revision = formatDatabaseRevision(currentPolicy(context).engine.policy.revision, state);
+  const document = { [place.kind]: place.id, subject, roles: after?.assignments ?? [], revision };
+  const { status, headers, body } = jsonAnswer(before || !after ? 200 : 201, document);
+  const tag = after ? { ETag: entityTag(after.token) } : {};
+  return { status, headers: { ...headers, ...tag }, body };
+}

@@ -1,0 +1,94 @@
+import { limits } from '../../policy/limits.ts';
+import { named } from '../openapi/named-schema.ts';
+import { count, flag, list, next, record, revision, text, time } from '../openapi/openapi-words.ts';
+
+// What checks a request stands in /openapi.json, so the document cannot say anything else than the code does.
+
+const roleId = { type: 'string', minLength: 1, maxLength: limits.idCharacters };
+const reason = { type: 'string', minLength: 1, maxLength: limits.reasonCharacters };
+const day = {
+  description: 'A date as in `2026-12-31`, which begins or ends with its day in UTC, or `2026-12-31T18:00:00Z`.',
+  type: 'string',
+  minLength: 1,
+  maxLength: 64,
+};
+
+/** What a membership is to be. */
+export const memberChangeSchema = named('MemberRequest', {
+  type: 'object',
+  required: ['roles', 'actor'],
+  additionalProperties: false,
+  properties: {
+    roles: {
+      description: 'All roles the subject is to hold here from now on.',
+      type: 'array',
+      minItems: 1,
+      maxItems: limits.rolesOfMember,
+      items: {
+        description: 'The id of a role, or the role with its times.',
+        type: ['string', 'object'],
+        minLength: 1,
+        maxLength: limits.idCharacters,
+        required: ['role'],
+        additionalProperties: false,
+        properties: { role: roleId, from: day, until: day, reason },
+      },
+    },
+    actor: {
+      description: 'Who does it. A string is an id of the first subject type.',
+      type: ['string', 'object'],
+      minLength: 1,
+      maxLength: limits.subjectIdCharacters,
+      required: ['type', 'id'],
+      additionalProperties: false,
+      properties: { type: roleId, id: { type: 'string', minLength: 1, maxLength: limits.subjectIdCharacters } },
+    },
+    reason,
+  },
+});
+
+export const subjectSchema = record({ type: text, id: text });
+const place = {
+  workspace: { ...text, description: 'For members of a workspace.' },
+  organization: { ...text, description: 'For members of an organization.' },
+};
+const origin = {
+  source: { enum: ['git', 'database'], description: 'Where the member is changed.' },
+  etag: { ...text, description: 'Of `database`: what `If-Match` takes.' },
+  file: { ...text, description: 'Of `git`: the YAML that says so.' },
+  line: count,
+  column: count,
+};
+const { source, ...originDetails } = origin;
+const givenRole = {
+  from: time,
+  until: { ...time, description: 'It holds before this instant.' },
+  reason: text,
+};
+
+/** A role as somebody holds it. */
+const memberRole = named(
+  'MemberRole',
+  record(
+    { role: text, isHeld: { ...flag, description: 'Whether it holds now.' } },
+    { title: { ...text, description: 'Left out for a role that is gone.' }, ...givenRole },
+  ),
+);
+
+export const memberAnswerSchema = named(
+  'MemberAnswer',
+  record({ subject: subjectSchema, roles: list(record({ role: text }, givenRole)), revision }, place),
+);
+
+export const memberSchema = named(
+  'Member',
+  record({ subject: subjectSchema, roles: list(memberRole), source, revision }, { ...place, ...originDetails }),
+);
+
+export const memberListSchema = named(
+  'MemberList',
+  record(
+    { members: list(record({ subject: subjectSchema, roles: list(memberRole), source }, originDetails)), revision },
+    { ...place, next },
+  ),
+);

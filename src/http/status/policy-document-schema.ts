@@ -1,0 +1,102 @@
+import { named } from '../openapi/named-schema.ts';
+import { count, flag, list, record, revisionOrNone, text, time, timeOrNone } from '../openapi/openapi-words.ts';
+import { listedProblems, problemCount } from '../openapi/problem-schema.ts';
+
+const databaseSource = named(
+  'DatabaseSource',
+  record({
+    kind: { const: 'database' },
+    url: { ...text, description: 'Without user and password.' },
+    sequence: { ...count, type: ['integer', 'null'], description: 'The last change of the database that is live.' },
+    lastWordAt: { ...timeOrNone, description: 'When the database said last that this is how it is.' },
+    isFromCache: {
+      ...flag,
+      description: 'What was kept on disk decides; the database has not answered since the start.',
+    },
+    release: {
+      anyOf: [record({ release: count, publishedAt: time, author: text }), { type: 'null' }],
+      description: 'What was published and is live.',
+    },
+  }),
+);
+
+const cache = named(
+  'Cache',
+  record(
+    {
+      sequence: { ...count, type: ['integer', 'null'], description: 'The last change that is in it.' },
+      writtenAt: timeOrNone,
+      keptBy: { enum: ['this', 'other'], description: '`other`: another process that shares the folder writes it.' },
+    },
+    { error: { ...text, description: 'Why it cannot be written.' } },
+  ),
+);
+
+const maxStaleness = named(
+  'MaxStaleness',
+  record({
+    limit: { ...text, description: 'As `--max-staleness` said it.' },
+    whenStale: { ...text, description: '`go-on`, `deny-all`, or `deny:` and what is denied.' },
+    lastWordAt: { ...timeOrNone, description: 'When the source said last that this is how it is.' },
+    isBeyond: { ...flag, description: 'That is longer ago than the limit.' },
+  }),
+);
+
+const worker = named(
+  'Worker',
+  record({
+    pid: { ...count, type: ['integer', 'null'], description: 'null while its place is empty: another one is started.' },
+    startedAt: timeOrNone,
+    revision: { ...revisionOrNone, description: 'What it answers from.' },
+    loadedAt: timeOrNone,
+  }),
+);
+
+const policyCounts = named(
+  'PolicyCounts',
+  record({
+    organizations: count,
+    workspaces: count,
+    permissions: count,
+    builtInRoles: count,
+    customRoles: count,
+    members: count,
+    rules: count,
+  }),
+);
+
+const lastReload = named(
+  'LastReload',
+  record(
+    {
+      outcome: { enum: ['loaded', 'unchanged', 'failed'] },
+      trigger: { enum: ['start', 'files', 'news', 'poll', 'signal', 'request'] },
+      at: time,
+      durationMs: { type: 'number', minimum: 0 },
+      problems: listedProblems,
+      problemCount,
+    },
+    { error: text },
+  ),
+);
+
+/** What `describePolicy` tells. */
+export const policyDocumentSchema = named(
+  'Policy',
+  record(
+    {
+      revision: revisionOrNone,
+      loadedAt: timeOrNone,
+      counts: { anyOf: [policyCounts, { type: 'null' }] },
+      isStale: { ...flag, description: 'The policy could not be loaded since; the last good one answers.' },
+      lastReload: { anyOf: [lastReload, { type: 'null' }] },
+    },
+    {
+      commit: { ...text, description: 'The git commit the files were read at, where they are in git.' },
+      cache: cache,
+      maxStaleness: maxStaleness,
+      source: databaseSource,
+      workers: { ...list(worker), description: 'With `--workers`: all of them, whichever is asked.' },
+    },
+  ),
+);

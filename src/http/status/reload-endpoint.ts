@@ -1,0 +1,58 @@
+import { limits } from '../../policy/limits.ts';
+import type { ServedEndpoint } from '../endpoint/endpoint.ts';
+import { inTime } from '../endpoint/in-time.ts';
+import { jsonAnswer } from '../messages/answer.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
+import { readQuery } from '../messages/request-query.ts';
+import { named } from '../openapi/named-schema.ts';
+import { record, revision as revisionSchema } from '../openapi/openapi-words.ts';
+import { listedProblems, problemCount } from '../openapi/problem-schema.ts';
+import { describeProblems } from './policy-document.ts';
+
+/** The files are read now. When they have problems the last good policy stays live. */
+export const reloadEndpoint: ServedEndpoint = {
+  route: 'reload',
+  method: 'POST',
+  path: '/v1/policy/reload',
+  access: { need: 'change', extent: 'whole' },
+  operation: {
+    id: 'reloadPolicy',
+    tag: 'Policy',
+    summary: 'Read the files now; an admin call',
+    query: {},
+    answer: named(
+      'Reload',
+      record({
+        outcome: { enum: ['loaded', 'unchanged'] },
+        revision: revisionSchema,
+        problems: { ...listedProblems, description: 'The first 100. Warnings only; errors are a 422.' },
+        problemCount,
+      }),
+    ),
+    problems: ['invalid-policy', 'database-unavailable', 'reload-unfinished'],
+  },
+  serve: (context) => async (request) => {
+    readQuery(request.url, {});
+    const { live } = context;
+    const late = (): ApiProblem => unfinished(live.current?.revision);
+    const reload = await inTime(live.reload('request'), limits.sourceAnswerMs, late);
+    const { outcome, revision, error, isUnavailable } = reload;
+    if (outcome !== 'failed') return jsonAnswer(200, { outcome, revision, ...describeProblems(reload) });
+    const detail = `${error ?? 'the policy files have problems'}; ${whatStays(revision)}`;
+    if (isUnavailable === true) throw new ApiProblem('database-unavailable', detail, comeBack);
+    throw new ApiProblem('invalid-policy', detail, {
+      extensions: { outcome, revision: revision ?? null, ...describeProblems(reload) },
+    });
+  },
+};
+
+const comeBack = { headers: { 'Retry-After': '5' } };
+
+function whatStays(revision: string | undefined): string {
+  return revision === undefined ? 'no policy is live' : `revision ${revision} stays live`;
+}
+
+function unfinished(revision: string | undefined): ApiProblem {
+  const detail = `the reload is not over after ${limits.sourceAnswerMs / 1000} seconds, and goes on`;
+  return new ApiProblem('reload-unfinished', `${detail}; meanwhile ${whatStays(revision)}`, comeBack);
+}

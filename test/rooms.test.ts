@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { readSources, type SourceText } from './support/source-texts.ts';
+
+/** Every folder of `src` and what it is for. A file imports from its own folder or one further down, be it types alone. */
+const rooms: readonly (readonly [folder: string, sentence: string])[] = [
+  ['cli', 'argv → exit code: the table of commands, and nothing else'],
+  ['cli/releases', '`publish`, `revisions` and `rollback`'],
+  ['cli/diff', '`diff`: who gains and who loses'],
+  ['cli/testing', '`test`: the tests, their coverage, their mutants'],
+  ['cli/author', 'what a policy author types: `init`, `lint`, `enforce`, `compile`'],
+  ['cli/serve', '`serve`: a source, a shape, a lifetime'],
+  ['cli/load', 'the policy folder, read and compiled for one command'],
+  ['cli/report', 'how things look on a screen, in a pull request, in an error'],
+  ['cli/write', 'files written whole or not at all'],
+  ['cli/command', "what every command is given: streams, options, exit codes, the package's own files"],
+  ['http/workers', 'several processes on one port, all of one revision'],
+  ['http', 'the sidecar in one process, and every route of it'],
+  ['http/members', 'who holds what at a place, and changing it'],
+  ['http/decisions', 'may she? The hot way, and the batch'],
+  ['http/status', 'which policy is live, how old, how well'],
+  ['http/server', 'sockets, bodies, Express'],
+  ['http/endpoint', 'what an endpoint is, and what it works with'],
+  ['http/openapi', 'the API described; the schemas that check requests are the same objects'],
+  ['http/access', 'where it listens, and who may call'],
+  ['http/ceilings', 'what a process holds at most, and whose turn it is'],
+  ['http/metrics', 'what is counted'],
+  ['http/messages', 'what comes in and what goes out: strict JSON, answers, problems'],
+  ['http/connections', 'open connections: how many, and for how long'],
+  ['http/logging', 'what is written down: the log, the decision log, the calls of admins'],
+  ['http/output', 'where lines go: a file, a stream, nowhere when nobody takes them'],
+  ['store/database/following', 'the live policy of a database, and the fleet that follows it'],
+  ['store/database/cache', 'what a database said last, on disk'],
+  ['store/database/releases', 'a policy published, listed, restored'],
+  ['store/database/members', 'a membership changed, with its event and its rows'],
+  ['store/database/connection', 'PostgreSQL, SQLite, and the news of both'],
+  ['store/database/tables', 'the tables and their migrations'],
+  ['store/database', 'what a database is: its address, its faults, its two verbs'],
+  ['store/live', 'what decides right now, from whatever source: prepared beside, swapped whole'],
+  ['store/watch', 'that it may have changed'],
+  ['store/git', 'a repository on this machine, read'],
+  ['store/folder', 'a policy directory as it was at one moment'],
+  ['store', 'long work in short turns, and the clock of the process'],
+  ['review/diff/wording', 'how changes are grouped, shortened and gated'],
+  ['review/diff/compare', 'two policies → every gain and loss, share by share'],
+  ['review/diff/notices', 'what else is told, that is no gain and no loss'],
+  ['review/diff/causes', 'which line of YAML did it'],
+  ['review/diff/matching', 'which of the one policy is which of the other'],
+  ['review/testing/mutation', 'small mistakes that a test should notice'],
+  ['review/testing', 'policy tests: run, and what they cover'],
+  ['review/escalation', 'who can get to more than they hold'],
+  ['review/members', 'who holds what, and who may change it'],
+  ['engine', 'PolicySet → Decision'],
+  ['compile', 'the front door: the files of a policy → PolicySet, and its revision'],
+  ['compile/incremental', 'what an unchanged file gave is kept'],
+  ['compile/resolve', 'names become things: permissions, roles, members, tests'],
+  ['compile/checks', 'right by the schema, wrong by sense'],
+  ['compile/file', 'one file, as it is written and as it is understood'],
+  ['compile/escalation', 'the shortest way from some roles to more'],
+  ['compile/schema', 'the published schemas, and their words'],
+  ['compile/yaml', 'text → plain data that knows where it stands, in small steps'],
+  ['compile/casbin', 'the rows and the model that Casbin reads'],
+  ['compile/words', 'names quoted, and the nearest name'],
+  ['policy', 'the words: types, limits, problems, errors'],
+  ['policy/text', 'what a text says: a time, a revision, a token, JSON; and which texts look alike'],
+];
+
+/** The way of a decision: each of these files imports the one before it. */
+const wayOfADecision = [
+  'compile/casbin/casbin-rules.ts',
+  'engine/casbin-decider.ts',
+  'engine/casbin-engine.ts',
+  'store/live/policy-source.ts',
+  'http/decisions/enforce-route.ts',
+];
+
+const mostFiles = 20;
+
+describe('the rooms', () => {
+  const sources = readSources();
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const order = rooms.map(([folder]) => folder);
+  const page = readFileSync(new URL('../ARCHITECTURE.md', import.meta.url), 'utf8');
+
+  it('are all listed, once, and none is empty', () => {
+    expect([...order].sort()).to.deep.equal([...new Set(sources.map(({ folder }) => folder))].sort());
+  });
+
+  it('have the same sentences in ARCHITECTURE.md, in the same order', () => {
+    const [, part = ''] = page.split('\n## Rooms\n');
+    const lines = part.slice(0, part.indexOf('\n## ')).matchAll(/^\| `([^`]+)` \| (.+) \|$/gm);
+    expect([...lines].map(([, folder, sentence]) => [folder, sentence])).to.deep.equal(rooms);
+  });
+
+  it('hold no more files than one can take in', () => {
+    for (const folder of order) {
+      const count = sources.filter((source) => source.folder === folder).length;
+      expect(count, folder).to.be.at.most(mostFiles);
+    }
+  });
+
+  it('import from rooms further down the list', () => {
+    for (const { path, folder, files } of sources) {
+      for (const file of files) {
+        const to = byPath.get(file)?.folder ?? 'nowhere';
+        expect(order.indexOf(to), `${path} imports ${file}`).to.be.at.least(order.indexOf(folder));
+      }
+    }
+  });
+
+  it('never import each other', () => {
+    const imports = new Set(
+      sources.flatMap(({ folder, files }) => files.map((file) => `${folder} ${byPath.get(file)?.folder ?? ''}`)),
+    );
+    for (const one of order) {
+      for (const other of order) {
+        if (one >= other || !imports.has(`${one} ${other}`)) continue;
+        expect(imports.has(`${other} ${one}`), `${one} and ${other} import each other`).to.equal(false);
+      }
+    }
+  });
+
+  it('hold no files that import one another in a circle, be it types alone', () => {
+    expect(findCircle(byPath)).to.equal(undefined);
+  });
+
+  it('have the five files of the way of a decision, each of which imports the one before', () => {
+    for (const [index, path] of wayOfADecision.entries()) {
+      const source = byPath.get(path);
+      expect(source, path).to.not.equal(undefined);
+      if (index > 0) expect(source?.files, path).to.include(wayOfADecision[index - 1]);
+    }
+    const [, part = ''] = page.split('\n## The way of a decision\n');
+    const told = [...part.slice(0, part.indexOf('\n## ')).matchAll(/^\d\. `src\/([^`]+)`/gm)].map(([, path]) => path);
+    expect(told).to.deep.equal(wayOfADecision);
+  });
+});
+
+/** Files that import one another, the first of them again at the end; undefined when there are none. */
+function findCircle(sources: ReadonlyMap<string, SourceText>): string | undefined {
+  const done = new Set<string>();
+  const look = (path: string, way: readonly string[]): string | undefined => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path].join(' → ');
+    if (done.has(path)) return undefined;
+    for (const file of sources.get(path)?.files ?? []) {
+      const found = look(file, [...way, path]);
+      if (found !== undefined) return found;
+    }
+    done.add(path);
+    return undefined;
+  };
+  for (const path of sources.keys()) {
+    const found = look(path, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
