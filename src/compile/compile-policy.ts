@@ -32,7 +32,7 @@ export interface CompileResult {
   readonly deciding: readonly DigestedFile[];
 }
 
-/** How far a compilation is. Steps differ in length, so it is good for a bar, not for a clock. */
+/** The progress of a compilation. Steps differ in length, so it is good for a bar, not for a clock. */
 export interface CompileProgress {
   readonly done: number;
   readonly total: number;
@@ -44,7 +44,7 @@ export function compilePolicy(files: readonly SourceFile[], nowMs: number): Comp
 }
 
 /**
- * Compiles the files of a policy directory, again and again: what an unchanged file gave is kept, as long as the same
+ * The compiler of a policy directory, again and again: what an unchanged file gave is kept, as long as the same
  * `SourceFile` object comes back and what it is compiled against is the same.
  */
 export class PolicyCompiler {

@@ -1,6 +1,6 @@
 /**
- * Remembers texts, or what they are made of, up to so many characters. When it is full it forgets all, which is seldom
- * and quick.
+ * A memory of texts, or what they are made of, up to so many characters. When it is full it forgets all, which is
+ * seldom and quick.
  */
 export class BoundedMemory<Key, Value> {
   readonly #mostCharacters: number;

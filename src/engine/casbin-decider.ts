@@ -16,9 +16,10 @@ export interface CasbinAnswer {
 const asking = 'asking';
 
 /**
- * Asks Casbin about one cell, for somebody who holds some roles. Casbin scans its rows one by one, so it is given just
- * those that can match: the rows of these roles for this cell. Its answer over them is its answer over all rows,
- * because its model compares whole words and its effect (some allow, no deny) does not depend on rows that do not match.
+ * A decider that asks Casbin about one cell, for somebody who holds some roles. Casbin scans its rows one by one, so it
+ * is given just those that can match: the rows of these roles for this cell. Its answer over them is its answer over
+ * all rows, because its model compares whole words and its effect (some allow, no deny) does not depend on rows that do
+ * not match.
  */
 export class CasbinDecider {
   readonly #enforcer: Enforcer;

@@ -16,7 +16,7 @@ import { RuntimeMembers } from './runtime-members.ts';
 import type { Asked, Question } from './question.ts';
 
 /**
- * Decides requests by one policy set. Casbin is asked once for each role set and cell; the answer is remembered for as
+ * Decisions by one policy set. Casbin is asked once for each role set and cell; the answer is remembered for as
  * long as this engine lives, which is one revision.
  */
 export class CasbinEngine {

@@ -5,7 +5,7 @@ import type { SubjectId } from '../policy/subject.ts';
 import type { CasbinEngine } from './casbin-engine.ts';
 import type { RoleSet } from './role-set.ts';
 
-/** What a user interface shows or greys out for one subject in one workspace. */
+/** The permissions that a user interface shows or greys out for one subject in one workspace. */
 export interface PermissionListing {
   readonly roles: readonly RoleOfSubject[];
   readonly permissions: readonly ListedPermission[];

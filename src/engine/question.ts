@@ -4,7 +4,7 @@ import type { Workspace } from '../policy/policy-set.ts';
 import type { MemberState } from './member-state.ts';
 import type { RoleSet } from './role-set.ts';
 
-/** What is asked, as things stand at an instant: whatever becomes of the members later, its answer stays the same. */
+/** A question that is asked, as things stand at an instant: whatever becomes of the members later, its answer stays the same. */
 export interface Asked {
   /** Undefined: Casbin's answer is still to be found. */
   readonly code: ReasonCode | undefined;
@@ -15,7 +15,7 @@ export interface Asked {
   readonly cell?: Cell;
 }
 
-/** What was asked, as far as it could be found out. */
+/** A question, as far as it could be found out. */
 export interface Question extends Asked {
   readonly code: ReasonCode;
 }

@@ -3,7 +3,7 @@ import type { ReasonCode } from '../policy/decision.ts';
 import { compareText } from '../policy/position.ts';
 import type { Role } from '../policy/role.ts';
 
-/** What Casbin says of one cell. */
+/** A reason of Casbin's, all that it says of one cell. */
 export type CasbinReason = 'granted' | 'not-granted' | 'denied-by-role';
 
 /**
@@ -26,7 +26,7 @@ export function isCasbinReason(code: ReasonCode): code is CasbinReason {
   return code === 'granted' || code === 'not-granted' || code === 'denied-by-role';
 }
 
-/** Makes role sets, one for each combination of roles, and remembers what Casbin answered for them. */
+/** Role sets, one for each combination of roles, and what Casbin answered for them. */
 export class RoleSets {
   readonly #cellCount: number;
   readonly #sets = new Map<string, RoleSet>();

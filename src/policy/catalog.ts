@@ -9,7 +9,7 @@ export interface ExclusivePair {
   readonly position: Position;
 }
 
-/** What `roles.yaml` says: the product's permissions and built-in roles. */
+/** The contents of `roles.yaml`: the product's permissions and built-in roles. */
 export interface Catalog {
   readonly subjectTypes: readonly [string, ...string[]];
   readonly scopes: ReadonlyMap<string, Scope>;

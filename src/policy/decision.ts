@@ -1,6 +1,6 @@
 import type { JsonObject } from './text/json.ts';
 
-/** What an application asks: may this subject do this, here? Checked before anything else sees it. */
+/** The question of an application: may this subject do this, here? Checked before anything else sees it. */
 export interface EnforceRequest {
   readonly subjectType: string;
   readonly subjectId: string;
@@ -29,7 +29,7 @@ export type ReasonCode =
   | 'stale-policy'
   | 'error';
 
-/** Why. It tells about the asking subject and about roles, never about other subjects. */
+/** The reason of a decision. It tells about the asking subject and about roles, never about other subjects. */
 export interface Reason {
   readonly code: ReasonCode;
   /** One sentence for a person. */

@@ -1,4 +1,4 @@
-/** What stops a call. A problem in somebody's policy file is a `Problem`, not one of these. */
+/** The kind of an error that stops a call. A problem in somebody's policy file is a `Problem`, not one of these. */
 export type ErrorCode = 'usage' | 'configuration' | 'unavailable';
 
 export class RolebookError extends Error {

@@ -13,7 +13,7 @@ export interface Scope {
   readonly when: readonly Condition[] | undefined;
 }
 
-/** What Casbin is asked about: one permission in one scope, or in one combination of scopes. */
+/** The thing that Casbin is asked about: one permission in one scope, or in one combination of scopes. */
 export interface Cell {
   /** Place in `Catalog.cells`; remembered answers are kept under it. */
   readonly index: number;

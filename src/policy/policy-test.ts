@@ -5,7 +5,9 @@ import type { Position } from './position.ts';
 import type { Role } from './role.ts';
 import type { SubjectId } from './subject.ts';
 
-/** Who a policy test asks as: a member as the policy has them, or somebody who would hold just these roles. */
+/**
+ * The subject that a policy test asks as: a member as the policy has them, or somebody who would hold just these roles.
+ */
 export type TestSubject =
   | { readonly kind: 'member'; readonly subject: SubjectId; readonly label: string }
   | { readonly kind: 'roles'; readonly roles: readonly Role[]; readonly label: string };

@@ -1,4 +1,4 @@
-/** Where something stands in a policy file. Lines and columns count from 1; columns count UTF-16 units. */
+/** A place in the text of a policy file. Lines and columns count from 1; columns count UTF-16 units. */
 export interface Position {
   /** The file's path relative to the policy directory, with forward slashes. */
   readonly file: string;

@@ -1,6 +1,6 @@
 import { problemSeverities, type Problem, type ProblemCode, type Severity } from './problem.ts';
 
-/** How many problems there are of each weight, those that are not told among them. */
+/** The numbers of problems that there are of each weight, those that are not told among them. */
 export interface ProblemCounts {
   readonly errors: number;
   readonly warnings: number;

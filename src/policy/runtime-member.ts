@@ -4,7 +4,7 @@ import { parseFrom, parseUntil } from './text/instant.ts';
 import { findRole, type PolicySet, type TimedRole } from './policy-set.ts';
 import type { Role } from './role.ts';
 
-/** Where a membership holds: in one workspace, or in all workspaces of an organization. */
+/** The place where a membership holds: in one workspace, or in all workspaces of an organization. */
 export interface Place {
   readonly kind: 'workspace' | 'organization';
   readonly id: string;
@@ -20,7 +20,7 @@ export interface RuntimeAssignment {
   readonly reason?: string;
 }
 
-/** Who holds what at one place at run time. */
+/** A membership at run time: who holds what at one place. */
 export interface RuntimeMember {
   readonly place: Place;
   readonly subject: SubjectId;
@@ -32,7 +32,10 @@ export interface RuntimeMember {
   readonly token: string;
 }
 
-/** How far a database has come. Every publication and every change of a membership counts the sequence up by one. */
+/**
+ * The state that a database has come to. Every publication and every change of a membership counts the sequence up by
+ * one.
+ */
 export interface DatabaseState {
   readonly sequence: number;
   /** Random, of that very change: a database restored from a backup may count the same sequence for another change. */

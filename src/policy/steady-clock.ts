@@ -6,7 +6,7 @@ export interface ClockReadings {
   readonly steady: () => number;
 }
 
-/** What became of the clock of the machine, for the log: it was set back by so much, or is as far as our time again. */
+/** An event of the clock of the machine, for the log: it was set back by so much, or is as far as our time again. */
 export type ClockTurn = { readonly kind: 'set-back'; readonly byMs: number } | { readonly kind: 'caught-up' };
 
 /**

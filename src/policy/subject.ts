@@ -1,7 +1,7 @@
 import { unreadableFault } from './text/id-characters.ts';
 import { limits } from './limits.ts';
 
-/** Who asks: an id of one of the policy's subject types. */
+/** The subject that asks: an id of one of the policy's subject types. */
 export interface SubjectId {
   readonly type: string;
   readonly id: string;

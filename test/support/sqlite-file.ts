@@ -1,6 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite';
 
-/** As much of SQLite as is needed to do what rolebook never does. */
+/** The part of SQLite that it takes to do what rolebook never does. */
 export interface SqliteFile {
   prepare(statement: string): { run(...values: unknown[]): unknown; all(...values: unknown[]): unknown[] };
   exec(statements: string): void;

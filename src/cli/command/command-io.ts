@@ -1,9 +1,9 @@
-/** Where text goes. */
+/** A place for text. */
 export interface TextOutput {
   write(text: string): unknown;
 }
 
-/** What a command has of the world: tests give it streams that remember. */
+/** The part of the world that a command has: tests give it streams that remember. */
 export interface CommandIo {
   /** Results. */
   readonly stdout: NodeJS.WritableStream;

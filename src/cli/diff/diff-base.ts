@@ -4,7 +4,7 @@ import type { Problem } from '../../policy/problem.ts';
 import { shareUnchanged } from '../../store/git/git-policy-files.ts';
 import type { BaseReading } from './read-base.ts';
 
-/** What the files are compared with. */
+/** The state that the files are compared with. */
 export interface DiffBase {
   /** Undefined: a release that was published outside a repository. */
   readonly commit: string | undefined;

@@ -6,7 +6,7 @@ import { withDatabase } from '../command/database-option.ts';
 import type { DiffOptions } from './diff-options.ts';
 import type { BaseReading } from './read-base.ts';
 
-/** What is published to a database, who holds what there at run time, and the state that both are of. */
+/** A release that is live in a database, who holds what there at run time, and the state that both are of. */
 export interface PublishedReading extends BaseReading {
   readonly state: DatabaseState;
 }

@@ -9,7 +9,7 @@ export const diffFormats = ['text', 'markdown', 'json', 'github'] as const;
 
 export type DiffFormat = (typeof diffFormats)[number];
 
-/** What a change of the policy means, and how paths are written where the command was started. */
+/** The meaning of a change of the policy, and how paths are written where the command was started. */
 export interface DiffOutcome {
   readonly base: DiffBase;
   /** Revisions of the two policies; there is none of before where there was no policy. */
@@ -26,7 +26,7 @@ export interface DiffOutcome {
   readonly display: (file: string) => string;
 }
 
-/** What the files mean compared with the base, before anybody asked for more. */
+/** The meaning of the files compared with the base, before anybody asked for more. */
 export interface JudgedDiff extends Pick<DiffOutcome, 'base' | 'revisions' | 'difference' | 'escalations'> {
   readonly catalogs: { readonly before: Catalog | undefined; readonly after: Catalog };
 }

@@ -7,7 +7,7 @@ import type { Cause, Notice, PolicyDifference } from '../../review/diff/matching
 import type { DiffBase } from './diff-base.ts';
 import { printable, shortCommit } from '../report/printable.ts';
 
-/** How names and words of the policy are marked in a sentence. */
+/** A way to mark names and words of the policy in a sentence. */
 export type Mark = (text: string) => string;
 
 const namesShown = 3;

@@ -5,7 +5,7 @@ import { readPolicyAt } from '../../store/git/git-policy-files.ts';
 import { earlierCommits, type GitRepository } from '../../store/git/git-repository.ts';
 import type { CommandIo } from '../command/command-io.ts';
 
-/** What to compare with, and its files as they are there. */
+/** A state to compare with, and its files as they are there. */
 export interface BaseReading {
   /** Undefined: a release that was published outside a repository. */
   readonly commit: string | undefined;

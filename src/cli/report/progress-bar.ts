@@ -7,7 +7,7 @@ const quietMs = 400;
 const fewSteps = 600;
 const redrawMs = 50;
 
-/** Draws a bar on stderr while a command takes long; on anything but a terminal it draws nothing. */
+/** A bar on stderr while a command takes long; on anything but a terminal there is none. */
 export class ProgressBar {
   readonly #io: CommandIo;
   readonly #startedMs = performance.now();

@@ -9,8 +9,7 @@ import { CacheLock, type LockHolder } from '../../store/database/cache/cache-loc
 import { CacheKeeper } from '../../store/database/cache/cache-keeper.ts';
 import { type DatabaseUrl, identifyDatabase, passwordOf } from '../../store/database/database-url.ts';
 import type { LiveDatabase } from '../../store/database/following/live-database.ts';
-import type { KeptPolicy } from '../../store/database/cache/kept-policy.ts';
-import { type CachedPolicy, PolicyCache } from '../../store/database/cache/policy-cache.ts';
+import { type CachedPolicy, PolicyCache, type KeptPolicy } from '../../store/database/cache/policy-cache.ts';
 
 export interface CacheOptions {
   readonly cwd: string;

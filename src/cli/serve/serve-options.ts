@@ -12,7 +12,7 @@ import { logWarnings, type ServeIo } from './serve-output.ts';
 import { createStaleness, stalenessLimit } from './staleness-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
-/** As written on the command line. */
+/** The options as written on the command line. */
 export interface ServeOptions {
   readonly policy: string;
   /** `-`: the variable has it. */
@@ -34,7 +34,7 @@ export interface ServeOptions {
   readonly whenStale?: StaleRule;
 }
 
-/** What every process of the sidecar works with. */
+/** All that every process of the sidecar works with. */
 export interface ServeSetup {
   /** The policy folder; with a database nobody looks into it. */
   readonly root: string;
@@ -49,7 +49,9 @@ export interface ServeSetup {
   readonly log: Logger;
 }
 
-/** Throws a RolebookError for whatever is wrong with the options. A worker makes no files: its primary has made them. */
+/**
+ * Throws a RolebookError for whatever is wrong with the options. A worker makes no files: its primary has made them.
+ */
 export async function readServeOptions(
   options: ServeOptions,
   io: ServeIo,

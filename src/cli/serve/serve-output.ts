@@ -4,7 +4,7 @@ import { StandardSink } from '../../http/output/standard-sink.ts';
 import { limits } from '../../policy/limits.ts';
 import type { CommandIo } from '../command/command-io.ts';
 
-/** What `serve` writes to: what nobody takes is dropped and counted, and holds nothing up. */
+/** The outputs of `serve`: what nobody takes is dropped and counted, and holds nothing up. */
 export interface ServeIo extends Omit<CommandIo, 'stdout' | 'stderr'> {
   readonly stdout: CommandIo['stdout'] | DroppingOutput;
   readonly stderr: CommandIo['stderr'] | DroppingOutput;

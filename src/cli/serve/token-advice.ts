@@ -2,7 +2,7 @@ import type { AccessControl } from '../../http/access/access-control.ts';
 import type { Logger } from '../../http/logging/log.ts';
 import { headerFrom } from './sample-call.ts';
 
-/** What became of `--admin-token-file` at the start. */
+/** The outcome of `--admin-token-file` at the start. */
 export type AdminTokens = { readonly kind: 'none' } | { readonly kind: 'given' | 'created'; readonly path: string };
 
 /** Says at the start what somebody should know of the tokens, and how the first admin token comes to be. */

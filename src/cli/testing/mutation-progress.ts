@@ -5,7 +5,7 @@ const quietMs = 10_000;
 // A mutant is a compilation and a run of tests, so a few hundred already take a while.
 const stepsOfMutant = 100;
 
-/** Tells how far the mutants are: a bar on a terminal, a line now and then elsewhere. */
+/** The progress of the mutants: a bar on a terminal, a line now and then elsewhere. */
 export class MutationProgress {
   readonly #io: CommandIo;
   readonly #bar: ProgressBar;

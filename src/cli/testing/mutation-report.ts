@@ -1,7 +1,7 @@
 import { formatCell, type Cell } from '../../policy/permission.ts';
 import { formatPosition } from '../../policy/position.ts';
 import { formatSubject } from '../../policy/subject.ts';
-import type { JudgedMutant, MutationReport } from '../../review/testing/mutation/run-mutants.ts';
+import type { TriedMutant, MutationReport } from '../../review/testing/mutation/run-mutants.ts';
 import type { MutantEffect } from '../../review/testing/mutation/mutant-effect.ts';
 import { formatAnnotation } from '../report/github-annotation.ts';
 import { codeSpan } from '../report/markdown-text.ts';
@@ -12,7 +12,7 @@ import { formatExcerpt } from '../report/source-excerpt.ts';
 import type { SourceLines } from '../report/source-lines.ts';
 import { formatPercent, type Figure } from './test-threshold.ts';
 
-/** What became of the mutants, with what is needed to tell it where the command was started. */
+/** The fate of the mutants, with what is needed to tell it where the command was started. */
 export interface MutationOutcome {
   readonly report: MutationReport;
   readonly display: (file: string) => string;
@@ -34,7 +34,9 @@ export function scoreOf({ killed, lived }: MutationReport): Figure {
   return { part: killed, whole: killed + lived };
 }
 
-/** The closing line: `mutation score: 72 of 73 mutants killed, 98.6 %; not counted: 10 redundant, 5 refused by lint`. */
+/**
+ * The closing line: `mutation score: 72 of 73 mutants killed, 98.6 %; not counted: 10 redundant, 5 refused by lint`.
+ */
 export function summarizeMutation({ report, filter }: MutationOutcome): string {
   const { part, whole } = scoreOf(report);
   const which = filter === undefined ? '' : ` by the tests that match \`${filter}\``;
@@ -145,14 +147,14 @@ function reportMutantsAsMarkdown(outcome: MutationOutcome): string {
   return [...lived, ...idle].join('\n');
 }
 
-function survivors({ mutants }: MutationReport): { mutant: JudgedMutant['mutant']; effect: MutantEffect }[] {
+function survivors({ mutants }: MutationReport): { mutant: TriedMutant['mutant']; effect: MutantEffect }[] {
   return mutants.flatMap(({ mutant, verdict }) =>
     verdict.outcome === 'lived' ? [{ mutant, effect: verdict.effect }] : [],
   );
 }
 
 // A line that can go and nothing changes is worth a look. That a wider scope changes nothing is no fault of the line.
-function idleLines({ mutants }: MutationReport): readonly JudgedMutant[] {
+function idleLines({ mutants }: MutationReport): readonly TriedMutant[] {
   return mutants.filter(({ mutant, verdict }) => verdict.outcome === 'redundant' && mutant.change === 'drop');
 }
 

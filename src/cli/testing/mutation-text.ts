@@ -3,7 +3,7 @@ import { formatSubject } from '../../policy/subject.ts';
 import type { Mutant } from '../../review/testing/mutation/mutant.ts';
 import type { MutantEffect, RoleEffect } from '../../review/testing/mutation/mutant-effect.ts';
 
-/** How a user's text is set apart: in backticks on a terminal, as code in Markdown. */
+/** A way to set a user's text apart: in backticks on a terminal, as code in Markdown. */
 export type QuoteText = (text: string) => string;
 
 /** What was done, as the end of a sentence that begins with "no test fails when". */

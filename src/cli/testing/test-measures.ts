@@ -29,7 +29,7 @@ export interface MeasureOptions {
   readonly threshold?: Threshold;
 }
 
-/** What was asked for, where and when. */
+/** The measures that were asked for, where and when. */
 export interface MeasureRequest {
   readonly filter: string | undefined;
   readonly options: MeasureOptions;

@@ -8,7 +8,7 @@ export const testFormats = ['text', 'json', 'github', 'junit', 'markdown'] as co
 
 export type TestFormat = (typeof testFormats)[number];
 
-/** What a run of the policy tests found, with paths as they are opened from where the command was started. */
+/** The outcome of a run of the policy tests, with paths as they are opened from where the command was started. */
 export interface TestOutcome {
   /** Empty while there are errors in the files, because then no test was run. */
   readonly report: TestReport;
@@ -16,7 +16,7 @@ export interface TestOutcome {
   readonly measures?: TestMeasures;
 }
 
-/** How good the tests are, as far as it was asked for. */
+/** The quality of the tests, as far as it was asked for. */
 export interface TestMeasures {
   readonly coverage?: CoverageOutcome;
   /** `impossible` while a test fails: then no failure would tell that it was the mutant's. */

@@ -1,6 +1,6 @@
 import { RolebookError } from '../../policy/errors.ts';
 
-/** So many of so many: coverage or the mutation score. */
+/** A fraction, so many of so many: coverage or the mutation score. */
 export interface Figure {
   readonly part: number;
   readonly whole: number;

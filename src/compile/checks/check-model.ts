@@ -15,8 +15,8 @@ export function checkModel(file: SourceFile): Problem[] {
   for (let index = 0; index < Math.max(found.length, expected.length); index += 1) {
     const [foundLine, expectedLine] = [found[index], expected[index]];
     if (foundLine?.text === expectedLine?.text) continue;
-    const place = foundLine ?? found.at(-1) ?? { line: 1, raw: '' };
-    const span = { file: file.path, line: place.line, column: 1, length: Math.max(1, place.raw.trimEnd().length) };
+    const foundAt = foundLine ?? found.at(-1) ?? { line: 1, raw: '' };
+    const span = { file: file.path, line: foundAt.line, column: 1, length: Math.max(1, foundAt.raw.trimEnd().length) };
     const message = 'this is not the model that rolebook writes rows for';
     return [createProblem('model-mismatch', span, message, describeDifference(foundLine?.text, expectedLine?.text))];
   }

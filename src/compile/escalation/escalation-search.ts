@@ -42,7 +42,7 @@ export interface Escalation {
   readonly help: 'none' | 'assigning';
 }
 
-/** What there is in one workspace to escalate with. */
+/** The means that there are in one workspace to escalate with. */
 export interface EscalationMeans {
   /** The built-in roles that can be handed out, the largest first. */
   readonly builtIn: readonly EscalationRole[];
@@ -63,8 +63,9 @@ interface Way {
 const extraSteps = 4;
 
 /**
- * Finds how somebody who holds some roles of one workspace gets to more, alone, by what `controls` gives them. A state
- * is the roles held and what is in them; a breadth-first search finds the fewest steps. docs/escalation.md has the model.
+ * The search for a way by which somebody who holds some roles of one workspace gets to more, alone, by what `controls`
+ * gives them. A state is the roles held and what is in them; a breadth-first search finds the fewest steps.
+ * docs/escalation.md has the model.
  */
 export class EscalationSearch {
   readonly #catalog: Catalog;
@@ -173,7 +174,9 @@ export class EscalationSearch {
     return undefined;
   }
 
-  /** What can be done in a state. Under `prevent` nothing is handed out or put into a role that is not held just then. */
+  /**
+   * What can be done in a state. Under `prevent` nothing is handed out or put into a role that is not held just then.
+   */
   *#moves(
     state: EscalationState,
     useful: readonly EscalationRole[],

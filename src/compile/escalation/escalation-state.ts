@@ -18,7 +18,7 @@ export interface EscalationRole {
   readonly kind: 'custom' | 'rewritten' | 'built-in' | 'organization';
 }
 
-/** What somebody holds after some steps. */
+/** The roles that somebody holds after some steps. */
 export interface EscalationState {
   readonly held: readonly EscalationRole[];
   /** A role that was made and is not held yet. */

@@ -9,7 +9,7 @@ import type { WrittenEntries, YamlPlaces } from '../yaml/yaml-places.ts';
 
 type Help = string | Suggestion | undefined;
 
-/** Collects the problems of one file, each placed by its path in the file. */
+/** The problems of one file, each placed by its path in the file. */
 export class FileReport {
   readonly problems = new ProblemList(limits.fileProblems);
   readonly #places: YamlPlaces;

@@ -15,7 +15,10 @@ export type GrantResolution =
   | { readonly grantables: readonly Grantable[] }
   | { readonly code: ProblemCode; readonly message: string; readonly help: string | Suggestion };
 
-/** What the words of a grant mean in one catalog. A wildcard means what is in the catalog, so nothing unknown is granted. */
+/**
+ * The meaning of the words of a grant in one catalog. A wildcard means what is in the catalog, so nothing unknown is
+ * granted.
+ */
 export class GrantTable {
   readonly all: readonly Grantable[];
   /** Every cell has a number below this. */

@@ -4,7 +4,7 @@ export type SourceFile =
   /** It is there and could not be read; `fault` says why, as the end of a sentence. */
   | { readonly path: string; readonly fault: string; readonly help?: string };
 
-/** What a file of the policy directory is, by its path alone. */
+/** The kind that a file of the policy directory is of, by its path alone. */
 export type PolicyFileKind = 'roles' | 'model' | 'organization' | 'workspace' | 'test' | 'misnamed' | 'ignored';
 
 /**

@@ -27,7 +27,7 @@ class Kept<Result> {
   }
 }
 
-/** What unchanged files gave. Keys are held weakly: a file that is gone takes its results with it. */
+/** The results that unchanged files gave. Keys are held weakly: a file that is gone takes its results with it. */
 export class CompileCache {
   readonly #parsed = new Kept<ParsedFile<unknown>>();
   readonly #catalogs = new Kept<CompiledCatalog>();

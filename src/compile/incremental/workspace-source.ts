@@ -16,7 +16,7 @@ import type { EventsElsewhere } from '../yaml/yaml-events.ts';
 /** The `organization.yaml` above a workspace; 'none' is not the same as one that cannot be understood. */
 export type NearestOrganization = CompiledOrganization | 'none' | 'unknown';
 
-/** What compiling workspaces is for, where that makes a difference to the time it takes and the memory. */
+/** The purpose of compiling workspaces, where that makes a difference to the time it takes and the memory. */
 export interface CompileEffort {
   /** The parsed text, for whoever compiles the same files against one catalog and another; by default nothing. */
   readonly keeps?: 'parsed text' | 'nothing';

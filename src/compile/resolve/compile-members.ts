@@ -27,10 +27,10 @@ export function* compileMembers(context: MembersContext): Generator<undefined, M
   const members = new Map<string, Map<string, Member>>();
   const written = context.report.entriesOf('members');
   if (!written) return members;
-  for (let place = 0; place < written.keys.length; place += 1) {
-    if (place % membersPerStep === membersPerStep - 1) yield;
-    const key = written.keys[place] ?? '';
-    const entry = written.valueOf(place) as AssignmentEntries | MemberEntry;
+  for (let index = 0; index < written.keys.length; index += 1) {
+    if (index % membersPerStep === membersPerStep - 1) yield;
+    const key = written.keys[index] ?? '';
+    const entry = written.valueOf(index) as AssignmentEntries | MemberEntry;
     const subject = compileSubject(key, context);
     if (!subject) continue;
     let byId = members.get(subject.type);
@@ -46,8 +46,8 @@ export function* compileMembers(context: MembersContext): Generator<undefined, M
       );
       continue;
     }
-    const plain = typeof entry === 'string' ? compilePlain(subject, entry, written, place, context) : undefined;
-    byId.set(subject.id, plain ?? compileMember(key, subject, entry, written.keySpan(place), context));
+    const plain = typeof entry === 'string' ? compilePlain(subject, entry, written, index, context) : undefined;
+    byId.set(subject.id, plain ?? compileMember(key, subject, entry, written.keySpan(index), context));
   }
   return members;
 }
@@ -88,12 +88,12 @@ function compilePlain(
   subject: SubjectId,
   roleId: string,
   written: WrittenEntries,
-  place: number,
+  index: number,
   context: MembersContext,
 ): PlainMember | undefined {
   const role = context.findRole(roleId);
   if (role?.spans !== context.span) return undefined;
-  return new PlainMember(subject, role, written.keySpan(place), written.valueSpan(place));
+  return new PlainMember(subject, role, written.keySpan(index), written.valueSpan(index));
 }
 
 function compileMember(
@@ -129,13 +129,13 @@ function compileAssignments(entries: AssignmentEntries, path: YamlPath, context:
   if (typeof entries === 'string') return compileAssignment(entries, path, context);
   const found: WrittenAssignment[] = [];
   for (const [index, entry] of entries.entries()) {
-    const place = [...path, index];
-    for (const assignment of compileAssignment(entry, place, context)) {
+    const entryPath = [...path, index];
+    for (const assignment of compileAssignment(entry, entryPath, context)) {
       if (found.some((other) => other.role === assignment.role && overlap(other, assignment))) {
         const message = `role ${quote(assignment.role.id)} is given twice for the same time`;
         context.report.onValue(
           'duplicate-role',
-          typeof entry === 'string' ? place : [...place, 'role'],
+          typeof entry === 'string' ? entryPath : [...entryPath, 'role'],
           message,
           'keep one, or give them times that do not overlap',
         );

@@ -25,12 +25,12 @@ function pathHelp(path: string): string {
 function compileConditions(scope: string, when: Readonly<Record<string, JsonValue>>, report: FileReport): Condition[] {
   const conditions: Condition[] = [];
   for (const [path, value] of Object.entries(when)) {
-    const place = ['scopes', scope, 'when', path];
+    const whenPath = ['scopes', scope, 'when', path];
     const otherPath = typeof value === 'string' && value.startsWith('$') ? value.slice(1) : undefined;
-    if (!isPath(path)) report.onKey('bad-path', place, `${quote(path)} leads nowhere`, pathHelp(path));
+    if (!isPath(path)) report.onKey('bad-path', whenPath, `${quote(path)} leads nowhere`, pathHelp(path));
     if (otherPath === undefined) conditions.push({ path: path.split('.'), other: { literal: value } });
     else if (isPath(otherPath)) conditions.push({ path: path.split('.'), other: { path: otherPath.split('.') } });
-    else report.onValue('bad-path', place, `${quote(`$${otherPath}`)} leads nowhere`, pathHelp(otherPath));
+    else report.onValue('bad-path', whenPath, `${quote(`$${otherPath}`)} leads nowhere`, pathHelp(otherPath));
   }
   return conditions;
 }

@@ -99,10 +99,10 @@ function compileRoleSubject(
   for (const [index, id] of listOf(ids).entries()) {
     const role = compiled.catalog.roles.get(id) ?? workspace.roles.get(id);
     const retired = Object.fromEntries([...workspace.retired].map(([from, to]) => [from, to.id]));
-    const place = typeof ids === 'string' ? path : [...path, index];
+    const entryPath = typeof ids === 'string' ? path : [...path, index];
     const known = (): string[] => [...workspace.roles.keys()];
     if (role) roles.push(role);
-    else reportUnknownRole('', id, place, { report, builtIns: compiled.builtIns, retired, known });
+    else reportUnknownRole('', id, entryPath, { report, builtIns: compiled.builtIns, retired, known });
   }
   if (roles.length !== listOf(ids).length) return [];
   const label =
@@ -152,10 +152,10 @@ function compileAssertions(
 ): TestAssertion[] {
   const found: TestAssertion[] = [];
   for (const [index, text] of (entry[list] ?? []).entries()) {
-    const place = [...path, list, index];
+    const entryPath = [...path, list, index];
     const resolution = compiled.table.resolve(text);
     if (!('grantables' in resolution)) {
-      report.onValue(resolution.code, place, resolution.message, resolution.help);
+      report.onValue(resolution.code, entryPath, resolution.message, resolution.help);
       continue;
     }
     const byRequest = entry.with !== undefined && !text.includes('@');
@@ -168,7 +168,7 @@ function compileAssertions(
           permission,
           scopes: scope && [scope.id],
         }));
-    found.push({ expect: list === 'can' ? 'allow' : 'deny', text, questions, position: report.valueSpan(place) });
+    found.push({ expect: list === 'can' ? 'allow' : 'deny', text, questions, position: report.valueSpan(entryPath) });
   }
   return found;
 }

@@ -17,7 +17,7 @@ import type { ParsedFile } from '../file/parsed-file.ts';
 import { recompileMembers } from './recompile-members.ts';
 import { nearest } from '../words/suggest.ts';
 
-/** What the very same file and entry gave against another catalog. */
+/** The result that the very same file and entry gave against another catalog. */
 export interface EarlierWorkspace {
   readonly compiled: CompiledWorkspace;
   readonly catalog: CompiledCatalog;
@@ -29,7 +29,10 @@ interface More {
   readonly tells?: 'all problems' | 'errors' | undefined;
 }
 
-/** Compiles one workspace, in steps. It depends on nothing but its arguments, so the result is kept while they are the same. */
+/**
+ * Compiles one workspace, in steps. It depends on nothing but its arguments, so the result is kept while they are the
+ * same.
+ */
 export function* compileWorkspace(
   file: ParsedFile<WorkspaceFile>,
   entry: WorkspaceFile,

@@ -7,7 +7,7 @@ import type { FileReport } from '../file/file-report.ts';
 import type { Grantable, GrantTable } from '../file/grant-table.ts';
 import type { FlatRole } from '../file/compiled.ts';
 
-/** What every role of one file is flattened against. */
+/** The things that every role of one file is flattened against. */
 export interface FlattenContext {
   readonly table: GrantTable;
   readonly baseline: ReadonlyMap<Grantable, Span>;

@@ -22,16 +22,19 @@ export interface SchemaViolation {
   readonly help: string | undefined;
 }
 
-/** Finds the violations of a value: all, or only the first; none means the value fits. */
+/** A check that finds the violations of a value: all, or only the first; none means the value fits. */
 export type SchemaCheck = (value: unknown, extent?: Extent, bound?: ViolationBound) => readonly SchemaViolation[];
 
-/** How many violations are put into words, and who is told how many more there are. */
+/** The number of violations that are put into words, and who is told how many more there are. */
 export interface ViolationBound {
   readonly most: number;
   readonly onUntold: (count: number) => void;
 }
 
-/** Holds values against a JSON Schema (2020-12). Finding all violations takes a time that grows with their number squared. */
+/**
+ * Holds values against a JSON Schema (2020-12). Finding all violations takes a time that grows with their number
+ * squared.
+ */
 export function createSchemaCheck(schema: object): SchemaCheck {
   const validators: Partial<Record<Extent, ValidateFunction>> = {};
   return (value, extent = 'all', bound) => {
@@ -47,14 +50,14 @@ export function createSchemaCheck(schema: object): SchemaCheck {
 }
 
 function unknownKeys(errors: readonly ErrorObject[]): Map<string, string[]> {
-  const byPlace = new Map<string, string[]>();
+  const byPath = new Map<string, string[]>();
   for (const { keyword, instancePath, params } of errors) {
     if (keyword !== 'additionalProperties') continue;
-    const keys = byPlace.get(instancePath) ?? [];
-    byPlace.set(instancePath, keys);
+    const keys = byPath.get(instancePath) ?? [];
+    byPath.set(instancePath, keys);
     keys.push(String(params['additionalProperty']));
   }
-  return byPlace;
+  return byPath;
 }
 
 // `titel: …` makes one unknown key and one missing; it is one mistake, and told at the key that is there.
@@ -83,8 +86,8 @@ function toViolation(error: ErrorObject): SchemaViolation {
     return violation(error, path, 'key', definition, `${quote(String(error.params['missingProperty']))} is missing`);
   }
   const { message, help } = describeFault(error);
-  const place = error.keyword === 'uniqueItems' ? [...path, String(error.params['i'])] : path;
-  return violation(error, place, 'value', definition, message, help);
+  const itemPath = error.keyword === 'uniqueItems' ? [...path, String(error.params['i'])] : path;
+  return violation(error, itemPath, 'value', definition, message, help);
 }
 
 function violation(

@@ -15,7 +15,7 @@ export function loadSchema(name: SchemaName): object {
   return require(`../../../schemas/${name}.schema.json`) as object;
 }
 
-/** What does not fit a schema, as much as is told of one file, and how much more there is. */
+/** The violations of a schema, as much as is told of one file, and how much more there is. */
 export interface SchemaFindings {
   readonly violations: readonly SchemaViolation[];
   readonly untold: number;
@@ -76,10 +76,10 @@ function longMappings(value: unknown, places: YamlPlaces, entriesAtOnce: number)
 
 function* cut(entries: LongMapping, entriesAtOnce: number): Generator<Record<string, unknown>> {
   let part: Record<string, unknown> = {};
-  for (const [place, key] of entries.keys.entries()) {
+  for (const [index, key] of entries.keys.entries()) {
     // Assigned, not made `fromEntries`: V8 would give the object a new shape with each key.
-    part[key] = entries.valueOf(place);
-    if ((place + 1) % entriesAtOnce !== 0) continue;
+    part[key] = entries.valueOf(index);
+    if ((index + 1) % entriesAtOnce !== 0) continue;
     yield part;
     part = {};
   }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Options, ValidateFunction } from 'ajv';
 import type * as Ajv from 'ajv/dist/2020.js';
 
-/** Whether a validator tells every violation, or stops at the first. */
+/** The extent of a validation: a validator tells every violation, or stops at the first. */
 export type Extent = 'all' | 'first';
 
 const require = createRequire(import.meta.url);

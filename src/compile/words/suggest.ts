@@ -1,15 +1,15 @@
 import { distance } from 'fastest-levenshtein';
 import { limits } from '../../policy/limits.ts';
 
-/** What help can be made of: looking for the nearest name takes a while, and not every problem is told. */
+/** The makings of a hint: looking for the nearest name takes a while, and not every problem is told. */
 export interface Suggestion {
   readonly text: string;
   readonly among: () => Iterable<string>;
 }
 
 /**
- * The known name a reader most likely meant, or undefined when none is near. Ties go to the first in code-unit order. Of
- * very many known names only the first are looked at.
+ * The known name a reader most likely meant, or undefined when none is near. Ties go to the first in code-unit order.
+ * Of very many known names only the first are looked at.
  */
 export function nearest(
   text: string,

@@ -2,7 +2,7 @@ import type { Event, YAMLException as YamlError } from 'js-yaml';
 import { limits } from '../../policy/limits.ts';
 import { parseEvents, YAMLException } from './yaml-library.ts';
 
-/** Why a text is no YAML, in js-yaml's words, and at which offset. */
+/** The reason why a text is no YAML, in js-yaml's words, and at which offset. */
 export interface ParseFault {
   readonly reason: string;
   readonly offset: number;
@@ -14,10 +14,12 @@ export interface EventList {
   at(index: number): Event;
 }
 
-/** Events of a text as numbers, `fields.length` for each, which one thread can hand to another; or why there are none. */
+/**
+ * Events of a text as numbers, `fields.length` for each, which one thread can hand to another; or why there are none.
+ */
 export type PackedEvents = Int32Array | ParseFault;
 
-/** Where the events of some files come from that somebody else looks for in their text. */
+/** The place where the events of some files come from that somebody else looks for in their text. */
 export interface EventsElsewhere {
   /** The events of this very file's text, once. Undefined: look for them yourself. */
   take(file: object): PackedEvents | undefined;
@@ -59,7 +61,7 @@ export function packEvents(found: EventList | ParseFault): PackedEvents {
   const packed = new Int32Array(found.count * fields.length);
   for (let index = 0; index < found.count; index += 1) {
     const event = found.at(index) as unknown as Readonly<Record<string, unknown>>;
-    for (const [place, field] of fields.entries()) packed[index * fields.length + place] = Number(event[field] ?? 0);
+    for (const [column, field] of fields.entries()) packed[index * fields.length + column] = Number(event[field] ?? 0);
   }
   return packed;
 }
@@ -70,7 +72,7 @@ export function unpackEvents(packed: PackedEvents): EventList | ParseFault {
   return {
     count: packed.length / fields.length,
     at: (index) => {
-      for (const [place, field] of fields.entries()) event[field] = packed[index * fields.length + place] ?? 0;
+      for (const [column, field] of fields.entries()) event[field] = packed[index * fields.length + column] ?? 0;
       return event as unknown as Event;
     },
   };

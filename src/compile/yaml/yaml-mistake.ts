@@ -1,7 +1,7 @@
 import { limits } from '../../policy/limits.ts';
 import type { ProblemCode } from '../../policy/problem.ts';
 
-/** What js-yaml could not read, in a policy author's words, and between which offsets it stands. */
+/** A part of a text that js-yaml could not read, in a policy author's words, and between which offsets it stands. */
 export interface YamlMistake {
   readonly code: ProblemCode;
   readonly start: number;

@@ -1,6 +1,6 @@
 import type { Span } from '../../policy/position.ts';
 
-/** Where the values of a YAML document stand, as plain data, which one thread can give to another. */
+/** The places of the values of a YAML document, as plain data, which one thread can give to another. */
 export interface PlaceTable {
   /**
    * `column.count` numbers for each value, a value before those it holds: line, column and length of its key, the line
@@ -9,8 +9,8 @@ export interface PlaceTable {
    */
   readonly rows: Int32Array;
   /**
-   * The keys of mappings of which an object may have another order than the file, by row: it puts numbers first. Those of
-   * long mappings, too.
+   * The keys of mappings of which an object may have another order than the file, by row: it puts numbers first. Those
+   * of long mappings, too.
    */
   readonly keyOrders: ReadonlyMap<number, readonly string[]>;
 }
@@ -37,7 +37,7 @@ export interface WrittenEntries {
   valueSpan(place: number): Span;
 }
 
-/** Finds where the values of a document stand. */
+/** The places of the values of a document. */
 export class YamlPlaces {
   readonly table: PlaceTable;
   readonly #file: string;

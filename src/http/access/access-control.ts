@@ -25,7 +25,7 @@ export interface AccessOptions {
   readonly now?: () => number;
 }
 
-/** Who may call. */
+/** The rules of who may call. */
 export class AccessControl {
   /** Calls that were refused here and at the other doors that ask this one. */
   readonly refused = new RefusedCalls();
@@ -106,8 +106,8 @@ export class AccessControl {
   }
 
   /**
-   * Throws an ApiProblem unless the caller may ask about this place. A place of somebody else's and one that is not there
-   * are the same problem: neither is anything to this caller.
+   * Throws an ApiProblem unless the caller may ask about this place. A place of somebody else's and one that is not
+   * there are the same problem: neither is anything to this caller.
    */
   checkPlace(caller: Caller, policy: PolicySet, kind: Place['kind'], id: string, pointer?: string): void {
     if (!isWithin(policy, { kind, id }, caller.organizations)) throw this.refusePlace(caller, kind, pointer);

@@ -1,6 +1,6 @@
 import type { TokenScope } from './token.ts';
 
-/** What a caller needs: `open` calls tell nothing about the policy, and need no token. */
+/** The access that a caller needs: `open` calls tell nothing about the policy, and need no token. */
 export type AccessNeed = 'open' | TokenScope;
 
 /** The callers that an endpoint lets in. Each says it of itself, and everything that asks who may call asks there. */

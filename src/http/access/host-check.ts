@@ -3,19 +3,19 @@ import type { ApiProblem } from '../messages/api-problem.ts';
 import { hostOfTarget, isOwnHost, parseHostText } from './host-text.ts';
 import type { RefusedCalls } from '../metrics/refused-calls.ts';
 
-/** What is looked at of a request. */
+/** The part that is looked at of a request. */
 export interface AskedRequest {
   readonly url?: string | undefined;
   readonly httpVersion: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Which hosts a request may name: `own` are those that mean this machine and can mean no other. */
+/** The hosts that a request may name: `own` are those that mean this machine and can mean no other. */
 export type HostsServed = 'any' | 'own';
 
 /**
- * Looks at where a request says it goes. `Host` and the target alone tell that: what a proxy adds, like `X-Forwarded-Host`,
- * anybody can add.
+ * A look at where a request says it goes. `Host` and the target alone tell that: what a proxy adds, like
+ * `X-Forwarded-Host`, anybody can add.
  */
 export class HostCheck {
   readonly #served: HostsServed;
@@ -32,10 +32,10 @@ export class HostCheck {
   findFault(request: AskedRequest): ApiProblem | undefined {
     const { url = '', headers } = request;
     if (headers.host !== undefined && headers.host === this.#known && url.startsWith('/')) return undefined;
-    return this.#judge(url, headers.host, request.httpVersion);
+    return this.#check(url, headers.host, request.httpVersion);
   }
 
-  #judge(url: string, host: string | undefined, httpVersion: string): ApiProblem | undefined {
+  #check(url: string, host: string | undefined, httpVersion: string): ApiProblem | undefined {
     if (host === undefined && httpVersion !== '1.0') return this.#malformed('a request needs a `Host` header');
     const name = host === undefined ? undefined : parseHostText(host);
     // Two `Host` headers come joined by a comma, which no host has: a proxy may have gone by the other one.

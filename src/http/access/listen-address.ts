@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { RolebookError } from '../../policy/errors.ts';
 
-/** Where the sidecar listens. */
+/** The address where the sidecar listens. */
 export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };

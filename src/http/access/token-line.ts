@@ -5,10 +5,10 @@ import { parseUntil } from '../../policy/text/instant.ts';
 import { limits } from '../../policy/limits.ts';
 import { type Token, type TokenScope, tokenScopes } from './token.ts';
 
-/** Which flag names the file: its tokens are for those who ask, or for those who change, too. */
+/** The flag that names the file: its tokens are for those who ask, or for those who change, too. */
 export type TokenFileKind = 'token-file' | 'admin-token-file';
 
-/** Where a line stands. */
+/** The place of a line. */
 export interface TokenPlace {
   readonly kind: TokenFileKind;
   readonly path: string;
@@ -22,8 +22,8 @@ const fileScopes: Readonly<Record<TokenFileKind, readonly TokenScope[]>> = {
 };
 
 /**
- * Reads `TOKEN name=ci-deploy scopes=read,change organizations=acme until=2027-01-31`. Messages say the place and nothing
- * of the line: whatever stands in it may be a token that somebody put in the wrong spot.
+ * Reads `TOKEN name=ci-deploy scopes=read,change organizations=acme until=2027-01-31`. Messages say the place and
+ * nothing of the line: whatever stands in it may be a token that somebody put in the wrong spot.
  */
 export function parseTokenLine(line: string, at: TokenPlace): Token {
   const place = `${at.path}:${at.line}`;

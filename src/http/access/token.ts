@@ -8,7 +8,7 @@ export function isChange(scope: 'open' | TokenScope): boolean {
   return scope === 'change' || scope === 'provision';
 }
 
-/** Who calls, as far as a token tells it. */
+/** The caller, as far as a token tells it. */
 export interface Caller {
   /** Of the token; undefined: nobody was asked for one. */
   readonly name: string | undefined;

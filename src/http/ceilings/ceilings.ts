@@ -8,7 +8,10 @@ import { SentAhead } from './sent-ahead.ts';
 import { SliceQueue } from './slice-queue.ts';
 import { UnreadAnswers } from '../messages/unread-answers.ts';
 
-/** What all requests of a process share, so that together they hold no more memory and no more time than is stated. */
+/**
+ * The bounds that all requests of a process share, so that together they hold no more memory and no more time than is
+ * stated.
+ */
 export class Ceilings {
   readonly bodies = new Room(limits.bodiesBytes, limits.keptForSmallBodiesBytes);
   readonly work = new SliceQueue(this.bodies);

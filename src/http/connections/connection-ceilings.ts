@@ -1,6 +1,6 @@
 import { limits } from '../../policy/limits.ts';
 
-/** How many connections a process may hold. Together they leave room for everything else that it opens. */
+/** The numbers of connections that a process may hold. Together they leave room for everything else that it opens. */
 export interface ConnectionCeilings {
   /** Of callers. Beyond it an idle one gives way to a new one. */
   readonly places: number;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionCeilings } from './connection-ceilings.ts';
 import { IdleConnections } from './idle-connections.ts';
 
-/** What became of connections for which there was no place. */
+/** The fate of connections for which there was no place. */
 export interface RefusedConnections {
   /** Told `overloaded`. */
   readonly answered: number;
@@ -13,8 +13,8 @@ export interface RefusedConnections {
 
 /**
  * The connections of one server, no more than it has places for. A new caller gets the place of one that is idle, so
- * nobody keeps others out by holding connections. While all of them are at work, a few spare places let a caller be told
- * so, and let through the calls that must always get through.
+ * nobody keeps others out by holding connections. While all of them are at work, a few spare places let a caller be
+ * told so, and let through the calls that must always get through.
  *
  * A request costs nothing here: what is idle is only found out when somebody needs its place.
  */

@@ -16,7 +16,9 @@ export interface BegunBatch {
   readonly revision: string;
 }
 
-/** Writes the answers to batches: as JSON.stringify would, which would take as long for it as the decisions do. */
+/**
+ * The writer of the answers to batches: as JSON.stringify would, which would take as long for it as the decisions do.
+ */
 export class BatchAnswers {
   readonly #context: SidecarContext;
   #engine: LoadedPolicy['engine'] | undefined;

@@ -1,7 +1,7 @@
 import type { EndpointAccess } from '../access/endpoint-access.ts';
 import { isChange } from '../access/token.ts';
 import { SchemaComponents } from '../openapi/named-schema.ts';
-import { describeProblems, problemsOf, tags } from '../openapi/openapi-operation.ts';
+import { describeProblemAnswers, problemsOf, tags } from '../openapi/openapi-operation.ts';
 import { describeParameters } from '../openapi/openapi-parameters.ts';
 import { problemSchema } from '../openapi/problem-schema.ts';
 import type { Endpoint, TakenBody } from './endpoint.ts';
@@ -61,7 +61,7 @@ function describeEndpoint({ path, access, body, operation }: Endpoint, component
     responses: {
       200: { description: 'The answer', content },
       ...(created !== undefined && { 201: { description: created, content } }),
-      ...describeProblems(problemsOf(operation, doors), components.refer(problemSchema)),
+      ...describeProblemAnswers(problemsOf(operation, doors), components.refer(problemSchema)),
     },
   };
 }

@@ -10,13 +10,13 @@ import type { MemberDatabase } from './member-database.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
 
-/** What is told of the whole sidecar, which may be several processes; whichever of them is asked. */
+/** The things that are told of the whole sidecar, which may be several processes; whichever of them is asked. */
 export interface WholeSidecar {
   describePolicy(): object | Promise<object>;
   reportMetrics(): Promise<string>;
 }
 
-/** What every route works with. */
+/** The things that every route works with. */
 export interface SidecarContext {
   readonly live: PolicySource;
   /** Where memberships are kept that are given at run time; undefined: nowhere. */

@@ -59,7 +59,7 @@ export interface ApiProblemOptions {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** Thrown by whatever refuses a request; answered as `application/problem+json` (RFC 9457). */
+/** A refusal, thrown by whatever refuses a request; answered as `application/problem+json` (RFC 9457). */
 export class ApiProblem extends Error {
   readonly code: ApiProblemCode;
   readonly options: ApiProblemOptions;

@@ -1,4 +1,4 @@
-/** Whoever asks for room: what is small may use all of it, so that large things never take the last. */
+/** The size of what needs room: what is small may use all of it, so that large things never take the last. */
 export type RoomSize = 'small' | 'large';
 
 /** A bound on the bytes that something may hold at once, over all connections of a process. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { limits } from '../../policy/limits.ts';
 import { Room } from './room.ts';
 
-/** By default those of `limits`. */
+/** Bounds, by default those of `limits`. */
 export interface UnreadBounds {
   readonly stallMs?: number;
   readonly readMs?: number;
@@ -11,8 +11,8 @@ export interface UnreadBounds {
 }
 
 /**
- * Answers that were written faster than their callers read them: they are kept until they are read. There is a bound on
- * all of them, and none is kept for long.
+ * The answers that were written faster than their callers read them: they are kept until they are read. There is a
+ * bound on all of them, and none is kept for long.
  */
 export class UnreadAnswers {
   readonly room: Room;

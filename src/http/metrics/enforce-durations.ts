@@ -2,7 +2,9 @@ import { Histogram, type MetricValueWithName, type Registry } from 'prom-client'
 
 const upperBoundsMs = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 100, 1000];
 
-/** How long enforce requests take, kept in plain numbers: prom-client's own `observe` costs more than a decision. */
+/**
+ * The time that enforce requests take, kept in plain numbers: prom-client's own `observe` costs more than a decision.
+ */
 export class EnforceDurations {
   readonly #counts: number[] = new Array<number>(upperBoundsMs.length + 1).fill(0);
   #sumMs = 0;

@@ -22,8 +22,8 @@ export class AnsweredRequests {
 }
 
 /**
- * What Prometheus reads about the requests of this process, and about the process. Requests only add to plain numbers;
- * they are copied into prom-client when somebody asks, so measuring never costs a decision.
+ * The numbers that Prometheus reads about the requests of this process, and about the process. Requests only add to
+ * plain numbers; they are copied into prom-client when somebody asks, so measuring never costs a decision.
  */
 export class Metrics {
   readonly durations = new EnforceDurations();

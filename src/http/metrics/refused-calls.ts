@@ -24,7 +24,7 @@ export interface RefusalDetails {
   readonly caller?: string | undefined;
 }
 
-/** Such a refusal. */
+/** A refusal of that kind. */
 export class AccessRefused extends ApiProblem {
   readonly caller: string | undefined;
 
@@ -34,7 +34,7 @@ export class AccessRefused extends ApiProblem {
   }
 }
 
-/** Counts what is refused. */
+/** The count of what is refused. */
 export class RefusedCalls {
   readonly #counts = new Map<RefusalReason, number>(refusalReasons.map((reason) => [reason, 0]));
 

@@ -87,7 +87,10 @@ export function problemsOf(
 }
 
 /** One response a status; its description names the codes it may have. */
-export function describeProblems(codes: readonly ApiProblemCode[], problemSchema: object): Record<string, object> {
+export function describeProblemAnswers(
+  codes: readonly ApiProblemCode[],
+  problemSchema: object,
+): Record<string, object> {
   const byStatus = new Map<number, ApiProblemCode[]>();
   for (const code of codes) {
     const { status } = apiProblems[code];

@@ -6,7 +6,7 @@ export interface Written {
   readonly error: unknown;
 }
 
-/** Writes to an open descriptor, one write at a time. A write never rejects: what fails is told in the result. */
+/** A writer to an open descriptor, one write at a time. A write never rejects: what fails is told in the result. */
 export interface DescriptorWriter {
   write(bytes: Buffer): Promise<Written>;
   /** Ends the write that is underway, with what was written so far. */
@@ -22,8 +22,8 @@ interface Underway {
 }
 
 /**
- * Writes to a file. It is done by a thread of libuv's pool, one at most: a disk that hangs holds that one, and neither
- * the event loop nor the three that are left.
+ * A writer to a file. It is done by a thread of libuv's pool, one at most: a disk that hangs holds that one, and
+ * neither the event loop nor the three that are left.
  */
 export class FileWriter implements DescriptorWriter {
   readonly #descriptor: number;
@@ -76,8 +76,8 @@ const firstPauseMs = 1;
 const longestPauseMs = 50;
 
 /**
- * Writes to a pipe, a terminal or a socket that says EAGAIN instead of waiting for its reader: no thread is ever held,
- * however many readers stand still.
+ * A writer to a pipe, a terminal or a socket that says EAGAIN instead of waiting for its reader: no thread is ever
+ * held, however many readers stand still.
  */
 export class PipeWriter implements DescriptorWriter {
   readonly isBusy = false;

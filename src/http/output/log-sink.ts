@@ -5,7 +5,10 @@ export interface SinkResult {
   readonly error: unknown;
 }
 
-/** Where lines go. A write never rejects: what fails is told in the result. The next one begins when it is through. */
+/**
+ * The place where lines go. A write never rejects: what fails is told in the result. The next one begins when it is
+ * through.
+ */
 export interface LogSink {
   write(lines: Buffer): Promise<SinkResult>;
   /** Ends a write that a reader holds up; its result says how far it came. */

@@ -3,7 +3,7 @@ import type { SinkResult } from './log-sink.ts';
 
 const newline = 0x0a;
 
-/** Sees to it that a line that a full disk or a reader cut in the middle is ended before the next one begins. */
+/** A guard of lines: one that a full disk or a reader cut in the middle is ended before the next one begins. */
 export class WholeLines {
   /** What is missing of a line that was begun. */
   #rest: Buffer | undefined;

@@ -6,7 +6,7 @@ import { AccessRefused } from '../metrics/refused-calls.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 import type { Caller } from '../access/token.ts';
 
-/** What became of a call. */
+/** The outcome of a call. */
 export interface CallOutcome {
   /** Undefined: it was refused for who makes it. */
   readonly caller: Caller | undefined;

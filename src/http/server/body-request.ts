@@ -7,7 +7,7 @@ import type { Room } from '../messages/room.ts';
 /** A function that answers the requests of a server. */
 export type Listener = (request: BodyRequest, response: ServerResponse) => void;
 
-/** Called once, with the whole body or with the problem that it cannot be taken. */
+/** The taker of a body, called once, with the whole body or with the problem that it cannot be taken. */
 export type BodyTaker = (body: Buffer | ApiProblem) => void;
 
 export interface BodyBounds {

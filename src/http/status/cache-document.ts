@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import type { CacheReport } from '../../store/database/cache/cache-keeper.ts';
 import { addGauge } from '../metrics/collected-metrics.ts';
 
-/** Whoever keeps the policy on disk. */
+/** The keeper of the policy on disk. */
 export interface CacheReporter {
   readonly report: CacheReport;
 }

@@ -5,7 +5,7 @@ import { addCounter, addGauge } from '../metrics/collected-metrics.ts';
 import { registerDatabase } from './database-document.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
 
-/** What Prometheus reads about the policy and its files, in the process that reads the files. */
+/** The numbers that Prometheus reads about the policy and its files, in the process that reads the files. */
 export class PolicyMetrics {
   readonly #reloads: Record<ReloadOutcome['outcome'], number> = { loaded: 0, unchanged: 0, failed: 0 };
   readonly #staleness: Staleness;

@@ -1,6 +1,6 @@
 import { type Server, type Socket, createServer } from 'node:net';
 
-/** Whom connections are dealt out to. */
+/** A process that connections are dealt out to. */
 export interface ConnectionTaker {
   /** Whether it can be given any. */
   readonly isListening: boolean;
@@ -9,9 +9,10 @@ export interface ConnectionTaker {
 }
 
 /**
- * Accepts the connections of callers and deals them out, in turn, to whoever has taken the last one that it was given.
- * Node's cluster does the same with three faults: one connection that does not arrive makes a worker deaf for ever; a
- * worker that has no place sends them back and forth; and the primary holds any number while nobody takes them.
+ * A dealer that accepts the connections of callers and deals them out, in turn, to whoever has taken the last one that
+ * it was given. Node's cluster does the same with three faults: one connection that does not arrive makes a worker deaf
+ * for ever; a worker that has no place sends them back and forth; and the primary holds any number while nobody takes
+ * them.
  */
 export class ConnectionDealer {
   /** To be bound by whoever made this. */

@@ -8,9 +8,9 @@ export interface Handover {
 }
 
 /**
- * Whether what a worker was given has arrived. A process that has no descriptor left for a connection is not told that
- * there was one, and cannot say so; Node then says nothing at all. But messages keep their order: a worker that answers
- * what it was asked after the connection has got that, or never will.
+ * The handovers to a worker: whether what it was given has arrived. A process that has no descriptor left for a connection is
+ * not told that there was one, and cannot say so; Node then says nothing at all. But messages keep their order: a
+ * worker that answers what it was asked after the connection has got that, or never will.
  */
 export class Handovers {
   #last = 0;

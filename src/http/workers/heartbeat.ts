@@ -8,8 +8,8 @@ export interface HeartbeatOptions {
 }
 
 /**
- * Finds out whether another process still reacts. It counts beats, not milliseconds: where both processes stood still,
- * as in a virtual machine that was put aside, none was missed.
+ * A watch over whether another process still reacts. It counts beats, not milliseconds: where both processes stood
+ * still, as in a virtual machine that was put aside, none was missed.
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;

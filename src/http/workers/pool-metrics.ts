@@ -10,7 +10,10 @@ import type { Staleness } from '../../store/live/staleness.ts';
 import type { MetricsReport } from './worker-calls.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
-/** What Prometheus reads of a sidecar with workers: sums over all processes, and what each worker answers from. */
+/**
+ * The numbers that Prometheus reads of a sidecar with workers: sums over all processes, and what each worker answers
+ * from.
+ */
 export class PoolMetrics {
   readonly policy: PolicyMetrics;
   readonly #pool: WorkerPool;

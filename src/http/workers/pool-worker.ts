@@ -12,10 +12,10 @@ import { Heartbeat } from './heartbeat.ts';
 import { type Patience, ProcessLink, RefusedCall } from './process-link.ts';
 import type { LinkToWorker, MetricsReport, PrimaryCalls, PrimaryHandlers, WorkerCalls } from './worker-calls.ts';
 
-/** What a worker says that concerns nobody but its `PoolWorker`. */
+/** The signs of a worker that concern nobody but its `PoolWorker`. */
 export type WorkerSigns = 'noteTaken' | 'noteBeat';
 
-/** How a worker did what it was asked: `refused` by one that is well, `lost` with one that is not. */
+/** The way a worker did what it was asked: `refused` by one that is well, `lost` with one that is not. */
 export type Readiness = { readonly kind: 'prepared' } | { readonly kind: 'refused' | 'lost'; readonly reason: string };
 
 export interface PoolWorkerOptions {

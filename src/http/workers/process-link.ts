@@ -26,7 +26,7 @@ export type Handlers<Calls> = {
   ) => Returned<Calls, Name> | Promise<Returned<Calls, Name>>;
 };
 
-/** How long an answer may take: in all, or since the other side said anything at all. */
+/** The time that an answer may take: in all, or since the other side said anything at all. */
 export type Patience = { readonly withinMs: number } | { readonly silenceMs: number };
 
 type Message =

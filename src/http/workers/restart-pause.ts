@@ -1,6 +1,6 @@
 import { limits } from '../../policy/limits.ts';
 
-/** Pause of how long to wait before a worker is started again: longer each time, as long as it does not live. */
+/** The time to wait before a worker is started again: longer each time, as long as it does not live. */
 export class RestartPause {
   #nextMs: number = limits.workerFirstPauseMs;
 

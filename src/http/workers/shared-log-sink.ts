@@ -56,7 +56,7 @@ export class SharedLogSink {
   }
 }
 
-/** What a worker writes goes through the primary. */
+/** The sink of a worker, whose lines go through the primary. */
 export class PrimarySink implements LogSink {
   readonly #primary: LinkToPrimary;
 

@@ -14,17 +14,17 @@ import type {
 } from '../../store/live/policy-source.ts';
 import type { Handlers, ProcessLink } from './process-link.ts';
 
-/** What one process measured, as prom-client passes it on. */
+/** The numbers that one process measured, as prom-client passes it on. */
 export type MetricsReport = readonly MetricObject[];
 
-/** How writing lines to the decision log went. */
+/** The outcome of writing lines to the decision log. */
 export interface DecisionsWritten {
   readonly bytesWritten: number;
   /** Undefined: everything was written. */
   readonly failure: string | undefined;
 }
 
-/** What the primary asks of a worker. */
+/** The calls that the primary makes of a worker. */
 export interface WorkerCalls {
   /** Some of the files of the next policy; one message may not hold them all. */
   takeFiles(files: GivenFiles): void;
@@ -52,7 +52,7 @@ export interface WorkerCalls {
   stop(): void;
 }
 
-/** What a worker asks of the primary. */
+/** The calls that a worker makes of the primary. */
 export interface PrimaryCalls {
   /** It can be asked now. */
   join(): void;
@@ -71,10 +71,10 @@ export interface PrimaryCalls {
   writeDecisions(lines: Uint8Array): DecisionsWritten;
 }
 
-/** As the primary has it. */
+/** The link as the primary has it. */
 export type LinkToWorker = ProcessLink<WorkerCalls, PrimaryCalls>;
 export type PrimaryHandlers = Handlers<PrimaryCalls>;
 
-/** As a worker has it. */
+/** The link as a worker has it. */
 export type LinkToPrimary = ProcessLink<PrimaryCalls, WorkerCalls>;
 export type WorkerHandlers = Handlers<WorkerCalls>;

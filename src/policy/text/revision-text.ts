@@ -9,20 +9,20 @@ export function shortenDigest(digest: string): string {
 /** A revision as somebody was told it, and gives it back as `minRevision`. Which form it has says where it is from. */
 export type Revision = FilesRevision | CommitRevision | DatabaseRevision;
 
-/** Of files alone, which have no order. */
+/** A revision of files alone, which have no order. */
 export interface FilesRevision {
   readonly kind: 'files';
   readonly policy: string;
 }
 
-/** Of files at a commit of git, of whose name there are twelve digits at least. */
+/** A revision of files at a commit of git, of whose name there are twelve digits at least. */
 export interface CommitRevision {
   readonly kind: 'commit';
   readonly policy: string;
   readonly commit: string;
 }
 
-/** Of a database, and how far its history was. Two of one history are compared by the sequence. */
+/** A revision of a database, and how far its history was. Two of one history are compared by the sequence. */
 export interface DatabaseRevision {
   readonly kind: 'database';
   readonly policy: string;

@@ -11,7 +11,7 @@ import { compareText } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
-/** Those who hold just these roles of a workspace at once, at some time. */
+/** The subjects that hold just these roles of a workspace at once, at some time. */
 export interface Holders {
   /** Ids, sorted and joined by `+`. */
   readonly key: string;
@@ -22,7 +22,7 @@ export interface Holders {
   spanning: readonly Member[];
 }
 
-/** Groups members by the roles they hold together, at an instant or later. */
+/** A survey of members by the roles they hold together, at an instant or later. */
 export class HolderSurvey {
   readonly #fromMs: number;
   readonly #spanning = new Map<Organization, ReadonlyMap<string, { roles: readonly Role[]; members: Member[] }>>();

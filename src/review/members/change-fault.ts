@@ -1,4 +1,4 @@
-/** Why a membership may not be changed as somebody asks. */
+/** The reason why a membership may not be changed as somebody asks. */
 export type ChangeFaultCode =
   | 'out-of-reach'
   | 'unknown-workspace'

@@ -20,7 +20,7 @@ import {
   type RuntimeMemberships,
 } from './member-roles.ts';
 
-/** What somebody wants to make of a membership. */
+/** A change that somebody wants to make to a membership. */
 export interface MemberChange {
   readonly place: Place;
   readonly subject: SubjectId;
@@ -29,7 +29,7 @@ export interface MemberChange {
   readonly actor: SubjectId;
 }
 
-/** What a change is judged by. */
+/** The ground that a change is judged on. */
 export interface ChangeGround {
   readonly policy: PolicySet;
   readonly members: RuntimeMemberships;
@@ -37,7 +37,10 @@ export interface ChangeGround {
   readonly atMs: number;
 }
 
-/** Why a change may not be made, by the first rule that it breaks; undefined: it may. `before` is the membership as it is. */
+/**
+ * Why a change may not be made, by the first rule that it breaks; undefined: it may. `before` is the membership as it
+ * is.
+ */
 export function findChangeFault(
   { policy, members, atMs }: ChangeGround,
   change: MemberChange,
@@ -191,7 +194,9 @@ function findEscalation({ policy, atMs, change, views }: Question): ChangeFault 
   return undefined;
 }
 
-/** A role with `holders` keeps their number, now and later. A change that brings it nearer to what is right may be made. */
+/**
+ * A role with `holders` keeps their number, now and later. A change that brings it nearer to what is right may be made.
+ */
 function findWrongHolders({ policy, members, atMs, place, change, before, after }: Question): ChangeFault | undefined {
   const counted = new Set(
     [...before, ...after].filter(({ role }) => role.holders !== undefined).map(({ role }) => role),

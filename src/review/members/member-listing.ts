@@ -26,7 +26,7 @@ export interface ListedAssignment {
   readonly isHeld: boolean;
 }
 
-/** Who belongs to git is changed there, at this line; everybody else at run time. */
+/** The origin of a member: who belongs to git is changed there, at this line; everybody else at run time. */
 export type MemberOrigin =
   | { readonly source: 'git'; readonly file: string; readonly line: number; readonly column: number }
   | { readonly source: 'database'; readonly token: string };

@@ -2,7 +2,7 @@ import type { PolicyPlaces } from '../../policy/policy-places.ts';
 import { formatPosition, type Position } from '../../policy/position.ts';
 import { compareRuntimeMembers, type RuntimeAssignment, type RuntimeMember } from '../../policy/runtime-member.ts';
 
-/** What a policy does to a membership at run time when it is published. */
+/** A move of a membership: what a policy does to one at run time when it is published. */
 export interface RuntimeMove {
   readonly member: RuntimeMember;
   /** What is held afterwards; nothing: the membership ends. */

@@ -10,7 +10,10 @@ import type { Role } from '../../policy/role.ts';
 import { askPolicyTest, requestOf } from './ask-policy-test.ts';
 import { answersOfRole, roleAnswers, type RoleAnswers } from './role-answers.ts';
 
-/** Which role × grantable the policy tests assert. What the baseline has is every member's, and is not counted. */
+/**
+ * The pairs of role and grantable that the policy tests assert. What the baseline has is every member's, and is not
+ * counted.
+ */
 export interface CoverageReport {
   readonly roles: readonly RoleCoverage[];
   /** The grantables of the baseline. */

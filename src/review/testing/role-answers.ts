@@ -4,7 +4,7 @@ import type { Role } from '../../policy/role.ts';
 /** What one role says of one cell; a deny of a role that also grants counts as a deny. */
 export const roleAnswers = { silent: 0, grants: 1, denies: 2 } as const;
 
-/** What a role says of each cell, by `Cell.index`. */
+/** The answers of a role for each cell, by `Cell.index`. */
 export type RoleAnswers = Uint8Array;
 
 export function answersOfRole(role: Role, catalog: Catalog): RoleAnswers {

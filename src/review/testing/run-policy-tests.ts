@@ -5,7 +5,7 @@ import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubje
 import { compareText, type Position } from '../../policy/position.ts';
 import { askPolicyTest } from './ask-policy-test.ts';
 
-/** What every policy test said, in the order of the files. */
+/** The results of all policy tests, in the order of the files. */
 export interface TestReport {
   readonly tests: readonly TestResult[];
   readonly passed: number;

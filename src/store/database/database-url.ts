@@ -7,8 +7,8 @@ export type DatabaseKind = 'postgres' | 'sqlite';
 const help = 'write `postgres://host/database` or `sqlite:FILE`';
 
 /**
- * Where a database is. The text may hold a password, so it is given out by `reveal` alone: printed, logged, put into
- * JSON or into a template, it is what may be shown.
+ * The address of a database. The text may hold a password, so it is given out by `reveal` alone: printed, logged, put
+ * into JSON or into a template, it is what may be shown.
  */
 export class DatabaseUrl {
   readonly kind: DatabaseKind;

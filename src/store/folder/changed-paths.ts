@@ -1,4 +1,6 @@
-/** What may have changed since the files were read last: these paths of the policy directory, or anything at all. */
+/**
+ * The paths that may have changed since the files were read last: some of the policy directory, or anything at all.
+ */
 export type ChangedPaths = ReadonlySet<string> | 'anything';
 
 export function mergeChanged(left: ChangedPaths, right: ChangedPaths): ChangedPaths {

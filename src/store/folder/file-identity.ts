@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 
-/** What tells one state of a file from another without reading it; as git's index does. */
+/** The numbers that tell one state of a file from another without reading it; as git's index does. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;

@@ -1,6 +1,8 @@
 import { circularLinkFault, danglingLinkFault, hiddenLinkFault, outwardLinkFault } from './file-fault.ts';
 
-/** What stands under a name. `outward`: a symbolic link that names a place of the machine outside the root. */
+/**
+ * The thing that stands under a name. `outward`: a symbolic link that names a place of the machine outside the root.
+ */
 export type Standing = 'folder' | 'file' | 'outward' | InnerLink | undefined;
 
 /** A symbolic link, and the names written in it: they begin at the folder that holds it, or at the root. */
@@ -26,13 +28,13 @@ export interface GroundEntry {
   readonly fault?: string;
 }
 
-/** Where a path really is: by names that are no symbolic links, relative to the root. */
+/** The place where a path really is: by names that are no symbolic links, relative to the root. */
 export interface InnerPlace {
   readonly place: string;
   readonly kind: 'folder' | 'file';
 }
 
-/** Why a path leads to nothing that may be read. */
+/** The reason why a path leads to nothing that may be read. */
 export interface Impasse {
   readonly fault: string;
   /** What it leads to, when it is inside. */
@@ -43,9 +45,9 @@ export interface Impasse {
 const mostLinks = 40;
 
 /**
- * Follows the symbolic links of a path, one name after the other, or says why it leads to nothing that may be read. A path
- * that leaves the root is refused where it does, even if it came back: nothing outside is so much as looked at, so that no
- * author of a link learns what is there.
+ * Follows the symbolic links of a path, one name after the other, or says why it leads to nothing that may be read. A
+ * path that leaves the root is refused where it does, even if it came back: nothing outside is so much as looked at, so
+ * that no author of a link learns what is there.
  */
 export async function resolveInside(ground: Ground, path: string): Promise<InnerPlace | Impasse> {
   const place: string[] = [];

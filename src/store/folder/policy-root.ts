@@ -46,7 +46,7 @@ function withSeparator(folder: string): string {
 // Some two thousand names.
 const largeFolderBytes = 64 * 1024;
 
-/** What lies in the directory on disk. Remembers what it saw, so it is made anew for each look at the directory. */
+/** The names in the directory on disk. It remembers what it saw, so it is made anew for each look at the directory. */
 export class DiskGround implements Ground {
   readonly root: PolicyRoot;
   readonly #seen = new Map<string, Promise<Standing>>();

@@ -4,7 +4,7 @@ import { eachBounded } from '../turns.ts';
 import { danglingLinkFault, faultOf } from './file-fault.ts';
 import { resolveInside, type Ground, type GroundEntry } from './inner-links.ts';
 
-/** What lies under `policies/`, by name only: nothing is opened here. Paths are relative to the root. */
+/** The files under `policies/`, by name only: nothing is opened here. Paths are relative to the root. */
 export interface PolicyTree {
   /** Wanted files. */
   readonly files: readonly string[];

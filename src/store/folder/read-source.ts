@@ -18,7 +18,7 @@ import { faultOf, outwardLinkFault } from './file-fault.ts';
 import type { FileIdentity } from './file-identity.ts';
 import { pathBelow, type PolicyRoot } from './policy-root.ts';
 
-/** What reading a file gave: its bytes, or why there are none. */
+/** The outcome of reading a file: its bytes, or why there are none. */
 export type ReadOutcome = Buffer | { readonly fault: string };
 
 // Without blocking: a pipe put where the file was a moment ago would otherwise hold a thread for ever. Not through a link,
@@ -26,7 +26,7 @@ export type ReadOutcome = Buffer | { readonly fault: string };
 // leaves the first, and no such pipes.
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY;
 
-/** What reading a file asks of the system. */
+/** The calls that reading a file makes of the system. */
 export interface FileCalls {
   open(place: string): Promise<number> | number;
   stat(file: number): Promise<BigIntStats> | BigIntStats;
@@ -57,8 +57,8 @@ export const atOnce: FileCalls = {
 };
 
 /**
- * Reads the file that was seen under this identity, if what is opened lies in the root. One byte more than the limit at most: enough to know it is too
- * large, and never more memory than that.
+ * Reads the file that was seen under this identity, if what is opened lies in the root. One byte more than the limit at
+ * most: enough to know it is too large, and never more memory than that.
  */
 export async function readSource(
   root: PolicyRoot,

@@ -16,7 +16,7 @@ interface Remembered {
 // Each file that is being read holds a file descriptor.
 const readWidth = 32;
 
-/** What was read before. Unchanged files are not read again, and come as the same object again. */
+/** A memory of what was read before. Unchanged files are not read again, and come as the same object again. */
 export class SourceMemory {
   readonly #calls: FileCalls;
   #remembered = new Map<string, Remembered>();

@@ -12,12 +12,14 @@ import { listPolicyTree } from './policy-tree.ts';
 /** Files at the top of a policy directory; `roles.yml` so that the compiler can say what it should be called. */
 export const topFiles = ['model.conf', 'roles.yaml', 'roles.yml'] as const;
 
-/** How every file of a policy directory looks from outside: its identity, or why it cannot be read. Sorted by path. */
+/**
+ * The look of every file of a policy directory from outside: its identity, or why it cannot be read. Sorted by path.
+ */
 export type Survey = ReadonlyMap<string, FileIdentity | string>;
 
 /**
- * `gently`: taking a small part of the machine, and so some times as long. `in-one-turn`: nobody else gets a turn, which is
- * the quickest, and for commands.
+ * `gently`: taking a small part of the machine, and so some times as long. `in-one-turn`: nobody else gets a turn,
+ * which is the quickest, and for commands.
  */
 export type Pace = 'at-once' | 'gently' | 'in-one-turn';
 
@@ -144,12 +146,12 @@ function lookAtEach(
 }
 
 function lookAt(place: string, done: (look: Look | typeof isLink) => void): void {
-  lstat(place, { bigint: true }, (error, stats) => done(error ? absenceOrFault(error) : judge(stats)));
+  lstat(place, { bigint: true }, (error, stats) => done(error ? absenceOrFault(error) : lookOf(stats)));
 }
 
 function lookNow(place: string): Look | typeof isLink {
   try {
-    return judge(lstatSync(place, { bigint: true }));
+    return lookOf(lstatSync(place, { bigint: true }));
   } catch (error) {
     return absenceOrFault(error);
   }
@@ -159,7 +161,7 @@ async function lookThroughLinks(ground: DiskGround, path: string): Promise<FileI
   try {
     const found = await resolveInside(ground, path);
     if ('fault' in found) return found.fault;
-    const look = judge(await lstatOf(join(ground.root.real, found.place), { bigint: true }));
+    const look = lookOf(await lstatOf(join(ground.root.real, found.place), { bigint: true }));
     if (look === isLink) return 'changed while it was read';
     return typeof look === 'string' ? look : { ...look, place: found.place };
   } catch (error) {
@@ -178,7 +180,7 @@ function absenceOf(path: string): string | undefined {
 }
 
 // A pipe would block whoever opens it for ever, so only regular files get that far.
-function judge(stats: BigIntStats): FileIdentity | string | typeof isLink {
+function lookOf(stats: BigIntStats): FileIdentity | string | typeof isLink {
   if (stats.isFile()) return identityOf(stats);
   if (stats.isSymbolicLink()) return isLink;
   return stats.isDirectory() ? 'is a directory' : 'is not a regular file';

@@ -9,9 +9,9 @@ import { confirmGitPlace, type GitRepository } from './git-repository.ts';
 const tellingFiles = ['HEAD', 'index', 'logs/HEAD'];
 
 /**
- * Asks git for the commit of a policy directory, and no more often than it must. To start another program the system
- * copies this process's page tables: with a gigabyte of policy that takes tens of milliseconds, and no request is
- * answered meanwhile.
+ * A reader of the commit of a policy directory, which asks git no more often than it must. To start another program the
+ * system copies this process's page tables: with a gigabyte of policy that takes tens of milliseconds, and no request
+ * is answered meanwhile.
  */
 export class CommitReader {
   readonly #root: string;

@@ -40,7 +40,7 @@ export async function withObjects<Result>(
   }
 }
 
-/** Reads objects of a repository by their names, in the order of the questions. */
+/** A reader of objects of a repository by their names, in the order of the questions. */
 export class GitObjects {
   readonly #git: ChildProcessWithoutNullStreams;
   readonly #timer: NodeJS.Timeout;

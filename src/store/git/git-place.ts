@@ -2,7 +2,7 @@ import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathBelow } from '../folder/policy-root.ts';
 
-/** Where the repository is that a policy directory lies in. All paths are without symbolic links. */
+/** The place of the repository that a policy directory lies in. All paths are without symbolic links. */
 export interface GitPlace {
   /** The work tree: the folder that holds `.git`. */
   readonly top: string;
@@ -16,9 +16,9 @@ export interface GitPlace {
 const mostFileBytes = 8192;
 
 /**
- * Walks up from a policy directory to the first real `.git`. Git itself also takes any folder that holds HEAD, `objects`
- * and `refs` for a repository, with a `config` that may name commands to run; and such files can lie in a commit, where
- * nothing that is called `.git` can. So git is never asked which repository it is in.
+ * Walks up from a policy directory to the first real `.git`. Git itself also takes any folder that holds HEAD,
+ * `objects` and `refs` for a repository, with a `config` that may name commands to run; and such files can lie in a
+ * commit, where nothing that is called `.git` can. So git is never asked which repository it is in.
  */
 export async function findGitPlace(root: string): Promise<GitPlace | undefined> {
   const real = await realpath(root).catch(() => undefined);

@@ -13,7 +13,7 @@ const thatTell: ReadonlySet<number> = new Set([
   0x794c7630, // overlayfs
 ]);
 
-/** What is known of the file systems that folders lie on. */
+/** The knowledge of the file systems that folders lie on. */
 export class FileSystems {
   readonly #known = new Map<bigint, boolean>();
 

@@ -8,8 +8,8 @@ import { inOrder } from '../turns.ts';
 import { planWatches } from './watch-plan.ts';
 
 /**
- * Told that files may have changed, and which. When it returns a promise, what comes next of its kind waits for it: an
- * event never waits for a poll.
+ * A listener that is told that files may have changed, and which. When it returns a promise, what comes next of its
+ * kind waits for it: an event never waits for a poll.
  */
 export type ChangeListener = (trigger: 'files' | 'poll', changed: ChangedPaths) => unknown;
 
@@ -24,7 +24,9 @@ export interface WatchOptions {
   readonly onError?: (error: Error) => unknown;
 }
 
-/** How long to wait between two looks at the files: at least so long, and so many times as long as the last one took. */
+/**
+ * How long to wait between two looks at the files: at least so long, and so many times as long as the last one took.
+ */
 interface Rhythm {
   readonly pollMs: number;
   readonly pauses: number;
@@ -33,7 +35,10 @@ interface Rhythm {
 const whereTheyMayNotBe: Rhythm = { pollMs: 2000, pauses: 8 };
 const whereChangesAreTold: Rhythm = { pollMs: 15_000, pauses: 60 };
 
-/** Calls back when files of a policy directory may have changed: soon after an event, and now and then without one. */
+/**
+ * A watcher that calls back when files of a policy directory may have changed: soon after an event, and now and then
+ * without one.
+ */
 export class PolicyWatcher {
   readonly #root: string;
   readonly #onChange: ChangeListener;

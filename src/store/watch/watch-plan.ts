@@ -5,7 +5,7 @@ import { DiskGround, pathBelow } from '../folder/policy-root.ts';
 import { listPolicyTree } from '../folder/policy-tree.ts';
 import { topFiles } from '../folder/survey.ts';
 
-/** What matters in one folder. */
+/** The things that matter in one folder. */
 export interface FolderPlan {
   /** Of a folder of policy files, where every name but hidden ones matters: its path in the policy directory. */
   policyPath: string | undefined;

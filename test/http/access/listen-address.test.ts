@@ -21,9 +21,14 @@ describe('the address to listen on', () => {
     const wrong = ['', '8181', ':8181', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '127.0.0.1:-1', '127.0.0.1:http'];
     const alsoWrong = ['::1:8181', '[::1]', '[localhost]:1', 'a b:1', 'http://127.0.0.1:1', 'unix:', 'unix:run/x.sock'];
     for (const text of [...wrong, ...alsoWrong, `unix:/${'x'.repeat(200)}`]) {
-      expect(() => parseListenAddress(text), text)
-        .to.throw(RolebookError)
-        .with.property('code', 'usage');
+      let fault: unknown;
+      try {
+        parseListenAddress(text);
+      } catch (error) {
+        fault = error;
+      }
+      expect(fault, text).to.be.instanceOf(RolebookError);
+      expect(fault, text).to.have.property('code', 'usage');
     }
   });
 

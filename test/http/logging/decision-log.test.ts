@@ -21,6 +21,7 @@ const request: EnforceRequest = {
 
 interface Line {
   readonly id: string;
+  readonly time: string;
   readonly subject: { readonly id: string };
 }
 
@@ -78,9 +79,7 @@ describe('the decision log', () => {
     expect(lines[1]).to.deep.include({ subject: denied.subject, decision: false, reason: 'not-granted' });
     expect(lines[1]).not.to.have.property('scope');
     expect(new Set(lines.map((line) => line.id))).to.have.property('size', 4);
-    expect(lines[0])
-      .to.have.property('time')
-      .that.matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+    expect(lines[0]?.time).to.match(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
   });
 
   it('never holds the attributes of a request', async () => {

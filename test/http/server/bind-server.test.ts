@@ -23,7 +23,8 @@ describe('an address to listen on', () => {
   it('is refused where somebody else listens', async () => {
     const first = await bind('127.0.0.1:0');
     const failure: unknown = await bind(first.slice('http://'.length)).catch((error: unknown) => error);
-    expect(failure).to.be.instanceOf(RolebookError).with.property('message').that.contains('is already in use');
+    expect(failure).to.be.instanceOf(RolebookError);
+    expect((failure as RolebookError).message).to.contain('is already in use');
   });
 
   it('goes on after a connection that could not be accepted', async () => {

@@ -68,4 +68,21 @@ describe('the packages of a database', () => {
     }
     assert.include(['1.2.1', '2.6.0'], databasePackages.sqlite['@photostructure/sqlite']);
   });
+
+  it('are in the commands that docs/database.md shows', async () => {
+    const page = await readFile(new URL('../../../docs/database.md', import.meta.url), 'utf8');
+    const shown = [...page.matchAll(/^npm install (.*?) +# for (postgres|sqlite):$/gm)];
+    assert.deepEqual(
+      shown.map(([, , kind]) => kind),
+      ['postgres', 'sqlite'],
+    );
+    for (const [, packages = '', kind] of shown) {
+      const { '@photostructure/sqlite': sqlite, ...versions } = databasePackages[kind as DatabaseKind];
+      const known = sqlite === undefined ? versions : { ...versions, '@photostructure/sqlite': '1.2.1' };
+      assert.deepEqual(
+        packages.split(' '),
+        Object.entries(known).map(([name, version]) => `${name}@${version}`),
+      );
+    }
+  });
 });

@@ -28,7 +28,7 @@ export interface HeldRoles {
   readonly atMs: number;
 }
 
-/** Says why an answer changed, from the rules that made it. */
+/** A finder of the reason why an answer changed, from the rules that made it. */
 export class CauseFinder {
   readonly #tracer: RuleTracer;
   readonly #matches: RoleMatches;

@@ -8,7 +8,7 @@ import type { Cause, CauseKind, PolicySide } from '../matching/policy-difference
 import type { RoleMatches } from '../matching/role-matches.ts';
 import { RoleTexts } from './role-texts.ts';
 
-/** Finds the line of YAML that made a role allow or deny a cell that it did not before, or the other way round. */
+/** A finder of the line of YAML that made a role allow or deny a cell that it did not before, or the other way round. */
 export class RuleTracer {
   readonly #before: PolicySet;
   readonly #after: PolicySet;

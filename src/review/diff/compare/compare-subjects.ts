@@ -7,7 +7,7 @@ import type { CauseFinder, HeldRoles, SetCause } from '../causes/find-cause.ts';
 import { assignmentsAt, type Fellows } from '../matching/fellow-members.ts';
 import type { Cause } from '../matching/policy-difference.ts';
 
-/** What one subject gains or loses in one workspace, for one cause and one time. */
+/** A gain or a loss of one subject in one workspace, for one cause and one time. */
 export interface SubjectChange {
   readonly kind: 'gained' | 'lost';
   readonly cells: readonly CellPair[];
@@ -16,7 +16,7 @@ export interface SubjectChange {
   readonly untilMs: number | undefined;
 }
 
-/** What the one at a place among fellows gains and loses. Who fares alike may get the very same array. */
+/** Gains and losses of the one at a place among fellows. Who fares alike may get the very same array. */
 export type Comparison = (fellows: Fellows, place: number) => readonly SubjectChange[];
 
 /** The cells of a role set's difference that changed for the same reason. */
@@ -26,7 +26,7 @@ interface Bundle {
   readonly cause: SetCause;
 }
 
-/** Compares what subjects may do, at every time from `sinceMs` on. */
+/** A comparer of what subjects may do, at every time from `sinceMs` on. */
 export class SubjectComparer {
   readonly #before: CasbinEngine;
   readonly #after: CasbinEngine;
@@ -113,7 +113,7 @@ export class SubjectComparer {
   }
 }
 
-/** Puts together what holds on both sides of an edge that made no difference. */
+/** A list of changes over time, put together where an edge made no difference. */
 class Timeline {
   readonly #spells = new Map<string, Spell[]>();
 

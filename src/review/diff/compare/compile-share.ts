@@ -21,17 +21,17 @@ export interface PolicyChange {
   readonly nowMs: number;
 }
 
-/** Files with an error, of which nothing can be compared. */
+/** Files with an error, with which nothing can be compared. */
 export type FaultyPolicy =
   | { readonly faulty: 'after'; readonly result: CompileResult }
-  /** The newer files are sound, and what they mean is known. */
+  /** The files after are sound, and what they mean is known. */
   | { readonly faulty: 'before'; readonly result: CompileResult; readonly after: PolicySet };
 
 /** Both sides of a share, compiled. */
 export interface CompiledShare {
   readonly before: PolicySide;
   readonly after: PolicySide;
-  /** What the newer files do to memberships at run time. */
+  /** What the files after do to memberships at run time. */
   readonly moves: readonly RuntimeMove[];
   /** What the revisions are made of. */
   readonly deciding: { readonly before: readonly DigestedFile[]; readonly after: readonly DigestedFile[] };

@@ -16,7 +16,7 @@ import {
 import { mergeFindings } from './merge-findings.ts';
 import type { ShareFindings } from './share-findings.ts';
 
-/** All that a share of two policies has to say, in plain data. */
+/** Everything that a share of two policies has to say, in plain data. */
 export interface ShareJudgement {
   readonly findings: ShareFindings;
   /** What becomes of members at run time. */

@@ -9,8 +9,8 @@ import { RoleNoticeFinder, type RoleHolders } from '../notices/role-notices.ts';
 import type { WorkspacePairs } from '../matching/workspace-pairs.ts';
 
 /**
- * What a share of the workspaces gave, or all of them: plain data, which holds on to nothing of the two policies. What
- * is told only when all workspaces are known is in `merge-findings.ts`.
+ * Findings in a share of the workspaces, or in all of them: plain data, which holds on to nothing of the two policies.
+ * What is told only when all workspaces are known is in `merge-findings.ts`.
  */
 export interface ShareFindings {
   /** Every gain and loss in these workspaces, by workspace. */
@@ -33,7 +33,7 @@ export interface ShareNotices {
   readonly properties: readonly Notice[];
 }
 
-/** Who holds built-in roles in these workspaces, by the roles' ids. */
+/** Holders of built-in roles in these workspaces, by the roles' ids. */
 export interface BuiltInHolders {
   /** Those that somebody holds after, or a role that follows them. */
   readonly held: ReadonlySet<string>;

@@ -4,7 +4,7 @@ import type { Cell } from '../../../policy/permission.ts';
 import type { CellPair, CellPairs } from './cell-pairs.ts';
 import { effectsOf } from './role-effects.ts';
 
-/** What somebody gains and loses who held one role set before and holds another one after. */
+/** Gains and losses of somebody who held one role set before and holds another one after. */
 export interface RoleSetDifference {
   readonly before: RoleSet | undefined;
   readonly after: RoleSet | undefined;
@@ -13,7 +13,7 @@ export interface RoleSetDifference {
 }
 
 /**
- * Compares role sets by the answers of both engines. Members with the same roles share a role set, so a hundred
+ * A comparer of role sets by the answers of both engines. Members with the same roles share a role set, so a hundred
  * thousand of them are some dozen comparisons.
  */
 export class RoleSetComparer {

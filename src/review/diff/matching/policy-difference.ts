@@ -8,7 +8,7 @@ export interface PolicySide {
   readonly files: readonly SourceFile[];
 }
 
-/** What a change of the policy means for people: all of it, in plain data. */
+/** The meaning of a change of the policy for people: all of it, in plain data. */
 export interface PolicyDifference {
   /** Every gain and loss, by workspace. */
   readonly changes: readonly AccessChange[];

@@ -9,7 +9,7 @@ export interface Renaming {
   readonly after: Role;
 }
 
-/** Which role of one policy is which of the other: the one with the same id, or the one it was renamed to. */
+/** The pairs of one role in two policies: the one with the same id, or the one it was renamed to. */
 export class RoleMatches {
   readonly renamings: readonly Renaming[];
   readonly #before: PolicySet;

@@ -10,7 +10,7 @@ export interface WorkspacePair {
   readonly fellows: readonly Fellows[];
 }
 
-/** By the workspaces' ids. */
+/** Pairs by the workspaces' ids. */
 export type WorkspacePairs = ReadonlyMap<string, WorkspacePair>;
 
 /**

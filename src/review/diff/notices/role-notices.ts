@@ -9,7 +9,7 @@ import type { Notice } from '../matching/policy-difference.ts';
 import { effectsOf, isAllowing } from '../matching/role-effects.ts';
 import type { RoleMatches } from '../matching/role-matches.ts';
 
-/** How many hold a role, and whether it reaches anybody. */
+/** The number of those who hold a role, and whether it reaches anybody. */
 export interface RoleHolders {
   readonly before: (role: Role) => number;
   readonly after: (role: Role) => number;

@@ -5,7 +5,7 @@ import { formatCell } from '../../../policy/permission.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import type { AccessChange, PolicyDifference } from '../matching/policy-difference.ts';
 
-/** What must not happen unseen: `gained`, `lost:billing:*`, `escalation`. */
+/** A kind of change that must not happen unseen: `gained`, `lost:billing:*`, `escalation`. */
 export interface ChangeGate {
   /** As it was written. */
   readonly text: string;

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../../policy/catalog.ts';
 import { formatCell, type Cell, type Permission } from '../../../policy/permission.ts';
 
-/** Says lists of cells in few words: the words of grants. */
+/** A writer of lists of cells in few words: the words of grants. */
 export class PermissionWords {
   readonly #after: Catalog;
   readonly #before: Catalog;

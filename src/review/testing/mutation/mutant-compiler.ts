@@ -20,9 +20,9 @@ interface PlannedFile {
 const rolesPath = 'roles.yaml';
 
 /**
- * Compiles mutants. A workspace is compiled from its own file, `roles.yaml` and the `organization.yaml` above it, so a
- * mutant of it needs no more, and one of an organization needs the files of its folder. What the other files gave is kept
- * by the compiler.
+ * A compiler of mutants. A workspace is compiled from its own file, `roles.yaml` and the `organization.yaml` above it,
+ * so a mutant of it needs no more, and one of an organization needs the files of its folder. What the other files gave
+ * is kept by the compiler.
  */
 export class MutantCompiler {
   readonly base: PolicySet;

@@ -7,13 +7,13 @@ import { parseSubject, type SubjectId } from '../../../policy/subject.ts';
 import { allowedByAll, answersOfRole, roleAnswers, type RoleAnswers } from '../role-answers.ts';
 import type { Mutant } from './mutant.ts';
 
-/** Which decisions a mutant changes. Empty: none at all, for no set of roles and at no time to come. */
+/** The decisions that a mutant changes. Empty: none at all, for no set of roles and at no time to come. */
 export interface MutantEffect {
   readonly roles: readonly RoleEffect[];
   readonly member: MemberEffect | undefined;
 }
 
-/** What one role says differently. */
+/** The answers of one role that are different. */
 export interface RoleEffect {
   readonly role: Role;
   readonly gains: readonly Cell[];
@@ -24,7 +24,7 @@ export interface RoleEffect {
   readonly noLongerDenies: readonly Cell[];
 }
 
-/** What one member may do differently, at the first instant at which it differs. */
+/** The things that one member may do differently, at the first instant at which it differs. */
 export interface MemberEffect {
   readonly subject: SubjectId;
   readonly gains: readonly Cell[];

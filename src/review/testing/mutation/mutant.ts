@@ -22,7 +22,7 @@ export interface Mutant {
   readonly path: YamlPath;
 }
 
-/** What mutants are made of, in whatever kind of file it stands. */
+/** An entry that mutants are made of, in whatever kind of file it stands. */
 export interface MutableEntry {
   readonly workspace?: string;
   readonly baseline?: readonly string[];

@@ -7,21 +7,21 @@ import { MutantCompiler } from './mutant-compiler.ts';
 import { findEffect, isEmptyEffect, type MutantEffect } from './mutant-effect.ts';
 import type { Mutant } from './mutant.ts';
 
-/** What became of a mutant: a test failed, no test did, it decides nothing else, or the files have errors with it. */
+/** The fate of a mutant: a test failed, no test did, it decides nothing else, or the files have errors with it. */
 export type MutantVerdict =
   | { readonly outcome: 'killed'; readonly by: { readonly name: string; readonly position: Position } }
   | { readonly outcome: 'lived'; readonly effect: MutantEffect }
   | { readonly outcome: 'redundant' }
   | { readonly outcome: 'refused'; readonly problem: Problem };
 
-export interface JudgedMutant {
+export interface TriedMutant {
   readonly mutant: Mutant;
   readonly verdict: MutantVerdict;
 }
 
 /** The score is `killed` of `killed + lived`: redundant and refused mutants say nothing about the tests. */
 export interface MutationReport {
-  readonly mutants: readonly JudgedMutant[];
+  readonly mutants: readonly TriedMutant[];
   readonly killed: number;
   readonly lived: number;
   readonly redundant: number;
@@ -46,9 +46,9 @@ export async function runMutants(
   const tests = new AffectedTests(testFiles, options.nowMs);
   const compiler = new MutantCompiler(files, tests.workspaces, options.nowMs);
   const planned = compiler.mutants(options.mutants);
-  const mutants: JudgedMutant[] = [];
+  const mutants: TriedMutant[] = [];
   for (const mutant of planned) {
-    mutants.push({ mutant, verdict: await judge(mutant, compiler, tests) });
+    mutants.push({ mutant, verdict: await tryMutant(mutant, compiler, tests) });
     options.onProgress?.({ done: mutants.length, total: planned.length });
   }
   const count = (outcome: MutantVerdict['outcome']): number =>
@@ -62,17 +62,17 @@ export async function runMutants(
   };
 }
 
-async function judge(mutant: Mutant, compiler: MutantCompiler, tests: AffectedTests): Promise<MutantVerdict> {
+async function tryMutant(mutant: Mutant, compiler: MutantCompiler, tests: AffectedTests): Promise<MutantVerdict> {
   const reached = compiler.compile(mutant, 'reach');
   if (!reached.policy) return refusal(reached.problems);
   const effect = findEffect(compiler.base, reached.policy, mutant, tests.firstMs);
   const failing = isEmptyEffect(effect) ? undefined : await tests.findFailing(reached.policy, effect);
   if (failing) return { outcome: 'killed', by: { name: failing.name, position: failing.position } };
-  return compiler.isShared(mutant) ? judgeWhole(mutant, compiler, tests) : verdictOn(effect);
+  return compiler.isShared(mutant) ? tryWhole(mutant, compiler, tests) : verdictOn(effect);
 }
 
 // No test noticed; a workspace that no test asks in may still refuse the mutant, or decide otherwise with it.
-function judgeWhole(mutant: Mutant, compiler: MutantCompiler, tests: AffectedTests): MutantVerdict {
+function tryWhole(mutant: Mutant, compiler: MutantCompiler, tests: AffectedTests): MutantVerdict {
   const whole = compiler.compile(mutant, 'all');
   if (!whole.policy) return refusal(whole.problems);
   return verdictOn(findEffect(compiler.base, whole.policy, mutant, tests.firstMs));

@@ -6,13 +6,13 @@ import { messageOf, RolebookError } from '../../../policy/errors.ts';
 import type { CacheKey } from './cache-key.ts';
 import { errorCodeOf, faultOf } from '../../folder/file-fault.ts';
 import { passingEnd } from './passing-file.ts';
-import { privateFileFault } from './private-file.ts';
+import { privateFileFault } from './private-folder.ts';
 
 // The first line: what it is, the number of its form, which key it was written with, and what that key makes of its name
 // and of all that follows.
-const word = 'rolebook-cache';
+const formName = 'rolebook-cache';
 const form = 2;
-const headerBytes = `${word} ${form} ${'0'.repeat(16)} ${'0'.repeat(64)}\n`.length;
+const headerBytes = `${formName} ${form} ${'0'.repeat(16)} ${'0'.repeat(64)}\n`.length;
 
 /** Files of every form begin like this, so that one of another form is told from a damaged one. */
 const headerPattern = /^rolebook-cache (\d{1,9}) ([0-9a-f]{16})?/;
@@ -108,7 +108,7 @@ function check(bytes: Buffer, key: CacheKey, name: string): Buffer | { readonly 
 }
 
 function headerOf(keyId: string, signature: string): Buffer {
-  return Buffer.from(`${word} ${form} ${keyId} ${signature}\n`, 'latin1');
+  return Buffer.from(`${formName} ${form} ${keyId} ${signature}\n`, 'latin1');
 }
 
 // The header comes last, once the signature is known; nobody sees the file before.

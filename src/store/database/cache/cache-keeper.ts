@@ -22,17 +22,17 @@ export interface CacheKeeperOptions {
   readonly now?: () => number;
 }
 
-/** How far something is: of which state, and when the database said that it is so. */
+/** The point that something has reached: of which state, and when the database said that it is so. */
 export interface CacheProgress {
   readonly state: DatabaseState;
   readonly lastWordMs: number;
 }
 
-/** Whichever process writes a cache: this one, or another, which may not have said who it is. */
+/** The process that writes a cache: this one, or another, which may not have said who it is. */
 export type CacheWriter =
   { readonly kind: 'this' } | { readonly kind: 'other'; readonly holder: LockHolder | undefined };
 
-/** How a cache stands, for people. */
+/** The state of a cache, for people. */
 export interface CacheReport {
   readonly folder: string;
   /** The state it would start from; undefined: nothing was written yet by this process. */

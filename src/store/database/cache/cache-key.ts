@@ -5,11 +5,11 @@ import { promisify } from 'node:util';
 import { RolebookError } from '../../../policy/errors.ts';
 import { errorCodeOf } from '../../folder/file-fault.ts';
 import { passingEnd } from './passing-file.ts';
-import { privateFileFault } from './private-file.ts';
+import { privateFileFault } from './private-folder.ts';
 
 /**
- * What makes a file of the cache ours: whoever has not the key can write no file that is used. It is never shown; `id`
- * tells one key from another, so that a key that changed is told from a file that did.
+ * The key that makes a file of the cache ours: whoever has not the key can write no file that is used. It is never
+ * shown; `id` tells one key from another, so that a key that changed is told from a file that did.
  */
 export class CacheKey {
   readonly id: string;

@@ -6,14 +6,14 @@ import { errorCodeOf } from '../../folder/file-fault.ts';
 import { passingEnd } from './passing-file.ts';
 import { hasEnded, markOfThisProcess, type ProcessMark } from './process-mark.ts';
 
-/** Who holds a lock, as it stands in the file; for people, but for the id and the mark. */
+/** The holder of a lock, as it stands in the file; for people, but for the id and the mark. */
 export interface LockHolder {
   readonly id: string;
   readonly host: string;
   readonly mark: ProcessMark;
 }
 
-/** How an attempt to hold a lock went; a holder is unknown when the file is none that this version writes. */
+/** The outcome of an attempt to hold a lock; a holder is unknown when the file is none that this version writes. */
 export type LockOutcome =
   { readonly isHeld: true } | { readonly isHeld: false; readonly holder: LockHolder | undefined };
 

@@ -21,7 +21,7 @@ export interface CachedPolicy {
   readonly lastWordMs: number;
 }
 
-/** What happened since the policy was written whole. */
+/** The changes since the policy was written whole. */
 export interface CachedChanges {
   /** The last value of each membership that changed; without assignments: it ended. */
   readonly members: readonly RuntimeMember[];
@@ -49,6 +49,14 @@ export type WrittenPolicy = Pick<Latest, 'writing' | 'lastWordMs'>;
 
 type Unusable = { readonly fault: string };
 
+/** The state kept of a database, to decide by when it does not answer at the start. */
+export interface KeptPolicy {
+  /** Undefined: there is nothing that can be used. */
+  readonly read: () => Promise<CachedPolicy | undefined>;
+  /** Told when it is live, or why it cannot be. */
+  readonly onUse: (kept: CachedPolicy, fault: string | undefined) => void;
+}
+
 /**
  * The last good policy of one database, on disk: the policy whole, and a file that names it and tells what changed
  * since. Files are replaced, never written to, and are used only when they are just what was written with our key: a
@@ -66,8 +74,8 @@ export class PolicyCache {
   readonly #latestPath: string;
 
   /**
-   * `source` tells one database from another; it is kept as its digest alone. `secret` makes the key; without one, a key
-   * of its own lies in the folder. Throws where others can write to the folder.
+   * `source` tells one database from another; it is kept as its digest alone. `secret` makes the key; without one, a
+   * key of its own lies in the folder. Throws where others can write to the folder.
    */
   static async open(folder: string, source: string, secret?: string): Promise<PolicyCache> {
     const trust = await preparePrivateFolder(folder, 'the cache');
@@ -108,8 +116,8 @@ export class PolicyCache {
   }
 
   /**
-   * Replaces everything. Answers the name of this writing, which changes refer to. `confirm` is asked at the last moment
-   * before it takes effect, and throws when it must not.
+   * Replaces everything. Answers the name of this writing, which changes refer to. `confirm` is asked at the last
+   * moment before it takes effect, and throws when it must not.
    */
   async writePolicy(policy: CachedPolicy, confirm?: () => Promise<void>): Promise<string> {
     const before = await this.readWritten();

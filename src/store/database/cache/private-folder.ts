@@ -7,7 +7,7 @@ import { errorCodeOf } from '../../folder/file-fault.ts';
 /** `unchecked`: the platform does not say who owns a file and who may write to it. */
 export type FolderTrust = 'private' | 'unchecked';
 
-/** Who owns something and what others may do with it, as `stat` says it. */
+/** The owner of something and what others may do with it, as `stat` says it. */
 export type Ownership = Pick<Stats, 'uid' | 'mode'>;
 
 /** Who runs this process; undefined where the platform has no such thing. */
@@ -74,4 +74,13 @@ async function createFolder(folder: string, what: string): Promise<void> {
     const help = '`--cache DIR` names a folder that only the sidecar writes to';
     throw new RolebookError('configuration', `${what} \`${folder}\` ${fault}`, { help });
   }
+}
+
+/** Why an open file is not one that this user alone can read and write, as the end of a sentence. */
+export function privateFileFault(stats: Stats, user = currentUser()): string | undefined {
+  if (!stats.isFile()) return 'is not a file';
+  if (user === undefined) return undefined;
+  if (stats.uid !== user) return `belongs to another user (${stats.uid})`;
+  const isOpen = (stats.mode & 0o077) !== 0;
+  return isOpen ? `is open to others (mode ${formatMode(stats.mode)}), and has to be 0600` : undefined;
 }

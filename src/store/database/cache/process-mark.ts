@@ -1,7 +1,7 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { errorCodeOf } from '../../folder/file-fault.ts';
 
-/** What tells one process from all others there ever were, as far as the system says it. */
+/** The mark that tells one process from all others there ever were, as far as the system says it. */
 export interface ProcessMark {
   readonly pid: number;
   /** The boot of the machine and the namespace of its processes; undefined: a pid says nothing here. */

@@ -9,7 +9,7 @@ import type { DatabaseUrl, DatabaseKind } from '../database-url.ts';
 export type NewsTrigger = 'news' | 'poll';
 
 /**
- * Says when to look for another release. PostgreSQL tells it at once, over a connection of its own that is made again
+ * A sign to look for another release. PostgreSQL tells it at once, over a connection of its own that is made again
  * whenever it is lost; a clock is the net below, and all that SQLite has.
  */
 export class ReleaseNews {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { RolebookError } from '../../../policy/errors.ts';
 
-/** What TypeORM takes for the class of better-sqlite3. */
+/** A class that TypeORM takes for that of better-sqlite3. */
 export type SqliteDriver = new (path: string, options?: OpenOptions) => SqliteFile;
 
 interface OpenOptions {
@@ -11,7 +11,7 @@ interface OpenOptions {
   readonly timeout?: number;
 }
 
-/** As much of `node:sqlite` as is used here; the package has the same for Node.js 20, which has it not. */
+/** The part of `node:sqlite` that is used here. The package has the same for Node.js 20, which has none. */
 interface SqliteModule {
   readonly DatabaseSync: new (location: string, options: { readonly timeout: number }) => DatabaseSync;
 }

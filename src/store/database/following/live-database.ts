@@ -16,8 +16,7 @@ import type {
 } from '../../live/policy-source.ts';
 import { noProblems, PolicyPreparer } from '../../live/prepare-policy.ts';
 import { failure, isAutomatic, ReloadQueue, unchanged, verdictOf, type Verdict } from '../../live/reload-queue.ts';
-import type { KeptPolicy } from '../cache/kept-policy.ts';
-import type { CachedPolicy } from '../cache/policy-cache.ts';
+import type { CachedPolicy, KeptPolicy } from '../cache/policy-cache.ts';
 import { processClock } from '../../process-clock.ts';
 import { changeLiveMember } from './change-live-member.ts';
 import { DatabaseConnection } from '../connection/database-connection.ts';

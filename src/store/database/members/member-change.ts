@@ -2,7 +2,7 @@ import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../
 import type { ChangeFault } from '../../../review/members/change-fault.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
 
-/** What somebody asks to be changed. */
+/** The change that somebody asks for. */
 export interface MemberChangeRequest {
   readonly place: Place;
   readonly subject: SubjectId;
@@ -42,18 +42,18 @@ export interface MemberChangeResult {
 /** A row `g, subject, role, workspace` for Casbin, without its `g`. */
 export type GroupingRule = readonly [subject: string, role: string, workspace: string];
 
-/** What the subject's membership here makes of itself for Casbin, at the time of the change. */
+/** The rows that the subject's membership here becomes for Casbin, at the time of the change. */
 export interface Judgement {
   readonly gRows: readonly GroupingRule[];
 }
 
 /**
- * Asked inside the transaction, on what holds then, whether the change may be made. It throws to refuse, and what it
- * throws comes out of `changeMember` as it is.
+ * The judge of a change, asked inside the transaction, on what holds then, whether the change may be made. It throws to
+ * refuse, and what it throws comes out of `changeMember` as it is.
  */
 export type Judge = (before: RuntimeMember | undefined) => Judgement;
 
-/** What happened since a state. */
+/** The changes since a state. */
 export interface DatabaseChanges {
   /** The state these lead to. */
   readonly state: DatabaseState;
@@ -87,7 +87,7 @@ export class MemberChangeDenied extends Error {
 
 export type MemberChangeFault = 'precondition-failed' | 'idempotency-key-reused';
 
-/** Why the database did not take a change that somebody asked for. Nothing was written. */
+/** The reason why the database did not take a change that somebody asked for. Nothing was written. */
 export class MemberChangeRefused extends Error {
   readonly fault: MemberChangeFault;
   /** The membership as it is. */

@@ -5,7 +5,7 @@ import { subjectIdFault } from '../../../policy/subject.ts';
 import type { AddedRule } from './added-rules.ts';
 import { damagedRow } from '../damaged-row.ts';
 
-/** As a statement of our own gives a membership. */
+/** The columns as a statement of our own gives a membership. */
 export interface MemberColumns {
   readonly place_kind: string | null;
   readonly place: string | null;
@@ -17,8 +17,8 @@ export interface MemberColumns {
 }
 
 /**
- * The membership that a row tells of. SQLite keeps anything in any column, and whoever writes to a database may break what
- * it holds, so it is taken for nothing but what rolebook writes.
+ * The membership that a row tells of. SQLite keeps anything in any column, and whoever writes to a database may break
+ * what it holds, so it is taken for nothing but what rolebook writes.
  */
 export function memberOf(row: MemberColumns, assignments: unknown): RuntimeMember {
   const { place_kind: kind, place, subject_type: type, subject_id: id, sequence, token } = row;

@@ -28,7 +28,7 @@ export interface ReleaseRow {
   readonly rulesDigest: string;
 }
 
-/** Which content a file had in a release. */
+/** The content that a file had in a release. */
 export interface ReleaseFileRow {
   readonly sequence: number;
   readonly path: string;
@@ -42,7 +42,7 @@ export interface FileContentRow {
   readonly content: Uint8Array;
 }
 
-/** What happened. Rows are added and never changed; the sequence counts up by one. */
+/** An event that happened. Rows are added and never changed; the sequence counts up by one. */
 export interface EventRow {
   readonly sequence: number;
   /** Random: no other history has it. */
@@ -80,7 +80,7 @@ export interface MemberRow {
   readonly rules: string;
 }
 
-/** What a request with an idempotency key was answered. */
+/** The answer that a request with an idempotency key was given. */
 export interface IdempotencyRow {
   readonly key: string;
   readonly digest: string;

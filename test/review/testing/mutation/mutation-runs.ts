@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { compilePolicy } from '../../../../src/compile/compile-policy.ts';
 import {
   runMutants,
-  type JudgedMutant,
+  type TriedMutant,
   type MutationReport,
 } from '../../../../src/review/testing/mutation/run-mutants.ts';
 import { selectTests } from '../../../../src/review/testing/run-policy-tests.ts';
@@ -26,7 +26,7 @@ export function outcomes(report: MutationReport): Record<string, string> {
   return Object.fromEntries(report.mutants.map((judged) => [nameOf(judged), judged.verdict.outcome]));
 }
 
-function nameOf({ mutant }: JudgedMutant): string {
+function nameOf({ mutant }: TriedMutant): string {
   const { change, list, text, subject, role } = mutant;
   if (subject !== undefined) return `take ${text} from ${subject}`;
   return `${change} ${text} in ${list}${role === undefined ? '' : ` of ${role}`}`;

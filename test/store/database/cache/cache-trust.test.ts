@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { RolebookError } from '../../../../src/policy/errors.ts';
 import { PolicyCache } from '../../../../src/store/database/cache/policy-cache.ts';
-import { privateFileFault } from '../../../../src/store/database/cache/private-file.ts';
-import { ownershipFault } from '../../../../src/store/database/cache/private-folder.ts';
+import { ownershipFault, privateFileFault } from '../../../../src/store/database/cache/private-folder.ts';
 import { cachedPolicy, runtimeMember } from './cached-policy.ts';
 
 const database = 'postgres://db.example/access';
