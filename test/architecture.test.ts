@@ -107,7 +107,7 @@ describe('the architecture', () => {
       'cli/releases/publish-command.ts',
       'cli/releases/revisions-command.ts',
       'cli/releases/rollback-command.ts',
-      'cli/serve/serve-database.ts',
+      'cli/serve/open-database-source.ts',
     ];
     const reached = new Set(['cli/main.ts']);
     for (const path of reached) {

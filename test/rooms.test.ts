@@ -70,7 +70,7 @@ const wayOfADecision = [
   'compile/casbin/casbin-rules.ts',
   'engine/casbin-decider.ts',
   'engine/casbin-engine.ts',
-  'store/live/live-policy.ts',
+  'store/live/policy-source.ts',
   'http/decisions/enforce-route.ts',
 ];
 

@@ -1,6 +1,5 @@
 import type { Fleet } from '../store/database/following/fleet.ts';
-import type { ReloadOutcome } from '../store/live/live-policy.ts';
-import type { FollowedPolicy } from '../store/live/policy-source.ts';
+import type { FollowedPolicy, ReloadOutcome } from '../store/live/policy-source.ts';
 import { processClock } from '../store/process-clock.ts';
 import { registerCache, type CacheReporter } from './status/cache-document.ts';
 import type { AccessControl } from './access/access-control.ts';
@@ -24,7 +23,7 @@ export interface SidecarOptions {
   /** Where memberships are kept that are given at run time. */
   readonly database?: MemberDatabase | undefined;
   /** The sidecars of that database; whoever made it starts and closes it. */
-  readonly fleet?: Fleet | undefined;
+  readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly listen: ListenAddress;
   readonly access: AccessControl;
   /** Whoever opened it closes it, after the sidecar has stopped. */

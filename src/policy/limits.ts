@@ -147,6 +147,10 @@ export const limits = {
   reservedDescriptors: { least: 96, most: 256 },
   /** How long a stopping sidecar waits for requests in flight. */
   drainTimeoutMs: 10_000,
+  /** How long the end waits for something to be closed, beside what it still has to do; a disk or a server may hang. */
+  closeMs: 1500,
+  /** The same for the cache, which is written whole, if need be. */
+  cacheCloseMs: 4000,
   /** How long it then waits for whoever reads its log or decision log: one that reads at all takes less. */
   logDrainMs: 2000,
   /** From the signal to the end, whatever stands still; supervisors that are in a hurry wait half a minute. */

@@ -13,10 +13,12 @@ export class FleetSidecar {
   readonly #command: RolebookCommand;
   readonly #url: string;
   readonly #admins: AdminTokenFile;
+  readonly #workers: number;
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(command: RolebookCommand, url: string, admins: AdminTokenFile, port: number) {
+  constructor(command: RolebookCommand, url: string, admins: AdminTokenFile, port: number, workers = 1) {
+    this.#workers = workers;
     this.#command = command;
     this.#url = url;
     this.#admins = admins;
@@ -30,7 +32,8 @@ export class FleetSidecar {
 
   async start(): Promise<void> {
     const tokens = ['--admin-token-file', this.#admins.path];
-    const args = [...this.#command, 'serve', '--database', '-', '--listen', `127.0.0.1:${this.port}`, ...tokens];
+    const shape = ['--listen', `127.0.0.1:${this.port}`, '--workers', String(this.#workers)];
+    const args = [...this.#command, 'serve', '--database', '-', ...shape, ...tokens];
     const env = { ...process.env, ROLEBOOK_DATABASE_URL: this.#url };
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.#child = child;

@@ -10,6 +10,8 @@ const startedMs = performance.now();
 const result = await runFleet({
   command: [fileURLToPath(new URL('../../bin/rolebook.js', import.meta.url))],
   sidecars: 10,
+  // FLEET_WORKERS=2 has each of them answer in two processes.
+  workers: Number(process.env['FLEET_WORKERS'] ?? 1),
   clients: 8,
   changes: Number(process.env['FLEET_CHANGES'] ?? 1000),
   publications: 20,

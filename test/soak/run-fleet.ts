@@ -11,6 +11,8 @@ import { FleetSidecar, freePort, publishFiles, type RolebookCommand } from './fl
 export interface FleetOptions {
   readonly command: RolebookCommand;
   readonly sidecars: number;
+  /** Processes that answer in each of them; by default one. */
+  readonly workers?: number;
   readonly clients: number;
   /** Changes of memberships, of all clients together. */
   readonly changes: number;
@@ -40,7 +42,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
     await writeFleetPolicy(root, 0);
     await publishFiles(command, url, root);
     for (let index = 0; index < options.sidecars; index += 1) {
-      fleet.push(new FleetSidecar(command, url, admins, await freePort()));
+      fleet.push(new FleetSidecar(command, url, admins, await freePort(), options.workers));
     }
     for (const sidecar of fleet) await sidecar.start();
     say(`${fleet.length} sidecars are ready`);

@@ -45,8 +45,12 @@ export class Publisher {
     return this.#database;
   }
 
-  /** Publishes the governed policy with these files changed, and runs a statement in the same transaction. */
-  async publish(edits: Record<string, string> = {}, statement?: string): Promise<PublishOutcome> {
+  /** Publishes the governed policy with these files changed, and runs a statement in the transaction, or waits in it. */
+  async publish(
+    edits: Record<string, string> = {},
+    statement?: string,
+    beforeCommit?: () => Promise<void>,
+  ): Promise<PublishOutcome> {
     const texts = { ...governedPolicy(), ...edits };
     const files: ReadFile[] = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
     files.sort((left, right) => (left.path < right.path ? -1 : 1));
@@ -63,6 +67,7 @@ export class Publisher {
         database.write(async (manager) => {
           const result = await work(manager);
           if (statement !== undefined) await manager.query(statement);
+          await beforeCommit?.();
           return result;
         }, queueMs),
       close: () => database.close(),

@@ -23,9 +23,10 @@ export class Gateway {
     });
   }
 
-  static async open(port: number): Promise<Gateway> {
+  /** `ownPort`: where another one was before. */
+  static async open(port: number, ownPort = 0): Promise<Gateway> {
     const gateway = new Gateway(port);
-    await new Promise<void>((resolve) => gateway.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => gateway.#server.listen(ownPort, '127.0.0.1', resolve));
     return gateway;
   }
 

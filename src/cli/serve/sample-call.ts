@@ -2,7 +2,7 @@ import { listPermissions } from '../../engine/permission-listing.ts';
 import { allMembers, type Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import type { SubjectId } from '../../policy/subject.ts';
-import type { LoadedPolicy } from '../../store/live/live-policy.ts';
+import type { LoadedPolicy } from '../../store/live/policy-source.ts';
 
 export interface SampleCallOptions {
   /** As the sidecar says it: `http://127.0.0.1:8181` or `unix:/path`. */

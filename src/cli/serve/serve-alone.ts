@@ -1,57 +1,52 @@
 import { DecisionLog } from '../../http/logging/decision-log.ts';
-import { createProgressLog, logReloads } from '../../http/logging/reload-log.ts';
 import { startSidecar } from '../../http/sidecar.ts';
-import { LivePolicy, type ReloadOutcome } from '../../store/live/live-policy.ts';
-import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
-import { exitCodes } from '../command/command-io.ts';
-import { followFiles } from './follow-files.ts';
-import { logClockTurns } from './log-clock-turns.ts';
-import { greet } from './serve-greeting.ts';
+import { limits } from '../../policy/limits.ts';
+import { inLifetime } from './lifetime.ts';
+import { openSource } from './open-source.ts';
+import type { SourceSurroundings } from './served-source.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
-import { reloadOnSignal, stopOnSignal, logTokenReload } from './serve-signals.ts';
-import { adviseOnTokens } from './token-advice.ts';
-import { warnOfUnknownPermissions } from './staleness-options.ts';
+import { logSource, serveUntilStopped } from './serve-until-stopped.ts';
 
-/** The sidecar in one process; the result is the exit code. */
+/** The sidecar in one process, which follows the source and answers; the result is the exit code. */
 export async function serveAlone(options: ServeOptions, io: ServeIo): Promise<number> {
   const setup = await readServeOptions(options, io);
-  const { root, listen, access, staleness, log } = setup;
-  const target = setup.decisionLog;
-  const decisionLog = target === undefined ? undefined : await DecisionLog.open(target, { log, stdout: io.stdout });
-  const live = new LivePolicy(new PolicyDirectory(root), { onProgress: createProgressLog(log) });
-  logReloads(live, log);
-  warnOfUnknownPermissions(live, staleness, log);
+  return inLifetime(setup.log, (lifetime) => serve({ options, setup, io, lifetime }));
+}
+
+async function serve(surroundings: SourceSurroundings): Promise<number> {
+  const { setup, io, lifetime } = surroundings;
+  const { listen, access, staleness, log } = setup;
+  const decisionLog = await openDecisionLog(surroundings);
+  const source = await openSource(surroundings);
+  const { live, database, fleet, cache } = source;
+  logSource(source, surroundings);
   const sidecar = await startSidecar({
     live,
+    database,
+    fleet,
     listen,
     access,
     decisionLog,
     droppedLogLines: droppedLogLines(io),
     staleness,
+    cache,
     log,
   });
-  // Watching begins before the first reading, so that no change falls in between.
-  const noteCheck = (found: ReloadOutcome, atMs: number): void => sidecar.noteCheck(found, atMs);
-  const watcher = await followFiles(live, setup, noteCheck).catch(async (error: unknown) => {
-    await sidecar.stop();
-    throw error;
-  });
-  const stopClock = logClockTurns(log);
-  const hasStopped = stopOnSignal(log);
-  const stopReloading = reloadOnSignal(() => {
-    void live.reload('signal');
-    void decisionLog?.reopen();
-    void logTokenReload(access.reload(), log);
-  });
-  await live.reload('start');
-  greet(live, sidecar.address, options, io);
-  adviseOnTokens(access, setup.adminTokens, log);
-  await hasStopped;
-  stopReloading();
-  stopClock();
-  await watcher.close();
-  await sidecar.stop();
-  await decisionLog?.close();
-  return exitCodes.clean;
+  lifetime.add('the sidecar', () => sidecar.stop(), limits.drainTimeoutMs + limits.logDrainMs + limits.closeMs);
+  live.onLook((found) => sidecar.noteCheck(found, found.at.getTime()));
+  const shape = {
+    address: sidecar.address,
+    reopenDecisionLog: () => decisionLog?.reopen(),
+    readTokens: () => access.reload(),
+  };
+  return serveUntilStopped(source, shape, surroundings);
+}
+
+async function openDecisionLog({ setup, io, lifetime }: SourceSurroundings): Promise<DecisionLog | undefined> {
+  const { decisionLog: target, log } = setup;
+  if (target === undefined) return undefined;
+  const decisionLog = await DecisionLog.open(target, { log, stdout: io.stdout });
+  lifetime.add('the decision log', () => decisionLog.close(), limits.logDrainMs + limits.closeMs);
+  return decisionLog;
 }

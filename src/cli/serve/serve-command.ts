@@ -3,11 +3,10 @@ import { defaultListenAddress } from '../../http/access/listen-address.ts';
 import { type LogLevel, logLevels } from '../../http/logging/log.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import { requireDatabasePackages } from '../../store/database/database-packages.ts';
 import { DatabaseUrl } from '../../store/database/database-url.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue, policyOption } from '../command/command-options.ts';
-import { databaseFromVariable, databaseVariable } from '../command/database-variable.ts';
+import { databaseVariable } from '../command/database-variable.ts';
 import { endProcess } from '../command/end-process.ts';
 import { serveAlone } from './serve-alone.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -78,11 +77,6 @@ async function serveAndEnd(options: ServeOptions, io: CommandIo): Promise<number
 }
 
 async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
-  if (options.database !== undefined) {
-    const url = options.database === '-' ? databaseFromVariable(io) : options.database;
-    requireDatabasePackages(url.kind);
-    return (await import('./serve-database.ts')).serveDatabase(options, url, io);
-  }
   if (options.workers === 1) return serveAlone(options, io);
   const { isWorker } = await import('../../http/workers/worker-pool.ts');
   if (isWorker) return (await import('./serve-worker.ts')).serveAsWorker(options, io);
@@ -90,7 +84,7 @@ async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
 }
 
 function refuseTogether(options: ServeOptions, command: Command): void {
-  const { database, workers, cache, cacheKeyFile, create, adminTokenFile } = options;
+  const { database, cache, cacheKeyFile, create, adminTokenFile } = options;
   if (create === true && adminTokenFile === undefined) {
     const message = '`--create` makes the file of `--admin-token-file`, which is missing';
     throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
@@ -108,9 +102,6 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--policy` and `--database` cannot stand together: the policy comes from one of them';
     throw new RolebookError('usage', message, { help: '`rolebook publish` puts the files into the database' });
   }
-  if (workers === 1) return;
-  const help = 'start several sidecars, each with its own `--listen`';
-  throw new RolebookError('usage', '`--workers` is not there yet with `--database`', { help });
 }
 
 function parseDatabase(value: string): DatabaseUrl | '-' {

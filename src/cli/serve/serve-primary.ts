@@ -1,97 +1,132 @@
-import { bindServer } from '../../http/server/bind-server.ts';
 import { connectionCeilings } from '../../http/connections/connection-ceilings.ts';
-import { ConnectionDealer } from '../../http/workers/connection-dealer.ts';
 import { formatLogLines } from '../../http/logging/log.ts';
 import { openLogSink } from '../../http/output/open-log-sink.ts';
+import { bindServer } from '../../http/server/bind-server.ts';
 import { describePolicy } from '../../http/status/policy-document.ts';
+import { ConnectionDealer } from '../../http/workers/connection-dealer.ts';
 import { PoolMetrics } from '../../http/workers/pool-metrics.ts';
-import { createProgressLog, logReloads } from '../../http/logging/reload-log.ts';
 import { SharedLogSink } from '../../http/workers/shared-log-sink.ts';
-import { WorkerPool, describeWorkers } from '../../http/workers/worker-pool.ts';
-import { LivePolicy, type ReloadOutcome } from '../../store/live/live-policy.ts';
-import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
-import { exitCodes } from '../command/command-io.ts';
-import { followFiles } from './follow-files.ts';
-import { logClockTurns } from './log-clock-turns.ts';
-import { greet } from './serve-greeting.ts';
+import { packChange } from '../../http/workers/passed-change.ts';
+import { describeWorkers } from '../../http/workers/describe-workers.ts';
+import { WorkerPool } from '../../http/workers/worker-pool.ts';
+import { RolebookError } from '../../policy/errors.ts';
+import { limits } from '../../policy/limits.ts';
+import type { MemberChangeRequest, MemberChangeResult } from '../../store/database/members/member-change.ts';
+import { processClock } from '../../store/process-clock.ts';
+import { inLifetime } from './lifetime.ts';
+import { openSource } from './open-source.ts';
+import type { OpenSource, SourceSurroundings } from './served-source.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
-import { reloadOnSignal, stopOnSignal, logTokenReload } from './serve-signals.ts';
-import { adviseOnTokens } from './token-advice.ts';
-import { warnOfUnknownPermissions } from './staleness-options.ts';
+import { logSource, serveUntilStopped } from './serve-until-stopped.ts';
 
 /**
- * The sidecar in several processes. This one reads and follows the files and answers nobody; its workers answer, from
- * what it gives them. The result is the exit code.
+ * The sidecar in several processes. This one follows the source and answers nobody; its workers answer, from what it
+ * gives them. The result is the exit code.
  */
 export async function serveWithWorkers(options: ServeOptions, io: ServeIo): Promise<number> {
   const setup = await readServeOptions(options, io);
-  const { access, staleness, log } = setup;
-  const target = setup.decisionLog;
-  const sink = target === undefined ? undefined : new SharedLogSink(await openLogSink(target, io.stdout), log);
+  return inLifetime(setup.log, (lifetime) => serve({ options, setup, io, lifetime }));
+}
+
+async function serve(surroundings: SourceSurroundings): Promise<number> {
+  const { setup, io, lifetime } = surroundings;
+  const { access, staleness } = setup;
+  const sink = await openSink(surroundings);
   const dealer = new ConnectionDealer(connectionCeilings().waiting);
+  lifetime.add('the port', () => dealer.close());
   const address = await bindServer(dealer.server, setup.listen);
-  const live: LivePolicy = new LivePolicy(new PolicyDirectory(setup.root), {
-    onProgress: createProgressLog(log),
+  const source: OpenSource = await openSource({
+    ...surroundings,
     beforeLive: (release) => {
       // Before the first policy is live in a worker it must know how old that is.
-      pool.noteWord(release.judgedAtMs);
+      pool.noteWord(release.heardAtMs ?? release.judgedAtMs);
       return pool.publish(release);
     },
   });
+  const pool: WorkerPool = createPool(surroundings, source, { dealer, sink, metrics: () => metrics });
+  const metrics = new PoolMetrics(source.live, pool, dealer, staleness, droppedLogLines(io));
+  logSource(source, surroundings);
+  followSource(source, pool, metrics);
+  if (source.cache) metrics.followCache(source.cache);
+  // Those in flight have their time, and then the workers' decision logs have.
+  lifetime.add('the workers', () => pool.stop(), limits.drainTimeoutMs + limits.workerEndMs + limits.closeMs);
+  await pool.start();
+  const shape = {
+    address,
+    reopenDecisionLog: () => sink?.reopen(),
+    // Bad files are found out here, before any worker reads them.
+    readTokens: () => access.reload().then(() => pool.readTokens()),
+  };
+  return serveUntilStopped(source, shape, surroundings);
+}
+
+async function openSink({ setup, io, lifetime }: SourceSurroundings): Promise<SharedLogSink | undefined> {
+  const { decisionLog: target, log } = setup;
+  if (target === undefined) return undefined;
+  const sink = new SharedLogSink(await openLogSink(target, io.stdout), log);
+  lifetime.add('the decision log', () => sink.close(), limits.logDrainMs + limits.closeMs);
+  return sink;
+}
+
+interface PoolParts {
+  readonly dealer: ConnectionDealer;
+  readonly sink: SharedLogSink | undefined;
+  readonly metrics: () => PoolMetrics;
+}
+
+function createPool(
+  { options, setup, io }: SourceSurroundings,
+  source: OpenSource,
+  { dealer, sink, metrics }: PoolParts,
+): WorkerPool {
+  const { staleness, log } = setup;
+  const { live, cache } = source;
   const pool: WorkerPool = new WorkerPool({
     count: options.workers,
     dealer,
     handlers: {
       reload: () => live.reload('request'),
       reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
-      describePolicy: () => ({ ...describePolicy(live, staleness), workers: describeWorkers(pool.slots) }),
-      reportMetrics: () => metrics.report(),
+      describePolicy: () => ({ ...describePolicy(live, staleness, cache), workers: describeWorkers(pool.slots) }),
+      changeMember: (request) => packChange(changeInAll(source, pool, request)),
+      readFleet: () => source.fleet?.tell() ?? Promise.reject(noDatabase()),
+      reportMetrics: () => metrics().report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
     },
     onOutput: (lines) => io.stderr.write(io.isTerminal.stderr ? formatLogLines(lines) : lines),
-    onEnd: (worker) => metrics.noteEnd(worker),
+    whole: source.pool?.whole,
+    onEnd: (worker) => metrics().noteEnd(worker),
     log,
   });
-  const metrics = new PoolMetrics(live, pool, dealer, staleness, droppedLogLines(io));
+  return pool;
+}
+
+/** A change that one worker was asked for: the answer comes when every worker decides by it. */
+async function changeInAll(
+  { database }: OpenSource,
+  pool: WorkerPool,
+  request: MemberChangeRequest,
+): Promise<MemberChangeResult> {
+  if (!database) throw noDatabase();
+  const result = await database.change(request, processClock.now);
+  await pool.whenChanged();
+  return result;
+}
+
+function noDatabase(): RolebookError {
+  return new RolebookError('unavailable', 'the policy does not come from a database');
+}
+
+function followSource({ live, pool: changes }: OpenSource, pool: WorkerPool, metrics: PoolMetrics): void {
   metrics.policy.follow(live);
-  logReloads(live, log);
-  warnOfUnknownPermissions(live, staleness, log);
-  live.onReload((reload) => {
-    pool.noteStale(live.isStale);
-    if (reload.outcome !== 'failed') pool.noteWord(reload.at.getTime());
-  });
-  await pool.start();
-  // Watching begins before the first reading, so that no change falls in between.
-  const noteCheck = (found: ReloadOutcome, atMs: number): void => {
+  changes?.onMembers((news) => pool.changeMembers(news));
+  live.onReload(() => pool.noteStale(live.isStale));
+  live.onLook((found) => {
+    const atMs = found.at.getTime();
     metrics.policy.noteCheck(found, atMs);
     if (found.outcome !== 'failed') pool.noteWord(atMs);
-  };
-  const watcher = await followFiles(live, setup, noteCheck).catch(async (error: unknown) => {
-    await pool.stop();
-    throw error;
   });
-  const stopClock = logClockTurns(log);
-  const hasStopped = stopOnSignal(log);
-  const stopReloading = reloadOnSignal(() => {
-    void live.reload('signal');
-    void sink?.reopen();
-    // Bad files are found out here, before any worker reads them.
-    void logTokenReload(
-      access.reload().then(() => pool.readTokens()),
-      log,
-    );
-  });
-  await live.reload('start');
-  greet(live, address, options, io);
-  adviseOnTokens(access, setup.adminTokens, log);
-  await hasStopped;
-  stopReloading();
-  stopClock();
-  // At once: a change that is being read waits for workers, and one that hangs is killed only by the end.
-  await Promise.all([watcher.close(), pool.stop()]);
-  await sink?.close();
-  return exitCodes.clean;
 }
 
 const noDecisionLog = { bytesWritten: 0, failure: 'there is no decision log' };

@@ -12,6 +12,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
   const sidecar = new WorkerSidecar({
     port: process,
     access,
+    source: options.database === undefined ? 'folder' : 'database',
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
     staleness: stalenessLimit,
     droppedLogLines: droppedLogLines(io),

@@ -1,6 +1,6 @@
 import type { EnforceRequest } from '../../policy/decision.ts';
 import { limits } from '../../policy/limits.ts';
-import type { LoadedPolicy } from '../../store/live/live-policy.ts';
+import type { LoadedPolicy } from '../../store/live/policy-source.ts';
 import type { Answer } from '../messages/answer.ts';
 import { BatchAnswers, type BatchMode, writeBatch } from './batch-answers.ts';
 import { readBatch, readQuestion } from './enforce-request.ts';

@@ -1,5 +1,5 @@
 import type { Decision, EnforceRequest, ReasonCode } from '../../policy/decision.ts';
-import type { LoadedPolicy } from '../../store/live/live-policy.ts';
+import type { LoadedPolicy } from '../../store/live/policy-source.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 
 /** Asks the engine and remembers the decision in the metrics and the decision log. Only `granted` allows. */

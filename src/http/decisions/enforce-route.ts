@@ -1,7 +1,7 @@
 import { BoundedMemory } from '../../engine/bounded-memory.ts';
 import type { Decision, EnforceRequest } from '../../policy/decision.ts';
 import { limits } from '../../policy/limits.ts';
-import type { LoadedPolicy } from '../../store/live/live-policy.ts';
+import type { LoadedPolicy } from '../../store/live/policy-source.ts';
 import { type Answer, decisionAnswer } from '../messages/answer.ts';
 import { decide, explain } from './decide.ts';
 import { readEnforceRequest } from './enforce-request.ts';

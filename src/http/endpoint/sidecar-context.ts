@@ -1,6 +1,5 @@
 import type { Fleet } from '../../store/database/following/fleet.ts';
-import type { LoadedPolicy } from '../../store/live/live-policy.ts';
-import type { PolicySource } from '../../store/live/policy-source.ts';
+import type { LoadedPolicy, PolicySource } from '../../store/live/policy-source.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import type { AuditLog } from '../logging/audit-log.ts';
@@ -31,7 +30,7 @@ export interface SidecarContext {
   /** Where memberships are kept that are given at run time; undefined: nowhere. */
   readonly database?: MemberDatabase | undefined;
   /** The sidecars of that database. */
-  readonly fleet?: Fleet | undefined;
+  readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly access: AccessControl;
   readonly audit: AuditLog;
   readonly decisionLog: DecisionLog | undefined;

@@ -1,8 +1,7 @@
 import type { CompileProgress } from '../../compile/compile-policy.ts';
 import { formatPosition } from '../../policy/position.ts';
-import type { ReloadOutcome } from '../../store/live/live-policy.ts';
-import type { FollowedPolicy } from '../../store/live/policy-source.ts';
-import { isSameFailure } from '../../store/live/reload-history.ts';
+import type { FollowedPolicy, ReloadOutcome } from '../../store/live/policy-source.ts';
+import { isSameFailure } from '../../store/live/reload-queue.ts';
 import type { Logger } from './log.ts';
 
 /** Logs every reload that changed something or failed; returns what ends it. */

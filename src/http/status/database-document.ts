@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
-import type { DatabaseSource, FollowedPolicy } from '../../store/live/policy-source.ts';
+import { type DatabaseSource, isDatabaseSource } from '../../store/database/following/database-source.ts';
+import type { FollowedPolicy } from '../../store/live/policy-source.ts';
 import { addGauge } from '../metrics/collected-metrics.ts';
 
 /** The database that a policy comes from, as `/v1/policy` tells it. */
@@ -18,8 +19,8 @@ export function describeDatabase(source: DatabaseSource): object {
 /** The same for Prometheus. */
 export function registerDatabase(live: FollowedPolicy, registry: Registry): void {
   addGauge(registry, 'rolebook_database_sequence', 'The last change of the database that is live.', (gauge) => {
-    const { sequence } = live.source ?? {};
-    if (sequence !== undefined) gauge.set(sequence);
+    const { source } = live;
+    if (isDatabaseSource(source) && source.sequence !== undefined) gauge.set(source.sequence);
   });
   const name = 'rolebook_database_last_word_timestamp_seconds';
   addGauge(registry, name, 'When the database said last that this is how it is.', (gauge) => {

@@ -58,12 +58,12 @@ export const fleetEndpoint: ServedEndpoint = {
       const detail = 'sidecars know of each other through a database, and this one reads files';
       throw new ApiProblem('no-database', `${detail}; start it with \`--database URL\``);
     }
-    const reading = inTime(fleet.read(), limits.sourceAnswerMs, () => new RolebookError('unavailable', silent));
-    const members = await reading.catch((error: unknown) => {
+    const reading = inTime(fleet.tell(), limits.sourceAnswerMs, () => new RolebookError('unavailable', silent));
+    const { members, ownId } = await reading.catch((error: unknown) => {
       if (!(error instanceof RolebookError)) throw error;
       throw new ApiProblem('database-unavailable', error.message, { headers: { 'Retry-After': '1' } });
     });
-    return jsonAnswer(200, { sidecars: members.map((member) => describeSidecar(member, fleet.id)) });
+    return jsonAnswer(200, { sidecars: members.map((member) => describeSidecar(member, ownId)) });
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../../policy/problem.ts';
-import type { ReloadOutcome } from '../../store/live/live-policy.ts';
-import type { FollowedPolicy } from '../../store/live/policy-source.ts';
+import { isDatabaseSource } from '../../store/database/following/database-source.ts';
+import type { FollowedPolicy, ReloadOutcome } from '../../store/live/policy-source.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
 import { describeDatabase } from './database-document.ts';
 import { formatDuration, formatStaleRule, type Staleness } from '../../store/live/staleness.ts';
@@ -14,7 +14,7 @@ export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache
     loadedAt: current?.loadedAt.toISOString() ?? null,
     counts: current?.counts ?? null,
     isStale,
-    source: live.source && describeDatabase(live.source),
+    source: isDatabaseSource(live.source) ? describeDatabase(live.source) : undefined,
     cache: cache && describeCache(cache),
     maxStaleness: describeStaleness(staleness),
     lastReload: lastReload === undefined ? null : describeReload(lastReload),

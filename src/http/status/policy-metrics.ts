@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
-import type { ReloadOutcome } from '../../store/live/live-policy.ts';
-import type { FollowedPolicy } from '../../store/live/policy-source.ts';
+import { isDatabaseSource } from '../../store/database/following/database-source.ts';
+import type { FollowedPolicy, ReloadOutcome } from '../../store/live/policy-source.ts';
 import { addCounter, addGauge } from '../metrics/collected-metrics.ts';
 import { registerDatabase } from './database-document.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
@@ -14,7 +14,7 @@ export class PolicyMetrics {
   constructor(live: FollowedPolicy, registry: Registry, staleness: Staleness) {
     this.#staleness = staleness;
     registerPolicy(live, registry);
-    if (live.source) registerDatabase(live, registry);
+    if (isDatabaseSource(live.source)) registerDatabase(live, registry);
     registerStaleness(staleness, registry);
     this.#registerReloads(registry);
   }

@@ -1,4 +1,5 @@
 import type { SidecarHealth } from '../../store/database/following/fleet.ts';
+import { isDatabaseSource } from '../../store/database/following/database-source.ts';
 import type { FollowedPolicy } from '../../store/live/policy-source.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
 
@@ -7,7 +8,7 @@ export function describeHealth({ current, isStale, source }: FollowedPolicy, sta
   const lastWordMs = source?.lastWordMs;
   return {
     revision: current?.revision ?? null,
-    sequence: source?.sequence ?? null,
+    sequence: isDatabaseSource(source) ? (source.sequence ?? null) : null,
     details: {
       health: healthOf(current !== undefined, isStale),
       isFromCache: source?.isFromCache ?? false,

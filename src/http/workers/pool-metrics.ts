@@ -1,9 +1,9 @@
 import { AggregatorRegistry, type Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import { shortenDigest } from '../../policy/text/revision-text.ts';
-import type { LivePolicy } from '../../store/live/live-policy.ts';
+import type { FollowedPolicy } from '../../store/live/policy-source.ts';
 import { addCounter, addGauge } from '../metrics/collected-metrics.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import { registerDroppedLogLines, registerRefused } from '../metrics/metrics.ts';
+import { registerCache, type CacheReporter } from '../status/cache-document.ts';
 import { PolicyMetrics } from '../status/policy-metrics.ts';
 import type { PoolWorker } from './pool-worker.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
@@ -26,7 +26,7 @@ export class PoolMetrics {
   #unanswered = 0;
 
   constructor(
-    live: LivePolicy,
+    live: FollowedPolicy,
     pool: WorkerPool,
     dealer: ConnectionDealer,
     staleness: Staleness,
@@ -38,6 +38,11 @@ export class PoolMetrics {
     registerDroppedLogLines(this.#own, droppedLogLines);
     this.#registerWorkers();
     this.#registerDealer(dealer);
+  }
+
+  /** Tells of the cache, too. */
+  followCache(cache: CacheReporter): void {
+    registerCache(cache, this.#own);
   }
 
   async report(): Promise<string> {
@@ -106,8 +111,8 @@ function fillStates(gauge: Gauge<'state'>, pool: WorkerPool): void {
 
 function fillRevisions(gauge: Gauge<'worker' | 'revision'>, pool: WorkerPool): void {
   for (const [index, { worker }] of pool.slots.entries()) {
-    if (worker?.digest === undefined) continue;
-    gauge.set({ worker: String(index + 1), revision: shortenDigest(worker.digest) }, 1);
+    if (worker?.revision === undefined) continue;
+    gauge.set({ worker: String(index + 1), revision: worker.revision }, 1);
   }
 }
 

@@ -1,9 +1,12 @@
 import type { Worker } from 'node:cluster';
 import type { Socket } from 'node:net';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
+import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import type { Release } from '../../store/live/policy-source.ts';
+import { shortenDigest } from '../../policy/text/revision-text.ts';
+import { inOrder } from '../../store/turns.ts';
+import type { MemberNews, Release, ReleaseMembers } from '../../store/live/policy-source.ts';
 import { Handovers } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Patience, ProcessLink, RefusedCall } from './process-link.ts';
@@ -22,6 +25,9 @@ export interface PoolWorkerOptions {
   readonly joinMs?: number | undefined;
 }
 
+/** As much as a slice of compilation takes. */
+const membersPerMessage = 1000;
+
 const atWork: Patience = { silenceMs: limits.workerSilenceMs };
 
 /** One worker, as the primary sees it. What it is asked for is done in the order of asking. */
@@ -34,9 +40,12 @@ export class PoolWorker {
   readonly #link: LinkToWorker;
   /** What it was given, by path. */
   #given: ReadonlyMap<string, SourceFile> = new Map();
-  #latest: Promise<unknown> = Promise.resolve();
+  readonly #inOrder = inOrder();
   #digest: string | undefined;
   #loadedAt: Date | undefined;
+  /** The memberships that it was swapped to, and the last news of them; undefined: they are in the files alone. */
+  #runtime: Pick<ReleaseMembers, 'epoch' | 'state'> | undefined;
+  #news: Pick<MemberNews, 'epoch' | 'state'> | undefined;
   #isListening = false;
   #isLost = false;
   readonly #handovers = new Handovers();
@@ -76,6 +85,16 @@ export class PoolWorker {
     return this.#digest;
   }
 
+  /** As people are told what it answers from. */
+  get revision(): string | undefined {
+    if (this.#digest === undefined) return undefined;
+    const policy = shortenDigest(this.#digest);
+    if (!this.#runtime) return policy;
+    const { epoch, state } = this.#runtime;
+    const news = this.#news?.epoch === epoch ? this.#news.state : state;
+    return formatDatabaseRevision(policy, news.sequence > state.sequence ? news : state);
+  }
+
   get loadedAt(): Date | undefined {
     return this.#loadedAt;
   }
@@ -91,21 +110,35 @@ export class PoolWorker {
 
   /** Has it compile a release beside what is live. */
   prepare(release: Release): Promise<Readiness> {
-    return this.#inTurn(() => this.#prepare(release));
+    return this.#inOrder(() => this.#prepare(release));
   }
 
   /** Makes live what it prepared. One that cannot would go on answering from an older policy, so it is killed. */
   swap(release: Release): Promise<void> {
-    return this.#inTurn(() => this.#swap(release)).catch(() => this.kill());
+    return this.#inOrder(() => this.#swap(release)).catch(() => this.kill());
   }
 
-  /** Both, with nothing in between. */
-  adopt(release: Release): Promise<Readiness> {
-    return this.#inTurn(async () => {
+  /** Both, with nothing in between; what it is to adopt is asked in the turn in which it begins to be told. */
+  adopt(find: () => Release): Promise<Readiness> {
+    return this.#inOrder(async () => {
+      const release = find();
       const readiness = await this.#prepare(release);
       if (readiness.kind === 'prepared') await this.#swap(release);
       return readiness;
     });
+  }
+
+  /**
+   * Has it change memberships, beside whatever it prepares: it is told in this very turn, so before any later answer. One
+   * that cannot would go on deciding by older ones, so it is killed.
+   */
+  async changeMembers(news: MemberNews): Promise<void> {
+    try {
+      await this.#link.ask('changeMembers', news, atWork);
+      this.#news = { epoch: news.epoch, state: news.state };
+    } catch {
+      this.kill();
+    }
   }
 
   async listen(): Promise<void> {
@@ -149,6 +182,8 @@ export class PoolWorker {
 
   async #prepare(release: Release): Promise<Readiness> {
     try {
+      // First of all: what changes from now on comes after what they were.
+      if (release.runtime) await this.#giveMembers(release.runtime);
       await this.#give(release.files);
       const { digest, judgedAtMs } = release;
       await this.#link.ask('prepare', { digest, judgedAtMs }, atWork);
@@ -158,10 +193,18 @@ export class PoolWorker {
     }
   }
 
-  async #swap({ digest }: Release): Promise<void> {
+  async #swap({ digest, runtime }: Release): Promise<void> {
     await this.#link.ask('swap', digest, atWork);
     this.#digest = digest;
+    this.#runtime = runtime && { epoch: runtime.epoch, state: runtime.state };
     this.#loadedAt = new Date();
+  }
+
+  async #giveMembers({ members, ...next }: ReleaseMembers): Promise<void> {
+    await this.#link.ask('beginMembers', next, atWork);
+    for (let first = 0; first < members.length; first += membersPerMessage) {
+      await this.#link.ask('takeMembers', members.slice(first, first + membersPerMessage), atWork);
+    }
   }
 
   // Only what is new to it, a piece at a time: each is awaited, so that neither side has more than one to hold.
@@ -196,12 +239,6 @@ export class PoolWorker {
     clearTimeout(this.#joinTimer);
     this.#heartbeat.close();
     this.#handovers.noteLost();
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#latest.then(work);
-    this.#latest = result.catch(() => undefined);
-    return result;
   }
 }
 

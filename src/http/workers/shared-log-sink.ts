@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
+import { inOrder } from '../../store/turns.ts';
 import type { Logger } from '../logging/log.ts';
 import type { LogSink, SinkResult } from '../output/log-sink.ts';
 import type { DecisionsWritten, LinkToPrimary } from './worker-calls.ts';
@@ -12,7 +13,7 @@ import type { DecisionsWritten, LinkToPrimary } from './worker-calls.ts';
 export class SharedLogSink {
   readonly #sink: LogSink;
   readonly #log: Logger;
-  #latest: Promise<unknown> = Promise.resolve();
+  readonly #inOrder = inOrder();
   #waitingBytes = 0;
 
   constructor(sink: LogSink, log: Logger) {
@@ -27,14 +28,14 @@ export class SharedLogSink {
       return { bytesWritten: 0, failure: 'it is read more slowly than decisions are made' };
     }
     this.#waitingBytes += bytes.length;
-    const { bytesWritten, error } = await this.#inTurn(() => this.#sink.write(bytes));
+    const { bytesWritten, error } = await this.#inOrder(() => this.#sink.write(bytes));
     this.#waitingBytes -= bytes.length;
     return { bytesWritten, failure: error === undefined ? undefined : messageOf(error) };
   }
 
   /** For log rotation: the file of this name is opened again. If that fails the old one stays in use. */
   async reopen(): Promise<void> {
-    const reopened = this.#inTurn(() => this.#sink.reopen());
+    const reopened = this.#inOrder(() => this.#sink.reopen());
     // A reader who stands still would hold up what may be the cure.
     let timer = setTimeout(() => {
       timer = setInterval(() => this.#sink.giveUp(), 10);
@@ -50,14 +51,8 @@ export class SharedLogSink {
 
   /** Closes it when all is written, or when the reader seems to be stuck. */
   async close(): Promise<void> {
-    await Promise.race([this.#latest, pause(limits.logDrainMs, undefined, { ref: false })]);
+    await Promise.race([this.#inOrder(() => Promise.resolve()), pause(limits.logDrainMs, undefined, { ref: false })]);
     await this.#sink.close();
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#latest.then(work);
-    this.#latest = result.catch(() => undefined);
-    return result;
   }
 }
 

@@ -1,8 +1,17 @@
 import type { MetricObject } from 'prom-client';
+import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
 import type { GivenFiles } from '../../store/live/given-policy.ts';
-import type { ReloadOutcome } from '../../store/live/live-policy.ts';
-import type { Release, RevisionStand } from '../../store/live/policy-source.ts';
+import type { FleetReading } from '../../store/database/following/fleet.ts';
+import type { MemberChangeRequest } from '../../store/database/members/member-change.ts';
+import type { PassedChange } from './passed-change.ts';
+import type {
+  MemberNews,
+  Release,
+  ReleaseMembers,
+  ReloadOutcome,
+  RevisionStand,
+} from '../../store/live/policy-source.ts';
 import type { Handlers, ProcessLink } from './process-link.ts';
 
 /** The numbers that one process measured, as prom-client passes it on. */
@@ -19,8 +28,13 @@ export interface DecisionsWritten {
 export interface WorkerCalls {
   /** Some of the files of the next policy; one message may not hold them all. */
   takeFiles(files: GivenFiles): void;
+  /** Memberships come next, which go live together with the policy that is prepared next. */
+  beginMembers(next: Omit<ReleaseMembers, 'members'>): void;
+  takeMembers(members: readonly RuntimeMember[]): void;
+  /** Change memberships under what is live, in one turn. */
+  changeMembers(news: MemberNews): void;
   /** Compile them beside what is live. Fails unless they give the policy of this digest. */
-  prepare(release: Omit<Release, 'files'>): void;
+  prepare(release: Pick<Release, 'digest' | 'judgedAtMs'>): void;
   /** Make it live. */
   swap(digest: string): void;
   noteStale(isStale: boolean): void;
@@ -49,6 +63,9 @@ export interface PrimaryCalls {
   reload(): ReloadOutcome;
   /** Whether what all workers answer from is at least as new. */
   reach(asked: { readonly wanted: Revision; readonly waitMs: number }): RevisionStand;
+  /** Answered when all workers have it. */
+  changeMember(request: MemberChangeRequest): PassedChange;
+  readFleet(): FleetReading;
   describePolicy(): object;
   reportMetrics(): string;
   writeDecisions(lines: Uint8Array): DecisionsWritten;

@@ -1,14 +1,14 @@
 import cluster, { type Worker } from 'node:cluster';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { RolebookError, messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import type { Release } from '../../store/live/policy-source.ts';
+import type { MemberNews, Release } from '../../store/live/policy-source.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import type { Logger } from '../logging/log.ts';
 import { PoolWorker, type Readiness, type WorkerSigns } from './pool-worker.ts';
+import { RestartPause } from './restart-pause.ts';
 import { relayLines } from './relay-lines.ts';
 import type { PrimaryHandlers } from './worker-calls.ts';
-import { shortenDigest } from '../../policy/text/revision-text.ts';
 
 export interface WorkerPoolOptions {
   readonly count: number;
@@ -16,6 +16,8 @@ export interface WorkerPoolOptions {
   readonly dealer: ConnectionDealer;
   /** What workers ask of the rest of the primary. */
   readonly handlers: Omit<PrimaryHandlers, WorkerSigns | 'join' | 'noteProgress'>;
+  /** All that is live, for a worker that comes later; by default what was published last. */
+  readonly whole?: (() => Release | undefined) | undefined;
   /** Given the lines that a worker logs. */
   readonly onOutput: (lines: string) => void;
   /** Told before a worker is forgotten. */
@@ -42,9 +44,13 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #slots: readonly OpenSlot[];
   /** Those that can be asked for something. */
+  readonly #present = new Set<PoolWorker>();
+  /** Those of them that have what all have, and so are given what comes next. */
   readonly #joined = new Set<PoolWorker>();
   /** What all answer from, and what one that comes later begins with, whatever is in the files by then. */
   #good: Release | undefined;
+  #publishing: Promise<void> = Promise.resolve();
+  readonly #changing = new Set<Promise<unknown>>();
   #isStale = false;
   #lastWordMs: number | undefined;
   #replacements = 0;
@@ -95,7 +101,25 @@ export class WorkerPool {
    * Makes a release live in all workers: first each compiles it beside what is live, then all swap. Throws when none of
    * them can compile it; they go on as they were. A single one that cannot is replaced.
    */
-  async publish(release: Release): Promise<void> {
+  publish(release: Release): Promise<void> {
+    const publishing = this.#publish(release);
+    this.#publishing = publishing.catch(() => undefined);
+    return publishing;
+  }
+
+  /** Has memberships changed under what is live, in all workers; they are told in this very turn. */
+  changeMembers(news: MemberNews): void {
+    const changing = Promise.all([...this.#present].map((worker) => worker.changeMembers(news)));
+    this.#changing.add(changing);
+    void changing.then(() => this.#changing.delete(changing));
+  }
+
+  /** Resolves when all workers that go on have what was changed up to now. */
+  async whenChanged(): Promise<void> {
+    await Promise.all(this.#changing);
+  }
+
+  async #publish(release: Release): Promise<void> {
     const found = await this.#prepareAll(release);
     const joined = [...found].filter(([worker]) => !worker.isLost);
     const ready = joined.filter(([, readiness]) => readiness.kind === 'prepared').map(([worker]) => worker);
@@ -106,22 +130,24 @@ export class WorkerPool {
     for (const [worker, readiness] of joined) if (readiness.kind !== 'prepared') worker.kill();
     // From here on, with no pause since the last one joined, whoever joins begins with this release.
     this.#good = release;
+    // One that joined in the very moment in between would be left behind.
+    for (const worker of this.#joined) if (!found.has(worker)) worker.kill();
     await Promise.all(ready.map((worker) => worker.swap(release)));
   }
 
   noteStale(isStale: boolean): void {
     this.#isStale = isStale;
-    for (const worker of this.#joined) worker.noteStale(isStale);
+    for (const worker of this.#present) worker.noteStale(isStale);
   }
 
   noteWord(atMs: number): void {
     this.#lastWordMs = atMs;
-    for (const worker of this.#joined) worker.noteWord(atMs);
+    for (const worker of this.#present) worker.noteWord(atMs);
   }
 
   /** Has all of them read the token files again. */
   async readTokens(): Promise<void> {
-    await Promise.all([...this.#joined].map((worker) => worker.readTokens()));
+    await Promise.all([...this.#present].map((worker) => worker.readTokens()));
   }
 
   /** Lets all of them answer what is in flight, and end. */
@@ -130,7 +156,7 @@ export class WorkerPool {
     this.#options.dealer.close();
     for (const slot of this.#slots) clearTimeout(slot.timer);
     for (const { worker } of this.#slots) {
-      if (worker && this.#joined.has(worker)) worker.stop();
+      if (worker && this.#present.has(worker)) worker.stop();
       else worker?.kill();
     }
     const ended = Promise.all(this.#slots.flatMap(({ worker }) => worker?.ended ?? []));
@@ -192,16 +218,30 @@ export class WorkerPool {
 
   // One that comes later listens only when it has the policy, so that it denies nobody what the others allow.
   async #welcome(worker: PoolWorker): Promise<void> {
-    this.#joined.add(worker);
+    this.#present.add(worker);
     worker.noteStale(this.#isStale);
     if (this.#lastWordMs !== undefined) worker.noteWord(this.#lastWordMs);
-    if (this.#good) {
-      const readiness = await worker.adopt(this.#good);
-      if (readiness.kind !== 'prepared') throw new RolebookError('unavailable', readiness.reason);
-    }
+    await this.#bringUpToDate(worker);
     await worker.listen();
     if (worker.isListening) this.#options.dealer.join(worker);
     if (this.#state === 'running') this.#options.log.info({ worker: worker.pid }, 'a new worker answers');
+  }
+
+  // Again, when something else became live meanwhile. Whoever follows the source makes it live when all workers have it,
+  // and only then has all of it for one that comes later.
+  async #bringUpToDate(worker: PoolWorker): Promise<void> {
+    let adopted: Release | undefined;
+    while (this.#good !== adopted) {
+      await this.#publishing;
+      await nextTurn();
+      const good = this.#good;
+      if (good === undefined) break;
+      const whole = (): Release => this.#options.whole?.() ?? good;
+      const readiness = await worker.adopt(whole);
+      if (readiness.kind !== 'prepared') throw new RolebookError('unavailable', readiness.reason);
+      adopted = good;
+    }
+    this.#joined.add(worker);
   }
 
   #giveUp(worker: PoolWorker, error: unknown): void {
@@ -214,6 +254,7 @@ export class WorkerPool {
 
   #replace(slot: OpenSlot, worker: PoolWorker, end: string): void {
     this.#joined.delete(worker);
+    this.#present.delete(worker);
     this.#options.dealer.leave(worker);
     slot.worker = undefined;
     if (worker.pid === undefined) {
@@ -248,29 +289,4 @@ export class WorkerPool {
 
 function couldNotStart(reason: string): RolebookError {
   return new RolebookError('unavailable', `a worker could not be started: ${reason}`);
-}
-
-/** The time to wait before a worker is started again: longer each time, as long as it does not live. */
-export class RestartPause {
-  #nextMs: number = limits.workerFirstPauseMs;
-
-  after(livedMs: number): number {
-    if (livedMs >= limits.workerWellMs) {
-      this.#nextMs = limits.workerFirstPauseMs;
-      return 0;
-    }
-    const pauseMs = this.#nextMs;
-    this.#nextMs = Math.min(pauseMs * 2, limits.workerLongestPauseMs);
-    return pauseMs;
-  }
-}
-
-/** What each of several workers answers from; a place whose worker is being replaced has no process. */
-export function describeWorkers(slots: readonly Slot[]): object[] {
-  return slots.map(({ worker }) => ({
-    pid: worker?.pid ?? null,
-    startedAt: worker?.startedAt.toISOString() ?? null,
-    revision: worker?.digest === undefined ? null : shortenDigest(worker.digest),
-    loadedAt: worker?.loadedAt?.toISOString() ?? null,
-  }));
 }

@@ -10,7 +10,9 @@ import { DecisionLog } from '../logging/decision-log.ts';
 import { type Listening, startListening } from '../listening.ts';
 import type { Logger } from '../logging/log.ts';
 import { Metrics } from '../metrics/metrics.ts';
-import { type Port, ProcessLink } from './process-link.ts';
+import { type Port, ProcessLink, RefusedCall } from './process-link.ts';
+import { unpackChange } from './passed-change.ts';
+import { RolebookError } from '../../policy/errors.ts';
 import { PrimarySink } from './shared-log-sink.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 import { Staleness, type StalenessLimit } from '../../store/live/staleness.ts';
@@ -20,6 +22,8 @@ export interface WorkerSidecarOptions {
   /** Where the primary is heard and told. */
   readonly port: Port;
   readonly access: AccessControl;
+  /** Where the primary has the policy from: a database has memberships and a fleet, too. */
+  readonly source: 'folder' | 'database';
   /** Whether the primary keeps a decision log. */
   readonly decisions: 'logged' | 'unlogged';
   /** What becomes of decisions by a policy that is too old. */
@@ -29,7 +33,7 @@ export interface WorkerSidecarOptions {
   readonly log: Logger;
 }
 
-/** A sidecar that reads no files: the primary gives it the policy, and says when to begin and when to end. */
+/** A sidecar that reads no source: the primary gives it the policy, and says when to begin and when to end. */
 export class WorkerSidecar {
   readonly #context: SidecarContext;
   readonly #primary: LinkToPrimary;
@@ -41,7 +45,7 @@ export class WorkerSidecar {
   /** Resolves when the primary said that it is over, and everything was answered. */
   readonly stopped = new Promise<void>((resolve) => (this.#resolveStopped = resolve));
 
-  constructor({ port, access, decisions, staleness, droppedLogLines, log }: WorkerSidecarOptions) {
+  constructor({ port, access, source, decisions, staleness, droppedLogLines, log }: WorkerSidecarOptions) {
     this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access));
     const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
     this.#staleness = new Staleness(staleness);
@@ -52,6 +56,7 @@ export class WorkerSidecar {
     const metrics = new Metrics(decisionLog, access.refused, droppedLogLines);
     this.#context = {
       live: this.#policy,
+      ...(source === 'database' && this.#database()),
       access,
       audit: new AuditLog(log),
       decisionLog,
@@ -69,9 +74,32 @@ export class WorkerSidecar {
     this.#primary.tell('join', undefined);
   }
 
+  // Whoever reads the database writes to it, too: what is judged there is what holds.
+  #database(): Required<Pick<SidecarContext, 'database' | 'fleet'>> {
+    const policy = this.#policy;
+    const primary = this.#primary;
+    return {
+      database: {
+        get members() {
+          return policy.members;
+        },
+        change: async (request) => unpackChange(await primary.ask('changeMember', request)),
+      },
+      fleet: {
+        tell: () =>
+          primary.ask('readFleet', undefined).catch((error: unknown) => {
+            throw error instanceof RefusedCall ? new RolebookError('unavailable', error.message) : error;
+          }),
+      },
+    };
+  }
+
   #handlers(access: AccessControl): WorkerHandlers {
     return {
       takeFiles: (files) => this.#policy.take(files),
+      beginMembers: (next) => this.#policy.beginMembers(next),
+      takeMembers: (members) => this.#policy.takeMembers(members),
+      changeMembers: (news) => this.#policy.changeMembers(news),
       prepare: (release) => {
         processClock.notBefore(release.judgedAtMs);
         return this.#policy.prepare(release, this.#createProgressNote());

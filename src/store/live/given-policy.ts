@@ -1,13 +1,14 @@
 import type { CompileProgress } from '../../compile/compile-policy.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
-import { CasbinEngine } from '../../engine/casbin-engine.ts';
+import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { RolebookError } from '../../policy/errors.ts';
+import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
-import { SlicedCompiler } from './compile-in-slices.ts';
-import type { LoadedPolicy, ReloadOutcome } from './live-policy.ts';
-import { countPolicy } from './policy-counts.ts';
-import type { PolicySource, Release, RevisionStand } from './policy-source.ts';
 import { processClock } from '../process-clock.ts';
+import { type GivenRelease, GivenMembers } from './given-members.ts';
+import type { LoadedPolicy, MemberNews, PolicySource, Release, ReleaseMembers } from './policy-source.ts';
+import type { ReloadOutcome, RevisionStand } from './policy-source.ts';
+import { PolicyPreparer } from './prepare-policy.ts';
 
 /** What is new about some files since they were given last. */
 export interface GivenFiles {
@@ -15,22 +16,22 @@ export interface GivenFiles {
   readonly removed: readonly string[];
 }
 
-/** The process that reads the files and gives them to others. */
+/** The process that follows the source and gives what it finds to others. */
 export interface PolicyGiver {
   reload(): Promise<ReloadOutcome>;
   reach(wanted: Revision, waitMs: number): Promise<RevisionStand>;
 }
 
 /**
- * The live policy of a process that reads no files: another one reads and judges them. It becomes live in two steps, so
- * that several processes can do the second one together.
+ * The live policy of a process that reads no source: another one reads and judges it. It becomes live in two steps, so
+ * that several processes can do the second one together. Memberships that change later are changed in one turn.
  */
 export class GivenPolicy implements PolicySource {
   readonly #giver: PolicyGiver;
-  readonly #compiler = new SlicedCompiler();
+  readonly #preparer = new PolicyPreparer();
   readonly #files = new Map<string, SourceFile>();
-  #prepared: LoadedPolicy | undefined;
-  #current: LoadedPolicy | undefined;
+  readonly #given = new GivenMembers();
+  #prepared: GivenRelease | undefined;
   isStale = false;
 
   constructor(giver: PolicyGiver) {
@@ -38,7 +39,12 @@ export class GivenPolicy implements PolicySource {
   }
 
   get current(): LoadedPolicy | undefined {
-    return this.#current;
+    return this.#given.current;
+  }
+
+  /** The memberships given at run time that decide now. */
+  get members(): RuntimeMembers {
+    return this.#given.members ?? nobody;
   }
 
   reload(): Promise<ReloadOutcome> {
@@ -47,8 +53,7 @@ export class GivenPolicy implements PolicySource {
 
   /** The giver knows what was live before this process was. What is live there is live here, too. */
   reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand> {
-    const isLive = wanted.kind === 'files' && wanted.policy === this.#current?.revision;
-    return isLive ? 'reached' : this.#giver.reach(wanted, waitMs);
+    return this.#given.isReached(wanted) ? 'reached' : this.#giver.reach(wanted, waitMs);
   }
 
   take({ changed, removed }: GivenFiles): void {
@@ -57,21 +62,30 @@ export class GivenPolicy implements PolicySource {
     for (const file of changed) this.#files.set(file.path, copyOf(file));
   }
 
+  /** Memberships follow, which go live together with the policy that is prepared next. */
+  beginMembers(next: Omit<ReleaseMembers, 'members'>): void {
+    this.#given.begin(next);
+  }
+
+  takeMembers(members: readonly RuntimeMember[]): void {
+    this.#given.take(members);
+  }
+
   /** Compiles what was given, beside what is live. Throws unless that gives the very policy it should. */
   async prepare(
-    { digest, judgedAtMs }: Omit<Release, 'files'>,
+    { digest, judgedAtMs }: Pick<Release, 'digest' | 'judgedAtMs'>,
     onProgress?: (progress: CompileProgress) => void,
   ): Promise<void> {
-    const files = [...this.#files.values()];
-    const { policy } = await this.#compiler.compile(files, judgedAtMs, onProgress);
-    if (policy?.digest !== digest) {
-      const found = policy === undefined ? 'no policy' : `that of digest ${policy.digest}`;
-      throw new RolebookError('unavailable', `the files of the policy of digest ${digest} give ${found}`);
-    }
-    const engine = await CasbinEngine.create(policy);
-    const counts = countPolicy(policy);
-    const loadedAt = new Date(processClock.now());
-    this.#prepared = { engine, revision: policy.revision, commit: undefined, loadedAt, counts };
+    const refuse = (found: string): RolebookError =>
+      new RolebookError('unavailable', `the files of the policy of digest ${digest} give ${found}`);
+    const next = this.#given.next;
+    const prepared = await this.#preparer.prepare([...this.#files.values()], judgedAtMs, {
+      check: (policy) => (policy.digest === digest ? 'wanted' : { fault: `that of digest ${policy.digest}` }),
+      members: () => next?.members ?? new RuntimeMembers(),
+      onProgress,
+    });
+    if (prepared.kind !== 'ready') throw refuse((prepared.kind === 'refused' && prepared.fault) || 'no policy');
+    this.#prepared = { ...prepared.ready, next };
   }
 
   /** Makes live what was prepared. */
@@ -79,11 +93,17 @@ export class GivenPolicy implements PolicySource {
     if (this.#prepared?.engine.policy.digest !== digest) {
       throw new RolebookError('unavailable', `the policy of digest ${digest} was not prepared`);
     }
-    // Swap, never patch: a request sees one whole policy or the other.
-    this.#current = { ...this.#prepared, loadedAt: new Date(processClock.now()) };
+    this.#given.swap(this.#prepared, new Date(processClock.now()));
     this.#prepared = undefined;
   }
+
+  /** Changes memberships under what is live; news of another epoch is none, since what is live came later or has them. */
+  changeMembers(news: MemberNews): void {
+    this.#given.change(news);
+  }
 }
+
+const nobody = new RuntimeMembers();
 
 // Content that came in a message is a piece of that message, and would keep all of it in memory.
 function copyOf(file: SourceFile): SourceFile {

@@ -1,52 +1,24 @@
-import type { CompileProgress, CompileResult } from '../../compile/compile-policy.ts';
+import type { CompileProgress } from '../../compile/compile-policy.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
-import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { messageOf } from '../../policy/errors.ts';
-import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import { firstProblems, type ProblemCounts } from '../../policy/problem-list.ts';
-import type { Problem } from '../../policy/problem.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
 import { mergeChanged, type ChangedPaths } from '../folder/changed-paths.ts';
-import { CommitReader } from '../git/commit-reader.ts';
-import { SlicedCompiler } from './compile-in-slices.ts';
-import { FileRevisions } from './file-revisions.ts';
 import type { PolicyDirectory } from '../folder/policy-directory.ts';
-import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
-import type { FollowedPolicy, Release, RevisionStand } from './policy-source.ts';
+import { CommitReader } from '../git/commit-reader.ts';
 import { processClock } from '../process-clock.ts';
-import { isSameFailure, ReloadHistory } from './reload-history.ts';
-import { runInSlices } from '../turns.ts';
-
-/** What decides right now. */
-export interface LoadedPolicy {
-  readonly engine: CasbinEngine;
-  readonly revision: string;
-  /** Found out beside the reload, so it may come a moment later than the rest. */
-  readonly commit: string | undefined;
-  readonly loadedAt: Date;
-  readonly counts: PolicyCounts;
-}
-
-/** `news`: the database told of it. */
-export type ReloadTrigger = 'start' | 'files' | 'news' | 'poll' | 'signal' | 'request';
-
-export interface ReloadOutcome {
-  readonly outcome: 'loaded' | 'unchanged' | 'failed';
-  readonly at: Date;
-  readonly trigger: ReloadTrigger;
-  readonly durationMs: number;
-  /** The revision that is live after it. */
-  readonly revision: string | undefined;
-  /** What is wrong in the files; warnings too, which keep no policy from going live. */
-  readonly problems: readonly Problem[];
-  /** How many there are; no more than `limits.toldProblems` are listed. */
-  readonly problemCounts: ProblemCounts;
-  /** Why it failed, when the files are not at fault or could not be read at all. */
-  readonly error: string | undefined;
-  /** Whether the source could not be asked at all: it may be well, and so may what it holds. */
-  readonly isUnavailable?: boolean;
-}
+import { FileRevisions } from './file-revisions.ts';
+import type {
+  FollowedPolicy,
+  LoadedPolicy,
+  Release,
+  ReloadOutcome,
+  ReloadTrigger,
+  RevisionStand,
+  SourceLooks,
+} from './policy-source.ts';
+import { noProblems, PolicyPreparer } from './prepare-policy.ts';
+import { failure, isAutomatic, ReloadQueue, unchanged, verdictOf, type Verdict } from './reload-queue.ts';
 
 export interface LivePolicyOptions {
   readonly now?: () => number;
@@ -56,38 +28,38 @@ export interface LivePolicyOptions {
   readonly beforeLive?: (release: Release) => Promise<void>;
 }
 
-export type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'problemCounts' | 'error' | 'isUnavailable'>;
-
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
 export class LivePolicy implements FollowedPolicy {
   readonly #directory: PolicyDirectory;
+  readonly #options: LivePolicyOptions;
   readonly #now: () => number;
-  readonly #onProgress: (progress: CompileProgress) => void;
-  readonly #beforeLive: (release: Release) => Promise<void>;
   readonly #commits: CommitReader;
-  readonly #compiler = new SlicedCompiler();
-  readonly #reloads = new ReloadHistory();
+  readonly #preparer = new PolicyPreparer();
+  readonly #reloads: ReloadQueue<ChangedPaths>;
   readonly #revisions: FileRevisions;
   #current: LoadedPolicy | undefined;
   /** The files of the last reload that came to a verdict on them. */
   #judged: readonly SourceFile[] | undefined;
-  #latest: Promise<unknown> = Promise.resolve();
   #commitReads = 0;
   #commitReading: Promise<void> = Promise.resolve();
   #commitReadAtMs = 0;
-  #waiting: { trigger: ReloadTrigger; changed: ChangedPaths; readonly outcome: Promise<ReloadOutcome> } | undefined;
 
   constructor(directory: PolicyDirectory, options: LivePolicyOptions = {}) {
     this.#directory = directory;
+    this.#options = options;
+    this.#now = options.now ?? processClock.now;
     this.#commits = new CommitReader(directory.root);
     this.#revisions = new FileRevisions(this.#commits, async () => {
       await this.#commitReading;
       const { revision, commit } = this.#current ?? {};
       return { revision, commit };
     });
-    this.#now = options.now ?? processClock.now;
-    this.#onProgress = options.onProgress ?? (() => undefined);
-    this.#beforeLive = options.beforeLive ?? (() => Promise.resolve());
+    this.#reloads = new ReloadQueue({
+      look: (trigger, changed) => this.#replace(trigger, changed),
+      merge: mergeChanged,
+      revision: () => this.#current?.revision,
+      now: this.#now,
+    });
   }
 
   get current(): LoadedPolicy | undefined {
@@ -98,24 +70,30 @@ export class LivePolicy implements FollowedPolicy {
     return this.#reloads.last;
   }
 
+  get looks(): SourceLooks {
+    return this.#reloads.looks;
+  }
+
   /** The last reload failed, so what decides is older than the files. */
   get isStale(): boolean {
     return this.#current !== undefined && this.#reloads.last?.outcome === 'failed';
   }
 
-  /** Calls `listener` after every reload that had something to say; returns what ends that. */
   onReload(listener: (outcome: ReloadOutcome) => void): () => void {
     return this.#reloads.onReload(listener);
   }
 
+  onLook(listener: (found: ReloadOutcome) => void): () => void {
+    return this.#reloads.onLook(listener);
+  }
+
   /**
-   * Reads the files and makes them live. Never rejects. One reload runs at a time; a call made meanwhile gets the next
-   * one, which all such calls share, so that what was written before a call is always read after it. `changed` names
-   * all that may have changed since the last reload, if somebody watched.
+   * Reads the files and makes them live, as the queue of reloads has it. Never rejects. `changed` names all that may have
+   * changed since the last reload, if somebody watched.
    */
   reload(trigger: ReloadTrigger, changed: ChangedPaths = 'anything'): Promise<ReloadOutcome> {
     if (trigger === 'poll' && changed === 'anything' && this.#judged) return this.#poll();
-    return this.#enqueue(trigger, changed);
+    return this.#reloads.ask(trigger, changed);
   }
 
   /** By the files that were live here, and the commits that the live one builds upon. */
@@ -125,57 +103,25 @@ export class LivePolicy implements FollowedPolicy {
 
   // Looks beside the reloads, so that an edit never waits until ten thousand files were looked at.
   async #poll(): Promise<ReloadOutcome> {
+    const atMs = this.#now();
     const changed = await this.#directory.findChanged('deciding').catch(() => 'anything' as const);
-    if (changed === 'anything' || changed.size > 0 || !this.#reloads.last) return this.#enqueue('poll', changed);
+    const { last } = this.#reloads;
+    if (changed === 'anything' || changed.size > 0 || !last) return this.#reloads.ask('poll', changed);
     void this.#pollCommit();
-    return this.#reloads.last;
-  }
-
-  #enqueue(trigger: ReloadTrigger, changed: ChangedPaths): Promise<ReloadOutcome> {
-    if (this.#waiting) {
-      this.#waiting.trigger = moreExplicit(this.#waiting.trigger, trigger);
-      this.#waiting.changed = mergeChanged(this.#waiting.changed, changed);
-      return this.#waiting.outcome;
-    }
-    const outcome = this.#latest.then(() => {
-      const merged = this.#waiting ?? { trigger, changed };
-      this.#waiting = undefined;
-      return this.#run(merged.trigger, merged.changed);
-    });
-    this.#waiting = { trigger, changed, outcome };
-    this.#latest = outcome;
-    return outcome;
-  }
-
-  async #run(trigger: ReloadTrigger, changed: ChangedPaths): Promise<ReloadOutcome> {
-    const at = new Date(this.#now());
-    const startedMs = performance.now();
-    const last = this.#reloads.last;
-    const verdict = await this.#replace(trigger, changed);
-    // A poll, or an event, that finds what was found before has nothing to say.
-    if (last && (verdict === last || (isAutomatic(trigger) && isSameFailure(verdict, last)))) return last;
-    const { outcome, problems, problemCounts, error } = verdict;
-    const durationMs = Math.round(performance.now() - startedMs);
-    const revision = this.#current?.revision;
-    const reload = { outcome, at, trigger, durationMs, revision, problems, problemCounts, error };
-    this.#reloads.add(reload);
-    return reload;
+    return this.#reloads.noteSame(last, atMs);
   }
 
   async #replace(trigger: ReloadTrigger, changed: ChangedPaths): Promise<Verdict> {
     try {
       const files = await this.#directory.read('deciding', changed);
-      if (this.#reloads.last && files === this.#judged && isAutomatic(trigger)) {
+      const { last } = this.#reloads;
+      if (last && files === this.#judged && isAutomatic(trigger)) {
         void this.#pollCommit();
-        return this.#reloads.last;
+        return last.outcome === 'failed' ? last : unchanged;
       }
-      const judgedAtMs = this.#now();
-      const { policy, ...found } = await this.#compiler.compile(files, judgedAtMs, this.#onProgress);
-      const verdict = policy
-        ? await this.#accept(policy, { files, digest: policy.digest, judgedAtMs }, found)
-        : failure(found, undefined);
+      const verdict = await this.#goLive(files);
       this.#judged = files;
-      if (policy && verdict.outcome !== 'failed') void this.#readCommit(files);
+      if (verdict.outcome !== 'failed') void this.#readCommit(files);
       return verdict;
     } catch (error) {
       // Whatever it was, the files are judged anew next time, and what is live stays.
@@ -184,21 +130,21 @@ export class LivePolicy implements FollowedPolicy {
     }
   }
 
-  async #accept(policy: PolicySet, release: Release, found: FoundProblems): Promise<Verdict> {
-    const live = this.#current;
-    // Whole digests: two policies with the same twelve digits of a revision are found within a minute.
-    const isLive = live?.engine.policy.digest === policy.digest;
-    if (!isLive) {
-      // A volume that is not mounted any more is an empty folder without a fault, and would deny everybody everything.
-      if (live && live.counts.workspaces > 0 && policy.workspaces.size === 0) return failure(found, emptiedMessage);
-      const engine = await CasbinEngine.create(policy);
-      const counts = await runInSlices(countPolicyInSteps(policy));
-      await this.#beforeLive(release);
-      // Swap, never patch: a request sees one whole policy or the other.
-      this.#current = { engine, revision: policy.revision, commit: undefined, loadedAt: new Date(this.#now()), counts };
-      this.#revisions.note(policy.revision);
-    }
-    return verdictOf(isLive ? 'unchanged' : 'loaded', found, undefined);
+  async #goLive(files: readonly SourceFile[]): Promise<Verdict> {
+    const { onProgress, beforeLive } = this.#options;
+    const judgedAtMs = this.#now();
+    const check = (policy: PolicySet): ReturnType<typeof checkPolicy> => checkPolicy(this.#current, policy);
+    const prepared = await this.#preparer.prepare(files, judgedAtMs, { check, onProgress });
+    const { kind, found } = prepared;
+    if (kind === 'refused') return failure(found, prepared.fault);
+    if (kind === 'known') return verdictOf('unchanged', found);
+    const { engine, counts } = prepared.ready;
+    const { digest, revision } = engine.policy;
+    await beforeLive?.({ files, digest, judgedAtMs });
+    // Swap, never patch: a request sees one whole policy or the other.
+    this.#current = { engine, revision, commit: undefined, loadedAt: new Date(this.#now()), counts };
+    this.#revisions.note(revision);
+    return verdictOf('loaded', found);
   }
 
   async #pollCommit(): Promise<void> {
@@ -231,28 +177,10 @@ const commitPollMs = 10_000;
 
 const emptiedMessage = 'every workspace is gone from the files; the last good policy stays live until one is back';
 
-type FoundProblems = Pick<CompileResult, 'problems' | 'problemCounts'>;
-
-export const noProblems: FoundProblems = { problems: [], problemCounts: { errors: 0, warnings: 0 } };
-
-/** With as many of the problems as are told. */
-export function verdictOf(outcome: Verdict['outcome'], found: FoundProblems, error: string | undefined): Verdict {
-  const problems = firstProblems(found.problems, limits.toldProblems);
-  return { outcome, problems, problemCounts: found.problemCounts, error };
-}
-
-function failure(found: FoundProblems, error: string | undefined): Verdict {
-  return verdictOf('failed', found, error);
-}
-
-// Nobody waits for the outcome of these by name, and a poll comes every other second.
-function isAutomatic(trigger: ReloadTrigger): boolean {
-  return trigger === 'files' || trigger === 'poll';
-}
-
-const byExplicitness: readonly ReloadTrigger[] = ['poll', 'files', 'news', 'signal', 'request', 'start'];
-
-/** Of two reloads that become one, what is told of it. */
-export function moreExplicit(left: ReloadTrigger, right: ReloadTrigger): ReloadTrigger {
-  return byExplicitness.indexOf(left) < byExplicitness.indexOf(right) ? right : left;
+function checkPolicy(live: LoadedPolicy | undefined, policy: PolicySet): 'wanted' | 'known' | { fault: string } {
+  // Whole digests: two policies with the same twelve digits of a revision are found within a minute.
+  if (live?.engine.policy.digest === policy.digest) return 'known';
+  // A volume that is not mounted any more is an empty folder without a fault, and would deny everybody everything.
+  const isEmptied = live !== undefined && live.counts.workspaces > 0 && policy.workspaces.size === 0;
+  return isEmptied ? { fault: emptiedMessage } : 'wanted';
 }

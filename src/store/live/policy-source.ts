@@ -1,15 +1,48 @@
 import type { SourceFile } from '../../compile/file/policy-files.ts';
+import type { CasbinEngine } from '../../engine/casbin-engine.ts';
+import type { ProblemCounts } from '../../policy/problem-list.ts';
+import type { Problem } from '../../policy/problem.ts';
+import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
-import type { PublishedRelease } from '../database/releases/release.ts';
-import type { LoadedPolicy, ReloadOutcome } from './live-policy.ts';
+import type { PolicyCounts } from './policy-counts.ts';
 
-/** Where routes have their policy from: a process reads the files itself, or another one gives it what it read. */
+/** What decides right now. */
+export interface LoadedPolicy {
+  readonly engine: CasbinEngine;
+  readonly revision: string;
+  /** Found out beside the reload, so it may come a moment later than the rest. */
+  readonly commit: string | undefined;
+  readonly loadedAt: Date;
+  readonly counts: PolicyCounts;
+}
+
+/** `news`: the database told of it. */
+export type ReloadTrigger = 'start' | 'files' | 'news' | 'poll' | 'signal' | 'request';
+
+export interface ReloadOutcome {
+  readonly outcome: 'loaded' | 'unchanged' | 'failed';
+  readonly at: Date;
+  readonly trigger: ReloadTrigger;
+  readonly durationMs: number;
+  /** The revision that is live after it. */
+  readonly revision: string | undefined;
+  /** What is wrong in the files; warnings too, which keep no policy from going live. */
+  readonly problems: readonly Problem[];
+  /** How many there are; no more than `limits.toldProblems` are listed. */
+  readonly problemCounts: ProblemCounts;
+  /** Why it failed, when the files are not at fault or could not be read at all. */
+  readonly error: string | undefined;
+  /** Whether the source could not be asked at all: it may be well, and so may what it holds. */
+  readonly isUnavailable?: boolean;
+}
+
+/** Where routes have their policy from: a process reads it itself, or another one gives it what it read. */
 export interface PolicySource {
   readonly current: LoadedPolicy | undefined;
   /** What decides is older than the files, which could not be loaded since. */
   readonly isStale: boolean;
   /** Where it comes from, when that is not a folder. */
-  readonly source?: DatabaseSource;
+  readonly source?: SourceReport;
   /** Has the files read now, by whoever reads them. */
   reload(trigger: 'request'): Promise<ReloadOutcome>;
   /**
@@ -22,26 +55,49 @@ export interface PolicySource {
 /** `late`: not yet, or it cannot be found out now. `refused`: it never will be, and why, as the end of a sentence. */
 export type RevisionStand = 'reached' | 'late' | { readonly refused: string };
 
-/** A policy of a process that reads it itself, and so can tell how that went. */
+/** Policy of a process that reads it itself, and so can tell how that went. */
 export interface FollowedPolicy extends PolicySource {
   readonly lastReload: ReloadOutcome | undefined;
+  readonly looks: SourceLooks;
+  reload(trigger: 'signal' | 'request'): Promise<ReloadOutcome>;
   /** Calls `listener` after every reload that had something to say; returns what ends that. */
   onReload(listener: (outcome: ReloadOutcome) => void): () => void;
+  /** Calls `listener` after every look at the source, also one that had nothing to say; returns what ends that. */
+  onLook(listener: (found: ReloadOutcome) => void): () => void;
 }
 
-/** What there is to tell of the database that a policy comes from. */
-export interface DatabaseSource {
-  readonly kind: 'database';
-  /** Without user and password. */
-  readonly url: string;
-  /** Of the last change that is live here. */
-  readonly sequence: number | undefined;
-  /** When the database said last that this is how it is. */
-  readonly lastWordMs: number | undefined;
-  /** What decides was kept on disk: the database has not answered since the start. */
-  readonly isFromCache: boolean;
-  readonly release: PublishedRelease | undefined;
+/** How looking at a source went, in the time of this process; a look counts as of when it began. */
+export interface SourceLooks {
+  /** When it said last how it is, and that was good. */
+  readonly lastReachedMs: number | undefined;
+  /** When it had something new last that became live. */
+  readonly lastNewsMs: number | undefined;
+  /** Since when every look failed, and how the last one did; without a text the files have problems. */
+  readonly failing: { readonly sinceMs: number; readonly error: string | undefined } | undefined;
 }
+
+/** What there is to tell of where a policy comes from, when that is not a folder; each kind has more. */
+export interface SourceReport {
+  readonly kind: 'database';
+  /** When it said last that this is how it is; what was kept on disk says it for a source that is silent. */
+  readonly lastWordMs: number | undefined;
+  /** What decides was kept on disk: the source has not answered since the start. */
+  readonly isFromCache: boolean;
+}
+
+/** Memberships given at run time that go live with a release. */
+export interface ReleaseMembers {
+  /** Counts the releases that went live where they are read; a change of memberships says which one it changes. */
+  readonly epoch: number;
+  /** `whole`: these are all; `release`: these changed since what was live before. */
+  readonly kind: 'whole' | 'release';
+  readonly members: readonly RuntimeMember[];
+  /** The state they lead to. */
+  readonly state: DatabaseState;
+}
+
+/** Memberships that changed under the release of an epoch; without assignments: one ended. */
+export type MemberNews = Omit<ReleaseMembers, 'kind'>;
 
 /** Files that were found good, and all it takes to find the same again. */
 export interface Release {
@@ -50,4 +106,8 @@ export interface Release {
   readonly digest: string;
   /** The clock they were judged by: memberships begin and end, so files may be good at one time and not at another. */
   readonly judgedAtMs: number;
+  /** When the source said this, where that was not when it was judged. */
+  readonly heardAtMs?: number;
+  /** Undefined: memberships are in the files alone. */
+  readonly runtime?: ReleaseMembers;
 }

@@ -4,6 +4,7 @@ import { mergeChanged, type ChangedPaths } from '../folder/changed-paths.ts';
 import { errorCodeOf } from '../folder/file-fault.ts';
 import { FolderWatches } from './folder-watches.ts';
 import { waitForGit } from '../git/git-lock.ts';
+import { inOrder } from '../turns.ts';
 import { planWatches } from './watch-plan.ts';
 
 /**
@@ -46,7 +47,7 @@ export class PolicyWatcher {
   readonly #watches: FolderWatches;
   readonly #reported = new Set<string>();
   /** Everything it does, one after the other, but for polls. */
-  #work: Promise<void> = Promise.resolve();
+  readonly #inOrder = inOrder();
   #polling: Promise<void> = Promise.resolve();
   #burstTimer: NodeJS.Timeout | undefined;
   #burstStartMs: number | undefined;
@@ -86,7 +87,7 @@ export class PolicyWatcher {
     clearTimeout(this.#pollTimer);
     this.#watches.close();
     await this.#polling;
-    await this.#work;
+    await this.#inOrder(() => Promise.resolve());
     this.#watches.close();
   }
 
@@ -162,8 +163,7 @@ export class PolicyWatcher {
   }
 
   #enqueue(work: () => Promise<void>): Promise<void> {
-    this.#work = this.#work.then(work).catch(this.#reportFailure);
-    return this.#work;
+    return this.#inOrder(work).catch(this.#reportFailure);
   }
 
   readonly #reportFailure = (error: unknown): void => {

@@ -157,8 +157,6 @@ describe('rolebook serve --database', () => {
   it('refuses what does not go together, and URLs that are none, without repeating them', async () => {
     const both = await refuse(['--database', 'sqlite:a.db', '--policy', '.']);
     expect(both).to.include('`--policy` and `--database` cannot stand together');
-    const workers = await refuse(['--database', 'sqlite:a.db', '--workers', '2']);
-    expect(workers).to.include('`--workers` is not there yet with `--database`');
     expect(await refuse(['--database', ''])).to.include('`--database` is empty');
     expect(await refuse(['--database', '--workers'])).to.include('needs a value');
     const bad = await refuse(['--database', 'mysql://ana:s3cret@host/roles']);

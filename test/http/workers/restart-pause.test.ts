@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { RestartPause } from '../../../src/http/workers/worker-pool.ts';
+import { RestartPause } from '../../../src/http/workers/restart-pause.ts';
 import { limits } from '../../../src/policy/limits.ts';
 
 describe('the pause before a worker is started again', () => {

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { PolicyCompiler } from '../../../src/compile/compile-policy.ts';
 import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
-import { SlicedCompiler } from '../../../src/store/live/compile-in-slices.ts';
+import { PolicyPreparer } from '../../../src/store/live/prepare-policy.ts';
 import { LongFiles } from '../../../src/store/live/long-files.ts';
 import { nowMs } from '../../support/compile-yaml.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
@@ -64,7 +64,7 @@ describe('long files', () => {
     it(`give the same policy and the same problems, of one ${what}`, async () => {
       const files = filesOf({ 'policies/long.yaml': text });
       const here = new PolicyCompiler().compile(files, nowMs);
-      const beside = await new SlicedCompiler(new LongFiles(threadEntry)).compile(files, nowMs);
+      const beside = await new PolicyPreparer(new LongFiles(threadEntry)).compile(files, nowMs);
       assert.deepEqual(beside.problems, here.problems);
       assert.equal(beside.policy?.digest, here.policy?.digest);
       assert.equal(here.policy !== undefined, what === 'that is sound');
@@ -74,7 +74,7 @@ describe('long files', () => {
   for (const [what, entry] of Object.entries(badThreads)) {
     it(`are read here where the thread ${what}`, async () => {
       const files = filesOf({ 'policies/long.yaml': long('member') });
-      const { policy } = await new SlicedCompiler(new LongFiles(entry, 300)).compile(files, nowMs);
+      const { policy } = await new PolicyPreparer(new LongFiles(entry, 300)).compile(files, nowMs);
       assert.equal(policy?.workspaces.get('long')?.members.get('user')?.size, 12_000);
     });
   }

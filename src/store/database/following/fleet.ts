@@ -42,6 +42,12 @@ export interface FleetMember extends Omit<SidecarIdentity, 'startedAt'> {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** All sidecars of a database, and which of them was asked. */
+export interface FleetReading {
+  readonly ownId: string;
+  readonly members: readonly FleetMember[];
+}
+
 interface Health {
   readonly lag: SidecarLag | null;
   readonly details: Readonly<Record<string, unknown>>;
@@ -82,6 +88,10 @@ export class Fleet {
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([this.#leave(), new Promise((resolve) => (timer = setTimeout(resolve, leaveMs)))]);
     clearTimeout(timer);
+  }
+
+  async tell(): Promise<FleetReading> {
+    return { ownId: this.id, members: await this.read() };
   }
 
   /** All that were seen within a day, the longest there first. */

@@ -1,29 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CompileProgress } from '../../../compile/compile-policy.ts';
-import { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { messageOf, RolebookError } from '../../../policy/errors.ts';
 import type { Revision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
-import { SlicedCompiler } from '../../live/compile-in-slices.ts';
-import {
-  moreExplicit,
-  noProblems,
-  verdictOf,
-  type LoadedPolicy,
-  type ReloadOutcome,
-  type ReloadTrigger,
-  type Verdict,
-} from '../../live/live-policy.ts';
+import { eachInTurns } from '../../turns.ts';
+import type {
+  FollowedPolicy,
+  LoadedPolicy,
+  Release,
+  ReloadOutcome,
+  ReloadTrigger,
+  RevisionStand,
+  SourceLooks,
+} from '../../live/policy-source.ts';
+import { noProblems, PolicyPreparer } from '../../live/prepare-policy.ts';
+import { failure, isAutomatic, ReloadQueue, unchanged, verdictOf, type Verdict } from '../../live/reload-queue.ts';
 import type { CachedPolicy, KeptPolicy } from '../cache/policy-cache.ts';
-import { countPolicyInSteps } from '../../live/policy-counts.ts';
-import type { DatabaseSource, FollowedPolicy, RevisionStand } from '../../live/policy-source.ts';
 import { processClock } from '../../process-clock.ts';
-import { isSameFailure, isSameSuccess, ReloadHistory } from '../../live/reload-history.ts';
-import { runInSlices, eachInTurns } from '../../turns.ts';
 import { changeLiveMember } from './change-live-member.ts';
 import { DatabaseConnection } from '../connection/database-connection.ts';
 import { DatabaseRevisions } from './database-revisions.ts';
+import type { DatabaseSource } from './database-source.ts';
 import type { DatabaseUrl } from '../database-url.ts';
 import { LiveState, type Applied } from './live-state.ts';
 import type { MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
@@ -43,6 +41,8 @@ export interface LiveDatabaseOptions {
   /** Told what each look at the database found. */
   readonly onLook?: (found: ReloadOutcome) => void;
   readonly kept?: KeptPolicy | undefined;
+  /** Waited for before another release becomes live. If it fails the last good one stays. */
+  readonly beforeLive?: ((release: Release) => Promise<void>) | undefined;
 }
 
 /**
@@ -55,8 +55,8 @@ export class LiveDatabase implements FollowedPolicy {
   readonly #options: LiveDatabaseOptions;
   readonly #now: () => number;
   readonly #files: ReleaseFiles;
-  readonly #compiler = new SlicedCompiler();
-  readonly #reloads = new ReloadHistory();
+  readonly #preparer = new PolicyPreparer();
+  readonly #reloads: ReloadQueue<undefined>;
   readonly #live = new LiveState();
   readonly #revisions: DatabaseRevisions;
   #news: ReleaseNews | undefined;
@@ -64,11 +64,8 @@ export class LiveDatabase implements FollowedPolicy {
   #judged: { readonly files: readonly ReadFile[]; readonly verdict: Verdict } | undefined;
   #lastWordMs: number | undefined;
   #isFromCache = false;
-  #isClosed = false;
   /** Why the database could not be read the last time. */
   #fault: Error | undefined;
-  #latest: Promise<unknown> = Promise.resolve();
-  #waiting: { trigger: ReloadTrigger; readonly outcome: Promise<ReloadOutcome> } | undefined;
 
   constructor(url: DatabaseUrl, options: LiveDatabaseOptions) {
     this.#options = options;
@@ -76,6 +73,13 @@ export class LiveDatabase implements FollowedPolicy {
     this.connection = new DatabaseConnection(url, options.cwd);
     this.#files = new ReleaseFiles(this.connection);
     this.#revisions = new DatabaseRevisions(this.connection, this.#live, () => this.catchUp());
+    this.#reloads = new ReloadQueue({
+      look: (trigger) => this.#look(trigger),
+      merge: () => undefined,
+      revision: () => this.current?.revision,
+      now: this.#now,
+    });
+    if (options.onLook) this.#reloads.onLook(options.onLook);
   }
 
   get current(): LoadedPolicy | undefined {
@@ -84,6 +88,10 @@ export class LiveDatabase implements FollowedPolicy {
 
   get lastReload(): ReloadOutcome | undefined {
     return this.#reloads.last;
+  }
+
+  get looks(): SourceLooks {
+    return this.#reloads.looks;
   }
 
   /** The database could not be read, or what was published last is no good, so what decides may be older. */
@@ -118,9 +126,18 @@ export class LiveDatabase implements FollowedPolicy {
     return this.#reloads.onReload(listener);
   }
 
+  onLook(listener: (found: ReloadOutcome) => void): () => void {
+    return this.#reloads.onLook(listener);
+  }
+
   /** Calls `listener` in the very turn in which something became live; returns what ends that. */
   onApplied(listener: (applied: Applied) => void): () => void {
     return this.#live.onApplied(listener);
+  }
+
+  /** The same for another process, with what it takes to follow it. */
+  whole(): Release | undefined {
+    return this.#live.whole();
   }
 
   /** All that is live, of this moment; undefined before something is. */
@@ -137,8 +154,8 @@ export class LiveDatabase implements FollowedPolicy {
    */
   async start(): Promise<void> {
     const { url } = this.connection;
-    const first = this.#enqueue('start');
-    this.#news = new ReleaseNews(url, (event) => void this.#enqueue(event), this.#options.pollMs);
+    const first = this.#reloads.ask('start', undefined);
+    this.#news = new ReleaseNews(url, (event) => void this.#reloads.ask(event, undefined), this.#options.pollMs);
     await first;
     const fault = this.#fault;
     if (this.current || !(fault instanceof RolebookError) || fault.code !== 'configuration') return;
@@ -146,22 +163,27 @@ export class LiveDatabase implements FollowedPolicy {
     throw fault;
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
+  /** From now on only what is asked for by name is looked at. */
+  stopFollowing(): void {
     this.#news?.close();
+  }
+
+  async close(): Promise<void> {
+    this.#reloads.close();
+    this.stopFollowing();
     // A server that says nothing is not waited for.
-    const ended = Promise.all([this.connection.close(), this.#latest]);
+    const ended = Promise.all([this.connection.close(), this.#reloads.idle]);
     await Promise.race([ended, pause(closeMs, undefined, { ref: false })]);
   }
 
   /** Looks at the database now, and makes live what is there. Never rejects. */
   reload(trigger: 'signal' | 'request'): Promise<ReloadOutcome> {
-    return this.#enqueue(trigger);
+    return this.#reloads.ask(trigger, undefined);
   }
 
   /** The same, for who need not know how it went. */
   async catchUp(): Promise<void> {
-    await this.#enqueue('poll');
+    await this.#reloads.ask('poll', undefined);
   }
 
   reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand> {
@@ -179,37 +201,10 @@ export class LiveDatabase implements FollowedPolicy {
     return changeLiveMember(surroundings, request, now);
   }
 
-  // One look at a time; what is asked for meanwhile shares the next, so it sees all that happened before it was asked.
-  #enqueue(trigger: ReloadTrigger): Promise<ReloadOutcome> {
-    if (this.#waiting) {
-      this.#waiting.trigger = moreExplicit(this.#waiting.trigger, trigger);
-      return this.#waiting.outcome;
-    }
-    const outcome = this.#latest.then(() => {
-      const merged = this.#waiting?.trigger ?? trigger;
-      this.#waiting = undefined;
-      return this.#look(merged);
-    });
-    this.#waiting = { trigger, outcome };
-    this.#latest = outcome;
-    return outcome;
-  }
-
-  async #look(trigger: ReloadTrigger): Promise<ReloadOutcome> {
-    const at = new Date(this.#now());
-    const startedMs = performance.now();
-    const last = this.#reloads.last;
+  async #look(trigger: ReloadTrigger): Promise<Verdict> {
     const verdict = await this.#update(trigger);
     if (trigger === 'start' && !this.current && this.#options.kept) await this.#startFromKept(this.#options.kept);
-    const durationMs = Math.round(performance.now() - startedMs);
-    const found = { ...verdict, at, trigger, durationMs, revision: this.current?.revision };
-    if (this.#isClosed) return found;
-    this.#options.onLook?.(found);
-    // What finds what was found before has nothing to say, unless somebody asked for it by name.
-    const isOld = last && (isSameFailure(verdict, last) || isSameSuccess(verdict, last));
-    if (isOld && isAutomatic(trigger)) return last;
-    this.#reloads.add(found);
-    return found;
+    return verdict;
   }
 
   async #update(trigger: ReloadTrigger): Promise<Verdict> {
@@ -227,10 +222,10 @@ export class LiveDatabase implements FollowedPolicy {
       this.#fault = undefined;
     } catch (error) {
       this.#fault = error instanceof Error ? error : new Error(messageOf(error));
-      return { ...verdictOf('failed', noProblems, messageOf(error)), isUnavailable: true };
+      return { ...failure(noProblems, messageOf(error)), isUnavailable: true };
     }
     try {
-      const verdict = await this.#apply(update);
+      const verdict = await this.#apply(update, askedAtMs);
       if (verdict.outcome === 'failed') return verdict;
       this.#lastWordMs = askedAtMs;
       this.#isFromCache = false;
@@ -238,7 +233,7 @@ export class LiveDatabase implements FollowedPolicy {
     } catch (error) {
       // Whatever it was, the files are judged anew next time, and what is live stays.
       this.#judged = undefined;
-      return verdictOf('failed', noProblems, messageOf(error));
+      return failure(noProblems, messageOf(error));
     }
   }
 
@@ -246,9 +241,9 @@ export class LiveDatabase implements FollowedPolicy {
   async #startFromKept({ read, onUse }: KeptPolicy): Promise<void> {
     const kept = await read().catch(() => undefined);
     if (!kept) return;
-    const judged = this.#goLive({ kind: 'whole', ...kept }, kept.judgedAtMs);
+    const judged = this.#goLive({ kind: 'whole', ...kept }, kept.judgedAtMs, kept.lastWordMs);
     const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
-      verdictOf('failed', noProblems, messageOf(cause)),
+      failure(noProblems, messageOf(cause)),
     );
     const fault = outcome === 'failed' ? (error ?? `its files have ${problemCounts.errors} problems`) : undefined;
     // In the turn in which it became live.
@@ -257,39 +252,48 @@ export class LiveDatabase implements FollowedPolicy {
     onUse(kept, fault);
   }
 
-  async #apply(update: DatabaseUpdate): Promise<Verdict> {
+  async #apply(update: DatabaseUpdate, askedAtMs: number): Promise<Verdict> {
     if (update.kind === 'judged') return this.#judged?.verdict ?? unchanged;
     if (update.kind === 'none') return unchanged;
     if (update.kind === 'members') {
       this.#live.change(update);
+      this.#reloads.noteNews(this.#now());
       return unchanged;
     }
-    const verdict = await this.#goLive(update, this.#now());
+    const verdict = await this.#goLive(update, this.#now(), askedAtMs);
     this.#judged = verdict.outcome === 'failed' ? { files: update.files, verdict } : undefined;
     return verdict;
   }
 
-  async #goLive({ kind, release, files, ...changes }: ReleaseUpdate, judgedAtMs: number): Promise<Verdict> {
-    const { policy, ...found } = await this.#compiler.compile(files, judgedAtMs, this.#options.onProgress);
-    if (!policy) return verdictOf('failed', found, undefined);
-    if (policy.digest !== release.digest) {
-      const other = `the files of revision ${release.revision} give another policy, ${policy.revision}`;
-      return verdictOf('failed', found, other);
-    }
-    const counts = await runInSlices(countPolicyInSteps(policy));
+  async #goLive(
+    { kind, release, files, ...changes }: ReleaseUpdate,
+    judgedAtMs: number,
+    heardAtMs: number,
+  ): Promise<Verdict> {
     const members = kind === 'release' ? this.members : new RuntimeMembers();
-    if (kind === 'whole') await eachInTurns(changes.members, (member) => members.set(member));
-    const engine = await CasbinEngine.create(policy, members);
+    const prepared = await this.#preparer.prepare(files, judgedAtMs, {
+      check: ({ digest, revision }) => {
+        const fault = `the files of revision ${release.revision} give another policy, ${revision}`;
+        return digest === release.digest ? 'wanted' : { fault };
+      },
+      members: async () => {
+        if (kind === 'whole') await eachInTurns(changes.members, (member) => members.set(member));
+        return members;
+      },
+      onProgress: this.#options.onProgress,
+    });
+    const { found } = prepared;
+    if (prepared.kind === 'refused') return failure(found, prepared.fault);
+    if (prepared.kind === 'known') return verdictOf('unchanged', found);
+    const { members: changed, state } = changes;
+    const runtime = { epoch: this.#live.epoch + 1, kind, members: changed, state };
+    await this.#options.beforeLive?.({ files, digest: release.digest, judgedAtMs, heardAtMs, runtime });
     // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
     const swapped = { kind, state: changes.state, members: kind === 'whole' ? [] : changes.members };
-    this.#live.swap({ engine, members, release, files, judgedAtMs, counts, loadedAt: new Date(this.#now()) }, swapped);
-    return verdictOf('loaded', found, undefined);
+    const loadedAt = new Date(this.#now());
+    this.#live.swap({ ...prepared.ready, members, release, files, judgedAtMs, loadedAt }, swapped);
+    return verdictOf('loaded', found);
   }
 }
 
 const closeMs = 1000;
-const unchanged = verdictOf('unchanged', noProblems, undefined);
-
-function isAutomatic(trigger: ReloadTrigger): boolean {
-  return trigger === 'poll' || trigger === 'news';
-}

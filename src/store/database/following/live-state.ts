@@ -1,16 +1,15 @@
 import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { formatDatabaseRevision } from '../../../policy/database-revision.ts';
-import { messageOf } from '../../../policy/errors.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
-import type { LoadedPolicy } from '../../live/live-policy.ts';
+import { ListenerSet } from '../../live/listener-set.ts';
+import type { LoadedPolicy, MemberNews, Release } from '../../live/policy-source.ts';
 import type { PolicyCounts } from '../../live/policy-counts.ts';
-import { KnownTokens } from './known-tokens.ts';
+import { KnownTokens } from '../../live/known-tokens.ts';
 import type { ReleaseReading } from '../releases/release-files.ts';
 
 /** What became live: another policy, or memberships that changed under the one that is live. */
-export type Applied =
-  { readonly kind: 'policy' } | { readonly kind: 'members'; readonly members: readonly RuntimeMember[] };
+export type Applied = { readonly kind: 'policy' } | ({ readonly kind: 'members' } & MemberNews);
 
 /** A policy of a database, and all that belongs to it. */
 export interface LiveRelease extends ReleaseReading {
@@ -41,16 +40,22 @@ export interface MemberChanges {
  * sees a part of what it does.
  */
 export class LiveState {
-  readonly #listeners = new Set<(applied: Applied) => void>();
+  readonly #listeners = new ListenerSet<Applied>('a listener of the live policy');
   readonly #waiters = new Set<() => void>();
   /** Of the history that led here. */
   readonly #tokens = new KnownTokens();
   #release: LiveRelease | undefined;
+  #epoch = 0;
   #state: DatabaseState | undefined;
   #current: LoadedPolicy | undefined;
 
   get release(): LiveRelease | undefined {
     return this.#release;
+  }
+
+  /** Counts the releases that went live here. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   get state(): DatabaseState | undefined {
@@ -66,8 +71,7 @@ export class LiveState {
   }
 
   onApplied(listener: (applied: Applied) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Makes a release live, and with it what changed up to it. */
@@ -78,6 +82,7 @@ export class LiveState {
       release.engine.memberChanged(member.place, member.subject);
     }
     this.#release = release;
+    this.#epoch += 1;
     this.#advance(state, members);
     this.#tell({ kind: 'policy' });
   }
@@ -90,7 +95,15 @@ export class LiveState {
       this.#release.engine.memberChanged(member.place, member.subject);
     }
     this.#advance(state, members);
-    this.#tell({ kind: 'members', members });
+    this.#tell({ kind: 'members', epoch: this.#epoch, members, state });
+  }
+
+  /** All of it at this moment, for a process that has nothing yet. */
+  whole(): Release | undefined {
+    if (!this.#release || !this.#state) return undefined;
+    const { files, judgedAtMs, engine, members } = this.#release;
+    const runtime = { epoch: this.#epoch, kind: 'whole', members: [...members.all()], state: this.#state } as const;
+    return { files, digest: engine.policy.digest, judgedAtMs, runtime };
   }
 
   /** The token of a sequence in the history that led here; undefined when it is not known, or did not lead here yet. */
@@ -140,14 +153,8 @@ export class LiveState {
 
   #tell(applied: Applied): void {
     for (const look of this.#waiters) look();
-    for (const listener of this.#listeners) {
-      try {
-        listener(applied);
-      } catch (error) {
-        // What is live stays live, whoever stumbles over it.
-        process.emitWarning(`a listener of the live policy failed: ${messageOf(error)}`);
-      }
-    }
+    // What is live stays live, whoever stumbles over it.
+    this.#listeners.tell(applied);
   }
 }
 

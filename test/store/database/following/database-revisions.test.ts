@@ -4,7 +4,7 @@ import { limits } from '../../../../src/policy/limits.ts';
 import { parseRevision } from '../../../../src/policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../../src/policy/runtime-member.ts';
 import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
-import { KnownTokens } from '../../../../src/store/database/following/known-tokens.ts';
+import { KnownTokens } from '../../../../src/store/live/known-tokens.ts';
 import { LiveDatabase } from '../../../../src/store/database/following/live-database.ts';
 import { publishRelease } from '../../../../src/store/database/releases/publish-release.ts';
 import type { RevisionStand } from '../../../../src/store/live/policy-source.ts';

@@ -1,5 +1,5 @@
-import { limits } from '../../../policy/limits.ts';
-import type { DatabaseState } from '../../../policy/runtime-member.ts';
+import { limits } from '../../policy/limits.ts';
+import type { DatabaseState } from '../../policy/runtime-member.ts';
 
 /** Tokens of one history by their sequences, as many as are worth their memory: the ones noted last. */
 export class KnownTokens {

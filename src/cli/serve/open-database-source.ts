@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createProgressLog } from '../../http/logging/reload-log.ts';
+import { describeHealth } from '../../http/status/sidecar-health.ts';
+import { limits } from '../../policy/limits.ts';
+import type { DatabaseUrl } from '../../store/database/database-url.ts';
+import { Fleet } from '../../store/database/following/fleet.ts';
+import { LiveDatabase } from '../../store/database/following/live-database.ts';
+import { readVersion } from '../command/package-folder.ts';
+import type { OpenSource, PoolSource, SourceSurroundings } from './served-source.ts';
+import { keepCache, keptIn, openCache } from './serve-cache.ts';
+
+/** A database, with its fleet and the cache for a start without it. */
+export async function openDatabaseSource(surroundings: SourceSurroundings, url: DatabaseUrl): Promise<OpenSource> {
+  const { options, setup, io, lifetime, beforeLive } = surroundings;
+  const { staleness, log, pollMs } = setup;
+  const cacheOptions = { cwd: io.cwd, log, keyFile: options.cacheKeyFile };
+  const cache = options.cache === undefined ? undefined : await openCache(options.cache, url, cacheOptions);
+  const live = new LiveDatabase(url, {
+    cwd: io.cwd,
+    pollMs,
+    onProgress: createProgressLog(log),
+    kept: cache && keptIn(cache, staleness, log),
+    beforeLive,
+  });
+  lifetime.add('the database', () => live.close());
+  const keeper = cache && keepCache(cache, live, log);
+  if (keeper) lifetime.add('the cache', () => keeper.close(), limits.cacheCloseMs);
+  const fleet = new Fleet(live.connection, identify(), () => describeHealth(live, staleness));
+  lifetime.add('the heartbeat', () => fleet.close());
+  const start = async (): Promise<void> => {
+    lifetime.add('the news of the database', () => live.stopFollowing());
+    await live.start();
+    fleet.start();
+  };
+  const pool: PoolSource = {
+    whole: () => live.whole(),
+    onMembers: (listener) => {
+      live.onApplied((applied) => applied.kind === 'members' && listener(applied));
+    },
+  };
+  return { live, database: live, fleet, cache: keeper, pool, start };
+}
+
+function identify(): ConstructorParameters<typeof Fleet>[1] {
+  return { id: randomUUID(), host: hostname(), pid: process.pid, version: readVersion(), startedAt: new Date() };
+}

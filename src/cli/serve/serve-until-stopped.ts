@@ -1,0 +1,53 @@
+import type { Logger } from '../../http/logging/log.ts';
+import { logReloads } from '../../http/logging/reload-log.ts';
+import { exitCodes } from '../command/command-io.ts';
+import { logClockTurns } from './log-clock-turns.ts';
+import type { OpenSource, SourceSurroundings } from './served-source.ts';
+import { greet } from './serve-greeting.ts';
+import { logTokenReload, reloadOnSignal, stopOnSignal } from './serve-signals.ts';
+import { warnOfUnknownPermissions } from './staleness-options.ts';
+import { adviseOnTokens } from './token-advice.ts';
+
+/** What a shape of `serve`, one process or several, does its own way. */
+export interface ServeShape {
+  /** Where it listens. */
+  readonly address: string;
+  /** For log rotation. */
+  readonly reopenDecisionLog: () => unknown;
+  readonly readTokens: () => Promise<void>;
+}
+
+/** Has what is found out about the source logged; to be called before it is started. */
+export function logSource({ live }: OpenSource, { setup }: SourceSurroundings): void {
+  const { staleness, log } = setup;
+  logReloads(live, log);
+  warnOfUnknownPermissions(live, staleness, log);
+}
+
+/** Starts the source for whoever listens by now, and resolves when a signal asks for the end; what is open stays open. */
+export async function serveUntilStopped(
+  source: OpenSource,
+  shape: ServeShape,
+  surroundings: SourceSurroundings,
+): Promise<number> {
+  const { options, setup, io, lifetime } = surroundings;
+  const { access, adminTokens, log } = setup;
+  const hasStopped = stopOnSignal(log);
+  lifetime.add('the clock', logClockTurns(log));
+  lifetime.add(
+    'the signals',
+    reloadOnSignal(() => reload(source, shape, log)),
+  );
+  const next = await Promise.race([source.start().then(() => 'started'), hasStopped.then(() => 'stopped')]);
+  if (next === 'stopped') return exitCodes.clean;
+  greet(source.live, shape.address, options, io);
+  adviseOnTokens(access, adminTokens, log);
+  await hasStopped;
+  return exitCodes.clean;
+}
+
+function reload({ live }: OpenSource, { reopenDecisionLog, readTokens }: ServeShape, log: Logger): void {
+  void live.reload('signal');
+  void reopenDecisionLog();
+  void logTokenReload(readTokens(), log);
+}

@@ -1,0 +1,38 @@
+import type { MemberDatabase } from '../../http/endpoint/member-database.ts';
+import type { CacheReporter } from '../../http/status/cache-document.ts';
+import type { Fleet } from '../../store/database/following/fleet.ts';
+import type { FollowedPolicy, MemberNews, Release } from '../../store/live/policy-source.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { ServeOptions, ServeSetup } from './serve-options.ts';
+import type { ServeIo } from './serve-output.ts';
+
+/** Source of the policy as `serve` works with it, of whatever kind; it is closed with its lifetime. */
+export interface OpenSource {
+  readonly live: FollowedPolicy;
+  /** Where memberships are kept that are given at run time. */
+  readonly database?: MemberDatabase;
+  /** The sidecars of that database. */
+  readonly fleet?: Pick<Fleet, 'tell'>;
+  /** Where the policy is kept on disk. */
+  readonly cache?: CacheReporter | undefined;
+  readonly pool?: PoolSource;
+  /** Follows it from now on, and resolves after the first look. */
+  readonly start: () => Promise<void>;
+}
+
+/** What several workers need of a source whose memberships change at run time. */
+export interface PoolSource {
+  /** All that is live, for a worker that has nothing yet. */
+  readonly whole: () => Release | undefined;
+  /** Calls `listener` in the very turn in which memberships changed. */
+  readonly onMembers: (listener: (news: MemberNews) => void) => void;
+}
+
+export interface SourceSurroundings {
+  readonly options: ServeOptions;
+  readonly setup: ServeSetup;
+  readonly io: ServeIo;
+  readonly lifetime: Lifetime;
+  /** Waited for before another policy becomes live. */
+  readonly beforeLive?: (release: Release) => Promise<void>;
+}

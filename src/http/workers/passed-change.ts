@@ -1,0 +1,51 @@
+import { RolebookError } from '../../policy/errors.ts';
+import type { RuntimeMember } from '../../policy/runtime-member.ts';
+import type { ChangeFault } from '../../review/members/change-fault.ts';
+import {
+  MemberChangeDenied,
+  MemberChangeRefused,
+  type MemberChangeFault,
+  type MemberChangeResult,
+} from '../../store/database/members/member-change.ts';
+
+/** What a change of a membership came to, as one process tells another: errors would lose what they carry. */
+export type PassedChange =
+  | { readonly kind: 'done'; readonly result: MemberChangeResult }
+  | { readonly kind: 'denied'; readonly fault: ChangeFault }
+  | {
+      readonly kind: 'refused';
+      readonly fault: MemberChangeFault;
+      readonly message: string;
+      readonly current: RuntimeMember | undefined;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly code: RolebookError['code'];
+      readonly message: string;
+      readonly help: string | undefined;
+    };
+
+/** What a change came to, for another process. */
+export async function packChange(changing: Promise<MemberChangeResult>): Promise<PassedChange> {
+  try {
+    return { kind: 'done', result: await changing };
+  } catch (error) {
+    if (error instanceof MemberChangeDenied) return { kind: 'denied', fault: error.fault };
+    if (error instanceof MemberChangeRefused) {
+      const { fault, message, current } = error;
+      return { kind: 'refused', fault, message, current };
+    }
+    if (!(error instanceof RolebookError)) throw error;
+    const { code, message, help } = error;
+    return { kind: 'failed', code, message, help };
+  }
+}
+
+/** The same in the other process; throws what was thrown there. */
+export function unpackChange(passed: PassedChange): MemberChangeResult {
+  if (passed.kind === 'done') return passed.result;
+  if (passed.kind === 'denied') throw new MemberChangeDenied(passed.fault);
+  if (passed.kind === 'refused') throw new MemberChangeRefused(passed.fault, passed.message, passed.current);
+  const { code, message, help } = passed;
+  throw new RolebookError(code, message, help === undefined ? {} : { help });
+}

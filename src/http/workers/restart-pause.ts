@@ -1,0 +1,16 @@
+import { limits } from '../../policy/limits.ts';
+
+/** The time to wait before a worker is started again: longer each time, as long as it does not live. */
+export class RestartPause {
+  #nextMs: number = limits.workerFirstPauseMs;
+
+  after(livedMs: number): number {
+    if (livedMs >= limits.workerWellMs) {
+      this.#nextMs = limits.workerFirstPauseMs;
+      return 0;
+    }
+    const pauseMs = this.#nextMs;
+    this.#nextMs = Math.min(pauseMs * 2, limits.workerLongestPauseMs);
+    return pauseMs;
+  }
+}

@@ -1,0 +1,9 @@
+import { createPostgresSource, createSqliteSource } from './database-source.ts';
+import { FolderSource } from './folder-source.ts';
+import { GivenSource } from './given-source.ts';
+import { describeSource } from './source-contract.ts';
+
+describeSource('a folder', () => FolderSource.create());
+describeSource('a primary that follows a folder', () => GivenSource.create());
+describeSource('an SQLite database', createSqliteSource, ['silence']);
+describeSource('a PostgreSQL database', createPostgresSource);
