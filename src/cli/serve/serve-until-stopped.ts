@@ -8,7 +8,7 @@ import { logTokenReload, reloadOnSignal, stopOnSignal } from './serve-signals.ts
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 import { adviseOnTokens } from './token-advice.ts';
 
-/** What a shape of `serve`, one process or several, does its own way. */
+/** The part of `serve` that each shape, one process or several, does its own way. */
 export interface ServeShape {
   /** Where it listens. */
   readonly address: string;

@@ -1,4 +1,4 @@
-import type { MemberDatabase } from '../../http/endpoint/member-database.ts';
+import type { MemberDatabase } from '../../http/endpoint/sidecar-context.ts';
 import type { CacheReporter } from '../../http/status/cache-document.ts';
 import type { Fleet } from '../../store/database/following/fleet.ts';
 import type { FollowedPolicy, MemberNews, Release } from '../../store/live/policy-source.ts';
@@ -20,7 +20,7 @@ export interface OpenSource {
   readonly start: () => Promise<void>;
 }
 
-/** What several workers need of a source whose memberships change at run time. */
+/** The needs of several workers of a source whose memberships change at run time. */
 export interface PoolSource {
   /** All that is live, for a worker that has nothing yet. */
   readonly whole: () => Release | undefined;

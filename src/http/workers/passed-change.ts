@@ -1,6 +1,6 @@
 import { RolebookError } from '../../policy/errors.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
-import type { ChangeFault } from '../../review/members/change-fault.ts';
+import type { ChangeFault } from '../../review/members/assignment-rules.ts';
 import {
   MemberChangeDenied,
   MemberChangeRefused,
@@ -8,7 +8,7 @@ import {
   type MemberChangeResult,
 } from '../../store/database/members/member-change.ts';
 
-/** What a change of a membership came to, as one process tells another: errors would lose what they carry. */
+/** The end that a change of a membership came to, as one process tells another: errors would lose what they carry. */
 export type PassedChange =
   | { readonly kind: 'done'; readonly result: MemberChangeResult }
   | { readonly kind: 'denied'; readonly fault: ChangeFault }
