@@ -225,5 +225,5 @@ describe('a long answer of a sidecar of a database', () => {
     }
     isOver = true;
     await changing;
-  });
+  }).timeout(90_000);
 });
