@@ -177,8 +177,10 @@ export const limits = {
   workerJoinMs: 60_000,
   /** How often a worker has to show that it is there; it hangs when it missed all of them for `workerSilenceMs`. */
   workerBeatMs: 1000,
-  /** Connections that did not arrive at a worker, one after the other; then it is replaced. */
-  workerLostConnections: 3,
+  /** Connections on their way to a worker before it says that they have arrived; an even number. */
+  workerHandovers: 16,
+  /** Beats in a row before which a worker lost connections, and took none; then it is replaced. */
+  workerLosingBeats: 3,
   /** How long a worker may take to say that it is ending. One that does not has nothing in flight that it could answer. */
   workerStopMs: 5000,
   /** How long a worker may take to end after its requests in flight had their time; its decision log is being written. */

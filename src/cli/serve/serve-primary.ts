@@ -36,6 +36,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   const dealer = new ConnectionDealer(connectionCeilings().waiting);
   lifetime.add('the port', () => dealer.close());
   const address = await bindServer(dealer.server, setup.listen);
+  dealer.open();
   const source: OpenSource = await openSource({
     ...surroundings,
     beforeLive: (release) => {

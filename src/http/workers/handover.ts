@@ -1,51 +1,99 @@
-/** A connection on its way to a worker: at most one at a time. */
-export interface Handover {
-  readonly number: number;
-  /** The last beat that the worker was asked for before. */
-  readonly afterBeat: number;
-  readonly onTaken: () => void;
-  readonly onLost: () => void;
-}
+import { limits } from '../../policy/limits.ts';
+
+/** The way to hand one connection over; `wantsWord`: the worker is to say how many it has taken by then. */
+export type Give = (wantsWord: boolean, onSent: (error: Error | undefined) => void) => void;
 
 /**
- * The handovers to a worker: whether what it was given has arrived. A process that has no descriptor left for a connection is
- * not told that there was one, and cannot say so; Node then says nothing at all. But messages keep their order: a
- * worker that answers what it was asked after the connection has got that, or never will.
+ * The handovers to a worker: how many it was given, and how many have arrived. A process that has no descriptor left for a
+ * connection is not told that there was one, and cannot say so; Node then says nothing at all. But messages keep their
+ * order: a worker that answers a beat has taken what it was given before the beat, or never will.
+ *
+ * A few may be on their way together, so that not each one needs a word; after a loss one at a time.
  */
 export class Handovers {
-  #last = 0;
-  #current: Handover | undefined;
-  #lostInARow = 0;
+  #given = 0;
+  #taken = 0;
+  #lost = 0;
+  /** How many it had been given when it was asked for a beat, by the number of the beat. */
+  readonly #givenBefore = new Map<number, number>();
+  #takenAtBeat = 0;
+  #beatsInVain = 0;
+  #isCareful = false;
+  /** Ends the one that is still in this process, and tells who waits for the next one's turn. */
+  #current: { readonly onGone: () => void; readonly onNext: () => void; isGone: boolean } | undefined;
 
-  /** How many were lost since the last one that arrived. */
-  get lostInARow(): number {
-    return this.#lostInARow;
+  /** How many did not arrive. */
+  get lost(): number {
+    return this.#lost;
   }
 
-  /** `give` is called with the number that the worker is to repeat. */
-  begin(afterBeat: number, give: (number: number) => void): Promise<'taken' | 'lost'> {
-    return new Promise((resolve) => {
-      const number = (this.#last += 1);
-      this.#current = { number, afterBeat, onTaken: () => resolve('taken'), onLost: () => resolve('lost') };
-      give(number);
+  /** At how many beats in a row connections were lost, and none was taken. */
+  get beatsInVain(): number {
+    return this.#beatsInVain;
+  }
+
+  /** Resolves when the next one may be handed over; `onGone` is called when this one is not needed here any more. */
+  begin(give: Give, onGone: () => void): Promise<void> {
+    return new Promise((onNext) => {
+      const current = { onGone, onNext, isGone: false };
+      this.#current = current;
+      this.#given += 1;
+      give(this.#isCareful || this.#given % wordAfter === 0, (error) => {
+        if (error !== undefined) this.#lost += 1;
+        this.#noteGone(current);
+        this.#goOn();
+      });
     });
   }
 
-  noteTaken(number: number): void {
-    if (this.#current?.number !== number) return;
-    this.#current.onTaken();
-    this.#current = undefined;
-    this.#lostInARow = 0;
+  /** The worker has taken so many, since it began. */
+  noteTaken(taken: number): void {
+    this.#taken = Math.max(this.#taken, taken);
+    this.#isCareful = false;
+    this.#goOn();
   }
 
-  noteBeat(beat: number): void {
-    if (this.#current !== undefined && beat > this.#current.afterBeat) this.noteLost();
+  noteAsked(beat: number): void {
+    this.#givenBefore.set(beat, this.#given);
   }
 
-  noteLost(): void {
+  noteBeat(beat: number, taken: number): void {
+    const given = this.#givenBefore.get(beat);
+    this.#givenBefore.delete(beat);
+    if (given === undefined) return;
+    const newlyLost = given - taken - this.#lost;
+    if (taken > this.#takenAtBeat) this.#beatsInVain = 0;
+    else if (newlyLost > 0) this.#beatsInVain += 1;
+    if (newlyLost > 0) {
+      this.#lost += newlyLost;
+      this.#isCareful = true;
+    }
+    this.#taken = Math.max(this.#taken, taken);
+    this.#takenAtBeat = taken;
+    this.#goOn();
+  }
+
+  /** It takes no more, and nobody will know of what was on its way. */
+  end(): void {
     if (this.#current === undefined) return;
-    this.#current.onLost();
+    this.#noteGone(this.#current);
+    this.#current.onNext();
     this.#current = undefined;
-    this.#lostInARow += 1;
+  }
+
+  #noteGone(current: { readonly onGone: () => void; isGone: boolean }): void {
+    if (current.isGone) return;
+    current.isGone = true;
+    current.onGone();
+  }
+
+  #goOn(): void {
+    const onTheirWay = this.#given - this.#taken - this.#lost;
+    if (!this.#current?.isGone || onTheirWay >= (this.#isCareful ? 1 : limits.workerHandovers)) return;
+    this.#current.onNext();
+    this.#current = undefined;
   }
 }
+
+/** So the word comes before all that may be on their way are. */
+const wordAfter = limits.workerHandovers / 2;

@@ -25,11 +25,6 @@ export class Heartbeat {
     this.#timer ??= setInterval(() => this.#beat(), limits.workerBeatMs).unref();
   }
 
-  /** How often was asked. */
-  get asked(): number {
-    return this.#asked;
-  }
-
   noteAnswer(beat: number): void {
     this.#answered = Math.max(this.#answered, beat);
   }

@@ -1,5 +1,4 @@
 import type { Worker } from 'node:cluster';
-import type { Socket } from 'node:net';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { messageOf } from '../../policy/errors.ts';
@@ -7,6 +6,7 @@ import { limits } from '../../policy/limits.ts';
 import { shortenDigest } from '../../policy/text/revision-text.ts';
 import { inOrder } from '../../store/turns.ts';
 import type { MemberNews, Release, ReleaseMembers } from '../../store/live/policy-source.ts';
+import type { AcceptedConnection } from './accepted-connection.ts';
 import { Handovers } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Patience, ProcessLink, RefusedCall } from './process-link.ts';
@@ -69,14 +69,14 @@ export class PoolWorker {
     this.#link = new ProcessLink<WorkerCalls, PrimaryCalls>(worker.process, {
       ...handlers,
       join: () => this.#noteJoin(handlers.join),
-      noteTaken: (number) => this.#handovers.noteTaken(number),
-      noteBeat: (beat) => this.#noteBeat(beat),
+      noteTaken: (taken) => this.#handovers.noteTaken(taken),
+      noteBeat: ({ beat, taken }) => this.#noteBeat(beat, taken),
     });
     const giveUp = (): void => {
       onSilence?.();
       this.kill();
     };
-    this.#heartbeat = new Heartbeat({ ask: (beat) => this.#link.tell('beat', beat), onSilence: giveUp });
+    this.#heartbeat = new Heartbeat({ ask: (beat) => this.#askForBeat(beat), onSilence: giveUp });
     this.#joinTimer = setTimeout(giveUp, joinMs).unref();
   }
 
@@ -146,11 +146,16 @@ export class PoolWorker {
     this.#isListening = true;
   }
 
-  /** Gives it a connection; only one at a time. */
-  takeConnection(socket: Socket): Promise<'taken' | 'lost'> {
-    return this.#handovers.begin(this.#heartbeat.asked, (number) => {
-      this.#link.hand('takeConnection', number, socket, () => this.#handovers.noteLost());
-    });
+  /** How many of its connections did not arrive. */
+  get lostConnections(): number {
+    return this.#handovers.lost;
+  }
+
+  /** Gives it a connection; the next one when the result resolves. `onGone`: this one is not needed here any more. */
+  takeConnection(connection: AcceptedConnection, onGone: () => void): Promise<void> {
+    return this.#handovers.begin((wantsWord, onSent) => {
+      this.#link.hand('takeConnection', wantsWord, connection, onSent);
+    }, onGone);
   }
 
   noteStale(isStale: boolean): void {
@@ -226,11 +231,16 @@ export class PoolWorker {
     void onJoin(undefined, undefined);
   }
 
+  #askForBeat(beat: number): void {
+    this.#handovers.noteAsked(beat);
+    this.#link.tell('beat', beat);
+  }
+
   // One that loses everything that it is given can open nothing any more.
-  #noteBeat(beat: number): void {
+  #noteBeat(beat: number, taken: number): void {
     this.#heartbeat.noteAnswer(beat);
-    this.#handovers.noteBeat(beat);
-    if (this.#handovers.lostInARow >= limits.workerLostConnections) this.kill();
+    this.#handovers.noteBeat(beat, taken);
+    if (this.#handovers.beatsInVain >= limits.workerLosingBeats) this.kill();
   }
 
   #noteEnd(): void {
@@ -238,7 +248,7 @@ export class PoolWorker {
     this.#isListening = false;
     clearTimeout(this.#joinTimer);
     this.#heartbeat.close();
-    this.#handovers.noteLost();
+    this.#handovers.end();
   }
 }
 

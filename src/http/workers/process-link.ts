@@ -1,16 +1,11 @@
-import type { Socket } from 'node:net';
 import { RolebookError, messageOf } from '../../policy/errors.ts';
+import type { AcceptedConnection } from './accepted-connection.ts';
 
 /** A process at the other end: Node's `process` in a worker, a worker's process in the primary. */
 export interface Port {
   readonly connected: boolean;
-  send?(
-    message: object,
-    socket: Socket | undefined,
-    options: { readonly keepOpen: true } | undefined,
-    onSent: (error: Error | null) => void,
-  ): unknown;
-  on(event: 'message', listener: (message: unknown, socket?: unknown) => void): unknown;
+  send?(message: object, connection: unknown, options: undefined, onSent: (error: Error | null) => void): unknown;
+  on(event: 'message', listener: (message: unknown, connection?: unknown) => void): unknown;
   once(event: 'disconnect', listener: () => void): unknown;
 }
 
@@ -22,7 +17,7 @@ export type Handlers<Calls> = {
   readonly [Name in keyof Calls]: (
     given: Given<Calls, Name>,
     /** A connection that was handed over with it. */
-    socket: Socket | undefined,
+    connection: AcceptedConnection | undefined,
   ) => Returned<Calls, Name> | Promise<Returned<Calls, Name>>;
 };
 
@@ -58,7 +53,9 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
   constructor(port: Port, handlers: Handlers<Ours>) {
     this.#port = port;
     this.#handlers = handlers;
-    port.on('message', (message, socket) => void this.#receive(message as Message, socket as Socket | undefined));
+    port.on('message', (message, connection) => {
+      void this.#receive(message as Message, connection as AcceptedConnection | undefined);
+    });
     port.once('disconnect', () => this.end());
   }
 
@@ -71,7 +68,7 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
     return new Promise((resolve, reject) => {
       const waiting = { resolve: resolve as (answer: unknown) => void, reject };
       this.#waiting.set(id, { ...waiting, ...this.#startTimer(id, name, patience) });
-      this.#send({ kind: 'ask', id, name, given }, (error) => this.#settle(id)?.reject(error));
+      this.#send({ kind: 'ask', id, name, given }, (error) => error && this.#settle(id)?.reject(error));
     });
   }
 
@@ -80,14 +77,17 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
     this.#send({ kind: 'tell', name, given }, () => undefined);
   }
 
-  /** Says it together with a connection, which stays open here, too. The other side may get neither. */
+  /**
+   * Says it together with a connection, which stays open here, too. The other side may get neither, although `onSent` is
+   * called without an error: that only says that it is on its way, and needed here no longer.
+   */
   hand<Name extends keyof Theirs & string>(
     name: Name,
     given: Given<Theirs, Name>,
-    socket: Socket,
-    onFailure: () => void,
+    connection: AcceptedConnection,
+    onSent: (error: Error | undefined) => void,
   ): void {
-    this.#send({ kind: 'tell', name, given }, onFailure, socket);
+    this.#send({ kind: 'tell', name, given }, onSent, connection);
   }
 
   /** For whoever knows that the other side has ended, of which the channel may tell late or never. */
@@ -96,11 +96,11 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
     for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(unavailable('the process has ended'));
   }
 
-  async #receive(message: Message, socket: Socket | undefined): Promise<void> {
+  async #receive(message: Message, connection: AcceptedConnection | undefined): Promise<void> {
     for (const { timer, isRenewed } of this.#waiting.values()) if (isRenewed) timer?.refresh();
     if (message.kind === 'answer') this.#settle(message.id)?.resolve(message.answer);
     else if (message.kind === 'failure') this.#settle(message.id)?.reject(new RefusedCall(message.reason));
-    else if (message.kind === 'tell') await this.#call(message.name, message.given, socket);
+    else if (message.kind === 'tell') await this.#call(message.name, message.given, connection);
     else this.#send(await this.#answer(message.id, message.name, message.given), () => undefined);
   }
 
@@ -112,9 +112,9 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
     }
   }
 
-  #call(name: string, given: unknown, socket?: Socket): unknown {
-    const handlers = this.#handlers as Readonly<Record<string, (given: unknown, socket?: Socket) => unknown>>;
-    return handlers[name]?.(given, socket);
+  #call(name: string, given: unknown, connection?: AcceptedConnection): unknown {
+    const handlers = this.#handlers as Readonly<Record<string, Handler>>;
+    return handlers[name]?.(given, connection);
   }
 
   #startTimer(id: number, name: string, patience: Patience | undefined): Pick<Waiting, 'timer' | 'isRenewed'> {
@@ -126,13 +126,9 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
   }
 
   // Sending to a process that has just ended is no mistake of ours; whoever waits is told, and nobody else.
-  #send(message: Message, onFailure: (error: Error) => void, socket?: Socket): void {
-    if (this.#isOver || !this.#port.connected) onFailure(unavailable('the process has ended'));
-    else {
-      // Node itself would send a connection again that did not arrive, and ends this process when it then arrives twice.
-      const options = socket && ({ keepOpen: true } as const);
-      this.#port.send?.(message, socket, options, (error) => error !== null && onFailure(error));
-    }
+  #send(message: Message, onSent: (error: Error | undefined) => void, connection?: AcceptedConnection): void {
+    if (this.#isOver || !this.#port.connected) onSent(unavailable('the process has ended'));
+    else this.#port.send?.(message, connection, undefined, (error) => onSent(error ?? undefined));
   }
 
   #settle(id: number): Waiting | undefined {
@@ -142,6 +138,8 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
     return waiting;
   }
 }
+
+type Handler = (given: unknown, connection?: AcceptedConnection) => unknown;
 
 function unavailable(message: string): RolebookError {
   return new RolebookError('unavailable', message);

@@ -42,8 +42,8 @@ export interface WorkerCalls {
   noteWord(atMs: number): void;
   /** Be ready to take connections. */
   listen(): void;
-  /** A connection comes with it. Answered by `noteTaken`, with the same number. */
-  takeConnection(number: number): void;
+  /** A connection comes with it. Answered by `noteTaken` where that is wanted. */
+  takeConnection(wantsWord: boolean): void;
   /** Answered by `noteBeat`, with the same number. */
   beat(beat: number): void;
   readTokens(): void;
@@ -56,8 +56,9 @@ export interface WorkerCalls {
 export interface PrimaryCalls {
   /** It can be asked now. */
   join(): void;
-  noteTaken(number: number): void;
-  noteBeat(beat: number): void;
+  /** So many connections were taken since it began. */
+  noteTaken(taken: number): void;
+  noteBeat(sign: { readonly beat: number; readonly taken: number }): void;
   /** It is still at work on what it was asked for. */
   noteProgress(): void;
   reload(): ReloadOutcome;

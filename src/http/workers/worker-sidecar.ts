@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { CompileProgress } from '../../compile/compile-policy.ts';
 import { GivenPolicy } from '../../store/live/given-policy.ts';
 import { processClock } from '../../store/process-clock.ts';
@@ -16,6 +16,7 @@ import { RolebookError } from '../../policy/errors.ts';
 import { PrimarySink } from './shared-log-sink.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 import { Staleness, type StalenessLimit } from '../../store/live/staleness.ts';
+import type { AcceptedConnection } from './accepted-connection.ts';
 import type { LinkToPrimary, PrimaryCalls, WorkerCalls, WorkerHandlers } from './worker-calls.ts';
 
 export interface WorkerSidecarOptions {
@@ -41,6 +42,8 @@ export class WorkerSidecar {
   readonly #staleness: Staleness;
   #server: Server | undefined;
   #listening: Listening | undefined;
+  /** Connections since it began. */
+  #taken = 0;
   #resolveStopped: () => void = () => undefined;
   /** Resolves when the primary said that it is over, and everything was answered. */
   readonly stopped = new Promise<void>((resolve) => (this.#resolveStopped = resolve));
@@ -114,11 +117,12 @@ export class WorkerSidecar {
         this.#staleness.hear(atMs);
       },
       listen: () => this.#listen(),
-      takeConnection: (number, socket) => {
-        this.#primary.tell('noteTaken', number);
-        if (socket) this.#take(socket);
+      takeConnection: (wantsWord, connection) => {
+        this.#taken += 1;
+        if (wantsWord) this.#primary.tell('noteTaken', this.#taken);
+        if (connection) this.#take(connection);
       },
-      beat: (beat) => this.#primary.tell('noteBeat', beat),
+      beat: (beat) => this.#primary.tell('noteBeat', { beat, taken: this.#taken }),
       readTokens: () => access.reload(),
       reportMetrics: () => this.#context.metrics.registry.getMetricsAsJSON(),
       stop: () => {
@@ -138,11 +142,11 @@ export class WorkerSidecar {
     });
   }
 
-  #take(socket: Socket): void {
-    // As a server has it that accepts by itself: who has sent a request may end its side, and still wants the answer.
-    socket.allowHalfOpen = true;
-    if (this.#server) this.#server.emit('connection', socket);
-    else socket.destroy();
+  // As a server does it that accepts by itself: who has sent a request may end its side, and still wants the answer.
+  #take(connection: AcceptedConnection): void {
+    const options = { handle: connection, allowHalfOpen: true, readable: true, writable: true };
+    if (this.#server) this.#server.emit('connection', new Socket(options).setNoDelay(true));
+    else connection.close();
   }
 
   #createProgressNote(): (progress: CompileProgress) => void {

@@ -1,18 +1,21 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 // A worker whose channel outlives it: the process it starts has the channel open, too, until it is killed itself.
 const linger = () => spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', 3] }).pid;
 const tell = (name, given) => process.send?.({ kind: 'tell', name, given });
 const [manner] = process.argv.slice(2);
-process.on('message', ({ kind, id, name, given }, socket) => {
+let taken = 0;
+process.on('message', ({ kind, id, name, given }, connection) => {
   if (kind === 'ask') process.send?.({ kind: 'answer', id, answer: undefined });
   // One that hangs says nothing of either.
-  if (name === 'beat' && manner !== 'hangs') tell('noteBeat', given);
+  if (name === 'beat' && manner !== 'hangs') tell('noteBeat', { beat: given, taken });
   if (name !== 'takeConnection') return;
   // As if it had never come: the primary has it still.
-  if (manner === 'loses') return void socket?.destroy();
-  if (manner !== 'hangs') tell('noteTaken', given);
-  socket?.end('hello');
+  if (manner === 'loses') return void connection?.close();
+  taken += 1;
+  if (given && manner !== 'hangs') tell('noteTaken', taken);
+  if (connection) new Socket({ handle: connection, readable: true, writable: true }).end('hello');
 });
 if (manner !== 'never joins') {
   tell('listens', { lingering: linger() });

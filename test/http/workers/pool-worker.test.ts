@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import cluster from 'node:cluster';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { ConnectionDealer } from '../../../src/http/workers/connection-dealer.ts';
+import { limits } from '../../../src/policy/limits.ts';
 import { PoolWorker } from '../../../src/http/workers/pool-worker.ts';
 import type { PrimaryHandlers } from '../../../src/http/workers/worker-calls.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -19,6 +21,7 @@ describe('a worker of several', function () {
     workers = [];
     dealer = new ConnectionDealer(2);
     await new Promise<void>((resolve) => dealer.server.listen(0, '127.0.0.1', resolve));
+    dealer.open();
   });
   afterEach(async () => {
     dealer.close();
@@ -48,11 +51,12 @@ describe('a worker of several', function () {
   const talk = (): Promise<string> => talkTo((dealer.server.address() as AddressInfo).port);
   const talks = (count: number): Promise<string[]> => Promise.all(Array.from({ length: count }, talk));
 
-  it('is given connections in turn with the others, each of which is answered', async () => {
+  it('is given connections in turn with the others, each of which is answered, and none stays open here', async () => {
     await joined('takes');
     await joined('takes');
-    for (let turn = 0; turn < 20; turn += 1) expect(await talk()).to.equal('hello');
-    await waitFor('the end of all connections here', async () => (await openHere()) === 0);
+    const open = openSockets();
+    for (let turn = 0; turn < 40; turn += 1) expect(await talk()).to.equal('hello');
+    await waitFor('the end of all connections here', () => openSockets() <= open);
     expect([dealer.dropped, dealer.lost]).to.deep.equal([0, 0]);
   });
 
@@ -89,31 +93,40 @@ describe('a worker of several', function () {
     await waitFor('the end of it', () => Object.values(cluster.workers ?? {}).length === 0);
   });
 
-  it('gets no more while one is on its way; a few may wait, and more are closed at once', async () => {
+  it('gets no more while a few are on their way; two may wait, and more are closed at once', async () => {
     const worker = await joined('hangs');
-    // One is with the worker, which does not say so; one waits; there is no place for a third.
-    const held = talk();
-    await waitFor('the first one', async () => (await openHere()) === 1);
-    const waiting = talk();
-    await waitFor('the second one', async () => (await openHere()) === 2);
+    // Those are with the worker, which does not say so; two wait; there is no place for another.
+    for (let given = 0; given < limits.workerHandovers; given += 1) expect(await talk()).to.equal('hello');
+    const waiting = [talk(), talk()];
+    await waitFor('the two', () => dealer.waiting === 2);
     expect(await talk()).to.equal('closed');
     expect(dealer.dropped).to.equal(1);
     worker.kill();
     await worker.ended;
     dealer.leave(worker);
-    // It may have answered before it was killed. Nobody waits for it.
-    expect(await held).to.be.oneOf(['hello', 'closed']);
-    expect(await waiting).to.equal('closed');
+    expect(await Promise.all(waiting)).to.deep.equal(['closed', 'closed']);
   });
 
-  it('is given others after one that did not arrive, and is ended after three', async () => {
+  it('is given others after one that did not arrive, and is ended after three beats at which it had taken none', async () => {
+    const worker = await joined('loses');
+    for (let beat = 1; beat <= 3; beat += 1) {
+      expect(worker.isLost).to.equal(false);
+      expect(await talk()).to.equal('closed');
+      await waitFor('the loss', () => dealer.lost === beat);
+    }
+    expect(await worker.ended).to.equal('SIGKILL');
+  });
+
+  it('gets one at a time after one that did not arrive', async () => {
     const worker = await joined('loses');
     expect(await talk()).to.equal('closed');
-    expect(dealer.lost).to.equal(1);
-    expect(worker.isLost).to.equal(false);
-    // The third is closed with the worker, or by it.
-    expect(await talks(2)).to.deep.equal(['closed', 'closed']);
-    expect(await worker.ended).to.equal('SIGKILL');
+    await waitFor('the loss', () => dealer.lost === 1);
+    const more = talks(2);
+    await waitFor('the second one', () => dealer.waiting === 1);
+    await waitFor('another loss', () => dealer.lost === 2);
+    expect(dealer.waiting).to.equal(0);
+    dealer.leave(worker);
+    expect(await more).to.deep.equal(['closed', 'closed']);
   });
 
   it('takes the connections that another one loses, too', async () => {
@@ -121,7 +134,9 @@ describe('a worker of several', function () {
     await joined('takes');
     const found = await talks(2);
     expect(found.sort()).to.deep.equal(['closed', 'hello']);
-    expect(await talk()).to.equal('hello');
+    await waitFor('the loss', () => dealer.lost === 1);
+    const next = await talks(4);
+    expect(next.filter((said) => said === 'closed')).to.have.lengthOf(1);
   });
 
   it('is ended when it does not say in time that it is there', async () => {
@@ -136,9 +151,15 @@ describe('a worker of several', function () {
     expect(Object.values(cluster.workers ?? {})).to.deep.equal([]);
   });
 
-  /** What the primary holds itself. */
-  const openHere = (): Promise<number> =>
-    new Promise((resolve) => dealer.server.getConnections((_error, count) => resolve(count)));
+  /** Sockets that this process has open. */
+  const openSockets = (): number =>
+    readdirSync('/proc/self/fd').filter((file) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${file}`).startsWith('socket:');
+      } catch {
+        return false;
+      }
+    }).length;
 });
 
 function talkTo(port: number): Promise<string> {
