@@ -19,8 +19,12 @@ export default tseslint.config(
     files: ['test/**'],
     rules: {
       'max-lines-per-function': 'off',
-      // chai's assertions are expressions, and mocha's titles stand in nested functions.
-      '@typescript-eslint/no-unused-expressions': 'off',
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [{ name: 'chai', importNames: ['expect', 'should'], message: 'Assertions are `assert`, everywhere.' }],
+        },
+      ],
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },

@@ -1,5 +1,5 @@
 import { builtinModules } from 'node:module';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { fileOf, readSources } from './support/source-texts.ts';
 
 /** The floors, lowest first. A file imports from its own floor or a lower one. */
@@ -78,14 +78,16 @@ describe('the architecture', () => {
   const sources = readSources().map((source) => ({ ...source, floor: floorOf(source.path) }));
 
   it('has files, on known floors only', () => {
-    expect(sources.length).to.be.greaterThan(50);
-    for (const { path, floor } of sources) expect(floors, path).to.include(floor);
+    assert.isAbove(sources.length, 50);
+    for (const { path, floor } of sources) assert.include(floors, floor, path);
   });
 
   it('lets a file import from its own floor or a lower one', () => {
     for (const { path, floor, files } of sources) {
       for (const file of files) {
-        expect(floors.indexOf(floorOf(file)), `${path} imports ${file}`).to.be.within(0, floors.indexOf(floor));
+        const found = floors.indexOf(floorOf(file));
+        assert.isAtLeast(found, 0, `${path} imports ${file}`);
+        assert.isAtMost(found, floors.indexOf(floor), `${path} imports ${file}`);
       }
     }
   });
@@ -94,8 +96,8 @@ describe('the architecture', () => {
     for (const { path, floor, imports } of sources) {
       for (const specifier of imports.filter((name) => !name.startsWith('.'))) {
         const name = specifier.startsWith('node:') ? specifier : (specifier.split('/')[0] ?? '');
-        expect(packages[floor], `${path} imports ${specifier}`).to.include(name);
-        if (builtinModules.includes(name)) expect.fail(`${path} imports ${name} without \`node:\``);
+        assert.include(packages[floor], name, `${path} imports ${specifier}`);
+        if (builtinModules.includes(name)) assert.fail(`${path} imports ${name} without \`node:\``);
       }
     }
   });
@@ -112,9 +114,9 @@ describe('the architecture', () => {
     const reached = new Set(['cli/main.ts']);
     for (const path of reached) {
       const { text, imports } = byPath.get(path) ?? { text: '', imports: [] };
-      expect(imports, `${path}, reached without a database`).not.to.include.members(['typeorm']);
-      expect(imports, `${path}, reached without a database`).not.to.include.members(['pg']);
-      expect(imports, `${path}, reached without a database`).not.to.include.members(['typeorm-adapter']);
+      assert.notIncludeMembers([...imports], ['typeorm'], `${path}, reached without a database`);
+      assert.notIncludeMembers([...imports], ['pg'], `${path}, reached without a database`);
+      assert.notIncludeMembers([...imports], ['typeorm-adapter'], `${path}, reached without a database`);
       for (const specifier of imports.filter((name) => name.startsWith('.'))) {
         const target = fileOf(path, specifier);
         const isType = text
@@ -123,50 +125,50 @@ describe('the architecture', () => {
         if (!isType && !needed.includes(target)) reached.add(target);
       }
     }
-    expect(reached).to.include.keys(
+    assert.containsAllKeys(reached, [
       'cli/serve/serve-command.ts',
       'store/live/live-policy.ts',
       'http/decisions/enforce-route.ts',
-    );
+    ]);
     const users = sources
       .filter(({ imports }) => imports.includes('typeorm'))
       .map(({ path }) => path.split('/').slice(0, 2).join('/'));
-    expect(new Set(users)).to.deep.equal(new Set(['store/database']));
+    assert.deepEqual(new Set(users), new Set(['store/database']));
   });
 
   it('starts other programs in one place, where git is told what it must not do', () => {
     const starters = sources.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path);
     // What ends a process that hangs is given nothing but its number.
     const guard = 'cli/command/end-process.ts';
-    expect(starters).to.have.members(['store/git/git-command.ts', 'store/git/git-objects.ts', guard]);
+    assert.sameMembers(starters, ['store/git/git-command.ts', 'store/git/git-objects.ts', guard]);
     const types = sources.find(({ path }) => path === 'store/git/git-objects.ts')?.text;
-    expect(types).to.contain("import type { ChildProcessWithoutNullStreams } from 'node:child_process'");
+    assert.include(types as string, "import type { ChildProcessWithoutNullStreams } from 'node:child_process'");
   });
 
   it('keeps the four lower floors pure: no files, no clock, no processes', () => {
     for (const { path, floor, text } of sources) {
       if (floors.indexOf(floor) >= floors.indexOf('store')) continue;
-      expect(text, path).not.to.match(/Date\.now\(|new Date\(\)|process\.|setTimeout|setInterval|Math\.random|node:fs/);
+      assert.notMatch(text, /Date\.now\(|new Date\(\)|process\.|setTimeout|setInterval|Math\.random|node:fs/, path);
     }
   });
 
   it('has no default exports, barrels or drawers', () => {
     for (const { path, text } of sources) {
-      expect(text, path).not.to.match(/export default|export \* from|^export \{[^}]*\} from/m);
-      expect(path).not.to.match(/(^|\/)(utils?|helpers?|common|misc|index)(\.ts$|\/)/);
+      assert.notMatch(text, /export default|export \* from|^export \{[^}]*\} from/m, path);
+      assert.notMatch(path, /(^|\/)(utils?|helpers?|common|misc|index)(\.ts$|\/)/);
     }
   });
 
   it('names every file once, in kebab-case', () => {
     const names = sources.map(({ path }) => path.split('/').at(-1) ?? '');
-    for (const name of names) expect(name).to.match(/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/);
+    for (const name of names) assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*\.ts$/);
     const twice = names.filter((name, index) => names.indexOf(name) !== index);
-    expect(twice).to.deep.equal([]);
+    assert.deepEqual(twice, []);
   });
 
   it('never makes a pattern or code out of text', () => {
     for (const { path, text } of sources) {
-      expect(text, path).not.to.match(/new RegExp\(|\beval\(|new Function\(|RegExp\(/);
+      assert.notMatch(text, /new RegExp\(|\beval\(|new Function\(|RegExp\(/, path);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { compilePolicy } from '../src/compile/compile-policy.ts';
 import type { SourceFile } from '../src/compile/file/policy-files.ts';
 import { CasbinEngine } from '../src/engine/casbin-engine.ts';
@@ -17,7 +17,7 @@ async function readPolicy(folder: string): Promise<readonly SourceFile[]> {
 
 function compiled(files: readonly SourceFile[]): PolicySet {
   const { policy, problems } = compilePolicy(files, nowMs);
-  expect(problems).to.deep.equal([]);
+  assert.deepEqual(problems, []);
   return policy!;
 }
 
@@ -33,7 +33,7 @@ describe('the shared-inbox product', () => {
   before(async () => (policy = compiled(await readPolicy('.'))));
 
   it('has every category and permission', () => {
-    expect(categorySizes(policy)).to.deep.equal({
+    assert.deepEqual(categorySizes(policy), {
       Conversations: 9,
       Inboxes: 4,
       Contacts: 1,
@@ -51,8 +51,11 @@ describe('the shared-inbox product', () => {
 
   it('cautions of what lets its holder become an admin', () => {
     const cautioned = [...policy.catalog.permissions.values()].filter(({ controls }) => controls);
-    expect(cautioned.map(({ id }) => id)).to.deep.equal(['teammate:manage', 'role:create', 'role:edit', 'role:delete']);
-    for (const { caution } of cautioned) expect(caution).to.contain('Company admins cannot be touched by it');
+    assert.deepEqual(
+      cautioned.map(({ id }) => id),
+      ['teammate:manage', 'role:create', 'role:edit', 'role:delete'],
+    );
+    for (const { caution } of cautioned) assert.include(caution as string, 'Company admins cannot be touched by it');
   });
 
   it("leaves what is a teammate's own to them, whatever role they hold", async () => {
@@ -67,7 +70,7 @@ describe('the shared-inbox product', () => {
             permission: cell.permission.id,
             scopes: ['personal'],
           };
-          expect(engine.explainRoles([role], request).decision, `${role.id} ${cell.permission.id}`).to.equal(true);
+          assert.strictEqual(engine.explainRoles([role], request).decision, true, `${role.id} ${cell.permission.id}`);
         }
       }
     }
@@ -75,12 +78,12 @@ describe('the shared-inbox product', () => {
 
   it('has companies with and without custom roles, one by an old promise', () => {
     const plans = policy.organizations.map(({ plan }) => plan);
-    expect(plans).to.include.members(['scale', 'growth-2019']);
+    assert.includeMembers(plans, ['scale', 'growth-2019']);
     const without = policy.organizations.filter(({ plan }) => !policy.catalog.customRolePlans?.has(plan ?? ''));
-    expect(without).to.have.length(1);
+    assert.lengthOf(without, 1);
     const theirs = [...policy.workspaces.values()].filter(({ organization }) => organization === without[0]);
-    expect(theirs.length).to.be.greaterThan(0);
-    for (const { roles } of theirs) expect(roles.size).to.equal(0);
+    assert.isAbove(theirs.length, 0);
+    for (const { roles } of theirs) assert.strictEqual(roles.size, 0);
   });
 
   it('refuses custom roles to the company that did not pay for them', async () => {
@@ -95,7 +98,7 @@ describe('the shared-inbox product', () => {
         : file,
     );
     const codes = new Set(compilePolicy(files, nowMs).problems.map(({ code }) => code));
-    expect([...codes]).to.deep.equal(['plan-without-custom-roles']);
+    assert.deepEqual([...codes], ['plan-without-custom-roles']);
   });
 });
 
@@ -104,7 +107,7 @@ describe('the business phone product', () => {
   before(async () => (policy = compiled(await readPolicy('examples/phone'))));
 
   it('has every category and toggle, and one permission to manage roles', () => {
-    expect(categorySizes(policy)).to.deep.equal({
+    assert.deepEqual(categorySizes(policy), {
       'Team management': 5,
       'Phone numbers': 4,
       'Call flows': 4,
@@ -114,16 +117,17 @@ describe('the business phone product', () => {
       Integrations: 1,
       Billing: 3,
     });
-    expect(policy.catalog.permissions.get('role:manage')?.controls).to.equal('roles');
+    assert.strictEqual(policy.catalog.permissions.get('role:manage')?.controls, 'roles');
   });
 
   it('has one owner, and an admin without billing', () => {
-    expect(policy.catalog.roles.get('owner')).to.include({ spans: 'organization', holders: 1 });
-    expect(policy.catalog.defaultRole?.id).to.equal('agent');
+    assert.include(policy.catalog.roles.get('owner') as object, { spans: 'organization', holders: 1 });
+    assert.strictEqual(policy.catalog.defaultRole?.id, 'agent');
     const admin = policy.catalog.roles.get('admin')!;
-    expect(
+    assert.deepEqual(
       admin.rules.filter(({ cell, effect }) => effect === 'allow' && cell.permission.resource === 'billing'),
-    ).to.deep.equal([]);
+      [],
+    );
   });
 
   it('is warned of the trap: an admin without billing who may edit roles reaches billing anyway', async () => {
@@ -138,7 +142,8 @@ describe('the business phone product', () => {
         : file,
     );
     const escalations = compilePolicy(files, nowMs).problems.filter(({ code }) => code === 'self-lift');
-    expect(escalations.some(({ message }) => message.includes('`admin`') && message.includes('billing:'))).to.equal(
+    assert.strictEqual(
+      escalations.some(({ message }) => message.includes('`admin`') && message.includes('billing:')),
       true,
     );
   });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
+import { assert } from 'chai';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -13,9 +13,9 @@ describe('npm run bench -- --against', () => {
     ] as const) {
       const args = ['--import', 'tsx', 'bench/run.ts', ...words];
       const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-      expect({ status, stdout }, stderr).to.deep.equal({ status: 2, stdout: '' });
-      expect(stderr.split('\n')[0]).to.equal(message);
-      expect(stderr).to.include('npm run bench -- --against REF --short');
+      assert.deepEqual({ status, stdout }, { status: 2, stdout: '' }, stderr);
+      assert.strictEqual(stderr.split('\n')[0], message);
+      assert.include(stderr, 'npm run bench -- --against REF --short');
     }
   });
 });

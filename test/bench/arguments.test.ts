@@ -1,14 +1,14 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { parseArguments, WrongUsage } from '../../bench/arguments.ts';
 
 describe('the arguments of the benchmark', () => {
   it('say what is compared with what, and how long it may take', () => {
-    expect(parseArguments([])).to.deep.equal({ kind: 'rivals', plan: 'full' });
-    expect(parseArguments(['--quick'])).to.deep.equal({ kind: 'rivals', plan: 'quick' });
-    expect(parseArguments(['--against', 'main'])).to.deep.equal({ kind: 'against', ref: 'main', plan: 'full' });
-    const short = { kind: 'against', ref: 'HEAD~1', plan: 'short' };
-    expect(parseArguments(['--against', 'HEAD~1', '--short'])).to.deep.equal(short);
-    expect(parseArguments(['--short', '--against', 'HEAD~1'])).to.deep.equal(short);
+    assert.deepEqual(parseArguments([]), { kind: 'rivals', plan: 'full' });
+    assert.deepEqual(parseArguments(['--quick']), { kind: 'rivals', plan: 'quick' });
+    assert.deepEqual(parseArguments(['--against', 'main']), { kind: 'against', ref: 'main', plan: 'full' });
+    const short = { kind: 'against', ref: 'HEAD~1', plan: 'short' } as const;
+    assert.deepEqual(parseArguments(['--against', 'HEAD~1', '--short']), short);
+    assert.deepEqual(parseArguments(['--short', '--against', 'HEAD~1']), short);
   });
 
   it('are refused when they say nothing, or two things', () => {
@@ -22,7 +22,7 @@ describe('the arguments of the benchmark', () => {
       [['main'], '`main` is none of its options'],
       [['--agianst', 'main'], '`--agianst` is none of its options'],
     ] as const) {
-      expect(() => parseArguments(words), words.join(' ')).to.throw(WrongUsage, message);
+      assert.throws(() => parseArguments(words), WrongUsage, message, words.join(' '));
     }
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import { DatabaseUrl } from '../../src/store/database/database-url.ts';
 import { openDatabase } from '../../src/store/database/connection/open-database.ts';
@@ -31,7 +31,7 @@ async function giveRole(
   const database = await openDatabase(new DatabaseUrl('sqlite:releases.db', '--database'), 'write', cwd);
   try {
     const { policy } = compilePolicy(await new ReleaseFiles(database).read(), Date.now());
-    if (!policy) return expect.fail('the published policy has errors');
+    if (!policy) return assert.fail('the published policy has errors');
     const place = { kind: 'workspace', id: workspace } as const;
     await change(database, policy, request(member, [role], { place, atMs: Date.now() }));
   } finally {
@@ -55,7 +55,7 @@ describe('docs/database.md', () => {
         if (member !== undefined) await giveRole(cwd, { member, role, workspace });
         if (file !== undefined) {
           const text = await readFile(join(cwd, file), 'utf8');
-          expect(text).to.include(from);
+          assert.include(text, from);
           await writeFile(join(cwd, file), text.replace(from, to));
         }
         for (const line of console === '' ? [] : console.trimEnd().split('\n')) {
@@ -68,8 +68,8 @@ describe('docs/database.md', () => {
           printed.push(`$ rolebook ${argv.join(' ')}`, ...all.trimEnd().split('\n'));
         }
       }
-      expect(printed.length).to.be.greaterThan(8);
-      expect(mask(printed.join('\n'))).to.equal(mask(shown.join('\n')));
+      assert.isAbove(printed.length, 8);
+      assert.strictEqual(mask(printed.join('\n')), mask(shown.join('\n')));
     } finally {
       await rm(cwd, { recursive: true, force: true });
     }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { apiProblems } from '../../src/http/messages/api-problem.ts';
 import { runCommand } from '../support/command-line.ts';
 import { Serving } from '../support/serving.ts';
@@ -33,14 +33,14 @@ describe('docs/memberships.md', () => {
       const [publish = '', serve = '', header = ''] =
         /```console\n([^]*?)```/.exec(page)?.[1]?.trim().split('\n') ?? [];
       const published = await runCommand(publish.slice('$ rolebook '.length).split(' '), { cwd });
-      expect(published.exitCode, published.all).to.equal(0);
+      assert.strictEqual(published.exitCode, 0, published.all);
       const args = serve.slice('$ rolebook serve '.length).replace('8181', '0').split(' ');
       serving = new Serving(args, cwd);
       await serving.untilOutput('try: ');
       const { address } = serving;
       await promisify(execFile)('sh', ['-c', header.slice('$ '.length)], { cwd });
       const steps = [...page.matchAll(/```sh\n(curl [^]*?)```\n```json\n([^]*?)```/g)];
-      expect(steps.length).to.be.greaterThan(9);
+      assert.isAbove(steps.length, 9);
       // What the page shows as the revision of an answer, and what it is here.
       const told = new Map<string, string>();
       for (const [, command = '', shown = ''] of steps) {
@@ -58,7 +58,7 @@ describe('docs/memberships.md', () => {
           if (!call.includes('/v1/fleet') || JSON.stringify(answer) === JSON.stringify(expected)) break;
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
-        expect(answer, command).to.deep.equal(expected);
+        assert.deepEqual(answer, expected, command);
       }
     } finally {
       serving?.kill();
@@ -76,6 +76,7 @@ describe('docs/http.md', () => {
         [...codes.matchAll(/`([a-z0-9-]+)`/g)].map(([, code]) => [code, status]),
       ),
     );
-    for (const [code, { status }] of Object.entries(apiProblems)) expect(told.get(code), code).to.equal(String(status));
+    for (const [code, { status }] of Object.entries(apiProblems))
+      assert.strictEqual(told.get(code), String(status), code);
   });
 });

@@ -4,7 +4,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { load } from 'js-yaml';
 import { loadSchema } from '../../src/compile/schema/policy-schemas.ts';
 import { rolebookProgram } from '../support/rolebook-program.ts';
@@ -27,7 +27,7 @@ describe('the documentation', () => {
     for (const page of pages) {
       const text = readFileSync(join(repository, page), 'utf8');
       for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-        expect(existsSync(join(repository, dirname(page), target)), `${page} → ${target}`).to.equal(true);
+        assert.strictEqual(existsSync(join(repository, dirname(page), target)), true, `${page} → ${target}`);
       }
     }
   });
@@ -36,13 +36,13 @@ describe('the documentation', () => {
     for (const page of pages) {
       const text = readFileSync(join(repository, page), 'utf8');
       for (const [path] of text.matchAll(/\b(?:src|test|schemas|scripts)\/[\w./-]+\.(?:ts|json)\b/g)) {
-        expect(existsSync(join(repository, path)), `${page} → ${path}`).to.equal(true);
+        assert.strictEqual(existsSync(join(repository, path)), true, `${page} → ${path}`);
       }
     }
   });
 
   it('fits the architecture on two pages of 100 lines', () => {
-    expect(readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8').split('\n').length).to.be.at.most(200);
+    assert.isAtMost(readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8').split('\n').length, 200);
   });
 
   it('shows policies in words that the schemas know', () => {
@@ -52,8 +52,8 @@ describe('the documentation', () => {
       for (const key of Object.keys(properties)) known.add(key);
     }
     const blocks = codeBlocks('docs/policies.md', 'yaml');
-    expect(blocks.length).to.be.greaterThan(3);
-    for (const block of blocks) expect([...known]).to.include.members(Object.keys(load(block) as object));
+    assert.isAbove(blocks.length, 3);
+    for (const block of blocks) assert.includeMembers([...known], Object.keys(load(block) as object));
   });
 
   it('tells how another Casbin reads the same policy, and it does', async () => {
@@ -67,14 +67,14 @@ describe('the documentation', () => {
       });
       const rows = readFileSync(join(out, 'policy.csv'), 'utf8').split('\n');
       const [shown = ''] = codeBlocks('docs/casbin.md', '');
-      for (const row of shown.trim().split('\n')) expect(rows).to.include(row);
+      for (const row of shown.trim().split('\n')) assert.include(rows, row);
       const [program = ''] = codeBlocks('docs/casbin.md', 'js');
       await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
       await writeFile(
         join(folder, 'ask.mjs'),
         program.replace('await casbin.enforce', 'const answer = await casbin.enforce') + '\nconsole.log(answer);\n',
       );
-      expect((await run(process.execPath, ['ask.mjs'], { cwd: folder })).stdout).to.equal('true\n');
+      assert.strictEqual((await run(process.execPath, ['ask.mjs'], { cwd: folder })).stdout, 'true\n');
     } finally {
       await rm(folder, { recursive: true });
     }

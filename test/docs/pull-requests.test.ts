@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { load } from 'js-yaml';
 import { codeBlocks, repository } from './markdown.ts';
 import { runPullRequestPage } from './pull-request-page.ts';
@@ -10,11 +10,12 @@ const page = readFileSync(join(repository, path), 'utf8');
 
 describe('the page about pull requests', () => {
   it('shows what each command prints, and the comment that is posted', async () => {
-    expect(codeBlocks(path, 'console').length).to.be.greaterThan(4);
-    expect(
+    assert.isAbove(codeBlocks(path, 'console').length, 4);
+    assert.strictEqual(
       await runPullRequestPage(page),
+      page,
       'after a change on purpose, `npm run docs` writes the outputs anew',
-    ).to.equal(page);
+    );
   }).timeout(60_000);
 
   it('lists each input of the action with its default', () => {
@@ -24,24 +25,25 @@ describe('the page about pull requests', () => {
       inputs: Record<string, { default: string }>;
     };
     const wanted = Object.entries(inputs).map(([name, input]) => [name, input.default && `\`${input.default}\``]);
-    expect(rows).to.deep.equal(wanted);
+    assert.deepEqual(rows, wanted);
   });
 
   it('names owners for all that decides what a check demands, and what runs it', () => {
     const owned = page.slice(page.indexOf('```\nroles.yaml'), page.indexOf('`.github/` holds the workflows'));
     for (const path of ['roles.yaml', 'policies/', '.github/', 'package.json', 'package-lock.json', '.npmrc'])
-      expect(owned).to.match(new RegExp(`^${path.replaceAll('.', '\\.')} +@`, 'm'));
-    expect(owned).to.include('.gitlab-ci.yml').and.include('.pre-commit-config.yaml');
-    expect(page).to.include('`.github/actions`');
+      assert.match(owned, new RegExp(`^${path.replaceAll('.', '\\.')} +@`, 'm'));
+    assert.include(owned, '.gitlab-ci.yml');
+    assert.include(owned, '.pre-commit-config.yaml');
+    assert.include(page, '`.github/actions`');
   });
 
   it('shows the hooks as the example for pre-commit has them', () => {
     const [shown = ''] = codeBlocks(path, 'yaml');
-    expect(readFileSync(join(repository, 'docs/ci/pre-commit-config.yaml'), 'utf8').endsWith(shown)).to.equal(true);
+    assert.strictEqual(readFileSync(join(repository, 'docs/ci/pre-commit-config.yaml'), 'utf8').endsWith(shown), true);
   });
 
   it('is linked to from the README', () => {
-    expect(readFileSync(join(repository, 'README.md'), 'utf8')).to.include(`](${path})`);
-    expect(existsSync(join(repository, 'docs/ci/gitlab-ci.yml'))).to.equal(true);
+    assert.include(readFileSync(join(repository, 'README.md'), 'utf8'), `](${path})`);
+    assert.strictEqual(existsSync(join(repository, 'docs/ci/gitlab-ci.yml')), true);
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { spawnSidecar, type SpawnedSidecar } from '../soak/spawned-sidecar.ts';
 import { rolebookProgram } from '../support/rolebook-program.ts';
 import { codeBlocks, repository } from './markdown.ts';
@@ -36,10 +36,10 @@ describe('the README', () => {
     const { scripts } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    expect(start).to.match(/^npm ci && npm start .*\nnpm cit .*\n$/);
-    expect(scripts).to.include.keys('start', 'test');
+    assert.match(start, /^npm ci && npm start .*\nnpm cit .*\n$/);
+    assert.containsAllKeys(scripts, ['start', 'test']);
     const contributing = codeBlocks('CONTRIBUTING.md', 'sh').join('');
-    for (const [, name = ''] of contributing.matchAll(/npm run (\S+)/g)) expect(scripts, name).to.have.property(name);
+    for (const [, name = ''] of contributing.matchAll(/npm run (\S+)/g)) assert.property(scripts, name, name);
   });
 
   describe('lets a newcomer', () => {
@@ -56,42 +56,42 @@ describe('the README', () => {
       const before = JSON.parse(denied) as { decision: boolean; reason: object };
       const after = JSON.parse(granted) as { decision: boolean; reason: object };
       const first = await ask();
-      expect(first['decision']).to.equal(before.decision);
-      expect(first['reason']).to.deep.include(before.reason);
+      assert.strictEqual(first['decision'], before.decision);
+      assert.deepInclude(first['reason'] as object, before.reason);
       const file = join(folder, 'policies/acme/support-emea.yaml');
       const text = await readFile(file, 'utf8');
       const added = /^ {6}- sequence:access$/m.exec(edit)?.[0] ?? '';
-      expect(added).not.to.equal('');
+      assert.notStrictEqual(added, '');
       await writeFile(file, text.replace('    grants:\n', `    grants:\n${added}\n`));
       let second = await ask();
       for (let tries = 0; tries < 60 && second['revision'] === first['revision']; tries += 1) {
         await sleep(50);
         second = await ask();
       }
-      expect(second['decision']).to.equal(after.decision);
-      expect(second['reason']).to.deep.include(after.reason);
+      assert.strictEqual(second['decision'], after.decision);
+      assert.deepInclude(second['reason'] as object, after.reason);
       await writeFile(file, text);
     }).timeout(30_000);
   });
 
   it('shows commands that do what they say', async () => {
     const [lint = '', test = '', enforce = ''] = commands.trim().split('\n');
-    expect((await rolebook(lint)).stdout).to.equal('');
-    expect((await rolebook(test)).stdout).to.match(/\d+ passed, 0 failed\n$/);
+    assert.strictEqual((await rolebook(lint)).stdout, '');
+    assert.match((await rolebook(test)).stdout, /\d+ passed, 0 failed\n$/);
     const refused = await rolebook(enforce).then(
       () => undefined,
       (error: unknown) => error as { code: number; stdout: string },
     );
-    expect(refused).to.deep.include({ code: 1 });
-    expect(refused?.stdout).to.match(/^deny\n/);
+    assert.deepInclude(refused as object, { code: 1 });
+    assert.match(String(refused?.stdout), /^deny\n/);
   }).timeout(30_000);
 
   it("begins a policy of one's own", async () => {
     const lines = ownProduct.trim().split('\n');
-    expect(lines).to.have.length(4);
+    assert.lengthOf(lines, 4);
     for (const line of lines.slice(0, 3)) await rolebook(line);
-    expect(lines[3]).to.match(/ serve --policy access --listen 127\.0\.0\.1:8282$/);
+    assert.match(String(lines[3]), / serve --policy access --listen 127\.0\.0\.1:8282$/);
     const sidecar = await spawnSidecar(join(folder, 'access'));
-    expect(await sidecar.stop()).to.equal(0);
+    assert.strictEqual(await sidecar.stop(), 0);
   }).timeout(30_000);
 });

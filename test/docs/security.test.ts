@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { repository } from './markdown.ts';
 
 describe('SECURITY.md', () => {
@@ -9,11 +9,11 @@ describe('SECURITY.md', () => {
     const page = await readFile(join(repository, 'SECURITY.md'), 'utf8');
     const doors = page.slice(page.indexOf('## The doors'), page.indexOf('## Known limits'));
     const rows = doors.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| door '));
-    expect(rows).to.have.length.above(20);
+    assert.isAbove(rows.length, 20);
     for (const row of rows) {
       const tests = [...row.matchAll(/`([a-z/-]+\.test\.ts)`/g)].map(([, path = '']) => path);
-      expect(tests, row).to.have.length.above(0);
-      for (const path of tests) expect(existsSync(join(repository, 'test', path)), path).to.equal(true);
+      assert.isAbove(tests.length, 0, row);
+      for (const path of tests) assert.strictEqual(existsSync(join(repository, 'test', path)), true, path);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
 import type { Role } from '../../src/policy/role.ts';
@@ -66,73 +66,73 @@ describe('a decision', () => {
   const decide = (request: EnforceRequest, atMs = nowMs): string => engine.decide(request, atMs);
 
   it('allows what a role grants, and denies what none does', () => {
-    expect(decide(ask('ana', 'invoice:pay'))).to.equal('granted');
-    expect(decide(ask('ana', 'invoice:delete'))).to.equal('not-granted');
+    assert.strictEqual(decide(ask('ana', 'invoice:pay')), 'granted');
+    assert.strictEqual(decide(ask('ana', 'invoice:delete')), 'not-granted');
   });
 
   it('gives every member the baseline, and nobody else', () => {
-    expect(decide(ask('mia', 'doc:read'))).to.equal('granted');
-    expect(decide(ask('stranger', 'doc:read'))).to.equal('not-a-member');
+    assert.strictEqual(decide(ask('mia', 'doc:read')), 'granted');
+    assert.strictEqual(decide(ask('stranger', 'doc:read')), 'not-a-member');
   });
 
   it('keeps the roles of one workspace out of every other', () => {
-    expect(decide(ask('ana', 'invoice:pay', { workspace: 'sales' }))).to.equal('not-granted');
-    expect(decide(ask('pit', 'invoice:pay', { workspace: 'lab' }))).to.equal('not-granted');
-    expect(decide(ask('pit', 'doc:read', { workspace: 'support' }))).to.equal('not-a-member');
+    assert.strictEqual(decide(ask('ana', 'invoice:pay', { workspace: 'sales' })), 'not-granted');
+    assert.strictEqual(decide(ask('pit', 'invoice:pay', { workspace: 'lab' })), 'not-granted');
+    assert.strictEqual(decide(ask('pit', 'doc:read', { workspace: 'support' })), 'not-a-member');
   });
 
   it('lets organization-wide roles reach every workspace of the organization, and none of another', () => {
-    expect(decide(ask('olu', 'invoice:pay'))).to.equal('granted');
-    expect(decide(ask('olu', 'invoice:pay', { workspace: 'sales' }))).to.equal('granted');
-    expect(decide(ask('olu', 'invoice:pay', { workspace: 'lab' }))).to.equal('not-a-member');
-    expect(decide(ask('both', 'invoice:pay'))).to.equal('granted');
-    expect(decide(ask('both', 'invoice:delete'))).to.equal('not-granted');
+    assert.strictEqual(decide(ask('olu', 'invoice:pay')), 'granted');
+    assert.strictEqual(decide(ask('olu', 'invoice:pay', { workspace: 'sales' })), 'granted');
+    assert.strictEqual(decide(ask('olu', 'invoice:pay', { workspace: 'lab' })), 'not-a-member');
+    assert.strictEqual(decide(ask('both', 'invoice:pay')), 'granted');
+    assert.strictEqual(decide(ask('both', 'invoice:delete')), 'not-granted');
   });
 
   it('lets a deny win over every other role, but not over the baseline', () => {
-    expect(decide(ask('adi', 'invoice:pay'))).to.equal('denied-by-role');
-    expect(decide(ask('adi', 'doc:read'))).to.equal('granted');
-    expect(decide(ask('adi', 'doc:edit', { scopes: ['self', 'team'] }))).to.equal('granted');
-    expect(decide(ask('adi', 'doc:edit', { scopes: ['team'] }))).to.equal('denied-by-role');
+    assert.strictEqual(decide(ask('adi', 'invoice:pay')), 'denied-by-role');
+    assert.strictEqual(decide(ask('adi', 'doc:read')), 'granted');
+    assert.strictEqual(decide(ask('adi', 'doc:edit', { scopes: ['self', 'team'] })), 'granted');
+    assert.strictEqual(decide(ask('adi', 'doc:edit', { scopes: ['team'] })), 'denied-by-role');
   });
 
   it("lets nobody approve their own leave, not even one who may approve the team's", () => {
-    expect(decide(ask('mia', 'leave:approve', { scopes: ['team'] }))).to.equal('granted');
-    expect(decide(ask('mia', 'leave:approve', { scopes: ['self'] }))).to.equal('denied-by-role');
-    expect(decide(ask('mia', 'leave:approve', { scopes: ['team', 'self'] }))).to.equal('denied-by-role');
+    assert.strictEqual(decide(ask('mia', 'leave:approve', { scopes: ['team'] })), 'granted');
+    assert.strictEqual(decide(ask('mia', 'leave:approve', { scopes: ['self'] })), 'denied-by-role');
+    assert.strictEqual(decide(ask('mia', 'leave:approve', { scopes: ['team', 'self'] })), 'denied-by-role');
   });
 
   it('tells subject types apart', () => {
-    expect(decide(ask('robot', 'invoice:pay', { subjectType: 'service' }))).to.equal('granted');
-    expect(decide(ask('robot', 'invoice:pay'))).to.equal('not-a-member');
-    expect(decide(ask('ana', 'invoice:pay', { subjectType: 'service' }))).to.equal('not-a-member');
-    expect(decide(ask('service:robot', 'invoice:pay'))).to.equal('not-a-member');
+    assert.strictEqual(decide(ask('robot', 'invoice:pay', { subjectType: 'service' })), 'granted');
+    assert.strictEqual(decide(ask('robot', 'invoice:pay')), 'not-a-member');
+    assert.strictEqual(decide(ask('ana', 'invoice:pay', { subjectType: 'service' })), 'not-a-member');
+    assert.strictEqual(decide(ask('service:robot', 'invoice:pay')), 'not-a-member');
   });
 
   it('ends a role at its instant and begins one at its instant, without a reload', () => {
     const midnight = Date.UTC(2026, 10, 21);
-    expect(decide(ask('tia', 'invoice:pay'), midnight - 1)).to.equal('granted');
-    expect(decide(ask('tia', 'invoice:pay'), midnight)).to.equal('grant-expired');
-    expect(decide(ask('tia', 'invoice:pay'), midnight - 1), 'clocks may go back').to.equal('granted');
-    expect(decide(ask('lea', 'invoice:pay'), midnight - 1)).to.equal('grant-not-started');
-    expect(decide(ask('lea', 'invoice:pay'), midnight)).to.equal('granted');
+    assert.strictEqual(decide(ask('tia', 'invoice:pay'), midnight - 1), 'granted');
+    assert.strictEqual(decide(ask('tia', 'invoice:pay'), midnight), 'grant-expired');
+    assert.strictEqual(decide(ask('tia', 'invoice:pay'), midnight - 1), 'granted', 'clocks may go back');
+    assert.strictEqual(decide(ask('lea', 'invoice:pay'), midnight - 1), 'grant-not-started');
+    assert.strictEqual(decide(ask('lea', 'invoice:pay'), midnight), 'granted');
   });
 
   it('keeps what other roles give when one ends', () => {
-    expect(decide(ask('tia', 'doc:read'), Date.UTC(2027, 0, 1))).to.equal('granted');
-    expect(decide(ask('tia', 'invoice:delete'), Date.UTC(2027, 0, 1))).to.equal('not-granted');
+    assert.strictEqual(decide(ask('tia', 'doc:read'), Date.UTC(2027, 0, 1)), 'granted');
+    assert.strictEqual(decide(ask('tia', 'invoice:delete'), Date.UTC(2027, 0, 1)), 'not-granted');
   });
 
   it('gives no baseline to somebody whose roles are all over or to come', () => {
-    expect(decide(ask('old', 'doc:read'))).to.equal('grant-expired');
-    expect(decide(ask('later', 'doc:read'))).to.equal('grant-not-started');
-    expect(decide(ask('gap', 'doc:read'))).to.equal('grant-not-started');
-    expect(decide(ask('gap', 'doc:read'), Date.UTC(2027, 0, 2))).to.equal('granted');
-    expect(decide(ask('gap', 'doc:read'), Date.UTC(2027, 0, 3))).to.equal('grant-expired');
+    assert.strictEqual(decide(ask('old', 'doc:read')), 'grant-expired');
+    assert.strictEqual(decide(ask('later', 'doc:read')), 'grant-not-started');
+    assert.strictEqual(decide(ask('gap', 'doc:read')), 'grant-not-started');
+    assert.strictEqual(decide(ask('gap', 'doc:read'), Date.UTC(2027, 0, 2)), 'granted');
+    assert.strictEqual(decide(ask('gap', 'doc:read'), Date.UTC(2027, 0, 3)), 'grant-expired');
   });
 
   it('denies what it does not know', () => {
-    expect(decide(ask('ana', 'invoice:pay', { workspace: 'nowhere' }))).to.equal('unknown-workspace');
+    assert.strictEqual(decide(ask('ana', 'invoice:pay', { workspace: 'nowhere' })), 'unknown-workspace');
     for (const permission of [
       'invoice:*',
       '*',
@@ -144,10 +144,10 @@ describe('a decision', () => {
       'constructor',
       'doc:read:x',
     ]) {
-      expect(decide(ask('ana', permission)), permission).to.equal('unknown-permission');
+      assert.strictEqual(decide(ask('ana', permission)), 'unknown-permission', permission);
     }
     for (const workspace of ['', '*', 'Support', 'support ', '__proto__', 'toString']) {
-      expect(decide(ask('ana', 'doc:read', { workspace })), workspace).to.equal('unknown-workspace');
+      assert.strictEqual(decide(ask('ana', 'doc:read', { workspace })), 'unknown-workspace', workspace);
     }
   });
 
@@ -157,30 +157,30 @@ describe('a decision', () => {
       for (const key of ['subjectType', 'subjectId', 'workspace', 'permission', 'scopes']) {
         const request = { ...ask('ana', 'doc:edit'), [key]: value };
         if (key === 'scopes' && value === undefined) continue;
-        expect(decide(request), `${key} ${String(value)}`).not.to.equal('granted');
-        expect(engine.explain(request, nowMs).decision).to.equal(false);
+        assert.notStrictEqual(decide(request), 'granted', `${key} ${String(value)}`);
+        assert.strictEqual(engine.explain(request, nowMs).decision, false);
       }
     }
-    expect(engine.decide(undefined as unknown as EnforceRequest, nowMs)).to.equal('error');
+    assert.strictEqual(engine.decide(undefined as unknown as EnforceRequest, nowMs), 'error');
   });
 
   it('denies everything by an empty policy', async () => {
     const empty = await engineOf({ 'roles.yaml': 'permissions: { A: { doc:read: Read } }\nroles: { member: {} }\n' });
-    expect(empty.decide(ask('', ''), nowMs)).to.equal('unknown-workspace');
-    expect(empty.decide(ask('ana', 'doc:read'), nowMs)).to.equal('unknown-workspace');
+    assert.strictEqual(empty.decide(ask('', ''), nowMs), 'unknown-workspace');
+    assert.strictEqual(empty.decide(ask('ana', 'doc:read'), nowMs), 'unknown-workspace');
   });
 
   it('answers by role alone, for tests and previews', () => {
     const own = engine.policy.workspaces.get('support')!.roles.get('payer')!;
     const byRole = (given: readonly Role[], permission: string, more = {}): string =>
       engine.explainRoles(given, { ...ask('', permission), ...more }).reason.code;
-    expect(byRole([own], 'invoice:pay')).to.equal('granted');
-    expect(byRole([own], 'invoice:delete')).to.equal('not-granted');
-    expect(byRole([], 'doc:read')).to.equal('not-granted');
-    expect(byRole([own], 'invoice:pay', { workspace: 'nowhere' })).to.equal('unknown-workspace');
-    expect(byRole([own], 'invoice:nothing')).to.equal('unknown-permission');
-    expect(byRole([own], 'doc:edit', { scopes: ['nowhere'] })).to.equal('unknown-scope');
-    expect(byRole([own], 'doc:edit', { resource: { owner: '' } }), 'nobody owns nothing').to.equal('not-granted');
+    assert.strictEqual(byRole([own], 'invoice:pay'), 'granted');
+    assert.strictEqual(byRole([own], 'invoice:delete'), 'not-granted');
+    assert.strictEqual(byRole([], 'doc:read'), 'not-granted');
+    assert.strictEqual(byRole([own], 'invoice:pay', { workspace: 'nowhere' }), 'unknown-workspace');
+    assert.strictEqual(byRole([own], 'invoice:nothing'), 'unknown-permission');
+    assert.strictEqual(byRole([own], 'doc:edit', { scopes: ['nowhere'] }), 'unknown-scope');
+    assert.strictEqual(byRole([own], 'doc:edit', { resource: { owner: '' } }), 'not-granted', 'nobody owns nothing');
   });
 
   it('remembers nothing of names that are not in the policy', () => {
@@ -190,6 +190,6 @@ describe('a decision', () => {
       decide(ask(`stranger-${index}`, 'doc:read'));
     }
     // 400,000 remembered names would take 40 MB and more.
-    expect(heapUsedAfterCollection() - before).to.be.lessThan(5 * 1024 * 1024);
+    assert.isBelow(heapUsedAfterCollection() - before, 5 * 1024 * 1024);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import { listPermissions } from '../../src/engine/permission-listing.ts';
@@ -40,45 +40,45 @@ describe('an engine with memberships given at run time', () => {
     engine.decide(ask(id, permission, { workspace }), atMs);
 
   it('lets a new member do what its role allows, from the next decision on, and nothing else', () => {
-    expect(decide('eve', 'conversation:assign')).to.equal('not-a-member');
+    assert.strictEqual(decide('eve', 'conversation:assign'), 'not-a-member');
     give(support, 'eve', 'team-lead');
-    expect(decide('eve', 'conversation:assign')).to.equal('granted');
-    expect(decide('eve', 'analytics:view')).to.equal('not-granted');
-    expect(decide('eve', 'conversation:assign', 'sales')).to.equal('not-a-member');
-    expect(decide('dan', 'conversation:assign')).to.equal('not-a-member');
+    assert.strictEqual(decide('eve', 'conversation:assign'), 'granted');
+    assert.strictEqual(decide('eve', 'analytics:view'), 'not-granted');
+    assert.strictEqual(decide('eve', 'conversation:assign', 'sales'), 'not-a-member');
+    assert.strictEqual(decide('dan', 'conversation:assign'), 'not-a-member');
   });
 
   it('takes it away from the next decision on', () => {
     give(support, 'eve', 'team-lead');
-    expect(decide('eve', 'conversation:assign')).to.equal('granted');
+    assert.strictEqual(decide('eve', 'conversation:assign'), 'granted');
     give(support, 'eve', 'member');
-    expect(decide('eve', 'conversation:assign')).to.equal('not-granted');
-    expect(decide('eve', 'comment:send')).to.equal('granted');
+    assert.strictEqual(decide('eve', 'conversation:assign'), 'not-granted');
+    assert.strictEqual(decide('eve', 'comment:send'), 'granted');
     give(support, 'eve');
-    expect(decide('eve', 'comment:send')).to.equal('not-a-member');
+    assert.strictEqual(decide('eve', 'comment:send'), 'not-a-member');
     give(support, 'eve', 'member');
-    expect(decide('eve', 'comment:send')).to.equal('granted');
+    assert.strictEqual(decide('eve', 'comment:send'), 'granted');
   });
 
   it('gives an organization-wide role in every workspace of the organization, and in no other', () => {
     give(acme, 'eve', 'company-admin');
-    expect(decide('eve', 'analytics:view', 'support')).to.equal('granted');
-    expect(decide('eve', 'analytics:view', 'sales')).to.equal('granted');
-    expect(decide('eve', 'analytics:view', 'bakery')).to.equal('not-a-member');
+    assert.strictEqual(decide('eve', 'analytics:view', 'support'), 'granted');
+    assert.strictEqual(decide('eve', 'analytics:view', 'sales'), 'granted');
+    assert.strictEqual(decide('eve', 'analytics:view', 'bakery'), 'not-a-member');
     give(acme, 'eve');
-    expect(decide('eve', 'analytics:view', 'support')).to.equal('not-a-member');
-    expect(decide('eve', 'analytics:view', 'sales')).to.equal('not-a-member');
+    assert.strictEqual(decide('eve', 'analytics:view', 'support'), 'not-a-member');
+    assert.strictEqual(decide('eve', 'analytics:view', 'sales'), 'not-a-member');
   });
 
   it('adds what was given at run time to what YAML gives elsewhere', () => {
     // olu holds company-admin of acme in YAML.
     give(support, 'olu@acme.example', 'trainee');
-    expect(decide('olu@acme.example', 'analytics:view')).to.equal('granted');
+    assert.strictEqual(decide('olu@acme.example', 'analytics:view'), 'granted');
     give(acme, 'ana@acme.example', 'company-admin');
-    expect(decide('ana@acme.example', 'analytics:view')).to.equal('granted');
+    assert.strictEqual(decide('ana@acme.example', 'analytics:view'), 'granted');
     give(acme, 'ana@acme.example');
-    expect(decide('ana@acme.example', 'analytics:view')).to.equal('not-granted');
-    expect(decide('ana@acme.example', 'conversation:assign')).to.equal('granted');
+    assert.strictEqual(decide('ana@acme.example', 'analytics:view'), 'not-granted');
+    assert.strictEqual(decide('ana@acme.example', 'conversation:assign'), 'granted');
   });
 
   it('gives nothing by a role that is unknown, of another workspace, or of the other kind of place', () => {
@@ -87,27 +87,27 @@ describe('an engine with memberships given at run time', () => {
     give(support, 'c', 'company-admin');
     give(acme, 'd', 'workspace-admin');
     give(support, 'e', 'gone', 'member');
-    expect(decide('a', 'comment:send')).to.equal('not-a-member');
-    expect(decide('b', 'comment:send', 'sales')).to.equal('not-a-member');
-    expect(decide('c', 'comment:send')).to.equal('not-a-member');
-    expect(decide('d', 'comment:send')).to.equal('not-a-member');
-    expect(decide('e', 'comment:send')).to.equal('granted');
+    assert.strictEqual(decide('a', 'comment:send'), 'not-a-member');
+    assert.strictEqual(decide('b', 'comment:send', 'sales'), 'not-a-member');
+    assert.strictEqual(decide('c', 'comment:send'), 'not-a-member');
+    assert.strictEqual(decide('d', 'comment:send'), 'not-a-member');
+    assert.strictEqual(decide('e', 'comment:send'), 'granted');
   });
 
   it('gives nothing to subjects of a type that the policy does not know', () => {
     members.set(member(support, 'bot', [{ role: 'member' }], 'service'));
     const request = ask('bot', 'comment:send', { subjectType: 'service' });
-    expect(engine.decide(request, nowMs)).to.equal('not-a-member');
+    assert.strictEqual(engine.decide(request, nowMs), 'not-a-member');
   });
 
   it('knows when a role begins and ends, and says so without a line of YAML', () => {
     give(support, 'eve', { role: 'team-lead', from: '2026-11-21T00:00:00Z', until: '2026-11-22T00:00:00Z' });
     const [begins, ends] = [Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 22)];
-    expect(decide('eve', 'comment:send', 'support', begins - 1)).to.equal('grant-not-started');
-    expect(decide('eve', 'comment:send', 'support', begins)).to.equal('granted');
-    expect(decide('eve', 'comment:send', 'support', ends - 1)).to.equal('granted');
-    expect(decide('eve', 'comment:send', 'support', ends)).to.equal('grant-expired');
-    expect(engine.explain(ask('eve', 'comment:send'), ends).reason).to.deep.equal({
+    assert.strictEqual(decide('eve', 'comment:send', 'support', begins - 1), 'grant-not-started');
+    assert.strictEqual(decide('eve', 'comment:send', 'support', begins), 'granted');
+    assert.strictEqual(decide('eve', 'comment:send', 'support', ends - 1), 'granted');
+    assert.strictEqual(decide('eve', 'comment:send', 'support', ends), 'grant-expired');
+    assert.deepEqual(engine.explain(ask('eve', 'comment:send'), ends).reason, {
       code: 'grant-expired',
       message: 'role `team-lead` ended at 2026-11-22T00:00:00Z',
       role: 'team-lead',
@@ -117,24 +117,27 @@ describe('an engine with memberships given at run time', () => {
   it('gives nothing for a time that is none', () => {
     give(support, 'a', { role: 'member', from: 'soon' });
     give(support, 'b', { role: 'member', until: '' });
-    expect(decide('a', 'comment:send')).to.equal('grant-not-started');
-    expect(decide('b', 'comment:send')).to.equal('grant-expired');
+    assert.strictEqual(decide('a', 'comment:send'), 'grant-not-started');
+    assert.strictEqual(decide('b', 'comment:send'), 'grant-expired');
   });
 
   it('lists what somebody holds, from YAML and from run time', () => {
     const workspace = policy.workspaces.get('support');
-    if (!workspace) expect.fail('there is no workspace');
+    if (!workspace) assert.fail('there is no workspace');
     give(support, 'eve', { role: 'trainee', until: '2026-12-01T00:00:00Z' }, 'gone');
     give(acme, 'eve', 'company-admin');
     const listing = listPermissions(engine, workspace, { type: 'user', id: 'eve' }, nowMs);
-    expect(listing.roles).to.deep.equal([
+    assert.deepEqual(listing.roles, [
       { role: 'trainee', title: 'Trainee', until: '2026-12-01T00:00:00Z' },
       { role: 'company-admin', title: 'Company admin' },
     ]);
-    expect(listing.permissions.find(({ permission }) => permission === 'tag:create')?.decision).to.equal(true);
+    assert.strictEqual(listing.permissions.find(({ permission }) => permission === 'tag:create')?.decision, true);
     const nobody = listPermissions(engine, workspace, { type: 'user', id: 'dan' }, nowMs);
-    expect(nobody.roles).to.deep.equal([]);
-    expect(nobody.permissions.some(({ decision }) => decision)).to.equal(false);
+    assert.deepEqual(nobody.roles, []);
+    assert.strictEqual(
+      nobody.permissions.some(({ decision }) => decision),
+      false,
+    );
   });
 
   it('answers after any changes as an engine that never knew anything else', async () => {
@@ -172,12 +175,12 @@ describe('an engine with memberships given at run time', () => {
           for (const atMs of [nowMs, Date.UTC(2026, 10, 21)]) {
             const answer = patched.decide(request, atMs);
             if (answer === 'granted') granted += 1;
-            expect(answer).to.equal(anew.decide(request, atMs));
+            assert.strictEqual(answer, anew.decide(request, atMs));
           }
         }
       }),
       { numRuns: 150 },
     );
-    expect(granted).to.be.greaterThan(100);
+    assert.isAbove(granted, 100);
   });
 });

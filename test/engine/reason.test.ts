@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import { listPermissions } from '../../src/engine/permission-listing.ts';
 import { describeRole, rolesOf } from '../../src/engine/role-listing.ts';
@@ -42,19 +42,23 @@ describe('a reason', () => {
   const why = (...request: Parameters<typeof ask>): Reason => engine.explain(ask(...request), nowMs).reason;
 
   it('names the role and the line that granted', () => {
-    expect(why('ana', 'doc:edit', { scopes: ['all'] })).to.include({
+    assert.include(why('ana', 'doc:edit', { scopes: ['all'] }), {
       code: 'granted',
       role: 'editor',
       file: 'policies/support.yaml',
       line: 6,
       column: 14,
     });
-    expect(why('ana', 'doc:read'), 'granted where it was written').to.include({
-      role: 'editor',
-      file: 'roles.yaml',
-      line: 9,
-    });
-    expect(why('mia', 'doc:edit', { scopes: ['own'] })).to.include({
+    assert.include(
+      why('ana', 'doc:read'),
+      {
+        role: 'editor',
+        file: 'roles.yaml',
+        line: 9,
+      },
+      'granted where it was written',
+    );
+    assert.include(why('mia', 'doc:edit', { scopes: ['own'] }), {
       code: 'granted',
       role: 'member',
       file: 'roles.yaml',
@@ -63,7 +67,7 @@ describe('a reason', () => {
   });
 
   it('names the role and the line that denied', () => {
-    expect(why('mute', 'doc:read')).to.include({
+    assert.include(why('mute', 'doc:read'), {
       code: 'denied-by-role',
       role: 'mute',
       file: 'policies/support.yaml',
@@ -73,8 +77,8 @@ describe('a reason', () => {
 
   it('names the roles that would allow it, when none that is held does', () => {
     const reason = why('mia', 'doc:edit', { scopes: ['all'] });
-    expect(reason).to.deep.include({ code: 'not-granted', rolesThatAllow: ['admin', 'boss', 'editor'] });
-    expect(reason.message).to.contain('`doc:edit@all`');
+    assert.deepInclude(reason, { code: 'not-granted', rolesThatAllow: ['admin', 'boss', 'editor'] });
+    assert.include(reason.message, '`doc:edit@all`');
   });
 
   it('names the roles of the workspace asked about, though the same built-in role does not grant it in another', async () => {
@@ -85,23 +89,23 @@ describe('a reason', () => {
     const rolesIn = (workspace: string): unknown =>
       both.explain(ask('mia', 'doc:edit', { scopes: ['all'], workspace }), nowMs).reason.rolesThatAllow;
     for (let round = 0; round < 2; round += 1) {
-      expect(rolesIn('support')).to.deep.equal(['admin', 'boss', 'editor']);
-      expect(rolesIn('other')).to.deep.equal(['admin', 'boss', 'keeper']);
+      assert.deepEqual(rolesIn('support'), ['admin', 'boss', 'editor']);
+      assert.deepEqual(rolesIn('other'), ['admin', 'boss', 'keeper']);
     }
   });
 
   it('names the role that is over or to come, with its line', () => {
-    expect(why('tia', 'doc:edit', { scopes: ['all'] })).to.include({ code: 'grant-expired', role: 'editor', line: 12 });
-    expect(why('tia', 'doc:edit', { scopes: ['all'] }).message).to.contain('2026-02-01T00:00:00Z');
-    expect(why('lea', 'doc:read')).to.include({ code: 'grant-not-started', role: 'editor', line: 13 });
+    assert.include(why('tia', 'doc:edit', { scopes: ['all'] }), { code: 'grant-expired', role: 'editor', line: 12 });
+    assert.include(why('tia', 'doc:edit', { scopes: ['all'] }).message, '2026-02-01T00:00:00Z');
+    assert.include(why('lea', 'doc:read'), { code: 'grant-not-started', role: 'editor', line: 13 });
   });
 
   it('suggests the name that was meant', () => {
-    expect(why('ana', 'doc:reed')).to.include({ code: 'unknown-permission', didYouMean: 'doc:read' });
-    expect(why('ana', 'doc:edit', { scopes: ['alll'] })).to.include({ code: 'unknown-scope', didYouMean: 'all' });
-    expect(why('ana', 'zzzzzz:zzzzzz')).not.to.have.property('didYouMean');
-    expect(why('ana', 'doc:read', { scopes: ['own'] }).message).to.contain('has no scopes');
-    expect(why('ana', 'doc:mine').message).to.contain('`own`');
+    assert.include(why('ana', 'doc:reed'), { code: 'unknown-permission', didYouMean: 'doc:read' });
+    assert.include(why('ana', 'doc:edit', { scopes: ['alll'] }), { code: 'unknown-scope', didYouMean: 'all' });
+    assert.notProperty(why('ana', 'zzzzzz:zzzzzz'), 'didYouMean');
+    assert.include(why('ana', 'doc:read', { scopes: ['own'] }).message, 'has no scopes');
+    assert.include(why('ana', 'doc:mine').message, '`own`');
   });
 
   it('never tells of anybody but the one who asks', () => {
@@ -110,7 +114,7 @@ describe('a reason', () => {
       for (const permission of ['doc:read', 'doc:edit', 'doc:mine', 'doc:none']) {
         const { message } = why(subject, permission);
         for (const other of everybody.filter((name) => name !== subject && name !== 'mute')) {
-          expect(message).not.to.match(new RegExp(`\\b${other}\\b`));
+          assert.notMatch(message, new RegExp(`\\b${other}\\b`));
         }
       }
     }
@@ -123,7 +127,7 @@ describe('a reason', () => {
       why('ana', 'doc:edit', { scopes: [long] }),
       why('ana', 'doc:read', { workspace: long }),
     ]) {
-      expect(reason.message.length).to.be.lessThan(400);
+      assert.isBelow(reason.message.length, 400);
     }
   });
 });
@@ -135,8 +139,8 @@ describe('listings', () => {
   it('show every permission of a subject, scope by scope', () => {
     const workspace = engine.policy.workspaces.get('support')!;
     const listing = listPermissions(engine, workspace, { type: 'user', id: 'mia' }, nowMs);
-    expect(listing.roles).to.deep.equal([{ role: 'member', title: 'Standard' }]);
-    expect(listing.permissions).to.deep.equal([
+    assert.deepEqual(listing.roles, [{ role: 'member', title: 'Standard' }]);
+    assert.deepEqual(listing.permissions, [
       { permission: 'doc:read', title: 'Read', category: 'A', decision: true },
       { permission: 'doc:edit', title: 'Edit', category: 'A', decision: true, scopes: { own: true, all: false } },
       { permission: 'doc:mine', title: 'Mine', category: 'A', decision: false, scopes: { own: false } },
@@ -147,37 +151,46 @@ describe('listings', () => {
     const workspace = engine.policy.workspaces.get('support')!;
     for (const id of ['stranger', 'lea', '__proto__']) {
       const listing = listPermissions(engine, workspace, { type: 'user', id }, nowMs);
-      expect(listing.roles).to.deep.equal([]);
-      expect(listing.permissions.some(({ decision }) => decision)).to.equal(false);
+      assert.deepEqual(listing.roles, []);
+      assert.strictEqual(
+        listing.permissions.some(({ decision }) => decision),
+        false,
+      );
     }
     const later = listPermissions(engine, workspace, { type: 'user', id: 'lea' }, Date.UTC(2027, 5, 1));
-    expect(later.roles).to.deep.equal([
+    assert.deepEqual(later.roles, [
       { role: 'editor', title: 'editor', from: '2027-01-01T00:00:00Z', until: '2028-01-01T00:00:00Z' },
     ]);
     const spanning = listPermissions(engine, workspace, { type: 'user', id: 'olu' }, nowMs);
-    expect(spanning.permissions.every(({ decision }) => decision)).to.equal(true);
+    assert.strictEqual(
+      spanning.permissions.every(({ decision }) => decision),
+      true,
+    );
   });
 
   it("show built-in roles and the workspace's own", () => {
     const roles = rolesOf(engine.policy, engine.policy.workspaces.get('support')!).map(describeRole);
-    expect(roles.map(({ role, builtIn }) => [role, builtIn])).to.deep.equal([
-      ['member', true],
-      ['admin', true],
-      ['boss', true],
-      ['editor', false],
-      ['mute', false],
-    ]);
-    expect(roles[2]).to.deep.include({
+    assert.deepEqual(
+      roles.map(({ role, builtIn }) => [role, builtIn]),
+      [
+        ['member', true],
+        ['admin', true],
+        ['boss', true],
+        ['editor', false],
+        ['mute', false],
+      ],
+    );
+    assert.deepInclude(roles[2] as object, {
       spans: 'organization',
       holders: 1,
       grants: ['doc:read', 'doc:edit', 'doc:mine'],
     });
-    expect(roles[3]).to.deep.include({
+    assert.deepInclude(roles[3] as object, {
       description: 'Edits.',
       extends: ['member'],
       grants: ['doc:read', 'doc:edit'],
       denies: [],
     });
-    expect(roles[4]).to.deep.include({ grants: ['doc:edit@own'], denies: ['doc:read'] });
+    assert.deepInclude(roles[4] as object, { grants: ['doc:edit@own'], denies: ['doc:read'] });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newEnforcer, type Enforcer } from 'casbin';
-import { assert, expect } from 'chai';
+import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { modelText } from '../../src/compile/casbin/casbin-model.ts';
 import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rules.ts';
@@ -90,12 +90,12 @@ describe('remembered answers', () => {
               permission.action,
               scopeWord,
             );
-            expect(engine.decide(request, atMs) === 'granted', question).to.equal(stock);
+            assert.strictEqual(engine.decide(request, atMs) === 'granted', stock, question);
             // Asked again, from memory.
-            expect(engine.decide(request, atMs) === 'granted', question).to.equal(stock);
+            assert.strictEqual(engine.decide(request, atMs) === 'granted', stock, question);
             const explained = engine.explain(request, atMs);
-            expect(explained.decision, question).to.equal(stock);
-            expect(explained.reason.code, question).to.equal(engine.decide(request, atMs));
+            assert.strictEqual(explained.decision, stock, question);
+            assert.strictEqual(explained.reason.code, engine.decide(request, atMs), question);
             if (stock) granted += 1;
             else denied += 1;
           }
@@ -104,8 +104,8 @@ describe('remembered answers', () => {
       { numRuns: 100 },
     );
     // The property says nothing if one answer never comes up.
-    expect(granted).to.be.greaterThan(500);
-    expect(denied).to.be.greaterThan(500);
+    assert.isAbove(granted, 500);
+    assert.isAbove(denied, 500);
   }).timeout(60_000);
 
   it('are what an engine finds that remembers nothing, however the scopes of a request are found', async () => {
@@ -139,15 +139,15 @@ describe('remembered answers', () => {
           const atMs = pick(instants);
           const given = [atMs, atMs, pick(instants), atMs].map((at) => engine.decide(request, at));
           const { reason } = (await CasbinEngine.create(policy)).explain(request, atMs);
-          expect([given[0], given[1], given[3]], JSON.stringify(request)).to.deep.equal(Array(3).fill(reason.code));
-          expect(engine.explain(request, atMs).reason, JSON.stringify(request)).to.deep.equal(reason);
+          assert.deepEqual([given[0], given[1], given[3]], Array(3).fill(reason.code), JSON.stringify(request));
+          assert.deepEqual(engine.explain(request, atMs).reason, reason, JSON.stringify(request));
           codes.set(reason.code, (codes.get(reason.code) ?? 0) + 1);
         }
       }),
       { numRuns: 60 },
     );
     for (const code of ['granted', 'not-granted', 'denied-by-role', 'not-a-member', 'not-in-scope', 'unknown-scope'])
-      expect(codes.get(code), code).to.be.greaterThan(5);
+      assert.isAbove(codes.get(code) as number, 5, code);
   }).timeout(60_000);
 
   it('are explained by the very rule that Casbin names', async () => {
@@ -164,14 +164,14 @@ describe('remembered answers', () => {
           if (!cell || held.length === 0) continue;
           const found = findDecisiveRule(held, cell);
           const { by } = decider.ask(held, 'one', cell);
-          expect(found?.rule).to.equal(by?.rule);
-          expect(found?.role).to.equal(by?.role);
+          assert.strictEqual(found?.rule, by?.rule);
+          assert.strictEqual(found?.role, by?.role);
           if (by) explained += 1;
         }
       }),
       { numRuns: 60 },
     );
-    expect(explained).to.be.greaterThan(100);
+    assert.isAbove(explained, 100);
   }).timeout(60_000);
 
   it('grant nothing to an id that only looks like a role, a prefix, a row or a pattern', async () => {
@@ -213,7 +213,7 @@ describe('remembered answers', () => {
                 { subjectType: type, subjectId: id, workspace: 'one', permission },
                 fixedNowMs,
               );
-              expect(code, `${type}:${id} ${permission}`).to.equal('not-a-member');
+              assert.strictEqual(code, 'not-a-member', `${type}:${id} ${permission}`);
             }
           }
         }
@@ -230,11 +230,12 @@ describe('remembered answers', () => {
           policyFiles(drawn, (value) => `# another layout\n${JSON.stringify(reverseKeys(value))}\n`).reverse(),
         );
         const sameFiles = compileOrFail(policyFiles(drawn).reverse());
-        expect(sameFiles.revision).to.equal(plain.revision);
-        expect(formatPolicyCsv(casbinRows(sameFiles, fixedNowMs))).to.equal(
+        assert.strictEqual(sameFiles.revision, plain.revision);
+        assert.strictEqual(
+          formatPolicyCsv(casbinRows(sameFiles, fixedNowMs)),
           formatPolicyCsv(casbinRows(plain, fixedNowMs)),
         );
-        expect(rowsWithoutLines(other)).to.deep.equal(rowsWithoutLines(plain));
+        assert.deepEqual(rowsWithoutLines(other), rowsWithoutLines(plain));
       }),
       { numRuns: 60 },
     );

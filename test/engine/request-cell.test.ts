@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
 import { ask, engineOf, nowMs } from '../support/compile-yaml.ts';
@@ -42,15 +42,15 @@ describe('the scopes of a request', () => {
     engine.decide(ask(subject, permission, more), nowMs);
 
   it('are those it names', () => {
-    expect(allows('self', { scopes: ['self'] })).to.equal(true);
-    expect(allows('self', { scopes: ['team'] })).to.equal(false);
-    expect(allows('self', { scopes: ['team', 'self'] }), 'a grant reaches any of its scopes').to.equal(true);
-    expect(allows('team', { scopes: ['self', 'team'] })).to.equal(true);
+    assert.strictEqual(allows('self', { scopes: ['self'] }), true);
+    assert.strictEqual(allows('self', { scopes: ['team'] }), false);
+    assert.strictEqual(allows('self', { scopes: ['team', 'self'] }), true, 'a grant reaches any of its scopes');
+    assert.strictEqual(allows('team', { scopes: ['self', 'team'] }), true);
   });
 
   it('win over what the resource says, when named', () => {
-    expect(allows('rest', { scopes: ['rest'], resource: { owner: 'rest' } })).to.equal(true);
-    expect(allows('self', { scopes: ['rest'], resource: { owner: 'self' } })).to.equal(false);
+    assert.strictEqual(allows('rest', { scopes: ['rest'], resource: { owner: 'rest' } }), true);
+    assert.strictEqual(allows('self', { scopes: ['rest'], resource: { owner: 'self' } }), false);
   });
 
   it('are unknown when misspelt, joined by hand, empty, or named for a permission without any', () => {
@@ -65,46 +65,50 @@ describe('the scopes of a request', () => {
       ['*'],
       ['__proto__'],
     ]) {
-      expect(code('self', { scopes }), scopes.join()).to.equal('unknown-scope');
+      assert.strictEqual(code('self', { scopes }), 'unknown-scope', scopes.join());
     }
-    expect(code('rest', { scopes: ['-'] }, 'doc:plain')).to.equal('unknown-scope');
-    expect(code('rest', { scopes: ['rest'] }, 'doc:plain')).to.equal('unknown-scope');
-    expect(code('rest', {}, 'doc:plain')).to.equal('granted');
+    assert.strictEqual(code('rest', { scopes: ['-'] }, 'doc:plain'), 'unknown-scope');
+    assert.strictEqual(code('rest', { scopes: ['rest'] }, 'doc:plain'), 'unknown-scope');
+    assert.strictEqual(code('rest', {}, 'doc:plain'), 'granted');
   });
 
   it('are found from the owner', () => {
-    expect(allows('self', { resource: { owner: 'self' } })).to.equal(true);
-    expect(allows('self', { resource: { owner: 'Self' } })).to.equal(false);
-    expect(allows('self', { resource: { owner: ['bo', 'self'] } })).to.equal(true);
-    expect(allows('self', { resource: { owner: ['bo'] } })).to.equal(false);
+    assert.strictEqual(allows('self', { resource: { owner: 'self' } }), true);
+    assert.strictEqual(allows('self', { resource: { owner: 'Self' } }), false);
+    assert.strictEqual(allows('self', { resource: { owner: ['bo', 'self'] } }), true);
+    assert.strictEqual(allows('self', { resource: { owner: ['bo'] } }), false);
   });
 
   it('are found from properties of the member, which win over those of the request', () => {
-    expect(allows('team', { resource: { team: 'red' } })).to.equal(true);
-    expect(allows('team', { resource: { team: 'blue' } })).to.equal(false);
-    expect(allows('team', { resource: { team: 'blue' }, subjectProperties: { team: 'blue' } })).to.equal(false);
+    assert.strictEqual(allows('team', { resource: { team: 'red' } }), true);
+    assert.strictEqual(allows('team', { resource: { team: 'blue' } }), false);
+    assert.strictEqual(allows('team', { resource: { team: 'blue' }, subjectProperties: { team: 'blue' } }), false);
   });
 
   it('hold for a list that contains the other side, and never for two lists', () => {
-    expect(code('self', { resource: { team: 'blue' } }), 'in the team, which self does not grant').to.equal(
+    assert.strictEqual(
+      code('self', { resource: { team: 'blue' } }),
       'not-granted',
+      'in the team, which self does not grant',
     );
-    expect(allows('rest', { resource: { team: 'green' } })).to.equal(true);
-    expect(allows('rest', { resource: { team: ['red'] } })).to.equal(false);
-    expect(allows('rest', { resource: { team: [['red']] } })).to.equal(true);
-    expect(allows('self', { resource: { team: ['red', 'blue'], owner: 'self' } })).to.equal(true);
+    assert.strictEqual(allows('rest', { resource: { team: 'green' } }), true);
+    assert.strictEqual(allows('rest', { resource: { team: ['red'] } }), false);
+    assert.strictEqual(allows('rest', { resource: { team: [['red']] } }), true);
+    assert.strictEqual(allows('self', { resource: { team: ['red', 'blue'], owner: 'self' } }), true);
   });
 
   it('need every pair of a `when`', () => {
-    expect(allows('open', { resource: { status: 'open' }, context: { channel: 'web' } })).to.equal(true);
-    expect(allows('open', { resource: { status: 'open' } })).to.equal(false);
-    expect(allows('open', { resource: { status: 'shut' }, context: { channel: 'web' } })).to.equal(false);
-    expect(allows('open', { resource: { status: 7 }, context: { channel: 'web' } })).to.equal(true);
-    expect(allows('open', { resource: { status: '7' }, context: { channel: 'web' } }), 'text is not a number').to.equal(
+    assert.strictEqual(allows('open', { resource: { status: 'open' }, context: { channel: 'web' } }), true);
+    assert.strictEqual(allows('open', { resource: { status: 'open' } }), false);
+    assert.strictEqual(allows('open', { resource: { status: 'shut' }, context: { channel: 'web' } }), false);
+    assert.strictEqual(allows('open', { resource: { status: 7 }, context: { channel: 'web' } }), true);
+    assert.strictEqual(
+      allows('open', { resource: { status: '7' }, context: { channel: 'web' } }),
       false,
+      'text is not a number',
     );
-    expect(allows('open', { resource: { status: true }, context: { channel: 'web' } })).to.equal(true);
-    expect(allows('open', { resource: { status: 'true' }, context: { channel: 'web' } })).to.equal(false);
+    assert.strictEqual(allows('open', { resource: { status: true }, context: { channel: 'web' } }), true);
+    assert.strictEqual(allows('open', { resource: { status: 'true' }, context: { channel: 'web' } }), false);
   });
 
   it('never hold by what is missing, null, an object, or on every object', () => {
@@ -116,17 +120,17 @@ describe('the scopes of a request', () => {
       { owner: '' },
       { owner: [null] },
     ]) {
-      expect(allows('self', { resource }), JSON.stringify(resource)).to.equal(false);
+      assert.strictEqual(allows('self', { resource }), false, JSON.stringify(resource));
     }
     const polluted = JSON.parse('{"__proto__": {"owner": "self"}}') as Record<string, string>;
-    expect(allows('self', { resource: polluted })).to.equal(false);
-    expect(allows('self', { resource: Object.create({ owner: 'self' }) as Record<string, string> })).to.equal(false);
+    assert.strictEqual(allows('self', { resource: polluted }), false);
+    assert.strictEqual(allows('self', { resource: Object.create({ owner: 'self' }) as Record<string, string> }), false);
   });
 
   it('are the rest when no other holds, and none where there is no rest', () => {
-    expect(allows('rest', {})).to.equal(true);
-    expect(allows('rest', { resource: { owner: 'rest' } })).to.equal(false);
-    expect(code('self', {}, 'doc:own')).to.equal('not-in-scope');
-    expect(code('self', { resource: { owner: 'self' } }, 'doc:own')).to.equal('granted');
+    assert.strictEqual(allows('rest', {}), true);
+    assert.strictEqual(allows('rest', { resource: { owner: 'rest' } }), false);
+    assert.strictEqual(code('self', {}, 'doc:own'), 'not-in-scope');
+    assert.strictEqual(code('self', { resource: { owner: 'self' } }, 'doc:own'), 'granted');
   });
 });

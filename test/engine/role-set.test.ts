@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { RoleSets } from '../../src/engine/role-set.ts';
 import { policyOf } from '../support/compile-yaml.ts';
 
@@ -13,9 +13,9 @@ describe('role sets', () => {
   it('are one for the same roles, in whatever order and workspace, and none for no roles', () => {
     const sets = new RoleSets(catalog.cells.length);
     const set = sets.get(roles.slice(0, 2), 'support');
-    expect(sets.get([...roles.slice(0, 2).reverse(), ...roles.slice(0, 1)], 'sales')).to.equal(set);
-    expect(sets.get(roles.slice(0, 3), 'support')).not.to.equal(set);
-    expect(sets.get([], 'support')).to.equal(undefined);
+    assert.strictEqual(sets.get([...roles.slice(0, 2).reverse(), ...roles.slice(0, 1)], 'sales'), set);
+    assert.notStrictEqual(sets.get(roles.slice(0, 3), 'support'), set);
+    assert.strictEqual(sets.get([], 'support'), undefined);
   });
 
   it('remember each answer under its own set and cell, however many there are', () => {
@@ -31,9 +31,9 @@ describe('role sets', () => {
     // The last cell of each set stays unasked.
     const [unasked, asked] = [all.filter(({ cell }) => cell.index === 2), all.filter(({ cell }) => cell.index < 2)];
     for (const { number, cell, answer } of asked) sets.remember(number, cell, answer);
-    for (const { number, cell, answer } of asked) expect(sets.recall(number, cell)).to.equal(answer);
-    for (const { number, cell } of unasked) expect(sets.recall(number, cell)).to.equal(undefined);
-    expect(sets.recall(0, catalog.cells[2]!), 'before it was asked').to.equal(undefined);
+    for (const { number, cell, answer } of asked) assert.strictEqual(sets.recall(number, cell), answer);
+    for (const { number, cell } of unasked) assert.strictEqual(sets.recall(number, cell), undefined);
+    assert.strictEqual(sets.recall(0, catalog.cells[2]!), undefined, 'before it was asked');
   });
 
   it('remember the answers of a set as soon as it is made, and when more are', () => {
@@ -41,8 +41,9 @@ describe('role sets', () => {
     for (const role of roles) {
       const { number } = sets.get([role], 'support')!;
       sets.remember(number, catalog.cells[2]!, 'granted');
-      expect(sets.recall(number, catalog.cells[2]!)).to.equal('granted');
+      assert.strictEqual(sets.recall(number, catalog.cells[2]!), 'granted');
     }
-    for (const number of roles.keys()) expect(sets.recall(number, catalog.cells[2]!), `${number}`).to.equal('granted');
+    for (const number of roles.keys())
+      assert.strictEqual(sets.recall(number, catalog.cells[2]!), 'granted', `${number}`);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { RuntimeMembers } from '../../src/engine/runtime-members.ts';
 import { compareRuntimeMembers, type Place, type RuntimeMember } from '../../src/policy/runtime-member.ts';
@@ -13,24 +13,24 @@ function member(place: Place, id: string, ...roles: string[]): RuntimeMember {
 describe('memberships given at run time', () => {
   it('are found where they were given, and nowhere else', () => {
     const members = new RuntimeMembers([member(support, 'ana', 'member')]);
-    expect(members.get(support, 'user', 'ana')?.assignments).to.deep.equal([{ role: 'member' }]);
-    expect(members.get(support, 'service', 'ana')).to.equal(undefined);
-    expect(members.get(support, 'user', 'bo')).to.equal(undefined);
-    expect(members.get({ kind: 'organization', id: 'support' }, 'user', 'ana')).to.equal(undefined);
-    expect(members.get({ kind: 'workspace', id: 'sales' }, 'user', 'ana')).to.equal(undefined);
-    expect([...members.list({ kind: 'workspace', id: 'sales' })]).to.deep.equal([]);
+    assert.deepEqual(members.get(support, 'user', 'ana')?.assignments, [{ role: 'member' }]);
+    assert.strictEqual(members.get(support, 'service', 'ana'), undefined);
+    assert.strictEqual(members.get(support, 'user', 'bo'), undefined);
+    assert.strictEqual(members.get({ kind: 'organization', id: 'support' }, 'user', 'ana'), undefined);
+    assert.strictEqual(members.get({ kind: 'workspace', id: 'sales' }, 'user', 'ana'), undefined);
+    assert.deepEqual([...members.list({ kind: 'workspace', id: 'sales' })], []);
   });
 
   it('take another value, and end with the last role', () => {
     const members = new RuntimeMembers();
     members.set(member(support, 'ana', 'member'));
     members.set(member(support, 'ana', 'trainee'));
-    expect(members.get(support, 'user', 'ana')?.assignments).to.deep.equal([{ role: 'trainee' }]);
-    expect(members.size).to.equal(1);
+    assert.deepEqual(members.get(support, 'user', 'ana')?.assignments, [{ role: 'trainee' }]);
+    assert.strictEqual(members.size, 1);
     members.set(member(support, 'ana'));
     members.set(member(support, 'nobody'));
-    expect(members.size).to.equal(0);
-    expect([...members.list(support)]).to.deep.equal([]);
+    assert.strictEqual(members.size, 0);
+    assert.deepEqual([...members.list(support)], []);
   });
 
   it('are what a plain list of the last values holds, whatever is changed in whatever order', () => {
@@ -56,12 +56,16 @@ describe('memberships given at run time', () => {
         const members = new RuntimeMembers(isReplaced ? [member(support, 'old', 'member')] : []);
         if (isReplaced) members.replaceAll(changes);
         else for (const change of changes) members.set(change);
-        expect(members.size).to.equal(held.length);
-        expect([...members.all()].sort(compareRuntimeMembers)).to.deep.equal(held.sort(compareRuntimeMembers));
+        assert.strictEqual(members.size, held.length);
+        assert.deepEqual([...members.all()].sort(compareRuntimeMembers), held.sort(compareRuntimeMembers));
         for (const { place, subject } of changes) {
           const found = members.get(place, subject.type, subject.id);
-          expect(found).to.equal(held.find((one) => one === found));
-          expect([...members.list(place)]).to.have.members(
+          assert.strictEqual(
+            found,
+            held.find((one) => one === found),
+          );
+          assert.sameMembers(
+            [...members.list(place)],
             held.filter((one) => one.place.kind === place.kind && one.place.id === place.id),
           );
         }

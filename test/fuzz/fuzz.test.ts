@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import fc from 'fast-check';
 import { fuzz, fuzzTimeoutMs } from './fuzz.ts';
 
@@ -8,7 +8,7 @@ describe('fuzzing', function () {
   it('finds a value that breaks a law, and names it', async () => {
     const property = fc.property(fc.integer({ min: 0, max: 1000 }), (number) => number < 700);
     const failure = await fuzz(property).catch(String);
-    expect(failure).to.contain('Counterexample: [700]');
+    assert.include(failure, 'Counterexample: [700]');
   });
 
   it('tries what failed once before anything else', async () => {
@@ -18,6 +18,6 @@ describe('fuzzing', function () {
       return tried.length < 50;
     });
     await fuzz(property, [['the one that failed in spring']]).catch(() => undefined);
-    expect(tried[0]).to.equal('the one that failed in spring');
+    assert.strictEqual(tried[0], 'the one that failed in spring');
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import fc from 'fast-check';
 
 /** How long each target is tried: some seconds whenever all tests run, longer with `npm run fuzz`. */
@@ -29,7 +29,7 @@ export async function fuzz<Values extends [unknown, ...unknown[]]>(
   });
   const last = await running;
   told(details);
-  if (last) expect.fail(`the last value failed, after the time was over: ${fc.stringify(last)}`);
+  if (last) assert.fail(`the last value failed, after the time was over: ${fc.stringify(last)}`);
 }
 
 function told<Values>(details: fc.RunDetails<Values>): void {

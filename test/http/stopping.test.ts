@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { RawConnection } from '../support/raw-connection.ts';
 import { disposeSidecars, runSidecar } from '../support/running-sidecar.ts';
 
@@ -17,12 +17,11 @@ describe('a stopping sidecar', () => {
     const stopped = running.sidecar.stop();
     await new Promise((resolve) => setTimeout(resolve, 30));
     const refused: unknown = await running.call('/healthz').catch((error: unknown) => error);
-    expect(refused).to.have.property('code', 'ECONNREFUSED');
+    assert.propertyVal(refused, 'code', 'ECONNREFUSED');
     inFlight.send(body.slice(10));
     await inFlight.untilReceived('"decision":true');
-    expect(inFlight.received)
-      .to.match(/^HTTP\/1\.1 200 /)
-      .and.to.contain('Connection: close');
+    assert.match(inFlight.received, /^HTTP\/1\.1 200 /);
+    assert.include(inFlight.received, 'Connection: close');
     await inFlight.untilClosed();
     await stopped;
   });
@@ -35,7 +34,7 @@ describe('a stopping sidecar', () => {
     const silent = await RawConnection.open(running.port);
     const startMs = performance.now();
     await running.sidecar.stop();
-    expect(performance.now() - startMs).to.be.below(1500);
+    assert.isBelow(performance.now() - startMs, 1500);
     await idle.untilClosed();
     await silent.untilClosed();
   });
@@ -57,9 +56,8 @@ describe('a stopping sidecar', () => {
     const stopped = running.sidecar.stop();
     probe.send('ost\r\n\r\n');
     await probe.untilReceived('"code":"stopping"');
-    expect(probe.received)
-      .to.match(/^HTTP\/1\.1 503 /)
-      .and.to.contain('Connection: close');
+    assert.match(probe.received, /^HTTP\/1\.1 503 /);
+    assert.include(probe.received, 'Connection: close');
     await stopped;
   });
 

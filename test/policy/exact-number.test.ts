@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import fc from 'fast-check';
 import { findInexactNumber, isExactNumber } from '../../src/policy/exact-number.ts';
 
@@ -45,15 +45,15 @@ const inexact = [
 
 describe('a number', () => {
   it('is exact where a double says just what was written, as everybody means it', () => {
-    for (const literal of exact) expect(isExactNumber(literal), literal).to.equal(true);
+    for (const literal of exact) assert.strictEqual(isExactNumber(literal), true, literal);
   });
 
   it('is not exact where it would be taken for another', () => {
-    for (const literal of inexact) expect(isExactNumber(literal), literal.slice(0, 60)).to.equal(false);
+    for (const literal of inexact) assert.strictEqual(isExactNumber(literal), false, literal.slice(0, 60));
   });
 
   it('is not what only begins as one: that is a text, and exact as it stands', () => {
-    for (const literal of texts) expect(isExactNumber(literal), literal.slice(0, 60)).to.equal(true);
+    for (const literal of texts) assert.strictEqual(isExactNumber(literal), true, literal.slice(0, 60));
   });
 
   it('that a program wrote of a double it has is exact, in JavaScript and with 17 digits as in C', () => {
@@ -65,7 +65,7 @@ describe('a number', () => {
       fc.property(doubles, (value) => {
         const written = [value.toExponential(), value.toExponential(16)];
         if (Math.abs(value) < Number.MAX_SAFE_INTEGER) written.push(String(value));
-        for (const literal of written) expect(isExactNumber(literal), literal).to.equal(true);
+        for (const literal of written) assert.strictEqual(isExactNumber(literal), true, literal);
       }),
       { numRuns: 10_000 },
     );
@@ -76,7 +76,7 @@ describe('a number', () => {
     fc.assert(
       fc.property(fc.oneof(digits, fc.bigInt(2n ** 52n, 2n ** 66n).map(String)), fc.boolean(), (text, isNegative) => {
         const literal = isNegative ? `-${text}` : text;
-        expect(isExactNumber(literal)).to.equal(BigInt(Number(literal)) === BigInt(literal));
+        assert.strictEqual(isExactNumber(literal), BigInt(Number(literal)) === BigInt(literal));
       }),
       { numRuns: 5000 },
     );
@@ -87,7 +87,7 @@ describe('a number', () => {
     fc.assert(
       fc.property(digits, fc.integer({ min: -300, max: 290 }), fc.boolean(), (text, power, hasPoint) => {
         const literal = `${hasPoint ? `${text.slice(0, 1)}.${text.slice(1)}` : text}e${power}`;
-        expect(isExactNumber(literal), literal).to.equal(true);
+        assert.strictEqual(isExactNumber(literal), true, literal);
       }),
       { numRuns: 5000 },
     );
@@ -102,10 +102,10 @@ describe('a number', () => {
         ['{"\\"9":', '\n}'],
       ]) {
         const at = findInexactNumber(`${before}${literal}${after}`);
-        expect(at, `${before}${literal}`).to.equal((before ?? '').length + (literal.startsWith('-') ? 1 : 0));
+        assert.strictEqual(at, (before ?? '').length + (literal.startsWith('-') ? 1 : 0), `${before}${literal}`);
       }
       for (const text of [`"${literal}"`, `{"${literal}":"${literal}"}`, `["\\\\","${literal}\\"",1e5,-2.5E-3]`]) {
-        expect(findInexactNumber(text), text).to.equal(undefined);
+        assert.strictEqual(findInexactNumber(text), undefined, text);
       }
     }
   });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
+import { assert } from 'chai';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,15 +11,15 @@ describe('scripts/run-tests.ts', () => {
   it('exits 2 when it is not told which tests, or some that there are not', () => {
     for (const words of [[], ['slow'], ['--grep', 'alias']]) {
       const { status, stdout, stderr } = run(...words);
-      expect({ status, stdout }, words.join(' ')).to.deep.equal({ status: 2, stdout: '' });
-      expect(stderr).to.equal(`say which tests, \`all\` or \`quick\`; found \`${words[0] ?? ''}\`\n`);
+      assert.deepEqual({ status, stdout }, { status: 2, stdout: '' }, words.join(' '));
+      assert.strictEqual(stderr, `say which tests, \`all\` or \`quick\`; found \`${words[0] ?? ''}\`\n`);
     }
   });
 
   it('hands words on to Mocha, and ends as Mocha does', () => {
-    expect(run('quick', '--version').stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+    assert.match(run('quick', '--version').stdout, /^\d+\.\d+\.\d+\n$/);
     const { status, stderr } = run('quick', '--reporter', 'no-such-reporter');
-    expect(status).not.to.equal(0);
-    expect(stderr).to.include('no-such-reporter');
+    assert.notStrictEqual(status, 0);
+    assert.include(stderr, 'no-such-reporter');
   });
 }).timeout(60_000);

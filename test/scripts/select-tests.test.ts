@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { selectTests } from '../../scripts/select-tests.ts';
 import { createPolicyFolder } from '../support/policy-folder.ts';
 
@@ -19,7 +19,7 @@ describe('the tests that are quick', () => {
       'test/b/through.test.ts': "import { calls } from '../calls.ts';\n",
     });
     try {
-      expect(selectTests(folder.root)).to.deep.equal({
+      assert.deepEqual(selectTests(folder.root), {
         quick: ['test/a/pure.test.ts', 'test/a/type.test.ts'],
         slow: ['test/a/own.test.ts', 'test/b/later.test.ts', 'test/b/through.test.ts'],
       });
@@ -30,18 +30,18 @@ describe('the tests that are quick', () => {
 
   it('are at least a third of all, and those that start a program or a database are not among them', () => {
     const { quick, slow } = selectTests(fileURLToPath(new URL('../..', import.meta.url)));
-    expect(quick.length).to.be.above((quick.length + slow.length) / 3);
+    assert.isAbove(quick.length, (quick.length + slow.length) / 3);
     for (const name of ['siege', 'fleet', 'open-files', 'live-database', 'review']) {
-      expect(
+      assert.isNotEmpty(
         slow.filter((file) => file.endsWith(`/${name}.test.ts`)),
         name,
-      ).not.to.be.empty;
+      );
     }
     for (const name of ['ids', 'flatten-roles', 'casbin-engine']) {
-      expect(
+      assert.isNotEmpty(
         quick.filter((file) => file.endsWith(`/${name}.test.ts`)),
         name,
-      ).not.to.be.empty;
+      );
     }
   });
 });

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { publish } from '../support/database-sidecar.ts';
 import { type Call, type Reply, send, withAdmin } from '../support/running-sidecar.ts';
 import { memberPolicyFiles } from '../support/member-change-policy.ts';
@@ -47,7 +47,7 @@ describe('a sidecar whose database is down', function () {
   const allows = async (serving: Serving, subject: string, permission: string): Promise<boolean> => {
     const body = { subject, workspace: 'support', permission };
     const reply = await call(serving, '/v1/enforce', { method: 'POST', body });
-    expect(reply.status, reply.text).to.equal(200);
+    assert.strictEqual(reply.status, 200, reply.text);
     return (reply.json as { decision: boolean }).decision;
   };
   const put = (serving: Serving, path: string, ...roles: string[]): Promise<Reply> =>
@@ -63,66 +63,66 @@ describe('a sidecar whose database is down', function () {
   it('goes on, starts again from what it kept, says so everywhere, and heals by itself', async () => {
     const first = serve();
     await first.untilOutput('try:');
-    expect(await allows(first, 'kim', 'ticket:close')).to.equal(false);
-    expect((await put(first, kim, 'agent')).status).to.equal(201);
-    expect((await put(first, lee, 'agent')).status).to.equal(201);
-    expect((await call(first, `${lee}?actor=mia`, { method: 'DELETE' })).status).to.equal(200);
+    assert.strictEqual(await allows(first, 'kim', 'ticket:close'), false);
+    assert.strictEqual((await put(first, kim, 'agent')).status, 201);
+    assert.strictEqual((await put(first, lee, 'agent')).status, 201);
+    assert.strictEqual((await call(first, `${lee}?actor=mia`, { method: 'DELETE' })).status, 200);
     await cached(first, 4);
-    expect(await json(first, '/readyz')).to.deep.include({ isStale: false, isFromCache: false });
+    assert.deepInclude((await json(first, '/readyz')) as object, { isStale: false, isFromCache: false });
 
     server.kill();
     await waitFor('the outage to be noticed', async () => (await json(first, '/readyz'))['isStale'] === true);
-    expect([await allows(first, 'kim', 'ticket:close'), await allows(first, 'lee', 'ticket:close')]).to.deep.equal([
-      true,
-      false,
-    ]);
+    assert.deepEqual(
+      [await allows(first, 'kim', 'ticket:close'), await allows(first, 'lee', 'ticket:close')],
+      [true, false],
+    );
     const refused = await put(first, lee, 'agent');
-    expect(refused.status, refused.text).to.equal(503);
-    expect(await allows(first, 'lee', 'ticket:close')).to.equal(false);
+    assert.strictEqual(refused.status, 503, refused.text);
+    assert.strictEqual(await allows(first, 'lee', 'ticket:close'), false);
     const { revision } = await json(first, '/readyz');
     first.signal('SIGKILL');
     await first.untilExit();
 
     const second = serve();
     await second.untilOutput('try:');
-    expect(second.stderr).to.contain('the database does not answer: what was kept in the cache decides');
-    expect(await json(second, '/readyz')).to.deep.equal({
+    assert.include(second.stderr, 'the database does not answer: what was kept in the cache decides');
+    assert.deepEqual(await json(second, '/readyz'), {
       status: 'ready',
       revision,
       isStale: true,
       isFromCache: true,
     });
-    expect(await json(second, '/v1/policy')).to.nested.include({
+    assert.nestedInclude(await json(second, '/v1/policy'), {
       isStale: true,
       'source.isFromCache': true,
       'source.sequence': 4,
       'lastReload.outcome': 'failed',
     });
-    expect(await metric(second, 'rolebook_policy_from_cache')).to.equal('rolebook_policy_from_cache 1');
-    expect([await allows(second, 'kim', 'ticket:close'), await allows(second, 'lee', 'ticket:close')]).to.deep.equal([
-      true,
-      false,
-    ]);
-    expect((await put(second, lee, 'agent')).status).to.equal(503);
+    assert.strictEqual(await metric(second, 'rolebook_policy_from_cache'), 'rolebook_policy_from_cache 1');
+    assert.deepEqual(
+      [await allows(second, 'kim', 'ticket:close'), await allows(second, 'lee', 'ticket:close')],
+      [true, false],
+    );
+    assert.strictEqual((await put(second, lee, 'agent')).status, 503);
     const minRevision = '000000000000.5-9f1c22ab';
     const newer = { subject: 'kim', workspace: 'support', permission: 'ticket:close', minRevision };
-    expect((await call(second, '/v1/enforce', { method: 'POST', body: newer })).status).to.equal(503);
+    assert.strictEqual((await call(second, '/v1/enforce', { method: 'POST', body: newer })).status, 503);
 
     await server.start();
     await second.untilOutput('the database decides again');
-    expect(await json(second, '/readyz')).to.deep.equal({
+    assert.deepEqual(await json(second, '/readyz'), {
       status: 'ready',
       revision,
       isStale: false,
       isFromCache: false,
     });
-    expect(await metric(second, 'rolebook_policy_from_cache')).to.equal('rolebook_policy_from_cache 0');
+    assert.strictEqual(await metric(second, 'rolebook_policy_from_cache'), 'rolebook_policy_from_cache 0');
     await waitFor('changes', async () => (await put(second, lee, 'agent')).status === 201);
-    expect(await allows(second, 'lee', 'ticket:close')).to.equal(true);
+    assert.strictEqual(await allows(second, 'lee', 'ticket:close'), true);
     await cached(second, 5);
     for (const secret of [encodeURIComponent(server.password), server.password]) {
       for (const text of [second.stderr, second.stdout, (await call(second, '/v1/policy')).text]) {
-        expect(text).not.to.contain(secret);
+        assert.notInclude(text, secret);
       }
     }
   });
@@ -130,10 +130,10 @@ describe('a sidecar whose database is down', function () {
   it('has no policy rather than a damaged one', async () => {
     const first = serve();
     await first.untilOutput('try:');
-    expect((await put(first, kim, 'agent')).status).to.equal(201);
+    assert.strictEqual((await put(first, kim, 'agent')).status, 201);
     await cached(first, 2);
     first.signal('SIGTERM');
-    expect(await first.untilExit()).to.equal(0);
+    assert.strictEqual(await first.untilExit(), 0);
     server.kill();
     const cache = join(folder, 'cache');
     const name = (await readdir(cache)).find((file) => file.endsWith('.policy')) ?? '';
@@ -143,24 +143,24 @@ describe('a sidecar whose database is down', function () {
 
     const second = serve();
     await second.untilOutput('it goes on by itself when there is one');
-    expect(second.stderr).to.match(/the cache cannot be used/);
-    expect(second.stderr).to.match(/is damaged/);
-    expect((await call(second, '/readyz')).status).to.equal(503);
+    assert.match(second.stderr, /the cache cannot be used/);
+    assert.match(second.stderr, /is damaged/);
+    assert.strictEqual((await call(second, '/readyz')).status, 503);
     const body = { subject: 'kim', workspace: 'support', permission: 'ticket:close' };
-    expect((await call(second, '/v1/enforce', { method: 'POST', body })).status).to.equal(503);
+    assert.strictEqual((await call(second, '/v1/enforce', { method: 'POST', body })).status, 503);
 
     const third = serve('--cache', 'good');
     await third.untilOutput('try:');
-    expect(await allows(third, 'kim', 'ticket:close')).to.equal(true);
+    assert.strictEqual(await allows(third, 'kim', 'ticket:close'), true);
     await server.start();
     await waitFor('both to heal', async () => (await call(second, '/readyz')).status === 200);
-    expect(await allows(second, 'kim', 'ticket:close')).to.equal(true);
+    assert.strictEqual(await allows(second, 'kim', 'ticket:close'), true);
   });
 
   it('counts its age from when the database was heard, not from its own start', async () => {
     const first = serve();
     await first.untilOutput('try:');
-    expect((await put(first, kim, 'agent')).status).to.equal(201);
+    assert.strictEqual((await put(first, kim, 'agent')).status, 201);
     await cached(first, 2);
     first.signal('SIGTERM');
     await first.untilExit();
@@ -169,13 +169,13 @@ describe('a sidecar whose database is down', function () {
     const strict = serve('--max-staleness', '5s', '--when-stale', 'deny:ticket:close');
     await patient.untilOutput('try:');
     await strict.untilOutput('the policy is older than it may be');
-    expect(await allows(patient, 'kim', 'ticket:close')).to.equal(true);
-    expect(await allows(strict, 'kim', 'ticket:close')).to.equal(false);
-    expect(await allows(strict, 'mia', 'ticket:answer')).to.equal(true);
-    expect(await json(strict, '/readyz')).to.include({ isFromCache: true, isBeyondMaxStaleness: true });
+    assert.strictEqual(await allows(patient, 'kim', 'ticket:close'), true);
+    assert.strictEqual(await allows(strict, 'kim', 'ticket:close'), false);
+    assert.strictEqual(await allows(strict, 'mia', 'ticket:answer'), true);
+    assert.include((await json(strict, '/readyz')) as object, { isFromCache: true, isBeyondMaxStaleness: true });
     await server.start();
     await strict.untilOutput('the policy is as old as it may be again');
-    expect(await allows(strict, 'kim', 'ticket:close')).to.equal(true);
+    assert.strictEqual(await allows(strict, 'kim', 'ticket:close'), true);
   });
 
   it('starts from what it kept when the server takes connections and never answers', async () => {
@@ -196,7 +196,7 @@ describe('a sidecar whose database is down', function () {
       url = url.replace(`:${port}/`, `:${(between.address() as AddressInfo).port}/`);
       const first = serve();
       await first.untilOutput('try:');
-      expect((await put(first, kim, 'agent')).status).to.equal(201);
+      assert.strictEqual((await put(first, kim, 'agent')).status, 201);
       await cached(first, 2);
       first.signal('SIGKILL');
       await first.untilExit();
@@ -204,8 +204,8 @@ describe('a sidecar whose database is down', function () {
       const second = serve();
       await second.untilOutput('what was kept in the cache decides');
       await second.untilOutput('try:');
-      expect(await allows(second, 'kim', 'ticket:close')).to.equal(true);
-      expect(await allows(second, 'lee', 'ticket:close')).to.equal(false);
+      assert.strictEqual(await allows(second, 'kim', 'ticket:close'), true);
+      assert.strictEqual(await allows(second, 'lee', 'ticket:close'), false);
       isSilent = false;
       for (const socket of sockets) socket.destroy();
       await second.untilOutput('the database decides again');
@@ -219,7 +219,7 @@ describe('a sidecar whose database is down', function () {
     await writeFile(join(folder, 'key'), `${'k'.repeat(64)}\n`);
     const first = serve('--cache-key-file', 'key');
     await first.untilOutput('try:');
-    expect((await put(first, kim, 'agent')).status).to.equal(201);
+    assert.strictEqual((await put(first, kim, 'agent')).status, 201);
     await cached(first, 2);
     first.signal('SIGTERM');
     await first.untilExit();
@@ -227,11 +227,12 @@ describe('a sidecar whose database is down', function () {
     const second = serve('--cache-key-file', 'key');
     await second.untilOutput('what was kept in the cache decides');
     await second.untilOutput('try:');
-    expect(second.stderr).to.contain('refuses this user or password');
-    expect(await allows(second, 'kim', 'ticket:close')).to.equal(true);
+    assert.include(second.stderr, 'refuses this user or password');
+    assert.strictEqual(await allows(second, 'kim', 'ticket:close'), true);
     const third = serve(); // The key is made of the password otherwise, and that one is another since.
-    expect(await third.untilExit()).to.equal(2);
-    expect(third.stderr).to.contain('refuses this user').and.to.contain('with another key, or another password');
+    assert.strictEqual(await third.untilExit(), 2);
+    assert.include(third.stderr, 'refuses this user');
+    assert.include(third.stderr, 'with another key, or another password');
   });
 
   it('may share what is kept with others, of which one writes it until it is killed', async () => {
@@ -242,11 +243,11 @@ describe('a sidecar whose database is down', function () {
     await waitForLong('one to write', async () => (await keepers()).sort().join() === 'other,this');
     const [writes] = await keepers();
     const [writer, other] = writes === 'this' ? [first, second] : [second, first];
-    expect((await put(other, kim, 'agent')).status).to.equal(201);
+    assert.strictEqual((await put(other, kim, 'agent')).status, 201);
     await cached(writer, 2);
     writer.signal('SIGKILL');
     await writer.untilExit();
-    expect((await put(other, lee, 'agent')).status).to.equal(201);
+    assert.strictEqual((await put(other, lee, 'agent')).status, 201);
     await waitForLong('the other to write', async () => {
       const { cache } = (await json(other, '/v1/policy')) as { cache: Kept };
       return cache.keptBy === 'this' && cache.sequence === 3;
@@ -257,9 +258,9 @@ describe('a sidecar whose database is down', function () {
     const third = serve();
     await third.untilOutput('what was kept in the cache decides');
     await third.untilOutput('try:');
-    expect(await allows(third, 'kim', 'ticket:close')).to.equal(true);
-    expect(await allows(third, 'lee', 'ticket:close')).to.equal(true);
-    expect(await allows(third, 'lee', 'invoice:create')).to.equal(false);
+    assert.strictEqual(await allows(third, 'kim', 'ticket:close'), true);
+    assert.strictEqual(await allows(third, 'lee', 'ticket:close'), true);
+    assert.strictEqual(await allows(third, 'lee', 'invoice:create'), false);
   });
 
   it('may read SQLite, whose file is away for a while', async () => {
@@ -268,7 +269,7 @@ describe('a sidecar whose database is down', function () {
     await publish(url, memberPolicyFiles());
     const first = serve();
     await first.untilOutput('try:');
-    expect((await put(first, kim, 'agent')).status).to.equal(201);
+    assert.strictEqual((await put(first, kim, 'agent')).status, 201);
     await cached(first, 2);
     first.signal('SIGTERM');
     await first.untilExit();
@@ -276,12 +277,12 @@ describe('a sidecar whose database is down', function () {
     const second = serve();
     await second.untilOutput('what was kept in the cache decides');
     await second.untilOutput('try:');
-    expect(await allows(second, 'kim', 'ticket:close')).to.equal(true);
-    expect(await allows(second, 'lee', 'ticket:close')).to.equal(false);
+    assert.strictEqual(await allows(second, 'kim', 'ticket:close'), true);
+    assert.strictEqual(await allows(second, 'lee', 'ticket:close'), false);
     await rename(`${file}.away`, file);
     await second.untilOutput('the database decides again');
-    expect((await put(second, lee, 'agent')).status).to.equal(201);
-    expect(await allows(second, 'lee', 'ticket:close')).to.equal(true);
+    assert.strictEqual((await put(second, lee, 'agent')).status, 201);
+    assert.strictEqual(await allows(second, 'lee', 'ticket:close'), true);
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { followEdits } from '../soak/follow-edits.ts';
 import { writeManyWorkspaces } from '../soak/many-workspaces.ts';
 import { spawnSidecar, type SpawnedSidecar } from '../soak/spawned-sidecar.ts';
@@ -24,10 +24,10 @@ describe('a sidecar under load, while its files are edited', () => {
 
   it('fails no request, and gives no answer that neither the old nor the new policy gives', async () => {
     const result = await followEdits({ root, port: sidecar.port, edits: 18, connections: 16 });
-    expect(result.wrong).to.deep.equal([]);
-    expect(result.failed).to.equal(0);
-    expect(result.effectMs).to.have.length(12);
-    expect(result.keptLastGood).to.equal(6);
-    expect(result.requests).to.be.greaterThan(200);
+    assert.deepEqual(result.wrong, []);
+    assert.strictEqual(result.failed, 0);
+    assert.lengthOf(result.effectMs, 12);
+    assert.strictEqual(result.keptLastGood, 6);
+    assert.isAbove(result.requests, 200);
   }).timeout(60_000);
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { validatorName } from '../../src/compile/schema/schema-validator.ts';
 import { PackedPackage, repository } from '../support/packed-package.ts';
 
@@ -16,25 +16,27 @@ describe('the package', () => {
   after(() => laid.dispose());
 
   it('holds what it needs and nothing else', () => {
-    expect(laid.files).to.include.members([
-      'bin/rolebook.js',
-      'dist/cli/main.js',
-      'schemas/roles.schema.json',
-      'templates/inbox/roles.yaml',
-      'LICENSE',
-      'README.md',
-    ]);
-    for (const path of laid.files)
-      expect(path).not.to.match(/tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
+    assert.includeMembers(
+      [...laid.files],
+      [
+        'bin/rolebook.js',
+        'dist/cli/main.js',
+        'schemas/roles.schema.json',
+        'templates/inbox/roles.yaml',
+        'LICENSE',
+        'README.md',
+      ],
+    );
+    for (const path of laid.files) assert.notMatch(path, /tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
   });
 
   it('holds a ready validator of each schema, so that no command compiles one', () => {
     for (const name of laid.files.filter((path) => path.endsWith('.schema.json'))) {
       const schema = JSON.parse(readFileSync(join(repository, name), 'utf8')) as object;
-      expect(laid.files).to.include.members([
-        `dist/validators/${validatorName(schema, 'all')}`,
-        `dist/validators/${validatorName(schema, 'first')}`,
-      ]);
+      assert.includeMembers(
+        [...laid.files],
+        [`dist/validators/${validatorName(schema, 'all')}`, `dist/validators/${validatorName(schema, 'first')}`],
+      );
     }
   });
 
@@ -49,21 +51,21 @@ describe('the package', () => {
     const path = join(laid.folder, 'look.mjs');
     await writeFile(path, script);
     const { stdout } = await promisify(execFile)(process.execPath, [path]);
-    expect(stdout).to.equal('true\n');
+    assert.strictEqual(stdout, 'true\n');
   });
 
   it('has a rolebook command that says its version', async () => {
-    expect((await laid.rolebook('--version')).stdout).to.equal(`${laid.manifest.version}\n`);
+    assert.strictEqual((await laid.rolebook('--version')).stdout, `${laid.manifest.version}\n`);
   });
 
   it('begins, lints, tests and asks, from anywhere', async () => {
     await laid.rolebook('init', 'access', '--template', 'phone');
-    expect((await laid.rolebook('lint', '--policy', 'access')).stdout).to.equal('');
-    expect((await laid.rolebook('test', '--policy', 'access')).stdout).to.match(/[1-9]\d* passed, 0 failed/);
+    assert.strictEqual((await laid.rolebook('lint', '--policy', 'access')).stdout, '');
+    assert.match((await laid.rolebook('test', '--policy', 'access')).stdout, /[1-9]\d* passed, 0 failed/);
     const refused = await laid
       .rolebook('enforce', 'nobody', 'nowhere', 'a:b', '--policy', 'access')
       .catch((error: unknown) => error);
-    expect(refused).to.deep.include({ code: 1 });
+    assert.deepInclude(refused as object, { code: 1 });
   }).timeout(30_000);
 
   it('does not take wrong usage for success', async () => {
@@ -72,7 +74,7 @@ describe('the package', () => {
         () => undefined,
         (error: unknown) => (error as { code: number }).code,
       );
-      expect(refused, words.join(' ')).to.equal(2);
+      assert.strictEqual(refused, 2, words.join(' '));
     }
   }).timeout(30_000);
 });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { databasePackages } from '../../src/store/database/database-packages.ts';
 import { Serving } from '../support/serving.ts';
 import { PackedPackage, repository } from '../support/packed-package.ts';
@@ -34,7 +34,7 @@ describe('a packed install', function () {
 
   const refusalOf = async (...words: string[]): Promise<Failure> =>
     laid.rolebook(...words).then(
-      () => expect.fail(`\`${words.join(' ')}\` worked`),
+      () => assert.fail(`\`${words.join(' ')}\` worked`),
       (error: unknown) => error as Failure,
     );
 
@@ -42,30 +42,34 @@ describe('a packed install', function () {
     const list = ['ls', '--omit=dev', '--all', '--parseable'];
     const { stdout } = await promisify(execFile)('npm', list, { cwd: repository });
     const [root, ...paths] = stdout.trim().split('\n');
-    expect(`${root ?? ''}/`).to.equal(repository);
+    assert.strictEqual(`${root ?? ''}/`, repository);
     const names = paths.map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
-    expect(names).to.include.members(Object.keys(laid.manifest.dependencies));
-    for (const name of names)
-      expect([...databases, 'mongodb', 'bson', 'reflect-metadata', 'sqlite3']).not.to.include(name);
-    expect(names.filter((name) => /typeorm|^pg|sql|mongo|node-gyp|prebuild/.test(name))).to.deep.equal([]);
-    expect(names.length).to.be.within(20, 110);
+    assert.includeMembers(names, Object.keys(laid.manifest.dependencies));
+    for (const name of names) assert.notInclude([...databases, 'mongodb', 'bson', 'reflect-metadata', 'sqlite3'], name);
+    assert.deepEqual(
+      names.filter((name) => /typeorm|^pg|sql|mongo|node-gyp|prebuild/.test(name)),
+      [],
+    );
+    assert.isAtLeast(names.length, 20);
+    assert.isAtMost(names.length, 110);
     const bytes = [join(laid.folder, 'node_modules/rolebook'), ...paths].reduce((sum, path) => sum + sizeOf(path), 0);
-    expect(bytes / 1_000_000).to.be.within(5, 30);
+    assert.isAtLeast(bytes / 1_000_000, 5);
+    assert.isAtMost(bytes / 1_000_000, 30);
   });
 
   it('lints, tests and decides, and serves files, without the packages of a database', async () => {
-    expect((await laid.rolebook('lint', '--policy', 'access')).stdout).to.equal('');
-    expect((await laid.rolebook('test', '--policy', 'access')).stdout).to.match(/[1-9]\d* passed, 0 failed/);
+    assert.strictEqual((await laid.rolebook('lint', '--policy', 'access')).stdout, '');
+    assert.match((await laid.rolebook('test', '--policy', 'access')).stdout, /[1-9]\d* passed, 0 failed/);
     const allowed = ['enforce', 'ana@acme.example', 'support', 'call:make', '--policy', 'access'];
-    expect((await refusalOf(...allowed)).code).to.equal(1);
+    assert.strictEqual((await refusalOf(...allowed)).code, 1);
     for (const workers of ['1', '2']) {
       const args = ['--policy', 'access', '--listen', '127.0.0.1:0', '--workers', workers];
       const serving = new Serving(args, laid.folder, { program: laid.program });
       try {
         await serving.untilOutput('answers on');
-        expect((await fetch(`http://${serving.address.replace(/^http:\/\//, '')}/readyz`)).status).to.equal(200);
+        assert.strictEqual((await fetch(`http://${serving.address.replace(/^http:\/\//, '')}/readyz`)).status, 200);
         serving.signal('SIGTERM');
-        expect(await serving.untilExit()).to.equal(0);
+        assert.strictEqual(await serving.untilExit(), 0);
       } finally {
         serving.kill();
       }
@@ -88,16 +92,18 @@ describe('a packed install', function () {
       const command = ['npm install', ...versions.map(([name, version]) => `${name}@${version}`)].join(' ');
       for (const words of commands) {
         const { code, stdout, stderr } = await refusalOf(...words, '--database', url);
-        expect(code, words.join(' ')).to.equal(2);
-        expect(stdout).to.equal('');
+        assert.strictEqual(code, 2, words.join(' '));
+        assert.strictEqual(stdout, '');
         const [error, help, ...more] = stderr.trimEnd().split('\n');
-        expect(error).to.match(
+        assert.match(
+          String(error),
           /^error: `(sqlite|postgres):` needs packages that are not installed: `typeorm`, `typeorm-ad/,
         );
-        expect(help).to.equal(
+        assert.strictEqual(
+          help,
           `help: run \`${command}\` where rolebook is installed, with \`--global\` if it is global`,
         );
-        expect(more).to.deep.equal([]);
+        assert.deepEqual(more, []);
       }
     }
   });
@@ -105,8 +111,8 @@ describe('a packed install', function () {
   it('has a database as soon as exactly these are there', async () => {
     for (const name of Object.keys(databasePackages.sqlite)) await laid.install(name);
     const publish = ['publish', '--policy', 'access', '--database', 'sqlite:a.db'];
-    expect((await laid.rolebook(...publish)).stdout).to.match(/^published: revision/);
-    expect((await laid.rolebook('revisions', '--database', 'sqlite:a.db')).stdout).to.match(/^release/);
+    assert.match((await laid.rolebook(...publish)).stdout, /^published: revision/);
+    assert.match((await laid.rolebook('revisions', '--database', 'sqlite:a.db')).stdout, /^release/);
     const serving = new Serving(['--database', 'sqlite:a.db', '--listen', '127.0.0.1:0'], laid.folder, {
       program: laid.program,
     });
@@ -116,7 +122,7 @@ describe('a packed install', function () {
       serving.kill();
     }
     const { code, stderr } = await refusalOf('revisions', '--database', 'postgres://127.0.0.1:1/roles');
-    expect(code).to.equal(2);
-    expect(stderr).to.match(/^error: `postgres:` needs packages that are not installed: `pg`\n/);
+    assert.strictEqual(code, 2);
+    assert.match(stderr, /^error: `postgres:` needs packages that are not installed: `pg`\n/);
   });
 });

@@ -1,6 +1,6 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { createGitPolicy, type GitPolicy } from '../../support/git-policy.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
 import { runCommand, type CommandResult } from '../../support/command-line.ts';
@@ -39,43 +39,43 @@ describe('--report', () => {
     const reports = formats.flatMap((format) => ['--report', `${format}=out/${format}`]);
     for (const command of [['test'], ['diff', 'HEAD', '--at', '2026-11-20']]) {
       if (command[0] === 'diff') await demote();
-      expect(await run(...command, ...reports)).to.deep.equal(await run(...command));
+      assert.deepEqual(await run(...command, ...reports), await run(...command));
       for (const format of formats) {
         const { stdout } = await run(...command, '--format', format);
         // Where stdout is for people, the closing line of the tests comes after the report.
         const closing = command[0] === 'test' && ['text', 'github'].includes(format) ? '1 passed, 1 failed\n' : '';
-        expect(`${await read(`out/${format}`)}${closing}`, `${command.join(' ')}, ${format}`).to.equal(stdout);
+        assert.strictEqual(`${await read(`out/${format}`)}${closing}`, stdout, `${command.join(' ')}, ${format}`);
       }
     }
   });
 
   it('writes errors of the files, too, and an empty file where there is nothing to tell', async () => {
-    expect((await run('diff', 'HEAD', '--report', 'github=none')).exitCode).to.equal(0);
-    expect(await read('none')).to.equal('');
+    assert.strictEqual((await run('diff', 'HEAD', '--report', 'github=none')).exitCode, 0);
+    assert.strictEqual(await read('none'), '');
     await folder.write(workspace, 'workspace: support\nroles: { a: { extends: nobody } }\n');
     for (const command of ['diff', 'test']) {
       const { exitCode } = await run(command, '--report', 'markdown=errors.md', '--report', 'github=errors');
-      expect(exitCode).to.equal(1);
-      expect(await read('errors.md')).to.include('unknown role');
-      expect(await read('errors')).to.match(/^::error file=policies\/support\.yaml,/);
+      assert.strictEqual(exitCode, 1);
+      assert.include(await read('errors.md'), 'unknown role');
+      assert.match(await read('errors'), /^::error file=policies\/support\.yaml,/);
     }
   });
 
   it('has no colour, whoever sits at a terminal', async () => {
     const command = ['test', '--report', 'text=report'];
     const { stdout } = await runCommand(command, { cwd: folder.root, isTerminal: true });
-    expect(stdout).to.include('\u001b[');
-    expect(await read('report'))
-      .to.include('nobody creates tags')
-      .and.not.to.include('\u001b[');
+    assert.include(stdout, '\u001b[');
+    const actual = await read('report');
+    assert.include(actual, 'nobody creates tags');
+    assert.notInclude(actual, '\u001b[');
   });
 
   it('puts a file in the place of a link, and writes through none', async () => {
     await folder.write('elsewhere', 'theirs');
     await symlink('elsewhere', join(folder.root, 'report'));
-    expect((await run('test', '--report', 'json=report')).exitCode).to.equal(1);
-    expect(await read('elsewhere')).to.equal('theirs');
-    expect(await read('report')).to.match(/^\{/);
+    assert.strictEqual((await run('test', '--report', 'json=report')).exitCode, 1);
+    assert.strictEqual(await read('elsewhere'), 'theirs');
+    assert.match(await read('report'), /^\{/);
   });
 
   it('exits 2 without a format, without a file, and for a format that there is not', async () => {
@@ -89,15 +89,15 @@ describe('--report', () => {
     ] as const) {
       for (const command of ['diff', 'test']) {
         const { exitCode, stdout, stderr } = await run(command, '--report', value);
-        expect({ exitCode, stdout }, value).to.deep.equal({ exitCode: 2, stdout: '' });
-        expect(stderr).to.include(`error: ${message}\n`);
+        assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: '' }, value);
+        assert.include(stderr, `error: ${message}\n`);
       }
     }
   });
 
   it('says where it cannot write', async () => {
     const { exitCode, stderr } = await run('test', '--report', 'json=roles.yaml/report.json');
-    expect(exitCode).to.equal(2);
-    expect(stderr).to.include('error: cannot write to `roles.yaml`: a file or folder is in the way');
+    assert.strictEqual(exitCode, 2);
+    assert.include(stderr, 'error: cannot write to `roles.yaml`: a file or folder is in the way');
   });
 });

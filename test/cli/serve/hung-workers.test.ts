@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { KeptConnections, type KeptReply } from './kept-connections.ts';
@@ -76,36 +76,41 @@ describe('a sidecar with a worker that is not well', function () {
     await start();
     hang(first());
     await waitFor('the other worker', () => serving.stderr.includes('"msg":"a new worker answers"'), longMs);
-    expect(
+    assert.strictEqual(
       log().some((line) => line.includes(`"worker":${first()},"msg":"a worker does not react any more"`)),
-    ).to.equal(true);
-    expect(log().some((line) => line.includes(`"worker":${first()},"end":"SIGKILL"`))).to.equal(true);
-    expect(isAlive(first())).to.equal(false);
+      true,
+    );
+    assert.strictEqual(
+      log().some((line) => line.includes(`"worker":${first()},"end":"SIGKILL"`)),
+      true,
+    );
+    assert.strictEqual(isAlive(first()), false);
     const now = await workers();
-    expect(now).to.have.lengthOf(2).and.not.include(first());
-    expect(now).to.include(pids[1]);
-    expect(await answersOnNewOnes()).to.deep.equal(new Array(6).fill(true));
+    assert.lengthOf(now, 2);
+    assert.notInclude(now, first());
+    assert.include(now, pids[1]);
+    assert.deepEqual(await answersOnNewOnes(), new Array(6).fill(true));
   });
 
   it('tells of itself and goes on answering while it hangs', async () => {
     await start();
     const kept = connect(2);
-    expect(await decision(kept)).to.deep.equal([true, true]);
+    assert.deepEqual(await decision(kept), [true, true]);
     hang(first());
     const [policy, metrics] = [kept.each('/v1/policy'), kept.each('/metrics')];
-    expect((await Promise.any(policy)).status).to.equal(200);
-    expect((await Promise.any(metrics)).text).to.contain('rolebook_worker_metrics_unanswered_total 1');
+    assert.strictEqual((await Promise.any(policy)).status, 200);
+    assert.include((await Promise.any(metrics)).text, 'rolebook_worker_metrics_unanswered_total 1');
     // It has not been replaced: whoever asks did not wait for that.
-    expect(serving.stderr).not.to.contain('does not react');
+    assert.notInclude(serving.stderr, 'does not react');
     process.kill(first(), 'SIGCONT');
     await Promise.all([...policy, ...metrics]);
-    expect(await decision(kept)).to.deep.equal([true, true]);
+    assert.deepEqual(await decision(kept), [true, true]);
   });
 
   it('closes the connections of one that is replaced, and lets no revocation wait for ever', async () => {
     await start();
     const kept = connect(2);
-    expect(await decision(kept)).to.deep.equal([true, true]);
+    assert.deepEqual(await decision(kept), [true, true]);
     hang(first());
     await folder.write(path, demoted);
     // The one with the worker that hangs is cut; the other one has the answer of the new policy in the end.
@@ -116,8 +121,8 @@ describe('a sidecar with a worker that is not well', function () {
       ),
     );
     await waitFor('the new policy', () => serving.stderr.includes('"msg":"a new worker answers"'), longMs);
-    expect((await Promise.all(cut)).sort()).to.deep.equal(['answered', 'cut']);
-    expect(await answersOnNewOnes()).to.deep.equal(new Array(6).fill(false));
+    assert.deepEqual((await Promise.all(cut)).sort(), ['answered', 'cut']);
+    assert.deepEqual(await answersOnNewOnes(), new Array(6).fill(false));
   });
 
   it('ends at SIGTERM although a worker hangs, with what the other one has in flight', async () => {
@@ -126,10 +131,10 @@ describe('a sidecar with a worker that is not well', function () {
     const atMs = performance.now();
     serving.signal('SIGTERM');
     await waitFor('the end', () => serving.exitCode !== undefined, longMs);
-    expect(serving.exitCode).to.equal(0);
+    assert.strictEqual(serving.exitCode, 0);
     // Ten seconds are promised with all of them well; the one that hangs takes half of that.
-    expect(performance.now() - atMs).to.be.below(12_000);
-    expect(pids.filter(isAlive)).to.deep.equal([]);
+    assert.isBelow(performance.now() - atMs, 12_000);
+    assert.deepEqual(pids.filter(isAlive), []);
   });
 
   it('ends at once at a second SIGTERM, and leaves no worker behind that hangs', async () => {
@@ -138,7 +143,7 @@ describe('a sidecar with a worker that is not well', function () {
     serving.signal('SIGTERM');
     await serving.untilOutput('"msg":"stopping"');
     serving.signal('SIGTERM');
-    expect(await serving.untilExit()).to.equal(3);
+    assert.strictEqual(await serving.untilExit(), 3);
     await waitFor('the end of the workers', () => !pids.some(isAlive));
   });
 
@@ -149,26 +154,26 @@ describe('a sidecar with a worker that is not well', function () {
     serving.signal('SIGTERM');
     await serving.untilExit();
     await waitFor('the end of the workers', () => !pids.some(isAlive));
-    expect(serving.stdout).to.equal('');
+    assert.strictEqual(serving.stdout, '');
   });
 
   it('goes on with the other one while no process can be started, and tries again', async () => {
     await start();
     const kept = connect(2);
-    expect(await decision(kept)).to.deep.equal([true, true]);
+    assert.deepEqual(await decision(kept), [true, true]);
     const allow = forbidOpening(serving.pid);
     process.kill(first(), 'SIGKILL');
     await serving.untilOutput('"msg":"a worker could not be started; it is tried again"');
-    expect(serving.stderr).to.match(/"reason":"[^"]*EMFILE","pauseMs":\d+,"msg":"a worker could not be started/);
+    assert.match(serving.stderr, /"reason":"[^"]*EMFILE","pauseMs":\d+,"msg":"a worker could not be started/);
     const answered = await Promise.any(kept.each('/v1/enforce', question));
-    expect(answered.json).to.include({ decision: true });
-    expect(serving.exitCode).to.equal(undefined);
+    assert.include(answered.json as object, { decision: true });
+    assert.strictEqual(serving.exitCode, undefined);
     allow();
     await waitFor('another worker', () => serving.stderr.includes('"msg":"a new worker answers"'), longMs);
-    expect(await answersOnNewOnes()).to.deep.equal(new Array(6).fill(true));
-    expect(await workers())
-      .to.have.lengthOf(2)
-      .and.not.include(null);
+    assert.deepEqual(await answersOnNewOnes(), new Array(6).fill(true));
+    const actual = await workers();
+    assert.lengthOf(actual, 2);
+    assert.notInclude(actual, null);
   });
 
   it('hears a worker again to which connections got lost on their way', async () => {
@@ -177,11 +182,11 @@ describe('a sidecar with a worker that is not well', function () {
     const found = await answersOnNewOnes();
     allow();
     // What arrived was answered; what was lost was closed, and nobody waits.
-    expect(new Set(found)).to.deep.equal(new Set([true, 'closed']));
-    for (let turn = 0; turn < 3; turn += 1) expect(await answersOnNewOnes()).to.deep.equal(new Array(6).fill(true));
+    assert.deepEqual(new Set(found), new Set([true, 'closed']));
+    for (let turn = 0; turn < 3; turn += 1) assert.deepEqual(await answersOnNewOnes(), new Array(6).fill(true));
     const lost = /rolebook_worker_connections_lost_total [1-9]/;
     await waitFor('the loss', async () => lost.test((await ask('/metrics')).text));
-    expect(await workers()).to.have.members(pids);
+    assert.sameMembers(await workers(), pids);
   });
 
   it('replaces a worker to which every connection gets lost', async () => {
@@ -190,6 +195,6 @@ describe('a sidecar with a worker that is not well', function () {
     const useNewOnes = async (): Promise<boolean> => (await answersOnNewOnes(), !isAlive(first()));
     await waitFor('the end of it', useNewOnes, longMs);
     await waitFor('another worker', () => serving.stderr.includes('"msg":"a new worker answers"'), longMs);
-    expect(await answersOnNewOnes()).to.deep.equal(new Array(6).fill(true));
+    assert.deepEqual(await answersOnNewOnes(), new Array(6).fill(true));
   });
 });

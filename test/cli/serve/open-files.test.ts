@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { createGitPolicy, type GitPolicy } from '../../support/git-policy.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
 import { type Socket, connect } from 'node:net';
@@ -115,12 +115,12 @@ describe('a sidecar that may open a few files only, and strangers who open many 
       await start(openFiles, args);
       const endUse = await useAllTheTime();
       await flooded(idle, 400);
-      expect(await decisions()).to.deep.equal(all(true));
+      assert.deepEqual(await decisions(), all(true));
       for (let turn = 0; turn < 10; turn += 1) {
-        expect((await onNewConnection('/v1/enforce', question)).json).to.include({ decision: true });
+        assert.include((await onNewConnection('/v1/enforce', question)).json as object, { decision: true });
       }
       const processes = [serving.pid, ...childrenOf(serving.pid)];
-      for (const pid of processes) expect(openFilesOf(pid)).to.be.below(openFiles - 20);
+      for (const pid of processes) assert.isBelow(openFilesOf(pid), openFiles - 20);
       await folder.write(path, demoted);
       const commit = folder.commit('less');
       await untilDecided(false);
@@ -133,17 +133,17 @@ describe('a sidecar that may open a few files only, and strangers who open many 
         },
         30_000,
       );
-      expect(flood?.ended).to.be.greaterThan(0);
-      expect(await endUse()).to.deep.equal([]);
+      assert.isAbove(flood?.ended as number, 0);
+      assert.deepEqual(await endUse(), []);
       await flood?.end();
       await folder.write(path, smallPolicy()[path] ?? '');
       await untilDecided(true);
       for (let turn = 0; turn < 10; turn += 1) {
-        expect((await onNewConnection('/v1/enforce', question)).json).to.include({ decision: true });
+        assert.include((await onNewConnection('/v1/enforce', question)).json as object, { decision: true });
       }
-      expect(serving.stderr).not.to.match(/EMFILE|"level":[56]0/);
+      assert.notMatch(serving.stderr, /EMFILE|"level":[56]0/);
       serving.signal('SIGTERM');
-      expect(await serving.untilExit()).to.equal(0);
+      assert.strictEqual(await serving.untilExit(), 0);
     });
   }
 
@@ -160,12 +160,12 @@ describe('a sidecar that may open a few files only, and strangers who open many 
       await flooded(said, 400);
       await folder.write(path, demoted);
       const reload = await insistently('/v1/policy/reload', {}, bearing);
-      expect(reload.status, reload.text).to.equal(200);
+      assert.strictEqual(reload.status, 200, reload.text);
       const decided = await insistently('/v1/enforce', question, bearing);
-      expect(decided.json).to.include({ decision: false });
+      assert.include(decided.json as object, { decision: false });
       const metrics = await insistently('/metrics', undefined, bearing);
-      expect(metrics.text).to.match(/rolebook_connections_refused_total\{how="dropped"\} [1-9]/);
-      expect(serving.stderr).not.to.match(/EMFILE|"level":[56]0/);
+      assert.match(metrics.text, /rolebook_connections_refused_total\{how="dropped"\} [1-9]/);
+      assert.notMatch(serving.stderr, /EMFILE|"level":[56]0/);
     });
   }
 
@@ -175,7 +175,7 @@ describe('a sidecar that may open a few files only, and strangers who open many 
       const { exitCode, all: told } = await runCommand(['publish', '--database', url, '--author', 'ana'], {
         cwd: folder.root,
       });
-      expect(exitCode, told).to.equal(0);
+      assert.strictEqual(exitCode, 0, told);
     };
     await publish();
     await start(128, ['--listen', '127.0.0.1:0', '--database', url]);
@@ -184,19 +184,19 @@ describe('a sidecar that may open a few files only, and strangers who open many 
     await folder.write(path, demoted);
     await publish();
     await untilDecided(false);
-    expect(await endUse()).to.deep.equal([]);
-    expect(serving.stderr).not.to.match(/EMFILE|"level":[56]0/);
+    assert.deepEqual(await endUse(), []);
+    assert.notMatch(serving.stderr, /EMFILE|"level":[56]0/);
   });
 
   it('goes on when a connection cannot be accepted at all, and answers again afterwards', async () => {
     await start(160, ['--listen', '127.0.0.1:0']);
-    expect(await decisions()).to.deep.equal(all(true));
+    assert.deepEqual(await decisions(), all(true));
     const allow = forbidOpening(serving.pid);
     await flooded(idle, 50);
-    expect(await decisions()).to.deep.equal(all(true));
+    assert.deepEqual(await decisions(), all(true));
     allow();
-    expect((await onNewConnection('/v1/enforce', question)).json).to.include({ decision: true });
-    expect(serving.exitCode).to.equal(undefined);
+    assert.include((await onNewConnection('/v1/enforce', question)).json as object, { decision: true });
+    assert.strictEqual(serving.exitCode, undefined);
   });
 
   it('two workers: cut off whose headers do not end, though they accept nobody themselves', async () => {
@@ -207,7 +207,7 @@ describe('a sidecar that may open a few files only, and strangers who open many 
     for (const connection of slow) connection.send('GET /v1/policy HTTP/1.1\r\nHost: loc');
     for (const connection of slow) {
       await connection.until('the end of it', () => connection.isClosed, 40_000);
-      expect(connection.received).to.match(/^HTTP\/1\.1 408 /);
+      assert.match(connection.received, /^HTTP\/1\.1 408 /);
     }
   });
 
@@ -237,12 +237,11 @@ describe('a sidecar that may open a few files only, and strangers who open many 
         30_000,
       );
       for (let turn = 0; turn < 12; turn += 1) {
-        expect((await onNewConnection('/v1/enforce', question)).json).to.include({ decision: true });
+        assert.include((await onNewConnection('/v1/enforce', question)).json as object, { decision: true });
       }
       const { text } = await onNewConnection('/metrics');
-      expect(text)
-        .to.contain('rolebook_worker_connections_lost_total 0')
-        .and.contain('rolebook_worker_replacements_total 0');
+      assert.include(text, 'rolebook_worker_connections_lost_total 0');
+      assert.include(text, 'rolebook_worker_replacements_total 0');
     });
   }
 });

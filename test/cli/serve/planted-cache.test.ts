@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { publish } from '../../support/database-sidecar.ts';
 import { send } from '../../support/running-sidecar.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -32,12 +32,12 @@ describe('a cache that somebody else got at', function () {
   const decides = async ({ address }: Serving, subject: string): Promise<boolean> => {
     const body = { subject, workspace: 'support', permission: 'tag:create' };
     const reply = await send(address, '/v1/enforce', { method: 'POST', body });
-    expect(reply.status, reply.text).to.equal(200);
+    assert.strictEqual(reply.status, 200, reply.text);
     return (reply.json as { decision: boolean }).decision;
   };
   const stop = async (serving: Serving): Promise<void> => {
     serving.signal('SIGTERM');
-    expect(await serving.untilExit()).to.equal(0);
+    assert.strictEqual(await serving.untilExit(), 0);
   };
 
   it('is not begun with where others can write, nor with a key that can be guessed', async () => {
@@ -45,23 +45,25 @@ describe('a cache that somebody else got at', function () {
     await mkdir(cache);
     await chmod(cache, 0o777);
     const first = serve();
-    expect(await first.untilExit()).to.equal(2);
-    expect(first.stderr).to.contain('others can write to (mode 0777)').and.to.contain('chmod 700');
-    expect(await readdir(cache)).to.deep.equal([]);
+    assert.strictEqual(await first.untilExit(), 2);
+    assert.include(first.stderr, 'others can write to (mode 0777)');
+    assert.include(first.stderr, 'chmod 700');
+    assert.deepEqual(await readdir(cache), []);
     await chmod(cache, 0o700);
     await writeFile(join(folder, 'key'), `${'k'.repeat(31)}\n`);
     const second = serve('--cache-key-file', 'key');
-    expect(await second.untilExit()).to.equal(2);
-    expect(second.stderr).to.contain('`--cache-key-file` holds fewer than 32 characters').and.not.to.contain('kkk');
+    assert.strictEqual(await second.untilExit(), 2);
+    assert.include(second.stderr, '`--cache-key-file` holds fewer than 32 characters');
+    assert.notInclude(second.stderr, 'kkk');
     const third = serve('--cache-key-file', 'nowhere');
-    expect(await third.untilExit()).to.equal(2);
-    expect(third.stderr).to.contain('`--cache-key-file` cannot be read');
+    assert.strictEqual(await third.untilExit(), 2);
+    assert.include(third.stderr, '`--cache-key-file` cannot be read');
     const fourth = serve();
     await fourth.untilOutput('try:');
-    expect([await decides(fourth, 'ana@acme.example'), await decides(fourth, 'cy@acme.example')]).to.deep.equal([
-      true,
-      false,
-    ]);
+    assert.deepEqual(
+      [await decides(fourth, 'ana@acme.example'), await decides(fourth, 'cy@acme.example')],
+      [true, false],
+    );
     await stop(fourth);
   });
 
@@ -76,7 +78,7 @@ describe('a cache that somebody else got at', function () {
     const second = serve();
     await second.untilOutput('what was kept in the cache decides');
     await second.untilOutput('try:');
-    expect(await decides(second, 'ana@acme.example')).to.equal(true);
+    assert.strictEqual(await decides(second, 'ana@acme.example'), true);
     await stop(second);
 
     const name = (await readdir(join(folder, 'cache'))).find((file) => file.endsWith('.policy')) ?? '';
@@ -84,21 +86,18 @@ describe('a cache that somebody else got at', function () {
     const text = await readFile(path, 'utf8');
     const header = text.slice(0, text.indexOf('\n'));
     const content = text.slice(header.length + 1).replaceAll('ana@acme.example', 'eve@acme.example');
-    expect(content).to.contain('eve@acme.example');
+    assert.include(content, 'eve@acme.example');
     const digest = createHash('sha256').update(content).digest('hex');
     for (const planted of [header, `rolebook-cache 1 ${digest}`, `rolebook-cache 2 ${digest}`]) {
       await writeFile(path, `${planted}\n${content}`);
       const third = serve();
-      expect(await third.untilExit(), 'neither a database nor a cache').to.equal(2);
-      expect(third.stderr).to.match(/by somebody else|in a form that can be forged|with another key/);
+      assert.strictEqual(await third.untilExit(), 2, 'neither a database nor a cache');
+      assert.match(third.stderr, /by somebody else|in a form that can be forged|with another key/);
     }
     await rename(join(folder, 'away'), join(folder, 'a.db'));
     const last = serve();
     await last.untilOutput('try:');
-    expect([await decides(last, 'eve@acme.example'), await decides(last, 'ana@acme.example')]).to.deep.equal([
-      false,
-      true,
-    ]);
+    assert.deepEqual([await decides(last, 'eve@acme.example'), await decides(last, 'ana@acme.example')], [false, true]);
     await stop(last);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { execFile } from 'node:child_process';
 import { readFile, rename, symlink } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -45,31 +45,34 @@ describe('rolebook serve', () => {
     await at.untilOutput('try: ');
     const [address, revision, call] = at.stdout.split('\n');
     const sample = { subject: 'ana@acme.example', workspace: 'support', permission: 'message:send', scope: 'personal' };
-    expect(address).to.match(/^rolebook answers on http:\/\/127\.0\.0\.1:\d+$/);
-    expect(revision).to.match(/^revision [0-9a-f]{12}: 1 workspace, 5 members, 2 custom roles$/);
-    expect(call).to.contain(JSON.stringify(sample));
-    expect(await runPrintedCall(at)).to.include({ decision: true });
+    assert.match(String(address), /^rolebook answers on http:\/\/127\.0\.0\.1:\d+$/);
+    assert.match(String(revision), /^revision [0-9a-f]{12}: 1 workspace, 5 members, 2 custom roles$/);
+    assert.include(call as string, JSON.stringify(sample));
+    assert.include((await runPrintedCall(at)) as object, { decision: true });
     at.signal('SIGTERM');
-    expect(await at.untilExit()).to.equal(0);
-    expect(at.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).to.deep.equal([]);
+    assert.strictEqual(await at.untilExit(), 0);
+    assert.deepEqual(
+      at.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{')),
+      [],
+    );
   });
 
   it('follows the files, keeps deciding over a bad one, and ends at SIGINT', async () => {
     const at = start();
     await at.untilOutput('try: ');
     const support = smallPolicy()['policies/support.yaml'] ?? '';
-    expect(await decide(at)).to.equal(false);
+    assert.strictEqual(await decide(at), false);
     const promoted = support.replace('cy@acme.example: member', 'cy@acme.example: team-lead');
     await folder.write('policies/support.yaml', promoted);
     await untilDecision(at, true);
     await folder.write('policies/support.yaml', 'workspace: [');
     await at.untilOutput('the last good policy stays live');
-    expect(at.stderr).to.contain('policies/support.yaml:1:');
-    expect(await decide(at)).to.equal(true);
+    assert.include(at.stderr, 'policies/support.yaml:1:');
+    assert.strictEqual(await decide(at), true);
     await folder.write('policies/support.yaml', support);
     await untilDecision(at, false);
     at.signal('SIGINT');
-    expect(await at.untilExit()).to.equal(0);
+    assert.strictEqual(await at.untilExit(), 0);
   });
 
   it('tells nobody what is in a file that a link outside leads to, nor in its log, and keeps deciding', async () => {
@@ -83,10 +86,10 @@ describe('rolebook serve', () => {
       await pause(20);
     }
     const policy = await (await fetch(`${at.address}/v1/policy`)).text();
-    expect(policy).to.contain('`policies/notes.yaml` is a symbolic link that leads out of the policy directory');
-    expect(policy + at.stderr + at.stdout).not.to.contain('a4f0');
-    expect(await runPrintedCall(at)).to.include({ decision: true });
-    expect(await decide(at)).to.equal(false);
+    assert.include(policy, '`policies/notes.yaml` is a symbolic link that leads out of the policy directory');
+    assert.notInclude(policy + at.stderr + at.stdout, 'a4f0');
+    assert.include((await runPrintedCall(at)) as object, { decision: true });
+    assert.strictEqual(await decide(at), false);
     await outside.dispose();
   });
 
@@ -95,34 +98,35 @@ describe('rolebook serve', () => {
     await folder.write('policies/support.yaml', bad);
     const at = start('--poll-interval', '0.5');
     await at.untilOutput('no policy is live: 1 problem in the files');
-    expect(at.stderr).to.contain('policies/support.yaml:3:').and.to.contain('`boss`');
-    expect(await decide(at)).to.equal(503);
-    expect((await fetch(`${at.address}/readyz`)).status).to.equal(503);
-    expect((await fetch(`${at.address}/healthz`)).status).to.equal(200);
+    assert.include(at.stderr, 'policies/support.yaml:3:');
+    assert.include(at.stderr, '`boss`');
+    assert.strictEqual(await decide(at), 503);
+    assert.strictEqual((await fetch(`${at.address}/readyz`)).status, 503);
+    assert.strictEqual((await fetch(`${at.address}/healthz`)).status, 200);
     await folder.write('policies/support.yaml', smallPolicy()['policies/support.yaml'] ?? '');
     await at.untilOutput('the policy was loaded');
-    expect(await decide(at)).to.equal(false);
+    assert.strictEqual(await decide(at), false);
   });
 
   it('reads the tokens again and opens the decision log again at SIGHUP', async () => {
     await folder.write('tokens', 'the-first-token-of-all\n');
     const at = start('--token-file', 'tokens', '--decision-log', 'decisions.jsonl');
     await at.untilOutput('try: ');
-    expect(await runPrintedCall(at)).to.include({ decision: true });
-    expect(await decide(at)).to.equal(401);
-    expect(await decide(at, { Authorization: 'Bearer the-first-token-of-all' })).to.equal(false);
+    assert.include((await runPrintedCall(at)) as object, { decision: true });
+    assert.strictEqual(await decide(at), 401);
+    assert.strictEqual(await decide(at, { Authorization: 'Bearer the-first-token-of-all' }), false);
     await folder.write('tokens', 'the-second-token-of-all\n');
     await rename(`${folder.root}/decisions.jsonl`, `${folder.root}/decisions.1.jsonl`);
     at.signal('SIGHUP');
     await at.untilOutput('the token files were read again');
-    expect(await decide(at, { Authorization: 'Bearer the-first-token-of-all' })).to.equal(401);
-    expect(await decide(at, { Authorization: 'Bearer the-second-token-of-all' })).to.equal(false);
+    assert.strictEqual(await decide(at, { Authorization: 'Bearer the-first-token-of-all' }), 401);
+    assert.strictEqual(await decide(at, { Authorization: 'Bearer the-second-token-of-all' }), false);
     at.signal('SIGTERM');
-    expect(await at.untilExit()).to.equal(0);
+    assert.strictEqual(await at.untilExit(), 0);
     const lines = async (name: string): Promise<number> =>
       (await readFile(`${folder.root}/${name}`, 'utf8')).split('\n').length - 1;
-    expect([await lines('decisions.1.jsonl'), await lines('decisions.jsonl')]).to.deep.equal([2, 1]);
-    expect(at.stdout + at.stderr).not.to.contain('-token-of-all');
+    assert.deepEqual([await lines('decisions.1.jsonl'), await lines('decisions.jsonl')], [2, 1]);
+    assert.notInclude(at.stdout + at.stderr, '-token-of-all');
   });
 
   it('answers on a unix socket, with the decision log alone on stdout', async () => {
@@ -130,9 +134,9 @@ describe('rolebook serve', () => {
     await at.untilOutput('try: ');
     const call = /^try: (.*)$/m.exec(at.stderr)?.[1] ?? '';
     const { stdout } = await promisify(execFile)('sh', ['-c', call]);
-    expect(JSON.parse(stdout)).to.include({ decision: true });
+    assert.include(JSON.parse(stdout), { decision: true });
     await at.untilOutput('"reason":"granted"');
-    expect(JSON.parse(at.stdout)).to.include({ decision: true, workspace: 'support' });
+    assert.include(JSON.parse(at.stdout), { decision: true, workspace: 'support' });
   });
 
   it('ends at once, with 3, at a second signal', async () => {
@@ -145,8 +149,8 @@ describe('rolebook serve', () => {
     at.signal('SIGTERM');
     await at.untilOutput('stopping');
     at.signal('SIGTERM');
-    expect(await at.untilExit()).to.equal(3);
-    expect(await hanging).to.equal('cut');
+    assert.strictEqual(await at.untilExit(), 3);
+    assert.strictEqual(await hanging, 'cut');
   });
 
   const mistakes: [string[], string][] = [
@@ -162,8 +166,8 @@ describe('rolebook serve', () => {
   for (const [args, message] of mistakes) {
     it(`exits 2 for \`serve ${args.join(' ')}\` and says why`, async () => {
       const result = await runCommand(['serve', ...anyPort, ...args], { cwd: folder.root });
-      expect(result.exitCode, result.all).to.equal(2);
-      expect(result.stderr).to.contain(message);
+      assert.strictEqual(result.exitCode, 2, result.all);
+      assert.include(result.stderr, message);
     });
   }
 });

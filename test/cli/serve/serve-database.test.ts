@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { DatabaseUrl } from '../../../src/store/database/database-url.ts';
 import { migrateDatabase } from '../../../src/store/database/tables/migrate-database.ts';
 import { openDatabase } from '../../../src/store/database/connection/open-database.ts';
@@ -46,7 +46,7 @@ describe('rolebook serve --database', () => {
 
   const publish = async (url: string): Promise<void> => {
     const { exitCode, all } = await runCommand(['publish', '--database', url, '--author', 'ana'], { cwd: folder.root });
-    expect(exitCode, all).to.equal(0);
+    assert.strictEqual(exitCode, 0, all);
   };
   const promoteCy = (): Promise<void> => {
     const text = smallPolicy()['policies/support.yaml'] ?? '';
@@ -54,7 +54,7 @@ describe('rolebook serve --database', () => {
   };
   const refuse = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> => {
     const { exitCode, all } = await runCommand(['serve', ...anyPort, ...args], { cwd: folder.root, env });
-    expect(exitCode, all).to.equal(2);
+    assert.strictEqual(exitCode, 2, all);
     return all;
   };
 
@@ -74,22 +74,22 @@ describe('rolebook serve --database', () => {
         await publish(url);
         const at = (serving = new Serving([...anyPort, '--database', url], '/'));
         await at.untilOutput('try: ');
-        expect(at.stdout).to.match(/^revision [0-9a-f]{12}\.1-[0-9a-f]{8}: 1 workspace, 5 members, 2 custom roles$/m);
+        assert.match(at.stdout, /^revision [0-9a-f]{12}\.1-[0-9a-f]{8}: 1 workspace, 5 members, 2 custom roles$/m);
         const first = await decide(at);
-        expect(first.decision).to.equal(false);
-        expect(first.revision).to.match(/^[0-9a-f]{12}\.1-[0-9a-f]{8}$/);
+        assert.strictEqual(first.decision, false);
+        assert.match(first.revision, /^[0-9a-f]{12}\.1-[0-9a-f]{8}$/);
         await promoteCy();
         await publish(url);
         await untilTrue('the team lead', async () => (await decide(at)).decision);
-        expect((await decide(at)).revision).to.match(/^[0-9a-f]{12}\.2-[0-9a-f]{8}$/);
+        assert.match((await decide(at)).revision, /^[0-9a-f]{12}\.2-[0-9a-f]{8}$/);
         const { source } = (await readPolicy(at)) as { source: Record<string, unknown> };
-        expect(source).to.include({ kind: 'database', sequence: 2 });
-        expect(source['release']).to.include({ release: 2, author: 'ana' });
+        assert.include(source as object, { kind: 'database', sequence: 2 });
+        assert.include(source['release'] as object, { release: 2, author: 'ana' });
         const said = JSON.stringify(await readPolicy(at)) + (await (await fetch(`${at.address}/metrics`)).text());
-        expect(said).to.include('rolebook_database_sequence 2');
-        expect(said + at.stdout + at.stderr).not.to.match(/p%40ss|p@ss/);
+        assert.include(said, 'rolebook_database_sequence 2');
+        assert.notMatch(said + at.stdout + at.stderr, /p%40ss|p@ss/);
         at.signal('SIGTERM');
-        expect(await at.untilExit()).to.equal(0);
+        assert.strictEqual(await at.untilExit(), 0);
       });
 
       it('is not ready before something is published, says what to do, and then is', async function () {
@@ -101,7 +101,7 @@ describe('rolebook serve --database', () => {
         }
         const at = (serving = new Serving([...anyPort, '--database', url], '/'));
         await at.untilOutput('no policy is live: nothing was published to');
-        expect((await fetch(`${at.address}/readyz`)).status).to.equal(503);
+        assert.strictEqual((await fetch(`${at.address}/readyz`)).status, 503);
         await publish(url);
         await untilTrue('ready', async () => (await fetch(`${at.address}/readyz`)).status === 200);
       });
@@ -118,12 +118,12 @@ describe('rolebook serve --database', () => {
       await at.untilOutput('try: ');
       server.kill();
       await untilTrue('stale', async () => (await readPolicy(at))['isStale'] === true);
-      expect((await decide(at)).decision).to.equal(false);
+      assert.strictEqual((await decide(at)).decision, false);
       const ready = await fetch(`${at.address}/readyz`);
-      expect(ready.status).to.equal(200);
-      expect(await ready.json()).to.include({ isStale: true });
+      assert.strictEqual(ready.status, 200);
+      assert.include((await ready.json()) as object, { isStale: true });
       const { lastReload } = (await readPolicy(at)) as { lastReload: { error: string } };
-      expect(lastReload.error).to.match(/^`postgres:\/\/127\.0\.0\.1:\d+\/test_\d+` /);
+      assert.match(lastReload.error, /^`postgres:\/\/127\.0\.0\.1:\d+\/test_\d+` /);
       await server.start();
       await untilTrue('well again', async () => (await readPolicy(at))['isStale'] === false);
       await promoteCy();
@@ -139,31 +139,31 @@ describe('rolebook serve --database', () => {
     this.timeout(30_000);
     const at = (serving = new Serving([...anyPort, '--database', 'postgres://ana:s3cret@127.0.0.1:1/roles'], '/'));
     await at.untilOutput('no policy is live: `postgres://127.0.0.1:1/roles` does not answer');
-    expect((await fetch(`${at.address}/readyz`)).status).to.equal(503);
+    assert.strictEqual((await fetch(`${at.address}/readyz`)).status, 503);
     at.signal('SIGTERM');
-    expect(await at.untilExit()).to.equal(0);
-    expect(at.stdout + at.stderr).not.to.include('s3cret');
+    assert.strictEqual(await at.untilExit(), 0);
+    assert.notInclude(at.stdout + at.stderr, 's3cret');
   });
 
   it('takes the URL from the variable only when it is asked to', async function () {
     this.timeout(30_000);
-    expect(await refuse(['--database', '-'])).to.include('no database is named');
+    assert.include(await refuse(['--database', '-']), 'no database is named');
     const env = { ROLEBOOK_DATABASE_URL: 'sqlite:/nowhere/a.db' };
-    expect(await refuse(['--database', '-'], env)).to.include('`sqlite:/nowhere/a.db` is not there');
+    assert.include(await refuse(['--database', '-'], env), '`sqlite:/nowhere/a.db` is not there');
     const all = await refuse(['--policy', 'nowhere'], env);
-    expect(all).to.include('there is no folder `nowhere`');
+    assert.include(all, 'there is no folder `nowhere`');
   });
 
   it('refuses what does not go together, and URLs that are none, without repeating them', async () => {
     const both = await refuse(['--database', 'sqlite:a.db', '--policy', '.']);
-    expect(both).to.include('`--policy` and `--database` cannot stand together');
-    expect(await refuse(['--database', ''])).to.include('`--database` is empty');
-    expect(await refuse(['--database', '--workers'])).to.include('needs a value');
+    assert.include(both, '`--policy` and `--database` cannot stand together');
+    assert.include(await refuse(['--database', '']), '`--database` is empty');
+    assert.include(await refuse(['--database', '--workers']), 'needs a value');
     const bad = await refuse(['--database', 'mysql://ana:s3cret@host/roles']);
-    expect(bad).to.include('`--database` is not a database URL');
-    expect(bad).not.to.include('s3cret');
-    expect(await refuse(['--database', 'sqlite:nowhere.db'])).to.include('`sqlite:nowhere.db` is not there');
-    expect(await refuse(['--database', 'sqlite:policies'])).to.include('is a folder');
-    expect(await refuse(['--database', 'sqlite:roles.yaml'])).to.include('is not an SQLite database');
+    assert.include(bad, '`--database` is not a database URL');
+    assert.notInclude(bad, 's3cret');
+    assert.include(await refuse(['--database', 'sqlite:nowhere.db']), '`sqlite:nowhere.db` is not there');
+    assert.include(await refuse(['--database', 'sqlite:policies']), 'is a folder');
+    assert.include(await refuse(['--database', 'sqlite:roles.yaml']), 'is not an SQLite database');
   });
 });

@@ -3,7 +3,7 @@ import { openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { HeldServing } from '../../support/held-serving.ts';
@@ -51,9 +51,9 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
     it('is dropped line by line of the log, counted, and told of when there is room again', async () => {
       const sidecar = await start('serve --log-level debug 2> log.jsonl > /dev/null', { prepare: small(4) });
       for (let round = 0; round < 60; round += 1) await sidecar.call('POST', '/v1/policy/reload');
-      expect(await sidecar.decide()).to.equal(decided);
+      assert.strictEqual(await sidecar.decide(), decided);
       const dropped = await sidecar.metric('rolebook_log_dropped_total');
-      expect(dropped).to.be.greaterThan(5);
+      assert.isAbove(dropped, 5);
       makeRoom(sidecar);
       await sidecar.call('POST', '/v1/policy/reload');
       await waitFor('the lines', async () =>
@@ -61,10 +61,10 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
       );
       const lines = await linesOf('log.jsonl');
       const told = lines.find(({ msg }) => msg === 'lines of the log could not be written and are missing');
-      expect(told?.dropped).to.equal(dropped);
+      assert.strictEqual(told?.dropped, dropped);
       // Each reload has two lines, its own and that of the call.
       const reloads = lines.filter(({ msg }) => reloadLines.includes(msg ?? ''));
-      expect(reloads, 'each is there or counted').to.have.lengthOf(2 * 61 - dropped);
+      assert.lengthOf(reloads, 2 * 61 - dropped, 'each is there or counted');
     });
 
     for (const [name, words] of [
@@ -77,30 +77,33 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
         await sidecar.decideOften(3);
         await waitFor('dropped lines', async () => (await sidecar.metric('rolebook_decision_log_dropped_total')) > 0);
         await pause(300);
-        expect(await sidecar.decide()).to.equal(decided);
+        assert.strictEqual(await sidecar.decide(), decided);
         await pause(300);
         makeRoom(sidecar);
         await sidecar.decide();
         await pause(300);
         const dropped = await sidecar.metric('rolebook_decision_log_dropped_total');
         sidecar.signal('SIGTERM');
-        expect(await sidecar.untilEnded()).to.deep.equal({ code: 0, signal: null });
+        assert.deepEqual(await sidecar.untilEnded(), { code: 0, signal: null });
         const text = await readFile(join(folder.root, 'decisions.jsonl'), 'utf8');
         const lines = text.split('\n').slice(0, -1);
-        expect(text.endsWith('\n')).to.equal(true);
-        for (const line of lines) expect(JSON.parse(line)).to.have.property('decision');
-        expect(lines.length + dropped).to.equal(3004);
-        expect(lines.slice(-2).map((line) => (JSON.parse(line) as LogLine).decision)).to.have.members([true, false]);
+        assert.strictEqual(text.endsWith('\n'), true);
+        for (const line of lines) assert.property(JSON.parse(line), 'decision');
+        assert.strictEqual(lines.length + dropped, 3004);
+        assert.sameMembers(
+          lines.slice(-2).map((line) => (JSON.parse(line) as LogLine).decision),
+          [true, false],
+        );
       });
     }
 
     it('is no reason to end when neither stream takes anything from the start', async () => {
       const sidecar = await start('serve --log-level debug --decision-log - > /dev/full 2> /dev/full');
-      for (let round = 0; round < 5; round += 1) expect(await sidecar.decide()).to.equal(decided);
+      for (let round = 0; round < 5; round += 1) assert.strictEqual(await sidecar.decide(), decided);
       await waitFor('both counts', async () => (await sidecar.metric('rolebook_decision_log_dropped_total')) === 10);
-      expect(await sidecar.metric('rolebook_log_dropped_total')).to.be.greaterThan(0);
+      assert.isAbove(await sidecar.metric('rolebook_log_dropped_total'), 0);
       sidecar.signal('SIGTERM');
-      expect(await sidecar.untilEnded()).to.deep.equal({ code: 0, signal: null });
+      assert.deepEqual(await sidecar.untilEnded(), { code: 0, signal: null });
     });
   });
 
@@ -113,11 +116,11 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
         const sidecar = await start(words);
         await sidecar.decideOften(12);
         for (let round = 0; round < 300; round += 1) await sidecar.call('POST', '/v1/policy/reload');
-        expect(await sidecar.decide()).to.equal(decided);
+        assert.strictEqual(await sidecar.decide(), decided);
         sidecar.signal('SIGHUP');
-        expect((await sidecar.call('GET', '/v1/policy')).status).to.equal(200);
+        assert.strictEqual((await sidecar.call('GET', '/v1/policy')).status, 200);
         sidecar.signal('SIGTERM');
-        expect(await sidecar.untilEnded()).to.deep.equal({ code: 0, signal: null });
+        assert.deepEqual(await sidecar.untilEnded(), { code: 0, signal: null });
       });
     }
 
@@ -133,7 +136,7 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
       await waitFor('what is missing', () => text.includes('are missing'), 10_000);
       const lines = text.split('\n').slice(0, -1);
       const dropped = lines.map((line) => (JSON.parse(line) as LogLine).dropped ?? 0).reduce((sum, some) => sum + some);
-      expect(dropped).to.equal(await sidecar.metric('rolebook_log_dropped_total'));
+      assert.strictEqual(dropped, await sidecar.metric('rolebook_log_dropped_total'));
     });
 
     it('ends at once, with 3, when somebody asks twice', async () => {
@@ -142,12 +145,12 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
       const reader = openSync(fifo, 'r+');
       const sidecar = await start('serve --decision-log fifo');
       await sidecar.decideOften(5);
-      expect((await sidecar.call('POST', '/v1/policy/reload')).status).to.equal(200);
+      assert.strictEqual((await sidecar.call('POST', '/v1/policy/reload')).status, 200);
       sidecar.signal('SIGTERM');
       await pause(100);
       sidecar.signal('SIGTERM');
-      expect(await sidecar.untilEnded(3000)).to.deep.equal({ code: 3, signal: null });
-      expect(reader).to.be.greaterThan(2);
+      assert.deepEqual(await sidecar.untilEnded(3000), { code: 3, signal: null });
+      assert.isAbove(reader, 2);
     });
 
     it('is ended by its database as without one', async () => {
@@ -160,9 +163,9 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
       });
       const sidecar = await start(`serve --database ${database} --decision-log - --log-level debug`);
       await sidecar.decideOften(5);
-      expect(await sidecar.decide()).to.equal(decided);
+      assert.strictEqual(await sidecar.decide(), decided);
       sidecar.signal('SIGTERM');
-      expect(await sidecar.untilEnded()).to.deep.equal({ code: 0, signal: null });
+      assert.deepEqual(await sidecar.untilEnded(), { code: 0, signal: null });
     });
   });
 
@@ -172,15 +175,15 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
     sidecar.child.stderr?.destroy();
     await pause(50);
     await sidecar.call('POST', '/v1/policy/reload');
-    expect(await sidecar.decide()).to.equal(decided);
+    assert.strictEqual(await sidecar.decide(), decided);
     await waitFor('both counts', async () => (await sidecar.metric('rolebook_decision_log_dropped_total')) === 2);
-    expect(await sidecar.metric('rolebook_log_dropped_total')).to.be.greaterThan(0);
+    assert.isAbove(await sidecar.metric('rolebook_log_dropped_total'), 0);
     sidecar.signal('SIGTERM');
-    expect(await sidecar.untilEnded()).to.deep.equal({ code: 0, signal: null });
+    assert.deepEqual(await sidecar.untilEnded(), { code: 0, signal: null });
     const closed = await start('serve --decision-log - --log-level debug >&- 2>&-');
-    expect(await closed.decide()).to.equal(decided);
+    assert.strictEqual(await closed.decide(), decided);
     closed.signal('SIGTERM');
-    expect(await closed.untilEnded()).to.deep.equal({ code: 0, signal: null });
+    assert.deepEqual(await closed.untilEnded(), { code: 0, signal: null });
   });
 
   it('is dropped when its terminal stands still and when it goes away', async () => {
@@ -198,13 +201,13 @@ describe('what nobody takes of the output of `rolebook serve`', function () {
       terminal.kill('SIGSTOP');
       await inner.decideOften(5);
       for (let round = 0; round < 100; round += 1) await inner.call('POST', '/v1/policy/reload');
-      expect(await inner.decide()).to.equal(decided);
+      assert.strictEqual(await inner.decide(), decided);
       terminal.kill('SIGKILL');
       await waitFor('dropped lines', async () => {
         await inner.call('POST', '/v1/policy/reload');
         return (await inner.metric('rolebook_log_dropped_total')) > 0;
       });
-      expect(await inner.decide()).to.equal(decided);
+      assert.strictEqual(await inner.decide(), decided);
     } finally {
       process.kill(pid, 'SIGTERM');
     }

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { execFile } from 'node:child_process';
 import { chmod, readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -38,21 +38,22 @@ describe('rolebook serve with an admin token file', function () {
     await at.untilOutput('an admin token was made');
     const path = `${folder.root}/admin-tokens`;
     const token = await tokenOf('admin-tokens');
-    expect((await stat(path)).mode & 0o777).to.equal(0o600);
-    expect(token).to.match(/^[0-9a-f]{64}$/);
+    assert.strictEqual((await stat(path)).mode & 0o777, 0o600);
+    assert.match(token, /^[0-9a-f]{64}$/);
     const said = at.stderr.split('\n').find((line) => line.includes('an admin token was made')) ?? '';
     const { path: told, msg } = JSON.parse(said) as { path: string; msg: string };
-    expect(told).to.equal(path);
-    expect(await reload(at, token)).to.equal(200);
+    assert.strictEqual(told, path);
+    assert.strictEqual(await reload(at, token), 200);
     // What it says to do works as it stands, and puts the token into no command's arguments.
     const use = msg.slice(msg.indexOf('awk')).replace('…', `-s -X POST ${at.address}/v1/policy/reload`);
     const { stdout } = await promisify(execFile)('sh', ['-c', use]);
-    expect(JSON.parse(stdout)).to.include({ outcome: 'unchanged' });
-    expect(use).to.contain('curl -H @-').and.not.to.contain(token);
+    assert.include(JSON.parse(stdout), { outcome: 'unchanged' });
+    assert.include(use, 'curl -H @-');
+    assert.notInclude(use, token);
     at.signal('SIGTERM');
-    expect(await at.untilExit()).to.equal(0);
-    expect(at.stdout + at.stderr).not.to.contain(token);
-    expect(at.stderr).not.to.contain(offer);
+    assert.strictEqual(await at.untilExit(), 0);
+    assert.notInclude(at.stdout + at.stderr, token);
+    assert.notInclude(at.stderr, offer);
   });
 
   it('uses it when it is there, and leaves it as it is', async () => {
@@ -60,33 +61,34 @@ describe('rolebook serve with an admin token file', function () {
     await folder.write('admin-tokens', text);
     await chmod(`${folder.root}/admin-tokens`, 0o600);
     const at = await start('--admin-token-file', 'admin-tokens', '--create');
-    expect(await reload(at, 'an-admin-token-that-was-there')).to.equal(200);
+    assert.strictEqual(await reload(at, 'an-admin-token-that-was-there'), 200);
     await at.untilOutput('"caller":"ci"');
-    expect(await readFile(`${folder.root}/admin-tokens`, 'utf8')).to.equal(text);
-    expect(at.stderr).not.to.contain('an admin token was made').and.not.to.contain(offer);
+    assert.strictEqual(await readFile(`${folder.root}/admin-tokens`, 'utf8'), text);
+    assert.notInclude(at.stderr, 'an admin token was made');
+    assert.notInclude(at.stderr, offer);
   });
 
   it('makes one for all workers, each of which takes it', async () => {
     const at = await start('--admin-token-file', 'admin-tokens', '--create', '--workers', '2');
     await at.untilOutput('an admin token was made');
     const token = await tokenOf('admin-tokens');
-    for (let call = 0; call < 6; call += 1) expect(await reload(at, token)).to.equal(200);
-    expect(await reload(at, `${token}x`)).to.equal(401);
-    expect(at.stderr.split('an admin token was made').length).to.equal(2);
+    for (let call = 0; call < 6; call += 1) assert.strictEqual(await reload(at, token), 200);
+    assert.strictEqual(await reload(at, `${token}x`), 401);
+    assert.strictEqual(at.stderr.split('an admin token was made').length, 2);
     const { text } = { text: await (await fetch(`${at.address}/metrics`)).text() };
-    expect(text).to.contain('rolebook_refused_calls_total{reason="unknown-token"} 1');
+    assert.include(text, 'rolebook_refused_calls_total{reason="unknown-token"} 1');
     at.signal('SIGTERM');
-    expect(await at.untilExit()).to.equal(0);
-    expect(at.stderr.match(/"audit":"allowed"/g)?.length).to.equal(6);
-    expect(at.stdout + at.stderr).not.to.contain(token);
+    assert.strictEqual(await at.untilExit(), 0);
+    assert.strictEqual(at.stderr.match(/"audit":"allowed"/g)?.length, 6);
+    assert.notInclude(at.stdout + at.stderr, token);
   });
 
   it('offers to make one where there is none, once', async () => {
     for (const more of [[], ['--workers', '2'], ['--allow-unauthenticated']]) {
       const at = await start(...more);
       await at.untilOutput(offer);
-      expect(at.stderr.split(offer).length).to.equal(2);
-      expect(await reload(at, 'whatever-token-this-may-be')).to.equal(403);
+      assert.strictEqual(at.stderr.split(offer).length, 2);
+      assert.strictEqual(await reload(at, 'whatever-token-this-may-be'), 403);
       at.signal('SIGTERM');
       await at.untilExit();
     }
@@ -101,18 +103,21 @@ describe('rolebook serve with an admin token file', function () {
     await at.untilExit();
     const lines = at.stderr.split('\n').filter((line) => line !== '');
     const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(told.map(({ audit, caller, status }) => [audit, caller, status])).to.deep.equal([
-      ['allowed', 'ci', 200],
-      ['refused', undefined, 401],
-    ]);
+    assert.deepEqual(
+      told.map(({ audit, caller, status }) => [audit, caller, status]),
+      [
+        ['allowed', 'ci', 200],
+        ['refused', undefined, 401],
+      ],
+    );
   });
 
   it('warns at the start of a file that everybody reads, and of a token that has ended', async () => {
     await folder.write('admin-tokens', 'an-admin-token-that-was-there\nan-admin-token-of-the-past until=2020-01-01\n');
     const at = await start('--admin-token-file', 'admin-tokens');
     await at.untilOutput('has ended, at 2020-01-02T00:00:00Z');
-    expect(at.stderr).to.contain('everybody on this machine can read the token file');
-    expect(await reload(at, 'an-admin-token-of-the-past')).to.equal(401);
+    assert.include(at.stderr, 'everybody on this machine can read the token file');
+    assert.strictEqual(await reload(at, 'an-admin-token-of-the-past'), 401);
   });
 
   it('keeps the old tokens at SIGHUP while a file is bad', async () => {
@@ -122,14 +127,14 @@ describe('rolebook serve with an admin token file', function () {
     await folder.write('tokens', 'an-admin-token-that-was-there\n');
     at.signal('SIGHUP');
     await at.untilOutput('the token files are bad: the old tokens stay');
-    expect(at.stderr).to.match(/admin-tokens:1` stands at `[^`]*\/tokens:1`, too/);
-    expect(await reload(at, 'an-admin-token-that-was-there')).to.equal(200);
-    expect(await reload(at, 'a-request-token-that-was-there')).to.equal(403);
+    assert.match(at.stderr, /admin-tokens:1` stands at `[^`]*\/tokens:1`, too/);
+    assert.strictEqual(await reload(at, 'an-admin-token-that-was-there'), 200);
+    assert.strictEqual(await reload(at, 'a-request-token-that-was-there'), 403);
     await chmod(`${folder.root}/admin-tokens`, 0o666);
     await folder.write('tokens', 'a-request-token-that-was-there\n');
     at.signal('SIGHUP');
     await at.untilOutput('others than its owner can write');
-    expect(await reload(at, 'an-admin-token-that-was-there')).to.equal(200);
+    assert.strictEqual(await reload(at, 'an-admin-token-that-was-there'), 200);
   });
 
   const mistakes: readonly (readonly [readonly string[], string])[] = [
@@ -149,8 +154,9 @@ describe('rolebook serve with an admin token file', function () {
       await folder.write('open', 'an-admin-token-that-was-there\n');
       await chmod(`${folder.root}/open`, 0o664);
       const result = await runCommand(['serve', ...anyPort, ...args], { cwd: folder.root });
-      expect(result.exitCode, result.all).to.equal(2);
-      expect(result.stderr).to.contain(message).and.not.to.contain('that-was-there');
+      assert.strictEqual(result.exitCode, 2, result.all);
+      assert.include(result.stderr, message);
+      assert.notInclude(result.stderr, 'that-was-there');
     });
   }
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { collidingPolicies } from '../../support/colliding-policies.ts';
 import { asAdmin, createAdminTokenFile, type AdminTokenFile } from '../../support/admin-token.ts';
 import { createGitPolicy, type GitPolicy } from '../../support/git-policy.ts';
@@ -41,13 +41,13 @@ describe('revisions that several workers are asked for', function () {
   const reload = (): Promise<unknown> => new KeptConnections(serving.address, 1).call('/v1/policy/reload', {}, asAdmin);
 
   it('are told apart though their twelve digits are the same', async () => {
-    expect(await decisions()).to.deep.equal(all(true));
+    assert.deepEqual(await decisions(), all(true));
     await folder.write('policies/w.yaml', taken['policies/w.yaml']);
     await reload();
-    for (const { json } of await ask()) expect(json).to.deep.equal({ decision: false, revision });
+    for (const { json } of await ask()) assert.deepEqual(json, { decision: false, revision });
     await folder.write('policies/w.yaml', given['policies/w.yaml']);
     await reload();
-    expect(await decisions()).to.deep.equal(all(true));
+    assert.deepEqual(await decisions(), all(true));
   });
 
   it('are known to all of them, those of before and those of git, and no others', async () => {
@@ -56,14 +56,14 @@ describe('revisions that several workers are asked for', function () {
     await reload();
     const [reply] = await ask();
     const { revision: next } = reply?.json as { revision: string };
-    expect(next).not.to.equal(revision);
+    assert.notStrictEqual(next, revision);
     for (const minRevision of [revision, next]) {
-      expect(await decisions({ minRevision })).to.deep.equal(all(false));
+      assert.deepEqual(await decisions({ minRevision }), all(false));
       const batches = await connections.call('/v1/enforce/batch', { requests: [question], minRevision });
-      for (const { json } of batches) expect(json).to.deep.equal({ decisions: [{ decision: false }], revision: next });
+      for (const { json } of batches) assert.deepEqual(json, { decisions: [{ decision: false }], revision: next });
     }
     const minRevision = `${revision}@${commit.slice(0, 12)}`;
-    expect(await decisions({ minRevision }), 'edited since').to.deep.equal(all('revision-not-reached'));
+    assert.deepEqual(await decisions({ minRevision }), all('revision-not-reached'), 'edited since');
     folder.commit('without anybody');
     await waitFor(
       'the commit',
@@ -71,7 +71,7 @@ describe('revisions that several workers are asked for', function () {
       20_000,
     );
     for (const other of ['3f9c2a1b7d4e', `${next}@0c9f2c7d1a54`, `${next}.1-9f1c22ab`]) {
-      expect(await decisions({ minRevision: other }), other).to.deep.equal(all('unknown-revision'));
+      assert.deepEqual(await decisions({ minRevision: other }), all('unknown-revision'), other);
     }
   });
 });

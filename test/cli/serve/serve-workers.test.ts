@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { readFile, rename } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
@@ -56,7 +56,7 @@ describe('rolebook serve --workers', function () {
   const untilReplaced = async (pid: number | null | undefined): Promise<void> => {
     for (let turn = 0; turn < 8; turn += 1)
       await waitFor('another worker', () => isReplaced(pid)).catch(() => undefined);
-    expect(await isReplaced(pid), serving.stderr).to.equal(true);
+    assert.strictEqual(await isReplaced(pid), true, serving.stderr);
   };
   const isReplaced = async (pid: number | null | undefined): Promise<boolean> => {
     const { workers } = await policy();
@@ -72,86 +72,107 @@ describe('rolebook serve --workers', function () {
     await serving.untilOutput('no policy is live: 1 problem in the files');
     const token = (await readFile(`${folder.root}/admin-tokens`, 'utf8')).trim();
     const asAdmin = { Authorization: `Bearer ${token}` };
-    expect(serving.stdout).to.match(/^rolebook answers on http:\/\/127\.0\.0\.1:\d+ with 2 workers\n/);
+    assert.match(serving.stdout, /^rolebook answers on http:\/\/127\.0\.0\.1:\d+ with 2 workers\n/);
     const connections = connect();
-    expect(await decisions(connections)).to.deep.equal(all(503));
-    expect((await connections.call('/healthz')).map(({ status }) => status)).to.deep.equal(all(200));
+    assert.deepEqual(await decisions(connections), all(503));
+    assert.deepEqual(
+      (await connections.call('/healthz')).map(({ status }) => status),
+      all(200),
+    );
     const unready = await policy();
-    expect(checkPolicy(unready)).to.deep.equal([]);
-    expect(unready.workers.map(({ revision }) => revision)).to.deep.equal([null, null]);
-    expect((await metrics()).get('rolebook_workers{state="unready"}')).to.equal(2);
+    assert.deepEqual(checkPolicy(unready), []);
+    assert.deepEqual(
+      unready.workers.map(({ revision }) => revision),
+      [null, null],
+    );
+    assert.strictEqual((await metrics()).get('rolebook_workers{state="unready"}'), 2);
     await folder.write(path, smallPolicy()[path] ?? '');
     await serving.untilOutput('the policy was loaded');
-    expect(await decisions(connections)).to.deep.equal(all(false));
+    assert.deepEqual(await decisions(connections), all(false));
     const before = await policy();
-    expect(checkPolicy(before)).to.deep.equal([]);
-    expect(new Set(before.workers.map(({ pid }) => pid)).size).to.equal(2);
-    expect(before.workers.map(({ revision }) => revision)).to.deep.equal([before.revision, before.revision]);
+    assert.deepEqual(checkPolicy(before), []);
+    assert.strictEqual(new Set(before.workers.map(({ pid }) => pid)).size, 2);
+    assert.deepEqual(
+      before.workers.map(({ revision }) => revision),
+      [before.revision, before.revision],
+    );
 
     await folder.write(path, promoted);
     // `unchanged` when whoever follows the files was first. Either way all workers have it when the answer comes.
     const reloaded = (await once('/v1/policy/reload', {}, asAdmin)) as { outcome: string; revision: string };
-    expect(reloaded.outcome).to.be.oneOf(['loaded', 'unchanged']);
-    expect(reloaded.revision).not.to.equal(before.revision);
-    expect(await decisions(connections)).to.deep.equal(all(true));
+    assert.oneOf(reloaded.outcome, ['loaded', 'unchanged']);
+    assert.notStrictEqual(reloaded.revision, before.revision);
+    assert.deepEqual(await decisions(connections), all(true));
     const good = await policy();
-    expect(good.workers.map(({ revision }) => revision)).to.deep.equal([good.revision, good.revision]);
+    assert.deepEqual(
+      good.workers.map(({ revision }) => revision),
+      [good.revision, good.revision],
+    );
 
     await folder.write(path, 'workspace: [');
-    expect(await once('/v1/policy/reload', {}, asAdmin)).to.include({
+    assert.include((await once('/v1/policy/reload', {}, asAdmin)) as object, {
       code: 'invalid-policy',
       revision: good.revision,
     });
-    expect(await decisions(connections)).to.deep.equal(all(true));
+    assert.deepEqual(await decisions(connections), all(true));
     const stale = await policy();
-    expect(stale).to.deep.include({ revision: good.revision, isStale: true });
-    expect(stale.lastReload.problems.map(({ code }) => code)).to.deep.equal(['yaml-syntax']);
+    assert.deepInclude(stale, { revision: good.revision, isStale: true });
+    assert.deepEqual(
+      stale.lastReload.problems.map(({ code }) => code),
+      ['yaml-syntax'],
+    );
     for (const { json } of await connections.call('/readyz')) {
-      expect(json).to.deep.equal({ status: 'ready', revision: good.revision, isStale: true });
+      assert.deepEqual(json, { status: 'ready', revision: good.revision, isStale: true });
     }
 
     const told = await metrics();
-    expect(told.get('rolebook_decisions_total{decision="allow"}')).to.equal(2 * count);
-    expect(told.get('rolebook_decisions_total{decision="deny"}')).to.equal(count);
-    expect(told.get('rolebook_enforce_duration_seconds_count')).to.equal(4 * count);
-    expect(told.get('rolebook_enforce_duration_seconds_bucket{le="+Inf"}')).to.equal(4 * count);
-    expect(told.get('rolebook_http_requests_total{route="enforce",status="5xx"}')).to.equal(count);
-    expect(told.get('rolebook_http_requests_total{route="readyz",status="2xx"}')).to.equal(count);
-    expect(told.get('rolebook_policy_reloads_total{outcome="loaded"}')).to.equal(2);
-    expect(told.get('rolebook_policy_stale')).to.equal(1);
-    expect(told.get('rolebook_workers{state="ready"}')).to.equal(2);
+    assert.strictEqual(told.get('rolebook_decisions_total{decision="allow"}'), 2 * count);
+    assert.strictEqual(told.get('rolebook_decisions_total{decision="deny"}'), count);
+    assert.strictEqual(told.get('rolebook_enforce_duration_seconds_count'), 4 * count);
+    assert.strictEqual(told.get('rolebook_enforce_duration_seconds_bucket{le="+Inf"}'), 4 * count);
+    assert.strictEqual(told.get('rolebook_http_requests_total{route="enforce",status="5xx"}'), count);
+    assert.strictEqual(told.get('rolebook_http_requests_total{route="readyz",status="2xx"}'), count);
+    assert.strictEqual(told.get('rolebook_policy_reloads_total{outcome="loaded"}'), 2);
+    assert.strictEqual(told.get('rolebook_policy_stale'), 1);
+    assert.strictEqual(told.get('rolebook_workers{state="ready"}'), 2);
     for (const worker of ['1', '2']) {
       const name = `rolebook_worker_revision_info{worker="${worker}",revision="${good.revision ?? ''}"}`;
-      expect(told.get(name)).to.equal(1);
+      assert.strictEqual(told.get(name), 1);
     }
-    expect(told.get('process_start_time_seconds')).to.be.closeTo(Date.now() / 1000, 120);
+    assert.closeTo(told.get('process_start_time_seconds') as number, Date.now() / 1000, 120);
 
     // One that does not answer counts as it did; whoever asks another one is told within two seconds.
     process.kill(good.workers[1]?.pid ?? 0, 'SIGSTOP');
     const without = toMetrics(await Promise.any(connections.each('/metrics')));
     process.kill(good.workers[1]?.pid ?? 0, 'SIGCONT');
-    expect(without.get('rolebook_decisions_total{decision="allow"}')).to.equal(2 * count);
-    expect(without.get('rolebook_worker_metrics_unanswered_total')).to.be.greaterThan(0);
+    assert.strictEqual(without.get('rolebook_decisions_total{decision="allow"}'), 2 * count);
+    assert.isAbove(without.get('rolebook_worker_metrics_unanswered_total') as number, 0);
 
     const killed = good.workers[0]?.pid;
     process.kill(killed ?? 0, 'SIGKILL');
     await untilReplaced(killed);
     connections.close();
-    expect(await decisions(connect())).to.deep.equal(all(true));
+    assert.deepEqual(await decisions(connect()), all(true));
     const after = await policy();
-    expect(after.workers.map(({ revision }) => revision)).to.deep.equal([good.revision, good.revision]);
-    expect(after.workers[1]).to.deep.equal(stale.workers[1]);
-    expect(serving.stderr).to.contain(`"worker":${killed},"end":"SIGKILL"`);
+    assert.deepEqual(
+      after.workers.map(({ revision }) => revision),
+      [good.revision, good.revision],
+    );
+    assert.deepEqual(after.workers[1], stale.workers[1]);
+    assert.include(serving.stderr, `"worker":${killed},"end":"SIGKILL"`);
     const later = await metrics();
     // What the killed worker had counted is not forgotten.
-    expect(later.get('rolebook_decisions_total{decision="allow"}')).to.equal(3 * count);
-    expect(later.get('rolebook_worker_replacements_total')).to.equal(1);
+    assert.strictEqual(later.get('rolebook_decisions_total{decision="allow"}'), 3 * count);
+    assert.strictEqual(later.get('rolebook_worker_replacements_total'), 1);
 
     kept?.close();
     serving.signal('SIGTERM');
-    expect(await serving.untilExit()).to.equal(0);
+    assert.strictEqual(await serving.untilExit(), 0);
     const talk = serving.stderr.split('\n').filter((line) => line !== '');
-    expect(talk.filter((line) => !line.startsWith('{'))).to.deep.equal([]);
+    assert.deepEqual(
+      talk.filter((line) => !line.startsWith('{')),
+      [],
+    );
   });
 
   it('reads the tokens and opens the decision log again in all workers at SIGHUP, and ends with its primary', async () => {
@@ -163,25 +184,25 @@ describe('rolebook serve --workers', function () {
       (await connections.call('/v1/enforce', agent, { Authorization: `Bearer ${token}` })).map(({ status }) => status);
     const lines = async (name: string): Promise<string[]> =>
       (await readFile(`${folder.root}/${name}`, 'utf8').catch(() => '')).split('\n').slice(0, -1);
-    expect(await statuses(first)).to.deep.equal(all(200));
+    assert.deepEqual(await statuses(first), all(200));
     await waitFor('the lines', async () => (await lines('decisions.jsonl')).length === count);
     await folder.write('tokens', `${second}\n`);
     await rename(`${folder.root}/decisions.jsonl`, `${folder.root}/decisions.1.jsonl`);
     serving.signal('SIGHUP');
     await serving.untilOutput('the token files were read again');
-    expect(await statuses(first)).to.deep.equal(all(401));
-    expect(await statuses(second)).to.deep.equal(all(200));
+    assert.deepEqual(await statuses(first), all(401));
+    assert.deepEqual(await statuses(second), all(200));
     await waitFor('the lines', async () => (await lines('decisions.jsonl')).length === count);
     const written = [...(await lines('decisions.1.jsonl')), ...(await lines('decisions.jsonl'))];
     const ids = written.map((line) => (JSON.parse(line) as { id: string }).id);
-    expect(new Set(ids).size).to.equal(2 * count);
+    assert.strictEqual(new Set(ids).size, 2 * count);
     // Each worker numbers its own: two of them wrote.
-    expect(new Set(ids.map((id) => id.split('-')[0])).size).to.equal(2);
+    assert.strictEqual(new Set(ids.map((id) => id.split('-')[0])).size, 2);
 
     await folder.write('tokens', 'short\n');
     serving.signal('SIGHUP');
     await serving.untilOutput('the token files are bad: the old tokens stay');
-    expect(await statuses(second)).to.deep.equal(all(200));
+    assert.deepEqual(await statuses(second), all(200));
 
     const document = (await once('/v1/policy', undefined, { Authorization: `Bearer ${second}` })) as PolicyDocument;
     const pids = document.workers.map(({ pid }) => pid ?? 0);
@@ -193,12 +214,15 @@ describe('rolebook serve --workers', function () {
     await start('--listen', `unix:${folder.root}/r.sock`, '--decision-log', '-');
     const connections = connect();
     const requests = Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? lead : agent));
-    for (const { status } of await connections.call('/v1/enforce/batch', { requests })) expect(status).to.equal(200);
+    for (const { status } of await connections.call('/v1/enforce/batch', { requests })) assert.strictEqual(status, 200);
     await waitFor('the lines', () => serving.stdout.split('\n').length > count * 1000);
     const told = serving.stdout.split('\n').slice(0, -1);
     const logged = told.map((line) => JSON.parse(line) as { id: string; decision: boolean });
-    expect(new Set(logged.map(({ id }) => id)).size).to.equal(count * 1000);
-    expect(logged.filter(({ decision }) => decision)).to.have.lengthOf(count * 500);
+    assert.strictEqual(new Set(logged.map(({ id }) => id)).size, count * 1000);
+    assert.lengthOf(
+      logged.filter(({ decision }) => decision),
+      count * 500,
+    );
 
     const pids = (await policy()).workers.map(({ pid }) => pid ?? 0);
     const hanging = connections.call('/v1/enforce', agent, { 'Content-Length': '999' }).catch(() => 'cut');
@@ -206,8 +230,8 @@ describe('rolebook serve --workers', function () {
     serving.signal('SIGTERM');
     await serving.untilOutput('"msg":"stopping"');
     serving.signal('SIGTERM');
-    expect(await serving.untilExit()).to.equal(3);
-    expect(await hanging).to.equal('cut');
+    assert.strictEqual(await serving.untilExit(), 3);
+    assert.strictEqual(await hanging, 'cut');
     await waitFor('the end of all workers', () => pids.every((pid) => !isAlive(pid)));
   });
 });
@@ -220,8 +244,8 @@ describe('the number of workers', () => {
   for (const text of ['0', '-1', '1.5', 'abc', 'auto', '65', '99999999999999999999', '1e1', '0x2', ' 2', '٢', 'NaN']) {
     it(`cannot be \`${text}\``, async () => {
       const result = await runCommand(['serve', '--listen', '127.0.0.1:0', '--workers', text], { cwd: folder.root });
-      expect(result.exitCode, result.all).to.equal(2);
-      expect(result.stderr).to.contain(`\`--workers\` takes a whole number from 1 to 64, found \`${text}\``);
+      assert.strictEqual(result.exitCode, 2, result.all);
+      assert.include(result.stderr, `\`--workers\` takes a whole number from 1 to 64, found \`${text}\``);
     });
   }
 
@@ -231,17 +255,17 @@ describe('the number of workers', () => {
     const taken = `127.0.0.1:${(other.address() as AddressInfo).port}`;
     const result = await runCommand(['serve', '--workers', '2', '--listen', taken], { cwd: folder.root });
     other.close();
-    expect(result.exitCode).to.equal(2);
-    expect(result.stderr).to.contain(`\`${taken}\` is already in use`);
+    assert.strictEqual(result.exitCode, 2);
+    assert.include(result.stderr, `\`${taken}\` is already in use`);
   });
 
   it('cannot be left out', async () => {
     const empty = await runCommand(['serve', '--workers', ''], { cwd: folder.root });
     const missing = await runCommand(['serve', '--workers'], { cwd: folder.root });
     const swallowed = await runCommand(['serve', '--workers', '--decision-log', '-'], { cwd: folder.root });
-    expect([empty.exitCode, missing.exitCode, swallowed.exitCode]).to.deep.equal([2, 2, 2]);
-    expect(empty.stderr).to.contain('`--workers` is empty');
-    expect(swallowed.stderr).to.contain('`--workers` needs a value, found the option `--decision-log`');
+    assert.deepEqual([empty.exitCode, missing.exitCode, swallowed.exitCode], [2, 2, 2]);
+    assert.include(empty.stderr, '`--workers` is empty');
+    assert.include(swallowed.stderr, '`--workers` needs a value, found the option `--decision-log`');
   });
 });
 

@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { parseMaxStaleness, parseWhenStale, stalenessLimit } from '../../../src/cli/serve/staleness-options.ts';
 import { RolebookError } from '../../../src/policy/errors.ts';
 import { send } from '../../support/running-sidecar.ts';
@@ -17,17 +17,17 @@ describe('--max-staleness and --when-stale', () => {
     } catch (error) {
       caught = error;
     }
-    expect(caught, message).to.be.instanceOf(RolebookError);
-    expect(caught).to.include({ code: 'usage', message });
-    if (!/empty|needs a value/.test(message)) expect((caught as RolebookError).help, message).not.to.equal(undefined);
+    assert.instanceOf(caught, RolebookError, message);
+    assert.include(caught as object, { code: 'usage', message });
+    if (!/empty|needs a value/.test(message)) assert.notStrictEqual(caught.help, undefined, message);
   };
 
   it('take durations and what is to be denied', () => {
     const durations = ['30s', '10m', '2h', '7d'].map(parseMaxStaleness);
-    expect(durations).to.deep.equal([30_000, 10 * minuteMs, 120 * minuteMs, 7 * 24 * 60 * minuteMs]);
-    expect(['go-on', 'deny-all'].map(parseWhenStale)).to.deep.equal(['go-on', 'deny-all']);
+    assert.deepEqual(durations, [30_000, 10 * minuteMs, 120 * minuteMs, 7 * 24 * 60 * minuteMs]);
+    assert.deepEqual(['go-on', 'deny-all'].map(parseWhenStale), ['go-on', 'deny-all']);
     const deny = ['conversation:delete', 'teammate:*'];
-    expect(parseWhenStale(`deny:${deny.join(',')}`)).to.deep.equal({ deny });
+    assert.deepEqual(parseWhenStale(`deny:${deny.join(',')}`), { deny });
   });
 
   it('refuse what is no duration, or one that is too short or too long to mean anything', () => {
@@ -50,16 +50,16 @@ describe('--max-staleness and --when-stale', () => {
   });
 
   it('deny everything when only the limit is given', () => {
-    expect(stalenessLimit({})).to.equal(undefined);
+    assert.strictEqual(stalenessLimit({}), undefined);
     const rule = 'deny-all';
-    expect(stalenessLimit({ maxStaleness: minuteMs })).to.deep.equal({ maxMs: minuteMs, rule });
+    assert.deepEqual(stalenessLimit({ maxStaleness: minuteMs }) as object, { maxMs: minuteMs, rule });
     const limit = stalenessLimit({ maxStaleness: minuteMs, whenStale: 'go-on' });
-    expect(limit).to.deep.equal({ maxMs: minuteMs, rule: 'go-on' });
+    assert.deepEqual(limit as object, { maxMs: minuteMs, rule: 'go-on' });
   });
 
   it('want to be twice as long as the files go unread with nothing wrong', () => {
     const maxStaleness = minuteMs;
-    expect(stalenessLimit({ maxStaleness, pollInterval: 30 })).to.have.property('maxMs', minuteMs);
+    assert.propertyVal(stalenessLimit({ maxStaleness, pollInterval: 30 }), 'maxMs', minuteMs);
     const message = '`--max-staleness` must be at least twice `--poll-interval`';
     refuses(() => stalenessLimit({ maxStaleness, pollInterval: 31 }), message);
   });
@@ -82,17 +82,17 @@ describe('--max-staleness and --when-stale', () => {
         serving = new Serving([...args, ...stale], folder.root);
         await serving.untilOutput('try:');
         const { address } = serving;
-        expect(serving.stderr).to.contain('`--when-stale` denies `tags:create`, which is no permission of the policy');
+        assert.include(serving.stderr, '`--when-stale` denies `tags:create`, which is no permission of the policy');
         const ask = async (permission: string): Promise<boolean> => {
           const body = { subject: 'ana@acme.example', workspace: 'support', permission };
           const reply = await send(address, '/v1/enforce', { method: 'POST', body });
           return (reply.json as { decision: boolean }).decision;
         };
-        expect([await ask('tag:create'), await ask('comment:send')]).to.deep.equal([true, true]);
+        assert.deepEqual([await ask('tag:create'), await ask('comment:send')], [true, true]);
         await rename(policy, `${folder.root}/away`);
         await serving.untilOutput('the policy is older than it may be: denied are tag:*, tags:create');
         await waitFor('the denial', async () => !(await ask('tag:create')));
-        expect(await ask('comment:send')).to.equal(true);
+        assert.strictEqual(await ask('comment:send'), true);
         await rename(`${folder.root}/away`, policy);
         await waitFor('the allowance', () => ask('tag:create'));
         await serving.untilOutput('the policy is as old as it may be again');

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import fc from 'fast-check';
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../../../src/compile/words/suggest.ts';
@@ -6,17 +6,17 @@ import { limits } from '../../../src/policy/limits.ts';
 
 describe('the name that was meant', () => {
   it('is the nearest one, and the first in order of those that are as near', () => {
-    expect(nearest('titel', ['description', 'title', 'name'])).to.equal('title');
-    expect(nearest('tag:creat', ['tag:delete', 'tag:create'])).to.equal('tag:create');
-    expect(nearest('ab', ['ad', 'ac', 'aa'])).to.equal('aa');
-    expect(nearest('TITLE', ['title'])).to.equal('title');
+    assert.strictEqual(nearest('titel', ['description', 'title', 'name']), 'title');
+    assert.strictEqual(nearest('tag:creat', ['tag:delete', 'tag:create']), 'tag:create');
+    assert.strictEqual(nearest('ab', ['ad', 'ac', 'aa']), 'aa');
+    assert.strictEqual(nearest('TITLE', ['title']), 'title');
   });
 
   it('is nobody when none is near', () => {
-    expect(nearest('ana', ['bob'])).to.equal(undefined);
-    expect(nearest('ana', [])).to.equal(undefined);
-    expect(nearest('', ['a-long-name'])).to.equal(undefined);
-    expect(nearest('x'.repeat(129), ['x'.repeat(129)])).to.equal(undefined);
+    assert.strictEqual(nearest('ana', ['bob']), undefined);
+    assert.strictEqual(nearest('ana', []), undefined);
+    assert.strictEqual(nearest('', ['a-long-name']), undefined);
+    assert.strictEqual(nearest('x'.repeat(129), ['x'.repeat(129)]), undefined);
   });
 
   it('is what comparing with every name in order finds', () => {
@@ -29,7 +29,7 @@ describe('the name that was meant', () => {
           const found = distance(text.toLowerCase(), candidate.toLowerCase());
           if (found < bestDistance) [best, bestDistance] = [candidate, found];
         }
-        expect(nearest(text, known)).to.equal(best);
+        assert.strictEqual(nearest(text, known), best);
       }),
     );
   });
@@ -42,7 +42,7 @@ describe('the name that was meant', () => {
         yield `resource-${index}:read`;
       }
     }
-    expect(nearest('resource-7:reed', names())).to.equal('resource-7:read');
-    expect(looked).to.equal(limits.suggestionNames + 1);
+    assert.strictEqual(nearest('resource-7:reed', names()), 'resource-7:read');
+    assert.strictEqual(looked, limits.suggestionNames + 1);
   });
 });

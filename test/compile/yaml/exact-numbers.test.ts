@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { compilePolicy } from '../../../src/compile/compile-policy.ts';
 import { nowMs, sourceFiles } from '../../support/compile-yaml.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
@@ -46,13 +46,13 @@ describe('a number in policy files', () => {
 
   it('that would be taken for another is a problem in a `when`, in properties, and in what a test sends along', () => {
     for (const number of ['9007199254740993', '1e400', '1e-400', '0.10000000000000000001']) {
-      expect(inexactLines(number).sort(), number).to.deep.equal(everywhere);
+      assert.deepEqual(inexactLines(number).sort(), everywhere, number);
     }
   });
 
   it('is none where it is exact, or a text', () => {
     for (const number of ['9007199254740992', '0.1', '"9007199254740993"', "'1e400'"]) {
-      expect(inexactLines(number), number).to.deep.equal([]);
+      assert.deepEqual(inexactLines(number), [], number);
     }
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { AccessControl, type AccessOptions } from '../../../src/http/access/access-control.ts';
 import { enforceEndpoint } from '../../../src/http/decisions/enforce-route.ts';
 import { parseListenAddress } from '../../../src/http/access/listen-address.ts';
@@ -31,8 +31,8 @@ describe('who may call', () => {
       () => undefined,
       (reason: unknown) => reason,
     );
-    expect(error).to.be.instanceOf(RolebookError);
-    return error as RolebookError;
+    assert.instanceOf(error, RolebookError);
+    return error;
   };
   const bearer = (token: string): Record<string, string> => ({ Authorization: `Bearer ${token}` });
   const enforce = (running: RunningSidecar, headers: Record<string, string> = {}): Promise<Reply> =>
@@ -45,8 +45,9 @@ describe('who may call', () => {
     for (const listen of local) await open(listen);
     for (const listen of ['0.0.0.0:0', '[::]:0', '10.0.0.1:0', 'rolebook.internal:0', 'localhost.evil.example:0']) {
       const error = await refusalOf(open(listen));
-      expect(error).to.include({ code: 'usage' });
-      expect(error.help).to.contain('--token-file').and.to.contain('--allow-unauthenticated');
+      assert.include(error, { code: 'usage' });
+      assert.include(error.help as string, '--token-file');
+      assert.include(error.help as string, '--allow-unauthenticated');
     }
     await open('0.0.0.0:0', { unauthenticated: 'allow' });
     await open('0.0.0.0:0', { tokenFile: `${secrets.root}/tokens` });
@@ -62,43 +63,43 @@ describe('who may call', () => {
     for (const [name, text] of Object.entries(files)) {
       await secrets.write(name, text);
       const error = await refusalOf(open('127.0.0.1:0', { tokenFile: `${secrets.root}/${name}` }));
-      expect(error).to.include({ code: 'configuration' });
-      if (name !== 'none') expect(`${error.message} ${error.help ?? ''}`).not.to.contain(text);
+      assert.include(error, { code: 'configuration' });
+      if (name !== 'none') assert.notInclude(`${error.message} ${error.help ?? ''}`, text);
     }
     const missing = await refusalOf(open('127.0.0.1:0', { tokenFile: '/nowhere/tokens' }));
-    expect(missing).to.include({ code: 'configuration' });
+    assert.include(missing, { code: 'configuration' });
   });
 
   it('without any tokens all calls are open, but for those that change something', async () => {
     const running = await runSidecar({ adminTokens: 'none' });
-    expect((await enforce(running)).status).to.equal(200);
+    assert.strictEqual((await enforce(running)).status, 200);
     const refused = expectProblem(await reload(running), 403, 'forbidden');
-    expect(refused['detail']).to.contain('`rolebook serve --admin-token-file FILE --create` makes one');
+    assert.include(refused['detail'] as string, '`rolebook serve --admin-token-file FILE --create` makes one');
     await running.dispose();
   });
 
   it('each of the tokens lets in, and nothing else does', async () => {
     const running = await runSidecar({ tokenFile: `${secrets.root}/tokens` });
     for (const token of [requestToken, nextRequestToken]) {
-      expect((await enforce(running, bearer(token))).json).to.include({ decision: true });
+      assert.include((await enforce(running, bearer(token))).json as object, { decision: true });
     }
-    expect((await enforce(running, { Authorization: `bearer  ${requestToken}` })).status).to.equal(200);
+    assert.strictEqual((await enforce(running, { Authorization: `bearer  ${requestToken}` })).status, 200);
     const wrong = ['', 'Bearer', 'Bearer ', requestToken, `Basic ${requestToken}`, `Bearer ${requestToken}x`];
     const nearly = [`Bearer ${requestToken.slice(1)}`, `Bearer ${requestToken} x`, 'Bearer # the application'];
     for (const authorization of [...wrong, ...nearly]) {
       const reply = await enforce(running, { Authorization: authorization });
       expectProblem(reply, 401, 'unauthenticated');
-      expect(reply.headers['www-authenticate']).to.match(/^Bearer/);
-      expect(reply.text).not.to.contain(requestToken);
+      assert.match(String(reply.headers['www-authenticate']), /^Bearer/);
+      assert.notInclude(reply.text, requestToken);
     }
-    expect(running.logged.text).to.equal('');
+    assert.strictEqual(running.logged.text, '');
     await running.dispose();
   });
 
   it('only health, readiness and the document are open when there are tokens', async () => {
     const running = await runSidecar({ tokenFile: `${secrets.root}/tokens` });
     for (const path of ['/healthz', '/readyz', '/openapi.json']) {
-      expect((await running.call(path)).status).to.equal(200);
+      assert.strictEqual((await running.call(path)).status, 200);
     }
     for (const path of [
       '/metrics',
@@ -107,7 +108,7 @@ describe('who may call', () => {
       '/v1/workspaces/support/members/ana@acme.example/permissions',
     ]) {
       expectProblem(await running.call(path), 401, 'unauthenticated');
-      expect((await running.call(path, { headers: bearer(requestToken) })).status, path).to.equal(200);
+      assert.strictEqual((await running.call(path, { headers: bearer(requestToken) })).status, 200, path);
     }
     const batch = await running.call('/v1/enforce/batch', { method: 'POST', body: { requests: [] } });
     expectProblem(batch, 401, 'unauthenticated');
@@ -116,8 +117,8 @@ describe('who may call', () => {
 
   it('admin calls need an admin token, which serves all other calls too', async () => {
     const running = await runSidecar({ tokenFile: `${secrets.root}/tokens`, adminTokenFile: `${secrets.root}/admins` });
-    expect((await reload(running, bearer(adminToken))).status).to.equal(200);
-    expect((await enforce(running, bearer(adminToken))).status).to.equal(200);
+    assert.strictEqual((await reload(running, bearer(adminToken))).status, 200);
+    assert.strictEqual((await enforce(running, bearer(adminToken))).status, 200);
     expectProblem(await reload(running, bearer(requestToken)), 403, 'forbidden');
     expectProblem(await reload(running, bearer('a-token-nobody-gave')), 401, 'unauthenticated');
     expectProblem(await reload(running), 401, 'unauthenticated');
@@ -127,16 +128,16 @@ describe('who may call', () => {
   it('without an admin file nobody may make admin calls, and is told how to make one', async () => {
     const running = await runSidecar({ tokenFile: `${secrets.root}/tokens` });
     const refused = expectProblem(await reload(running, bearer(requestToken)), 403, 'forbidden');
-    expect(refused['detail']).to.contain('--admin-token-file FILE --create');
+    assert.include(refused['detail'] as string, '--admin-token-file FILE --create');
     expectProblem(await reload(running), 401, 'unauthenticated');
     await running.dispose();
   });
 
   it('an admin file alone closes the admin calls and leaves the others open', async () => {
     const running = await runSidecar({ adminTokenFile: `${secrets.root}/admins` });
-    expect((await enforce(running)).status).to.equal(200);
+    assert.strictEqual((await enforce(running)).status, 200);
     expectProblem(await reload(running), 401, 'unauthenticated');
-    expect((await reload(running, bearer(adminToken))).status).to.equal(200);
+    assert.strictEqual((await reload(running, bearer(adminToken))).status, 200);
     await running.dispose();
   });
 
@@ -153,11 +154,11 @@ describe('who may call', () => {
     };
     await secrets.write('tokens', `${nextRequestToken}\n`);
     await access.reload();
-    expect([isLetIn(requestToken), isLetIn(nextRequestToken), isLetIn(adminToken)]).to.deep.equal([false, true, true]);
+    assert.deepEqual([isLetIn(requestToken), isLetIn(nextRequestToken), isLetIn(adminToken)], [false, true, true]);
     await secrets.write('tokens', 'a-whole-new-request-token\n');
     await secrets.write('admins', 'short\n');
     await refusalOf(access.reload());
-    expect([isLetIn('a-whole-new-request-token'), isLetIn(nextRequestToken)]).to.deep.equal([false, true]);
+    assert.deepEqual([isLetIn('a-whole-new-request-token'), isLetIn(nextRequestToken)], [false, true]);
   });
 
   it('a page in a browser may not call a sidecar without tokens, by rebinding a name or across sites', async () => {
@@ -169,11 +170,11 @@ describe('who may call', () => {
     expectProblem(await reload(running, { Origin: 'https://evil.example' }), 403, 'forbidden');
     expectProblem(await reload(running, { Origin: 'null' }), 403, 'forbidden');
     for (const host of ['localhost', 'LOCALHOST:8181', '127.0.0.1:1', '[::1]:8181', 'rolebook.localhost']) {
-      expect((await enforce(running, { Host: host })).status, host).to.equal(200);
+      assert.strictEqual((await enforce(running, { Host: host })).status, 200, host);
     }
     await running.dispose();
     const guarded = await runSidecar({ tokenFile: `${secrets.root}/tokens` });
-    expect((await enforce(guarded, { Host: 'rolebook.internal', ...bearer(requestToken) })).status).to.equal(200);
+    assert.strictEqual((await enforce(guarded, { Host: 'rolebook.internal', ...bearer(requestToken) })).status, 200);
     await guarded.dispose();
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
@@ -73,10 +73,10 @@ describe('a change', () => {
       for (const headers of [page, { ...page, ...bearer('whatever-token-this-may-be') }]) {
         for (const change of changes) {
           const refused = expectProblem(await send(running, change, headers), 403, 'forbidden');
-          expect(refused['detail']).to.contain('`rolebook serve --admin-token-file FILE --create` makes one');
+          assert.include(refused['detail'] as string, '`rolebook serve --admin-token-file FILE --create` makes one');
         }
       }
-      expect((await mayMallory(running, page)).json).to.include({ decision: false });
+      assert.include((await mayMallory(running, page)).json as object, { decision: false });
       await running.dispose();
     }
   });
@@ -84,12 +84,12 @@ describe('a change', () => {
   it('is nobody’s on a unix socket either', async () => {
     const running = await runSidecar({ listenText: `unix:${secrets.root}/r.sock`, adminTokens: 'none' });
     expectProblem(await running.call('/v1/policy/reload', { method: 'POST' }), 403, 'forbidden');
-    expect((await running.call('/v1/policy')).status).to.equal(200);
+    assert.strictEqual((await running.call('/v1/policy')).status, 200);
     await running.dispose();
     const guarded = await runSidecar({ listenText: `unix:${secrets.root}/r.sock`, adminTokenFile: adminTokenFile() });
     expectProblem(await guarded.call('/v1/policy/reload', { method: 'POST' }), 401, 'unauthenticated');
     const headers = bearer(tokens.deploy);
-    expect((await guarded.call('/v1/policy/reload', { method: 'POST', headers })).status).to.equal(200);
+    assert.strictEqual((await guarded.call('/v1/policy/reload', { method: 'POST', headers })).status, 200);
     await guarded.dispose();
   });
 
@@ -99,11 +99,11 @@ describe('a change', () => {
       expectProblem(await send(running, change), 401, 'unauthenticated');
       for (const token of [tokens.shop, tokens.viewer]) {
         const refused = expectProblem(await send(running, change, bearer(token)), 403, 'forbidden');
-        expect(refused['detail']).to.contain('--admin-token-file FILE --create');
+        assert.include(refused['detail'] as string, '--admin-token-file FILE --create');
       }
       expectProblem(await send(running, change, bearer(tokens.deploy)), 401, 'unauthenticated');
     }
-    expect((await mayMallory(running, bearer(tokens.shop))).json).to.include({ decision: false });
+    assert.include((await mayMallory(running, bearer(tokens.shop))).json as object, { decision: false });
   });
 
   it('is made by a token that may change, with or without tokens of those who ask', async () => {
@@ -116,15 +116,15 @@ describe('a change', () => {
         expectProblem(await send(running, change), 401, 'unauthenticated');
         expectProblem(await send(running, change, bearer('nobody-has-this-token')), 401, 'unauthenticated');
         const ended = expectProblem(await send(running, change, bearer(tokens.gone)), 401, 'unauthenticated');
-        expect(ended['detail']).to.equal('the token has ended');
+        assert.strictEqual(ended['detail'], 'the token has ended');
         const watcher = await send(running, change, bearer(tokens.watcher));
-        expect(expectProblem(watcher, 403, 'forbidden')['detail']).to.contain('scope `change`');
-        expect(watcher.headers['www-authenticate']).to.equal('Bearer error="insufficient_scope", scope="change"');
+        assert.include(expectProblem(watcher, 403, 'forbidden')['detail'] as string, 'scope `change`');
+        assert.strictEqual(watcher.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="change"');
       }
-      expect((await mayMallory(running, bearer(tokens.deploy))).json).to.include({ decision: false });
+      assert.include((await mayMallory(running, bearer(tokens.deploy))).json as object, { decision: false });
       for (const change of changes) {
         const made = await send(running, change, bearer(tokens.deploy));
-        expect([200, 201], made.text).to.include(made.status);
+        assert.include([200, 201], made.status, made.text);
       }
       await running.dispose();
     }
@@ -150,17 +150,17 @@ describe('a change', () => {
       const found = await Promise.all(calls.map((call) => send(running, call, bearer(token))));
       return [...new Set(found.map(({ status }) => status))];
     };
-    expect(await statusesOf(asks, tokens.shop)).to.deep.equal([200]);
-    expect(await statusesOf(reads, tokens.shop)).to.deep.equal([403]);
-    expect(await statusesOf(asks, tokens.viewer)).to.deep.equal([403]);
-    expect(await statusesOf(reads, tokens.viewer)).to.deep.equal([200]);
+    assert.deepEqual(await statusesOf(asks, tokens.shop), [200]);
+    assert.deepEqual(await statusesOf(reads, tokens.shop), [403]);
+    assert.deepEqual(await statusesOf(asks, tokens.viewer), [403]);
+    assert.deepEqual(await statusesOf(reads, tokens.viewer), [200]);
     for (const token of [tokens.deploy, tokens.watcher]) {
-      expect(await statusesOf([...asks, ...reads], token)).to.deep.equal([200]);
+      assert.deepEqual(await statusesOf([...asks, ...reads], token), [200]);
     }
-    for (const calls of [asks, reads]) expect(await statusesOf(calls, tokens.gone)).to.deep.equal([401]);
+    for (const calls of [asks, reads]) assert.deepEqual(await statusesOf(calls, tokens.gone), [401]);
     // Whatever its scopes, a token that is known may know which paths there are.
     for (const token of [tokens.shop, tokens.viewer]) {
-      expect((await running.call('/v1/nothing', { headers: bearer(token) })).status).to.equal(404);
+      assert.strictEqual((await running.call('/v1/nothing', { headers: bearer(token) })).status, 404);
     }
   });
 
@@ -181,7 +181,7 @@ describe('a change', () => {
       origin: 0,
       host: 0,
     };
-    expect(await counts()).to.deep.equal(none);
+    assert.deepEqual(await counts(), none);
     await running.put(mallory, owner);
     await mayMallory(running);
     await running.call('/nothing');
@@ -192,6 +192,6 @@ describe('a change', () => {
     await running.call('/v1/policy', { headers: { ...bearer(tokens.viewer), Host: 'a/b' } });
     await running.call('/v1/policy', { headers: bearer(tokens.viewer) });
     const found = { 'no-token': 3, 'unknown-token': 1, 'ended-token': 1, scope: 2, host: 1 };
-    expect(await counts()).to.deep.equal({ ...none, ...found });
+    assert.deepEqual(await counts(), { ...none, ...found });
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
@@ -60,22 +60,22 @@ describe('a token of some organizations', () => {
 
   it('asks about their workspaces; any other, there or not, is one and the same refusal', async () => {
     for (const query of ['', '?explain']) {
-      expect((await ask('support', asAcme, query)).json).to.include({ decision: true });
-      expect((await ask('sales', asAcme, query)).json).to.include({ decision: true });
+      assert.include((await ask('support', asAcme, query)).json as object, { decision: true });
+      assert.include((await ask('sales', asAcme, query)).json as object, { decision: true });
       const refusals = [];
       for (const workspace of ['desk', 'alone', 'nowhere', 'acme', '__proto__', 'Support', 'suppört']) {
         const refused = await ask(workspace, asAcme, query);
         const problem = expectProblem(refused, 403, 'forbidden');
-        expect(problem['pointer']).to.equal('/workspace');
+        assert.strictEqual(problem['pointer'], '/workspace');
         refusals.push(refused.text);
       }
-      expect(new Set(refusals).size).to.equal(1);
+      assert.strictEqual(new Set(refusals).size, 1);
     }
-    expect((await ask('desk', asBoth)).json).to.include({ decision: true });
+    assert.include((await ask('desk', asBoth)).json as object, { decision: true });
     for (const workspace of ['alone', 'nowhere']) expectProblem(await ask(workspace, asBoth), 403, 'forbidden');
     for (const workspace of ['desk', 'alone'])
-      expect((await ask(workspace, asAll)).json).to.include({ decision: true });
-    expect((await ask('nowhere', asAll)).json).to.include({ decision: false });
+      assert.include((await ask(workspace, asAll)).json as object, { decision: true });
+    assert.include((await ask('nowhere', asAll)).json as object, { decision: false });
   });
 
   it('has a whole batch refused for one question about somebody else’s, and nothing is decided', async () => {
@@ -87,18 +87,18 @@ describe('a token of some organizations', () => {
     for (const query of ['', '?explain']) {
       for (const foreign of ['desk', 'nowhere', 'suppört']) {
         const problem = expectProblem(await askMany(['support', 'sales', foreign], asAcme, query), 403, 'forbidden');
-        expect(problem['pointer']).to.equal('/requests/2/workspace');
+        assert.strictEqual(problem['pointer'], '/requests/2/workspace');
       }
     }
     const { json } = await ask('support', asAcme);
     const { revision: minRevision } = json as { revision: string };
     expectProblem(await askMany(['desk'], asAcme, '', { minRevision }), 403, 'forbidden');
-    expect(await decided()).to.equal(String(Number(before) + 1));
+    assert.strictEqual(await decided(), String(Number(before) + 1));
     const own = (await askMany(['support', 'sales'], asAcme)).json as { decisions: object[] };
-    expect(own.decisions).to.deep.equal([{ decision: true }, { decision: true }]);
-    expect((await askMany([], asAcme)).status).to.equal(200);
+    assert.deepEqual(own.decisions, [{ decision: true }, { decision: true }]);
+    assert.strictEqual((await askMany([], asAcme)).status, 200);
     const all = (await askMany(['support', 'desk', 'nowhere'], asAll)).json as { decisions: object[] };
-    expect(all.decisions).to.deep.equal([{ decision: true }, { decision: true }, { decision: false }]);
+    assert.deepEqual(all.decisions, [{ decision: true }, { decision: true }, { decision: false }]);
   });
 
   it('lists what their places have, and no others', async () => {
@@ -108,17 +108,17 @@ describe('a token of some organizations', () => {
     for (const path of paths) {
       const of = (place: string, headers: Headers): Promise<Reply> =>
         running.call(path.replace(':place', place), { headers });
-      for (const own of ['support', 'sales']) expect((await of(own, asAcme)).status, path).to.equal(200);
+      for (const own of ['support', 'sales']) assert.strictEqual((await of(own, asAcme)).status, 200, path);
       const foreign = await Promise.all(['desk', 'alone', 'nowhere', '-'].map((place) => of(place, asAcme)));
       for (const reply of foreign) expectProblem(reply, 403, 'forbidden');
-      expect(new Set(foreign.map(({ text }) => text)).size, path).to.equal(1);
-      expect((await of('desk', asBoth)).status).to.equal(200);
+      assert.strictEqual(new Set(foreign.map(({ text }) => text)).size, 1, path);
+      assert.strictEqual((await of('desk', asBoth)).status, 200);
       expectProblem(await of('nowhere', asAll), 404, 'unknown-workspace');
     }
     for (const end of ['members', 'members/olu']) {
       const of = (place: string, headers: Headers): Promise<Reply> =>
         running.call(`/v1/organizations/${place}/${end}`, { headers });
-      expect((await of('acme', asAcme)).status).to.equal(200);
+      assert.strictEqual((await of('acme', asAcme)).status, 200);
       for (const place of ['other', 'nowhere', 'support']) expectProblem(await of(place, asAcme), 403, 'forbidden');
       // Its own is no secret to it.
       expectProblem(await of('nowhere', asBoth), 404, 'unknown-organization');
@@ -128,8 +128,8 @@ describe('a token of some organizations', () => {
   it('changes members of their places alone, if it may change any', async () => {
     const put = (path: string, actor: string, headers: Headers): Promise<Reply> =>
       running.put(`/v1/${path}/members/kim`, { roles: [path.startsWith('org') ? 'auditor' : 'agent'], actor }, headers);
-    expect((await put('workspaces/support', 'mia', asAcmeAdmin)).status).to.equal(201);
-    expect((await put('organizations/acme', 'ada', asAcmeAdmin)).status).to.equal(201);
+    assert.strictEqual((await put('workspaces/support', 'mia', asAcmeAdmin)).status, 201);
+    assert.strictEqual((await put('organizations/acme', 'ada', asAcmeAdmin)).status, 201);
     const refusals = new Map<string, string>();
     for (const path of [
       'workspaces/desk',
@@ -142,7 +142,7 @@ describe('a token of some organizations', () => {
         const refused = await put(path, actor, asAcmeAdmin);
         expectProblem(refused, 403, 'forbidden');
         const kind = path.split('/')[0] ?? '';
-        expect(refused.text).to.equal(refusals.get(kind) ?? refused.text);
+        assert.strictEqual(refused.text, refusals.get(kind) ?? refused.text);
         refusals.set(kind, refused.text);
       }
       expectProblem(await running.remove(`/v1/${path}/members/kim?actor=mia`, asAcmeAdmin), 403, 'forbidden');
@@ -152,7 +152,7 @@ describe('a token of some organizations', () => {
     expectProblem(desk, 404, 'unknown-member');
     for (const path of ['workspaces/support', 'organizations/acme']) {
       const removed = await running.remove(`/v1/${path}/members/kim?actor=ada`, asAcmeAdmin);
-      expect(removed.status, removed.text).to.equal(200);
+      assert.strictEqual(removed.status, 200, removed.text);
     }
   });
 
@@ -160,9 +160,9 @@ describe('a token of some organizations', () => {
     for (const path of ['/v1/policy', '/v1/fleet', '/metrics']) {
       for (const headers of [asAcme, asBoth, asAcmeAdmin]) {
         const problem = expectProblem(await running.call(path, { headers }), 403, 'forbidden');
-        expect(problem['detail']).to.contain('the whole sidecar');
+        assert.include(problem['detail'] as string, 'the whole sidecar');
       }
-      expect((await running.call(path, { headers: asAll })).status).to.equal(200);
+      assert.strictEqual((await running.call(path, { headers: asAll })).status, 200);
     }
     const reload = (headers: Headers): Promise<Reply> => running.call('/v1/policy/reload', { method: 'POST', headers });
     for (const headers of [asAcme, asAcmeAdmin]) expectProblem(await reload(headers), 403, 'forbidden');

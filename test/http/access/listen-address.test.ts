@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { lstat, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,10 +11,10 @@ describe('the address to listen on', () => {
   after(disposeSidecars);
 
   it('is a host and a port, or the path of a socket', () => {
-    expect(parseListenAddress('127.0.0.1:8181')).to.deep.equal({ kind: 'tcp', host: '127.0.0.1', port: 8181 });
-    expect(parseListenAddress('[::1]:0')).to.deep.equal({ kind: 'tcp', host: '::1', port: 0 });
-    expect(parseListenAddress('localhost:65535')).to.deep.equal({ kind: 'tcp', host: 'localhost', port: 65_535 });
-    expect(parseListenAddress('unix:/run/a:b.sock')).to.deep.equal({ kind: 'unix', path: '/run/a:b.sock' });
+    assert.deepEqual(parseListenAddress('127.0.0.1:8181'), { kind: 'tcp', host: '127.0.0.1', port: 8181 });
+    assert.deepEqual(parseListenAddress('[::1]:0'), { kind: 'tcp', host: '::1', port: 0 });
+    assert.deepEqual(parseListenAddress('localhost:65535'), { kind: 'tcp', host: 'localhost', port: 65_535 });
+    assert.deepEqual(parseListenAddress('unix:/run/a:b.sock'), { kind: 'unix', path: '/run/a:b.sock' });
   });
 
   it('says what is wrong with anything else', () => {
@@ -27,29 +27,38 @@ describe('the address to listen on', () => {
       } catch (error) {
         fault = error;
       }
-      expect(fault, text).to.be.instanceOf(RolebookError);
-      expect(fault, text).to.have.property('code', 'usage');
+      assert.instanceOf(fault, RolebookError, text);
+      assert.propertyVal(fault, 'code', 'usage', text);
     }
   });
 
   it('is local when no other machine can reach it', () => {
     const local = ['127.0.0.1:1', '127.1.2.3:1', '[::1]:1', 'LocalHost:1', 'unix:/x'];
     const others = ['0.0.0.0:1', '[::]:1', '128.0.0.1:1', '10.0.0.1:1', 'example.com:1', '[::ffff:10.0.0.1]:1'];
-    expect(local.filter((text) => !isLocal(parseListenAddress(text)))).to.deep.equal([]);
-    expect(others.filter((text) => isLocal(parseListenAddress(text)))).to.deep.equal([]);
+    assert.deepEqual(
+      local.filter((text) => !isLocal(parseListenAddress(text))),
+      [],
+    );
+    assert.deepEqual(
+      others.filter((text) => isLocal(parseListenAddress(text))),
+      [],
+    );
   });
 
   it('that is in use is a clear error', async () => {
     const first = await runSidecar();
     const error = await rejectionOf(runSidecar({ listenText: `127.0.0.1:${first.port}` }));
-    expect(error).to.include({ code: 'configuration', message: `\`127.0.0.1:${first.port}\` is already in use` });
+    assert.include(error as object, {
+      code: 'configuration',
+      message: `\`127.0.0.1:${first.port}\` is already in use`,
+    });
     await first.dispose();
   });
 
   it('may be IPv6', async () => {
     const running = await runSidecar({ listenText: '[::1]:0' });
-    expect(running.address).to.match(/^http:\/\/\[::1\]:\d+$/);
-    expect((await running.call('/healthz')).status).to.equal(200);
+    assert.match(running.address, /^http:\/\/\[::1\]:\d+$/);
+    assert.strictEqual((await running.call('/healthz')).status, 200);
     await running.dispose();
   });
 });
@@ -63,18 +72,18 @@ describe('a unix socket', () => {
   it('is for its owner and group, and gone when the sidecar stops', async () => {
     const path = join(folder, 'r.sock');
     const running = await runSidecar({ listenText: `unix:${path}` });
-    expect(running.address).to.equal(`unix:${path}`);
-    expect((await stat(path)).mode & 0o777).to.equal(0o660);
-    expect((await running.call('/readyz')).status).to.equal(200);
+    assert.strictEqual(running.address, `unix:${path}`);
+    assert.strictEqual((await stat(path)).mode & 0o777, 0o660);
+    assert.strictEqual((await running.call('/readyz')).status, 200);
     await running.dispose();
-    expect(await lstat(path).catch(() => 'gone')).to.equal('gone');
+    assert.strictEqual(await lstat(path).catch(() => 'gone'), 'gone');
   });
 
   it('that a killed sidecar left behind is replaced', async () => {
     const path = join(folder, 'r.sock');
     await leaveDeadSocket(path);
     const running = await runSidecar({ listenText: `unix:${path}` });
-    expect((await running.call('/healthz')).status).to.equal(200);
+    assert.strictEqual((await running.call('/healthz')).status, 200);
     await running.dispose();
   });
 
@@ -82,8 +91,8 @@ describe('a unix socket', () => {
     const path = join(folder, 'r.sock');
     const first = await runSidecar({ listenText: `unix:${path}` });
     const error = await rejectionOf(runSidecar({ listenText: `unix:${path}` }));
-    expect(error).to.include({ code: 'configuration', message: `\`unix:${path}\` is already in use` });
-    expect((await first.call('/healthz')).status).to.equal(200);
+    assert.include(error as object, { code: 'configuration', message: `\`unix:${path}\` is already in use` });
+    assert.strictEqual((await first.call('/healthz')).status, 200);
     await first.dispose();
   });
 
@@ -91,15 +100,15 @@ describe('a unix socket', () => {
     await writeFile(join(folder, 'notes.txt'), 'keep me');
     for (const path of [join(folder, 'notes.txt'), folder]) {
       const error = await rejectionOf(runSidecar({ listenText: `unix:${path}` }));
-      expect(error).to.include({ code: 'configuration', message: `\`${path}\` exists and is not a socket` });
+      assert.include(error as object, { code: 'configuration', message: `\`${path}\` exists and is not a socket` });
     }
-    expect((await stat(join(folder, 'notes.txt'))).size).to.equal(7);
+    assert.strictEqual((await stat(join(folder, 'notes.txt'))).size, 7);
   });
 });
 
 async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
-    () => expect.fail('it started'),
+    () => assert.fail('it started'),
     (error: unknown) => error,
   );
 }

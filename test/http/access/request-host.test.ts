@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 import { type RunningSidecar, disposeSidecars, runSidecar } from '../../support/running-sidecar.ts';
@@ -69,11 +69,11 @@ describe('where a request says it goes', () => {
     ];
     for (const host of odd) {
       const lines = [`GET /v1/policy HTTP/1.1`, `Host: ${host}`];
-      expect(await statusOf(open, lines), `\`${host}\` without tokens`).to.equal(400);
-      expect(await statusOf(guarded, [...lines, withToken]), `\`${host}\` with tokens`).to.equal(400);
+      assert.strictEqual(await statusOf(open, lines), 400, `\`${host}\` without tokens`);
+      assert.strictEqual(await statusOf(guarded, [...lines, withToken]), 400, `\`${host}\` with tokens`);
       const asked = [`POST /v1/enforce HTTP/1.1`, `Host: ${host}`, withToken];
-      expect(await statusOf(open, asked, body), `\`${host}\` asks`).to.equal(400);
-      expect(await statusOf(guarded, asked, body), `\`${host}\` asks with a token`).to.equal(400);
+      assert.strictEqual(await statusOf(open, asked, body), 400, `\`${host}\` asks`);
+      assert.strictEqual(await statusOf(guarded, asked, body), 400, `\`${host}\` asks with a token`);
     }
   });
 
@@ -96,12 +96,12 @@ describe('where a request says it goes', () => {
       'rolebook.internal:8181',
     ];
     for (const host of others) {
-      expect(await statusOf(open, ['GET /v1/policy HTTP/1.1', `Host: ${host}`]), host).to.equal(421);
-      expect(await statusOf(open, ['GET /healthz HTTP/1.1', `Host: ${host}`]), host).to.equal(421);
-      expect(await statusOf(open, ['GET /nothing HTTP/1.1', `Host: ${host}`]), host).to.equal(421);
-      expect(await statusOf(open, ['POST /v1/enforce HTTP/1.1', `Host: ${host}`], body), host).to.equal(421);
+      assert.strictEqual(await statusOf(open, ['GET /v1/policy HTTP/1.1', `Host: ${host}`]), 421, host);
+      assert.strictEqual(await statusOf(open, ['GET /healthz HTTP/1.1', `Host: ${host}`]), 421, host);
+      assert.strictEqual(await statusOf(open, ['GET /nothing HTTP/1.1', `Host: ${host}`]), 421, host);
+      assert.strictEqual(await statusOf(open, ['POST /v1/enforce HTTP/1.1', `Host: ${host}`], body), 421, host);
       // Who has a token reaches it by whatever name its network has.
-      expect(await statusOf(guarded, ['GET /v1/policy HTTP/1.1', `Host: ${host}`, withToken]), host).to.equal(200);
+      assert.strictEqual(await statusOf(guarded, ['GET /v1/policy HTTP/1.1', `Host: ${host}`, withToken]), 200, host);
     }
     const own = [
       'localhost',
@@ -113,8 +113,8 @@ describe('where a request says it goes', () => {
       'a.b.localhost:80',
     ];
     for (const host of own) {
-      expect(await statusOf(open, ['GET /v1/policy HTTP/1.1', `Host: ${host}`]), host).to.equal(200);
-      expect(await statusOf(open, ['POST /v1/enforce HTTP/1.1', `Host: ${host}`], body), host).to.equal(200);
+      assert.strictEqual(await statusOf(open, ['GET /v1/policy HTTP/1.1', `Host: ${host}`]), 200, host);
+      assert.strictEqual(await statusOf(open, ['POST /v1/enforce HTTP/1.1', `Host: ${host}`], body), 200, host);
     }
   });
 
@@ -127,8 +127,8 @@ describe('where a request says it goes', () => {
     ]) {
       const lines = hosts.map((host) => `Host: ${host}`);
       for (const running of [open, guarded]) {
-        expect(await statusOf(running, ['GET /v1/policy HTTP/1.1', ...lines, withToken])).to.equal(400);
-        expect(await statusOf(running, ['POST /v1/enforce HTTP/1.1', ...lines, withToken], body)).to.equal(400);
+        assert.strictEqual(await statusOf(running, ['GET /v1/policy HTTP/1.1', ...lines, withToken]), 400);
+        assert.strictEqual(await statusOf(running, ['POST /v1/enforce HTTP/1.1', ...lines, withToken], body), 400);
       }
     }
     const twice = [
@@ -137,16 +137,16 @@ describe('where a request says it goes', () => {
       withToken,
       'Authorization: Bearer another-token-of-it',
     ];
-    expect(await statusOf(guarded, twice)).to.equal(401);
-    expect(await statusOf(open, ['GET /v1/policy HTTP/1.1'])).to.equal(400);
-    expect(await statusOf(open, ['GET /v1/policy HTTP/1.0'])).to.equal(200);
+    assert.strictEqual(await statusOf(guarded, twice), 401);
+    assert.strictEqual(await statusOf(open, ['GET /v1/policy HTTP/1.1']), 400);
+    assert.strictEqual(await statusOf(open, ['GET /v1/policy HTTP/1.0']), 200);
   });
 
   it('is the same in the request line, where that names a host', async () => {
     const from = (target: string, host: string, version = '1.1'): Promise<number> =>
       statusOf(open, [`GET ${target} HTTP/${version}`, `Host: ${host}`]);
-    expect(await from('http://localhost/v1/policy', 'localhost')).to.equal(200);
-    expect(await from('http://LOCALHOST:8181/v1/policy', 'localhost:8181')).to.equal(200);
+    assert.strictEqual(await from('http://localhost/v1/policy', 'localhost'), 200);
+    assert.strictEqual(await from('http://LOCALHOST:8181/v1/policy', 'localhost:8181'), 200);
     for (const target of [
       'http://evil.example/v1/policy',
       'http://localhost:8182/v1/policy',
@@ -157,14 +157,14 @@ describe('where a request says it goes', () => {
       'http:///v1/policy',
       'http://localhost.evil.example/v1/policy',
     ]) {
-      expect(await from(target, 'localhost'), target).to.equal(400);
+      assert.strictEqual(await from(target, 'localhost'), 400, target);
     }
-    expect(await from('http://evil.example/v1/policy', 'evil.example')).to.equal(421);
-    expect(await statusOf(open, ['GET http://evil.example/v1/policy HTTP/1.0'])).to.equal(400);
+    assert.strictEqual(await from('http://evil.example/v1/policy', 'evil.example'), 421);
+    assert.strictEqual(await statusOf(open, ['GET http://evil.example/v1/policy HTTP/1.0']), 400);
     const asked = ['POST http://localhost/v1/enforce HTTP/1.1', 'Host: localhost'];
-    expect(await statusOf(open, asked, body)).to.equal(200);
+    assert.strictEqual(await statusOf(open, asked, body), 200);
     const elsewhere = ['POST http://evil.example/v1/enforce HTTP/1.1', 'Host: localhost'];
-    expect(await statusOf(open, elsewhere, body)).to.equal(400);
+    assert.strictEqual(await statusOf(open, elsewhere, body), 400);
   });
 
   it('is not what a proxy says: `X-Forwarded-*` and `Forwarded` are never believed', async () => {
@@ -177,11 +177,11 @@ describe('where a request says it goes', () => {
       'X-HTTP-Method-Override: GET',
       'Forwarded: for=127.0.0.1;host=localhost',
     ];
-    expect(await statusOf(open, ['GET /v1/policy HTTP/1.1', 'Host: evil.example', ...forwarded])).to.equal(421);
-    expect(await statusOf(guarded, ['GET /v1/policy HTTP/1.1', 'Host: localhost', ...forwarded])).to.equal(401);
-    expect(await statusOf(open, ['POST /v1/policy/reload HTTP/1.1', 'Host: localhost', ...forwarded])).to.equal(403);
+    assert.strictEqual(await statusOf(open, ['GET /v1/policy HTTP/1.1', 'Host: evil.example', ...forwarded]), 421);
+    assert.strictEqual(await statusOf(guarded, ['GET /v1/policy HTTP/1.1', 'Host: localhost', ...forwarded]), 401);
+    assert.strictEqual(await statusOf(open, ['POST /v1/policy/reload HTTP/1.1', 'Host: localhost', ...forwarded]), 403);
     const elsewhere = ['X-Forwarded-Host: evil.example', 'X-Forwarded-For: 203.0.113.9'];
-    expect(await statusOf(open, ['GET /v1/policy HTTP/1.1', 'Host: localhost', ...elsewhere])).to.equal(200);
+    assert.strictEqual(await statusOf(open, ['GET /v1/policy HTTP/1.1', 'Host: localhost', ...elsewhere]), 200);
   });
 });
 
@@ -224,13 +224,13 @@ describe('a caller without a token, where calls need one', () => {
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND']) {
       for (const path of paths) {
         const said = await guarded.call(path, { method });
-        expect(said.status, `${method} ${path}`).to.equal(401);
-        expect(said.headers['allow'], `${method} ${path}`).to.equal(undefined);
+        assert.strictEqual(said.status, 401, `${method} ${path}`);
+        assert.strictEqual(said.headers['allow'], undefined, `${method} ${path}`);
         const wrong = await guarded.call(path, {
           method,
           headers: { Authorization: 'Bearer nobody-knows-this-token' },
         });
-        expect(wrong.status, `${method} ${path}`).to.equal(401);
+        assert.strictEqual(wrong.status, 401, `${method} ${path}`);
       }
     }
   });
@@ -238,17 +238,17 @@ describe('a caller without a token, where calls need one', () => {
   it('is told all that when it has one', async () => {
     const statusOf = async (method: string, path: string): Promise<number> =>
       (await guarded.call(path, { method, headers: bearer })).status;
-    expect(await statusOf('GET', '/nothing')).to.equal(404);
-    expect(await statusOf('GET', '/v1/enforce')).to.equal(405);
-    expect(await statusOf('PATCH', '/v1/policy')).to.equal(405);
-    expect(await statusOf('GET', '/v1/workspaces/%zz/roles')).to.equal(400);
-    expect(await statusOf('GET', '/v1/workspaces/nowhere/roles')).to.equal(404);
+    assert.strictEqual(await statusOf('GET', '/nothing'), 404);
+    assert.strictEqual(await statusOf('GET', '/v1/enforce'), 405);
+    assert.strictEqual(await statusOf('PATCH', '/v1/policy'), 405);
+    assert.strictEqual(await statusOf('GET', '/v1/workspaces/%zz/roles'), 400);
+    assert.strictEqual(await statusOf('GET', '/v1/workspaces/nowhere/roles'), 404);
   });
 
   it('may know of what is open', async () => {
     for (const path of ['/healthz', '/readyz', '/openapi.json']) {
-      expect((await guarded.call(path)).status).to.equal(200);
-      expect((await guarded.call(path, { method: 'POST' })).status).to.equal(405);
+      assert.strictEqual((await guarded.call(path)).status, 200);
+      assert.strictEqual((await guarded.call(path, { method: 'POST' })).status, 405);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { chmod, lstat, readFile, stat, symlink } from 'node:fs/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { AccessControl, type AccessOptions } from '../../../src/http/access/access-control.ts';
 import { createTokenFile } from '../../../src/http/access/create-token-file.ts';
 import { enforceEndpoint } from '../../../src/http/decisions/enforce-route.ts';
@@ -26,8 +26,8 @@ describe('token files', () => {
     AccessControl.open({ listen: parseListenAddress('127.0.0.1:0'), unauthenticated: 'refuse', ...options });
   const faultOf = async (options: Partial<AccessOptions>): Promise<RolebookError> => {
     const error: unknown = await open(options).catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(RolebookError);
-    return error as RolebookError;
+    assert.instanceOf(error, RolebookError);
+    return error;
   };
   const callerOf = (access: AccessControl, token: string): string | undefined => {
     try {
@@ -40,21 +40,23 @@ describe('token files', () => {
   it('tell callers apart by name, or by their line', async () => {
     await folder.write('tokens', `# the shop\n${one} name=shop\n\n  ${three}  \r\n`);
     const access = await open({ tokenFile, adminTokenFile });
-    expect(callerOf(access, one)).to.equal('shop');
-    expect(callerOf(access, three)).to.equal('token-file:4');
-    expect(callerOf(access, two)).to.equal('admin-token-file:1');
-    expect(callerOf(access, `${one} name=shop`)).to.equal(undefined);
-    expect(callerOf(access, 'name=shop')).to.equal(undefined);
+    assert.strictEqual(callerOf(access, one), 'shop');
+    assert.strictEqual(callerOf(access, three), 'token-file:4');
+    assert.strictEqual(callerOf(access, two), 'admin-token-file:1');
+    assert.strictEqual(callerOf(access, `${one} name=shop`), undefined);
+    assert.strictEqual(callerOf(access, 'name=shop'), undefined);
   });
 
   it('hold a token once, in one of them', async () => {
     await folder.write('tokens', `${one} name=shop\n${three}\n${one} name=other\n`);
     const twice = await faultOf({ tokenFile });
-    expect(twice.message).to.contain(`\`${tokenFile}:3\``).and.to.contain(`\`${tokenFile}:1\``);
+    assert.include(twice.message, `\`${tokenFile}:3\``);
+    assert.include(twice.message, `\`${tokenFile}:1\``);
     await folder.write('tokens', `${two} scopes=read\n`);
     const both = await faultOf({ tokenFile, adminTokenFile });
-    expect(both.message).to.contain(`\`${adminTokenFile}:1\``).and.to.contain(`\`${tokenFile}:1\``);
-    for (const { message } of [twice, both]) expect(message).not.to.match(/token-number/);
+    assert.include(both.message, `\`${adminTokenFile}:1\``);
+    assert.include(both.message, `\`${tokenFile}:1\``);
+    for (const { message } of [twice, both]) assert.notMatch(message, /token-number/);
     await folder.write('tokens', `${one} name=shop\n${three} name=shop\n`);
     await open({ tokenFile, adminTokenFile });
   });
@@ -63,8 +65,9 @@ describe('token files', () => {
     for (const mode of [0o620, 0o602, 0o660, 0o666, 0o777, 0o622]) {
       await chmod(adminTokenFile, mode);
       const fault = await faultOf({ adminTokenFile });
-      expect(fault.message).to.contain(adminTokenFile).and.to.contain('others than its owner can write');
-      expect(fault.help).to.contain('chmod 600');
+      assert.include(fault.message, adminTokenFile);
+      assert.include(fault.message, 'others than its owner can write');
+      assert.include(fault.help as string, 'chmod 600');
     }
     for (const [mode, count] of [
       [0o600, 0],
@@ -76,8 +79,11 @@ describe('token files', () => {
     ] as const) {
       await chmod(tokenFile, mode);
       const { warnings } = await open({ tokenFile });
-      expect(warnings.length, mode.toString(8)).to.equal(count);
-      for (const warning of warnings) expect(warning).to.contain(tokenFile).and.to.contain('chmod 600');
+      assert.strictEqual(warnings.length, count, mode.toString(8));
+      for (const warning of warnings) {
+        assert.include(warning, tokenFile);
+        assert.include(warning, 'chmod 600');
+      }
     }
   });
 
@@ -86,22 +92,22 @@ describe('token files', () => {
     await folder.write('tokens', `${one} until=2026-11-29\n${three} until=2026-11-30\n`);
     await chmod(tokenFile, 0o600);
     const access = await open({ tokenFile, now });
-    expect(access.warnings).to.deep.equal([
+    assert.deepEqual(access.warnings, [
       `the token at \`${tokenFile}:1\` has ended, at 2026-11-30T00:00:00Z; take it out`,
     ]);
-    expect([callerOf(access, one), callerOf(access, three)]).to.deep.equal([undefined, 'token-file:2']);
+    assert.deepEqual([callerOf(access, one), callerOf(access, three)], [undefined, 'token-file:2']);
   });
 
   it('let a token in until its end, and not again when the clock is set back', async () => {
     let atMs = Date.parse('2026-11-30T23:59:59.999Z');
     await folder.write('tokens', `${one} until=2026-11-30\n${three}\n`);
     const access = await open({ tokenFile, now: () => atMs });
-    expect(callerOf(access, one)).to.equal('token-file:1');
+    assert.strictEqual(callerOf(access, one), 'token-file:1');
     atMs += 1;
-    expect(callerOf(access, one)).to.equal(undefined);
+    assert.strictEqual(callerOf(access, one), undefined);
     atMs -= 86_400_000;
-    expect(callerOf(access, one)).to.equal(undefined);
-    expect(callerOf(access, three)).to.equal('token-file:2');
+    assert.strictEqual(callerOf(access, one), undefined);
+    assert.strictEqual(callerOf(access, three), 'token-file:2');
   });
 
   it('stay as they were, all of them, while one of them is bad', async () => {
@@ -111,24 +117,23 @@ describe('token files', () => {
     for (const text of bad) {
       await folder.write('admins', text);
       const error: unknown = await access.reload().catch((reason: unknown) => reason);
-      expect(error, text).to.be.instanceOf(RolebookError);
-      expect([callerOf(access, one), callerOf(access, two), callerOf(access, three)]).to.deep.equal([
-        'token-file:1',
-        'admin-token-file:1',
-        undefined,
-      ]);
+      assert.instanceOf(error, RolebookError, text);
+      assert.deepEqual(
+        [callerOf(access, one), callerOf(access, two), callerOf(access, three)],
+        ['token-file:1', 'admin-token-file:1', undefined],
+      );
     }
     await folder.write('admins', `${two} name=root\n`);
     await access.reload();
-    expect([callerOf(access, two), callerOf(access, three)]).to.deep.equal(['root', 'next']);
+    assert.deepEqual([callerOf(access, two), callerOf(access, three)], ['root', 'next']);
   });
 
   it('hold no more tokens than each call can be compared with', async () => {
     const lines = (count: number): string => Array.from({ length: count }, (_, index) => `${one}-${index}\n`).join('');
     await folder.write('tokens', lines(1000));
-    expect(callerOf(await open({ tokenFile }), `${one}-999`)).to.equal('token-file:1000');
+    assert.strictEqual(callerOf(await open({ tokenFile }), `${one}-999`), 'token-file:1000');
     await folder.write('tokens', lines(1001));
-    expect((await faultOf({ tokenFile })).message).to.contain('holds 1001 tokens');
+    assert.include((await faultOf({ tokenFile })).message, 'holds 1001 tokens');
   });
 });
 
@@ -142,12 +147,12 @@ describe('a token file that is made', () => {
   it('is its owner’s alone, and has one token that nobody can guess', async () => {
     const paths = [`${folder.root}/one`, `${folder.root}/two`];
     for (const path of paths) {
-      expect(createTokenFile(path)).to.equal('created');
-      expect((await stat(path)).mode & 0o777).to.equal(0o600);
-      expect(await readFile(path, 'utf8')).to.match(/^[0-9a-f]{64}\n$/);
+      assert.strictEqual(createTokenFile(path), 'created');
+      assert.strictEqual((await stat(path)).mode & 0o777, 0o600);
+      assert.match(await readFile(path, 'utf8'), /^[0-9a-f]{64}\n$/);
     }
     const [first, second] = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
-    expect(first).not.to.equal(second);
+    assert.notStrictEqual(first, second);
   });
 
   it('never takes the place of something that is there', async () => {
@@ -155,13 +160,13 @@ describe('a token file that is made', () => {
     await symlink(`${folder.root}/there`, `${folder.root}/link`);
     await symlink(`${folder.root}/nowhere`, `${folder.root}/dangling`);
     for (const name of ['there', 'link', 'dangling', '.']) {
-      expect(createTokenFile(`${folder.root}/${name}`)).to.equal('there');
+      assert.strictEqual(createTokenFile(`${folder.root}/${name}`), 'there');
     }
-    expect(await readFile(`${folder.root}/there`, 'utf8')).to.equal('somebody wrote this\n');
-    expect(await lstat(`${folder.root}/nowhere`).catch(() => 'none')).to.equal('none');
+    assert.strictEqual(await readFile(`${folder.root}/there`, 'utf8'), 'somebody wrote this\n');
+    assert.strictEqual(await lstat(`${folder.root}/nowhere`).catch(() => 'none'), 'none');
   });
 
   it('needs a folder that is there', () => {
-    expect(() => createTokenFile(`${folder.root}/none/tokens`)).to.throw(RolebookError, 'cannot make the token file');
+    assert.throws(() => createTokenFile(`${folder.root}/none/tokens`), RolebookError, 'cannot make the token file');
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { type TokenFileKind, digestOfToken, parseTokenLine } from '../../../src/http/access/token-line.ts';
 import type { Token } from '../../../src/http/access/token.ts';
 import { RolebookError } from '../../../src/policy/errors.ts';
@@ -12,8 +12,8 @@ function faultOf(line: string, kind?: TokenFileKind): RolebookError {
   try {
     read(line, kind);
   } catch (error) {
-    expect(error).to.be.instanceOf(RolebookError);
-    return error as RolebookError;
+    assert.instanceOf(error, RolebookError);
+    return error;
   }
   throw new Error(`\`${line}\` was taken`);
 }
@@ -21,38 +21,38 @@ function faultOf(line: string, kind?: TokenFileKind): RolebookError {
 describe('a line of a token file', () => {
   it('may be the token alone, which may then do what its file is for', () => {
     const admin = read(token);
-    expect([...admin.scopes]).to.deep.equal(['decide', 'read', 'change', 'provision']);
-    expect(admin).to.include({ name: 'admin-token-file:7', place: 'tokens:7' });
-    expect([admin.organizations, admin.endsAtMs]).to.deep.equal([undefined, undefined]);
-    expect([...read(token, 'token-file').scopes]).to.deep.equal(['decide', 'read']);
-    expect(read(token, 'token-file').name).to.equal('token-file:7');
+    assert.deepEqual([...admin.scopes], ['decide', 'read', 'change', 'provision']);
+    assert.include(admin, { name: 'admin-token-file:7', place: 'tokens:7' });
+    assert.deepEqual([admin.organizations, admin.endsAtMs], [undefined, undefined]);
+    assert.deepEqual([...read(token, 'token-file').scopes], ['decide', 'read']);
+    assert.strictEqual(read(token, 'token-file').name, 'token-file:7');
   });
 
   it('says the name, the scopes, the organizations and the end of its token, in any order', () => {
     const found = read(`${token}  until=2027-01-31\torganizations=acme,globex scopes=read,change name=ci-deploy`);
-    expect(found.name).to.equal('ci-deploy');
-    expect([...found.scopes]).to.deep.equal(['read', 'change']);
-    expect([...(found.organizations ?? [])]).to.deep.equal(['acme', 'globex']);
+    assert.strictEqual(found.name, 'ci-deploy');
+    assert.deepEqual([...found.scopes], ['read', 'change']);
+    assert.deepEqual([...(found.organizations ?? [])], ['acme', 'globex']);
     // A date ends with its day.
-    expect(found.endsAtMs).to.equal(Date.parse('2027-02-01T00:00:00Z'));
-    expect(read(`${token} until=2027-01-31T18:00:00+01:00`).endsAtMs).to.equal(Date.parse('2027-01-31T17:00:00Z'));
+    assert.strictEqual(found.endsAtMs, Date.parse('2027-02-01T00:00:00Z'));
+    assert.strictEqual(read(`${token} until=2027-01-31T18:00:00+01:00`).endsAtMs, Date.parse('2027-01-31T17:00:00Z'));
     for (const name of ['a', 'A.b_c-1', '7up', 'x'.repeat(64)])
-      expect(read(`${token} name=${name}`).name).to.equal(name);
+      assert.strictEqual(read(`${token} name=${name}`).name, name);
   });
 
   it('keeps the digest of the token and not the token', () => {
     const found = read(`${token} name=ci`);
-    expect(found.digest.equals(digestOfToken(token))).to.equal(true);
-    expect(JSON.stringify({ ...found, digest: found.digest.toString('latin1') })).not.to.contain(token);
+    assert.strictEqual(found.digest.equals(digestOfToken(token)), true);
+    assert.notInclude(JSON.stringify({ ...found, digest: found.digest.toString('latin1') }), token);
   });
 
   it('of those who ask can only narrow what they may do', () => {
-    expect([...read(`${token} scopes=decide`, 'token-file').scopes]).to.deep.equal(['decide']);
+    assert.deepEqual([...read(`${token} scopes=decide`, 'token-file').scopes], ['decide']);
     for (const scopes of ['change', 'provision', 'decide,change', 'read,provision']) {
       const fault = faultOf(`${token} scopes=${scopes}`, 'token-file');
-      expect(fault.message).to.match(/^the token at `tokens:7` cannot have the scope `(change|provision)`$/);
-      expect(fault.help).to.contain('`--admin-token-file`');
-      expect([...read(`${token} scopes=${scopes}`).scopes]).to.deep.equal(scopes.split(','));
+      assert.match(fault.message, /^the token at `tokens:7` cannot have the scope `(change|provision)`$/);
+      assert.include(fault.help as string, '`--admin-token-file`');
+      assert.deepEqual([...read(`${token} scopes=${scopes}`).scopes], scopes.split(','));
     }
   });
 
@@ -123,11 +123,11 @@ describe('a line of a token file', () => {
     for (const [words, attributes] of Object.entries(wrong)) {
       for (const attribute of attributes) {
         const { code, message, help } = faultOf(`${token} ${attribute}`);
-        expect(code).to.equal('configuration');
-        expect(message, attribute).to.contain('`tokens:7`').and.to.contain(words);
-        expect(`${message} ${help ?? ''}`, attribute)
-          .not.to.contain(token)
-          .and.not.to.contain('another-token');
+        assert.strictEqual(code, 'configuration');
+        assert.include(message, '`tokens:7`', attribute);
+        assert.include(message, words, attribute);
+        assert.notInclude(`${message} ${help ?? ''}`, token, attribute);
+        assert.notInclude(`${message} ${help ?? ''}`, 'another-token', attribute);
       }
     }
   });
@@ -141,8 +141,8 @@ describe('a line of a token file', () => {
       'a\u0000'.repeat(20),
     ]) {
       const { message, help } = faultOf(line);
-      expect(message).to.equal('the token at `tokens:7` cannot be used');
-      expect(`${message} ${help ?? ''}`).not.to.contain(line);
+      assert.strictEqual(message, 'the token at `tokens:7` cannot be used');
+      assert.notInclude(`${message} ${help ?? ''}`, line);
     }
   });
 });

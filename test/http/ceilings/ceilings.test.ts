@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { Room } from '../../../src/http/messages/room.ts';
 import { UnreadAnswers } from '../../../src/http/messages/unread-answers.ts';
 import { limits } from '../../../src/policy/limits.ts';
@@ -30,7 +30,7 @@ async function readMetric(running: RunningSidecar, line: string): Promise<number
 
 async function untilMetric(running: RunningSidecar, line: string, holds: (value: number) => boolean): Promise<void> {
   for (let tries = 0; !holds(await readMetric(running, line)); tries += 1) {
-    if (tries > 300) expect.fail(`${line} is ${await readMetric(running, line)}`);
+    if (tries > 300) assert.fail(`${line} is ${await readMetric(running, line)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -54,7 +54,7 @@ describe('what bodies may hold', () => {
     const connection = await connect();
     connection.send(head(batchPath, 'Transfer-Encoding: chunked') + ofBytes(3000));
     await untilMetric(running, 'rolebook_held_bytes{what="bodies"}', (held) => held >= 3000);
-    expect(await readMetric(running, 'rolebook_held_bytes{what="bodies"}')).to.be.below(3 * 3000);
+    assert.isBelow(await readMetric(running, 'rolebook_held_bytes{what="bodies"}'), 3 * 3000);
     connection.send('0\r\n\r\n');
     await connection.untilReceived('malformed-json');
   });
@@ -64,7 +64,7 @@ describe('what bodies may hold', () => {
       const connection = await connect();
       connection.send(head(path, 'Transfer-Encoding: chunked') + ofBytes(limits.bodyPieces + 1));
       await connection.untilReceived('HTTP/1.1 413');
-      expect(connection.received).to.contain('pieces');
+      assert.include(connection.received, 'pieces');
       await connection.untilClosed();
     }
     const connection = await connect();
@@ -84,14 +84,14 @@ describe('what bodies may hold', () => {
       (await connect()).send(withLength(half, batchPath).slice(0, 900_000));
     await untilMetric(running, 'rolebook_overload_refusals_total{cause="bodies"}', (refused) => refused > 0);
     const refused = connections.filter(({ received }) => received !== '');
-    expect(refused.length).to.be.within(1, count - 16);
+    assert.isAtLeast(refused.length, 1);
+    assert.isAtMost(refused.length, count - 16);
     for (const { received } of refused) {
-      expect(received)
-        .to.match(/^HTTP\/1\.1 503 /)
-        .and.to.contain('Retry-After: 1')
-        .and.to.contain('"code":"overloaded"');
+      assert.match(received, /^HTTP\/1\.1 503 /);
+      assert.include(received, 'Retry-After: 1');
+      assert.include(received, '"code":"overloaded"');
     }
-    expect(await readMetric(running, 'rolebook_held_bytes{what="bodies"}')).to.be.at.most(limits.bodiesBytes);
+    assert.isAtMost(await readMetric(running, 'rolebook_held_bytes{what="bodies"}'), limits.bodiesBytes);
     // A kept connection goes on, with a body in one piece and with one in many.
     good.send(withLength(allow));
     for (const byte of withLength(allow)) {
@@ -99,11 +99,11 @@ describe('what bodies may hold', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await good.until('two decisions', () => good.received.split('"decision":true').length === 3);
-    expect((await running.enforce(allowed)).json).to.include({ decision: true });
+    assert.include((await running.enforce(allowed)).json as object, { decision: true });
     for (const connection of connections) connection.destroy();
     await untilMetric(running, 'rolebook_held_bytes{what="bodies"}', (held) => held === 0);
-    expect((await running.call(batchPath, { method: 'POST', body: half })).status).to.equal(200);
-    expect(large.length).to.be.below(half.length);
+    assert.strictEqual((await running.call(batchPath, { method: 'POST', body: half })).status, 200);
+    assert.isBelow(large.length, half.length);
   });
 
   it('is nothing for a body that nobody reads', async () => {
@@ -123,7 +123,7 @@ describe('what bodies may hold', () => {
     trailed.send(`${head(batchPath, 'Transfer-Encoding: chunked')}0\r\n${'a: b\r\n'.repeat(20_000)}`);
     await trailed.untilReceived('HTTP/1.1 431');
     await trailed.untilClosed();
-    expect((await running.enforce(allowed)).json).to.include({ decision: true });
+    assert.include((await running.enforce(allowed)).json as object, { decision: true });
   });
 });
 
@@ -141,7 +141,10 @@ describe('requests that are sent ahead', () => {
     const statuses = (): string[] => connection.received.match(/HTTP\/1\.1 \d+/g) ?? [];
     await connection.until('sixty answers', () => statuses().length === 60);
     const expected = ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 400'];
-    expect(statuses()).to.deep.equal(Array.from({ length: 60 }, (_, index) => expected[index % 5]));
+    assert.deepEqual(
+      statuses(),
+      Array.from({ length: 60 }, (_, index) => expected[index % 5]),
+    );
     connection.destroy();
   });
 
@@ -159,7 +162,7 @@ describe('requests that are sent ahead', () => {
       good.send(withLength(allow));
       await good.until('an answer', () => good.received.split('"decision":true').length === index + 2);
     }
-    expect(await readMetric(running, 'rolebook_cut_connections_total{cause="sent-ahead"}')).to.be.at.least(6);
+    assert.isAtLeast(await readMetric(running, 'rolebook_cut_connections_total{cause="sent-ahead"}'), 6);
     good.destroy();
   });
 
@@ -194,8 +197,8 @@ describe('an answer that is not read', () => {
     deaf.stopReading();
     deaf.send(listing.repeat(60));
     await untilMetric(running, 'rolebook_held_bytes{what="answers"}', (held) => held > 0);
-    expect(await readMetric(running, 'rolebook_held_bytes{what="answers"}')).to.be.at.most(limits.unreadAnswersBytes);
-    expect((await running.enforce(allowed)).json).to.include({ decision: true });
+    assert.isAtMost(await readMetric(running, 'rolebook_held_bytes{what="answers"}'), limits.unreadAnswersBytes);
+    assert.include((await running.enforce(allowed)).json as object, { decision: true });
     await untilMetric(running, 'rolebook_cut_connections_total{cause="unread"}', (cut) => cut === 1);
     await untilMetric(running, 'rolebook_held_bytes{what="answers"}', (held) => held === 0);
     deaf.destroy();
@@ -239,14 +242,15 @@ describe('an answer that is not read', () => {
       lately.unshift(bytes);
       return lately.length > 10 && new Set(lately.slice(0, 10)).size === 1;
     });
-    expect(lately[0]).to.be.within(1_000_000, 1_500_000);
-    expect(Math.max(...lately)).to.be.at.most(1_500_000);
+    assert.isAtLeast(lately[0] as number, 1_000_000);
+    assert.isAtMost(lately[0] as number, 1_500_000);
+    assert.isAtMost(Math.max(...lately), 1_500_000);
     const reply = await running.call('/v1/workspaces/many/roles');
     expectProblem(reply, 503, 'overloaded');
-    expect(reply.headers['retry-after']).to.equal('1');
-    expect((await running.enforce(allowed)).json).to.include({ decision: true });
+    assert.strictEqual(reply.headers['retry-after'], '1');
+    assert.include((await running.enforce(allowed)).json as object, { decision: true });
     for (const connection of deaf) connection.destroy();
     await untilMetric(running, held, (bytes) => bytes === 0);
-    expect((await running.call('/v1/workspaces/many/roles')).status).to.equal(200);
+    assert.strictEqual((await running.call('/v1/workspaces/many/roles')).status, 200);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { limits } from '../../../src/policy/limits.ts';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
@@ -49,13 +49,13 @@ describe('a long answer', () => {
     const long = batch(Array.from({ length: 1000 }, (_, index) => misspelt(index))).finally(() => (way.isOver = true));
     let answered = 0;
     while (!way.isOver) {
-      expect(await isAnswered()).to.equal(true);
+      assert.strictEqual(await isAnswered(), true);
       answered += 1;
     }
-    expect(answered).to.be.at.least(3);
+    assert.isAtLeast(answered, 3);
     const { decisions } = (await long).json as { decisions: { reason: { didYouMean?: string } }[] };
-    expect(decisions).to.have.length(1000);
-    expect(decisions[7]?.reason.didYouMean).to.equal('thing-7.part:read-and-write-7');
+    assert.lengthOf(decisions, 1000);
+    assert.strictEqual(decisions[7]?.reason.didYouMean, 'thing-7.part:read-and-write-7');
   });
 
   it('of thousand roles a question names twenty of them, and is not larger than is stated', async () => {
@@ -65,10 +65,13 @@ describe('a long answer', () => {
       permission: `thing-${1 + index}.part:read-and-write-${1 + index}`,
     }));
     const reply = await running.call('/v1/enforce/batch?explain', { method: 'POST', body: { requests } });
-    expect(reply.status).to.equal(200);
-    expect(reply.text.length).to.be.below(limits.answerBytes / 8);
+    assert.strictEqual(reply.status, 200);
+    assert.isBelow(reply.text.length, limits.answerBytes / 8);
     const { decisions } = reply.json as { decisions: { reason: object }[] };
-    expect(decisions.every(({ reason }) => 'rolesThatAllowCount' in reason)).to.equal(true);
+    assert.strictEqual(
+      decisions.every(({ reason }) => 'rolesThatAllowCount' in reason),
+      true,
+    );
   });
 
   it('of many at once is one slice a turn, and all get theirs or are told to try again', async () => {
@@ -76,10 +79,10 @@ describe('a long answer', () => {
       batch(Array.from({ length: 100 }, (__, index) => misspelt(2000 + seed * 100 + index))),
     );
     let answered = 0;
-    for (; answered < 5; answered += 1) expect(await isAnswered()).to.equal(true);
+    for (; answered < 5; answered += 1) assert.strictEqual(await isAnswered(), true);
     for (const reply of await Promise.all(all)) {
       if (reply.status !== 200) expectProblem(reply as never, 503, 'overloaded');
-      else expect((reply.json as { decisions: unknown[] }).decisions).to.have.length(100);
+      else assert.lengthOf((reply.json as { decisions: unknown[] }).decisions, 100);
     }
   });
 
@@ -88,7 +91,7 @@ describe('a long answer', () => {
       index === 999 ? { ...misspelt(1), scope: 1 } : misspelt(index),
     );
     const problem = expectProblem((await batch(requests)) as never, 400, 'invalid-request');
-    expect(problem['pointer']).to.equal('/requests/999/scope');
+    assert.strictEqual(problem['pointer'], '/requests/999/scope');
   });
 
   it('that would be too large is a problem, found before all of it is made', async () => {
@@ -107,7 +110,7 @@ describe('a long answer', () => {
     expectProblem((await ask(1300)) as never, 400, 'invalid-request');
     const large = await ask(1000);
     if (large.status !== 200) expectProblem(large as never, 422, 'answer-too-large');
-    expect((await ask(100)).status).to.equal(200);
+    assert.strictEqual((await ask(100)).status, 200);
   });
 });
 
@@ -122,8 +125,8 @@ describe('a listing', () => {
       const reply = await running.call(
         next === '' ? path : `${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(next)}`,
       );
-      expect(reply.status, reply.text.slice(0, 300)).to.equal(200);
-      expect(reply.text.length).to.be.below(limits.pageBytes + 1000);
+      assert.strictEqual(reply.status, 200, reply.text.slice(0, 300));
+      assert.isBelow(reply.text.length, limits.pageBytes + 1000);
       found.push(reply.json as Page);
       next = (reply.json as Page).next;
     }
@@ -134,24 +137,37 @@ describe('a listing', () => {
 
   it('of permissions has a page of a thousand, or of as many as are asked for', async () => {
     const whole = await pages(permissionsPath);
-    expect(whole.map(({ permissions }) => permissions.length)).to.deep.equal([1000, 1000]);
+    assert.deepEqual(
+      whole.map(({ permissions }) => permissions.length),
+      [1000, 1000],
+    );
     const listed = whole.flatMap(({ permissions }) => permissions);
-    expect(new Set(listed.map(({ permission }) => permission)).size).to.equal(2000);
-    expect(listed.filter(({ decision }) => decision).map(({ permission }) => permission)).to.deep.equal([
-      'thing-0.part:read-and-write-0',
-    ]);
+    assert.strictEqual(new Set(listed.map(({ permission }) => permission)).size, 2000);
+    assert.deepEqual(
+      listed.filter(({ decision }) => decision).map(({ permission }) => permission),
+      ['thing-0.part:read-and-write-0'],
+    );
     const few = await pages(`${permissionsPath}?limit=900`);
-    expect(few.flatMap(({ permissions }) => permissions)).to.deep.equal(listed);
-    expect(few.map(({ permissions }) => permissions.length)).to.deep.equal([900, 900, 200]);
-    expect(few[2]).not.to.have.property('next');
+    assert.deepEqual(
+      few.flatMap(({ permissions }) => permissions),
+      listed,
+    );
+    assert.deepEqual(
+      few.map(({ permissions }) => permissions.length),
+      [900, 900, 200],
+    );
+    assert.notProperty(few[2], 'next');
   });
 
   it('of roles ends a page where it gets long, and goes on in the next', async () => {
     const found = await pages(rolesPath);
-    expect(found.length).to.be.above(5);
+    assert.isAbove(found.length, 5);
     const names = found.flatMap(({ roles }) => roles.map(({ role }) => role));
-    expect(names).to.deep.equal(['reader', ...Array.from({ length: 200 }, (_, index) => `role-${index}`)]);
-    expect((await pages(`${rolesPath}?limit=1`)).map(({ roles }) => roles.length)).to.deep.equal(names.map(() => 1));
+    assert.deepEqual(names, ['reader', ...Array.from({ length: 200 }, (_, index) => `role-${index}`)]);
+    assert.deepEqual(
+      (await pages(`${rolesPath}?limit=1`)).map(({ roles }) => roles.length),
+      names.map(() => 1),
+    );
   });
 
   it('takes no other limit, and nothing as the page before that is none', async () => {
@@ -203,7 +219,8 @@ describe('a long answer of a sidecar of a database', () => {
           round % 2 === 0
             ? await running.put(path, { roles: ['agent'], actor: 'mia' })
             : await running.remove(`${path}?actor=mia`);
-        expect(reply.status, reply.text).to.be.within(200, 201);
+        assert.isAtLeast(reply.status, 200, reply.text);
+        assert.isAtMost(reply.status, 201, reply.text);
         revisions.set((reply.json as { revision: string }).revision, round % 2 === 0 ? 'true' : 'false');
       }
     };
@@ -215,12 +232,12 @@ describe('a long answer of a sidecar of a database', () => {
         ),
       );
       for (const { json, status } of batches) {
-        expect(status).to.equal(200);
+        assert.strictEqual(status, 200);
         const { decisions, revision } = json as { decisions: { decision: boolean }[]; revision: string };
         const found = new Set(decisions.map(({ decision }) => String(decision)));
-        expect(found.size).to.equal(1);
+        assert.strictEqual(found.size, 1);
         const expected = revisions.get(revision);
-        if (expected !== undefined) expect(found, revision).to.include(expected);
+        if (expected !== undefined) assert.include(found, expected, revision);
       }
     }
     isOver = true;

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { ApiProblem } from '../../../src/http/messages/api-problem.ts';
 import { Room } from '../../../src/http/messages/room.ts';
 import { SliceQueue } from '../../../src/http/ceilings/slice-queue.ts';
@@ -20,8 +20,8 @@ describe('work in slices', () => {
   }
 
   it('is done at once, without a promise, when it takes no longer than a slice', () => {
-    expect(new SliceQueue(new Room(1000, 100), 60_000).run(steps(100, 'done'), long)).to.equal('done');
-    expect(createQueue().run(steps(0, 'done'), long)).to.equal('done');
+    assert.strictEqual(new SliceQueue(new Room(1000, 100), 60_000).run(steps(100, 'done'), long), 'done');
+    assert.strictEqual(createQueue().run(steps(0, 'done'), long), 'done');
   });
 
   it('gives others their turn after each slice, and ends with its result', async () => {
@@ -34,8 +34,8 @@ describe('work in slices', () => {
       seen.push('other');
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(await result).to.equal('done');
-    expect(seen.slice(0, 6)).to.deep.equal(['slice', 'other', 'slice', 'other', 'slice', 'other']);
+    assert.strictEqual(await result, 'done');
+    assert.deepEqual(seen.slice(0, 6), ['slice', 'other', 'slice', 'other', 'slice', 'other']);
   });
 
   it('is one slice a turn, however many want something long', async () => {
@@ -48,8 +48,11 @@ describe('work in slices', () => {
       sinceTurn = 0;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(await Promise.all(all)).to.deep.equal(Array.from({ length: 20 }, () => 'done'));
-    expect(most).to.be.at.most(2);
+    assert.deepEqual(
+      await Promise.all(all),
+      Array.from({ length: 20 }, () => 'done'),
+    );
+    assert.isAtMost(most, 2);
   });
 
   it('of which only a few are begun, while what is short begins at once', async () => {
@@ -64,13 +67,13 @@ describe('work in slices', () => {
       ),
     );
     await new Promise((resolve) => setImmediate(resolve));
-    expect(begun.size).to.be.at.most(limits.begunAnswers + 1);
+    assert.isAtMost(begun.size, limits.begunAnswers + 1);
     let isBegun = false;
     void queue.run(
       steps(3, 'short', () => (isBegun = true)),
       short,
     );
-    expect(isBegun).to.equal(true);
+    assert.strictEqual(isBegun, true);
     await Promise.all(all);
   });
 
@@ -86,14 +89,20 @@ describe('work in slices', () => {
       }
     };
     const bodies = [600, 300].map((bytes) => Promise.resolve(queue.run(steps(3, bytes), { length: 'long', bytes })));
-    expect(refusedBy(() => queue.run(steps(3, 0), { length: 'long', bytes: 200 }))).to.equal('overloaded');
+    assert.strictEqual(
+      refusedBy(() => queue.run(steps(3, 0), { length: 'long', bytes: 200 })),
+      'overloaded',
+    );
     await Promise.all(bodies);
-    expect(room.heldBytes).to.equal(0);
+    assert.strictEqual(room.heldBytes, 0);
     const all = Array.from({ length: limits.longAnswers }, () => Promise.resolve(queue.run(steps(1, 'done'), long)));
-    expect(refusedBy(() => queue.run(steps(1, 'done'), long))).to.equal('overloaded');
-    expect(queue.refused).to.equal(2);
+    assert.strictEqual(
+      refusedBy(() => queue.run(steps(1, 'done'), long)),
+      'overloaded',
+    );
+    assert.strictEqual(queue.refused, 2);
     await Promise.all(all);
-    expect(await queue.run(steps(1, 'again'), long)).to.equal('again');
+    assert.strictEqual(await queue.run(steps(1, 'again'), long), 'again');
   });
 
   it('that fails fails alone, and gives its room back', async () => {
@@ -106,23 +115,23 @@ describe('work in slices', () => {
     }
     const failed = Promise.resolve(queue.run(failing(), { length: 'long', bytes: 500 })).catch(String);
     const other = queue.run(steps(5, 'done'), long);
-    expect(await failed).to.equal('Error: a mistake');
-    expect(await other).to.equal('done');
-    expect(room.heldBytes).to.equal(0);
+    assert.strictEqual(await failed, 'Error: a mistake');
+    assert.strictEqual(await other, 'done');
+    assert.strictEqual(room.heldBytes, 0);
   });
 });
 
 describe('room', () => {
   it('is kept for what is small when large things take the rest', () => {
     const room = new Room(1000, 100);
-    expect(room.take(901, 'large')).to.equal(false);
-    expect(room.take(900, 'large')).to.equal(true);
-    expect(room.take(1, 'large')).to.equal(false);
-    expect(room.take(60, 'small')).to.equal(true);
-    expect(room.take(60, 'small')).to.equal(false);
+    assert.strictEqual(room.take(901, 'large'), false);
+    assert.strictEqual(room.take(900, 'large'), true);
+    assert.strictEqual(room.take(1, 'large'), false);
+    assert.strictEqual(room.take(60, 'small'), true);
+    assert.strictEqual(room.take(60, 'small'), false);
     room.give(900);
-    expect(room.take(60, 'small')).to.equal(true);
-    expect(room.heldBytes).to.equal(120);
-    expect(room.refused).to.equal(3);
+    assert.strictEqual(room.take(60, 'small'), true);
+    assert.strictEqual(room.heldBytes, 120);
+    assert.strictEqual(room.refused, 3);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -98,8 +98,8 @@ describe('the connections of a sidecar that has four places', () => {
     await ask(another);
     await second.untilClosed();
     await askAll([...rest, newcomer, another]);
-    expect(await metric('rolebook_connections_closed_for_room_total')).to.equal(3);
-    expect(await metric('rolebook_connections_refused_total{how="dropped"}')).to.equal(0);
+    assert.strictEqual(await metric('rolebook_connections_closed_for_room_total'), 3);
+    assert.strictEqual(await metric('rolebook_connections_refused_total{how="dropped"}'), 0);
   });
 
   it('are never closed while there is room', async () => {
@@ -122,8 +122,8 @@ describe('the connections of a sidecar that has four places', () => {
       if (turn % 2 === 0) await ask(kept);
     }
     await ask(kept);
-    expect(kept.isClosed).to.equal(false);
-    expect(await metric('rolebook_connections_refused_total{how="answered"}')).to.equal(0);
+    assert.strictEqual(kept.isClosed, false);
+    assert.strictEqual(await metric('rolebook_connections_refused_total{how="answered"}'), 0);
   });
 
   it('stay when an application has used them again and again and rests, while strangers ask once each', async () => {
@@ -132,7 +132,7 @@ describe('the connections of a sidecar that has four places', () => {
     for (let turn = 0; turn < 10; turn += 1) await askAll([...(await openMany(1)), kept]);
     for (let turn = 0; turn < 100; turn += 1) await ask(await open());
     await ask(kept);
-    expect(kept.isClosed).to.equal(false);
+    assert.strictEqual(kept.isClosed, false);
   });
 
   it('give way when nothing was ever sent, before those that were used', async () => {
@@ -154,7 +154,7 @@ describe('the connections of a sidecar that has four places', () => {
     }
     for (let turn = 0; turn < 8; turn += 1) await ask(await open());
     for (const connection of slow) await connection.untilClosed();
-    expect(await metric('rolebook_connections_refused_total{how="answered"}')).to.equal(0);
+    assert.strictEqual(await metric('rolebook_connections_refused_total{how="answered"}'), 0);
   });
 
   it('stay while something is being answered on them, and a new caller is told that there is no place', async () => {
@@ -162,24 +162,24 @@ describe('the connections of a sidecar that has four places', () => {
     const atWork = await keepAtWork(4);
     const reply = await call(requestToken);
     expectProblem(reply, 503, 'overloaded');
-    expect(reply.headers).to.include({ connection: 'close', 'retry-after': '1' });
+    assert.include(reply.headers, { connection: 'close', 'retry-after': '1' });
     for (const connection of atWork) {
       connection.send(question.slice(-10));
       await connection.untilReceived('"decision":true');
     }
-    expect((await call(requestToken)).status).to.equal(200);
-    expect(await metric('rolebook_connections_refused_total{how="answered"}')).to.equal(1);
+    assert.strictEqual((await call(requestToken)).status, 200);
+    assert.strictEqual(await metric('rolebook_connections_refused_total{how="answered"}'), 1);
   });
 
   it('leave a place for an admin while all are at work, and for nobody else', async () => {
     await start();
     await keepAtWork(4);
     const reload = await call(adminToken, '/v1/policy/reload', 'POST');
-    expect(reload.status).to.equal(200);
-    expect(reload.headers.connection).to.equal('close');
-    expect((await call(adminToken, '/v1/policy')).status).to.equal(200);
+    assert.strictEqual(reload.status, 200);
+    assert.strictEqual(reload.headers.connection, 'close');
+    assert.strictEqual((await call(adminToken, '/v1/policy')).status, 200);
     // A probe does not have it started again for being busy.
-    expect((await running.call('/healthz')).status).to.equal(200);
+    assert.strictEqual((await running.call('/healthz')).status, 200);
     const wrong = [
       requestToken,
       `${adminToken}x`,
@@ -194,7 +194,7 @@ describe('the connections of a sidecar that has four places', () => {
       expectProblem(await running.call(path), 503, 'overloaded');
     }
     expectProblem(await running.call('/healthz', { method: 'POST' }), 503, 'overloaded');
-    expect(await metric('rolebook_connections')).to.be.at.most(6);
+    assert.isAtMost(await metric('rolebook_connections'), 6);
   });
 
   it('leave that place although strangers fill it and say nothing, or never end their headers', async () => {
@@ -204,9 +204,9 @@ describe('the connections of a sidecar that has four places', () => {
       const strangers = await openMany(6);
       for (const stranger of strangers) stranger.send(said);
       await pause(20);
-      expect((await call(adminToken, '/v1/policy/reload', 'POST')).status, said).to.equal(200);
+      assert.strictEqual((await call(adminToken, '/v1/policy/reload', 'POST')).status, 200, said);
     }
-    expect(await metric('rolebook_connections_refused_total{how="dropped"}')).to.be.greaterThan(0);
+    assert.isAbove(await metric('rolebook_connections_refused_total{how="dropped"}'), 0);
   });
 
   it('never are more than there are places, however many come at once', async () => {
@@ -214,9 +214,9 @@ describe('the connections of a sidecar that has four places', () => {
     await keepAtWork(4);
     const come = await Promise.all(Array.from({ length: 200 }, () => RawConnection.open(to)));
     opened.push(...come);
-    expect(await metric('rolebook_connections')).to.be.at.most(6);
+    assert.isAtMost(await metric('rolebook_connections'), 6);
     const left = come.filter(({ isClosed }) => !isClosed);
-    expect(left.length).to.be.at.most(2);
+    assert.isAtMost(left.length, 2);
   });
 
   it('are as many and give way alike on a unix socket', async () => {

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { testDatabases } from '../../support/test-databases.ts';
 import {
@@ -24,12 +24,12 @@ async function changeAndAsk(sidecars: readonly DatabaseSidecar[], name: string, 
     const changed = isGiven
       ? await at.put(path, { roles: ['agent'], actor: 'mia' })
       : await at.remove(`${path}?actor=mia`);
-    expect(changed.status, changed.text).to.be.oneOf([200, 201]);
+    assert.oneOf(changed.status, [200, 201], changed.text);
     const { revision: minRevision } = changed.json as { revision: string };
     const body = { subject: name, workspace: 'support', permission: 'ticket:close', minRevision };
     const ask = (other: DatabaseSidecar): Promise<Reply> => other.call('/v1/enforce', { method: 'POST', body });
     for (const reply of await Promise.all(sidecars.map(ask))) {
-      expect(reply.status, reply.text).to.equal(200);
+      assert.strictEqual(reply.status, 200, reply.text);
       answers.push((reply.json as { decision: boolean }).decision === isGiven);
     }
   }
@@ -60,14 +60,14 @@ for (const { kind, open } of testDatabases) {
         Promise.all(people.map((name, index) => changeAndAsk(sidecars, name, index))),
         publications(),
       ]);
-      expect(answers.flat().length).to.equal(people.length * rounds * sidecarCount);
-      expect(answers.flat()).not.to.include(false);
+      assert.strictEqual(answers.flat().length, people.length * rounds * sidecarCount);
+      assert.notInclude(answers.flat(), false);
       // Four publications, and each change once.
       const last = 4 + people.length * rounds;
       for (const { live } of sidecars) {
-        expect(await comesTo(live, last, 3000)).to.equal(true);
-        expect(live.state?.sequence).to.equal(last);
-        expect(live.members.size).to.equal(0);
+        assert.strictEqual(await comesTo(live, last, 3000), true);
+        assert.strictEqual(live.state?.sequence, last);
+        assert.strictEqual(live.members.size, 0);
       }
       await disposeDatabaseSidecars();
       await databases.dispose();

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { limits } from '../../../src/policy/limits.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
 import { expectProblem } from '../../support/problem-reply.ts';
@@ -16,61 +16,64 @@ describe('POST /v1/enforce', () => {
     running.call(`/v1/enforce${query}`, { method: 'POST', body });
   const decide = async (body: object): Promise<unknown> => {
     const reply = await ask(body);
-    expect(reply.status, reply.text).to.equal(200);
+    assert.strictEqual(reply.status, 200, reply.text);
     return (reply.json as { decision: unknown }).decision;
   };
 
   it('allows the team lead and denies the agent, both with 200 and the revision', async () => {
     const revision = running.live.current?.revision;
     const [allowed, denied] = [await ask(lead), await ask(agent)];
-    expect(allowed.json).to.deep.equal({ decision: true, revision });
-    expect(denied.json).to.deep.equal({ decision: false, revision });
-    expect([allowed.status, denied.status]).to.deep.equal([200, 200]);
-    expect(allowed.headers['content-type']).to.equal('application/json');
+    assert.deepEqual(allowed.json, { decision: true, revision });
+    assert.deepEqual(denied.json, { decision: false, revision });
+    assert.deepEqual([allowed.status, denied.status], [200, 200]);
+    assert.strictEqual(allowed.headers['content-type'], 'application/json');
   });
 
   it('tells the role and the line with ?explain, and what would allow it', async () => {
     const allowed = await ask(lead, '?explain');
     const denied = await ask(agent, '?explain');
-    expect(allowed.json).to.have.nested.include({ decision: true, 'reason.code': 'granted' });
-    expect(allowed.json).to.have.nested.include({ 'reason.role': 'team-lead', 'reason.file': 'policies/support.yaml' });
-    expect(denied.json).to.have.nested.include({ decision: false, 'reason.code': 'not-granted' });
-    expect(await ask(agent, '?explain=true')).to.have.nested.property('json.reason');
-    expect(await ask(agent, '?')).not.to.have.nested.property('json.reason');
+    assert.nestedInclude(allowed.json, { decision: true, 'reason.code': 'granted' });
+    assert.nestedInclude(allowed.json, {
+      'reason.role': 'team-lead',
+      'reason.file': 'policies/support.yaml',
+    });
+    assert.nestedInclude(denied.json, { decision: false, 'reason.code': 'not-granted' });
+    assert.nestedProperty(await ask(agent, '?explain=true'), 'json.reason');
+    assert.notNestedProperty(await ask(agent, '?'), 'json.reason');
   });
 
   it('denies whoever and whatever it does not know', async () => {
-    expect(await decide({ ...lead, subject: 'mallory@acme.example' })).to.equal(false);
-    expect(await decide({ ...lead, workspace: 'sales' })).to.equal(false);
-    expect(await decide({ ...lead, permission: 'tag:burn' })).to.equal(false);
-    expect(await decide({ ...lead, permission: 'no permission at all' })).to.equal(false);
-    expect(await decide({ ...lead, workspace: 'constructor' })).to.equal(false);
-    expect(await decide({ ...lead, subject: '__proto__' })).to.equal(false);
-    expect(await decide({ ...lead, scope: 'shared' })).to.equal(false);
+    assert.strictEqual(await decide({ ...lead, subject: 'mallory@acme.example' }), false);
+    assert.strictEqual(await decide({ ...lead, workspace: 'sales' }), false);
+    assert.strictEqual(await decide({ ...lead, permission: 'tag:burn' }), false);
+    assert.strictEqual(await decide({ ...lead, permission: 'no permission at all' }), false);
+    assert.strictEqual(await decide({ ...lead, workspace: 'constructor' }), false);
+    assert.strictEqual(await decide({ ...lead, subject: '__proto__' }), false);
+    assert.strictEqual(await decide({ ...lead, scope: 'shared' }), false);
   });
 
   it('takes a scope as a text or as a list, and finds it from the resource when it is not named', async () => {
     const send = { subject: 'bo@acme.example', workspace: 'support', permission: 'message:send' };
-    expect(await decide({ ...send, scope: 'personal' })).to.equal(true);
-    expect(await decide({ ...send, scope: ['personal'] })).to.equal(true);
-    expect(await decide({ ...send, scope: 'shared' })).to.equal(false);
-    expect(await decide({ ...send, resource: { owner: 'bo@acme.example' } })).to.equal(true);
-    expect(await decide({ ...send, resource: { owner: 'ana@acme.example' } })).to.equal(false);
-    expect(await decide(send)).to.equal(false);
+    assert.strictEqual(await decide({ ...send, scope: 'personal' }), true);
+    assert.strictEqual(await decide({ ...send, scope: ['personal'] }), true);
+    assert.strictEqual(await decide({ ...send, scope: 'shared' }), false);
+    assert.strictEqual(await decide({ ...send, resource: { owner: 'bo@acme.example' } }), true);
+    assert.strictEqual(await decide({ ...send, resource: { owner: 'ana@acme.example' } }), false);
+    assert.strictEqual(await decide(send), false);
   });
 
   it('takes a bare subject as an id of the first type, as it stands, even with a colon', async () => {
     const importer = { type: 'service', id: 'importer' };
-    expect(await decide({ ...lead, subject: { type: 'user', id: 'ana@acme.example' } })).to.equal(true);
-    expect(await decide({ ...lead, subject: { type: 'service', id: 'ana@acme.example' } })).to.equal(false);
-    expect(await decide({ ...lead, subject: importer })).to.equal(true);
-    expect(await decide({ ...lead, subject: 'service:importer' })).to.equal(false);
-    expect(await decide({ ...lead, subject: 'importer' })).to.equal(false);
+    assert.strictEqual(await decide({ ...lead, subject: { type: 'user', id: 'ana@acme.example' } }), true);
+    assert.strictEqual(await decide({ ...lead, subject: { type: 'service', id: 'ana@acme.example' } }), false);
+    assert.strictEqual(await decide({ ...lead, subject: importer }), true);
+    assert.strictEqual(await decide({ ...lead, subject: 'service:importer' }), false);
+    assert.strictEqual(await decide({ ...lead, subject: 'importer' }), false);
   });
 
   it('never takes a subject for a role or for another way to write a member', async () => {
     for (const subject of ['team-lead', 'role:member', 'role:support/team-lead', 'user:ana@acme.example', '*']) {
-      expect(await decide({ ...lead, subject }), subject).to.equal(false);
+      assert.strictEqual(await decide({ ...lead, subject }), false, subject);
     }
   });
 
@@ -79,17 +82,17 @@ describe('POST /v1/enforce', () => {
     const owner = '"owner": "bo@acme.example"';
     for (const name of ['__proto__', 'constructor', 'prototype', 'hasOwnProperty']) {
       const body = JSON.stringify(send).replace(/\}$/, `, "resource": { "${name}": { ${owner} } } }`);
-      expect(await decide(JSON.parse(body) as object), name).to.equal(false);
+      assert.strictEqual(await decide(JSON.parse(body) as object), false, name);
       const reply = await running.call('/v1/enforce', { method: 'POST', body });
-      expect(reply.json, name).to.include({ decision: false });
+      assert.include(reply.json as object, { decision: false }, name);
     }
-    expect(({} as { owner?: unknown }).owner).to.equal(undefined);
+    assert.strictEqual(({} as { owner?: unknown }).owner, undefined);
   });
 
   it('lets what the policy knows of a member win over what the request says', async () => {
     const subject = { type: 'user', id: 'bo@acme.example', properties: { id: 'ana@acme.example' } };
     const send = { workspace: 'support', permission: 'message:send', resource: { owner: 'ana@acme.example' } };
-    expect(await decide({ ...send, subject })).to.equal(false);
+    assert.strictEqual(await decide({ ...send, subject }), false);
   });
 
   it('points at what is wrong in a request', async () => {
@@ -114,7 +117,7 @@ describe('POST /v1/enforce', () => {
     ];
     for (const [body, pointer] of pointers) {
       const problem = expectProblem(await ask(body), 400, 'invalid-request');
-      expect(problem['pointer'], JSON.stringify(body).slice(0, 80)).to.equal(pointer);
+      assert.strictEqual(problem['pointer'], pointer, JSON.stringify(body).slice(0, 80));
     }
     expectProblem(await ask({ ...lead, scope: ['a', 'a'] }), 400, 'invalid-request');
   });
@@ -134,21 +137,21 @@ describe('POST /v1/enforce', () => {
       now: () => nowMs,
     });
     const request = { ...lead, subject: 'dee@acme.example' };
-    expect((await timed.enforce(request)).json).to.include({ decision: true });
-    expect((await timed.enforce(request)).json).to.include({ decision: true });
+    assert.include((await timed.enforce(request)).json as object, { decision: true });
+    assert.include((await timed.enforce(request)).json as object, { decision: true });
     nowMs = Date.UTC(2030, 6, 1);
-    expect((await timed.enforce(request)).json).to.include({ decision: false });
+    assert.include((await timed.enforce(request)).json as object, { decision: false });
     await timed.folder.write('policies/support.yaml', files['policies/support.yaml']?.replace('ana@', 'dee@') ?? '');
     await timed.live.reload('files');
-    expect((await timed.enforce(request)).json).to.include({ decision: true });
-    expect((await timed.enforce(lead)).json).to.include({ decision: false });
+    assert.include((await timed.enforce(request)).json as object, { decision: true });
+    assert.include((await timed.enforce(lead)).json as object, { decision: false });
   });
 
   it('tells apart bodies that differ in one byte, and refuses the same bad body each time', async () => {
     const text = JSON.stringify({ ...lead, subject: 'ana\u00e4' });
     const latin1 = Buffer.from(text, 'latin1');
     for (let round = 0; round < 3; round += 1) {
-      expect((await running.call('/v1/enforce', { method: 'POST', body: text })).status).to.equal(200);
+      assert.strictEqual((await running.call('/v1/enforce', { method: 'POST', body: text })).status, 200);
       expectProblem(await running.call('/v1/enforce', { method: 'POST', body: latin1 }), 400, 'not-utf8');
       expectProblem(await ask({ ...lead, subject: '' }), 400, 'invalid-request');
     }
@@ -158,7 +161,7 @@ describe('POST /v1/enforce', () => {
     const unready = await runSidecar({ files: { ...policyWithServices(), 'roles.yaml': 'roles: [' } });
     const reply = await unready.enforce(lead);
     expectProblem(reply, 503, 'no-policy');
-    expect(reply.headers['retry-after']).to.equal('1');
+    assert.strictEqual(reply.headers['retry-after'], '1');
   });
 });
 
@@ -174,32 +177,32 @@ describe('POST /v1/enforce/batch', () => {
     const revision = running.live.current?.revision;
     const reply = await ask({ requests: [lead, agent, { ...lead, workspace: 'sales' }, lead] });
     const decisions = [true, false, false, true].map((decision) => ({ decision }));
-    expect(reply.json).to.deep.equal({ decisions, revision });
+    assert.deepEqual(reply.json, { decisions, revision });
   });
 
   it('adds reasons with ?explain', async () => {
     const reply = await ask({ requests: [lead, agent] }, '?explain');
-    expect(reply.json).to.have.nested.include({ 'decisions[0].reason.code': 'granted' });
-    expect(reply.json).to.have.nested.include({ 'decisions[1].reason.code': 'not-granted' });
+    assert.nestedInclude(reply.json, { 'decisions[0].reason.code': 'granted' });
+    assert.nestedInclude(reply.json, { 'decisions[1].reason.code': 'not-granted' });
   });
 
   it('answers an empty batch with no decisions, and a full one with all of them', async () => {
     const full = await ask({ requests: Array.from({ length: limits.batchRequests }, () => lead) });
-    expect((await ask({ requests: [] })).json).to.have.deep.property('decisions', []);
-    expect(full.json).to.have.nested.property('decisions.length', limits.batchRequests);
+    assert.deepPropertyVal((await ask({ requests: [] })).json, 'decisions', []);
+    assert.nestedPropertyVal(full.json, 'decisions.length', limits.batchRequests);
   });
 
   it('refuses the whole batch for one bad request and points at it', async () => {
     const bad = { ...lead, subject: '' };
     const problem = expectProblem(await ask({ requests: [lead, agent, lead, bad] }), 400, 'invalid-request');
-    expect(problem['pointer']).to.equal('/requests/3/subject');
-    expect(problem).not.to.have.property('decisions');
+    assert.strictEqual(problem['pointer'], '/requests/3/subject');
+    assert.notProperty(problem, 'decisions');
   });
 
   it('refuses more requests than a batch holds, and members beside `requests`', async () => {
     const tooMany = { requests: Array.from({ length: limits.batchRequests + 1 }, () => lead) };
-    expect(expectProblem(await ask(tooMany), 400, 'invalid-request')['pointer']).to.equal('/requests');
-    expect(expectProblem(await ask({ requests: [], mode: 1 }), 400, 'invalid-request')['pointer']).to.equal('/mode');
+    assert.strictEqual(expectProblem(await ask(tooMany), 400, 'invalid-request')['pointer'], '/requests');
+    assert.strictEqual(expectProblem(await ask({ requests: [], mode: 1 }), 400, 'invalid-request')['pointer'], '/mode');
     expectProblem(await ask({}), 400, 'invalid-request');
     expectProblem(await ask({ requests: lead }), 400, 'invalid-request');
     expectProblem(await ask({ requests: [null] }), 400, 'invalid-request');
@@ -215,7 +218,7 @@ describe('POST /v1/enforce/batch', () => {
     for (const body of crowds) {
       const startMs = performance.now();
       expectProblem(await ask(body), 400, 'invalid-request');
-      expect(performance.now() - startMs).to.be.below(1000);
+      assert.isBelow(performance.now() - startMs, 1000);
     }
   });
 
@@ -229,7 +232,7 @@ describe('POST /v1/enforce/batch', () => {
     for (const body of crowds) expectProblem(await ask(body), 413, 'body-too-large');
     // Commas in texts are no parts, and what is no JSON at all is told as that.
     const texts = { ...lead, resource: { text: ',:[{"\\'.repeat(100_000) } };
-    expect((await ask({ requests: [texts] })).json).to.have.property('decisions');
+    assert.property((await ask({ requests: [texts] })).json, 'decisions');
     expectProblem(
       await running.call('/v1/enforce/batch', { method: 'POST', body: `{"a${'\\"'.repeat(90_000)}` }),
       400,

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import fc from 'fast-check';
 import { disposeSidecars, type Reply, runSidecar, type RunningSidecar } from '../../support/running-sidecar.ts';
 
@@ -30,12 +30,12 @@ describe('what is made by hand for speed answers as the long way does', () => {
     await fc.assert(
       fc.asyncProperty(question, async (asked) => {
         const plain = answerOf(await post('/v1/enforce', asked));
-        expect(answerOf(await post('/v1/enforce', bent(asked)))).to.deep.equal(plain);
+        assert.deepEqual(answerOf(await post('/v1/enforce', bent(asked))), plain);
         // A query that is not the very one that is looked for goes through Express.
-        expect(answerOf(await post('/v1/enforce?', asked))).to.deep.equal(plain);
+        assert.deepEqual(answerOf(await post('/v1/enforce?', asked)), plain);
         const explained = answerOf(await post('/v1/enforce?explain', asked));
-        expect(answerOf(await post('/v1/enforce?explain=true', asked))).to.deep.equal(explained);
-        expect(answerOf(await post('/v1/enforce?explain=', bent(asked)))).to.deep.equal(explained);
+        assert.deepEqual(answerOf(await post('/v1/enforce?explain=true', asked)), explained);
+        assert.deepEqual(answerOf(await post('/v1/enforce?explain=', bent(asked))), explained);
       }),
       { numRuns: 40 },
     );
@@ -45,11 +45,11 @@ describe('what is made by hand for speed answers as the long way does', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(question, { minLength: 1, maxLength: 8 }), async (requests) => {
         const reply = await post('/v1/enforce/batch', { requests });
-        expect(answerOf(await post('/v1/enforce/batch', bent({ requests })))).to.deep.equal(answerOf(reply));
+        assert.deepEqual(answerOf(await post('/v1/enforce/batch', bent({ requests }))), answerOf(reply));
         const { decisions, revision } = reply.json as { decisions: object[]; revision: string };
         for (const [index, asked] of requests.entries()) {
           const alone = (await post('/v1/enforce', asked)).json;
-          expect({ ...decisions[index], revision }).to.deep.equal(alone);
+          assert.deepEqual({ ...decisions[index], revision }, alone);
         }
       }),
       { numRuns: 15 },
@@ -74,13 +74,13 @@ describe('what is made by hand for speed answers as the long way does', () => {
     for (const body of wrong) {
       const text = JSON.stringify(body);
       const reply = await post('/v1/enforce', text);
-      expect(reply.status, text).to.equal(400);
+      assert.strictEqual(reply.status, 400, text);
       for (const path of ['/v1/enforce?', '/v1/enforce?explain']) {
-        expect(answerOf(await post(path, bent(body))), `${path} ${text}`).to.deep.equal(answerOf(reply));
+        assert.deepEqual(answerOf(await post(path, bent(body))), answerOf(reply), `${path} ${text}`);
       }
       const { code } = reply.json as { code: string };
       const batch = await post('/v1/enforce/batch', { requests: [good, body] });
-      expect(batch.json, text).to.include({ status: 400, code });
+      assert.include(batch.json as object, { status: 400, code }, text);
     }
   });
 });

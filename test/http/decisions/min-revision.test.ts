@@ -1,5 +1,5 @@
 import { copyFile, rm } from 'node:fs/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
 import {
@@ -51,10 +51,10 @@ for (const { kind, open } of testDatabases) {
     it('gives no answer that is older than the change', async () => {
       for (let round = 0; round < 15; round += 1) {
         const given = revisionOf(await writer.put(kim, { roles: ['agent'], actor: 'mia' }));
-        expect((await enforce(given)).json).to.include({ decision: true });
+        assert.include((await enforce(given)).json as object, { decision: true });
         const taken = revisionOf(await writer.remove(`${kim}?actor=mia`));
-        expect((await batch(taken)).json).to.deep.include({ decisions: [{ decision: false }] });
-        expect((await enforce(taken, { scope: [] })).status, 'is still checked').to.equal(400);
+        assert.deepInclude((await batch(taken)).json as object, { decisions: [{ decision: false }] });
+        assert.strictEqual((await enforce(taken, { scope: [] })).status, 400, 'is still checked');
       }
     });
 
@@ -63,10 +63,10 @@ for (const { kind, open } of testDatabases) {
       const text = files['policies/acme/support.yaml'] ?? '';
       const edited = { ...files, 'policies/acme/support.yaml': text.replace('mia: manager', 'kim: manager') };
       const told = await publish(url, edited);
-      expect(told).to.match(/^[0-9a-f]{12}\.2-[0-9a-f]{8}$/);
+      assert.match(told, /^[0-9a-f]{12}\.2-[0-9a-f]{8}$/);
       const reply = await enforce(told);
-      expect(reply.json).to.include({ decision: true });
-      expect(revisionOf(reply)).to.equal(told);
+      assert.include(reply.json as object, { decision: true });
+      assert.strictEqual(revisionOf(reply), told);
     });
 
     it('is as good with any revision of the same history, however long ago it was told', async () => {
@@ -78,7 +78,7 @@ for (const { kind, open } of testDatabases) {
       for (const minRevision of [...told, ...told]) {
         const body = { ...question, minRevision };
         const reply = await late.call('/v1/enforce', { method: 'POST', body });
-        expect(reply.status, reply.text).to.equal(200);
+        assert.strictEqual(reply.status, 200, reply.text);
         // The second time it is known; what differs in one digit is not.
         const last = minRevision.endsWith('0') ? '1' : '0';
         const forged = { ...body, minRevision: `${minRevision.slice(0, -1)}${last}` };
@@ -90,8 +90,8 @@ for (const { kind, open } of testDatabases) {
       const given = revisionOf(await writer.put(kim, { roles: ['agent'], actor: 'mia' }));
       for (const path of gets) {
         const reply = await reader.call(`${path}?minRevision=${given}`);
-        expect(reply.status, `${path} ${reply.text}`).to.equal(200);
-        expect(revisionOf(reply)).to.equal(given);
+        assert.strictEqual(reply.status, 200, `${path} ${reply.text}`);
+        assert.strictEqual(revisionOf(reply), given);
       }
     });
 
@@ -107,9 +107,9 @@ for (const { kind, open } of testDatabases) {
       const lists = gets.map((path) => reader.call(`${path}?minRevision=${future}`));
       for (const reply of await Promise.all([enforce(future), batch(future), explained, ...lists])) {
         const problem = expectProblem(reply, 503, 'revision-not-reached');
-        expect(reply.headers['retry-after']).to.equal('1');
-        expect(reply.text).not.to.contain('decision"');
-        expect(problem['detail']).to.contain(future);
+        assert.strictEqual(reply.headers['retry-after'], '1');
+        assert.notInclude(reply.text, 'decision"');
+        assert.include(problem['detail'] as string, future);
       }
     });
 
@@ -118,27 +118,27 @@ for (const { kind, open } of testDatabases) {
       const policy = told.slice(0, 12);
       const other = await databases.create();
       const elsewhere = await publish(other, memberPolicyFiles());
-      expect(elsewhere.slice(0, 12)).to.equal(policy);
+      assert.strictEqual(elsewhere.slice(0, 12), policy);
       const ofOthers = [elsewhere, `${policy}.99-9f1c22ab`, `${policy}.2147483648-9f1c22ab`, `${policy}.2-h4k2`];
       // Such as were told before there were tokens, such as files have, and one whose token goes on.
       const more = [`${policy}.1`, `${policy}.2`, policy, `${policy}@0c9f2c7d1a54`, `${told}0`, told.slice(0, -1)];
       for (const text of [...ofOthers, ...more]) {
         const reply = await enforce(text);
-        expect(expectProblem(reply, 409, 'unknown-revision')['pointer']).to.equal('/minRevision');
-        expect(reply.headers['retry-after']).to.equal(undefined);
-        expect(reply.text).not.to.contain('decision"');
+        assert.strictEqual(expectProblem(reply, 409, 'unknown-revision')['pointer'], '/minRevision');
+        assert.strictEqual(reply.headers['retry-after'], undefined);
+        assert.notInclude(reply.text, 'decision"');
         expectProblem(await batch(text), 409, 'unknown-revision');
         const path = `${kim}/permissions?minRevision=${encodeURIComponent(text)}`;
         expectProblem(await reader.call(path), 409, 'unknown-revision');
       }
-      expect((await enforce(told)).json).to.include({ decision: true });
+      assert.include((await enforce(told)).json as object, { decision: true });
     });
 
     it('is asked for with a revision in one of its forms', async () => {
       const wrong = ['', '1', '.1', '3f9c2a1b7d4e.', '3f9c2a1b7d4e.0', '3f9c2a1b7d4e.-1', '3F9C2A1B7D4E.1'];
       const more = ['3f9c2a1b7d4e.1.1', '3f9c2a1b7d4e.1e3', ' 3f9c2a1b7d4e.1', '3f9c2a1b7d4e@', 'x'.repeat(81)];
       for (const text of [...wrong, ...more, '3f9c2a1b7d4e.1-', '3f9c2a1b7d4e.1-AB12CD34']) {
-        expect(expectProblem(await enforce(text), 400, 'invalid-request')['pointer']).to.equal('/minRevision');
+        assert.strictEqual(expectProblem(await enforce(text), 400, 'invalid-request')['pointer'], '/minRevision');
         expectProblem(await batch(text), 400, 'invalid-request');
         const path = `${kim}/permissions?minRevision=${encodeURIComponent(text)}`;
         expectProblem(await reader.call(path), 400, 'invalid-request');
@@ -156,7 +156,7 @@ for (const { kind, open } of testDatabases) {
         400,
         'invalid-request',
       );
-      expect(problem['pointer']).to.equal('/requests/1/minRevision');
+      assert.strictEqual(problem['pointer'], '/requests/1/minRevision');
     });
   });
 }
@@ -185,13 +185,15 @@ describe('reading one’s own writes from a database that was restored from a ba
       restored.call('/v1/enforce', { method: 'POST', body: { ...question, minRevision: lost } });
     expectProblem(await ask(), 409, 'unknown-revision');
     const other = await restored.put(kim, { roles: ['seller'], actor: 'mia' });
-    expect(revisionOf(other).split('-')[0]).to.equal(lost.split('-')[0]);
+    assert.strictEqual(revisionOf(other).split('-')[0], lost.split('-')[0]);
     expectProblem(await ask(), 409, 'unknown-revision');
     const { etag } = given.headers;
     const late = await restored.put(kim, { roles: ['lead'], actor: 'mia' }, { 'If-Match': etag ?? '' });
     expectProblem(late, 412, 'precondition-failed');
     const own = { ...question, minRevision: revisionOf(other) };
-    expect((await restored.call('/v1/enforce', { method: 'POST', body: own })).json).to.include({ decision: false });
+    assert.include((await restored.call('/v1/enforce', { method: 'POST', body: own })).json as object, {
+      decision: false,
+    });
   });
 });
 
@@ -202,14 +204,14 @@ describe('reading one’s own writes from a sidecar of files', () => {
     const running = await runSidecar({ files: memberPolicyFiles() });
     const { revision: first } = running.live.current ?? { revision: '' };
     const ask = (minRevision: string): Promise<Reply> => running.enforce({ ...question, minRevision });
-    expect((await ask(first)).json).to.include({ decision: false, revision: first });
+    assert.include((await ask(first)).json as object, { decision: false, revision: first });
     const text = memberPolicyFiles()['policies/acme/support.yaml'] ?? '';
     await running.folder.write('policies/acme/support.yaml', text.replace('mia: manager', 'kim: manager'));
     const reloaded = await running.call('/v1/policy/reload', { method: 'POST' });
     const second = revisionOf(reloaded);
     for (const told of [second, first]) {
-      expect((await ask(told)).json).to.include({ decision: true, revision: second });
-      for (const path of gets) expect((await running.call(`${path}?minRevision=${told}`)).status).to.equal(200);
+      assert.include((await ask(told)).json as object, { decision: true, revision: second });
+      for (const path of gets) assert.strictEqual((await running.call(`${path}?minRevision=${told}`)).status, 200);
     }
     const others = ['3f9c2a1b7d4e', `${second}.1`, `${second}.1-9f1c22ab`, `${second}@0c9f2c7d1a54`];
     for (const told of others) {

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import fc from 'fast-check';
 import { readBatch, readEnforceRequest } from '../../../src/http/decisions/enforce-request.ts';
 import { parseJsonBody } from '../../../src/http/messages/json-text.ts';
@@ -14,8 +14,8 @@ describe('reading a plain request in one go', () => {
   it('reads it as the strict reader does, with and without blanks', () => {
     const texts = [plain, plain.replace(',"scope":"shared"', ''), plain.replaceAll(',', ', ').replaceAll(':"', ': "')];
     for (const text of texts) {
-      expect(readPlain(text), text).not.to.equal(undefined);
-      expect(readPlain(text), text).to.deep.equal(readStrictly(text));
+      assert.notStrictEqual(readPlain(text), undefined, text);
+      assert.deepEqual(readPlain(text), readStrictly(text), text);
     }
   });
 
@@ -32,7 +32,7 @@ describe('reading a plain request in one go', () => {
         let text = plain;
         for (const { at, remove, insert } of bends) text = text.slice(0, at) + insert + text.slice(at + remove);
         const read = readPlain(text);
-        if (read !== undefined) expect(read).to.deep.equal(readStrictly(text));
+        if (read !== undefined) assert.deepEqual(read, readStrictly(text));
       }),
       { numRuns: 5000 },
     );
@@ -44,10 +44,10 @@ describe('reading a plain request in one go', () => {
     const shapes = [plain.replace('"shared"', '["shared"]'), plain.replace('subject', 'context')];
     const names = ['support', 'message:send', 'shared'].map((name) => plain.replace(name, 'x'.repeat(129)));
     for (const text of ['', '{}', ...ids, ...names, ...shapes, `${plain}x`, ' '.repeat(500) + plain]) {
-      expect(readPlain(text), text.slice(0, 100)).to.equal(undefined);
+      assert.strictEqual(readPlain(text), undefined, text.slice(0, 100));
     }
     const invalid = Buffer.concat([Buffer.from(plain.slice(0, 15)), Buffer.from([0xff]), Buffer.from(plain.slice(15))]);
-    expect(readPlainRequest(invalid, 'user')).to.equal(undefined);
+    assert.strictEqual(readPlainRequest(invalid, 'user'), undefined);
   });
 });
 
@@ -62,8 +62,8 @@ describe('reading a plain batch in one go', () => {
     const full = batchOf(...Array.from({ length: limits.batchRequests }, (_, index) => (index % 2 ? plain : other)));
     for (const text of [batchOf(plain), batchOf(plain, other), full]) {
       for (const written of [text, text.replaceAll(',', ', ').replaceAll(':"', ': "').replace(':[', ': [')]) {
-        expect(readPlain(written), written.slice(0, 300)).not.to.equal(undefined);
-        expect(readPlain(written)).to.deep.equal(readStrictly(written));
+        assert.notStrictEqual(readPlain(written), undefined, written.slice(0, 300));
+        assert.deepEqual(readPlain(written), readStrictly(written));
       }
     }
   });
@@ -92,7 +92,7 @@ describe('reading a plain batch in one go', () => {
         let text = batch;
         for (const { at, remove, insert } of bends) text = text.slice(0, at) + insert + text.slice(at + remove);
         const read = readPlain(text);
-        if (read !== undefined) expect(read).to.deep.equal(readStrictly(text));
+        if (read !== undefined) assert.deepEqual(read, readStrictly(text));
       }),
       { numRuns: 5000 },
     );
@@ -103,7 +103,7 @@ describe('reading a plain batch in one go', () => {
     const odd = ['{}', 'null', plain.replace('"shared"', '["shared"]'), plain.replace('ana', '\\u0061na'), ''];
     const broken = [batchOf(plain).slice(0, -1), `${batchOf(plain)} `, batchOf(plain, ''), `[${plain}]`, plain, ''];
     for (const text of [batchOf(), crowd, ...odd.map((item) => batchOf(plain, item)), ...broken]) {
-      expect(readPlain(text), text.slice(0, 100)).to.equal(undefined);
+      assert.strictEqual(readPlain(text), undefined, text.slice(0, 100));
     }
   });
 });

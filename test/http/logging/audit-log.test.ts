@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { AuditLog, type AdminCall } from '../../../src/http/logging/audit-log.ts';
 import { auditText, claimedActor } from '../../../src/http/logging/audit-text.ts';
 import { type LogLevel, createLog } from '../../../src/http/logging/log.ts';
@@ -25,8 +25,8 @@ const bearer = (token: string): Record<string, string> => ({ Authorization: `Bea
 function auditLines(stream: MemoryStream): Line[] {
   const lines = stream.lines.map((line) => JSON.parse(line) as Line).filter((line) => line['audit'] !== undefined);
   return lines.map(({ time, msg, ...line }) => {
-    expect(time).to.be.a('string');
-    expect(msg).to.be.a('string');
+    assert.isString(time);
+    assert.isString(msg);
     return line;
   });
 }
@@ -66,13 +66,13 @@ describe('the audit of admin calls', () => {
     const after = (removed.json as { revision: string }).revision;
     await running.call('/v1/policy/reload', { method: 'POST', headers: bearer(deploy) });
     const done = { level: 30, audit: 'allowed', caller: 'deploy' };
-    expect(audit()).to.deep.equal([
+    assert.deepEqual(audit(), [
       { ...done, ...change, actor: 'mia', status: 201, revision },
       { ...done, ...change, method: 'DELETE', actor: 'user:mia', status: 200, revision: after },
       { ...done, from: '127.0.0.1', method: 'POST', route: '/v1/policy/reload', status: 200, revision: after },
     ]);
-    expect(revision).to.match(/\.2-[0-9a-f]{8}$/);
-    expect(running.logged.text).not.to.contain(deploy);
+    assert.match(revision, /\.2-[0-9a-f]{8}$/);
+    assert.notInclude(running.logged.text, deploy);
   });
 
   it('says why a call was refused, whoever refuses it: the door, the request, the policy', async () => {
@@ -84,16 +84,16 @@ describe('the audit of admin calls', () => {
     const good = { roles: ['agent'], actor: 'mia' };
     const refused = { level: 40, audit: 'refused', ...change, revision };
     const known = { ...refused, caller: 'deploy' };
-    expect(await said(running.put(kim, good))).to.deep.equal({ ...refused, status: 401, code: 'unauthenticated' });
+    assert.deepEqual(await said(running.put(kim, good)), { ...refused, status: 401, code: 'unauthenticated' });
     const wrong = bearer('nobody-has-this-token');
-    expect(await said(running.remove(`${kim}?actor=mia`, wrong))).to.deep.equal({
+    assert.deepEqual(await said(running.remove(`${kim}?actor=mia`, wrong)), {
       ...refused,
       method: 'DELETE',
       actor: 'mia',
       status: 401,
       code: 'unauthenticated',
     });
-    expect(await said(running.put(kim, good, bearer(shop)))).to.deep.equal({
+    assert.deepEqual(await said(running.put(kim, good, bearer(shop))), {
       ...refused,
       caller: 'shop',
       status: 403,
@@ -109,12 +109,12 @@ describe('the audit of admin calls', () => {
     ] as const) {
       const line = await said(running.call(kim, { method: 'PUT', body, headers: bearer(deploy) }));
       const acting = actor === undefined ? {} : { actor };
-      expect(line, code).to.deep.equal({ ...known, ...acting, status, code });
+      assert.deepEqual(line, { ...known, ...acting, status, code }, code);
     }
     const large = Buffer.alloc(100_000, ' ');
     const told = await said(running.call(kim, { method: 'PUT', body: large, headers: bearer(deploy) }));
-    expect(told).to.deep.equal({ ...known, status: 413, code: 'body-too-large' });
-    expect(audit().length).to.equal(10);
+    assert.deepEqual(told, { ...known, status: 413, code: 'body-too-large' });
+    assert.strictEqual(audit().length, 10);
   });
 
   it('is also of a call that a page in a browser sent, by another name or across sites', async () => {
@@ -124,7 +124,7 @@ describe('the audit of admin calls', () => {
     }
     const codes = auditLines(open.logged).map(({ code, from }) => [code, from]);
     const from = '127.0.0.1';
-    expect(codes).to.deep.equal([
+    assert.deepEqual(codes, [
       ['misdirected-request', from],
       ['forbidden', from],
       ['malformed-http', from],
@@ -138,7 +138,7 @@ describe('the audit of admin calls', () => {
     await running.call(kim, { headers: bearer(shop) });
     await running.call('/v1/policy/reload', { headers: bearer(shop) });
     await running.call('/v1/changes', { method: 'POST', headers: bearer(deploy) });
-    expect(audit()).to.deep.equal([]);
+    assert.deepEqual(audit(), []);
   });
 
   it('tells of a caller by the socket, and never by what a header says', async () => {
@@ -149,11 +149,15 @@ describe('the audit of admin calls', () => {
       'X-Rolebook-Actor': 'olu',
     };
     await running.put(kim, { roles: ['agent'], actor: 'mia' }, { ...forged, ...bearer(deploy) });
-    expect(audit()[0]).to.include({ from: '127.0.0.1', actor: 'mia' });
-    expect(running.logged.text).not.to.contain('203.0.113.9');
+    assert.include(audit()[0] as object, { from: '127.0.0.1', actor: 'mia' });
+    assert.notInclude(running.logged.text, '203.0.113.9');
     const unix = await runSidecar({ listenText: `unix:${secrets.root}/r.sock` });
     await unix.call('/v1/policy/reload', { method: 'POST' });
-    expect(auditLines(unix.logged)[0]).to.include({ from: 'unix', caller: 'admin-token-file:1', audit: 'allowed' });
+    assert.include(auditLines(unix.logged)[0] as object, {
+      from: 'unix',
+      caller: 'admin-token-file:1',
+      audit: 'allowed',
+    });
   });
 
   it('has one line a call, whatever was sent in the path', async () => {
@@ -162,12 +166,12 @@ describe('the audit of admin calls', () => {
       await running.put(`/v1/workspaces/support/members/${id}`, { roles: ['agent'], actor: `a${id}` }, bearer(deploy));
     }
     const lines = audit();
-    expect(lines.length).to.equal(odd.length);
-    expect(lines[0]?.['subject']).to.equal('a\\u{a}b');
-    expect(lines[2]?.['subject']).to.equal('a\\u{202e}b');
-    expect(String(lines[4]?.['subject'])).to.equal(`${'x'.repeat(256)}…`);
-    expect(String(lines[4]?.['actor']).length).to.equal(257);
-    for (const line of running.logged.lines) expect(line.length).to.be.lessThan(2000);
+    assert.strictEqual(lines.length, odd.length);
+    assert.strictEqual(lines[0]?.['subject'], 'a\\u{a}b');
+    assert.strictEqual(lines[2]?.['subject'], 'a\\u{202e}b');
+    assert.strictEqual(String(lines[4]?.['subject']), `${'x'.repeat(256)}…`);
+    assert.strictEqual(String(lines[4]?.['actor']).length, 257);
+    for (const line of running.logged.lines) assert.isBelow(line.length, 2000);
   });
 });
 
@@ -193,7 +197,10 @@ describe('an audit log', () => {
       const { stream, audit } = open(level);
       audit.record({ ...stranger, caller: 'deploy', status: 200, code: undefined });
       audit.record({ ...stranger, caller: 'deploy' });
-      expect(auditLines(stream).map((line) => line['audit'])).to.deep.equal(['allowed', 'refused']);
+      assert.deepEqual(
+        auditLines(stream).map((line) => line['audit']),
+        ['allowed', 'refused'],
+      );
       audit.flush();
     }
   });
@@ -202,14 +209,14 @@ describe('an audit log', () => {
     const { stream, audit } = open('error');
     for (let call = 0; call < 10_000; call += 1) audit.record(stranger);
     for (let call = 0; call < 20; call += 1) audit.record({ ...stranger, caller: 'deploy' });
-    expect(auditLines(stream).filter((line) => line['caller'] === undefined).length).to.equal(10);
-    expect(auditLines(stream).filter((line) => line['caller'] === 'deploy').length).to.equal(20);
+    assert.strictEqual(auditLines(stream).filter((line) => line['caller'] === undefined).length, 10);
+    assert.strictEqual(auditLines(stream).filter((line) => line['caller'] === 'deploy').length, 20);
     audit.flush();
-    expect(auditLines(stream).at(-1)).to.deep.equal({ level: 40, audit: 'refused', leftOut: 9990 });
+    assert.deepEqual(auditLines(stream).at(-1), { level: 40, audit: 'refused', leftOut: 9990 });
     audit.record(stranger);
-    expect(auditLines(stream).length).to.equal(32);
+    assert.strictEqual(auditLines(stream).length, 32);
     audit.flush();
-    expect(auditLines(stream).length).to.equal(32);
+    assert.strictEqual(auditLines(stream).length, 32);
   });
 
   it('tells what it left out by itself, when the flood is over', async () => {
@@ -219,34 +226,35 @@ describe('an audit log', () => {
     while (!stream.text.includes('leftOut') && performance.now() < endMs) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    expect(auditLines(stream).at(-1)).to.include({ leftOut: 2 });
+    assert.include(auditLines(stream).at(-1) as object, { leftOut: 2 });
   });
 });
 
 describe('text of a caller in an audit line', () => {
   it('is as it was where one can see what it is, and escaped where one cannot', () => {
     for (const text of ['ana@acme.example', 'service:billing export', 'Zoë', '李雷', 'a"b\\c', '{}']) {
-      expect(auditText(text)).to.equal(text);
+      assert.strictEqual(auditText(text), text);
     }
-    expect(auditText('a\nb\u001b[2J')).to.equal('a\\u{a}b\\u{1b}[2J');
-    expect(auditText('a\u202eb\u200bc\u2028d\u00a0e\ufeff')).to.equal(
+    assert.strictEqual(auditText('a\nb\u001b[2J'), 'a\\u{a}b\\u{1b}[2J');
+    assert.strictEqual(
+      auditText('a\u202eb\u200bc\u2028d\u00a0e\ufeff'),
       'a\\u{202e}b\\u{200b}c\\u{2028}d\\u{a0}e\\u{feff}',
     );
-    expect(auditText('😀')).to.equal('\\u{1f600}');
-    expect(auditText('\ud800x')).to.equal('\ufffdx');
+    assert.strictEqual(auditText('😀'), '\\u{1f600}');
+    assert.strictEqual(auditText('\ud800x'), '\ufffdx');
   });
 
   it('names the actor of the body, or else of the query, as it was said', () => {
     const of = (url: string, body = ''): string | undefined => claimedActor(url, Buffer.from(body));
-    expect(of('/x', '{"actor":"ana"}')).to.equal('ana');
-    expect(of('/x?actor=bo', '{"actor":"ana"}')).to.equal('ana');
-    expect(of('/x?actor=bo%40acme.example')).to.equal('bo@acme.example');
-    expect(of('/x?actor=bo&actorType=service')).to.equal('service:bo');
-    expect(of('/x?actorType=service')).to.equal(undefined);
+    assert.strictEqual(of('/x', '{"actor":"ana"}'), 'ana');
+    assert.strictEqual(of('/x?actor=bo', '{"actor":"ana"}'), 'ana');
+    assert.strictEqual(of('/x?actor=bo%40acme.example'), 'bo@acme.example');
+    assert.strictEqual(of('/x?actor=bo&actorType=service'), 'service:bo');
+    assert.strictEqual(of('/x?actorType=service'), undefined);
     for (const body of ['', '{', '[]', 'null', '"ana"', '{"actors":"ana"}', '['.repeat(60_000)]) {
-      expect(of('/x', body), body.slice(0, 10)).to.equal(undefined);
+      assert.strictEqual(of('/x', body), undefined, body.slice(0, 10));
     }
-    expect(of('/x', '{"actor":null}')).to.equal('null');
-    expect(of('/x', `{"actor":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)).to.match(/^\[{256}…$|^undefined$/);
+    assert.strictEqual(of('/x', '{"actor":null}'), 'null');
+    assert.match(String(of('/x', `{"actor":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)), /^\[{256}…$|^undefined$/);
   });
 });

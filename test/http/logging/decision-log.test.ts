@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,21 +72,26 @@ describe('the decision log', () => {
     await running.dispose();
     const lines = await readLines();
     const revision = running.live.current?.revision;
-    expect(lines).to.have.lengthOf(4);
-    expect(lines[0]).to.deep.include({ revision, workspace: 'support', permission: 'message:send', scope: ['shared'] });
-    expect(lines[0]).to.deep.include({ subject: { type: 'user', id: 'ana@acme.example' } });
-    expect(lines[0]).to.include({ decision: true, reason: 'granted' });
-    expect(lines[1]).to.deep.include({ subject: denied.subject, decision: false, reason: 'not-granted' });
-    expect(lines[1]).not.to.have.property('scope');
-    expect(new Set(lines.map((line) => line.id))).to.have.property('size', 4);
-    expect(lines[0]?.time).to.match(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+    assert.lengthOf(lines, 4);
+    assert.deepInclude(lines[0] as object, {
+      revision,
+      workspace: 'support',
+      permission: 'message:send',
+      scope: ['shared'],
+    });
+    assert.deepInclude(lines[0] as object, { subject: { type: 'user', id: 'ana@acme.example' } });
+    assert.include(lines[0] as object, { decision: true, reason: 'granted' });
+    assert.deepInclude(lines[1] as object, { subject: denied.subject, decision: false, reason: 'not-granted' });
+    assert.notProperty(lines[1], 'scope');
+    assert.propertyVal(new Set(lines.map((line) => line.id)), 'size', 4);
+    assert.match(String(lines[0]?.time), /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
   });
 
   it('never holds the attributes of a request', async () => {
     const decisionLog = await open(file);
     record(decisionLog);
     await decisionLog.flush();
-    expect(await readFile(file, 'utf8')).not.to.contain('private');
+    assert.notInclude(await readFile(file, 'utf8'), 'private');
   });
 
   it('has any subject as JSON has it', async () => {
@@ -94,14 +99,14 @@ describe('the decision log', () => {
     const ids = ['a\\b', 'ä💩', '<x>', 'a,b;c', "o'neil", '\u2028', 'a"b', '\u007f', '\ud800', '\n', '~ !'];
     for (const id of ids) record(decisionLog, id);
     await decisionLog.flush();
-    expect(await idsIn()).to.deep.equal(ids);
+    assert.deepEqual(await idsIn(), ids);
   });
 
   it('is written soon without being asked, and is not for everybody to read', async () => {
     record(await open(file));
     await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(await readLines()).to.have.lengthOf(1);
-    expect((await stat(file)).mode & 0o007).to.equal(0);
+    assert.lengthOf(await readLines(), 1);
+    assert.strictEqual((await stat(file)).mode & 0o007, 0);
   });
 
   it('keeps its order and loses nothing when many decisions come at once', async () => {
@@ -109,8 +114,8 @@ describe('the decision log', () => {
     const ids = Array.from({ length: 10_000 }, (_, index) => `user-${index}`);
     for (const id of ids) record(decisionLog, id);
     await decisionLog.flush();
-    expect(await idsIn()).to.deep.equal(ids);
-    expect(decisionLog.droppedCount).to.equal(0);
+    assert.deepEqual(await idsIn(), ids);
+    assert.strictEqual(decisionLog.droppedCount, 0);
   });
 
   it('writes lines by the hundred, not each time a few have come', async () => {
@@ -126,16 +131,16 @@ describe('the decision log', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await decisionLog.flush();
-    expect(writes.join('').split('\n')).to.have.lengthOf(2049);
-    expect(writes.length).to.be.lessThan(12);
+    assert.lengthOf(writes.join('').split('\n'), 2049);
+    assert.isBelow(writes.length, 12);
   });
 
   it('drops and counts what is beyond its bound', async () => {
     const decisionLog = await open(file);
     for (let count = 0; count < limits.decisionLogPending + 10; count += 1) record(decisionLog);
-    expect(decisionLog.droppedCount).to.equal(10);
+    assert.strictEqual(decisionLog.droppedCount, 10);
     await decisionLog.flush();
-    expect(await readLines()).to.have.lengthOf(limits.decisionLogPending);
+    assert.lengthOf(await readLines(), limits.decisionLogPending);
   });
 
   it('on a full disk drops lines, counts them, complains once, and decisions go on', async () => {
@@ -143,12 +148,15 @@ describe('the decision log', () => {
     const running = await runSidecar({ decisionLog });
     const body = { subject: 'ana@acme.example', workspace: 'support', permission: 'tag:create' };
     for (let round = 0; round < 3; round += 1) {
-      expect((await running.enforce(body)).json).to.include({ decision: true });
+      assert.include((await running.enforce(body)).json as object, { decision: true });
       await decisionLog.flush();
     }
-    expect(decisionLog.droppedCount).to.equal(3);
-    expect(talk.lines.filter((line) => line.includes('ENOSPC'))).to.have.lengthOf(1);
-    expect((await running.call('/metrics')).text).to.contain('rolebook_decision_log_dropped_total 3');
+    assert.strictEqual(decisionLog.droppedCount, 3);
+    assert.lengthOf(
+      talk.lines.filter((line) => line.includes('ENOSPC')),
+      1,
+    );
+    assert.include((await running.call('/metrics')).text, 'rolebook_decision_log_dropped_total 3');
   });
 
   it('comes back when its folder vanished and is there again', async function () {
@@ -160,12 +168,12 @@ describe('the decision log', () => {
     await new Promise((resolve) => setTimeout(resolve, 1050));
     record(decisionLog, 'lost');
     await decisionLog.flush();
-    expect(decisionLog.droppedCount).to.equal(1);
+    assert.strictEqual(decisionLog.droppedCount, 1);
     await mkdir(folder);
     record(decisionLog, 'after');
     await decisionLog.flush();
-    expect(await idsIn()).to.deep.equal(['after']);
-    expect(talk.text).to.contain('the decision log is written again');
+    assert.deepEqual(await idsIn(), ['after']);
+    assert.include(talk.text, 'the decision log is written again');
   });
 
   it('is rotated by moving it away and opening it again', async () => {
@@ -177,8 +185,8 @@ describe('the decision log', () => {
     await decisionLog.reopen();
     record(decisionLog, 'new');
     await decisionLog.flush();
-    expect(await idsIn(`${file}.1`)).to.deep.equal(['old', 'still old']);
-    expect(await idsIn()).to.deep.equal(['new']);
+    assert.deepEqual(await idsIn(`${file}.1`), ['old', 'still old']);
+    assert.deepEqual(await idsIn(), ['new']);
   });
 
   it('keeps writing to the old file when the new one cannot be opened', async () => {
@@ -188,7 +196,7 @@ describe('the decision log', () => {
     await decisionLog.reopen();
     record(decisionLog, 'kept');
     await decisionLog.flush();
-    expect(await idsIn(join(away, 'decisions.jsonl'))).to.deep.equal(['kept']);
+    assert.deepEqual(await idsIn(join(away, 'decisions.jsonl')), ['kept']);
     await rename(away, folder);
   });
 
@@ -198,8 +206,8 @@ describe('the decision log', () => {
     record(decisionLog);
     await decisionLog.flush();
     const [torn, whole] = (await readFile(file, 'utf8')).split('\n');
-    expect(torn).to.equal('{"time":"2026-');
-    expect(JSON.parse(whole ?? '')).to.include({ decision: true });
+    assert.strictEqual(torn, '{"time":"2026-');
+    assert.include(JSON.parse(whole ?? ''), { decision: true });
   });
 
   it('goes to standard output for `-`, and waits for a slow reader', async () => {
@@ -207,7 +215,7 @@ describe('the decision log', () => {
     const decisionLog = await open('-', stdout);
     for (let count = 0; count < 5000; count += 1) record(decisionLog);
     await decisionLog.flush();
-    expect(stdout.lines).to.have.lengthOf(5000);
+    assert.lengthOf(stdout.lines, 5000);
   });
 
   it('survives a reader of standard output that goes away', async () => {
@@ -217,7 +225,7 @@ describe('the decision log', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     record(decisionLog);
     await decisionLog.flush();
-    expect(decisionLog.droppedCount).to.equal(1);
+    assert.strictEqual(decisionLog.droppedCount, 1);
   });
 
   it('does not wait for ever for a reader of standard output that reads no more', async () => {
@@ -226,7 +234,7 @@ describe('the decision log', () => {
     const running = await runSidecar({ decisionLog });
     const body = { subject: 'ana@acme.example', workspace: 'support', permission: 'tag:create' };
     for (let round = 0; round < 3; round += 1) {
-      expect((await running.enforce(body)).json).to.include({ decision: true });
+      assert.include((await running.enforce(body)).json as object, { decision: true });
     }
     await running.dispose();
     await decisionLog.close();
@@ -234,7 +242,8 @@ describe('the decision log', () => {
 
   it('that cannot be opened at the start is a clear error', async () => {
     const error: unknown = await open(join(folder, 'no', 'such', 'folder')).catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(RolebookError).and.to.include({ code: 'configuration' });
+    assert.instanceOf(error, RolebookError);
+    assert.include(error as object, { code: 'configuration' });
     log = undefined;
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { createLog } from '../../../src/http/logging/log.ts';
 import { createProgressLog, logReloads } from '../../../src/http/logging/reload-log.ts';
 import { MemoryStream } from '../../support/memory-stream.ts';
@@ -18,8 +18,8 @@ describe('the log', () => {
       log.info('not asked for');
       log.warn({ dropped: 3, note: 'two words' }, 'something happened');
     }
-    expect(JSON.parse(json.text)).to.include({ level: 40, dropped: 3, msg: 'something happened' });
-    expect(lines.text).to.match(/^\d\d:\d\d:\d\d warn {2}something happened {2}dropped=3 {2}note="two words"\n$/);
+    assert.include(JSON.parse(json.text), { level: 40, dropped: 3, msg: 'something happened' });
+    assert.match(lines.text, /^\d\d:\d\d:\d\d warn {2}something happened {2}dropped=3 {2}note="two words"\n$/);
   });
 
   it('tells how far a long compilation is, once a second, and nothing of a short one', async () => {
@@ -27,23 +27,23 @@ describe('the log', () => {
     const tell = createProgressLog(createLog({ level: 'info', stream, format: 'json' }));
     tell({ done: 10, total: 400 });
     tell({ done: 20, total: 400 });
-    expect(stream.text).to.equal('');
+    assert.strictEqual(stream.text, '');
     await sleep(1010);
     tell({ done: 100, total: 400 });
     tell({ done: 101, total: 400 });
     const lines = stream.text.trim().split('\n');
-    expect(lines).to.have.length(1);
-    expect(JSON.parse(lines[0] ?? '')).to.include({ done: 100, total: 400, msg: 'compiling the policy: 25 %' });
+    assert.lengthOf(lines, 1);
+    assert.include(JSON.parse(lines[0] ?? ''), { done: 100, total: 400, msg: 'compiling the policy: 25 %' });
     tell({ done: 1, total: 400 });
-    expect(stream.text.trim().split('\n'), 'the next one begins anew').to.have.length(1);
+    assert.lengthOf(stream.text.trim().split('\n'), 1, 'the next one begins anew');
   });
 
   it("lets no text of a policy move a person's cursor", () => {
     const stream = new MemoryStream();
     const log = createLog({ level: 'info', stream, format: 'lines' });
     log.info({ help: '\u001b[2J\u009b' }, 'evil \u001b[31m\r\n\u202e');
-    expect(stream.text).not.to.match(/[\u001b\u009b\u202e\r]/);
-    expect(stream.lines).to.have.lengthOf(1);
+    assert.notMatch(stream.text, /[\u001b\u009b\u202e\r]/);
+    assert.lengthOf(stream.lines, 1);
   });
 
   it('says of each reload what is live, or where the files are wrong', async () => {
@@ -52,12 +52,14 @@ describe('the log', () => {
     logReloads(running.live, createLog({ level: 'info', stream, format: 'lines' }));
     await running.folder.write('policies/bad.yaml', 'workspace: sales\nmembers: { ana@acme.example: boss }\n');
     await running.live.reload('files');
-    expect(stream.lines[0]).to.match(/ error policies\/bad\.yaml:2:\d+: .*`boss`.* code=unknown-role/);
-    expect(stream.lines.at(-1)).to.contain('the last good policy stays live');
+    assert.match(String(stream.lines[0]), / error policies\/bad\.yaml:2:\d+: .*`boss`.* code=unknown-role/);
+    assert.include(stream.lines.at(-1) as string, 'the last good policy stays live');
     await running.folder.write('policies/bad.yaml', 'workspace: sales\nmembers: { ana@acme.example: member }\n');
     await running.live.reload('files');
     const { revision } = running.live.current ?? {};
-    expect(stream.lines.at(-1)).to.contain('the policy was loaded').and.to.contain(`revision=${revision}`);
-    expect(stream.lines.at(-1)).to.match(/ms=\d+ {2}workspaces=2 {2}members=6/);
+    const found = stream.lines.at(-1);
+    assert.include(found as string, 'the policy was loaded');
+    assert.include(found as string, `revision=${revision}`);
+    assert.match(String(stream.lines.at(-1)), /ms=\d+ {2}workspaces=2 {2}members=6/);
   });
 });

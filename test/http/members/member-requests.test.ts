@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
@@ -25,12 +25,12 @@ describe('a request to change a member', () => {
     running = await runDatabaseSidecar(url);
   });
   afterEach(() => {
-    expect(running.live.state?.sequence, 'nothing was changed').to.equal(1);
-    expect(running.live.members.size).to.equal(0);
-    expect(running.logged.text).not.to.contain('a request failed');
+    assert.strictEqual(running.live.state?.sequence, 1, 'nothing was changed');
+    assert.strictEqual(running.live.members.size, 0);
+    assert.notInclude(running.logged.text, 'a request failed');
   });
   after(async () => {
-    expect((await running.put(kim, good)).status).to.equal(201);
+    assert.strictEqual((await running.put(kim, good)).status, 201);
     await disposeDatabaseSidecars();
     await databases.dispose();
   });
@@ -38,7 +38,7 @@ describe('a request to change a member', () => {
   const refuse = async (body: unknown, pointer?: string, code = 'invalid-request'): Promise<void> => {
     const reply = await running.put(kim, body as object);
     const problem = expectProblem(reply, code === 'invalid-request' ? 400 : 422, code);
-    if (pointer !== undefined) expect(problem['pointer'], reply.text).to.equal(pointer);
+    if (pointer !== undefined) assert.strictEqual(problem['pointer'], pointer, reply.text);
   };
 
   it('says which roles, as a list that is not empty', async () => {
@@ -182,7 +182,7 @@ describe('a request to change a member', () => {
     for (const method of ['POST', 'PATCH']) {
       const reply = await running.call(kim, { method, body: good });
       expectProblem(reply, 405, 'method-not-allowed');
-      expect(reply.headers.allow).to.equal('GET, HEAD, PUT, DELETE');
+      assert.strictEqual(reply.headers.allow, 'GET, HEAD, PUT, DELETE');
     }
     for (const method of ['PUT', 'DELETE', 'POST']) {
       expectProblem(await running.call('/v1/workspaces/support/members', { method }), 405, 'method-not-allowed');
@@ -202,7 +202,7 @@ describe('a request to change a member', () => {
     }
     expectProblem(await running.call(`${list}?page=2`), 400, 'unknown-parameter');
     expectProblem(await running.call('/v1/organizations/acme/members?role=agent'), 422, 'unknown-role');
-    expect((await running.call(`${list}?limit=1000&after=zzz:`)).json).to.deep.include({ members: [] });
+    assert.deepInclude((await running.call(`${list}?limit=1000&after=zzz:`)).json as object, { members: [] });
   });
 });
 
@@ -233,10 +233,10 @@ describe('who may change members over HTTP', () => {
     expectProblem(await running.put(kim, good), 401, 'unauthenticated');
     expectProblem(await running.put(kim, good, request), 403, 'forbidden');
     expectProblem(await running.remove(`${kim}?actor=mia`, request), 403, 'forbidden');
-    expect((await running.put(kim, good, admin)).status).to.equal(201);
+    assert.strictEqual((await running.put(kim, good, admin)).status, 201);
     for (const path of [kim, '/v1/workspaces/support/members', '/v1/fleet']) {
       expectProblem(await running.call(path), 401, 'unauthenticated');
-      expect((await running.call(path, { headers: request })).status, path).to.equal(200);
+      assert.strictEqual((await running.call(path, { headers: request })).status, 200, path);
     }
   });
 
@@ -244,14 +244,14 @@ describe('who may change members over HTTP', () => {
     const running = await runSidecar({ files: memberPolicyFiles() });
     const put = await running.call(kim, { method: 'PUT', body: good });
     const problem = expectProblem(put, 409, 'no-database');
-    expect(problem['detail']).to.contain('`--database URL`');
+    assert.include(problem['detail'] as string, '`--database URL`');
     expectProblem(await running.call(`${kim}?actor=mia`, { method: 'DELETE' }), 409, 'no-database');
     expectProblem(await running.call('/v1/fleet'), 409, 'no-database');
     expectProblem(await running.call(kim), 404, 'unknown-member');
     const mia = (await running.call('/v1/workspaces/support/members/mia')).json as { revision: string };
-    expect(mia).to.include({ workspace: 'support', source: 'git' });
-    expect(mia.revision).to.match(/^[0-9a-f]{12}$/);
+    assert.include(mia as object, { workspace: 'support', source: 'git' });
+    assert.match(mia.revision, /^[0-9a-f]{12}$/);
     const list = (await running.call('/v1/workspaces/support/members?role=manager')).json as { members: unknown[] };
-    expect(list.members.length).to.equal(4);
+    assert.strictEqual(list.members.length, 4);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
 import {
@@ -18,7 +18,7 @@ const byMia = (...roles: readonly unknown[]): object => ({ roles, actor: 'mia' }
 /** How far the database of an answer had come. */
 function sequenceOf(reply: Reply): number {
   const { revision } = reply.json as { revision: string };
-  expect(revision).to.match(/^[0-9a-f]{12}\.[1-9]\d*-[0-9a-f]{8}$/);
+  assert.match(revision, /^[0-9a-f]{12}\.[1-9]\d*-[0-9a-f]{8}$/);
   return Number(revision.split(/[.-]/)[1]);
 }
 
@@ -40,31 +40,32 @@ for (const { kind, open } of testDatabases) {
     after(() => databases.dispose());
 
     it('hold a role from the answer on that gives it to them, and until the answer that takes it away', async () => {
-      expect(await running.allows('kim', 'ticket:close')).to.equal(false);
+      assert.strictEqual(await running.allows('kim', 'ticket:close'), false);
       const given = await running.put(kim, byMia('agent'));
-      expect(given.status, given.text).to.equal(201);
-      expect(given.headers.etag).to.match(tag);
-      expect(given.json).to.deep.include({
+      assert.strictEqual(given.status, 201, given.text);
+      assert.match(String(given.headers.etag), tag);
+      assert.deepInclude(given.json as object, {
         workspace: 'support',
         subject: { type: 'user', id: 'kim' },
         roles: [{ role: 'agent' }],
       });
-      expect(sequenceOf(given)).to.equal(2);
-      expect(await running.allows('kim', 'ticket:close')).to.equal(true);
-      expect(await running.allows('kim', 'invoice:create')).to.equal(false);
+      assert.strictEqual(sequenceOf(given), 2);
+      assert.strictEqual(await running.allows('kim', 'ticket:close'), true);
+      assert.strictEqual(await running.allows('kim', 'invoice:create'), false);
 
       const changed = await running.put(kim, byMia('seller'));
-      expect(changed.status).to.equal(200);
-      expect(changed.headers.etag).to.match(tag).and.not.equal(given.headers.etag);
-      expect(await running.allows('kim', 'ticket:close')).to.equal(false);
-      expect(await running.allows('kim', 'invoice:create')).to.equal(true);
+      assert.strictEqual(changed.status, 200);
+      assert.match(String(changed.headers.etag), tag);
+      assert.notStrictEqual(changed.headers.etag, given.headers.etag);
+      assert.strictEqual(await running.allows('kim', 'ticket:close'), false);
+      assert.strictEqual(await running.allows('kim', 'invoice:create'), true);
 
       const removed = await running.remove(`${kim}?actor=mia&reason=left`);
-      expect(removed.status, removed.text).to.equal(200);
-      expect(removed.headers.etag).to.equal(undefined);
-      expect(removed.json).to.deep.include({ subject: { type: 'user', id: 'kim' }, roles: [] });
-      expect(sequenceOf(removed)).to.equal(4);
-      expect(await running.allows('kim', 'invoice:create')).to.equal(false);
+      assert.strictEqual(removed.status, 200, removed.text);
+      assert.strictEqual(removed.headers.etag, undefined);
+      assert.deepInclude(removed.json as object, { subject: { type: 'user', id: 'kim' }, roles: [] });
+      assert.strictEqual(sequenceOf(removed), 4);
+      assert.strictEqual(await running.allows('kim', 'invoice:create'), false);
       expectProblem(await running.call(kim), 404, 'unknown-member');
     });
 
@@ -73,11 +74,11 @@ for (const { kind, open } of testDatabases) {
         { role: 'agent', from: '2020-01-01', until: '2999-12-31', reason: 'trial' },
         { role: 'seller', from: '2999-01-01T01:00:00+01:00' },
       ];
-      expect((await running.put(kim, byMia(...roles))).status).to.equal(201);
-      expect(await running.allows('kim', 'ticket:close')).to.equal(true);
-      expect(await running.allows('kim', 'invoice:create')).to.equal(false);
+      assert.strictEqual((await running.put(kim, byMia(...roles))).status, 201);
+      assert.strictEqual(await running.allows('kim', 'ticket:close'), true);
+      assert.strictEqual(await running.allows('kim', 'invoice:create'), false);
       const read = await running.call(kim);
-      expect(read.json).to.deep.include({
+      assert.deepInclude(read.json as object, {
         roles: [
           {
             role: 'agent',
@@ -97,44 +98,44 @@ for (const { kind, open } of testDatabases) {
     it('are told apart by where they are changed', async () => {
       const { etag } = (await running.put(kim, byMia('agent'))).headers;
       const given = await running.call(kim);
-      expect(given.headers.etag).to.equal(etag);
-      expect(given.json).to.include({ source: 'database', etag });
+      assert.strictEqual(given.headers.etag, etag);
+      assert.include(given.json as object, { source: 'database', etag });
       const listed = (await running.call('/v1/workspaces/support/members')).json as { members: { etag?: string }[] };
-      expect(listed.members.map((member) => member.etag).filter(Boolean)).to.deep.equal([etag]);
+      assert.deepEqual(listed.members.map((member) => member.etag).filter(Boolean), [etag]);
       const written = await running.call('/v1/workspaces/support/members/hal');
-      expect(written.headers.etag).to.equal(undefined);
-      expect(written.json).to.include({ source: 'git', file: 'policies/acme/support.yaml', line: 9, column: 3 });
+      assert.strictEqual(written.headers.etag, undefined);
+      assert.include(written.json as object, { source: 'git', file: 'policies/acme/support.yaml', line: 9, column: 3 });
       const problem = expectProblem(
         await running.put('/v1/workspaces/support/members/hal', byMia('agent')),
         409,
         'member-in-git',
       );
-      expect(problem['detail']).to.contain('policies/acme/support.yaml:9:3');
+      assert.include(problem['detail'] as string, 'policies/acme/support.yaml:9:3');
     });
 
     it('change nothing when nothing changes', async () => {
       const first = await running.put(kim, byMia('agent', 'seller'));
       const again = await running.put(kim, byMia('seller', 'agent'));
-      expect([first.status, again.status]).to.deep.equal([201, 200]);
-      expect(again.headers.etag).to.equal(first.headers.etag);
-      expect(sequenceOf(again)).to.equal(2);
+      assert.deepEqual([first.status, again.status], [201, 200]);
+      assert.strictEqual(again.headers.etag, first.headers.etag);
+      assert.strictEqual(sequenceOf(again), 2);
       const nobody = await running.remove('/v1/workspaces/support/members/nobody?actor=mia');
-      expect(nobody.status, nobody.text).to.equal(200);
-      expect(sequenceOf(nobody)).to.equal(2);
+      assert.strictEqual(nobody.status, 200, nobody.text);
+      assert.strictEqual(sequenceOf(nobody), 2);
     });
 
     it('are not overwritten by who has not seen the last change', async () => {
       const first = (await running.put(kim, byMia('agent'), { 'If-None-Match': '*' })).headers.etag ?? '';
       expectProblem(await running.put(kim, byMia('lead'), { 'If-None-Match': '*' }), 412, 'precondition-failed');
       const second = await running.put(kim, byMia('seller'), { 'If-Match': first });
-      expect(second.status).to.equal(200);
+      assert.strictEqual(second.status, 200);
       const late = await running.put(kim, byMia('lead'), { 'If-Match': first });
       expectProblem(late, 412, 'precondition-failed');
-      expect(late.headers.etag).to.equal(second.headers.etag);
-      expect(await running.allows('kim', 'invoice:create')).to.equal(true);
+      assert.strictEqual(late.headers.etag, second.headers.etag);
+      assert.strictEqual(await running.allows('kim', 'invoice:create'), true);
       expectProblem(await running.remove(`${kim}?actor=mia`, { 'If-Match': first }), 412, 'precondition-failed');
       for (const match of [`"99", ${second.headers.etag ?? ''}`, '*', ` ${second.headers.etag ?? ''} ,"x"`]) {
-        expect((await running.put(kim, byMia('seller'), { 'If-Match': match })).status, match).to.equal(200);
+        assert.strictEqual((await running.put(kim, byMia('seller'), { 'If-Match': match })).status, 200, match);
       }
       // The number of the change was the tag once, and everybody could guess it.
       const old = ['"3"', '"2","3"', '"03"', `"3-${(second.headers.etag ?? '').slice(1)}`];
@@ -151,10 +152,10 @@ for (const { kind, open } of testDatabases) {
       const first = await running.put(kim, byMia('agent'), headers);
       await running.put(kim, byMia('seller'));
       const again = await running.put(kim, byMia('agent'), headers);
-      expect(again.status).to.equal(201);
-      expect(again.json).to.deep.equal(first.json);
-      expect(again.headers.etag).to.equal(first.headers.etag);
-      expect(await running.allows('kim', 'ticket:close')).to.equal(false);
+      assert.strictEqual(again.status, 201);
+      assert.deepEqual(again.json, first.json);
+      assert.strictEqual(again.headers.etag, first.headers.etag);
+      assert.strictEqual(await running.allows('kim', 'ticket:close'), false);
       for (const body of [byMia('lead'), byMia('agent', 'lead'), { roles: ['agent'], actor: 'ada' }]) {
         expectProblem(await running.put(kim, body, headers), 422, 'idempotency-key-reused');
       }
@@ -163,7 +164,7 @@ for (const { kind, open } of testDatabases) {
       expectProblem(await running.put(other, byMia('agent'), headers), 422, 'idempotency-key-reused');
       const removal = { 'Idempotency-Key': 'x' };
       const removed = await running.remove(`${kim}?actor=mia`, removal);
-      expect((await running.remove(`${kim}?actor=mia`, removal)).json).to.deep.equal(removed.json);
+      assert.deepEqual((await running.remove(`${kim}?actor=mia`, removal)).json, removed.json);
     });
 
     it('are never given twice by two who do it at once', async () => {
@@ -175,9 +176,9 @@ for (const { kind, open } of testDatabases) {
           return running.put(`/v1/workspaces/support/members/${name}`, byMia(index < 12 ? 'agent' : 'seller'), headers);
         }),
       );
-      expect(replies.filter(({ status }) => status === 201).length).to.equal(names.length);
-      expect(replies.filter(({ status }) => status === 412).length).to.equal(24 - names.length);
-      expect(running.live.state?.sequence).to.equal(1 + names.length);
+      assert.strictEqual(replies.filter(({ status }) => status === 201).length, names.length);
+      assert.strictEqual(replies.filter(({ status }) => status === 412).length, 24 - names.length);
+      assert.strictEqual(running.live.state?.sequence, 1 + names.length);
     });
 
     it('keep the number of holders, and nobody gets what excludes each other', async () => {
@@ -188,23 +189,23 @@ for (const { kind, open } of testDatabases) {
         running.put('/v1/organizations/acme/members/kim', { roles: ['payer'], actor: 'ada' }),
       ]);
       const statuses = [seller.status, approver.status].sort();
-      expect(statuses[0]).to.equal(201);
-      expect(statuses[1]).to.be.oneOf([403, 409]);
+      assert.strictEqual(statuses[0], 201);
+      assert.oneOf(statuses[1], [403, 409]);
     });
 
     it('of the whole company are changed by those who hold a role of it', async () => {
       const path = '/v1/organizations/acme/members/kim';
       expectProblem(await running.put(path, byMia('auditor')), 403, 'actor-not-allowed');
       const given = await running.put(path, { roles: ['auditor'], actor: 'ada' });
-      expect(given.status, given.text).to.equal(201);
-      expect(given.json).to.deep.include({ organization: 'acme', roles: [{ role: 'auditor' }] });
-      expect(await running.allows('kim', 'ticket:close')).to.equal(true);
-      expect(await running.allows('kim', 'ticket:close', { workspace: 'sales' })).to.equal(true);
-      expect(await running.allows('kim', 'ticket:close', { workspace: 'desk' })).to.equal(false);
+      assert.strictEqual(given.status, 201, given.text);
+      assert.deepInclude(given.json as object, { organization: 'acme', roles: [{ role: 'auditor' }] });
+      assert.strictEqual(await running.allows('kim', 'ticket:close'), true);
+      assert.strictEqual(await running.allows('kim', 'ticket:close', { workspace: 'sales' }), true);
+      assert.strictEqual(await running.allows('kim', 'ticket:close', { workspace: 'desk' }), false);
       expectProblem(await running.put(kim, byMia('agent')), 403, 'organization-member');
-      expect((await running.put(kim, { roles: ['agent'], actor: 'ada' })).status).to.equal(201);
-      expect((await running.remove(`${path}?actor=ada`)).status).to.equal(200);
-      expect(await running.allows('kim', 'ticket:close', { workspace: 'sales' })).to.equal(false);
+      assert.strictEqual((await running.put(kim, { roles: ['agent'], actor: 'ada' })).status, 201);
+      assert.strictEqual((await running.remove(`${path}?actor=ada`)).status, 200);
+      assert.strictEqual(await running.allows('kim', 'ticket:close', { workspace: 'sales' }), false);
     });
 
     it('are listed page by page, and by role', async () => {
@@ -212,11 +213,11 @@ for (const { kind, open } of testDatabases) {
         await running.put(`/v1/workspaces/support/members/${name}`, byMia('agent'));
       }
       const service = '/v1/workspaces/support/members/bot?subjectType=service';
-      expect((await running.put(service, byMia('seller'))).status).to.equal(201);
+      assert.strictEqual((await running.put(service, byMia('seller'))).status, 201);
       const whole = (await running.call('/v1/workspaces/support/members')).json as MemberList;
       const names = whole.members.map(({ subject }) => subject.id);
-      expect(names).to.deep.equal(['bot', 'abe', 'cat', 'eve', 'hal', 'kim', 'mia', 'sid', 'zac', 'zoe']);
-      expect(whole).not.to.have.property('next');
+      assert.deepEqual(names, ['bot', 'abe', 'cat', 'eve', 'hal', 'kim', 'mia', 'sid', 'zac', 'zoe']);
+      assert.notProperty(whole, 'next');
       const pages: string[] = [];
       let path = '/v1/workspaces/support/members?limit=3';
       for (let page = 0; page < 9; page += 1) {
@@ -225,29 +226,38 @@ for (const { kind, open } of testDatabases) {
         if (next === undefined) break;
         path = `/v1/workspaces/support/members?limit=3&after=${encodeURIComponent(next)}`;
       }
-      expect(pages).to.deep.equal(['bot abe cat', 'eve hal kim', 'mia sid zac', 'zoe']);
+      assert.deepEqual(pages, ['bot abe cat', 'eve hal kim', 'mia sid zac', 'zoe']);
       const agents = (await running.call('/v1/workspaces/support/members?role=agent')).json as MemberList;
-      expect(agents.members.map(({ subject }) => subject.id)).to.deep.equal(['abe', 'kim', 'zac']);
+      assert.deepEqual(
+        agents.members.map(({ subject }) => subject.id),
+        ['abe', 'kim', 'zac'],
+      );
       const managers = (await running.call('/v1/workspaces/support/members?role=manager')).json as MemberList;
       const held = managers.members.map(({ subject, roles }) => [subject.id, roles[0]?.isHeld]);
-      expect(held).to.deep.equal([
+      assert.deepEqual(held, [
         ['eve', false],
         ['mia', true],
         ['sid', true],
         ['zoe', false],
       ]);
       const company = (await running.call('/v1/organizations/acme/members')).json as MemberList;
-      expect(company.members.map(({ subject }) => subject.id)).to.deep.equal(['ada', 'olu', 'pia']);
-      expect(company).to.include({ organization: 'acme' });
+      assert.deepEqual(
+        company.members.map(({ subject }) => subject.id),
+        ['ada', 'olu', 'pia'],
+      );
+      assert.include(company as object, { organization: 'acme' });
     });
 
     it('of a service are not those of a person of the same name', async () => {
-      expect((await running.put(`${kim}?subjectType=service`, byMia('agent'))).status).to.equal(201);
+      assert.strictEqual((await running.put(`${kim}?subjectType=service`, byMia('agent'))).status, 201);
       expectProblem(await running.call(kim), 404, 'unknown-member');
-      expect((await running.call(`${kim}?subjectType=service`)).status).to.equal(200);
+      assert.strictEqual((await running.call(`${kim}?subjectType=service`)).status, 200);
       const actor = { type: 'service', id: 'kim' };
       expectProblem(await running.put(kim, { roles: ['agent'], actor }), 403, 'actor-not-allowed');
-      expect((await running.put(kim, { roles: ['agent'], actor: { type: 'user', id: 'mia' } })).status).to.equal(201);
+      assert.strictEqual(
+        (await running.put(kim, { roles: ['agent'], actor: { type: 'user', id: 'mia' } })).status,
+        201,
+      );
     });
 
     it('are judged by what was published last, and not by what this sidecar had before', async () => {

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { expectProblem } from '../../support/problem-reply.ts';
 import { disposeSidecars, runSidecar, type RunningSidecar } from '../../support/running-sidecar.ts';
 
@@ -37,20 +37,20 @@ describe('a number in a request', () => {
 
   const decision = async (permission: string, account: string): Promise<unknown> => {
     const reply = await running.enforce(body(permission, account));
-    expect(reply.status, reply.text).to.equal(200);
+    assert.strictEqual(reply.status, 200, reply.text);
     return (reply.json as { decision: boolean }).decision;
   };
 
   it('decides where a double holds it, and as a text is compared digit by digit', async () => {
-    expect(await decision('account:list', '9007199254740992')).to.equal(true);
-    expect(await decision('account:list', '9007199254740994')).to.equal(false);
-    expect(await decision('account:list', '0.1')).to.equal(true);
-    expect(await decision('account:list', '0.10')).to.equal(true);
-    expect(await decision('account:list', '1e-1')).to.equal(true);
-    expect(await decision('account:list', '0.2')).to.equal(false);
-    expect(await decision('account:read', '"9007199254740993"')).to.equal(true);
-    expect(await decision('account:read', '"9007199254740992"')).to.equal(false);
-    expect(await decision('account:read', '9007199254740994')).to.equal(false);
+    assert.strictEqual(await decision('account:list', '9007199254740992'), true);
+    assert.strictEqual(await decision('account:list', '9007199254740994'), false);
+    assert.strictEqual(await decision('account:list', '0.1'), true);
+    assert.strictEqual(await decision('account:list', '0.10'), true);
+    assert.strictEqual(await decision('account:list', '1e-1'), true);
+    assert.strictEqual(await decision('account:list', '0.2'), false);
+    assert.strictEqual(await decision('account:read', '"9007199254740993"'), true);
+    assert.strictEqual(await decision('account:read', '"9007199254740992"'), false);
+    assert.strictEqual(await decision('account:read', '9007199254740994'), false);
   });
 
   it('is refused where it would be taken for another, wherever it stands, and is not repeated', async () => {
@@ -63,19 +63,19 @@ describe('a number in a request', () => {
       for (const text of bodies) {
         const reply = await running.enforce(text);
         expectProblem(reply, 400, 'inexact-number');
-        expect(reply.text).not.to.include(account);
+        assert.notInclude(reply.text, account);
       }
       const batch = `{"requests":[${body('account:list', '1')},${whole}]}`;
       const reply = await running.call('/v1/enforce/batch', { method: 'POST', body: batch });
       expectProblem(reply, 400, 'inexact-number');
-      expect(reply.text).to.include(`character ${batch.lastIndexOf(account.replace(/^-/, '')) + 1} `);
+      assert.include(reply.text, `character ${batch.lastIndexOf(account.replace(/^-/, '')) + 1} `);
     }
   });
 
   it('that only looks like one, in a text or a name, is read as ever', async () => {
     for (const account of inexact) {
-      expect(await decision('account:list', `"${account}"`)).to.equal(false);
-      expect(await decision('account:list', `{"${account}":"\\"${account}"}`)).to.equal(false);
+      assert.strictEqual(await decision('account:list', `"${account}"`), false);
+      assert.strictEqual(await decision('account:list', `{"${account}":"\\"${account}"}`), false);
     }
   });
 
@@ -84,12 +84,12 @@ describe('a number in a request', () => {
     await running.folder.write('policies/support.yaml', members('9007199254740993'));
     const reply = await running.call('/v1/policy/reload', { method: 'POST' });
     expectProblem(reply, 422, 'invalid-policy');
-    expect(reply.text).to.include('inexact-number');
-    expect(running.live.current?.revision).to.equal(before);
-    expect(await decision('account:read', '"9007199254740993"')).to.equal(true);
+    assert.include(reply.text, 'inexact-number');
+    assert.strictEqual(running.live.current?.revision, before);
+    assert.strictEqual(await decision('account:read', '"9007199254740993"'), true);
     await running.folder.write('policies/support.yaml', members('9007199254740992'));
     await running.live.reload('request');
-    expect(await decision('account:read', '9007199254740992')).to.equal(true);
-    expect(await decision('account:read', '"9007199254740992"')).to.equal(false);
+    assert.strictEqual(await decision('account:read', '9007199254740992'), true);
+    assert.strictEqual(await decision('account:read', '"9007199254740992"'), false);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import fc from 'fast-check';
 import type { ApiProblem } from '../../../src/http/messages/api-problem.ts';
 import { parseJsonBody } from '../../../src/http/messages/json-text.ts';
@@ -21,7 +21,7 @@ describe('reading JSON', () => {
       fc.property(fc.json({ maxDepth: 6 }), (text) => {
         const written = JSON.stringify(JSON.parse(text));
         fc.pre(findInexactNumber(written) === undefined);
-        expect(parse(written)).to.deep.equal(JSON.parse(written));
+        assert.deepEqual(parse(written), JSON.parse(written));
       }),
     );
   });
@@ -33,15 +33,15 @@ describe('reading JSON', () => {
         const [first = ''] = Object.keys(object);
         fc.pre(findInexactNumber(JSON.stringify(object)) === undefined);
         const spelled = escaped ? `"${[...escapeUnits(first)].join('')}"` : JSON.stringify(first);
-        expect(codeOf(`[{${members.join(',')}}]`)).to.equal('accepted');
-        expect(codeOf(`[{${members.join(',')}, ${spelled}: 0}]`)).to.equal('duplicate-key');
+        assert.strictEqual(codeOf(`[{${members.join(',')}}]`), 'accepted');
+        assert.strictEqual(codeOf(`[{${members.join(',')}, ${spelled}: 0}]`), 'duplicate-key');
       }),
     );
   });
 
   it('is not misled by colons, quotes and brackets inside texts', () => {
     for (const value of ['a:b', '"', '\\', '\\"', ':"}', '{"a":1,"a":2}', '[[[[', '\u2028', '\\u0022:']) {
-      expect(parse(JSON.stringify({ [value]: value, list: [value] }))).to.deep.equal({ [value]: value, list: [value] });
+      assert.deepEqual(parse(JSON.stringify({ [value]: value, list: [value] })), { [value]: value, list: [value] });
     }
   });
 
@@ -51,23 +51,23 @@ describe('reading JSON', () => {
       fc.property(fc.array(value, { maxLength: 6 }), (values) => {
         const text = `[${values.join(', ')}]`;
         const place = findInexactNumber(text);
-        expect(codeOf(text)).to.equal(place === undefined ? 'accepted' : 'inexact-number');
-        expect(codeOf(JSON.stringify({ [text]: text }))).to.equal('accepted');
-        if (values.includes('1e400') || values.includes('9007199254740993')) expect(place).not.to.equal(undefined);
+        assert.strictEqual(codeOf(text), place === undefined ? 'accepted' : 'inexact-number');
+        assert.strictEqual(codeOf(JSON.stringify({ [text]: text })), 'accepted');
+        if (values.includes('1e400') || values.includes('9007199254740993')) assert.notStrictEqual(place, undefined);
       }),
     );
   });
 
   it('takes the same name in two objects for what it is', () => {
-    expect(codeOf('{"a": {"a": 1}, "b": [{"a": 1}, {"a": 1}]}')).to.equal('accepted');
-    expect(codeOf('{"a": 1, "b": [{"a": 1, "a": 1}]}')).to.equal('duplicate-key');
+    assert.strictEqual(codeOf('{"a": {"a": 1}, "b": [{"a": 1}, {"a": 1}]}'), 'accepted');
+    assert.strictEqual(codeOf('{"a": 1, "b": [{"a": 1, "a": 1}]}'), 'duplicate-key');
   });
 
   it('counts depth by the deepest place, not by brackets', () => {
     const nest = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
-    expect(codeOf(`[${Array.from({ length: 100 }, () => '[]').join(',')}]`)).to.equal('accepted');
-    expect(codeOf(nest(limits.requestDepth))).to.equal('accepted');
-    expect(codeOf(nest(limits.requestDepth + 1))).to.equal('too-deep');
+    assert.strictEqual(codeOf(`[${Array.from({ length: 100 }, () => '[]').join(',')}]`), 'accepted');
+    assert.strictEqual(codeOf(nest(limits.requestDepth)), 'accepted');
+    assert.strictEqual(codeOf(nest(limits.requestDepth + 1)), 'too-deep');
   });
 });
 

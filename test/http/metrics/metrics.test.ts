@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { type RunningSidecar, disposeSidecars, runSidecar } from '../../support/running-sidecar.ts';
 
 const lead = { subject: 'ana@acme.example', workspace: 'support', permission: 'tag:create' };
@@ -11,7 +11,7 @@ describe('GET /metrics', () => {
 
   const read = async (): Promise<Map<string, number>> => {
     const reply = await running.call('/metrics');
-    expect(reply.headers['content-type']).to.match(/^text\/plain; version=0\.0\.4/);
+    assert.match(String(reply.headers['content-type']), /^text\/plain; version=0\.0\.4/);
     const samples = reply.text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     return new Map(
       samples.map((line) => {
@@ -26,9 +26,9 @@ describe('GET /metrics', () => {
     await running.enforce(agent);
     await running.call('/v1/enforce/batch', { method: 'POST', body: { requests: [lead, agent, agent] } });
     const metrics = await read();
-    expect(metrics.get('rolebook_decisions_total{decision="allow"}')).to.equal(2);
-    expect(metrics.get('rolebook_decisions_total{decision="deny"}')).to.equal(3);
-    expect(metrics.get('rolebook_decision_errors_total')).to.equal(0);
+    assert.strictEqual(metrics.get('rolebook_decisions_total{decision="allow"}'), 2);
+    assert.strictEqual(metrics.get('rolebook_decisions_total{decision="deny"}'), 3);
+    assert.strictEqual(metrics.get('rolebook_decision_errors_total'), 0);
   });
 
   it('counts requests by route and status class, never by what was sent', async () => {
@@ -37,11 +37,11 @@ describe('GET /metrics', () => {
     const paths = ['/secret-path', '/v1/workspaces/secret-path/roles', '/v1/policy?secret-path'];
     for (const path of paths) await running.call(path);
     const metrics = await read();
-    expect(metrics.get('rolebook_http_requests_total{route="enforce",status="2xx"}')).to.equal(1);
-    expect(metrics.get('rolebook_http_requests_total{route="enforce",status="4xx"}')).to.equal(1);
-    expect(metrics.get('rolebook_http_requests_total{route="roles",status="4xx"}')).to.equal(1);
-    expect(metrics.get('rolebook_http_requests_total{route="unknown",status="4xx"}')).to.equal(1);
-    expect([...metrics.keys()].join()).not.to.contain('secret-path');
+    assert.strictEqual(metrics.get('rolebook_http_requests_total{route="enforce",status="2xx"}'), 1);
+    assert.strictEqual(metrics.get('rolebook_http_requests_total{route="enforce",status="4xx"}'), 1);
+    assert.strictEqual(metrics.get('rolebook_http_requests_total{route="roles",status="4xx"}'), 1);
+    assert.strictEqual(metrics.get('rolebook_http_requests_total{route="unknown",status="4xx"}'), 1);
+    assert.notInclude([...metrics.keys()].join(), 'secret-path');
   });
 
   it('has the durations as a histogram whose buckets grow to the count', async () => {
@@ -49,10 +49,13 @@ describe('GET /metrics', () => {
     const metrics = await read();
     const buckets = [...metrics].filter(([name]) => name.startsWith('rolebook_enforce_duration_seconds_bucket'));
     const counts = buckets.map(([, value]) => value);
-    expect(counts).to.deep.equal([...counts].sort((left, right) => left - right));
-    expect(counts.at(-1)).to.equal(5);
-    expect(metrics.get('rolebook_enforce_duration_seconds_count')).to.equal(5);
-    expect(metrics.get('rolebook_enforce_duration_seconds_sum')).to.be.greaterThan(0);
+    assert.deepEqual(
+      counts,
+      [...counts].sort((left, right) => left - right),
+    );
+    assert.strictEqual(counts.at(-1), 5);
+    assert.strictEqual(metrics.get('rolebook_enforce_duration_seconds_count'), 5);
+    assert.isAbove(metrics.get('rolebook_enforce_duration_seconds_sum') as number, 0);
   });
 
   it('shows the live revision, and that it is stale while the files are bad', async () => {
@@ -63,12 +66,12 @@ describe('GET /metrics', () => {
     running.sidecar.noteCheck(await running.live.reload('poll'));
     const bad = await read();
     const goodCheck = 'rolebook_policy_last_good_check_timestamp_seconds';
-    expect(good.get(`rolebook_policy_revision_info{revision="${revision}"}`)).to.equal(1);
-    expect(bad.get(`rolebook_policy_revision_info{revision="${revision}"}`)).to.equal(1);
-    expect([good.get('rolebook_policy_stale'), bad.get('rolebook_policy_stale')]).to.deep.equal([0, 1]);
-    expect(bad.get('rolebook_policy_reloads_total{outcome="failed"}')).to.equal(1);
-    expect(bad.get(goodCheck)).to.equal(good.get(goodCheck));
-    expect(bad.get('rolebook_policy_loaded_timestamp_seconds')).to.be.closeTo(Date.now() / 1000, 60);
+    assert.strictEqual(good.get(`rolebook_policy_revision_info{revision="${revision}"}`), 1);
+    assert.strictEqual(bad.get(`rolebook_policy_revision_info{revision="${revision}"}`), 1);
+    assert.deepEqual([good.get('rolebook_policy_stale'), bad.get('rolebook_policy_stale')], [0, 1]);
+    assert.strictEqual(bad.get('rolebook_policy_reloads_total{outcome="failed"}'), 1);
+    assert.strictEqual(bad.get(goodCheck), good.get(goodCheck));
+    assert.closeTo(bad.get('rolebook_policy_loaded_timestamp_seconds') as number, Date.now() / 1000, 60);
   });
 
   it('moves the time of the last good check with each poll that finds nothing wrong', async () => {
@@ -76,11 +79,11 @@ describe('GET /metrics', () => {
     const first = (await read()).get(name) ?? 0;
     await new Promise((resolve) => setTimeout(resolve, 20));
     running.sidecar.noteCheck(await running.live.reload('poll'));
-    expect((await read()).get(name)).to.be.greaterThan(first);
+    assert.isAbove((await read()).get(name) as number, first);
   });
 
   it('has the metrics of the process', async () => {
     const names = [...(await read()).keys()];
-    expect(names).to.include.members(['process_cpu_seconds_total', 'nodejs_eventloop_lag_seconds']);
+    assert.includeMembers(names, ['process_cpu_seconds_total', 'nodejs_eventloop_lag_seconds']);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
 import { apiProblems } from '../../../src/http/messages/api-problem.ts';
 import { openApiDocument } from '../../../src/http/sidecar-listener.ts';
@@ -44,12 +44,12 @@ describe('the OpenAPI document', () => {
     const method = (call.method ?? 'GET').toLowerCase();
     const operation = (openApiDocument.paths as Paths)[template]?.[method] ?? firstOperation(template);
     const described = operation.responses[String(reply.status)]?.content;
-    expect(described, `${method} ${template} ${reply.status} is described`).not.to.equal(undefined);
+    assert.notStrictEqual(described, undefined, `${method} ${template} ${reply.status} is described`);
     const type = (reply.headers['content-type'] ?? '').split(';')[0] ?? '';
     const schema = described?.[type]?.schema;
-    expect(schema, `${method} ${template} ${reply.status} as ${type}`).not.to.equal(undefined);
+    assert.notStrictEqual(schema, undefined, `${method} ${template} ${reply.status} as ${type}`);
     const value = type === 'text/plain' ? reply.text : reply.json;
-    expect(createCheck(schema ?? {})(value), `${method} ${template}: ${reply.text}`).to.deep.equal([]);
+    assert.deepEqual(createCheck(schema ?? {})(value), [], `${method} ${template}: ${reply.text}`);
     seen.add(`${template} ${reply.status}`);
     const code = (reply.json as { code?: string } | undefined)?.code;
     if (code !== undefined) seen.add(code);
@@ -58,7 +58,7 @@ describe('the OpenAPI document', () => {
 
   it('is served, and is the same for everybody', async () => {
     const running = await runSidecar();
-    expect((await running.call('/openapi.json')).json).to.deep.equal(JSON.parse(JSON.stringify(openApiDocument)));
+    assert.deepEqual((await running.call('/openapi.json')).json, JSON.parse(JSON.stringify(openApiDocument)));
   });
 
   it('describes the real answers to good requests', async () => {
@@ -157,14 +157,14 @@ describe('the OpenAPI document', () => {
       ),
     );
     const changes = needs.filter(([name]) => /^(put|delete) |reload$/.test(name));
-    expect(changes.length).to.equal(5);
-    for (const [name, security] of changes) expect(security, name).to.equal('[{"adminBearer":["change"]}]');
+    assert.strictEqual(changes.length, 5);
+    for (const [name, security] of changes) assert.strictEqual(security, '[{"adminBearer":["change"]}]', name);
     const others = needs.filter(([name]) => !/^(put|delete) |reload$/.test(name));
     for (const [name, security] of others) {
-      expect(['[]', '[{},{"bearer":["decide"]}]', '[{},{"bearer":["read"]}]'], name).to.include(security);
+      assert.include(['[]', '[{},{"bearer":["decide"]}]', '[{},{"bearer":["read"]}]'], security, name);
     }
     const open = others.filter(([, security]) => security === '[]').map(([name]) => name);
-    expect(open).to.deep.equal(['get /healthz', 'get /readyz', 'get /openapi.json']);
+    assert.deepEqual(open, ['get /healthz', 'get /readyz', 'get /openapi.json']);
   });
 
   it('describes an unforeseen failure, which shows an id that the log has and nothing else', async () => {
@@ -172,9 +172,10 @@ describe('the OpenAPI document', () => {
     Object.defineProperty(running.live, 'lastReload', { get: () => raise('a secret of ours') });
     const reply = await check(running, '/v1/policy', '/v1/policy');
     const { id } = reply.json as { id: string };
-    expect(reply.status).to.equal(500);
-    expect(reply.text).not.to.contain('secret');
-    expect(running.logged.text).to.contain(id).and.to.contain('a secret of ours');
+    assert.strictEqual(reply.status, 500);
+    assert.notInclude(reply.text, 'secret');
+    assert.include(running.logged.text, id);
+    assert.include(running.logged.text, 'a secret of ours');
   });
 
   it('leaves out nothing that a sidecar can answer, but for what these tests do not cause', () => {
@@ -185,8 +186,8 @@ describe('the OpenAPI document', () => {
     const late = ['database-unavailable', 'reload-unfinished', 'revision-not-reached'];
     const elsewhere = [...socket, ...tooMuch, ...late];
     const missing = Object.keys(apiProblems).filter((code) => !seen.has(code) && !elsewhere.includes(code));
-    expect(missing).to.deep.equal([]);
-    for (const path of Object.keys(openApiDocument.paths)) expect(seen, path).to.include(`${path} 200`);
+    assert.deepEqual(missing, []);
+    for (const path of Object.keys(openApiDocument.paths)) assert.include(seen, `${path} 200`, path);
   });
 });
 

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { DroppingOutput } from '../../../src/http/output/dropping-output.ts';
 import { FileSink } from '../../../src/http/output/file-sink.ts';
 import { createLog } from '../../../src/http/logging/log.ts';
@@ -66,12 +66,18 @@ describe('a log whose reader stands still', () => {
     const writes = [...stalled, ...unread].map((sink) => sink.write(fill()));
     await pause(100);
     await writeFile(join(folder, 'beside'), 'read');
-    expect(await readFile(join(folder, 'beside'), 'utf8')).to.equal('read');
+    assert.strictEqual(await readFile(join(folder, 'beside'), 'utf8'), 'read');
     for (const sink of [...stalled, ...unread]) await sink.close();
     const written = await Promise.all(writes);
-    expect(written.every(({ error }) => error !== undefined)).to.equal(true);
-    for (const { bytesWritten } of written.slice(0, 8)) expect(bytesWritten % 200, 'whole lines').to.equal(0);
-    expect(written.slice(8).every(({ bytesWritten }) => bytesWritten === 0)).to.equal(true);
+    assert.strictEqual(
+      written.every(({ error }) => error !== undefined),
+      true,
+    );
+    for (const { bytesWritten } of written.slice(0, 8)) assert.strictEqual(bytesWritten % 200, 0, 'whole lines');
+    assert.strictEqual(
+      written.slice(8).every(({ bytesWritten }) => bytesWritten === 0),
+      true,
+    );
   });
 
   it('is waited for when nobody has opened it yet, and then gets everything', async () => {
@@ -79,8 +85,8 @@ describe('a log whose reader stands still', () => {
     const writing = sink.write(line('first'));
     await pause(50);
     const reader = openReader();
-    expect(await writing).to.deep.equal({ bytesWritten: 6, error: undefined });
-    expect(read(reader)).to.equal('first\n');
+    assert.deepEqual(await writing, { bytesWritten: 6, error: undefined });
+    assert.strictEqual(read(reader), 'first\n');
   });
 
   it('goes on where it stood when the reader reads on, with no byte twice and none missing', async () => {
@@ -93,8 +99,8 @@ describe('a log whose reader stands still', () => {
       got += read(reader);
       return got.length >= lines.length + 1;
     });
-    expect(got === `${lines}\n`).to.equal(true);
-    expect((await writing).error).to.equal(undefined);
+    assert.strictEqual(got === `${lines}\n`, true);
+    assert.strictEqual((await writing).error, undefined);
   });
 
   it('goes on with the line that was begun when writing is given up in the middle of a long one', async () => {
@@ -105,8 +111,8 @@ describe('a log whose reader stands still', () => {
     await pause(50);
     sink.giveUp();
     const { bytesWritten, error } = await writing;
-    expect(error).to.be.instanceOf(Error);
-    expect(bytesWritten, 'the begun line counts').to.equal(long.length);
+    assert.instanceOf(error, Error);
+    assert.strictEqual(bytesWritten, long.length, 'the begun line counts');
     const after = sink.write(line('after'));
     let got = '';
     await waitFor('the rest', () => {
@@ -114,19 +120,19 @@ describe('a log whose reader stands still', () => {
       return got.endsWith('after\n');
     });
     await after;
-    expect(got === `${long}after\n`).to.equal(true);
+    assert.strictEqual(got === `${long}after\n`, true);
   });
 
   it('tells of a reader that went away, and goes on with the next', async () => {
     const sink = await open();
     const first = openSync(fifo, O_RDONLY | O_NONBLOCK);
     await sink.write(line('first'));
-    expect(read(first)).to.equal('first\n');
+    assert.strictEqual(read(first), 'first\n');
     closeSync(first);
-    expect(await sink.write(line('lost'))).to.deep.include({ bytesWritten: 0 });
+    assert.deepInclude(await sink.write(line('lost')), { bytesWritten: 0 });
     const second = openReader();
-    expect(await sink.write(line('second'))).to.deep.equal({ bytesWritten: 7, error: undefined });
-    expect(read(second)).to.equal('second\n');
+    assert.deepEqual(await sink.write(line('second')), { bytesWritten: 7, error: undefined });
+    assert.strictEqual(read(second), 'second\n');
   });
 
   it('is left for another file at SIGHUP, though it still stands', async () => {
@@ -135,9 +141,9 @@ describe('a log whose reader stands still', () => {
     const writing = sink.write(fill());
     await rename(fifo, `${fifo}.old`);
     await sink.reopen();
-    expect((await writing).error).to.be.instanceOf(Error);
+    assert.instanceOf((await writing).error, Error);
     await sink.write(line('new'));
-    expect(await readFile(fifo, 'utf8')).to.equal('new\n');
+    assert.strictEqual(await readFile(fifo, 'utf8'), 'new\n');
   });
 
   it('is left at SIGHUP by several workers, too, whose chunks wait behind one another', async () => {
@@ -150,9 +156,12 @@ describe('a log whose reader stands still', () => {
     const reopened = shared.reopen();
     const after = shared.write(line('new'));
     await reopened;
-    expect((await after).failure).to.equal(undefined);
-    expect((await Promise.all(writes)).every(({ failure }) => failure !== undefined)).to.equal(true);
-    expect(await readFile(fifo, 'utf8')).to.equal('new\n');
+    assert.strictEqual((await after).failure, undefined);
+    assert.strictEqual(
+      (await Promise.all(writes)).every(({ failure }) => failure !== undefined),
+      true,
+    );
+    assert.strictEqual(await readFile(fifo, 'utf8'), 'new\n');
   });
 
   it('takes no more bytes of workers than its bound', async () => {
@@ -161,9 +170,12 @@ describe('a log whose reader stands still', () => {
     const shared = new SharedLogSink(await openLogSink(fifo, new MemoryStream()), log);
     const chunk = Buffer.alloc(limits.decisionLogPendingBytes / 4, 'z\n');
     const first = [1, 2, 3, 4].map(() => shared.write(chunk));
-    expect(await shared.write(line('beyond'))).to.have.property('bytesWritten', 0);
+    assert.propertyVal(await shared.write(line('beyond')), 'bytesWritten', 0);
     await shared.close();
-    expect((await Promise.all(first)).every(({ failure }) => failure !== undefined)).to.equal(true);
+    assert.strictEqual(
+      (await Promise.all(first)).every(({ failure }) => failure !== undefined),
+      true,
+    );
   });
 
   it('drops lines of talk beyond so many bytes, whether few or many, and says so when it reads on', async () => {
@@ -173,20 +185,23 @@ describe('a log whose reader stands still', () => {
     for (let count = 0; count < 10_000; count += 1) log.info({ count }, 'short');
     for (let count = 0; count < 10; count += 1) log.info('x'.repeat(100_000));
     const dropped = output.droppedCount;
-    expect(dropped).to.be.greaterThan(5000);
+    assert.isAbove(dropped, 5000);
     let got = '';
     await waitFor('what is missing', () => {
       got += read(reader);
       return got.includes('are missing');
     });
-    expect(got.length).to.be.below(400_000);
+    assert.isBelow(got.length, 400_000);
     const lines = got
       .split('\n')
       .slice(0, -1)
       .map((text) => JSON.parse(text) as { count?: number; dropped?: number });
-    expect(lines.at(-1)).to.include({ dropped });
-    expect(lines.slice(0, -1).map(({ count }) => count)).to.deep.equal(lines.slice(0, -1).map((_, index) => index));
-    expect(lines.length - 1 + dropped).to.equal(10_010);
+    assert.include(lines.at(-1) as object, { dropped });
+    assert.deepEqual(
+      lines.slice(0, -1).map(({ count }) => count),
+      lines.slice(0, -1).map((_, index) => index),
+    );
+    assert.strictEqual(lines.length - 1 + dropped, 10_010);
   });
 
   it('drops at the end what nobody takes, and counts it', async () => {
@@ -194,16 +209,17 @@ describe('a log whose reader stands still', () => {
     const output = new DroppingOutput(await open());
     for (let count = 0; count < 100; count += 1) output.write(`${'x'.repeat(999)}\n${'y'.repeat(999)}\n`);
     await output.close(20);
-    expect(output.droppedCount).to.be.within(100, 170);
+    assert.isAtLeast(output.droppedCount, 100);
+    assert.isAtMost(output.droppedCount, 170);
   });
 
   it('is no file that others may read, and no mistake of a path is waited for', async () => {
     const path = join(folder, 'decisions.jsonl');
     await (await open(path)).write(line('first'));
-    expect((await stat(path)).mode & 0o777).to.equal(0o640);
+    assert.strictEqual((await stat(path)).mode & 0o777, 0o640);
     for (const wrong of [folder, join(folder, 'no', 'folder'), join(path, 'below')]) {
       const error: unknown = await FileSink.open(wrong).catch((reason: unknown) => reason);
-      expect(error, wrong).to.be.instanceOf(Error);
+      assert.instanceOf(error, Error, wrong);
     }
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { createServer, type Server } from 'node:net';
 import { bindServer } from '../../../src/http/server/bind-server.ts';
 import { parseListenAddress } from '../../../src/http/access/listen-address.ts';
@@ -17,20 +17,20 @@ describe('an address to listen on', () => {
   };
 
   it('is told with the port that the system chose', async () => {
-    expect(await bind('127.0.0.1:0')).to.match(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    assert.match(await bind('127.0.0.1:0'), /^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
   });
 
   it('is refused where somebody else listens', async () => {
     const first = await bind('127.0.0.1:0');
     const failure: unknown = await bind(first.slice('http://'.length)).catch((error: unknown) => error);
-    expect(failure).to.be.instanceOf(RolebookError);
-    expect((failure as RolebookError).message).to.contain('is already in use');
+    assert.instanceOf(failure, RolebookError);
+    assert.include(failure.message, 'is already in use');
   });
 
   it('goes on after a connection that could not be accepted', async () => {
     await bind('127.0.0.1:0');
     const [server] = servers;
-    expect(() => server?.emit('error', new Error('accept EMFILE'))).not.to.throw();
-    expect(server?.listening).to.equal(true);
+    assert.doesNotThrow(() => server?.emit('error', new Error('accept EMFILE')));
+    assert.strictEqual(server?.listening, true);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { limits } from '../../../src/policy/limits.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 import { type RunningSidecar, disposeSidecars, runSidecar } from '../../support/running-sidecar.ts';
@@ -36,26 +36,29 @@ describe('the body of a request', () => {
     connection.send(chunked(allow));
     connection.send(chunked(...Array.from(allow)));
     await untilDecided(4);
-    expect(new Set(decisions())).to.deep.equal(new Set(['"decision":true']));
+    assert.deepEqual(new Set(decisions()), new Set(['"decision":true']));
   });
 
   it('belongs to its own request when many come at once, allow beside deny', async () => {
     const bodies = Array.from({ length: 50 }, (_, index) => (index % 3 === 0 ? allow : deny));
     connection.send(bodies.map((body, index) => (index % 2 === 0 ? withLength(body) : chunked(body))).join(''));
     await untilDecided(bodies.length);
-    expect(decisions()).to.deep.equal(bodies.map((body) => `"decision":${body === allow}`));
+    assert.deepEqual(
+      decisions(),
+      bodies.map((body) => `"decision":${body === allow}`),
+    );
   });
 
   it('that is empty is refused, and the next request on the connection is answered', async () => {
     connection.send(head('Content-Length: 0') + head('X-Nothing: here') + chunked() + withLength(allow));
     await untilDecided(1);
-    expect(connection.received.match(/the body is empty/g)).to.have.length(3);
+    assert.lengthOf(connection.received.match(/the body is empty/g)!, 3);
   });
 
   it('of which a byte is missing is waited for, and decides nothing', async () => {
     connection.send(withLength(allow).slice(0, -1));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(connection.received).to.equal('');
+    assert.strictEqual(connection.received, '');
     connection.send('}');
     await untilDecided(1);
   });
@@ -65,8 +68,8 @@ describe('the body of a request', () => {
     connection.send(chunked(chunk, chunk, 'x', chunk, chunk));
     await connection.untilReceived('body-too-large');
     await connection.untilClosed();
-    expect(connection.received.match(/HTTP\/1.1/g)).to.have.length(1);
-    expect(connection.received).to.match(/^HTTP\/1.1 413 /);
+    assert.lengthOf(connection.received.match(/HTTP\/1.1/g)!, 1);
+    assert.match(connection.received, /^HTTP\/1.1 413 /);
   });
 
   it('is asked for when the client wants to be asked', async () => {
@@ -84,14 +87,14 @@ describe('the body of a request', () => {
     }
     connection.send(withLength(deny));
     await untilDecided(1);
-    expect(decisions()).to.deep.equal(['"decision":false']);
-    expect(running.logged.text).to.equal('');
+    assert.deepEqual(decisions(), ['"decision":false']);
+    assert.strictEqual(running.logged.text, '');
   });
 
   it('is read as a stream where nobody takes it at once, and then forgotten', async () => {
     const post = (path: string): string => head(`Content-Length: ${allow.length}`, path) + allow;
     connection.send(post('/nowhere') + post('/v1/policy') + withLength(allow));
     await untilDecided(1);
-    expect(connection.received.match(/HTTP\/1.1 \d+/g)).to.deep.equal(['HTTP/1.1 404', 'HTTP/1.1 405', 'HTTP/1.1 200']);
+    assert.deepEqual(connection.received.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 404', 'HTTP/1.1 405', 'HTTP/1.1 200']);
   });
 });

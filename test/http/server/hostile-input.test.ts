@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { limits } from '../../../src/policy/limits.ts';
 import { expectProblem } from '../../support/problem-reply.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
@@ -29,18 +29,19 @@ describe('hostile input', () => {
   let running: RunningSidecar;
   before(async () => (running = await runSidecar({ requestTimeoutMs: 400 })));
   after(async () => {
-    expect(running.logged.text, 'nothing of this is worth a line in the log').to.equal('');
+    assert.strictEqual(running.logged.text, '', 'nothing of this is worth a line in the log');
     await disposeSidecars();
   });
   afterEach(async () => {
-    expect((await running.enforce(allowed)).json).to.include({ decision: true });
+    assert.include((await running.enforce(allowed)).json as object, { decision: true });
   });
 
   const refuse = async (path: string, call: Call, status?: number, code?: string): Promise<Reply> => {
     const reply = await running.call(path, call);
-    expect(reply.status, `${path} ${reply.text}`).to.be.within(400, 499);
-    expect(reply.headers['content-type'], path).to.equal('application/problem+json');
-    expect(reply.text).not.to.contain('"decision":true');
+    assert.isAtLeast(reply.status, 400, `${path} ${reply.text}`);
+    assert.isAtMost(reply.status, 499, `${path} ${reply.text}`);
+    assert.strictEqual(reply.headers['content-type'], 'application/problem+json', path);
+    assert.notInclude(reply.text, '"decision":true');
     if (status !== undefined && code !== undefined) expectProblem(reply, status, code);
     return reply;
   };
@@ -66,7 +67,7 @@ describe('hostile input', () => {
     for (const text of texts) {
       for (const path of bodyEndpoints) {
         const reply = await refuse(path, { method: 'POST', body: text }, 400, 'malformed-json');
-        expect(reply.text).not.to.contain(secret);
+        assert.notInclude(reply.text, secret);
       }
     }
     await refuseBody('', 400, 'malformed-json');
@@ -100,7 +101,7 @@ describe('hostile input', () => {
     await refuseBody(`${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, 400, 'too-deep');
     await refuse('/v1/enforce', { method: 'POST', body: withResource(limits.requestDepth - 1) }, 400, 'too-deep');
     const deepest = await running.call('/v1/enforce', { method: 'POST', body: withResource(limits.requestDepth - 2) });
-    expect(deepest.json).to.include({ decision: true });
+    assert.include(deepest.json as object, { decision: true });
   });
 
   it('with half of a surrogate pair in a name is refused', async () => {
@@ -160,7 +161,7 @@ describe('hostile input', () => {
     }
     for (const type of ['application/json;charset=utf-8', 'Application/JSON; charset="UTF-8"']) {
       const reply = await running.call('/v1/enforce', { method: 'POST', body, headers: { 'Content-Type': type } });
-      expect(reply.json, type).to.include({ decision: true });
+      assert.include(reply.json as object, { decision: true }, type);
     }
   });
 
@@ -174,15 +175,15 @@ describe('hostile input', () => {
     for (let sent = 0; sent < 640; sent += 1) connection.send(`4000\r\n${' '.repeat(0x4000)}\r\n`);
     await connection.untilReceived('HTTP/1.1 413');
     await connection.untilClosed();
-    expect(connection.received).to.contain('Connection: close');
+    assert.include(connection.received, 'Connection: close');
     // The rest of the ten megabytes stayed with the client, or in the buffers of the system.
-    expect(connection.bytesWritten).to.be.below(10 * 1024 * 1024);
+    assert.isBelow(connection.bytesWritten, 10 * 1024 * 1024);
   });
 
   it('just within the limits is answered', async () => {
     const filler = 'x'.repeat(limits.requestBodyBytes - JSON.stringify({ ...allowed, context: { a: '' } }).length);
     const largest = { ...allowed, context: { a: filler } };
-    expect((await running.enforce(largest)).json).to.include({ decision: true });
+    assert.include((await running.enforce(largest)).json as object, { decision: true });
     const larger = { ...allowed, context: { a: `${filler}x` } };
     await refuse('/v1/enforce', { method: 'POST', body: larger }, 413, 'body-too-large');
   });
@@ -191,13 +192,13 @@ describe('hostile input', () => {
     for (const path of ['/v1/enforce', '/v1/enforce/batch', '/v1/policy/reload']) {
       for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']) {
         const reply = await refuse(path, { method }, 405, 'method-not-allowed');
-        expect(reply.headers.allow, `${method} ${path}`).to.equal('POST');
+        assert.strictEqual(reply.headers.allow, 'POST', `${method} ${path}`);
       }
     }
     for (const path of getEndpoints) {
       for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
         const reply = await refuse(path, { method }, 405, 'method-not-allowed');
-        expect(reply.headers.allow, `${method} ${path}`).to.equal('GET, HEAD');
+        assert.strictEqual(reply.headers.allow, 'GET, HEAD', `${method} ${path}`);
       }
     }
   });
@@ -225,16 +226,15 @@ describe('hostile input', () => {
     for (const connection of [slowBody, slowHeaders]) {
       await connection.untilReceived('"code":"request-timeout"');
       await connection.untilClosed();
-      expect(connection.received)
-        .to.match(/^HTTP\/1\.1 408 /)
-        .and.to.contain('application/problem+json');
+      assert.match(connection.received, /^HTTP\/1\.1 408 /);
+      assert.include(connection.received, 'application/problem+json');
     }
   });
 
   it('that never begins is cut off without an answer to nothing', async () => {
     const silent = await RawConnection.open(running.port);
     await silent.untilClosed();
-    expect(silent.received).to.equal('');
+    assert.strictEqual(silent.received, '');
   });
 
   it('that is no HTTP at all is answered with a problem', async () => {
@@ -251,8 +251,8 @@ describe('hostile input', () => {
       const connection = await RawConnection.open(running.port);
       connection.send(text);
       await connection.untilReceived('"code":');
-      expect(connection.received.startsWith(`HTTP/1.1 ${status} `), connection.received).to.equal(true);
-      expect(connection.received).to.contain('application/problem+json');
+      assert.strictEqual(connection.received.startsWith(`HTTP/1.1 ${status} `), true, connection.received);
+      assert.include(connection.received, 'application/problem+json');
       connection.destroy();
     }
   });
@@ -273,7 +273,7 @@ describe('hostile input', () => {
       connection.send(head + body);
     }
     await connection.untilReceived('"decision":true');
-    expect(connection.received).to.match(/^HTTP\/1\.1 400 [^]*HTTP\/1\.1 200 /);
+    assert.match(connection.received, /^HTTP\/1\.1 400 [^]*HTTP\/1\.1 200 /);
     connection.destroy();
   });
 });

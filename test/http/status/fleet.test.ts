@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
@@ -39,15 +39,28 @@ for (const { kind, open } of testDatabases) {
       await waitFor('both', async () => (await list(one)).length === 2);
       const [first, second] = await list(one);
       const { revision } = (await one.call('/readyz')).json as { revision: string };
-      expect(first).to.include({ id: 'one', isSelf: true, health: 'ok', revision, host: 'box', version: '1.2.3' });
-      expect(first).to.deep.include({ lag: { sequences: 0, seconds: 0 }, isFromCache: false });
-      expect(second).to.include({ id: 'two', isSelf: false, health: 'ok', revision });
-      expect((await list(two)).map(({ isSelf }) => isSelf)).to.deep.equal([false, true]);
+      assert.include(first as object, {
+        id: 'one',
+        isSelf: true,
+        health: 'ok',
+        revision,
+        host: 'box',
+        version: '1.2.3',
+      });
+      assert.deepInclude(first as object, { lag: { sequences: 0, seconds: 0 }, isFromCache: false });
+      assert.include(second as object, { id: 'two', isSelf: false, health: 'ok', revision });
+      assert.deepEqual(
+        (await list(two)).map(({ isSelf }) => isSelf),
+        [false, true],
+      );
       const changed = await one.put('/v1/workspaces/support/members/kim', { roles: ['agent'], actor: 'mia' });
       const { revision: next } = changed.json as { revision: string };
       await two.dispose();
       await waitFor('the next heartbeat', async () => (await list(one))[0]?.revision === next).catch(() => undefined);
-      expect((await list(one)).map(({ id }) => id)).to.deep.equal(['one']);
+      assert.deepEqual(
+        (await list(one)).map(({ id }) => id),
+        ['one'],
+      );
     });
 
     it('takes no parameters', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { keepCache, keptIn, openCache } from '../../../src/cli/serve/serve-cache.ts';
 import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
 import { AccessControl } from '../../../src/http/access/access-control.ts';
@@ -68,24 +68,28 @@ describe('what a sidecar says of an outage', () => {
   };
   const described = async ({ sidecar }: Part, path: string, name: string, body?: object): Promise<unknown> => {
     const reply = await send(sidecar.address, path, body === undefined ? {} : { method: 'POST', body });
-    expect(reply.status, reply.text).to.equal(200);
-    expect(createCheck(name)(reply.json), `${path}: ${reply.text}`).to.deep.equal([]);
+    assert.strictEqual(reply.status, 200, reply.text);
+    assert.deepEqual(createCheck(name)(reply.json), [], `${path}: ${reply.text}`);
     return reply.json;
   };
 
   it('is what its OpenAPI document says, before, meanwhile and beyond the limit', async () => {
     const well = await start();
     await waitFor('the cache', () => well.keeper.report.sequence === 1);
-    expect(await described(well, '/readyz', 'Ready')).to.include({ isStale: false, isFromCache: false });
+    assert.include((await described(well, '/readyz', 'Ready')) as object, { isStale: false, isFromCache: false });
     const policy = await described(well, '/v1/policy', 'Policy');
-    expect(policy).to.nested.include({ 'cache.sequence': 1, 'cache.keptBy': 'this', 'maxStaleness.isBeyond': false });
+    assert.nestedInclude(policy, {
+      'cache.sequence': 1,
+      'cache.keptBy': 'this',
+      'maxStaleness.isBeyond': false,
+    });
     await closeAll();
 
     for (const ending of ['', '-wal', '-shm']) await rm(join(folder, `a.db${ending}`), { force: true });
     const down = await start();
     const meanwhile = { isStale: true, isFromCache: true, isBeyondMaxStaleness: false };
-    expect(await described(down, '/readyz', 'Ready')).to.include(meanwhile);
-    expect(await described(down, '/v1/policy', 'Policy')).to.nested.include({
+    assert.include((await described(down, '/readyz', 'Ready')) as object, meanwhile);
+    assert.nestedInclude(await described(down, '/v1/policy', 'Policy'), {
       'cache.sequence': null,
       'source.isFromCache': true,
       'maxStaleness.whenStale': 'deny:tag:*',
@@ -93,16 +97,16 @@ describe('what a sidecar says of an outage', () => {
     const ask = (permission: string): object => ({ subject: 'ana@acme.example', workspace: 'support', permission });
     const enforce = (permission: string): Promise<unknown> =>
       described(down, '/v1/enforce?explain', 'EnforceAnswer', ask(permission));
-    expect(await enforce('tag:create')).to.nested.include({ decision: true, 'reason.code': 'granted' });
+    assert.nestedInclude(await enforce('tag:create'), { decision: true, 'reason.code': 'granted' });
 
     clock.aheadMs = 7_200_000;
-    expect(await described(down, '/readyz', 'Ready')).to.include({ ...meanwhile, isBeyondMaxStaleness: true });
-    expect(await enforce('tag:create')).to.nested.include({ decision: false, 'reason.code': 'stale-policy' });
+    assert.include((await described(down, '/readyz', 'Ready')) as object, { ...meanwhile, isBeyondMaxStaleness: true });
+    assert.nestedInclude(await enforce('tag:create'), { decision: false, 'reason.code': 'stale-policy' });
     const goesOn = await enforce('comment:send');
-    expect(goesOn).to.nested.include({ decision: true, 'reason.code': 'granted' });
-    expect(goesOn).to.have.nested.property('reason.staleSince');
+    assert.nestedInclude(goesOn, { decision: true, 'reason.code': 'granted' });
+    assert.nestedProperty(goesOn, 'reason.staleSince');
     const metrics = (await send(down.sidecar.address, '/metrics', {})).text.split('\n');
-    expect(metrics).to.include.members([
+    assert.includeMembers(metrics, [
       'rolebook_policy_from_cache 1',
       'rolebook_policy_beyond_max_staleness 1',
       'rolebook_stale_denials_total 1',

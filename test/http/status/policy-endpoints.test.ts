@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { smallPolicy } from '../../support/policy-folder.ts';
 import { expectProblem } from '../../support/problem-reply.ts';
 import { type Reply, type RunningSidecar, disposeSidecars, runSidecar } from '../../support/running-sidecar.ts';
@@ -21,9 +21,9 @@ describe('GET /v1/policy and POST /v1/policy/reload', () => {
   const promote = (text: string): string => text.replace('cy@acme.example: member', 'cy@acme.example: team-lead');
 
   it('tell what is live and how it came to be', async () => {
-    expect(await policy()).to.have.nested.include({ isStale: false, 'counts.workspaces': 1, 'counts.members': 5 });
-    expect(await policy()).to.have.nested.include({ 'lastReload.outcome': 'loaded', 'lastReload.trigger': 'start' });
-    expect((await policy())['loadedAt']).to.match(/Z$/);
+    assert.nestedInclude(await policy(), { isStale: false, 'counts.workspaces': 1, 'counts.members': 5 });
+    assert.nestedInclude(await policy(), { 'lastReload.outcome': 'loaded', 'lastReload.trigger': 'start' });
+    assert.match((await policy())['loadedAt'] as string, /Z$/);
   });
 
   it('read a changed file at once: who was denied is allowed, at another revision', async () => {
@@ -31,42 +31,45 @@ describe('GET /v1/policy and POST /v1/policy/reload', () => {
     await running.folder.write(path, promote(support));
     const reply = await reload();
     const after = await running.enforce(agent);
-    expect(before.json).to.include({ decision: false });
-    expect(after.json).to.include({ decision: true, revision: (reply.json as { revision: string }).revision });
-    expect(reply.json).to.deep.include({ outcome: 'loaded', problems: [] });
+    assert.include(before.json as object, { decision: false });
+    assert.include(after.json as object, { decision: true, revision: (reply.json as { revision: string }).revision });
+    assert.deepInclude(reply.json as object, { outcome: 'loaded', problems: [] });
   });
 
   it('say so when nothing changed', async () => {
     const { revision } = await policy();
-    expect((await reload()).json).to.deep.equal({ outcome: 'unchanged', revision, problems: [], problemCount: 0 });
+    assert.deepEqual((await reload()).json, { outcome: 'unchanged', revision, problems: [], problemCount: 0 });
   });
 
   it('keep the last good policy live over a bad file, say where it is bad, and heal', async () => {
     const { revision } = await policy();
     await running.folder.write(path, support.replace('extends: member', 'extends: membr'));
     const problem = expectProblem(await reload(), 422, 'invalid-policy');
-    expect(problem).to.include({ outcome: 'failed', revision });
-    expect(problem['problems']).to.be.an('array').with.lengthOf(1);
-    expect(problem).to.have.nested.include({ 'problems[0].code': 'unknown-role', 'problems[0].file': path });
-    expect(problem).to.have.nested.include({ 'problems[0].line': 6, 'problems[0].column': 14 });
-    expect(await policy()).to.have.nested.include({ revision, isStale: true, 'lastReload.outcome': 'failed' });
-    expect((await running.call('/readyz')).json).to.deep.equal({ status: 'ready', revision, isStale: true });
-    expect((await running.enforce({ ...agent, subject: 'ana@acme.example' })).json).to.include({ decision: true });
+    assert.include(problem as object, { outcome: 'failed', revision });
+    assert.isArray(problem['problems']);
+    assert.lengthOf(problem['problems'] as { length: number }, 1);
+    assert.nestedInclude(problem, { 'problems[0].code': 'unknown-role', 'problems[0].file': path });
+    assert.nestedInclude(problem, { 'problems[0].line': 6, 'problems[0].column': 14 });
+    assert.nestedInclude(await policy(), { revision, isStale: true, 'lastReload.outcome': 'failed' });
+    assert.deepEqual((await running.call('/readyz')).json, { status: 'ready', revision, isStale: true });
+    assert.include((await running.enforce({ ...agent, subject: 'ana@acme.example' })).json as object, {
+      decision: true,
+    });
     await running.folder.write(path, support);
-    expect((await reload()).json).to.include({ outcome: 'unchanged', revision });
-    expect(await policy()).to.include({ isStale: false });
+    assert.include((await reload()).json as object, { outcome: 'unchanged', revision });
+    assert.include((await policy()) as object, { isStale: false });
   });
 
   it('answer before the first policy is live, with nothing and with the reason', async () => {
     const unready = await runSidecar({ files: { ...smallPolicy(), 'roles.yaml': 'roles: [' } });
     const reply = await unready.call('/v1/policy');
-    expect(reply.json).to.include({ revision: null, loadedAt: null, counts: null, isStale: false });
-    expect(reply.json).to.have.nested.include({ 'lastReload.outcome': 'failed' });
+    assert.include(reply.json as object, { revision: null, loadedAt: null, counts: null, isStale: false });
+    assert.nestedInclude(reply.json, { 'lastReload.outcome': 'failed' });
     expectProblem(await unready.call('/readyz'), 503, 'no-policy');
-    expect((await unready.call('/healthz')).status).to.equal(200);
+    assert.strictEqual((await unready.call('/healthz')).status, 200);
     await unready.folder.write('roles.yaml', smallPolicy()['roles.yaml'] ?? '');
-    expect((await unready.call('/v1/policy/reload', { method: 'POST' })).status).to.equal(200);
-    expect((await unready.call('/readyz')).json).to.include({ status: 'ready' });
+    assert.strictEqual((await unready.call('/v1/policy/reload', { method: 'POST' })).status, 200);
+    assert.include((await unready.call('/readyz')).json as object, { status: 'ready' });
   });
 
   it('never answer from a mix: each batch is one revision, whatever is swapped meanwhile', async () => {
@@ -76,18 +79,18 @@ describe('GET /v1/policy and POST /v1/policy/reload', () => {
     const swapping = (async (): Promise<void> => {
       for (; swaps < 20; swaps += 1) {
         await running.folder.write(path, swaps % 2 === 0 ? promote(support) : support);
-        expect((await reload()).json).to.include({ outcome: 'loaded' });
+        assert.include((await reload()).json as object, { outcome: 'loaded' });
       }
     })();
     while (swaps < 20) {
       const reply = await running.call('/v1/enforce/batch', { method: 'POST', body: { requests } });
       const { decisions, revision } = reply.json as { decisions: { decision: boolean }[]; revision: string };
       const answers = new Set(decisions.map(({ decision }) => decision));
-      expect(answers.size).to.equal(1);
+      assert.strictEqual(answers.size, 1);
       seen.add(`${revision} ${[...answers].join()}`);
     }
     await swapping;
-    expect(seen.size, [...seen].join('; ')).to.equal(2);
+    assert.strictEqual(seen.size, 2, [...seen].join('; '));
   });
 });
 
@@ -98,7 +101,7 @@ describe('what a user interface asks', () => {
 
   const listed = async (subject: string, query = ''): Promise<Record<string, unknown>> => {
     const reply = await running.call(`/v1/workspaces/support/members/${subject}/permissions${query}`);
-    expect(reply.status, reply.text).to.equal(200);
+    assert.strictEqual(reply.status, 200, reply.text);
     return reply.json as Record<string, unknown>;
   };
   const decisionsOf = (listing: Record<string, unknown>): Record<string, boolean> => {
@@ -108,24 +111,24 @@ describe('what a user interface asks', () => {
 
   it('lists for a member what is allowed and what is not, scope by scope', async () => {
     const listing = await listed('bo@acme.example');
-    expect(listing).to.deep.include({ workspace: 'support', subject: { type: 'user', id: 'bo@acme.example' } });
-    expect(listing['revision']).to.equal(running.live.current?.revision);
-    expect(listing['roles']).to.deep.equal([{ role: 'trainee', title: 'Trainee' }]);
-    expect(decisionsOf(listing)).to.include({ 'message:send': true, 'comment:send': true, 'tag:create': false });
-    expect(listing).to.have.deep.nested.property('permissions[0].scopes', { personal: true, shared: false });
+    assert.deepInclude(listing as object, { workspace: 'support', subject: { type: 'user', id: 'bo@acme.example' } });
+    assert.strictEqual(listing['revision'], running.live.current?.revision);
+    assert.deepEqual(listing['roles'], [{ role: 'trainee', title: 'Trainee' }]);
+    assert.include(decisionsOf(listing) as object, { 'message:send': true, 'comment:send': true, 'tag:create': false });
+    assert.deepNestedPropertyVal(listing, 'permissions[0].scopes', { personal: true, shared: false });
   });
 
   it('allows nothing to somebody who is not a member, nor to a service of that name', async () => {
     for (const listing of [await listed('mallory'), await listed('bo@acme.example', '?subjectType=service')]) {
-      expect(listing['roles']).to.deep.equal([]);
-      expect(Object.values(decisionsOf(listing))).not.to.include(true);
+      assert.deepEqual(listing['roles'], []);
+      assert.notInclude(Object.values(decisionsOf(listing)), true);
     }
   });
 
   it('takes any subject id, percent-encoded', async () => {
     for (const id of ['ana@acme.example', 'https://id.example/ana?x=1#y', 'a b', 'ä/ö', '..', '100%']) {
       const listing = await listed(id === '..' ? '%2e%2e%2f' : encodeURIComponent(id));
-      expect((listing['subject'] as { id: string }).id).to.equal(id === '..' ? '../' : id);
+      assert.strictEqual((listing['subject'] as { id: string }).id, id === '..' ? '../' : id);
     }
   });
 
@@ -141,8 +144,8 @@ describe('what a user interface asks', () => {
       return (reply.json as { roles: { role: string }[] }).roles.map(({ role }) => role);
     };
     const builtIn = ['member', 'workspace-admin', 'company-admin'];
-    expect(await rolesOf('support')).to.deep.equal([...builtIn, 'team-lead', 'trainee']);
-    expect(await rolesOf('sales')).to.deep.equal([...builtIn, 'closer']);
+    assert.deepEqual(await rolesOf('support'), [...builtIn, 'team-lead', 'trainee']);
+    assert.deepEqual(await rolesOf('sales'), [...builtIn, 'closer']);
   });
 
   it('is 404 for a workspace that is not there', async () => {
@@ -154,15 +157,15 @@ describe('what a user interface asks', () => {
     const paths = ['/v1/workspaces/support/roles', '/v1/policy', '/healthz', '/readyz', '/metrics', '/openapi.json'];
     for (const at of paths) {
       const [head, get] = [await running.call(at, { method: 'HEAD' }), await running.call(at)];
-      expect([head.status, head.text], at).to.deep.equal([200, '']);
-      expect(head.headers['content-type']).to.equal(get.headers['content-type']);
+      assert.deepEqual([head.status, head.text], [200, ''], at);
+      assert.strictEqual(head.headers['content-type'], get.headers['content-type']);
     }
   });
 
   it('is neither cached nor guessed at', async () => {
     const { headers } = await running.call('/v1/workspaces/support/roles');
-    expect(headers).to.include({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    expect(headers).not.to.have.any.keys('x-powered-by', 'etag');
+    assert.include(headers as object, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    assert.doesNotHaveAnyKeys(headers, ['x-powered-by', 'etag']);
   });
 });
 

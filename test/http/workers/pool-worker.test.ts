@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import cluster from 'node:cluster';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
@@ -55,9 +55,9 @@ describe('a worker of several', function () {
     await joined('takes');
     await joined('takes');
     const open = openSockets();
-    for (let turn = 0; turn < 40; turn += 1) expect(await talk()).to.equal('hello');
+    for (let turn = 0; turn < 40; turn += 1) assert.strictEqual(await talk(), 'hello');
     await waitFor('the end of all connections here', () => openSockets() <= open);
-    expect([dealer.dropped, dealer.lost]).to.deep.equal([0, 0]);
+    assert.deepEqual([dealer.dropped, dealer.lost], [0, 0]);
   });
 
   it('is not given any when it does not listen yet, or was told to end', async () => {
@@ -65,22 +65,22 @@ describe('a worker of several', function () {
     dealer.join(worker);
     const asked = talk();
     await joined('takes');
-    expect(await asked).to.equal('hello');
+    assert.strictEqual(await asked, 'hello');
     dealer.leave(worker);
-    expect(await talk()).to.equal('hello');
+    assert.strictEqual(await talk(), 'hello');
   });
 
   // Node learns of an end twice, from the system and from the channel, in either order; where somebody else has the
   // channel the second one may never come.
   it('keeps no caller waiting when it has ended, though its channel is still open', async () => {
     const worker = await joined('takes');
-    expect(await talk()).to.equal('hello');
+    assert.strictEqual(await talk(), 'hello');
     worker.kill();
-    expect(await worker.ended).to.equal('SIGKILL');
+    assert.strictEqual(await worker.ended, 'SIGKILL');
     dealer.leave(worker);
-    expect(await talk()).to.equal('closed');
+    assert.strictEqual(await talk(), 'closed');
     await joined('takes');
-    expect(await talk()).to.equal('hello');
+    assert.strictEqual(await talk(), 'hello');
   });
 
   it('keeps nobody waiting for an answer, though its channel is still open', async () => {
@@ -89,66 +89,69 @@ describe('a worker of several', function () {
     const asked = [worker.readTokens(), worker.reportMetrics()];
     await worker.ended;
     asked.push(worker.readTokens());
-    for (const failure of await Promise.allSettled(asked)) expect(failure.status).to.equal('rejected');
+    for (const failure of await Promise.allSettled(asked)) assert.strictEqual(failure.status, 'rejected');
     await waitFor('the end of it', () => Object.values(cluster.workers ?? {}).length === 0);
   });
 
   it('gets no more while a few are on their way; two may wait, and more are closed at once', async () => {
     const worker = await joined('hangs');
     // Those are with the worker, which does not say so; two wait; there is no place for another.
-    for (let given = 0; given < limits.workerHandovers; given += 1) expect(await talk()).to.equal('hello');
+    for (let given = 0; given < limits.workerHandovers; given += 1) assert.strictEqual(await talk(), 'hello');
     const waiting = [talk(), talk()];
     await waitFor('the two', () => dealer.waiting === 2);
-    expect(await talk()).to.equal('closed');
-    expect(dealer.dropped).to.equal(1);
+    assert.strictEqual(await talk(), 'closed');
+    assert.strictEqual(dealer.dropped, 1);
     worker.kill();
     await worker.ended;
     dealer.leave(worker);
-    expect(await Promise.all(waiting)).to.deep.equal(['closed', 'closed']);
+    assert.deepEqual(await Promise.all(waiting), ['closed', 'closed']);
   });
 
   it('is given others after one that did not arrive, and is ended after three beats at which it had taken none', async () => {
     const worker = await joined('loses');
     for (let beat = 1; beat <= 3; beat += 1) {
-      expect(worker.isLost).to.equal(false);
-      expect(await talk()).to.equal('closed');
+      assert.strictEqual(worker.isLost, false);
+      assert.strictEqual(await talk(), 'closed');
       await waitFor('the loss', () => dealer.lost === beat);
     }
-    expect(await worker.ended).to.equal('SIGKILL');
+    assert.strictEqual(await worker.ended, 'SIGKILL');
   });
 
   it('gets one at a time after one that did not arrive', async () => {
     const worker = await joined('loses');
-    expect(await talk()).to.equal('closed');
+    assert.strictEqual(await talk(), 'closed');
     await waitFor('the loss', () => dealer.lost === 1);
     const more = talks(2);
     await waitFor('the second one', () => dealer.waiting === 1);
     await waitFor('another loss', () => dealer.lost === 2);
-    expect(dealer.waiting).to.equal(0);
+    assert.strictEqual(dealer.waiting, 0);
     dealer.leave(worker);
-    expect(await more).to.deep.equal(['closed', 'closed']);
+    assert.deepEqual(await more, ['closed', 'closed']);
   });
 
   it('takes the connections that another one loses, too', async () => {
     await joined('loses');
     await joined('takes');
     const found = await talks(2);
-    expect(found.sort()).to.deep.equal(['closed', 'hello']);
+    assert.deepEqual(found.sort(), ['closed', 'hello']);
     await waitFor('the loss', () => dealer.lost === 1);
     const next = await talks(4);
-    expect(next.filter((said) => said === 'closed')).to.have.lengthOf(1);
+    assert.lengthOf(
+      next.filter((said) => said === 'closed'),
+      1,
+    );
   });
 
   it('is ended when it does not say in time that it is there', async () => {
     const worker = await fork('never joins', process.cwd(), 300);
-    expect(await worker.ended).to.equal('SIGKILL');
+    assert.strictEqual(await worker.ended, 'SIGKILL');
   });
 
   it('is told with the reason where the system could not create it at all', async () => {
     const worker = await fork('takes', '/nonexistent');
-    expect(await worker.ended).to.match(/^spawn .* ENOENT$/);
-    expect(worker.isLost).to.equal(true);
-    expect(Object.values(cluster.workers ?? {})).to.deep.equal([]);
+    assert.match(await worker.ended, /^spawn .* ENOENT$/);
+    assert.strictEqual(worker.isLost, true);
+    assert.deepEqual(Object.values(cluster.workers ?? {}), []);
   });
 
   /** Sockets that this process has open. */

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Port, ProcessLink, RefusedCall } from '../../../src/http/workers/process-link.ts';
@@ -69,21 +69,24 @@ describe('the link between two processes', () => {
   it('gives each question its own answer, both ways at once', async () => {
     const asked = Array.from({ length: 50 }, (_, index) => asking.ask('double', index));
     const back = answering.ask('double', 21);
-    expect(await Promise.all(asked)).to.deep.equal(Array.from({ length: 50 }, (_, index) => index * 2));
-    expect(await back).to.equal(42);
+    assert.deepEqual(
+      await Promise.all(asked),
+      Array.from({ length: 50 }, (_, index) => index * 2),
+    );
+    assert.strictEqual(await back, 42);
   });
 
   it('passes on why the other side could not', async () => {
     const failure = await failureOf(asking.ask('refuse', undefined));
-    expect(failure).to.be.instanceOf(RefusedCall);
-    expect(failure.message).to.equal('not that');
+    assert.instanceOf(failure, RefusedCall);
+    assert.strictEqual(failure.message, 'not that');
   });
 
   it('does not wait longer than it may', async () => {
     const failure = await failureOf(asking.ask('never', undefined, { withinMs: 20 }));
-    expect(failure).to.be.instanceOf(RolebookError);
-    expect(failure.message).to.equal('`never` was not answered within 20 ms');
-    expect(await asking.ask('double', 4, { withinMs: 5000 })).to.equal(8);
+    assert.instanceOf(failure, RolebookError);
+    assert.strictEqual(failure.message, '`never` was not answered within 20 ms');
+    assert.strictEqual(await asking.ask('double', 4, { withinMs: 5000 }), 8);
   });
 
   it('waits for who goes on talking, and not for who falls silent', async () => {
@@ -93,16 +96,16 @@ describe('the link between two processes', () => {
       answering.tell('mutter', undefined);
       await pause(60);
     }
-    expect(failure).to.equal(undefined);
+    assert.strictEqual(failure, undefined);
     await waiting;
-    expect(failure?.message).to.equal('nothing was heard for 500 ms');
+    assert.strictEqual(failure?.message, 'nothing was heard for 500 ms');
   });
 
   it('tells who waits that the other side has ended, and who asks afterwards', async () => {
     const waiting = failureOf(asking.ask('never', undefined));
     near.disconnect();
-    expect((await waiting).message).to.equal('the process has ended');
-    expect((await failureOf(asking.ask('double', 1))).message).to.equal('the process has ended');
-    expect(() => asking.tell('mutter', undefined)).not.to.throw();
+    assert.strictEqual((await waiting).message, 'the process has ended');
+    assert.strictEqual((await failureOf(asking.ask('double', 1))).message, 'the process has ended');
+    assert.doesNotThrow(() => asking.tell('mutter', undefined));
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,8 +27,11 @@ describe('a decision log that several processes share', () => {
   it('writes chunks whole, in the order they came, whoever they are from', async () => {
     const chunks = Array.from({ length: 40 }, (_, index) => `${String(index).repeat(100_000)}\n`);
     const results = await Promise.all(chunks.map((chunk) => sink.write(Buffer.from(chunk))));
-    expect(results.every(({ failure }) => failure === undefined)).to.equal(true);
-    expect((await readFile(file, 'utf8')) === chunks.join('')).to.equal(true);
+    assert.strictEqual(
+      results.every(({ failure }) => failure === undefined),
+      true,
+    );
+    assert.strictEqual((await readFile(file, 'utf8')) === chunks.join(''), true);
   });
 
   it('opens the file again between two chunks, never within one', async () => {
@@ -38,17 +41,18 @@ describe('a decision log that several processes share', () => {
     const reopened = sink.reopen();
     const after = sink.write(Buffer.from('after\n'));
     await Promise.all([reopened, after]);
-    expect(await readFile(`${file}.1`, 'utf8')).to.equal('before\n');
-    expect(await readFile(file, 'utf8')).to.equal('after\n');
+    assert.strictEqual(await readFile(`${file}.1`, 'utf8'), 'before\n');
+    assert.strictEqual(await readFile(file, 'utf8'), 'after\n');
   });
 
   it('says what could not be written, and that it cannot be opened again', async () => {
     await rm(folder, { recursive: true });
     await sink.reopen();
-    expect(talk.text).to.contain('the decision log cannot be opened again');
+    assert.include(talk.text, 'the decision log cannot be opened again');
     await sink.close();
     const { bytesWritten, failure } = await sink.write(Buffer.from('late\n'));
-    expect(bytesWritten).to.equal(0);
-    expect(failure).to.be.a('string').and.not.equal('');
+    assert.strictEqual(bytesWritten, 0);
+    assert.isString(failure);
+    assert.notStrictEqual(failure, '');
   });
 });

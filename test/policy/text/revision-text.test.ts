@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { formatDatabaseRevision } from '../../../src/policy/database-revision.ts';
 import { formatRevision, parseRevision, shortenDigest, type Revision } from '../../../src/policy/text/revision-text.ts';
@@ -49,12 +49,12 @@ describe('a revision', () => {
       '3f9c2a1b7d4e.1234': { kind: 'database', policy: '3f9c2a1b7d4e', sequence: 1234, token: undefined },
     };
     for (const [text, revision] of Object.entries(forms)) {
-      expect(parseRevision(text)).to.deep.equal(revision);
-      expect(formatRevision(revision)).to.equal(text);
+      assert.deepEqual(parseRevision(text), revision);
+      assert.strictEqual(formatRevision(revision), text);
     }
     fc.assert(
       fc.property(right, (revision) => {
-        expect(parseRevision(formatRevision(revision))).to.deep.equal(revision);
+        assert.deepEqual(parseRevision(formatRevision(revision)), revision);
       }),
     );
   });
@@ -64,7 +64,7 @@ describe('a revision', () => {
     fc.assert(
       fc.property(wrong, ([revision, mistake]) => {
         const text = mistake(formatRevision(revision));
-        expect(parseRevision(text), text).to.equal(undefined);
+        assert.strictEqual(parseRevision(text), undefined, text);
       }),
     );
   });
@@ -74,22 +74,22 @@ describe('a revision', () => {
     const more = ['3F9C2A1B7D4E.1', '3f9c2a1b7d4.1', '3f9c2a1b7d4ee.1', '3f9c2a1b7d4e.1e3', '3f9c2a1b7d4e.1.2'];
     const odd = [`3f9c2a1b7d4e.${'9'.repeat(16)}`, '3f9c2a1b7d4e.１', '3f9c2a1b7d4e.1-abc', '3f9c2a1b7d4e.1-ABCD'];
     const mixed = ['3f9c2a1b7d4e@0c9f2c7d1a5', '3f9c2a1b7d4e@0c9f2c7d1a54.1-h4k2', '3f9c2a1b7d4e.1-h4k2@0c9f2c7d1a54'];
-    for (const text of [...others, ...more, ...odd, ...mixed]) expect(parseRevision(text), text).to.equal(undefined);
+    for (const text of [...others, ...more, ...odd, ...mixed]) assert.strictEqual(parseRevision(text), undefined, text);
     const near = fc.string({ unit: fc.constantFrom(...hex, '.', '-', '@', 'k', 'A'), maxLength: 40 });
     fc.assert(
       fc.property(near, (text) => {
         const revision = parseRevision(text);
-        if (revision) expect(formatRevision(revision)).to.equal(text);
+        if (revision) assert.strictEqual(formatRevision(revision), text);
       }),
     );
   });
 
   it('of a database names the very event by a part of its token, and tells nothing of the rest', () => {
     const state = { sequence: 12, token: '9f1c22ab03de4f5566778899aabbccdd' };
-    expect(formatDatabaseRevision('3f9c2a1b7d4e', state)).to.equal('3f9c2a1b7d4e.12-9f1c22ab');
+    assert.strictEqual(formatDatabaseRevision('3f9c2a1b7d4e', state), '3f9c2a1b7d4e.12-9f1c22ab');
   });
 
   it('shows people the first twelve digits of a digest', () => {
-    expect(shortenDigest('3f9c2a1b7d4e'.padEnd(64, '0'))).to.equal('3f9c2a1b7d4e');
+    assert.strictEqual(shortenDigest('3f9c2a1b7d4e'.padEnd(64, '0')), '3f9c2a1b7d4e');
   });
 });

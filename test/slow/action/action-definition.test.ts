@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { load } from 'js-yaml';
 import { repository } from '../../docs/markdown.ts';
 import { readAction } from './run-action.ts';
@@ -34,43 +34,46 @@ const expressions = steps.flatMap(({ env }) => Object.values(env).filter((value)
 
 describe('the GitHub action', () => {
   it('is a composite action whose steps run in a bash that takes nothing from the environment', () => {
-    expect(action.runs.using).to.equal('composite');
+    assert.strictEqual(action.runs.using, 'composite');
     const bash = '/bin/bash --noprofile --norc -p -eo pipefail {0}';
-    expect(steps.map(({ shell }) => shell)).to.deep.equal([bash, bash]);
-    for (const { env } of steps) expect(env).to.deep.include({ BASH_ENV: '', LD_PRELOAD: '', NODE_OPTIONS: '' });
+    assert.deepEqual(
+      steps.map(({ shell }) => shell),
+      [bash, bash],
+    );
+    for (const { env } of steps) assert.deepInclude(env as object, { BASH_ENV: '', LD_PRELOAD: '', NODE_OPTIONS: '' });
   });
 
   it('has no token, and asks for none', () => {
-    expect(['action.yml', ...scripts].map(read).join('\n')).not.to.match(/GITHUB_TOKEN|github\.token|secrets\./);
-    expect(Object.keys(action.inputs)).not.to.include('token');
+    assert.notMatch(['action.yml', ...scripts].map(read).join('\n'), /GITHUB_TOKEN|github\.token|secrets\./);
+    assert.notInclude(Object.keys(action.inputs), 'token');
   });
 
   it('puts no label, title or input into a script', () => {
-    for (const { run } of steps) expect(run).not.to.include('${{');
-    for (const script of scripts) expect(read(script)).not.to.match(/\beval\b|\$\{\{/);
+    for (const { run } of steps) assert.notInclude(run, '${{');
+    for (const script of scripts) assert.notMatch(read(script), /\beval\b|\$\{\{/);
   });
 
   it('hands over what it declares and what GitHub knows, and nothing else', () => {
     const used = expressions.flatMap((value) => value.match(/\b(?:inputs|github)\.[\w.-]+/g) ?? []);
     const declared = Object.keys(action.inputs).map((name) => `inputs.${name}`);
-    expect(new Set(used)).to.deep.equal(new Set([...declared, 'github.event.action', 'github.event.label.name']));
-    for (const value of expressions) expect(value).to.match(/^\$\{\{ [^{}]+ \}\}$/);
+    assert.deepEqual(new Set(used), new Set([...declared, 'github.event.action', 'github.event.label.name']));
+    for (const value of expressions) assert.match(value, /^\$\{\{ [^{}]+ \}\}$/);
   });
 
   it('gives the scripts each variable that they read, and lets each through', () => {
     const given = steps.flatMap(({ env }) => Object.keys(env)).filter((name) => name.startsWith('ROLEBOOK_'));
     const variables = (script: string): string[] => read(script).match(/ROLEBOOK_[A-Z_]+/g) ?? [];
-    expect(new Set(scripts.slice(1).flatMap(variables))).to.deep.equal(new Set(given));
-    expect(new Set(variables('action/environment.sh'))).to.deep.equal(new Set(given));
+    assert.deepEqual(new Set(scripts.slice(1).flatMap(variables)), new Set(given));
+    assert.deepEqual(new Set(variables('action/environment.sh')), new Set(given));
   });
 
   it('describes each input and has a default for it', () => {
     for (const [name, input] of Object.entries(action.inputs)) {
-      expect(input.description, name).to.match(/\.$/);
-      expect(input.default, name).to.be.a('string');
+      assert.match(input.description, /\.$/, name);
+      assert.isString(input.default, name);
     }
     const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default]);
-    expect(Object.fromEntries(defaults)).to.deep.equal({
+    assert.deepEqual(Object.fromEntries(defaults), {
       policy: '.',
       'fail-on': 'escalation',
       'accept-label': 'access-accepted',
@@ -82,7 +85,8 @@ describe('the GitHub action', () => {
   });
 
   it('counts a label when it is set, and not for what is pushed afterwards', () => {
-    expect(steps[1]?.env['ROLEBOOK_ACCEPT']).to.equal(
+    assert.strictEqual(
+      steps[1]?.env['ROLEBOOK_ACCEPT'],
       "${{ github.event.action == 'labeled' && github.event.label.name == inputs.accept-label }}",
     );
   });
@@ -96,7 +100,7 @@ describe('the GitHub action', () => {
         await run('shellcheck', ['--shell', 'bash', '--external-sources', join(repository, script)]);
       } catch (error) {
         const { code, stdout } = error as { code: unknown; stdout: string };
-        expect(code, stdout).to.equal('ENOENT');
+        assert.strictEqual(code, 'ENOENT', stdout);
       }
     }
   });
@@ -106,10 +110,13 @@ describe('the action that posts the comment', () => {
   const comment = readAction('comment/action.yml');
 
   it('is run by the node of the runner, and declares what its script reads', () => {
-    expect(comment.runs).to.deep.equal({ using: 'node24', main: 'post-comment.js' });
+    assert.deepEqual<object>(comment.runs, { using: 'node24', main: 'post-comment.js' });
     const taken = read('comment/post-comment.js').match(/INPUT_[A-Z_]+(?=:)/g) ?? [];
-    expect(taken).to.deep.equal(Object.keys(comment.inputs).map((name) => `INPUT_${name.toUpperCase()}`));
-    expect(comment.inputs['token']?.default).to.equal('${{ github.token }}');
+    assert.deepEqual(
+      taken,
+      Object.keys(comment.inputs).map((name) => `INPUT_${name.toUpperCase()}`),
+    );
+    assert.strictEqual(comment.inputs['token']?.default, '${{ github.token }}');
   });
 });
 
@@ -119,45 +126,46 @@ describe('the example of a GitHub workflow', () => {
     used.find(({ uses }) => pattern.test(uses ?? ''));
 
   it('gives the job that sees the branch nothing to write with, and the other one the comment alone', () => {
-    expect(Object.keys(workflow.on)).to.deep.equal(['pull_request']);
-    expect(workflow.permissions).to.deep.equal({});
-    expect(Object.keys(workflow.jobs)).to.deep.equal(['review', 'comment']);
-    expect(review.permissions).to.deep.equal({ contents: 'read' });
-    expect(comment.permissions).to.deep.equal({ 'pull-requests': 'write' });
-    expect(using(comment, /^actions\/checkout@/)).to.equal(undefined);
+    assert.deepEqual(Object.keys(workflow.on), ['pull_request']);
+    assert.deepEqual(workflow.permissions, {});
+    assert.deepEqual(Object.keys(workflow.jobs), ['review', 'comment']);
+    assert.deepEqual(review.permissions, { contents: 'read' });
+    assert.deepEqual(comment.permissions, { 'pull-requests': 'write' });
+    assert.strictEqual(using(comment, /^actions\/checkout@/), undefined);
   });
 
   it('runs nothing of the branch in either job: no command, no cache of its packages', () => {
-    for (const { run } of [...review.steps, ...comment.steps]) expect(run).to.equal(undefined);
-    expect(using(review, /^actions\/setup-node@/)?.with).to.deep.include({ 'package-manager-cache': false });
-    expect(read('docs/ci/github-workflow.yml')).not.to.match(/secrets\./);
+    for (const { run } of [...review.steps, ...comment.steps]) assert.strictEqual(run, undefined);
+    assert.deepInclude(using(review, /^actions\/setup-node@/)?.with as object, { 'package-manager-cache': false });
+    assert.notMatch(read('docs/ci/github-workflow.yml'), /secrets\./);
   });
 
   it('runs again when something is pushed, and when somebody accepts or no longer does', () => {
     const types = ['opened', 'reopened', 'synchronize', 'labeled', 'unlabeled'];
-    expect(workflow.on.pull_request.types).to.deep.equal(types);
+    assert.deepEqual(workflow.on.pull_request.types, types);
   });
 
   it('has the whole history and no credentials, and calls the action with inputs that it has', () => {
     const checkout = using(review, /^actions\/checkout@/);
-    expect(checkout?.with).to.deep.include({ 'fetch-depth': 0, 'persist-credentials': false });
+    assert.deepInclude(checkout?.with as object, { 'fetch-depth': 0, 'persist-credentials': false });
     const ours = using(review, /\/rolebook@v\d/);
-    expect(action.inputs).to.include.keys(Object.keys(ours?.with ?? {}));
-    expect(review.steps).to.have.length(4);
+    assert.containsAllKeys(action.inputs, Object.keys(ours?.with ?? {}));
+    assert.lengthOf(review.steps, 4);
   });
 
   it('hands the text over as a file, from where the review leaves it to where the other action takes it', () => {
     const left = using(review, /^actions\/upload-artifact@/)?.with;
-    expect(left?.['path']).to.equal('${{ runner.temp }}/rolebook-review/comment.md');
-    expect(read('action/review.sh')).to.include('> "$RUNNER_TEMP/rolebook-review/comment.md"');
+    assert.strictEqual(left?.['path'], '${{ runner.temp }}/rolebook-review/comment.md');
+    assert.include(read('action/review.sh'), '> "$RUNNER_TEMP/rolebook-review/comment.md"');
     const [fetched, posted, ...rest] = comment.steps;
-    expect(fetched?.uses).to.match(/^actions\/download-artifact@/);
-    expect(fetched?.with?.['name']).to.equal(left?.['name']);
-    expect(posted?.uses).to.match(/\/rolebook\/comment@v\d/);
-    expect(`${String(fetched?.with?.['path'])}/comment.md`).to.equal(
+    assert.match(String(fetched?.uses), /^actions\/download-artifact@/);
+    assert.strictEqual(fetched?.with?.['name'], left?.['name']);
+    assert.match(String(posted?.uses), /\/rolebook\/comment@v\d/);
+    assert.strictEqual(
+      `${String(fetched?.with?.['path'])}/comment.md`,
       readAction('comment/action.yml').inputs['file']?.default,
     );
-    expect(rest).to.be.empty;
-    expect(comment.needs).to.equal('review');
+    assert.isEmpty(rest);
+    assert.strictEqual(comment.needs, 'review');
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { load } from 'js-yaml';
 import { repository } from '../../docs/markdown.ts';
 import { createScratchClone, type Finished, type ScratchClone } from './scratch-clone.ts';
@@ -80,7 +80,7 @@ describe('the example for GitLab', function () {
   /** All lines of a job in one shell that stops at the first that fails, as GitLab's runner has them. */
   const runJob = (name: string, env: Record<string, string> = {}, folder = '.'): Promise<Finished> => {
     const lines = pipeline[name]?.script ?? [];
-    expect(lines).not.to.be.empty;
+    assert.isNotEmpty(lines);
     return clone.bash([`cd '${folder}'`, 'set -eo pipefail', ...lines].join('\n'), {
       CI_MERGE_REQUEST_DIFF_BASE_SHA: clone.git('rev-parse', 'main').trim(),
       CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
@@ -103,24 +103,24 @@ describe('the example for GitLab', function () {
 
   it('runs nothing of the branch, and has the whole history', () => {
     const { '.roles': shared, '.roles-review': reading, ...jobs } = pipeline;
-    expect(shared?.image).to.match(/\/rolebook:\d/);
-    expect(reading?.variables).to.deep.equal({ GIT_DEPTH: 0, GIT_SUBMODULE_STRATEGY: 'none' });
-    expect(Object.keys(jobs)).to.deep.equal(['roles-lint', 'roles-test', 'roles-diff', 'roles-note']);
+    assert.match(String(shared?.image), /\/rolebook:\d/);
+    assert.deepEqual(reading?.variables, { GIT_DEPTH: 0, GIT_SUBMODULE_STRATEGY: 'none' });
+    assert.deepEqual(Object.keys(jobs), ['roles-lint', 'roles-test', 'roles-diff', 'roles-note']);
     for (const job of Object.values(pipeline)) {
-      expect(job.before_script).to.equal(undefined);
-      expect((job.script ?? []).join('\n')).not.to.match(/\bnpm\b|\bnpx\b|\.\/|node_modules/);
+      assert.strictEqual(job.before_script, undefined);
+      assert.notMatch((job.script ?? []).join('\n'), /\bnpm\b|\bnpx\b|\.\/|node_modules/);
     }
   });
 
   it('gives the token to one job, which checks nothing out and takes what it posts from the job before', () => {
     const { 'roles-note': note, ...others } = pipeline;
-    expect(JSON.stringify(others)).not.to.include('ROLES_TOKEN');
-    expect(note?.extends).to.equal('.roles');
-    expect(note?.variables).to.deep.equal({ GIT_STRATEGY: 'none' });
-    expect(note?.needs).to.deep.equal(['roles-diff']);
-    expect(note?.rules).to.deep.equal([{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"', when: 'always' }]);
-    expect(note?.environment).to.deep.equal({ name: 'roles-note', action: 'access' });
-    expect(pipeline['roles-diff']?.artifacts?.when).to.equal('always');
+    assert.notInclude(JSON.stringify(others), 'ROLES_TOKEN');
+    assert.strictEqual(note?.extends, '.roles');
+    assert.deepEqual(note?.variables, { GIT_STRATEGY: 'none' });
+    assert.deepEqual(note?.needs, ['roles-diff']);
+    assert.deepEqual(note?.rules, [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"', when: 'always' }]);
+    assert.deepEqual(note?.environment, { name: 'roles-note', action: 'access' });
+    assert.strictEqual(pipeline['roles-diff']?.artifacts?.when, 'always');
   });
 
   it('passes while nobody gains or loses anything', async () => {
@@ -128,60 +128,60 @@ describe('the example for GitLab', function () {
     clone.commit('Say it better');
     for (const name of ['roles-lint', 'roles-test', 'roles-diff']) {
       const done = await runJob(name);
-      expect(done.exitCode, done.all).to.equal(0);
+      assert.strictEqual(done.exitCode, 0, done.all);
     }
-    expect(await clone.read('rolebook-diff.md')).to.match(/^### Access: nobody gains or loses anything\n/);
-    expect(requests).to.be.empty;
+    assert.match(await clone.read('rolebook-diff.md'), /^### Access: nobody gains or loses anything\n/);
+    assert.isEmpty(requests);
   });
 
   it('fails its lint for a role that is not there, and its tests for a promise that is broken', async () => {
     await letTeamLeadsInvite();
-    expect((await runJob('roles-lint')).exitCode).to.equal(0);
-    expect((await runJob('roles-test')).exitCode).to.equal(1);
+    assert.strictEqual((await runJob('roles-lint')).exitCode, 0);
+    assert.strictEqual((await runJob('roles-test')).exitCode, 1);
     const report = pipeline['roles-test']?.artifacts?.reports?.junit ?? '';
-    expect(await clone.read(report)).to.match(/<testsuites[^]*<failure/);
-    expect(pipeline['roles-test']?.artifacts?.when).to.equal('always');
+    assert.match(await clone.read(report), /<testsuites[^]*<failure/);
+    assert.strictEqual(pipeline['roles-test']?.artifacts?.when, 'always');
     await clone.edit(workspace, 'extends: member ', 'extends: membr ');
-    expect((await runJob('roles-lint')).exitCode).to.equal(1);
+    assert.strictEqual((await runJob('roles-lint')).exitCode, 1);
   });
 
   it('fails when a way to more opens, unless the label accepts it', async () => {
     await letTeamLeadsInvite();
-    expect((await runJob('roles-diff')).exitCode).to.equal(1);
+    assert.strictEqual((await runJob('roles-diff')).exitCode, 1);
     const [path = ''] = pipeline['roles-diff']?.artifacts?.paths ?? [];
-    expect(await clone.read(path))
-      .to.include('**Needs to be accepted**')
-      .and.include('ana@acme.example');
-    expect(await clone.read(path)).to.include('`CI_MERGE_REQUEST_DIFF_BASE_SHA`');
+    const found = await clone.read(path);
+    assert.include(found, '**Needs to be accepted**');
+    assert.include(found, 'ana@acme.example');
+    assert.include(await clone.read(path), '`CI_MERGE_REQUEST_DIFF_BASE_SHA`');
     for (const [labels, code] of [
       ['access-accepted', 0],
       ['bug,access-accepted,$(touch x)', 0],
       ['bug,access-accepted-not', 1],
       ['"; touch x; "', 1],
     ] as const)
-      expect((await runJob('roles-diff', { CI_MERGE_REQUEST_LABELS: labels })).exitCode, labels).to.equal(code);
-    expect((await clone.bash('ls x')).exitCode).not.to.equal(0);
+      assert.strictEqual((await runJob('roles-diff', { CI_MERGE_REQUEST_LABELS: labels })).exitCode, code, labels);
+    assert.notStrictEqual((await clone.bash('ls x')).exitCode, 0);
   });
 
   it("writes one note and the next time the same one, and nobody else's", async () => {
     notes.push({ id: 1, author: { id: 9 }, body: '<!-- rolebook -->\nnobody gains anything' });
     const env = { ROLES_TOKEN: 'glpat-secret' };
     await letTeamLeadsInvite();
-    expect((await runJob('roles-diff')).exitCode).to.equal(1);
-    expect((await postNote(env)).exitCode).to.equal(0);
+    assert.strictEqual((await runJob('roles-diff')).exitCode, 1);
+    assert.strictEqual((await postNote(env)).exitCode, 0);
     await clone.edit(workspace, '      - teammate:manage\n', '');
-    expect((await runJob('roles-diff')).exitCode).to.equal(0);
+    assert.strictEqual((await runJob('roles-diff')).exitCode, 0);
     const second = await postNote(env);
-    expect(second.all).to.equal('');
-    expect(notes).to.have.length(2);
-    expect(notes[0]?.body).to.include('nobody gains anything');
-    expect(notes[1]?.body).to.equal(`<!-- rolebook -->\n${await clone.read('rolebook-diff.md')}`);
-    expect(requests.filter((request) => !request.startsWith('GET'))).to.deep.equal([
-      'POST /api/v4/projects/3/merge_requests/7/notes',
-      'PUT /api/v4/projects/3/merge_requests/7/notes/2',
-    ]);
+    assert.strictEqual(second.all, '');
+    assert.lengthOf(notes, 2);
+    assert.include(notes[0]?.body as string, 'nobody gains anything');
+    assert.strictEqual(notes[1]?.body, `<!-- rolebook -->\n${await clone.read('rolebook-diff.md')}`);
+    assert.deepEqual(
+      requests.filter((request) => !request.startsWith('GET')),
+      ['POST /api/v4/projects/3/merge_requests/7/notes', 'PUT /api/v4/projects/3/merge_requests/7/notes/2'],
+    );
     // A line that begins with a slash would be a command to GitLab.
-    expect(notes[1]?.body).not.to.match(/^\//m);
+    assert.notMatch(String(notes[1]?.body), /^\//m);
   });
 
   it('says that no note could be written', async () => {
@@ -189,31 +189,31 @@ describe('the example for GitLab', function () {
     await runJob('roles-diff');
     for (const env of [{ ROLES_TOKEN: 'reads-only' }, { ROLES_TOKEN: 'x', CI_API_V4_URL: 'http://127.0.0.1:1' }]) {
       const done = await postNote(env);
-      expect(done.exitCode).to.equal(0);
-      expect(done.stdout).to.equal('the note could not be written\n');
+      assert.strictEqual(done.exitCode, 0);
+      assert.strictEqual(done.stdout, 'the note could not be written\n');
     }
-    expect((await postNote({})).stdout).to.equal('there is no token, so no note\n');
-    expect(notes).to.be.empty;
+    assert.strictEqual((await postNote({})).stdout, 'there is no token, so no note\n');
+    assert.isEmpty(notes);
   });
 
   it('posts a plain file alone, cut where it is long, and nothing that cannot be seen', async () => {
     const env = { ROLES_TOKEN: 'glpat-secret' };
     await clone.bash('ln -s /etc/hostname rolebook-diff.md');
-    expect((await postNote(env)).stdout).to.equal('the note could not be written\n');
+    assert.strictEqual((await postNote(env)).stdout, 'the note could not be written\n');
     await clone.bash('rm rolebook-diff.md');
     await clone.write('rolebook-diff.md', `$(touch x) \u202e\u001b[2J"'\n${'x'.repeat(200_000)}`);
-    expect((await postNote(env)).all).to.equal('');
-    expect(notes).to.have.length(1);
-    expect(notes[0]?.body).to.match(/^<!-- rolebook -->\n\$\(touch x\) \ufffd\ufffd\[2J"'\nx{90000,100000}$/);
+    assert.strictEqual((await postNote(env)).all, '');
+    assert.lengthOf(notes, 1);
+    assert.match(String(notes[0]?.body), /^<!-- rolebook -->\n\$\(touch x\) \ufffd\ufffd\[2J"'\nx{90000,100000}$/);
   });
 
   it('writes over what the branch has under the name of the artifact, and not through it', async () => {
     await clone.write('../victim', 'untouched');
     await clone.bash('ln -s ../victim rolebook-diff.md');
     await letTeamLeadsInvite();
-    expect((await runJob('roles-diff')).exitCode).to.equal(1);
-    expect(await clone.read('../victim')).to.equal('untouched');
-    expect(await clone.read('rolebook-diff.md')).to.include('**Needs to be accepted**');
+    assert.strictEqual((await runJob('roles-diff')).exitCode, 1);
+    assert.strictEqual(await clone.read('../victim'), 'untouched');
+    assert.include(await clone.read('rolebook-diff.md'), '**Needs to be accepted**');
   });
 
   it('runs no rolebook of the branch', async () => {
@@ -225,7 +225,7 @@ describe('the example for GitLab', function () {
     await clone.write('.npmrc', 'node-options=--require ./trap.cjs\n');
     await clone.write('package.json', '{"scripts": {"rolebook": "touch ../caught"}}');
     await letTeamLeadsInvite();
-    expect((await runJob('roles-diff')).exitCode).to.equal(1);
-    expect((await clone.bash('ls ../caught')).exitCode).not.to.equal(0);
+    assert.strictEqual((await runJob('roles-diff')).exitCode, 1);
+    assert.notStrictEqual((await clone.bash('ls ../caught')).exitCode, 0);
   });
 });

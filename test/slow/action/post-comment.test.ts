@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { repository } from '../../docs/markdown.ts';
 import { bot, startGithubApi, type GithubApi } from './github-api.ts';
 
@@ -36,9 +36,9 @@ describe('the comment in a pull request', () => {
     };
     // Whatever becomes of the comment, the exit code is 0: execFile would throw at another.
     const { stdout, stderr } = await run(process.execPath, [join(repository, 'comment/post-comment.js')], { env });
-    expect(stderr).to.equal('');
-    expect(stdout).to.match(/^[^\n]+\n$/);
-    expect(stdout).not.to.include('secret');
+    assert.strictEqual(stderr, '');
+    assert.match(stdout, /^[^\n]+\n$/);
+    assert.notInclude(stdout, 'secret');
     return stdout.trimEnd();
   };
   const writes = (): string[] => github.requests.filter((request) => !request.startsWith('GET '));
@@ -52,16 +52,19 @@ describe('the comment in a pull request', () => {
   describe('is one', () => {
     it('that the first run posts and the next one writes anew', async () => {
       await begin();
-      expect(await post('1 person gains')).to.equal('rolebook: the comment was posted');
-      expect(await post('2 people gain')).to.equal('rolebook: the comment was brought up to date');
-      expect(github.comments.map(({ body }) => body)).to.deep.equal([ours]);
+      assert.strictEqual(await post('1 person gains'), 'rolebook: the comment was posted');
+      assert.strictEqual(await post('2 people gain'), 'rolebook: the comment was brought up to date');
+      assert.deepEqual(
+        github.comments.map(({ body }) => body),
+        [ours],
+      );
     });
 
     it('and stays as it is when there is nothing new to say', async () => {
       await begin();
       await post('2 people gain');
-      expect(await post('2 people gain')).to.equal('rolebook: the comment is up to date');
-      expect(writes()).to.deep.equal(['POST /repos/acme/access/issues/7/comments']);
+      assert.strictEqual(await post('2 people gain'), 'rolebook: the comment is up to date');
+      assert.deepEqual(writes(), ['POST /repos/acme/access/issues/7/comments']);
     });
 
     it('even behind more than a hundred others', async () => {
@@ -69,7 +72,7 @@ describe('the comment in a pull request', () => {
       for (let id = 1; id <= 230; id += 1) github.comments.push({ id, body: 'Nice', user: bot });
       github.comments.push({ id: 231, body: '<!-- rolebook -->\n1 person gains', user: bot });
       await post('2 people gain');
-      expect(writes()).to.deep.equal(['PATCH /repos/acme/access/issues/comments/231']);
+      assert.deepEqual(writes(), ['PATCH /repos/acme/access/issues/comments/231']);
     });
 
     it('of the person whose token it is', async () => {
@@ -77,10 +80,13 @@ describe('the comment in a pull request', () => {
       github.comments.push({ id: 1, body: ours, user: bot });
       await post('1 person gains');
       await post('2 people gain');
-      expect(github.comments.map(({ user, body }) => [user?.login, body])).to.deep.equal([
-        [bot.login, ours],
-        ['olu', ours],
-      ]);
+      assert.deepEqual(
+        github.comments.map(({ user, body }) => [user?.login, body]),
+        [
+          [bot.login, ours],
+          ['olu', ours],
+        ],
+      );
     });
 
     it("and not somebody else's that begins in the same way", async () => {
@@ -92,8 +98,8 @@ describe('the comment in a pull request', () => {
       const others = [theirs, gone, empty, quoting];
       github.comments.push(...others.map((comment) => ({ ...comment })));
       await post('2 people gain');
-      expect(github.comments.slice(0, 4)).to.deep.equal(others);
-      expect(github.comments.slice(4)).to.deep.equal([{ id: 5, body: ours, user: bot }]);
+      assert.deepEqual(github.comments.slice(0, 4), others);
+      assert.deepEqual(github.comments.slice(4), [{ id: 5, body: ours, user: bot }]);
     });
   });
 
@@ -101,11 +107,14 @@ describe('the comment in a pull request', () => {
     it('when nothing changes for anybody, unless an earlier one says otherwise', async () => {
       await begin();
       const silent = 'rolebook: nobody gains or loses anything, so no comment';
-      expect(await post('nobody gains', {}, noNews)).to.equal(silent);
-      expect(github.comments).to.be.empty;
+      assert.strictEqual(await post('nobody gains', {}, noNews), silent);
+      assert.isEmpty(github.comments);
       await post('2 people gain');
       await post('nobody gains', {}, noNews);
-      expect(github.comments.map(({ body }) => body)).to.deep.equal(['<!-- rolebook -->\nnobody gains']);
+      assert.deepEqual(
+        github.comments.map(({ body }) => body),
+        ['<!-- rolebook -->\nnobody gains'],
+      );
     });
 
     it('when the event is no pull request', async () => {
@@ -113,8 +122,8 @@ describe('the comment in a pull request', () => {
       const numbers = ['"7"', '7.5', '-7', '0', '1e99', '"7/../8"', '[7]', 'null', 'true'];
       const odd = numbers.map((number) => `{"pull_request": {"number": ${number}}}`);
       for (const event of ['{"ref": "refs/heads/main"}', '{"pull_request": null}', '{"pull_request": {}}', ...odd])
-        expect(await post('2 people gain', { event })).to.equal('rolebook: no pull request, so no comment');
-      expect(github.requests).to.be.empty;
+        assert.strictEqual(await post('2 people gain', { event }), 'rolebook: no pull request, so no comment');
+      assert.isEmpty(github.requests);
     });
 
     for (const [what, conditions, expected] of [
@@ -138,16 +147,16 @@ describe('the comment in a pull request', () => {
         const told = await post('2 people gain', {
           ROLEBOOK_TIMEOUT_MS: what === 'GitHub is too slow' ? '200' : '9000',
         });
-        expect(told).to.match(/^::warning title=rolebook::the comment could not be written: /);
-        expect(told).to.include(expected);
-        expect(github.comments).to.be.empty;
+        assert.match(told, /^::warning title=rolebook::the comment could not be written: /);
+        assert.include(told, expected);
+        assert.isEmpty(github.comments);
       });
     }
 
     it('when nobody answers at all', async () => {
       await begin();
       const told = await post('2 people gain', { GITHUB_API_URL: 'http://127.0.0.1:1' });
-      expect(told).to.equal('::warning title=rolebook::the comment could not be written: fetch failed');
+      assert.strictEqual(told, '::warning title=rolebook::the comment could not be written: fetch failed');
     });
 
     it('when the token is wrong, and no error quotes it', async () => {
@@ -159,15 +168,15 @@ describe('the comment in a pull request', () => {
         'secret\r\n::set-output name=x::y',
         'secr€t secret',
       ])
-        expect(await post('2 people gain', { INPUT_TOKEN })).to.match(/^::warning title=rolebook::/);
-      expect(writes()).to.be.empty;
+        assert.match(await post('2 people gain', { INPUT_TOKEN }), /^::warning title=rolebook::/);
+      assert.isEmpty(writes());
     });
 
     it('when the event cannot be read', async () => {
       await begin();
       for (const event of ['', '{', 'null', '::error::x\n::error::y'])
-        expect(await post('2 people gain', { event })).to.match(/^::warning title=rolebook::/);
-      expect(github.requests).to.be.empty;
+        assert.match(await post('2 people gain', { event }), /^::warning title=rolebook::/);
+      assert.isEmpty(github.requests);
     });
   });
 
@@ -175,24 +184,24 @@ describe('the comment in a pull request', () => {
     await begin();
     await post('| ➕ gains | `ana@acme.example` | send messages |\n'.repeat(3000));
     const lines = github.comments[0]!.body!.trimEnd().split('\n');
-    expect(lines.slice(0, 3)).to.deep.equal([
+    assert.deepEqual(lines.slice(0, 3), [
       '<!-- rolebook -->',
       'This is not all: the whole text is in the summary of the check.',
       '',
     ]);
-    expect(new Set(lines.slice(3))).to.deep.equal(new Set(['| ➕ gains | `ana@acme.example` | send messages |']));
-    expect(lines.length).to.be.greaterThan(1000);
+    assert.deepEqual(new Set(lines.slice(3)), new Set(['| ➕ gains | `ana@acme.example` | send messages |']));
+    assert.isAbove(lines.length, 1000);
   });
 
   it('says what it was given, but for what nobody can see', async () => {
     await begin();
     const odd = '$(touch x) `id` "\\u0000" ${{ github.token }} 😀 <!-- rolebook -->\n\t::error::x';
     await post(odd);
-    expect(github.comments[0]!.body).to.equal(`${marker}\n${odd}`);
+    assert.strictEqual(github.comments[0]!.body, `${marker}\n${odd}`);
     await post('a\u202eb\u2028c\rd\u0000e\u001b[2Jf\r\ng');
-    expect(github.comments[0]!.body).to.equal(`${marker}\na\ufffdb\ufffdc\ufffdd\ufffde\ufffd[2Jf\ng`);
+    assert.strictEqual(github.comments[0]!.body, `${marker}\na\ufffdb\ufffdc\ufffdd\ufffde\ufffd[2Jf\ng`);
     await post('x'.repeat(70_000));
-    expect(github.comments[0]!.body).to.match(/^<!-- rolebook -->\nThis is not all: /);
+    assert.match(String(github.comments[0]!.body), /^<!-- rolebook -->\nThis is not all: /);
   });
 
   it('is of no file that no review wrote', async () => {
@@ -203,13 +212,13 @@ describe('the comment in a pull request', () => {
     await run('mkfifo', [join(folder, 'pipe.md')]);
     for (const name of ['link.md', 'pipe.md', 'none.md', '.', '../', '']) {
       const told = await post('2 people gain', { INPUT_FILE: name && join(folder, name) });
-      expect(told, name).to.match(/^::warning title=rolebook::the comment could not be written: the file /);
+      assert.match(told, /^::warning title=rolebook::the comment could not be written: the file /, name);
     }
     const odd = ['', ' <!-- rolebook -->', '<!-- rolebook -->x', '\ufeff<!-- rolebook -->', '::error::x'];
     for (const first of odd)
-      expect(await post('2 people gain', {}, first)).to.include('the file does not begin as a review does');
-    expect(await post('x'.repeat(2 ** 20))).to.include('the file is larger than 1048576 bytes');
-    expect(github.requests).to.be.empty;
+      assert.include(await post('2 people gain', {}, first), 'the file does not begin as a review does');
+    assert.include(await post('x'.repeat(2 ** 20)), 'the file is larger than 1048576 bytes');
+    assert.isEmpty(github.requests);
   });
 
   it('is for the repository that the event is of, and never for a path elsewhere', async () => {
@@ -222,7 +231,7 @@ describe('the comment in a pull request', () => {
       '/acme/access',
       'acme/access\n',
     ])
-      expect(await post('2 people gain', { GITHUB_REPOSITORY })).to.include('names no repository');
-    expect(github.requests).to.be.empty;
+      assert.include(await post('2 people gain', { GITHUB_REPOSITORY }), 'names no repository');
+    assert.isEmpty(github.requests);
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { load } from 'js-yaml';
 import { repository } from '../../docs/markdown.ts';
 import { createScratchClone, type ScratchClone } from './scratch-clone.ts';
@@ -20,21 +20,24 @@ const hooks = read('.pre-commit-hooks.yaml') as readonly Hook[];
 describe('the hooks for pre-commit', () => {
   it('are what the example asks for', () => {
     const { repos } = read('docs/ci/pre-commit-config.yaml') as { repos: { hooks: { id: string }[] }[] };
-    expect(repos.flatMap((repo) => repo.hooks.map(({ id }) => id))).to.deep.equal(hooks.map(({ id }) => id));
+    assert.deepEqual(
+      repos.flatMap((repo) => repo.hooks.map(({ id }) => id)),
+      hooks.map(({ id }) => id),
+    );
   });
 
   it('are installed with npm, which gives them `rolebook`, and judge the whole policy', () => {
     const { bin } = read('package.json') as { bin: Record<string, string> };
     for (const hook of hooks) {
-      expect(hook.language).to.equal('node');
-      expect(hook.pass_filenames).to.equal(false);
-      expect(bin).to.have.property(hook.entry.split(' ')[0] ?? '');
+      assert.strictEqual(hook.language, 'node');
+      assert.strictEqual(hook.pass_filenames, false);
+      assert.property(bin, hook.entry.split(' ')[0] ?? '');
     }
   });
 
   it('can be installed: `npm pack` prints the name of the package and nothing of the build', () => {
     const said = execFileSync('npm', ['config', 'get', 'foreground-scripts'], { cwd: repository, encoding: 'utf8' });
-    expect(said).to.equal('false\n');
+    assert.strictEqual(said, 'false\n');
   });
 
   it('run for a file of a policy and for no other', () => {
@@ -62,7 +65,7 @@ describe('the hooks for pre-commit', () => {
     const paths = [...matched, ...others].join('\n');
     for (const { files } of hooks) {
       const found = execFileSync('grep', ['-E', files], { input: paths, encoding: 'utf8' });
-      expect(found.trimEnd().split('\n')).to.deep.equal(matched);
+      assert.deepEqual(found.trimEnd().split('\n'), matched);
     }
   });
 
@@ -89,26 +92,26 @@ describe('the hooks for pre-commit', () => {
       await clone.bash('chmod +x node_modules/.bin/rolebook');
       await clone.edit('policies/acme/support-emea.yaml', 'title: Support EMEA', 'title: Support of EMEA');
       const { exitCode, all } = await commitWithHooks('Say it in full');
-      expect(exitCode, all).to.equal(0);
-      expect((await clone.bash('ls caught')).exitCode).not.to.equal(0);
+      assert.strictEqual(exitCode, 0, all);
+      assert.notStrictEqual((await clone.bash('ls caught')).exitCode, 0);
     });
 
     it('let a sound commit through', async () => {
       await clone.edit('policies/acme/support-emea.yaml', 'Runs a shift,', 'Leads a shift,');
       const { exitCode, all } = await commitWithHooks('Say it better');
-      expect(exitCode, all).to.equal(0);
+      assert.strictEqual(exitCode, 0, all);
     });
 
     it('stop one with a mistake, and one that breaks a promise', async () => {
       const file = 'policies/acme/support-emea.yaml';
       await clone.edit(file, '      - "report:*"\n', '      - "report:*"\n      - teammate:manage\n');
       const broken = await commitWithHooks('Team leads invite teammates');
-      expect(broken.exitCode).to.equal(1);
-      expect(broken.all).to.include('1 failed');
+      assert.strictEqual(broken.exitCode, 1);
+      assert.include(broken.all, '1 failed');
       await clone.edit(file, '- teammate:manage', '- teammate:mange');
       const mistaken = await commitWithHooks('Team leads invite teammates');
-      expect(mistaken.exitCode).to.equal(1);
-      expect(mistaken.all).to.include('unknown permission `teammate:mange`');
+      assert.strictEqual(mistaken.exitCode, 1);
+      assert.include(mistaken.all, 'unknown permission `teammate:mange`');
     });
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { repository } from '../../docs/markdown.ts';
 import { startGithubApi, type GithubApi } from './github-api.ts';
 import { createScratchClone, type Finished, type ScratchClone } from './scratch-clone.ts';
@@ -69,45 +69,51 @@ describe('the review of a pull request', function () {
     await clone.edit(workspace, 'Runs a shift,', 'Leads a shift,');
     clone.commit('Say it better');
     const done = await reviewAndComment();
-    expect(done.exitCode, done.all).to.equal(0);
-    expect(annotations(done)).to.be.empty;
-    expect(github.comments).to.be.empty;
+    assert.strictEqual(done.exitCode, 0, done.all);
+    assert.isEmpty(annotations(done));
+    assert.isEmpty(github.comments);
     const text = await summary();
-    expect(text).to.match(/^### Access: nobody gains or loses anything\n/);
-    expect(text).to.match(/<summary>✅ Policy tests: \d+ passed, 0 failed; coverage: .* 100 %<\/summary>/);
+    assert.match(text, /^### Access: nobody gains or loses anything\n/);
+    assert.match(text, /<summary>✅ Policy tests: \d+ passed, 0 failed; coverage: .* 100 %<\/summary>/);
   });
 
   it('posts who gains as one comment, marks the lines, and fails when a way to more opens', async () => {
     await clone.edit(workspace, lastGrant, `${lastGrant}      - teammate:manage\n`);
     clone.commit('Team leads invite teammates');
     const done = await reviewAndComment({ ROLEBOOK_ACCEPT_LABEL: 'access-accepted' });
-    expect(done.exitCode, done.all).to.equal(1);
-    expect(annotations(done).filter((line) => line.startsWith('::error'))).to.have.length(2);
-    expect(annotations(done).join('\n')).to.match(
-      /file=policies\/acme\/support-emea\.yaml,line=19,.*title=rolebook diff/,
+    assert.strictEqual(done.exitCode, 1, done.all);
+    assert.lengthOf(
+      annotations(done).filter((line) => line.startsWith('::error')),
+      2,
     );
+    assert.match(annotations(done).join('\n'), /file=policies\/acme\/support-emea\.yaml,line=19,.*title=rolebook diff/);
     const { body } = github.comments[0]!;
-    expect(body).to.equal(`<!-- rolebook -->\n${await summary()}`);
-    expect(body).to.include('- **Needs to be accepted**');
-    expect(body).to.include('\nTo accept it, set the label `access-accepted`. New commits ask again.\n');
-    expect(body).to.include('`ana@acme.example` | invite and manage teammates (`teammate:manage`)');
-    expect(body).to.match(/<summary>❌ Policy tests: \d+ passed, 1 failed; coverage: /);
+    assert.strictEqual(body, `<!-- rolebook -->\n${await summary()}`);
+    assert.include(body as string, '- **Needs to be accepted**');
+    assert.include(body as string, '\nTo accept it, set the label `access-accepted`. New commits ask again.\n');
+    assert.include(body as string, '`ana@acme.example` | invite and manage teammates (`teammate:manage`)');
+    assert.match(String(body), /<summary>❌ Policy tests: \d+ passed, 1 failed; coverage: /);
 
     // Accepted, and with the test that promised otherwise brought in line.
     const admins = '      - "role:*"\n  - name: a workspace admin';
     await clone.edit('policies/acme/support-emea.test.yaml', `      - teammate:manage\n${admins}`, admins);
     clone.commit('Expect it');
     const accepted = await reviewAndComment({ ROLEBOOK_ACCEPT: 'true', ROLEBOOK_ACCEPT_LABEL: 'access-accepted' });
-    expect(accepted.exitCode, accepted.all).to.equal(0);
-    expect(github.comments).to.have.length(1);
-    expect(github.comments[0]!.body).to.include('- Accepted for this run').and.not.to.include('set the label');
-    expect(annotations(accepted).filter((line) => line.startsWith('::error'))).to.be.empty;
+    assert.strictEqual(accepted.exitCode, 0, accepted.all);
+    assert.lengthOf(github.comments, 1);
+    assert.include(github.comments[0]!.body as string, '- Accepted for this run');
+    assert.notInclude(github.comments[0]!.body as string, 'set the label');
+    assert.isEmpty(annotations(accepted).filter((line) => line.startsWith('::error')));
 
     // Unchanged, unaccepted: the comment says the old thing again.
     await reviewAndComment({ ROLEBOOK_ACCEPT: 'false' });
-    expect(github.comments).to.have.length(1);
-    expect(github.comments[0]!.body).to.include('- **Needs to be accepted**').and.not.to.include('set the label');
-    expect(github.requests.filter((request) => request.startsWith('PATCH'))).to.have.length(2);
+    assert.lengthOf(github.comments, 1);
+    assert.include(github.comments[0]!.body as string, '- **Needs to be accepted**');
+    assert.notInclude(github.comments[0]!.body as string, 'set the label');
+    assert.lengthOf(
+      github.requests.filter((request) => request.startsWith('PATCH')),
+      2,
+    );
   });
 
   it('fails for each line of `fail-on` that finds something, and for no other', async () => {
@@ -124,34 +130,31 @@ describe('the review of a pull request', function () {
       const { stderr } = await review({ ROLEBOOK_FAIL_ON });
       codes.push(stderr.match(/^failed: `--fail-on [^`]*`/gm) ?? []);
     }
-    expect(codes).to.deep.equal([[], [], [], ['failed: `--fail-on gained:tag:create`']]);
+    assert.deepEqual(codes, [[], [], [], ['failed: `--fail-on gained:tag:create`']]);
   });
 
   it('ends with the worst exit code of its steps', async () => {
     await clone.edit(workspace, 'extends: member ', 'extends: membr ');
     clone.commit('Mistype a role');
     const faulty = await reviewAndComment();
-    expect(faulty.exitCode).to.equal(1);
-    expect(annotations(faulty)).to.have.length(1);
-    expect(annotations(faulty)[0]).to.match(/^::error file=policies\/acme\/support-emea\.yaml,line=11,/);
-    expect(github.comments[0]!.body)
-      .to.include('who gains and who loses cannot be told')
-      .and.include('no test was run');
-    expect((await review({ ROLEBOOK_THRESHOLD: 'ninety' })).exitCode).to.equal(2);
-    expect((await review({ ROLEBOOK_FAIL_ON: 'gaind' })).exitCode).to.equal(2);
+    assert.strictEqual(faulty.exitCode, 1);
+    assert.lengthOf(annotations(faulty), 1);
+    assert.match(String(annotations(faulty)[0]), /^::error file=policies\/acme\/support-emea\.yaml,line=11,/);
+    assert.include(github.comments[0]!.body as string, 'who gains and who loses cannot be told');
+    assert.include(github.comments[0]!.body as string, 'no test was run');
+    assert.strictEqual((await review({ ROLEBOOK_THRESHOLD: 'ninety' })).exitCode, 2);
+    assert.strictEqual((await review({ ROLEBOOK_FAIL_ON: 'gaind' })).exitCode, 2);
   });
 
   it('holds coverage and mutants against a threshold', async () => {
     await clone.bash('rm policies/acme/support-emea.test.yaml policies/acme/trainee.test.yaml');
     clone.commit('Promise less');
     const done = await review({ ROLEBOOK_THRESHOLD: '95', ROLEBOOK_MUTATE: 'true' });
-    expect(done.exitCode, done.all).to.equal(1);
+    assert.strictEqual(done.exitCode, 1, done.all);
     // What no test asserts is a table in the comment; GitHub shows ten annotations, and has them for what is wrong.
-    expect(annotations(done)).to.be.empty;
-    expect(await summary()).to.match(
-      /<summary>❌ Policy tests: \d+ passed, 0 failed; coverage: [^;]+; mutation score: /,
-    );
-    expect((await review()).exitCode).to.equal(0);
+    assert.isEmpty(annotations(done));
+    assert.match(await summary(), /<summary>❌ Policy tests: \d+ passed, 0 failed; coverage: [^;]+; mutation score: /);
+    assert.strictEqual((await review()).exitCode, 0);
   });
 
   it('tells whoever sends it from a fork that no comment is written, and still fails', async () => {
@@ -159,9 +162,9 @@ describe('the review of a pull request', function () {
     github = await startGithubApi({ refusesToWriteWith: 403 });
     await clone.edit(workspace, lastGrant, `${lastGrant}      - teammate:manage\n`);
     clone.commit('Team leads invite teammates');
-    expect((await review()).exitCode).to.equal(1);
-    expect(await comment()).to.match(/^::warning title=rolebook::the comment could not be written: /);
-    expect(await summary()).to.include('invite and manage teammates');
+    assert.strictEqual((await review()).exitCode, 1);
+    assert.match(await comment(), /^::warning title=rolebook::the comment could not be written: /);
+    assert.include(await summary(), 'invite and manage teammates');
   });
 
   it('says in a shallow clone how to fetch the rest', async () => {
@@ -173,18 +176,18 @@ describe('the review of a pull request', function () {
       ROLEBOOK_COMMAND: clone.program,
       GITHUB_BASE_REF: 'main',
     });
-    expect(done.exitCode, done.all).to.equal(2);
-    expect(done.stderr).to.include('`fetch-depth: 0`');
-    expect(done.stdout).to.include('could not be found out; the log of the check says why.');
-    expect(done.stdout).to.include('✅ Policy tests');
+    assert.strictEqual(done.exitCode, 2, done.all);
+    assert.include(done.stderr, '`fetch-depth: 0`');
+    assert.include(done.stdout, 'could not be found out; the log of the check says why.');
+    assert.include(done.stdout, '✅ Policy tests');
   });
 
   it('leaves no comment that an earlier step wrote, and follows no link to write its own', async () => {
     await clone.write('../elsewhere/comment.md', 'Theirs');
     await clone.bash('ln -s elsewhere ../rolebook-review');
-    expect((await review({ ROLEBOOK_THRESHOLD: 'ninety' })).exitCode).to.equal(2);
-    expect(await clone.read('../elsewhere/comment.md')).to.equal('Theirs');
-    expect(await clone.read('../rolebook-review/comment.md')).to.match(/^<!-- rolebook -->\n/);
+    assert.strictEqual((await review({ ROLEBOOK_THRESHOLD: 'ninety' })).exitCode, 2);
+    assert.strictEqual(await clone.read('../elsewhere/comment.md'), 'Theirs');
+    assert.match(await clone.read('../rolebook-review/comment.md'), /^<!-- rolebook -->\n/);
   });
 
   it('runs nothing that stands in a path, a branch, a label or a change to look for', async () => {
@@ -199,10 +202,10 @@ describe('the review of a pull request', function () {
         ROLEBOOK_MUTATE: hostile,
         GITHUB_BASE_REF: hostile,
       });
-      expect(done.exitCode, `${hostile}\n${done.all}`).to.equal(2);
-      expect(commands(done), done.all).to.be.empty;
+      assert.strictEqual(done.exitCode, 2, `${hostile}\n${done.all}`);
+      assert.isEmpty(commands(done), done.all);
     }
-    expect(['x', '../x', 'policies/x'].filter((path) => existsSync(join(clone.root, path)))).to.be.empty;
+    assert.isEmpty(['x', '../x', 'policies/x'].filter((path) => existsSync(join(clone.root, path))));
   });
 
   it('runs and obeys nothing that a title, a name or a file of the policy says', async () => {
@@ -218,17 +221,17 @@ describe('the review of a pull request', function () {
     await clone.write('policies/acme/::error::x.yaml', 'workspace: "\\n::error::x"\n');
     clone.commit('Be hostile');
     const faulty = await review();
-    expect(faulty.exitCode).to.equal(1);
-    expect(commands(faulty), faulty.all).to.be.empty;
+    assert.strictEqual(faulty.exitCode, 1);
+    assert.isEmpty(commands(faulty), faulty.all);
     await clone.bash('rm policies/acme/::error*');
     const done = await review();
-    expect(done.exitCode).to.equal(1);
-    expect(commands(done), done.all).to.be.empty;
+    assert.strictEqual(done.exitCode, 1);
+    assert.isEmpty(commands(done), done.all);
     const text = await summary();
-    expect(text).to.include('$(touch x)');
-    expect(text).not.to.match(/^(::|\/|##\[)/m);
-    expect(text).not.to.include('<img>\n');
-    expect(existsSync(join(clone.root, 'x'))).to.equal(false);
+    assert.include(text, '$(touch x)');
+    assert.notMatch(text, /^(::|\/|##\[)/m);
+    assert.notInclude(text, '<img>\n');
+    assert.strictEqual(existsSync(join(clone.root, 'x')), false);
   });
 });
 
@@ -242,10 +245,11 @@ describe('the review of a policy in a subfolder', () => {
       const env = { ROLEBOOK_COMMAND: clone.program, ROLEBOOK_POLICY: 'services/access', GITHUB_WORKSPACE: clone.root };
       const { stdout, exitCode } = await clone.bash(`'${script}'`, { ...env, GITHUB_BASE_REF: 'main' });
       const marked = [...stdout.matchAll(/^::\w+ file=([^,]+),/gm)].map(([, file]) => file);
-      expect(new Set(marked)).to.deep.equal(
+      assert.deepEqual(
+        new Set(marked),
         new Set([`services/access/${workspace}`, 'services/access/policies/acme/support-emea.test.yaml']),
       );
-      expect(exitCode).to.equal(1);
+      assert.strictEqual(exitCode, 1);
     } finally {
       await clone.remove();
     }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { repository } from '../../docs/markdown.ts';
 import { runAction } from './run-action.ts';
 import { createScratchClone, type Finished, type ScratchClone } from './scratch-clone.ts';
@@ -89,10 +89,10 @@ describe('the review of a branch that is full of traps', function () {
   });
 
   const expectReviewed = async (done: Finished): Promise<void> => {
-    expect(done.exitCode, done.all).to.equal(1);
-    expect(done.stdout).to.include('**Needs to be accepted**');
-    expect(done.all).not.to.include('ghs_secret');
-    expect(await caught()).to.equal('');
+    assert.strictEqual(done.exitCode, 1, done.all);
+    assert.include(done.stdout, '**Needs to be accepted**');
+    assert.notInclude(done.all, 'ghs_secret');
+    assert.strictEqual(await caught(), '');
   };
 
   it('finds what it is about, and runs nothing of it', async () => {
@@ -113,7 +113,7 @@ describe('the review of a branch that is full of traps', function () {
     await clone.bash('npm run build');
     const found = await caught();
     for (const trap of ['node_modules/.bin/rolebook ghs_secret', 'trap.sh', 'trap.cjs', 'shell'])
-      expect(found).to.include(trap);
+      assert.include(found, trap);
   });
 
   it('gives rolebook no token, and nothing that earlier steps set', async () => {
@@ -122,12 +122,13 @@ describe('the review of a branch that is full of traps', function () {
     await chmod(command, 0o755);
     const job = { ...leftByEarlierSteps(), ACTIONS_RUNTIME_TOKEN: 'ghs_secret', ROLES_TOKEN: 'ghs_secret' };
     const done = await runAction(clone, { command }, job);
-    expect(done.exitCode, done.all).to.equal(1);
+    assert.strictEqual(done.exitCode, 1, done.all);
     const environment = await caught();
-    expect(environment).to.include('GITHUB_BASE_REF=main');
-    expect(environment).not.to.include('ghs_secret').and.not.to.include('trap');
-    expect(environment).not.to.match(/^(NODE_|BASH_|GIT_|npm_|LD_|ENV=|ACTIONS_)/m);
-    for (const line of environment.match(/^PATH=.*$/gm) ?? []) expect(line).not.to.include(clone.root);
+    assert.include(environment, 'GITHUB_BASE_REF=main');
+    assert.notInclude(environment, 'ghs_secret');
+    assert.notInclude(environment, 'trap');
+    assert.notMatch(environment, /^(NODE_|BASH_|GIT_|npm_|LD_|ENV=|ACTIONS_)/m);
+    for (const line of environment.match(/^PATH=.*$/gm) ?? []) assert.notInclude(line, clone.root);
   });
 
   it('takes no rolebook of the branch, whichever way it is named', async () => {
@@ -146,26 +147,26 @@ describe('the review of a branch that is full of traps', function () {
       `node ${clone.root}/trap.cjs`,
     ]) {
       const done = await runAction(clone, { command }, leftByEarlierSteps());
-      expect(done.exitCode, `${command}\n${done.all}`).to.equal(2);
-      expect(done.stdout).to.match(/^::error title=rolebook::/m);
+      assert.strictEqual(done.exitCode, 2, `${command}\n${done.all}`);
+      assert.match(done.stdout, /^::error title=rolebook::/m);
     }
-    expect(await caught()).to.equal('');
+    assert.strictEqual(await caught(), '');
   });
 
   it('does not take the branch for the action, and so for its own judge', async () => {
     await cp(join(repository, 'action'), join(clone.root, 'action'), { recursive: true });
     for (const checkout of [clone.root, join(clone.root, 'policies/..')]) {
       const done = await runAction(clone, {}, {}, checkout);
-      expect(done.exitCode, done.all).to.equal(2);
-      expect(done.stdout).to.match(/^::error title=rolebook::the action lies in the branch that it reviews/m);
+      assert.strictEqual(done.exitCode, 2, done.all);
+      assert.match(done.stdout, /^::error title=rolebook::the action lies in the branch that it reviews/m);
     }
-    expect(await caught()).to.equal('');
+    assert.strictEqual(await caught(), '');
   });
 
   it('is refused for `pull_request_target`, where it would compare the main branch with itself', async () => {
     const done = await runAction(clone, {}, { GITHUB_EVENT_NAME: 'pull_request_target' });
-    expect(done.exitCode, done.all).to.equal(2);
-    expect(done.stdout).to.include('with the event `pull_request`');
+    assert.strictEqual(done.exitCode, 2, done.all);
+    assert.include(done.stdout, 'with the event `pull_request`');
   });
 
   describe('when rolebook is installed first', () => {
@@ -189,20 +190,21 @@ describe('the review of a branch that is full of traps', function () {
     it('is made from its own lockfile, in its own folder, by nothing of the branch', async () => {
       await clone.write('../.npmrc', `script-shell=${clone.root}/shell\nregistry=http://127.0.0.1:1\n`);
       const done = await install(leftByEarlierSteps());
-      expect(done.exitCode, done.all).to.equal(0);
-      expect(existsSync(join(checkout, 'dist/main.js'))).to.equal(true);
-      expect(existsSync(join(clone.root, 'dist'))).to.equal(false);
-      expect(await caught()).to.equal('');
+      assert.strictEqual(done.exitCode, 0, done.all);
+      assert.strictEqual(existsSync(join(checkout, 'dist/main.js')), true);
+      assert.strictEqual(existsSync(join(clone.root, 'dist')), false);
+      assert.strictEqual(await caught(), '');
     });
 
     it('says in the log why that failed, in lines that command nothing', async () => {
       await clone.write('../action-checkout/package.json', '{"name": "::error::x ##[error]"');
       const done = await install({});
-      expect(done.exitCode, done.all).to.equal(2);
-      expect(done.stdout).to.equal(
+      assert.strictEqual(done.exitCode, 2, done.all);
+      assert.strictEqual(
+        done.stdout,
         '::error title=rolebook::rolebook could not be installed; the log of this step says why\n',
       );
-      expect(done.stderr).not.to.match(/^\s*::|##\[/m);
+      assert.notMatch(done.stderr, /^\s*::|##\[/m);
     });
   });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rename, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { identityOf } from '../../../src/store/folder/file-identity.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
 import { atOnce, besideOthers, readSource } from '../../../src/store/folder/read-source.ts';
@@ -36,9 +36,7 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
     /** The fault of one path; nothing that was read may hold the secret. */
     const faultAt = async (path: string): Promise<string | undefined> => {
       const files = await directory.read('all');
-      expect(JSON.stringify(files.map((file) => ('fault' in file ? file : String(file.content))))).not.to.contain(
-        'a4f0',
-      );
+      assert.notInclude(JSON.stringify(files.map((file) => ('fault' in file ? file : String(file.content)))), 'a4f0');
       return pathsOf(files).includes(path) ? faultOf(files, path) : 'is not there';
     };
 
@@ -52,8 +50,8 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await link(join(folder.root, 'shared/../shared/team'), 'policies/sales');
         const files = await directory.read('deciding');
         for (const path of ['sales/a.yaml', 'first.yaml', 'second.yaml', 'absolute.yaml'])
-          expect(textOf(files, `policies/${path}`), path).to.equal('workspace: a');
-        expect(faultOf(files, 'policies/shared/team')).to.equal('is the same folder as `policies/sales`');
+          assert.strictEqual(textOf(files, `policies/${path}`), 'workspace: a', path);
+        assert.strictEqual(faultOf(files, 'policies/shared/team'), 'is the same folder as `policies/sales`');
       });
 
       it('also when the directory itself is named through a link, by either of its names', async () => {
@@ -63,18 +61,19 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await link(join(outside, 'current/shared/a.yaml'), 'policies/given.yaml');
         await link(join(await realpath(folder.root), 'shared/a.yaml'), 'policies/real.yaml');
         const files = await directory.read('deciding');
-        for (const name of ['given', 'real']) expect(textOf(files, `policies/${name}.yaml`)).to.equal('workspace: a');
+        for (const name of ['given', 'real'])
+          assert.strictEqual(textOf(files, `policies/${name}.yaml`), 'workspace: a');
       });
 
       it('and follows the link to the directory when that is turned', async () => {
         const other = await createPolicyFolder({ ...smallPolicy(), 'policies/other.yaml': 'workspace: other' });
         await symlink(folder.root, join(outside, 'current'));
         directory = new PolicyDirectory(join(outside, 'current'), reading);
-        expect(pathsOf(await directory.read('deciding'))).not.to.include('policies/other.yaml');
+        assert.notInclude(pathsOf(await directory.read('deciding')), 'policies/other.yaml');
         await symlink(other.root, join(outside, 'next'));
         await rename(join(outside, 'next'), join(outside, 'current'));
-        expect(pathsOf(await directory.read('deciding'))).to.include('policies/other.yaml');
-        expect(pathsOf(await directory.read('deciding', new Set(['policies/other.yaml'])))).to.have.length(5);
+        assert.include(pathsOf(await directory.read('deciding')), 'policies/other.yaml');
+        assert.lengthOf(pathsOf(await directory.read('deciding', new Set(['policies/other.yaml']))), 5);
         await other.dispose();
       });
     });
@@ -89,20 +88,20 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await link('/proc/self/root/etc/hostname', 'policies/proc.yaml');
         await link('/proc/self/fd/0', 'policies/input.test.yaml');
         for (const name of ['absolute', 'relative', 'host', 'zero', 'environ', 'proc', 'input.test'])
-          expect(await faultAt(`policies/${name}.yaml`), name).to.equal(leadsOut);
+          assert.strictEqual(await faultAt(`policies/${name}.yaml`), leadsOut, name);
       });
 
       it('as a folder, as `policies` itself, as `roles.yaml` and as `model.conf`', async () => {
         await link(outside, 'policies/team');
-        expect(await faultAt('policies/team')).to.equal(leadsOut);
+        assert.strictEqual(await faultAt('policies/team'), leadsOut);
         for (const path of ['roles.yaml', 'model.conf']) {
           await unlink(join(folder.root, path));
           await link(join(outside, 'token.yaml'), path);
-          expect(await faultAt(path)).to.equal(leadsOut);
+          assert.strictEqual(await faultAt(path), leadsOut);
         }
         await rm(join(folder.root, 'policies'), { recursive: true });
         await link(outside, 'policies');
-        expect(await faultAt('policies')).to.equal(leadsOut);
+        assert.strictEqual(await faultAt('policies'), leadsOut);
       });
 
       it('through other links, and in the middle, even if it came back', async () => {
@@ -117,14 +116,14 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await symlink(join(folder.root, 'policies'), join(outside, 'home'));
         await link('../hop/home/in.yaml', 'policies/home.yaml');
         for (const path of ['chain', 'longer', 'back', 'around', 'up', 'home'])
-          expect(await faultAt(`policies/${path}.yaml`), path).to.equal(leadsOut);
+          assert.strictEqual(await faultAt(`policies/${path}.yaml`), leadsOut, path);
       });
 
       it('where a neighbour has a name that begins as the directory does', async () => {
         await mkdir(`${folder.root}-secrets`);
         await writeFile(`${folder.root}-secrets/token.yaml`, secret);
         await link(`${folder.root}-secrets/token.yaml`, 'policies/neighbour.yaml');
-        expect(await faultAt('policies/neighbour.yaml')).to.equal(leadsOut);
+        assert.strictEqual(await faultAt('policies/neighbour.yaml'), leadsOut);
         await rm(`${folder.root}-secrets`, { recursive: true });
       });
 
@@ -134,15 +133,15 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await link('../../../../../../nowhere', 'policies/above.yaml');
         await link('/root/.ssh/id_rsa', 'policies/locked.yaml');
         for (const name of ['there', 'gone', 'above', 'locked'])
-          expect(await faultAt(`policies/${name}.yaml`), name).to.equal(leadsOut);
+          assert.strictEqual(await faultAt(`policies/${name}.yaml`), leadsOut, name);
       });
 
       it('and is mended by a file in its place', async () => {
         await link('/etc/hostname', 'policies/host.yaml');
-        expect(await faultAt('policies/host.yaml')).to.equal(leadsOut);
+        assert.strictEqual(await faultAt('policies/host.yaml'), leadsOut);
         await unlink(join(folder.root, 'policies/host.yaml'));
         await folder.write('policies/host.yaml', 'workspace: host');
-        expect(textOf(await directory.read('deciding'), 'policies/host.yaml')).to.equal('workspace: host');
+        assert.strictEqual(textOf(await directory.read('deciding'), 'policies/host.yaml'), 'workspace: host');
       });
     });
 
@@ -155,13 +154,13 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
       await link('../.secrets', 'policies/team');
       await link('../policies/../.secrets/a.yaml', 'policies/a.yaml');
       for (const path of ['policies/config.yaml', 'policies/env.yaml', 'policies/team', 'policies/a.yaml'])
-        expect(await faultAt(path), path).to.equal(leadsToHidden);
+        assert.strictEqual(await faultAt(path), leadsToHidden, path);
     });
 
     it('is left alone where it is a note that stays inside', async () => {
       await folder.write('.github/README.md', 'notes');
       await link('../.github/README.md', 'policies/README.md');
-      expect(await faultAt('policies/README.md')).to.equal('is not there');
+      assert.strictEqual(await faultAt('policies/README.md'), 'is not there');
     });
 
     it('is not read where it took the place of a folder after that was looked at', async () => {
@@ -169,10 +168,8 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
       const root = { real: await realpath(folder.root), given: folder.root };
       const seen = identityOf(await stat(join(outside, 'token.yaml'), { bigint: true }));
       const calls = reading === 'in-one-turn' ? atOnce : besideOthers;
-      expect(await readSource(root, 'policies/team/token.yaml', seen, calls)).to.deep.equal({ fault: leadsOut });
-      expect(await readSource({ ...root, real: outside }, 'token.yaml', seen, calls)).to.deep.equal(
-        Buffer.from(secret),
-      );
+      assert.deepEqual(await readSource(root, 'policies/team/token.yaml', seen, calls), { fault: leadsOut });
+      assert.deepEqual(await readSource({ ...root, real: outside }, 'token.yaml', seen, calls), Buffer.from(secret));
     });
 
     it('is never read on the other side, however often it is exchanged while files are read', async () => {
@@ -192,7 +189,7 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
       for (let round = 0; round < 15; round += 1) {
         const fresh = new PolicyDirectory(folder.root, reading);
         const files = await fresh.read('deciding').catch(() => []);
-        for (const file of files) if ('content' in file) expect(String(file.content)).not.to.contain('a4f0');
+        for (const file of files) if ('content' in file) assert.notInclude(String(file.content), 'a4f0');
       }
       turning.isDone = true;
       await turn;

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, stat, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import type { RolebookError } from '../../../src/policy/errors.ts';
 import { isRacy } from '../../../src/store/folder/file-identity.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
@@ -23,10 +23,10 @@ describe('reading a policy directory again', () => {
   describe('again', () => {
     it('gives the very same objects while nothing changes', async () => {
       const first = await directory.read('deciding');
-      expect(await directory.read('deciding')).to.equal(first);
+      assert.strictEqual(await directory.read('deciding'), first);
       await pause(120);
-      expect(await directory.read('deciding')).to.equal(first);
-      expect(await directory.read('deciding')).to.equal(first);
+      assert.strictEqual(await directory.read('deciding'), first);
+      assert.strictEqual(await directory.read('deciding'), first);
     });
 
     it('gives a new object for the file that changed, and only for it', async () => {
@@ -34,8 +34,8 @@ describe('reading a policy directory again', () => {
       await folder.write('policies/support.yaml', 'workspace: other');
       const second = await directory.read('deciding');
       const changed = second.filter((file, index) => file !== first[index]);
-      expect(pathsOf(changed)).to.deep.equal(['policies/support.yaml']);
-      expect(textOf(second, 'policies/support.yaml')).to.equal('workspace: other');
+      assert.deepEqual(pathsOf(changed), ['policies/support.yaml']);
+      assert.strictEqual(textOf(second, 'policies/support.yaml'), 'workspace: other');
     });
 
     it('notices a change that leaves size and modification time as they were', async () => {
@@ -47,27 +47,33 @@ describe('reading a policy directory again', () => {
       const before = await readFile(path, 'utf8');
       await writeFile(path, before.replace('ana@', 'eve@'));
       await utimes(path, atime, mtime);
-      expect(textOf(await directory.read('deciding'), 'policies/support.yaml')).to.include('eve@');
+      assert.include(textOf(await directory.read('deciding'), 'policies/support.yaml'), 'eve@');
     });
 
     it('notices every one of many quick writes of the same size', async () => {
       for (let round = 100; round < 200; round += 1) {
         await folder.write('policies/support.yaml', `workspace: w${round}`);
-        expect(textOf(await directory.read('deciding'), 'policies/support.yaml')).to.equal(`workspace: w${round}`);
+        assert.strictEqual(textOf(await directory.read('deciding'), 'policies/support.yaml'), `workspace: w${round}`);
       }
     });
 
     // Some file systems stamp times so coarsely that two writes in a row look alike from outside.
     it('does not trust the stamp of a file that was read right after it changed', () => {
       const identity = { dev: 1n, ino: 1n, size: 1n, mtimeNs: 0n, ctimeNs: 5_000_000_000n };
-      expect([4_000, 5_000, 5_099].map((readAtMs) => isRacy(identity, readAtMs))).to.deep.equal([true, true, true]);
-      expect([5_100, 9_000].map((readAtMs) => isRacy(identity, readAtMs))).to.deep.equal([false, false]);
+      assert.deepEqual(
+        [4_000, 5_000, 5_099].map((readAtMs) => isRacy(identity, readAtMs)),
+        [true, true, true],
+      );
+      assert.deepEqual(
+        [5_100, 9_000].map((readAtMs) => isRacy(identity, readAtMs)),
+        [false, false],
+      );
     });
 
     it('keeps the object of a file that was only touched', async () => {
       const first = await directory.read('deciding');
       await utimes(join(folder.root, 'roles.yaml'), new Date(), new Date());
-      expect(await directory.read('deciding')).to.equal(first);
+      assert.strictEqual(await directory.read('deciding'), first);
     });
 
     it('notices files that come, go and change places', async () => {
@@ -79,20 +85,20 @@ describe('reading a policy directory again', () => {
       await rename(join(folder.root, 'policies/sales.yaml'), join(folder.root, 'policies/support.yaml'));
       await rename(swap, join(folder.root, 'policies/sales.yaml'));
       const files = await directory.read('deciding');
-      expect(textOf(files, 'policies/support.yaml')).to.equal('workspace: sales');
-      expect(textOf(files, 'policies/sales.yaml')).to.include('workspace: support');
-      expect(pathsOf(files)).not.to.include('policies/organization.yaml');
+      assert.strictEqual(textOf(files, 'policies/support.yaml'), 'workspace: sales');
+      assert.include(textOf(files, 'policies/sales.yaml'), 'workspace: support');
+      assert.notInclude(pathsOf(files), 'policies/organization.yaml');
     });
 
     it('tries a file again that could not be read', async () => {
       const place = join(folder.root, 'policies/lost.yaml');
       await symlink('found', place);
       const first = await directory.read('deciding');
-      expect(await directory.read('deciding'), 'the same fault').to.equal(first);
+      assert.strictEqual(await directory.read('deciding'), first, 'the same fault');
       await folder.write('policies/found', 'workspace: found');
-      expect(textOf(await directory.read('deciding'), 'policies/lost.yaml')).to.equal('workspace: found');
+      assert.strictEqual(textOf(await directory.read('deciding'), 'policies/lost.yaml'), 'workspace: found');
       await unlink(place);
-      expect(pathsOf(await directory.read('deciding'))).not.to.include('policies/lost.yaml');
+      assert.notInclude(pathsOf(await directory.read('deciding')), 'policies/lost.yaml');
     });
   });
 
@@ -119,12 +125,12 @@ describe('reading a policy directory again', () => {
         const files = await directory.read('deciding').catch(() => []);
         const below = files.filter(({ path }) => path.startsWith('policies'));
         const texts = new Set(below.map((file) => describeFile(file)));
-        expect([...texts], 'one version at a time').to.have.length.at.most(1);
+        assert.isAtMost([...texts].length, 1, 'one version at a time');
         for (const version of texts) seen.add(version);
       }
       await swapping;
-      expect(textOf(await directory.read('deciding'), 'policies/w0.yaml')).to.equal('version: 30');
-      expect(seen.size, 'versions that were seen').to.be.greaterThan(1);
+      assert.strictEqual(textOf(await directory.read('deciding'), 'policies/w0.yaml'), 'version: 30');
+      assert.isAbove(seen.size, 1, 'versions that were seen');
     });
 
     it('does not fail over files that come and go', async () => {
@@ -138,11 +144,11 @@ describe('reading a policy directory again', () => {
       })();
       while (!writer.isDone) {
         const files = await directory.read('deciding').catch((error: unknown) => error as RolebookError);
-        if (files instanceof Error) expect(files).to.include({ code: 'unavailable' });
-        else expect(textOf(files, 'policies/support.yaml')).to.include('workspace: support');
+        if (files instanceof Error) assert.include(files, { code: 'unavailable' });
+        else assert.include(textOf(files, 'policies/support.yaml'), 'workspace: support');
       }
       await writing;
-      expect(pathsOf(await directory.read('deciding'))).to.deep.equal(Object.keys(smallPolicy()).sort());
+      assert.deepEqual(pathsOf(await directory.read('deciding')), Object.keys(smallPolicy()).sort());
     });
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
 
@@ -27,30 +27,36 @@ describe('reading only what changed', () => {
     const before = await directory.read('deciding');
     await folder.write('policies/support.yaml', 'workspace: support\n');
     const after = await directory.read('deciding', changed('policies/support.yaml'));
-    expect(after.filter((file) => before.includes(file))).to.have.length(before.length - 1);
-    expect((await texts(changed('policies/support.yaml')))['policies/support.yaml']).to.equal('workspace: support\n');
+    assert.lengthOf(
+      after.filter((file) => before.includes(file)),
+      before.length - 1,
+    );
+    assert.strictEqual(
+      (await texts(changed('policies/support.yaml')))['policies/support.yaml'],
+      'workspace: support\n',
+    );
   });
 
   it('gives the very same list when what was named did not change', async () => {
     const before = await directory.read('deciding');
-    expect(await directory.read('deciding', changed('policies/support.yaml'))).to.equal(before);
-    expect(await directory.read('deciding', changed('policies/support.yaml.swp', 'policies/4913'))).to.equal(before);
-    expect(await directory.read('deciding', changed())).to.equal(before);
+    assert.strictEqual(await directory.read('deciding', changed('policies/support.yaml')), before);
+    assert.strictEqual(await directory.read('deciding', changed('policies/support.yaml.swp', 'policies/4913')), before);
+    assert.strictEqual(await directory.read('deciding', changed()), before);
   });
 
   it('sees a file that was named and is new', async () => {
     await folder.write('policies/new.yaml', 'workspace: new\n');
-    expect(await texts(changed('policies/new.yaml'))).to.have.property('policies/new.yaml');
+    assert.property(await texts(changed('policies/new.yaml')), 'policies/new.yaml');
   });
 
   it('sees what is in a folder that was named and is new', async () => {
     await folder.write('policies/team/new.yaml', 'workspace: new\n');
-    expect(await texts(changed('policies/team'))).to.have.property('policies/team/new.yaml');
+    assert.property(await texts(changed('policies/team')), 'policies/team/new.yaml');
   });
 
   it('sees that a file that was named is gone', async () => {
     await folder.remove('policies/support.yaml');
-    expect(await texts(changed('policies/support.yaml'))).not.to.have.property('policies/support.yaml');
+    assert.notProperty(await texts(changed('policies/support.yaml')), 'policies/support.yaml');
   });
 
   it('sees that what was in a folder that was named is gone, and takes no other name for it', async () => {
@@ -58,30 +64,30 @@ describe('reading only what changed', () => {
       await folder.write(path, 'workspace: new\n');
     await texts('anything');
     await folder.remove('policies/team/deep');
-    expect(await texts(changed('policies/team/deep'))).not.to.have.property('policies/team/deep/b.yaml');
+    assert.notProperty(await texts(changed('policies/team/deep')), 'policies/team/deep/b.yaml');
     await folder.remove('policies/team');
-    expect(await texts(changed('policies/team'))).not.to.have.property('policies/team/a.yaml');
+    assert.notProperty(await texts(changed('policies/team')), 'policies/team/a.yaml');
     const before = await directory.read('deciding');
     await folder.remove('policies/teams/c.yaml');
-    expect(await directory.read('deciding', changed('policies/team', 'policies/tea'))).to.equal(before);
+    assert.strictEqual(await directory.read('deciding', changed('policies/team', 'policies/tea')), before);
   });
 
   it('tells that a file that was named is a folder now', async () => {
     await folder.remove('policies/support.yaml');
     await folder.write('policies/support.yaml/inner.yaml', 'workspace: inner\n');
-    expect(await texts(changed('policies/support.yaml'))).to.have.property('policies/support.yaml/inner.yaml');
+    assert.property(await texts(changed('policies/support.yaml')), 'policies/support.yaml/inner.yaml');
   });
 
   it('finds a change that nobody named when everything is looked at', async () => {
     await folder.write('policies/support.yaml', 'workspace: support # quietly\n');
-    expect((await texts('anything'))['policies/support.yaml']).to.contain('quietly');
+    assert.include((await texts('anything'))['policies/support.yaml'] as string, 'quietly');
   });
 
   it('looks at everything after the folder could not be read', async () => {
     await folder.remove('policies');
-    expect(await texts('anything')).to.have.property('policies', 'is missing');
+    assert.propertyVal(await texts('anything'), 'policies', 'is missing');
     await folder.write('policies/other.yaml', 'workspace: other\n');
-    expect(await texts(changed('policies/other.yaml'))).to.have.property('policies/other.yaml');
+    assert.property(await texts(changed('policies/other.yaml')), 'policies/other.yaml');
   });
 });
 
@@ -105,58 +111,61 @@ describe('looking for changes, beside who reads', () => {
   };
 
   it('finds nothing where nothing happened', async () => {
-    expect(await find()).to.deep.equal([]);
+    assert.deepEqual(await find(), []);
   });
 
   it('names the file that was written, until it was read', async () => {
     await folder.write('policies/support.yaml', 'workspace: support\n');
-    expect(await find()).to.deep.equal(['policies/support.yaml']);
-    expect(await find()).to.deep.equal(['policies/support.yaml']);
+    assert.deepEqual(await find(), ['policies/support.yaml']);
+    assert.deepEqual(await find(), ['policies/support.yaml']);
     await pause(150);
     await directory.read('deciding', changed('policies/support.yaml'));
-    expect(await find()).to.deep.equal([]);
+    assert.deepEqual(await find(), []);
   });
 
   it('finds a file that was read in the moment of its writing, for it may have been written twice', async () => {
     await folder.write('policies/support.yaml', 'workspace: support\n');
     await directory.read('deciding', changed('policies/support.yaml'));
-    expect(await find()).to.deep.equal(['policies/support.yaml']);
+    assert.deepEqual(await find(), ['policies/support.yaml']);
   });
 
   it('cannot name what came or went', async () => {
     await folder.write('policies/new.yaml', 'workspace: new\n');
-    expect(await find()).to.equal('anything');
+    assert.strictEqual(await find(), 'anything');
     await directory.read('deciding');
     await folder.remove('policies/support.yaml');
-    expect(await find()).to.equal('anything');
+    assert.strictEqual(await find(), 'anything');
     await folder.write('policies/other.yaml', 'workspace: other\n');
-    expect(await find()).to.equal('anything');
+    assert.strictEqual(await find(), 'anything');
   });
 
   it('cannot name anything before the first reading, or what is not a file any more', async () => {
-    expect(await new PolicyDirectory(folder.root).findChanged('deciding')).to.equal('anything');
+    assert.strictEqual(await new PolicyDirectory(folder.root).findChanged('deciding'), 'anything');
     await folder.remove('policies/support.yaml');
     await folder.write('policies/support.yaml/inner.txt', '');
-    expect(await find()).to.equal('anything');
+    assert.strictEqual(await find(), 'anything');
     await directory.read('deciding');
-    expect(await find()).to.deep.equal([]);
+    assert.deepEqual(await find(), []);
   });
 
   it('fails as reading does when the directory is gone', async () => {
     await folder.remove('.');
     const error: unknown = await directory.findChanged('deciding').catch((caught: unknown) => caught);
-    expect((error as Error).message).to.include('does not exist');
+    assert.include((error as Error).message, 'does not exist');
   });
 
   it('sees every file of a folder that is too large to be listed at once', async () => {
     const name = (index: number): string => `policies/large/${'a-name-of-some-length-'.repeat(5)}${index}.yaml`;
     for (let index = 0; index < 1200; index += 1) await folder.write(name(index), `workspace: w${index}\n`);
     const files = await directory.read('deciding');
-    expect(files).to.have.length(1200 + Object.keys(smallPolicy()).length);
-    expect(files.map((file) => file.path)).to.include.members([name(0), name(1199)]);
+    assert.lengthOf(files, 1200 + Object.keys(smallPolicy()).length);
+    assert.includeMembers(
+      files.map((file) => file.path),
+      [name(0), name(1199)],
+    );
     await pause(150);
     await directory.read('deciding');
     await folder.write(name(700), 'workspace: other\n');
-    expect(await find()).to.deep.equal([name(700)]);
+    assert.deepEqual(await find(), [name(700)]);
   });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { RolebookError } from '../../../src/policy/errors.ts';
 import { limits } from '../../../src/policy/limits.ts';
@@ -28,7 +28,7 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
       it('reads roles.yaml, model.conf and what lies under policies, sorted by path', async () => {
         await folder.write('policies/acme/b.yaml', 'workspace: b');
         await folder.write('policies/Acme/a.yaml', 'workspace: a');
-        expect(pathsOf(await directory.read('deciding'))).to.deep.equal([
+        assert.deepEqual(pathsOf(await directory.read('deciding')), [
           'model.conf',
           'policies/Acme/a.yaml',
           'policies/acme/b.yaml',
@@ -40,35 +40,35 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
 
       it('reads the tests only when asked for all', async () => {
         await folder.write('policies/support.test.yaml', 'tests: []');
-        expect(pathsOf(await directory.read('deciding'))).not.to.include('policies/support.test.yaml');
-        expect(pathsOf(await directory.read('all'))).to.include('policies/support.test.yaml');
+        assert.notInclude(pathsOf(await directory.read('deciding')), 'policies/support.test.yaml');
+        assert.include(pathsOf(await directory.read('all')), 'policies/support.test.yaml');
       });
 
       it('leaves out hidden files and folders, notes, and the rest of the repository', async () => {
         const others = ['policies/.support.yaml.swp', 'policies/.hidden/a.yaml', 'policies/README.md', 'src/a.yaml'];
         for (const path of [...others, 'other.yaml']) await folder.write(path, 'workspace: a');
-        expect(pathsOf(await directory.read('all'))).to.deep.equal(Object.keys(smallPolicy()).sort());
+        assert.deepEqual(pathsOf(await directory.read('all')), Object.keys(smallPolicy()).sort());
       });
 
       it('hands on files that end in .yml, so that the compiler can say they would not be read', async () => {
         await folder.write('policies/sales.yml', 'workspace: sales');
         await folder.write('roles.yml', '');
-        expect(pathsOf(await directory.read('deciding'))).to.include.members(['policies/sales.yml', 'roles.yml']);
+        assert.includeMembers(pathsOf(await directory.read('deciding')), ['policies/sales.yml', 'roles.yml']);
       });
 
       it('reads bytes as they are', async () => {
         const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0x00, 0xff, 0x0d, 0x0a);
         await writeFile(join(folder.root, 'policies/support.yaml'), bytes);
-        expect(contentOf(await directory.read('deciding'), 'policies/support.yaml')).to.deep.equal(Buffer.from(bytes));
+        assert.deepEqual(contentOf(await directory.read('deciding'), 'policies/support.yaml'), Buffer.from(bytes));
       });
 
       it('reads an empty file as no bytes', async () => {
         await folder.write('policies/support.yaml', '');
-        expect(contentOf(await directory.read('deciding'), 'policies/support.yaml')).to.have.length(0);
+        assert.lengthOf(contentOf(await directory.read('deciding'), 'policies/support.yaml'), 0);
       });
 
       it('finds the folder from a relative path', () => {
-        expect(new PolicyDirectory('policy').root).to.equal(join(process.cwd(), 'policy'));
+        assert.strictEqual(new PolicyDirectory('policy').root, join(process.cwd(), 'policy'));
       });
     });
 
@@ -78,8 +78,8 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await symlink('../elsewhere/sales', join(folder.root, 'policies/sales'));
         await symlink('../elsewhere/sales/a.yaml', join(folder.root, 'policies/linked.yaml'));
         const files = await directory.read('deciding');
-        expect(textOf(files, 'policies/sales/a.yaml')).to.equal('workspace: a');
-        expect(textOf(files, 'policies/linked.yaml')).to.equal('workspace: a');
+        assert.strictEqual(textOf(files, 'policies/sales/a.yaml'), 'workspace: a');
+        assert.strictEqual(textOf(files, 'policies/linked.yaml'), 'workspace: a');
       });
 
       it('reads a mounted ConfigMap once, through its links', async () => {
@@ -88,7 +88,7 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await symlink('..2026_11_21', join(folder.root, 'policies/..data'));
         await symlink('..data/a.yaml', join(folder.root, 'policies/a.yaml'));
         const below = pathsOf(await directory.read('deciding')).filter((path) => path.startsWith('policies'));
-        expect(below).to.deep.equal(['policies/a.yaml']);
+        assert.deepEqual(below, ['policies/a.yaml']);
       });
 
       it('stops at a link that leads back up, and says so', async () => {
@@ -96,15 +96,15 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await symlink('..', join(folder.root, 'policies/acme/loop'));
         await symlink('.', join(folder.root, 'policies/self'));
         const files = await directory.read('deciding');
-        expect(faultOf(files, 'policies/acme/loop')).to.equal('is the same folder as `policies`');
-        expect(faultOf(files, 'policies/self')).to.equal('is the same folder as `policies`');
-        expect(textOf(files, 'policies/support.yaml')).to.include('workspace: support');
+        assert.strictEqual(faultOf(files, 'policies/acme/loop'), 'is the same folder as `policies`');
+        assert.strictEqual(faultOf(files, 'policies/self'), 'is the same folder as `policies`');
+        assert.include(textOf(files, 'policies/support.yaml'), 'workspace: support');
       });
 
       it('stops at a link to the folder that holds policies', async () => {
         await symlink('..', join(folder.root, 'policies/up'));
         const files = await directory.read('deciding');
-        expect(faultOf(files, 'policies/up/policies')).to.equal('is the same folder as `policies`');
+        assert.strictEqual(faultOf(files, 'policies/up/policies'), 'is the same folder as `policies`');
       });
 
       it('reports a link that leads nowhere, and one that leads to itself', async () => {
@@ -112,14 +112,17 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await symlink('gone', join(folder.root, 'policies/lost'));
         await symlink('circle.yaml', join(folder.root, 'policies/circle.yaml'));
         const files = await directory.read('deciding');
-        expect(faultOf(files, 'policies/lost.yaml')).to.equal('is a symbolic link that leads nowhere');
-        expect(faultOf(files, 'policies/lost')).to.equal('is a symbolic link that leads nowhere');
-        expect(faultOf(files, 'policies/circle.yaml')).to.equal('is a symbolic link that leads in circles');
+        assert.strictEqual(faultOf(files, 'policies/lost.yaml'), 'is a symbolic link that leads nowhere');
+        assert.strictEqual(faultOf(files, 'policies/lost'), 'is a symbolic link that leads nowhere');
+        assert.strictEqual(faultOf(files, 'policies/circle.yaml'), 'is a symbolic link that leads in circles');
       });
 
       it('passes over the lock an editor keeps as a link that leads nowhere', async () => {
         await symlink('ana@laptop.4711', join(folder.root, 'policies/.#support.yaml'));
-        expect((await directory.read('deciding')).filter((file) => 'fault' in file)).to.deep.equal([]);
+        assert.deepEqual(
+          (await directory.read('deciding')).filter((file) => 'fault' in file),
+          [],
+        );
       });
     });
 
@@ -128,22 +131,22 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         execFileSync('mkfifo', [join(folder.root, 'policies/pipe.yaml')]);
         const server = createServer().listen(join(folder.root, 'policies/socket.yaml'));
         const files = await directory.read('deciding');
-        expect(faultOf(files, 'policies/pipe.yaml')).to.equal('is not a regular file');
-        expect(faultOf(files, 'policies/socket.yaml')).to.equal('is not a regular file');
+        assert.strictEqual(faultOf(files, 'policies/pipe.yaml'), 'is not a regular file');
+        assert.strictEqual(faultOf(files, 'policies/socket.yaml'), 'is not a regular file');
         server.close();
       });
 
       it('reports a folder that is called roles.yaml', async () => {
         await folder.remove('roles.yaml');
         await mkdir(join(folder.root, 'roles.yaml'));
-        expect(faultOf(await directory.read('deciding'), 'roles.yaml')).to.equal('is a directory');
+        assert.strictEqual(faultOf(await directory.read('deciding'), 'roles.yaml'), 'is a directory');
       });
 
       it('reports a policies folder that is missing or a file', async () => {
         await folder.remove('policies');
-        expect(faultOf(await directory.read('deciding'), 'policies')).to.equal('is missing');
+        assert.strictEqual(faultOf(await directory.read('deciding'), 'policies'), 'is missing');
         await folder.write('policies', '');
-        expect(faultOf(await directory.read('deciding'), 'policies')).to.equal('is not a directory');
+        assert.strictEqual(faultOf(await directory.read('deciding'), 'policies'), 'is not a directory');
       });
 
       it('reports a file and a folder without permission, and reads them once they have it', async function () {
@@ -152,26 +155,26 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await chmod(join(folder.root, 'policies/support.yaml'), 0o000);
         await chmod(join(folder.root, 'policies/closed'), 0o000);
         const files = await directory.read('deciding');
-        expect(faultOf(files, 'policies/support.yaml')).to.equal('cannot be read: permission denied');
-        expect(faultOf(files, 'policies/closed')).to.equal('cannot be read: permission denied');
+        assert.strictEqual(faultOf(files, 'policies/support.yaml'), 'cannot be read: permission denied');
+        assert.strictEqual(faultOf(files, 'policies/closed'), 'cannot be read: permission denied');
         await chmod(join(folder.root, 'policies/support.yaml'), 0o600);
         await chmod(join(folder.root, 'policies/closed'), 0o700);
-        expect(textOf(await directory.read('deciding'), 'policies/closed/a.yaml')).to.equal('workspace: a');
+        assert.strictEqual(textOf(await directory.read('deciding'), 'policies/closed/a.yaml'), 'workspace: a');
       });
 
       it('reads one byte more than the limit of a huge file, and no more', async () => {
         await folder.write('policies/huge.yaml', '#'.repeat(limits.fileBytes + 70_000));
         await folder.write('policies/large.yaml', '#'.repeat(limits.fileBytes));
         const files = await directory.read('deciding');
-        expect(contentOf(files, 'policies/huge.yaml')).to.have.length(limits.fileBytes + 1);
-        expect(contentOf(files, 'policies/large.yaml')).to.have.length(limits.fileBytes);
+        assert.lengthOf(contentOf(files, 'policies/huge.yaml'), limits.fileBytes + 1);
+        assert.lengthOf(contentOf(files, 'policies/large.yaml'), limits.fileBytes);
       });
 
       it('reports a file whose name is not UTF-8, instead of passing it over', async function () {
         if (process.platform !== 'linux') return this.skip();
         await writeFile(Buffer.from(join(folder.root, 'policies/b\u00fcro.yaml'), 'latin1'), '');
         const files = await directory.read('deciding');
-        expect(faultOf(files, 'policies/b\ufffdro.yaml')).to.equal('has a name that is not UTF-8');
+        assert.strictEqual(faultOf(files, 'policies/b\ufffdro.yaml'), 'has a name that is not UTF-8');
       });
 
       it('reports folders that lie too deep', async () => {
@@ -179,8 +182,8 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await folder.write(`policies/${deep}/a.yaml`, 'workspace: a');
         await folder.write(`policies/${deep.slice(2)}/b.yaml`, 'workspace: b');
         const files = await directory.read('deciding');
-        expect(faultOf(files, `policies/${deep}`)).to.equal('is more than 16 folders deep');
-        expect(textOf(files, `policies/${deep.slice(2)}/b.yaml`)).to.equal('workspace: b');
+        assert.strictEqual(faultOf(files, `policies/${deep}`), 'is more than 16 folders deep');
+        assert.strictEqual(textOf(files, `policies/${deep.slice(2)}/b.yaml`), 'workspace: b');
       });
 
       it('does not follow links that multiply without end', async () => {
@@ -194,23 +197,25 @@ for (const reading of ['beside-others', 'in-one-turn'] as const)
         await symlink('../levels/0', join(folder.root, 'policies/levels'));
         const files = await directory.read('deciding');
         const found = pathsOf(files).filter((path) => path.endsWith('a.yaml'));
-        expect(found).to.deep.equal([`policies/levels/${Array.from({ length: 9 }, () => 'l0').join('/')}/a.yaml`]);
-        expect(faultOf(files, 'policies/levels/l3')).to.equal('is the same folder as `policies/levels/l0`');
+        assert.deepEqual(found, [`policies/levels/${Array.from({ length: 9 }, () => 'l0').join('/')}/a.yaml`]);
+        assert.strictEqual(faultOf(files, 'policies/levels/l3'), 'is the same folder as `policies/levels/l0`');
       });
 
       it('stops listing when there are more files than any fleet has', async () => {
         for (let file = 0; file < 30; file += 1) await folder.write(`policies/w${file}.yaml`, '');
         const tree = await listPolicyTree(new DiskGround({ real: folder.root, given: folder.root }), () => true, 20);
-        expect([...tree.faults]).to.deep.equal([['policies', 'holds more than 20 files']]);
-        expect(tree.files.length).to.equal(20);
+        assert.deepEqual([...tree.faults], [['policies', 'holds more than 20 files']]);
+        assert.strictEqual(tree.files.length, 20);
       });
 
       it('refuses a root that is missing or a file', async () => {
         const missing = await rejection(new PolicyDirectory(join(folder.root, 'nowhere')).read('all'));
-        expect(missing).to.be.instanceOf(RolebookError).and.to.include({ code: 'configuration' });
-        expect(missing.message).to.match(/^the policy directory `.*nowhere` does not exist$/);
+        assert.instanceOf(missing, RolebookError);
+        assert.include(missing as object, { code: 'configuration' });
+        assert.match(missing.message, /^the policy directory `.*nowhere` does not exist$/);
         const file = await rejection(new PolicyDirectory(join(folder.root, 'roles.yaml')).read('all'));
-        expect(file).to.be.instanceOf(RolebookError).and.to.include({ code: 'configuration' });
+        assert.instanceOf(file, RolebookError);
+        assert.include(file as object, { code: 'configuration' });
       });
     });
   });
@@ -223,9 +228,9 @@ async function unreadableAsNobody(folder: PolicyFolder, context: Mocha.Context):
   await chmod(join(folder.root, 'policies/closed'), 0o700);
   context.timeout(10_000);
   const files = JSON.parse(readAsNobody(folder.root)) as SourceFile[];
-  expect(faultOf(files, 'policies/support.yaml')).to.equal('cannot be read: permission denied');
-  expect(faultOf(files, 'policies/closed')).to.equal('cannot be read: permission denied');
-  expect(pathsOf(files)).to.include('roles.yaml');
+  assert.strictEqual(faultOf(files, 'policies/support.yaml'), 'cannot be read: permission denied');
+  assert.strictEqual(faultOf(files, 'policies/closed'), 'cannot be read: permission denied');
+  assert.include(pathsOf(files), 'roles.yaml');
 }
 
 function readAsNobody(root: string): string {
@@ -239,7 +244,7 @@ function readAsNobody(root: string): string {
 
 async function rejection(promise: Promise<unknown>): Promise<Error> {
   return promise.then(
-    () => expect.fail('it did not fail'),
+    () => assert.fail('it did not fail'),
     (error: unknown) => error as Error,
   );
 }

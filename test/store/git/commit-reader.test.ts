@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { CommitReader } from '../../../src/store/git/commit-reader.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
@@ -27,18 +27,18 @@ describe('the commit, asked for no more often than it can change', () => {
 
   it('is none outside a repository, where nothing ever moves', async () => {
     const reader = new CommitReader(folder.root);
-    expect(await reader.read([])).to.equal(undefined);
-    expect(await reader.mayHaveMoved()).to.equal(false);
-    expect(await new CommitReader(join(folder.root, 'nowhere')).read([])).to.equal(undefined);
+    assert.strictEqual(await reader.read([]), undefined);
+    assert.strictEqual(await reader.mayHaveMoved(), false);
+    assert.strictEqual(await new CommitReader(join(folder.root, 'nowhere')).read([]), undefined);
   });
 
   it('may have moved after a commit, a checkout or a reset, and not before', async () => {
     git('init', '--quiet', '--initial-branch=main');
     const first = commitAll();
     const reader = new CommitReader(folder.root);
-    expect(await reader.mayHaveMoved()).to.equal(true);
-    expect(await reader.read(await readFiles())).to.equal(first);
-    expect(await reader.mayHaveMoved()).to.equal(false);
+    assert.strictEqual(await reader.mayHaveMoved(), true);
+    assert.strictEqual(await reader.read(await readFiles()), first);
+    assert.strictEqual(await reader.mayHaveMoved(), false);
     const moves: (() => unknown)[] = [
       () => git('commit', '--quiet', '--allow-empty', '--message', 'nothing'),
       () => git('checkout', '--quiet', '-b', 'other'),
@@ -47,11 +47,11 @@ describe('the commit, asked for no more often than it can change', () => {
     ];
     for (const [index, move] of moves.entries()) {
       await move();
-      expect(await reader.mayHaveMoved(), `move ${index}`).to.equal(true);
+      assert.strictEqual(await reader.mayHaveMoved(), true, `move ${index}`);
       await reader.read(await readFiles());
-      expect(await reader.mayHaveMoved(), `after move ${index}`).to.equal(false);
+      assert.strictEqual(await reader.mayHaveMoved(), false, `after move ${index}`);
     }
-    expect(await reader.read(await readFiles())).to.equal(`${first}-dirty`);
+    assert.strictEqual(await reader.read(await readFiles()), `${first}-dirty`);
   });
 
   it('is found below the repository and through a symbolic link into it, and a repository may come', async () => {
@@ -60,11 +60,11 @@ describe('the commit, asked for no more often than it can change', () => {
     await symlink(join(folder.root, 'deep'), join(outside.root, 'link'));
     const readers = ['deep', '.'].map((path) => new CommitReader(join(folder.root, path)));
     readers.push(new CommitReader(join(outside.root, 'link')));
-    for (const reader of readers) expect(await reader.read([])).to.equal(undefined);
+    for (const reader of readers) assert.strictEqual(await reader.read([]), undefined);
     git('init', '--quiet');
     const commit = commitAll();
-    for (const reader of readers) expect(await reader.mayHaveMoved()).to.equal(true);
-    for (const reader of readers) expect(await reader.read([])).to.match(new RegExp(`^${commit}`));
+    for (const reader of readers) assert.strictEqual(await reader.mayHaveMoved(), true);
+    for (const reader of readers) assert.match(String(await reader.read([])), new RegExp(`^${commit}`));
     await outside.dispose();
   });
 });

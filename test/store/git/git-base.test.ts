@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, expect } from 'chai';
+import { assert } from 'chai';
 import { RolebookError } from '../../../src/policy/errors.ts';
 import { findGitBase } from '../../../src/store/git/git-base.ts';
 import { openGitRepository } from '../../../src/store/git/git-repository.ts';
@@ -47,9 +47,9 @@ describe('the commit to compare with', () => {
     policy.git('checkout', '--quiet', 'main');
     policy.commit('main goes on');
     policy.git('checkout', '--quiet', 'change');
-    expect(await find()).to.equal(`${base} the merge base with \`main\``);
+    assert.strictEqual(await find(), `${base} the merge base with \`main\``);
     policy.git('branch', '--move', 'main', 'master');
-    expect(await find()).to.equal(`${base} the merge base with \`master\``);
+    assert.strictEqual(await find(), `${base} the merge base with \`master\``);
   });
 
   it('is found in a clone from its origin, on a detached HEAD too', async () => {
@@ -59,9 +59,9 @@ describe('the commit to compare with', () => {
     policy.git('checkout', '--quiet', 'main');
     const root = clone();
     gitIn(root, 'checkout', '--quiet', '--detach', change);
-    expect(await find(undefined, {}, root)).to.equal(`${base} the merge base with \`origin/HEAD\``);
+    assert.strictEqual(await find(undefined, {}, root), `${base} the merge base with \`origin/HEAD\``);
     gitIn(root, 'remote', 'set-head', 'origin', '--delete');
-    expect(await find(undefined, {}, root)).to.equal(`${base} the merge base with \`origin/main\``);
+    assert.strictEqual(await find(undefined, {}, root), `${base} the merge base with \`origin/main\``);
   });
 
   it('is for the branch that the CI service names', async () => {
@@ -71,15 +71,18 @@ describe('the commit to compare with', () => {
     policy.git('checkout', '--quiet', '-b', 'change');
     policy.commit();
     const env = { GITHUB_BASE_REF: 'release/2' };
-    expect(await find(undefined, env)).to.equal(`${release} the merge base with \`release/2\``);
+    assert.strictEqual(await find(undefined, env), `${release} the merge base with \`release/2\``);
     const given = await find(undefined, { CI_MERGE_REQUEST_DIFF_BASE_SHA: release });
-    expect(given).to.equal(`${release} the merge base that \`CI_MERGE_REQUEST_DIFF_BASE_SHA\` names`);
+    assert.strictEqual(given, `${release} the merge base that \`CI_MERGE_REQUEST_DIFF_BASE_SHA\` names`);
   });
 
   it('is no other branch when the one that the CI service names is not there', async () => {
     policy.commit();
     const error = await refusal(undefined, { GITHUB_BASE_REF: 'release' });
-    expect(error.message).to.equal('there is no main branch to compare with: looked for `origin/release`, `release`');
+    assert.strictEqual(
+      error.message,
+      'there is no main branch to compare with: looked for `origin/release`, `release`',
+    );
   });
 
   it('is what a ref means: a branch, a tag, a short or relative name', async () => {
@@ -87,7 +90,7 @@ describe('the commit to compare with', () => {
     policy.git('tag', '--annotate', '--message', 'one', 'v1');
     policy.commit();
     for (const ref of ['v1', 'HEAD~1', first.slice(0, 8), 'main~1']) {
-      expect(await find(ref)).to.equal(`${first} the ref \`${ref}\``);
+      assert.strictEqual(await find(ref), `${first} the ref \`${ref}\``);
     }
   });
 
@@ -104,7 +107,7 @@ describe('the commit to compare with', () => {
       'HEAD^{tree}',
     ]) {
       const { code, message } = await refusal(ref);
-      expect({ code, message }).to.deep.equal({ code: 'usage', message: `there is no commit \`${ref}\`` });
+      assert.deepEqual({ code, message }, { code: 'usage', message: `there is no commit \`${ref}\`` });
     }
   });
 
@@ -117,38 +120,38 @@ describe('the commit to compare with', () => {
     const root = clone('--depth', '1', '--branch', 'change');
     const help =
       'the clone is shallow: fetch its history with `git fetch --unshallow`, or check out with `fetch-depth: 0`';
-    expect((await refusal(undefined, {}, root)).help).to.equal(help);
-    expect((await refusal('HEAD~1', {}, root)).help).to.equal(help);
+    assert.strictEqual((await refusal(undefined, {}, root)).help, help);
+    assert.strictEqual((await refusal('HEAD~1', {}, root)).help, help);
     // Both branches are there, and what they have in common is not.
     gitIn(root, 'fetch', '--quiet', '--depth', '1', 'origin', 'main:refs/remotes/origin/main');
     const error = await refusal(undefined, {}, root);
-    expect(error.message).to.equal('`origin/main` and this branch have no commit in common');
-    expect(error.help).to.equal(help);
+    assert.strictEqual(error.message, '`origin/main` and this branch have no commit in common');
+    assert.strictEqual(error.help, help);
     gitIn(root, 'fetch', '--quiet', '--unshallow');
-    expect(await find(undefined, {}, root)).to.match(/ the merge base with `origin\/main`$/);
+    assert.match(await find(undefined, {}, root), / the merge base with `origin\/main`$/);
   });
 
   it('cannot be found before the first commit, nor without a main branch', async () => {
     const unborn = await refusal();
-    expect(unborn.message).to.equal('the repository has no commit yet');
+    assert.strictEqual(unborn.message, 'the repository has no commit yet');
     policy.commit();
     policy.git('branch', '--move', 'main', 'trunk');
     const { code, message, help } = await refusal();
-    expect(code).to.equal('configuration');
-    expect(message).to.match(/^there is no main branch to compare with: looked for `origin\/HEAD`, .*`master`$/);
-    expect(help).to.equal('name what to compare with, as in `rolebook diff HEAD~1`');
+    assert.strictEqual(code, 'configuration');
+    assert.match(message, /^there is no main branch to compare with: looked for `origin\/HEAD`, .*`master`$/);
+    assert.strictEqual(help, 'name what to compare with, as in `rolebook diff HEAD~1`');
   });
 
   it('needs a repository, and git itself', async () => {
     const error: unknown = await openGitRepository(clones, 'access').catch((reason: unknown) => reason);
     assert.instanceOf(error, RolebookError);
-    expect(error.message).to.equal('`access` is not in a git repository');
+    assert.strictEqual(error.message, '`access` is not in a git repository');
     const path = process.env['PATH'];
     process.env['PATH'] = clones;
     try {
       const missing = await refusal();
-      expect(missing.code).to.equal('unavailable');
-      expect(missing.message).to.equal('there is no `git` to run');
+      assert.strictEqual(missing.code, 'unavailable');
+      assert.strictEqual(missing.message, 'there is no `git` to run');
     } finally {
       process.env['PATH'] = path;
     }

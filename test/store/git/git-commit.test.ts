@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { CommitReader } from '../../../src/store/git/commit-reader.ts';
 import { LivePolicy } from '../../../src/store/live/live-policy.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
@@ -42,32 +42,32 @@ describe('the commit of a policy', () => {
 
   it('is the one HEAD names', async () => {
     const commit = commitAll();
-    expect(await commitOf()).to.equal(commit);
+    assert.strictEqual(await commitOf(), commit);
   });
 
   it('is marked dirty by changed, new and deleted policy files', async () => {
     const commit = commitAll();
     await folder.write('policies/sales.yaml', 'workspace: sales\n');
-    expect(await commitOf()).to.equal(`${commit}-dirty`);
+    assert.strictEqual(await commitOf(), `${commit}-dirty`);
     await folder.remove('policies/sales.yaml');
     await folder.remove('roles.yaml');
-    expect(await commitOf()).to.equal(`${commit}-dirty`);
+    assert.strictEqual(await commitOf(), `${commit}-dirty`);
     git('checkout', '--quiet', '.');
     await folder.write('policies/support.yaml', 'workspace: support\n');
-    expect(await commitOf()).to.equal(`${commit}-dirty`);
+    assert.strictEqual(await commitOf(), `${commit}-dirty`);
   });
 
   it('is not marked dirty by other files of the repository', async () => {
     const commit = commitAll();
     await folder.write('src/app.ts', '');
-    expect(await commitOf()).to.equal(commit);
+    assert.strictEqual(await commitOf(), commit);
   });
 
   it('is not marked dirty by what decides nothing: tests and notes beside the policies', async () => {
     const commit = commitAll();
     await folder.write('policies/support.test.yaml', 'tests: []\n');
     await folder.write('policies/README.md', 'notes\n');
-    expect(await commitOf()).to.equal(commit);
+    assert.strictEqual(await commitOf(), commit);
   });
 
   it('is not marked dirty by line ends of Windows, and is by any other change of them', async () => {
@@ -76,11 +76,11 @@ describe('the commit of a policy', () => {
     await folder.remove('policies');
     git('checkout', '--quiet', '--', '.');
     const text = await readFile(join(folder.root, 'policies/support.yaml'), 'utf8');
-    expect(text).to.contain('\r\n');
-    expect(await commitOf()).to.equal(commit);
+    assert.include(text, '\r\n');
+    assert.strictEqual(await commitOf(), commit);
     for (const changed of [text.replaceAll('\r\n', '\r'), `${text}\r\n`, text.replaceAll('\r\n', '\r\r\n')]) {
       await folder.write('policies/support.yaml', changed);
-      expect(await commitOf()).to.equal(`${commit}-dirty`);
+      assert.strictEqual(await commitOf(), `${commit}-dirty`);
     }
   });
 
@@ -89,31 +89,31 @@ describe('the commit of a policy', () => {
     await folder.write('shared/other.yaml', 'workspace: other\n');
     await symlink('../shared/sales.yaml', join(folder.root, 'policies/sales.yaml'));
     const commit = commitAll();
-    expect(await commitOf()).to.equal(commit);
+    assert.strictEqual(await commitOf(), commit);
     await folder.remove('policies/sales.yaml');
     await symlink('../shared/other.yaml', join(folder.root, 'policies/sales.yaml'));
-    expect(await commitOf()).to.equal(`${commit}-dirty`);
+    assert.strictEqual(await commitOf(), `${commit}-dirty`);
   });
 
   it('is found from a folder inside the repository', async () => {
     for (const [file, text] of Object.entries(smallPolicy())) await folder.write(`policy/${file}`, text);
     const commit = commitAll();
-    expect(await commitOf('policy')).to.equal(commit);
+    assert.strictEqual(await commitOf('policy'), commit);
   });
 
   it('is none outside a repository, before the first commit, in a missing root, and without git', async () => {
-    expect(await commitOf()).to.equal(undefined);
+    assert.strictEqual(await commitOf(), undefined);
     git('init', '--quiet');
-    expect(await commitOf()).to.equal(undefined);
-    expect(await commitOf('nowhere')).to.equal(undefined);
+    assert.strictEqual(await commitOf(), undefined);
+    assert.strictEqual(await commitOf('nowhere'), undefined);
     process.env['PATH'] = folder.root;
-    expect(await commitOf()).to.equal(undefined);
+    assert.strictEqual(await commitOf(), undefined);
   });
 
   it('is that of the policy directory, whatever repository the environment names', async () => {
     const commit = commitAll();
     process.env['GIT_DIR'] = '/nowhere';
-    expect(await commitOf()).to.equal(commit);
+    assert.strictEqual(await commitOf(), commit);
   });
 
   it('is none when git hangs, after two seconds', async () => {
@@ -124,9 +124,9 @@ describe('the commit of a policy', () => {
     const startedMs = performance.now();
     const reading = commitOf();
     const live = new LivePolicy(new PolicyDirectory(folder.root));
-    expect((await live.reload('start')).outcome, 'git holds up no reload').to.equal('loaded');
-    expect(performance.now() - startedMs).to.be.lessThan(1900);
-    expect(await reading).to.equal(undefined);
+    assert.strictEqual((await live.reload('start')).outcome, 'loaded', 'git holds up no reload');
+    assert.isBelow(performance.now() - startedMs, 1900);
+    assert.strictEqual(await reading, undefined);
   });
 
   it('comes to the live policy a moment after it went live, without exchanging what decides', async () => {
@@ -135,7 +135,7 @@ describe('the commit of a policy', () => {
     await live.reload('start');
     const { engine } = live.current ?? {};
     await waitFor('the commit', () => live.current?.commit === commit);
-    expect(live.current?.engine).to.equal(engine);
+    assert.strictEqual(live.current?.engine, engine);
     git('commit', '--quiet', '--allow-empty', '--message', 'another');
     await live.reload('request');
     await waitFor('the next commit', () => live.current?.commit === git('rev-parse', 'HEAD'));

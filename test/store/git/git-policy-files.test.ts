@@ -1,6 +1,6 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { readPolicyAt, shareUnchanged } from '../../../src/store/git/git-policy-files.ts';
 import { earlierCommits, openGitRepository } from '../../../src/store/git/git-repository.ts';
@@ -35,7 +35,7 @@ describe('the policy files of a commit', () => {
     await policy.write('policies/support.test.yaml', 'tests: []\n');
     await policy.write('README.md', 'not a policy\n');
     const commit = policy.commit();
-    expect(await readAt(commit)).to.deep.equal(await onDisk());
+    assert.deepEqual(await readAt(commit), await onDisk());
   });
 
   it('are read without touching the files, the index or the branch', async () => {
@@ -45,8 +45,11 @@ describe('the policy files of a commit', () => {
     policy.git('add', 'policies/new.yaml');
     const before = policy.git('status', '--porcelain=v2', '--branch');
     const files = await readAt(commit);
-    expect(files?.map(({ path }) => path)).to.deep.equal(Object.keys(smallPolicy()).sort());
-    expect(policy.git('status', '--porcelain=v2', '--branch')).to.equal(before);
+    assert.deepEqual(
+      files?.map(({ path }) => path),
+      Object.keys(smallPolicy()).sort(),
+    );
+    assert.strictEqual(policy.git('status', '--porcelain=v2', '--branch'), before);
   });
 
   it('are found in a folder of a larger repository, whatever else is in it', async () => {
@@ -54,20 +57,26 @@ describe('the policy files of a commit', () => {
     await policy.write('policies/broken.yaml', 'workspace: [\n');
     const commit = policy.commit();
     const files = await readAt(commit, join(policy.root, 'access/rights of ü'));
-    expect(files?.map(({ path }) => path)).to.deep.equal(Object.keys(smallPolicy()).sort());
+    assert.deepEqual(
+      files?.map(({ path }) => path),
+      Object.keys(smallPolicy()).sort(),
+    );
   });
 
   it('are none before there was a roles.yaml, and before there was the folder', async () => {
     await rm(join(policy.root, 'roles.yaml'));
     const commit = policy.commit();
-    expect(await readAt(commit)).to.equal(undefined);
+    assert.strictEqual(await readAt(commit), undefined);
     await mkdir(join(policy.root, 'access'));
-    expect(await readAt(commit, join(policy.root, 'access'))).to.equal(undefined);
+    assert.strictEqual(await readAt(commit, join(policy.root, 'access')), undefined);
   });
 
   it('are without workspaces, and no fault, where there was no folder policies', async () => {
     await policy.remove('policies');
-    expect((await readAt(policy.commit()))?.map(({ path }) => path)).to.deep.equal(['model.conf', 'roles.yaml']);
+    assert.deepEqual(
+      (await readAt(policy.commit()))?.map(({ path }) => path),
+      ['model.conf', 'roles.yaml'],
+    );
   });
 
   it('follow symbolic links to files and folders of the same commit, and tell why others cannot be followed', async () => {
@@ -80,11 +89,11 @@ describe('the policy files of a commit', () => {
     await symlink('../../../outside', join(policy.root, 'policies/above.yaml'));
     const files = await readAt(policy.commit());
     const contents = (files ?? []).flatMap((file) => ('content' in file ? [[file.path, String(file.content)]] : []));
-    expect(Object.fromEntries(contents)).to.include({
+    assert.include(Object.fromEntries(contents), {
       'policies/linked.yaml': 'workspace: sales\n',
       'policies/shared/sales.yaml': 'workspace: sales\n',
     });
-    expect(faultsOf(files)).to.deep.equal({
+    assert.deepEqual(faultsOf(files), {
       'policies/above.yaml': 'is a symbolic link that leads out of the policy directory',
       'policies/circle.yaml': 'is a symbolic link that leads in circles',
       'policies/dangling.yaml': 'is a symbolic link that leads nowhere',
@@ -104,14 +113,14 @@ describe('the policy files of a commit', () => {
     const commit = policy.commit();
     const root = join(policy.root, 'access');
     const leadsOut = 'is a symbolic link that leads out of the policy directory';
-    expect(faultsOf(await readAt(commit, root))).to.deep.equal({
+    assert.deepEqual(faultsOf(await readAt(commit, root)), {
       'policies/sales.yaml': leadsOut,
       'policies/team': leadsOut,
       'policies/back.yaml': leadsOut,
       'policies/hidden': 'is a symbolic link that leads to what is hidden by a name that begins with a dot',
     });
     // As they are read where they are checked out.
-    expect(await readAt(commit, root)).to.deep.equal(await new PolicyDirectory(root).read('deciding'));
+    assert.deepEqual(await readAt(commit, root), await new PolicyDirectory(root).read('deciding'));
   });
 
   it('do not pass over a submodule or a file that is too large in silence', async () => {
@@ -119,7 +128,7 @@ describe('the policy files of a commit', () => {
     other.commit();
     policy.git('submodule', '--quiet', 'add', other.root, 'policies/module');
     await policy.write('policies/large.yaml', `# ${'x'.repeat(4 * 1024 * 1024)}\n`);
-    expect(faultsOf(await readAt(policy.commit()))).to.deep.equal({
+    assert.deepEqual(faultsOf(await readAt(policy.commit())), {
       'policies/large.yaml': 'is larger than 4 MiB',
       'policies/module': 'is a git submodule, whose files are elsewhere',
     });
@@ -132,7 +141,7 @@ describe('the policy files of a commit', () => {
     const now = await new PolicyDirectory(policy.root).read('deciding');
     const shared = shareUnchanged((await readAt(commit)) ?? [], now);
     const changed = shared.filter((file) => !now.includes(file)).map(({ path }) => path);
-    expect(changed).to.deep.equal(['policies/support.yaml']);
+    assert.deepEqual(changed, ['policies/support.yaml']);
   });
 
   it('are not read again where git has them under the same name, and are the same for it', async () => {
@@ -143,18 +152,18 @@ describe('the policy files of a commit', () => {
     await policy.write('policies/new.yaml', 'workspace: new\n');
     const now = await onDisk();
     const files = await readAt(commit, policy.root, () => Promise.resolve(now));
-    expect(notAmong(files, now)).to.deep.equal(['policies/kept.yaml']);
-    expect(files).to.deep.equal(await readAt(commit));
+    assert.deepEqual(notAmong(files, now), ['policies/kept.yaml']);
+    assert.deepEqual(files, await readAt(commit));
   });
 
   it('are not read again in a repository that names its objects by SHA-256', async () => {
     await policy.remove('.git');
     policy.git('init', '--quiet', '--initial-branch', 'main', '--object-format=sha256');
     const commit = policy.commit();
-    expect(commit).to.have.length(64);
+    assert.lengthOf(commit, 64);
     const now = await onDisk();
-    expect(notAmong(await readAt(commit, policy.root, () => Promise.resolve(now)), now)).to.deep.equal([]);
-    expect(await readAt(commit)).to.deep.equal(now);
+    assert.deepEqual(notAmong(await readAt(commit, policy.root, () => Promise.resolve(now)), now), []);
+    assert.deepEqual(await readAt(commit), now);
   });
 
   it('are as git has them, where it lays them on disk in another way', async () => {
@@ -164,8 +173,8 @@ describe('the policy files of a commit', () => {
     policy.git('checkout', '--', 'policies/support.yaml');
     const now = await onDisk();
     const files = await readAt(commit, policy.root, () => Promise.resolve(now));
-    expect(notAmong(files, now)).to.deep.equal(['policies/support.yaml']);
-    expect(files).to.deep.equal(await readAt(commit));
+    assert.deepEqual(notAmong(files, now), ['policies/support.yaml']);
+    assert.deepEqual(files, await readAt(commit));
   });
 
   it('do not depend on the files of now: faults, other kinds, or that they cannot be read', async () => {
@@ -174,9 +183,9 @@ describe('the policy files of a commit', () => {
     const commit = policy.commit();
     const then = await readAt(commit);
     const faults = (then ?? []).map(({ path }) => ({ path, fault: 'is missing' }));
-    expect(await readAt(commit, policy.root, () => Promise.resolve(faults))).to.deep.equal(then);
-    expect(await readAt(commit, policy.root, () => Promise.reject(new Error('no files')))).to.deep.equal(then);
-    expect(await readAt(commit, policy.root, onDisk)).to.deep.equal(then);
+    assert.deepEqual(await readAt(commit, policy.root, () => Promise.resolve(faults)), then);
+    assert.deepEqual(await readAt(commit, policy.root, () => Promise.reject(new Error('no files'))), then);
+    assert.deepEqual(await readAt(commit, policy.root, onDisk), then);
   });
 
   it('have earlier states, newest first, that other files do not count among', async () => {
@@ -187,7 +196,7 @@ describe('the policy files of a commit', () => {
     policy.commit('third');
     await policy.remove('policies/new.yaml');
     const last = policy.commit('last');
-    expect(await earlierCommits(await openGitRepository(policy.root, '.'), last, 20)).to.deep.equal([second, first]);
+    assert.deepEqual(await earlierCommits(await openGitRepository(policy.root, '.'), last, 20), [second, first]);
   });
 
   it('are those of the repository they lie in, whatever repository the environment names', async () => {
@@ -195,7 +204,7 @@ describe('the policy files of a commit', () => {
     process.env['GIT_DIR'] = '/nowhere';
     process.env['GIT_INDEX_FILE'] = '/nowhere/index';
     try {
-      expect(await readAt(commit)).to.have.length(4);
+      assert.lengthOf((await readAt(commit))!, 4);
     } finally {
       delete process.env['GIT_DIR'];
       delete process.env['GIT_INDEX_FILE'];

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, symlinkSync, wri
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { RolebookError } from '../../../src/policy/errors.ts';
 import { CommitReader } from '../../../src/store/git/commit-reader.ts';
 import { findGitBase } from '../../../src/store/git/git-base.ts';
@@ -81,24 +81,24 @@ describe('git, asked about a policy', () => {
         }
         const change = policy.commit('tidy up');
         // As git says it of a folder that is none: the embedded files are files like any others.
-        expect(await askAll(at('access'))).to.deep.equal({ base: change, head: change, files: 4 });
+        assert.deepEqual(await askAll(at('access')), { base: change, head: change, files: 4 });
         for (const folder of ['access/policies', 'access/policies/acme/deep']) {
           const repository = await openGitRepository(at(folder), folder);
-          expect((await findGitBase(repository, 'HEAD', {})).commit).to.equal(change);
-          expect(repository.prefix).to.equal(`${folder}/`);
+          assert.strictEqual((await findGitBase(repository, 'HEAD', {})).commit, change);
+          assert.strictEqual(repository.prefix, `${folder}/`);
         }
-        expect(canary.ran()).to.deep.equal([]);
+        assert.deepEqual(canary.ran(), []);
       });
     }
 
     it('is no repository where none is around it', async () => {
       const folder = join(spare, 'access');
       plant(folder, { ...smallPolicy(), ...embeddedRepository(canary) });
-      expect(await findGitPlace(folder)).to.equal(undefined);
+      assert.strictEqual(await findGitPlace(folder), undefined);
       const result = await runCommand(['diff', 'HEAD'], { cwd: folder });
-      expect(result.stderr).to.contain('`.` is not in a git repository');
-      expect(await new CommitReader(folder).read([])).to.equal(undefined);
-      expect(canary.ran()).to.deep.equal([]);
+      assert.include(result.stderr, '`.` is not in a git repository');
+      assert.strictEqual(await new CommitReader(folder).read([]), undefined);
+      assert.deepEqual(canary.ran(), []);
     });
 
     it('is compared by `diff` from inside and from outside, and published with its commit', async () => {
@@ -114,9 +114,9 @@ describe('git, asked about a policy', () => {
         },
       ]) {
         const { exitCode, stderr } = await runCommand(how.args, { cwd: how.cwd });
-        expect(exitCode, stderr).to.equal(0);
+        assert.strictEqual(exitCode, 0, stderr);
       }
-      expect(canary.ran()).to.deep.equal([]);
+      assert.deepEqual(canary.ran(), []);
     });
   });
 
@@ -139,11 +139,11 @@ describe('git, asked about a policy', () => {
       for (const [name, make] of Object.entries(plants)) {
         make();
         const place = await findGitPlace(at('access'));
-        expect(place?.prefix, name).to.equal('access/');
-        expect(await askAll(at('access')), name).to.include({ base: commit, head: commit });
+        assert.strictEqual(place?.prefix, 'access/', name);
+        assert.include(await askAll(at('access')), { base: commit, head: commit }, name);
         rmSync(at('access/.git'), { recursive: true });
       }
-      expect(canary.ran()).to.deep.equal([]);
+      assert.deepEqual(canary.ran(), []);
     });
 
     it('takes the file of a linked worktree, of a submodule and of a repository kept elsewhere', async () => {
@@ -151,7 +151,7 @@ describe('git, asked about a policy', () => {
       gitIn(spare, 'clone', '--quiet', `--separate-git-dir=${spare}/kept`, policy.root, join(spare, 'work'));
       policy.git('submodule', '--quiet', 'add', `file://${policy.root}`, 'vendor');
       for (const root of [join(spare, 'tree/access'), join(spare, 'work/access'), at('vendor/access')]) {
-        expect(await askAll(root), root).to.include({ base: commit, head: commit, files: 4 });
+        assert.include(await askAll(root), { base: commit, head: commit, files: 4 }, root);
       }
     });
   });
@@ -165,8 +165,8 @@ describe('git, asked about a policy', () => {
       writeFileSync(at(`.git/hooks/${hook}`), `#!/bin/sh\n${canary.command('hook')}\n`);
       chmodSync(at(`.git/hooks/${hook}`), 0o755);
     }
-    expect(await askAll(at('access'))).to.deep.equal({ base: change, head: `${change}-dirty`, files: 4 });
-    expect(canary.ran()).to.deep.equal([]);
+    assert.deepEqual(await askAll(at('access')), { base: change, head: `${change}-dirty`, files: 4 });
+    assert.deepEqual(canary.ran(), []);
   });
 
   it('runs no filter of the user that a `.gitattributes` of the author names', async () => {
@@ -174,8 +174,8 @@ describe('git, asked about a policy', () => {
     process.env['GIT_CONFIG_GLOBAL'] = join(spare, 'gitconfig');
     await policy.write('access/.gitattributes', '*.yaml filter=x diff=x\n');
     await policy.write('access/policies/support.yaml', 'workspace: support\n');
-    expect(await askAll(at('access'))).to.include({ base: commit, head: `${commit}-dirty` });
-    expect(canary.ran()).to.deep.equal([]);
+    assert.include(await askAll(at('access')), { base: commit, head: `${commit}-dirty` });
+    assert.deepEqual(canary.ran(), []);
   });
 
   it('is not led elsewhere, nor to run anything, by the environment', async () => {
@@ -204,9 +204,9 @@ describe('git, asked about a policy', () => {
       GIT_TRACE2_EVENT: join(spare, 'trace'),
       GIT_LITERAL_PATHSPECS: 'maybe',
     });
-    expect(await askAll(at('access'))).to.deep.equal({ base: commit, head: commit, files: 4 });
-    expect(canary.ran()).to.deep.equal([]);
-    expect(() => readFileSync(join(spare, 'trace'))).to.throw('ENOENT');
+    assert.deepEqual(await askAll(at('access')), { base: commit, head: commit, files: 4 });
+    assert.deepEqual(canary.ran(), []);
+    assert.throws(() => readFileSync(join(spare, 'trace')), 'ENOENT');
   });
 
   it('fetches nothing that a partial clone lacks, and says what helps', async () => {
@@ -221,16 +221,17 @@ describe('git, asked about a policy', () => {
     const repository = await openGitRepository(join(root, 'access'), 'access');
     const earlier = await findGitBase(repository, 'HEAD~1', {});
     const error: unknown = await readPolicyAt(repository, earlier.commit).catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(RolebookError).and.to.include({
+    assert.instanceOf(error, RolebookError);
+    assert.include(error as object, {
       code: 'unavailable',
       message: 'the clone does not hold all files of the commit',
     });
-    expect((error as RolebookError).help).to.contain('`git fetch --refetch --no-filter`');
+    assert.include(error.help as string, '`git fetch --refetch --no-filter`');
     // What is checked out is known without: its names are made of what was read.
     const now = new PolicyDirectory(join(root, 'access')).read('deciding');
     const head = await findGitBase(repository, 'HEAD', {});
-    expect(await readPolicyAt(repository, head.commit, now)).to.deep.equal(await now);
-    expect(canary.ran()).to.deep.equal([]);
+    assert.deepEqual(await readPolicyAt(repository, head.commit, now), await now);
+    assert.deepEqual(canary.ran(), []);
   });
 
   it('does not read a repository that is somebody else’s, unless the user says so', async function () {
@@ -240,20 +241,21 @@ describe('git, asked about a policy', () => {
     process.env['GIT_CONFIG_GLOBAL'] = join(spare, 'gitconfig');
     writeFileSync(join(spare, 'gitconfig'), '');
     const error: unknown = await openGitRepository(at('access'), 'access').catch((reason: unknown) => reason);
-    expect((error as Error).message).to.equal("git does not read `access`, because it is somebody else's");
-    expect(await new CommitReader(at('access')).read([])).to.equal(undefined);
+    assert.strictEqual((error as Error).message, "git does not read `access`, because it is somebody else's");
+    assert.strictEqual(await new CommitReader(at('access')).read([]), undefined);
     writeFileSync(join(spare, 'gitconfig'), `[safe]\n  directory = ${policy.root}\n`);
-    expect(await askAll(at('access'))).to.include({ base: commit, head: commit });
+    assert.include(await askAll(at('access')), { base: commit, head: commit });
   });
 
   it('takes a name with a line break for no commit, and not for two questions', async () => {
     const repository = await openGitRepository(at('access'), 'access');
     for (const ref of ['HEAD\nHEAD', '\n', 'HEAD\r', 'HEAD\0', '--batch-all-objects', '-', '']) {
       const error: unknown = await findGitBase(repository, ref, {}).catch((reason: unknown) => reason);
-      expect(error, JSON.stringify(ref)).to.be.instanceOf(RolebookError).and.to.include({ code: 'usage' });
+      assert.instanceOf(error, RolebookError, JSON.stringify(ref));
+      assert.include(error as object, { code: 'usage' }, JSON.stringify(ref));
     }
     const base = await findGitBase(repository, undefined, { CI_MERGE_REQUEST_DIFF_BASE_SHA: 'HEAD\nHEAD' });
-    expect(base.how).to.equal('the merge base with `main`');
+    assert.strictEqual(base.how, 'the merge base with `main`');
   });
 
   it('is named its repository each time, and is started once for each reload', async () => {
@@ -271,15 +273,19 @@ describe('git, asked about a policy', () => {
       await policy.write('access/policies/support.yaml', `workspace: support\ntitle: ${title}\n`);
       await live.reload('request');
       await waitFor('the commit', () => live.current?.commit === `${commit}-dirty`);
-      expect(calls()).to.have.length(1);
+      assert.lengthOf(calls(), 1);
     }
     writeFileSync(log, '');
     const result = await runCommand(['diff', '--policy', 'access'], { cwd: policy.root });
-    expect(result.exitCode, result.stderr).to.equal(0);
-    expect(calls()).to.have.length.at.most(5);
+    assert.strictEqual(result.exitCode, 0, result.stderr);
+    assert.isAtMost(calls().length, 5);
     for (const call of calls()) {
-      expect(call).to.contain('-c safe.bareRepository=explicit').and.to.contain(' -C ');
-      if (!call.includes('rev-parse')) expect(call).to.contain('--git-dir=').and.to.contain('--work-tree=');
+      assert.include(call, '-c safe.bareRepository=explicit');
+      assert.include(call, ' -C ');
+      if (!call.includes('rev-parse')) {
+        assert.include(call, '--git-dir=');
+        assert.include(call, '--work-tree=');
+      }
     }
   });
 });

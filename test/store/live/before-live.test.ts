@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { LivePolicy } from '../../../src/store/live/live-policy.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
 import type { Release } from '../../../src/store/live/policy-source.ts';
@@ -30,18 +30,24 @@ describe('who waits to be asked before a policy becomes live', () => {
     const first = await live.reload('start');
     await folder.write('policies/support.yaml', withDee);
     const second = await live.reload('request');
-    expect(released.map(({ liveThen }) => liveThen)).to.deep.equal([undefined, first.revision]);
-    expect(released.map(({ release }) => release.digest.slice(0, 12))).to.deep.equal([first.revision, second.revision]);
+    assert.deepEqual(
+      released.map(({ liveThen }) => liveThen),
+      [undefined, first.revision],
+    );
+    assert.deepEqual(
+      released.map(({ release }) => release.digest.slice(0, 12)),
+      [first.revision, second.revision],
+    );
     const paths = released[1]?.release.files.map(({ path }) => path);
-    expect(paths).to.deep.equal(['model.conf', 'policies/organization.yaml', 'policies/support.yaml', 'roles.yaml']);
+    assert.deepEqual(paths, ['model.conf', 'policies/organization.yaml', 'policies/support.yaml', 'roles.yaml']);
   });
 
   it('is not asked about files that say the same, or are at fault', async () => {
     await live.reload('start');
     await live.reload('request');
     await folder.write('roles.yaml', 'roles: [');
-    expect((await live.reload('request')).outcome).to.equal('failed');
-    expect(released).to.have.lengthOf(1);
+    assert.strictEqual((await live.reload('request')).outcome, 'failed');
+    assert.lengthOf(released, 1);
   });
 
   it('keeps the last good policy live by failing, until it does not', async () => {
@@ -49,11 +55,11 @@ describe('who waits to be asked before a policy becomes live', () => {
     await folder.write('policies/support.yaml', withDee);
     fault = 'nobody could take it';
     const refused = await live.reload('files');
-    expect(refused).to.include({ outcome: 'failed', revision, error: 'nobody could take it' });
-    expect([live.current?.revision, live.isStale]).to.deep.equal([revision, true]);
+    assert.include(refused, { outcome: 'failed', revision, error: 'nobody could take it' });
+    assert.deepEqual([live.current?.revision, live.isStale], [revision, true]);
     fault = undefined;
     const taken = await live.reload('poll');
-    expect(taken.outcome).to.equal('loaded');
-    expect(live.current?.revision).not.to.equal(revision);
+    assert.strictEqual(taken.outcome, 'loaded');
+    assert.notStrictEqual(live.current?.revision, revision);
   });
 });

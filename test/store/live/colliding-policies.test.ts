@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { compilePolicy } from '../../../src/compile/compile-policy.ts';
 import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { GivenPolicy } from '../../../src/store/live/given-policy.ts';
@@ -24,10 +24,13 @@ const decide = ({ current }: PolicySource): string | undefined => current?.engin
 describe('two policies with the same twelve digits of a revision', () => {
   it('are told apart by their digests, and shown alike', () => {
     const policies = [given, taken].map((texts) => compilePolicy(sources(texts), nowMs).policy);
-    expect(policies.map((policy) => policy?.revision)).to.deep.equal([revision, revision]);
+    assert.deepEqual(
+      policies.map((policy) => policy?.revision),
+      [revision, revision],
+    );
     const [one, other] = policies.map((policy) => policy?.digest);
-    expect(one).to.match(/^[0-9a-f]{64}$/);
-    expect(one).not.to.equal(other);
+    assert.match(String(one), /^[0-9a-f]{64}$/);
+    assert.notStrictEqual(one, other);
   });
 
   describe('in a folder', () => {
@@ -47,14 +50,14 @@ describe('two policies with the same twelve digits of a revision', () => {
     for (const trigger of ['files', 'poll', 'signal', 'request'] as const) {
       it(`follow one another at once, when the files are read because of ${trigger}`, async () => {
         await live.reload('start');
-        expect(decide(live)).to.equal('granted');
+        assert.strictEqual(decide(live), 'granted');
         await folder.write('policies/w.yaml', taken['policies/w.yaml']);
-        expect(await live.reload(trigger)).to.include({ outcome: 'loaded', revision });
-        expect(decide(live)).to.equal('not-a-member');
+        assert.include(await live.reload(trigger), { outcome: 'loaded', revision });
+        assert.strictEqual(decide(live), 'not-a-member');
         await folder.write('policies/w.yaml', given['policies/w.yaml']);
-        expect((await live.reload(trigger)).outcome).to.equal('loaded');
-        expect(decide(live)).to.equal('granted');
-        expect((await live.reload('request')).outcome, 'and the same again is the same').to.equal('unchanged');
+        assert.strictEqual((await live.reload(trigger)).outcome, 'loaded');
+        assert.strictEqual(decide(live), 'granted');
+        assert.strictEqual((await live.reload('request')).outcome, 'unchanged', 'and the same again is the same');
       });
     }
 
@@ -62,7 +65,10 @@ describe('two policies with the same twelve digits of a revision', () => {
       await live.reload('start');
       await folder.write('policies/w.yaml', taken['policies/w.yaml']);
       await live.reload('request');
-      expect(released.map(({ digest }) => digest)).to.deep.equal([digestOf(given), digestOf(taken)]);
+      assert.deepEqual(
+        released.map(({ digest }) => digest),
+        [digestOf(given), digestOf(taken)],
+      );
     });
   });
 
@@ -83,8 +89,8 @@ describe('two policies with the same twelve digits of a revision', () => {
         live.take({ changed: sources(texts), removed: [] });
         await live.prepare({ digest: digestOf(texts), judgedAtMs: nowMs });
         live.swap(digestOf(texts));
-        expect(decide(live)).to.equal(answer);
-        expect(live.current?.revision).to.equal(revision);
+        assert.strictEqual(decide(live), answer);
+        assert.strictEqual(live.current?.revision, revision);
       }
     });
 
@@ -95,11 +101,11 @@ describe('two policies with the same twelve digits of a revision', () => {
       live.swap(digestOf(taken));
       live.take({ changed: sources(given), removed: [] });
       const prepared = live.prepare({ digest: digestOf(taken), judgedAtMs: nowMs });
-      expect(await prepared.catch((error: unknown) => String(error))).to.contain('give that of digest');
+      assert.include(await prepared.catch((error: unknown) => String(error)), 'give that of digest');
       await live.prepare({ digest: digestOf(given), judgedAtMs: nowMs });
-      expect(() => live.swap(digestOf(taken))).to.throw('was not prepared');
-      expect(() => live.swap(revision)).to.throw('was not prepared');
-      expect(decide(live)).to.equal('not-a-member');
+      assert.throws(() => live.swap(digestOf(taken)), 'was not prepared');
+      assert.throws(() => live.swap(revision), 'was not prepared');
+      assert.strictEqual(decide(live), 'not-a-member');
     });
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { parseRevision } from '../../../src/policy/text/revision-text.ts';
 import { LivePolicy } from '../../../src/store/live/live-policy.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
@@ -36,14 +36,14 @@ describe('a commit as the least that is to be live', () => {
   it('is reached where the live commit is that one or builds upon it', async () => {
     const first = await edit('# one\n');
     const one = told(first);
-    expect(await reach(one)).to.equal('reached');
-    expect(await reach(told(first, 40))).to.equal('reached');
+    assert.strictEqual(await reach(one), 'reached');
+    assert.strictEqual(await reach(told(first, 40)), 'reached');
     const second = await edit('# two\n');
     const two = told(second);
-    for (const text of [one, two, told(second, 40), told(second, 20)]) expect(await reach(text)).to.equal('reached');
+    for (const text of [one, two, told(second, 40), told(second, 20)]) assert.strictEqual(await reach(text), 'reached');
     folder.commit('nothing');
     await live.reload('request');
-    for (const text of [one, two]) expect(await reach(text)).to.equal('reached');
+    for (const text of [one, two]) assert.strictEqual(await reach(text), 'reached');
   });
 
   it('is refused where it is of another history, or of nothing', async () => {
@@ -55,28 +55,28 @@ describe('a commit as the least that is to be live', () => {
     const ofAside = told(aside);
     folder.git('checkout', '--quiet', 'main');
     await live.reload('request');
-    expect(live.current?.revision).to.equal(revision);
-    expect(await isRefused(ofAside), 'a branch that was not merged').to.equal(true);
+    assert.strictEqual(live.current?.revision, revision);
+    assert.strictEqual(await isRefused(ofAside), true, 'a branch that was not merged');
     const flipped = first.startsWith('0') ? `1${first.slice(1)}` : `0${first.slice(1)}`;
     for (const commit of ['0c9f2c7d1a54', '0'.repeat(40), flipped, `${first}00`, first.slice(1)]) {
-      expect(await isRefused(told(commit, 64)), commit).to.equal(true);
+      assert.strictEqual(await isRefused(told(commit, 64)), true, commit);
     }
     // A name that looks like a commit is none.
     folder.git('branch', '0c9f2c7d1a54');
-    expect(await isRefused(told('0c9f2c7d1a54'))).to.equal(true);
+    assert.strictEqual(await isRefused(told('0c9f2c7d1a54')), true);
     const tree = folder.git('rev-parse', 'HEAD^{tree}');
-    expect(await isRefused(told(tree))).to.equal(true);
+    assert.strictEqual(await isRefused(told(tree)), true);
   });
 
   it('is not reached any more where somebody goes back before it', async () => {
     const first = await edit('# one\n');
     const second = await edit('# two\n');
     const two = told(second);
-    expect(await reach(two)).to.equal('reached');
+    assert.strictEqual(await reach(two), 'reached');
     folder.git('reset', '--quiet', '--hard', first);
     await live.reload('request');
-    expect(await isRefused(two)).to.equal(true);
-    expect(await reach(told(first))).to.equal('reached');
+    assert.strictEqual(await isRefused(two), true);
+    assert.strictEqual(await reach(told(first)), 'reached');
   });
 
   it('is reached by the files of that commit, not by others that say they are', async () => {
@@ -84,12 +84,16 @@ describe('a commit as the least that is to be live', () => {
     const one = told(first);
     await folder.write('policies/support.yaml', `${supportText}# edited\n`);
     await live.reload('request');
-    expect(await reach(one), 'edited since').to.equal('late');
-    expect(await reach(told(first)), 'what is live is not committed, and told by its own revision').to.equal('reached');
+    assert.strictEqual(await reach(one), 'late', 'edited since');
+    assert.strictEqual(
+      await reach(told(first)),
+      'reached',
+      'what is live is not committed, and told by its own revision',
+    );
     await folder.write('policies/support.yaml', `${supportText}# one\n`);
     await live.reload('request');
-    expect(await reach(one)).to.equal('reached');
-    expect(await isRefused(`3f9c2a1b7d4e@${first.slice(0, 12)}`), 'another policy at that commit').to.equal(true);
+    assert.strictEqual(await reach(one), 'reached');
+    assert.strictEqual(await isRefused(`3f9c2a1b7d4e@${first.slice(0, 12)}`), true, 'another policy at that commit');
   });
 
   it('is not that of files that could not be loaded', async () => {
@@ -97,19 +101,19 @@ describe('a commit as the least that is to be live', () => {
     const one = told(first);
     await reach(one);
     const broken = await edit('roles: [\n');
-    expect(live.isStale).to.equal(true);
+    assert.strictEqual(live.isStale, true);
     await live.reload('files');
     await live.reload('poll');
-    expect(await isRefused(told(broken))).to.equal(true);
-    expect(await reach(one)).to.equal('reached');
-    expect(live.current?.commit).to.equal(first);
+    assert.strictEqual(await isRefused(told(broken)), true);
+    assert.strictEqual(await reach(one), 'reached');
+    assert.strictEqual(live.current?.commit, first);
     const mended = await edit('# two\n');
-    expect(await reach(told(mended))).to.equal('reached');
-    expect(await reach(told(broken)), 'it is built upon').to.equal('reached');
+    assert.strictEqual(await reach(told(mended)), 'reached');
+    assert.strictEqual(await reach(told(broken)), 'reached', 'it is built upon');
   });
 
   it('is none in a folder without one', async () => {
     await live.reload('start');
-    expect(await isRefused(told('0c9f2c7d1a54'))).to.equal(true);
+    assert.strictEqual(await isRefused(told('0c9f2c7d1a54')), true);
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { compilePolicy } from '../../../src/compile/compile-policy.ts';
 import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { GivenPolicy, type PolicyGiver } from '../../../src/store/live/given-policy.ts';
@@ -35,21 +35,21 @@ describe('a policy that another process gives', () => {
 
   it('decides nothing until it was given, prepared and made live', async () => {
     given.take({ changed: files, removed: [] });
-    expect(given.current).to.equal(undefined);
+    assert.strictEqual(given.current, undefined);
     await given.prepare({ digest, judgedAtMs: nowMs });
-    expect(given.current).to.equal(undefined);
+    assert.strictEqual(given.current, undefined);
     given.swap(digest);
-    expect(given.current?.revision).to.equal(digest.slice(0, 12));
-    expect(decide()).to.equal('not-granted');
+    assert.strictEqual(given.current?.revision, digest.slice(0, 12));
+    assert.strictEqual(decide(), 'not-granted');
   });
 
   it('goes on with the old policy while the next one is prepared, then decides by the new one', async () => {
     given.take({ changed: promoted, removed: [] });
     await given.prepare({ digest: next, judgedAtMs: nowMs });
-    expect(decide()).to.equal('not-granted');
+    assert.strictEqual(decide(), 'not-granted');
     given.swap(next);
-    expect(decide()).to.equal('granted');
-    expect(given.current?.revision).to.equal(next.slice(0, 12));
+    assert.strictEqual(decide(), 'granted');
+    assert.strictEqual(given.current?.revision, next.slice(0, 12));
   });
 
   const failureOf = (work: Promise<void>): Promise<string> =>
@@ -59,14 +59,15 @@ describe('a policy that another process gives', () => {
     );
 
   it('keeps the old policy when the files give another one, or none', async () => {
-    expect(await failureOf(given.prepare({ digest: 'abcdefabcdef', judgedAtMs: nowMs }))).to.contain(
+    assert.include(
+      await failureOf(given.prepare({ digest: 'abcdefabcdef', judgedAtMs: nowMs })),
       `the files of the policy of digest abcdefabcdef give that of digest ${next}`,
     );
     given.take({ changed: [], removed: ['roles.yaml'] });
-    expect(await failureOf(given.prepare({ digest: next, judgedAtMs: nowMs }))).to.contain('give no policy');
-    expect(() => given.swap('abcdefabcdef')).to.throw('was not prepared');
-    expect(() => given.swap(next)).to.throw('was not prepared');
-    expect(decide()).to.equal('granted');
+    assert.include(await failureOf(given.prepare({ digest: next, judgedAtMs: nowMs })), 'give no policy');
+    assert.throws(() => given.swap('abcdefabcdef'), 'was not prepared');
+    assert.throws(() => given.swap(next), 'was not prepared');
+    assert.strictEqual(decide(), 'granted');
   });
 
   it('judges files by the clock of whoever judged them first', async () => {
@@ -79,9 +80,9 @@ describe('a policy that another process gives', () => {
     const later = new GivenPolicy(nobody);
     later.take({ changed: sources(owned), removed: [] });
     const ownedDigest = digestOf(sources(owned), laterMs);
-    expect(await failureOf(later.prepare({ digest: ownedDigest, judgedAtMs: nowMs }))).to.contain('no policy');
+    assert.include(await failureOf(later.prepare({ digest: ownedDigest, judgedAtMs: nowMs })), 'no policy');
     await later.prepare({ digest: ownedDigest, judgedAtMs: laterMs });
     later.swap(ownedDigest);
-    expect(later.current?.revision).to.match(/^[0-9a-f]{12}$/);
+    assert.match(String(later.current?.revision), /^[0-9a-f]{12}$/);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { LivePolicy } from '../../../src/store/live/live-policy.ts';
 import type { ReloadOutcome } from '../../../src/store/live/policy-source.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
@@ -37,30 +37,29 @@ describe('the live policy', () => {
 
   describe('loads', () => {
     it('the files, and says what it found', async () => {
-      expect(live.current).to.equal(undefined);
+      assert.strictEqual(live.current, undefined);
       const outcome = await live.reload('start');
-      expect(outcome).to.include({ outcome: 'loaded', trigger: 'start', error: undefined });
-      expect(outcome.problems).to.deep.equal([]);
-      expect(outcome.at).to.deep.equal(new Date(nowMs));
-      expect(outcome.revision)
-        .to.match(/^[0-9a-f]{12}$/)
-        .and.to.equal(live.current?.revision);
-      expect(live.current?.loadedAt).to.deep.equal(new Date(nowMs));
+      assert.include(outcome, { outcome: 'loaded', trigger: 'start', error: undefined });
+      assert.deepEqual(outcome.problems, []);
+      assert.deepEqual(outcome.at, new Date(nowMs));
+      assert.match(String(outcome.revision), /^[0-9a-f]{12}$/);
+      assert.strictEqual(outcome.revision, live.current?.revision);
+      assert.deepEqual(live.current?.loadedAt, new Date(nowMs));
       const counts = { organizations: 1, workspaces: 1, permissions: 5, builtInRoles: 3, customRoles: 2, members: 5 };
-      expect(live.current?.counts).to.include(counts);
-      expect(live.lastReload).to.equal(outcome);
-      expect(may('ana@acme.example', 'conversation:assign')).to.equal(true);
-      expect(may('bo@acme.example', 'conversation:assign')).to.equal(false);
+      assert.include(live.current?.counts, counts);
+      assert.strictEqual(live.lastReload, outcome);
+      assert.strictEqual(may('ana@acme.example', 'conversation:assign'), true);
+      assert.strictEqual(may('bo@acme.example', 'conversation:assign'), false);
     });
 
     it('a change whole, under another revision', async () => {
       const before = await live.reload('start');
       await folder.write('policies/support.yaml', withDee);
-      expect(may('dee@acme.example', 'tag:create')).to.equal(false);
+      assert.strictEqual(may('dee@acme.example', 'tag:create'), false);
       const after = await live.reload('files');
-      expect(after.outcome).to.equal('loaded');
-      expect(after.revision).not.to.equal(before.revision);
-      expect(may('dee@acme.example', 'tag:create')).to.equal(true);
+      assert.strictEqual(after.outcome, 'loaded');
+      assert.notStrictEqual(after.revision, before.revision);
+      assert.strictEqual(may('dee@acme.example', 'tag:create'), true);
     });
 
     it('the same revision from the same files, wherever they lie', async () => {
@@ -68,24 +67,25 @@ describe('the live policy', () => {
       const elsewhere = new LivePolicy(new PolicyDirectory(other.root));
       const revisions = [await live.reload('start'), await elsewhere.reload('start')].map(({ revision }) => revision);
       await other.dispose();
-      expect(revisions[0]).to.equal(revisions[1]);
+      assert.strictEqual(revisions[0], revisions[1]);
     });
 
     it('a policy with warnings, and tells them', async () => {
       const text = `${supportText}  dee@acme.example: { roles: [{ role: member, until: 2020-01-01 }] }\n`;
       await folder.write('policies/support.yaml', text);
       const outcome = await live.reload('start');
-      expect(outcome.outcome).to.equal('loaded');
-      expect(outcome.problems.map(({ code }) => code)).to.deep.equal(['expired-membership']);
+      assert.strictEqual(outcome.outcome, 'loaded');
+      const codes = outcome.problems.map(({ code }) => code);
+      assert.deepEqual(codes, ['expired-membership']);
     });
 
     it('nothing when nothing changed: what decides is the same object', async () => {
       await live.reload('start');
       const { engine } = live.current ?? {};
-      expect(await live.reload('request')).to.include({ outcome: 'unchanged', error: undefined });
+      assert.include(await live.reload('request'), { outcome: 'unchanged', error: undefined });
       await folder.write('policies/support.yaml', supportText);
-      expect((await live.reload('signal')).outcome, 'written again as it was').to.equal('unchanged');
-      expect(live.current?.engine).to.equal(engine);
+      assert.strictEqual((await live.reload('signal')).outcome, 'unchanged', 'written again as it was');
+      assert.strictEqual(live.current?.engine, engine);
     });
   });
 
@@ -124,16 +124,16 @@ describe('the live policy', () => {
         const good = live.current;
         await breakIt(folder);
         const failed = await live.reload('files');
-        expect(failed).to.include({ outcome: 'failed', revision: good?.revision });
-        expect(failed.problems.length > 0 || failed.error !== undefined, 'it says why').to.equal(true);
-        expect(live.current?.engine).to.equal(good?.engine);
-        expect(live.isStale).to.equal(true);
-        expect(may('ana@acme.example', 'conversation:assign')).to.equal(true);
-        expect(may('bo@acme.example', 'conversation:assign')).to.equal(false);
+        assert.include(failed, { outcome: 'failed', revision: good?.revision });
+        assert.strictEqual(failed.problems.length > 0 || failed.error !== undefined, true, 'it says why');
+        assert.strictEqual(live.current?.engine, good?.engine);
+        assert.strictEqual(live.isStale, true);
+        assert.strictEqual(may('ana@acme.example', 'conversation:assign'), true);
+        assert.strictEqual(may('bo@acme.example', 'conversation:assign'), false);
         await restore(folder);
         const healed = await live.reload('files');
-        expect(healed).to.include({ outcome: 'unchanged', revision: good?.revision, error: undefined });
-        expect(live.isStale).to.equal(false);
+        assert.include(healed, { outcome: 'unchanged', revision: good?.revision, error: undefined });
+        assert.strictEqual(live.isStale, false);
       });
     }
 
@@ -142,19 +142,20 @@ describe('the live policy', () => {
       await folder.write('policies/sales.yaml', 'workspace: sales\nmembers: { dee@acme.example: membr }\n');
       await folder.write('policies/support.yaml', withDee);
       const { outcome, problems } = await live.reload('files');
-      expect(outcome).to.equal('failed');
-      expect(problems.map(({ file, code }) => `${file} ${code}`)).to.deep.equal(['policies/sales.yaml unknown-role']);
-      expect(may('dee@acme.example', 'tag:create')).to.equal(false);
+      assert.strictEqual(outcome, 'failed');
+      const told = problems.map(({ file, code }) => `${file} ${code}`);
+      assert.deepEqual(told, ['policies/sales.yaml unknown-role']);
+      assert.strictEqual(may('dee@acme.example', 'tag:create'), false);
       await folder.write('policies/sales.yaml', 'workspace: sales\nmembers: { dee@acme.example: member }\n');
-      expect((await live.reload('files')).outcome).to.equal('loaded');
-      expect(may('dee@acme.example', 'tag:create')).to.equal(true);
+      assert.strictEqual((await live.reload('files')).outcome, 'loaded');
+      assert.strictEqual(may('dee@acme.example', 'tag:create'), true);
     });
 
     it('and has none when the first load fails: not stale, simply not there', async () => {
       await folder.remove('roles.yaml');
-      expect(await live.reload('start')).to.include({ outcome: 'failed', revision: undefined });
-      expect(live.current).to.equal(undefined);
-      expect(live.isStale).to.equal(false);
+      assert.include(await live.reload('start'), { outcome: 'failed', revision: undefined });
+      assert.strictEqual(live.current, undefined);
+      assert.strictEqual(live.isStale, false);
     });
   });
 
@@ -163,33 +164,32 @@ describe('the live policy', () => {
       await live.reload('start');
       await folder.write('roles.yaml', 'roles: [');
       const failed = await live.reload('poll');
-      expect(failed.outcome).to.equal('failed');
-      expect(await live.reload('poll')).to.equal(failed);
-      expect(await live.reload('files')).to.equal(failed);
+      assert.strictEqual(failed.outcome, 'failed');
+      assert.strictEqual(await live.reload('poll'), failed);
+      assert.strictEqual(await live.reload('files'), failed);
       await folder.remove('.');
       await live.reload('poll');
       await live.reload('poll');
-      expect(outcomes.map(({ outcome, trigger }) => `${outcome} ${trigger}`)).to.deep.equal([
-        'loaded start',
-        'failed poll',
-        'failed poll',
-      ]);
+      assert.deepEqual(
+        outcomes.map(({ outcome, trigger }) => `${outcome} ${trigger}`),
+        ['loaded start', 'failed poll', 'failed poll'],
+      );
     });
 
     it('nothing of a poll that finds nothing new', async () => {
       const loaded = await live.reload('start');
-      expect(await live.reload('poll')).to.equal(loaded);
-      expect(outcomes).to.deep.equal([loaded]);
+      assert.strictEqual(await live.reload('poll'), loaded);
+      assert.deepEqual(outcomes, [loaded]);
     });
 
     it('everything to who asks by name', async () => {
       await live.reload('start');
-      expect(await live.reload('request')).to.include({ outcome: 'unchanged', trigger: 'request' });
-      expect(await live.reload('signal')).to.include({ outcome: 'unchanged', trigger: 'signal' });
+      assert.include(await live.reload('request'), { outcome: 'unchanged', trigger: 'request' });
+      assert.include(await live.reload('signal'), { outcome: 'unchanged', trigger: 'signal' });
       await folder.write('roles.yaml', 'roles: [');
-      expect(await live.reload('request')).to.include({ outcome: 'failed', trigger: 'request' });
-      expect(await live.reload('request')).to.include({ outcome: 'failed', trigger: 'request' });
-      expect(outcomes).to.have.length(5);
+      assert.include(await live.reload('request'), { outcome: 'failed', trigger: 'request' });
+      assert.include(await live.reload('request'), { outcome: 'failed', trigger: 'request' });
+      assert.lengthOf(outcomes, 5);
     });
 
     it('listeners until they have heard enough, whatever one of them throws', async () => {
@@ -202,8 +202,8 @@ describe('the live policy', () => {
       await live.reload('start');
       stop();
       await live.reload('request');
-      expect(heard).to.deep.equal(['loaded']);
-      expect(String(await warned)).to.include('boom');
+      assert.deepEqual(heard, ['loaded']);
+      assert.include(String(await warned), 'boom');
     });
   });
 
@@ -214,7 +214,7 @@ describe('the live policy', () => {
       await Promise.resolve();
       await folder.write('policies/support.yaml', withDee);
       await live.reload('files');
-      expect(may('dee@acme.example', 'tag:create')).to.equal(true);
+      assert.strictEqual(may('dee@acme.example', 'tag:create'), true);
       await running;
     });
 
@@ -222,11 +222,11 @@ describe('the live policy', () => {
       const first = live.reload('start');
       await Promise.resolve();
       const waiting = [live.reload('poll'), live.reload('request'), live.reload('files')];
-      expect(waiting[1]).to.equal(waiting[0]);
-      expect(waiting[2]).to.equal(waiting[0]);
-      expect((await first).outcome).to.equal('loaded');
-      expect(await waiting[0]).to.include({ outcome: 'unchanged', trigger: 'request' });
-      expect(outcomes).to.have.length(2);
+      assert.strictEqual(waiting[1], waiting[0]);
+      assert.strictEqual(waiting[2], waiting[0]);
+      assert.strictEqual((await first).outcome, 'loaded');
+      assert.include((await waiting[0]) as object, { outcome: 'unchanged', trigger: 'request' });
+      assert.lengthOf(outcomes, 2);
     });
 
     it('runs one at a time, in order, and the last files win', async () => {
@@ -238,8 +238,8 @@ describe('the live policy', () => {
         if (round % 5 === 0) await pause(3);
       }
       await Promise.all(reloads);
-      expect(may('dee@acme.example', 'tag:create')).to.equal(true);
-      expect(live.lastReload?.revision).to.equal(live.current?.revision);
+      assert.strictEqual(may('dee@acme.example', 'tag:create'), true);
+      assert.strictEqual(live.lastReload?.revision, live.current?.revision);
     });
   });
 
@@ -267,13 +267,13 @@ describe('the live policy', () => {
     while (!writer.isDone) {
       const who = ['ana', 'dee'].filter((name) => may(`${name}@acme.example`, 'conversation:assign'));
       leads.add(who.join('+'));
-      expect(may('wim@acme.example', 'analytics:view'), 'who never changed').to.equal(true);
+      assert.strictEqual(may('wim@acme.example', 'analytics:view'), true, 'who never changed');
       requests += 3;
       if (requests % 300 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await writing;
     await watcher.close();
-    expect([...leads].sort()).to.deep.equal(['ana', 'dee']);
+    assert.deepEqual([...leads].sort(), ['ana', 'dee']);
   });
 
   it('follows edits, failures and their repair by itself', async () => {
@@ -285,7 +285,7 @@ describe('the live policy', () => {
     await waitFor('the edit', () => may('dee@acme.example', 'tag:create'));
     await folder.write('roles.yaml', `${rolesText}oops: 1\n`);
     await waitFor('the failure', () => live.isStale);
-    expect(may('dee@acme.example', 'tag:create')).to.equal(true);
+    assert.strictEqual(may('dee@acme.example', 'tag:create'), true);
     await folder.write('policies/support.yaml', supportText);
     await folder.write('roles.yaml', rolesText);
     await waitFor('the repair', () => !live.isStale && !may('dee@acme.example', 'tag:create'));

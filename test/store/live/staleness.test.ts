@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatDuration, Staleness, type StaleRule } from '../../../src/store/live/staleness.ts';
 import { DecisionLog } from '../../../src/http/logging/decision-log.ts';
@@ -24,40 +24,40 @@ describe('a policy whose source has not been heard for long', () => {
 
   it('is good up to the limit and at it, and too old a millisecond later', () => {
     const { staleness } = heardAtNoon('deny-all');
-    expect(isTooOld(staleness, noon)).to.equal(false);
-    expect(isTooOld(staleness, noon + tenMinutesMs)).to.equal(false);
-    expect(isTooOld(staleness, noon + tenMinutesMs + 1)).to.equal(true);
+    assert.strictEqual(isTooOld(staleness, noon), false);
+    assert.strictEqual(isTooOld(staleness, noon + tenMinutesMs), false);
+    assert.strictEqual(isTooOld(staleness, noon + tenMinutesMs + 1), true);
   });
 
   it('is good again as soon as its source is heard', () => {
     const { staleness, clock, turns } = heardAtNoon('deny-all');
     clock.ms = noon + tenMinutesMs + 1;
-    expect(staleness.report).to.deep.include({ isTooOld: true, lastWordMs: noon });
+    assert.deepInclude(staleness.report as object, { isTooOld: true, lastWordMs: noon });
     staleness.hear(clock.ms);
-    expect(staleness.report).to.deep.include({ isTooOld: false, lastWordMs: clock.ms });
-    expect(turns).to.deep.equal([]);
+    assert.deepInclude(staleness.report as object, { isTooOld: false, lastWordMs: clock.ms });
+    assert.deepEqual(turns, []);
   });
 
   it('is never too old without a limit', () => {
     const staleness = new Staleness();
-    expect(isTooOld(staleness, Number.MAX_SAFE_INTEGER)).to.equal(false);
+    assert.strictEqual(isTooOld(staleness, Number.MAX_SAFE_INTEGER), false);
     staleness.hear(0);
-    expect([isTooOld(staleness, noon), staleness.report]).to.deep.equal([false, undefined]);
+    assert.deepEqual([isTooOld(staleness, noon), staleness.report], [false, undefined]);
   });
 
   it('is too old before it was heard of for the first time', () => {
     const staleness = new Staleness({ maxMs: tenMinutesMs, rule: 'deny-all' }, { now: () => noon });
-    expect(isTooOld(staleness, noon)).to.equal(true);
+    assert.strictEqual(isTooOld(staleness, noon), true);
   });
 
   it('is too old when it was last heard in a time to come, since nobody knows how long ago that is', () => {
     const { staleness, turns } = heardAtNoon('deny-all');
     staleness.hear(noon + 3_600_000);
-    expect(isTooOld(staleness, noon)).to.equal(true);
-    expect(staleness.report?.lastWordMs).to.equal(undefined);
+    assert.strictEqual(isTooOld(staleness, noon), true);
+    assert.strictEqual(staleness.report?.lastWordMs, undefined);
     staleness.hear(noon);
-    expect(isTooOld(staleness, noon)).to.equal(false);
-    expect(turns).to.deep.equal([true, false]);
+    assert.strictEqual(isTooOld(staleness, noon), false);
+    assert.deepEqual(turns, [true, false]);
   });
 
   it('becomes too old on time although the clock is set back meanwhile', async () => {
@@ -67,27 +67,27 @@ describe('a policy whose source has not been heard for long', () => {
     const staleness = new Staleness(limit, { now: () => clock.ms, onTurn: (turn) => turns.push(turn) });
     staleness.hear(noon);
     clock.ms = noon - 3_600_000;
-    expect(isTooOld(staleness, clock.ms)).to.equal(false);
+    assert.strictEqual(isTooOld(staleness, clock.ms), false);
     while (turns.length === 0) await pause(5);
-    expect(isTooOld(staleness, clock.ms)).to.equal(true);
+    assert.strictEqual(isTooOld(staleness, clock.ms), true);
     staleness.hear(clock.ms);
-    expect(isTooOld(staleness, clock.ms)).to.equal(false);
+    assert.strictEqual(isTooOld(staleness, clock.ms), false);
     staleness.close();
-    expect(turns).to.deep.equal([true, false]);
+    assert.deepEqual(turns, [true, false]);
   });
 
   it('is too old at once when the clock is set forward, until its source is heard again', () => {
     const { staleness, clock } = heardAtNoon('deny-all');
     clock.ms = noon + 3_600_000;
-    expect(isTooOld(staleness, clock.ms)).to.equal(true);
+    assert.strictEqual(isTooOld(staleness, clock.ms), true);
     staleness.hear(clock.ms);
-    expect(isTooOld(staleness, clock.ms)).to.equal(false);
+    assert.strictEqual(isTooOld(staleness, clock.ms), false);
   });
 
   it('denies what it was told to deny, and nothing else', () => {
     const { staleness } = heardAtNoon({ deny: ['conversation:delete', 'teammate:*'] });
     for (const denied of ['conversation:delete', 'teammate:manage', 'teammate:x']) {
-      expect(staleness.denies(denied), denied).to.equal(true);
+      assert.strictEqual(staleness.denies(denied), true, denied);
     }
     for (const left of [
       'conversation:assign',
@@ -97,33 +97,39 @@ describe('a policy whose source has not been heard for long', () => {
       'teammate',
       '',
     ]) {
-      expect(staleness.denies(left), left).to.equal(false);
+      assert.strictEqual(staleness.denies(left), false, left);
     }
-    expect(heardAtNoon('deny-all').staleness.denies('')).to.equal(true);
-    expect(heardAtNoon('go-on').staleness.denies('teammate:manage')).to.equal(false);
-    expect(staleness.unknownPermissions(['conversation:delete', 'tag:create'])).to.deep.equal(['teammate:*']);
+    assert.strictEqual(heardAtNoon('deny-all').staleness.denies(''), true);
+    assert.strictEqual(heardAtNoon('go-on').staleness.denies('teammate:manage'), false);
+    assert.deepEqual(staleness.unknownPermissions(['conversation:delete', 'tag:create']), ['teammate:*']);
   });
 
   it('says why it denies, and of what goes on since when the source is silent', () => {
     const granted: Decision = { decision: true, reason: { code: 'granted', message: 'granted' } };
     const staleSince = '2026-11-20T12:00:00Z';
-    expect(heardAtNoon('deny-all').staleness.adjust('a:b', () => granted)).to.deep.equal({
-      decision: false,
-      reason: {
-        code: 'stale-policy',
-        message: `the policy is too old to allow this: its source was heard last at ${staleSince}, and the limit is 10m`,
-        staleSince,
+    assert.deepEqual(
+      heardAtNoon('deny-all').staleness.adjust('a:b', () => granted),
+      {
+        decision: false,
+        reason: {
+          code: 'stale-policy',
+          message: `the policy is too old to allow this: its source was heard last at ${staleSince}, and the limit is 10m`,
+          staleSince,
+        },
       },
-    });
-    expect(heardAtNoon('go-on').staleness.adjust('a:b', () => granted)).to.deep.equal({
-      decision: true,
-      reason: { code: 'granted', message: 'granted', staleSince },
-    });
+    );
+    assert.deepEqual(
+      heardAtNoon('go-on').staleness.adjust('a:b', () => granted),
+      {
+        decision: true,
+        reason: { code: 'granted', message: 'granted', staleSince },
+      },
+    );
   });
 
   it('writes durations as the option takes them', () => {
     const written = [5000, 90_000, tenMinutesMs, 7_200_000, 86_400_000].map(formatDuration);
-    expect(written).to.deep.equal(['5s', '90s', '10m', '2h', '1d']);
+    assert.deepEqual(written, ['5s', '90s', '10m', '2h', '1d']);
   });
 });
 
@@ -141,7 +147,7 @@ describe('a sidecar whose files have not been read for long', () => {
   const explain = async (running: RunningSidecar, permission: string): Promise<{ decision: boolean; code: string }> => {
     const reply = await running.call('/v1/enforce?explain', { method: 'POST', body: { ...ana, permission } });
     const { decision, reason } = reply.json as { decision: boolean; reason: { code: string } };
-    expect((await running.enforce({ ...ana, permission })).json).to.include({ decision });
+    assert.include((await running.enforce({ ...ana, permission })).json as object, { decision });
     return { decision, code: reason.code };
   };
   const allowed = { decision: true, code: 'granted' };
@@ -149,10 +155,10 @@ describe('a sidecar whose files have not been read for long', () => {
 
   it('denies everything beyond the limit, allows before, and allows again after the next look', async () => {
     const { running, clock } = await start('deny-all');
-    expect(await explain(running, 'tag:create')).to.deep.equal(allowed);
+    assert.deepEqual(await explain(running, 'tag:create'), allowed);
     clock.ms += tenMinutesMs + 60_000;
-    expect(await explain(running, 'tag:create')).to.deep.equal(stale);
-    expect(await explain(running, 'analytics:view')).to.deep.equal(stale);
+    assert.deepEqual(await explain(running, 'tag:create'), stale);
+    assert.deepEqual(await explain(running, 'analytics:view'), stale);
     const batch = {
       requests: [
         { ...ana, permission: 'tag:create' },
@@ -160,11 +166,11 @@ describe('a sidecar whose files have not been read for long', () => {
       ],
     };
     const reply = await running.call('/v1/enforce/batch', { method: 'POST', body: batch });
-    expect(reply.json).to.deep.include({ decisions: [{ decision: false }, { decision: false }] });
+    assert.deepInclude(reply.json as object, { decisions: [{ decision: false }, { decision: false }] });
     const { lastReload } = running.live;
     if (lastReload) running.sidecar.noteCheck(lastReload, clock.ms);
-    expect(await explain(running, 'tag:create')).to.deep.equal(allowed);
-    expect(await explain(running, 'analytics:view')).to.deep.equal({ decision: false, code: 'not-granted' });
+    assert.deepEqual(await explain(running, 'tag:create'), allowed);
+    assert.deepEqual(await explain(running, 'analytics:view'), { decision: false, code: 'not-granted' });
   });
 
   it('writes why into the decision log', async () => {
@@ -181,7 +187,7 @@ describe('a sidecar whose files have not been read for long', () => {
     await running.enforce({ ...ana, permission: 'comment:send' });
     await decisionLog.flush();
     const reasons = stdout.lines.map((line) => (JSON.parse(line) as { reason: string }).reason);
-    expect(reasons).to.deep.equal(['granted', 'stale-policy', 'granted']);
+    assert.deepEqual(reasons, ['granted', 'stale-policy', 'granted']);
   });
 
   it('denies the named permissions alone, in listings too', async () => {
@@ -194,23 +200,23 @@ describe('a sidecar whose files have not been read for long', () => {
       );
     };
     const before = await list();
-    expect(before).to.include({ 'tag:create': true, 'comment:send': true });
-    expect(before['message:send']).to.deep.equal({ personal: true, shared: true });
+    assert.include(before as object, { 'tag:create': true, 'comment:send': true });
+    assert.deepEqual(before['message:send'], { personal: true, shared: true });
     clock.ms += tenMinutesMs + 60_000;
-    expect(await explain(running, 'tag:create')).to.deep.equal(stale);
-    expect(await explain(running, 'comment:send')).to.deep.equal(allowed);
+    assert.deepEqual(await explain(running, 'tag:create'), stale);
+    assert.deepEqual(await explain(running, 'comment:send'), allowed);
     const after = await list();
-    expect(after).to.include({ 'tag:create': false, 'comment:send': true });
-    expect(after['message:send']).to.deep.equal({ personal: false, shared: false });
+    assert.include(after as object, { 'tag:create': false, 'comment:send': true });
+    assert.deepEqual(after['message:send'], { personal: false, shared: false });
   });
 
   it('goes on where it was told to, and says so', async () => {
     const { running, clock } = await start('go-on');
     clock.ms += tenMinutesMs + 60_000;
-    expect(await explain(running, 'tag:create')).to.deep.equal(allowed);
+    assert.deepEqual(await explain(running, 'tag:create'), allowed);
     const body = { ...ana, permission: 'tag:create' };
     const { text } = await running.call('/v1/enforce?explain', { method: 'POST', body });
-    expect(text).to.contain('"staleSince":"');
+    assert.include(text, '"staleSince":"');
   });
 
   it('shows it in /readyz, /v1/policy and the metrics', async () => {
@@ -219,14 +225,14 @@ describe('a sidecar whose files have not been read for long', () => {
       const ready = (await running.call('/readyz')).json as Record<string, unknown>;
       const { maxStaleness } = (await running.call('/v1/policy')).json as { maxStaleness: Record<string, unknown> };
       const lines = (await running.call('/metrics')).text.split('\n');
-      expect([maxStaleness['limit'], maxStaleness['whenStale']]).to.deep.equal(['10m', 'deny-all']);
+      assert.deepEqual([maxStaleness['limit'], maxStaleness['whenStale']], ['10m', 'deny-all']);
       return [
         ready['isBeyondMaxStaleness'],
         maxStaleness['isBeyond'],
         ...lines.filter((line) => /^rolebook_(policy_beyond|stale_denials)/.test(line)),
       ];
     };
-    expect(await seen()).to.deep.equal([
+    assert.deepEqual(await seen(), [
       false,
       false,
       'rolebook_stale_denials_total 0',
@@ -234,7 +240,7 @@ describe('a sidecar whose files have not been read for long', () => {
     ]);
     clock.ms += tenMinutesMs + 60_000;
     await running.enforce({ ...ana, permission: 'tag:create' });
-    expect(await seen()).to.deep.equal([
+    assert.deepEqual(await seen(), [
       true,
       true,
       'rolebook_stale_denials_total 1',
@@ -248,16 +254,12 @@ describe('a sidecar whose files have not been read for long', () => {
     const failed = await running.live.reload('poll');
     clock.ms += tenMinutesMs + 60_000;
     running.sidecar.noteCheck(failed, clock.ms);
-    expect(await explain(running, 'tag:create')).to.deep.equal(stale);
+    assert.deepEqual(await explain(running, 'tag:create'), stale);
   });
 
   it('says nothing of it where there is no limit', async () => {
     const running = await runSidecar();
-    expect(Object.keys((await running.call('/readyz')).json as object)).to.deep.equal([
-      'status',
-      'revision',
-      'isStale',
-    ]);
-    expect((await running.call('/v1/policy')).json).not.to.have.property('maxStaleness');
+    assert.deepEqual(Object.keys((await running.call('/readyz')).json as object), ['status', 'revision', 'isStale']);
+    assert.notProperty((await running.call('/v1/policy')).json, 'maxStaleness');
   });
 });

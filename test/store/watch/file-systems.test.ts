@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileSystems } from '../../../src/store/watch/file-systems.ts';
@@ -17,19 +17,19 @@ describe('what file systems are known to tell', () => {
     new FileSystems().tellChanges(path, (await stat(path, { bigint: true })).dev);
 
   it('is every change on a disk of this machine, and nothing where nobody knows', async () => {
-    expect(await tells(folder.root)).to.equal(isLinux);
-    if (isLinux) expect(await tells('/proc')).to.equal(false);
+    assert.strictEqual(await tells(folder.root), isLinux);
+    if (isLinux) assert.strictEqual(await tells('/proc'), false);
   });
 
   it('is nothing for a folder that went away before it could be asked', async () => {
-    expect(await new FileSystems().tellChanges(join(folder.root, 'gone'), 1n)).to.equal(false);
+    assert.strictEqual(await new FileSystems().tellChanges(join(folder.root, 'gone'), 1n), false);
   });
 
   it('is every change of a policy when all of its folders are watched there', async () => {
     const watches = new FolderWatches({ onEvent: () => undefined, onError: () => undefined });
-    expect(watches.tellsAll).to.equal(false);
+    assert.strictEqual(watches.tellsAll, false);
     await watches.follow(await planWatches(folder.root));
-    expect(watches.tellsAll).to.equal(isLinux);
+    assert.strictEqual(watches.tellsAll, isLinux);
     watches.close();
   });
 
@@ -40,7 +40,7 @@ describe('what file systems are known to tell', () => {
     await rm(join(folder.root, 'policies/emea'), { recursive: true });
     const watches = new FolderWatches({ onEvent: () => undefined, onError: () => undefined });
     await watches.follow(plan);
-    expect(watches.tellsAll).to.equal(false);
+    assert.strictEqual(watches.tellsAll, false);
     watches.close();
   });
 });

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdir, open, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { PolicyWatcher, type WatchOptions } from '../../../src/store/watch/policy-watcher.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
 import { followDirectory, type Follower } from '../../support/follow-directory.ts';
@@ -73,7 +73,7 @@ describe('following a policy directory', () => {
         await folder.remove(`${path}/index.lock`);
         await sees('model.conf', `whole of ${path}`);
         const withHalf = looks.filter((look) => look.get('roles.yaml') === `half of ${path}`);
-        expect(new Set(withHalf.map((look) => look.get('model.conf')))).to.deep.equal(new Set([`whole of ${path}`]));
+        assert.deepEqual(new Set(withHalf.map((look) => look.get('model.conf'))), new Set([`whole of ${path}`]));
         await watcher.close();
         await folder.remove('box/.git');
         await folder.write('box/.git', 'gitdir: ../worktree-data\n');
@@ -97,7 +97,7 @@ describe('following a policy directory', () => {
       for (let file = 0; file < 100; file += 1) writeFileSync(at(`box/repo/policies/w${file}.yaml`), 'w');
       await sees('policies/w99.yaml', 'w');
       await pause(60);
-      expect(looks.length).to.equal(2);
+      assert.strictEqual(looks.length, 2);
     });
 
     it('tells an event while whoever was told of a poll is still busy', async () => {
@@ -112,7 +112,10 @@ describe('following a policy directory', () => {
       await waitFor('a poll', () => told.includes('poll'));
       await folder.write('box/repo/roles.yaml', 'roles 2');
       await waitFor('an event', () => told.includes('files'));
-      expect(told.filter((trigger) => trigger === 'poll')).to.have.length(1);
+      assert.lengthOf(
+        told.filter((trigger) => trigger === 'poll'),
+        1,
+      );
       release();
       // The next comes after eight times as long as this one took, which was as long as the event took to come.
       await waitFor('another poll', () => told.filter((trigger) => trigger === 'poll').length > 1, 15_000);
@@ -126,7 +129,7 @@ describe('following a policy directory', () => {
         await folder.write('box/repo/roles.yaml', `${performance.now()}`);
         await pause(5);
       }
-      expect(looks.length).to.be.greaterThan(1);
+      assert.isAbove(looks.length, 1);
     });
 
     it('waits for the rest of a file that is written in pieces', async () => {
@@ -139,7 +142,10 @@ describe('following a policy directory', () => {
       await file.close();
       await sees('roles.yaml', 'roles: member: grants');
       const seen = looks.map((look) => look.get('roles.yaml'));
-      expect(seen.filter((text) => text !== 'roles 1' && text !== 'roles: member: grants')).to.deep.equal([]);
+      assert.deepEqual(
+        seen.filter((text) => text !== 'roles 1' && text !== 'roles: member: grants'),
+        [],
+      );
     });
 
     it('keeps quiet about hidden files and the rest of the repository', async () => {
@@ -149,7 +155,7 @@ describe('following a policy directory', () => {
       }
       await folder.write('box/other.yaml', 'x');
       await pause(80);
-      expect(looks.length).to.equal(1);
+      assert.strictEqual(looks.length, 1);
     });
   });
 
@@ -182,9 +188,9 @@ describe('following a policy directory', () => {
       const args = ['--user', '--map-root-user', 'sh', '-c', command, process.execPath, script];
       const output = execFileSync('unshare', args, { encoding: 'utf8', cwd: new URL('../../..', import.meta.url) });
       const errors = JSON.parse(output) as { message: string; help: string }[];
-      expect(errors).to.have.length(1);
-      expect(errors[0]?.message).to.match(/^changes in `.*` are noticed by polling only: .*EMFILE/);
-      expect(errors[0]?.help).to.include('fs.inotify.max_user_instances');
+      assert.lengthOf(errors, 1);
+      assert.match(String(errors[0]?.message), /^changes in `.*` are noticed by polling only: .*EMFILE/);
+      assert.include(errors[0]?.help as string, 'fs.inotify.max_user_instances');
     });
 
     it('survives a listener that throws, and says so once', async () => {
@@ -201,7 +207,7 @@ describe('following a policy directory', () => {
         await waitFor(`call ${call}`, () => calls === call);
       }
       await watcher.close();
-      expect(errors).to.deep.equal(['following the policy files failed: boom']);
+      assert.deepEqual(errors, ['following the policy files failed: boom']);
     });
 
     it('calls no more once it is closed', async () => {
@@ -210,7 +216,7 @@ describe('following a policy directory', () => {
       const before = looks.length;
       await folder.write('box/repo/roles.yaml', 'roles 2');
       await pause(60);
-      expect(looks.length).to.equal(before);
+      assert.strictEqual(looks.length, before);
     });
   });
 });

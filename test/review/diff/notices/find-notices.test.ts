@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { smallPolicy } from '../../../support/policy-folder.ts';
 import { compare, edited, linesOf, noticesOf, support, type Files } from '../../../support/edited-policy.ts';
 
@@ -11,10 +11,11 @@ describe('what else is told of a change', () => {
       ],
     });
     const { changes, notices } = await compare(smallPolicy(), files);
-    expect(changes).to.deep.equal([]);
-    expect(notices.map(({ kind, text }) => `${kind}: ${text}`)).to.deep.equal([
-      'role-renamed: role `trainee` of `support` is now called `newcomer`, held by 1',
-    ]);
+    assert.deepEqual(changes, []);
+    assert.deepEqual(
+      notices.map(({ kind, text }) => `${kind}: ${text}`),
+      ['role-renamed: role `trainee` of `support` is now called `newcomer`, held by 1'],
+    );
   });
 
   it('is a role that `retired` says was renamed, with what it gained beside it', async () => {
@@ -27,10 +28,13 @@ describe('what else is told of a change', () => {
       ],
     });
     const difference = await compare(smallPolicy(), files);
-    expect(linesOf(difference)).to.deep.equal([
+    assert.deepEqual(linesOf(difference), [
       '+ bo in support: message:send@shared: without-removed, role `newcomer` no longer takes it away, before policies/support.yaml:11',
     ]);
-    expect(difference.notices.map(({ kind }) => kind)).to.deep.equal(['role-renamed']);
+    assert.deepEqual(
+      difference.notices.map(({ kind }) => kind),
+      ['role-renamed'],
+    );
   });
 
   it('is a role that is gone, where its holders went, and what that gave them', async () => {
@@ -44,11 +48,14 @@ describe('what else is told of a change', () => {
       ],
     });
     const difference = await compare(smallPolicy(), files);
-    expect(difference.notices.map(({ text }) => text)).to.deep.equal([
-      'role `trainee` of `support` is gone, 1 held it; its holders go to `member`',
-      '`bo@acme.example` moved from role `trainee` to `member` in `support`',
-    ]);
-    expect(linesOf(difference)).to.deep.equal([
+    assert.deepEqual(
+      difference.notices.map(({ text }) => text),
+      [
+        'role `trainee` of `support` is gone, 1 held it; its holders go to `member`',
+        '`bo@acme.example` moved from role `trainee` to `member` in `support`',
+      ],
+    );
+    assert.deepEqual(linesOf(difference), [
       '+ bo in support: message:send@shared: role-given, role `member` is given, after policies/support.yaml:11',
     ]);
   });
@@ -57,10 +64,11 @@ describe('what else is told of a change', () => {
     const unheld = (grants: string): Files =>
       edited({ [support]: [['members:\n', `  guest:\n    grants: [${grants}]\nmembers:\n`]] });
     const { changes, notices } = await compare(unheld('comment:send'), unheld('comment:send, tag:create'));
-    expect(changes).to.deep.equal([]);
-    expect(notices.map(({ text }) => text)).to.deep.equal([
-      'role `guest` of `support`, held by nobody, now allows `tag:create`',
-    ]);
+    assert.deepEqual(changes, []);
+    assert.deepEqual(
+      notices.map(({ text }) => text),
+      ['role `guest` of `support`, held by nobody, now allows `tag:create`'],
+    );
   });
 
   it('is a member who moved to another workspace', async () => {
@@ -71,9 +79,10 @@ describe('what else is told of a change', () => {
       [sales]: 'workspace: sales\nmembers: { ed@acme.example: member, cy@acme.example: member }\n',
     };
     const { notices } = await compare(files, after);
-    expect(notices.map(({ text }) => text)).to.deep.equal([
-      '`cy@acme.example` moved from workspace `support` to `sales`',
-    ]);
+    assert.deepEqual(
+      notices.map(({ text }) => text),
+      ['`cy@acme.example` moved from workspace `support` to `sales`'],
+    );
   });
 
   it('is a property that a scope looks at, and no other', async () => {
@@ -90,14 +99,15 @@ describe('what else is told of a change', () => {
       withTeam('{ team: lisbon, desk: 1 }'),
       withTeam('{ team: porto, desk: 1 }'),
     );
-    expect(changes).to.deep.equal([]);
-    expect(notices).to.have.length(1);
-    expect(notices[0]?.text).to.equal(
+    assert.deepEqual(changes, []);
+    assert.lengthOf(notices, 1);
+    assert.strictEqual(
+      notices[0]?.text,
       'properties of `cy@acme.example` in `support` changed, so scope `personal` may decide otherwise',
     );
-    expect(notices[0]?.mayDecideOtherwise).to.deep.equal(['message:send@personal', 'message:send@shared']);
+    assert.deepEqual(notices[0]?.mayDecideOtherwise, ['message:send@personal', 'message:send@shared']);
     const desk = await compare(withTeam('{ team: lisbon, desk: 1 }'), withTeam('{ team: lisbon, desk: 2 }'));
-    expect(desk.notices).to.deep.equal([]);
+    assert.deepEqual(desk.notices, []);
   });
 
   it('is what `roles.yaml` says of the product, by name', async () => {
@@ -116,7 +126,7 @@ describe('what else is told of a change', () => {
       ],
       'policies/organization.yaml': [['organization: acme\n', 'organization: acme\nplan: scale\n']],
     });
-    expect(notices).to.deep.equal([
+    assert.deepEqual(notices, [
       'permission-changed: permission `comment:send` had the scopes none and has `personal`, `shared`',
       'permission-changed: permission `conversation:assign` required none and requires `comment:send`',
       'permission-changed: permission `conversation:assign` controlled `nothing` and controls `members`',

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { countChanges, groupChanges } from '../../../../src/review/diff/wording/change-lines.ts';
 import type { AccessChange, Cause } from '../../../../src/review/diff/matching/policy-difference.ts';
 
@@ -37,16 +37,16 @@ function shown(changes: readonly AccessChange[]): string[] {
 
 describe('lines of a change', () => {
   it('put the same people in several workspaces together', () => {
-    expect(shown([change('one', ['ana']), change('two', ['ana'])])).to.deep.equal(['gained 1: ana in one, ana in two']);
+    assert.deepEqual(shown([change('one', ['ana']), change('two', ['ana'])]), ['gained 1: ana in one, ana in two']);
   });
 
   it('keep a few workspaces with different people apart, and put many together', () => {
-    expect(shown([change('one', ['ana']), change('two', ['bo'])])).to.deep.equal([
+    assert.deepEqual(shown([change('one', ['ana']), change('two', ['bo'])]), [
       'gained 1: ana in one',
       'gained 1: bo in two',
     ]);
     const many = ['a', 'b', 'c', 'd'].map((id) => change(id, [id, 'ana']));
-    expect(shown(many)).to.deep.equal(['gained 5: a ana in a, b ana in b, c ana in c, d ana in d']);
+    assert.deepEqual(shown(many), ['gained 5: a ana in a, b ana in b, c ana in c, d ana in d']);
   });
 
   it('never put together what differs in what, when or why', () => {
@@ -56,13 +56,13 @@ describe('lines of a change', () => {
       change('two', ['ana'], { kind: 'lost' }),
       change('two', ['ana'], { cause: { ...granted, line: 10 } }),
     ];
-    for (const other of others) expect(shown([change('one', ['ana']), other])).to.have.length(2);
+    for (const other of others) assert.lengthOf(shown([change('one', ['ana']), other]), 2);
   });
 
   it('put members together who were given a role in one file, each on a line of their own', () => {
     const given = { ...granted, kind: 'role-given', file: 'policies/one.yaml', lines: [3, 4] } as const;
     const together = shown([change('one', ['ana', 'bo'], { cause: given })]);
-    expect(together).to.deep.equal(['gained 2: ana bo in one']);
+    assert.deepEqual(together, ['gained 2: ana bo in one']);
   });
 
   it('name the roles through which each is reached', () => {
@@ -70,7 +70,7 @@ describe('lines of a change', () => {
       change('one', ['ana'], { cause: { ...granted, through: ['lead'] } }),
       change('two', ['ana'], { cause: { ...granted, through: ['desk'] } }),
     ]);
-    expect(line?.cause.through).to.deep.equal(['desk', 'lead']);
+    assert.deepEqual(line?.cause.through, ['desk', 'lead']);
   });
 
   it('begin with what reaches several workspaces, then go by workspace, gains first', () => {
@@ -81,7 +81,7 @@ describe('lines of a change', () => {
       change('one', ['ana']),
       change('two', ['ana']),
     ];
-    expect(shown(changes)).to.deep.equal([
+    assert.deepEqual(shown(changes), [
       'gained 1: ana in one, ana in two',
       'gained 1: cy in one',
       'gained 1: bo in two',
@@ -91,7 +91,7 @@ describe('lines of a change', () => {
 
   it('count everybody once', () => {
     const changes = [change('one', ['ana', 'bo']), change('two', ['ana']), change('two', ['ana'], { kind: 'lost' })];
-    expect(countChanges(changes)).to.deep.equal({ gaining: 2, losing: 1, workspaces: 2 });
-    expect(countChanges([])).to.deep.equal({ gaining: 0, losing: 0, workspaces: 0 });
+    assert.deepEqual(countChanges(changes), { gaining: 2, losing: 1, workspaces: 2 });
+    assert.deepEqual(countChanges([]), { gaining: 0, losing: 0, workspaces: 0 });
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { PermissionWords } from '../../../../src/review/diff/wording/permission-words.ts';
 import type { Catalog } from '../../../../src/policy/catalog.ts';
 import { formatCell } from '../../../../src/policy/permission.ts';
@@ -26,26 +26,29 @@ function cellsOf(wanted: (name: string) => boolean, from: Catalog = catalog): st
 
 describe('permissions in few words', () => {
   it('are what a grant would say', () => {
-    expect(
+    assert.deepEqual(
       words.shorten(
         'gained',
         cellsOf(() => true),
       ),
-    ).to.deep.equal(['*']);
-    expect(
+      ['*'],
+    );
+    assert.deepEqual(
       words.shorten(
         'gained',
         cellsOf((name) => name.startsWith('doc:')),
       ),
-    ).to.deep.equal(['doc:*']);
-    expect(
+      ['doc:*'],
+    );
+    assert.deepEqual(
       words.shorten(
         'gained',
         cellsOf((name) => name.startsWith('doc:read')),
       ),
-    ).to.deep.equal(['doc:read']);
-    expect(words.shorten('lost', ['log:view'])).to.deep.equal(['log:view']);
-    expect(words.shorten('lost', [])).to.deep.equal([]);
+      ['doc:read'],
+    );
+    assert.deepEqual(words.shorten('lost', ['log:view']), ['log:view']);
+    assert.deepEqual(words.shorten('lost', []), []);
   });
 
   it('begin with what the catalog warns of, because a list may be cut', () => {
@@ -64,7 +67,7 @@ roles: { admin: { grants: ["*"] } }
 `,
     });
     const gained = ['tag:create', 'log:view', 'team:leave', 'team:erase', 'member:invite'];
-    expect(new PermissionWords(grave, grave).shorten('gained', gained)).to.deep.equal([
+    assert.deepEqual(new PermissionWords(grave, grave).shorten('gained', gained), [
       'team:*',
       'member:invite',
       'tag:create',
@@ -73,21 +76,21 @@ roles: { admin: { grants: ["*"] } }
   });
 
   it('name a scope for every combination it is part of, and no other', () => {
-    expect(words.shorten('gained', ['doc:read@self', 'doc:read@self+team'])).to.deep.equal(['doc:read@self']);
-    expect(words.shorten('gained', ['doc:read@self+team'])).to.deep.equal(['doc:read@self+team']);
-    expect(words.shorten('gained', ['doc:read@self'])).to.deep.equal(['doc:read@self']);
+    assert.deepEqual(words.shorten('gained', ['doc:read@self', 'doc:read@self+team']), ['doc:read@self']);
+    assert.deepEqual(words.shorten('gained', ['doc:read@self+team']), ['doc:read@self+team']);
+    assert.deepEqual(words.shorten('gained', ['doc:read@self']), ['doc:read@self']);
   });
 
   it('say a scope of every permission with one wildcard', () => {
     const own = cellsOf((name) => name.includes('@self'));
-    expect(words.shorten('gained', own)).to.deep.equal(['*@self']);
-    expect(words.shorten('gained', [...own, 'log:view'])).to.deep.equal(['*@self', 'log:view']);
+    assert.deepEqual(words.shorten('gained', own), ['*@self']);
+    assert.deepEqual(words.shorten('gained', [...own, 'log:view']), ['*@self', 'log:view']);
   });
 
   it('have a title that fits into a sentence', () => {
-    expect(words.describe('doc:read@self')).to.equal('read documents');
-    expect(words.describe('api:use')).to.equal('API keys and their use');
-    expect(words.describe('doc:*')).to.equal(undefined);
-    expect(words.describe('*')).to.equal(undefined);
+    assert.strictEqual(words.describe('doc:read@self'), 'read documents');
+    assert.strictEqual(words.describe('api:use'), 'API keys and their use');
+    assert.strictEqual(words.describe('doc:*'), undefined);
+    assert.strictEqual(words.describe('*'), undefined);
   });
 });

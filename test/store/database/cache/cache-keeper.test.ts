@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import type { RuntimeMember } from '../../../../src/policy/runtime-member.ts';
 import { CacheKeeper } from '../../../../src/store/database/cache/cache-keeper.ts';
 import { CacheLock, type LockHolder } from '../../../../src/store/database/cache/cache-lock.ts';
@@ -95,11 +95,11 @@ describe('whoever keeps a cache', () => {
     await untilSequence(3);
     change(live, keeper, 'bo');
     await untilSequence(4);
-    expect(await read()).to.deep.equal({ sequence: 4, held: { cy: 'member' } });
-    expect(await policies()).to.deep.equal(before);
+    assert.deepEqual(await read(), { sequence: 4, held: { cy: 'member' } });
+    assert.deepEqual(await policies(), before);
     // The file is there a moment before the keeper has heard that it is.
     await waitFor('the report', () => keeper.report.sequence === 4);
-    expect(keeper.report).to.include({ keeper: 'this', fault: undefined });
+    assert.include(keeper.report, { keeper: 'this', fault: undefined });
   });
 
   it('writes everything again when something is published, and when very many changed', async () => {
@@ -111,11 +111,11 @@ describe('whoever keeps a cache', () => {
     keeper.noteWhole();
     await untilSequence(2);
     const second = await policies();
-    expect(second).not.to.deep.equal(first);
+    assert.notDeepEqual(second, first);
     for (let count = 0; count < 2500; count += 1) change(live, keeper, `m${count}`, 'member');
     await untilSequence(2502);
-    expect(await policies()).not.to.deep.equal(second);
-    expect(Object.keys(((await read()) as { held: object }).held)).to.have.lengthOf(2500);
+    assert.notDeepEqual(await policies(), second);
+    assert.lengthOf(Object.keys(((await read()) as { held: object }).held), 2500);
   });
 
   it('writes nothing before there is something, and what is due when it ends', async () => {
@@ -123,11 +123,11 @@ describe('whoever keeps a cache', () => {
     live.isThere = false;
     const keeper = await keep(live, 'one');
     await pause(50);
-    expect(await readdir(folder)).to.deep.equal([]);
+    assert.deepEqual(await readdir(folder), []);
     live.isThere = true;
     change(live, keeper, 'bo', 'member');
     await keeper.close();
-    expect(await read()).to.deep.equal({ sequence: 2, held: { bo: 'member' } });
+    assert.deepEqual(await read(), { sequence: 2, held: { bo: 'member' } });
   });
 
   it('is one of those who share a folder; another takes over when it ends', async () => {
@@ -144,12 +144,12 @@ describe('whoever keeps a cache', () => {
       change(live, keeper, 'bo', 'member');
     }
     await untilSequence(2);
-    expect(await policies()).to.deep.equal(written);
+    assert.deepEqual(await policies(), written);
     await one.close();
     change(second, two, 'cy', 'member');
     await two.close();
-    expect(await read()).to.deep.equal({ sequence: 3, held: { bo: 'member', cy: 'member' } });
-    expect(await policies()).not.to.deep.equal(written);
+    assert.deepEqual(await read(), { sequence: 3, held: { bo: 'member', cy: 'member' } });
+    assert.notDeepEqual(await policies(), written);
   });
 
   it('does not put what it heard long ago in the place of what another heard since', async () => {
@@ -162,7 +162,7 @@ describe('whoever keeps a cache', () => {
     const two = await keep(old, 'two');
     await pause(50);
     await two.close();
-    expect(await read()).to.include({ sequence: 7 });
+    assert.include((await read()) as object, { sequence: 7 });
   });
 
   it('takes over at once from one that was killed on this machine', async () => {
@@ -173,7 +173,7 @@ describe('whoever keeps a cache', () => {
     live.sequence = 2;
     await keep(live, 'one');
     await untilSequence(2);
-    expect(told).to.deep.equal([]);
+    assert.deepEqual(told, []);
   });
 
   it('writes nothing while another holds the lock, and says so once', async () => {
@@ -183,9 +183,9 @@ describe('whoever keeps a cache', () => {
     await waitFor('it to stand back', () => keeper.report.keeper === 'other');
     change(live, keeper, 'bo', 'member');
     await keeper.close();
-    expect(await policies()).to.deep.equal([]);
-    expect(await locks()).to.have.lengthOf(1);
-    expect(told).to.deep.equal(['one: other']);
+    assert.deepEqual(await policies(), []);
+    assert.lengthOf(await locks(), 1);
+    assert.deepEqual(told, ['one: other']);
   });
 
   it('stands back when it lost the lock while it stood still', async () => {
@@ -195,25 +195,25 @@ describe('whoever keeps a cache', () => {
     await lock({ id: 'other', host: 'elsewhere', mark: { pid: 1, world: 'elsewhere', startedAt: '1' } });
     change(live, keeper, 'bo', 'member');
     await waitFor('it to stand back', () => keeper.report.keeper === 'other');
-    expect(await read()).to.deep.equal({ sequence: 1, held: {} });
+    assert.deepEqual(await read(), { sequence: 1, held: {} });
     await keeper.close();
-    expect(await locks(), "another's lock stays").to.have.lengthOf(1);
+    assert.lengthOf(await locks(), 1, "another's lock stays");
   });
 
   it('leaves the cache to others when the database has been silent to it, and when it ends', async () => {
     const live = new Live();
     const keeper = await keep(live, 'one');
     await untilSequence(1);
-    expect(await locks()).to.have.lengthOf(1);
+    assert.lengthOf(await locks(), 1);
     live.lastWordMs -= 20_000;
     keeper.noteWhole();
     await waitFor('the lock to be free', async () => (await locks()).length === 0);
     live.lastWordMs = Date.now();
     change(live, keeper, 'bo', 'member');
     await untilSequence(2);
-    expect(await locks()).to.have.lengthOf(1);
+    assert.lengthOf(await locks(), 1);
     await keeper.close();
-    expect(await locks()).to.deep.equal([]);
+    assert.deepEqual(await locks(), []);
   });
 
   it('writes it anew when somebody damaged or removed it', async () => {
@@ -224,7 +224,7 @@ describe('whoever keeps a cache', () => {
       const name = (await readdir(folder)).find((found) => found.endsWith(ending)) ?? '';
       if (ending === '.policy') await rm(join(folder, name));
       else await writeFile(join(folder, name), 'rolebook');
-      expect(await read()).to.be.a('string');
+      assert.isString(await read());
       change(live, keeper, `after ${ending}`, 'member');
       await untilSequence(live.sequence);
     }
@@ -239,12 +239,12 @@ describe('whoever keeps a cache', () => {
     await writeFile(folder, 'a file where the folder was');
     change(live, keeper, 'bo', 'member');
     await waitFor('the fault', () => faults.length === 1);
-    expect(faults[0]).to.equal('the folder is gone');
-    expect(keeper.report.fault).to.equal(faults[0]);
+    assert.strictEqual(faults[0], 'the folder is gone');
+    assert.strictEqual(keeper.report.fault, faults[0]);
     await rm(folder);
     await PolicyCache.open(folder, database);
     await keeper.close();
-    expect(await read()).to.deep.equal({ sequence: 2, held: { bo: 'member' } });
-    expect(faults.at(-1)).to.equal(undefined);
+    assert.deepEqual(await read(), { sequence: 2, held: { bo: 'member' } });
+    assert.strictEqual(faults.at(-1), undefined);
   });
 });

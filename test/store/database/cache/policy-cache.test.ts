@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { expect } from 'chai';
+import { assert } from 'chai';
 import fc from 'fast-check';
 import { RolebookError } from '../../../../src/policy/errors.ts';
 import { PolicyCache, type CachedPolicy } from '../../../../src/store/database/cache/policy-cache.ts';
@@ -30,20 +30,20 @@ describe('a policy kept on disk', () => {
 
   const pathOf = async (ending: string): Promise<string> => {
     const names = (await readdir(folder)).filter((name) => name.endsWith(ending));
-    expect(names, ending).to.have.lengthOf(1);
+    assert.lengthOf(names, 1, ending);
     return join(folder, names[0] ?? '');
   };
   const faultOf = async (found = cache): Promise<string> => {
     const read = await found.read();
-    if (!('fault' in read)) expect.fail('the cache was used');
+    if (!('fault' in read)) assert.fail('the cache was used');
     return read.fault;
   };
 
   it('comes back as it was written, byte for byte', async () => {
     const policy = cachedPolicy([runtimeMember('bo@acme.example', 1, 'member'), runtimeMember('ümit', 1, 'trainee')]);
     await cache.writePolicy(policy);
-    expect(await cache.read()).to.deep.equal(plain(policy));
-    expect(await (await PolicyCache.open(folder, database)).read()).to.deep.equal(plain(policy));
+    assert.deepEqual(await cache.read(), plain(policy));
+    assert.deepEqual(await (await PolicyCache.open(folder, database)).read(), plain(policy));
   });
 
   it('comes back with the changes that were written beside it', async () => {
@@ -54,14 +54,14 @@ describe('a policy kept on disk', () => {
     const state = { sequence: 4, token: 'four' };
     await cache.writeChanges({ members, state, lastWordMs: 1_795_165_202_000 }, writing);
     const read = await cache.read();
-    if ('fault' in read) expect.fail(read.fault);
-    expect(held(read)).to.deep.equal({ dee: 'trainee', cy: 'trainee' });
-    expect([read.state, read.lastWordMs]).to.deep.equal([state, 1_795_165_202_000]);
+    if ('fault' in read) assert.fail(read.fault);
+    assert.deepEqual(held(read), { dee: 'trainee', cy: 'trainee' });
+    assert.deepEqual([read.state, read.lastWordMs], [state, 1_795_165_202_000]);
   });
 
   it('is nothing before it was written, and says so', async () => {
-    expect(await faultOf()).to.equal(`\`${folder}\` holds no policy of this database`);
-    expect(await cache.readWritten()).to.equal(undefined);
+    assert.strictEqual(await faultOf(), `\`${folder}\` holds no policy of this database`);
+    assert.strictEqual(await cache.readWritten(), undefined);
   });
 
   it('is not used when it was cut off, at whatever length', async () => {
@@ -71,10 +71,10 @@ describe('a policy kept on disk', () => {
       const whole = await readFile(path);
       for (let length = 0; length < whole.length; length += 1) {
         await writeFile(path, whole.subarray(0, length));
-        expect(await faultOf(), `${ending} cut off at ${length}`).to.match(damagedPattern);
+        assert.match(await faultOf(), damagedPattern, `${ending} cut off at ${length}`);
       }
       await writeFile(path, whole);
-      expect(await cache.read()).not.to.have.property('fault');
+      assert.notProperty(await cache.read(), 'fault');
     }
   });
 
@@ -87,13 +87,13 @@ describe('a policy kept on disk', () => {
         const flipped = Buffer.from(whole);
         flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
         await writeFile(path, flipped);
-        expect(await faultOf(), `${ending} flipped at ${at}`).to.match(changedPattern);
+        assert.match(await faultOf(), changedPattern, `${ending} flipped at ${at}`);
       }
       await writeFile(path, Buffer.concat([whole, Buffer.from('\n')]));
-      expect(await faultOf(), `${ending} with more behind it`).to.match(damagedPattern);
+      assert.match(await faultOf(), damagedPattern, `${ending} with more behind it`);
       await writeFile(path, whole);
     }
-    expect(await cache.read()).not.to.have.property('fault');
+    assert.notProperty(await cache.read(), 'fault');
   });
 
   it('is not used when one of its files is gone, or is something else', async () => {
@@ -101,13 +101,13 @@ describe('a policy kept on disk', () => {
     const [latest, policy] = [await pathOf('.latest'), await pathOf('.policy')];
     const whole = await readFile(policy);
     await rm(policy);
-    expect(await faultOf()).to.equal(`\`${policy}\` is missing`);
+    assert.strictEqual(await faultOf(), `\`${policy}\` is missing`);
     await mkdir(policy);
-    expect(await faultOf()).to.match(/is not a file$|is a directory$/);
+    assert.match(await faultOf(), /is not a file$|is a directory$/);
     await rm(policy, { recursive: true });
     await writeFile(policy, whole);
     await rm(latest);
-    expect(await faultOf()).to.match(/holds no policy of this database$/);
+    assert.match(await faultOf(), /holds no policy of this database$/);
   });
 
   it('is not used by another version, which says that and not that it is damaged', async () => {
@@ -115,20 +115,20 @@ describe('a policy kept on disk', () => {
     const latest = await pathOf('.latest');
     const text = await readFile(latest, 'utf8');
     await writeFile(latest, text.replace('rolebook-cache 2 ', 'rolebook-cache 3 '));
-    expect(await faultOf()).to.equal(`\`${latest}\` was written by another version of rolebook`);
+    assert.strictEqual(await faultOf(), `\`${latest}\` was written by another version of rolebook`);
   });
 
   it('is not used for another database, which has its own in the same folder', async () => {
     await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]));
     const other = await PolicyCache.open(folder, 'postgres://db.example/staging');
-    expect(await faultOf(other)).to.match(/holds no policy of this database$/);
+    assert.match(await faultOf(other), /holds no policy of this database$/);
     // Even when somebody copies it under the other's name.
     const latest = await pathOf('.latest');
     await other.writePolicy(cachedPolicy());
     const names = await readdir(folder);
     const mine = names.find((name) => name.endsWith('.latest') && !latest.endsWith(name)) ?? '';
     await writeFile(join(folder, mine), await readFile(latest));
-    expect(await faultOf(other)).to.match(/was written with another key, or another password$/);
+    assert.match(await faultOf(other), /was written with another key, or another password$/);
     // Nor when one secret signs both.
     const one = await PolicyCache.open(join(folder, 'shared'), 'a', 'a secret of both');
     const two = await PolicyCache.open(join(folder, 'shared'), 'b', 'a secret of both');
@@ -138,20 +138,23 @@ describe('a policy kept on disk', () => {
     const [first = '', second = ''] = shared.map((name) => join(folder, 'shared', name));
     await writeFile(second, await readFile(first));
     const found = [await one.read(), await two.read()];
-    expect(found.filter((read) => 'fault' in read)).to.have.lengthOf(1);
-    expect(held((await cache.read()) as CachedPolicy)).to.deep.equal({ bo: 'member' });
+    assert.lengthOf(
+      found.filter((read) => 'fault' in read),
+      1,
+    );
+    assert.deepEqual(held((await cache.read()) as CachedPolicy), { bo: 'member' });
   });
 
   it('is read by its owner alone, and tells nobody the address of the database', async () => {
     await cache.writePolicy(cachedPolicy());
     for (const ending of ['.latest', '.policy']) {
       const path = await pathOf(ending);
-      expect((await stat(path)).mode & 0o777, ending).to.equal(0o600);
-      expect(await readFile(path, 'latin1')).not.to.contain('db.example');
+      assert.strictEqual((await stat(path)).mode & 0o777, 0o600, ending);
+      assert.notInclude(await readFile(path, 'latin1'), 'db.example');
     }
     const made = join(folder, 'made/for/it');
     await PolicyCache.open(made, database);
-    expect((await stat(made)).mode & 0o777).to.equal(0o700);
+    assert.strictEqual((await stat(made)).mode & 0o777, 0o700);
   });
 
   it('keeps one policy on disk however often it is written, and removes what a killed process left', async () => {
@@ -163,9 +166,10 @@ describe('a policy kept on disk', () => {
     const longAgo = new Date(Date.now() - 3_600_000);
     await utimes(left, longAgo, longAgo);
     await PolicyCache.open(folder, database);
-    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).to.deep.equal([
-      'y.policy.0011223344ff.tmp',
-    ]);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.endsWith('.tmp')),
+      ['y.policy.0011223344ff.tmp'],
+    );
   });
 
   it('stays as it was when whoever writes is told at the last moment that it must not', async () => {
@@ -178,9 +182,10 @@ describe('a policy kept on disk', () => {
       () => cache.writeChanges(changes, writing, refuse),
     ]) {
       const error = await attempt().catch((caught: unknown) => caught);
-      expect(error).to.be.instanceOf(Error).and.to.have.property('message', 'too late');
-      expect((await readdir(folder)).sort()).to.deep.equal(before);
-      expect(held((await cache.read()) as CachedPolicy)).to.deep.equal({ bo: 'member' });
+      assert.instanceOf(error, Error);
+      assert.propertyVal(error, 'message', 'too late');
+      assert.deepEqual((await readdir(folder)).sort(), before);
+      assert.deepEqual(held((await cache.read()) as CachedPolicy), { bo: 'member' });
     }
   });
 
@@ -198,12 +203,12 @@ describe('a policy kept on disk', () => {
     while (!writing.isOver) {
       const read = await cache.read();
       // Two that write at once may remove each other's; then there is none, never a mix.
-      if ('fault' in read) expect(read.fault).to.match(/is missing$/);
-      else expect(held(read)).to.deep.equal({ bo: `r${read.state.sequence}` });
+      if ('fault' in read) assert.match(read.fault, /is missing$/);
+      else assert.deepEqual(held(read), { bo: `r${read.state.sequence}` });
       reads += 1;
     }
     await writers;
-    expect(reads).to.be.greaterThan(5);
+    assert.isAbove(reads, 5);
   });
 
   it('says what is wrong with a folder that cannot be one', async () => {
@@ -211,8 +216,8 @@ describe('a policy kept on disk', () => {
     await writeFile(file, '');
     for (const path of [file, join(file, 'below')]) {
       const error = await PolicyCache.open(path, database).catch((caught: unknown) => caught);
-      expect(error).to.be.instanceOf(RolebookError);
-      expect(error).to.include({ code: 'configuration', message: `the cache \`${path}\` is not a folder` });
+      assert.instanceOf(error, RolebookError);
+      assert.include(error as object, { code: 'configuration', message: `the cache \`${path}\` is not a folder` });
     }
   });
 
@@ -220,12 +225,12 @@ describe('a policy kept on disk', () => {
     await cache.writePolicy(cachedPolicy([runtimeMember('bo', 1, 'member')]));
     await chmod(folder, 0o500);
     const found = await PolicyCache.open(folder, database);
-    expect(held((await found.read()) as CachedPolicy)).to.deep.equal({ bo: 'member' });
+    assert.deepEqual(held((await found.read()) as CachedPolicy), { bo: 'member' });
     // Root may write anywhere but there.
     const place = process.getuid?.() === 0 ? await PolicyCache.open(`/proc/${process.pid}`, database) : found;
     const error = await place.writePolicy(cachedPolicy()).catch((caught: unknown) => caught);
-    expect(error).to.be.instanceOf(Error);
-    expect(held((await found.read()) as CachedPolicy)).to.deep.equal({ bo: 'member' });
+    assert.instanceOf(error, Error);
+    assert.deepEqual(held((await found.read()) as CachedPolicy), { bo: 'member' });
   });
 
   it('stays as it was when there is no room for another', async () => {
@@ -247,9 +252,9 @@ describe('a policy kept on disk', () => {
     const command = `ulimit -f 200; exec "${process.execPath}" --import "${loader}" "${file}" "${folder}" "${database}"`;
     const { stdout } = await promisify(execFile)('bash', ['-c', command]);
     await rm(file);
-    expect(stdout.trim()).to.equal('EFBIG');
-    expect((await readdir(folder)).sort()).to.deep.equal(before);
-    expect(held((await cache.read()) as CachedPolicy)).to.deep.equal({ bo: 'member' });
+    assert.strictEqual(stdout.trim(), 'EFBIG');
+    assert.deepEqual((await readdir(folder)).sort(), before);
+    assert.deepEqual(held((await cache.read()) as CachedPolicy), { bo: 'member' });
   });
 
   it('gives the members that all changes in their order would give', async () => {
@@ -268,7 +273,7 @@ describe('a policy kept on disk', () => {
         second.forEach(apply);
         const changed = second.map(({ id, role }, index) => runtimeMember(id, index + 2, role));
         await cache.writeChanges({ members: changed, state: { sequence: 9, token: 't' }, lastWordMs: 1 }, writing);
-        expect(held((await cache.read()) as CachedPolicy)).to.deep.equal(truth);
+        assert.deepEqual(held((await cache.read()) as CachedPolicy), truth);
       }),
       { numRuns: 40 },
     );

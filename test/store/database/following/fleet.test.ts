@@ -1,4 +1,4 @@
-import { expect } from 'chai';
+import { assert } from 'chai';
 import { limits } from '../../../../src/policy/limits.ts';
 import { DatabaseConnection } from '../../../../src/store/database/connection/database-connection.ts';
 import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
@@ -46,12 +46,23 @@ for (const { kind, open } of testDatabases) {
       const second = join('second', { revision: null, sequence: null, details: { health: 'starting' } });
       await waitFor('the heartbeats', async () => (await first.read()).length === 2);
       const listed = await second.read();
-      expect(listed.map(({ id }) => id)).to.deep.equal(['first', 'second']);
-      expect(listed[0]).to.deep.include({ host: 'box', pid: 7, version: '1.2.3', revision: '3f9c2a1b7d4e.1' });
-      expect(listed[0]).to.deep.include({ isLost: false, lag: { sequences: 0, seconds: 0 } });
-      expect(listed[1]).to.deep.include({ revision: null, sequence: null, lag: null, details: { health: 'starting' } });
+      assert.deepEqual(
+        listed.map(({ id }) => id),
+        ['first', 'second'],
+      );
+      assert.deepInclude(listed[0] as object, { host: 'box', pid: 7, version: '1.2.3', revision: '3f9c2a1b7d4e.1' });
+      assert.deepInclude(listed[0] as object, { isLost: false, lag: { sequences: 0, seconds: 0 } });
+      assert.deepInclude(listed[1] as object, {
+        revision: null,
+        sequence: null,
+        lag: null,
+        details: { health: 'starting' },
+      });
       await second.close();
-      expect((await first.read()).map(({ id }) => id)).to.deep.equal(['first']);
+      assert.deepEqual(
+        (await first.read()).map(({ id }) => id),
+        ['first'],
+      );
     });
 
     it('tell how far they are behind the database', async () => {
@@ -60,8 +71,8 @@ for (const { kind, open } of testDatabases) {
       const fleet = join('late');
       await waitFor('the heartbeats', async () => (await fleet.read()).length === 1);
       const [late] = await fleet.read();
-      expect(late?.lag?.sequences).to.equal(1);
-      expect(late?.lag?.seconds).to.be.greaterThanOrEqual(0);
+      assert.strictEqual(late?.lag?.sequences, 1);
+      assert.isAtLeast(late?.lag?.seconds as number, 0);
     });
 
     it('are lost when they say nothing, and forgotten after a day', async () => {
@@ -78,7 +89,7 @@ for (const { kind, open } of testDatabases) {
         );
       }
       const lost = (await fleet.read()).map(({ id, isLost }) => [id, isLost]);
-      expect(lost).to.deep.equal([
+      assert.deepEqual(lost, [
         ['silent', true],
         ['here', false],
       ]);
@@ -88,7 +99,7 @@ for (const { kind, open } of testDatabases) {
       await execute('DROP TABLE rolebook_sidecar');
       const fleet = join('unheard');
       const failed: unknown = await fleet.read().catch((error: unknown) => error);
-      expect(failed).to.be.instanceOf(Error);
+      assert.instanceOf(failed, Error);
       await fleet.close();
     });
   });
