@@ -5,9 +5,6 @@ import { assert } from 'chai';
 
 const root = fileURLToPath(new URL('../src', import.meta.url));
 
-/** Folders whose comments have yet to follow. */
-const notYet = ['cli/diff/', 'review/diff/', 'http/members/', 'store/live/', 'store/database/following/'];
-
 const typePattern =
   /\/\*\*\s+(?:\* )?(\S+(?: \S+)?)(?:(?!\*\/)[^])*?\*\/\nexport (?:abstract )?(?:interface|class|type) (\w+)/g;
 
@@ -21,13 +18,11 @@ describe('the words of the code', () => {
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
   it('begin the comment of a type with a noun', () => {
-    const wrong = sources
-      .filter(({ path }) => !notYet.some((folder) => path.startsWith(folder)))
-      .flatMap(({ path, text }) =>
-        [...text.matchAll(typePattern)]
-          .filter(([, first = '']) => noNoun.test(first))
-          .map(([, first, name]) => `${path}: ${name}: ${first} …`),
-      );
+    const wrong = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(typePattern)]
+        .filter(([, first = '']) => noNoun.test(first))
+        .map(([, first, name]) => `${path}: ${name}: ${first} …`),
+    );
     assert.deepEqual(wrong, []);
   });
 

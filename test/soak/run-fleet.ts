@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../../src/policy/errors.ts';
 import { asAdmin, createAdminTokenFile } from '../support/admin-token.ts';
 import { startPostgres, type OwnPostgres } from '../support/postgres-server.ts';
 import { ask, call, FleetClient, type FleetTally } from './fleet-clients.ts';
@@ -51,6 +52,9 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
     say('load, publications and kills');
     await run.work();
     return { ...run.tally, published: run.published, spreadMs, differences: await run.findDifferences() };
+  } catch (error) {
+    const errors = fleet.flatMap(({ output }) => output.split('\n').filter((line) => line.includes('"level":50')));
+    throw new Error([messageOf(error), ...errors.slice(-10)].join('\n'), { cause: error });
   } finally {
     for (const sidecar of fleet) await sidecar.kill();
     server.stop();

@@ -39,10 +39,10 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   dealer.open();
   const source: OpenSource = await openSource({
     ...surroundings,
-    beforeLive: (release) => {
+    beforeLive: (next) => {
       // Before the first policy is live in a worker it must know how old that is.
-      pool.noteWord(release.heardAtMs ?? release.judgedAtMs);
-      return pool.publish(release);
+      pool.noteWord(next.heardAtMs ?? next.judgedAtMs);
+      return pool.publish(next);
     },
   });
   const pool: WorkerPool = createPool(surroundings, source, { dealer, sink, metrics: () => metrics });

@@ -1,7 +1,7 @@
 import type { MemberDatabase } from '../../http/endpoint/sidecar-context.ts';
 import type { CacheReporter } from '../../http/status/cache-document.ts';
 import type { Fleet } from '../../store/database/following/fleet.ts';
-import type { FollowedPolicy, MemberNews, Release } from '../../store/live/policy-source.ts';
+import type { FollowedPolicy, MemberNews, NextPolicy } from '../../store/live/policy-source.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { ServeOptions, ServeSetup } from './serve-options.ts';
 import type { ServeIo } from './serve-output.ts';
@@ -23,7 +23,7 @@ export interface OpenSource {
 /** The needs of several workers of a source whose memberships change at run time. */
 export interface PoolSource {
   /** All that is live, for a worker that has nothing yet. */
-  readonly whole: () => Release | undefined;
+  readonly whole: () => NextPolicy | undefined;
   /** Calls `listener` in the very turn in which memberships changed. */
   readonly onMembers: (listener: (news: MemberNews) => void) => void;
 }
@@ -34,5 +34,5 @@ export interface SourceSurroundings {
   readonly io: ServeIo;
   readonly lifetime: Lifetime;
   /** Waited for before another policy becomes live. */
-  readonly beforeLive?: (release: Release) => Promise<void>;
+  readonly beforeLive?: (next: NextPolicy) => Promise<void>;
 }

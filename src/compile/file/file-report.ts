@@ -5,50 +5,50 @@ import type { Span } from '../../policy/position.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import { suggest, type Suggestion } from '../words/suggest.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
-import type { WrittenEntries, YamlPlaces } from '../yaml/yaml-places.ts';
+import type { WrittenEntries, YamlPositions } from '../yaml/yaml-positions.ts';
 
 type Help = string | Suggestion | undefined;
 
 /** The problems of one file, each placed by its path in the file. */
 export class FileReport {
   readonly problems = new ProblemList(limits.fileProblems);
-  readonly #places: YamlPlaces;
+  readonly #positions: YamlPositions;
   #comparisons = 0;
 
-  constructor({ places }: Pick<ParsedFile<unknown>, 'places'>) {
-    if (!places) throw new Error('a file that is not YAML is not compiled');
-    this.#places = places;
+  constructor({ positions }: Pick<ParsedFile<unknown>, 'positions'>) {
+    if (!positions) throw new Error('a file that is not YAML is not compiled');
+    this.#positions = positions;
   }
 
   onKey(code: ProblemCode, path: YamlPath, message: string, help?: Help): void {
-    if (this.problems.takes(code)) this.#tell(code, this.#places.locate(path, 'key'), message, help);
+    if (this.problems.takes(code)) this.#tell(code, this.#positions.locate(path, 'key'), message, help);
   }
 
   onValue(code: ProblemCode, path: YamlPath, message: string, help?: Help): void {
-    if (this.problems.takes(code)) this.#tell(code, this.#places.locate(path, 'value'), message, help);
+    if (this.problems.takes(code)) this.#tell(code, this.#positions.locate(path, 'value'), message, help);
   }
 
-  /** A problem at a place found earlier. */
+  /** A problem at a position found earlier. */
   at(code: ProblemCode, span: Span, message: string, help?: Help): void {
     if (this.problems.takes(code)) this.#tell(code, span, message, help);
   }
 
   /** What the mapping holds that is the value of a key at the top; undefined when there is none. */
   entriesOf(topKey: string): WrittenEntries | undefined {
-    return this.#places.entriesOf(topKey);
+    return this.#positions.entriesOf(topKey);
   }
 
-  /** The places of the items of the list at a path. */
+  /** The positions of the items of the list at a path. */
   itemSpans(path: YamlPath): (index: number) => Span {
-    return this.#places.itemsOf(path);
+    return this.#positions.itemsOf(path);
   }
 
   keySpan(path: YamlPath): Span {
-    return this.#places.locate(path, 'key');
+    return this.#positions.locate(path, 'key');
   }
 
   valueSpan(path: YamlPath): Span {
-    return this.#places.locate(path, 'value');
+    return this.#positions.locate(path, 'value');
   }
 
   #tell(code: ProblemCode, span: Span, message: string, help: Help): void {

@@ -10,7 +10,7 @@ import type { SourceFile } from './policy-files.ts';
 import { takeAll } from '../yaml/step-batches.ts';
 import { parseYamlInSteps, type ParsedYaml, type YamlDocument, type YamlPath } from '../yaml/yaml-document.ts';
 import type { PackedEvents } from '../yaml/yaml-events.ts';
-import type { YamlPlaces } from '../yaml/yaml-places.ts';
+import type { YamlPositions } from '../yaml/yaml-positions.ts';
 
 /** A policy file as far as it can be understood by itself. */
 export interface ParsedFile<Entry> {
@@ -23,7 +23,7 @@ export interface ParsedFile<Entry> {
   /** How many more errors there are than these. */
   readonly untold?: number;
   /** Where all of it stands; undefined when it is not YAML. */
-  readonly places: YamlPlaces | undefined;
+  readonly positions: YamlPositions | undefined;
   locate(path: YamlPath, on: 'key' | 'value'): Span;
 }
 
@@ -80,7 +80,7 @@ export function* parsePolicyFileInSteps<Entry>(
     entry: undefined,
     problems,
     untold,
-    places: undefined,
+    positions: undefined,
     locate: () => ({ file: file.path, line: 1, column: 1, length: 1 }),
   });
   const { text, problems } = decodeFile(file);
@@ -97,13 +97,13 @@ export function* parsePolicyFileInSteps<Entry>(
     entry: found.length === 0 ? (document.value as Entry) : undefined,
     problems: sortProblems(found),
     untold,
-    places: document.places,
-    locate: (path, on) => document.places.locate(path, on),
+    positions: document.positions,
+    locate: (path, on) => document.positions.locate(path, on),
   };
 }
 
-function describeViolation(violation: SchemaViolation, { value, places }: YamlDocument): Problem {
-  const span = places.locate(violation.path, violation.on);
+function describeViolation(violation: SchemaViolation, { value, positions }: YamlDocument): Problem {
+  const span = positions.locate(violation.path, violation.on);
   const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';
   const help = violation.help ?? typeHelp(violation, valueAt(value, violation.path));
   return createProblem(codeOf(violation), span, `${where}${violation.message}`, help);

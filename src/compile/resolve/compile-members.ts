@@ -10,7 +10,7 @@ import type { AssignmentEntries, AssignmentEntry, MemberEntry } from '../file/en
 import type { FileReport } from '../file/file-report.ts';
 import { nearest } from '../words/suggest.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
-import type { WrittenEntries } from '../yaml/yaml-places.ts';
+import type { WrittenEntries } from '../yaml/yaml-positions.ts';
 
 export interface MembersContext {
   readonly catalog: Catalog;

@@ -3,7 +3,7 @@ import { limits } from '../../policy/limits.ts';
 import { createSchemaCheck, type SchemaCheck, type SchemaViolation } from './json-schema.ts';
 import type { Extent } from './schema-validator.ts';
 import type { YamlDocument } from '../yaml/yaml-document.ts';
-import type { WrittenEntries, YamlPlaces } from '../yaml/yaml-places.ts';
+import type { WrittenEntries, YamlPositions } from '../yaml/yaml-positions.ts';
 
 export type SchemaName = 'roles' | 'organization' | 'workspace' | 'test';
 
@@ -39,11 +39,11 @@ export function checkSchema(name: SchemaName, value: unknown, extent: Extent = '
  */
 export function* checkSchemaInSteps(
   name: SchemaName,
-  { value, places }: YamlDocument,
+  { value, positions }: YamlDocument,
   extent: Extent,
   entriesAtOnce = 1000,
 ): Generator<undefined, SchemaFindings> {
-  const long = extent === 'all' ? [] : longMappings(value, places, entriesAtOnce);
+  const long = extent === 'all' ? [] : longMappings(value, positions, entriesAtOnce);
   const parts = new Map(long.map((entries) => [entries.topKey, cut(entries, entriesAtOnce)]));
   // Together the parts hold each entry once, beside all that is short.
   const short = {
@@ -66,10 +66,10 @@ interface LongMapping extends WrittenEntries {
   readonly topKey: string;
 }
 
-function longMappings(value: unknown, places: YamlPlaces, entriesAtOnce: number): LongMapping[] {
+function longMappings(value: unknown, positions: YamlPositions, entriesAtOnce: number): LongMapping[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   return Object.keys(value).flatMap((topKey) => {
-    const entries = places.entriesOf(topKey);
+    const entries = positions.entriesOf(topKey);
     return entries && entries.keys.length > entriesAtOnce ? [{ ...entries, topKey }] : [];
   });
 }

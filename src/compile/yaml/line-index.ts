@@ -19,11 +19,11 @@ export class LineIndex {
     }
   }
 
-  /** The place from `start` up to `end`, cut off at the end of its first line. */
+  /** The position from `start` up to `end`, cut off at the end of its first line. */
   span(start: number, end: number): Span {
-    const place = [0, 0, 0];
-    this.write(start, end, place, 0);
-    const [line = 0, column = 0, length = 0] = place;
+    const position = [0, 0, 0];
+    this.write(start, end, position, 0);
+    const [line = 0, column = 0, length = 0] = position;
     return { file: this.#file, line, column, length };
   }
 

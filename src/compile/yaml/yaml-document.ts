@@ -6,7 +6,7 @@ import { LineIndex } from './line-index.ts';
 import { takeAll } from './step-batches.ts';
 import { findEvents, unpackEvents, type PackedEvents, type ParseFault } from './yaml-events.ts';
 import { explainMistake } from './yaml-mistake.ts';
-import { YamlPlaces } from './yaml-places.ts';
+import { YamlPositions } from './yaml-positions.ts';
 import { buildYamlTree, type YamlFault } from './yaml-tree.ts';
 
 export type YamlPath = readonly (string | number)[];
@@ -14,7 +14,7 @@ export type YamlPath = readonly (string | number)[];
 /** One YAML document as plain data, which can tell where each of its values stands. */
 export interface YamlDocument {
   readonly value: unknown;
-  readonly places: YamlPlaces;
+  readonly positions: YamlPositions;
 }
 
 export interface ParsedYaml {
@@ -43,7 +43,7 @@ export function* parseYamlInSteps(file: string, text: string, packed?: PackedEve
   const events = packed ? unpackEvents(packed) : findEvents(text);
   if (!('count' in events)) return { document: undefined, problems: [describeMistake(events, text, lines)] };
   yield;
-  const { value, places, faults } = yield* buildYamlTree(text, events, lines);
+  const { value, positions, faults } = yield* buildYamlTree(text, events, lines);
   if (faults.length > 0) {
     const told = faults.slice(0, limits.fileProblems);
     const problems = told.map((fault) => describeFault(fault, lines));
@@ -56,7 +56,7 @@ export function* parseYamlInSteps(file: string, text: string, packed?: PackedEve
       problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)],
     };
   }
-  return { document: { value, places: new YamlPlaces(file, value, places) }, problems: [] };
+  return { document: { value, positions: new YamlPositions(file, value, positions) }, problems: [] };
 }
 
 const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (name: string) => string; help: string }> =

@@ -19,7 +19,7 @@ export interface EventList {
  */
 export type PackedEvents = Int32Array | ParseFault;
 
-/** The place where the events of some files come from that somebody else looks for in their text. */
+/** The origin of the events of some files come from that somebody else looks for in their text. */
 export interface EventsElsewhere {
   /** The events of this very file's text, once. Undefined: look for them yourself. */
   take(file: object): PackedEvents | undefined;

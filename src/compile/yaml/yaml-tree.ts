@@ -4,7 +4,7 @@ import { isDigit, isExactNumber } from '../../policy/exact-number.ts';
 import { limits } from '../../policy/limits.ts';
 import type { LineIndex } from './line-index.ts';
 import type { EventList } from './yaml-events.ts';
-import { column, type PlaceTable } from './yaml-places.ts';
+import { column, type PositionTable } from './yaml-positions.ts';
 
 /** Something that plain data has no use for, found on the way. */
 export interface YamlFault {
@@ -26,20 +26,20 @@ export interface YamlFault {
 }
 
 /**
- * Makes plain data and the places of its values in one walk over js-yaml's events, so the two cannot differ. The value
+ * Makes plain data and the positions of its values in one walk over js-yaml's events, so the two cannot differ. The value
  * is of use only when there are no faults; without a value there are no rows. A step is a thousand events or rows.
  */
 export function* buildYamlTree(
   source: string,
   events: EventList,
   lines: LineIndex,
-): Generator<undefined, { value: unknown; places: PlaceTable; faults: readonly YamlFault[] }> {
+): Generator<undefined, { value: unknown; positions: PositionTable; faults: readonly YamlFault[] }> {
   const builder = new TreeBuilder(source, events.count);
   for (let index = 0; index < events.count; index += 1) {
     builder.take(events.at(index));
     if (index % stepSize === stepSize - 1) yield;
   }
-  return { value: builder.value, places: yield* builder.places(lines), faults: builder.faults };
+  return { value: builder.value, positions: yield* builder.positions(lines), faults: builder.faults };
 }
 
 const stepSize = 1000;
@@ -62,7 +62,7 @@ interface OpenCollection {
   lastRow: number;
 }
 
-/** A row of a `PlaceTable` in the making: places are offsets into the text, -1 for the key of a value without one. */
+/** A row of a `PositionTable` in the making: positions are offsets into the text, -1 for the key of a value without one. */
 const offset = { keyStart: 0, keyEnd: 1, start: 2, end: 3, rows: 4, count: 5 } as const;
 
 class TreeBuilder {
@@ -88,7 +88,7 @@ class TreeBuilder {
     return this.#documents[0]?.list?.[0];
   }
 
-  *places(lines: LineIndex): Generator<undefined, PlaceTable> {
+  *positions(lines: LineIndex): Generator<undefined, PositionTable> {
     const rows = new Int32Array(this.#rowCount * column.count);
     for (let row = 0; row < this.#rowCount; row += 1) {
       const from = row * column.count;
@@ -137,7 +137,7 @@ class TreeBuilder {
       this.#fault('complex-key', start, start + 1, '');
       this.#setKey('', start, start);
     }
-    this.#place(start, start + 1, list ?? mapping);
+    this.#record(start, start + 1, list ?? mapping);
     this.#enter(this.#rowCount - 1, list, mapping);
   }
 
@@ -160,7 +160,7 @@ class TreeBuilder {
     this.#reached = start;
     const text = getScalarValue(this.#source, event);
     if (this.#wantsKey()) this.#takeKey(event, text, start, end);
-    else this.#place(start, end, event.style === SCALAR_STYLE.PLAIN ? this.#resolve(text, start, end) : text);
+    else this.#record(start, end, event.style === SCALAR_STYLE.PLAIN ? this.#resolve(text, start, end) : text);
   }
 
   #resolve(text: string, start: number, end: number): unknown {
@@ -189,10 +189,10 @@ class TreeBuilder {
     if (!mapping || !keys || row === undefined || (key !== '__proto__' && !Object.hasOwn(mapping, key)))
       return undefined;
     if (this.faults.length >= limits.fileProblems) return 0;
-    const place = keys.indexOf(key);
-    if (place < 0) return undefined;
+    const index = keys.indexOf(key);
+    if (index < 0) return undefined;
     let child = row + 1;
-    for (let passed = 0; passed < place; passed += 1) child += this.#at(child, offset.rows);
+    for (let passed = 0; passed < index; passed += 1) child += this.#at(child, offset.rows);
     return this.#at(child, offset.keyStart);
   }
 
@@ -202,7 +202,7 @@ class TreeBuilder {
     // Merging is the mistake; the alias behind `<<` is a part of it.
     if (this.#parent?.key !== '<<') this.#fault('alias', start, end, name);
     if (this.#wantsKey()) this.#setKey(name, start, end);
-    else this.#place(start, end, undefined);
+    else this.#record(start, end, undefined);
   }
 
   // A value that is not there stands at its key, an item at the one before it.
@@ -225,7 +225,7 @@ class TreeBuilder {
     this.#parent.keyEnd = end;
   }
 
-  #place(start: number, end: number, value: unknown): void {
+  #record(start: number, end: number, value: unknown): void {
     const parent = this.#parent;
     if (!parent) return;
     const { list, mapping, key } = parent;

@@ -8,7 +8,7 @@ import { ApiProblem } from '../messages/api-problem.ts';
 import { unknownType } from './member-request.ts';
 import type { Caller } from '../access/token.ts';
 
-/** Who asks, and of whom it is asked whether they may. */
+/** A caller, and the subject of whom it is asked whether they may. */
 export interface Asking {
   readonly access: AccessControl;
   readonly caller: Caller;

@@ -5,7 +5,7 @@ import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { shortenDigest } from '../../policy/text/revision-text.ts';
 import { inOrder } from '../../store/turns.ts';
-import type { MemberNews, Release, ReleaseMembers } from '../../store/live/policy-source.ts';
+import type { MemberNews, NextPolicy, NextMembers } from '../../store/live/policy-source.ts';
 import type { AcceptedConnection } from './accepted-connection.ts';
 import { Handovers } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -44,7 +44,7 @@ export class PoolWorker {
   #digest: string | undefined;
   #loadedAt: Date | undefined;
   /** The memberships that it was swapped to, and the last news of them; undefined: they are in the files alone. */
-  #runtime: Pick<ReleaseMembers, 'epoch' | 'state'> | undefined;
+  #runtime: Pick<NextMembers, 'epoch' | 'state'> | undefined;
   #news: Pick<MemberNews, 'epoch' | 'state'> | undefined;
   #isListening = false;
   #isLost = false;
@@ -108,22 +108,22 @@ export class PoolWorker {
     return this.#isLost;
   }
 
-  /** Has it compile a release beside what is live. */
-  prepare(release: Release): Promise<Readiness> {
-    return this.#inOrder(() => this.#prepare(release));
+  /** Has it compile a policy beside what is live. */
+  prepare(next: NextPolicy): Promise<Readiness> {
+    return this.#inOrder(() => this.#prepare(next));
   }
 
   /** Makes live what it prepared. One that cannot would go on answering from an older policy, so it is killed. */
-  swap(release: Release): Promise<void> {
-    return this.#inOrder(() => this.#swap(release)).catch(() => this.kill());
+  swap(next: NextPolicy): Promise<void> {
+    return this.#inOrder(() => this.#swap(next)).catch(() => this.kill());
   }
 
   /** Both, with nothing in between; what it is to adopt is asked in the turn in which it begins to be told. */
-  adopt(find: () => Release): Promise<Readiness> {
+  adopt(find: () => NextPolicy): Promise<Readiness> {
     return this.#inOrder(async () => {
-      const release = find();
-      const readiness = await this.#prepare(release);
-      if (readiness.kind === 'prepared') await this.#swap(release);
+      const next = find();
+      const readiness = await this.#prepare(next);
+      if (readiness.kind === 'prepared') await this.#swap(next);
       return readiness;
     });
   }
@@ -185,12 +185,12 @@ export class PoolWorker {
     this.#process.kill('SIGKILL');
   }
 
-  async #prepare(release: Release): Promise<Readiness> {
+  async #prepare(next: NextPolicy): Promise<Readiness> {
     try {
       // First of all: what changes from now on comes after what they were.
-      if (release.runtime) await this.#giveMembers(release.runtime);
-      await this.#give(release.files);
-      const { digest, judgedAtMs } = release;
+      if (next.runtime) await this.#giveMembers(next.runtime);
+      await this.#give(next.files);
+      const { digest, judgedAtMs } = next;
       await this.#link.ask('prepare', { digest, judgedAtMs }, atWork);
       return { kind: 'prepared' };
     } catch (error) {
@@ -198,14 +198,14 @@ export class PoolWorker {
     }
   }
 
-  async #swap({ digest, runtime }: Release): Promise<void> {
+  async #swap({ digest, runtime }: NextPolicy): Promise<void> {
     await this.#link.ask('swap', digest, atWork);
     this.#digest = digest;
     this.#runtime = runtime && { epoch: runtime.epoch, state: runtime.state };
     this.#loadedAt = new Date();
   }
 
-  async #giveMembers({ members, ...next }: ReleaseMembers): Promise<void> {
+  async #giveMembers({ members, ...next }: NextMembers): Promise<void> {
     await this.#link.ask('beginMembers', next, atWork);
     for (let first = 0; first < members.length; first += membersPerMessage) {
       await this.#link.ask('takeMembers', members.slice(first, first + membersPerMessage), atWork);

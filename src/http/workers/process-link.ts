@@ -127,8 +127,10 @@ export class ProcessLink<Theirs extends object, Ours extends object> {
 
   // Sending to a process that has just ended is no mistake of ours; whoever waits is told, and nobody else.
   #send(message: Message, onSent: (error: Error | undefined) => void, connection?: AcceptedConnection): void {
-    if (this.#isOver || !this.#port.connected) onSent(unavailable('the process has ended'));
-    else this.#port.send?.(message, connection, undefined, (error) => onSent(error ?? undefined));
+    const ended = (): RolebookError => unavailable('the process has ended');
+    if (this.#isOver || !this.#port.connected) onSent(ended());
+    // One that ends in this moment is known by what the system says of the channel (EPIPE) before Node tells of it.
+    else this.#port.send?.(message, connection, undefined, (error) => onSent(error ? ended() : undefined));
   }
 
   #settle(id: number): Waiting | undefined {

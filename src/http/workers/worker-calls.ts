@@ -7,8 +7,8 @@ import type { MemberChangeRequest } from '../../store/database/members/member-ch
 import type { PassedChange } from './passed-change.ts';
 import type {
   MemberNews,
-  Release,
-  ReleaseMembers,
+  NextPolicy,
+  NextMembers,
   ReloadOutcome,
   RevisionStand,
 } from '../../store/live/policy-source.ts';
@@ -29,12 +29,12 @@ export interface WorkerCalls {
   /** Some of the files of the next policy; one message may not hold them all. */
   takeFiles(files: GivenFiles): void;
   /** Memberships come next, which go live together with the policy that is prepared next. */
-  beginMembers(next: Omit<ReleaseMembers, 'members'>): void;
+  beginMembers(next: Omit<NextMembers, 'members'>): void;
   takeMembers(members: readonly RuntimeMember[]): void;
   /** Change memberships under what is live, in one turn. */
   changeMembers(news: MemberNews): void;
   /** Compile them beside what is live. Fails unless they give the policy of this digest. */
-  prepare(release: Pick<Release, 'digest' | 'judgedAtMs'>): void;
+  prepare(next: Pick<NextPolicy, 'digest' | 'judgedAtMs'>): void;
   /** Make it live. */
   swap(digest: string): void;
   noteStale(isStale: boolean): void;

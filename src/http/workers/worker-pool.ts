@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { RolebookError, messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import type { MemberNews, Release } from '../../store/live/policy-source.ts';
+import type { MemberNews, NextPolicy } from '../../store/live/policy-source.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import type { Logger } from '../logging/log.ts';
 import { PoolWorker, type Readiness, type WorkerSigns } from './pool-worker.ts';
@@ -17,7 +17,7 @@ export interface WorkerPoolOptions {
   /** What workers ask of the rest of the primary. */
   readonly handlers: Omit<PrimaryHandlers, WorkerSigns | 'join' | 'noteProgress'>;
   /** All that is live, for a worker that comes later; by default what was published last. */
-  readonly whole?: (() => Release | undefined) | undefined;
+  readonly whole?: (() => NextPolicy | undefined) | undefined;
   /** Given the lines that a worker logs. */
   readonly onOutput: (lines: string) => void;
   /** Told before a worker is forgotten. */
@@ -48,7 +48,7 @@ export class WorkerPool {
   /** Those of them that have what all have, and so are given what comes next. */
   readonly #joined = new Set<PoolWorker>();
   /** What all answer from, and what one that comes later begins with, whatever is in the files by then. */
-  #good: Release | undefined;
+  #good: NextPolicy | undefined;
   #publishing: Promise<void> = Promise.resolve();
   readonly #changing = new Set<Promise<unknown>>();
   #isStale = false;
@@ -98,11 +98,11 @@ export class WorkerPool {
   }
 
   /**
-   * Makes a release live in all workers: first each compiles it beside what is live, then all swap. Throws when none of
+   * Makes a policy live in all workers: first each compiles it beside what is live, then all swap. Throws when none of
    * them can compile it; they go on as they were. A single one that cannot is replaced.
    */
-  publish(release: Release): Promise<void> {
-    const publishing = this.#publish(release);
+  publish(next: NextPolicy): Promise<void> {
+    const publishing = this.#publish(next);
     this.#publishing = publishing.catch(() => undefined);
     return publishing;
   }
@@ -119,8 +119,8 @@ export class WorkerPool {
     await Promise.all(this.#changing);
   }
 
-  async #publish(release: Release): Promise<void> {
-    const found = await this.#prepareAll(release);
+  async #publish(next: NextPolicy): Promise<void> {
+    const found = await this.#prepareAll(next);
     const joined = [...found].filter(([worker]) => !worker.isLost);
     const ready = joined.filter(([, readiness]) => readiness.kind === 'prepared').map(([worker]) => worker);
     const refusal = [...found.values()].find((readiness) => readiness.kind !== 'prepared');
@@ -128,11 +128,11 @@ export class WorkerPool {
       throw new RolebookError('unavailable', `no worker could take the policy: ${refusal.reason}`);
     }
     for (const [worker, readiness] of joined) if (readiness.kind !== 'prepared') worker.kill();
-    // From here on, with no pause since the last one joined, whoever joins begins with this release.
-    this.#good = release;
+    // From here on, with no pause since the last one joined, whoever joins begins with this one.
+    this.#good = next;
     // One that joined in the very moment in between would be left behind.
     for (const worker of this.#joined) if (!found.has(worker)) worker.kill();
-    await Promise.all(ready.map((worker) => worker.swap(release)));
+    await Promise.all(ready.map((worker) => worker.swap(next)));
   }
 
   noteStale(isStale: boolean): void {
@@ -167,14 +167,14 @@ export class WorkerPool {
   }
 
   // One that joins meanwhile is asked, too, so that none is left behind.
-  async #prepareAll(release: Release): Promise<ReadonlyMap<PoolWorker, Readiness>> {
+  async #prepareAll(next: NextPolicy): Promise<ReadonlyMap<PoolWorker, Readiness>> {
     const found = new Map<PoolWorker, Readiness>();
     for (;;) {
       const waiting = [...this.#joined].filter((worker) => !found.has(worker));
       if (waiting.length === 0) return found;
       await Promise.all(
         waiting.map(async (worker) => {
-          const readiness = await worker.prepare(release);
+          const readiness = await worker.prepare(next);
           found.set(worker, readiness);
           if (readiness.kind === 'prepared') return;
           const { reason } = readiness;
@@ -230,13 +230,13 @@ export class WorkerPool {
   // Again, when something else became live meanwhile. Whoever follows the source makes it live when all workers have it,
   // and only then has all of it for one that comes later.
   async #bringUpToDate(worker: PoolWorker): Promise<void> {
-    let adopted: Release | undefined;
+    let adopted: NextPolicy | undefined;
     while (this.#good !== adopted) {
       await this.#publishing;
       await nextTurn();
       const good = this.#good;
       if (good === undefined) break;
-      const whole = (): Release => this.#options.whole?.() ?? good;
+      const whole = (): NextPolicy => this.#options.whole?.() ?? good;
       const readiness = await worker.adopt(whole);
       if (readiness.kind !== 'prepared') throw new RolebookError('unavailable', readiness.reason);
       adopted = good;

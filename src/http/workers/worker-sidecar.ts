@@ -103,9 +103,9 @@ export class WorkerSidecar {
       beginMembers: (next) => this.#policy.beginMembers(next),
       takeMembers: (members) => this.#policy.takeMembers(members),
       changeMembers: (news) => this.#policy.changeMembers(news),
-      prepare: (release) => {
-        processClock.notBefore(release.judgedAtMs);
-        return this.#policy.prepare(release, this.#createProgressNote());
+      prepare: (next) => {
+        processClock.notBefore(next.judgedAtMs);
+        return this.#policy.prepare(next, this.#createProgressNote());
       },
       swap: (digest) => this.#policy.swap(digest),
       noteStale: (isStale) => {

@@ -11,7 +11,7 @@ export interface LiveCommit {
 }
 
 /**
- * Compares the live policy of a folder with revisions that callers were told. Files have no order, so one of files alone
+ * A comparison of the live policy of a folder with revisions that callers were told. Files have no order, so one of files alone
  * is good where it is or was live. Commits have one, as far as git tells it.
  */
 export class FileRevisions {

@@ -4,13 +4,13 @@ import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.t
 import { revisionToken } from '../../policy/text/history-token.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
 import { KnownTokens } from './known-tokens.ts';
-import type { LoadedPolicy, MemberNews, ReleaseMembers } from './policy-source.ts';
+import type { LoadedPolicy, MemberNews, NextMembers } from './policy-source.ts';
 import type { ReadyPolicy } from './prepare-policy.ts';
 
-/** Memberships of a release, as far as they were given. */
-interface NextMembers {
+/** Memberships that are to go live, as far as they were given. */
+interface ComingMembers {
   readonly epoch: number;
-  readonly kind: ReleaseMembers['kind'];
+  readonly kind: NextMembers['kind'];
   readonly members: RuntimeMembers;
   /** What is changed in them when they go live. */
   readonly changed: RuntimeMember[];
@@ -18,20 +18,20 @@ interface NextMembers {
 }
 
 /** Policy that was made ready, with the memberships that go live with it. */
-export interface GivenRelease extends ReadyPolicy {
+export interface PreparedPolicy extends ReadyPolicy {
   /** Undefined: memberships are in the files alone. */
-  readonly next: NextMembers | undefined;
+  readonly next: ComingMembers | undefined;
 }
 
 /**
- * What decides in a process that is given it, memberships included. Every method takes one turn, so no request sees a
+ * Policy and memberships of a process that is given both, and decides by them. Every method takes one turn, so no request sees a
  * part of what it does.
  */
 export class GivenMembers {
   /** Of the history that led here. */
   readonly #tokens = new KnownTokens();
-  #next: NextMembers | undefined;
-  #live: (GivenRelease & { readonly loadedAt: Date }) | undefined;
+  #next: ComingMembers | undefined;
+  #live: (PreparedPolicy & { readonly loadedAt: Date }) | undefined;
   #current: LoadedPolicy | undefined;
 
   get current(): LoadedPolicy | undefined {
@@ -43,11 +43,11 @@ export class GivenMembers {
   }
 
   /** Those of the policy that is prepared next. */
-  get next(): NextMembers | undefined {
+  get next(): ComingMembers | undefined {
     return this.#next;
   }
 
-  begin({ epoch, kind, state }: Omit<ReleaseMembers, 'members'>): void {
+  begin({ epoch, kind, state }: Omit<NextMembers, 'members'>): void {
     const before = kind === 'release' ? this.members : undefined;
     this.#next = { epoch, kind, state, members: before ?? new RuntimeMembers(), changed: [] };
   }
@@ -58,10 +58,10 @@ export class GivenMembers {
     else for (const member of members) next?.members.set(member);
   }
 
-  swap(release: GivenRelease, loadedAt: Date): void {
-    const { next, engine } = release;
+  swap(policy: PreparedPolicy, loadedAt: Date): void {
+    const { next, engine } = policy;
     // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
-    this.#live = { ...release, loadedAt };
+    this.#live = { ...policy, loadedAt };
     this.#next = undefined;
     if (next?.kind === 'whole') this.#tokens.forgetAll();
     for (const member of next?.changed.splice(0) ?? []) {

@@ -5,12 +5,12 @@ import { RolebookError } from '../../policy/errors.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
 import { processClock } from '../process-clock.ts';
-import { type GivenRelease, GivenMembers } from './given-members.ts';
-import type { LoadedPolicy, MemberNews, PolicySource, Release, ReleaseMembers } from './policy-source.ts';
+import { type PreparedPolicy, GivenMembers } from './given-members.ts';
+import type { LoadedPolicy, MemberNews, PolicySource, NextPolicy, NextMembers } from './policy-source.ts';
 import type { ReloadOutcome, RevisionStand } from './policy-source.ts';
 import { PolicyPreparer } from './prepare-policy.ts';
 
-/** What is new about some files since they were given last. */
+/** News about some files since they were given last. */
 export interface GivenFiles {
   readonly changed: readonly SourceFile[];
   readonly removed: readonly string[];
@@ -31,7 +31,7 @@ export class GivenPolicy implements PolicySource {
   readonly #preparer = new PolicyPreparer();
   readonly #files = new Map<string, SourceFile>();
   readonly #given = new GivenMembers();
-  #prepared: GivenRelease | undefined;
+  #prepared: PreparedPolicy | undefined;
   isStale = false;
 
   constructor(giver: PolicyGiver) {
@@ -63,7 +63,7 @@ export class GivenPolicy implements PolicySource {
   }
 
   /** Memberships follow, which go live together with the policy that is prepared next. */
-  beginMembers(next: Omit<ReleaseMembers, 'members'>): void {
+  beginMembers(next: Omit<NextMembers, 'members'>): void {
     this.#given.begin(next);
   }
 
@@ -73,7 +73,7 @@ export class GivenPolicy implements PolicySource {
 
   /** Compiles what was given, beside what is live. Throws unless that gives the very policy it should. */
   async prepare(
-    { digest, judgedAtMs }: Pick<Release, 'digest' | 'judgedAtMs'>,
+    { digest, judgedAtMs }: Pick<NextPolicy, 'digest' | 'judgedAtMs'>,
     onProgress?: (progress: CompileProgress) => void,
   ): Promise<void> {
     const refuse = (found: string): RolebookError =>

@@ -1,6 +1,6 @@
 import { messageOf } from '../../policy/errors.ts';
 
-/** Those who are told of something; one that throws must not keep it from the others, nor from happening again. */
+/** Listeners that are told of something; one that throws must not keep it from the others, nor from happening again. */
 export class ListenerSet<Told> {
   readonly #what: string;
   readonly #listeners = new Set<(told: Told) => void>();

@@ -11,7 +11,7 @@ import { FileRevisions } from './file-revisions.ts';
 import type {
   FollowedPolicy,
   LoadedPolicy,
-  Release,
+  NextPolicy,
   ReloadOutcome,
   ReloadTrigger,
   RevisionStand,
@@ -25,7 +25,7 @@ export interface LivePolicyOptions {
   /** Told now and then while a compilation goes on. */
   readonly onProgress?: (progress: CompileProgress) => void;
   /** Waited for before another policy becomes live. If it fails the last good one stays. */
-  readonly beforeLive?: (release: Release) => Promise<void>;
+  readonly beforeLive?: (next: NextPolicy) => Promise<void>;
 }
 
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */

@@ -6,7 +6,7 @@ import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.t
 import type { Revision } from '../../policy/text/revision-text.ts';
 import type { PolicyCounts } from './policy-counts.ts';
 
-/** What decides right now. */
+/** The policy that decides right now. */
 export interface LoadedPolicy {
   readonly engine: CasbinEngine;
   readonly revision: string;
@@ -36,7 +36,7 @@ export interface ReloadOutcome {
   readonly isUnavailable?: boolean;
 }
 
-/** Where routes have their policy from: a process reads it itself, or another one gives it what it read. */
+/** The source that routes have their policy from: a process reads it itself, or another one gives it what it read. */
 export interface PolicySource {
   readonly current: LoadedPolicy | undefined;
   /** What decides is older than the files, which could not be loaded since. */
@@ -66,7 +66,7 @@ export interface FollowedPolicy extends PolicySource {
   onLook(listener: (found: ReloadOutcome) => void): () => void;
 }
 
-/** How looking at a source went, in the time of this process; a look counts as of when it began. */
+/** The looks at a source, and how they went, in the time of this process; a look counts as of when it began. */
 export interface SourceLooks {
   /** When it said last how it is, and that was good. */
   readonly lastReachedMs: number | undefined;
@@ -76,7 +76,7 @@ export interface SourceLooks {
   readonly failing: { readonly sinceMs: number; readonly error: string | undefined } | undefined;
 }
 
-/** What there is to tell of where a policy comes from, when that is not a folder; each kind has more. */
+/** Facts about a source that is not a folder; each kind has more. */
 export interface SourceReport {
   readonly kind: 'database';
   /** When it said last that this is how it is; what was kept on disk says it for a source that is silent. */
@@ -85,9 +85,9 @@ export interface SourceReport {
   readonly isFromCache: boolean;
 }
 
-/** Memberships given at run time that go live with a release. */
-export interface ReleaseMembers {
-  /** Counts the releases that went live where they are read; a change of memberships says which one it changes. */
+/** Memberships given at run time that go live with a policy. */
+export interface NextMembers {
+  /** Counts the policies that went live where they are read; a change of memberships says which one it changes. */
   readonly epoch: number;
   /** `whole`: these are all; `release`: these changed since what was live before. */
   readonly kind: 'whole' | 'release';
@@ -97,10 +97,10 @@ export interface ReleaseMembers {
 }
 
 /** Memberships that changed under the release of an epoch; without assignments: one ended. */
-export type MemberNews = Omit<ReleaseMembers, 'kind'>;
+export type MemberNews = Omit<NextMembers, 'kind'>;
 
 /** Files that were found good, and all it takes to find the same again. */
-export interface Release {
+export interface NextPolicy {
   readonly files: readonly SourceFile[];
   /** Of the policy that they give. */
   readonly digest: string;
@@ -109,5 +109,5 @@ export interface Release {
   /** When the source said this, where that was not when it was judged. */
   readonly heardAtMs?: number;
   /** Undefined: memberships are in the files alone. */
-  readonly runtime?: ReleaseMembers;
+  readonly runtime?: NextMembers;
 }

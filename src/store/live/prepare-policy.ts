@@ -19,7 +19,7 @@ export interface ReadyPolicy {
   readonly counts: PolicyCounts;
 }
 
-/** What files come to: `known`, a policy that need not be made ready; `refused`, by its problems or by the fault. */
+/** The outcome of files: `known`, a policy that need not be made ready; `refused`, by its problems or by the fault. */
 export type Preparation =
   | { readonly kind: 'ready'; readonly found: FoundProblems; readonly ready: ReadyPolicy }
   | { readonly kind: 'known'; readonly found: FoundProblems }

@@ -5,7 +5,7 @@ import { ListenerSet } from './listener-set.ts';
 import type { ReloadOutcome, ReloadTrigger, SourceLooks } from './policy-source.ts';
 import { noProblems, type FoundProblems } from './prepare-policy.ts';
 
-/** What a look at a source came to. */
+/** The outcome of a look at a source. */
 export type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'problemCounts' | 'error' | 'isUnavailable'>;
 
 /** Verdict with as many of the problems as are told. */

@@ -3,7 +3,7 @@ import type { Decision, Reason } from '../../policy/decision.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { processClock } from '../process-clock.ts';
 
-/** What happens to decisions by a policy that is too old: nothing, all are denied, or those for some permissions. */
+/** The fate of decisions by a policy that is too old: nothing, all are denied, or those for some permissions. */
 export type StaleRule = 'go-on' | 'deny-all' | { readonly deny: readonly string[] };
 
 export interface StalenessLimit {
@@ -18,14 +18,14 @@ export interface StalenessOptions {
   readonly onTurn?: (isTooOld: boolean) => void;
 }
 
-/** How a limit on the age of a policy stands, for people. */
+/** A limit on the age of a policy and how it stands, for people. */
 export interface StalenessReport extends StalenessLimit {
   readonly lastWordMs: number | undefined;
   readonly isTooOld: boolean;
 }
 
 /**
- * How long ago the source of the policy, the files or the database, said that this is how it is, and what follows from
+ * The time since the source of the policy, the files or the database, said that this is how it is, and what follows from
  * that. Two clocks measure it, and the policy is too old as soon as one of them says so: that of the machine goes on
  * while a machine sleeps, and can be set back; that of the process cannot, and stands still meanwhile.
  */

@@ -37,8 +37,8 @@ describe('YAML, as plain data', () => {
   it('numbers that would be taken for others are found in every place, and are texts in quotes', () => {
     const numbers = ['9007199254740993', '-9007199254740993', '9007199254740993.0', '1e400', '-.1e-400'];
     for (const number of [...numbers, '0x20000000000001', '1.00000000000000000001', '+18446744073709551615']) {
-      const places = [`a: ${number}`, `a: [${number}]`, `{a: {b: ${number}}}`, `a:\n  - b: ${number} # c\n`];
-      for (const text of places) {
+      const positions = [`a: ${number}`, `a: [${number}]`, `{a: {b: ${number}}}`, `a:\n  - b: ${number} # c\n`];
+      for (const text of positions) {
         const line = text.slice(0, text.indexOf(number)).split('\n').length;
         assert.deepEqual(faults(text), [`${line} inexact-number ${number}`], text);
       }
@@ -92,7 +92,7 @@ describe('YAML, as plain data', () => {
       const document = parseRight(text);
       assert.deepEqual(document.value, { a: 1, b: { c: 'x' } });
       assert.deepInclude(
-        document.places.locate(['b', 'c'], 'value'),
+        document.positions.locate(['b', 'c'], 'value'),
         { line: 4, column: 6, length: 1 },
         JSON.stringify(end),
       );

@@ -26,7 +26,7 @@ const texts = [
 ];
 
 function said({ document, problems, untold }: ParsedYaml): unknown {
-  return { value: document?.value, table: document?.places.table, problems, untold: untold ?? 0 };
+  return { value: document?.value, table: document?.positions.table, problems, untold: untold ?? 0 };
 }
 
 function throughThread(text: string): ParsedYaml {

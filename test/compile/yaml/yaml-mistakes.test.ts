@@ -168,7 +168,7 @@ describe('where things stand', () => {
   ].join('\n');
   const document = parseRight(text);
   const at = (path: YamlPath, on: 'key' | 'value'): string => {
-    const span = document.places.locate(path, on);
+    const span = document.positions.locate(path, on);
     return `${span.line}:${span.column} ${textAt(text, span)}`;
   };
 
@@ -212,7 +212,11 @@ describe('where things stand', () => {
         assert.deepEqual(parsed.value, value);
         // In the order of the file, then backwards, each twice.
         for (const { path, on, token } of [...places, ...places.toReversed()].flatMap((place) => [place, place])) {
-          assert.equal(textAt(source, parsed.places.locate(path, on)), token, `${on} ${path.join('/')} in\n${source}`);
+          assert.equal(
+            textAt(source, parsed.positions.locate(path, on)),
+            token,
+            `${on} ${path.join('/')} in\n${source}`,
+          );
         }
       }),
       { numRuns: 300 },
@@ -226,7 +230,7 @@ describe('where things stand', () => {
       fc.property(fc.array(fc.constantFrom(...keys, 'c', 'valueOf', '__proto__', '')), (asked) => {
         for (const key of asked) {
           const line = keys.includes(key) ? keys.indexOf(key) + 1 : 1;
-          assert.equal(parsed.places.locate([key], 'value').line, line, key);
+          assert.equal(parsed.positions.locate([key], 'value').line, line, key);
         }
       }),
     );

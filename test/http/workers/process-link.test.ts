@@ -15,12 +15,14 @@ interface Calls {
 class End extends EventEmitter implements Port {
   connected = true;
   other: End | undefined;
+  /** Of the system, which knows before Node does that nobody is there any more. */
+  failure: Error | null = null;
 
   send(message: object, _handle: undefined, _options: undefined, onSent: (error: Error | null) => void): boolean {
     const copy: unknown = structuredClone(message);
     setImmediate(() => {
-      onSent(null);
-      this.other?.emit('message', copy);
+      onSent(this.failure);
+      if (this.failure === null) this.other?.emit('message', copy);
     });
     return true;
   }
@@ -99,6 +101,14 @@ describe('the link between two processes', () => {
     assert.strictEqual(failure, undefined);
     await waiting;
     assert.strictEqual(failure?.message, 'nothing was heard for 500 ms');
+  });
+
+  it('says that the other side has ended when only the system knows it yet', async () => {
+    near.failure = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    const failure = await failureOf(asking.ask('double', 1));
+    assert.instanceOf(failure, RolebookError);
+    assert.deepInclude(failure, { code: 'unavailable', message: 'the process has ended' });
+    assert.doesNotThrow(() => asking.tell('mutter', undefined));
   });
 
   it('tells who waits that the other side has ended, and who asks afterwards', async () => {

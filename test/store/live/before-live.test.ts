@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { LivePolicy } from '../../../src/store/live/live-policy.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
-import type { Release } from '../../../src/store/live/policy-source.ts';
+import type { NextPolicy } from '../../../src/store/live/policy-source.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
 
 const withDee = `${smallPolicy()['policies/support.yaml'] ?? ''}  dee@acme.example: workspace-admin\n`;
@@ -9,7 +9,7 @@ const withDee = `${smallPolicy()['policies/support.yaml'] ?? ''}  dee@acme.examp
 describe('who waits to be asked before a policy becomes live', () => {
   let folder: PolicyFolder;
   let live: LivePolicy;
-  let released: { readonly release: Release; readonly liveThen: string | undefined }[];
+  let released: { readonly release: NextPolicy; readonly liveThen: string | undefined }[];
   let fault: string | undefined;
 
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { GivenPolicy } from '../../../src/store/live/given-policy.ts';
 import { LivePolicy } from '../../../src/store/live/live-policy.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
-import type { PolicySource, Release } from '../../../src/store/live/policy-source.ts';
+import type { PolicySource, NextPolicy } from '../../../src/store/live/policy-source.ts';
 import { collidingPolicies, collidingQuestion } from '../../support/colliding-policies.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
 
@@ -36,7 +36,7 @@ describe('two policies with the same twelve digits of a revision', () => {
   describe('in a folder', () => {
     let folder: PolicyFolder;
     let live: LivePolicy;
-    let released: Release[];
+    let released: NextPolicy[];
 
     beforeEach(async () => {
       folder = await createPolicyFolder(given);

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { GivenPolicy } from '../../../src/store/live/given-policy.ts';
 import type { LivePolicy } from '../../../src/store/live/live-policy.ts';
-import type { Release } from '../../../src/store/live/policy-source.ts';
+import type { NextPolicy } from '../../../src/store/live/policy-source.ts';
 import { FolderSource } from './folder-source.ts';
 import type { Edits, TestedSource } from './source-contract.ts';
 
@@ -87,7 +87,7 @@ class Giver {
     return release;
   }
 
-  async give({ files, digest, judgedAtMs }: Release): Promise<void> {
+  async give({ files, digest, judgedAtMs }: NextPolicy): Promise<void> {
     const next = new Map(files.map((file) => [file.path, file]));
     const removed = [...this.#files.keys()].filter((path) => !next.has(path));
     this.given.take({ changed: files.filter((file) => this.#files.get(file.path) !== file), removed });

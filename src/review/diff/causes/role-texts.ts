@@ -29,7 +29,7 @@ export class RoleTexts {
     const document = this.open('roles.yaml');
     const { baseline } = (document?.value ?? {}) as Pick<RolesFile, 'baseline'>;
     const index = this.#indexOf(baseline, cell);
-    return index < 0 ? undefined : document?.places.locate(['baseline', index], 'value');
+    return index < 0 ? undefined : document?.positions.locate(['baseline', index], 'value');
   }
 
   /** The entry of the role's own `without` that takes a cell away. */
@@ -37,7 +37,7 @@ export class RoleTexts {
     const document = this.open(role.position.file);
     const entry = rolesIn(document)[role.id];
     const index = this.#indexOf(entry?.without, cell);
-    return index < 0 ? undefined : document?.places.locate(['roles', role.id, 'without', index], 'value');
+    return index < 0 ? undefined : document?.positions.locate(['roles', role.id, 'without', index], 'value');
   }
 
   /** Where the role says that it extends another. */
@@ -46,7 +46,7 @@ export class RoleTexts {
     const written = rolesIn(document)[role.id]?.extends;
     const index = listOf(written).indexOf(parentId);
     if (index < 0) return undefined;
-    return document?.places.locate(
+    return document?.positions.locate(
       ['roles', role.id, 'extends', ...(typeof written === 'string' ? [] : [index])],
       'value',
     );

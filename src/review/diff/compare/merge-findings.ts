@@ -89,7 +89,7 @@ function builtInHolders(shares: readonly ShareFindings[], before: PolicySet, aft
 function catalogLines({ before, after }: ComparedPolicies): CatalogLines {
   const [textsBefore, textsAfter] = [new RoleTexts(before), new RoleTexts(after)];
   const locate = (texts: RoleTexts, path: readonly (string | number)[]): Notice['position'] => {
-    const span = texts.open('roles.yaml')?.places.locate(path, 'key');
+    const span = texts.open('roles.yaml')?.positions.locate(path, 'key');
     return span && { file: span.file, line: span.line, column: span.column };
   };
   return { before: (path) => locate(textsBefore, path), after: (path) => locate(textsAfter, path) };

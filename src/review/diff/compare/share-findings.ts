@@ -23,7 +23,7 @@ export interface ShareFindings {
   readonly workspaces: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
-/** Notices about single workspaces, each kind in the order of the workspaces. */
+/** Findings about single workspaces, each kind in the order of the workspaces. */
 export interface ShareNotices {
   readonly placed: readonly Notice[];
   readonly removed: readonly Notice[];

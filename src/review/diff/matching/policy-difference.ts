@@ -51,7 +51,7 @@ export type CauseKind =
   | 'deny-added'
   | 'deny-removed';
 
-/** Why, with the line of YAML. */
+/** The reason of a change, with the line of YAML. */
 export interface Cause extends Position {
   readonly kind: CauseKind;
   readonly role: string | undefined;

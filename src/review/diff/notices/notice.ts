@@ -14,7 +14,7 @@ export function noticeOf(kind: NoticeKind, text: string, more: Partial<Notice> =
   };
 }
 
-/** Where something stands in the `roles.yaml` of one side. */
+/** Lines where something stands in the `roles.yaml` of one side. */
 export interface CatalogLines {
   readonly before: (path: readonly (string | number)[]) => Notice['position'];
   readonly after: (path: readonly (string | number)[]) => Notice['position'];

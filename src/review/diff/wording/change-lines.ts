@@ -67,7 +67,7 @@ function createLine(group: readonly AccessChange[]): ChangeLine {
   return { kind, places, count, permissions, fromMs, untilMs, cause: merged };
 }
 
-/** How many gain and how many lose something, each counted once, and in how many workspaces. */
+/** The counts of those who gain and who lose something, each counted once, and in how many workspaces. */
 export interface ChangeCounts {
   readonly gaining: number;
   readonly losing: number;

@@ -19,7 +19,7 @@ interface Question {
 const mostTries = 4;
 
 /**
- * Compares what is live with revisions that callers were told. A sequence alone says nothing: a database that was
+ * A comparison of what is live with revisions that callers were told. A sequence alone says nothing: a database that was
  * restored from a backup counts the same ones again, for other changes. So its token is compared too, and what is not in
  * this history is refused at once, since nobody can wait for it.
  */

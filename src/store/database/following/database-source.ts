@@ -1,7 +1,7 @@
 import type { SourceReport } from '../../live/policy-source.ts';
 import type { PublishedRelease } from '../releases/release.ts';
 
-/** What there is to tell of the database that a policy comes from. */
+/** Facts about the database that a policy comes from. */
 export interface DatabaseSource extends SourceReport {
   readonly kind: 'database';
   /** Without user and password. */

@@ -6,7 +6,7 @@ import type { DatabaseKind } from '../database-url.ts';
 import { sidecars, type SidecarRow } from '../tables/entities.ts';
 import { readState } from '../members/read-changes.ts';
 
-/** Which sidecar it is, for as long as its process lives. */
+/** The identity of a sidecar, for as long as its process lives. */
 export interface SidecarIdentity {
   readonly id: string;
   readonly host: string;
@@ -15,7 +15,7 @@ export interface SidecarIdentity {
   readonly startedAt: Date;
 }
 
-/** How a sidecar is, in its own words. */
+/** The state of a sidecar, in its own words. */
 export interface SidecarHealth {
   /** Of the policy and the memberships that it decides by; null before there are any. */
   readonly revision: string | null;
@@ -24,7 +24,7 @@ export interface SidecarHealth {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** How far what is live in a sidecar is behind the database, when it was seen last. */
+/** The distance from a database to what is live in a sidecar, when that was seen last. */
 export interface SidecarLag {
   readonly sequences: number;
   /** Since the first change that it lacks. */

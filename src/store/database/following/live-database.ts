@@ -8,7 +8,7 @@ import { eachInTurns } from '../../turns.ts';
 import type {
   FollowedPolicy,
   LoadedPolicy,
-  Release,
+  NextPolicy,
   ReloadOutcome,
   ReloadTrigger,
   RevisionStand,
@@ -42,7 +42,7 @@ export interface LiveDatabaseOptions {
   readonly onLook?: (found: ReloadOutcome) => void;
   readonly kept?: KeptPolicy | undefined;
   /** Waited for before another release becomes live. If it fails the last good one stays. */
-  readonly beforeLive?: ((release: Release) => Promise<void>) | undefined;
+  readonly beforeLive?: ((next: NextPolicy) => Promise<void>) | undefined;
 }
 
 /**
@@ -136,7 +136,7 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   /** The same for another process, with what it takes to follow it. */
-  whole(): Release | undefined {
+  whole(): NextPolicy | undefined {
     return this.#live.whole();
   }
 

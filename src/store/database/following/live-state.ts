@@ -3,12 +3,12 @@ import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { formatDatabaseRevision } from '../../../policy/database-revision.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
 import { ListenerSet } from '../../live/listener-set.ts';
-import type { LoadedPolicy, MemberNews, Release } from '../../live/policy-source.ts';
+import type { LoadedPolicy, MemberNews, NextPolicy } from '../../live/policy-source.ts';
 import type { PolicyCounts } from '../../live/policy-counts.ts';
 import { KnownTokens } from '../../live/known-tokens.ts';
 import type { ReleaseReading } from '../releases/release-files.ts';
 
-/** What became live: another policy, or memberships that changed under the one that is live. */
+/** The change that became live: another policy, or memberships that changed under the one that is live. */
 export type Applied = { readonly kind: 'policy' } | ({ readonly kind: 'members' } & MemberNews);
 
 /** A policy of a database, and all that belongs to it. */
@@ -22,7 +22,7 @@ export interface LiveRelease extends ReleaseReading {
   readonly loadedAt: Date;
 }
 
-/** What becomes live together with a release. */
+/** Everything that becomes live together with a release. */
 export interface ReleaseChanges extends MemberChanges {
   /** `whole`: all was read anew, and what led to the state is not known. */
   readonly kind: 'release' | 'whole';
@@ -36,7 +36,7 @@ export interface MemberChanges {
 }
 
 /**
- * What decides right now, and how far in the history of a database that is. Every method takes one turn, so no request
+ * The policy and memberships that decide right now, and how far in the history of a database that is. Every method takes one turn, so no request
  * sees a part of what it does.
  */
 export class LiveState {
@@ -99,7 +99,7 @@ export class LiveState {
   }
 
   /** All of it at this moment, for a process that has nothing yet. */
-  whole(): Release | undefined {
+  whole(): NextPolicy | undefined {
     if (!this.#release || !this.#state) return undefined;
     const { files, judgedAtMs, engine, members } = this.#release;
     const runtime = { epoch: this.#epoch, kind: 'whole', members: [...members.all()], state: this.#state } as const;

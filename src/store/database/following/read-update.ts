@@ -5,7 +5,7 @@ import { readChanges, readMembers, readState } from '../members/read-changes.ts'
 import type { ReleaseFiles, ReleaseReading } from '../releases/release-files.ts';
 import type { ReadFile } from '../releases/release.ts';
 
-/** What a process lacks that knows of a state, all of one moment. */
+/** The news that a process lacks that knows of a state, all of one moment. */
 export type DatabaseUpdate =
   | { readonly kind: 'none' }
   | { readonly kind: 'members'; readonly members: readonly RuntimeMember[]; readonly state: DatabaseState }

@@ -1,7 +1,7 @@
 import type { Span } from '../../policy/position.ts';
 
-/** The places of the values of a YAML document, as plain data, which one thread can give to another. */
-export interface PlaceTable {
+/** The positions of the values of a YAML document, as plain data, which one thread can give to another. */
+export interface PositionTable {
   /**
    * `column.count` numbers for each value, a value before those it holds: line, column and length of its key, the line
    * 0 when it has none; the same of itself; and how many rows it takes with those it holds, which is where the next
@@ -25,39 +25,39 @@ interface Children {
   /** The one that was asked for last. */
   latest: number;
   /** Made for whoever asks in another order than that of the file. */
-  places: ReadonlyMap<string, number> | undefined;
+  indices: ReadonlyMap<string, number> | undefined;
 }
 
 /** The entries of one mapping, in the order of the file, with where they stand. */
 export interface WrittenEntries {
   readonly keys: readonly string[];
-  valueOf(place: number): unknown;
-  /** Where the key at a place among them stands. */
-  keySpan(place: number): Span;
-  valueSpan(place: number): Span;
+  valueOf(index: number): unknown;
+  /** Where the key of an index among them stands. */
+  keySpan(index: number): Span;
+  valueSpan(index: number): Span;
 }
 
-/** The places of the values of a document. */
-export class YamlPlaces {
-  readonly table: PlaceTable;
+/** The positions of the values of a document. */
+export class YamlPositions {
+  readonly table: PositionTable;
   readonly #file: string;
   readonly #value: unknown;
   readonly #children = new Map<number, Children>();
 
-  constructor(file: string, value: unknown, table: PlaceTable) {
+  constructor(file: string, value: unknown, table: PositionTable) {
     this.#file = file;
     this.#value = value;
     this.table = table;
   }
 
-  /** The place of the key or value at a path; of the nearest thing around it where the path leads nowhere. */
+  /** The position of the key or value at a path; of the nearest thing around it where the path leads nowhere. */
   locate(path: readonly (string | number)[], on: 'key' | 'value'): Span {
     const row = this.#rowOf(path);
     const hasKey = this.#at(row, column.key) > 0;
     return this.#spanAt(row, on === 'key' && hasKey ? column.key : column.value);
   }
 
-  /** The places of the items of the list at a path, of any of which it is told without looking for the list again. */
+  /** The positions of the items of the list at a path, of any of which it is told without looking for the list again. */
   itemsOf(path: readonly (string | number)[]): (index: number) => Span {
     const row = this.#rowOf(path);
     const rows = this.#rowsWithin(row);
@@ -70,7 +70,7 @@ export class YamlPlaces {
     for (const segment of path) {
       if (typeof value !== 'object' || value === null) break;
       const children = this.#childrenOf(row, value);
-      const next = children.rows[placeIn(children, segment)];
+      const next = children.rows[indexIn(children, segment)];
       if (next === undefined) break;
       row = next;
       value = (value as Readonly<Record<string, unknown>>)[segment];
@@ -83,7 +83,7 @@ export class YamlPlaces {
     const document = this.#value as Readonly<Record<string, unknown>>;
     if (typeof document !== 'object' || !Object.hasOwn(document, topKey)) return undefined;
     const top = this.#childrenOf(0, document);
-    const row = top.rows[placeIn(top, topKey)];
+    const row = top.rows[indexIn(top, topKey)];
     if (row === undefined) return undefined;
     const mapping = document[topKey];
     const keys =
@@ -91,9 +91,9 @@ export class YamlPlaces {
     const rows = this.#rowsWithin(row);
     return {
       keys,
-      valueOf: (place) => (mapping as Readonly<Record<string, unknown>>)[keys[place] ?? ''],
-      keySpan: (place) => this.#spanAt(rows[place] ?? row, column.key),
-      valueSpan: (place) => this.#spanAt(rows[place] ?? row, column.value),
+      valueOf: (index) => (mapping as Readonly<Record<string, unknown>>)[keys[index] ?? ''],
+      keySpan: (index) => this.#spanAt(rows[index] ?? row, column.key),
+      valueSpan: (index) => this.#spanAt(rows[index] ?? row, column.value),
     };
   }
 
@@ -110,7 +110,7 @@ export class YamlPlaces {
     const known = this.#children.get(row);
     if (known) return known;
     const keys = Array.isArray(value) ? undefined : this.#keysOf(row, value);
-    const children = { keys, rows: this.#rowsWithin(row), latest: 0, places: undefined };
+    const children = { keys, rows: this.#rowsWithin(row), latest: 0, indices: undefined };
     this.#children.set(row, children);
     return children;
   }
@@ -128,14 +128,14 @@ export class YamlPlaces {
 }
 
 // Who asks for one key after the other, as they stand in the file, or for one again and again, looks nothing up.
-function placeIn(children: Children, segment: string | number): number {
+function indexIn(children: Children, segment: string | number): number {
   const { keys, latest } = children;
   if (!keys) return Number(segment);
   const key = String(segment);
   if (keys[latest] === key) return latest;
   if (keys[latest + 1] === key) return (children.latest = latest + 1);
-  children.places ??= new Map(keys.map((known, place) => [known, place]));
-  const place = children.places.get(key);
-  if (place === undefined) return -1;
-  return (children.latest = place);
+  children.indices ??= new Map(keys.map((known, index) => [known, index]));
+  const index = children.indices.get(key);
+  if (index === undefined) return -1;
+  return (children.latest = index);
 }
