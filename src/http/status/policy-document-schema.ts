@@ -80,6 +80,19 @@ const lastReload = named(
   ),
 );
 
+const looks = named(
+  'Looks',
+  record({
+    lastReachedAt: { ...timeOrNone, description: 'When the source said last how it is, and that was good.' },
+    lastNewsAt: { ...timeOrNone, description: 'When it had something new last that became live.' },
+    failing: {
+      anyOf: [record({ since: time }, { error: text }), { type: 'null' }],
+      description:
+        'Since when every look at it failed, and why the last one did; without `error` the files have problems.',
+    },
+  }),
+);
+
 /** What `describePolicy` tells. */
 export const policyDocumentSchema = named(
   'Policy',
@@ -90,6 +103,7 @@ export const policyDocumentSchema = named(
       counts: { anyOf: [policyCounts, { type: 'null' }] },
       isStale: { ...flag, description: 'The policy could not be loaded since; the last good one answers.' },
       lastReload: { anyOf: [lastReload, { type: 'null' }] },
+      looks,
     },
     {
       commit: { ...text, description: 'The git commit the files were read at, where they are in git.' },

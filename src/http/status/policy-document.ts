@@ -1,6 +1,6 @@
 import type { Problem } from '../../policy/problem.ts';
 import { isDatabaseSource } from '../../store/database/following/database-source.ts';
-import type { FollowedPolicy, ReloadOutcome } from '../../store/live/policy-source.ts';
+import type { FollowedPolicy, ReloadOutcome, SourceLooks } from '../../store/live/policy-source.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
 import { describeDatabase } from './database-document.ts';
 import { formatDuration, formatStaleRule, type Staleness } from '../../store/live/staleness.ts';
@@ -18,7 +18,20 @@ export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache
     cache: cache && describeCache(cache),
     maxStaleness: describeStaleness(staleness),
     lastReload: lastReload === undefined ? null : describeReload(lastReload),
+    looks: describeLooks(live.looks),
   };
+}
+
+function describeLooks({ lastReachedMs, lastNewsMs, failing }: SourceLooks): object {
+  return {
+    lastReachedAt: timeOf(lastReachedMs),
+    lastNewsAt: timeOf(lastNewsMs),
+    failing: failing === undefined ? null : { since: timeOf(failing.sinceMs), error: failing.error },
+  };
+}
+
+function timeOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
 }
 
 function describeStaleness({ report }: Staleness): object | undefined {
@@ -27,7 +40,7 @@ function describeStaleness({ report }: Staleness): object | undefined {
   return {
     limit: formatDuration(maxMs),
     whenStale: formatStaleRule(rule),
-    lastWordAt: lastWordMs === undefined ? null : new Date(lastWordMs).toISOString(),
+    lastWordAt: timeOf(lastWordMs),
     isBeyond: isTooOld,
   };
 }

@@ -17,6 +17,7 @@ interface PolicyDocument {
   readonly revision: string;
   readonly isStale: boolean;
   readonly source: { readonly sequence: number; readonly isFromCache: boolean };
+  readonly maxStaleness?: object;
   readonly cache?: { readonly sequence: number | null };
   readonly workers: { readonly pid: number; readonly revision: string | null }[];
 }
@@ -187,6 +188,27 @@ describe('rolebook serve --workers --database', function () {
       assert.equal((await give(dan, 'member')).status, 200);
       assert.deepEqual(await decisions('dan'), all(false));
       assert.notInclude(serving.stdout + serving.stderr, adminToken);
+    });
+
+    it('denies in all workers when it was not heard for too long, also in a new one, and decides when it is', async () => {
+      const url = await server.createDatabase();
+      await publish(url, governedPolicy());
+      await start(url, '--max-staleness', '5s', '--when-stale', 'deny-all');
+      await give(dan, 'team-lead');
+      assert.deepEqual(await decisions('dan'), all(true));
+      server.kill();
+      assert.deepEqual(await decisions('dan'), all(true), 'it is not old yet');
+      await waitFor('the end of its time', () => areAll('dan', false), longMs);
+      assert.include((await policy()).maxStaleness, { limit: '5s', whenStale: 'deny-all', isBeyond: true });
+      const [first] = (await policy()).workers;
+      process.kill(first?.pid ?? 0, 'SIGKILL');
+      await waitFor('another worker', () => serving.stderr.includes('"msg":"a new worker answers"'), longMs);
+      kept.close();
+      kept = new KeptConnections(serving.address, 4);
+      assert.deepEqual(await decisions('dan'), all(false));
+      await server.start();
+      await waitFor('it is heard', () => areAll('dan', true), longMs);
+      assert.include((await policy()).maxStaleness, { isBeyond: false });
     });
   });
 });

@@ -60,11 +60,41 @@ describe('GET /v1/policy and POST /v1/policy/reload', () => {
     assert.include((await policy()) as object, { isStale: false });
   });
 
+  it('tell when the source was reached last, had news last, and since when every look at it fails', async () => {
+    interface Looks {
+      readonly lastReachedAt: string;
+      readonly lastNewsAt: string;
+      readonly failing: { readonly since: string; readonly error?: string } | null;
+    }
+    const looks = async (): Promise<Looks> => (await policy())['looks'] as Looks;
+    const atFirst = await looks();
+    assert.match(atFirst.lastNewsAt, /Z$/);
+    assert.strictEqual(atFirst.failing, null);
+    await reload();
+    const again = await looks();
+    assert.strictEqual(again.lastNewsAt, atFirst.lastNewsAt);
+    assert.isAtLeast(Date.parse(again.lastReachedAt), Date.parse(atFirst.lastReachedAt));
+
+    await running.folder.write(path, support.replace('extends: member', 'extends: membr'));
+    await reload();
+    const broken = await looks();
+    assert.deepEqual({ ...broken, failing: null }, again);
+    assert.hasAllKeys(broken.failing, ['since'], 'the files have problems, which `lastReload` lists');
+    await reload();
+    assert.deepEqual((await looks()).failing, broken.failing);
+
+    await running.folder.write(path, promote(support));
+    await reload();
+    const healed = await looks();
+    assert.strictEqual(healed.failing, null);
+    assert.isAbove(Date.parse(healed.lastNewsAt), Date.parse(again.lastNewsAt));
+  });
+
   it('answer before the first policy is live, with nothing and with the reason', async () => {
     const unready = await runSidecar({ files: { ...smallPolicy(), 'roles.yaml': 'roles: [' } });
     const reply = await unready.call('/v1/policy');
     assert.include(reply.json as object, { revision: null, loadedAt: null, counts: null, isStale: false });
-    assert.nestedInclude(reply.json, { 'lastReload.outcome': 'failed' });
+    assert.nestedInclude(reply.json, { 'lastReload.outcome': 'failed', 'looks.lastNewsAt': null });
     expectProblem(await unready.call('/readyz'), 503, 'no-policy');
     assert.strictEqual((await unready.call('/healthz')).status, 200);
     await unready.folder.write('roles.yaml', smallPolicy()['roles.yaml'] ?? '');
