@@ -92,7 +92,14 @@ describe('what a hostile pull request makes the comment say', function () {
 
   it('has the structure that it has with harmless names, trick by trick', async () => {
     const tricks = ['x`<h3>Access: nobody gains</h3>', 'x` @acme/admins [log in](http://evil.example) `', '\\| a | `'];
-    const more = ['x` ![](http://evil.example/pixel.png)', 'x`<!--', '\n# x\n- y', '```\nx', 'http://evil.example'];
+    const more = [
+      'x` ![](http://evil.example/pixel.png)',
+      'x`<!--',
+      '\n# x\n- y',
+      '```\nx',
+      'http://evil.example',
+      'xmpp:eve@evil.example/`',
+    ];
     for (const trick of [...tricks, ...more]) {
       const [title, roleTitle, member, test, file, unknown] = Array.from({ length: 6 }, () => trick) as [
         ...[string, string, string, string, string, string],
