@@ -19,7 +19,7 @@ export function acceptConnections(server: Server, take: (connection: AcceptedCon
   const acceptor = (server as { _handle?: Acceptor | null })._handle;
   if (typeof acceptor?.onconnection !== 'function') {
     throw new RolebookError('unavailable', `Node ${process.version} does not let connections be dealt out to workers`, {
-      help: 'serve without `--workers`, or use a Node whose version rolebook names',
+      help: 'serve without `--workers`, or with Node 20',
     });
   }
   acceptor.onconnection = (failure, connection) => {
