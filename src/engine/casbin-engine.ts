@@ -1,15 +1,17 @@
-import type { Cell } from '../policy/permission.ts';
+import type { Cell, Permission } from '../policy/permission.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
 import { holdsAt, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
+import type { JsonObject } from '../policy/text/json.ts';
 import { CasbinDecider } from './casbin-decider.ts';
 import { findDecisiveRule } from './decisive-rule.ts';
 import { Explanations } from './explanations.ts';
 import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
 import { describeReason } from './reason.ts';
+import { findPossibleCells, type PossibleCells } from './possible-cells.ts';
 import { findRequestCell } from './request-cell.ts';
 import { isCasbinReason, RoleSets, type CasbinReason, type RoleSet } from './role-set.ts';
 import { RuntimeMembers } from './runtime-members.ts';
@@ -97,11 +99,10 @@ export class CasbinEngine {
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (!workspace) return this.#explain(request, { code: 'unknown-workspace', atMs });
     if (!permission) return this.#explain(request, { code: 'unknown-permission', atMs, workspace });
+    const found = findCells(permission, request, undefined);
     const roleSet = this.#roleSets.get(roles, workspace.id);
-    const cell = findRequestCell(permission, request, undefined);
-    if (typeof cell === 'string') return this.#explain(request, { code: cell, atMs, workspace });
-    if (!roleSet) return this.#explain(request, { code: 'not-granted', atMs, workspace, cell });
-    return this.#explain(request, { code: this.#answer(roleSet, cell), atMs, workspace, roleSet, cell });
+    if (!roleSet) return this.#explain(request, { ...found, code: found.code ?? 'not-granted', atMs, workspace });
+    return this.#explainAsked(request, { ...found, atMs, workspace, roleSet });
   }
 
   /** The roles a subject holds in a workspace at an instant, and whether they allow a cell. */
@@ -144,7 +145,8 @@ export class CasbinEngine {
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (roleSetNumber === undefined || !permission) return undefined;
     const cell = findRequestCell(permission, request, undefined);
-    return typeof cell === 'string' ? cell : this.#roleSets.recall(roleSetNumber, cell);
+    if (typeof cell === 'string') return cell === 'missing-attribute' ? undefined : cell;
+    return this.#roleSets.recall(roleSetNumber, cell);
   }
 
   // The same way to a reason that was told before.
@@ -166,15 +168,16 @@ export class CasbinEngine {
     if (!permission) return { code: 'unknown-permission', atMs, workspace };
     const member = this.#members.find(workspace, request.subjectType, request.subjectId);
     if (!member) return { code: 'not-a-member', atMs, workspace };
-    const cell = findRequestCell(permission, request, member.properties);
-    if (typeof cell === 'string') return { code: cell, atMs, workspace, member };
+    const found = findCells(permission, request, member.properties);
+    if (found.code !== undefined) return { ...found, atMs, workspace, member };
     const roleSet = member.roleSetAt(atMs);
     if (!roleSet)
-      return { code: inactiveCode(member, undefined, atMs) ?? 'not-a-member', atMs, workspace, member, cell };
-    return { code: undefined, atMs, workspace, member, roleSet, cell };
+      return { ...found, code: inactiveCode(member, undefined, atMs) ?? 'not-a-member', atMs, workspace, member };
+    return { ...found, atMs, workspace, member, roleSet };
   }
 
-  #codeOf({ code, atMs, member, roleSet, cell }: Asked): ReasonCode {
+  #codeOf(asked: Asked): ReasonCode {
+    const { code, atMs, member, roleSet, cell } = asked.possible ? this.#settle(asked, asked.possible) : asked;
     if (code !== undefined) return code;
     if (!roleSet || !cell) return 'error';
     const answer = this.#answer(roleSet, cell);
@@ -182,8 +185,20 @@ export class CasbinEngine {
     return inactiveCode(member, cell, atMs) ?? answer;
   }
 
+  // What is not known is decided in every way it could be, and allowed only if all of them allow. Where all of them
+  // agree, the first of them that is about a cell is told.
+  #settle(asked: Asked, possible: PossibleCells): Asked {
+    const { roleSet } = asked;
+    if (asked.code !== undefined || !roleSet) return asked;
+    const allowed = possible.cells.filter((cell) => cell && this.#answer(roleSet, cell) === 'granted').length;
+    if (allowed > 0 && allowed < possible.cells.length) return { ...asked, code: 'missing-attribute' };
+    const cell = possible.cells.find((it) => it !== undefined);
+    return { ...asked, code: cell ? undefined : 'not-in-scope', cell, possible: undefined };
+  }
+
   #explainAsked(request: EnforceRequest, asked: Asked): Decision {
-    return this.#explain(request, { ...asked, code: this.#codeOf(asked) });
+    const settled = asked.possible ? this.#settle(asked, asked.possible) : asked;
+    return this.#explain(request, { ...settled, code: this.#codeOf(settled) });
   }
 
   #answer(roleSet: RoleSet, cell: Cell): CasbinReason {
@@ -219,6 +234,18 @@ export class CasbinEngine {
     const by = roleSet && cell ? findDecisiveRule(roleSet.roles, cell) : undefined;
     return { decision: code === 'granted', reason: describeReason(this.policy, request, question, by) };
   }
+}
+
+// The cell that a request is about, or each that it could be about, or why it is about none.
+function findCells(
+  permission: Permission,
+  request: EnforceRequest,
+  properties: JsonObject | undefined,
+): Pick<Asked, 'code' | 'cell' | 'possible'> {
+  const cell = findRequestCell(permission, request, properties);
+  if (cell === 'missing-attribute')
+    return { code: undefined, possible: findPossibleCells(permission, request, properties) };
+  return typeof cell === 'string' ? { code: cell } : { code: undefined, cell };
 }
 
 const failedDecision: Decision = {

@@ -2,6 +2,7 @@ import type { Cell } from '../policy/permission.ts';
 import type { ReasonCode } from '../policy/decision.ts';
 import type { Workspace } from '../policy/policy-set.ts';
 import type { MemberState } from './member-state.ts';
+import type { PossibleCells } from './possible-cells.ts';
 import type { RoleSet } from './role-set.ts';
 
 /** A question that is asked, as things stand at an instant: whatever becomes of the members later, its answer stays the same. */
@@ -12,7 +13,9 @@ export interface Asked {
   readonly workspace?: Workspace;
   readonly member?: MemberState;
   readonly roleSet?: RoleSet;
-  readonly cell?: Cell;
+  readonly cell?: Cell | undefined;
+  /** Where the request does not tell which cell it is about. */
+  readonly possible?: PossibleCells | undefined;
 }
 
 /** A question, as far as it could be found out. */

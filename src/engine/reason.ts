@@ -7,6 +7,7 @@ import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import { formatPosition, type Position } from '../policy/position.ts';
 import { allowsCell } from '../policy/role.ts';
 import type { Question } from './question.ts';
+import type { PossibleCells, UnknownPair } from './possible-cells.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
 import { findInactive } from './inactive-code.ts';
 
@@ -47,6 +48,8 @@ export function describeReason(
     case 'unknown-scope':
     case 'not-in-scope':
       return describeScope(code, policy, request);
+    case 'missing-attribute':
+      return describeMissing(request, question.possible);
     case 'not-a-member':
       return { code, message: `the subject has no role in workspace \`${workspace?.id ?? clip(request.workspace)}\`` };
     case 'not-granted':
@@ -96,6 +99,21 @@ function describeScope(code: 'unknown-scope' | 'not-in-scope', policy: PolicySet
       : `${name} has no scope ${named}; it has ${known}`;
   const didYouMean = nearest(request.scopes?.[0] ?? '', permission?.scopes.map((scope) => scope.id) ?? []);
   return didYouMean === undefined ? { code, message } : { code, message, didYouMean };
+}
+
+function describeMissing(request: EnforceRequest, possible: PossibleCells | undefined): Reason {
+  const unknown = possible?.unknown ?? [];
+  const paths = [...new Set(unknown.flatMap((pair) => pair.paths))];
+  const why = [...new Set(unknown.map(describeUnknownPair))].join(', ');
+  const message = `\`${request.permission}\` depends on what the request does not tell: ${why}`;
+  return { code: 'missing-attribute', message, paths };
+}
+
+function describeUnknownPair({ paths, isMissing, scope }: UnknownPair): string {
+  const names = paths.map((path) => `\`${path}\``);
+  if (isMissing) return `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing`;
+  const [left = '', right = `what the \`when\` of scope \`${scope}\` names`] = names;
+  return `${left} is of another type than ${right}`;
 }
 
 function describeNotGranted(policy: PolicySet, workspace: Workspace | undefined, cell: Cell | undefined): Reason {

@@ -1,9 +1,13 @@
-import type { Cell, Condition, Permission } from '../policy/permission.ts';
 import type { EnforceRequest } from '../policy/decision.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../policy/text/json.ts';
+import type { Cell, Permission } from '../policy/permission.ts';
+import type { JsonObject } from '../policy/text/json.ts';
+import { truthOfAll } from './condition-truth.ts';
 
-/** The cell a request is about, or why it is about none. */
-export type RequestCell = Cell | 'unknown-scope' | 'not-in-scope';
+/**
+ * The cell a request is about, or why it is about none. `missing-attribute`: it could be about several, see
+ * `findPossibleCells`.
+ */
+export type RequestCell = Cell | 'unknown-scope' | 'not-in-scope' | 'missing-attribute';
 
 /**
  * Finds the request's scopes: those it names, else those whose `when` holds, else the one for all the rest.
@@ -19,17 +23,22 @@ export function findRequestCell(
   if (named !== undefined) return findNamedCell(permission, named);
   const [first] = permission.cells;
   if (permission.scopes.length === 0) return first ?? 'not-in-scope';
+  const attributes = { request, properties };
   const holding: string[] = [];
-  for (const scope of permission.scopes) {
-    if (scope.when?.every((condition) => holds(condition, request, properties))) holding.push(scope.id);
+  for (const { id, when } of permission.scopes) {
+    if (when === undefined) continue;
+    const truth = truthOfAll(when, attributes);
+    if (truth === 'unknown') return 'missing-attribute';
+    if (truth === 'holds') holding.push(id);
   }
-  if (holding.length === 0) {
-    const rest = permission.restScope;
-    return (rest && permission.cellsByWord.get(rest.id)) ?? 'not-in-scope';
-  }
-  return (
-    permission.cellsByWord.get(holding.length === 1 ? (holding[0] ?? '') : holding.sort().join('+')) ?? 'not-in-scope'
-  );
+  return cellOfScopes(permission, holding) ?? 'not-in-scope';
+}
+
+/** The cell of the scopes that hold, or of all the rest when none does; undefined: there is no rest. */
+export function cellOfScopes(permission: Permission, holding: readonly string[]): Cell | undefined {
+  const [first, second] = holding;
+  if (first === undefined) return permission.restScope && permission.cellsByWord.get(permission.restScope.id);
+  return permission.cellsByWord.get(second === undefined ? first : [...holding].sort().join('+'));
 }
 
 function findNamedCell(permission: Permission, named: readonly string[]): RequestCell {
@@ -37,47 +46,4 @@ function findNamedCell(permission: Permission, named: readonly string[]): Reques
   const isKnown = (id: string): boolean => permission.scopes.some((scope) => scope.id === id);
   if (named.length === 0 || !named.every(isKnown)) return 'unknown-scope';
   return permission.cellsByWord.get([...named].sort().join('+')) ?? 'unknown-scope';
-}
-
-// What is missing never holds; a list holds if it contains the other side; two lists never do.
-function holds(condition: Condition, request: EnforceRequest, properties: JsonObject | undefined): boolean {
-  const { other } = condition;
-  const left = lookUp(condition.path, request, properties);
-  const right = 'literal' in other ? other.literal : lookUp(other.path, request, properties);
-  if (left === undefined || left === null || right === undefined || right === null) return false;
-  if (Array.isArray(left)) return isScalar(right) && left.includes(right);
-  if (Array.isArray(right)) return isScalar(left) && right.includes(left);
-  return isScalar(left) && left === right;
-}
-
-function isScalar(value: JsonValue): value is string | number | boolean {
-  return typeof value !== 'object';
-}
-
-function lookUp(
-  path: readonly string[],
-  request: EnforceRequest,
-  properties: JsonObject | undefined,
-): JsonValue | undefined {
-  const [root, name = ''] = path;
-  if (root === 'resource') return lookInto(request.resource, path, 1);
-  if (root === 'context') return lookInto(request.context, path, 1);
-  // An empty id is somebody asked about by role alone; nothing belongs to them.
-  if (name === 'id') return request.subjectId === '' ? undefined : request.subjectId;
-  if (name === 'type') return request.subjectType;
-  // A property that the policy has is the policy's, whole: where it says `team: null`, or `org: none`, a request that
-  // could fill in a team, or `org.team`, would give the subject what the policy says it has not.
-  const isOfPolicy = properties !== undefined && Object.hasOwn(properties, path[2] ?? '');
-  return lookInto(isOfPolicy ? properties : request.subjectProperties, path, 2);
-}
-
-function lookInto(value: JsonValue | undefined, path: readonly string[], from: number): JsonValue | undefined {
-  let found = value;
-  for (let index = from; index < path.length; index += 1) {
-    const name = path[index] ?? '';
-    // Own members only: `constructor` and `__proto__` are on every object and mean nothing here.
-    if (!isJsonObject(found) || !Object.hasOwn(found, name)) return undefined;
-    found = found[name];
-  }
-  return found;
 }

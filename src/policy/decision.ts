@@ -24,6 +24,7 @@ export type ReasonCode =
   | 'unknown-permission'
   | 'unknown-scope'
   | 'not-in-scope'
+  | 'missing-attribute'
   | 'not-granted'
   | 'denied-by-role'
   | 'stale-policy'
@@ -46,6 +47,8 @@ export interface Reason {
   readonly rolesThatAllowCount?: number;
   /** For an unknown name: the nearest known one. */
   readonly didYouMean?: string;
+  /** For `missing-attribute`: the paths of `when` that are missing, or whose values cannot be compared. */
+  readonly paths?: readonly string[];
   /** When the source of the policy was heard last, RFC 3339, when that is longer ago than it may be. */
   readonly staleSince?: string;
 }

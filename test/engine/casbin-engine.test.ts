@@ -180,7 +180,8 @@ describe('a decision', () => {
     assert.strictEqual(byRole([own], 'invoice:pay', { workspace: 'nowhere' }), 'unknown-workspace');
     assert.strictEqual(byRole([own], 'invoice:nothing'), 'unknown-permission');
     assert.strictEqual(byRole([own], 'doc:edit', { scopes: ['nowhere'] }), 'unknown-scope');
-    assert.strictEqual(byRole([own], 'doc:edit', { resource: { owner: '' } }), 'not-granted', 'nobody owns nothing');
+    assert.strictEqual(byRole([own], 'doc:edit', { resource: { owner: '' } }), 'missing-attribute', 'nobody has no id');
+    assert.strictEqual(byRole([own], 'doc:edit', { resource: { owner: null } }), 'not-granted', 'nobody owns nothing');
   });
 
   it('remembers nothing of names that are not in the policy', () => {

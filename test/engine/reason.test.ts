@@ -105,7 +105,8 @@ describe('a reason', () => {
     assert.include(why('ana', 'doc:edit', { scopes: ['alll'] }), { code: 'unknown-scope', didYouMean: 'all' });
     assert.notProperty(why('ana', 'zzzzzz:zzzzzz'), 'didYouMean');
     assert.include(why('ana', 'doc:read', { scopes: ['own'] }).message, 'has no scopes');
-    assert.include(why('ana', 'doc:mine').message, '`own`');
+    assert.include(why('ana', 'doc:mine', { resource: { owner: 'bo' } }), { code: 'not-in-scope' });
+    assert.include(why('ana', 'doc:mine', { resource: { owner: 'bo' } }).message, '`own`');
   });
 
   it('never tells of anybody but the one who asks', () => {

@@ -133,6 +133,8 @@ describe('remembered answers', () => {
               { team: 'red' },
               { owner: subject.id, kind: 'personal' },
               { team: 'blue' },
+              { owner: 'nobody', team: 'green', kind: 'shared' },
+              { owner: 7, team: null, kind: ['personal'] },
             ]),
           };
           // The first time, from memory, at another time of the same engine, and from memory again.
@@ -146,7 +148,15 @@ describe('remembered answers', () => {
       }),
       { numRuns: 60 },
     );
-    for (const code of ['granted', 'not-granted', 'denied-by-role', 'not-a-member', 'not-in-scope', 'unknown-scope'])
+    for (const code of [
+      'granted',
+      'not-granted',
+      'denied-by-role',
+      'not-a-member',
+      'not-in-scope',
+      'unknown-scope',
+      'missing-attribute',
+    ])
       assert.isAbove(codes.get(code) as number, 5, code);
   }).timeout(60_000);
 
