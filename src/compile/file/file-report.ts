@@ -1,7 +1,7 @@
 import { limits } from '../../policy/limits.ts';
 import { ProblemList } from '../../policy/problem-list.ts';
 import { createProblem, type ProblemCode } from '../../policy/problem.ts';
-import type { Span } from '../../policy/position.ts';
+import type { Position, Span } from '../../policy/position.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import { suggest, type Suggestion } from '../words/suggest.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
@@ -29,7 +29,7 @@ export class FileReport {
   }
 
   /** A problem at a position found earlier. */
-  at(code: ProblemCode, span: Span, message: string, help?: Help): void {
+  at(code: ProblemCode, span: Position | Span, message: string, help?: Help): void {
     if (this.problems.takes(code)) this.#tell(code, span, message, help);
   }
 
@@ -51,7 +51,7 @@ export class FileReport {
     return this.#positions.locate(path, 'value');
   }
 
-  #tell(code: ProblemCode, span: Span, message: string, help: Help): void {
+  #tell(code: ProblemCode, span: Position | Span, message: string, help: Help): void {
     this.problems.told.push(createProblem(code, span, message, this.#word(help)));
   }
 

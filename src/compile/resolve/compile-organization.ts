@@ -1,5 +1,6 @@
 import { findUnusual } from '../checks/check-look-alikes.ts';
 import { timelessOrganization } from '../checks/check-memberships.ts';
+import { checkProperties } from '../checks/check-properties.ts';
 import type { CompiledCatalog, CompiledOrganization } from '../file/compiled.ts';
 import { compileMembers } from './compile-members.ts';
 import type { OrganizationFile } from '../file/entries.ts';
@@ -29,6 +30,7 @@ export function compileOrganization(
     members,
     position: report.valueSpan(['organization']),
   };
+  takeAll(checkProperties(members, undefined, catalog, report));
   const { problems } = report;
   const timeless = timelessOrganization(organization, problems, catalog);
   return { organization, unusualMembers: findUnusual(members), problems, timeless };

@@ -28,11 +28,33 @@ function compileConditions(scope: string, when: Readonly<Record<string, JsonValu
     const whenPath = ['scopes', scope, 'when', path];
     const otherPath = typeof value === 'string' && value.startsWith('$') ? value.slice(1) : undefined;
     if (!isPath(path)) report.onKey('bad-path', whenPath, `${quote(path)} leads nowhere`, pathHelp(path));
-    if (otherPath === undefined) conditions.push({ path: path.split('.'), other: { literal: value } });
-    else if (isPath(otherPath)) conditions.push({ path: path.split('.'), other: { path: otherPath.split('.') } });
+    if (otherPath === undefined) {
+      warnOfPathAsText(value, whenPath, report);
+      conditions.push({ path: path.split('.'), other: { literal: value } });
+    } else if (isPath(otherPath)) conditions.push({ path: path.split('.'), other: { path: otherPath.split('.') } });
     else report.onValue('bad-path', whenPath, `${quote(`$${otherPath}`)} leads nowhere`, pathHelp(otherPath));
   }
   return conditions;
+}
+
+// A text that looks like a path was most likely to be one, and nothing equals it.
+function warnOfPathAsText(value: JsonValue, whenPath: YamlPath, report: FileReport): void {
+  const inList = Array.isArray(value);
+  for (const [index, text] of (inList ? (value as readonly JsonValue[]) : [value]).entries()) {
+    if (typeof text !== 'string') continue;
+    const [first = '', ...names] = (text.startsWith('$') ? text.slice(1) : text).split('.');
+    const path = [first.toLowerCase(), ...names].join('.');
+    if (!isPath(path)) continue;
+    const help = inList
+      ? 'in a list nothing is looked up; name the path alone, or use a scope for each'
+      : `write \`$${path}\` to look it up`;
+    report.onValue(
+      'path-as-text',
+      inList ? [...whenPath, index] : whenPath,
+      `${quote(text)} is the text itself, not what a path leads to`,
+      help,
+    );
+  }
 }
 
 // A path that can never be found would silently keep its scope from ever holding.

@@ -4,6 +4,7 @@ import { findMember, type PolicySet, type Workspace } from '../../policy/policy-
 import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import { parseSubject, type SubjectId } from '../../policy/subject.ts';
+import { checkTestAttributes } from '../checks/check-test-attributes.ts';
 import type { CompiledCatalog } from '../file/compiled.ts';
 import { findSubjectProblem, timeHelp } from './compile-members.ts';
 import { quote } from '../words/describe-value.ts';
@@ -35,6 +36,7 @@ export function compileTests(file: ParsedFile<TestFile>, entry: TestFile, contex
     report.onValue('bad-time', ['now'], `${quote(entry.now)} is no day or time that exists`, timeHelp);
   }
   const tests = entry.tests.flatMap((test, index) => compileTest(test, ['tests', index], context, report));
+  checkTestAttributes(entry, context.compiled.catalog, report);
   return { file: { file: file.path, nowMs, tests }, problems: report.problems };
 }
 

@@ -3,6 +3,7 @@ import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { findUnusual } from '../checks/check-look-alikes.ts';
 import { findTimed, timelessWorkspace } from '../checks/check-memberships.ts';
+import { checkProperties } from '../checks/check-properties.ts';
 import { checkRequirements } from '../checks/check-requirements.ts';
 import { checkRoleNames } from '../checks/check-role-names.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
@@ -73,7 +74,7 @@ export function* compileWorkspace(
   };
   for (const role of flat.values()) checkRequirements(role, compiled, report);
   checkExclusiveRoles(flat, catalog, report);
-  if (tells === 'all problems') warn(workspace, flat, compiled, report);
+  if (tells === 'all problems') yield* warn(workspace, flat, compiled, report);
   yield;
   const timedMembers = findTimed(members);
   const { problems } = report;
@@ -82,14 +83,15 @@ export function* compileWorkspace(
   return { workspace, timedMembers, unusualMembers, problems, timeless, areMembersSound };
 }
 
-function warn(
+function* warn(
   workspace: Workspace,
   flat: ReadonlyMap<string, FlatRole>,
   { catalog, builtIns }: CompiledCatalog,
   report: FileReport,
-): void {
+): Generator<undefined, void> {
   checkSelfEscalation(flat, new Map([...builtIns, ...flat]), catalog, report);
   checkRoleNames(workspace, catalog, report);
+  yield* checkProperties(workspace.members, workspace.organization.members, catalog, report);
   // What could not be understood may be what holds or extends the role.
   if (!report.problems.hasErrors) checkUnusedRoles(workspace, flat, report);
 }

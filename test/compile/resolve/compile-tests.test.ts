@@ -4,7 +4,10 @@ import { compileTexts, findings, type PolicyTexts } from '../../support/policy-t
 
 const policy: PolicyTexts = {
   'roles.yaml': `subjectTypes: [user, service]
-scopes: { self: { when: { resource.owner: $subject.id } }, rest: {} }
+scopes:
+  self: { when: { resource.owner: $subject.id } }
+  near: { when: { context.ip: 10.0.0.1, resource.team: $subject.properties.team } }
+  rest: {}
 permissions: { C: { a:b: t, a:c: t, leave:approve: { title: t, scopes: [self, rest] } } }
 roles: { member: { grants: [a:b] }, boss: { spans: organization } }
 `,

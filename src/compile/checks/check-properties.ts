@@ -1,0 +1,149 @@
+import type { Catalog } from '../../policy/catalog.ts';
+import type { Cell, Condition } from '../../policy/permission.ts';
+import { findMember, type Member, type Members } from '../../policy/policy-set.ts';
+import { ruleFor, type Role } from '../../policy/role.ts';
+import { formatSubject } from '../../policy/subject.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
+import type { MemberEntry } from '../file/entries.ts';
+import type { FileReport } from '../file/file-report.ts';
+import { quote } from '../words/describe-value.ts';
+import { nearest } from '../words/suggest.ts';
+import { findLookedUpPaths, namesBelow, type LookedUpPath } from './looked-up-paths.ts';
+
+/** A property that is for people to read, not for scopes: what somebody is called. */
+const shownProperty = 'name';
+const toldMembers = 2;
+const root = ['subject', 'properties'];
+
+/**
+ * Warns of properties that no scope looks up, which are misspelt, and of members who lack one that others at the same
+ * place have: what they lack is unknown to a `when`. `spanning` are the members of the organization, who may have it
+ * there. A step for every so many members.
+ */
+export function* checkProperties(
+  members: Members,
+  spanning: Members | undefined,
+  catalog: Catalog,
+  report: FileReport,
+): Generator<undefined, void> {
+  const lookedUp = findLookedUpPaths(catalog);
+  yield* warnOfUnread(namesBelow(root, lookedUp), report);
+  for (const property of lookedUp) {
+    if (!root.every((name, index) => property.path[index] === name)) continue;
+    for (const byId of members.values()) yield* warnOfMissing(property, byId, spanning, catalog, report);
+  }
+}
+
+const membersPerStep = 4096;
+
+function* warnOfUnread(known: ReadonlySet<string>, report: FileReport): Generator<undefined, void> {
+  const written = report.entriesOf('members');
+  if (!written) return;
+  for (const [index, key] of written.keys.entries()) {
+    if (index % membersPerStep === membersPerStep - 1) yield;
+    const entry = written.valueOf(index) as Partial<MemberEntry> | string | null;
+    if (typeof entry !== 'object' || !isJsonObject(entry?.properties)) continue;
+    for (const name of Object.keys(entry.properties)) {
+      if (known.has(name) || name === shownProperty) continue;
+      const near = nearest(name, known);
+      const help =
+        near === undefined
+          ? `no \`when\` in roles.yaml names \`$subject.properties.${name}\`; leave it out`
+          : `did you mean ${quote(near)}?`;
+      report.onKey(
+        'unread-property',
+        ['members', key, 'properties', name],
+        `no scope looks up the property ${quote(name)}`,
+        help,
+      );
+    }
+  }
+}
+
+function* warnOfMissing(
+  { path, scope }: LookedUpPath,
+  byId: ReadonlyMap<string, Member>,
+  spanning: Members | undefined,
+  catalog: Catalog,
+  report: FileReport,
+): Generator<undefined, void> {
+  const names = path.slice(root.length);
+  const has = (member: Member): boolean => {
+    const inherited = (): JsonObject | undefined => spanning && findMember(spanning, member.subject)?.properties;
+    const isOwn = member.properties && Object.hasOwn(member.properties, names[0] ?? '');
+    return isPresent(isOwn ? member.properties : inherited(), names);
+  };
+  const matters = mattersTo(path, spanning, catalog);
+  const lacking: Member[] = [];
+  let seen = 0;
+  for (const member of byId.values()) {
+    if (!has(member)) lacking.push(member);
+    seen += 1;
+    if (seen % membersPerStep === 0) yield;
+  }
+  // Where nobody has it, the application sends it along.
+  if (lacking.length === seen) return;
+  const concerned = lacking.filter(matters);
+  const [first] = concerned;
+  if (!first) return;
+  const named = concerned
+    .slice(0, toldMembers)
+    .map(({ subject }) => quote(formatSubject(subject, catalog.subjectTypes[0])));
+  const more = concerned.length - named.length;
+  const who = more === 0 ? named.join(' and ') : `${named.join(', ')} and ${more} more`;
+  const verb = concerned.length === 1 ? 'has' : 'have';
+  report.at(
+    'missing-property',
+    first.position,
+    `${who} ${verb} no property ${quote(names.join('.'))}, which scope ${quote(scope)} looks up`,
+    'give them one, or `null` where there is none; what is missing is unknown, and denies where that matters',
+  );
+}
+
+// Whoever may do a thing in every scope, or in none, may do it whatever the property is.
+function mattersTo(
+  path: readonly string[],
+  spanning: Members | undefined,
+  catalog: Catalog,
+): (member: Member) => boolean {
+  const permissions = [...catalog.permissions.values()].filter(({ scopes }) =>
+    scopes.some(({ when }) => when?.some((condition) => looksUp(condition, path))),
+  );
+  const known = new Map<string, boolean>();
+  return (member) => {
+    const assignments = [
+      ...member.assignments,
+      ...((spanning && findMember(spanning, member.subject)?.assignments) ?? []),
+    ];
+    const roles = new Map(assignments.map(({ role }) => [role.id, role]));
+    const key = [...roles.keys()].sort().join();
+    let answer = known.get(key);
+    if (answer === undefined) {
+      answer = permissions.some(({ cells }) => {
+        const allowed = cells.filter((cell) => allowedByAll([...roles.values()], cell)).length;
+        return allowed > 0 && allowed < cells.length;
+      });
+      known.set(key, answer);
+    }
+    return answer;
+  };
+}
+
+function looksUp({ path, other }: Condition, wanted: readonly string[]): boolean {
+  const isIt = (side: readonly string[]): boolean => side.join('.') === wanted.join('.');
+  return isIt(path) || ('path' in other && isIt(other.path));
+}
+
+function allowedByAll(roles: readonly Role[], cell: Cell): boolean {
+  const rules = roles.map((role) => ruleFor(role, cell));
+  return rules.some((rule) => rule?.effect === 'allow') && rules.every((rule) => rule?.effect !== 'deny');
+}
+
+function isPresent(properties: JsonObject | undefined, names: readonly string[]): boolean {
+  let found: JsonValue | undefined = properties;
+  for (const name of names) {
+    if (!isJsonObject(found) || !Object.hasOwn(found, name)) return false;
+    found = found[name];
+  }
+  return true;
+}
