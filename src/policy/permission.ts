@@ -11,6 +11,7 @@ export interface Scope {
   readonly id: string;
   /** All must hold. Undefined: the scope of all the rest. */
   readonly when: readonly Condition[] | undefined;
+  readonly position: Position;
 }
 
 /** The thing that Casbin is asked about: one permission in one scope, or in one combination of scopes. */

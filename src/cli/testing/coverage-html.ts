@@ -1,7 +1,7 @@
 import { formatCell, type Cell } from '../../policy/permission.ts';
 import type { CoveragePair, RoleCoverage } from '../../review/testing/coverage.ts';
 import { summarizeCoverage, type CoverageOutcome } from './coverage-report.ts';
-import { figureOfRole, gapLines, groupRoles, nameOfRole, type RoleGroup } from './coverage-text.ts';
+import { figureOfRole, gapLines, groupRoles, nameOfRole, openScopes, type RoleGroup } from './coverage-text.ts';
 import { printable } from '../report/printable.ts';
 import { formatPercent } from './test-threshold.ts';
 
@@ -11,7 +11,12 @@ import { formatPercent } from './test-threshold.ts';
  */
 export function coverageAsHtml(outcome: CoverageOutcome, revision: string): string {
   const { report } = outcome;
-  const gaps = report.roles.flatMap((covered) => formatGaps(covered, outcome));
+  const gaps = [
+    ...report.roles.flatMap((covered) => formatGaps(covered, outcome)),
+    ...openScopes(report).map(
+      ({ scope, gap }) => `<li>Scope <code>${escapeHtml(scope.id)}</code>: ${escapeHtml(gap.replaceAll('`', ''))}</li>`,
+    ),
+  ];
   return [
     '<!doctype html>',
     '<html lang="en">',

@@ -1,6 +1,6 @@
 import { formatPosition } from '../../policy/position.ts';
 import type { CoverageReport, RoleCoverage, Share } from '../../review/testing/coverage.ts';
-import { figureOf, figureOfRole, gapLines, groupRoles, nameOfRole, scopeOf } from './coverage-text.ts';
+import { figureOf, figureOfRole, gapLines, groupRoles, nameOfRole, openScopes, scopeOf } from './coverage-text.ts';
 import { formatAnnotation } from '../report/github-annotation.ts';
 import { codeCell, codeSpan, sentenceOf } from '../report/markdown-text.ts';
 import { printable } from '../report/printable.ts';
@@ -23,11 +23,15 @@ export const coverageReporters = {
   markdown: reportCoverageAsMarkdown,
 } as const satisfies Record<string, CoverageReporter>;
 
-/** The closing line: `coverage: 585 of 585 role × permission pairs asserted, 100 %`. */
+/**
+ * The closing line: `coverage: 585 of 585 role × permission pairs asserted, 100 %`; with scopes that have a `when`,
+ * `589 of 591 role × permission pairs and sides of scopes asserted, 99.6 %`.
+ */
 export function summarizeCoverage({ report, filter }: CoverageOutcome): string {
-  const { asserted, total } = report;
+  const { asserted, total, scopes } = report;
   const which = filter === undefined ? '' : `, of the roles that tests matching \`${filter}\` ask as`;
-  const pairs = `${asserted} of ${total} role × permission pairs asserted`;
+  const things = `role × permission pairs${scopes.length === 0 ? '' : ' and sides of scopes'}`;
+  const pairs = `${asserted} of ${total} ${things} asserted`;
   return printable(`coverage: ${pairs}, ${formatPercent(figureOf(report))}${which}`);
 }
 
@@ -38,6 +42,13 @@ export function coverageAsJson({ report, display }: CoverageOutcome): object {
     asserted: report.asserted,
     total: report.total,
     baseline: report.baseline.map((cell) => ({ permission: cell.permission.id, scope: scopeOf(cell) })),
+    scopes: report.scopes.map(({ scope, assertedAt }) => ({
+      scope: scope.id,
+      file: display(scope.position.file),
+      line: scope.position.line,
+      holds: assertedAt.holds.length,
+      fails: assertedAt.fails.length,
+    })),
     roles: report.roles.map(({ role, allowed, denied, pairs }) => ({
       role: role.id,
       workspace: role.workspace,
@@ -72,7 +83,11 @@ function reportCoverageAsText(outcome: CoverageOutcome, { paint }: ReportSurroun
     const lines = gapLines(covered, report.baseline, mostGaps).map((line) => `  ${line}`);
     return [`${paint.yellow('not asserted:')} ${nameOfRole(covered.role)} (${place})`, ...lines].join('\n');
   });
-  return [[paint.bold(header), ...groups].join('\n'), ...gaps].join('\n\n');
+  const sides = openScopes(report).map(({ scope, gap }) => {
+    const place = printable(`${outcome.display(scope.position.file)}:${scope.position.line}`);
+    return `${paint.yellow('not asserted:')} scope \`${scope.id}\` (${place})\n  ${gap}`;
+  });
+  return [[paint.bold(header), ...groups].join('\n'), ...gaps, ...sides].join('\n\n');
 }
 
 function formatRow(covered: RoleCoverage, width: number, paint: ReportSurroundings['paint']): string {
@@ -93,28 +108,36 @@ function isOpen({ asserted, total }: Share): boolean {
 
 function reportCoverageAsAnnotations({ report, display }: CoverageOutcome, surroundings: ReportSurroundings): string {
   const open = report.roles.filter(({ allowed, denied }) => isOpen(allowed) || isOpen(denied));
-  return open
-    .map((covered) => {
-      const { file, line, column } = covered.role.position;
-      const { part, whole } = figureOfRole(covered);
-      const text = [
-        `the tests assert ${part} of ${whole} permissions of ${nameOfRole(covered.role)}; not asserted:`,
-        ...gapLines(covered, report.baseline, mostGaps),
-      ].join('\n');
-      return formatAnnotation(
-        {
-          severity: 'warning',
-          file: display(file),
-          line,
-          column,
-          length: covered.role.id.length,
-          title: 'rolebook coverage',
-          text,
-        },
-        surroundings.annotationRoot,
-      );
-    })
-    .join('\n');
+  const ofRoles = open.map((covered) => {
+    const { file, line, column } = covered.role.position;
+    const { part, whole } = figureOfRole(covered);
+    const text = [
+      `the tests assert ${part} of ${whole} permissions of ${nameOfRole(covered.role)}; not asserted:`,
+      ...gapLines(covered, report.baseline, mostGaps),
+    ].join('\n');
+    return formatAnnotation(
+      {
+        severity: 'warning',
+        file: display(file),
+        line,
+        column,
+        length: covered.role.id.length,
+        title: 'rolebook coverage',
+        text,
+      },
+      surroundings.annotationRoot,
+    );
+  });
+  const ofScopes = openScopes(report).map(({ scope, gap }) => {
+    const { file, line, column } = scope.position;
+    const text = `scope \`${scope.id}\`: ${gap}`;
+    const place = { file: display(file), line, column, length: scope.id.length };
+    return formatAnnotation(
+      { severity: 'warning', ...place, title: 'rolebook coverage', text },
+      surroundings.annotationRoot,
+    );
+  });
+  return [...ofRoles, ...ofScopes].join('\n');
 }
 
 function reportCoverageAsMarkdown({ report, display }: CoverageOutcome): string {
@@ -136,8 +159,13 @@ function reportCoverageAsMarkdown({ report, display }: CoverageOutcome): string 
       (line) => `- ${sentenceOf(nameOfRole(covered.role))}, ${place}: ${codeSpan(line)}`,
     );
   });
+  const sides = openScopes(report).map(({ scope, gap }) => {
+    const place = codeSpan(formatPosition({ ...scope.position, file: display(scope.position.file) }));
+    return `- Scope ${codeSpan(scope.id)}, ${place}: ${gap}`;
+  });
+  const missing = [...gaps, ...sides];
   return [
     ['| workspace | role | may | may not | asserted |', '|---|---|---:|---:|---:|', ...rows].join('\n'),
-    ...(gaps.length === 0 ? [] : [['Not asserted by any test:', '', ...gaps].join('\n')]),
+    ...(missing.length === 0 ? [] : [['Not asserted by any test:', '', ...missing].join('\n')]),
   ].join('\n\n');
 }

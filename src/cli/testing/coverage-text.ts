@@ -1,4 +1,4 @@
-import { formatCell, noScopeWord, type Cell } from '../../policy/permission.ts';
+import { formatCell, noScopeWord, type Cell, type Scope } from '../../policy/permission.ts';
 import type { Role } from '../../policy/role.ts';
 import type { CoverageReport, RoleCoverage } from '../../review/testing/coverage.ts';
 import type { Figure } from './test-threshold.ts';
@@ -49,6 +49,14 @@ export function gapLines({ pairs }: RoleCoverage, baseline: readonly Cell[], mos
     );
     const more = words.length > most ? ` and ${words.length - most} more` : '';
     return [`${decision === 'allow' ? 'can' : 'cannot'}: [${words.slice(0, most).join(', ')}]${more}`];
+  });
+}
+
+/** The scopes of which a side is not asserted, with what a test has to send along. */
+export function openScopes({ scopes }: CoverageReport): { scope: Scope; gap: string }[] {
+  return scopes.flatMap(({ scope, assertedAt: { holds, fails } }) => {
+    const sides = [...(holds.length === 0 ? ['holding'] : []), ...(fails.length === 0 ? ['failing'] : [])];
+    return sides.length === 0 ? [] : [{ scope, gap: `no answer hangs on its \`when\` ${sides.join(', nor on its ')}` }];
   });
 }
 

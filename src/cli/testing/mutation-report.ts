@@ -61,11 +61,11 @@ export function mutationAsJson(outcome: MutationOutcome): object {
     redundant,
     refused,
     mutants: report.mutants.map(({ mutant, verdict }) => {
-      const { change, list, at, text, widened, role, subject, workspace } = mutant;
+      const { change, list, at, text, widened, role, subject, workspace, scope } = mutant;
       const { file, line, column, length } = at;
       return {
         outcome: verdict.outcome,
-        ...{ file: display(file), line, column, length, change, list, text, widened, role, subject, workspace },
+        ...{ file: display(file), line, column, length, change, list, text, widened, role, subject, workspace, scope },
         message: describeMutant(mutant, backticks),
         ...(verdict.outcome === 'lived' ? { effect: effectAsJson(verdict.effect, outcome) } : {}),
         ...(verdict.outcome === 'killed'
@@ -83,12 +83,13 @@ export function mutationAsJson(outcome: MutationOutcome): object {
   };
 }
 
-function effectAsJson({ roles, member }: MutantEffect, { firstSubjectType }: MutationOutcome): object {
+function effectAsJson({ roles, member, scope }: MutantEffect, { firstSubjectType }: MutationOutcome): object {
   const words = (cells: readonly Cell[]): string[] => cells.map(formatCell);
   if (member) {
     const { subject, gains, loses } = member;
     return { subject: formatSubject(subject, firstSubjectType), gains: words(gains), loses: words(loses) };
   }
+  if (scope) return { scope: scope.scope, permissions: scope.permissions.map(({ id }) => id) };
   return {
     roles: roles.map(({ role, gains, loses, denies, noLongerDenies }) => ({
       role: role.id,

@@ -1,4 +1,4 @@
-import { formatCell, type Cell } from '../../policy/permission.ts';
+import { formatCell, type Cell, type Permission } from '../../policy/permission.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import type { Mutant } from '../../review/testing/mutation/mutant.ts';
 import type { MutantEffect, RoleEffect } from '../../review/testing/mutation/mutant-effect.ts';
@@ -8,7 +8,8 @@ export type QuoteText = (text: string) => string;
 
 /** What was done, as the end of a sentence that begins with "no test fails when". */
 export function describeMutant(mutant: Mutant, quote: QuoteText): string {
-  const { change, list, text, role, subject, widened } = mutant;
+  const { change, list, text, role, subject, widened, scope } = mutant;
+  if (scope !== undefined) return `${quote(text)} of scope ${quote(scope)} ${change} holds`;
   if (subject !== undefined) return `${quote(subject)} loses role ${quote(role ?? '')}`;
   const where = role === undefined ? 'the baseline' : `${quote(list)} of role ${quote(role)}`;
   if (change === 'widen') return `${quote(text)} is widened to ${quote(widened ?? '')} in ${where}`;
@@ -16,7 +17,8 @@ export function describeMutant(mutant: Mutant, quote: QuoteText): string {
 }
 
 /** What would be decided otherwise, in one sentence. */
-export function describeEffect({ roles, member }: MutantEffect, firstSubjectType: string, quote: QuoteText): string {
+export function describeEffect(effect: MutantEffect, firstSubjectType: string, quote: QuoteText): string {
+  const { roles, member, scope } = effect;
   if (member) {
     const who = quote(formatSubject(member.subject, firstSubjectType));
     const changes = joinChanges([
@@ -25,6 +27,7 @@ export function describeEffect({ roles, member }: MutantEffect, firstSubjectType
     ]);
     return changes === '' ? `${who} would have other properties` : `${who} ${changes}`;
   }
+  if (scope) return `other requests are in scope ${quote(scope.scope)} of ${listPermissions(scope.permissions)}`;
   const [first, ...others] = roles;
   if (!first) return 'nothing';
   const name = first.role.workspace === undefined ? '' : ` of ${quote(first.role.workspace)}`;
@@ -46,6 +49,11 @@ export function describeEffect({ roles, member }: MutantEffect, firstSubjectType
       .filter(([, cells]) => cells.length > 0)
       .map(([verb, cells]) => `${verb} ${listCells(cells)}`)
       .join(' and ');
+  }
+
+  function listPermissions(permissions: readonly Permission[]): string {
+    const shown = permissions.slice(0, 3).map(({ id }) => quote(id));
+    return permissions.length > 3 ? `${shown.join(', ')} and ${permissions.length - 3} more` : shown.join(', ');
   }
 
   // A few are enough to see what kind of thing it is.

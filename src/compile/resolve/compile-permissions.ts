@@ -12,7 +12,7 @@ export function compileScopes(entries: Readonly<Record<string, ScopeEntry>>, rep
   const scopes = new Map<string, Scope>();
   for (const [id, entry] of Object.entries(entries)) {
     const when = entry.when && compileConditions(id, entry.when, report);
-    scopes.set(id, { id, when });
+    scopes.set(id, { id, when, position: report.keySpan(['scopes', id]) });
   }
   return scopes;
 }

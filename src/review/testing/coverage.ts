@@ -1,21 +1,23 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { mergeProperties } from '../../engine/member-state.ts';
-import { findRequestCell } from '../../engine/request-cell.ts';
-import type { Catalog } from '../../policy/catalog.ts';
-import type { Cell } from '../../policy/permission.ts';
+import { cellOfScopes, findRequestCell, type RequestCell } from '../../engine/request-cell.ts';
+import type { Cell, Scope } from '../../policy/permission.ts';
 import { findMember, type PolicySet } from '../../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import type { Position } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { askPolicyTest, requestOf } from './ask-policy-test.ts';
-import { answersOfRole, roleAnswers, type RoleAnswers } from './role-answers.ts';
+import { AssertionRecord, type ScopeSide } from './assertion-record.ts';
+import { allowedByAll, roleAnswers } from './role-answers.ts';
+import { permissionsDecidedBy } from './scope-effect.ts';
 
 /**
- * The pairs of role and grantable that the policy tests assert. What the baseline has is every member's, and is not
- * counted.
+ * The pairs of role and grantable that the policy tests assert, and the sides of each `when`. What the baseline has is
+ * every member's, and is not counted.
  */
 export interface CoverageReport {
   readonly roles: readonly RoleCoverage[];
+  readonly scopes: readonly ScopeCoverage[];
   /** The grantables of the baseline. */
   readonly baseline: readonly Cell[];
   readonly asserted: number;
@@ -27,6 +29,12 @@ export interface RoleCoverage {
   readonly pairs: readonly CoveragePair[];
   readonly allowed: Share;
   readonly denied: Share;
+}
+
+/** One scope with a `when`: the lines whose answer hangs on its holding, and those whose answer hangs on its failing. */
+export interface ScopeCoverage {
+  readonly scope: Scope;
+  readonly assertedAt: Readonly<Record<ScopeSide, readonly Position[]>>;
 }
 
 export interface Share {
@@ -65,9 +73,15 @@ export function measureCoverage(
   const roles = allRoles(policy)
     .filter((role) => options.roles === 'all' || record.isAsked(role))
     .map((role) => coverRole(role, counted, record));
-  const shares = roles.flatMap(({ allowed, denied }) => [allowed, denied]);
+  const scopes = options.roles === 'all' ? coverScopes(policy, record) : [];
+  const sides = scopes.flatMap(({ assertedAt: { holds, fails } }) => [holds, fails]);
+  const shares = [
+    ...roles.flatMap(({ allowed, denied }) => [allowed, denied]),
+    { asserted: sides.filter((lines) => lines.length > 0).length, total: sides.length },
+  ];
   return {
     roles,
+    scopes,
     baseline: cells.filter((cell) => policy.catalog.baseline.has(cell)),
     asserted: shares.reduce((sum, share) => sum + share.asserted, 0),
     total: shares.reduce((sum, share) => sum + share.total, 0),
@@ -86,47 +100,6 @@ function allRoles(policy: PolicySet): Role[] {
   return [policy.catalog, ...policy.workspaces.values()].flatMap(({ roles }) => [...roles.values()]);
 }
 
-/** Which lines assert what, for each role and cell. */
-class AssertionRecord {
-  readonly #catalog: Catalog;
-  readonly #answers = new Map<Role, RoleAnswers>();
-  readonly #lines = new Map<Role, Map<Cell, Position[]>>();
-
-  constructor(catalog: Catalog) {
-    this.#catalog = catalog;
-  }
-
-  isAsked(role: Role): boolean {
-    return this.#lines.has(role);
-  }
-
-  answersOf(role: Role): RoleAnswers {
-    let answers = this.#answers.get(role);
-    if (!answers) {
-      answers = answersOfRole(role, this.#catalog);
-      this.#answers.set(role, answers);
-    }
-    return answers;
-  }
-
-  ask(role: Role): void {
-    if (!this.#lines.has(role)) this.#lines.set(role, new Map());
-  }
-
-  add(role: Role, cell: Cell, position: Position): void {
-    const byCell = this.#lines.get(role);
-    const lines = byCell?.get(cell);
-    // Several subjects of one line come one after the other.
-    if (lines) {
-      if (lines.at(-1) !== position) lines.push(position);
-    } else byCell?.set(cell, [position]);
-  }
-
-  linesOf(role: Role, cell: Cell): readonly Position[] {
-    return this.#lines.get(role)?.get(cell) ?? [];
-  }
-}
-
 function recordTest(engine: CasbinEngine, test: PolicyTest, atMs: number, record: AssertionRecord): void {
   for (const subject of test.subjects) {
     const roles = rolesOf(engine, test, subject, atMs);
@@ -136,10 +109,11 @@ function recordTest(engine: CasbinEngine, test: PolicyTest, atMs: number, record
     for (const subject of test.subjects) {
       const roles = rolesOf(engine, test, subject, atMs);
       for (const question of questions) {
-        const cell = cellOf(engine, test, subject, question);
-        if (!cell || !isGrantable(cell)) continue;
         if (askPolicyTest(engine, test, subject, question, atMs).decision !== (expect === 'allow')) continue;
-        for (const role of roles) if (hangsOn(role, roles, cell, record)) record.add(role, cell, position);
+        const found = requestCellOf(engine, test, subject, question);
+        recordSides(question, found, roles, position, record);
+        if (typeof found === 'string' || !isGrantable(found)) continue;
+        for (const role of roles) if (hangsOn(role, roles, found, record)) record.add(role, found, position);
       }
     }
   }
@@ -150,12 +124,12 @@ function rolesOf(engine: CasbinEngine, test: PolicyTest, subject: TestSubject, a
   return engine.rolesOf(test.workspace, subject.subject, atMs)?.roles ?? [];
 }
 
-function cellOf(
+function requestCellOf(
   engine: CasbinEngine,
   test: PolicyTest,
   subject: TestSubject,
   question: TestQuestion,
-): Cell | undefined {
+): RequestCell {
   const request = requestOf(test, subject, question, engine.policy.catalog.subjectTypes[0]);
   const { members, organization } = test.workspace;
   const properties =
@@ -165,8 +139,40 @@ function cellOf(
           findMember(organization.members, subject.subject)?.properties,
         )
       : undefined;
-  const cell = findRequestCell(question.permission, request, properties);
-  return typeof cell === 'string' ? undefined : cell;
+  return findRequestCell(question.permission, request, properties);
+}
+
+/** Notes each scope whose `when`, had it turned out the other way, would have changed the answer. */
+function recordSides(
+  { permission, scopes: named }: TestQuestion,
+  found: RequestCell,
+  roles: readonly Role[],
+  position: Position,
+  record: AssertionRecord,
+): void {
+  if (named !== undefined || found === 'missing-attribute' || found === 'unknown-scope') return;
+  const answers = roles.map((role) => record.answersOf(role));
+  const isAllowed = (cell: Cell | undefined): boolean =>
+    cell !== undefined && allowedByAll(answers, record.cellCount)[cell.index] === 1;
+  const cell = found === 'not-in-scope' ? undefined : found;
+  const holding = permission.scopes.filter(({ id, when }) => when && cell?.scopes.includes(id));
+  for (const scope of permission.scopes) {
+    if (!scope.when) continue;
+    const holds = holding.includes(scope);
+    const flipped = holds ? holding.filter((other) => other !== scope) : [...holding, scope];
+    const other = cellOfScopes(
+      permission,
+      flipped.map(({ id }) => id),
+    );
+    if (isAllowed(cell) !== isAllowed(other)) record.addSide(scope, holds ? 'holds' : 'fails', position);
+  }
+}
+
+/** The scopes with a `when` that decide something for some role. */
+function coverScopes(policy: PolicySet, record: AssertionRecord): ScopeCoverage[] {
+  return [...policy.catalog.scopes.values()]
+    .filter(({ id, when }) => when && permissionsDecidedBy(id, policy).length > 0)
+    .map((scope) => ({ scope, assertedAt: record.sidesOf(scope) }));
 }
 
 /** Whether the answer for all the roles would change if that of this one did. */

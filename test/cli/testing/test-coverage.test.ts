@@ -26,6 +26,7 @@ interface CoverageJson {
     readonly asserted: number;
     readonly total: number;
     readonly baseline: readonly object[];
+    readonly scopes: readonly object[];
     readonly roles: readonly Record<string, unknown>[];
   };
 }
@@ -63,8 +64,11 @@ not asserted: role \`team-lead\` of \`support\` (policies/support.yaml:4)
 
 not asserted: role \`trainee\` of \`support\` (policies/support.yaml:8)
   cannot: [analytics:view]
+
+not asserted: scope \`personal\` (roles.yaml:2)
+  no answer hangs on its \`when\` holding, nor on its failing
 3 passed, 0 failed
-coverage: 16 of 25 role × permission pairs asserted, 64 %
+coverage: 16 of 27 role × permission pairs and sides of scopes asserted, 59.2 %
 `,
     );
     assert.equal(stderr, '');
@@ -72,10 +76,10 @@ coverage: 16 of 25 role × permission pairs asserted, 64 %
   });
 
   it('reaches the threshold with exactly as much, and says the figure when it does not', async () => {
-    assert.equal((await test('--coverage', '--threshold', '64')).exitCode, 0);
-    const below = await test('--coverage', '--threshold', '64.01');
+    assert.equal((await test('--coverage', '--threshold', '59.2')).exitCode, 0);
+    const below = await test('--coverage', '--threshold', '59.26');
     assert.equal(below.exitCode, 1);
-    assert.equal(below.stderr, 'error: the coverage is 64 %, below the threshold of 64.01 %\n');
+    assert.equal(below.stderr, 'error: the coverage is 59.2 %, below the threshold of 59.26 %\n');
     assert.equal((await test('--coverage', '--threshold', '0')).exitCode, 0);
   });
 
@@ -96,8 +100,8 @@ coverage: 16 of 25 role × permission pairs asserted, 64 %
       'policies/support.test.yaml',
       tests.replace('can: [comment:send]', 'can: [comment:send, analytics:view]'),
     );
-    const { stdout, exitCode } = await test('--coverage', '--threshold', '64');
-    assert.include(stdout, '2 passed, 1 failed\ncoverage: 16 of 25 ');
+    const { stdout, exitCode } = await test('--coverage', '--threshold', '59.2');
+    assert.include(stdout, '2 passed, 1 failed\ncoverage: 16 of 27 ');
     assert.equal(exitCode, 1);
   });
 
@@ -111,8 +115,9 @@ coverage: 16 of 25 role × permission pairs asserted, 64 %
   it('is part of the JSON, every pair of it', async () => {
     const { stdout, stderr } = await test('--coverage', '--format', 'json');
     const { coverage } = JSON.parse(stdout) as CoverageJson;
-    assert.deepInclude(coverage, { percent: 64, asserted: 16, total: 25 });
+    assert.deepInclude(coverage, { percent: 59.2, asserted: 16, total: 27 });
     assert.deepEqual(coverage.baseline, [{ permission: 'message:send', scope: 'personal' }]);
+    assert.deepEqual(coverage.scopes, [{ scope: 'personal', file: 'roles.yaml', line: 2, holds: 0, fails: 0 }]);
     const trainee = coverage.roles.find(({ role }) => role === 'trainee');
     assert.deepInclude(trainee, { workspace: 'support', file: 'policies/support.yaml', line: 8 });
     assert.deepEqual(trainee?.['pairs'], [
@@ -122,7 +127,7 @@ coverage: 16 of 25 role × permission pairs asserted, 64 %
       { permission: 'tag:create', decision: 'deny', asserted: 1 },
       { permission: 'analytics:view', decision: 'deny', asserted: 0 },
     ]);
-    assert.match(stderr, /^3 passed, 0 failed\ncoverage: 16 of 25 /);
+    assert.match(stderr, /^3 passed, 0 failed\ncoverage: 16 of 27 /);
   });
 
   it('is a warning for each role with gaps on GitHub, and a table in Markdown', async () => {
@@ -131,25 +136,37 @@ coverage: 16 of 25 role × permission pairs asserted, 64 %
       github[2],
       '::warning file=policies/support.yaml,line=8,col=3,endColumn=10,title=rolebook coverage::the tests assert 4 of 5 permissions of role `trainee` of `support`; not asserted:%0Acannot: [analytics:view]',
     );
+    assert.equal(
+      github[3],
+      '::warning file=roles.yaml,line=2,col=3,endColumn=11,title=rolebook coverage::scope `personal`: no answer hangs on its `when` holding, nor on its failing',
+    );
     const markdown = (await test('--coverage', '--format', 'markdown')).stdout;
-    assert.match(markdown, /^3 passed, 0 failed\n\ncoverage: 16 of 25 .*\n\n\| workspace \| role /);
+    assert.match(markdown, /^3 passed, 0 failed\n\ncoverage: 16 of 27 .*\n\n\| workspace \| role /);
     assert.include(markdown, '\n| built in | `member` | 0/2 | 0/3 | 0 % |\n');
     assert.include(
       markdown,
       '\n- role `trainee` of `support`, `policies/support.yaml:8:3`: `cannot: [analytics:view]`\n',
     );
+    assert.include(
+      markdown,
+      '\n- Scope `personal`, `roles.yaml:2:3`: no answer hangs on its `when` holding, nor on its failing\n',
+    );
     const junit = await test('--coverage', '--format', 'junit');
     assert.isTrue(junit.stdout.endsWith('</testsuites>\n'));
-    assert.include(junit.stderr, 'coverage: 16 of 25 ');
+    assert.include(junit.stderr, 'coverage: 16 of 27 ');
   });
 
   it('is written as a page, whose folder is made', async () => {
-    const { stdout, stderr, exitCode } = await test('--coverage-html', 'build/new/map.html', '--threshold', '64');
+    const { stdout, stderr, exitCode } = await test('--coverage-html', 'build/new/map.html', '--threshold', '59.2');
     assert.equal(exitCode, 0);
-    assert.include(stdout, 'coverage: 16 of 25 ');
+    assert.include(stdout, 'coverage: 16 of 27 ');
     assert.equal(stderr, 'coverage map: build/new/map.html\n');
     const page = await readFile(join(folder.root, 'build/new/map.html'), 'utf8');
     assert.isTrue(page.startsWith('<!doctype html>\n'));
+    assert.include(
+      page,
+      '<li>Scope <code>personal</code>: no answer hangs on its when holding, nor on its failing</li>',
+    );
     await test('--coverage-html', 'build/new/map.html');
     assert.equal(await readFile(join(folder.root, 'build/new/map.html'), 'utf8'), page);
   });

@@ -30,7 +30,7 @@ describe('the coverage of policy tests', () => {
       report.roles[0]?.pairs.map(({ cell }) => formatCell(cell)),
       ['message:send@shared', 'comment:send', 'conversation:assign', 'tag:create', 'analytics:view'],
     );
-    assert.deepInclude(report, { asserted: 1, total: 25 });
+    assert.deepInclude(report, { asserted: 1, total: 27 });
     assert.deepEqual(report.roles[0]?.allowed, { asserted: 1, total: 2 });
     assert.deepEqual(report.roles[0]?.denied, { asserted: 0, total: 3 });
   });
@@ -110,6 +110,50 @@ describe('the coverage of policy tests', () => {
     ]);
   });
 
+  it('wants both sides of each `when`: an answer hangs on its holding, and one on its failing', async () => {
+    const trainee = (owner: string, answer: string): string =>
+      `{ name: x, workspace: support, as: { role: auditor }, with: { resource: ${owner} }, ${answer}: [message:send] }`;
+    const own = await measure(trainee('{ owner: somebody }', 'can'));
+    assert.deepEqual(sides(own), ['personal holds']);
+    assert.deepEqual(
+      own.scopes.map(({ scope, assertedAt }) => [scope.id, assertedAt.holds.map(({ line }) => line)]),
+      [['personal', [3]]],
+    );
+    const both = await measure(trainee('{ owner: somebody }', 'can'), trainee('{ owner: bo }', 'cannot'));
+    assert.deepEqual(sides(both), ['personal holds', 'personal fails']);
+    assert.equal(both.asserted - own.asserted, 2, 'the side, and the pair');
+    for (const owner of ['{}', '{ ownr: bo }', '{ owner: 7 }'])
+      assert.deepEqual(sides(await measure(trainee(owner, 'cannot'))), [], `${owner} is denied as it lacks something`);
+    const named = '{ name: x, workspace: support, as: { role: auditor }, cannot: ["message:send@shared"] }';
+    assert.deepEqual(sides(await measure(named)), [], 'a scope that is named is not looked up');
+    const anyway = trainee('{ owner: bo }', 'can').replace('auditor', 'team-lead');
+    assert.deepEqual(sides(await measure(anyway)), [], 'may send anywhere');
+    const wrong = await measure(trainee('{ owner: bo }', 'can'));
+    assert.deepEqual(sides(wrong), [], 'a wrong answer counts for nothing');
+  });
+
+  it('leaves out scopes on which no role hangs', async () => {
+    const files = {
+      'roles.yaml': `scopes:
+  self: { when: { resource.owner: $subject.id } }
+  team: { when: { resource.team: red } }
+  unused: { when: { resource.kind: red } }
+permissions:
+  Leave: { leave:approve: { title: Approve, scopes: [self, team] } }
+roles:
+  boss: { grants: ["leave:approve@team"] }
+`,
+      'policies/support.yaml': 'workspace: support\nmembers: { ana: boss }\n',
+    };
+    const report = await measureFiles(files, 'all', [
+      '{ name: x, workspace: support, as: ana, can: ["leave:approve@team"] }',
+    ]);
+    assert.deepEqual(
+      report.scopes.map(({ scope }) => scope.id),
+      ['team'],
+    );
+  });
+
   it('speaks for neither scope where a request is in both', async () => {
     const scopes = `scopes:
   self: { when: { resource.owner: $subject.id } }
@@ -124,7 +168,10 @@ roles:
     const report = await measureFiles(files, 'all', [
       `{ name: x, workspace: support, as: { role: boss }, with: ${both}, can: [leave:approve] }`,
     ]);
-    assert.deepInclude(report, { asserted: 0, total: 2 });
+    assert.deepEqual(asserted(report), []);
+    // That it is in `team` is asserted: out of it, it would be denied. Of `self` nothing depends.
+    assert.deepEqual(sides(report), ['team holds']);
+    assert.deepInclude(report, { asserted: 1, total: 4 });
   });
 
   it('shows just the roles that are asked as, when that is wanted', async () => {
@@ -148,6 +195,13 @@ function asserted(report: CoverageReport): string[] {
         const name = role.workspace === 'other' ? `other/${role.id}` : role.id;
         return `${name} ${decision === 'allow' ? 'may' : 'may not'} ${formatCell(cell)} (${assertedAt.length})`;
       }),
+  );
+}
+
+/** `team holds` for each side of a scope on which an answer hangs. */
+function sides(report: CoverageReport): string[] {
+  return report.scopes.flatMap(({ scope, assertedAt }) =>
+    (['holds', 'fails'] as const).filter((side) => assertedAt[side].length > 0).map((side) => `${scope.id} ${side}`),
   );
 }
 

@@ -35,7 +35,7 @@ export class AffectedTests {
 
   /**
    * The first test that fails on a mutant. Casbin is asked what the tests ask, but only where the answer can differ:
-   * as a role that changed, for a permission that changed, or as the member who did.
+   * as a role that changed, for a permission that changed, as the member who did, or in a scope that is found from `when`.
    */
   async findFailing(policy: PolicySet, effect: MutantEffect): Promise<PolicyTest | undefined> {
     const permissions = changedPermissions(effect);
@@ -77,7 +77,7 @@ interface AffectedSubject {
 function affectedSubjects(
   test: PolicyTest,
   workspace: Workspace,
-  { member }: MutantEffect,
+  { member, scope }: MutantEffect,
   permissions: ReadonlyMap<string, ReadonlySet<string>>,
 ): AffectedSubject[] {
   return test.subjects.flatMap((subject): AffectedSubject[] => {
@@ -87,6 +87,10 @@ function affectedSubjects(
         subject.subject.type === member.subject.type &&
         subject.subject.id === member.subject.id;
       return isTheMember ? [{ subject, isAsked: () => true }] : [];
+    }
+    if (scope) {
+      const ids = new Set(scope.permissions.map(({ id }) => id));
+      return [{ subject, isAsked: ({ permission, scopes }) => scopes === undefined && ids.has(permission.id) }];
     }
     const keys = subject.kind === 'roles' ? subject.roles.map(roleKey) : heldKeys(workspace, subject);
     const changed = keys.flatMap((key) => permissions.get(key) ?? []);

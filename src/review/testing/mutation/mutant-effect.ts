@@ -1,16 +1,24 @@
 import { mergeProperties } from '../../../engine/member-state.ts';
 import type { Catalog } from '../../../policy/catalog.ts';
-import type { Cell } from '../../../policy/permission.ts';
+import type { Cell, Permission } from '../../../policy/permission.ts';
 import { findMember, holdsAt, type Assignment, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import { parseSubject, type SubjectId } from '../../../policy/subject.ts';
 import { allowedByAll, answersOfRole, roleAnswers, type RoleAnswers } from '../role-answers.ts';
+import { permissionsDecidedBy } from '../scope-effect.ts';
 import type { Mutant } from './mutant.ts';
 
 /** The decisions that a mutant changes. Empty: none at all, for no set of roles and at no time to come. */
 export interface MutantEffect {
   readonly roles: readonly RoleEffect[];
   readonly member: MemberEffect | undefined;
+  readonly scope: ScopeEffect | undefined;
+}
+
+/** A scope that other requests are in, and the permissions for which that decides something. */
+export interface ScopeEffect {
+  readonly scope: string;
+  readonly permissions: readonly Permission[];
 }
 
 /** The answers of one role that are different. */
@@ -33,13 +41,15 @@ export interface MemberEffect {
 
 /** Compares what both policies have. Nothing before `fromMs` counts: it is over, and no test looks at it. */
 export function findEffect(before: PolicySet, after: PolicySet, mutant: Mutant, fromMs: number): MutantEffect {
-  if (mutant.subject === undefined) return { roles: findRoleEffects(before, after), member: undefined };
+  const scope = findScopeEffect(before, mutant);
+  if (mutant.subject === undefined)
+    return { roles: mutant.scope === undefined ? findRoleEffects(before, after) : [], member: undefined, scope };
   const subject = parseSubject(mutant.subject, before.catalog.subjectTypes[0]);
-  return { roles: [], member: findMemberEffect(before, after, subject, fromMs) };
+  return { roles: [], member: findMemberEffect(before, after, subject, fromMs), scope };
 }
 
 export function isEmptyEffect(effect: MutantEffect): boolean {
-  return effect.roles.length === 0 && effect.member === undefined;
+  return effect.roles.length === 0 && effect.member === undefined && effect.scope === undefined;
 }
 
 /** A role's name over the whole policy; ids hold no `/`. */
@@ -119,6 +129,11 @@ function compareRole({ role, before, after }: RolePair, granted: Uint8Array, { c
   }
   const isSame = gains.length + loses.length + denies.length + noLongerDenies.length === 0;
   return isSame ? [] : [{ role, gains, loses, denies, noLongerDenies }];
+}
+
+function findScopeEffect(policy: PolicySet, { scope }: Mutant): ScopeEffect | undefined {
+  const permissions = scope === undefined ? [] : permissionsDecidedBy(scope, policy);
+  return scope === undefined || permissions.length === 0 ? undefined : { scope, permissions };
 }
 
 function findMemberEffect(

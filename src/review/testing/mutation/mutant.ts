@@ -1,17 +1,31 @@
-import { listOf, type AssignmentEntries, type MemberEntries, type RoleEntry } from '../../../compile/file/entries.ts';
+import {
+  listOf,
+  type AssignmentEntries,
+  type MemberEntries,
+  type RoleEntry,
+  type ScopeEntry,
+} from '../../../compile/file/entries.ts';
 import type { YamlPath } from '../../../compile/yaml/yaml-document.ts';
 import type { Span } from '../../../policy/position.ts';
+import type { JsonValue } from '../../../policy/text/json.ts';
 
-/** One small mistake that somebody could make in a policy file: a line is dropped, or a scope is left out. */
+/**
+ * One small mistake that somebody could make in a policy file: a line is dropped, a scope is left out of it, or a pair of
+ * a `when` always or never holds.
+ */
 export interface Mutant {
-  readonly change: 'drop' | 'widen';
+  readonly change: 'drop' | 'widen' | 'always' | 'never';
   /** The list in which the line stands. */
-  readonly list: 'grants' | 'without' | 'denies' | 'baseline' | 'members';
+  readonly list: 'grants' | 'without' | 'denies' | 'baseline' | 'members' | 'when';
   readonly at: Span;
-  /** As written: a grant, or under `members` the role that is given. */
+  /** As written: a grant, a pair of a `when`, or under `members` the role that is given. */
   readonly text: string;
   /** Of a widened grant: what it becomes. */
   readonly widened: string | undefined;
+  /** The scope whose `when` it is. */
+  readonly scope?: string;
+  /** Of a pair of a `when`: what stands in its place, beside the other pairs. */
+  readonly instead?: Readonly<Record<string, JsonValue>>;
   /** The role whose list it is, or the role that is given; undefined for the baseline. */
   readonly role: string | undefined;
   /** The member who would lose the role, as written. */
@@ -24,6 +38,8 @@ export interface Mutant {
 
 /** An entry that mutants are made of, in whatever kind of file it stands. */
 export interface MutableEntry {
+  readonly subjectTypes?: readonly string[];
+  readonly scopes?: Readonly<Record<string, ScopeEntry>>;
   readonly workspace?: string;
   readonly baseline?: readonly string[];
   readonly roles?: Readonly<Record<string, RoleEntry>>;
@@ -35,6 +51,7 @@ export function listMutants(entry: MutableEntry, locate: (path: YamlPath) => Spa
   const context = { locate, workspace: entry.workspace };
   const found = [
     ...mutateGrants('baseline', ['baseline'], entry.baseline, undefined, context),
+    ...mutateConditions(entry, context),
     ...mutateRoles(entry.roles ?? {}, context),
     ...mutateMembers(entry.members ?? {}, context),
   ];
@@ -69,6 +86,38 @@ function mutateGrants(
     const scope = text.indexOf('@');
     const dropped: Mutant = { change: 'drop', widened: undefined, ...common };
     return scope < 0 ? [dropped] : [dropped, { change: 'widen', widened: text.slice(0, scope), ...common }];
+  });
+}
+
+// Every subject is of one of the known types, and none is of one that has no letters.
+const typePath = 'subject.type';
+const noType = '-';
+
+function mutateConditions(
+  { subjectTypes = ['user'], scopes = {} }: MutableEntry,
+  { locate, workspace }: MutantContext,
+): Mutant[] {
+  return Object.entries(scopes).flatMap(([scope, { when = {} }]) => {
+    const others = (key: string): boolean => Object.keys(when).some((other) => other !== key);
+    return Object.entries(when).flatMap(([key, value]): Mutant[] => {
+      const path = ['scopes', scope, 'when', key];
+      const text = `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+      const common = {
+        list: 'when',
+        at: locate(path),
+        text,
+        scope,
+        widened: undefined,
+        role: undefined,
+        subject: undefined,
+        workspace,
+        path,
+      } as const;
+      return [
+        { change: 'always', instead: others(key) ? {} : { [typePath]: subjectTypes }, ...common },
+        { change: 'never', instead: { [typePath]: noType }, ...common },
+      ];
+    });
   });
 }
 

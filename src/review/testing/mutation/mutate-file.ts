@@ -4,13 +4,13 @@ import type { Mutant } from './mutant.ts';
 
 /** The file with the mistake in it. The data is changed, never the text, so nothing depends on how it is laid out. */
 export function mutateFile(entry: unknown, mutant: Mutant): SourceFile {
-  const changed = change(entry, mutant.path, mutant.widened);
+  const changed = change(entry, mutant.path, mutant);
   return { path: mutant.at.file, content: new TextEncoder().encode(toYaml(changed)) };
 }
 
-function change(value: unknown, [head, ...rest]: YamlPath, to: string | undefined): unknown {
-  if (head === undefined) return to;
-  const isGone = rest.length === 0 && to === undefined;
+function change(value: unknown, [head, ...rest]: YamlPath, to: Pick<Mutant, 'widened' | 'instead'>): unknown {
+  if (head === undefined) return to.widened;
+  const isGone = rest.length === 0 && to.widened === undefined;
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
     return items.flatMap((item, index) => {
@@ -22,7 +22,7 @@ function change(value: unknown, [head, ...rest]: YamlPath, to: string | undefine
     if (key !== head) return [[key, item] as const];
     return isGone ? [] : [[key, change(item, rest, to)] as const];
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(isGone ? [...entries, ...Object.entries(to.instead ?? {})] : entries);
 }
 
 // JSON is YAML, once the characters are escaped that YAML takes for unprintable or for line breaks.

@@ -19,6 +19,10 @@ function editByHand(text: string, mutant: Mutant): string {
     lines[at] = line.slice(0, line.indexOf('@')) + line.slice(line.lastIndexOf('"'));
     return lines.join('\n');
   }
+  if (mutant.list === 'when') {
+    lines[at] = `"subject.type": ${mutant.change === 'always' ? '["user", "service"]' : '"nobody"'}`;
+    return lines.join('\n');
+  }
   if (mutant.subject === undefined) return [...lines.slice(0, at), ...lines.slice(at + 1)].join('\n');
   // A membership is a mapping in a list of its own; with the last one the member goes.
   let [first, last] = blockAround(lines, at - 1);
@@ -34,6 +38,15 @@ function blockAround(lines: readonly string[], first: number): [number, number] 
   while (indent(lines[last] ?? '') > indent(lines[first] ?? '')) last += 1;
   return [first, last];
 }
+
+/** What a test sends along, if anything. */
+const resources = [
+  undefined,
+  undefined,
+  { owner: 'somebody', team: null, kind: 'personal' },
+  { owner: 'nobody', team: null, kind: 'shared' },
+  { owner: null, team: null, kind: 'personal' },
+];
 
 /** Tests that ask some of what the policy decides, and pass. */
 async function writeTests(policy: PolicySet, pick: (count: number) => number): Promise<object> {
@@ -66,12 +79,28 @@ async function writeTests(policy: PolicySet, pick: (count: number) => number): P
           cell.scopes.length > 0 ? `${cell.permission.id}@${cell.scopeWord}` : cell.permission.id,
         );
       }
+      const resource = resources[pick(resources.length)];
+      if (resource) [can, cannot].forEach((list) => list.splice(0));
+      for (const { id } of resource ? policy.catalog.permissions.values() : []) {
+        const request = {
+          subjectType: 'user',
+          subjectId: 'somebody',
+          workspace: workspace.id,
+          permission: id,
+          resource,
+        };
+        const { decision, reason } = member
+          ? engine.explain({ ...request, subjectType: member.subject.type, subjectId: member.subject.id }, fixedNowMs)
+          : engine.explainRoles(held, request);
+        if (reason.code !== 'missing-attribute') (decision ? can : cannot).push(id);
+      }
       if (can.length + cannot.length === 0) continue;
       const as = member ? formatSubject(member.subject, 'user') : { role: [...new Set(held.map(({ id }) => id))] };
       tests.push({
         name: `test ${tests.length}`,
         workspace: workspace.id,
         as,
+        ...(resource ? { with: { resource } } : {}),
         ...listOf('can', can),
         ...listOf('cannot', cannot),
       });

@@ -25,12 +25,14 @@ async function run(...tests: string[]): Promise<Record<string, string>> {
 }
 
 describe('mutants of a policy', () => {
-  it('are each grant, `without`, deny, baseline and membership dropped, and each scope widened', async () => {
+  it('are each grant, `without`, deny, baseline and membership dropped, and each scope widened, and each pair of a `when` held always and never', async () => {
     const report = await mutate({
       'policies/support.yaml': support,
       'policies/a.test.yaml': testFile('{ name: x, workspace: support, as: { role: member }, can: [comment:send] }'),
     });
     assert.sameMembers(Object.keys(outcomes(report)), [
+      'always resource.owner: $subject.id in when',
+      'never resource.owner: $subject.id in when',
       'drop message:send@personal in baseline',
       'widen message:send@personal in baseline',
       'drop comment:send in grants of member',
@@ -149,6 +151,50 @@ describe('mutants of a policy', () => {
     });
     assert.equal(outcomes(report)['take member from olu@acme.example'], 'redundant');
     assert.equal(outcomes(report)['take company-admin from olu@acme.example'], 'lived');
+  });
+
+  it('of a `when` are killed by tests with requests in the scope and out of it, each of its pairs', async () => {
+    const roles = `scopes:
+  small: { when: { resource.owner: $subject.id, resource.days: [1, 2] } }
+  rest: {}
+permissions:
+  Leave: { leave:take: { title: Take, scopes: [small, rest] } }
+roles:
+  member: { grants: ["leave:take@small"] }
+`;
+    const files = { 'roles.yaml': roles, 'policies/support.yaml': 'workspace: support\nmembers: { ana: member }\n' };
+    const noCompany = { 'policies/organization.yaml': 'organization: acme\n' };
+    const taking = (resource: string, answer: string): string =>
+      `{ name: x, workspace: support, as: ana, with: { resource: ${resource} }, ${answer}: [leave:take] }`;
+    const left = async (...tests: string[]): Promise<string[]> => {
+      const found = outcomes(await mutate({ ...files, ...noCompany, 'policies/a.test.yaml': testFile(...tests) }));
+      return Object.entries(found).flatMap(([name, outcome]) =>
+        name.endsWith(' in when') && outcome === 'lived' ? [name.replace(' in when', '')] : [],
+      );
+    };
+    const own = taking('{ owner: ana, days: 1 }', 'can');
+    assert.deepEqual(await left(own), ['always resource.owner: $subject.id', 'always resource.days: [1,2]']);
+    const others = taking('{ owner: bo, days: 1 }', 'cannot');
+    assert.deepEqual(await left(own, others), ['always resource.days: [1,2]']);
+    assert.deepEqual(await left(own, others, taking('{ owner: ana, days: 3 }', 'cannot')), []);
+    assert.lengthOf(await left('{ name: x, workspace: support, as: ana, can: ["leave:take@small"] }'), 4, 'named');
+  });
+
+  it('of a `when` on which no role hangs are redundant', async () => {
+    const roles = `scopes: { own: { when: { subject.type: user } }, rest: {} }
+permissions: { A: { doc:edit: { title: Edit, scopes: [own, rest] } } }
+roles: { member: { grants: [doc:edit] } }
+`;
+    const found = outcomes(
+      await mutate({
+        'roles.yaml': roles,
+        'policies/organization.yaml': 'organization: acme\n',
+        'policies/support.yaml': 'workspace: support\nmembers: { ana: member }\n',
+        'policies/a.test.yaml': testFile('{ name: x, workspace: support, as: ana, can: [doc:edit] }'),
+      }),
+    );
+    assert.equal(found['always subject.type: user in when'], 'redundant');
+    assert.equal(found['never subject.type: user in when'], 'redundant');
   });
 
   it('tell what they would change', async () => {
