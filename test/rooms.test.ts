@@ -51,6 +51,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['review/escalation', 'who can get to more than they hold'],
   ['review/members', 'who holds what, and who may change it'],
   ['engine', 'PolicySet → Decision'],
+  ['engine/conditions', 'whether a `when` holds, fails, or is not known'],
   ['compile', 'the front door: the files of a policy → PolicySet, and its revision'],
   ['compile/incremental', 'what an unchanged file gave is kept'],
   ['compile/resolve', 'names become things: permissions, roles, members, tests'],

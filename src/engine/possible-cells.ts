@@ -1,7 +1,7 @@
 import type { EnforceRequest } from '../policy/decision.ts';
 import type { Cell, Condition, Permission } from '../policy/permission.ts';
 import type { JsonObject } from '../policy/text/json.ts';
-import { lookUp, truthOf, truthOfAll, type Attributes } from './condition-truth.ts';
+import { lookUp, truthOf, truthOfAll, type Attributes } from './conditions/condition-truth.ts';
 import { cellOfScopes } from './request-cell.ts';
 
 /** Every cell that a request could be about, of which something is not known. */

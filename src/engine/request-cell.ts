@@ -1,7 +1,7 @@
 import type { EnforceRequest } from '../policy/decision.ts';
 import type { Cell, Permission } from '../policy/permission.ts';
 import type { JsonObject } from '../policy/text/json.ts';
-import { truthOfAll } from './condition-truth.ts';
+import { truthOfAll } from './conditions/condition-truth.ts';
 
 /**
  * The cell a request is about, or why it is about none. `missing-attribute`: it could be about several, see

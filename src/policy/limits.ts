@@ -34,8 +34,8 @@ export const limits = {
   subjectIdCharacters: 256,
   /** Ids of other letters than ASCII that need not be judged again; a megabyte at most. */
   readableIds: 2000,
-  /** Combinations double with each scope that has a `when`: four make fifteen cells a permission. */
-  conditionalScopes: 4,
+  /** Combinations double with each scope that has a `when`: six make 63 cells a permission. */
+  conditionalScopes: 6,
   /** Roles that extend one another; a longer chain nobody can follow by hand, and it would come near the stack's end. */
   roleChain: 100,
   /** `resource.a.b.c`: what a scope may look up. */

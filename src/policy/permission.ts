@@ -1,9 +1,15 @@
 import type { JsonValue } from './text/json.ts';
 import type { Position } from './position.ts';
 
-/** One pair of a scope's `when`: the value at `path` equals, contains or is contained in the other side. */
+/** The ways to compare the two sides of a pair. `equals` is the one that has no word. */
+export const comparators = ['equals', 'not', 'in', 'below', 'above', 'before', 'after', 'within', 'exists'] as const;
+
+export type Comparator = (typeof comparators)[number];
+
+/** One pair of a scope's `when`: the value at `path` compared with the other side. */
 export interface Condition {
   readonly path: readonly string[];
+  readonly comparison: Comparator;
   readonly other: { readonly path: readonly string[] } | { readonly literal: JsonValue };
 }
 

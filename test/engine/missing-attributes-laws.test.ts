@@ -5,7 +5,7 @@ import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rul
 import { modelText } from '../../src/compile/casbin/casbin-model.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
-import type { JsonObject, JsonValue } from '../../src/policy/text/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/policy/text/json.ts';
 import { ask, nowMs, policyOf } from '../support/compile-yaml.ts';
 
 const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 60);
@@ -21,6 +21,8 @@ const typeOf = {
   'context.isLate': 'boolean',
   'subject.properties.team': 'text',
   'subject.properties.days': 'number',
+  'context.amount': 'amount',
+  'context.limit': 'amount',
 } as const;
 type Path = keyof typeof typeOf;
 const paths = Object.keys(typeOf) as Path[];
@@ -29,6 +31,8 @@ const values = {
   text: ['ana', 'red', 'blue', ['ana', 'red'], ['blue'], null, []],
   number: [1, 2, 3, [1, 2], null],
   boolean: [true, false, null],
+  // `null` is unknown to comparisons by size, so a way in which it could turn out would not be settled.
+  amount: [1, 2, 3],
 } as const;
 /** A value of another type, and of one that no path is of that it is compared with: two numbers are not mistyped. */
 const wrong: Readonly<Record<Path, JsonValue>> = {
@@ -39,12 +43,18 @@ const wrong: Readonly<Record<Path, JsonValue>> = {
   'context.isLate': 'true',
   'subject.properties.team': { id: 'red' },
   'subject.properties.days': false,
+  'context.amount': '2',
+  'context.limit': true,
 };
 
 function mistyped(path: Path): readonly JsonValue[] {
   const [right] = values[typeOf[path]];
+  if (typeOf[path] === 'amount') return [wrong[path], {}, { id: right }];
   return [wrong[path], [wrong[path]], {}, { id: right }, [right, wrong[path]], [[right]], [{}]];
 }
+
+/** What an attribute could turn out to be; of numbers that are compared, one smaller and one larger than all. */
+const outcomes = { ...values, amount: [0, 1, 2, 3, 4] };
 
 interface Pair {
   readonly path: Path;
@@ -61,12 +71,14 @@ interface Drawn {
   readonly seed: number;
 }
 
-const literalOf = { text: ['ana', 'red', ['red', 'blue']], number: [1, [1, 2]], boolean: [true] } as const;
+const literalOf = { text: ['ana', 'red', ['red', 'blue']], number: [1, [1, 2]], boolean: [true], amount: [] } as const;
 const pair: fc.Arbitrary<Pair> = fc.constantFrom(...paths).chain((path) => {
   const others = paths.filter((other) => other !== path && typeOf[other] === typeOf[path]);
   const references = ['resource.owner', 'resource.team'].includes(path) ? [...others, 'subject.id'] : others;
   const sides: JsonValue[] = [...literalOf[typeOf[path]], ...references.map((reference) => `$${reference}`)];
-  return fc.record({ path: fc.constant(path), other: fc.constantFrom(...sides) });
+  const limits = typeOf[path] === 'amount' ? [2, ...others.map((other) => `$${other}`)] : [];
+  const compared = [...sides.map((not) => ({ not })), ...limits.flatMap((side) => [{ below: side }, { above: side }])];
+  return fc.record({ path: fc.constant(path), other: fc.constantFrom<JsonValue>(...sides, ...compared) });
 });
 const effects = fc.array(fc.constantFrom('grant', 'grant', 'deny', 'silent'), { minLength: 2, maxLength: 2 });
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -150,7 +162,10 @@ function isTold(path: Path, value: JsonValue | undefined): boolean {
 }
 
 function isOfType(path: Path, element: JsonValue): boolean {
-  return element === null || typeof element === { text: 'string', number: 'number', boolean: 'boolean' }[typeOf[path]];
+  return (
+    element === null ||
+    typeof element === { text: 'string', number: 'number', boolean: 'boolean', amount: 'number' }[typeOf[path]]
+  );
 }
 
 /** Every way in which what is missing, or of another type, could turn out. What else a list has, it keeps. */
@@ -162,7 +177,7 @@ function* completionsOf(attributes: Attributes, open: readonly Path[]): Generato
   }
   const said = attributes.get(first);
   const kept = Array.isArray(said) ? (said as readonly JsonValue[]).filter((element) => isOfType(first, element)) : [];
-  for (const value of values[typeOf[first]] as readonly JsonValue[]) {
+  for (const value of outcomes[typeOf[first]] as readonly JsonValue[]) {
     const turnedOut = kept.length === 0 ? value : [...kept, value].flat();
     yield* completionsOf(new Map([...attributes, [first, turnedOut]]), others);
   }
@@ -170,6 +185,14 @@ function* completionsOf(attributes: Attributes, open: readonly Path[]): Generato
 
 /** Whether a pair of known sides holds, said once more in other words. */
 function holds({ path, other }: Pair, attributes: Attributes): boolean {
+  const { not, below, above } = isJsonObject(other) ? other : {};
+  if (not !== undefined) return !holds({ path, other: not }, attributes);
+  const limit = below ?? above;
+  if (limit !== undefined) {
+    const than = typeof limit === 'string' ? attributes.get(limit.slice(1) as Path) : limit;
+    const difference = Number(attributes.get(path)) - Number(than);
+    return below === undefined ? difference > 0 : difference < 0;
+  }
   const isPath = typeof other === 'string' && other.startsWith('$');
   const right = isPath ? (other === '$subject.id' ? 'ana' : attributes.get(other.slice(1) as Path)) : other;
   return [attributes.get(path)].flat().some((left) => left !== null && [right].flat().includes(left));
@@ -185,7 +208,10 @@ function scopeWordOf({ scopes, rest }: Drawn, attributes: Attributes): string | 
 
 function usedPaths({ scopes }: Drawn): Path[] {
   const used = scopes.flatMap(({ when }) =>
-    when.flatMap(({ path, other }) => [path, ...(typeof other === 'string' ? [other.slice(1)] : [])]),
+    when.flatMap(({ path, other }) => {
+      const side = isJsonObject(other) ? Object.values(other)[0] : other;
+      return [path, ...(typeof side === 'string' ? [side.slice(1)] : [])];
+    }),
   );
   return used.filter((path): path is Path => path in typeOf);
 }

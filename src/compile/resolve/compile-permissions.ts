@@ -1,72 +1,11 @@
 import { limits } from '../../policy/limits.ts';
-import { scopeWordOf, type Cell, type Condition, type Permission, type Scope } from '../../policy/permission.ts';
-import type { JsonValue } from '../../policy/text/json.ts';
+import { scopeWordOf, type Cell, type Permission, type Scope } from '../../policy/permission.ts';
 import { quote } from '../words/describe-value.ts';
-import type { PermissionEntry, RolesFile, ScopeEntry } from '../file/entries.ts';
+import type { PermissionEntry, RolesFile } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { unknownPermission } from '../file/grant-table.ts';
 import { suggest } from '../words/suggest.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
-
-export function compileScopes(entries: Readonly<Record<string, ScopeEntry>>, report: FileReport): Map<string, Scope> {
-  const scopes = new Map<string, Scope>();
-  for (const [id, entry] of Object.entries(entries)) {
-    const when = entry.when && compileConditions(id, entry.when, report);
-    scopes.set(id, { id, when, position: report.keySpan(['scopes', id]) });
-  }
-  return scopes;
-}
-
-function pathHelp(path: string): string {
-  if (path.split('.').length > limits.pathSegments) return `a path has at most ${limits.pathSegments} names`;
-  return 'there are `resource.…`, `context.…`, `subject.id`, `subject.type` and `subject.properties.…`';
-}
-
-function compileConditions(scope: string, when: Readonly<Record<string, JsonValue>>, report: FileReport): Condition[] {
-  const conditions: Condition[] = [];
-  for (const [path, value] of Object.entries(when)) {
-    const whenPath = ['scopes', scope, 'when', path];
-    const otherPath = typeof value === 'string' && value.startsWith('$') ? value.slice(1) : undefined;
-    if (!isPath(path)) report.onKey('bad-path', whenPath, `${quote(path)} leads nowhere`, pathHelp(path));
-    if (otherPath === undefined) {
-      warnOfPathAsText(value, whenPath, report);
-      conditions.push({ path: path.split('.'), other: { literal: value } });
-    } else if (isPath(otherPath)) conditions.push({ path: path.split('.'), other: { path: otherPath.split('.') } });
-    else report.onValue('bad-path', whenPath, `${quote(`$${otherPath}`)} leads nowhere`, pathHelp(otherPath));
-  }
-  return conditions;
-}
-
-// A text that looks like a path was most likely to be one, and nothing equals it.
-function warnOfPathAsText(value: JsonValue, whenPath: YamlPath, report: FileReport): void {
-  const inList = Array.isArray(value);
-  for (const [index, text] of (inList ? (value as readonly JsonValue[]) : [value]).entries()) {
-    if (typeof text !== 'string') continue;
-    const [first = '', ...names] = (text.startsWith('$') ? text.slice(1) : text).split('.');
-    const path = [first.toLowerCase(), ...names].join('.');
-    if (!isPath(path)) continue;
-    const help = inList
-      ? 'in a list nothing is looked up; name the path alone, or use a scope for each'
-      : `write \`$${path}\` to look it up`;
-    report.onValue(
-      'path-as-text',
-      inList ? [...whenPath, index] : whenPath,
-      `${quote(text)} is the text itself, not what a path leads to`,
-      help,
-    );
-  }
-}
-
-// A path that can never be found would silently keep its scope from ever holding.
-function isPath(text: string): boolean {
-  const segments = text.split('.');
-  if (segments.length < 2 || segments.length > limits.pathSegments || segments.includes('')) return false;
-  if (segments[0] === 'resource' || segments[0] === 'context') return true;
-  if (segments[0] !== 'subject') return false;
-  return segments[1] === 'properties'
-    ? segments.length > 2
-    : segments.length === 2 && /^(id|type)$/.test(segments[1] ?? '');
-}
 
 /** Compiles the catalog: every permission with its cells. `cells` numbers them through. */
 export function compilePermissions(

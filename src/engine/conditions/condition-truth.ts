@@ -1,0 +1,56 @@
+import type { EnforceRequest } from '../../policy/decision.ts';
+import type { Condition } from '../../policy/permission.ts';
+import { compare } from './comparisons.ts';
+import { truthOfEquality } from './equality.ts';
+import type { Truth } from './truth.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
+
+/** The values that the paths of a `when` lead to: what a request says, and the member's own properties in the policy. */
+export interface Attributes {
+  readonly request: EnforceRequest;
+  readonly properties: JsonObject | undefined;
+}
+
+/** Whether all pairs hold. One that fails settles it, whatever else is unknown. */
+export function truthOfAll(when: readonly Condition[], attributes: Attributes): Truth {
+  let all: Truth = 'holds';
+  for (const condition of when) {
+    const truth = truthOf(condition, attributes);
+    if (truth === 'fails') return 'fails';
+    if (truth === 'unknown') all = 'unknown';
+  }
+  return all;
+}
+
+/** Whether one pair holds. */
+export function truthOf(condition: Condition, attributes: Attributes): Truth {
+  const { other } = condition;
+  const left = lookUp(condition.path, attributes);
+  const right = 'literal' in other ? other.literal : lookUp(other.path, attributes);
+  return condition.comparison === 'equals' ? truthOfEquality(left, right) : compare(condition, left, right);
+}
+
+/** What a path leads to; undefined: it is missing. */
+export function lookUp(path: readonly string[], { request, properties }: Attributes): JsonValue | undefined {
+  const [root, name = ''] = path;
+  if (root === 'resource') return lookInto(request.resource, path, 1);
+  if (root === 'context') return lookInto(request.context, path, 1);
+  // An empty id is somebody asked about by role alone; nothing is known of them.
+  if (name === 'id') return request.subjectId === '' ? undefined : request.subjectId;
+  if (name === 'type') return request.subjectType;
+  // A property that the policy has is the policy's, whole: where it says `team: null`, or `org: none`, a request that
+  // could fill in a team, or `org.team`, would give the subject what the policy says it has not.
+  const isOfPolicy = properties !== undefined && Object.hasOwn(properties, path[2] ?? '');
+  return lookInto(isOfPolicy ? properties : request.subjectProperties, path, 2);
+}
+
+function lookInto(value: JsonValue | undefined, path: readonly string[], from: number): JsonValue | undefined {
+  let found = value;
+  for (let index = from; index < path.length; index += 1) {
+    const name = path[index] ?? '';
+    // Own members only: `constructor` and `__proto__` are on every object and mean nothing here.
+    if (!isJsonObject(found) || !Object.hasOwn(found, name)) return undefined;
+    found = found[name];
+  }
+  return found;
+}
