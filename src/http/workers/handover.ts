@@ -19,6 +19,8 @@ export class Handovers {
   #takenAtBeat = 0;
   #beatsInVain = 0;
   #isCareful = false;
+  /** How many it had been given when the last loss was found out. */
+  #givenAtLoss = 0;
   /** Ends the one that is still in this process, and tells who waits for the next one's turn. */
   #current: { readonly onGone: () => void; readonly onNext: () => void; isGone: boolean } | undefined;
 
@@ -49,7 +51,8 @@ export class Handovers {
   /** The worker has taken so many, since it began. */
   noteTaken(taken: number): void {
     this.#taken = Math.max(this.#taken, taken);
-    this.#isCareful = false;
+    // A word that was on its way when the loss was found out says nothing of what comes after it.
+    if (taken + this.#lost > this.#givenAtLoss) this.#isCareful = false;
     this.#goOn();
   }
 
@@ -67,6 +70,7 @@ export class Handovers {
     if (newlyLost > 0) {
       this.#lost += newlyLost;
       this.#isCareful = true;
+      this.#givenAtLoss = this.#given;
     }
     this.#taken = Math.max(this.#taken, taken);
     this.#takenAtBeat = taken;
