@@ -168,12 +168,18 @@ export class CasbinEngine {
     if (!permission) return { code: 'unknown-permission', atMs, workspace };
     const member = this.#members.find(workspace, request.subjectType, request.subjectId);
     if (!member) return { code: 'not-a-member', atMs, workspace };
-    const found = findCells(permission, request, member.properties);
-    if (found.code !== undefined) return { ...found, atMs, workspace, member };
+    // Written out rather than spread: this is the way of every member who has properties.
+    const cell = findRequestCell(permission, request, member.properties);
+    const isPartly = cell === 'missing-attribute';
+    if (typeof cell === 'string' && !isPartly) return { code: cell, atMs, workspace, member };
     const roleSet = member.roleSetAt(atMs);
-    if (!roleSet)
-      return { ...found, code: inactiveCode(member, undefined, atMs) ?? 'not-a-member', atMs, workspace, member };
-    return { ...found, atMs, workspace, member, roleSet };
+    if (!roleSet) {
+      const code = inactiveCode(member, undefined, atMs) ?? 'not-a-member';
+      return { code, atMs, workspace, member, cell: isPartly ? undefined : cell };
+    }
+    if (!isPartly) return { code: undefined, atMs, workspace, member, roleSet, cell };
+    const possible = findPossibleCells(permission, request, member.properties);
+    return { code: undefined, atMs, workspace, member, roleSet, possible };
   }
 
   #codeOf(asked: Asked): ReasonCode {
