@@ -23,7 +23,7 @@ const dying: Pick<Database, 'url' | 'write'> = {
       return result;
     }),
 };
-const publication = { policy, files, commit: undefined, author: 'killed', atMs: Date.now() };
+const publication = { policy, files, commit: undefined, author: 'killed', now: Date.now };
 await publishRelease(dying, publication, () => {
   if (moment === 'rules') die();
 });

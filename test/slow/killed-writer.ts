@@ -20,14 +20,13 @@ for (let index = 0; ; index += 1) {
     subject: { type: 'user', id: `${name}${index}` },
     assignments: [{ role: 'member' }, { role: 'trainee' }],
     actor: { type: 'user', id: name },
-    atMs: Date.now(),
   };
   const since = await database.read(readState);
   if (!since) throw new Error('nothing was published');
   await changeMember(database, request, {
     since,
     onMissed: () => undefined,
-    judge: () => ({ gRows: runtimeRows(places, request, request.atMs) }),
+    judge: () => ({ gRows: runtimeRows(places, request, Date.now()) }),
   });
   process.stdout.write(`${name}${index}\n`);
 }

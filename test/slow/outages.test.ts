@@ -38,7 +38,13 @@ async function publish(database: Database, files: readonly ReadFile[]): Promise<
   const atMs = Date.now();
   const { policy } = compilePolicy(files, atMs);
   if (!policy) assert.fail('the policy has errors');
-  const { release } = await publishRelease(database, { policy, files, commit: undefined, author: 'ana', atMs });
+  const { release } = await publishRelease(database, {
+    policy,
+    files,
+    commit: undefined,
+    author: 'ana',
+    now: () => atMs,
+  });
   return release.sequence;
 }
 

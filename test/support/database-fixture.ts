@@ -25,7 +25,7 @@ export function changeOf(
 ): MemberChangeRequest {
   const assignments = roles.map((role) => (typeof role === 'string' ? { role } : role));
   const actor = { type: 'user', id: place.kind === 'workspace' ? 'wim@acme.example' : 'olu@acme.example' };
-  return { place, subject: { type: 'user', id }, assignments, actor, atMs: Date.now() };
+  return { place, subject: { type: 'user', id }, assignments, actor };
 }
 
 /** Who publishes, as a process of its own would. */
@@ -72,7 +72,7 @@ export class Publisher {
         }, queueMs),
       close: () => database.close(),
     };
-    return publishRelease(altered, { policy, files, commit, author: 'ana', atMs });
+    return publishRelease(altered, { policy, files, commit, author: 'ana', now: Date.now });
   }
 
   async close(): Promise<void> {

@@ -36,7 +36,7 @@ export async function publish(
         if (statement !== undefined) await manager.query(statement);
         return result;
       });
-    const publication = { policy, files, commit: undefined, author: 'ana', atMs: Date.now() };
+    const publication = { policy, files, commit: undefined, author: 'ana', now: Date.now };
     const { release, state } = await publishRelease({ url: database.url, write }, publication);
     return formatDatabaseRevision(release.revision, state);
   } finally {

@@ -72,31 +72,34 @@ export function onEachDatabase(
 /** The small policy with some of its texts edited. */
 export function publicationOf(
   edits: Readonly<Record<string, (text: string) => string>> = {},
-  more: Partial<Publication> = {},
+  { atMs: now = atMs, ...more }: Partial<Publication> & { readonly atMs?: number } = {},
 ): Publication {
   const files: ReadFile[] = Object.entries(smallPolicy()).flatMap(([path, text]) => {
     const edited = edits[path]?.(text) ?? text;
     return edited === '' ? [] : [{ path, content: Buffer.from(edited) }];
   });
-  const { policy, problems } = compilePolicy(files, more.atMs ?? atMs);
+  const { policy, problems } = compilePolicy(files, now);
   if (!policy) assert.fail(problems.map(({ message }) => message).join('\n'));
-  return { policy, files, commit: 'c0ffee', author: 'ana', atMs, ...more };
+  return { policy, files, commit: 'c0ffee', author: 'ana', now: () => now, ...more };
 }
 
 /** The small policy where who may create tags may change members, too. */
-export function governedPublication(more: Partial<Publication> = {}): Publication {
+export function governedPublication(more: Parameters<typeof publicationOf>[1] = {}): Publication {
   return publicationOf({ 'roles.yaml': govern }, more);
 }
 
 export const support: Place = { kind: 'workspace', id: 'support' };
 export const acme: Place = { kind: 'organization', id: 'acme' };
 
+/** A request with the time by which its rows for Casbin are made. */
+export type TimedRequest = MemberChangeRequest & { readonly atMs: number };
+
 /** A change that Ana asks for. */
 export function request(
   id: string,
   roles: readonly (string | RuntimeAssignment)[],
-  more: Partial<MemberChangeRequest> = {},
-): MemberChangeRequest {
+  more: Partial<TimedRequest> = {},
+): TimedRequest {
   const assignments = roles.map((role) => (typeof role === 'string' ? { role } : role));
   const who = { subject: { type: 'user', id }, actor: { type: 'user', id: 'ana@acme.example' } };
   return { place: support, ...who, assignments, atMs, ...more };
@@ -106,14 +109,14 @@ export function request(
 export async function change(
   database: Database,
   policy: PolicySet,
-  asked: MemberChangeRequest,
+  { atMs: rulesAtMs, ...asked }: TimedRequest,
   hooks: Partial<MemberChangeHooks> = {},
 ): Promise<MemberChangeResult> {
   const places = new PolicyPlaces(policy);
   return changeMember(database, asked, {
     since: hooks.since ?? (await stateOf(database)),
     onMissed: () => undefined,
-    judge: () => ({ gRows: runtimeRows(places, asked, asked.atMs) }),
+    judge: () => ({ gRows: runtimeRows(places, asked, rulesAtMs) }),
     ...hooks,
   });
 }

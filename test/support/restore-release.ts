@@ -1,16 +1,15 @@
 import type { Database } from '../../src/store/database/database.ts';
-import {
-  publishRelease,
-  type Publication,
-  type PublishOutcome,
-} from '../../src/store/database/releases/publish-release.ts';
+import { publishRelease, type PublishOutcome } from '../../src/store/database/releases/publish-release.ts';
+import { parseRevision } from '../../src/policy/text/revision-text.ts';
 import { findRestorable } from '../../src/store/database/releases/restore-release.ts';
 
 /** Publishes an older release again, as `rolebook rollback --yes` does. */
 export async function restoreRelease(
   database: Database,
   revision: string,
-  by: Pick<Publication, 'author' | 'atMs'>,
+  { author, atMs, ...more }: { readonly author: string; readonly atMs: number; readonly endMemberships?: number },
 ): Promise<PublishOutcome> {
-  return publishRelease(database, { ...(await findRestorable(database, revision, by.atMs)), ...by });
+  const name = parseRevision(revision) ?? { kind: 'digest', digest: revision };
+  const found = await findRestorable(database, name, atMs);
+  return publishRelease(database, { ...found, author, now: () => atMs, ...more });
 }

@@ -20,14 +20,14 @@ export interface Faults {
 
 /** A change judged all at once, each side compiled by itself with its warnings: slow, and plain to see. */
 export async function judgeUndivided(change: PolicyChange): Promise<JudgedChange | Faults> {
-  const { nowMs, members } = change;
+  const { nowMs, members, returning } = change;
   const after = compilePolicy(change.after, nowMs);
   if (!after.policy) return faultsOf({ faulty: 'after', result: after });
   const before = change.before && compilePolicy(change.before, nowMs);
   if (before && !before.policy) return faultsOf({ faulty: 'before', result: before });
   const written = before?.policy ?? emptyPolicyBefore(after.policy);
   const places = new PolicyPlaces(after.policy);
-  const moves = planRuntimeMoves(places, members);
+  const moves = planRuntimeMoves(places, members, returning);
   const sides = {
     before: { policy: withRuntimeMembers(new PolicyPlaces(written), members), files: change.before ?? [] },
     after: { policy: withRuntimeMembers(places, applyMoves(members, moves)), files: change.after },
@@ -38,6 +38,7 @@ export async function judgeUndivided(change: PolicyChange): Promise<JudgedChange
       changes,
       notices: [...(before ? notices : []), ...findRuntimeNotices(moves, sides.after.policy)],
     },
+    moves,
     escalations: compareEscalations({
       before: findEscalationPaths(sides.before.policy, nowMs),
       after: findEscalationPaths(sides.after.policy, nowMs),

@@ -2,7 +2,15 @@ import type { Position } from '../../policy/position.ts';
 import { formatEscalationPath } from '../../review/escalation/escalation-path.ts';
 import { groupChanges, type ChangeLine } from '../../review/diff/wording/change-lines.ts';
 import { isClosed, type GateResult } from '../../review/diff/wording/change-gate.ts';
-import { describePlace, describeWhat, describeWhen, describeWhere, describeWho, describeWhy } from './diff-phrases.ts';
+import {
+  describeEnding,
+  describePlace,
+  describeWhat,
+  describeWhen,
+  describeWhere,
+  describeWho,
+  describeWhy,
+} from './diff-phrases.ts';
 import type { DiffOutcome } from './diff-outcome.ts';
 import { formatAnnotation, type Annotation } from '../report/github-annotation.ts';
 import type { ReportSurroundings } from '../report/problem-report.ts';
@@ -14,8 +22,10 @@ export function reportDiffAsAnnotations(
   outcome: DiffOutcome,
   { annotationRoot }: ReportSurroundings,
 ): readonly string[] {
-  const { difference, escalations, display } = outcome;
+  const { difference, moves, escalations, display } = outcome;
+  const ending = describeEnding(moves);
   const annotations = [
+    ...(ending === undefined ? [] : [annotate(false, undefined, ending)]),
     ...escalations.opened.map(({ path }): Annotation => {
       const position = path.steps.find((step) => step.position)?.position;
       const isStopped = isStopping(outcome, ({ gate }) => gate.kind === 'escalation');

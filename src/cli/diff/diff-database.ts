@@ -12,19 +12,21 @@ export interface PublishedReading extends BaseReading {
 }
 
 export function readPublishedBase(io: CommandIo, options: Pick<DiffOptions, 'database'>): Promise<BaseReading> {
-  return withDatabase(io, options, 'read', readPublished);
+  return withDatabase(io, options, 'read', (database) => readPublished(database));
 }
 
-/** The same of a database that is open. */
-export async function readPublished(database: Database): Promise<PublishedReading> {
+/** The same of a database that is open; with who gets something back when what came after a release is undone. */
+export async function readPublished(database: Database, restores?: number): Promise<PublishedReading> {
   const { nothingPublished, ReleaseFiles } = await import('../../store/database/releases/release-files.ts');
   const { readMembers, readState } = await import('../../store/database/members/read-changes.ts');
+  const { readReturning } = await import('../../store/database/members/returning-members.ts');
   const files = new ReleaseFiles(database);
   return database.read(async (manager) => {
     const reading = await files.readWith(manager);
     const state = await readState(manager);
     if (!reading || !state) throw nothingPublished(database);
     const { release } = reading;
+    const returning = restores === undefined ? undefined : await readReturning(manager, restores);
     return {
       commit: release.commit,
       published: formatDatabaseRevision(release.revision, state),
@@ -33,6 +35,7 @@ export async function readPublished(database: Database): Promise<PublishedReadin
       earlier: () => Promise.resolve([]),
       readAt: () => Promise.resolve(undefined),
       members: await readMembers(manager),
+      ...(returning && { returning }),
       state,
     };
   });

@@ -3,6 +3,8 @@ import { countChanges } from '../../review/diff/wording/change-lines.ts';
 import type { AccessChange, Cause, Notice } from '../../review/diff/matching/policy-difference.ts';
 import { isClosed } from '../../review/diff/wording/change-gate.ts';
 import type { EscalationPath } from '../../review/escalation/escalation-path.ts';
+import { endedUnasked } from '../../review/members/runtime-moves.ts';
+import { plainEnded } from '../report/ended-memberships.ts';
 import type { DiffOutcome } from './diff-outcome.ts';
 
 type Display = DiffOutcome['display'];
@@ -12,7 +14,7 @@ const sideNames = { before: 'base', after: 'files' } as const satisfies Record<C
 
 /** For programs: every name. A change a line, so that a document of a hundred thousand names is still one of lines. */
 export function reportDiffAsJson(outcome: DiffOutcome): readonly string[] {
-  const { base, revisions, isDirty, difference, escalations, gates, isAccepted, display } = outcome;
+  const { base, revisions, isDirty, difference, moves, escalations, gates, isAccepted, display } = outcome;
   const head = {
     base: {
       commit: base.commit ?? null,
@@ -24,6 +26,7 @@ export function reportDiffAsJson(outcome: DiffOutcome): readonly string[] {
     files: { revision: revisions.after, differFromCommit: isDirty },
     compared: difference !== undefined,
     counts: countChanges(difference?.changes ?? []),
+    endedMemberships: plainEnded(endedUnasked(moves)),
     gates: gates.map((result) => ({
       failOn: result.gate.text,
       found: result.found,

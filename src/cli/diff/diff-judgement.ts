@@ -28,7 +28,7 @@ export async function judgeChange(
     await tellErrors(errorReport(describeReading(judged.result, reading.files, options.policy)), options, io);
     return undefined;
   }
-  const { base, revisions, difference, escalations, catalogs } = judged;
+  const { base, revisions, difference, moves, escalations, catalogs } = judged;
   const known = [catalogs.after, ...(catalogs.before ? [catalogs.before] : [])];
   const found = difference ?? { changes: [], notices: [] };
   return {
@@ -36,6 +36,7 @@ export async function judgeChange(
     revisions,
     isDirty: reading.isDirty,
     difference,
+    moves,
     escalations,
     gates: (options.failOn ?? []).map((gate) => judgeGate(gate, found, known, escalations.opened.length)),
     isAccepted: options.accept === true,
@@ -56,9 +57,18 @@ export async function judgeReading(
     if (!result.policy) return { faulty: 'after', result };
   }
   const base = requireBase();
-  const { members } = base;
+  const { members, returning } = base;
   const judge = (before: BaseReading['files']): Promise<JudgedChange | FaultyPolicy> =>
-    judgeWithBar({ before: before && shareUnchanged(before, files), after: files, members, nowMs }, io);
+    judgeWithBar(
+      {
+        before: before && shareUnchanged(before, files),
+        after: files,
+        members,
+        ...(returning && { returning }),
+        nowMs,
+      },
+      io,
+    );
   const described = describeSoundBase(base);
   const judged = await judge(base.files);
   if (!('faulty' in judged)) return { ...judged, base: described };
@@ -73,6 +83,7 @@ export async function judgeReading(
     revisions: { before: undefined, after: judged.after.revision },
     catalogs: { before: undefined, after: judged.after.catalog },
     difference: undefined,
+    moves: [],
     escalations: { opened: [], closed: [] },
   };
 }

@@ -5,6 +5,7 @@ import {
   closedGates,
   describeBase,
   describeCommit,
+  describeEnding,
   describeGate,
   describePlace,
   describeWhat,
@@ -33,7 +34,9 @@ const namesInTable = 3;
 export function reportDiffAsMarkdown(outcome: DiffOutcome): readonly string[] {
   const { difference, escalations, base } = outcome;
   const lines = groupChanges(difference?.changes ?? []);
-  const head = [`### ${titleOf(outcome)}`, '', introduction(outcome), ...gateLines(outcome)];
+  const ending = describeEnding(outcome.moves);
+  const ended = ending === undefined ? [] : ['', `⚠️ ${sentenceOf(ending)}`];
+  const head = [`### ${titleOf(outcome)}`, '', introduction(outcome), ...ended, ...gateLines(outcome)];
   const ways = [
     ...escalations.opened.map(({ path }) => `- ⚠️ **After this change**, ${sentenceOf(formatEscalationPath(path))}`),
     ...escalations.closed.map((path) => `- No longer: ${sentenceOf(formatEscalationPath(path))}`),

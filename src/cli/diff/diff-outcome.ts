@@ -1,6 +1,7 @@
 import type { Catalog } from '../../policy/catalog.ts';
 import type { EscalationChanges } from '../../review/diff/compare/escalation-changes.ts';
 import type { PolicyDifference } from '../../review/diff/matching/policy-difference.ts';
+import type { RuntimeMove } from '../../review/members/runtime-moves.ts';
 import type { GateResult } from '../../review/diff/wording/change-gate.ts';
 import type { PermissionWords } from '../../review/diff/wording/permission-words.ts';
 import type { DiffBase } from './diff-base.ts';
@@ -18,6 +19,8 @@ export interface DiffOutcome {
   readonly isDirty: boolean;
   /** Undefined when there is nothing to compare with. */
   readonly difference: PolicyDifference | undefined;
+  /** What a publication of the files would do to memberships at run time. */
+  readonly moves: readonly RuntimeMove[];
   readonly escalations: EscalationChanges;
   readonly gates: readonly GateResult[];
   /** `--accept`: what the gates found may pass this once. */
@@ -27,6 +30,6 @@ export interface DiffOutcome {
 }
 
 /** The meaning of the files compared with the base, before anybody asked for more. */
-export interface JudgedDiff extends Pick<DiffOutcome, 'base' | 'revisions' | 'difference' | 'escalations'> {
+export interface JudgedDiff extends Pick<DiffOutcome, 'base' | 'revisions' | 'difference' | 'moves' | 'escalations'> {
   readonly catalogs: { readonly before: Catalog | undefined; readonly after: Catalog };
 }

@@ -4,6 +4,8 @@ import { countChanges, type ChangeLine } from '../../review/diff/wording/change-
 import type { PermissionWords } from '../../review/diff/wording/permission-words.ts';
 import { groupBy } from '../../review/diff/matching/group-by.ts';
 import type { Cause, Notice, PolicyDifference } from '../../review/diff/matching/policy-difference.ts';
+import { endedUnasked, type RuntimeMove } from '../../review/members/runtime-moves.ts';
+import { describeEnded } from '../report/ended-memberships.ts';
 import type { DiffBase } from './diff-base.ts';
 import { printable, shortCommit } from '../report/printable.ts';
 
@@ -123,6 +125,13 @@ export function someOfEachKind(notices: readonly Notice[]): readonly (Notice | s
     if (all.length <= mostOfOneKind) return all;
     return [...all.slice(0, mostOfOneKind), `and ${all.length - mostOfOneKind} more of this kind: ${kind}`];
   });
+}
+
+/** What publishing the files would end, though nobody named it, with names in backticks; undefined: nothing. */
+export function describeEnding(moves: readonly RuntimeMove[]): string | undefined {
+  const ended = endedUnasked(moves);
+  if (ended.length === 0) return undefined;
+  return `publishing this would end ${describeEnded(ended)}, which \`--end-memberships ${ended.length}\` allows`;
 }
 
 /** What a gate that found something found. */

@@ -6,6 +6,7 @@ import type { Notice } from '../../review/diff/matching/policy-difference.ts';
 import {
   describeBase,
   describeCommit,
+  describeEnding,
   describePlace,
   describeWhat,
   describeWhen,
@@ -42,8 +43,10 @@ export function reportDiffAsText(outcome: DiffOutcome, { paint }: ReportSurround
     lines.filter(({ places }) => places.length === 1),
     ({ places }) => places[0]?.workspace,
   );
+  const ending = describeEnding(outcome.moves);
   const sections = [
     [paint.bold(summarizeDiff(outcome))],
+    ending === undefined ? [] : [`${paint.yellow('!')} ${unquoted(ending)}`],
     ways,
     notices,
     ...[several, ...byWorkspace.values()].map((some) => some.map((line) => formatLine(line, outcome, paint))),

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
+import type { ReturningMember } from '../../review/members/runtime-moves.ts';
 import { findGitBase } from '../../store/git/git-base.ts';
 import { readPolicyAt } from '../../store/git/git-policy-files.ts';
 import { earlierCommits, type GitRepository } from '../../store/git/git-repository.ts';
@@ -18,6 +19,8 @@ export interface BaseReading {
   readonly files: readonly SourceFile[] | undefined;
   /** Who holds what at run time; git knows of no members but those in its files. */
   readonly members: readonly RuntimeMember[];
+  /** Who gets back at run time what publications took that are to be undone. */
+  readonly returning?: readonly ReturningMember[];
 }
 
 // A policy that is broken for longer than this is nothing to compare with.

@@ -9,6 +9,7 @@ import { formatOption, policyOption } from '../command/command-options.ts';
 import { databaseHelp, databaseOption, withDatabase } from '../command/database-option.ts';
 import { shortCommit } from '../report/printable.ts';
 import { paintFor } from '../report/paint.ts';
+import { endMembershipsOption } from './end-memberships.ts';
 import { authorOption, publisherName } from './publisher-name.ts';
 import { requireSoundPolicy } from '../load/sound-policy.ts';
 
@@ -17,14 +18,17 @@ interface PublishOptions {
   readonly format: 'text' | 'json';
   readonly database?: DatabaseUrl;
   readonly author?: string;
+  readonly endMemberships?: number;
 }
 
 const examples = `${databaseHelp}
 Publishing a revision that is published already writes nothing, but when other memberships hold by now.
+Memberships given at run time that have no place in the files, as those of a workspace that is gone, would end. Then
+nothing is published, and you are told how many; --end-memberships with that number publishes, and ends them.
 
 Exit codes:
-  0 published, or published before   1 the files have errors   2 wrong usage, no policy, refused by the database
-  3 could not run: no answer from the database
+  0 published, or published before   1 the files have errors, or memberships would end
+  2 wrong usage, no policy, refused by the database   3 could not run: no answer from the database
 
 Examples:
   rolebook publish --database sqlite:releases.db
@@ -37,6 +41,7 @@ export function addPublishCommand(program: Command, io: CommandIo, finish: (exit
     .description('make the files the policy of all sidecars that share a database')
     .addOption(databaseOption())
     .addOption(authorOption())
+    .addOption(endMembershipsOption())
     .addOption(policyOption())
     .addOption(formatOption(['text', 'json']))
     .addHelpText('after', examples)
@@ -44,8 +49,7 @@ export function addPublishCommand(program: Command, io: CommandIo, finish: (exit
 }
 
 async function publish(options: PublishOptions, io: CommandIo): Promise<number> {
-  const atMs = Date.now();
-  const reading = await requireSoundPolicy(io, options, atMs);
+  const reading = await requireSoundPolicy(io, options, Date.now());
   if (reading === undefined) return exitCodes.atFault;
   const { readGitCommit } = await import('../../store/git/git-commit.ts');
   const { openGitRepository } = await import('../../store/git/git-repository.ts');
@@ -57,17 +61,19 @@ async function publish(options: PublishOptions, io: CommandIo): Promise<number> 
     files: reading.files.filter((file): file is ReadFile => 'content' in file),
     commit: repository && (await readGitCommit(repository, reading.files)),
     author: publisherName(io, options.author),
-    atMs,
+    now: Date.now,
+    ...(options.endMemberships === undefined ? {} : { endMemberships: options.endMemberships }),
   };
-  await withDatabase(io, options, 'write', async (database) => {
+  return withDatabase(io, options, 'write', async (database) => {
     const { publishRelease } = await import('../../store/database/releases/publish-release.ts');
     const { reportPublication } = await import('./release-report.ts');
     const outcome = await reportPublication(io, options.format, database, (onProgress) =>
       publishRelease(database, publication, onProgress),
     );
+    if (!outcome) return exitCodes.atFault;
     if (repository) await warnOfOlderCommit(io, repository, outcome);
+    return exitCodes.clean;
   });
-  return exitCodes.clean;
 }
 
 // A pipeline that was started earlier and ran later publishes what was there before.

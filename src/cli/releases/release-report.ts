@@ -1,6 +1,5 @@
 import type { CompileProgress } from '../../compile/compile-policy.ts';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
-import { describeMove, type RuntimeMove } from '../../review/members/runtime-moves.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { PublishOutcome } from '../../store/database/releases/publish-release.ts';
 import type { ListedRelease } from '../../store/database/releases/read-releases.ts';
@@ -8,14 +7,16 @@ import type { PublishedRelease } from '../../store/database/releases/release.ts'
 import { printResult, type CommandIo } from '../command/command-io.ts';
 import { printable } from '../report/printable.ts';
 import { ProgressBar } from '../report/progress-bar.ts';
+import { reportRefusal } from './end-memberships.ts';
+import { formatMoves, plainMove } from './move-report.ts';
 
-/** Shows how far a publication is, and says what came of it. */
+/** Shows how far a publication is, and says what came of it. Undefined: it was refused, as it would end memberships. */
 export async function reportPublication(
   io: CommandIo,
   format: 'text' | 'json',
   { url }: Database,
   publish: (onProgress: (progress: CompileProgress) => void) => Promise<PublishOutcome>,
-): Promise<PublishOutcome> {
+): Promise<PublishOutcome | undefined> {
   const bar = new ProgressBar(io);
   try {
     const outcome = await publish((progress) => bar.show(progress));
@@ -25,6 +26,12 @@ export async function reportPublication(
       format === 'json' ? JSON.stringify(plainOutcome(outcome), undefined, 2) : formatOutcome(outcome, url.shown),
     );
     return outcome;
+  } catch (error) {
+    bar.clear();
+    const { MembershipsEnd } = await import('../../store/database/releases/publish-release.ts');
+    if (!(error instanceof MembershipsEnd)) throw error;
+    reportRefusal(io, format, url.shown, error);
+    return undefined;
   } finally {
     bar.clear();
   }
@@ -34,14 +41,7 @@ function plainOutcome({ outcome, release, state, moves }: PublishOutcome): objec
   return {
     outcome,
     release: plainRelease({ ...release, reached: state }),
-    members: moves.map((move) => ({
-      [move.member.place.kind]: move.member.place.id,
-      subject: move.member.subject,
-      before: move.member.assignments,
-      after: move.after,
-      cause: move.cause.kind,
-      reason: describeMove(move),
-    })),
+    members: moves.map(plainMove),
   };
 }
 
@@ -59,19 +59,6 @@ function formatOutcome(found: PublishOutcome, shown: string): string {
   if (outcome === 'renewed') return `renewed: memberships of ${what}, release ${sequence}`;
   const from = restores === undefined ? '' : `, with the files of release ${restores}`;
   return [`published: ${what}, release ${sequence}${from}`, ...formatMoves(moves)].join('\n');
-}
-
-const mostMoves = 50;
-
-function formatMoves(moves: readonly RuntimeMove[]): string[] {
-  const lines = moves.slice(0, mostMoves).map((move) => {
-    const { place, subject } = move.member;
-    const deed = move.after.length === 0 ? 'ended' : 'moved';
-    const who = `${subject.type}:${subject.id} in ${place.kind} ${place.id}`;
-    return printable(`${deed}: ${who}: ${describeMove(move).replaceAll('`', '')}`);
-  });
-  const left = moves.length - lines.length;
-  return left === 0 ? lines : [...lines, `and ${left} more members; \`--format json\` has them all`];
 }
 
 /** A table for people, newest first. */

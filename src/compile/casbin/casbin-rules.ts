@@ -67,6 +67,16 @@ export function casbinRows(policy: PolicySet, atMs: number): CasbinRows {
   return { p: p.sort(compareRows), g: g.sort(compareRows) };
 }
 
+/** Whether other memberships hold at one instant than at another, so that other rows are due. */
+export function holdOthers(policy: PolicySet, leftMs: number, rightMs: number): boolean {
+  for (const workspace of policy.workspaces.values()) {
+    for (const { assignments } of membersWithin(workspace)) {
+      if (assignments.some((one) => holdsAt(one, leftMs) !== holdsAt(one, rightMs))) return true;
+    }
+  }
+  return false;
+}
+
 /** Writes rows as Casbin's CSV. Nothing in it needs an escape: a value that would is refused. */
 export function formatPolicyCsv(rows: CasbinRows): string {
   const lines = [...rows.p.map((row) => formatRow('p', row)), ...rows.g.map((row) => formatRow('g', row))];

@@ -58,8 +58,8 @@ export async function answerChange(
   if (!isId(place.id)) throw new ApiProblem(`unknown-${place.kind}`, `no ${place.kind} can have this id`);
   const change = { place, subject, ...wanted, precondition, within: caller.organizations };
   const idempotency = key === undefined ? undefined : { key, digest: digestOf(change) };
-  const asked: MemberChangeRequest = { ...change, idempotency, atMs: context.now() };
-  return describeResult(context, asked, await applyChange(context, database, asked, caller));
+  const asked: MemberChangeRequest = { ...change, idempotency };
+  return describeResult(place, await applyChange(context, database, asked, caller));
 }
 
 async function applyChange(
@@ -104,13 +104,9 @@ function describeRefusal({ fault, message, current }: MemberChangeRefused): ApiP
   return new ApiProblem(fault, message, { headers: tag });
 }
 
-/** The same for a request that comes again as for the first: nothing in it is of the moment. */
-function describeResult(
-  context: SidecarContext,
-  { place, subject }: MemberChangeRequest,
-  { before, after, state }: MemberChangeResult,
-): Answer {
-  const revision = formatDatabaseRevision(currentPolicy(context).engine.policy.revision, state);
+/** The same for a request that comes again as for the first: nothing in it is of the moment, or of what is live here. */
+function describeResult(place: Place, { subject, before, after, state, ...then }: MemberChangeResult): Answer {
+  const revision = formatDatabaseRevision(then.revision, state);
   const document = { [place.kind]: place.id, subject, roles: after?.assignments ?? [], revision };
   const { status, headers, body } = jsonAnswer(before || !after ? 200 : 201, document);
   const tag = after ? { ETag: entityTag(after.token) } : {};

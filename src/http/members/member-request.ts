@@ -58,7 +58,7 @@ export function readRemoval(query: URLSearchParams, { subjectTypes }: Catalog): 
 }
 
 /** Over all that makes a change what it is, so that a key cannot stand for two of them. */
-export function digestOf(change: Omit<MemberChangeRequest, 'idempotency' | 'atMs'>): string {
+export function digestOf(change: Omit<MemberChangeRequest, 'idempotency'>): string {
   const { place, subject, assignments, actor, reason, precondition } = change;
   const roles = assignments.map(({ role, from, until, reason: why }) => [role, from, until, why]);
   const parts = [place.kind, place.id, subject.type, subject.id, roles, actor.type, actor.id, reason, precondition];

@@ -1,6 +1,12 @@
 import type { PolicyPlaces } from '../../policy/policy-places.ts';
 import { formatPosition, type Position } from '../../policy/position.ts';
-import { compareRuntimeMembers, type RuntimeAssignment, type RuntimeMember } from '../../policy/runtime-member.ts';
+import {
+  compareRuntimeMembers,
+  type Place,
+  type RuntimeAssignment,
+  type RuntimeMember,
+} from '../../policy/runtime-member.ts';
+import type { SubjectId } from '../../policy/subject.ts';
 
 /** A move of a membership: what a policy does to one at run time when it is published. */
 export interface RuntimeMove {
@@ -16,21 +22,65 @@ export type MoveCause =
   | { readonly kind: 'place-gone' }
   | { readonly kind: 'subject-type-gone' }
   /** Roles that may not be held there any more, and what takes their place. */
-  | { readonly kind: 'roles-gone'; readonly roles: readonly RoleMove[] };
+  | { readonly kind: 'roles-gone'; readonly roles: readonly RoleMove[] }
+  /** The publication that took it away, or put other roles into its place, is undone. */
+  | { readonly kind: 'returned'; readonly release: number };
 
 export interface RoleMove {
   readonly from: string;
   readonly to: string | undefined;
 }
 
-/** The memberships that cannot stay as they are under a policy, sorted. */
-export function planRuntimeMoves(places: PolicyPlaces, members: Iterable<RuntimeMember>): RuntimeMove[] {
-  const moves: RuntimeMove[] = [];
+/** A membership as it was before a publication that is to be undone took it away, or put other roles into its place. */
+export interface ReturningMember {
+  readonly place: Place;
+  readonly subject: SubjectId;
+  readonly assignments: readonly RuntimeAssignment[];
+  /** Of that publication. */
+  readonly release: number;
+}
+
+/**
+ * The memberships that cannot stay as they are under a policy, sorted; and those that come back with it, as far as it
+ * has a place for them.
+ */
+export function planRuntimeMoves(
+  places: PolicyPlaces,
+  members: Iterable<RuntimeMember>,
+  returning: readonly ReturningMember[] = [],
+): RuntimeMove[] {
+  const coming = new Map(returning.map((one) => [keyOf(one), one]));
+  const moves: (RuntimeMove | undefined)[] = [];
   for (const member of members) {
-    const move = planMove(places, member);
-    if (move) moves.push(move);
+    const earlier = coming.get(keyOf(member));
+    coming.delete(keyOf(member));
+    moves.push((earlier && planReturn(places, member, earlier)) ?? planMove(places, member));
   }
-  return moves.sort((left, right) => compareRuntimeMembers(left.member, right.member));
+  for (const earlier of coming.values()) {
+    const { place, subject } = earlier;
+    moves.push(planReturn(places, { place, subject, assignments: [], ...notThere }, earlier));
+  }
+  return moves
+    .filter((move) => move !== undefined)
+    .sort((left, right) => compareRuntimeMembers(left.member, right.member));
+}
+
+// Of a membership that is not there nothing was written.
+const notThere = { sequence: 0, token: '' };
+
+function keyOf({ place, subject }: Pick<RuntimeMember, 'place' | 'subject'>): string {
+  return JSON.stringify([place.kind, place.id, subject.type, subject.id]);
+}
+
+function planReturn(
+  places: PolicyPlaces,
+  member: RuntimeMember,
+  { assignments, release }: ReturningMember,
+): RuntimeMove | undefined {
+  const settled = planMove(places, { ...member, assignments });
+  const after = settled ? settled.after : assignments;
+  const isSame = JSON.stringify(after) === JSON.stringify(member.assignments);
+  return after.length === 0 || isSame ? undefined : { member, after, cause: { kind: 'returned', release } };
 }
 
 function planMove(places: PolicyPlaces, member: RuntimeMember): RuntimeMove | undefined {
@@ -74,7 +124,18 @@ function withoutRepeated(assignments: readonly RuntimeAssignment[]): RuntimeAssi
 /** The memberships as they are afterwards; those that end have no assignments. */
 export function applyMoves(members: Iterable<RuntimeMember>, moves: readonly RuntimeMove[]): RuntimeMember[] {
   const moved = new Map(moves.map(({ member, after }) => [member, { ...member, assignments: after }]));
-  return [...members].map((member) => moved.get(member) ?? member);
+  const stayed = [...members].map((member) => {
+    const after = moved.get(member);
+    moved.delete(member);
+    return after ?? member;
+  });
+  // What is left was not there before.
+  return [...stayed, ...moved.values()];
+}
+
+/** The memberships that end although nobody named them: all that end, but for those that git takes over by name. */
+export function endedUnasked(moves: readonly RuntimeMove[]): readonly RuntimeMove[] {
+  return moves.filter(({ after, cause }) => after.length === 0 && cause.kind !== 'taken-over');
 }
 
 /** Why, as a sentence for the history. */
@@ -94,6 +155,8 @@ export function describeCause({ member: { place, subject }, cause }: RuntimeMove
       return `subject type \`${subject.type}\` is gone`;
     case 'roles-gone':
       return cause.roles.map(describeRoleMove).join('; ');
+    case 'returned':
+      return `release ${cause.release}, which took it away, is undone`;
   }
 }
 

@@ -89,9 +89,19 @@ describe('rolebook publish, revisions and rollback', () => {
       'moved: user:eve in workspace support: role trainee is gone, and member takes its place',
     ]);
     const back = await rolebook(`rollback ${first} ${onFile} --format json --yes`);
-    const { release, members } = JSON.parse(back.stdout) as { release: { revision: string }; members: unknown[] };
-    assert.match(release.revision, new RegExp(`^${first.slice(0, 12)}\\.9-[0-9a-f]{8}$`));
-    assert.deepEqual(members, []);
+    const { release, members } = JSON.parse(back.stdout) as {
+      release: { revision: string };
+      members: { subject: { id: string }; cause: string; after: { role: string }[] }[];
+    };
+    assert.match(release.revision, new RegExp(`^${first.slice(0, 12)}\\.12-[0-9a-f]{8}$`));
+    assert.deepEqual(
+      members.map(({ subject, cause, after }) => [subject.id, cause, after.map(({ role }) => role).join()]),
+      [
+        ['dee', 'returned', 'member,team-lead'],
+        ['ed', 'returned', 'member,team-lead'],
+        ['eve', 'returned', 'trainee'],
+      ],
+    );
     assert.include((await rolebook(`revisions ${onFile}`)).stdout, `\n3        ${release.revision} `);
   });
 

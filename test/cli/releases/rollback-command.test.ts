@@ -62,9 +62,13 @@ describe('rolebook rollback', () => {
     assert.match(stderr, /^nobody gains, \d people lose, /);
     assert.include(stderr, '- bo@acme.example may no longer ');
     await folder.write('policies/support.yaml', 'workspace: other\ntitle: Other\n');
-    await run(['publish', ...onFile]);
+    assert.equal((await run(['publish', ...onFile, '--end-memberships', '2'])).exitCode, 0);
     const dry = await run(['rollback', second, ...onFile, '--dry-run']);
-    assert.include(dry.stdout, 'ana@acme.example may ');
+    assert.include(dry.stdout, 'ana@acme.example, dee and eve may ');
+    assert.include(
+      dry.stdout,
+      '~ dee and eve get roles of workspace support back, given at run time: release 5, which took it away, is undone, ',
+    );
   });
 
   it('does nothing without a yes: another word, another line, the end of the input', async () => {
@@ -161,5 +165,115 @@ describe('rolebook rollback', () => {
     const { exitCode, stderr } = await run(['rollback', second, ...onFile], 'n\n');
     assert.equal(exitCode, 1);
     assert.match(stderr, /^nobody gains or loses anything since /);
+  });
+});
+
+describe('memberships that end', () => {
+  let folder: GitPolicy;
+  let first: string;
+  const support = 'policies/support.yaml';
+  const run = (argv: string[], typed?: string): Promise<CommandResult> =>
+    runCommand(argv, { cwd: folder.root, ...(typed === undefined ? {} : { typed }) });
+  const publish = (...more: string[]): Promise<CommandResult> => run(['publish', ...onFile, ...more]);
+  const newest = async (): Promise<string> => (await run(['revisions', ...onFile, '--limit', '1'])).stdout;
+
+  beforeEach(async () => {
+    folder = await createGitPolicy();
+    folder.commit();
+    first = /\b[0-9a-f]{12}\b/.exec((await publish()).stdout)?.[0] ?? '';
+    const database = await openDatabase(new DatabaseUrl('sqlite:releases.db', '--database'), 'write', folder.root);
+    for (let index = 0; index < 60; index += 1)
+      await change(database, publicationOf().policy, request(`dee${index}`, ['member']));
+    await database.close();
+  });
+  afterEach(() => folder.dispose());
+
+  it('keep files from being published, and are listed, counted by place', async () => {
+    await folder.write(support, 'workspace: help\ntitle: Help\n');
+    const before = await newest();
+    const { exitCode, stdout, stderr } = await publish();
+    assert.equal(exitCode, 1);
+    const [head, line, ...others] = stdout.trimEnd().split('\n');
+    assert.equal(
+      head,
+      'refused: publishing this would end 60 memberships given at run time (60 in workspace support); nothing was published to sqlite:releases.db',
+    );
+    assert.equal(line, 'would end: user:dee0 in workspace support: workspace support is gone');
+    assert.equal(others.at(-1), 'and 10 more members; `--format json` has them all');
+    assert.include(stderr, 'help: if all of them are to end, say `--end-memberships 60`\n');
+    assert.include(stderr, 'is that the right folder, and the right database?');
+    assert.equal(await newest(), before);
+    const json = await publish('--format', 'json');
+    const told = JSON.parse(json.stdout) as Record<string, unknown>;
+    assert.deepInclude(told, {
+      outcome: 'refused',
+      endedMemberships: { count: 60, places: [{ workspace: 'support', count: 60 }] },
+    });
+    assert.lengthOf(told['members'] as object[], 60);
+    assert.equal(json.exitCode, 1);
+  });
+
+  it('end when their number is said, and with no other number', async () => {
+    await folder.write(support, 'workspace: help\ntitle: Help\n');
+    for (const number of ['1', '59', '61']) {
+      const { exitCode, stderr } = await publish('--end-memberships', number);
+      assert.equal(exitCode, 1, number);
+      assert.include(stderr, `help: \`--end-memberships ${number}\` is another number than that of now\n`);
+    }
+    for (const wrong of ['0', '-60', '6e1', '60.0', 'all', '0x3c', '', '60 ', '٦٠', '99999999999999999999']) {
+      const { exitCode, stderr } = await publish('--end-memberships', wrong);
+      assert.equal(exitCode, 2, wrong);
+      assert.match(stderr, /^error: /);
+    }
+    const { exitCode, stdout } = await publish('--end-memberships', '60');
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^published: .*\nended: user:dee0 in workspace support: workspace support is gone\n/);
+    const left = await publish('--end-memberships', '60');
+    assert.equal(left.exitCode, 0, 'the same files are published already');
+    await folder.write(support, 'workspace: help\ntitle: Helpdesk\n');
+    const stale = await publish('--end-memberships', '60');
+    assert.equal(stale.exitCode, 1);
+    assert.include(stale.stdout, 'refused: publishing this would end no membership; nothing was published');
+    assert.include(stale.stderr, 'help: leave `--end-memberships` out: nothing ends');
+  });
+
+  it('are told by `diff --database`, in every format', async () => {
+    await folder.write(support, 'workspace: help\ntitle: Help\n');
+    const diff = (format: string): Promise<CommandResult> => run(['diff', ...onFile, '--format', format]);
+    const sentence =
+      'publishing this would end 60 memberships given at run time (60 in workspace support), which --end-memberships 60 allows';
+    const text = await diff('text');
+    assert.include(text.stdout, `\n! ${sentence}\n`);
+    assert.equal(text.exitCode, 0);
+    const markdown = (await diff('markdown')).stdout;
+    assert.include(markdown, '60 memberships given at run time (60 in workspace `support`)');
+    const json = JSON.parse((await diff('json')).stdout) as object;
+    assert.deepInclude(json, {
+      endedMemberships: { count: 60, places: [{ workspace: 'support', count: 60 }] },
+    });
+    assert.include((await diff('github')).stdout, 'would end 60 memberships');
+    assert.deepInclude(JSON.parse((await run(['diff', 'HEAD', '--format', 'json'])).stdout), {
+      endedMemberships: { count: 0, places: [] },
+    });
+  });
+
+  it('come back with a rollback, and keep one from being done that would end them', async () => {
+    await folder.write(support, 'workspace: help\ntitle: Help\n');
+    const second = /\b[0-9a-f]{12}\b/.exec((await publish('--end-memberships', '60')).stdout)?.[0] ?? '';
+    const back = await run(['rollback', first, ...onFile, '--yes']);
+    assert.equal(back.exitCode, 0, back.all);
+    assert.include(back.stdout, '\nback: user:dee0 in workspace support: release 2, which took it away, is undone\n');
+    assert.match(back.stderr, /^6\d people gain, /);
+    const before = await newest();
+    for (const [more, typed] of [[['--yes']], [[], 'y\n'], [['--yes', '--end-memberships', '59']]] as const) {
+      const { exitCode, stdout, stderr } = await run(['rollback', second, ...onFile, ...more], typed);
+      assert.equal(exitCode, 1);
+      assert.match(stdout, /^refused: publishing this would end 60 memberships /);
+      assert.notInclude(stderr, '[y/N]');
+      assert.equal(await newest(), before);
+    }
+    const dry = await run(['rollback', second, ...onFile, '--dry-run']);
+    assert.include(dry.stdout, '! publishing this would end 60 memberships given at run time');
+    assert.equal((await run(['rollback', second, ...onFile, '--yes', '--end-memberships', '60'])).exitCode, 0);
   });
 });

@@ -120,7 +120,7 @@ function askJudge(live: LiveDatabase, change: AskedMemberChange, atMs: number): 
 
 async function askStore(live: LiveDatabase, change: AskedMemberChange, atMs: number): Promise<string> {
   return live
-    .change({ ...change, atMs: nowMs }, () => atMs)
+    .change(change, () => atMs)
     .then(
       () => 'allowed',
       (error: unknown) => (error instanceof MemberChangeDenied ? error.fault.code : assert.fail(String(error))),
@@ -240,6 +240,6 @@ async function republish(url: string, texts: Readonly<Record<string, string>>, a
   const { policy, problems } = compilePolicy(sourceFiles(texts), atMs);
   if (!policy) assert.fail(problems.map(({ message }) => message).join('\n'));
   const database = await openDatabase(new DatabaseUrl(url, '--database'), 'write', '/');
-  const publication = { policy, files, commit: undefined, author: 'ana', atMs };
+  const publication = { policy, files, commit: undefined, author: 'ana', now: () => atMs };
   await publishRelease(database, publication).finally(() => database.close());
 }

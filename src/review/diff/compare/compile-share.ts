@@ -4,7 +4,7 @@ import type { DigestedFile } from '../../../compile/revision.ts';
 import { PolicyPlaces } from '../../../policy/policy-places.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { RuntimeMember } from '../../../policy/runtime-member.ts';
-import { applyMoves, planRuntimeMoves, type RuntimeMove } from '../../members/runtime-moves.ts';
+import { applyMoves, planRuntimeMoves, type ReturningMember, type RuntimeMove } from '../../members/runtime-moves.ts';
 import { emptyPolicyBefore } from '../matching/empty-policy.ts';
 import type { PolicySide } from '../matching/policy-difference.ts';
 import { withRuntimeMembers } from '../matching/runtime-policy.ts';
@@ -17,6 +17,8 @@ export interface PolicyChange {
   readonly after: readonly SourceFile[];
   /** Who holds what at run time. */
   readonly members: readonly RuntimeMember[];
+  /** Who gets back at run time what publications took that the files after undo. */
+  readonly returning?: readonly ReturningMember[];
   /** The time from which on changes count. */
   readonly nowMs: number;
 }
@@ -85,10 +87,10 @@ export class ShareCompiler {
 
   // As if both sides listed the members at run time, too; after a publication those that cannot stay have gone.
   #withMembers(before: PolicySide, after: PolicySide, deciding: CompiledShare['deciding']): CompiledShare {
-    const { members } = this.#change;
-    if (members.length === 0) return { before, after, moves: [], deciding };
+    const { members, returning = [] } = this.#change;
+    if (members.length + returning.length === 0) return { before, after, moves: [], deciding };
     const places = new PolicyPlaces(after.policy);
-    const moves = planRuntimeMoves(places, members);
+    const moves = planRuntimeMoves(places, members, returning);
     return {
       before: { ...before, policy: withRuntimeMembers(new PolicyPlaces(before.policy), members) },
       after: { ...after, policy: withRuntimeMembers(places, applyMoves(members, moves)) },

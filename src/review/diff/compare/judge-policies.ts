@@ -18,8 +18,8 @@ export async function judgePolicies(
 }
 
 // Whoever is a member at run time is in no file, so nobody knows in which share.
-function planFor({ after, members }: PolicyChange): number {
-  return members.length > 0 ? 1 : planShares(after);
+function planFor({ after, members, returning = [] }: PolicyChange): number {
+  return members.length + returning.length > 0 ? 1 : planShares(after);
 }
 
 /**

@@ -4,6 +4,7 @@ import { shortenDigest } from '../../../policy/text/revision-text.ts';
 import { findEscalationPaths } from '../../escalation/escalation-paths.ts';
 import { matchPolicies, type ComparedPolicies } from '../matching/compared-policies.ts';
 import type { Notice, PolicyDifference } from '../matching/policy-difference.ts';
+import type { RuntimeMove } from '../../members/runtime-moves.ts';
 import { findRuntimeNotices } from '../notices/runtime-notices.ts';
 import { compareShare } from './compare-share.ts';
 import type { CompiledShare, PolicyChange } from './compile-share.ts';
@@ -21,6 +22,7 @@ export interface ShareJudgement {
   readonly findings: ShareFindings;
   /** What becomes of members at run time. */
   readonly runtime: readonly Notice[];
+  readonly moves: readonly RuntimeMove[];
   readonly escalations: EscalationSides;
   /** What the revisions are made of; what the shares have in common is in each. */
   readonly deciding: CompiledShare['deciding'];
@@ -29,6 +31,8 @@ export interface ShareJudgement {
 /** A change as a whole. */
 export interface JudgedChange {
   readonly difference: PolicyDifference;
+  /** What it does to memberships at run time. */
+  readonly moves: readonly RuntimeMove[];
   readonly escalations: EscalationChanges;
   /** There is none of before where there was no policy. */
   readonly revisions: { readonly before: string | undefined; readonly after: string };
@@ -44,6 +48,7 @@ export async function judgeShare(
   const judgement = {
     findings: await compareShare(compared, nowMs),
     runtime: findRuntimeNotices(moves, after.policy),
+    moves,
     escalations: {
       before: findEscalationPaths(before.policy, nowMs),
       after: findEscalationPaths(after.policy, nowMs),
@@ -75,6 +80,7 @@ export function mergeJudgements(
       changes: found.changes,
       notices: [...(isNew ? [] : found.notices), ...shares.flatMap(({ runtime }) => runtime)],
     },
+    moves: shares.flatMap(({ moves }) => moves),
     escalations: compareEscalations({ before: pathsOf('before'), after: pathsOf('after') }),
     revisions: { before: isNew ? undefined : revisionOf('before'), after: revisionOf('after') },
     catalogs: { before: compared.before.policy.catalog, after: compared.after.policy.catalog },

@@ -94,7 +94,8 @@ export type NoticeKind =
   | 'properties-changed'
   | 'runtime-moved'
   | 'runtime-ended'
-  | 'runtime-taken-over';
+  | 'runtime-taken-over'
+  | 'runtime-returned';
 
 /** Something that the files say differently, whether or not it changes a decision by itself. */
 export interface Notice {

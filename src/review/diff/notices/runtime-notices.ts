@@ -23,8 +23,7 @@ export function findRuntimeNotices(moves: readonly RuntimeMove[], { catalog, wor
     if (!first) return [];
     const { place } = first.member;
     const subjects = some.map(({ member }) => formatSubject(member.subject, firstType));
-    const held = subjects.length === 1 ? 'holds roles' : 'hold roles';
-    const text = `${listNames(subjects)}, who ${held} of ${place.kind} \`${place.id}\` since run time: ${describeCause(first)}`;
+    const text = `${listNames(subjects)}${heldBy(first, subjects.length === 1)}: ${describeCause(first)}`;
     return noticeOf(kindOf(first), text, {
       workspace: place.kind === 'workspace' ? place.id : undefined,
       subjects,
@@ -33,7 +32,17 @@ export function findRuntimeNotices(moves: readonly RuntimeMove[], { catalog, wor
   });
 }
 
-function kindOf({ after, cause }: RuntimeMove): 'runtime-taken-over' | 'runtime-ended' | 'runtime-moved' {
+function heldBy({ cause, member }: RuntimeMove, isOne: boolean): string {
+  const where = `${member.place.kind} \`${member.place.id}\``;
+  if (cause.kind === 'returned') return ` ${isOne ? 'gets' : 'get'} roles of ${where} back, given at run time`;
+  return `, who ${isOne ? 'holds' : 'hold'} roles of ${where} since run time`;
+}
+
+function kindOf({
+  after,
+  cause,
+}: RuntimeMove): 'runtime-taken-over' | 'runtime-ended' | 'runtime-moved' | 'runtime-returned' {
+  if (cause.kind === 'returned') return 'runtime-returned';
   if (cause.kind === 'taken-over') return 'runtime-taken-over';
   return after.length === 0 ? 'runtime-ended' : 'runtime-moved';
 }

@@ -5,7 +5,7 @@ import type { DatabaseRevision, Revision } from '../../../policy/text/revision-t
 import type { RevisionStand } from '../../live/policy-source.ts';
 import { within } from '../../within.ts';
 import type { DatabaseConnection } from '../connection/database-connection.ts';
-import { events } from '../tables/entities.ts';
+import { events, mostSequence } from '../tables/entities.ts';
 import type { LiveState } from './live-state.ts';
 
 /** What the database says of a sequence: its token, that it has none, or nothing. */
@@ -103,9 +103,6 @@ export class DatabaseRevisions {
     return tokens;
   }
 }
-
-// What the column holds; PostgreSQL refuses a statement with a larger number.
-const mostSequence = 2 ** 31 - 1;
 
 function standOf(found: string | undefined, token: string): RevisionStand {
   if (found !== undefined && revisionToken(found) === token) return 'reached';

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { limits } from '../../../policy/limits.ts';
 import { compareText } from '../../../policy/position.ts';
 import type { DatabaseConnection } from '../connection/database-connection.ts';
-import type { DatabaseKind } from '../database-url.ts';
+import { readClock } from '../connection/database-clock.ts';
 import { sidecars, type SidecarRow } from '../tables/entities.ts';
 import { readState } from '../members/read-changes.ts';
 
@@ -97,7 +97,7 @@ export class Fleet {
   /** All that were seen within a day, the longest there first. */
   async read(): Promise<readonly FleetMember[]> {
     const { rows, nowMs } = await this.#connection.read(async (manager, onAnswer) => {
-      const now = await readClock(manager, this.#connection.url.kind);
+      const now = await readClock(manager);
       onAnswer();
       return { rows: await manager.find(sidecars), nowMs: Date.parse(now) };
     });
@@ -129,7 +129,7 @@ export class Fleet {
   async #beat(): Promise<void> {
     const database = await this.#connection.writer();
     await database.note(async (manager) => {
-      const seenAt = await readClock(manager, database.url.kind);
+      const seenAt = await readClock(manager);
       const newest = await readState(manager);
       // After the newest state was read, so that nobody seems to be behind what happened since.
       const { revision, sequence, details } = this.#describe();
@@ -159,16 +159,6 @@ export class Fleet {
 }
 
 const leaveMs = 500;
-
-// ISO 8601, UTC, as all times of the tables are.
-async function readClock(manager: EntityManager, kind: DatabaseKind): Promise<string> {
-  const clock =
-    kind === 'postgres'
-      ? `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-      : `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`;
-  const [row] = await manager.query<{ now: string }[]>(`SELECT ${clock} AS now`);
-  return row?.now ?? '';
-}
 
 async function readLag(
   manager: EntityManager,

@@ -27,15 +27,15 @@ export interface ReleaseEvent {
 
 /**
  * Adds to the end of the history and answers the state after each of them. Only for who has the lock: the next sequence
- * is the last one and one more, so the order of sequences is the order of commits, and none is left out.
+ * is the last one and one more, so the order of sequences is the order of commits, and none is left out. `happenedAt` is
+ * what `readHistoryTime` told in this transaction.
  */
 export async function appendEvents(
   manager: EntityManager,
   last: DatabaseState | undefined,
   drafts: readonly (MemberEvent | ReleaseEvent)[],
-  atMs: number,
+  happenedAt: string,
 ): Promise<readonly DatabaseState[]> {
-  const happenedAt = new Date(atMs).toISOString();
   const rows = drafts.map((draft, index): EventRow => ({
     ...none,
     sequence: (last?.sequence ?? 0) + index + 1,

@@ -18,6 +18,8 @@ import {
 } from './member-change.ts';
 import { readChanges } from './read-changes.ts';
 import { tellNews } from '../connection/release-news.ts';
+import { readHistoryTime } from './history-time.ts';
+import { readRevisionAt } from './history-revision.ts';
 import { parseAssignments, parseRules } from './stored-member.ts';
 import { isWholeToken, membershipTag } from '../../../policy/text/history-token.ts';
 
@@ -37,7 +39,7 @@ export async function changeMember(
     // Nothing is written up to here, so a transaction that ends with a refusal has done nothing.
     if ('refusal' in found || 'outcome' in found) return found;
     const result = await write(manager, request, found);
-    if (request.idempotency) await keepAnswer(manager, request.idempotency, result, request.atMs);
+    if (request.idempotency) await keepAnswer(manager, request.idempotency, result, found.now);
     if (result.outcome === 'changed') await tellNews(manager, database.url.kind);
     return result;
   }, limits.memberChangeQueueMs);
@@ -49,6 +51,8 @@ interface Prepared {
   readonly row: MemberRow | null;
   readonly before: RuntimeMember | undefined;
   readonly state: DatabaseState;
+  /** The time of what is written now. */
+  readonly now: string;
   readonly gRows: ReturnType<MemberChangeHooks['judge']>['gRows'];
 }
 
@@ -57,6 +61,11 @@ async function prepare(
   request: MemberChangeRequest,
   { since, onMissed, judge }: MemberChangeHooks,
 ): Promise<Prepared | MemberChangeResult | Refusal> {
+  const { idempotency, place, subject } = request;
+  const now = await readHistoryTime(manager);
+  // What was answered before is answered again, whatever was published since.
+  const answer = idempotency && (await findAnswer(manager, { idempotency, subject }, now));
+  if (answer) return answer;
   const missed = await readChanges(manager, since);
   if (missed === 'unknown' || missed.state.sequence !== since.sequence) {
     const told = attempt(() => onMissed(missed));
@@ -66,9 +75,6 @@ async function prepare(
   if (missed === 'unknown' || missed.hasRelease) {
     return { refusal: new RolebookError('unavailable', 'another policy was published than the one that is live here') };
   }
-  const { idempotency, place, subject, atMs } = request;
-  const answer = idempotency && (await findAnswer(manager, idempotency, atMs));
-  if (answer) return answer;
   const row = await manager.findOneBy(members, placeColumns(request));
   const before = row
     ? { place, subject, assignments: parseAssignments(row.assignments, row.sequence), ...writtenBy(row) }
@@ -78,7 +84,7 @@ async function prepare(
   const judged = attempt(() => judge(before));
   if ('refusal' in judged) return judged;
   const gRows = request.assignments.length === 0 ? [] : judged.value.gRows;
-  return { row, before, state: missed.state, gRows };
+  return { row, before, state: missed.state, now, gRows };
 }
 
 // The error of a hook comes out of `changeMember` as it is, and not as one of the database.
@@ -93,29 +99,32 @@ function attempt<Value>(call: () => Value): { readonly value: Value } | Refusal 
 async function write(
   manager: EntityManager,
   request: MemberChangeRequest,
-  { row, before, state, gRows }: Prepared,
+  { row, before, state, now, gRows }: Prepared,
 ): Promise<MemberChangeResult> {
   const old = row ? parseRules(row.rules, row.sequence) : [];
   const rules = JSON.stringify(await replaceRules(manager, old, gRows));
   const assignments = assignmentsText(request.assignments);
+  const { place, subject, actor, reason } = request;
+  const revision = await readRevisionAt(manager, state.sequence);
   if (assignments === (row?.assignments ?? '[]')) {
     // A role may have begun or ended since.
     if (row && rules !== row.rules) await manager.update(members, placeColumns(request), { rules });
-    return { before, after: before, state, outcome: 'unchanged' };
+    return { subject, before, after: before, state, revision, outcome: 'unchanged' };
   }
-  const { place, subject, actor, reason } = request;
   const after = JSON.parse(assignments) as RuntimeAssignment[];
   const event = { place, subject, before: before?.assignments ?? [], after, reason, release: undefined };
   const drafts = [{ ...event, actorType: actor.type, actorId: actor.id }];
-  const [next] = await appendEvents(manager, state, drafts, request.atMs);
+  const [next] = await appendEvents(manager, state, drafts, now);
   if (!next) throw new Error('the change has no event');
   if (after.length === 0) await manager.delete(members, placeColumns(request));
   else if (row) await manager.update(members, placeColumns(request), { assignments, ...next, rules });
   else await insertRows(manager, members, [{ ...placeColumns(request), assignments, ...next, rules }]);
   return {
+    subject,
     before,
     after: after.length === 0 ? undefined : { place, subject, assignments: after, ...next },
     state: next,
+    revision,
     outcome: 'changed',
   };
 }

@@ -15,8 +15,6 @@ export interface MemberChangeRequest {
   readonly reason?: string | undefined;
   readonly precondition?: Precondition | undefined;
   readonly idempotency?: Idempotency | undefined;
-  /** The time of the change, and of the memberships among the rows for Casbin. */
-  readonly atMs: number;
 }
 
 /** `match`: the membership is there and has one of these tags; `none`: there is no membership. */
@@ -31,11 +29,15 @@ export interface Idempotency {
 }
 
 export interface MemberChangeResult {
+  /** Whom the change was about, as the request named it then. */
+  readonly subject: SubjectId;
   readonly before: RuntimeMember | undefined;
   readonly after: RuntimeMember | undefined;
   /** Of the database after the change; with `unchanged` as it was found. */
   readonly state: DatabaseState;
-  /** `repeated`: the request was answered before, and this is what it was answered. */
+  /** Of the policy that was the published one then, as people are shown it. */
+  readonly revision: string;
+  /** `repeated`: the request was answered before, and all the rest is what it was answered then. */
   readonly outcome: 'changed' | 'unchanged' | 'repeated';
 }
 

@@ -10,13 +10,24 @@ import { replaceRules, type AddedRule } from './added-rules.ts';
 import { appendEvents, type MemberEvent, assignmentsText } from './append-events.ts';
 import { members, type MemberRow } from '../tables/entities.ts';
 import { inChunks } from '../tables/insert-rows.ts';
+import { readReturning } from './returning-members.ts';
 import { readState } from './read-changes.ts';
 import { memberOf, parseRules, type MemberColumns } from './stored-member.ts';
 
 interface Publisher {
-  readonly policy: PolicySet;
   readonly author: string;
-  readonly atMs: number;
+  readonly release: number;
+  /** For the history. */
+  readonly publishedAt: string;
+  /** The time of the memberships in the rows for Casbin. */
+  readonly rulesAtMs: number;
+}
+
+/** The meaning of a policy for the memberships that there are. */
+export interface SettlementPlan {
+  readonly places: PolicyPlaces;
+  readonly stored: readonly StoredMember[];
+  readonly moves: readonly RuntimeMove[];
 }
 
 export interface Settlement {
@@ -32,30 +43,43 @@ interface StoredMember {
   readonly isDamaged: boolean;
 }
 
+/** Finds out what a policy does to memberships at run time. With `restores` what later releases took comes back. */
+export async function planSettlement(
+  manager: EntityManager,
+  policy: PolicySet,
+  restores: number | undefined,
+): Promise<SettlementPlan> {
+  const stored = await readStored(manager);
+  const returning = restores === undefined ? [] : await readReturning(manager, restores);
+  const places = new PolicyPlaces(policy);
+  const members = stored.map(({ member }) => member);
+  return { places, stored, moves: planRuntimeMoves(places, members, returning) };
+}
+
 /** Writes to the history that a release was published, and what that did to memberships at run time. */
 export async function settleRelease(
   manager: EntityManager,
-  { policy, author, atMs }: Publisher,
-  release: number,
+  { places, stored, moves }: SettlementPlan,
+  { author, release, publishedAt, rulesAtMs }: Publisher,
 ): Promise<Settlement> {
-  const stored = await readStored(manager);
-  const places = new PolicyPlaces(policy);
-  const moves = planRuntimeMoves(
-    places,
-    stored.map(({ member }) => member),
-  );
   const events = moves.map((move) => eventOf(move, author, release));
   const drafts = [{ release, actorId: author }, ...events];
-  const [published, ...states] = await appendEvents(manager, await readState(manager), drafts, atMs);
+  const [published, ...states] = await appendEvents(manager, await readState(manager), drafts, publishedAt);
   const state = states.at(-1) ?? published;
   if (!state) throw new Error('the publication has no event');
   const moved = new Map(
     moves.map(({ member, after }, index) => [member, { ...member, assignments: after, ...states[index] }]),
   );
+  const there = new Set(stored.map(({ member }) => member));
+  const returned = moves.filter(({ member }) => !there.has(member));
   await writeMembers(
     manager,
-    stored.map((one) => ({ ...one, member: moved.get(one.member) ?? one.member, isMoved: moved.has(one.member) })),
-    (member) => runtimeRows(places, member, atMs),
+    [...stored, ...returned.map(({ member }) => ({ member, rules: [], isDamaged: false }))].map((one) => ({
+      ...one,
+      member: moved.get(one.member) ?? one.member,
+      isMoved: moved.has(one.member),
+    })),
+    (member) => runtimeRows(places, member, rulesAtMs),
   );
   return { state, moves };
 }
@@ -63,7 +87,8 @@ export async function settleRelease(
 /** Brings the rows for Casbin to the memberships of now. Answers whether there was anything to do. */
 export async function renewMemberRules(
   manager: EntityManager,
-  { policy, atMs }: Publisher,
+  policy: PolicySet,
+  rulesAtMs: number,
 ): Promise<{ readonly state: DatabaseState; readonly isRenewed: boolean }> {
   const state = await readState(manager);
   if (!state) throw new Error('there is a release without an event');
@@ -72,7 +97,7 @@ export async function renewMemberRules(
   const written = await writeMembers(
     manager,
     stored.map((one) => ({ ...one, isMoved: false })),
-    (member) => runtimeRows(places, member, atMs),
+    (member) => runtimeRows(places, member, rulesAtMs),
   );
   return { state, isRenewed: written > 0 };
 }

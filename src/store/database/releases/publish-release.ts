@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { In, LessThan, type EntityManager } from 'typeorm';
-import { casbinRows, type CasbinRows, requirePlainValues } from '../../../compile/casbin/casbin-rules.ts';
+import { casbinRows, type CasbinRows, holdOthers, requirePlainValues } from '../../../compile/casbin/casbin-rules.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
-import type { RuntimeMove } from '../../../review/members/runtime-moves.ts';
+import { endedUnasked, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
 import { countPolicy } from '../../live/policy-counts.ts';
 import type { Database } from '../database.ts';
 import {
@@ -21,7 +21,8 @@ import { readState } from '../members/read-changes.ts';
 import { tellNews } from '../connection/release-news.ts';
 import { digestOfRelease } from '../tables/release-digest.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
-import { renewMemberRules, settleRelease } from '../members/settle-members.ts';
+import { readHistoryTime } from '../members/history-time.ts';
+import { planSettlement, renewMemberRules, settleRelease } from '../members/settle-members.ts';
 
 /** A policy that compiled, and what is to be known of it later. */
 export interface Publication {
@@ -30,9 +31,12 @@ export interface Publication {
   readonly files: readonly ReadFile[];
   readonly commit: string | undefined;
   readonly author: string;
-  /** Now, and the time of the memberships in the rows for Casbin. */
-  readonly atMs: number;
+  /** Asked when the rows for Casbin are written, which have the memberships that hold then. */
+  readonly now: () => number;
+  /** The release that is published again: what later ones took from members at run time comes back. */
   readonly restores?: number;
+  /** How many memberships at run time somebody agreed to end that nobody names; none when left out. */
+  readonly endMemberships?: number;
   /** What somebody was told of when they agreed: in any other state nothing is published. */
   readonly agreedState?: DatabaseState;
 }
@@ -49,17 +53,37 @@ export interface PublishOutcome {
   readonly replaced: PublishedRelease | undefined;
 }
 
-interface Draft extends Publication {
-  readonly rows: CasbinRows;
-  readonly rulesDigest: string;
+/** The refusal to end memberships that nobody agreed to end, or not so many. Nothing was written. */
+export class MembershipsEnd extends Error {
+  /** What would end, sorted. */
+  readonly ended: readonly RuntimeMove[];
+  readonly agreed: number | undefined;
+
+  constructor(ended: readonly RuntimeMove[], agreed: number | undefined) {
+    super(`${ended.length} memberships at run time would end, and ${agreed ?? 'none'} may`);
+    this.name = 'MembershipsEnd';
+    this.ended = ended;
+    this.agreed = agreed;
+  }
+}
+
+interface Draft extends Publication, Rules {
   readonly contents: ReadonlyMap<string, Uint8Array>;
   readonly paths: readonly { readonly path: string; readonly digest: string }[];
   readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
+interface Rules {
+  readonly rows: CasbinRows;
+  readonly rulesDigest: string;
+  /** The time of the memberships among them. */
+  readonly rulesAtMs: number;
+}
+
 /**
  * Makes a policy the published one, in one transaction: whoever reads sees the old one or this one, whole. Memberships
- * at run time that it has no place for are moved or ended with it.
+ * at run time that it has no place for are moved or ended with it; rejects with `MembershipsEnd` when more or fewer would
+ * end than somebody agreed to.
  */
 export async function publishRelease(
   database: Pick<Database, 'url' | 'write'>,
@@ -68,31 +92,58 @@ export async function publishRelease(
 ): Promise<PublishOutcome> {
   // All that takes time and needs no database is done before, so that others wait for the writing alone.
   const draft = { ...draftOf(publication), onProgress };
-  return database.write((manager) => publish(manager, database.url.kind, draft));
+  const outcome = await database.write((manager) => {
+    const rules = rulesNow(draft);
+    return publish(manager, database.url.kind, { ...draft, ...rules });
+  });
+  if (outcome instanceof MembershipsEnd) throw outcome;
+  return outcome;
 }
 
 function draftOf(publication: Publication): Omit<Draft, 'onProgress'> {
-  const rows = casbinRows(publication.policy, publication.atMs);
   const contents = new Map<string, Uint8Array>();
   const paths = publication.files.map(({ path, content }) => {
     const digest = createHash('sha256').update(content).digest('hex');
     contents.set(digest, content);
     return { path, digest };
   });
-  return { ...publication, rows, rulesDigest: digestRules(rows), contents, paths };
+  return { ...publication, ...rulesAt(publication.policy, publication.now()), contents, paths };
 }
 
-async function publish(manager: EntityManager, kind: keyof typeof fileContents, draft: Draft): Promise<PublishOutcome> {
+function rulesAt(policy: PolicySet, rulesAtMs: number): Rules {
+  const rows = casbinRows(policy, rulesAtMs);
+  return { rows, rulesDigest: digestRules(rows), rulesAtMs };
+}
+
+// Whoever waited in the queue may have missed that a membership began or ended.
+function rulesNow({ policy, now, ...draft }: Draft): Rules {
+  const { rows, rulesDigest, rulesAtMs } = draft;
+  const atMs = now();
+  return holdOthers(policy, rulesAtMs, atMs) ? rulesAt(policy, atMs) : { rows, rulesDigest, rulesAtMs: atMs };
+}
+
+async function publish(
+  manager: EntityManager,
+  kind: keyof typeof fileContents,
+  draft: Draft,
+): Promise<PublishOutcome | MembershipsEnd> {
   await requireAgreed(manager, draft);
   const [newest] = await manager.find(releases, { order: { sequence: 'DESC' }, take: 1 });
-  if (newest && (await isPublished(manager, newest, draft))) return renew(manager, newest, draft);
+  const isKnown = newest !== undefined && (await isPublished(manager, newest, draft));
+  if (isKnown && draft.restores === undefined) return renew(manager, newest, draft);
+  const plan = await planSettlement(manager, draft.policy, draft.restores);
+  if (isKnown && plan.moves.length === 0) return renew(manager, newest, draft);
+  const ended = endedUnasked(plan.moves);
+  // Nothing is written up to here, so a transaction that ends with a refusal has done nothing.
+  if (ended.length !== (draft.endMemberships ?? 0)) return new MembershipsEnd(ended, draft.endMemberships);
+  const publishedAt = await readHistoryTime(manager);
   const release: ReleaseRow = {
     sequence: (newest?.sequence ?? 0) + 1,
     digest: draft.policy.digest,
     revision: draft.policy.revision,
     commit: draft.commit ?? null,
     author: draft.author,
-    publishedAt: new Date(draft.atMs).toISOString(),
+    publishedAt,
     restores: draft.restores ?? null,
     counts: JSON.stringify(countPolicy(draft.policy)),
     ...rulesOf(draft),
@@ -105,7 +156,9 @@ async function publish(manager: EntityManager, kind: keyof typeof fileContents, 
     releaseFiles,
     draft.paths.map((file) => ({ sequence: release.sequence, ...file })),
   );
-  const settled = await settleRelease(manager, draft, release.sequence);
+  const { author, rulesAtMs } = draft;
+  const by = { author, release: release.sequence, publishedAt, rulesAtMs };
+  const settled = await settleRelease(manager, plan, by);
   await tellNews(manager, kind);
   return {
     outcome: 'published',
@@ -138,14 +191,14 @@ async function renew(manager: EntityManager, newest: ReleaseRow, draft: Draft): 
     await replaceRules(manager, draft);
     await manager.update(releases, { sequence: newest.sequence }, rules);
   }
-  const { state, isRenewed } = await renewMemberRules(manager, draft);
+  const { state, isRenewed } = await renewMemberRules(manager, draft.policy, draft.rulesAtMs);
   const release = releaseOf({ ...newest, ...rules });
   const outcome = isSame && !isRenewed ? 'unchanged' : 'renewed';
   return { outcome, release, state, moves: [], replaced: release };
 }
 
-function rulesOf({ atMs, rows, rulesDigest }: Draft): Pick<ReleaseRow, 'rulesAt' | 'rules' | 'rulesDigest'> {
-  return { rulesAt: new Date(atMs).toISOString(), rules: countRules(rows), rulesDigest };
+function rulesOf({ rulesAtMs, rows, rulesDigest }: Draft): Pick<ReleaseRow, 'rulesAt' | 'rules' | 'rulesDigest'> {
+  return { rulesAt: new Date(rulesAtMs).toISOString(), rules: countRules(rows), rulesDigest };
 }
 
 // Somebody with a database client may have been at the rows.

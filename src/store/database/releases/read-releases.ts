@@ -1,9 +1,10 @@
-import { In, type EntityManager } from 'typeorm';
+import { In, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { RolebookError } from '../../../policy/errors.ts';
-import { shortenDigest } from '../../../policy/text/revision-text.ts';
+import { revisionToken } from '../../../policy/text/history-token.ts';
+import { formatRevision, type DatabaseRevision, type Revision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
 import type { Database } from '../database.ts';
-import { events, releases, type ReleaseRow } from '../tables/entities.ts';
+import { events, mostSequence, releases, type ReleaseRow } from '../tables/entities.ts';
 import { damaged, listFiles, readContents } from './release-files.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 
@@ -29,22 +30,44 @@ export function readReleases(database: Database, most: number): Promise<ListedRe
   });
 }
 
+/** A release as somebody names it: by the digest of its policy, or by a revision as it was told. */
+export type ReleaseName = Revision | { readonly kind: 'digest'; readonly digest: string };
+
 /**
- * The newest release of a policy, with its files sorted by path; undefined when it was never published. It is named by
- * its digest, or by its revision as long as no other policy has the same.
+ * The newest release of a policy, with its files sorted by path; undefined when it was never published. A revision names
+ * it as long as no other policy has the same; one with a sequence names the release that was the newest then.
  */
 export function readRelease(
   database: Database,
-  name: string,
+  name: ReleaseName,
 ): Promise<{ readonly release: PublishedRelease; readonly files: readonly ReadFile[] } | undefined> {
   return database.read(async (manager) => {
-    const where = shortenDigest(name) === name ? { revision: name } : { digest: name };
-    const [row, ...earlier] = await manager.find(releases, { where, order: { sequence: 'DESC' } });
+    const where = name.kind === 'digest' ? { digest: name.digest } : { revision: name.policy };
+    const [newest, ...earlier] = await manager.find(releases, { where, order: { sequence: 'DESC' } });
+    const row = newest && name.kind === 'database' ? await findReached(manager, name) : newest;
     if (!row) return undefined;
-    const other = earlier.find(({ digest }) => digest !== row.digest);
+    const other = name.kind === 'database' ? undefined : earlier.find(({ digest }) => digest !== row.digest);
     if (other) throw describeAmbiguity(row, other);
     return { release: releaseOf(row), files: await readFiles(manager, database, row.sequence) };
   });
+}
+
+// Several releases may be of one policy, and each had members of its own.
+async function findReached(manager: EntityManager, wanted: DatabaseRevision): Promise<ReleaseRow> {
+  const { sequence, token, policy } = wanted;
+  const event = sequence <= mostSequence ? await manager.findOneBy(events, { sequence }) : null;
+  const isKnown = event && (token === undefined || revisionToken(event.token) === token);
+  const last = isKnown
+    ? await manager.findOne(events, {
+        where: { sequence: LessThanOrEqual(sequence), kind: 'release' },
+        order: { sequence: 'DESC' },
+      })
+    : null;
+  const row = last && (await manager.findOneBy(releases, { sequence: last.release ?? 0 }));
+  if (row?.revision === policy) return row;
+  const message = `revision \`${formatRevision(wanted)}\` is not of the history of this database`;
+  const help = `\`rolebook revisions\` lists what was published; without what stands behind the dot, \`${policy}\` is its newest release`;
+  throw new RolebookError('usage', message, { help });
 }
 
 // Somebody made two policies with the same twelve digits, and to guess which one is meant is what they want.

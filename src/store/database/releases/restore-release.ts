@@ -2,20 +2,19 @@ import { compilePolicy } from '../../../compile/compile-policy.ts';
 import { suggest } from '../../../compile/words/suggest.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import { formatPosition } from '../../../policy/position.ts';
-import { shortenDigest } from '../../../policy/text/revision-text.ts';
 import type { Database } from '../database.ts';
 import type { Publication } from './publish-release.ts';
-import { readRelease, readReleases } from './read-releases.ts';
+import { readRelease, readReleases, type ReleaseName } from './read-releases.ts';
 import type { PublishedRelease } from './release.ts';
 
 /** An older release that can be published again. */
 export type Restorable = Pick<Publication, 'policy' | 'files' | 'commit'> & { readonly restores: number };
 
 /**
- * Finds a release to publish again, as a new one; `name` is its revision or its digest. Its files must still compile, and
+ * Finds a release to publish again, as a new one. Its files must still compile, and
  * to the same policy.
  */
-export async function findRestorable(database: Database, name: string, atMs: number): Promise<Restorable> {
+export async function findRestorable(database: Database, name: ReleaseName, atMs: number): Promise<Restorable> {
   const found = await readRelease(database, name);
   if (!found) throw await describeUnknown(database, name);
   const { release, files } = found;
@@ -36,9 +35,10 @@ function refuse({ revision, sequence }: PublishedRelease, what: string): Roleboo
 
 const mostSuggested = 100;
 
-async function describeUnknown(database: Database, name: string): Promise<RolebookError> {
+async function describeUnknown(database: Database, named: ReleaseName): Promise<RolebookError> {
   const known = await readReleases(database, mostSuggested);
-  const isRevision = shortenDigest(name) === name;
+  const isRevision = named.kind !== 'digest';
+  const name = isRevision ? named.policy : named.digest;
   const guess = suggest(
     name,
     known.map(({ revision, digest }) => (isRevision ? revision : digest)),

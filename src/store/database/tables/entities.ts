@@ -42,6 +42,9 @@ export interface FileContentRow {
   readonly content: Uint8Array;
 }
 
+/** The last sequence that the column holds; PostgreSQL refuses a statement with a larger number. */
+export const mostSequence = 2 ** 31 - 1;
+
 /** An event that happened. Rows are added and never changed; the sequence counts up by one. */
 export interface EventRow {
   readonly sequence: number;

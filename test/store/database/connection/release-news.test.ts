@@ -23,7 +23,7 @@ async function publish(url: DatabaseUrl, title: string): Promise<void> {
   const files: ReadFile[] = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
   const { policy } = compilePolicy(files, atMs);
   if (!policy) assert.fail('the policy has errors');
-  await publishRelease(database, { policy, files, commit: undefined, author: 'ana', atMs });
+  await publishRelease(database, { policy, files, commit: undefined, author: 'ana', now: () => atMs });
   await database.close();
 }
 

@@ -6,6 +6,7 @@ import { publishRelease } from '../../../../src/store/database/releases/publish-
 import { readChanges, readMembers, readState } from '../../../../src/store/database/members/read-changes.ts';
 import { change, onEachDatabase, publicationOf, request, stateOf, support } from '../../../support/opened-databases.ts';
 
+const happenedAt = '2026-11-20T09:00:00.000Z';
 const { policy } = publicationOf();
 
 onEachDatabase('what happened since a state', (opened) => {
@@ -41,7 +42,7 @@ onEachDatabase('what happened since a state', (opened) => {
           reason: undefined,
           release: undefined,
         })),
-        0,
+        happenedAt,
       );
       for (const [index, id] of ids.entries())
         await manager.query(
@@ -82,7 +83,7 @@ onEachDatabase('what happened since a state', (opened) => {
           manager,
           await readState(manager),
           Array.from({ length: count }, (_none, index) => event(index)),
-          0,
+          happenedAt,
         ),
       );
     await append(limits.databaseChangesAtOnce);

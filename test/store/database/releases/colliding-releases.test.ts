@@ -22,7 +22,7 @@ function publicationOf(texts: Readonly<Record<string, string>>): Publication {
   const files: ReadFile[] = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
   const { policy } = compilePolicy(files, atMs);
   if (!policy) assert.fail('the policy has errors');
-  return { policy, files, commit: undefined, author: 'ana', atMs };
+  return { policy, files, commit: undefined, author: 'ana', now: () => atMs };
 }
 
 const decide = ({ current }: LiveDatabase): string | undefined => current?.engine.decide(collidingQuestion, atMs);

@@ -93,7 +93,7 @@ onEachDatabase('a publication', (opened) => {
       'roles.yaml': (text: string) => text.replace('defaultRole: member\n', ''),
       [policies]: withoutLeads(''),
     };
-    const noHeir = await publishRelease(database, publicationOf(edits));
+    const noHeir = await publishRelease(database, publicationOf(edits, { endMemberships: 1 }));
     assert.deepEqual(movesOf(noHeir), ['dee: roles-gone, nothing', 'fay: roles-gone, trainee']);
     assert.deepEqual(await addedRulesOf(database), [
       'g user:eve role:company-admin support',
@@ -103,14 +103,14 @@ onEachDatabase('a publication', (opened) => {
       'policies/organization.yaml': (text: string) => text.replace('organization: acme', 'organization: umbrella'),
       [policies]: (text: string) => text.replace('workspace: support', 'workspace: help'),
     };
-    const noPlace = await publishRelease(database, publicationOf(renamed));
+    const noPlace = await publishRelease(database, publicationOf(renamed, { endMemberships: 2 }));
     assert.deepEqual(movesOf(noPlace), ['eve: place-gone, nothing', 'fay: place-gone, nothing']);
     assert.deepEqual(await membersOf(database), []);
     assert.deepEqual(await addedRulesOf(database), []);
     await publishRelease(database, publicationOf());
     await change(database, policy, request('dee', ['member']));
     const types = { 'roles.yaml': (text: string) => `subjectTypes: [person]\n${text}` };
-    assert.deepEqual(movesOf(await publishRelease(database, publicationOf(types))), [
+    assert.deepEqual(movesOf(await publishRelease(database, publicationOf(types, { endMemberships: 1 }))), [
       'dee: subject-type-gone, nothing',
     ]);
   });
@@ -122,7 +122,7 @@ onEachDatabase('a publication', (opened) => {
       'roles.yaml': (text: string) => text.replace(', spans: organization', ''),
       'policies/organization.yaml': (text: string) => text.replace(/members:\n.*\n/, ''),
     };
-    const outcome = await publishRelease(database, publicationOf(edits));
+    const outcome = await publishRelease(database, publicationOf(edits, { endMemberships: 1 }));
     assert.deepEqual(movesOf(outcome), ['eve: roles-gone, nothing']);
     assert.deepEqual(await addedRulesOf(database), []);
   });
@@ -149,7 +149,7 @@ onEachDatabase('a publication', (opened) => {
     const text = 'workspace: sales\ntitle: Sales\nmembers:\n  wim@acme.example: workspace-admin\n';
     const files = [...publication.files, { path: 'policies/sales.yaml', content: Buffer.from(text) }];
     const { compilePolicy } = await import('../../../../src/compile/compile-policy.ts');
-    const larger = compilePolicy(files, publication.atMs).policy ?? assert.fail('it has errors');
+    const larger = compilePolicy(files, publication.now()).policy ?? assert.fail('it has errors');
     await publishRelease(database, { ...publication, policy: larger, files });
     assert.deepEqual(await addedRulesOf(database), [
       'g user:eve role:company-admin support',
@@ -193,7 +193,7 @@ onEachDatabase('a publication', (opened) => {
     const second = publicationOf({ [policies]: more });
     await publishRelease(database, second);
     await change(database, second.policy, request('dee', ['helper']));
-    const by = { author: 'pat', atMs: second.atMs };
+    const by = { author: 'pat', atMs: second.now() };
     const outcome = await restoreRelease(database, policy.revision, by);
     assert.deepEqual(movesOf(outcome), ['dee: roles-gone, member']);
     assert.deepEqual(await membersOf(database), ['dee at support: member, 5']);

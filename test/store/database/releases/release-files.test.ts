@@ -42,7 +42,7 @@ for (const { kind, open } of testDatabases) {
       const read: ReadFile[] = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
       const { policy } = compilePolicy(read, atMs);
       if (!policy) assert.fail('the policy has errors');
-      await publishRelease(database, { policy, files: read, commit: undefined, author: 'ana', atMs });
+      await publishRelease(database, { policy, files: read, commit: undefined, author: 'ana', now: () => atMs });
       return policy.revision;
     };
     const sales = { 'policies/sales.yaml': 'workspace: sales\ntitle: Sales\nmembers: { ana@acme.example: member }\n' };
@@ -96,7 +96,10 @@ for (const { kind, open } of testDatabases) {
       const says = /is damaged: `policies\/sales\.yaml` of release 2 is not what was published/;
       assert.match(String(await files.read().catch((refusal: unknown) => refusal)), says);
       assert.equal(files.release?.sequence, 1);
-      assert.match(String(await readRelease(reader, revision).catch((refusal: unknown) => refusal)), /is damaged/);
+      assert.match(
+        String(await readRelease(reader, { kind: 'files', policy: revision }).catch((refusal: unknown) => refusal)),
+        /is damaged/,
+      );
     });
   });
 }

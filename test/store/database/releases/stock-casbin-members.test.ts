@@ -11,7 +11,13 @@ import { formatInstant } from '../../../../src/policy/text/instant.ts';
 import { PolicyPlaces } from '../../../../src/policy/policy-places.ts';
 import type { Place, RuntimeAssignment } from '../../../../src/policy/runtime-member.ts';
 import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
-import { publishRelease } from '../../../../src/store/database/releases/publish-release.ts';
+import type { Database } from '../../../../src/store/database/database.ts';
+import {
+  MembershipsEnd,
+  publishRelease,
+  type Publication,
+  type PublishOutcome,
+} from '../../../../src/store/database/releases/publish-release.ts';
 import { readMembers } from '../../../../src/store/database/members/read-changes.ts';
 import type { ReadFile } from '../../../../src/store/database/releases/release.ts';
 import { loadSqliteDriver } from '../../../../src/store/database/connection/sqlite-driver.ts';
@@ -19,6 +25,14 @@ import { fixedNowMs, hostileIds, policyFiles, randomPolicy } from '../../../supp
 import { change, onEachDatabase, request, stateOf } from '../../../support/opened-databases.ts';
 
 const names = ['ana', 'dee', 'eve', ...hostileIds.slice(0, 3)];
+
+/** Publishes, and agrees to whatever ends. */
+async function publishAgreed(database: Database, publication: Publication): Promise<PublishOutcome> {
+  return publishRelease(database, publication).catch((refusal: unknown) => {
+    if (!(refusal instanceof MembershipsEnd)) throw refusal;
+    return publishRelease(database, { ...publication, endMemberships: refusal.ended.length });
+  });
+}
 
 onEachDatabase('stock Casbin with a stock typeorm-adapter and members at run time', (opened) => {
   it('decides what rolebook decides, whatever was published and given before', async () => {
@@ -38,8 +52,8 @@ onEachDatabase('stock Casbin with a stock typeorm-adapter and members at run tim
           const files = policyFiles(drawn) as ReadFile[];
           const { policy } = compilePolicy(files, fixedNowMs);
           if (!policy) assert.fail('it has errors');
-          const publication = { policy, files, commit: undefined, author: 'ana', atMs: fixedNowMs };
-          seen.moves += (await publishRelease(database, publication)).moves.length;
+          const publication = { policy, files, commit: undefined, author: 'ana', now: () => fixedNowMs };
+          seen.moves += (await publishAgreed(database, publication)).moves.length;
           const places = new PolicyPlaces(policy);
           const known: Place[] = [
             ...[...policy.workspaces.keys()].map((id): Place => ({ kind: 'workspace', id })),

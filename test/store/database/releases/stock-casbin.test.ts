@@ -64,7 +64,7 @@ for (const { kind, open } of testDatabases) {
     const publish = async (files: readonly ReadFile[]): Promise<PolicySet> => {
       const { policy, problems } = compilePolicy(files, fixedNowMs);
       if (!policy) assert.fail(problems.map(({ message }) => message).join('\n'));
-      await publishRelease(database, { policy, files, commit: undefined, author: 'ana', atMs: fixedNowMs });
+      await publishRelease(database, { policy, files, commit: undefined, author: 'ana', now: () => fixedNowMs });
       return policy;
     };
     const load = (): Promise<Enforcer> => newEnforcer(newModelFromString(modelText), adapter);

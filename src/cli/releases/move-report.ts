@@ -1,0 +1,33 @@
+import { describeMove, type RuntimeMove } from '../../review/members/runtime-moves.ts';
+import { printable } from '../report/printable.ts';
+
+/** What becomes of a membership, for programs. */
+export function plainMove(move: RuntimeMove): object {
+  return {
+    [move.member.place.kind]: move.member.place.id,
+    subject: move.member.subject,
+    before: move.member.assignments,
+    after: move.after,
+    cause: move.cause.kind,
+    reason: describeMove(move),
+  };
+}
+
+const mostMoves = 50;
+
+/** What became of memberships, or would, a line each, as many as somebody reads. */
+export function formatMoves(moves: readonly RuntimeMove[], deedOf?: 'would end'): string[] {
+  const lines = moves.slice(0, mostMoves).map((move) => {
+    const { place, subject } = move.member;
+    const deed = deedOf ?? describeDeed(move);
+    const who = `${subject.type}:${subject.id} in ${place.kind} ${place.id}`;
+    return printable(`${deed}: ${who}: ${describeMove(move).replaceAll('`', '')}`);
+  });
+  const left = moves.length - lines.length;
+  return left === 0 ? lines : [...lines, `and ${left} more members; \`--format json\` has them all`];
+}
+
+function describeDeed({ after, cause }: RuntimeMove): string {
+  if (cause.kind === 'returned') return 'back';
+  return after.length === 0 ? 'ended' : 'moved';
+}
