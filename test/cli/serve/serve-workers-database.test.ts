@@ -104,6 +104,12 @@ describe('rolebook serve --workers --database', function () {
         const first = await call(dan, 'PUT', body, key);
         const again = await call(dan, 'PUT', body, key);
         assert.deepEqual([again.status, again.json], [first.status, first.json]);
+        // Every worker has the same answer when another policy is live.
+        const text = governedPolicy()['policies/support.yaml'] ?? '';
+        const edited = text.replace('title: Support', 'title: Helpdesk');
+        const minRevision = await publish(url, { ...governedPolicy(), 'policies/support.yaml': edited });
+        await decisions('dan', { minRevision });
+        for (let turn = 0; turn < 4; turn += 1) assert.equal((await call(dan, 'PUT', body, key)).text, first.text);
         const other = await call(dan, 'PUT', { ...body, roles: ['team-lead'] }, key);
         assert.include(other.text, 'idempotency-key-reused');
         assert.deepEqual(await decisions('dan'), all(false));
