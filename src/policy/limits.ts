@@ -241,6 +241,8 @@ export const limits = {
   clockLookMs: 1000,
   /** How often a sidecar says in the database that it is there. */
   heartbeatMs: 2000,
+  /** How often it tries to where the database refuses it: a server that refuses writes each refusal down. */
+  refusedHeartbeatMs: 10_000,
   /** A sidecar that said nothing for this long is lost: it missed seven times. */
   heartbeatSilenceMs: 15_000,
   /** A lost sidecar is listed for this long, so that somebody sees which one it was. */

@@ -3,12 +3,14 @@ import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import { formatDatabaseRevision } from '../../src/policy/database-revision.ts';
 import { AccessControl } from '../../src/http/access/access-control.ts';
 import { parseListenAddress } from '../../src/http/access/listen-address.ts';
+import { createWriteFaultLog } from '../../src/http/logging/write-fault-log.ts';
 import { createLog } from '../../src/http/logging/log.ts';
 import { describeHealth } from '../../src/http/status/sidecar-health.ts';
 import { startSidecar } from '../../src/http/sidecar.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { DatabaseUrl } from '../../src/store/database/database-url.ts';
 import { Fleet } from '../../src/store/database/following/fleet.ts';
+import { WriteFaults } from '../../src/store/database/following/write-faults.ts';
 import { LiveDatabase } from '../../src/store/database/following/live-database.ts';
 import { migrateDatabase } from '../../src/store/database/tables/migrate-database.ts';
 import { openDatabase } from '../../src/store/database/connection/open-database.ts';
@@ -83,10 +85,13 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
   const own = hasNone ? await createAdminTokenFile() : undefined;
   const adminTokenFile = own?.path ?? setup.adminTokenFile;
   const access = await AccessControl.open({ listen, unauthenticated, tokenFile, adminTokenFile });
-  const live = new LiveDatabase(new DatabaseUrl(url, '--database'), { cwd: '/' });
+  const live = new LiveDatabase(new DatabaseUrl(url, '--database'), {
+    cwd: '/',
+    writeFaults: new WriteFaults('memberships', createWriteFaultLog(log)),
+  });
   await live.start();
   const identity = { id, host: 'box', pid: process.pid, version: '1.2.3', startedAt: new Date() };
-  const fleet = new Fleet(live.connection, identity, () => describeHealth(live));
+  const fleet = new Fleet(live.connection, identity, () => describeHealth(live), createWriteFaultLog(log));
   const sidecar = await startSidecar({ live, database: live, fleet, listen, access, log, ...(now && { now }) });
   fleet.start();
   const { address } = sidecar;

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createProgressLog } from '../../http/logging/reload-log.ts';
+import { createWriteFaultLog } from '../../http/logging/write-fault-log.ts';
 import { describeHealth } from '../../http/status/sidecar-health.ts';
 import { limits } from '../../policy/limits.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import { Fleet } from '../../store/database/following/fleet.ts';
+import { WriteFaults } from '../../store/database/following/write-faults.ts';
 import { LiveDatabase } from '../../store/database/following/live-database.ts';
 import { readVersion } from '../command/package-folder.ts';
 import type { OpenSource, PoolSource, SourceSurroundings } from './served-source.ts';
@@ -16,17 +18,19 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
   const { staleness, log, pollMs } = setup;
   const cacheOptions = { cwd: io.cwd, log, keyFile: options.cacheKeyFile };
   const cache = options.cache === undefined ? undefined : await openCache(options.cache, url, cacheOptions);
+  const onWriteFault = createWriteFaultLog(log);
   const live = new LiveDatabase(url, {
     cwd: io.cwd,
     pollMs,
     onProgress: createProgressLog(log),
     kept: cache && keptIn(cache, staleness, log),
     beforeLive,
+    writeFaults: new WriteFaults('memberships', onWriteFault),
   });
   lifetime.add('the database', () => live.close());
   const keeper = cache && keepCache(cache, live, log);
   if (keeper) lifetime.add('the cache', () => keeper.close(), limits.cacheCloseMs);
-  const fleet = new Fleet(live.connection, identify(), () => describeHealth(live, staleness));
+  const fleet = new Fleet(live.connection, identify(), () => describeHealth(live, staleness), onWriteFault);
   lifetime.add('the heartbeat', () => fleet.close());
   const start = async (): Promise<void> => {
     lifetime.add('the news of the database', () => live.stopFollowing());

@@ -7,6 +7,8 @@ import { ConnectionDealer } from '../../http/workers/connection-dealer.ts';
 import { PoolMetrics } from '../../http/workers/pool-metrics.ts';
 import { SharedLogSink } from '../../http/workers/shared-log-sink.ts';
 import { packChange } from '../../http/workers/passed-change.ts';
+import { packFailure } from '../../http/workers/passed-failure.ts';
+import type { PassedFleet } from '../../http/workers/worker-calls.ts';
 import { describeWorkers } from '../../http/workers/describe-workers.ts';
 import { WorkerPool } from '../../http/workers/worker-pool.ts';
 import { RolebookError } from '../../policy/errors.ts';
@@ -91,7 +93,7 @@ function createPool(
       reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
       describePolicy: () => ({ ...describePolicy(live, staleness, cache), workers: describeWorkers(pool.slots) }),
       changeMember: (request) => packChange(changeInAll(source, pool, request)),
-      readFleet: () => source.fleet?.tell() ?? Promise.reject(noDatabase()),
+      readFleet: () => readFleet(source),
       reportMetrics: () => metrics().report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
     },
@@ -101,6 +103,11 @@ function createPool(
     log,
   });
   return pool;
+}
+
+async function readFleet({ fleet }: OpenSource): Promise<PassedFleet> {
+  if (!fleet) throw noDatabase();
+  return fleet.tell().then((reading) => ({ kind: 'done', reading }) as const, packFailure);
 }
 
 /** A change that one worker was asked for: the answer comes when every worker decides by it. */

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
-import { messageOf, RolebookError } from '../../policy/errors.ts';
+import { RolebookError } from '../../policy/errors.ts';
 import { isId } from '../../policy/ids.ts';
 import { limits } from '../../policy/limits.ts';
 import type { Place } from '../../policy/runtime-member.ts';
@@ -13,6 +13,7 @@ import {
 } from '../../store/database/members/member-change.ts';
 import { type Answer, jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
+import { databaseProblem } from '../endpoint/database-problem.ts';
 import { inTime } from '../endpoint/in-time.ts';
 import { digestOf, type WantedMember } from './member-request.ts';
 import { readRequestedSubject } from './place-request.ts';
@@ -93,10 +94,10 @@ function describeDenial(
 function describeFailure({ log }: SidecarContext, error: unknown): unknown {
   if (error instanceof MemberChangeRefused) return describeRefusal(error);
   if (!(error instanceof RolebookError)) return error;
-  log.warn({ err: error }, 'a membership could not be changed');
+  // What the database refuses is logged once, by whoever follows it.
+  if (error.code !== 'configuration') log.warn({ err: error }, 'a membership could not be changed');
   const help = 'send it again with the same `Idempotency-Key`, or look whether it took effect';
-  const detail = `${messageOf(error)}; ${help}`;
-  return new ApiProblem('database-unavailable', detail, { headers: { 'Retry-After': '1' } });
+  return databaseProblem(error, { help, afterSeconds: 1 });
 }
 
 function describeRefusal({ fault, message, current }: MemberChangeRefused): ApiProblem {

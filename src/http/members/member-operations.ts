@@ -28,6 +28,7 @@ export function memberChanges(kind: Place['kind']): readonly ApiProblemCode[] {
     'exclusive-permissions',
     'precondition-failed',
     'idempotency-key-reused',
+    'database-refused',
     'database-unavailable',
     'no-policy',
     `unknown-${kind}`,

@@ -41,6 +41,7 @@ export const apiProblems = {
   'invalid-policy': { status: 422, title: 'The policy files have problems' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
+  'database-refused': { status: 500, title: 'The database is not set up for this' },
   'database-unavailable': { status: 503, title: 'The database does not answer' },
   'reload-unfinished': { status: 503, title: 'The reload is not over yet' },
   'revision-not-reached': { status: 503, title: 'The revision is not live here yet' },

@@ -4,6 +4,7 @@ import type { FleetMember } from '../../store/database/following/fleet.ts';
 import { jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
+import { databaseProblem } from '../endpoint/database-problem.ts';
 import { inTime } from '../endpoint/in-time.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
@@ -37,6 +38,12 @@ const fleetMember = named(
   }),
 );
 
+const unwritten = {
+  anyOf: [record({ since: time, reason: text }), { type: 'null' }],
+  description:
+    'Since when the sidecar that answers cannot say in the database that it is there, so that no other lists it.',
+};
+
 /** Every sidecar of the database: which revision it answers from, how far behind it is, and whether it is well. */
 export const fleetEndpoint: ServedEndpoint = {
   route: 'fleet',
@@ -48,8 +55,8 @@ export const fleetEndpoint: ServedEndpoint = {
     tag: 'Policy',
     summary: 'Every sidecar of the database: its revision, its lag, its health',
     query: {},
-    answer: named('Fleet', record({ sidecars: list(fleetMember) })),
-    problems: ['no-database', 'database-unavailable'],
+    answer: named('Fleet', record({ sidecars: list(fleetMember), unwritten })),
+    problems: ['no-database', 'database-refused', 'database-unavailable'],
   },
   serve: (context) => async (request) => {
     readQuery(request.url, {});
@@ -59,11 +66,18 @@ export const fleetEndpoint: ServedEndpoint = {
       throw new ApiProblem('no-database', `${detail}; start it with \`--database URL\``);
     }
     const reading = inTime(fleet.tell(), limits.sourceAnswerMs, () => new RolebookError('unavailable', silent));
-    const { members, ownId } = await reading.catch((error: unknown) => {
+    const {
+      members,
+      ownId,
+      unwritten: fault,
+    } = await reading.catch((error: unknown) => {
       if (!(error instanceof RolebookError)) throw error;
-      throw new ApiProblem('database-unavailable', error.message, { headers: { 'Retry-After': '1' } });
+      throw databaseProblem(error, { afterSeconds: 1 });
     });
-    return jsonAnswer(200, { sidecars: members.map((member) => describeSidecar(member, ownId)) });
+    return jsonAnswer(200, {
+      sidecars: members.map((member) => describeSidecar(member, ownId)),
+      unwritten: fault ? { since: new Date(fault.sinceMs).toISOString(), reason: fault.reason } : null,
+    });
   },
 };
 

@@ -1,5 +1,6 @@
 import { limits } from '../../policy/limits.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
+import { databaseProblem } from '../endpoint/database-problem.ts';
 import { inTime } from '../endpoint/in-time.ts';
 import { jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
@@ -29,17 +30,17 @@ export const reloadEndpoint: ServedEndpoint = {
         problemCount,
       }),
     ),
-    problems: ['invalid-policy', 'database-unavailable', 'reload-unfinished'],
+    problems: ['invalid-policy', 'database-refused', 'database-unavailable', 'reload-unfinished'],
   },
   serve: (context) => async (request) => {
     readQuery(request.url, {});
     const { live } = context;
     const late = (): ApiProblem => unfinished(live.current?.revision);
     const reload = await inTime(live.reload('request'), limits.sourceAnswerMs, late);
-    const { outcome, revision, error, isUnavailable } = reload;
+    const { outcome, revision, error, sourceFault } = reload;
     if (outcome !== 'failed') return jsonAnswer(200, { outcome, revision, ...describeProblems(reload) });
     const detail = `${error ?? 'the policy files have problems'}; ${whatStays(revision)}`;
-    if (isUnavailable === true) throw new ApiProblem('database-unavailable', detail, comeBack);
+    if (sourceFault !== undefined) throw databaseProblem({ ...sourceFault, message: detail }, { afterSeconds: 5 });
     throw new ApiProblem('invalid-policy', detail, {
       extensions: { outcome, revision: revision ?? null, ...describeProblems(reload) },
     });

@@ -1,4 +1,3 @@
-import { RolebookError } from '../../policy/errors.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { ChangeFault } from '../../review/members/assignment-rules.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type MemberChangeFault,
   type MemberChangeResult,
 } from '../../store/database/members/member-change.ts';
+import { packFailure, unpackFailure, type PassedFailure } from './passed-failure.ts';
 
 /** The end that a change of a membership came to, as one process tells another: errors would lose what they carry. */
 export type PassedChange =
@@ -18,12 +18,7 @@ export type PassedChange =
       readonly message: string;
       readonly current: RuntimeMember | undefined;
     }
-  | {
-      readonly kind: 'failed';
-      readonly code: RolebookError['code'];
-      readonly message: string;
-      readonly help: string | undefined;
-    };
+  | PassedFailure;
 
 /** What a change came to, for another process. */
 export async function packChange(changing: Promise<MemberChangeResult>): Promise<PassedChange> {
@@ -35,9 +30,7 @@ export async function packChange(changing: Promise<MemberChangeResult>): Promise
       const { fault, message, current } = error;
       return { kind: 'refused', fault, message, current };
     }
-    if (!(error instanceof RolebookError)) throw error;
-    const { code, message, help } = error;
-    return { kind: 'failed', code, message, help };
+    return packFailure(error);
   }
 }
 
@@ -46,6 +39,5 @@ export function unpackChange(passed: PassedChange): MemberChangeResult {
   if (passed.kind === 'done') return passed.result;
   if (passed.kind === 'denied') throw new MemberChangeDenied(passed.fault);
   if (passed.kind === 'refused') throw new MemberChangeRefused(passed.fault, passed.message, passed.current);
-  const { code, message, help } = passed;
-  throw new RolebookError(code, message, help === undefined ? {} : { help });
+  throw unpackFailure(passed);
 }

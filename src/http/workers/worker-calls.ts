@@ -5,6 +5,7 @@ import type { GivenFiles } from '../../store/live/given-policy.ts';
 import type { FleetReading } from '../../store/database/following/fleet.ts';
 import type { MemberChangeRequest } from '../../store/database/members/member-change.ts';
 import type { PassedChange } from './passed-change.ts';
+import type { PassedFailure } from './passed-failure.ts';
 import type {
   MemberNews,
   NextPolicy,
@@ -23,6 +24,9 @@ export interface DecisionsWritten {
   /** Undefined: everything was written. */
   readonly failure: string | undefined;
 }
+
+/** A reading of the fleet as one process tells another, or why there is none. */
+export type PassedFleet = { readonly kind: 'done'; readonly reading: FleetReading } | PassedFailure;
 
 /** The calls that the primary makes of a worker. */
 export interface WorkerCalls {
@@ -66,7 +70,7 @@ export interface PrimaryCalls {
   reach(asked: { readonly wanted: Revision; readonly waitMs: number }): RevisionStand;
   /** Answered when all workers have it. */
   changeMember(request: MemberChangeRequest): PassedChange;
-  readFleet(): FleetReading;
+  readFleet(): PassedFleet;
   describePolicy(): object;
   reportMetrics(): string;
   writeDecisions(lines: Uint8Array): DecisionsWritten;

@@ -11,6 +11,7 @@ import { type Listening, startListening } from '../listening.ts';
 import type { Logger } from '../logging/log.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { type Port, ProcessLink, RefusedCall } from './process-link.ts';
+import { unpackFailure } from './passed-failure.ts';
 import { unpackChange } from './passed-change.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { PrimarySink } from './shared-log-sink.ts';
@@ -89,10 +90,13 @@ export class WorkerSidecar {
         change: async (request) => unpackChange(await primary.ask('changeMember', request)),
       },
       fleet: {
-        tell: () =>
-          primary.ask('readFleet', undefined).catch((error: unknown) => {
+        tell: async () => {
+          const passed = await primary.ask('readFleet', undefined).catch((error: unknown) => {
             throw error instanceof RefusedCall ? new RolebookError('unavailable', error.message) : error;
-          }),
+          });
+          if (passed.kind === 'failed') throw unpackFailure(passed);
+          return passed.reading;
+        },
       },
     };
   }

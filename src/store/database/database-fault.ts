@@ -3,6 +3,8 @@ import type { DatabaseUrl } from './database-url.ts';
 
 interface Fault {
   readonly code: ErrorCode;
+  /** What the driver says besides is told: which table it is about. */
+  readonly isDetailed?: true;
   /** The end of a sentence that begins with the database. */
   readonly says: string;
   readonly help?: string;
@@ -19,6 +21,21 @@ const cutOff: Fault = {
   says: 'cut the connection off',
   help: '`rolebook revisions` tells whether what was under way took effect',
 };
+
+const otherTables: Fault = {
+  code: 'configuration',
+  says: 'has not the tables that rolebook made',
+  help: 'look whether it is the right database and, on PostgreSQL, the right schema (`search_path`)',
+  isDetailed: true,
+};
+const noRight = (help: string): Fault => ({
+  code: 'configuration',
+  says: 'does not allow this user to do it',
+  help,
+  isDetailed: true,
+});
+const noRoom: Fault = { code: 'unavailable', says: 'has no room left on its disk' };
+const isDamaged: Fault = { code: 'unavailable', says: 'is damaged', help: 'restore it from a backup' };
 
 // SQLSTATE codes of PostgreSQL, codes of Node.js and of SQLite.
 const faults: Readonly<Record<string, Fault>> = {
@@ -39,18 +56,41 @@ const faults: Readonly<Record<string, Fault>> = {
   '28000': { code: 'configuration', says: 'refuses this user' },
   '28P01': { code: 'configuration', says: 'refuses this user or password' },
   '3D000': { code: 'configuration', says: 'is not there: the server has no database of that name' },
-  '42501': { code: 'configuration', says: 'does not allow this user to do it' },
+  '42501': noRight('docs/database.md says which rights it needs'),
+  '57P04': { code: 'configuration', says: 'is not there any more: somebody dropped it' },
+  '3F000': {
+    code: 'configuration',
+    says: 'has no such schema, or none that this user may use',
+    help: 'see `search_path`',
+  },
+  '42P01': otherTables,
+  '42703': otherTables,
+  '42883': otherTables,
+  '42804': otherTables,
+  '42P07': otherTables,
+  '42710': otherTables,
+  '42723': otherTables,
+  '53100': noRoom,
+  XX001: isDamaged,
+  XX002: isDamaged,
   '25006': { code: 'configuration', says: 'can only be read', help: 'name the primary server, not a standby' },
   SQLITE_BUSY: busy,
   SQLITE_CANTOPEN: { code: 'configuration', says: 'cannot be opened' },
   SQLITE_NOTADB: { code: 'configuration', says: 'is not an SQLite database' },
-  SQLITE_READONLY: { code: 'configuration', says: 'can only be read' },
-  SQLITE_FULL: { code: 'unavailable', says: 'has no room left on its disk' },
-  SQLITE_CORRUPT: { code: 'unavailable', says: 'is damaged', help: 'restore it from a backup' },
+  SQLITE_READONLY: {
+    code: 'configuration',
+    says: 'can only be read',
+    help: 'this user must be able to write to the file and to its folder',
+  },
+  SQLITE_PERM: noRight('this user must be able to write to the file and to its folder'),
+  SQLITE_AUTH: noRight('this user must be able to write to the file and to its folder'),
+  SQLITE_FULL: noRoom,
+  SQLITE_CORRUPT: isDamaged,
 };
 
 // What pg and TypeORM say without a code.
 const spoken: readonly (readonly [RegExp, Fault])[] = [
+  [/^no such (?:table|column|function)\b|\bhas no column named\b|^table \S+ already exists/i, otherTables],
   [/timeout/i, tooLong],
   [/^Connection terminated|not queryable|server closed the connection|already released/i, cutOff],
   [/password must be a string|no password supplied/i, { code: 'configuration', says: 'wants a password' }],
@@ -66,7 +106,8 @@ export function describeDatabaseError(url: DatabaseUrl, error: unknown): Roleboo
     says: `failed: ${url.redact(messageOf(driverError))}`,
   };
   const help = fault.help === undefined ? {} : { help: fault.help };
-  return new RolebookError(fault.code, `\`${url.shown}\` ${fault.says}`, {
+  const detail = fault.isDetailed ? `: ${url.redact(messageOf(driverError))}` : '';
+  return new RolebookError(fault.code, `\`${url.shown}\` ${fault.says}${detail}`, {
     ...help,
     cause: redactError(url, driverError),
   });

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
+import type { ErrorCode } from '../../policy/errors.ts';
 import type { ProblemCounts } from '../../policy/problem-list.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.ts';
@@ -19,6 +20,12 @@ export interface LoadedPolicy {
 /** `news`: the database told of it. */
 export type ReloadTrigger = 'start' | 'files' | 'news' | 'poll' | 'signal' | 'request';
 
+/** A source that could not be read: `unavailable` passes, `configuration` does not by itself. */
+export interface SourceFault {
+  readonly code: ErrorCode;
+  readonly help: string | undefined;
+}
+
 export interface ReloadOutcome {
   readonly outcome: 'loaded' | 'unchanged' | 'failed';
   readonly at: Date;
@@ -32,8 +39,8 @@ export interface ReloadOutcome {
   readonly problemCounts: ProblemCounts;
   /** Why it failed, when the files are not at fault or could not be read at all. */
   readonly error: string | undefined;
-  /** Whether the source could not be asked at all: it may be well, and so may what it holds. */
-  readonly isUnavailable?: boolean;
+  /** Why the source could not be asked at all; it may be well, and so may what it holds. */
+  readonly sourceFault?: SourceFault;
 }
 
 /** The source that routes have their policy from: a process reads it itself, or another one gives it what it read. */

@@ -6,7 +6,7 @@ import type { ReloadOutcome, ReloadTrigger, SourceLooks } from './policy-source.
 import { noProblems, type FoundProblems } from './prepare-policy.ts';
 
 /** The outcome of a look at a source. */
-export type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'problemCounts' | 'error' | 'isUnavailable'>;
+export type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'problemCounts' | 'error' | 'sourceFault'>;
 
 /** Verdict with as many of the problems as are told. */
 export function verdictOf(outcome: Verdict['outcome'], found: FoundProblems, error?: string): Verdict {

@@ -31,11 +31,13 @@ const name = '@photostructure/sqlite';
 
 // A number has the kind of error in its last eight bits. Version 1 of the package leaves it out where rows are read.
 const errors = [
+  [3, 'SQLITE_PERM', 'access permission denied'],
   [5, 'SQLITE_BUSY', 'database is locked'],
   [8, 'SQLITE_READONLY', 'attempt to write a readonly database'],
   [11, 'SQLITE_CORRUPT', 'database disk image is malformed'],
   [13, 'SQLITE_FULL', 'database or disk is full'],
   [14, 'SQLITE_CANTOPEN', 'unable to open database file'],
+  [23, 'SQLITE_AUTH', 'authorization denied'],
   [26, 'SQLITE_NOTADB', 'file is not a database'],
 ] as const;
 

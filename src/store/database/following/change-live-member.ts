@@ -10,6 +10,7 @@ import {
   type MemberChangeRequest,
   type MemberChangeResult,
 } from '../members/member-change.ts';
+import { isRefusal, WriteFaults } from './write-faults.ts';
 import { nothingPublished } from '../releases/release-files.ts';
 
 export interface ChangeSurroundings {
@@ -32,11 +33,15 @@ export async function changeLiveMember(
   surroundings: ChangeSurroundings,
   request: MemberChangeRequest,
   now: () => number,
+  faults: WriteFaults = new WriteFaults('memberships'),
 ): Promise<MemberChangeResult> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await tryChange(surroundings, request, now);
+      const result = await tryChange(surroundings, request, now);
+      if (result.outcome === 'changed') faults.noteWritten();
+      return result;
     } catch (error) {
+      if (isRefusal(error)) faults.noteFault(error);
       if (!(error instanceof MissedRelease)) throw error;
       if (tries === mostTries) throw notCaughtUp(surroundings);
       await surroundings.catchUp();

@@ -4,6 +4,7 @@ import { compareText } from '../../../policy/position.ts';
 import type { DatabaseConnection } from '../connection/database-connection.ts';
 import { readClock } from '../connection/database-clock.ts';
 import { sidecars, type SidecarRow } from '../tables/entities.ts';
+import { WriteFaults, type LastingFault, type WriteFault } from './write-faults.ts';
 import { readState } from '../members/read-changes.ts';
 
 /** The identity of a sidecar, for as long as its process lives. */
@@ -45,6 +46,8 @@ export interface FleetMember extends Omit<SidecarIdentity, 'startedAt'> {
 /** All sidecars of a database, and which of them was asked. */
 export interface FleetReading {
   readonly ownId: string;
+  /** Since when this one cannot say that it is there, and why: the others do not list it. */
+  readonly unwritten: LastingFault | undefined;
   readonly members: readonly FleetMember[];
 }
 
@@ -61,14 +64,22 @@ export class Fleet {
   readonly #connection: DatabaseConnection;
   readonly #identity: SidecarIdentity;
   readonly #describe: () => SidecarHealth;
+  readonly #faults: WriteFaults;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(connection: DatabaseConnection, identity: SidecarIdentity, describe: () => SidecarHealth) {
+  /** `onFault` is told once when the heartbeat cannot be written, and when it can again. */
+  constructor(
+    connection: DatabaseConnection,
+    identity: SidecarIdentity,
+    describe: () => SidecarHealth,
+    onFault?: (fault: WriteFault) => void,
+  ) {
     this.#connection = connection;
     this.#identity = identity;
     this.#describe = describe;
+    this.#faults = new WriteFaults('heartbeat', onFault);
   }
 
   /** Which of them this is. */
@@ -77,7 +88,10 @@ export class Fleet {
   }
 
   start(): void {
-    this.#beating = this.#beat().catch(() => undefined);
+    this.#beating = this.#beat().then(
+      () => this.#faults.noteWritten(),
+      (error: unknown) => this.#faults.noteFault(error),
+    );
     void this.#beating.then(() => this.#schedule());
   }
 
@@ -91,15 +105,18 @@ export class Fleet {
   }
 
   async tell(): Promise<FleetReading> {
-    return { ownId: this.id, members: await this.read() };
+    return { ownId: this.id, unwritten: this.#faults.lasting, members: await this.read() };
   }
 
-  /** All that were seen within a day, the longest there first. */
+  /** All that were seen within a day, the longest there first; this one, too, when it cannot say that it is there. */
   async read(): Promise<readonly FleetMember[]> {
     const { rows, nowMs } = await this.#connection.read(async (manager, onAnswer) => {
       const now = await readClock(manager);
       onAnswer();
-      return { rows: await manager.find(sidecars), nowMs: Date.parse(now) };
+      const found = await manager.find(sidecars);
+      const others = found.filter(({ id }) => id !== this.id);
+      const all = this.#faults.lasting ? [...others, await this.#describeRow(manager, now)] : found;
+      return { rows: all, nowMs: Date.parse(now) };
     });
     return rows
       .map((row) => describeRow(row, nowMs))
@@ -121,29 +138,32 @@ export class Fleet {
   #schedule(): void {
     if (this.#isClosed) return;
     // Not all at the same instant: a fleet is often started by one command.
-    const pauseMs = limits.heartbeatMs * (0.8 + Math.random() * 0.4);
+    const pauseMs = this.#pauseMs * (0.8 + Math.random() * 0.4);
     this.#timer = setTimeout(() => this.start(), pauseMs);
     this.#timer.unref();
+  }
+
+  // A server that refuses writes down each time that it did.
+  get #pauseMs(): number {
+    return this.#faults.lasting?.isRefusal ? limits.refusedHeartbeatMs : limits.heartbeatMs;
+  }
+
+  async #describeRow(manager: EntityManager, seenAt: string): Promise<SidecarRow> {
+    const newest = await readState(manager);
+    // After the newest state was read, so that nobody seems to be behind what happened since.
+    const { revision, sequence, details } = this.#describe();
+    const lag = await readLag(manager, newest?.sequence, sequence, seenAt);
+    const health: Health = { lag, details };
+    const { startedAt, ...identity } = this.#identity;
+    const times = { startedAt: startedAt.toISOString(), seenAt };
+    return { ...identity, ...times, revision, sequence, health: JSON.stringify(health) };
   }
 
   async #beat(): Promise<void> {
     const database = await this.#connection.writer();
     await database.note(async (manager) => {
       const seenAt = await readClock(manager);
-      const newest = await readState(manager);
-      // After the newest state was read, so that nobody seems to be behind what happened since.
-      const { revision, sequence, details } = this.#describe();
-      const lag = await readLag(manager, newest?.sequence, sequence, seenAt);
-      const health: Health = { lag, details };
-      const { startedAt, ...identity } = this.#identity;
-      const row: SidecarRow = {
-        ...identity,
-        startedAt: startedAt.toISOString(),
-        seenAt,
-        revision,
-        sequence,
-        health: JSON.stringify(health),
-      };
+      const row = await this.#describeRow(manager, seenAt);
       await manager
         .createQueryBuilder()
         .insert()

@@ -1,21 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CompileProgress } from '../../../compile/compile-policy.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
-import { messageOf, RolebookError } from '../../../policy/errors.ts';
+import { messageOf } from '../../../policy/errors.ts';
 import type { Revision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
 import { eachInTurns } from '../../turns.ts';
-import type {
-  FollowedPolicy,
-  LoadedPolicy,
-  NextPolicy,
-  ReloadOutcome,
-  ReloadTrigger,
-  RevisionStand,
-  SourceLooks,
-} from '../../live/policy-source.ts';
+import type { FollowedPolicy, NextPolicy, ReloadOutcome, ReloadTrigger } from '../../live/policy-source.ts';
 import { noProblems, PolicyPreparer } from '../../live/prepare-policy.ts';
 import { failure, isAutomatic, ReloadQueue, unchanged, verdictOf, type Verdict } from '../../live/reload-queue.ts';
+import { sourceFailure } from '../../live/source-failure.ts';
 import type { CachedPolicy, KeptPolicy } from '../cache/policy-cache.ts';
 import { processClock } from '../../process-clock.ts';
 import { changeLiveMember } from './change-live-member.ts';
@@ -29,6 +22,7 @@ import { readUpdate, type DatabaseUpdate, type ReleaseUpdate } from './read-upda
 import { nothingPublished, ReleaseFiles } from '../releases/release-files.ts';
 import { ReleaseNews } from '../connection/release-news.ts';
 import type { ReadFile } from '../releases/release.ts';
+import { isRefusal, type WriteFaults } from './write-faults.ts';
 
 export interface LiveDatabaseOptions {
   /** What the path of an SQLite file is relative to. */
@@ -41,6 +35,8 @@ export interface LiveDatabaseOptions {
   /** Told what each look at the database found. */
   readonly onLook?: (found: ReloadOutcome) => void;
   readonly kept?: KeptPolicy | undefined;
+  /** Told when memberships cannot be written. */
+  readonly writeFaults?: WriteFaults;
   /** Waited for before another release becomes live. If it fails the last good one stays. */
   readonly beforeLive?: ((next: NextPolicy) => Promise<void>) | undefined;
 }
@@ -82,7 +78,7 @@ export class LiveDatabase implements FollowedPolicy {
     if (options.onLook) this.#reloads.onLook(options.onLook);
   }
 
-  get current(): LoadedPolicy | undefined {
+  get current(): FollowedPolicy['current'] {
     return this.#live.current;
   }
 
@@ -90,7 +86,7 @@ export class LiveDatabase implements FollowedPolicy {
     return this.#reloads.last;
   }
 
-  get looks(): SourceLooks {
+  get looks(): FollowedPolicy['looks'] {
     return this.#reloads.looks;
   }
 
@@ -158,7 +154,7 @@ export class LiveDatabase implements FollowedPolicy {
     this.#news = new ReleaseNews(url, (event) => void this.#reloads.ask(event, undefined), this.#options.pollMs);
     await first;
     const fault = this.#fault;
-    if (this.current || !(fault instanceof RolebookError) || fault.code !== 'configuration') return;
+    if (this.current || !isRefusal(fault)) return;
     await this.close();
     throw fault;
   }
@@ -186,7 +182,7 @@ export class LiveDatabase implements FollowedPolicy {
     await this.#reloads.ask('poll', undefined);
   }
 
-  reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand> {
+  reach(wanted: Revision, waitMs: number): ReturnType<FollowedPolicy['reach']> {
     return this.#revisions.reach(wanted, waitMs);
   }
 
@@ -198,7 +194,7 @@ export class LiveDatabase implements FollowedPolicy {
     // Who waits for a settings page should not wait for a server that is known not to answer.
     if (this.#fault) return Promise.reject(this.#fault);
     const surroundings = { connection: this.connection, live: this.#live, catchUp: () => this.catchUp() };
-    return changeLiveMember(surroundings, request, now);
+    return changeLiveMember(surroundings, request, now, this.#options.writeFaults);
   }
 
   async #look(trigger: ReloadTrigger): Promise<Verdict> {
@@ -222,7 +218,7 @@ export class LiveDatabase implements FollowedPolicy {
       this.#fault = undefined;
     } catch (error) {
       this.#fault = error instanceof Error ? error : new Error(messageOf(error));
-      return { ...failure(noProblems, messageOf(error)), isUnavailable: true };
+      return sourceFailure(error);
     }
     try {
       const verdict = await this.#apply(update, askedAtMs);
