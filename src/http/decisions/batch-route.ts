@@ -41,7 +41,7 @@ export const batchEndpoint: DecisionEndpoint = {
     summary: 'The same for many questions, all answered from one revision',
     query: explainQuery,
     answer: batchAnswerSchema,
-    problems: ['answer-too-large', 'unknown-revision', 'revision-not-reached', 'no-policy'],
+    problems: ['answer-too-large', 'unknown-revision', 'database-refused', 'revision-not-reached', 'no-policy'],
   },
   decide: answerBatches,
 };

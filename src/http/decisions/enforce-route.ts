@@ -32,7 +32,7 @@ export const enforceEndpoint: DecisionEndpoint = {
     summary: 'May this subject do this, here?',
     query: explainQuery,
     answer: enforceAnswerSchema,
-    problems: ['unknown-revision', 'revision-not-reached', 'no-policy'],
+    problems: ['unknown-revision', 'database-refused', 'revision-not-reached', 'no-policy'],
   },
   decide: answerQuestions,
 };

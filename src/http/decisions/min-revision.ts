@@ -1,6 +1,7 @@
 import { limits } from '../../policy/limits.ts';
 import { parseRevision } from '../../policy/text/revision-text.ts';
 import type { RevisionStand } from '../../store/live/policy-source.ts';
+import { databaseProblem } from '../endpoint/database-problem.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 
@@ -29,6 +30,9 @@ function requireReached({ live }: SidecarContext, text: string, stand: RevisionS
     throw new ApiProblem('revision-not-reached', `revision ${text} is not live here yet, but ${found}`, {
       headers: { 'Retry-After': '1' },
     });
+  }
+  if ('misconfigured' in stand) {
+    throw databaseProblem({ code: 'configuration', ...stand.misconfigured }, { afterSeconds: 1 });
   }
   // Whoever has it will never see it again: it is to be forgotten, and not sent once more.
   const detail = `revision ${text} ${stand.refused}; ask without it`;

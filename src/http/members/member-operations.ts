@@ -11,7 +11,14 @@ export const inOperationId = { workspace: 'Workspace', organization: 'Organizati
 
 /** What somebody who reads members may be answered. */
 export function memberReads(kind: Place['kind']): readonly ApiProblemCode[] {
-  return ['invalid-request', `unknown-${kind}`, 'unknown-revision', 'revision-not-reached', 'no-policy'];
+  return [
+    'invalid-request',
+    `unknown-${kind}`,
+    'unknown-revision',
+    'database-refused',
+    'revision-not-reached',
+    'no-policy',
+  ];
 }
 
 /** What somebody who changes a membership may be answered. */

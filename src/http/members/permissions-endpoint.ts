@@ -51,7 +51,14 @@ export const permissionsEndpoint: ServedEndpoint = {
     summary: 'What to show or grey out in a user interface',
     query,
     answer: permissionsSchema,
-    problems: ['invalid-request', 'unknown-workspace', 'unknown-revision', 'revision-not-reached', 'no-policy'],
+    problems: [
+      'invalid-request',
+      'unknown-workspace',
+      'unknown-revision',
+      'database-refused',
+      'revision-not-reached',
+      'no-policy',
+    ],
   },
   serve: (context) => async (request, _body, caller) => {
     const { access } = context;

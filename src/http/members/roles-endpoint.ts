@@ -47,7 +47,14 @@ export const rolesEndpoint: ServedEndpoint = {
     summary: "Built-in roles and this workspace's own",
     query,
     answer: rolesSchema,
-    problems: ['invalid-request', 'unknown-workspace', 'unknown-revision', 'revision-not-reached', 'no-policy'],
+    problems: [
+      'invalid-request',
+      'unknown-workspace',
+      'unknown-revision',
+      'database-refused',
+      'revision-not-reached',
+      'no-policy',
+    ],
   },
   serve: (context) => async (request, _body, caller) => {
     const { access } = context;

@@ -113,6 +113,11 @@ export function describeDatabaseError(url: DatabaseUrl, error: unknown): Roleboo
   });
 }
 
+/** Whether a database refuses by the way it is set up: to try again does not help. */
+export function isRefusal(error: unknown): error is RolebookError {
+  return error instanceof RolebookError && error.code === 'configuration';
+}
+
 export function isBusy(error: unknown): boolean {
   return findFault(causeOf(error)) === busy;
 }

@@ -1,6 +1,6 @@
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
-import type { ErrorCode } from '../../policy/errors.ts';
+import type { ErrorCode, RolebookError } from '../../policy/errors.ts';
 import type { ProblemCounts } from '../../policy/problem-list.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.ts';
@@ -59,8 +59,15 @@ export interface PolicySource {
   reach(wanted: Revision, waitMs: number): RevisionStand | Promise<RevisionStand>;
 }
 
-/** `late`: not yet, or it cannot be found out now. `refused`: it never will be, and why, as the end of a sentence. */
-export type RevisionStand = 'reached' | 'late' | { readonly refused: string };
+/**
+ * `late`: not yet, or it cannot be found out now. `refused`: it never will be, and why, as the end of a sentence.
+ * `misconfigured`: it cannot be found out as the source is set up.
+ */
+export type RevisionStand =
+  | 'reached'
+  | 'late'
+  | { readonly refused: string }
+  | { readonly misconfigured: Pick<RolebookError, 'message' | 'help'> };
 
 /** Policy of a process that reads it itself, and so can tell how that went. */
 export interface FollowedPolicy extends PolicySource {

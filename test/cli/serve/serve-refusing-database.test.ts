@@ -71,7 +71,14 @@ describe('rolebook serve with a database user that may only read', function () {
       const reload = await call('/v1/policy/reload', 'POST');
       assert.equal(reload.status, 200, reload.text);
       await server.query(owner, `REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM ${role}`);
-      for (const refused of [await call('/v1/fleet'), await call('/v1/policy/reload', 'POST'), await give('member')]) {
+      const asked = { subject: 'dan', workspace: 'support', permission: 'tag:create' };
+      const minRevision = `${'0'.repeat(12)}.7-4be07d15`;
+      for (const refused of [
+        await call('/v1/fleet'),
+        await call('/v1/policy/reload', 'POST'),
+        await give('member'),
+        await call('/v1/enforce', 'POST', { ...asked, minRevision }),
+      ]) {
         assert.equal(refused.status, 500, refused.text);
         assert.include(refused.text, '"database-refused"');
         assert.isUndefined(refused.headers['retry-after']);

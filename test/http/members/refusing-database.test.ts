@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { limits } from '../../../src/policy/limits.ts';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 import { postgresServer, type PostgresServer } from '../../support/postgres-server.ts';
 import { openSqliteFile } from '../../support/sqlite-file.ts';
@@ -159,6 +160,20 @@ describe('a database that refuses what a sidecar needs, on postgres', () => {
     assertRefused(await running.call('/v1/policy/reload', { method: 'POST' }), says, 'a reload');
     assertRefused(await running.call('/v1/fleet'), says, 'the fleet');
     assertRefused(await running.put(kim, agent), says, 'a change');
+    // What a caller was told can be found out no more, and to wait for it would not help.
+    const minRevision = `${'0'.repeat(12)}.7-4be07d15`;
+    const asked = { subject: 'kim', workspace: 'support', permission: 'ticket:close' };
+    const atMs = Date.now();
+    for (const [path, body] of [
+      ['/v1/enforce', { ...asked, minRevision }],
+      ['/v1/enforce/batch', { requests: [asked], minRevision }],
+    ] as const) {
+      assertRefused(await running.call(path, { method: 'POST', body }), says, path);
+    }
+    for (const path of ['members', 'members/hal', 'members/hal/permissions', 'roles']) {
+      assertRefused(await running.call(`/v1/workspaces/support/${path}?minRevision=${minRevision}`), says, path);
+    }
+    assert.isBelow(Date.now() - atMs, limits.minRevisionWaitMs, 'nobody waited');
     await grantAll();
     await waitFor('the rights', async () => (await running.put(kim, agent)).status === 201);
   });

@@ -10,7 +10,8 @@ import {
   type MemberChangeRequest,
   type MemberChangeResult,
 } from '../members/member-change.ts';
-import { isRefusal, WriteFaults } from './write-faults.ts';
+import { isRefusal } from '../database-fault.ts';
+import { WriteFaults } from './write-faults.ts';
 import { nothingPublished } from '../releases/release-files.ts';
 
 export interface ChangeSurroundings {

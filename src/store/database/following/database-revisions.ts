@@ -6,10 +6,13 @@ import type { RevisionStand } from '../../live/policy-source.ts';
 import { within } from '../../within.ts';
 import type { DatabaseConnection } from '../connection/database-connection.ts';
 import { events, mostSequence } from '../tables/entities.ts';
+import { isRefusal } from '../database-fault.ts';
 import type { LiveState } from './live-state.ts';
 
-/** What the database says of a sequence: its token, that it has none, or nothing. */
-type Stored = { readonly token: string | undefined } | 'silent';
+type Misconfigured = Extract<RevisionStand, { readonly misconfigured: unknown }>;
+
+/** What the database says of a sequence: its token, that it has none, that it refuses to, or nothing. */
+type Stored = { readonly token: string | undefined } | 'silent' | Misconfigured;
 
 interface Question {
   readonly sequence: number;
@@ -56,6 +59,7 @@ export class DatabaseRevisions {
       if (!this.#isLive(sequence)) void this.#catchUp();
       const stored = await this.#ask(sequence, leftMs());
       if (stored !== 'silent') {
+        if ('misconfigured' in stored) return stored;
         const stand = standOf(stored.token, token);
         if (stand !== 'reached') return stand;
         // It is live, and the history that is live was not found in the database: somebody put another in its place.
@@ -82,13 +86,15 @@ export class DatabaseRevisions {
     this.#isReading = true;
     while (this.#questions.length > 0) {
       const asked = this.#questions.splice(0, limits.databaseRowsAtOnce);
-      const stored = await this.#read(asked).catch(() => undefined);
-      for (const { sequence, answer } of asked) answer(stored ? { token: stored.get(sequence) } : 'silent');
+      const stored = await this.#read(asked).catch(silenceOf);
+      for (const { sequence, answer } of asked) {
+        answer(stored instanceof Map ? { token: stored.get(sequence) } : stored);
+      }
     }
     this.#isReading = false;
   }
 
-  async #read(asked: readonly Question[]): Promise<ReadonlyMap<number, string>> {
+  async #read(asked: readonly Question[]): Promise<Map<number, string>> {
     const end = this.#live.state;
     const sequences = new Set(asked.map(({ sequence }) => sequence).filter((sequence) => sequence <= mostSequence));
     if (end) sequences.add(end.sequence);
@@ -102,6 +108,12 @@ export class DatabaseRevisions {
     if (end && tokens.get(end.sequence) === end.token) this.#live.learnTokens(end, rows);
     return tokens;
   }
+}
+
+function silenceOf(error: unknown): 'silent' | Misconfigured {
+  if (!isRefusal(error)) return 'silent';
+  const { message, help } = error;
+  return { misconfigured: { message, help } };
 }
 
 function standOf(found: string | undefined, token: string): RevisionStand {

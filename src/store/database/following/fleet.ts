@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { limits } from '../../../policy/limits.ts';
 import { compareText } from '../../../policy/position.ts';
+import { revisionToken } from '../../../policy/text/history-token.ts';
+import { parseRevision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseConnection } from '../connection/database-connection.ts';
 import { readClock } from '../connection/database-clock.ts';
 import { sidecars, type SidecarRow } from '../tables/entities.ts';
@@ -152,7 +154,7 @@ export class Fleet {
     const newest = await readState(manager);
     // After the newest state was read, so that nobody seems to be behind what happened since.
     const { revision, sequence, details } = this.#describe();
-    const lag = await readLag(manager, newest?.sequence, sequence, seenAt);
+    const lag = await readLag(manager, newest?.sequence, { revision, sequence }, seenAt);
     const health: Health = { lag, details };
     const { startedAt, ...identity } = this.#identity;
     const times = { startedAt: startedAt.toISOString(), seenAt };
@@ -180,18 +182,23 @@ export class Fleet {
 
 const leaveMs = 500;
 
+// Null: it has no policy, or one of another history, as when the database was restored from a backup.
 async function readLag(
   manager: EntityManager,
   newest: number | undefined,
-  sequence: number | null,
+  { revision, sequence }: Pick<SidecarHealth, 'revision' | 'sequence'>,
   now: string,
 ): Promise<SidecarLag | null> {
   if (newest === undefined || sequence === null) return null;
-  if (newest <= sequence) return { sequences: 0, seconds: 0 };
   // A number of this code, so nothing needs an escape.
-  const [first] = await manager.query<{ happened_at: string }[]>(
-    `SELECT happened_at FROM rolebook_event WHERE sequence = ${Math.trunc(sequence) + 1}`,
+  const at = Math.trunc(sequence);
+  const [own, first] = await manager.query<{ token: string; happened_at: string }[]>(
+    `SELECT token, happened_at FROM rolebook_event WHERE sequence IN (${at}, ${at + 1}) ORDER BY sequence`,
   );
+  const told = parseRevision(revision ?? '');
+  const token = told?.kind === 'database' ? told.token : undefined;
+  if (!own || (token !== undefined && revisionToken(own.token) !== token)) return null;
+  if (newest <= sequence) return { sequences: 0, seconds: 0 };
   const sinceMs = first ? Math.max(0, Date.parse(now) - Date.parse(first.happened_at)) : 0;
   return { sequences: newest - sequence, seconds: sinceMs / 1000 };
 }

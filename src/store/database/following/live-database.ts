@@ -22,7 +22,8 @@ import { readUpdate, type DatabaseUpdate, type ReleaseUpdate } from './read-upda
 import { nothingPublished, ReleaseFiles } from '../releases/release-files.ts';
 import { ReleaseNews } from '../connection/release-news.ts';
 import type { ReadFile } from '../releases/release.ts';
-import { isRefusal, type WriteFaults } from './write-faults.ts';
+import { isRefusal } from '../database-fault.ts';
+import type { WriteFaults } from './write-faults.ts';
 
 export interface LiveDatabaseOptions {
   /** What the path of an SQLite file is relative to. */

@@ -1,5 +1,6 @@
 import { RolebookError, messageOf } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
+import { isRefusal } from '../database-fault.ts';
 
 /** A thing that a sidecar writes to its database. */
 export type WrittenThing = 'memberships' | 'heartbeat';
@@ -65,8 +66,3 @@ export class WriteFaults {
 
 // It may be refused table by table; a driver that says something else each time is not told for ever.
 const mostReasons = 10;
-
-/** Whether a database refuses by the way it is set up: to try again does not help. */
-export function isRefusal(error: unknown): error is RolebookError {
-  return error instanceof RolebookError && error.code === 'configuration';
-}

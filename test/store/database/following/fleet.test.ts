@@ -75,6 +75,23 @@ for (const { kind, open } of testDatabases) {
       assert.isAtLeast(late?.lag?.seconds as number, 0);
     });
 
+    it('tell of no distance to a history that is not theirs', async () => {
+      const [event] = await (
+        await connection.writer()
+      ).read((manager) => manager.query<{ token: string }[]>('SELECT token FROM rolebook_event'));
+      const token = event?.token.slice(0, 8) ?? '';
+      const other = token.startsWith('0') ? `1${token.slice(1)}` : `0${token.slice(1)}`;
+      const lagOf = async (id: string, sequence: number, shown: string): Promise<unknown> => {
+        const fleet = join(id, { revision: `3f9c2a1b7d4e.${sequence}-${shown}`, sequence });
+        await waitFor('the heartbeat', async () => (await fleet.read()).some((member) => member.id === id));
+        return (await fleet.read()).find((member) => member.id === id)?.lag;
+      };
+      assert.deepEqual(await lagOf('own', 1, token), { sequences: 0, seconds: 0 });
+      assert.isNull(await lagOf('restored', 1, other));
+      assert.isNull(await lagOf('far', 7, token));
+      assert.isNull(await lagOf('other', 7, other));
+    });
+
     it('are lost when they say nothing, and forgotten after a day', async () => {
       const fleet = join('here');
       await waitFor('the heartbeats', async () => (await fleet.read()).length === 1);
