@@ -14,7 +14,7 @@ import { WriteFaults } from '../../src/store/database/following/write-faults.ts'
 import { LiveDatabase } from '../../src/store/database/following/live-database.ts';
 import { migrateDatabase } from '../../src/store/database/tables/migrate-database.ts';
 import { openDatabase } from '../../src/store/database/connection/open-database.ts';
-import { publishRelease } from '../../src/store/database/releases/publish-release.ts';
+import { publishRelease, type Publication } from '../../src/store/database/releases/publish-release.ts';
 import type { ReadFile } from '../../src/store/database/releases/release.ts';
 import { createAdminTokenFile } from '../support/admin-token.ts';
 import { MemoryStream } from './memory-stream.ts';
@@ -25,6 +25,7 @@ export async function publish(
   url: string,
   texts: Readonly<Record<string, string>>,
   statement?: string,
+  more: Pick<Publication, 'endMemberships' | 'restores'> = {},
 ): Promise<string> {
   const files: ReadFile[] = Object.entries(texts).map(([path, text]) => ({ path, content: Buffer.from(text) }));
   const { policy, problems } = compilePolicy(files, Date.now());
@@ -38,7 +39,7 @@ export async function publish(
         if (statement !== undefined) await manager.query(statement);
         return result;
       });
-    const publication = { policy, files, commit: undefined, author: 'ana', now: Date.now };
+    const publication = { policy, files, commit: undefined, author: 'ana', now: Date.now, ...more };
     const { release, state } = await publishRelease({ url: database.url, write }, publication);
     return formatDatabaseRevision(release.revision, state);
   } finally {
