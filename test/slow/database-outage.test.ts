@@ -85,7 +85,7 @@ describe('a sidecar whose database is down', function () {
 
     const second = serve();
     await second.untilOutput('try:');
-    assert.include(second.stderr, 'the database does not answer: what was kept in the cache decides');
+    assert.include(second.stderr, 'the database cannot be read: what was kept in the cache decides');
     assert.deepEqual(await json(second, '/readyz'), {
       status: 'ready',
       revision,

@@ -47,7 +47,7 @@ export function keptIn(cache: PolicyCache, staleness: Staleness, log: Logger): K
         return;
       }
       staleness.hear(kept.lastWordMs);
-      log.warn(describeKept(kept), 'the database does not answer: what was kept in the cache decides');
+      log.warn(describeKept(kept), 'the database cannot be read: what was kept in the cache decides');
     },
   };
 }

@@ -116,6 +116,20 @@ describe('rolebook serve --workers --database', function () {
         assert.deepEqual(await decisions('ana@acme.example'), all(true));
       });
 
+      it('has members back in all workers whom a publication ended, when it is undone', async () => {
+        await start(url);
+        await give(dan, 'team-lead');
+        const text = governedPolicy()['policies/support.yaml'] ?? '';
+        const renamed = text.replace('workspace: support', 'workspace: help');
+        const files = { ...governedPolicy(), 'policies/support.yaml': renamed };
+        const ended = await publish(url, files, undefined, { endMemberships: 1 });
+        assert.deepEqual(await decisions('dan', { minRevision: ended }), all(false));
+        const back = await publish(url, governedPolicy(), undefined, { restores: 1 });
+        assert.deepEqual(await decisions('dan', { minRevision: back }), all(true));
+        await give(dan, 'member');
+        assert.deepEqual(await decisions('dan'), all(false));
+      });
+
       it('follows publications and keeps memberships, also in a worker that takes the place of one that was killed', async () => {
         await start(url);
         await give(dan, 'team-lead');

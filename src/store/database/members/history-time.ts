@@ -1,15 +1,16 @@
 import type { EntityManager } from 'typeorm';
-import { readClock } from '../connection/database-clock.ts';
+import { clockOf } from '../connection/database-clock.ts';
 
 /**
  * The time of what is written to the history next. Only for who has the lock: what comes later in the history is never
  * earlier in time. Where the clock of the database went back it is the time of the last event.
  */
 export async function readHistoryTime(manager: EntityManager): Promise<string> {
-  const [last] = await manager.query<{ happened_at: unknown }[]>(
-    'SELECT happened_at FROM rolebook_event ORDER BY sequence DESC LIMIT 1',
+  const last = 'SELECT happened_at FROM rolebook_event ORDER BY sequence DESC LIMIT 1';
+  const [found] = await manager.query<{ last: unknown; now: string }[]>(
+    `SELECT (${last}) AS last, ${clockOf(manager)} AS now`,
   );
-  return laterOf(last?.happened_at, await readClock(manager));
+  return laterOf(found?.last, found?.now ?? '');
 }
 
 // A damaged time would be handed on from event to event.
