@@ -8,7 +8,6 @@ import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue, policyOption } from '../command/command-options.ts';
 import { databaseVariable } from '../command/database-variable.ts';
 import { endProcess } from '../command/end-process.ts';
-import { serveAlone } from './serve-alone.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
 import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
@@ -77,7 +76,8 @@ async function serveAndEnd(options: ServeOptions, io: CommandIo): Promise<number
 }
 
 async function serve(options: ServeOptions, io: ServeIo): Promise<number> {
-  if (options.workers === 1) return serveAlone(options, io);
+  // Of three shapes one is loaded: the primary of several workers answers nobody, and they read no files.
+  if (options.workers === 1) return (await import('./serve-alone.ts')).serveAlone(options, io);
   const { isWorker } = await import('../../http/workers/worker-pool.ts');
   if (isWorker) return (await import('./serve-worker.ts')).serveAsWorker(options, io);
   return (await import('./serve-primary.ts')).serveWithWorkers(options, io);
