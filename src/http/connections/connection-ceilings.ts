@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { limits } from '../../policy/limits.ts';
 
 /** The numbers of connections that a process may hold. Together they leave room for everything else that it opens. */
@@ -31,10 +32,25 @@ let cachedDescriptors: number | undefined;
 
 // Node raises its own limit to the hard one when it starts, and inherits it to its children; nobody changes it later.
 function readDescriptors(): number {
+  const soft = readLinuxLimit() ?? readReportedLimit();
+  // `unlimited`, or a system without such limits.
+  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
+}
+
+// Linux tells it at once; undefined elsewhere.
+function readLinuxLimit(): number | 'unlimited' | undefined {
+  try {
+    const [, soft] = /^Max open files +(\d+|unlimited) /m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return soft === undefined || soft === 'unlimited' ? soft : Number(soft);
+  } catch {
+    return undefined;
+  }
+}
+
+// Node gathers a whole report, which takes milliseconds.
+function readReportedLimit(): unknown {
   // A report would else name the other end of each connection, and ask the network for those names.
   Object.assign(process.report, { excludeNetwork: true });
   const report = process.report.getReport() as { readonly userLimits?: { readonly open_files?: { soft?: unknown } } };
-  const soft = report.userLimits?.open_files?.soft;
-  // `unlimited`, or a system without such limits.
-  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
+  return report.userLimits?.open_files?.soft;
 }

@@ -7,7 +7,7 @@ export function unreadableFault(name: string): string | undefined {
   // Of two ways to write one letter one is right, and neither full-width nor ligatures are: else one name would be two.
   if (name.normalize('NFKC') !== name) return 'is not in the normal form NFKC of Unicode';
   for (const [run] of name.matchAll(runs)) {
-    if (families.some((family) => family.test(run)) || !known.test(run)) continue;
+    if (scripts().families.some((family) => family.test(run)) || !scripts().known.test(run)) continue;
     return `mixes ${scriptsOf(run)} in \`${run}\``;
   }
   if (/[0-9]/.test(name) && otherDigits.test(name)) return 'mixes digits of two scripts';
@@ -37,43 +37,54 @@ function hiddenFault(name: string): string {
 const runs = /(?:[\p{L}\p{M}]|(?![0-9])\p{Nd})+/gu;
 const otherDigits = /(?![0-9])\p{Nd}/u;
 
-/**
- * The letters that one name may be of: a script, or those that a language is written in together, which UTS 39 calls
- * highly restrictive. Marks and letters of no script of their own (`Zinh`, `Zyyy`) go with any.
- */
-const families: readonly RegExp[] = [
-  /^[\p{scx=Latn}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Cyrl}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Grek}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Latn}\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Latn}\p{scx=Hani}\p{scx=Hang}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Latn}\p{scx=Hani}\p{scx=Bopo}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Arab}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Hebr}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Armn}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Geor}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Ethi}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Deva}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Beng}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Guru}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Gujr}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Orya}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Taml}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Telu}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Knda}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Mlym}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Sinh}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Thai}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Laoo}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Khmr}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Mymr}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Tibt}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-  /^[\p{scx=Thaa}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
-];
+interface Scripts {
+  /**
+   * The letters that one name may be of: a script, or those that a language is written in together, which UTS 39 calls
+   * highly restrictive. Marks and letters of no script of their own (`Zinh`, `Zyyy`) go with any.
+   */
+  readonly families: readonly RegExp[];
+  /** Scripts of few are not told from one another; they may not be mixed with these, which all the others look like. */
+  readonly known: RegExp;
+}
 
-// Scripts of few are not told from one another; they may not be mixed with these, which all the others look like.
-const known =
-  /[\p{scx=Latn}\p{scx=Cyrl}\p{scx=Grek}\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Bopo}\p{scx=Arab}\p{scx=Hebr}\p{scx=Armn}\p{scx=Geor}\p{scx=Ethi}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Thaa}]/u;
+let made: Scripts | undefined;
+
+/** Made when the first name of other letters comes: V8 takes milliseconds to put these sets together. */
+function scripts(): Scripts {
+  return (made ??= {
+    families: [
+      /^[\p{scx=Latn}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Cyrl}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Grek}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Latn}\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Latn}\p{scx=Hani}\p{scx=Hang}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Latn}\p{scx=Hani}\p{scx=Bopo}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Arab}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Hebr}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Armn}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Geor}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Ethi}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Deva}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Beng}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Guru}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Gujr}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Orya}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Taml}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Telu}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Knda}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Mlym}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Sinh}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Thai}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Laoo}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Khmr}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Mymr}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Tibt}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+      /^[\p{scx=Thaa}\p{scx=Zyyy}\p{sc=Zinh}]+$/u,
+    ],
+    known:
+      /[\p{scx=Latn}\p{scx=Cyrl}\p{scx=Grek}\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Bopo}\p{scx=Arab}\p{scx=Hebr}\p{scx=Armn}\p{scx=Geor}\p{scx=Ethi}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Thaa}]/u,
+  });
+}
 
 /** Those that are taken for one another most. */
 const named: readonly (readonly [name: string, pattern: RegExp])[] = [
