@@ -50,6 +50,8 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:util',
     'node:os',
     'node:cluster',
+    // Of prom-client only parts are loaded.
+    'node:module',
   ],
   cli: [
     'commander',

@@ -1,14 +1,15 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type * as client from 'prom-client';
+import { Counter, Gauge } from './prometheus-client.ts';
 
 /** Adds a counter that is filled only when somebody reads it. */
 export function addCounter<Label extends string = never>(
-  registry: Registry,
+  registry: client.Registry,
   name: string,
   help: string,
-  fill: (counter: Counter<Label>) => void,
+  fill: (counter: client.Counter<Label>) => void,
   labelNames: readonly Label[] = [],
 ): void {
-  const collect = function (this: Counter<Label>): void {
+  const collect = function (this: client.Counter<Label>): void {
     this.reset();
     fill(this);
   };
@@ -17,13 +18,13 @@ export function addCounter<Label extends string = never>(
 
 /** Adds a gauge that is filled only when somebody reads it. */
 export function addGauge<Label extends string = never>(
-  registry: Registry,
+  registry: client.Registry,
   name: string,
   help: string,
-  fill: (gauge: Gauge<Label>) => void,
+  fill: (gauge: client.Gauge<Label>) => void,
   labelNames: readonly Label[] = [],
 ): void {
-  const collect = function (this: Gauge<Label>): void {
+  const collect = function (this: client.Gauge<Label>): void {
     this.reset();
     fill(this);
   };

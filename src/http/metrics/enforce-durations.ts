@@ -1,4 +1,5 @@
-import { Histogram, type MetricValueWithName, type Registry } from 'prom-client';
+import type { MetricValueWithName, Registry } from 'prom-client';
+import { Histogram } from './prometheus-client.ts';
 
 const upperBoundsMs = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 100, 1000];
 

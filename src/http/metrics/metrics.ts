@@ -1,8 +1,10 @@
-import { Registry, collectDefaultMetrics } from 'prom-client';
+import type * as client from 'prom-client';
 import { addCounter, addGauge } from './collected-metrics.ts';
 import type { Connections, RefusedConnections } from '../connections/connections.ts';
 import type { DecisionLog } from '../logging/decision-log.ts';
 import { EnforceDurations } from './enforce-durations.ts';
+import { addProcessMetrics } from './process-metrics.ts';
+import { Registry } from './prometheus-client.ts';
 import type { RefusedCalls } from './refused-calls.ts';
 
 const statusClasses = ['2xx', '4xx', '5xx'] as const;
@@ -37,7 +39,7 @@ export class Metrics {
   #staleDenials = 0;
 
   constructor(decisionLog: DecisionLog | undefined, refused: RefusedCalls, droppedLogLines: () => number = () => 0) {
-    collectDefaultMetrics({ register: this.registry });
+    addProcessMetrics(this.registry);
     this.#registerDecisions();
     this.#registerRequests();
     refused.register(this.registry);
@@ -116,7 +118,7 @@ export class Metrics {
 }
 
 /** Connections for which there was no place, in this process. */
-export function registerRefused(registry: Registry, read: () => RefusedConnections): void {
+export function registerRefused(registry: client.Registry, read: () => RefusedConnections): void {
   addCounter(
     registry,
     'rolebook_connections_refused_total',
@@ -131,7 +133,7 @@ export function registerRefused(registry: Registry, read: () => RefusedConnectio
 }
 
 /** Of this process; each of several writes its own. */
-export function registerDroppedLogLines(registry: Registry, droppedLogLines: () => number): void {
+export function registerDroppedLogLines(registry: client.Registry, droppedLogLines: () => number): void {
   const help = 'Lines of the log that were not written.';
   addCounter(registry, 'rolebook_log_dropped_total', help, (counter) => counter.inc(droppedLogLines()));
 }

@@ -1,6 +1,6 @@
-import { Registry } from 'prom-client';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { textAnswer } from '../messages/answer.ts';
+import { Registry } from '../metrics/prometheus-client.ts';
 import { text } from '../openapi/openapi-words.ts';
 
 /** What Prometheus reads. */

@@ -1,6 +1,8 @@
-import { AggregatorRegistry, type Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type * as client from 'prom-client';
 import type { FollowedPolicy } from '../../store/live/policy-source.ts';
 import { addCounter, addGauge } from '../metrics/collected-metrics.ts';
+import { addProcessMetrics } from '../metrics/process-metrics.ts';
+import { aggregateReports, Registry } from '../metrics/prometheus-client.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import { registerDroppedLogLines, registerRefused } from '../metrics/metrics.ts';
 import { registerCache, type CacheReporter } from '../status/cache-document.ts';
@@ -33,7 +35,7 @@ export class PoolMetrics {
     droppedLogLines: () => number,
   ) {
     this.#pool = pool;
-    collectDefaultMetrics({ register: this.#own });
+    addProcessMetrics(this.#own);
     this.policy = new PolicyMetrics(live, this.#own, staleness);
     registerDroppedLogLines(this.#own, droppedLogLines);
     this.#registerWorkers();
@@ -51,7 +53,7 @@ export class PoolMetrics {
     await Promise.all(workers.map((worker) => this.#ask(worker, answered)));
     const own = await this.#own.getMetricsAsJSON();
     const reports = [...this.#lastReports].map(([worker, last]) => (answered.has(worker) ? last : onlyCounts(last)));
-    const whole = aggregate([own, this.#ended, ...reports]);
+    const whole = aggregateReports([own, this.#ended, ...reports]);
     // No sum has it; that of the primary is when the sidecar was started.
     const startTime = this.#own.getSingleMetric('process_start_time_seconds');
     if (startTime) whole.registerMetric(startTime);
@@ -63,7 +65,7 @@ export class PoolMetrics {
     const last = this.#lastReports.get(worker) ?? [];
     this.#lastReports.delete(worker);
     this.#endedWorkers.add(worker);
-    this.#ended = aggregate([this.#ended, onlyCounts(last)]).getMetricsAsArray();
+    this.#ended = aggregateReports([this.#ended, onlyCounts(last)]).getMetricsAsArray();
   }
 
   // For the same reason one that does not answer counts as it did last time.
@@ -104,20 +106,16 @@ export class PoolMetrics {
   }
 }
 
-function fillStates(gauge: Gauge<'state'>, pool: WorkerPool): void {
+function fillStates(gauge: client.Gauge<'state'>, pool: WorkerPool): void {
   gauge.set({ state: 'ready' }, pool.readyCount);
   gauge.set({ state: 'unready' }, pool.slots.length - pool.readyCount);
 }
 
-function fillRevisions(gauge: Gauge<'worker' | 'revision'>, pool: WorkerPool): void {
+function fillRevisions(gauge: client.Gauge<'worker' | 'revision'>, pool: WorkerPool): void {
   for (const [index, { worker }] of pool.slots.entries()) {
     if (worker?.revision === undefined) continue;
     gauge.set({ worker: String(index + 1), revision: worker.revision }, 1);
   }
-}
-
-function aggregate(reports: readonly MetricsReport[]): Registry {
-  return AggregatorRegistry.aggregate([...reports]);
 }
 
 // What a gauge said last is not true any more.
