@@ -77,6 +77,9 @@ export async function startPostgres(): Promise<OwnPostgres> {
   const urlOf = (name: string): string =>
     `postgres://rolebook:${encodeURIComponent(password)}@127.0.0.1:${port}/${name}`;
   await untilReady(urlOf('postgres'));
+  // A template that is copied as files, not through the log, costs half. PostgreSQL 14 knows no other way.
+  const [version] = await query(urlOf('postgres'), 'SHOW server_version_num');
+  const how = Number(version?.['server_version_num']) >= 150_000 ? ' STRATEGY FILE_COPY' : '';
   let created = 0;
   return {
     port,
@@ -84,7 +87,7 @@ export async function startPostgres(): Promise<OwnPostgres> {
     query,
     createDatabase: async () => {
       created += 1;
-      await query(urlOf('postgres'), `CREATE DATABASE test_${created}`);
+      await query(urlOf('postgres'), `CREATE DATABASE test_${created}${how}`);
       return urlOf(`test_${created}`);
     },
     kill: () => {
