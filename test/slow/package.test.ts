@@ -1,80 +1,198 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { assert } from 'chai';
 import { validatorName } from '../../src/compile/schema/schema-validator.ts';
+import { databasePackages } from '../../src/store/database/database-packages.ts';
 import { PackedPackage, repository } from '../support/packed-package.ts';
+import { Serving } from '../support/serving.ts';
 
-describe('the package', () => {
+interface Failure {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** As `du` counts it: whole blocks, folders too, but nothing of the packages within. */
+function sizeOf(path: string): number {
+  const stats = lstatSync(path);
+  const own = stats.blocks * 512;
+  if (!stats.isDirectory()) return own;
+  const names = readdirSync(path).filter((name) => name !== 'node_modules');
+  return names.reduce((sum, name) => sum + sizeOf(join(path, name)), own);
+}
+
+describe('what is published', function () {
+  this.timeout(120_000);
   let laid: PackedPackage;
-  before(async function () {
-    this.timeout(60_000);
-    laid = await PackedPackage.lay();
-  });
+  before(async () => (laid = await PackedPackage.lay()));
   after(() => laid.dispose());
 
-  it('holds what it needs and nothing else', () => {
-    assert.includeMembers(
-      [...laid.files],
-      [
-        'bin/rolebook.js',
-        'dist/cli/main.js',
-        'schemas/roles.schema.json',
-        'templates/inbox/roles.yaml',
-        'LICENSE',
-        'README.md',
-      ],
-    );
-    for (const path of laid.files) assert.notMatch(path, /tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
-  });
-
-  it('holds a ready validator of each schema, so that no command compiles one', () => {
-    for (const name of laid.files.filter((path) => path.endsWith('.schema.json'))) {
-      const schema = JSON.parse(readFileSync(join(repository, name), 'utf8')) as object;
+  describe('the package', () => {
+    it('holds what it needs and nothing else', () => {
       assert.includeMembers(
         [...laid.files],
-        [`dist/validators/${validatorName(schema, 'all')}`, `dist/validators/${validatorName(schema, 'first')}`],
+        [
+          'bin/rolebook.js',
+          'dist/cli/main.js',
+          'schemas/roles.schema.json',
+          'templates/inbox/roles.yaml',
+          'LICENSE',
+          'README.md',
+        ],
       );
-    }
+      for (const path of laid.files)
+        assert.notMatch(path, /tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
+    });
+
+    it('holds a ready validator of each schema, so that no command compiles one', () => {
+      for (const name of laid.files.filter((path) => path.endsWith('.schema.json'))) {
+        const schema = JSON.parse(readFileSync(join(repository, name), 'utf8')) as object;
+        assert.includeMembers(
+          [...laid.files],
+          [`dist/validators/${validatorName(schema, 'all')}`, `dist/validators/${validatorName(schema, 'first')}`],
+        );
+      }
+    });
+
+    it('has the thread that reads long files', async () => {
+      const script = `
+        import { LongFiles } from './node_modules/rolebook/dist/store/live/long-files.js';
+        const file = { path: 'policies/a.yaml', content: Buffer.from('a: b # ' + '.'.repeat(300_000)) };
+        const longFiles = new LongFiles();
+        await longFiles.look([file]);
+        console.log(longFiles.take(file) instanceof Int32Array);
+      `;
+      const path = join(laid.folder, 'look.mjs');
+      await writeFile(path, script);
+      const { stdout } = await promisify(execFile)(process.execPath, [path]);
+      assert.strictEqual(stdout, 'true\n');
+    });
+
+    it('has a rolebook command that says its version', async () => {
+      assert.strictEqual((await laid.rolebook('--version')).stdout, `${laid.manifest.version}\n`);
+    });
+
+    it('begins, lints, tests and asks, from anywhere', async () => {
+      await laid.rolebook('init', 'begun', '--template', 'phone');
+      assert.strictEqual((await laid.rolebook('lint', '--policy', 'begun')).stdout, '');
+      assert.match((await laid.rolebook('test', '--policy', 'begun')).stdout, /[1-9]\d* passed, 0 failed/);
+      const refused = await laid
+        .rolebook('enforce', 'nobody', 'nowhere', 'a:b', '--policy', 'begun')
+        .catch((error: unknown) => error);
+      assert.deepInclude(refused as object, { code: 1 });
+    }).timeout(30_000);
+
+    it('does not take wrong usage for success', async () => {
+      for (const words of [['lnit'], ['lint', '--policy', 'nowhere'], ['test', '--formt', 'json'], []]) {
+        const refused = await laid.rolebook(...words).then(
+          () => undefined,
+          (error: unknown) => (error as { code: number }).code,
+        );
+        assert.strictEqual(refused, 2, words.join(' '));
+      }
+    }).timeout(30_000);
   });
 
-  it('has the thread that reads long files', async () => {
-    const script = `
-      import { LongFiles } from './node_modules/rolebook/dist/store/live/long-files.js';
-      const file = { path: 'policies/a.yaml', content: Buffer.from('a: b # ' + '.'.repeat(300_000)) };
-      const longFiles = new LongFiles();
-      await longFiles.look([file]);
-      console.log(longFiles.take(file) instanceof Int32Array);
-    `;
-    const path = join(laid.folder, 'look.mjs');
-    await writeFile(path, script);
-    const { stdout } = await promisify(execFile)(process.execPath, [path]);
-    assert.strictEqual(stdout, 'true\n');
-  });
+  describe('a packed install', () => {
+    const databases = [...new Set(Object.values(databasePackages).flatMap((versions) => Object.keys(versions)))];
+    before(() => laid.rolebook('init', 'access', '--template', 'phone'));
 
-  it('has a rolebook command that says its version', async () => {
-    assert.strictEqual((await laid.rolebook('--version')).stdout, `${laid.manifest.version}\n`);
-  });
-
-  it('begins, lints, tests and asks, from anywhere', async () => {
-    await laid.rolebook('init', 'access', '--template', 'phone');
-    assert.strictEqual((await laid.rolebook('lint', '--policy', 'access')).stdout, '');
-    assert.match((await laid.rolebook('test', '--policy', 'access')).stdout, /[1-9]\d* passed, 0 failed/);
-    const refused = await laid
-      .rolebook('enforce', 'nobody', 'nowhere', 'a:b', '--policy', 'access')
-      .catch((error: unknown) => error);
-    assert.deepInclude(refused as object, { code: 1 });
-  }).timeout(30_000);
-
-  it('does not take wrong usage for success', async () => {
-    for (const words of [['lnit'], ['lint', '--policy', 'nowhere'], ['test', '--formt', 'json'], []]) {
-      const refused = await laid.rolebook(...words).then(
-        () => undefined,
-        (error: unknown) => (error as { code: number }).code,
+    const refusalOf = async (...words: string[]): Promise<Failure> =>
+      laid.rolebook(...words).then(
+        () => assert.fail(`\`${words.join(' ')}\` worked`),
+        (error: unknown) => error as Failure,
       );
-      assert.strictEqual(refused, 2, words.join(' '));
-    }
-  }).timeout(30_000);
+
+    it('brings at most 110 packages and 30 MB, and nothing of a database', async () => {
+      const list = ['ls', '--omit=dev', '--all', '--parseable'];
+      const { stdout } = await promisify(execFile)('npm', list, { cwd: repository });
+      const [root, ...paths] = stdout.trim().split('\n');
+      assert.strictEqual(`${root ?? ''}/`, repository);
+      const names = paths.map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+      assert.includeMembers(names, Object.keys(laid.manifest.dependencies));
+      for (const name of names)
+        assert.notInclude([...databases, 'mongodb', 'bson', 'reflect-metadata', 'sqlite3'], name);
+      assert.deepEqual(
+        names.filter((name) => /typeorm|^pg|sql|mongo|node-gyp|prebuild/.test(name)),
+        [],
+      );
+      assert.isAtLeast(names.length, 20);
+      assert.isAtMost(names.length, 110);
+      const bytes = [join(laid.folder, 'node_modules/rolebook'), ...paths].reduce((sum, path) => sum + sizeOf(path), 0);
+      assert.isAtLeast(bytes / 1_000_000, 5);
+      assert.isAtMost(bytes / 1_000_000, 30);
+    });
+
+    it('lints, tests and decides, and serves files, without the packages of a database', async () => {
+      assert.strictEqual((await laid.rolebook('lint', '--policy', 'access')).stdout, '');
+      assert.match((await laid.rolebook('test', '--policy', 'access')).stdout, /[1-9]\d* passed, 0 failed/);
+      const allowed = ['enforce', 'ana@acme.example', 'support', 'call:make', '--policy', 'access'];
+      assert.strictEqual((await refusalOf(...allowed)).code, 1);
+      for (const workers of ['1', '2']) {
+        const args = ['--policy', 'access', '--listen', '127.0.0.1:0', '--workers', workers];
+        const serving = new Serving(args, laid.folder, { program: laid.program });
+        try {
+          await serving.untilOutput('answers on');
+          assert.strictEqual((await fetch(`http://${serving.address.replace(/^http:\/\//, '')}/readyz`)).status, 200);
+          serving.signal('SIGTERM');
+          assert.strictEqual(await serving.untilExit(), 0);
+        } finally {
+          serving.kill();
+        }
+      }
+    });
+
+    it('says for each kind of database which command installs what is missing, whatever is asked of it', async () => {
+      const commands = [
+        ['publish', '--policy', 'access'],
+        ['revisions'],
+        ['rollback', '0123456789ab', '--yes'],
+        ['diff', '--policy', 'access'],
+        ['serve', '--listen', '127.0.0.1:0'],
+      ];
+      for (const [url, kind] of [
+        ['sqlite:a.db', 'sqlite'],
+        ['postgres://ana:s3cret@127.0.0.1:1/roles', 'postgres'],
+      ] as const) {
+        const versions = Object.entries(databasePackages[kind]);
+        const command = ['npm install', ...versions.map(([name, version]) => `${name}@${version}`)].join(' ');
+        for (const words of commands) {
+          const { code, stdout, stderr } = await refusalOf(...words, '--database', url);
+          assert.strictEqual(code, 2, words.join(' '));
+          assert.strictEqual(stdout, '');
+          const [error, help, ...more] = stderr.trimEnd().split('\n');
+          assert.match(
+            String(error),
+            /^error: `(sqlite|postgres):` needs packages that are not installed: `typeorm`, `typeorm-ad/,
+          );
+          assert.strictEqual(
+            help,
+            `help: run \`${command}\` where rolebook is installed, with \`--global\` if it is global`,
+          );
+          assert.deepEqual(more, []);
+        }
+      }
+    });
+
+    it('has a database as soon as exactly these are there', async () => {
+      for (const name of Object.keys(databasePackages.sqlite)) await laid.install(name);
+      const publish = ['publish', '--policy', 'access', '--database', 'sqlite:a.db'];
+      assert.match((await laid.rolebook(...publish)).stdout, /^published: revision/);
+      assert.match((await laid.rolebook('revisions', '--database', 'sqlite:a.db')).stdout, /^release/);
+      const serving = new Serving(['--database', 'sqlite:a.db', '--listen', '127.0.0.1:0'], laid.folder, {
+        program: laid.program,
+      });
+      try {
+        await serving.untilOutput('answers on');
+      } finally {
+        serving.kill();
+      }
+      const { code, stderr } = await refusalOf('revisions', '--database', 'postgres://127.0.0.1:1/roles');
+      assert.strictEqual(code, 2);
+      assert.match(stderr, /^error: `postgres:` needs packages that are not installed: `pg`\n/);
+    });
+  });
 });
