@@ -26,6 +26,13 @@ export async function createGitPolicy(files: Record<string, string> = smallPolic
 }
 
 export function gitIn(root: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=Ana', '-c', 'user.email=ana@acme.example', '-c', 'protocol.file.allow=always'];
-  return execFileSync('git', ['-C', root, ...identity, ...args], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  return execFileSync('git', ['-C', root, ...settings, ...args], { encoding: 'utf8', stdio: 'pipe' }).trim();
 }
+
+// Without a look after each commit whether to tidy up, which starts another git.
+const settings = [
+  'user.name=Ana',
+  'user.email=ana@acme.example',
+  'protocol.file.allow=always',
+  'maintenance.auto=false',
+].flatMap((setting) => ['-c', setting]);
