@@ -15,7 +15,7 @@ import { compileWorkspaces, readWorkspaces } from './incremental/compile-workspa
 import { quote } from './words/describe-value.ts';
 import type { OrganizationFile, RolesFile, TestFile } from './file/entries.ts';
 import type { ParsedFile } from './file/parsed-file.ts';
-import { classifyPath, decidingKinds, folderOf, type SourceFile } from './file/policy-files.ts';
+import { classifyPath, decidingKinds, folderOf, nameOf, pathMeant, type SourceFile } from './file/policy-files.ts';
 import { computeDigestInSteps, sortByPath, type DigestedFile } from './revision.ts';
 import { batchSize, inBatches } from './yaml/step-batches.ts';
 import type { CompileEffort, WorkspaceSource } from './incremental/workspace-source.ts';
@@ -224,8 +224,12 @@ function describeFolderFault(folder: SourceFile & { readonly fault: string }, ca
 }
 
 function misnamed(path: string): Problem {
-  const message = `${quote(path)} is not read, because its name does not end in \`.yaml\``;
-  const help = `rename it to ${quote(path.replace(/\.yml$/, '.yaml'))}`;
+  const meant = pathMeant(path) ?? path;
+  const message = path.endsWith('.yaml')
+    ? `${quote(path)} is not read, because its name is nearly ${quote(nameOf(meant))}`
+    : `${quote(path)} is not read, because its name does not end in \`.yaml\``;
+  const elsewhere = path.includes('/') ? ', or move it out of `policies/` if it is no policy' : '';
+  const help = `rename it to ${quote(meant)}${elsewhere}`;
   return createProblem('bad-file-name', { file: path, line: 1, column: 1 }, message, help);
 }
 

@@ -42,6 +42,21 @@ describe('the revision', () => {
     }
   });
 
+  it('does not change with the line ends of Windows, in one file, in all, or in some lines', () => {
+    // Made before line ends were left out of it, so that none of these changed with that.
+    assert.equal(revision(), '501320d3dd6c');
+    const windows = (text: string): string => text.replaceAll('\n', '\r\n');
+    for (const path of Object.keys(texts)) assert.equal(revision({ [path]: windows(texts[path]!) }), revision(), path);
+    const all = Object.entries(texts).map(([path, text]) => [path, windows(text)] as const);
+    assert.equal(revision(Object.fromEntries(all)), revision());
+    assert.equal(revision({ 'roles.yaml': texts['roles.yaml']!.replace('\n', '\r\n') }), revision());
+    assert.notEqual(revision({ 'roles.yaml': `${texts['roles.yaml']!}\r\n` }), revision());
+  });
+
+  it('changes with a byte order mark, by which git has another file, too', () => {
+    assert.notEqual(revision({ 'roles.yaml': `\ufeff${texts['roles.yaml']!}` }), revision());
+  });
+
   it('changes when a workspace moves, for its folder says whose it is', () => {
     const { 'policies/acme/support.yaml': text = '', ...others } = texts;
     assert.notEqual(compileRight({ ...others, 'policies/support.yaml': text }).revision, revision());

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { SourceFile } from '../../compile/file/policy-files.ts';
+import { pathMeant, type SourceFile } from '../../compile/file/policy-files.ts';
+import { quote } from '../../compile/words/describe-value.ts';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import type { CommandIo } from '../command/command-io.ts';
@@ -15,9 +16,11 @@ export async function readFiles(
   await requireFolder(root, folder);
   const files = await readDirectory(root, folder, which);
   if (files.some((file) => file.path === 'roles.yaml')) return files;
-  const help = files.some((file) => file.path === 'roles.yml')
-    ? 'rename `roles.yml` to `roles.yaml`'
-    : 'run `rolebook init` to begin one, or say where it is with `--policy DIR`';
+  const nearly = files.find((file) => pathMeant(file.path) === 'roles.yaml')?.path;
+  const help =
+    nearly === undefined
+      ? 'run `rolebook init` to begin one, or say where it is with `--policy DIR`'
+      : `rename ${quote(nearly)} to \`roles.yaml\``;
   throw new RolebookError('configuration', `no roles.yaml in \`${folder}\`: not a policy folder`, { help });
 }
 

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
+import { withLineFeeds } from '../../policy/text/line-ends.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import type { PublishOutcome } from '../../store/database/releases/publish-release.ts';
 import type { ReadFile } from '../../store/database/releases/release.ts';
@@ -57,8 +59,7 @@ async function publish(options: PublishOptions, io: CommandIo): Promise<number> 
   const repository = await openGitRepository(root, options.policy).catch(() => undefined);
   const publication = {
     policy: reading.policy,
-    // Where a policy compiled, every file could be read.
-    files: reading.files.filter((file): file is ReadFile => 'content' in file),
+    files: publishedFiles(reading.files),
     commit: repository && (await readGitCommit(repository, reading.files)),
     author: publisherName(io, options.author),
     now: Date.now,
@@ -74,6 +75,14 @@ async function publish(options: PublishOptions, io: CommandIo): Promise<number> 
     if (repository) await warnOfOlderCommit(io, repository, outcome);
     return exitCodes.clean;
   });
+}
+
+// Where a policy compiled, every file could be read. With line feeds, as its digest is made: whoever compiles them later
+// finds the same one.
+function publishedFiles(files: readonly SourceFile[]): readonly ReadFile[] {
+  return files
+    .filter((file): file is ReadFile => 'content' in file)
+    .map(({ path, content }) => ({ path, content: withLineFeeds(content) }));
 }
 
 // A pipeline that was started earlier and ran later publishes what was there before.

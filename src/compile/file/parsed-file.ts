@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { limits } from '../../policy/limits.ts';
 import { createProblem, sortProblems, type Problem, type ProblemCode } from '../../policy/problem.ts';
 import type { Span } from '../../policy/position.ts';
+import { withLineFeeds } from '../../policy/text/line-ends.ts';
 import { quote } from '../words/describe-value.ts';
 import type { SchemaViolation } from '../schema/json-schema.ts';
 import { LineIndex } from '../yaml/line-index.ts';
@@ -15,7 +16,7 @@ import type { YamlPositions } from '../yaml/yaml-positions.ts';
 /** A policy file as far as it can be understood by itself. */
 export interface ParsedFile<Entry> {
   readonly path: string;
-  /** SHA-256 of its bytes, hexadecimal; the revision is made of these. */
+  /** SHA-256 of its bytes with line feeds at the ends of lines, hexadecimal; the revision is made of these. */
   readonly digest: string;
   /** Undefined when `problems` has an error. */
   readonly entry: Entry | undefined;
@@ -73,7 +74,7 @@ export function* parsePolicyFileInSteps<Entry>(
   schema: SchemaName,
   packed?: PackedEvents,
 ): Generator<undefined, ParsedFile<Entry>> {
-  const digest = 'content' in file ? createHash('sha256').update(file.content).digest('hex') : '';
+  const digest = 'content' in file ? createHash('sha256').update(withLineFeeds(file.content)).digest('hex') : '';
   const failed = ({ problems, untold = 0 }: Pick<ParsedYaml, 'problems' | 'untold'>): ParsedFile<Entry> => ({
     path: file.path,
     digest,
@@ -105,8 +106,23 @@ export function* parsePolicyFileInSteps<Entry>(
 function describeViolation(violation: SchemaViolation, { value, positions }: YamlDocument): Problem {
   const span = positions.locate(violation.path, violation.on);
   const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';
-  const help = violation.help ?? typeHelp(violation, valueAt(value, violation.path));
+  const help = kindHelp(violation) ?? violation.help ?? typeHelp(violation, valueAt(value, violation.path));
   return createProblem(codeOf(violation), span, `${where}${violation.message}`, help);
+}
+
+// What a file is goes by its name; a key that belongs to another kind says that the name is another than was meant.
+const kindsByKey: Readonly<Record<string, string>> = {
+  workspace:
+    'a workspace stands in a file of its own below `policies/`, called neither `organization.yaml` nor `….test.yaml`',
+  organization: 'an organization stands in a file called `organization.yaml`, in the folder of its workspaces',
+  tests: 'policy tests stand in a file that ends in `.test.yaml`',
+  permissions: 'permissions stand in `roles.yaml`, at the top of the policy directory',
+};
+
+function kindHelp({ keyword, path }: SchemaViolation): string | undefined {
+  const [key = ''] = path;
+  if (keyword !== 'additionalProperties' || path.length !== 1 || !Object.hasOwn(kindsByKey, key)) return undefined;
+  return kindsByKey[key];
 }
 
 // "`title` must be a text": the name that the reader sees on the line comes first.

@@ -1,3 +1,5 @@
+import { nameMeant, topNameMeant } from './nearly-named.ts';
+
 /** A file of the policy directory, as somebody read it. Paths are relative to the directory, with forward slashes. */
 export type SourceFile =
   | { readonly path: string; readonly content: Uint8Array }
@@ -23,17 +25,25 @@ export const decidingKinds: ReadonlySet<PolicyFileKind> = new Set([
 export function classifyPath(path: string): PolicyFileKind {
   if (path === 'roles.yaml') return 'roles';
   if (path === 'model.conf') return 'model';
-  if (path === 'roles.yml') return 'misnamed';
-  const segments = path.split('/');
-  const name = segments.at(-1) ?? '';
+  if (!path.includes('/')) return topNameMeant(path) === undefined ? 'ignored' : 'misnamed';
   // Names that begin with a dot are editors' locks and the timestamp folders of mounted ConfigMaps.
-  if (segments[0] !== 'policies' || segments.length < 2 || segments.some((segment) => segment.startsWith('.'))) {
-    return 'ignored';
-  }
-  if (name.endsWith('.yml')) return 'misnamed';
+  if (!path.startsWith('policies/') || path.includes('/.')) return 'ignored';
+  const name = nameOf(path);
+  if (nameMeant(name) !== undefined) return 'misnamed';
   if (!name.endsWith('.yaml')) return 'ignored';
   if (name === 'organization.yaml') return 'organization';
   return name.endsWith('.test.yaml') ? 'test' : 'workspace';
+}
+
+/** The path that a misnamed file was meant to have. */
+export function pathMeant(path: string): string | undefined {
+  const name = nameOf(path);
+  const meant = path === name ? topNameMeant(name) : nameMeant(name);
+  return meant === undefined ? undefined : `${path.slice(0, path.length - name.length)}${meant}`;
+}
+
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 export function folderOf(path: string): string {

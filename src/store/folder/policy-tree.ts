@@ -18,6 +18,9 @@ export interface PolicyTree {
   readonly faults: ReadonlyMap<string, string>;
 }
 
+/** Files at the top of a policy directory. Whoever lists the tree knows them by name. */
+export const topFiles = ['model.conf', 'roles.yaml'] as const;
+
 interface Folder {
   readonly path: string;
   readonly place: string;
@@ -60,10 +63,24 @@ class TreeWalk implements PolicyTree {
   }
 
   async run(): Promise<void> {
+    await this.#listTop();
     await this.#enter('policies');
     for (let depth = 0; this.#level.length > 0 && !this.#isFull(); depth += 1) {
       const level = this.#takeLevel(depth);
       await eachBounded(level, listingWidth, (folder) => this.#list(folder));
+    }
+  }
+
+  // What is wanted at the top beside `topFiles` is nearly called so. That a folder can be entered and not listed is no fault.
+  async #listTop(): Promise<void> {
+    try {
+      for await (const { name } of await this.#ground.list('')) {
+        if (topFiles.some((known) => known === name) || !this.#isWanted(name)) continue;
+        const found = await resolveInside(this.#ground, name);
+        if ('place' in found && found.kind === 'file') this.#addFile(name, found.place);
+      }
+    } catch {
+      return;
     }
   }
 

@@ -7,10 +7,7 @@ import { identityOf, isSameIdentity, type FileIdentity } from './file-identity.t
 import { eachInTurns, eachBounded } from '../turns.ts';
 import { resolveInside } from './inner-links.ts';
 import { DiskGround, type PolicyRoot } from './policy-root.ts';
-import { listPolicyTree } from './policy-tree.ts';
-
-/** Files at the top of a policy directory; `roles.yml` so that the compiler can say what it should be called. */
-export const topFiles = ['model.conf', 'roles.yaml', 'roles.yml'] as const;
+import { listPolicyTree, topFiles } from './policy-tree.ts';
 
 /**
  * The look of every file of a policy directory from outside: its identity, or why it cannot be read. Sorted by path.

@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { RolebookError } from '../../policy/errors.ts';
+import { withLineFeeds } from '../../policy/text/line-ends.ts';
 import { describeGitFailure, gitFailure, gitTimeoutMs, startGit } from './git-command.ts';
 import type { GitPlace } from './git-place.ts';
 
@@ -164,7 +165,6 @@ export function isNamed(content: Uint8Array, name: string): boolean {
 /** Whether git has this content under this name, laid on disk with the line ends of Windows or as it is. */
 export function isNamedInAnyLineEnds(content: Uint8Array, name: string): boolean {
   if (isNamed(content, name)) return true;
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
-  if (!bytes.includes('\r\n')) return false;
-  return blobNameOf(Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'), name.length) === name;
+  const other = withLineFeeds(content);
+  return other !== content && blobNameOf(other, name.length) === name;
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SourceFile } from '../../compile/file/policy-files.ts';
+import { pathMeant, type SourceFile } from '../../compile/file/policy-files.ts';
 import { limits } from '../../policy/limits.ts';
 import { compareText } from '../../policy/position.ts';
 import { faultyFile } from '../folder/file-fault.ts';
@@ -9,8 +9,8 @@ import type { GitRepository } from './git-repository.ts';
 import { CommitGround } from './git-tree.ts';
 import { eachInTurns } from '../turns.ts';
 import { resolveInside } from '../folder/inner-links.ts';
-import { listPolicyTree } from '../folder/policy-tree.ts';
-import { isDecidingFile, topFiles } from '../folder/survey.ts';
+import { listPolicyTree, topFiles } from '../folder/policy-tree.ts';
+import { isDecidingFile } from '../folder/survey.ts';
 
 /** A policy file of a commit: the name of its content, or why there is none. */
 type CommitFile = { readonly path: string } & ({ readonly object: string } | { readonly fault: string });
@@ -29,7 +29,7 @@ export function readPolicyAt(
   const here = known.catch(() => []);
   return withObjects(repository, async (objects) => {
     const listed = await listPolicyAt(objects, repository.prefix, commit);
-    if (!listed?.some(({ path }) => path === 'roles.yaml' || path === 'roles.yml')) return undefined;
+    if (!listed?.some(({ path }) => path === 'roles.yaml' || pathMeant(path) === 'roles.yaml')) return undefined;
     const byPath = new Map((await here).map((file) => [file.path, file]));
     return readListed(objects, listed, byPath);
   });

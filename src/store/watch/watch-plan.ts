@@ -2,8 +2,7 @@ import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errorCodeOf } from '../folder/file-fault.ts';
 import { DiskGround, pathBelow } from '../folder/policy-root.ts';
-import { listPolicyTree } from '../folder/policy-tree.ts';
-import { topFiles } from '../folder/survey.ts';
+import { listPolicyTree, topFiles } from '../folder/policy-tree.ts';
 
 /** The things that matter in one folder. */
 export interface FolderPlan {
