@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { formatCell } from '../../../../src/policy/permission.ts';
 import type { MutantVerdict } from '../../../../src/review/testing/mutation/run-mutants.ts';
+import { smallPolicy } from '../../../support/policy-folder.ts';
 import { mutate, outcomes, testFile } from './mutation-runs.ts';
 
 const support = `workspace: support
@@ -19,6 +20,11 @@ members:
   bo@acme.example: trainee
   cy@acme.example: [member, auditor]
 `;
+
+const requiring = (smallPolicy()['roles.yaml'] ?? '').replace(
+  'conversation:assign: Assign conversations',
+  'conversation:assign: { title: Assign conversations, requires: [comment:send] }',
+);
 
 async function run(...tests: string[]): Promise<Record<string, string>> {
   return outcomes(await mutate({ 'policies/support.yaml': support, 'policies/a.test.yaml': testFile(...tests) }));
@@ -121,22 +127,25 @@ describe('mutants of a policy', () => {
 
   it('are refused when the files have errors with them, and do not count', async () => {
     const report = await mutate({
+      'roles.yaml': requiring,
       'policies/support.yaml': support,
       'policies/a.test.yaml': testFile('{ name: x, workspace: support, as: { role: member }, can: [comment:send] }'),
     });
     const found = outcomes(report);
-    // The trainee's `without` would take nothing out of what it extends.
-    assert.equal(found['drop message:send in grants of member'], 'refused');
-    assert.equal(found['widen message:send@personal in baseline'], 'refused');
+    // The team lead would assign conversations and not comment.
+    assert.equal(found['drop comment:send in grants of member'], 'refused');
+    // The trainee's `without` would take nothing out of what it extends, which is a warning.
+    assert.equal(found['drop message:send in grants of member'], 'lived');
     const refused = report.mutants.flatMap(({ verdict }) => (verdict.outcome === 'refused' ? [verdict.problem] : []));
-    assert.deepEqual([...new Set(refused.map(({ code }) => code))], ['removes-nothing']);
+    assert.deepEqual([...new Set(refused.map(({ code }) => code))], ['missing-requirement']);
   });
 
   it('are refused too when the error is in a workspace that no test asks in', async () => {
     const found = outcomes(
       await mutate({
+        'roles.yaml': requiring,
         'policies/other.yaml':
-          'workspace: other\nroles:\n  junior: { extends: member, without: [comment:send] }\nmembers: { eva: junior }\n',
+          'workspace: other\nroles:\n  junior: { extends: member, grants: [conversation:assign] }\nmembers: { eva: junior }\n',
         'policies/support.yaml': 'workspace: support\nmembers: { ana: workspace-admin }\n',
         'policies/a.test.yaml': testFile('{ name: x, workspace: support, as: ana, can: [comment:send] }'),
       }),
