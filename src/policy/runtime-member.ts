@@ -1,6 +1,6 @@
 import { compareText } from './position.ts';
 import type { SubjectId } from './subject.ts';
-import { parseFrom, parseUntil } from './text/instant.ts';
+import { firstInstantMs, lastInstantMs, parseFrom, parseUntil } from './text/instant.ts';
 import { findRole, type PolicySet, type TimedRole } from './policy-set.ts';
 import type { Role } from './role.ts';
 
@@ -51,9 +51,6 @@ export function compareRuntimeMembers(left: RuntimeMember, right: RuntimeMember)
   );
 }
 
-/** The last instant that a `Date` can be. */
-const lastMs = 8.64e15;
-
 /** A role by id as a place sees it, whether it may be given there or not. */
 export function findRoleAt(policy: PolicySet, { kind, id: place }: Place, id: string): Role | undefined {
   if (kind === 'organization') return policy.catalog.roles.get(id);
@@ -69,8 +66,8 @@ export function rolesGiven(policy: PolicySet, place: Place, assignments: readonl
   return assignments.flatMap(({ role: id, from, until, reason }) => {
     const role = findRoleAt(policy, place, id);
     if (role?.spans !== place.kind) return [];
-    const fromMs = from === undefined ? undefined : (parseFrom(from) ?? lastMs);
-    const untilMs = until === undefined ? undefined : (parseUntil(until) ?? -lastMs);
+    const fromMs = from === undefined ? undefined : (parseFrom(from) ?? lastInstantMs);
+    const untilMs = until === undefined ? undefined : (parseUntil(until) ?? firstInstantMs);
     return [{ role, fromMs, untilMs, reason }];
   });
 }

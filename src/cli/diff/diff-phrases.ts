@@ -1,4 +1,4 @@
-import { formatInstant } from '../../policy/text/instant.ts';
+import { formatInstant, lastInstantMs } from '../../policy/text/instant.ts';
 import { isClosed, type GateResult } from '../../review/diff/wording/change-gate.ts';
 import { countChanges, type ChangeLine } from '../../review/diff/wording/change-lines.ts';
 import type { PermissionWords } from '../../review/diff/wording/permission-words.ts';
@@ -60,7 +60,7 @@ export function describeWhat(line: ChangeLine, words: PermissionWords, mark: Mar
 export function describeWhen({ fromMs, untilMs }: Pick<ChangeLine, 'fromMs' | 'untilMs'>): string {
   return [
     ...(fromMs === undefined ? [] : [`from ${isMidnight(fromMs) ? dayOf(fromMs) : formatInstant(fromMs)}`]),
-    ...(untilMs === undefined ? [] : [`until ${isMidnight(untilMs) ? dayOf(untilMs - 1) : formatInstant(untilMs)}`]),
+    ...(untilMs === undefined ? [] : [`until ${isDaysEnd(untilMs) ? dayOf(untilMs - 1) : formatInstant(untilMs)}`]),
   ].join(' ');
 }
 
@@ -187,6 +187,11 @@ const dayMs = 86_400_000;
 
 function isMidnight(ms: number): boolean {
   return ms % dayMs === 0;
+}
+
+// Of the last day that there is the end cannot be said.
+function isDaysEnd(ms: number): boolean {
+  return isMidnight(ms) || ms === lastInstantMs;
 }
 
 function dayOf(ms: number): string {
