@@ -18,6 +18,7 @@ export const problemSeverities = {
   'duplicate-key': 'error',
   'too-deep': 'error',
   'inexact-number': 'error',
+  'converted-value': 'warning',
   'unknown-key': 'error',
   'missing-key': 'error',
   'wrong-type': 'error',

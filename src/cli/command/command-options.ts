@@ -3,6 +3,7 @@ import { suggest } from '../../compile/words/suggest.ts';
 import { RolebookError, messageOf } from '../../policy/errors.ts';
 import { findInexactNumber } from '../../policy/exact-number.ts';
 import { parseInstant } from '../../policy/text/instant.ts';
+import { pointerAt } from '../../policy/text/json-pointer.ts';
 import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
 
 export function policyOption(): Option {
@@ -50,7 +51,7 @@ export function parseJsonOption(flag: string, value: string): JsonObject {
   }
   const inexactAt = findInexactNumber(value);
   if (inexactAt !== undefined) {
-    const fault = `has a number at character ${inexactAt + 1} that cannot be held exactly`;
+    const fault = `has a number that cannot be held exactly, at \`${pointerAt(value, inexactAt)}\``;
     throw new RolebookError('usage', `\`${flag}\` ${fault}`, { help: 'put quotes round it, here and in the policy' });
   }
   if (isJsonObject(parsed)) return parsed;

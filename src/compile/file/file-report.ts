@@ -4,7 +4,7 @@ import { createProblem, type ProblemCode } from '../../policy/problem.ts';
 import type { Position, Span } from '../../policy/position.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import { suggest, type Suggestion } from '../words/suggest.ts';
-import type { YamlPath } from '../yaml/yaml-document.ts';
+import { warnOfConverted, type YamlPath } from '../yaml/yaml-document.ts';
 import type { WrittenEntries, YamlPositions } from '../yaml/yaml-positions.ts';
 
 type Help = string | Suggestion | undefined;
@@ -15,9 +15,11 @@ export class FileReport {
   readonly #positions: YamlPositions;
   #comparisons = 0;
 
-  constructor({ positions }: Pick<ParsedFile<unknown>, 'positions'>) {
+  constructor({ positions, converted }: Pick<ParsedFile<unknown>, 'positions' | 'converted'>) {
     if (!positions) throw new Error('a file that is not YAML is not compiled');
     this.#positions = positions;
+    this.problems.addAll(warnOfConverted(converted));
+    this.problems.addUntold(0, converted.count - converted.told.length);
   }
 
   onKey(code: ProblemCode, path: YamlPath, message: string, help?: Help): void {

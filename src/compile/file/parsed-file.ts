@@ -9,7 +9,13 @@ import { LineIndex } from '../yaml/line-index.ts';
 import { checkSchemaInSteps, type SchemaName } from '../schema/policy-schemas.ts';
 import type { SourceFile } from './policy-files.ts';
 import { takeAll } from '../yaml/step-batches.ts';
-import { parseYamlInSteps, type ParsedYaml, type YamlDocument, type YamlPath } from '../yaml/yaml-document.ts';
+import {
+  type ConvertedValues,
+  parseYamlInSteps,
+  type ParsedYaml,
+  type YamlDocument,
+  type YamlPath,
+} from '../yaml/yaml-document.ts';
 import type { PackedEvents } from '../yaml/yaml-events.ts';
 import type { YamlPositions } from '../yaml/yaml-positions.ts';
 
@@ -23,6 +29,8 @@ export interface ParsedFile<Entry> {
   readonly problems: readonly Problem[];
   /** How many more errors there are than these. */
   readonly untold?: number;
+  /** Values that are not what stands there. Of a file that is not understood nobody needs to know. */
+  readonly converted: ConvertedValues;
   /** Where all of it stands; undefined when it is not YAML. */
   readonly positions: YamlPositions | undefined;
   locate(path: YamlPath, on: 'key' | 'value'): Span;
@@ -81,6 +89,7 @@ export function* parsePolicyFileInSteps<Entry>(
     entry: undefined,
     problems,
     untold,
+    converted: { told: [], count: 0 },
     positions: undefined,
     locate: () => ({ file: file.path, line: 1, column: 1, length: 1 }),
   });
@@ -98,15 +107,17 @@ export function* parsePolicyFileInSteps<Entry>(
     entry: found.length === 0 ? (document.value as Entry) : undefined,
     problems: sortProblems(found),
     untold,
+    converted: document.converted,
     positions: document.positions,
     locate: (path, on) => document.positions.locate(path, on),
   };
 }
 
-function describeViolation(violation: SchemaViolation, { value, positions }: YamlDocument): Problem {
+function describeViolation(violation: SchemaViolation, { value, positions, converted }: YamlDocument): Problem {
   const span = positions.locate(violation.path, violation.on);
   const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';
-  const help = kindHelp(violation) ?? violation.help ?? typeHelp(violation, valueAt(value, violation.path));
+  const written = converted.told.find((one) => one.span.line === span.line && one.span.column === span.column)?.text;
+  const help = kindHelp(violation) ?? violation.help ?? typeHelp(violation, valueAt(value, violation.path), written);
   return createProblem(codeOf(violation), span, `${where}${violation.message}`, help);
 }
 
@@ -141,11 +152,12 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 // How the right type is written in YAML, told by what was written instead.
-function typeHelp({ keyword, types, path }: SchemaViolation, found: unknown): string | undefined {
+function typeHelp({ keyword, types, path }: SchemaViolation, found: unknown, written?: string): string | undefined {
   if (keyword !== 'type') return undefined;
   if (found === null) return 'say what belongs here, or take the line away';
   const isOneText = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean';
-  if (types.join() === 'string' && isOneText) return `put quotes round what is a text: ${quote(`"${String(found)}"`)}`;
+  if (types.join() === 'string' && isOneText)
+    return `put quotes round what is a text: ${quote(`"${written ?? String(found)}"`)}`;
   if (types.join() === 'string' && isMapping(found))
     return 'a colon and a blank make a mapping; take the blank away, or put quotes round the text';
   if (types.join() === 'object')

@@ -1,5 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isId } from '../../policy/ids.ts';
+import { escapeName } from '../../policy/text/json-pointer.ts';
 import { describeValue, quote } from '../words/describe-value.ts';
 import { loadValidator, type Extent } from './schema-validator.ts';
 import { nearest, suggest } from '../words/suggest.ts';
@@ -98,7 +99,7 @@ function violation(
   message: string,
   help?: string,
 ): SchemaViolation {
-  const pointer = path.map((segment) => `/${escapePointer(segment)}`).join('');
+  const pointer = path.map((segment) => `/${escapeName(segment)}`).join('');
   const types = error.keyword === 'type' ? [error.params['type']].flat().map(String) : [];
   return { pointer, path, on, keyword: error.keyword, definition, types, message, help };
 }
@@ -222,10 +223,6 @@ function nameFault(error: ErrorObject): string {
 
 function nameHelp(error: ErrorObject): string | undefined {
   return error.keyword === 'pattern' ? patternHelp(error) : undefined;
-}
-
-function escapePointer(segment: string): string {
-  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function unescapePointer(segment: string): string {

@@ -1,13 +1,14 @@
 import { limits } from '../../policy/limits.ts';
+import type { Span } from '../../policy/position.ts';
 import { createProblem, type Problem, type ProblemCode } from '../../policy/problem.ts';
-import { quote } from '../words/describe-value.ts';
+import { describeValue, quote } from '../words/describe-value.ts';
 import { findHiddenCharacters } from './hidden-characters.ts';
 import { LineIndex } from './line-index.ts';
 import { takeAll } from './step-batches.ts';
 import { findEvents, unpackEvents, type PackedEvents, type ParseFault } from './yaml-events.ts';
 import { explainMistake } from './yaml-mistake.ts';
 import { YamlPositions } from './yaml-positions.ts';
-import { buildYamlTree, type YamlFault } from './yaml-tree.ts';
+import { buildYamlTree, type YamlFault, type YamlTree } from './yaml-tree.ts';
 
 export type YamlPath = readonly (string | number)[];
 
@@ -15,6 +16,13 @@ export type YamlPath = readonly (string | number)[];
 export interface YamlDocument {
   readonly value: unknown;
   readonly positions: YamlPositions;
+  readonly converted: ConvertedValues;
+}
+
+/** Values that YAML takes for others than stand there: the first of them, and how many there are. */
+export interface ConvertedValues {
+  readonly told: readonly { readonly span: Span; readonly text: string; readonly value: unknown }[];
+  readonly count: number;
 }
 
 export interface ParsedYaml {
@@ -43,7 +51,8 @@ export function* parseYamlInSteps(file: string, text: string, packed?: PackedEve
   const events = packed ? unpackEvents(packed) : findEvents(text);
   if (!('count' in events)) return { document: undefined, problems: [describeMistake(events, text, lines)] };
   yield;
-  const { value, positions, faults } = yield* buildYamlTree(text, events, lines);
+  const tree = yield* buildYamlTree(text, events, lines);
+  const { value, positions, faults } = tree;
   if (faults.length > 0) {
     const told = faults.slice(0, limits.fileProblems);
     const problems = told.map((fault) => describeFault(fault, lines));
@@ -56,7 +65,31 @@ export function* parseYamlInSteps(file: string, text: string, packed?: PackedEve
       problems: [createProblem('yaml-syntax', lines.span(0, 1), 'the file is empty', help)],
     };
   }
-  return { document: { value, positions: new YamlPositions(file, value, positions) }, problems: [] };
+  const converted = convertedValues(tree, lines);
+  return { document: { value, positions: new YamlPositions(file, value, positions), converted }, problems: [] };
+}
+
+function convertedValues({ conversions, conversionCount }: YamlTree, lines: LineIndex): ConvertedValues {
+  const told = conversions.map(({ start, end, text, value }) => ({ span: lines.span(start, end), text, value }));
+  return { told, count: conversionCount };
+}
+
+/** Each as a warning: in a comparison it is not what stands there. */
+export function warnOfConverted({ told }: ConvertedValues): Problem[] {
+  return told.map(({ span, text, value }) => {
+    if (typeof value === 'string') {
+      const message = `${quote(text)} is a text to YAML, and a number to others`;
+      return createProblem(
+        'converted-value',
+        span,
+        message,
+        'put quotes round a text, and write a number in digits alone',
+      );
+    }
+    const message = `${quote(text)} is ${describeValue(value)} to YAML`;
+    const help = `put quotes round it if it is a text, else write ${quote(String(value))}`;
+    return createProblem('converted-value', span, message, help);
+  });
 }
 
 const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (name: string) => string; help: string }> =
@@ -99,7 +132,9 @@ const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (na
     'inexact-number': {
       code: 'inexact-number',
       message: (name) =>
-        `${quote(name)} is a number that cannot be held exactly; it would be taken for \`${Number(name)}\``,
+        /^[-+]?\.(?:inf|nan)$/i.test(name)
+          ? `${quote(name)} is a number that no request can have`
+          : `${quote(name)} is a number that cannot be held exactly; it would be taken for \`${Number(name)}\``,
       help: 'put quotes round it, and let the application send it as a text, too',
     },
     'second-document': {

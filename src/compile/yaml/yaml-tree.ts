@@ -1,8 +1,10 @@
 import type { Event, ScalarEvent } from 'js-yaml';
-import { CORE_SCHEMA, EVENT_ID, getScalarValue, SCALAR_STYLE } from './yaml-library.ts';
-import { isDigit, isExactNumber } from '../../policy/exact-number.ts';
+import { EVENT_ID, getScalarValue, SCALAR_STYLE } from './yaml-library.ts';
+import { isDigit } from '../../policy/exact-number.ts';
 import { limits } from '../../policy/limits.ts';
 import type { LineIndex } from './line-index.ts';
+import { comparedKeys, openCollection, type OpenCollection } from './open-collection.ts';
+import { isConverted, isInexactScalar, isNumberElsewhere, resolvePlain } from './plain-scalar.ts';
 import type { EventList } from './yaml-events.ts';
 import { column, type PositionTable } from './yaml-positions.ts';
 
@@ -25,48 +27,47 @@ export interface YamlFault {
   readonly firstStart?: number;
 }
 
+/** A value without quotes that YAML takes for another than stands there, or that only other readers of YAML do. */
+export interface YamlConversion {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** A text: it is one to YAML 1.2, and a number to others. */
+  readonly value: unknown;
+}
+
+export interface YamlTree {
+  readonly value: unknown;
+  readonly positions: PositionTable;
+  readonly faults: readonly YamlFault[];
+  /** As many as are told of one file. */
+  readonly conversions: readonly YamlConversion[];
+  readonly conversionCount: number;
+}
+
 /**
  * Makes plain data and the positions of its values in one walk over js-yaml's events, so the two cannot differ. The value
  * is of use only when there are no faults; without a value there are no rows. A step is a thousand events or rows.
  */
-export function* buildYamlTree(
-  source: string,
-  events: EventList,
-  lines: LineIndex,
-): Generator<undefined, { value: unknown; positions: PositionTable; faults: readonly YamlFault[] }> {
+export function* buildYamlTree(source: string, events: EventList, lines: LineIndex): Generator<undefined, YamlTree> {
   const builder = new TreeBuilder(source, events.count);
   for (let index = 0; index < events.count; index += 1) {
     builder.take(events.at(index));
     if (index % stepSize === stepSize - 1) yield;
   }
-  return { value: builder.value, positions: yield* builder.positions(lines), faults: builder.faults };
+  const { value, faults, conversions, conversionCount } = builder;
+  return { value, positions: yield* builder.positions(lines), faults, conversions, conversionCount };
 }
 
 const stepSize = 1000;
-
-/** A collection whose end has not come yet, or the document around all. */
-interface OpenCollection {
-  /** -1 for the document. */
-  readonly row: number;
-  readonly list: unknown[] | undefined;
-  readonly mapping: Record<string, unknown> | undefined;
-  /** In a mapping: all keys so far, as they come. */
-  readonly keys: string[];
-  /** An object would have some of its keys in another order. */
-  isReordered: boolean;
-  /** In a mapping: the key that waits for its value. */
-  key: string | undefined;
-  keyStart: number;
-  keyEnd: number;
-  /** The row of the last value that it holds. */
-  lastRow: number;
-}
 
 /** A row of a `PositionTable` in the making: positions are offsets into the text, -1 for the key of a value without one. */
 const offset = { keyStart: 0, keyEnd: 1, start: 2, end: 3, rows: 4, count: 5 } as const;
 
 class TreeBuilder {
   readonly faults: YamlFault[] = [];
+  readonly conversions: YamlConversion[] = [];
+  conversionCount = 0;
   readonly #source: string;
   readonly #open: OpenCollection[] = [];
   readonly #documents: OpenCollection[] = [];
@@ -137,8 +138,9 @@ class TreeBuilder {
       this.#fault('complex-key', start, start + 1, '');
       this.#setKey('', start, start);
     }
+    const isCompared = this.#parent?.isCompared === true || comparedKeys.has(this.#parent?.key ?? '');
     this.#record(start, start + 1, list ?? mapping);
-    this.#enter(this.#rowCount - 1, list, mapping);
+    this.#enter(this.#rowCount - 1, list, mapping, isCompared);
   }
 
   #close(): void {
@@ -165,9 +167,16 @@ class TreeBuilder {
 
   #resolve(text: string, start: number, end: number): unknown {
     const value = resolvePlain(text);
-    // `1e400` is a text to js-yaml, and a number to whoever wrote it.
-    if (beginsNumber(text.charCodeAt(0)) && !isExactNumber(text)) this.#fault('inexact-number', start, end, text);
+    if (isInexactScalar(text, value)) this.#fault('inexact-number', start, end, text);
+    // A number elsewhere is of the wrong type, and a text there may be a title.
+    const isTextOnlyHere = this.#parent?.isCompared === true && typeof value === 'string' && isNumberElsewhere(text);
+    if (isTextOnlyHere || isConverted(text, value)) this.#convert({ start, end, text, value });
     return value;
+  }
+
+  #convert(conversion: YamlConversion): void {
+    this.conversionCount += 1;
+    if (this.conversions.length < limits.fileProblems) this.conversions.push(conversion);
   }
 
   #takeKey(event: ScalarEvent, name: string, start: number, end: number): void {
@@ -246,18 +255,13 @@ class TreeBuilder {
     parent.key = undefined;
   }
 
-  #enter(row: number, list: unknown[] | undefined, mapping: Record<string, unknown> | undefined): OpenCollection {
-    const opened: OpenCollection = {
-      row,
-      list,
-      mapping,
-      keys: [],
-      isReordered: false,
-      key: undefined,
-      keyStart: -1,
-      keyEnd: -1,
-      lastRow: -1,
-    };
+  #enter(
+    row: number,
+    list: unknown[] | undefined,
+    mapping: Record<string, unknown> | undefined,
+    isCompared = false,
+  ): OpenCollection {
+    const opened = openCollection(row, list, mapping, isCompared);
     this.#open.push(opened);
     this.#parent = opened;
     return opened;
@@ -279,12 +283,4 @@ class TreeBuilder {
 
 function isQuoted({ style }: ScalarEvent): boolean {
   return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
-}
-
-function resolvePlain(text: string): unknown {
-  return CORE_SCHEMA.resolveImplicitScalarTag(text).value;
-}
-
-function beginsNumber(unit: number): boolean {
-  return isDigit(unit) || unit === 0x2b || unit === 0x2d || unit === 0x2e;
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { endOfNumber, endOfString, isDigit, isInexactAt } from '../../policy/exact-number.ts';
 import { limits } from '../../policy/limits.ts';
+import { pointerAt } from '../../policy/text/json-pointer.ts';
 import { ApiProblem } from './api-problem.ts';
 
 /**
@@ -22,10 +23,7 @@ export function parseJsonBody(body: Buffer, mostParts: number = limits.requestBo
   }
   const value = parse(text);
   // To JSON.parse account 9007199254740993 is account 9007199254740992, which is another's.
-  if (inexactAt !== undefined) {
-    const detail = `the number at character ${inexactAt + 1} of the body cannot be held exactly; send it as a text`;
-    throw new ApiProblem('inexact-number', detail);
-  }
+  if (inexactAt !== undefined) throw inexactNumber(text, inexactAt);
   // JSON.parse keeps the last of two members of one name, other readers the first. A proxy that checked one of them
   // must not be told apart from us, so the text may not hold more members than the value.
   if (memberCount !== countMembers(value)) {
@@ -41,6 +39,13 @@ function parse(text: string): unknown {
     // The error's own words quote the body, which may hold what no log and no proxy should see.
     throw new ApiProblem('malformed-json', text === '' ? 'the body is empty' : 'the body is not well-formed JSON');
   }
+}
+
+function inexactNumber(text: string, place: number): ApiProblem {
+  const detail = `the number at character ${place + 1} of the body cannot be held exactly; send it as a text`;
+  const pointer = pointerAt(text, place);
+  // A member's name may be as long as the body; such a one is not sent back.
+  return new ApiProblem('inexact-number', detail, pointer.length > limits.subjectIdCharacters ? {} : { pointer });
 }
 
 const quote = 0x22;

@@ -163,11 +163,11 @@ describe('rolebook enforce', () => {
     },
     {
       argv: ['ana@acme.example', 'support', 'message:send', '--resource', '{"account": 9007199254740993}'],
-      says: ['`--resource` has a number at character 13 that cannot be held exactly', 'put quotes round it'],
+      says: ['`--resource` has a number that cannot be held exactly, at `/account`', 'put quotes round it'],
     },
     {
       argv: ['ana@acme.example', 'support', 'message:send', '--context', '{"a": [0.1, 1e400]}'],
-      says: ['`--context` has a number at character 13 that cannot be held exactly'],
+      says: ['`--context` has a number that cannot be held exactly, at `/a/1`'],
     },
     {
       argv: ['ana@acme.example', 'support', 'message:send', '--resource', '[1]'],

@@ -53,22 +53,31 @@ describe('a number in a request', () => {
     assert.strictEqual(await decision('account:read', '9007199254740994'), false);
   });
 
-  it('is refused where it would be taken for another, wherever it stands, and is not repeated', async () => {
+  it('is refused where it would be taken for another, wherever it stands, by its place, and is not repeated', async () => {
     for (const account of inexact) {
       const whole = body('account:list', account);
-      const bodies = [whole, body('account:list', `[1,{"a":${account}}]`), whole.replace('resource', 'context')];
-      bodies.push(
-        `{"subject":{"type":"user","id":"ana@acme.example","properties":{"account":${account}}},"workspace":"w"}`,
-      );
-      for (const text of bodies) {
-        const reply = await running.enforce(text);
-        expectProblem(reply, 400, 'inexact-number');
+      const properties = `{"subject":{"type":"user","id":"ana@acme.example","properties":{"account":${account}}},"workspace":"w"}`;
+      const member = `{"roles":[{"role":"customer","until":${account}}],"actor":"ana@acme.example"}`;
+      const path = '/v1/workspaces/support/members/ana';
+      const doors: readonly (readonly [pointer: string, text: string, path?: string, method?: string])[] = [
+        ['/resource/account', whole],
+        ['/resource/account/1/a', body('account:list', `[1,{"a":${account}}]`)],
+        ['/context/account', whole.replace('resource', 'context')],
+        ['/subject/properties/account', properties],
+        ['/n~1a', `{"n/a":${account}}`],
+        ['', account],
+        ['/requests/1/resource/account', `{"requests":[${body('account:list', '1')},${whole}]}`, '/v1/enforce/batch'],
+        ['/requests/0', `{"requests":[${account}]}`, '/v1/enforce/batch'],
+        ['/roles/0/until', member, path, 'PUT'],
+      ];
+      for (const [pointer, text, to = '/v1/enforce', method = 'POST'] of doors) {
+        const reply = await running.call(to, { method, body: text });
+        const problem = expectProblem(reply, 400, 'inexact-number');
+        assert.strictEqual(problem['pointer'], pointer, text.slice(0, 200));
         assert.notInclude(reply.text, account);
+        const unsigned = text.lastIndexOf(account) + (account.startsWith('-') ? 1 : 0);
+        assert.include(reply.text, `character ${unsigned + 1} `);
       }
-      const batch = `{"requests":[${body('account:list', '1')},${whole}]}`;
-      const reply = await running.call('/v1/enforce/batch', { method: 'POST', body: batch });
-      expectProblem(reply, 400, 'inexact-number');
-      assert.include(reply.text, `character ${batch.lastIndexOf(account.replace(/^-/, '')) + 1} `);
     }
   });
 
