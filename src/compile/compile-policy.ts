@@ -12,7 +12,7 @@ import type { CompiledCatalog, CompiledOrganization } from './file/compiled.ts';
 import { compileTests } from './resolve/compile-tests.ts';
 import { CompileCache } from './incremental/compile-cache.ts';
 import { compileWorkspaces, readWorkspaces } from './incremental/compile-workspaces.ts';
-import { quote } from './words/describe-value.ts';
+import { quote, quoteWhole } from './words/describe-value.ts';
 import type { OrganizationFile, RolesFile, TestFile } from './file/entries.ts';
 import type { ParsedFile } from './file/parsed-file.ts';
 import { classifyPath, decidingKinds, folderOf, nameOf, pathMeant, type SourceFile } from './file/policy-files.ts';
@@ -226,10 +226,10 @@ function describeFolderFault(folder: SourceFile & { readonly fault: string }, ca
 function misnamed(path: string): Problem {
   const meant = pathMeant(path) ?? path;
   const message = path.endsWith('.yaml')
-    ? `${quote(path)} is not read, because its name is nearly ${quote(nameOf(meant))}`
-    : `${quote(path)} is not read, because its name does not end in \`.yaml\``;
+    ? `${quoteWhole(path)} is not read, because its name is nearly ${quoteWhole(nameOf(meant))}`
+    : `${quoteWhole(path)} is not read, because its name does not end in \`.yaml\``;
   const elsewhere = path.includes('/') ? ', or move it out of `policies/` if it is no policy' : '';
-  const help = `rename it to ${quote(meant)}${elsewhere}`;
+  const help = `rename it to ${quoteWhole(meant)}${elsewhere}`;
   return createProblem('bad-file-name', { file: path, line: 1, column: 1 }, message, help);
 }
 

@@ -18,6 +18,8 @@ export const limits = {
   suggestionComparisons: 100_000,
   /** Told of one file; who finds so many has understood, and the next run tells the rest. */
   hiddenCharacters: 20,
+  /** The same of merge conflicts. */
+  mergeConflicts: 20,
   /** The deepest legal file has seven levels, test resources a few more; recursion stays far from the stack's end. */
   fileDepth: 20,
   /** More than twice the largest fleet we measured; beyond it somebody pointed `--policy` at the wrong folder. */

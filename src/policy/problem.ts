@@ -11,6 +11,7 @@ export const problemSeverities = {
   'not-utf8': 'error',
   'file-too-large': 'error',
   'hidden-character': 'error',
+  'merge-conflict': 'error',
   'yaml-syntax': 'error',
   'yaml-alias': 'error',
   'yaml-tag': 'error',

@@ -1,6 +1,6 @@
 import type { Cell, Permission, Scope } from '../../policy/permission.ts';
 import type { ProblemCode } from '../../policy/problem.ts';
-import { quote } from '../words/describe-value.ts';
+import { quote, quoteWhole } from '../words/describe-value.ts';
 import type { Suggestion } from '../words/suggest.ts';
 
 /** The smallest thing a grant can name: a permission in one of its scopes, or a permission without scopes. */
@@ -112,7 +112,9 @@ function noSuchScope(permission: Permission, scopeId: string): GrantResolution {
     code: 'unknown-scope',
     message,
     help:
-      known.length === 0 ? `it has no scopes; write ${quote(permission.id)}` : { text: scopeId, among: () => known },
+      known.length === 0
+        ? `it has no scopes; write ${quoteWhole(permission.id)}`
+        : { text: scopeId, among: () => known },
   };
 }
 

@@ -3,7 +3,7 @@ import { limits } from '../../policy/limits.ts';
 import { createProblem, sortProblems, type Problem, type ProblemCode } from '../../policy/problem.ts';
 import type { Span } from '../../policy/position.ts';
 import { withLineFeeds } from '../../policy/text/line-ends.ts';
-import { quote } from '../words/describe-value.ts';
+import { quote, quoteWhole } from '../words/describe-value.ts';
 import type { SchemaViolation } from '../schema/json-schema.ts';
 import { LineIndex } from '../yaml/line-index.ts';
 import { checkSchemaInSteps, type SchemaName } from '../schema/policy-schemas.ts';
@@ -100,7 +100,9 @@ export function* parsePolicyFileInSteps<Entry>(
   if (!document) return failed(parsed);
   const extent = text.length > limits.fullReportBytes ? 'first' : 'all';
   const { violations, untold } = yield* checkSchemaInSteps(schema, document, extent);
-  const found = violations.map((violation) => describeViolation(violation, document));
+  const found = violations
+    .filter((violation) => !isOfSamePair(violation, document.value))
+    .map((violation) => describeViolation(violation, document));
   return {
     path: file.path,
     digest,
@@ -117,7 +119,11 @@ function describeViolation(violation: SchemaViolation, { value, positions, conve
   const span = positions.locate(violation.path, violation.on);
   const where = violation.on === 'value' && violation.keyword !== 'pattern' ? describePath(violation) : '';
   const written = converted.told.find((one) => one.span.line === span.line && one.span.column === span.column)?.text;
-  const help = kindHelp(violation) ?? violation.help ?? typeHelp(violation, valueAt(value, violation.path), written);
+  const help =
+    kindHelp(violation) ??
+    pairHelp(violation, value) ??
+    violation.help ??
+    typeHelp(violation, valueAt(value, violation.path), written);
   return createProblem(codeOf(violation), span, `${where}${violation.message}`, help);
 }
 
@@ -134,6 +140,20 @@ function kindHelp({ keyword, path }: SchemaViolation): string | undefined {
   const [key = ''] = path;
   if (keyword !== 'additionalProperties' || path.length !== 1 || !Object.hasOwn(kindsByKey, key)) return undefined;
   return kindsByKey[key];
+}
+
+// `exclusive: [a:b, c:d]` is one pair without its brackets, whichever of the two is looked at.
+function isOfSamePair({ keyword, path: [key, index] }: SchemaViolation, value: unknown): boolean {
+  if (key !== 'exclusive' || keyword !== 'type' || index === undefined) return false;
+  return typeof valueAt(value, [key, String(Number(index) - 1)]) === 'string';
+}
+
+function pairHelp({ path }: SchemaViolation, value: unknown): string | undefined {
+  if (path[0] !== 'exclusive' || path.length > 2) return undefined;
+  const written = valueAt(value, ['exclusive']);
+  const texts = Array.isArray(written) ? written.filter((item): item is string => typeof item === 'string') : [];
+  const [one, other] = texts.length < 2 ? ['invoice:create', 'invoice:approve'] : texts;
+  return `it is a list of pairs, as in ${quoteWhole(`exclusive: [[${one}, ${other}]]`)}`;
 }
 
 // "`title` must be a text": the name that the reader sees on the line comes first.
@@ -157,12 +177,12 @@ function typeHelp({ keyword, types, path }: SchemaViolation, found: unknown, wri
   if (found === null) return 'say what belongs here, or take the line away';
   const isOneText = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean';
   if (types.join() === 'string' && isOneText)
-    return `put quotes round what is a text: ${quote(`"${written ?? String(found)}"`)}`;
+    return `put quotes round what is a text: ${quoteWhole(`"${written ?? String(found)}"`)}`;
   if (types.join() === 'string' && isMapping(found))
     return 'a colon and a blank make a mapping; take the blank away, or put quotes round the text';
   if (types.join() === 'object')
     return `a mapping is written \`key: value\`, one a line below ${quote(`${path.at(-1) ?? ''}:`)}`;
-  return types.join() === 'array' && isOneText ? `a list is written ${quote(`[${String(found)}]`)}` : undefined;
+  return types.join() === 'array' && isOneText ? `a list is written ${quoteWhole(`[${String(found)}]`)}` : undefined;
 }
 
 function isMapping(value: unknown): boolean {

@@ -5,7 +5,7 @@ import type { Assignment, Member, Members } from '../../policy/policy-set.ts';
 import type { Span } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { parseSubject, subjectIdFault, type SubjectId } from '../../policy/subject.ts';
-import { quote } from '../words/describe-value.ts';
+import { quote, quoteWhole } from '../words/describe-value.ts';
 import type { AssignmentEntries, AssignmentEntry, MemberEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { nearest } from '../words/suggest.ts';
@@ -72,7 +72,7 @@ export function findSubjectProblem(
     const near = nearest(subject.type, catalog.subjectTypes);
     const known = catalog.subjectTypes.map(quote).join(', ');
     const others = `known: ${known}; an id that has a colon of its own is written \`${catalog.subjectTypes[0]}:…\``;
-    const help = near === undefined ? others : `did you mean ${quote(near)}?`;
+    const help = near === undefined ? others : `did you mean ${quoteWhole(near)}?`;
     return { code: 'unknown-subject-type', message: `unknown subject type ${quote(subject.type)}`, help };
   }
   const fault = subjectIdFault(subject.id);

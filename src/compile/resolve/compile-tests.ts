@@ -7,7 +7,7 @@ import { parseSubject, type SubjectId } from '../../policy/subject.ts';
 import { checkTestAttributes } from '../checks/check-test-attributes.ts';
 import type { CompiledCatalog } from '../file/compiled.ts';
 import { findSubjectProblem, timeHelp } from './compile-members.ts';
-import { quote } from '../words/describe-value.ts';
+import { quote, quoteWhole } from '../words/describe-value.ts';
 import { listOf, type SubjectEntry, type TestEntry, type TestFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
 import { reportUnknownRole } from './flatten-roles.ts';
@@ -142,7 +142,7 @@ function suggestMember(subject: SubjectId, { members, organization }: Workspace)
   const nameOf = (id: string): string => id.split('@')[0] ?? id;
   const near = nearest(nameOf(subject.id), ids.map(nameOf));
   const found = ids.find((id) => nameOf(id) === near);
-  return found === undefined ? undefined : `did you mean ${quote(found)}?`;
+  return found === undefined ? undefined : `did you mean ${quoteWhole(found)}?`;
 }
 
 function compileAssertions(

@@ -9,7 +9,7 @@ import { checkRoleNames } from '../checks/check-role-names.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { checkUnusedRoles } from '../checks/check-unused-roles.ts';
 import { compileMembers } from './compile-members.ts';
-import { quote } from '../words/describe-value.ts';
+import { quote, quoteWhole } from '../words/describe-value.ts';
 import type { WorkspaceFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
 import { flattenRoles, reportUnknownRole } from './flatten-roles.ts';
@@ -137,7 +137,7 @@ function checkPlan(
   const near = organization.plan === undefined ? undefined : nearest(organization.plan, catalog.customRolePlans);
   const plans = [...catalog.customRolePlans].map(quote).join(', ');
   const help =
-    near === undefined ? `plans with custom roles: ${plans}` : `did you mean ${quote(near)} in organization.yaml?`;
+    near === undefined ? `plans with custom roles: ${plans}` : `did you mean ${quoteWhole(near)} in organization.yaml?`;
   report.onKey('plan-without-custom-roles', ['roles'], message, help);
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isId } from '../../policy/ids.ts';
 import { escapeName } from '../../policy/text/json-pointer.ts';
-import { describeValue, quote } from '../words/describe-value.ts';
+import { describeValue, quote, quoteWhole } from '../words/describe-value.ts';
 import { loadValidator, type Extent } from './schema-validator.ts';
 import { nearest, suggest } from '../words/suggest.ts';
 
@@ -112,7 +112,7 @@ function describeFault(error: ErrorObject): { message: string; help?: string | u
     case 'enum': {
       const allowed = (error.params['allowedValues'] as unknown[]).map(String);
       const near = typeof error.data === 'string' ? nearest(error.data, allowed) : undefined;
-      const help = near === undefined ? undefined : `did you mean ${quote(near)}?`;
+      const help = near === undefined ? undefined : `did you mean ${quoteWhole(near)}?`;
       return { message: `must be one of ${allowed.map(quote).join(', ')}, found ${found}`, help };
     }
     case 'minLength':
@@ -186,8 +186,12 @@ const patternWords: Readonly<Record<string, { fault: string; help: string }>> = 
   },
 };
 
+function definitionOf(error: ErrorObject): string | undefined {
+  return /#\/\$defs\/([A-Za-z]+)\/[^/]+$/.exec(error.schemaPath)?.[1];
+}
+
 function wordsOf(error: ErrorObject): { fault: string; help: string } | undefined {
-  const definition = /#\/\$defs\/([A-Za-z]+)\/[^/]+$/.exec(error.schemaPath)?.[1];
+  const definition = definitionOf(error);
   // A short form writes the id's pattern out beside other types, so the pattern itself tells, too.
   return patternWords[definition ?? ''] ?? (isIdPattern(error) ? patternWords['id'] : undefined);
 }
@@ -202,16 +206,18 @@ function patternFault(error: ErrorObject): string {
 
 function patternHelp(error: ErrorObject): string | undefined {
   const help = wordsOf(error)?.help;
-  const proposed = isIdPattern(error) && typeof error.data === 'string' ? proposeId(error.data) : undefined;
-  return proposed === undefined ? help : `did you mean ${quote(proposed)}? ${help ?? ''}`;
+  const text: unknown = error.propertyName ?? error.data;
+  if (typeof text !== 'string') return help;
+  const isPermission = ['permission', 'grant'].includes(definitionOf(error) ?? '');
+  if (isPermission && /(?:^|:)[0-9]/.test(text)) return `${help ?? ''}; resource and action begin with a letter`;
+  const proposed = isIdPattern(error) ? proposeId(text) : undefined;
+  return proposed === undefined ? help : `did you mean ${quoteWhole(proposed)}? ${help ?? ''}`;
 }
 
-/** `Team Lead` was meant as `team-lead`. */
+/** `Team Lead` was meant as `team-lead`. Nothing of it is left out but what parts words, or two ids could become one. */
 function proposeId(text: string): string | undefined {
-  const id = text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^[-0-9]+|-+$/g, '');
+  const plain = text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  const id = plain.replaceAll(/[\s_./&,'\u2019()-]+/g, '-').replaceAll(/^-|-$/g, '');
   return isId(id) ? id : undefined;
 }
 

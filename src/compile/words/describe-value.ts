@@ -9,9 +9,13 @@ export function describeValue(value: unknown): string {
 
 /** A user's text in backticks, cut at 60 characters, with anything unprintable spelled out. */
 export function quote(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 57).toWellFormed()}...` : text;
+  return quoteWhole(text.length > 60 ? `${text.slice(0, 57).toWellFormed()}...` : text);
+}
+
+/** The same, not cut: for what somebody is to write. A problem bounds its help. */
+export function quoteWhole(text: string): string {
   let shown = '';
-  for (const character of short) shown += isPrintable(character) ? character : escapeCharacter(character);
+  for (const character of text) shown += isPrintable(character) ? character : escapeCharacter(character);
   return `\`${shown}\``;
 }
 

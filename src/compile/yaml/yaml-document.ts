@@ -1,14 +1,16 @@
 import { limits } from '../../policy/limits.ts';
 import type { Span } from '../../policy/position.ts';
 import { createProblem, type Problem, type ProblemCode } from '../../policy/problem.ts';
-import { describeValue, quote } from '../words/describe-value.ts';
+import { describeValue, quote, quoteWhole } from '../words/describe-value.ts';
 import { findHiddenCharacters } from './hidden-characters.ts';
 import { LineIndex } from './line-index.ts';
+import { findMergeConflicts } from './merge-conflicts.ts';
 import { takeAll } from './step-batches.ts';
 import { findEvents, unpackEvents, type PackedEvents, type ParseFault } from './yaml-events.ts';
 import { explainMistake } from './yaml-mistake.ts';
 import { YamlPositions } from './yaml-positions.ts';
-import { buildYamlTree, type YamlFault, type YamlTree } from './yaml-tree.ts';
+import type { YamlFault } from './yaml-findings.ts';
+import { buildYamlTree, type YamlTree } from './yaml-tree.ts';
 
 export type YamlPath = readonly (string | number)[];
 
@@ -47,6 +49,8 @@ export function* parseYamlInSteps(file: string, text: string, packed?: PackedEve
   yield;
   const hidden = findHiddenCharacters(text, lines);
   if (hidden.length > 0) return { document: undefined, problems: hidden };
+  const conflicts = findMergeConflicts(text, lines);
+  if (conflicts.length > 0) return { document: undefined, problems: conflicts };
   yield;
   const events = packed ? unpackEvents(packed) : findEvents(text);
   if (!('count' in events)) return { document: undefined, problems: [describeMistake(events, text, lines)] };
@@ -55,7 +59,7 @@ export function* parseYamlInSteps(file: string, text: string, packed?: PackedEve
   const { value, positions, faults } = tree;
   if (faults.length > 0) {
     const told = faults.slice(0, limits.fileProblems);
-    const problems = told.map((fault) => describeFault(fault, lines));
+    const problems = told.map((fault) => describeFault(fault, lines, text));
     return { document: undefined, problems, untold: faults.length - told.length };
   }
   if (value === undefined || value === null) {
@@ -87,7 +91,7 @@ export function warnOfConverted({ told }: ConvertedValues): Problem[] {
       );
     }
     const message = `${quote(text)} is ${describeValue(value)} to YAML`;
-    const help = `put quotes round it if it is a text, else write ${quote(String(value))}`;
+    const help = `put quotes round it if it is a text, else write ${quoteWhole(String(value))}`;
     return createProblem('converted-value', span, message, help);
   });
 }
@@ -129,6 +133,11 @@ const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (na
       message: (name) => (name === '' ? 'a name is missing here' : `${quote(name)} is not text to YAML`),
       help: 'put quotes round it, so that it stays as it is written',
     },
+    'bare-key': {
+      code: 'yaml-syntax',
+      message: (name) => `${quote(name)} has no value`,
+      help: 'an entry is written `key: value`; put quotes round a text with a comma inside `{ }`',
+    },
     'inexact-number': {
       code: 'inexact-number',
       message: (name) =>
@@ -144,24 +153,32 @@ const faultProblems: Record<YamlFault['kind'], { code: ProblemCode; message: (na
     },
   };
 
-function describeFault(fault: YamlFault, lines: LineIndex): Problem {
+function describeFault(fault: YamlFault, lines: LineIndex, text: string): Problem {
   const { code, message, help } = faultProblems[fault.kind];
   const first =
-    fault.firstStart === undefined ? '' : `, first on line ${lines.span(fault.firstStart, fault.firstStart).line}`;
+    fault.kind !== 'duplicate-key' || fault.firstStart === undefined
+      ? ''
+      : `, first on line ${lines.span(fault.firstStart, fault.firstStart).line}`;
   return createProblem(
     code,
     lines.span(fault.start, fault.end),
     `${message(fault.name)}${first}`,
-    helpFor(fault) ?? help,
+    helpFor(fault, text) ?? help,
   );
 }
 
-// `*@personal` was meant as a grant: no anchor is called that.
-function helpFor({ kind, name }: YamlFault): string | undefined {
-  return kind === 'alias' && /^[@:]/.test(name)
-    ? `put quotes round a grant that begins with \`*\`: ${quote(`"*${name}"`)}`
-    : undefined;
+function helpFor({ kind, name, end, firstStart }: YamlFault, text: string): string | undefined {
+  // `*@personal` was meant as a grant: no anchor is called that.
+  if (kind === 'alias' && /^[@:]/.test(name)) {
+    return `put quotes round a grant that begins with \`*\`: ${quoteWhole(`"*${name}"`)}`;
+  }
+  if (kind !== 'bare-key' || firstStart === undefined) return undefined;
+  const meant = text.slice(firstStart, end);
+  const isPlain = meant.length <= meantCharacters && /^[^"'[{&*!|>%@`\n][^"\n]*$/.test(meant);
+  return isPlain ? `put quotes round a text with a comma inside \`{ }\`: \`"${meant}"\`` : undefined;
 }
+
+const meantCharacters = 200;
 
 function describeMistake({ reason, offset }: ParseFault, text: string, lines: LineIndex): Problem {
   const { code, start, end, message, help } = explainMistake(reason, Math.min(offset, text.length), text);

@@ -1,16 +1,7 @@
 import { limits } from '../../policy/limits.ts';
-import type { ProblemCode } from '../../policy/problem.ts';
-
-/** A part of a text that js-yaml could not read, in a policy author's words, and between which offsets it stands. */
-export interface YamlMistake {
-  readonly code: ProblemCode;
-  readonly start: number;
-  readonly end: number;
-  readonly message: string;
-  readonly help: string | undefined;
-}
-
-type Explanation = (reason: string, offset: number, text: string) => YamlMistake | undefined;
+import { flowExplanations } from './flow-mistakes.ts';
+import { explainLeftMarker } from './merge-conflicts.ts';
+import { indentOf, lineAt, syntax, type Explanation, type YamlMistake } from './mistake-place.ts';
 
 /** js-yaml tells where it gave up and by which rule; what was meant is mostly to be seen on the line. */
 export function explainMistake(reason: string, offset: number, text: string): YamlMistake {
@@ -23,15 +14,13 @@ export function explainMistake(reason: string, offset: number, text: string): Ya
 
 // The order counts: from what is certain to what is only likely.
 const explanations: readonly Explanation[] = [
+  explainLeftMarker,
   explainNesting,
   explainAliasOrAnchor,
   explainVersion,
-  explainTab,
-  explainUnclosed,
-  explainFlow,
+  ...flowExplanations,
   explainEscape,
   explainControlCharacter,
-  explainReservedStart,
   explainTrailing,
   explainColon,
   explainMissingColon,
@@ -75,47 +64,6 @@ function explainVersion(reason: string, offset: number, text: string): YamlMista
   );
 }
 
-function explainTab(_reason: string, offset: number, text: string): YamlMistake | undefined {
-  const { start, line } = lineAt(offset, text);
-  const indent = /^[ \t]*/.exec(line)?.[0] ?? '';
-  const tab = indent.indexOf('\t');
-  if (tab < 0) return undefined;
-  return syntax(
-    start + tab,
-    start + indent.length,
-    'a line is indented with a tab',
-    'YAML is indented with blanks, never with tabs',
-  );
-}
-
-function explainUnclosed(reason: string, offset: number, text: string): YamlMistake | undefined {
-  if (reason !== 'deficient indentation' && !/^unexpected end of the \w+ within a (single|double|flow)/.test(reason))
-    return undefined;
-  const opener = findUnclosed(text.slice(0, offset));
-  if (opener < 0) return undefined;
-  const sign = text.charAt(opener);
-  const closer = { '[': ']', '{': '}' }[sign] ?? sign;
-  return syntax(
-    opener,
-    opener + 1,
-    `this \`${sign}\` is never closed`,
-    `close it with \`${closer}\`, and indent every line up to there`,
-  );
-}
-
-function explainFlow(reason: string, offset: number): YamlMistake | undefined {
-  if (reason.startsWith('missed comma')) {
-    return syntax(
-      offset,
-      offset + 1,
-      'a comma is missing before this',
-      'if it belongs to a text that holds `: `, put quotes round the text',
-    );
-  }
-  if (!reason.startsWith('expected the node content')) return undefined;
-  return syntax(offset, offset + 1, 'nothing stands before this comma', 'take the comma away');
-}
-
 function explainEscape(reason: string, offset: number, text: string): YamlMistake | undefined {
   if (reason !== 'unknown escape sequence') return undefined;
   const help = 'in double quotes `\\` has a meaning of its own; use single quotes';
@@ -129,20 +77,6 @@ function explainControlCharacter(reason: string, offset: number): YamlMistake | 
     offset + 1,
     'a control character stands here',
     'take it away; it cannot be seen in every editor',
-  );
-}
-
-function explainReservedStart(_reason: string, offset: number, text: string): YamlMistake | undefined {
-  const sign = text.charAt(offset);
-  if (sign === '`') return syntax(offset, offset + 1, 'a text that begins with a backtick needs quotes', 'as in `"…"`');
-  if (sign !== '@' && sign !== '%') return undefined;
-  const { end } = lineAt(offset, text);
-  const word = /^[^\s:,#]+/.exec(text.slice(offset, end))?.[0] ?? sign;
-  return syntax(
-    offset,
-    offset + word.length,
-    `a text that begins with \`${sign}\` needs quotes`,
-    `write \`"${word}"\``,
   );
 }
 
@@ -209,49 +143,4 @@ function explainIndentation(reason: string, offset: number, text: string): YamlM
     'this line does not line up with those above it',
     'the entries of a mapping, and the dashes of a list, begin in one column',
   );
-}
-
-// The bracket or quote that is still open at the end. A quote opens only where a value can begin: `don't` holds none.
-function findUnclosed(text: string): number {
-  const open: number[] = [];
-  let quote = '';
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text.charAt(at);
-    if (quote !== '') {
-      if (sign === '\\' && quote === '"') at += 1;
-      else if (sign === quote) {
-        quote = '';
-        open.pop();
-      }
-    } else if (sign === '#' && /^\s?$/.test(text.charAt(at - 1))) at = endOfLine(at, text);
-    else if ((sign === '"' || sign === "'") && beginsValue(at, text)) {
-      quote = sign;
-      open.push(at);
-    } else if ((sign === '[' || sign === '{') && (open.length > 0 || beginsValue(at, text))) open.push(at);
-    else if (sign === ']' || sign === '}') open.pop();
-  }
-  return open.at(-1) ?? -1;
-}
-
-function beginsValue(at: number, text: string): boolean {
-  return /(^|[\n[{,]|: |- )\s*$/.test(text.slice(Math.max(0, at - 40), at));
-}
-
-function lineAt(offset: number, text: string): { start: number; end: number; line: string } {
-  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-  const end = endOfLine(offset, text);
-  return { start, end, line: text.slice(start, end) };
-}
-
-function endOfLine(offset: number, text: string): number {
-  const end = text.indexOf('\n', offset);
-  return end < 0 ? text.length : end;
-}
-
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length;
-}
-
-function syntax(start: number, end: number, message: string, help?: string): YamlMistake {
-  return { code: 'yaml-syntax', start, end, message, help };
 }

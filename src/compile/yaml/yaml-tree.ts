@@ -3,38 +3,12 @@ import { EVENT_ID, getScalarValue, SCALAR_STYLE } from './yaml-library.ts';
 import { isDigit } from '../../policy/exact-number.ts';
 import { limits } from '../../policy/limits.ts';
 import type { LineIndex } from './line-index.ts';
+import { addBareKey, isBareKey } from './bare-key.ts';
 import { comparedKeys, openCollection, type OpenCollection } from './open-collection.ts';
 import { isConverted, isInexactScalar, isNumberElsewhere, resolvePlain } from './plain-scalar.ts';
 import type { EventList } from './yaml-events.ts';
+import type { YamlConversion, YamlFault } from './yaml-findings.ts';
 import { column, type PositionTable } from './yaml-positions.ts';
-
-/** Something that plain data has no use for, found on the way. */
-export interface YamlFault {
-  readonly kind:
-    | 'alias'
-    | 'tag'
-    | 'merge-key'
-    | 'duplicate-key'
-    | 'forbidden-key'
-    | 'complex-key'
-    | 'converted-key'
-    | 'second-document'
-    | 'inexact-number';
-  readonly start: number;
-  readonly end: number;
-  readonly name: string;
-  /** Of a duplicate key: where the first one stands. */
-  readonly firstStart?: number;
-}
-
-/** A value without quotes that YAML takes for another than stands there, or that only other readers of YAML do. */
-export interface YamlConversion {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-  /** A text: it is one to YAML 1.2, and a number to others. */
-  readonly value: unknown;
-}
 
 export interface YamlTree {
   readonly value: unknown;
@@ -155,6 +129,7 @@ class TreeBuilder {
   #takeScalar(event: ScalarEvent): void {
     this.#reportTag(event);
     const isEmpty = event.valueStart < 0;
+    if (isEmpty) this.#reportBareKey();
     // Offsets of quoted text leave the quotes out; people look for the quote.
     const margin = isQuoted(event) ? 1 : 0;
     const start = isEmpty ? this.#emptyPlace(offset.start) : Math.max(0, event.valueStart - margin);
@@ -172,6 +147,13 @@ class TreeBuilder {
     const isTextOnlyHere = this.#parent?.isCompared === true && typeof value === 'string' && isNumberElsewhere(text);
     if (isTextOnlyHere || isConverted(text, value)) this.#convert({ start, end, text, value });
     return value;
+  }
+
+  #reportBareKey(): void {
+    const parent = this.#parent;
+    if (parent?.key === undefined || !isBareKey(this.#source, parent.keyEnd)) return;
+    const before = parent.lastRow < 0 ? undefined : this.#at(parent.lastRow, offset.start);
+    addBareKey(this.faults, this.#source, parent, before);
   }
 
   #convert(conversion: YamlConversion): void {
