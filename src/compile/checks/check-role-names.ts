@@ -2,6 +2,7 @@ import type { Catalog } from '../../policy/catalog.ts';
 import type { Member, Workspace } from '../../policy/policy-set.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { quote } from '../words/describe-value.ts';
+import { isJobWord } from './job-words.ts';
 import type { FileReport } from '../file/file-report.ts';
 
 // Words that say nothing about a job: `anas-special-access` is still named after Ana.
@@ -33,7 +34,8 @@ export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: F
   const people = personNames(workspace, catalog.subjectTypes[0], roleWords);
   for (const [id, words] of wordsByRole) {
     const person = words.length > 0 ? findPerson(words, people) : undefined;
-    if (!person) continue;
+    // Shared mailboxes are called after the job, too.
+    if (!person || words.some((word) => isJobWord(word, catalog, workspace.id))) continue;
     const who = formatSubject(person.subject, catalog.subjectTypes[0]);
     const message = `role ${quote(id)} is named after ${quote(who)}`;
     report.onKey(

@@ -187,6 +187,26 @@ describe('a role named after a person', () => {
     }
   });
 
+  it('is none where a shared mailbox is called after the job, as the role is', () => {
+    const jobs = ['support', 'billing', 'night-shift', 'front-desk', 'info', 'hr', 'shift2', 'accounts', 'vertrieb'];
+    for (const id of [...jobs, 'support-access', 'on-call-team', 'kitchen', 'sales-emea', 'qa-lead']) {
+      const mailbox = id.replaceAll('-', '.');
+      for (const account of [`${mailbox}@acme.example`, `${mailbox}+eu@acme.example`, mailbox]) {
+        assert.deepEqual(named(id, `  ${account}: ${id}\n  ana.lopez@acme.example: ${id}\n`), [], account);
+      }
+    }
+  });
+
+  it('is none where the product or the workspace has the word', () => {
+    const texts = (id: string, workspace: string): PolicyTexts => ({
+      'roles.yaml': 'permissions: { Sommeliers: { cellar:uncork: Open bottles } }\nroles: { butler: { grants: [] } }\n',
+      'policies/w.yaml': `workspace: ${workspace}\nroles: { ${id}: {} }\nmembers: { ${id}@acme.example: ${id} }\n`,
+    });
+    for (const id of ['cellar', 'uncork', 'sommelier', 'butler']) assert.deepEqual(findings(texts(id, 'w')), [], id);
+    assert.deepEqual(findings(texts('berta', 'villa-berta')), []);
+    assert.deepEqual(findings(texts('berta', 'villa')), ['policies/w.yaml:2 person-role berta']);
+  });
+
   it('is none where a service is called like it', () => {
     const texts: PolicyTexts = {
       'roles.yaml': `subjectTypes: [user, service]\n${catalog}roles: { member: {} }`,
