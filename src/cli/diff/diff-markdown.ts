@@ -15,6 +15,7 @@ import {
   describeWhy,
   formatCount,
   isSameWho,
+  joinNames,
   nounFor,
   someOfEachKind,
   subjectsOf,
@@ -115,10 +116,7 @@ function formatRow(line: ChangeLine, { words, display }: DiffOutcome): string {
 
 /** All names of a line that shows some, folded. */
 function allNames(line: ChangeLine): string[] {
-  const names = line.places.flatMap(({ workspace, subjects }) =>
-    isSameWho(line) ? [] : subjects.map((subject) => `${codeSpan(subject)} in ${codeSpan(workspace)}`),
-  );
-  const all = names.length > 0 ? names : (line.places[0]?.subjects ?? []).map((subject) => codeSpan(subject));
+  const all = isSameWho(line) ? (line.places[0]?.subjects ?? []).map((subject) => codeSpan(subject)) : peopleOf(line);
   if (all.length <= namesInTable) return [];
   const left = all.length > mostNames ? ` and ${formatCount(all.length - mostNames)} more` : '';
   const deed = line.kind === 'gained' ? 'gain' : 'lose';
@@ -133,6 +131,21 @@ function allNames(line: ChangeLine): string[] {
     '',
     '</details>',
   ];
+}
+
+/** Each of a line's people once, with where it is. */
+function peopleOf({ places }: ChangeLine): string[] {
+  const found = new Map<string, string[]>();
+  for (const { workspace, subjects } of places) {
+    for (const subject of subjects) found.set(subject, [...(found.get(subject) ?? []), workspace]);
+  }
+  return [...found].map(([subject, workspaces]) => {
+    const where =
+      workspaces.length > namesInTable
+        ? `${formatCount(workspaces.length)} workspaces`
+        : joinNames(workspaces.map((workspace) => codeSpan(workspace)));
+    return `${codeSpan(subject)} in ${where}`;
+  });
 }
 
 /** All permissions of a line that shows some, folded. */

@@ -24,10 +24,24 @@ export function describeWho(line: ChangeLine, mark: Mark): string {
     if (names.length <= namesShown) return joinNames(names.map(mark));
     return `${countPeople(line)} (${names.slice(0, namesShown).map(mark).join(', ')} and ${formatCount(names.length - namesShown)} more)`;
   }
-  const some = line.places
-    .slice(0, 2)
-    .map(({ workspace, subjects }) => `${mark(subjects[0] ?? '')} in ${mark(workspace)}`);
-  return `${countPeople(line)} (${some.join(', ')} and ${formatCount(line.count - 2)} more)`;
+  // One person can gain in several workspaces; who is told is counted once.
+  const told = firstPeople(line, 2);
+  const some = told.map(([subject, workspace]) => `${mark(subject)} in ${mark(workspace)}`);
+  const left = line.count - told.length;
+  const who = left === 0 ? joinNames(some) : `${some.join(', ')} and ${formatCount(left)} more`;
+  return `${countPeople(line)} (${who})`;
+}
+
+/** The first people of a line, each with the first place of theirs. */
+function firstPeople({ places }: ChangeLine, most: number): readonly (readonly [subject: string, workspace: string])[] {
+  const found = new Map<string, string>();
+  // The first of each place before the second of any, so that one sees that there are several.
+  for (const { workspace, subjects } of places) {
+    const subject = subjects.find((one) => !found.has(one));
+    if (subject !== undefined) found.set(subject, workspace);
+    if (found.size === most) break;
+  }
+  return [...found];
 }
 
 export function isSameWho({ places: [first, ...others] }: ChangeLine): boolean {

@@ -199,7 +199,8 @@ describe('a role named after a person', () => {
 
   it('is none where the product or the workspace has the word', () => {
     const texts = (id: string, workspace: string): PolicyTexts => ({
-      'roles.yaml': 'permissions: { Sommeliers: { cellar:uncork: Open bottles } }\nroles: { butler: { grants: [] } }\n',
+      'roles.yaml':
+        'permissions: { Sommeliers: { cellar:uncork: Open bottles } }\nroles: { butlers: { grants: [] } }\n',
       'policies/w.yaml': `workspace: ${workspace}\nroles: { ${id}: {} }\nmembers: { ${id}@acme.example: ${id} }\n`,
     });
     for (const id of ['cellar', 'uncork', 'sommelier', 'butler']) assert.deepEqual(findings(texts(id, 'w')), [], id);
