@@ -15,6 +15,7 @@ const io: CommandIo = {
   answers: isatty(0) && process.stderr.isTTY ? process.stdin : undefined,
   env: process.env,
   cwd: process.cwd(),
+  columns: process.stdout.isTTY ? process.stdout.columns : process.stderr.columns,
   isTerminal: { stdout: process.stdout.isTTY, stderr: process.stderr.isTTY },
   ownsProcess: true,
 };

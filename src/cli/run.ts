@@ -3,6 +3,8 @@ import { suggest } from '../compile/words/suggest.ts';
 import { RolebookError } from '../policy/errors.ts';
 import { exitCodes, printResult, say, type CommandIo } from './command/command-io.ts';
 import { reportFailure } from './report/failure-report.ts';
+import { widthOf } from './report/report-surroundings.ts';
+import { wrapHelp } from './report/wrap-text.ts';
 import { readVersion } from './command/package-folder.ts';
 
 export type AddCommand = (program: Command, io: CommandIo, finish: (exitCode: number) => void) => void;
@@ -40,8 +42,19 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   } catch (error) {
     return error instanceof CommanderError && isHelpOrVersion(error)
       ? exitCodes.clean
-      : reportFailure(error, { io, command: running, argv, commandNames: [...commands.keys()] });
+      : reportFailure(error, {
+          io,
+          command: running,
+          argv,
+          commandNames: [...commands.keys()],
+          options: optionsOf(program, running),
+        });
   }
+}
+
+function optionsOf(program: Command, running: string | undefined): readonly string[] {
+  const command = program.commands.find((known) => known.name() === running);
+  return (command?.options ?? []).map(({ flags }) => flags);
 }
 
 function createProgram(io: CommandIo): Command {
@@ -51,10 +64,10 @@ function createProgram(io: CommandIo): Command {
     .version(readVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', programExamples)
-    .configureHelp({ helpWidth: 100, subcommandTerm: describeUsage })
+    .configureHelp({ helpWidth: widthOf(io), subcommandTerm: describeUsage })
     .configureOutput({
-      writeOut: (text) => printResult(io, text.trimEnd()),
-      writeErr: (text) => say(io, text.trimEnd()),
+      writeOut: (text) => printResult(io, wrapHelp(text.trimEnd(), widthOf(io))),
+      writeErr: (text) => say(io, wrapHelp(text.trimEnd(), widthOf(io))),
       // Mistakes are told by `reportFailure`, in the words of the rest.
       outputError: () => undefined,
     })
@@ -65,7 +78,8 @@ function createProgram(io: CommandIo): Command {
 function describeUsage(command: Command): string {
   const operands = command.registeredArguments.map((argument) => {
     const name = argument.name();
-    return argument.required ? name : `[${name}]`;
+    const shown = argument.variadic ? `${name}...` : name;
+    return argument.required ? shown : `[${shown}]`;
   });
   return [command.name(), ...operands].join(' ');
 }

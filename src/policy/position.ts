@@ -10,6 +10,11 @@ export interface Span extends Position {
   readonly length: number;
 }
 
+/** How many characters stand there; 1 where only the start is known. */
+export function lengthAt(position: Position | Span): number {
+  return 'length' in position ? position.length : 1;
+}
+
 export function formatPosition(position: Position): string {
   return `${position.file}:${position.line}:${position.column}`;
 }

@@ -1,5 +1,5 @@
 import { limits } from './limits.ts';
-import { comparePositions, compareText, type Position, type Span } from './position.ts';
+import { comparePositions, compareText, lengthAt, type Position, type Span } from './position.ts';
 
 export type Severity = 'error' | 'warning';
 
@@ -80,7 +80,7 @@ export interface Problem extends Position {
 
 export function createProblem(code: ProblemCode, at: Position | Span, message: string, help?: string): Problem {
   const { file, line, column } = at;
-  const length = 'length' in at ? at.length : 1;
+  const length = lengthAt(at);
   const severity = problemSeverities[code];
   const said = { code, severity, file, line, column, length, message: bounded(message) };
   return help === undefined ? said : { ...said, help: bounded(help) };

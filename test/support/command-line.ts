@@ -13,6 +13,7 @@ export interface CommandSurroundings {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly isTerminal?: boolean;
+  readonly columns?: number;
   /** What somebody types who sits at the terminal; undefined: nobody does. */
   readonly typed?: string;
 }
@@ -20,13 +21,14 @@ export interface CommandSurroundings {
 /** Runs one command line inside this process, with streams that remember. */
 export async function runCommand(argv: readonly string[], surroundings: CommandSurroundings): Promise<CommandResult> {
   const written: { stream: 'stdout' | 'stderr'; text: string }[] = [];
-  const { cwd, env = {}, isTerminal = false, typed } = surroundings;
+  const { cwd, env = {}, isTerminal = false, columns, typed } = surroundings;
   const io: CommandIo = {
     stdout: remember((text) => written.push({ stream: 'stdout', text })),
     stderr: remember((text) => written.push({ stream: 'stderr', text })),
     answers: typed === undefined ? undefined : Readable.from([typed]),
     env,
     cwd,
+    columns,
     isTerminal: { stdout: isTerminal, stderr: isTerminal },
   };
   // Imported as the commands import their parts: Mocha's `require` would give the program a second copy of each module,

@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
-import { hasErrors, sortProblems, type Problem } from '../../policy/problem.ts';
+import { sortProblems, type Problem } from '../../policy/problem.ts';
 import { exitCodes, printResult, say, type CommandIo } from '../command/command-io.ts';
 import { atOption, formatOption, policyOption } from '../command/command-options.ts';
-import { annotationRootOf } from '../report/github-annotation.ts';
+import { surroundingsOf } from '../report/report-surroundings.ts';
+import { printable } from '../report/printable.ts';
+import { chooseFiles } from '../load/choose-files.ts';
 import type { PolicyReading } from '../load/load-policy.ts';
-import { paintFor } from '../report/paint.ts';
 import {
   countProblems,
   problemFormats,
   problemReporters,
   summarizeProblems,
   type ProblemFormat,
+  type ProblemReport,
 } from '../report/problem-report.ts';
 
 interface LintOptions {
@@ -24,8 +26,11 @@ const examples = `
 Exit codes:
   0 no problem, or warnings alone   1 a problem   2 wrong usage, no policy   3 could not run
 
+All files are looked at, whichever are named: what is wrong in one may be seen in it alone or by what stands in another.
+
 Examples:
   rolebook lint
+  rolebook lint policies/support.yaml roles.yaml
   rolebook lint --policy access --strict
   rolebook lint --format github
   rolebook lint --at 2027-01-01
@@ -35,18 +40,20 @@ export function addLintCommand(program: Command, io: CommandIo, finish: (exitCod
   program
     .command('lint')
     .description('find every problem in the files')
+    .argument('[FILE...]', 'tell only of these files of the policy (default: of all)')
     .addOption(policyOption())
     .addOption(formatOption(problemFormats))
     .addOption(atOption('the time at which memberships count as expired'))
     .option('--strict', 'fail on warnings too')
     .addHelpText('after', examples)
-    .action(async (options: LintOptions) => finish(await lint(options, io)));
+    .action(async (files: readonly string[], options: LintOptions) => finish(await lint(files, options, io)));
 }
 
-async function lint(options: LintOptions, io: CommandIo): Promise<number> {
+async function lint(named: readonly string[], options: LintOptions, io: CommandIo): Promise<number> {
   const { loadPolicy } = await import('../load/load-policy.ts');
   const nowMs = options.at ?? Date.now();
   const reading = await loadPolicy(io, options.policy, 'all', nowMs);
+  const chosen = named.length === 0 ? undefined : await chooseFiles(named, reading.files, options.policy, io);
   const reviewed = await reviewProblems(reading, nowMs);
   const problems = sortProblems([...reading.problems, ...reviewed]);
   const more = countProblems(reviewed);
@@ -56,11 +63,39 @@ async function lint(options: LintOptions, io: CommandIo): Promise<number> {
   };
   const { files, lines } = reading;
   const report = { problems, counts, files: files.length, lines };
-  const surroundings = { paint: paintFor(io, 'stdout'), annotationRoot: annotationRootOf(io) };
-  printResult(io, problemReporters[options.format](report, surroundings));
+  if (!chosen) return tell(report, options, io);
+  return tellOf(new Set(chosen.map(reading.display)), report, reading.display('roles.yaml'), options, io);
+}
+
+function tell(report: ProblemReport, options: LintOptions, io: CommandIo): number {
+  printResult(io, problemReporters[options.format](report, surroundingsOf(io, 'stdout')));
   say(io, summarizeProblems(report));
-  const isAtFault = hasErrors(problems) || (options.strict === true && problems.length > 0);
+  const { problems, counts = countProblems(problems) } = report;
+  const isAtFault = counts.errors > 0 || (options.strict === true && problems.length > 0);
   return isAtFault ? exitCodes.atFault : exitCodes.clean;
+}
+
+// Of some files alone. What is wrong elsewhere is counted, for these may not be understood because of it: without the
+// catalog hardly anything can be checked, so then nobody is told that they are right.
+function tellOf(
+  shown: ReadonlySet<string>,
+  report: ProblemReport,
+  catalog: string,
+  options: LintOptions,
+  io: CommandIo,
+): number {
+  const problems = report.problems.filter(({ file }) => shown.has(file));
+  const { errors = 0, warnings = 0 } = report.counts ?? {};
+  const elsewhere = errors - countProblems(problems).errors;
+  if (elsewhere > 0) {
+    const others = `${elsewhere} problem${elsewhere === 1 ? '' : 's'} elsewhere`;
+    say(io, `${others}; \`rolebook lint\` without files tells of all`);
+  }
+  const exitCode = tell({ problems, files: shown.size, lines: report.lines }, options, io);
+  const isChecked = !report.problems.some(({ file, severity }) => file === catalog && severity === 'error');
+  const isTold = errors + warnings === report.problems.length;
+  if (!isChecked) say(io, `\`${printable(catalog)}\` has problems, so no other file could be checked`);
+  return isChecked && isTold ? exitCode : exitCodes.atFault;
 }
 
 // What shows only when all files are understood together.

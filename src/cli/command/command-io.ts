@@ -14,6 +14,8 @@ export interface CommandIo {
   readonly env: NodeJS.ProcessEnv;
   /** Where relative paths on the command line start. */
   readonly cwd: string;
+  /** How wide the terminal is, where there is one. */
+  readonly columns?: number | undefined;
   readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
   /** The streams are descriptors 1 and 2 of this process, which the command may end. */
   readonly ownsProcess?: true;

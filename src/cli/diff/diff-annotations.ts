@@ -1,4 +1,4 @@
-import type { Position } from '../../policy/position.ts';
+import { lengthAt, type Position } from '../../policy/position.ts';
 import { formatEscalationPath } from '../../review/escalation/escalation-path.ts';
 import { groupChanges, type ChangeLine } from '../../review/diff/wording/change-lines.ts';
 import { isClosed, type GateResult } from '../../review/diff/wording/change-gate.ts';
@@ -13,7 +13,7 @@ import {
 } from './diff-phrases.ts';
 import type { DiffOutcome } from './diff-outcome.ts';
 import { formatAnnotation, type Annotation } from '../report/github-annotation.ts';
-import type { ReportSurroundings } from '../report/problem-report.ts';
+import type { ReportSurroundings } from '../report/report-surroundings.ts';
 
 const quoted = (text: string): string => `\`${text}\``;
 
@@ -70,5 +70,6 @@ function isStopping({ gates, isAccepted }: DiffOutcome, concerns: (result: GateR
 function annotate(isStopped: boolean, position: Position | undefined, text: string): Annotation {
   const { file, line, column } = position ?? { file: 'roles.yaml', line: 1, column: 1 };
   const severity = isStopped ? 'error' : 'warning';
-  return { severity, file, line, column, length: 1, title: 'rolebook diff', text };
+  const length = position === undefined ? 1 : lengthAt(position);
+  return { severity, file, line, column, length, title: 'rolebook diff', text };
 }

@@ -1,4 +1,4 @@
-import type { ReportSurroundings } from '../report/problem-report.ts';
+import type { ReportSurroundings } from '../report/report-surroundings.ts';
 import { reportDiffAsAnnotations } from './diff-annotations.ts';
 import { reportDiffAsJson } from './diff-json.ts';
 import { reportDiffAsMarkdown } from './diff-markdown.ts';

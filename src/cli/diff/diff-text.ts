@@ -19,13 +19,14 @@ import {
 import type { DiffOutcome } from './diff-outcome.ts';
 import type { Paint } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
-import type { ReportSurroundings } from '../report/problem-report.ts';
+import { wrapLine } from '../report/wrap-text.ts';
+import type { ReportSurroundings } from '../report/report-surroundings.ts';
 
 // In text names stand as they are: a sentence with a dozen backticks is hard to read.
 const plain = (text: string): string => printable(text);
 
 /** For people at a terminal: the sum first, then what opens, what moved, and who gains and who loses. */
-export function reportDiffAsText(outcome: DiffOutcome, { paint }: ReportSurroundings): readonly string[] {
+export function reportDiffAsText(outcome: DiffOutcome, { paint, width }: ReportSurroundings): readonly string[] {
   const { difference, escalations } = outcome;
   if (!difference) return [paint.bold(summarizeDiff(outcome))];
   const ways = [
@@ -53,8 +54,11 @@ export function reportDiffAsText(outcome: DiffOutcome, { paint }: ReportSurround
   ];
   return sections
     .filter((section) => section.length > 0)
-    .flatMap((section, index) => (index === 0 ? section : ['', ...section]));
+    .flatMap((section, index) => (index === 0 ? section : ['', ...section]))
+    .map((line) => wrapLine(line, width, markIndent));
 }
+
+const markIndent = '+ '.length;
 
 /** `3 people gain, 1 loses, in 2 workspaces since 3f9c2a1b4d5e (the merge base with origin/main)`. */
 export function summarizeDiff({ difference, base, revisions }: DiffOutcome): string {

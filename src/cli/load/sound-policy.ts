@@ -1,8 +1,7 @@
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { printResult, say, type CommandIo } from '../command/command-io.ts';
-import { annotationRootOf } from '../report/github-annotation.ts';
+import { surroundingsOf } from '../report/report-surroundings.ts';
 import type { PolicyReading } from './load-policy.ts';
-import { paintFor } from '../report/paint.ts';
 import { problemReporters, summarizeProblems } from '../report/problem-report.ts';
 
 export type SoundReading = PolicyReading & { readonly policy: PolicySet };
@@ -22,7 +21,7 @@ export async function requireSoundPolicy(
   if (policy !== undefined) return { ...reading, policy };
   const errors = errorReport(reading);
   // The result of these commands is not a list of problems, so in text it is talk; a program gets JSON in any case.
-  const surroundings = { paint: paintFor(io, 'stderr'), annotationRoot: annotationRootOf(io) };
+  const surroundings = surroundingsOf(io, 'stderr');
   const print = options.format === 'json' ? printResult : say;
   print(io, problemReporters[options.format](errors, surroundings));
   say(io, summarizeProblems(errors));

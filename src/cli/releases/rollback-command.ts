@@ -9,8 +9,7 @@ import { exitCodes, printResult, say, type CommandIo } from '../command/command-
 import { formatOption } from '../command/command-options.ts';
 import { databaseHelp, databaseOption, withDatabase } from '../command/database-option.ts';
 import { diffReporters } from '../diff/diff-report.ts';
-import { annotationRootOf } from '../report/github-annotation.ts';
-import { paintFor } from '../report/paint.ts';
+import { surroundingsOf } from '../report/report-surroundings.ts';
 import { printable } from '../report/printable.ts';
 import { endMembershipsOption, reportRefusal } from './end-memberships.ts';
 import { authorOption, publisherName } from './publisher-name.ts';
@@ -140,7 +139,7 @@ async function tellEffect(
   const outcome = await judgeChange(reading, { policy: '.', format, at: atMs, database: '-' }, io);
   // That it compiles was seen before.
   if (!outcome) throw new Error('the release to be restored does not compile');
-  const surroundings = { paint: paintFor(io, dryRun ? 'stdout' : 'stderr'), annotationRoot: annotationRootOf(io) };
+  const surroundings = surroundingsOf(io, dryRun ? 'stdout' : 'stderr');
   const lines = diffReporters[dryRun ? format : 'text'](outcome, surroundings);
   (dryRun ? printResult : say)(io, lines.join('\n'));
   return outcome;

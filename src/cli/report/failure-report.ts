@@ -10,6 +10,8 @@ export interface FailedRun {
   readonly command: string | undefined;
   readonly argv: readonly string[];
   readonly commandNames: readonly string[];
+  /** Options of the command, as its help shows them. */
+  readonly options?: readonly string[];
 }
 
 const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
@@ -42,11 +44,40 @@ function reportCommanderError(error: CommanderError, run: FailedRun): number {
   if (error.code === 'commander.help') return exitCodes.usage;
   const { message, suggestion } = rephrase(error.message);
   sayError(run.io, message);
-  if (suggestion !== undefined) sayHelp(run.io, `did you mean \`${suggestion}\`?`);
+  const known = knownElsewhere(error, run.options ?? []);
+  if (known !== undefined) sayHelp(run.io, `say \`${known}\``);
+  else if (suggestion !== undefined) sayHelp(run.io, `did you mean \`${suggestion}\`?`);
   const late = run.command === undefined ? run.argv.find((word) => run.commandNames.includes(word)) : undefined;
   if (late !== undefined) sayHelp(run.io, `options stand after the command, as in \`rolebook ${late} --policy DIR\``);
   sayHelp(run.io, pointToHelp(run.command));
   return exitCodes.usage;
+}
+
+// What other programs call it.
+const otherNames: readonly (readonly [option: string, written: string, names: readonly string[]])[] = [
+  [
+    '--listen',
+    '--listen HOST:PORT',
+    ['-p', '-H', '--port', '--host', '--hostname', '--address', '--addr', '--bind', '--http-port'],
+  ],
+  [
+    '--policy',
+    '--policy DIR',
+    ['-C', '-d', '--dir', '--directory', '--folder', '--path', '--root', '--policies', '--config'],
+  ],
+  ['--format', '--format json', ['--json', '-j', '--output', '-o']],
+  ['--database', '--database URL', ['--db', '--db-url', '--database-url', '--url', '--dsn']],
+  ['--workers', '--workers N', ['-w', '--cluster', '--processes', '--threads', '--instances']],
+  ['--log-level', '--log-level debug', ['-v', '--verbose', '--debug']],
+];
+
+function knownElsewhere({ code, message }: CommanderError, options: readonly string[]): string | undefined {
+  if (code !== 'commander.unknownOption') return undefined;
+  const [, name = ''] = /'([^'=]*)/.exec(message) ?? [];
+  const found = otherNames.find(
+    ([option, , names]) => names.includes(name) && options.some((flags) => flags.startsWith(option)),
+  );
+  return found?.[1];
 }
 
 // Commander says: error: unknown option '--polcy'\n(Did you mean --policy?)

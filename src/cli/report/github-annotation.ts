@@ -28,6 +28,7 @@ export function formatAnnotation(annotation: Annotation, root: AnnotationRoot): 
   const properties = {
     file: pathFromCheckout(annotation.file, root),
     line,
+    endLine: line,
     col: column,
     endColumn: column + length,
     title,

@@ -1,11 +1,12 @@
 import type { ProblemCounts } from '../../policy/problem-list.ts';
 import type { Problem } from '../../policy/problem.ts';
 import { formatPosition } from '../../policy/position.ts';
-import { formatAnnotation, type AnnotationRoot } from './github-annotation.ts';
-import type { Paint } from './paint.ts';
+import { formatAnnotation } from './github-annotation.ts';
 import { printable } from './printable.ts';
+import type { ReportSurroundings } from './report-surroundings.ts';
 import { formatExcerpt } from './source-excerpt.ts';
 import type { SourceLines } from './source-lines.ts';
+import { wrapLine } from './wrap-text.ts';
 
 /** The problems of a policy directory, sorted, with paths as they are opened from where the command was started. */
 export interface ProblemReport {
@@ -14,11 +15,6 @@ export interface ProblemReport {
   readonly counts?: ProblemCounts;
   readonly files: number;
   readonly lines: SourceLines;
-}
-
-export interface ReportSurroundings {
-  readonly paint: Paint;
-  readonly annotationRoot: AnnotationRoot;
 }
 
 type ProblemReporter = (report: ProblemReport, surroundings: ReportSurroundings) => string;
@@ -45,11 +41,11 @@ export function summarizeProblems(report: ProblemReport): string {
   return `${found.length === 0 ? 'no problems' : found.join(', ')} in ${countOf(report.files, 'file')}${rest}`;
 }
 
-function reportProblemsAsText(report: ProblemReport, { paint }: ReportSurroundings): string {
-  return report.problems.map((problem) => formatProblem(problem, report.lines, paint)).join('\n\n');
+function reportProblemsAsText(report: ProblemReport, surroundings: ReportSurroundings): string {
+  return report.problems.map((problem) => formatProblem(problem, report.lines, surroundings)).join('\n\n');
 }
 
-function formatProblem(problem: Problem, lines: SourceLines, paint: Paint): string {
+function formatProblem(problem: Problem, lines: SourceLines, { paint, width }: ReportSurroundings): string {
   const place = paint.bold(printable(formatPosition(problem)));
   const mark = problem.severity === 'warning' ? paint.yellow('warning: ') : '';
   const code = paint.faint(`[${problem.code}]`);
@@ -57,9 +53,13 @@ function formatProblem(problem: Problem, lines: SourceLines, paint: Paint): stri
   return [
     `${place}: ${mark}${printable(problem.message)} ${code}`,
     ...(source === undefined ? [] : [formatExcerpt(source, problem, paint)]),
-    ...(problem.help === undefined ? [] : [`${paint.cyan('help:')} ${printable(problem.help)}`]),
+    ...(problem.help === undefined
+      ? []
+      : [wrapLine(`${paint.cyan('help:')} ${printable(problem.help)}`, width, helpIndent)]),
   ].join('\n');
 }
+
+const helpIndent = 'help: '.length;
 
 function reportProblemsAsJson(report: ProblemReport): string {
   const counts = { files: report.files, ...(report.counts ?? countProblems(report.problems)) };

@@ -3,9 +3,8 @@ import { Option } from 'commander';
 import { RolebookError } from '../../policy/errors.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue } from '../command/command-options.ts';
-import { annotationRootOf } from './github-annotation.ts';
-import { paintFor, plainPaint } from './paint.ts';
-import type { ReportSurroundings } from './problem-report.ts';
+import { plainPaint } from './paint.ts';
+import { surroundingsOf, type ReportSurroundings } from './report-surroundings.ts';
 
 /** A further report of the same run, in a format of its own. */
 export interface ReportFile<Format extends string> {
@@ -46,14 +45,13 @@ export async function tell<Format extends string>(
   io: CommandIo,
   linesIn: (format: Format, surroundings: ReportSurroundings) => readonly string[],
 ): Promise<void> {
-  const annotationRoot = annotationRootOf(io);
-  for (const text of inPieces(linesIn(format, { paint: paintFor(io, 'stdout'), annotationRoot })))
-    io.stdout.write(text);
+  const surroundings = surroundingsOf(io, 'stdout');
+  for (const text of inPieces(linesIn(format, surroundings))) io.stdout.write(text);
   if (reports.length === 0) return;
   const { replaceFiles } = await import('../write/replace-files.ts');
   for (const { format: other, file } of reports) {
     const path = resolve(io.cwd, file);
-    const pieces = inPieces(linesIn(other, { paint: plainPaint, annotationRoot }));
+    const pieces = inPieces(linesIn(other, { ...surroundings, paint: plainPaint, width: undefined }));
     await replaceFiles(dirname(path), dirname(file), new Map([[basename(path), pieces]]));
   }
 }

@@ -4,7 +4,7 @@ import { figureOf, figureOfRole, gapLines, groupRoles, nameOfRole, openScopes, s
 import { formatAnnotation } from '../report/github-annotation.ts';
 import { codeCell, codeSpan, sentenceOf } from '../report/markdown-text.ts';
 import { printable } from '../report/printable.ts';
-import type { ReportSurroundings } from '../report/problem-report.ts';
+import type { ReportSurroundings } from '../report/report-surroundings.ts';
 import { formatPercent } from './test-threshold.ts';
 
 /** A coverage report, and how paths are written where the command was started. */

@@ -7,7 +7,7 @@ import { formatAnnotation } from '../report/github-annotation.ts';
 import { codeSpan } from '../report/markdown-text.ts';
 import { describeEffect, describeMutant } from './mutation-text.ts';
 import { printable } from '../report/printable.ts';
-import type { ReportSurroundings } from '../report/problem-report.ts';
+import type { ReportSurroundings } from '../report/report-surroundings.ts';
 import { formatExcerpt } from '../report/source-excerpt.ts';
 import type { SourceLines } from '../report/source-lines.ts';
 import { formatPercent, type Figure } from './test-threshold.ts';

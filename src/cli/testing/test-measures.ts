@@ -17,7 +17,7 @@ import {
 } from './mutation-report.ts';
 import { sentenceOf } from '../report/markdown-text.ts';
 import { paintFor } from '../report/paint.ts';
-import type { ReportSurroundings } from '../report/problem-report.ts';
+import type { ReportSurroundings } from '../report/report-surroundings.ts';
 import type { TestFormat, TestMeasures } from './test-outcome.ts';
 import { formatPercent, formatThreshold, isBelow, type Figure, type Threshold } from './test-threshold.ts';
 

@@ -1,10 +1,11 @@
-import { formatPosition } from '../../policy/position.ts';
+import { formatPosition, lengthAt } from '../../policy/position.ts';
 import type { TestFailure, TestReport, TestResult } from '../../review/testing/run-policy-tests.ts';
 import { formatAnnotation } from '../report/github-annotation.ts';
 import { reportTestsAsJunit } from './junit-report.ts';
 import { codeSpan } from '../report/markdown-text.ts';
 import { printable } from '../report/printable.ts';
-import { problemReporters, type ReportSurroundings } from '../report/problem-report.ts';
+import { problemReporters } from '../report/problem-report.ts';
+import type { ReportSurroundings } from '../report/report-surroundings.ts';
 import { measuresAsJson, reportMeasures } from './test-measures.ts';
 import { describeFailure, type TestFormat, type TestOutcome } from './test-outcome.ts';
 
@@ -59,9 +60,10 @@ function reportTestsAsAnnotations(
   const failures = failedTests(report).flatMap((test) =>
     test.failures.map((failure) => {
       const { file, line, column } = failure.position;
+      const length = lengthAt(failure.position);
       const why = failure.kind === 'wrong-answer' ? `\n${failure.reason.message}` : '';
       const text = `${test.name}\n${describeFailure(failure)}${why}`;
-      const annotation = { severity: 'error', file, line, column, length: 1, title: 'rolebook test', text } as const;
+      const annotation = { severity: 'error', file, line, column, length, title: 'rolebook test', text } as const;
       return formatAnnotation(annotation, surroundings.annotationRoot);
     }),
   );

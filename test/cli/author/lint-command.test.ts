@@ -123,7 +123,7 @@ describe('rolebook lint', () => {
     const [first = ''] = result.stdout.split('\n');
     assert.match(
       first,
-      /^::error file=access\/policies\/support\.yaml,line=6,col=14,endColumn=19,title=rolebook lint::.*`membr`.* \[unknown-role\]%0Ahelp: did you mean `member`\?$/,
+      /^::error file=access\/policies\/support\.yaml,line=6,endLine=6,col=14,endColumn=19,title=rolebook lint::.*`membr`.* \[unknown-role\]%0Ahelp: did you mean `member`\?$/,
     );
     assert.equal(result.exitCode, 1);
   });

@@ -129,7 +129,7 @@ describe('rolebook diff', () => {
     const { stdout } = await diff('--format', 'github', '--fail-on', 'gained:message:*');
     assert.equal(
       stdout,
-      '::error file=policies/support.yaml,line=8,col=3,endColumn=4,title=rolebook diff::`bo@acme.example` may send messages (`message:send@shared`) in `support`: role `trainee` no longer takes it away (before the change at policies/support.yaml:11)\n',
+      '::error file=policies/support.yaml,line=8,endLine=8,col=3,endColumn=10,title=rolebook diff::`bo@acme.example` may send messages (`message:send@shared`) in `support`: role `trainee` no longer takes it away (before the change at policies/support.yaml:11)\n',
     );
     assert.match((await diff('--format', 'github', '--fail-on', 'lost')).stdout, /^::warning file=/);
   });

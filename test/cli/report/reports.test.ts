@@ -45,7 +45,10 @@ describe('reports', () => {
   it('give GitHub one command a line, whatever the names hold', () => {
     for (const outcome of [outcomeOf(hostile), problemsOf(hostile)]) {
       for (const line of testReporters.github(outcome, surroundings).split('\n')) {
-        assert.match(line, /^::error file=[^,:]*,line=\d+,col=\d+,endColumn=\d+,title=rolebook (test|lint)::[^\r\n]*$/);
+        assert.match(
+          line,
+          /^::error file=[^,:]*,line=\d+,endLine=\d+,col=\d+,endColumn=\d+,title=rolebook (test|lint)::[^\r\n]*$/,
+        );
         assert.notMatch(line, /[\u0000-\u001f\u202e\u2028]|%0A::error::y/);
       }
     }
@@ -63,7 +66,7 @@ describe('reports', () => {
     } as const;
     assert.equal(
       formatAnnotation(annotation, surroundings.annotationRoot),
-      '::warning file=a%3Ab%2Cc%25.yaml,line=1,col=2,endColumn=5,title=t::a:b,c%25%0A',
+      '::warning file=a%3Ab%2Cc%25.yaml,line=1,endLine=1,col=2,endColumn=5,title=t::a:b,c%25%0A',
     );
   });
 

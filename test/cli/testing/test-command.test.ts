@@ -163,7 +163,7 @@ describe('rolebook test', () => {
     const name = folder.root.slice(join(folder.root, '..').length + 1);
     assert.isTrue(
       lines[1]?.startsWith(
-        `::error file=${name}/policies/support.test.yaml,line=9,col=14,endColumn=15,title=rolebook test::nobody creates tags%0A`,
+        `::error file=${name}/policies/support.test.yaml,line=9,endLine=9,col=14,endColumn=24,title=rolebook test::nobody creates tags%0A`,
       ),
       lines[1],
     );

@@ -134,7 +134,7 @@ coverage: 16 of 27 role × permission pairs and sides of scopes asserted, 59.2 %
     const github = (await test('--coverage', '--format', 'github')).stdout.split('\n');
     assert.equal(
       github[2],
-      '::warning file=policies/support.yaml,line=8,col=3,endColumn=10,title=rolebook coverage::the tests assert 4 of 5 permissions of role `trainee` of `support`; not asserted:%0Acannot: [analytics:view]',
+      '::warning file=policies/support.yaml,line=8,endLine=8,col=3,endColumn=10,title=rolebook coverage::the tests assert 4 of 5 permissions of role `trainee` of `support`; not asserted:%0Acannot: [analytics:view]',
     );
     assert.equal(
       github[3],

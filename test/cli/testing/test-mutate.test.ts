@@ -194,7 +194,7 @@ mutation score: 10 of 14 mutants killed, 71.4 %; not counted: 2 redundant, 1 ref
     const { stdout: github } = await test('--mutate', '--format', 'github');
     assert.equal(
       github.split('\n')[0],
-      '::warning file=policies/support.yaml,line=7,col=35,endColumn=42,title=rolebook mutation::no test fails when `tag:*` is dropped from `grants` of role `team-lead`%0Arole `team-lead` of `support` loses `tag:create`',
+      '::warning file=policies/support.yaml,line=7,endLine=7,col=35,endColumn=42,title=rolebook mutation::no test fails when `tag:*` is dropped from `grants` of role `team-lead`%0Arole `team-lead` of `support` loses `tag:create`',
     );
     const { stdout: markdown } = await test('--mutate', '--format', 'markdown');
     assert.equal(

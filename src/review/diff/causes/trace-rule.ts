@@ -1,7 +1,7 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import type { Cell } from '../../../policy/permission.ts';
 import { findRole, type PolicySet } from '../../../policy/policy-set.ts';
-import { comparePositions, type Position } from '../../../policy/position.ts';
+import { comparePositions, lengthAt, type Position } from '../../../policy/position.ts';
 import type { Effect, Role, Rule } from '../../../policy/role.ts';
 import type { CellPair } from '../matching/cell-pairs.ts';
 import type { Cause, CauseKind, PolicySide } from '../matching/policy-difference.ts';
@@ -156,11 +156,12 @@ export function causeAt(
   kind: CauseKind,
   role: string | undefined,
   text: string,
-  { file, line, column }: Position,
+  at: Position,
   side: Cause['side'],
   nearest: Position | undefined,
 ): Cause {
-  return { kind, role, through: [], text, file, line, column, side, nearest, lines: undefined };
+  const { file, line, column } = at;
+  return { kind, role, through: [], text, file, line, column, length: lengthAt(at), side, nearest, lines: undefined };
 }
 
 // Held is one role, changed was another one that it extends.

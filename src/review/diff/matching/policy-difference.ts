@@ -1,6 +1,6 @@
 import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
-import type { Position } from '../../../policy/position.ts';
+import type { Position, Span } from '../../../policy/position.ts';
 
 /** One of two policies that are compared, with the files it was compiled from: a cause is a line of them. */
 export interface PolicySide {
@@ -52,7 +52,7 @@ export type CauseKind =
   | 'deny-removed';
 
 /** The reason of a change, with the line of YAML. */
-export interface Cause extends Position {
+export interface Cause extends Span {
   readonly kind: CauseKind;
   readonly role: string | undefined;
   /** Other roles, which the subjects hold and which follow that one by `extends`. */

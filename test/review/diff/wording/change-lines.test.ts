@@ -11,6 +11,7 @@ const granted: Cause = {
   file: 'roles.yaml',
   line: 9,
   column: 5,
+  length: 12,
   nearest: undefined,
   lines: undefined,
 };
