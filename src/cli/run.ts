@@ -3,7 +3,7 @@ import { suggest } from '../compile/words/suggest.ts';
 import { RolebookError } from '../policy/errors.ts';
 import { exitCodes, printResult, say, type CommandIo } from './command/command-io.ts';
 import { reportFailure } from './report/failure-report.ts';
-import { widthOf } from './report/report-surroundings.ts';
+import { helpWidthOf } from './report/report-surroundings.ts';
 import { wrapHelp } from './report/wrap-text.ts';
 import { readVersion } from './command/package-folder.ts';
 
@@ -64,10 +64,10 @@ function createProgram(io: CommandIo): Command {
     .version(readVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', programExamples)
-    .configureHelp({ helpWidth: widthOf(io), subcommandTerm: describeUsage })
+    .configureHelp({ helpWidth: helpWidthOf(io), subcommandTerm: describeUsage })
     .configureOutput({
-      writeOut: (text) => printResult(io, wrapHelp(text.trimEnd(), widthOf(io))),
-      writeErr: (text) => say(io, wrapHelp(text.trimEnd(), widthOf(io))),
+      writeOut: (text) => printResult(io, wrapHelp(text.trimEnd(), helpWidthOf(io))),
+      writeErr: (text) => say(io, wrapHelp(text.trimEnd(), helpWidthOf(io))),
       // Mistakes are told by `reportFailure`, in the words of the rest.
       outputError: () => undefined,
     })

@@ -73,7 +73,7 @@ export function describeWhat(line: ChangeLine, words: PermissionWords, mark: Mar
 /** From when and until when, in the words of the files: a date ends with its day. */
 export function describeWhen({ fromMs, untilMs }: Pick<ChangeLine, 'fromMs' | 'untilMs'>): string {
   return [
-    ...(fromMs === undefined ? [] : [`from ${isMidnight(fromMs) ? dayOf(fromMs) : formatInstant(fromMs)}`]),
+    ...(fromMs === undefined ? [] : [`from ${isDaysEnd(fromMs) ? dayOf(fromMs) : formatInstant(fromMs)}`]),
     ...(untilMs === undefined ? [] : [`until ${isDaysEnd(untilMs) ? dayOf(untilMs - 1) : formatInstant(untilMs)}`]),
   ].join(' ');
 }

@@ -15,10 +15,16 @@ export function surroundingsOf(io: CommandIo, stream: OutputStream): ReportSurro
   return { paint: paintFor(io, stream), annotationRoot: annotationRootOf(io), width };
 }
 
-/** Columns of the terminal, as many as terminals mostly have where there is none. */
-export function widthOf({ columns = 80 }: Pick<CommandIo, 'columns'>): number {
+/** Columns that help is written in: those of the terminal, and as many as most have where there is none. */
+export function helpWidthOf(io: CommandIo): number {
+  return io.isTerminal.stdout ? widthOf(io) : usualColumns;
+}
+
+function widthOf({ columns = usualColumns }: CommandIo): number {
   return Math.max(columns, leastColumns);
 }
+
+const usualColumns = 80;
 
 // In fewer nothing could be read.
 const leastColumns = 40;

@@ -79,6 +79,15 @@ describe('the first and the last years', () => {
     });
   }
 
+  it('are days in `diff` where a role that ended for ever no longer ends', async () => {
+    const policy = await createGitPolicy({ ...smallPolicy(), 'policies/support.yaml': yaml({ until: '9999-12-31' }) });
+    policy.commit();
+    await policy.write('policies/support.yaml', yaml({}));
+    const { stdout } = await runCommand(['diff', 'HEAD'], { cwd: policy.root });
+    assert.include(stdout, ' from 9999-12-31: role member');
+    await policy.dispose();
+  });
+
   it('are times of `--at` and of the clock of tests', async () => {
     const test = (now: string): string =>
       `now: ${now}\ntests: [{ name: x, workspace: support, as: dan@acme.example, can: [comment:send] }]\n`;
