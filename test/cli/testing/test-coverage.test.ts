@@ -138,7 +138,7 @@ coverage: 16 of 27 role × permission pairs and sides of scopes asserted, 59.2 %
     );
     assert.equal(
       github[3],
-      '::warning file=roles.yaml,line=2,col=3,endColumn=11,title=rolebook coverage::scope `personal`: no answer hangs on its `when` holding, nor on its failing',
+      '::warning file=roles.yaml,line=2,endLine=2,col=3,endColumn=11,title=rolebook coverage::scope `personal`: no answer hangs on its `when` holding, nor on its failing',
     );
     const markdown = (await test('--coverage', '--format', 'markdown')).stdout;
     assert.match(markdown, /^3 passed, 0 failed\n\ncoverage: 16 of 27 .*\n\n\| workspace \| role /);

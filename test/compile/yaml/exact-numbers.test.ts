@@ -69,7 +69,7 @@ describe('a number in policy files', () => {
   it('is warned of again when the file is compiled again, and holds nothing up', () => {
     const files = sourceFiles({
       ...smallPolicy(),
-      'policies/hr.yaml': 'workspace: hr\nmembers: { eva: { roles: member, properties: { zip: 01234 } } }\n',
+      'policies/hr.yaml': 'workspace: hr\nmembers: { eva: { roles: member, properties: { name: 01234 } } }\n',
     });
     const compiler = new PolicyCompiler();
     for (let time = 0; time < 3; time += 1) {
@@ -84,7 +84,7 @@ describe('a number in policy files', () => {
 
   it('is counted where there are more of them than anybody reads', () => {
     const many = Array.from({ length: limits.fileProblems + 7 }, (_, index) => `0${index}`).join(', ');
-    const text = `workspace: hr\nmembers: { eva: { roles: member, properties: { zips: [${many}] } } }\n`;
+    const text = `workspace: hr\nmembers: { eva: { roles: member, properties: { name: [${many}] } } }\n`;
     const { problems, problemCounts } = compilePolicy(
       sourceFiles({ ...smallPolicy(), 'policies/hr.yaml': text }),
       nowMs,
