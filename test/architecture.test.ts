@@ -108,6 +108,7 @@ describe('the architecture', () => {
   it('loads the database packages only for the commands that need a database', () => {
     const byPath = new Map(sources.map((source) => [source.path, source]));
     const needed = [
+      'cli/author/lint-members.ts',
       'cli/diff/diff-database.ts',
       'cli/releases/publish-command.ts',
       'cli/releases/revisions-command.ts',

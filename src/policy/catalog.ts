@@ -22,5 +22,7 @@ export interface Catalog {
   /** Plans whose workspaces may define roles; undefined when every workspace may. */
   readonly customRolePlans: ReadonlySet<string> | undefined;
   readonly exclusive: readonly ExclusivePair[];
+  /** Permissions that require others, which in most catalogs are few. */
+  readonly requiring: readonly Permission[];
   readonly escalation: 'allow' | 'prevent';
 }

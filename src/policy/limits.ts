@@ -16,6 +16,8 @@ export const limits = {
   problemCharacters: 2000,
   /** Names that those which a file misspells are compared with, in all; it takes a hundredth of a second. */
   suggestionComparisons: 100_000,
+  /** Sets of roles that a search for a way to more looks at; where rules refuse most steps, there could be no end. */
+  escalationStates: 1000,
   /** Told of one file; who finds so many has understood, and the next run tells the rest. */
   hiddenCharacters: 20,
   /** The same of merge conflicts. */

@@ -58,6 +58,12 @@ export function scopeWordOf(scopeIds: readonly string[]): string {
   return scopeIds.length === 0 ? noScopeWord : [...scopeIds].sort().join('+');
 }
 
+/** Whether any of these permissions lets its holder change members at run time. */
+export function areMembersControlled(permissions: Iterable<Permission>): boolean {
+  for (const { controls } of permissions) if (controls === 'members') return true;
+  return false;
+}
+
 export function formatCell(cell: Cell): string {
   return cell.scopes.length === 0 ? cell.permission.id : `${cell.permission.id}@${cell.scopeWord}`;
 }

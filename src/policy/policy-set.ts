@@ -85,3 +85,11 @@ export function findRole(policy: PolicySet, workspace: Workspace, id: string): R
 export function holdsAt({ fromMs, untilMs }: Pick<Assignment, 'fromMs' | 'untilMs'>, atMs: number): boolean {
   return (fromMs === undefined || atMs >= fromMs) && (untilMs === undefined || atMs < untilMs);
 }
+
+/** The roles held at an instant, each once. */
+export function rolesAt(
+  held: readonly Pick<TimedRole, 'role' | 'fromMs' | 'untilMs'>[],
+  atMs: number,
+): readonly Role[] {
+  return [...new Set(held.filter((one) => holdsAt(one, atMs)).map(({ role }) => role))];
+}

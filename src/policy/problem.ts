@@ -60,6 +60,7 @@ export const problemSeverities = {
   'missing-property': 'warning',
   'expired-membership': 'warning',
   'person-role': 'warning',
+  'needs-another-role': 'warning',
   'unused-role': 'warning',
   'self-lift': 'warning',
 } as const satisfies Record<string, Severity>;

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import { areMembersControlled } from '../../policy/permission.ts';
 import { sortProblems, type Problem } from '../../policy/problem.ts';
+import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import { exitCodes, printResult, say, type CommandIo } from '../command/command-io.ts';
 import { atOption, formatOption, policyOption } from '../command/command-options.ts';
+import { chosenDatabaseOption } from '../command/database-variable.ts';
 import { surroundingsOf } from '../report/report-surroundings.ts';
 import { printable } from '../report/printable.ts';
 import { chooseFiles } from '../load/choose-files.ts';
@@ -20,9 +23,13 @@ interface LintOptions {
   readonly format: ProblemFormat;
   readonly at?: number;
   readonly strict?: true;
+  readonly database?: DatabaseUrl | '-';
 }
 
 const examples = `
+Where a permission says \`controls: members\`, roles are given at run time, too. The files alone do not tell who
+holds one then; with --database it is asked, and what these members break is a problem.
+
 Exit codes:
   0 no problem, or warnings alone   1 a problem   2 wrong usage, no policy   3 could not run
 
@@ -34,6 +41,7 @@ Examples:
   rolebook lint --policy access --strict
   rolebook lint --format github
   rolebook lint --at 2027-01-01
+  rolebook lint --database sqlite:releases.db
 `;
 
 export function addLintCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
@@ -45,6 +53,7 @@ export function addLintCommand(program: Command, io: CommandIo, finish: (exitCod
     .addOption(formatOption(problemFormats))
     .addOption(atOption('the time at which memberships count as expired'))
     .option('--strict', 'fail on warnings too')
+    .addOption(chosenDatabaseOption('count the members that were given roles at run time there, too'))
     .addHelpText('after', examples)
     .action(async (files: readonly string[], options: LintOptions) => finish(await lint(files, options, io)));
 }
@@ -54,7 +63,7 @@ async function lint(named: readonly string[], options: LintOptions, io: CommandI
   const nowMs = options.at ?? Date.now();
   const reading = await loadPolicy(io, options.policy, 'all', nowMs);
   const chosen = named.length === 0 ? undefined : await chooseFiles(named, reading.files, options.policy, io);
-  const reviewed = await reviewProblems(reading, nowMs);
+  const reviewed = await reviewProblems(reading, nowMs, options, io);
   const problems = sortProblems([...reading.problems, ...reviewed]);
   const more = countProblems(reviewed);
   const counts = {
@@ -99,10 +108,25 @@ function tellOf(
 }
 
 // What shows only when all files are understood together.
-async function reviewProblems({ policy, display }: PolicyReading, nowMs: number): Promise<Problem[]> {
-  if (!policy) return [];
+async function reviewProblems(
+  { policy: written, display }: PolicyReading,
+  nowMs: number,
+  { database }: LintOptions,
+  io: CommandIo,
+): Promise<Problem[]> {
+  if (!written) return [];
+  const { findLoneRoles, findUnusedRoles } = await import('../../review/members/role-problems.ts');
+  const asked = database && (await (await import('./lint-members.ts')).withMembersOf(io, database, written, nowMs));
+  const policy = asked?.policy ?? written;
+  // Without members at run time the files have told it.
+  const unused = asked && areMembersControlled(policy.catalog.permissions.values()) ? findUnusedRoles(policy) : [];
   const { findEscalationPaths } = await import('../../review/escalation/escalation-paths.ts');
   const { findEscalationProblems } = await import('../../review/escalation/escalation-problems.ts');
-  const problems = findEscalationProblems(policy, findEscalationPaths(policy, nowMs));
+  const problems = [
+    ...(asked?.problems ?? []),
+    ...findLoneRoles(policy),
+    ...unused,
+    ...findEscalationProblems(policy, findEscalationPaths(policy, nowMs)),
+  ];
   return problems.map((problem) => ({ ...problem, file: display(problem.file) }));
 }

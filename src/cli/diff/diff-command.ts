@@ -16,14 +16,14 @@ const examples = `
 REF is a commit, a branch or a tag; default: where this branch left the main branch, which CI variables may name.
 The files as they are on disk are compared with it, committed or not. Nothing is checked out.
 With --database they are compared with what is published there, and the members at run time that a
-publication of the files would move or end are told, too.
+publication of the files would move or end are told, too, and those for whom it would be refused.
 
 WHAT is gained, lost, escalation, or a kind with a permission: gained:billing:*, lost:message:send@shared.
 --accept lets pass what --fail-on found, for this run.
 
 Exit codes:
-  0 told, or accepted   1 --fail-on found something, or the files have errors   2 wrong usage, no policy, no repository
-  3 could not run
+  0 told, or accepted   1 --fail-on found something, the files have errors, or a publication would be refused
+  2 wrong usage, no policy, no repository   3 could not run
 
 Examples:
   rolebook diff
@@ -81,6 +81,12 @@ function sayVerdict({ gates, isAccepted, difference, isDirty }: DiffOutcome, io:
   // What cannot be compared may hold anything, so a gate does not open for it.
   const isUnknown = difference === undefined && gates.length > 0;
   if (isUnknown) say(io, `${mark} nothing can be told of ${gates.map(({ gate }) => `\`${gate.text}\``).join(', ')}`);
+  const refused = difference?.notices.filter(({ kind }) => kind === 'runtime-refused').length ?? 0;
+  if (refused > 0) {
+    // No gate, so nothing accepts it: the database will not take these files.
+    say(io, `${paint.red('failed:')} the database would refuse to publish the files`);
+    return exitCodes.atFault;
+  }
   if (closed.length === 0 && !isUnknown) return exitCodes.clean;
   if (isAccepted) return exitCodes.clean;
   say(io, `${paint.cyan('help:')} \`--accept\` lets it pass for this run`);

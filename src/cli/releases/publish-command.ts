@@ -29,7 +29,8 @@ Memberships given at run time that have no place in the files, as those of a wor
 nothing is published, and you are told how many; --end-memberships with that number publishes, and ends them.
 
 Exit codes:
-  0 published, or published before   1 the files have errors, or memberships would end
+  0 published, or published before
+  1 the files have errors, memberships would end, or members at run time would break their rules
   2 wrong usage, no policy, refused by the database   3 could not run: no answer from the database
 
 Examples:

@@ -1,6 +1,6 @@
 import type { Catalog, ExclusivePair } from '../../policy/catalog.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
-import { findMember, holdsAt, type Assignment, type Member, type Organization } from '../../policy/policy-set.ts';
+import { findMember, rolesAt, type Assignment, type Member, type Organization } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
@@ -77,10 +77,6 @@ function findPeriods(
     for (const pair of broken) if (!periods.has(pair)) periods.set(pair, { roles, fromMs: atMs, untilMs: undefined });
   }
   return periods;
-}
-
-function rolesAt(assignments: readonly Assignment[], atMs: number): readonly Role[] {
-  return [...new Set(assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role))];
 }
 
 function describeExclusive(

@@ -4,6 +4,7 @@ import { limits } from '../../policy/limits.ts';
 import { ProblemList } from '../../policy/problem-list.ts';
 import type { Catalog } from '../../policy/catalog.ts';
 import { findExclusiveMembers } from './check-exclusive-members.ts';
+import { findUnmetMembers, findUnmetOrganizationMembers } from './check-required-members.ts';
 import { findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
 import type { CompiledOrganization, CompiledWorkspace } from '../file/compiled.ts';
 
@@ -28,10 +29,13 @@ export function* checkMemberships(
   const problems = new ProblemList(limits.policyProblems);
   for (const { organization, problems: found, timeless } of organizations) {
     problems.addAll(timeless ?? checkOrganization(organization, found, catalog, nowMs));
+    const own = (): Workspace[] =>
+      workspaces.map(({ workspace }) => workspace).filter((workspace) => workspace.organization === organization);
+    problems.addAll(checkRequiredAbove(organization, own, catalog, nowMs));
     yield;
   }
-  for (const { workspace, timedMembers, problems: found, timeless } of workspaces) {
-    problems.addAll(timeless ?? checkWorkspace(workspace, timedMembers, found, catalog, nowMs));
+  for (const compiled of workspaces) {
+    problems.addAll(compiled.timeless ?? checkWorkspace(compiled, catalog, nowMs));
     yield;
   }
   return problems;
@@ -47,15 +51,12 @@ export function timelessOrganization(
 }
 
 /** The same of a workspace, whose members may hold roles of its organization besides. */
-export function timelessWorkspace(
-  workspace: Workspace,
-  timedMembers: readonly Member[],
-  found: ProblemList,
-  catalog: Catalog,
-): ProblemList | undefined {
-  if (timedMembers.length > 0 || hasTimes(workspace.organization)) return undefined;
-  return checkWorkspace(workspace, timedMembers, found, catalog, anyTimeMs);
+export function timelessWorkspace(compiled: CheckedWorkspace, catalog: Catalog): ProblemList | undefined {
+  if (compiled.timedMembers.length > 0 || hasTimes(compiled.workspace.organization)) return undefined;
+  return checkWorkspace(compiled, catalog, anyTimeMs);
 }
+
+type CheckedWorkspace = Pick<CompiledWorkspace, 'workspace' | 'timedMembers' | 'unmetRoles' | 'problems'>;
 
 const anyTimeMs = 0;
 
@@ -83,16 +84,27 @@ function checkOrganization(
   return problems;
 }
 
+// Where they hold nothing else, roles of the organization are all that they hold in a workspace.
+function checkRequiredAbove(
+  organization: Organization,
+  workspaces: () => readonly Workspace[],
+  catalog: Catalog,
+  nowMs: number,
+): ProblemList {
+  const problems = new ProblemList(limits.fileProblems);
+  findUnmetOrganizationMembers(organization, workspaces, catalog, nowMs, problems);
+  return problems;
+}
+
 function checkWorkspace(
-  workspace: Workspace,
-  timedMembers: readonly Member[],
-  found: ProblemList,
+  { workspace, timedMembers, unmetRoles, problems: found }: CheckedWorkspace,
   catalog: Catalog,
   nowMs: number,
 ): ProblemList {
   const problems = new ProblemList(limits.fileProblems);
   findExpired(timedMembers, catalog, nowMs, problems);
   findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs, problems);
+  if (!holdersAreUnclear(found)) findUnmetMembers(workspace, unmetRoles, catalog, nowMs, problems);
   if (!holdersAreUnclear(found)) problems.addAll(findWrongWorkspaceHolders(workspace, catalog, nowMs));
   return problems;
 }

@@ -30,6 +30,7 @@ export function checkSelfEscalation(
   const means = search.prepare(
     [...visible.values()].map(({ role }) => role),
     customRoles,
+    'others, too',
   );
   for (const role of suspects) {
     const escalation = search.find([role], means);
@@ -45,6 +46,7 @@ function describeSelfEscalation(role: Role, escalation: Escalation): string {
   return `role ${quote(role.id)} can lift itself and gain ${gained}: ${formatEscalation(way)}`;
 }
 
-function helpAgainst({ steps: [first] }: Escalation): string {
-  return selfEscalationHelp(first ? [first.by, ...first.also] : []);
+function helpAgainst({ steps }: Escalation): string {
+  const first = steps.find(({ by }) => by !== undefined);
+  return selfEscalationHelp(first?.by ? [first.by, ...first.also] : []);
 }

@@ -1,12 +1,22 @@
+import type { Catalog } from '../../policy/catalog.ts';
+import { areMembersControlled } from '../../policy/permission.ts';
 import { allMembers, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import { quote } from '../words/describe-value.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { FlatRole } from '../file/compiled.ts';
 
-/** Warns of custom roles that nobody holds and no held role extends. */
-export function checkUnusedRoles(workspace: Workspace, flat: ReadonlyMap<string, FlatRole>, report: FileReport): void {
-  if (flat.size === 0) return;
+/**
+ * Warns of custom roles that nobody holds and no held role extends. Where a permission controls members, roles are given
+ * at run time, too, and files alone cannot tell.
+ */
+export function checkUnusedRoles(
+  workspace: Workspace,
+  flat: ReadonlyMap<string, FlatRole>,
+  { permissions }: Catalog,
+  report: FileReport,
+): void {
+  if (flat.size === 0 || areMembersControlled(permissions.values())) return;
   const used = new Set<Role>();
   const use = (role: FlatRole | undefined): void => {
     if (!role || used.has(role.role)) return;

@@ -1,8 +1,11 @@
 import type { Cell } from '../../policy/permission.ts';
 import type { Effect, Role, Rule } from '../../policy/role.ts';
 
-/** `assign` and `unassign` change one's own roles by `controls: members`, the others a role by `controls: roles`. */
-export type EscalationAct = 'assign' | 'unassign' | 'edit-role' | 'create-role';
+/**
+ * `assign` and `unassign` change one's own roles by `controls: members`, `edit-role` and `create-role` a role by
+ * `controls: roles`. `leave` is to give up roles of one's own and to gain nothing by it, which needs no permission.
+ */
+export type EscalationAct = 'assign' | 'unassign' | 'leave' | 'edit-role' | 'create-role';
 
 /** A role as an escalation sees it: cells as bits, by `Cell.index`. */
 export interface EscalationRole {
@@ -16,6 +19,8 @@ export interface EscalationRole {
   /** How many cells that is. */
   readonly size: number;
   readonly kind: 'custom' | 'rewritten' | 'built-in' | 'organization';
+  /** Its number of holders is fixed, so nobody takes it or gives it up. */
+  readonly isFixed: boolean;
 }
 
 /** The roles that somebody holds after some steps. */
@@ -24,8 +29,24 @@ export interface EscalationState {
   /** A role that was made and is not held yet. */
   readonly made: EscalationRole | undefined;
   readonly cells: bigint;
-  readonly last:
-    { readonly before: EscalationState; readonly does: EscalationAct; readonly role: EscalationRole } | undefined;
+  readonly last: EscalationMove | undefined;
+}
+
+/** The last thing that was done before a state. */
+export interface EscalationMove {
+  readonly before: EscalationState;
+  readonly does: EscalationAct;
+  readonly role: EscalationRole;
+  /** Other roles that are given up in the same change. */
+  readonly dropped?: readonly EscalationRole[];
+}
+
+export function createState(
+  held: readonly EscalationRole[],
+  made?: EscalationRole,
+  last?: EscalationMove,
+): EscalationState {
+  return { held, made, cells: cellsOf(held), last };
 }
 
 export function createEscalationRole(role: Role): EscalationRole {
@@ -34,11 +55,17 @@ export function createEscalationRole(role: Role): EscalationRole {
   const deny = ruleBits(role.rules, 'deny');
   const held = allow & ~deny;
   const kind = role.workspace === undefined ? builtIn : 'custom';
-  return { name: role.id, role, allow, deny, held, size: countBits(held), kind };
+  const isFixed = role.holders !== undefined;
+  return { name: role.id, role, allow, deny, held, size: countBits(held), kind, isFixed };
 }
 
 export function cellsOf(roles: readonly EscalationRole[]): bigint {
   return roles.reduce((bits, { allow }) => bits | allow, 0n) & ~denied(roles);
+}
+
+/** What the roles that span the organization give by themselves, as in a workspace where nothing else is held. */
+export function cellsAbove({ held }: EscalationState): bigint {
+  return cellsOf(held.filter(({ kind }) => kind === 'organization'));
 }
 
 export function denied(roles: readonly EscalationRole[]): bigint {

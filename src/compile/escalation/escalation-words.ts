@@ -6,13 +6,15 @@ import type { EscalationAct } from './escalation-state.ts';
 
 /** A step as plain data. */
 export interface PlainEscalationStep {
-  /** Id of the permission that allows it. */
-  readonly by: string;
+  /** Id of the permission that allows it; absent: it needs none. */
+  readonly by?: string;
   /** Ids of other permissions held that allow it, too. */
   readonly also: readonly string[];
   readonly does: EscalationAct;
   /** Absent: the role that was made on the way. */
   readonly role?: string;
+  /** Other roles that are given up in the same change; absent: none. */
+  readonly givingUp?: readonly string[];
   /** The line that grants `by`; absent when an earlier step gave it. */
   readonly position?: Position;
 }
@@ -25,11 +27,12 @@ export interface PlainEscalation {
 }
 
 export function plainSteps(steps: readonly EscalationStep[]): PlainEscalationStep[] {
-  return steps.map(({ by, also, does, role, origin }) => ({
-    by: by.id,
+  return steps.map(({ by, also, does, role, givingUp, origin }) => ({
+    ...(by === undefined ? {} : { by: by.id }),
     also: also.map(({ id }) => id),
     does,
     ...(role === undefined ? {} : { role: role.id }),
+    ...(givingUp.length === 0 ? {} : { givingUp: givingUp.map(({ id }) => id) }),
     ...(origin === undefined ? {} : { position: origin }),
   }));
 }
@@ -39,7 +42,7 @@ export function formatEscalation({ roles, steps, help }: PlainEscalation): strin
   const end = help === 'assigning' ? ['somebody who hands it out'] : [];
   return [
     roles.map(quote).join(' with '),
-    ...steps.flatMap((step) => [quote(step.by), formatResult(step)]),
+    ...steps.flatMap((step) => [...(step.by === undefined ? [] : [quote(step.by)]), formatResult(step)]),
     ...end,
   ].join(' → ');
 }
@@ -58,8 +61,11 @@ export function selfEscalationHelp(permissions: readonly Permission[]): string {
   return `leave ${list} to roles that hold everything, or set \`escalation: prevent\`${caution}`;
 }
 
-function formatResult({ does, role }: PlainEscalationStep): string {
-  if (role === undefined) return does === 'create-role' ? 'a new role' : 'the new role';
+function formatResult({ does, role, givingUp = [] }: PlainEscalationStep): string {
+  const others = givingUp.map(quote).join(' and ');
+  const inPlace = others === '' ? '' : ` in place of ${others}`;
+  if (role === undefined) return does === 'create-role' ? 'a new role' : `the new role${inPlace}`;
   if (does === 'edit-role') return `${quote(role)} rewritten`;
-  return does === 'unassign' ? `without ${quote(role)}` : quote(role);
+  if (does === 'assign') return `${quote(role)}${inPlace}`;
+  return `without ${quote(role)}${others === '' ? '' : ` and ${others}`}`;
 }

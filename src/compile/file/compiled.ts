@@ -1,7 +1,8 @@
 import type { Catalog } from '../../policy/catalog.ts';
-import type { Permission } from '../../policy/permission.ts';
+import type { MissingRequirement } from '../../policy/missing-requirement.ts';
 import type { Member, Organization, Workspace } from '../../policy/policy-set.ts';
 import type { Span } from '../../policy/position.ts';
+import type { Problem } from '../../policy/problem.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import type { Role } from '../../policy/role.ts';
 import type { Grantable, GrantTable } from './grant-table.ts';
@@ -12,8 +13,6 @@ export interface CompiledCatalog {
   readonly table: GrantTable;
   readonly baseline: ReadonlyMap<Grantable, Span>;
   readonly builtIns: ReadonlyMap<string, FlatRole>;
-  /** Permissions that require others, which in most catalogs are few. */
-  readonly requiring: readonly Permission[];
   readonly problems: ProblemList;
 }
 
@@ -54,9 +53,18 @@ export interface CompiledWorkspace {
   readonly timedMembers: readonly Member[];
   /** Members whose ids can look like another, wherever in the policy that is. */
   readonly unusualMembers: readonly Member[];
+  /** Its roles that alone lack what they require. */
+  readonly unmetRoles: UnmetRoles;
   readonly problems: ProblemList;
   /** What is said about its members at any time; undefined where that depends on the clock. */
   readonly timeless: ProblemList | undefined;
   /** Whether nothing was wrong with how its members are written. */
   readonly areMembersSound: boolean;
 }
+
+/** A role that alone lacks what it requires, with what is to be said where that begins. */
+export interface UnmetRole extends MissingRequirement {
+  readonly problems: readonly Problem[];
+}
+
+export type UnmetRoles = ReadonlyMap<Role, readonly UnmetRole[]>;

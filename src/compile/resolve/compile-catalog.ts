@@ -3,7 +3,6 @@ import type { Permission } from '../../policy/permission.ts';
 import type { Span } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
-import { checkRequirements } from '../checks/check-requirements.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { compileScopes } from './compile-conditions.ts';
 import { compilePermissions } from './compile-permissions.ts';
@@ -40,10 +39,10 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     defaultRole: compileDefaultRole(entry, builtIns, report),
     customRolePlans: entry.customRoles && new Set(entry.customRoles.plans),
     exclusive: compileExclusive(entry, permissions, report),
+    requiring: [...permissions.values()].filter(({ requires }) => requires.length > 0),
     escalation: entry.escalation ?? 'allow',
   };
-  const requiring = [...permissions.values()].filter(({ requires }) => requires.length > 0);
-  const compiled = { catalog, table, baseline, builtIns, requiring, problems: report.problems };
+  const compiled = { catalog, table, baseline, builtIns, problems: report.problems };
   const roleType = catalog.subjectTypes.indexOf('role');
   if (roleType >= 0) {
     const help = 'subjects and roles are kept apart by these words; choose another, as in `user`';
@@ -55,7 +54,6 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
 
 function checkRoles(compiled: CompiledCatalog, report: FileReport): void {
   const { catalog, builtIns } = compiled;
-  for (const flat of builtIns.values()) checkRequirements(flat, compiled, report);
   checkExclusiveRoles(builtIns, catalog, report);
   checkSelfEscalation(builtIns, builtIns, catalog, report);
 }

@@ -4,7 +4,7 @@ import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { findUnusual } from '../checks/check-look-alikes.ts';
 import { findTimed, timelessWorkspace } from '../checks/check-memberships.ts';
 import { checkProperties } from '../checks/check-properties.ts';
-import { checkRequirements } from '../checks/check-requirements.ts';
+import { findUnmetRoles } from '../checks/check-requirements.ts';
 import { checkRoleNames } from '../checks/check-role-names.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { checkUnusedRoles } from '../checks/check-unused-roles.ts';
@@ -72,15 +72,15 @@ export function* compileWorkspace(
     members,
     position: report.valueSpan(['workspace']),
   };
-  for (const role of flat.values()) checkRequirements(role, compiled, report);
   checkExclusiveRoles(flat, catalog, report);
   if (tells === 'all problems') yield* warn(workspace, flat, compiled, report);
   yield;
   const timedMembers = findTimed(members);
   const { problems } = report;
-  const timeless = timelessWorkspace(workspace, timedMembers, problems, catalog);
+  const unmetRoles = findUnmetRoles(flat, compiled, ({ id }) => report.keySpan(['roles', id]));
+  const timeless = timelessWorkspace({ workspace, timedMembers, unmetRoles, problems }, catalog);
   const unusualMembers = findUnusual(members);
-  return { workspace, timedMembers, unusualMembers, problems, timeless, areMembersSound };
+  return { workspace, timedMembers, unusualMembers, unmetRoles, problems, timeless, areMembersSound };
 }
 
 function* warn(
@@ -93,7 +93,7 @@ function* warn(
   checkRoleNames(workspace, catalog, report);
   yield* checkProperties(workspace.members, workspace.organization.members, catalog, report);
   // What could not be understood may be what holds or extends the role.
-  if (!report.problems.hasErrors) checkUnusedRoles(workspace, flat, report);
+  if (!report.problems.hasErrors) checkUnusedRoles(workspace, flat, catalog, report);
 }
 
 function membersAgain(

@@ -33,6 +33,7 @@ export function memberChanges(kind: Place['kind']): readonly ApiProblemCode[] {
     'look-alike',
     'wrong-holders',
     'exclusive-permissions',
+    'missing-requirement',
     'precondition-failed',
     'idempotency-key-reused',
     'database-refused',

@@ -27,6 +27,7 @@ export const apiProblems = {
   'look-alike': { status: 409, title: 'The id looks like that of another member' },
   'wrong-holders': { status: 409, title: 'A role keeps the number of its holders' },
   'exclusive-permissions': { status: 409, title: 'Two permissions exclude each other' },
+  'missing-requirement': { status: 409, title: 'A permission requires another' },
   'precondition-failed': { status: 412, title: 'The member is not as it is taken to be' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not application/json' },

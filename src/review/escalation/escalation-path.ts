@@ -11,8 +11,6 @@ export interface EscalationPath extends PlainEscalation {
   readonly gained: readonly string[];
   /** Whether nothing is left to gain: the end holds what a role with `*` holds. */
   readonly reachesEverything: boolean;
-  /** Exclusive pairs held at the end and not at the start. */
-  readonly exclusive: readonly (readonly [string, string])[];
   /** Members who hold the start and for whom the way is open, as they are written in YAML; each once. */
   readonly members: readonly string[];
   /** Ids of the workspaces in which they do. */
@@ -22,9 +20,7 @@ export interface EscalationPath extends PlainEscalation {
 /** One sentence: 3 members with `team-lead` in `support-emea` can make themselves `workspace-admin`: … */
 export function formatEscalationPath(path: EscalationPath): string {
   const help = path.help === 'assigning' ? ' once somebody hands out the role they make' : '';
-  const pairs = path.exclusive.map(([first, second]) => `${quote(first)} and ${quote(second)}`);
-  const broken = pairs.length === 0 ? '' : `; then they hold ${pairs.join(', ')}, which exclude each other`;
-  return `${formatWho(path)} ${formatDeed(path)}${help}: ${formatEscalation(path)}${broken}`;
+  return `${formatWho(path)} ${formatDeed(path)}${help}: ${formatEscalation(path)}`;
 }
 
 function formatWho({ roles, members, workspaces, workspace }: EscalationPath): string {

@@ -1,13 +1,9 @@
-import {
-  EscalationSearch,
-  mayControl,
-  type Escalation,
-  type EscalationMeans,
-} from '../../compile/escalation/escalation-search.ts';
+import type { EscalationMeans } from '../../compile/escalation/escalation-moves.ts';
+import { EscalationSearch, mayControl, type Escalation } from '../../compile/escalation/escalation-search.ts';
 import { plainSteps } from '../../compile/escalation/escalation-words.ts';
 import type { Catalog } from '../../policy/catalog.ts';
-import { formatCell, type Permission } from '../../policy/permission.ts';
-import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
+import { formatCell } from '../../policy/permission.ts';
+import type { Organization, PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { formatSubject } from '../../policy/subject.ts';
@@ -20,17 +16,19 @@ import type { EscalationPath } from './escalation-path.ts';
  */
 export function findEscalationPaths(policy: PolicySet, fromMs = -Infinity): readonly EscalationPath[] {
   const { catalog } = policy;
+  if (catalog.escalation === 'prevent') return [];
   if (![...catalog.permissions.values()].some(({ controls }) => controls)) return [];
   const search = new EscalationSearch(catalog);
   const survey = new HolderSurvey(fromMs);
   const drafts: Draft[] = [];
   const everywhere = findEverywhere(policy, search, drafts);
   const controlling = [...catalog.roles.values()].filter(mayControl);
+  const companies = countWorkspaces(policy);
   for (const workspace of policy.workspaces.values()) {
-    surveyWorkspace(workspace, { catalog, search, survey, everywhere, controlling, drafts });
+    surveyWorkspace(workspace, { catalog, search, survey, everywhere, controlling, companies, drafts });
   }
   const labels = catalog.cells.map(formatCell);
-  const paths = drafts.map((draft) => createPath(draft, catalog, labels));
+  const paths = drafts.map((draft) => createPath(draft, labels));
   return paths.sort((left, right) => compareText(left.key, right.key));
 }
 
@@ -56,17 +54,34 @@ interface Context {
   readonly everywhere: Everywhere;
   /** Built-in roles that control something. */
   readonly controlling: readonly Role[];
+  /** How many workspaces each organization has. */
+  readonly companies: ReadonlyMap<Organization, number>;
   readonly drafts: Draft[];
 }
 
-function findEverywhere({ catalog, workspaces }: PolicySet, search: EscalationSearch, drafts: Draft[]): Everywhere {
+function countWorkspaces({ workspaces }: PolicySet): ReadonlyMap<Organization, number> {
+  const counts = new Map<Organization, number>();
+  for (const { organization } of workspaces.values()) counts.set(organization, (counts.get(organization) ?? 0) + 1);
+  return counts;
+}
+
+function companyOf({ organization }: Workspace, { companies }: Context): EscalationMeans['company'] {
+  if (organization.id === undefined) return 'none';
+  return companies.get(organization) === 1 ? 'this workspace' : 'others, too';
+}
+
+function findEverywhere(
+  { catalog, organizations, workspaces }: PolicySet,
+  search: EscalationSearch,
+  drafts: Draft[],
+): Everywhere {
   const roles = [...catalog.roles.values()];
   const everywhere = new Map<CustomRoles, Map<Role, Draft>>();
   const kinds = new Set([...workspaces.values()].map((workspace) => customRolesOf(workspace, catalog)));
   if (catalog.customRolePlans?.size !== 0) kinds.add('allowed');
   for (const customRoles of (['allowed', 'not-allowed'] as const).filter((kind) => kinds.has(kind))) {
     const found = new Map<Role, Draft>();
-    const means = search.prepare(roles, customRoles);
+    const means = search.prepare(roles, customRoles, organizations.length > 0 ? 'others, too' : 'none');
     for (const role of roles) {
       const escalation = search.find([role], means);
       if (!escalation) continue;
@@ -92,7 +107,7 @@ function surveyWorkspace(workspace: Workspace, context: Context): void {
   const { catalog, search, survey } = context;
   const customRoles = customRolesOf(workspace, catalog);
   const visible = [...catalog.roles.values(), ...workspace.roles.values()];
-  const means = search.prepare(visible, customRoles);
+  const means = search.prepare(visible, customRoles, companyOf(workspace, context));
   const common = context.everywhere.get(customRoles);
   const controlling = new Set(context.controlling);
   for (const role of workspace.roles.values()) if (mayControl(role)) controlling.add(role);
@@ -171,7 +186,7 @@ function addHolders(drafts: readonly Draft[], holders: Holders, workspace: Works
   }
 }
 
-function createPath(draft: Draft, catalog: Catalog, labels: readonly string[]): EscalationPath {
+function createPath(draft: Draft, labels: readonly string[]): EscalationPath {
   const { key, roles, escalation, workspace, members, workspaces } = draft;
   return {
     key,
@@ -181,16 +196,7 @@ function createPath(draft: Draft, catalog: Catalog, labels: readonly string[]): 
     help: escalation.help,
     gained: escalation.gained.map(({ index }) => labels[index] ?? ''),
     reachesEverything: escalation.reachesEverything,
-    exclusive: catalog.exclusive
-      .filter(
-        ({ first, second }) => holdsBoth(escalation.end, first, second) && !holdsBoth(escalation.start, first, second),
-      )
-      .map(({ first, second }) => [first.id, second.id] as const),
     members: [...members],
     workspaces,
   };
-}
-
-function holdsBoth(bits: bigint, first: Permission, second: Permission): boolean {
-  return [first, second].every(({ cells }) => cells.some(({ index }) => ((bits >> BigInt(index)) & 1n) === 1n));
 }

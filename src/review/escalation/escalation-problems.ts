@@ -32,10 +32,7 @@ function describeMembers(policy: PolicySet, path: EscalationPath): Problem[] {
   if (!member) return [];
   const others = path.members.length > 1 ? ` and ${path.members.length - 1} more` : '';
   const message = `${quote(first)}${others} can lift themselves and gain ${listSome(path.gained)}: ${formatEscalation(path)}`;
-  const help =
-    policy.catalog.escalation === 'prevent'
-      ? '`prevent` keeps nobody from giving up a role that denies; give a role that does not hold it instead'
-      : `take one of the roles away; or ${helpAgainst(policy, path)}`;
+  const help = `take one of the roles away; or ${helpAgainst(policy, path)}`;
   return [createProblem('self-lift', member.position, message, help)];
 }
 
@@ -49,8 +46,9 @@ function describeBuiltIn(policy: PolicySet, id: string, paths: readonly Escalati
   return [createProblem('self-lift', role.position, message, helpAgainst(policy, path))];
 }
 
-function helpAgainst({ catalog }: PolicySet, { steps: [first] }: EscalationPath): string {
-  const ids = first ? [first.by, ...first.also] : [];
+function helpAgainst({ catalog }: PolicySet, { steps }: EscalationPath): string {
+  const first = steps.find(({ by }) => by !== undefined);
+  const ids = first?.by === undefined ? [] : [first.by, ...first.also];
   return selfEscalationHelp(ids.flatMap((id) => catalog.permissions.get(id) ?? []));
 }
 

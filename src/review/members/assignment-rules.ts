@@ -20,7 +20,8 @@ export type ChangeFaultCode =
   | 'organization-member'
   | 'escalation-prevented'
   | 'wrong-holders'
-  | 'exclusive-permissions';
+  | 'exclusive-permissions'
+  | 'missing-requirement';
 
 export interface ChangeFault {
   readonly code: ChangeFaultCode;

@@ -4,7 +4,8 @@ import { quote } from '../../compile/words/describe-value.ts';
 import { PolicyPlaces } from '../../policy/policy-places.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { ChangeFault } from './assignment-rules.ts';
-import { findChangeFault, type ChangeGround, type MemberChange } from './member-change-rules.ts';
+import type { ChangeGround, MemberChange } from './change-question.ts';
+import { findChangeFault } from './member-change-rules.ts';
 import { isWithin } from './place-reach.ts';
 
 /** A change that somebody asks for, and how far whoever passes it on may reach. */

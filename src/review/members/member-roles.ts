@@ -1,12 +1,10 @@
 import {
   findMember,
-  holdsAt,
   type Organization,
   type PolicySet,
   type TimedRole,
   type Workspace,
 } from '../../policy/policy-set.ts';
-import type { Role } from '../../policy/role.ts';
 import { type Place, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
@@ -59,11 +57,6 @@ export class MemberRoles {
       ? []
       : this.at({ kind: 'organization', id: organization.id, organization }, subject);
   }
-}
-
-/** The roles held at an instant, each once. */
-export function rolesAt(held: readonly HeldRole[], atMs: number): readonly Role[] {
-  return [...new Set(held.filter((one) => holdsAt(one, atMs)).map(({ role }) => role))];
 }
 
 /** `nowMs` and every later instant at which one of these begins or ends, in order. */

@@ -26,12 +26,14 @@ function faultsOf(roles: string, options: { extra?: string; builtIns?: string; m
     .map((finding) => finding.replace('policies/w.yaml:', ''));
 }
 
+const members = 'members: { ana: r }';
+
 describe('a permission that requires another', () => {
   it('is held with it, or the role is at fault', () => {
     assert.deepEqual(faultsOf('  r: { grants: [report:view, report:edit] }'), []);
     assert.deepEqual(faultsOf('  r: { extends: member, grants: [report:edit] }'), []);
-    assert.deepEqual(faultsOf('  r:\n    grants: [report:edit]'), ['4 missing-requirement report:edit']);
-    assert.deepEqual(faultsOf('  r:\n    grants: ["report:*"]\n    denies: [report:view]'), [
+    assert.deepEqual(faultsOf('  r:\n    grants: [report:edit]', { members }), ['4 missing-requirement report:edit']);
+    assert.deepEqual(faultsOf('  r:\n    grants: ["report:*"]\n    denies: [report:view]', { members }), [
       '4 missing-requirement "report:*"',
     ]);
   });
@@ -43,20 +45,25 @@ describe('a permission that requires another', () => {
   it('lost on the way down is told at the role that lost it, once', () => {
     const roles =
       '  all: { grants: ["report:*"] }\n  less:\n    extends: all\n    without: [report:view]\n  least: { extends: less }';
-    assert.deepEqual(faultsOf(roles), ['4 missing-requirement less']);
+    assert.deepEqual(faultsOf(roles, { members: 'members: { ana: least, bo: [all, least] }' }), [
+      '4 missing-requirement less',
+    ]);
   });
 
   it('is held in the same scope where both have it', () => {
     assert.deepEqual(faultsOf('  r: { grants: ["file:edit@self", "file:view@self"] }'), []);
-    assert.lengthOf(faultsOf('  r: { grants: ["file:edit@self", "file:view@rest"] }'), 1);
+    assert.lengthOf(faultsOf('  r: { grants: ["file:edit@self", "file:view@rest"] }', { members }), 1);
     assert.deepEqual(faultsOf('  r: { grants: ["file:edit@team", "file:view@self"] }'), []);
-    assert.lengthOf(faultsOf('  r: { grants: ["file:edit@team"] }'), 1);
+    assert.lengthOf(faultsOf('  r: { grants: ["file:edit@team"] }', { members }), 1);
   });
 
   it('is asked of built-in roles as well', () => {
     assert.deepEqual(
-      faultsOf('  r: {}', { builtIns: '  member: { grants: [report:edit] }' }).map((finding) => finding.split(' ')[1]),
-      ['missing-requirement'],
+      faultsOf('  r: {}', {
+        builtIns: '  member: { grants: [report:edit] }',
+        members: 'members: { ana: member }',
+      }),
+      ['4 missing-requirement ana'],
     );
   });
 });

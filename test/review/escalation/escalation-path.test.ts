@@ -3,14 +3,19 @@ import { formatEscalationPath } from '../../../src/review/escalation/escalation-
 import { pathsOf, type EscalationTexts } from '../../support/escalation-texts.ts';
 
 describe('a path', () => {
-  it('says which exclusive pairs its end holds', () => {
-    const texts = {
-      builtIns: 'member: {}, maker: { grants: [invoice:create, team:manage] }, checker: { grants: [invoice:approve] }',
-      extra: 'exclusive: [[invoice:create, invoice:approve], [doc:read, doc:edit]]\n',
-    };
-    const [path] = pathsOf(texts);
-    assert.deepEqual(path?.exclusive, [['invoice:create', 'invoice:approve']]);
-    assert.match(formatEscalationPath(path!), /then they hold `invoice:create` and `invoice:approve`, which exclude/);
+  it('never ends where what excludes each other is held: one side is given up for the other, where that can be', () => {
+    const builtIns =
+      'member: {}, maker: { grants: [invoice:create, team:manage] }, checker: { grants: [invoice:approve] }';
+    const extra = 'exclusive: [[invoice:create, invoice:approve]]\n';
+    assert.deepEqual(pathsOf({ builtIns, extra }).map(formatEscalationPath), [
+      'whoever is given `maker` can make themselves `checker` and gain `invoice:approve`: `maker` → `team:manage` → `checker` in place of `maker`',
+    ]);
+    const fixed = builtIns.replace('team:manage] }', 'team:manage], holders: 1 }');
+    assert.deepEqual(pathsOf({ builtIns: fixed, extra, members: 'ana: maker' }), []);
+    const keeper = 'keeper: { grants: [role:edit, invoice:approve] }';
+    const [path] = pathsOf({ builtIns: 'member: {}', roles: keeper, extra });
+    assert.include(path?.gained ?? [], 'doc:read');
+    assert.isFalse(path?.reachesEverything);
   });
 
   it('is a sentence', () => {

@@ -63,8 +63,8 @@ describe('the way from a role to more', () => {
     ]);
   });
 
-  it('is by a controlling permission in whatever scope it is held, and from the baseline, too', () => {
-    const builtIns = 'member: { grants: ["staff:hire@own"] }, admin: { grants: ["*"] }';
+  it('is by a controlling permission in all its scopes, by several roles together, and from the baseline, too', () => {
+    const admin = 'admin: { grants: ["*"] }';
     const scoped = escalationCatalog.replace(
       'team:manage: { title: Manage teammates,',
       'staff:hire: { title: Hire, scopes: [own, rest],',
@@ -76,10 +76,12 @@ describe('the way from a role to more', () => {
           'policies/w.yaml': 'workspace: w\n',
         }),
       ).map(shortOf);
-    assert.deepEqual(policy(builtIns, ''), ['*/member: staff:hire assign admin = everything']);
-    assert.deepEqual(policy('member: {}, admin: { grants: ["*"] }', '"staff:hire@rest"'), [
-      '*/member: staff:hire assign admin = everything',
-    ]);
+    const way = ['*/member: staff:hire assign admin = everything'];
+    assert.deepEqual(policy(`member: { grants: [staff:hire] }, ${admin}`, ''), way);
+    assert.deepEqual(policy(`member: { grants: ["staff:hire@own"] }, ${admin}`, ''), []);
+    assert.deepEqual(policy(`member: { grants: [staff:hire], denies: ["staff:hire@own"] }, ${admin}`, ''), []);
+    assert.deepEqual(policy(`member: { grants: ["staff:hire@own"] }, ${admin}`, '"staff:hire@rest"'), way);
+    assert.deepEqual(policy(`member: {}, ${admin}`, 'staff:hire'), way);
   });
 
   it('names the line that grants the controlling permission, and what else would do', () => {
@@ -121,20 +123,98 @@ describe('what a role denies', () => {
     assert.deepEqual(shortsOf({ roles: 'keeper: { grants: [role:edit], denies: ["role:*"] }' }), []);
   });
 
-  it('stays for ever where a role of the organization denies it', () => {
+  it('goes with a role of the organization, too: who gains nothing by giving it up may do so, and then takes another', () => {
     const texts = {
       builtIns: `${usual}, outsider: { denies: ["invoice:*"], spans: organization }`,
       organization: 'members: { ana: outsider }',
       roles: 'lead: { grants: [team:manage] }',
     };
-    const [, path] = pathsOf({ ...texts, members: 'ana: lead, bo: lead' });
-    assert.equal(path?.key, 'support/lead+outsider');
-    assert.deepEqual(path?.members, ['ana']);
-    assert.deepEqual(
-      path?.gained.filter((cell) => !cell.endsWith('@own')),
-      ['doc:read', 'doc:edit@rest', 'role:edit', 'role:create'],
+    const path = pathsOf({ ...texts, members: 'ana: lead, bo: lead' }).find(
+      ({ key }) => key === 'support/lead+outsider',
     );
-    assert.isFalse(path?.reachesEverything);
+    assert.isUndefined(path, 'all that lead reaches by itself is told there');
+    const [told] = pathsOf({ ...texts, members: 'ana: lead, bo: lead' });
+    assert.sameMembers([...(told?.members ?? [])], ['ana', 'bo']);
+  });
+
+  it('stays where giving it up would gain something at once, or where the number of holders is fixed', () => {
+    const builtIns = `member: { grants: [doc:read] }, payer: { grants: [invoice:approve] }, outsider: { denies: ["invoice:*"], spans: organization }`;
+    const texts = { builtIns, organization: 'members: { ana: outsider }', roles: 'lead: { grants: [team:manage] }' };
+    const ways = (members: string, edited = texts): string[] =>
+      pathsOf({ ...edited, members })
+        .filter(({ members: who }) => who.includes('ana'))
+        .map(shortOf);
+    assert.deepEqual(ways('ana: [lead, payer, member]'), [
+      'support/lead+member+outsider+payer: team:manage unassign payer, undefined leave outsider, team:manage assign payer = invoice:approve',
+    ]);
+    const fixed = { ...texts, builtIns: builtIns.replace('spans: organization', 'spans: organization, holders: 1') };
+    assert.deepEqual(ways('ana: [lead, payer, member]', fixed), []);
+  });
+});
+
+describe('a role that spans the organization', () => {
+  const builtIns =
+    'member: {}, owner: { grants: ["*"], spans: organization }, manager: { grants: [team:manage], spans: organization }';
+
+  it('is handed out by who controls members through such a role', () => {
+    assert.deepEqual(shortsOf({ builtIns }), ['*/manager: team:manage assign owner = everything']);
+    assert.deepEqual(shortsOf({ builtIns, roles: 'lead: { grants: [team:manage] }' }), [
+      '*/manager: team:manage assign owner = everything',
+    ]);
+    const [path] = pathsOf({ builtIns, organization: 'members: { max: manager, olu: owner }' });
+    assert.deepEqual([path?.members, path?.workspaces], [['max'], ['support']]);
+  });
+
+  it('is none to take where the permission is denied, held in one scope, or belongs to a role with `holders`', () => {
+    const denied = builtIns.replace('[team:manage], spans', '[team:manage], denies: [team:manage], spans');
+    assert.deepEqual(shortsOf({ builtIns: denied }), []);
+    assert.deepEqual(
+      shortsOf({
+        builtIns: builtIns.replace('owner: {', 'owner: { holders: 1,'),
+        organization: 'members: { olu: owner }',
+      }),
+      [],
+    );
+    const scoped = escalationCatalog.replace(
+      'title: Manage teammates,',
+      'title: Manage teammates, scopes: [own, rest],',
+    );
+    const half = builtIns.replace('[team:manage]', '["team:manage@own"]');
+    const policy = policyOf({
+      'roles.yaml': `${scoped}roles: { ${half} }\n`,
+      'policies/organization.yaml': 'organization: acme\n',
+      'policies/w.yaml': 'workspace: w\n',
+    });
+    assert.deepEqual(findEscalationPaths(policy), []);
+  });
+
+  it('denies nothing for long to who hands such roles out', () => {
+    const roles =
+      'member: {}, boss: { grants: ["*"], spans: organization }, mute: { denies: [doc:read], spans: organization }';
+    assert.deepEqual(shortsOf({ builtIns: roles, organization: 'members: { ana: [boss, mute] }' }), [
+      'support/boss+mute: team:manage unassign mute = everything',
+    ]);
+  });
+
+  it('is given nowhere without an organization', () => {
+    const policy = policyOf({
+      'roles.yaml': `${escalationCatalog}roles: { ${builtIns} }\n`,
+      'policies/w.yaml': 'workspace: w\n',
+    });
+    assert.deepEqual(findEscalationPaths(policy), []);
+  });
+});
+
+describe('a role with `holders`', () => {
+  it('is neither taken nor given up, because the run time keeps the number', () => {
+    const owner = 'member: {}, owner: { grants: ["*"], holders: 1 }, admin: { grants: [team:manage] }';
+    assert.deepEqual(shortsOf({ builtIns: owner, members: 'olu: owner, ada: admin' }), []);
+    const mute = 'admin: { grants: ["*"] }, mute: { denies: [doc:read], holders: 1 }';
+    assert.deepEqual(shortsOf({ builtIns: mute, members: 'ana: [admin, mute]' }), []);
+    const lesser = `${owner}, editor: { grants: [doc:read] }`;
+    assert.deepEqual(shortsOf({ builtIns: lesser, members: 'olu: owner' }), [
+      '*/admin: team:manage assign editor = doc:read',
+    ]);
   });
 });
 
@@ -147,18 +227,14 @@ describe('`escalation: prevent`', () => {
     assert.deepEqual(pathsOf({ roles, extra }), []);
   });
 
-  it('leaves one open: giving up a role that denies', () => {
+  it('closes the way of who would give up a role that denies, or edit it', () => {
     const builtIns = `${usual}, no-bills: { denies: ["invoice:*"] }`;
     const members = 'ana: [admin, no-bills], bo: admin, cy: [member, no-bills]';
-    const paths = pathsOf({ builtIns, members, extra });
-    assert.deepEqual(paths.map(shortOf), ['support/admin+no-bills: team:manage unassign no-bills = everything']);
-    assert.deepEqual(paths[0]?.members, ['ana']);
-  });
-
-  it('leaves the same open by editing: a role that denies is emptied', () => {
-    const roles = 'keeper: { grants: [role:edit, doc:read] }, no-reading: { denies: [doc:read] }';
-    assert.deepEqual(shortsOf({ roles, extra, members: 'ana: [keeper, no-reading]' }), [
-      'support/keeper+no-reading: role:edit edit-role no-reading = doc:read',
+    assert.deepEqual(shortsOf({ builtIns, members }), [
+      'support/admin+no-bills: team:manage unassign no-bills = everything',
     ]);
+    assert.deepEqual(shortsOf({ builtIns, members, extra }), []);
+    const roles = 'keeper: { grants: [role:edit, doc:read] }, no-reading: { denies: [doc:read] }';
+    assert.deepEqual(shortsOf({ roles, extra, members: 'ana: [keeper, no-reading]' }), []);
   });
 });

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import * as fc from 'fast-check';
 import type { PlainEscalationStep } from '../../../src/compile/escalation/escalation-words.ts';
 import { CasbinEngine } from '../../../src/engine/casbin-engine.ts';
-import { formatCell, type Cell } from '../../../src/policy/permission.ts';
+import { formatCell } from '../../../src/policy/permission.ts';
 import type { PolicySet, Workspace } from '../../../src/policy/policy-set.ts';
 import type { EscalationPath } from '../../../src/review/escalation/escalation-path.ts';
 import { findEscalationPaths } from '../../../src/review/escalation/escalation-paths.ts';
@@ -25,13 +25,25 @@ interface Place {
   readonly policy: PolicySet;
   readonly workspace: Workspace;
   readonly holds: ReadonlySet<string>;
+  /** By roles of the organization alone, as where nothing else is held. */
+  readonly above: ReadonlySet<string>;
 }
 
 async function placeOf(data: EscalationData): Promise<Place> {
   const policy = compileData(data);
   const engine = await CasbinEngine.create(policy);
   const workspace = policy.workspaces.get(workspaceId) ?? assert.fail();
-  return { data, policy, workspace, holds: heldBy(engine, workspace, walker) };
+  const elsewhere = await CasbinEngine.create(
+    compileData(withWalkersRoles(data, walkersRoles(data).filter(spans(data)))),
+  );
+  const same = elsewhere.policy.workspaces.get(workspaceId) ?? assert.fail();
+  return {
+    data,
+    policy,
+    workspace,
+    holds: heldBy(engine, workspace, walker),
+    above: heldBy(elsewhere, same, walker),
+  };
 }
 
 function heldBy(engine: CasbinEngine, workspace: Workspace, id: string): ReadonlySet<string> {
@@ -39,42 +51,26 @@ function heldBy(engine: CasbinEngine, workspace: Workspace, id: string): Readonl
   return new Set(engine.policy.catalog.cells.filter((cell) => engine.allows(roles, cell)).map(formatCell));
 }
 
-/** What the walker holds that a `controls` of this kind belongs to. */
-function controlling({ policy, holds }: Place, kind: 'members' | 'roles'): readonly string[] {
-  const cells = policy.catalog.cells.filter((cell) => cell.permission.controls === kind && holds.has(formatCell(cell)));
-  return [...new Set(cells.map(({ permission }) => permission.id))];
+/** What the walker holds, in all its scopes, that a `controls` of this kind belongs to. */
+function controlling({ policy }: Place, kind: 'members' | 'roles', holds: ReadonlySet<string>): readonly string[] {
+  return [...policy.catalog.permissions.values()]
+    .filter(({ controls, cells }) => controls === kind && cells.every((cell) => holds.has(formatCell(cell))))
+    .map(({ id }) => id);
+}
+
+function spans(data: EscalationData): (role: string) => boolean {
+  return (role) => data.builtIns[role]?.spans === 'organization';
 }
 
 function beyond(after: ReadonlySet<string>, before: ReadonlySet<string>): string[] {
   return [...after].filter((cell) => !before.has(cell));
 }
 
-/** Every grant of a permission in one of its scopes of which the walker holds all that it reaches. */
-function grantsWithin({ policy, holds }: Place): string[] {
-  const isHeld = (cells: readonly Cell[]): boolean => cells.every((cell) => holds.has(formatCell(cell)));
-  return [...policy.catalog.permissions.values()].flatMap(({ id, scopes, cells }) =>
-    scopes.length === 0
-      ? [id].filter(() => isHeld(cells))
-      : scopes
-          .map((scope) => ({
-            text: `${id}@${scope.id}`,
-            cells: cells.filter((cell) => cell.scopes.includes(scope.id)),
-          }))
-          .filter((grant) => isHeld(grant.cells))
-          .map(({ text }) => text),
-  );
-}
-
-/** The most that the walker may put into a role. */
-function fullest(place: Place): { grants: string[] } {
-  return { grants: place.data.escalation === 'prevent' ? grantsWithin(place) : ['*'] };
-}
-
-async function doStep(place: Place, { does, role = made }: PlainEscalationStep): Promise<Place> {
+async function doStep(place: Place, { does, role = made, givingUp = [] }: PlainEscalationStep): Promise<Place> {
   const { data } = place;
-  const roles = walkersRoles(data);
+  const roles = walkersRoles(data).filter((id) => !givingUp.includes(id));
   if (does === 'assign') return placeOf(withWalkersRoles(data, [...roles, role]));
-  if (does === 'unassign')
+  if (does === 'unassign' || does === 'leave')
     return placeOf(
       withWalkersRoles(
         data,
@@ -82,16 +78,23 @@ async function doStep(place: Place, { does, role = made }: PlainEscalationStep):
       ),
     );
   assert.equal(role in data.roles, does === 'edit-role', 'a custom role is edited, a new one is made');
-  return placeOf({ ...data, roles: { ...data.roles, [role]: fullest(place) } });
+  return placeOf({ ...data, roles: { ...data.roles, [role]: { grants: ['*'] } } });
 }
 
 async function replay(data: EscalationData, path: EscalationPath): Promise<void> {
   const start = await placeOf(withWalker(data, path.roles));
   let place = start;
   for (const step of path.steps) {
+    if (step.does === 'leave') {
+      const after = await doStep(place, step);
+      assert.deepEqual(beyond(after.holds, place.holds), [], 'nobody gains by leaving');
+      place = after;
+      continue;
+    }
     const kind = step.does === 'assign' || step.does === 'unassign' ? 'members' : 'roles';
-    assert.sameMembers([step.by, ...step.also], [...controlling(place, kind)], 'the step is by what the walker holds');
-    if (step.does === 'assign' && data.escalation === 'prevent') await assertWithin(place, step.role ?? made);
+    const holds = spans(data)(step.role ?? made) ? place.above : place.holds;
+    const able = controlling(place, kind, holds);
+    assert.sameMembers([step.by ?? '', ...step.also], [...able], 'the step is by what the walker holds');
     place = await doStep(place, step);
   }
   if (path.help === 'assigning') place = await doStep(place, { by: '', also: [], does: 'assign' });
@@ -100,33 +103,20 @@ async function replay(data: EscalationData, path: EscalationPath): Promise<void>
   assert.equal(path.reachesEverything, place.holds.size === place.policy.catalog.cells.length);
 }
 
-async function assertWithin(place: Place, role: string): Promise<void> {
-  const alone = await placeOf(withWalkersRoles({ ...place.data, organization: {} }, [role]));
-  assert.deepEqual(beyond(alone.holds, place.holds), [], 'nobody hands out what they do not hold');
-}
-
 /** What each single thing that the walker may do leads to. Making a role gives nobody anything. */
 async function afterOneStep(place: Place): Promise<readonly Place[]> {
   const { data, policy, workspace } = place;
   const own = walkersRoles(data);
   const steps: PlainEscalationStep[] = [];
-  if (controlling(place, 'members').length > 0) {
-    const visible = [...policy.catalog.roles.values(), ...workspace.roles.values()];
-    for (const { id } of visible.filter(({ spans }) => spans === 'workspace')) {
-      steps.push({ by: '', also: [], does: own.includes(id) ? 'unassign' : 'assign', role: id });
-    }
+  for (const { id } of [...policy.catalog.roles.values(), ...workspace.roles.values()]) {
+    if (controlling(place, 'members', spans(data)(id) ? place.above : place.holds).length === 0) continue;
+    steps.push({ by: '', also: [], does: own.includes(id) ? 'unassign' : 'assign', role: id });
   }
-  if (controlling(place, 'roles').length > 0) {
+  if (controlling(place, 'roles', place.holds).length > 0) {
     for (const role of own.filter((id) => id in data.roles)) steps.push({ by: '', also: [], does: 'edit-role', role });
   }
   const places: Place[] = [];
-  for (const step of steps) {
-    if (step.does === 'assign' && data.escalation === 'prevent') {
-      const alone = await placeOf(withWalkersRoles({ ...data, organization: {} }, [step.role ?? '']));
-      if (beyond(alone.holds, place.holds).length > 0) continue;
-    }
-    places.push(await doStep(place, step));
-  }
+  for (const step of steps) places.push(await doStep(place, step));
   return places;
 }
 
@@ -171,6 +161,10 @@ describe('escalation paths of random policies', function () {
       fc.asyncProperty(escalationData, async (data) => {
         const policy = compileData(data);
         const paths = findEscalationPaths(policy);
+        if (data.escalation === 'prevent') {
+          assert.deepEqual(paths, [], "every gain by one's own hand is refused");
+          return;
+        }
         const starts = [...Object.keys(data.builtIns), ...Object.keys(data.roles)].map((id) => [id]);
         for (const roles of starts.filter(([id]) => !paths.some((path) => path.roles.join() === id))) {
           await assertNoWay(data, roles, 2);
@@ -207,9 +201,12 @@ describe('escalation paths of random policies', function () {
   });
 });
 
-/** Whether the path gains all there is: what is not held and what no organization-wide role denies. */
-function gainsAll(path: EscalationPath, { policy, data, holds }: Place): boolean {
-  const above = (data.organization[walker] ?? []).flatMap((id) => policy.catalog.roles.get(id)?.rules ?? []);
+/** Whether the path gains all there is: what is not held, and not denied by a role that cannot be given up. */
+function gainsAll(path: EscalationPath, place: Place): boolean {
+  const { policy, data, holds } = place;
+  const isKept = controlling(place, 'members', place.above).length === 0;
+  const kept = isKept ? (data.organization[walker] ?? []) : [];
+  const above = kept.flatMap((id) => policy.catalog.roles.get(id)?.rules ?? []);
   const denied = new Set(above.filter(({ effect }) => effect === 'deny').map(({ cell }) => cell));
   const missing = policy.catalog.cells.filter((cell) => !denied.has(cell) && !holds.has(formatCell(cell)));
   return path.gained.length === missing.length;

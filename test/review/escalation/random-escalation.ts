@@ -47,7 +47,7 @@ const catalog = {
 };
 
 const grants = ['*', 'doc:read', 'doc:*', 'doc:edit@self', 'doc:edit@rest', 'bill:pay', 'bill:*'];
-const controls = ['team:manage', 'team:manage', 'role:edit', 'role:create@rest', '*@rest'];
+const controls = ['team:manage', 'team:manage', 'role:edit', 'role:create', 'role:create@rest', '*@rest'];
 
 const role: fc.Arbitrary<RoleData> = fc
   .record({
@@ -123,12 +123,13 @@ export function withWalker(data: EscalationData, roles: readonly string[]): Esca
   };
 }
 
-/** Gives the walker just these roles of the workspace. */
+/** Gives the walker just these roles, each where it belongs. */
 export function withWalkersRoles(data: EscalationData, roles: readonly string[]): EscalationData {
-  const others = Object.entries(data.members).filter(([id]) => id !== walker);
-  return { ...data, members: { ...Object.fromEntries(others), ...(roles.length > 0 ? { [walker]: [...roles] } : {}) } };
+  const without = (members: Record<string, string[]>): Record<string, string[]> =>
+    Object.fromEntries(Object.entries(members).filter(([id]) => id !== walker));
+  return withWalker({ ...data, organization: without(data.organization), members: without(data.members) }, roles);
 }
 
 export function walkersRoles(data: EscalationData): readonly string[] {
-  return data.members[walker] ?? [];
+  return [...(data.organization[walker] ?? []), ...(data.members[walker] ?? [])];
 }

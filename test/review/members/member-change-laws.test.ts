@@ -5,7 +5,8 @@ import { RuntimeMembers } from '../../../src/engine/runtime-members.ts';
 import type { PolicySet } from '../../../src/policy/policy-set.ts';
 import type { Place, RuntimeAssignment, RuntimeMember } from '../../../src/policy/runtime-member.ts';
 import type { SubjectId } from '../../../src/policy/subject.ts';
-import { findChangeFault, type MemberChange } from '../../../src/review/members/member-change-rules.ts';
+import type { MemberChange } from '../../../src/review/members/change-question.ts';
+import { findChangeFault } from '../../../src/review/members/member-change-rules.ts';
 import { nowMs, policyOf } from '../../support/compile-yaml.ts';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 
@@ -102,16 +103,46 @@ function reachOf({ change: { place } }: Judged): readonly string[] {
   return place.kind === 'workspace' ? [place.id] : workspaceIds;
 }
 
-/** Whether the subject comes to do something, anywhere and at any time, that the actor may not do there now. */
+function isOwn({ change: { subject, actor } }: Judged): boolean {
+  return subject.id === actor.id;
+}
+
+/**
+ * Whether the subject comes to do something, anywhere and at any time, that the actor may not do there now and then, or
+ * is somebody else and holds what the actor does not.
+ */
 function escalates(judged: Judged): boolean {
   const { before, after, change } = judged;
   return reachOf(judged).some((workspaceId) => {
     const may = cellsOf(before, workspaceId, change.actor, nowMs);
     return instants.some((atMs) => {
+      const mayThen = cellsOf(before, workspaceId, change.actor, atMs);
       const had = cellsOf(before, workspaceId, change.subject, atMs);
-      return [...cellsOf(after, workspaceId, change.subject, atMs)].some((cell) => !had.has(cell) && !may.has(cell));
+      if (!isOwn(judged) && [...had].some((cell) => !may.has(cell))) return true;
+      return [...cellsOf(after, workspaceId, change.subject, atMs)].some(
+        (cell) => !had.has(cell) && !(may.has(cell) && mayThen.has(cell)),
+      );
     });
   });
+}
+
+/** Whether the change gives something at an instant: a role of the place, or a permission anywhere. */
+function gives(judged: Judged, atMs: number): boolean {
+  const { members, change, before, after } = judged;
+  const current = members.get(change.place, change.subject.type, change.subject.id)?.assignments ?? [];
+  const holds = ({ from, until }: RuntimeAssignment): boolean =>
+    (from ? atMs >= Date.parse(from) : true) && (until ? atMs < Date.parse(until) : true);
+  const had = new Set(current.filter(holds).map(({ role }) => role));
+  if (change.assignments.some((one) => holds(one) && !had.has(one.role))) return true;
+  return reachOf(judged).some((workspaceId) => {
+    const known = cellsOf(before, workspaceId, change.subject, atMs);
+    return [...cellsOf(after, workspaceId, change.subject, atMs)].some((cell) => !known.has(cell));
+  });
+}
+
+/** Whether somebody gives up roles of their own, and gains nothing by it, ever. */
+function leaves(judged: Judged): boolean {
+  return isOwn(judged) && !instants.some((atMs) => gives(judged, atMs));
 }
 
 /** The exclusive pairs that the subject holds both sides of, with where and when. */
@@ -129,9 +160,10 @@ function brokenPairs({ policy, change, ...engines }: Judged, which: 'before' | '
   return found;
 }
 
-function mayManage({ before, policy, change }: Judged, workspaceId: string): boolean {
+/** In the workspace, or by roles of the organization alone: nobody is given others in the empty one. */
+function mayManage({ before, policy, change }: Judged, atMs: number): boolean {
   const cells = policy.catalog.permissions.get('member:manage')?.cells ?? [];
-  const may = cellsOf(before, workspaceId, change.actor, nowMs);
+  const may = cellsOf(before, change.place.kind === 'workspace' ? change.place.id : 'empty', change.actor, atMs);
   return cells.every(({ index }) => may.has(index));
 }
 
@@ -147,14 +179,19 @@ describe('the laws of changing members', () => {
       { numRuns },
     );
 
-  it('who changes members may, by the word of Casbin, do so now', () =>
+  it('who changes members may, by the word of Casbin, do so now and for as long as they give', () =>
     hold((judged) => {
-      if (judged.code === 'allowed' && judged.change.place.kind === 'workspace') {
-        assert.strictEqual(mayManage(judged, judged.change.place.id), true);
-      }
-      if (judged.code === 'actor-not-allowed' && judged.change.place.kind === 'workspace') {
-        assert.strictEqual(mayManage(judged, judged.change.place.id), false);
-      }
+      const asked = instants.filter((atMs) => atMs === nowMs || gives(judged, atMs));
+      const may = asked.every((atMs) => mayManage(judged, atMs));
+      if (judged.code === 'allowed') assert.strictEqual(may || leaves(judged), true);
+      if (judged.code === 'actor-not-allowed') assert.deepEqual([may, leaves(judged)], [false, false]);
+    }));
+
+  it('who gives up roles of their own and gains nothing by it is stopped by the number of holders and by git alone', () =>
+    hold((judged) => {
+      if (!leaves(judged)) return;
+      const codes = ['allowed', 'wrong-holders', 'member-in-git', 'duplicate-role', 'bad-period', 'unknown-role'];
+      assert.oneOf(judged.code, codes);
     }));
 
   it('under `escalation: prevent` nobody comes to do what the actor may not do, and nothing else is refused for it', () =>

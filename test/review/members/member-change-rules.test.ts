@@ -1,8 +1,7 @@
 import { assert } from 'chai';
 import { policyOf } from '../../support/compile-yaml.ts';
-import { acme, codeOf, faultOf, memberPolicyFiles } from '../../support/member-change-policy.ts';
+import { acme, codeOf, faultOf } from '../../support/member-change-policy.ts';
 
-const prevent = policyOf(memberPolicyFiles('escalation: prevent\n'));
 const nobodyControls = policyOf({
   'roles.yaml': 'permissions: { Work: { ticket:close: Close } }\nroles: { agent: { title: Agent, grants: ["*"] } }\n',
   'policies/support.yaml': 'workspace: support\ntitle: Support\nmembers: { mia: agent }\n',
@@ -170,78 +169,6 @@ describe('which roles can be given', () => {
       'duplicate-role',
     );
     assert.strictEqual(codeOf({ actor: 'mia', roles: ['agent', 'agent'] }), 'duplicate-role');
-  });
-});
-
-describe('escalation: prevent', () => {
-  const ask = (asked: Parameters<typeof codeOf>[0]): string => codeOf({ policy: prevent, ...asked });
-
-  it('lets nobody hand out what they do not hold, by any role, and names the permission', () => {
-    assert.strictEqual(ask({ actor: 'mia', roles: ['agent'] }), 'allowed');
-    assert.strictEqual(ask({ actor: 'mia', roles: ['lead'] }), 'escalation-prevented');
-    assert.strictEqual(codeOf({ actor: 'mia', roles: ['lead'] }), 'allowed', 'allow');
-    const fault = faultOf({ policy: prevent, actor: 'mia', roles: ['lead'] });
-    assert.strictEqual(fault?.permission, 'invoice:create');
-    assert.strictEqual(
-      fault?.message,
-      '`new` would gain `invoice:create` in workspace `support`, which `mia` does not hold (`escalation: prevent`)',
-    );
-    assert.strictEqual(ask({ actor: 'kim', given: { kim: ['manager', 'lead'] }, roles: ['lead'] }), 'allowed');
-    assert.strictEqual(ask({ actor: 'mia', subject: 'mia2', roles: ['manager'] }), 'allowed');
-  });
-
-  it('looks at what comes later, too', () => {
-    const roles = [{ role: 'agent' }, { role: 'lead', from: '2027-01-01' }];
-    const fault = faultOf({ policy: prevent, actor: 'mia', roles });
-    assert.include(fault?.message as string, 'from 2027-01-01T00:00:00Z on');
-    const actorLater = { kim: ['manager', { role: 'lead', from: '2026-12-01' }] };
-    assert.strictEqual(ask({ actor: 'kim', given: actorLater, roles: ['lead'] }), 'escalation-prevented');
-    const shorter = { new: [{ role: 'lead', until: '2026-12-31' }] };
-    assert.strictEqual(
-      ask({ actor: 'mia', given: shorter, roles: [{ role: 'lead', until: '2026-12-30' }] }),
-      'allowed',
-    );
-    assert.strictEqual(
-      ask({ actor: 'mia', given: shorter, roles: [{ role: 'lead', until: '2027-01-01' }] }),
-      'escalation-prevented',
-    );
-  });
-
-  it('lets somebody keep what they have, and lose it', () => {
-    const given = { new: ['lead'] };
-    assert.strictEqual(ask({ actor: 'mia', given, roles: ['lead', 'agent'] }), 'allowed');
-    assert.strictEqual(ask({ actor: 'mia', given, roles: [] }), 'allowed');
-    assert.strictEqual(ask({ actor: 'mia', given, roles: ['seller'] }), 'allowed');
-  });
-
-  it('takes giving up a role that denies for a gain', () => {
-    const given = { new: ['lead', 'silent'], kim: ['manager', 'silent'] };
-    assert.strictEqual(ask({ actor: 'mia', given, roles: ['lead'] }), 'allowed');
-    const closeless = policyOf({
-      ...memberPolicyFiles('escalation: prevent\n'),
-      'policies/acme/support.yaml': `workspace: support
-title: Support
-roles:
-  boss: { title: Boss, grants: ["member:*"] }
-  silent: { title: Silent, grants: [], denies: [ticket:close] }
-members: { bob: boss, cat: captain }
-`,
-    });
-    const held = { new: ['agent', 'silent'] };
-    assert.strictEqual(
-      codeOf({ policy: closeless, actor: 'bob', given: held, roles: ['agent'] }),
-      'escalation-prevented',
-    );
-    assert.strictEqual(codeOf({ policy: closeless, actor: 'bob', given: held, roles: ['silent'] }), 'allowed');
-    assert.strictEqual(codeOf({ policy: closeless, actor: 'bob', given: held, roles: [] }), 'allowed');
-  });
-
-  it('looks into each workspace for a role of the organization', () => {
-    assert.strictEqual(ask({ place: acme, actor: 'ada', roles: ['auditor'] }), 'allowed');
-    assert.strictEqual(ask({ place: acme, actor: 'ada', roles: ['payer'] }), 'escalation-prevented');
-    // In support a role of hers denies the admin what she holds everywhere else.
-    const given = { ada: ['silent'] };
-    assert.strictEqual(ask({ place: acme, actor: 'ada', given, roles: ['auditor'] }), 'escalation-prevented');
   });
 });
 

@@ -4,6 +4,7 @@ import type { DigestedFile } from '../../../compile/revision.ts';
 import { PolicyPlaces } from '../../../policy/policy-places.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { RuntimeMember } from '../../../policy/runtime-member.ts';
+import { findBrokenRules, newlyBroken, type BrokenRule } from '../../members/broken-rules.ts';
 import { applyMoves, planRuntimeMoves, type ReturningMember, type RuntimeMove } from '../../members/runtime-moves.ts';
 import { emptyPolicyBefore } from '../matching/empty-policy.ts';
 import type { PolicySide } from '../matching/policy-difference.ts';
@@ -35,6 +36,8 @@ export interface CompiledShare {
   readonly after: PolicySide;
   /** What the files after do to memberships at run time. */
   readonly moves: readonly RuntimeMove[];
+  /** The rules that members at run time would break then. */
+  readonly broken: readonly BrokenRule[];
   /** What the revisions are made of. */
   readonly deciding: { readonly before: readonly DigestedFile[]; readonly after: readonly DigestedFile[] };
 }
@@ -87,14 +90,19 @@ export class ShareCompiler {
 
   // As if both sides listed the members at run time, too; after a publication those that cannot stay have gone.
   #withMembers(before: PolicySide, after: PolicySide, deciding: CompiledShare['deciding']): CompiledShare {
-    const { members, returning = [] } = this.#change;
-    if (members.length + returning.length === 0) return { before, after, moves: [], deciding };
+    const { members, returning = [], nowMs } = this.#change;
+    if (members.length + returning.length === 0) return { before, after, moves: [], broken: [], deciding };
     const places = new PolicyPlaces(after.policy);
     const moves = planRuntimeMoves(places, members, returning);
+    const moved = applyMoves(members, moves);
+    const broken = newlyBroken(findBrokenRules(after.policy, moved, nowMs), () =>
+      findBrokenRules(before.policy, members, nowMs),
+    );
     return {
       before: { ...before, policy: withRuntimeMembers(new PolicyPlaces(before.policy), members) },
-      after: { ...after, policy: withRuntimeMembers(places, applyMoves(members, moves)) },
+      after: { ...after, policy: withRuntimeMembers(places, moved) },
       moves,
+      broken,
       deciding,
     };
   }

@@ -5,7 +5,7 @@ import { findEscalationPaths } from '../../escalation/escalation-paths.ts';
 import { matchPolicies, type ComparedPolicies } from '../matching/compared-policies.ts';
 import type { Notice, PolicyDifference } from '../matching/policy-difference.ts';
 import type { RuntimeMove } from '../../members/runtime-moves.ts';
-import { findRuntimeNotices } from '../notices/runtime-notices.ts';
+import { findBrokenNotices, findRuntimeNotices } from '../notices/runtime-notices.ts';
 import { compareShare } from './compare-share.ts';
 import type { CompiledShare, PolicyChange } from './compile-share.ts';
 import {
@@ -41,13 +41,13 @@ export interface JudgedChange {
 
 /** Judges one share by itself. `compared` is given back for what is the same in all of them. */
 export async function judgeShare(
-  { before, after, moves, deciding }: CompiledShare,
+  { before, after, moves, broken, deciding }: CompiledShare,
   nowMs: number,
 ): Promise<{ judgement: ShareJudgement; compared: ComparedPolicies }> {
   const compared = matchPolicies(before, after);
   const judgement = {
     findings: await compareShare(compared, nowMs),
-    runtime: findRuntimeNotices(moves, after.policy),
+    runtime: [...findBrokenNotices(broken, after.policy), ...findRuntimeNotices(moves, after.policy)],
     moves,
     escalations: {
       before: findEscalationPaths(before.policy, nowMs),

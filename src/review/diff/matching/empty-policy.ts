@@ -15,6 +15,7 @@ export function emptyPolicyBefore({ catalog }: PolicySet): PolicySet {
       defaultRole: undefined,
       customRolePlans: undefined,
       exclusive: [],
+      requiring: [],
       escalation: 'prevent',
     },
     organizations: [],

@@ -95,7 +95,8 @@ export type NoticeKind =
   | 'runtime-moved'
   | 'runtime-ended'
   | 'runtime-taken-over'
-  | 'runtime-returned';
+  | 'runtime-returned'
+  | 'runtime-refused';
 
 /** Something that the files say differently, whether or not it changes a decision by itself. */
 export interface Notice {

@@ -2,12 +2,25 @@ import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
 import type { Place } from '../../../policy/runtime-member.ts';
 import { formatSubject } from '../../../policy/subject.ts';
+import type { BrokenRule } from '../../members/broken-rules.ts';
 import { describeCause, type RuntimeMove } from '../../members/runtime-moves.ts';
 import { groupBy } from '../matching/group-by.ts';
 import { noticeOf } from './notice.ts';
 import type { Notice } from '../matching/policy-difference.ts';
 
 const mostNames = 10;
+
+/** The rules that members at run time would break, for which the files cannot be published there. */
+export function findBrokenNotices(broken: readonly BrokenRule[], { catalog, workspaces }: PolicySet): Notice[] {
+  const [firstType] = catalog.subjectTypes;
+  return broken.map(({ code, place, subject, message }) =>
+    noticeOf('runtime-refused', `a publication is refused: ${message} [${code}]`, {
+      workspace: place.kind === 'workspace' ? place.id : undefined,
+      subjects: subject ? [formatSubject(subject, firstType)] : [],
+      position: place.kind === 'workspace' ? workspaces.get(place.id)?.position : undefined,
+    }),
+  );
+}
 
 /** What the files would do to memberships at run time, those that it does the same to together. */
 export function findRuntimeNotices(moves: readonly RuntimeMove[], { catalog, workspaces }: PolicySet): Notice[] {

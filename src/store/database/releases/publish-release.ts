@@ -23,6 +23,7 @@ import { digestOfRelease } from '../tables/release-digest.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 import { readHistoryTime } from '../members/history-time.ts';
 import { planSettlement, renewMemberRules, settleRelease } from '../members/settle-members.ts';
+import { requireKeptRules } from './require-kept-rules.ts';
 
 /** A policy that compiled, and what is to be known of it later. */
 export interface Publication {
@@ -94,7 +95,7 @@ export async function publishRelease(
   const draft = { ...draftOf(publication), onProgress };
   const outcome = await database.write((manager) => {
     const rules = rulesNow(draft);
-    return publish(manager, database.url.kind, { ...draft, ...rules });
+    return publish(manager, database.url, { ...draft, ...rules });
   });
   if (outcome instanceof MembershipsEnd) throw outcome;
   return outcome;
@@ -124,7 +125,7 @@ function rulesNow({ policy, now, ...draft }: Draft): Rules {
 
 async function publish(
   manager: EntityManager,
-  kind: keyof typeof fileContents,
+  url: Database['url'],
   draft: Draft,
 ): Promise<PublishOutcome | MembershipsEnd> {
   await requireAgreed(manager, draft);
@@ -136,6 +137,7 @@ async function publish(
   const ended = endedUnasked(plan.moves);
   // Nothing is written up to here, so a transaction that ends with a refusal has done nothing.
   if (ended.length !== (draft.endMemberships ?? 0)) return new MembershipsEnd(ended, draft.endMemberships);
+  await requireKeptRules(manager, url, { policy: draft.policy, atMs: draft.rulesAtMs, plan });
   const publishedAt = await readHistoryTime(manager);
   const release: ReleaseRow = {
     sequence: (newest?.sequence ?? 0) + 1,
@@ -149,7 +151,7 @@ async function publish(
     ...rulesOf(draft),
   };
   await replaceRules(manager, draft);
-  await insertContents(manager, kind, draft.contents);
+  await insertContents(manager, url.kind, draft.contents);
   await insertRows(manager, releases, [release]);
   await insertRows(
     manager,
@@ -159,7 +161,7 @@ async function publish(
   const { author, rulesAtMs } = draft;
   const by = { author, release: release.sequence, publishedAt, rulesAtMs };
   const settled = await settleRelease(manager, plan, by);
-  await tellNews(manager, kind);
+  await tellNews(manager, url.kind);
   return {
     outcome: 'published',
     release: releaseOf(release),

@@ -1,0 +1,158 @@
+import type { Role } from '../../policy/role.ts';
+import type { EscalationRules } from './escalation-rules.ts';
+import {
+  cellsAbove,
+  cellsOf,
+  covers,
+  createState,
+  denied,
+  without,
+  type EscalationAct,
+  type EscalationRole,
+  type EscalationState,
+} from './escalation-state.ts';
+
+/** The means that there are in one workspace to escalate with. */
+export interface EscalationMeans {
+  /** The built-in roles that can be handed out, the largest first. */
+  readonly builtIn: readonly EscalationRole[];
+  /** All roles of the workspace that can, the largest first; most searches end before they ask. */
+  readonly roles: () => readonly EscalationRole[];
+  /** Those that span the organization, the largest first. */
+  readonly spanning: readonly EscalationRole[];
+  readonly customRoles: 'allowed' | 'not-allowed';
+  /** Where roles that span the organization hold. `none`: there is no organization that could have members. */
+  readonly company: 'none' | 'this workspace' | 'others, too';
+}
+
+/** More than this is never given up in one go: the ways to choose among them double with each. */
+const mostAtOnce = 4;
+
+/** The things that somebody can do to themselves, or to a role, in a state; what would be refused is none of them. */
+export class EscalationMoves {
+  readonly #rules: EscalationRules;
+
+  constructor(rules: EscalationRules) {
+    this.#rules = rules;
+  }
+
+  *from(
+    state: EscalationState,
+    useful: readonly EscalationRole[],
+    means: EscalationMeans,
+  ): Generator<EscalationState, void> {
+    const { held, made, cells } = state;
+    yield* this.assign(state, useful, means);
+    if (made && this.#rules.controlsMembers(cells)) {
+      yield* this.#kept(state, means, { does: 'assign', role: made, dropped: [] });
+    }
+    for (const role of held) {
+      if (this.#mayHand(state, role, means)) yield* this.#inOneGo(state, role, 'unassign', means);
+      if (!role.isFixed) yield* this.#leaving(state, role);
+    }
+    if (this.#rules.controlsRoles(cells)) yield* this.#editing(state, means);
+  }
+
+  /** The states after taking one of these roles. */
+  *assign(
+    state: EscalationState,
+    roles: readonly EscalationRole[],
+    means: EscalationMeans,
+  ): Generator<EscalationState, void> {
+    for (const role of roles) {
+      if (state.held.some((other) => other.role === role.role) || !this.#mayHand(state, role, means)) continue;
+      yield* this.#inOneGo(state, role, 'assign', means);
+    }
+  }
+
+  // A role of the organization is handed out by who controls members through such roles alone.
+  #mayHand(state: EscalationState, { kind, isFixed }: EscalationRole, { company }: EscalationMeans): boolean {
+    if (isFixed) return false;
+    if (kind !== 'organization') return this.#rules.controlsMembers(state.cells);
+    return company !== 'none' && this.#rules.controlsMembers(cellsAbove(state));
+  }
+
+  // One change says all that is held at a place. So where a step alone would be refused, or nothing could be done after
+  // it, others are given up together with it.
+  *#inOneGo(
+    state: EscalationState,
+    role: EscalationRole,
+    does: 'assign' | 'unassign',
+    means: EscalationMeans,
+  ): Generator<EscalationState, void> {
+    const alone = [...this.#kept(state, means, { does, role, dropped: [] })];
+    yield* alone;
+    if (alone.some((after) => this.#mayHand(after, role, means))) return;
+    for (const dropped of othersBeside(role, state)) yield* this.#kept(state, means, { does, role, dropped });
+  }
+
+  // Only where nothing is gained by it, in the workspace or where roles of the organization alone are held.
+  *#leaving(state: EscalationState, role: EscalationRole): Generator<EscalationState, void> {
+    const leave = (dropped: readonly EscalationRole[]): EscalationState | undefined => {
+      const left = state.held.filter((other) => other !== role && !dropped.includes(other));
+      const after = createState(left, state.made, { before: state, does: 'leave', role, dropped });
+      return covers(state.cells, after.cells) && covers(cellsAbove(state), cellsAbove(after)) ? after : undefined;
+    };
+    const alone = leave([]);
+    if (alone) yield alone;
+    for (const dropped of alone ? [] : othersBeside(role, state)) {
+      const after = leave(dropped);
+      if (after) yield after;
+    }
+  }
+
+  *#editing(state: EscalationState, { customRoles }: EscalationMeans): Generator<EscalationState, void> {
+    const { held, made } = state;
+    for (const role of held) {
+      if (role.kind !== 'custom') continue;
+      const others = without(held, role);
+      const after = [...others, this.rewritten(role.role, others)];
+      yield createState(after, made, { before: state, does: 'edit-role', role });
+    }
+    if (customRoles === 'not-allowed' || made || held.some(({ role }) => role === undefined)) return;
+    const role = this.rewritten(undefined, held);
+    yield createState(held, role, { before: state, does: 'create-role', role });
+  }
+
+  /** A role that its editor put in all they may, and took out what it denies. */
+  rewritten(role: Role | undefined, others: readonly EscalationRole[]): EscalationRole {
+    const allow = this.#rules.mostBeside(cellsOf(others), denied(others));
+    const name = `${role?.id ?? ''}=${allow.toString(36)}`;
+    return { name, role, allow, deny: 0n, held: allow, size: 0, kind: 'rewritten', isFixed: false };
+  }
+
+  /** The state after a change, unless a rule refuses it. */
+  *#kept(
+    state: EscalationState,
+    { company }: EscalationMeans,
+    { does, role, dropped }: MembershipChange,
+  ): Generator<EscalationState, void> {
+    const left = state.held.filter((other) => other !== role && !dropped.includes(other));
+    const made = role === state.made ? undefined : state.made;
+    const after = createState(does === 'assign' ? [...left, role] : left, made, { before: state, does, role, dropped });
+    const isKept =
+      role.kind === 'organization' && company !== 'none'
+        ? this.#rules.keptAboveBy(state, after, company)
+        : this.#rules.keptBy(state, after);
+    if (isKept) yield after;
+  }
+}
+
+/** Every choice of other roles that are held at the same place and may be given up. */
+function* othersBeside(role: EscalationRole, { held }: EscalationState): Generator<readonly EscalationRole[], void> {
+  const isAbove = role.kind === 'organization';
+  const others = held.filter(
+    (other) => other !== role && !other.isFixed && (other.kind === 'organization') === isAbove,
+  );
+  if (others.length > mostAtOnce) return;
+  for (let choice = 1; choice < 1 << others.length; choice += 1) {
+    yield others.filter((_other, index) => ((choice >> index) & 1) === 1);
+  }
+}
+
+interface MembershipChange {
+  readonly does: Extract<EscalationAct, 'assign' | 'unassign'>;
+  readonly role: EscalationRole;
+  /** What else is given up in one go. */
+  readonly dropped: readonly EscalationRole[];
+}

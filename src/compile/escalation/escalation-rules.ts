@@ -1,0 +1,103 @@
+import type { Catalog } from '../../policy/catalog.ts';
+import { missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
+import { bitsOfCells, cellsAbove, covers, type EscalationRole, type EscalationState } from './escalation-state.ts';
+
+/** The rules of a catalog that no step breaks, because it would be refused; cells are bits by `Cell.index`. */
+export class EscalationRules {
+  readonly #catalog: Catalog;
+  readonly #everything: bigint;
+  readonly #members: readonly bigint[];
+  readonly #roles: readonly bigint[];
+  readonly #required: bigint;
+  readonly #exclusive: readonly (readonly [first: bigint, second: bigint])[];
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+    this.#everything = (1n << BigInt(catalog.cells.length)) - 1n;
+    const permissions = [...catalog.permissions.values()];
+    const controlling = (kind: 'members' | 'roles'): bigint[] =>
+      permissions.flatMap(({ controls, cells }) => (controls === kind ? [bitsOfCells(cells)] : []));
+    this.#members = controlling('members');
+    this.#roles = controlling('roles');
+    this.#required = catalog.requiring
+      .flatMap(({ requires }) => requires.flatMap((id) => catalog.permissions.get(id) ?? []))
+      .reduce((bits, { cells }) => bits | bitsOfCells(cells), 0n);
+    this.#exclusive = catalog.exclusive.map(({ first, second }) => [
+      bitsOfCells(first.cells),
+      bitsOfCells(second.cells),
+    ]);
+  }
+
+  /**
+   * Whether a role that gives nothing more can open a way where there are such rules: by denying the one side of a pair,
+   * or what requires something, or by giving what is required.
+   */
+  mayOpen({ deny, held }: Pick<EscalationRole, 'deny' | 'held'>): boolean {
+    if ((held & this.#required) !== 0n) return true;
+    return deny !== 0n && (this.#exclusive.length > 0 || this.#catalog.requiring.length > 0);
+  }
+
+  /** Whether these cells hold a permission that controls members, in all its scopes. */
+  controlsMembers(cells: bigint): boolean {
+    return this.#members.some((bits) => covers(cells, bits));
+  }
+
+  /** The same of roles. */
+  controlsRoles(cells: bigint): boolean {
+    return this.#roles.some((bits) => covers(cells, bits));
+  }
+
+  /** Whether a change of roles of the workspace breaks nothing that was not broken before. */
+  keptBy(before: EscalationState, after: EscalationState): boolean {
+    return this.#kept(before.cells, after.cells);
+  }
+
+  /** The same of roles of the organization, which also hold where nothing else is held. */
+  keptAboveBy(before: EscalationState, after: EscalationState, company: 'this workspace' | 'others, too'): boolean {
+    const [above, aboveAfter] = [cellsAbove(before), cellsAbove(after)];
+    if (this.#breaksExclusive(above, aboveAfter)) return false;
+    if (company === 'others, too' && this.#breaksRequires(above, aboveAfter)) return false;
+    return this.keptBy(before, after);
+  }
+
+  #kept(before: bigint, after: bigint): boolean {
+    return !this.#breaksExclusive(before, after) && !this.#breaksRequires(before, after);
+  }
+
+  #breaksExclusive(before: bigint, after: bigint): boolean {
+    const holdsBoth = (cells: bigint, [first, second]: readonly [bigint, bigint]): boolean =>
+      (cells & first) !== 0n && (cells & second) !== 0n;
+    return this.#exclusive.some((pair) => holdsBoth(after, pair) && !holdsBoth(before, pair));
+  }
+
+  #breaksRequires(before: bigint, after: bigint): boolean {
+    if (this.#catalog.requiring.length === 0) return false;
+    const missing = missingRequirements(cellSet(after), this.#catalog);
+    if (missing.length === 0) return false;
+    const known = new Set(missingRequirements(cellSet(before), this.#catalog).map(requirementKey));
+    return missing.some((one) => !known.has(requirementKey(one)));
+  }
+
+  /**
+   * The most that a role can be made to hold beside these cells, where their denials are known: of what excludes each
+   * other the side that is held already, and nothing without what it requires.
+   */
+  mostBeside(others: bigint, denied: bigint): bigint {
+    let most = this.#everything;
+    for (const [first, second] of this.#exclusive) {
+      if ((most & first) === 0n || (most & second) === 0n) continue;
+      const isSecondHeld = (others & second) !== 0n && (others & first) === 0n;
+      most &= ~(isSecondHeld ? first : second);
+    }
+    for (;;) {
+      const missing = missingRequirements(cellSet((most | others) & ~denied), this.#catalog);
+      const excess = missing.reduce((bits, { permission }) => bits | bitsOfCells(permission.cells), 0n) & most;
+      if (excess === 0n) return most;
+      most &= ~excess;
+    }
+  }
+}
+
+function cellSet(cells: bigint): { has(index: number): boolean } {
+  return { has: (index) => ((cells >> BigInt(index)) & 1n) === 1n };
+}

@@ -1,0 +1,123 @@
+import { quote } from '../../compile/words/describe-value.ts';
+import { formatCell } from '../../policy/permission.ts';
+import { holdsAt, rolesAt } from '../../policy/policy-set.ts';
+import type { SubjectId } from '../../policy/subject.ts';
+import type { ChangeFault } from './assignment-rules.ts';
+import {
+  cellsAt,
+  controlsMembers,
+  fromThen,
+  gainsAt,
+  givesAt,
+  nameOf,
+  nameOfPlace,
+  type ChangeQuestion,
+} from './change-question.ts';
+import { MemberRoles, type HeldRole } from './member-roles.ts';
+
+/*
+ * What the actor of a change must hold: now, and as long as the change gives something. What only takes is judged now.
+ */
+
+/** Now, and every later instant at which something is given. */
+function* judgedInstants(question: ChangeQuestion): Generator<number> {
+  for (const atMs of question.instants) if (atMs === question.atMs || givesAt(question, atMs)) yield atMs;
+}
+
+/** The actor must hold a permission that `controls: members`, in all its scopes. */
+export function findMissingControl(question: ChangeQuestion): ChangeFault | undefined {
+  const { policy, actor } = question;
+  for (const atMs of judgedInstants(question)) {
+    if (!controlsMembers(policy, rolesAt(actor, atMs))) return describeMissingControl(question, atMs);
+  }
+  return undefined;
+}
+
+function describeMissingControl(question: ChangeQuestion, instant: number): ChangeFault {
+  const { policy, place, change, atMs } = question;
+  const controlling = [...policy.catalog.permissions.values()].filter(({ controls }) => controls === 'members');
+  const code = 'actor-not-allowed';
+  if (controlling.length === 0) {
+    const message = 'no permission of roles.yaml says `controls: members`, so nobody can change members at run time';
+    return { code, message };
+  }
+  const named = controlling.map(({ id }) => quote(id)).join(' or ');
+  const alone = place.kind === 'organization' ? ' through a role that spans it' : '';
+  const who = nameOf(policy, change.actor);
+  const later = instant === atMs ? '' : ', for as long as it gives something';
+  const message = `${who} cannot change members of ${nameOfPlace(place)}${fromThen(instant, atMs)}: that needs ${named} in all scopes${alone}${later}`;
+  const permission = controlling[0]?.id ?? '';
+  const gain = isOwn(change) && instant === atMs ? describeGain(question) : '';
+  return { code, message: `${message}${gain}`, permission };
+}
+
+// Anybody may give up roles of their own, but not to be rid of what one of them denies.
+function describeGain({ policy, views, instants, atMs, before, after }: ChangeQuestion): string {
+  const isGiven = instants.some((instant) => {
+    const had = rolesAt(before, instant);
+    return rolesAt(after, instant).some((role) => !had.includes(role));
+  });
+  if (isGiven) return '';
+  for (const view of views) {
+    for (const instant of instants) {
+      const [cell] = [...gainsAt(view, instant)].flatMap((index) => policy.catalog.cells[index] ?? []);
+      if (!cell) continue;
+      const what = `${quote(formatCell(cell))} in ${view.where}${fromThen(instant, atMs)}`;
+      return `; giving up what denies it would gain ${what}`;
+    }
+  }
+  return '';
+}
+
+function isOwn({ subject, actor }: ChangeQuestion['change']): boolean {
+  return subject.type === actor.type && subject.id === actor.id;
+}
+
+/** Whoever holds an organization-wide role, now or later, is touched only by actors who hold one. */
+export function findSpanningMember(question: ChangeQuestion): ChangeFault | undefined {
+  const { policy, members, atMs, place, change } = question;
+  const held = new MemberRoles(policy, members);
+  const above = (subject: SubjectId): readonly HeldRole[] =>
+    place.kind === 'workspace' ? held.above(place.workspace, subject) : held.at(place, subject);
+  const [ofSubject, ofActor] = [above(change.subject), above(change.actor)];
+  for (const instant of judgedInstants(question)) {
+    const spans = ofSubject.find(({ untilMs }) => untilMs === undefined || untilMs > instant);
+    if (!spans || ofActor.some((one) => holdsAt(one, instant))) continue;
+    const [who, actor] = [nameOf(policy, change.subject), nameOf(policy, change.actor)];
+    const when = fromThen(instant, atMs);
+    const message = `${who} holds ${quote(spans.role.id)} in the whole organization, and ${actor} holds no such role${when}`;
+    return { code: 'organization-member', message };
+  }
+  return undefined;
+}
+
+/**
+ * Under `escalation: prevent` nobody gains, by anybody's hand, what the hand may not do itself, now and then; and nobody
+ * is touched who holds what the hand does not.
+ */
+export function findEscalation(question: ChangeQuestion): ChangeFault | undefined {
+  const { policy, atMs, change, views, instants } = question;
+  if (policy.catalog.escalation !== 'prevent') return undefined;
+  const actor = nameOf(policy, change.actor);
+  const who = nameOf(policy, change.subject);
+  const describe = (index: number, verb: string, where: string, instant: number): ChangeFault | undefined => {
+    const cell = policy.catalog.cells[index];
+    if (!cell) return undefined;
+    const what = `${verb} ${quote(formatCell(cell))} in ${where}${fromThen(instant, atMs)}`;
+    const message = `${who} ${what}, which ${actor} does not hold (\`escalation: prevent\`)`;
+    return { code: 'escalation-prevented', message, permission: cell.permission.id };
+  };
+  for (const view of views) {
+    const mayNow = cellsAt(view.actor, atMs);
+    for (const instant of instants) {
+      const may = instant === atMs ? mayNow : cellsAt(view.actor, instant);
+      for (const index of gainsAt(view, instant)) {
+        if (!mayNow.has(index) || !may.has(index)) return describe(index, 'would gain', view.where, instant);
+      }
+      for (const index of isOwn(change) ? [] : cellsAt(view.before, instant)) {
+        if (!mayNow.has(index)) return describe(index, 'holds', view.where, instant);
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,149 @@
+import { brokenPairs, cellsOfAll } from '../../compile/checks/check-exclusive.ts';
+import { RuntimeMembers } from '../../engine/runtime-members.ts';
+import { missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
+import { PolicyPlaces } from '../../policy/policy-places.ts';
+import { rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import type { Role } from '../../policy/role.ts';
+import { rolesGiven, type Place, type RuntimeMember } from '../../policy/runtime-member.ts';
+import type { SubjectId } from '../../policy/subject.ts';
+import { fromThen, nameOf, nameOfPlace } from './change-question.ts';
+import { findPlace, instantsOf, MemberRoles, type HeldRole, type KnownPlace } from './member-roles.ts';
+import { countHeld, describeExclusive, describeHolders, describeRequirement, heldBy } from './result-rules.ts';
+
+/** A rule that a policy has and members at run time would break. In YAML the same is an error. */
+export interface BrokenRule {
+  readonly code: 'exclusive-permissions' | 'missing-requirement' | 'wrong-holders';
+  /** The same for the same thing under another policy. */
+  readonly key: string;
+  readonly place: Place;
+  /** Undefined: it is about how many there are. */
+  readonly subject: SubjectId | undefined;
+  /** From when on. */
+  readonly fromMs: number;
+  /** How far from right it is, where that can be said. */
+  readonly distance: number;
+  /** One sentence, with who, what and where. */
+  readonly message: string;
+}
+
+/** The rules that these memberships break under a policy, with what its files say beside them; now or later. */
+export function findBrokenRules(policy: PolicySet, given: readonly RuntimeMember[], atMs: number): BrokenRule[] {
+  const members = new RuntimeMembers(given);
+  const ground: Ground = { policy, members, held: new MemberRoles(policy, members), atMs };
+  return [...findWrongMembers(ground, given), ...findWrongNumbers(ground, given)];
+}
+
+/**
+ * Those that a publication breaks: what was broken before, as badly and as soon, does not hold up another one. `before`
+ * is asked only where something is broken.
+ */
+export function newlyBroken(after: readonly BrokenRule[], before: () => readonly BrokenRule[]): readonly BrokenRule[] {
+  if (after.length === 0) return after;
+  const known = new Map(before().map((rule) => [rule.key, rule]));
+  return after.filter((rule) => {
+    const earlier = known.get(rule.key);
+    return !earlier || earlier.fromMs > rule.fromMs || earlier.distance < rule.distance;
+  });
+}
+
+interface Ground {
+  readonly policy: PolicySet;
+  readonly members: RuntimeMembers;
+  readonly held: MemberRoles;
+  readonly atMs: number;
+}
+
+function findWrongMembers(ground: Ground, given: readonly RuntimeMember[]): BrokenRule[] {
+  const { policy } = ground;
+  if (policy.catalog.exclusive.length === 0 && policy.catalog.requiring.length === 0) return [];
+  const places = new PolicyPlaces(policy);
+  const broken = new Map<string, BrokenRule>();
+  const known = new Map<string, RolesBreak>();
+  for (const { place, subject } of given) {
+    for (const workspace of places.workspacesOf(place)) {
+      for (const rule of findInWorkspace(ground, workspace, subject, known)) broken.set(rule.key, rule);
+    }
+  }
+  return [...broken.values()];
+}
+
+/** What some roles break together. */
+type RolesBreak = readonly {
+  readonly code: 'exclusive-permissions' | 'missing-requirement';
+  readonly key: string;
+  readonly describe: (who: string, where: string, when: string) => string;
+}[];
+
+function findInWorkspace(
+  { policy, held, atMs }: Ground,
+  workspace: Workspace,
+  subject: SubjectId,
+  known: Map<string, RolesBreak>,
+): BrokenRule[] {
+  const place = { kind: 'workspace', id: workspace.id } as const;
+  const all = [...held.at({ ...place, workspace }, subject), ...held.above(workspace, subject)];
+  const found = new Map<string, BrokenRule>();
+  for (const instant of instantsOf(all, atMs)) {
+    const roles = rolesAt(all, instant);
+    const rolesKey = JSON.stringify([workspace.id, ...roles.map(({ id }) => id)]);
+    const breaks = known.get(rolesKey) ?? whatBreaks(policy, roles);
+    known.set(rolesKey, breaks);
+    for (const { code, key: what, describe } of breaks) {
+      const key = JSON.stringify([code, what, workspace.id, subject.type, subject.id]);
+      if (found.has(key)) continue;
+      const message = describe(nameOf(policy, subject), nameOfPlace(place), fromThen(instant, atMs));
+      found.set(key, { code, key, place, subject, fromMs: instant, distance: 1, message });
+    }
+  }
+  return [...found.values()];
+}
+
+function whatBreaks({ catalog }: PolicySet, roles: readonly Role[]): RolesBreak {
+  return [
+    ...brokenPairs(roles, catalog).map((pair) => ({
+      code: 'exclusive-permissions' as const,
+      key: `${pair.first.id} ${pair.second.id}`,
+      describe: (who: string, where: string, when: string) => describeExclusive(who, pair, roles, where, when),
+    })),
+    ...missingRequirements(cellsOfAll(roles), catalog).map((missing) => ({
+      code: 'missing-requirement' as const,
+      key: requirementKey(missing),
+      describe: (who: string, where: string, when: string) => describeRequirement(who, missing, roles, where, when),
+    })),
+  ];
+}
+
+// The files alone have just as many as there must be, so only places with such a role at run time can have more.
+function findWrongNumbers(ground: Ground, given: readonly RuntimeMember[]): BrokenRule[] {
+  const { policy } = ground;
+  const asked = new Map<string, { place: KnownPlace; role: Role }>();
+  for (const { place, assignments } of given) {
+    const known = findPlace(policy, place);
+    if (!known) continue;
+    for (const { role } of rolesGiven(policy, place, assignments)) {
+      if (role.holders !== undefined)
+        asked.set(JSON.stringify([place.kind, place.id, role.id]), { place: known, role });
+    }
+  }
+  return [...asked].flatMap(([key, { place, role }]) => findWrongNumber(ground, key, place, role));
+}
+
+function findWrongNumber({ policy, members, atMs }: Ground, key: string, place: KnownPlace, role: Role): BrokenRule[] {
+  const all: readonly HeldRole[] = heldBy(policy, members, place, role);
+  for (const instant of instantsOf(all, atMs)) {
+    const found = countHeld(all, role, instant);
+    if (found === role.holders) continue;
+    return [
+      {
+        code: 'wrong-holders',
+        key: `wrong-holders ${key}`,
+        place: { kind: place.kind, id: place.id },
+        subject: undefined,
+        fromMs: instant,
+        distance: Math.abs(found - (role.holders ?? 0)),
+        message: describeHolders(place, role, found, fromThen(instant, atMs)),
+      },
+    ];
+  }
+  return [];
+}

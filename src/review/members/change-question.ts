@@ -1,0 +1,179 @@
+import { cellsOfAll } from '../../compile/checks/check-exclusive.ts';
+import { quote } from '../../compile/words/describe-value.ts';
+import { rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import type { Role } from '../../policy/role.ts';
+import { type Place, type RuntimeAssignment, rolesGiven } from '../../policy/runtime-member.ts';
+import { formatSubject, type SubjectId } from '../../policy/subject.ts';
+import { formatInstant } from '../../policy/text/instant.ts';
+import { instantsOf, MemberRoles, type HeldRole, type KnownPlace, type RuntimeMemberships } from './member-roles.ts';
+
+/** A change that somebody wants to make to a membership. */
+export interface MemberChange {
+  readonly place: Place;
+  readonly subject: SubjectId;
+  /** All that the subject is to hold there; none: the membership ends. */
+  readonly assignments: readonly RuntimeAssignment[];
+  readonly actor: SubjectId;
+}
+
+/** The ground that a change is judged on. */
+export interface ChangeGround {
+  readonly policy: PolicySet;
+  readonly members: RuntimeMemberships;
+  /** Now. Whatever a change brings later counts, too: nobody is asked again when a time has come. */
+  readonly atMs: number;
+}
+
+/** All that is to be known to judge a change. */
+export interface ChangeQuestion extends ChangeGround {
+  readonly place: KnownPlace;
+  readonly change: MemberChange;
+  /** What the subject holds at run time at this place, and what it is to hold. */
+  readonly before: readonly HeldRole[];
+  readonly after: readonly HeldRole[];
+  /** The actor's roles that count for what it may hand out: for an organization those that span it alone. */
+  readonly actor: readonly HeldRole[];
+  readonly views: readonly View[];
+  /** Now, and every later instant at which something begins or ends, of the subject's or of the actor's, in order. */
+  readonly instants: readonly number[];
+}
+
+/** The roles that add up in a workspace, or in those where the organization alone gives roles. */
+export interface View {
+  readonly where: string;
+  readonly before: readonly HeldRole[];
+  readonly after: readonly HeldRole[];
+  readonly actor: readonly HeldRole[];
+  /** Whether there is such a workspace now; what holds only in one that is to come is asked when it comes. */
+  readonly isThere: boolean;
+}
+
+export function createQuestion(
+  ground: ChangeGround,
+  place: KnownPlace,
+  change: MemberChange,
+  earlier: readonly RuntimeAssignment[],
+): ChangeQuestion {
+  const { policy, atMs } = ground;
+  const before = rolesGiven(policy, place, earlier);
+  const after = rolesGiven(policy, place, change.assignments);
+  const held = new MemberRoles(policy, ground.members);
+  const here = held.at(place, change.actor);
+  const views =
+    place.kind === 'workspace'
+      ? [viewOfWorkspace(held, place.workspace, change, { where: nameOfPlace(place), here, before, after })]
+      : viewsOfOrganization(held, workspacesOf(policy, place), change, {
+          where: nameOfPlace(place),
+          here,
+          before,
+          after,
+        });
+  const actor = place.kind === 'workspace' ? (views[0]?.actor ?? []) : here;
+  const all = views.flatMap((view) => [...view.before, ...view.after, ...view.actor]);
+  return { ...ground, place, change, before, after, actor, views, instants: instantsOf([...all, ...actor], atMs) };
+}
+
+interface PlaceRoles {
+  readonly where: string;
+  /** The actor's at this place. */
+  readonly here: readonly HeldRole[];
+  readonly before: readonly HeldRole[];
+  readonly after: readonly HeldRole[];
+}
+
+function viewOfWorkspace(
+  held: MemberRoles,
+  workspace: Workspace,
+  { subject, actor }: MemberChange,
+  { where, here, before, after }: PlaceRoles,
+): View {
+  const above = held.above(workspace, subject);
+  return {
+    where,
+    before: [...above, ...before],
+    after: [...above, ...after],
+    actor: [...here, ...held.above(workspace, actor)],
+    isThere: true,
+  };
+}
+
+function viewsOfOrganization(
+  held: MemberRoles,
+  workspaces: readonly Workspace[],
+  { subject, actor }: MemberChange,
+  { where, here, before, after }: PlaceRoles,
+): readonly View[] {
+  let isThere = false;
+  const views: View[] = [];
+  for (const workspace of workspaces) {
+    const place = { kind: 'workspace', id: workspace.id, workspace } as const;
+    const [own, actorOwn] = [held.at(place, subject), held.at(place, actor)];
+    isThere ||= own.length === 0;
+    if (own.length === 0 && actorOwn.length === 0) continue;
+    views.push({
+      where: nameOfPlace(place),
+      before: [...own, ...before],
+      after: [...own, ...after],
+      actor: [...actorOwn, ...here],
+      isThere: true,
+    });
+  }
+  return [{ where, before, after, actor: here, isThere }, ...views];
+}
+
+/**
+ * Whether a change gives something at an instant: a role that is not held there without it, or a permission, as by
+ * taking a role away that denies it.
+ */
+export function givesAt({ before, after, views }: ChangeQuestion, atMs: number): boolean {
+  const had = rolesAt(before, atMs);
+  return rolesAt(after, atMs).some((role) => !had.includes(role)) || views.some((view) => gainsAt(view, atMs).size > 0);
+}
+
+/** The cells that the subject comes to hold at an instant, by cell index. */
+export function gainsAt({ before, after }: View, atMs: number): ReadonlySet<number> {
+  const gained = cellsOfAll(rolesAt(after, atMs));
+  const had = cellsOfAll(rolesAt(before, atMs));
+  return new Set([...gained].filter((index) => !had.has(index)));
+}
+
+/** Whether somebody gives up roles of their own, and gains by it nowhere and at no time. */
+export function isLeave(question: ChangeQuestion, earlier: readonly RuntimeAssignment[]): boolean {
+  const { subject, actor, assignments } = question.change;
+  if (subject.type !== actor.type || subject.id !== actor.id) return false;
+  // A reason is for those to write who may change members.
+  const isKept = ({ role, reason }: RuntimeAssignment): boolean =>
+    earlier.some((known) => known.role === role && known.reason === reason);
+  return assignments.every(isKept) && !question.instants.some((atMs) => givesAt(question, atMs));
+}
+
+export function nameOf({ catalog }: PolicySet, subject: SubjectId): string {
+  return quote(formatSubject(subject, catalog.subjectTypes[0]));
+}
+
+export function nameOfPlace({ kind, id }: Place): string {
+  return `${kind} ${quote(id)}`;
+}
+
+export function fromThen(instant: number, nowMs: number): string {
+  return instant === nowMs ? '' : ` from ${formatInstant(instant)} on`;
+}
+
+/** The cells that somebody with these roles may do at an instant, by cell index. */
+export function cellsAt(held: readonly HeldRole[], atMs: number): ReadonlySet<number> {
+  return cellsOfAll(rolesAt(held, atMs));
+}
+
+/** Whether roles hold a permission that controls members in all its scopes. */
+export function controlsMembers({ catalog }: PolicySet, roles: readonly Role[]): boolean {
+  const may = cellsOfAll(roles);
+  return [...catalog.permissions.values()].some(
+    ({ controls, cells }) => controls === 'members' && cells.every(({ index }) => may.has(index)),
+  );
+}
+
+/** The workspaces where a membership at a place holds. */
+export function workspacesOf(policy: PolicySet, place: KnownPlace): readonly Workspace[] {
+  if (place.kind === 'workspace') return [place.workspace];
+  return [...policy.workspaces.values()].filter(({ organization }) => organization === place.organization);
+}

@@ -1,0 +1,59 @@
+import { quote } from '../../compile/words/describe-value.ts';
+import { missingRequirements } from '../../policy/missing-requirement.ts';
+import { allMembers, type Members, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { createProblem, type Problem } from '../../policy/problem.ts';
+import { heldCells, type Role } from '../../policy/role.ts';
+
+/**
+ * Roles that nobody holds and that lack what they require: whoever gets one needs another one with it. Where somebody
+ * holds one, it is told of them whether they have what it takes.
+ */
+export function findLoneRoles(policy: PolicySet): Problem[] {
+  const { catalog, organizations, workspaces } = policy;
+  if (catalog.requiring.length === 0) return [];
+  const held = new Set<Role>();
+  for (const { members } of [...organizations, ...workspaces.values()]) addHeld(members, held);
+  const roles = [catalog, ...workspaces.values()].flatMap((place) => [...place.roles.values()]);
+  return roles
+    .filter((role) => !held.has(role))
+    .flatMap((role) => missingRequirements(heldCells(role), catalog).map((missing) => ({ role, ...missing })))
+    .map(({ role, permission, required }) => {
+      const [id, other] = [quote(permission.id), quote(required.id)];
+      const message = `nobody can hold role ${quote(role.id)} alone: it holds ${id} without ${other}, which it requires`;
+      const help = `grant ${other} too, or give the role only together with one that holds it`;
+      return createProblem('needs-another-role', role.position, message, help);
+    });
+}
+
+/** Custom roles that nobody holds, at run time neither, and that no held role extends. */
+export function findUnusedRoles({ workspaces }: PolicySet): Problem[] {
+  return [...workspaces.values()].flatMap((workspace) => {
+    const used = usedRoles(workspace);
+    const unused = [...workspace.roles.values()].filter((role) => !used.has(role));
+    return unused.map((role) =>
+      createProblem(
+        'unused-role',
+        role.position,
+        `nobody holds role ${quote(role.id)}`,
+        'give it to somebody, or delete it and note it under `retired`',
+      ),
+    );
+  });
+}
+
+function usedRoles({ roles, retired, members }: Workspace): ReadonlySet<Role> {
+  const used = new Set<Role>();
+  const use = (role: Role | undefined): void => {
+    if (!role || used.has(role)) return;
+    used.add(role);
+    for (const id of role.extends) use(roles.get(id));
+  };
+  const held = new Set(retired.values());
+  addHeld(members, held);
+  for (const role of held) use(role);
+  return used;
+}
+
+function addHeld(members: Members, held: Set<Role>): void {
+  for (const { assignments } of allMembers(members)) for (const { role } of assignments) held.add(role);
+}

@@ -1,0 +1,45 @@
+import type { EntityManager } from 'typeorm';
+import { compilePolicy } from '../../../compile/compile-policy.ts';
+import { RolebookError } from '../../../policy/errors.ts';
+import type { PolicySet } from '../../../policy/policy-set.ts';
+import { findBrokenRules, newlyBroken, type BrokenRule } from '../../../review/members/broken-rules.ts';
+import { applyMoves } from '../../../review/members/runtime-moves.ts';
+import type { Database } from '../database.ts';
+import type { SettlementPlan } from '../members/settle-members.ts';
+import { ReleaseFiles } from './release-files.ts';
+
+/** The refusal of a policy under which members at run time would break its rules. Nothing was published. */
+export class PublicationRefused extends RolebookError {
+  readonly broken: readonly BrokenRule[];
+
+  constructor(broken: readonly BrokenRule[]) {
+    const what = broken.length === 1 ? 'a rule' : `${broken.length} rules`;
+    const help = 'change these members at run time first, or the roles in the files';
+    super('configuration', `members at run time would break ${what} of the policy; nothing was published`, { help });
+    this.name = 'PublicationRefused';
+    this.broken = broken;
+  }
+}
+
+/**
+ * Throws when a policy would make members at run time break its rules, by moving them or by what their roles come to hold.
+ * What they break under the policy that is published already is not held against this one.
+ */
+export async function requireKeptRules(
+  manager: EntityManager,
+  url: Database['url'],
+  { policy, atMs, plan }: { readonly policy: PolicySet; readonly atMs: number; readonly plan: SettlementPlan },
+): Promise<void> {
+  const { exclusive, requiring, roles } = policy.catalog;
+  const counts = [...roles.values()].some(({ holders }) => holders !== undefined);
+  if (exclusive.length === 0 && requiring.length === 0 && !counts) return;
+  const members = plan.stored.map(({ member }) => member);
+  const after = findBrokenRules(policy, applyMoves(members, plan.moves), atMs);
+  if (after.length === 0) return;
+  const files = new ReleaseFiles({ url, read: (work) => work(manager) });
+  // Of what cannot be read any more nobody can say what it broke.
+  const published = await files.readWith(manager).catch(() => undefined);
+  const earlier = published && compilePolicy(published.files, atMs).policy;
+  const broken = newlyBroken(after, () => (earlier ? findBrokenRules(earlier, members, atMs) : []));
+  if (broken.length > 0) throw new PublicationRefused(broken);
+}
