@@ -60,6 +60,29 @@ onEachDatabase('a publication that members at run time cannot take', (opened) =>
     assert.deepEqual(await refusalOf(grown), []);
   });
 
+  it('is refused when it would bring somebody back who holds by now what that excludes', async () => {
+    const { database } = opened();
+    const analysts = (text: string): string =>
+      exclusive(text)
+        .replace('grants: ["*"]', 'grants: [tag:create]')
+        .replace('grants: ["*"]', 'grants: [analytics:view]');
+    const first = publicationOf({ [rules]: analysts });
+    await publishRelease(database, first);
+    await change(database, first.policy, request('dee', ['team-lead']));
+    const renamed = publicationOf(
+      { [rules]: analysts, [policies]: (text) => text.replace('workspace: support', 'workspace: help') },
+      { endMemberships: 1 },
+    );
+    await publishRelease(database, renamed);
+    await change(database, renamed.policy, request('dee', ['company-admin'], { place: acme }));
+    assert.deepEqual(await refusalOf({ ...first, restores: 1 }), [
+      'exclusive-permissions: `dee` would hold both `conversation:assign` (`team-lead`) and `analytics:view` (`company-admin`) in workspace `support`, which exclude each other',
+    ]);
+    await change(database, renamed.policy, request('dee', [], { place: acme }));
+    assert.deepEqual(await refusalOf({ ...first, restores: 1 }), []);
+    assert.include(await addedRulesOf(database), 'g user:dee role:support/team-lead support');
+  });
+
   it('is refused when `retired` moves them to such a role', async () => {
     const { database } = opened();
     await publishRelease(database, sound);
