@@ -19,6 +19,7 @@ permissions:
     ticket:close: Close tickets
     invoice:create: Create invoices
     invoice:approve: Approve invoices
+    invoice:void: { title: Void invoices, requires: [invoice:create] }
   Team:
     member:manage: { title: Manage members, scopes: [own, rest], controls: members }
 baseline: ["ticket:answer@own"]
@@ -27,6 +28,7 @@ roles:
   manager: { title: Manager, grants: ["member:*", ticket:answer, ticket:close] }
   half-manager: { title: Half a manager, grants: ["member:manage@own"] }
   seller: { title: Seller, grants: [invoice:create] }
+  voider: { title: Voider, grants: [invoice:void] }
   approver: { title: Approver, grants: [invoice:approve] }
   captain: { title: Captain, grants: [ticket:close], holders: 1 }
   admin: { title: Admin, grants: ["member:*", "ticket:*"], spans: organization }

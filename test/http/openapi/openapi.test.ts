@@ -139,8 +139,10 @@ describe('the OpenAPI document', () => {
       const running = await runDatabaseSidecar(url);
       await checkMembers(running, check);
       await publish(url, memberPolicyFiles());
+      const lone = { roles: ['voider'], actor: 'mia' };
       const both = { roles: ['seller', 'approver'], actor: 'mia' };
       await check(running, memberPath, '/v1/workspaces/support/members/lea', { method: 'PUT', body: both });
+      await check(running, memberPath, '/v1/workspaces/support/members/lea', { method: 'PUT', body: lone });
       const hal = encodeURIComponent('\u04bb\u0430\u04cf');
       const agent = { roles: ['agent'], actor: 'mia' };
       await check(running, memberPath, `/v1/workspaces/support/members/${hal}`, { method: 'PUT', body: agent });
