@@ -59,8 +59,11 @@ export class EscalationMoves {
     roles: readonly EscalationRole[],
     means: EscalationMeans,
   ): Generator<EscalationState, void> {
+    const isHere = this.#rules.controlsMembers(state.cells);
+    const isAbove = means.spanning.length > 0 && this.#rules.controlsMembers(cellsAbove(state));
     for (const role of roles) {
-      if (state.held.some((other) => other.role === role.role) || !this.#mayHand(state, role, means)) continue;
+      if (!(role.kind === 'organization' ? isAbove : isHere) || role.isFixed) continue;
+      if (state.held.some((other) => other.role === role.role)) continue;
       yield* this.#inOneGo(state, role, 'assign', means);
     }
   }
@@ -82,6 +85,8 @@ export class EscalationMoves {
   ): Generator<EscalationState, void> {
     const alone = [...this.#kept(state, means, { does, role, dropped: [] })];
     yield* alone;
+    // Who only takes, and is denied nothing by it, can go on.
+    if (alone.length > 0 && does === 'assign' && role.deny === 0n) return;
     if (alone.some((after) => this.#mayHand(after, role, means))) return;
     for (const dropped of othersBeside(role, state)) yield* this.#kept(state, means, { does, role, dropped });
   }

@@ -11,6 +11,8 @@ export class EscalationRules {
   readonly #required: bigint;
   readonly #exclusive: readonly (readonly [first: bigint, second: bigint])[];
 
+  #most: bigint | undefined;
+
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
     this.#everything = (1n << BigInt(catalog.cells.length)) - 1n;
@@ -78,12 +80,18 @@ export class EscalationRules {
     return missing.some((one) => !known.has(requirementKey(one)));
   }
 
+  /** The most that a role can be made to hold by itself. */
+  get most(): bigint {
+    return (this.#most ??= this.mostBeside(0n, 0n));
+  }
+
   /**
    * The most that a role can be made to hold beside these cells, where their denials are known: of what excludes each
    * other the side that is held already, and nothing without what it requires.
    */
   mostBeside(others: bigint, denied: bigint): bigint {
     let most = this.#everything;
+    if (this.#exclusive.length === 0 && this.#catalog.requiring.length === 0) return most;
     for (const [first, second] of this.#exclusive) {
       if ((most & first) === 0n || (most & second) === 0n) continue;
       const isSecondHeld = (others & second) !== 0n && (others & first) === 0n;

@@ -129,8 +129,7 @@ export class EscalationSearch {
     const useful = this.#assignable(means).filter((role) => controls(role) || covers(role.held, more));
     const isThere = [...useful, ...first.held].some((role) => covers(role.held, more));
     const mayEdit = [...first.held, ...useful].some((role) => controlsRoles(role));
-    const isAllowed = covers(this.#rules.mostBeside(0n, 0n), more);
-    if (!isThere && !(mayEdit && isAllowed)) return undefined;
+    if (!isThere && !(mayEdit && covers(this.#rules.most, more))) return undefined;
     return this.#search(way, useful, 'first', (cells) => covers(cells, more));
   }
 
