@@ -30,7 +30,7 @@ nothing is published, and you are told how many; --end-memberships with that num
 
 Exit codes:
   0 published, or published before
-  1 the files have errors, memberships would end, or members at run time would break their rules
+  1 the files have errors, memberships would end, or members at run time would break the rules
   2 wrong usage, no policy, refused by the database   3 could not run: no answer from the database
 
 Examples:

@@ -3,16 +3,15 @@ import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { PublishOutcome } from '../../store/database/releases/publish-release.ts';
 import type { ListedRelease } from '../../store/database/releases/read-releases.ts';
-import { PublicationRefused } from '../../store/database/releases/require-kept-rules.ts';
 import type { PublishedRelease } from '../../store/database/releases/release.ts';
-import { printResult, say, type CommandIo } from '../command/command-io.ts';
+import { printResult, type CommandIo } from '../command/command-io.ts';
 import { printable } from '../report/printable.ts';
-import { paintFor } from '../report/paint.ts';
 import { ProgressBar } from '../report/progress-bar.ts';
+import { reportBrokenRules } from './broken-rules-report.ts';
 import { reportRefusal } from './end-memberships.ts';
 import { formatMoves, plainMove } from './move-report.ts';
 
-/** Shows how far a publication is, and says what came of it; undefined: it was refused. */
+/** Shows how far a publication is, and says what came of it. Undefined: it was refused for what it does to members. */
 export async function reportPublication(
   io: CommandIo,
   format: 'text' | 'json',
@@ -30,37 +29,18 @@ export async function reportPublication(
     return outcome;
   } catch (error) {
     bar.clear();
+    const { PublicationRefused } = await import('../../store/database/releases/require-kept-rules.ts');
+    if (error instanceof PublicationRefused) {
+      reportBrokenRules(io, format, error);
+      return undefined;
+    }
     const { MembershipsEnd } = await import('../../store/database/releases/publish-release.ts');
-    if (error instanceof MembershipsEnd) reportRefusal(io, format, url.shown, error);
-    else if (error instanceof PublicationRefused) reportBrokenRules(io, format, error);
-    else throw error;
+    if (!(error instanceof MembershipsEnd)) throw error;
+    reportRefusal(io, format, url.shown, error);
     return undefined;
   } finally {
     bar.clear();
   }
-}
-
-const mostBroken = 50;
-
-function reportBrokenRules(
-  io: CommandIo,
-  format: 'text' | 'json',
-  { broken, message, help }: PublicationRefused,
-): void {
-  if (format === 'json') {
-    const plain = broken.map(({ code, place, subject, message: what }) => {
-      return { code, [place.kind]: place.id, ...(subject ? { subject } : {}), message: what };
-    });
-    printResult(io, JSON.stringify({ outcome: 'refused', broken: plain }, undefined, 2));
-  } else {
-    const lines = broken.slice(0, mostBroken).map(({ code, message: what }) => printable(`refused: ${what} [${code}]`));
-    const left = broken.length - lines.length;
-    const more = left === 0 ? [] : [`and ${left} more; \`--format json\` has them all`];
-    printResult(io, [...lines, ...more].join('\n'));
-  }
-  const paint = paintFor(io, 'stderr');
-  say(io, `${paint.red('failed:')} ${printable(message)}`);
-  say(io, `${paint.cyan('help:')} ${help ?? ''}`);
 }
 
 function plainOutcome({ outcome, release, state, moves }: PublishOutcome): object {

@@ -39,7 +39,7 @@ Should two policies have the same revision, name one by its digest, which \`role
 
 Exit codes:
   0 published, published before, or told
-  1 you did not say yes, memberships would end, or members at run time would break its rules
+  1 you did not say yes, memberships would end, or members at run time would break the rules
   2 wrong usage, no such revision, nobody to ask, refused by the database
   3 could not run, or something changed while you were asked
 

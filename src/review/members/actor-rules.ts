@@ -9,7 +9,7 @@ import {
   fromThen,
   gainsAt,
   givesAt,
-  nameOf,
+  subjectName,
   nameOfPlace,
   type ChangeQuestion,
 } from './change-question.ts';
@@ -43,7 +43,7 @@ function describeMissingControl(question: ChangeQuestion, instant: number): Chan
   }
   const named = controlling.map(({ id }) => quote(id)).join(' or ');
   const alone = place.kind === 'organization' ? ' through a role that spans it' : '';
-  const who = nameOf(policy, change.actor);
+  const who = subjectName(policy, change.actor);
   const later = instant === atMs ? '' : ', for as long as it gives something';
   const message = `${who} cannot change members of ${nameOfPlace(place)}${fromThen(instant, atMs)}: that needs ${named} in all scopes${alone}${later}`;
   const permission = controlling[0]?.id ?? '';
@@ -83,7 +83,7 @@ export function findSpanningMember(question: ChangeQuestion): ChangeFault | unde
   for (const instant of judgedInstants(question)) {
     const spans = ofSubject.find(({ untilMs }) => untilMs === undefined || untilMs > instant);
     if (!spans || ofActor.some((one) => holdsAt(one, instant))) continue;
-    const [who, actor] = [nameOf(policy, change.subject), nameOf(policy, change.actor)];
+    const [who, actor] = [subjectName(policy, change.subject), subjectName(policy, change.actor)];
     const when = fromThen(instant, atMs);
     const message = `${who} holds ${quote(spans.role.id)} in the whole organization, and ${actor} holds no such role${when}`;
     return { code: 'organization-member', message };
@@ -98,8 +98,8 @@ export function findSpanningMember(question: ChangeQuestion): ChangeFault | unde
 export function findEscalation(question: ChangeQuestion): ChangeFault | undefined {
   const { policy, atMs, change, views, instants } = question;
   if (policy.catalog.escalation !== 'prevent') return undefined;
-  const actor = nameOf(policy, change.actor);
-  const who = nameOf(policy, change.subject);
+  const actor = subjectName(policy, change.actor);
+  const who = subjectName(policy, change.subject);
   const describe = (index: number, verb: string, where: string, instant: number): ChangeFault | undefined => {
     const cell = policy.catalog.cells[index];
     if (!cell) return undefined;

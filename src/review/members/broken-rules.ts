@@ -6,7 +6,7 @@ import { rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set
 import type { Role } from '../../policy/role.ts';
 import { rolesGiven, type Place, type RuntimeMember } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
-import { fromThen, nameOf, nameOfPlace } from './change-question.ts';
+import { fromThen, subjectName, nameOfPlace } from './change-question.ts';
 import { findPlace, instantsOf, MemberRoles, type HeldRole, type KnownPlace } from './member-roles.ts';
 import { countHeld, describeExclusive, describeHolders, describeRequirement, heldBy } from './result-rules.ts';
 
@@ -91,7 +91,7 @@ function findInWorkspace(
     for (const { code, key: what, describe } of breaks) {
       const key = JSON.stringify([code, what, workspace.id, subject.type, subject.id]);
       if (found.has(key)) continue;
-      const message = describe(nameOf(policy, subject), nameOfPlace(place), fromThen(instant, atMs));
+      const message = describe(subjectName(policy, subject), nameOfPlace(place), fromThen(instant, atMs));
       found.set(key, { code, key, place, subject, fromMs: instant, distance: 1, message });
     }
   }

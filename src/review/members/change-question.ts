@@ -147,7 +147,7 @@ export function isLeave(question: ChangeQuestion, earlier: readonly RuntimeAssig
   return assignments.every(isKept) && !question.instants.some((atMs) => givesAt(question, atMs));
 }
 
-export function nameOf({ catalog }: PolicySet, subject: SubjectId): string {
+export function subjectName({ catalog }: PolicySet, subject: SubjectId): string {
   return quote(formatSubject(subject, catalog.subjectTypes[0]));
 }
 

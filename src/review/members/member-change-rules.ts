@@ -7,7 +7,7 @@ import { findAssignmentFault, type ChangeFault } from './assignment-rules.ts';
 import {
   createQuestion,
   isLeave,
-  nameOf,
+  subjectName,
   nameOfPlace,
   type ChangeGround,
   type MemberChange,
@@ -57,7 +57,7 @@ function findInGit({ policy, place, change: { subject } }: ChangeQuestion): Chan
   const member = findMember(members, subject);
   if (!member) return undefined;
   const written = formatPosition(member.position);
-  const message = `${nameOf(policy, subject)} is a member of ${nameOfPlace(place)} by ${written}; change it there, in git`;
+  const message = `${subjectName(policy, subject)} is a member of ${nameOfPlace(place)} by ${written}; change it there, in git`;
   return { code: 'member-in-git', message };
 }
 

@@ -8,7 +8,7 @@ import type { Role } from '../../policy/role.ts';
 import { rolesGiven } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { ChangeFault } from './assignment-rules.ts';
-import { cellsAt, fromThen, nameOf, nameOfPlace, type ChangeQuestion } from './change-question.ts';
+import { cellsAt, fromThen, subjectName, nameOfPlace, type ChangeQuestion } from './change-question.ts';
 import { instantsOf, type HeldRole, type KnownPlace, type RuntimeMemberships } from './member-roles.ts';
 
 /*
@@ -71,7 +71,13 @@ export function findExclusive({ policy, atMs, change, views, instants }: ChangeQ
       const known = new Set(brokenPairs(rolesAt(before, instant), catalog));
       const pair = brokenPairs(roles, catalog).find((broken) => !known.has(broken));
       if (!pair) continue;
-      const message = describeExclusive(nameOf(policy, change.subject), pair, roles, where, fromThen(instant, atMs));
+      const message = describeExclusive(
+        subjectName(policy, change.subject),
+        pair,
+        roles,
+        where,
+        fromThen(instant, atMs),
+      );
       return { code: 'exclusive-permissions', message };
     }
   }
@@ -106,7 +112,13 @@ export function findMissingRequirement({
       const lack = missing.find((one) => !known.has(requirementKey(one)));
       if (!lack) continue;
       const roles = rolesAt(after, instant);
-      const message = describeRequirement(nameOf(policy, change.subject), lack, roles, where, fromThen(instant, atMs));
+      const message = describeRequirement(
+        subjectName(policy, change.subject),
+        lack,
+        roles,
+        where,
+        fromThen(instant, atMs),
+      );
       return { code: 'missing-requirement', message, permission: lack.required.id };
     }
   }

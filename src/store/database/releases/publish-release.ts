@@ -21,9 +21,9 @@ import { readState } from '../members/read-changes.ts';
 import { tellNews } from '../connection/release-news.ts';
 import { digestOfRelease } from '../tables/release-digest.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
+import { requireKeptRules } from './require-kept-rules.ts';
 import { readHistoryTime } from '../members/history-time.ts';
 import { planSettlement, renewMemberRules, settleRelease } from '../members/settle-members.ts';
-import { requireKeptRules } from './require-kept-rules.ts';
 
 /** A policy that compiled, and what is to be known of it later. */
 export interface Publication {
@@ -137,7 +137,7 @@ async function publish(
   const ended = endedUnasked(plan.moves);
   // Nothing is written up to here, so a transaction that ends with a refusal has done nothing.
   if (ended.length !== (draft.endMemberships ?? 0)) return new MembershipsEnd(ended, draft.endMemberships);
-  await requireKeptRules(manager, url, { policy: draft.policy, atMs: draft.rulesAtMs, plan });
+  await requireKeptRules(manager, url, draft, plan);
   const publishedAt = await readHistoryTime(manager);
   const release: ReleaseRow = {
     sequence: (newest?.sequence ?? 0) + 1,

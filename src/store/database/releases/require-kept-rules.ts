@@ -28,13 +28,14 @@ export class PublicationRefused extends RolebookError {
 export async function requireKeptRules(
   manager: EntityManager,
   url: Database['url'],
-  { policy, atMs, plan }: { readonly policy: PolicySet; readonly atMs: number; readonly plan: SettlementPlan },
+  { policy, rulesAtMs: atMs }: { readonly policy: PolicySet; readonly rulesAtMs: number },
+  { stored, moves }: SettlementPlan,
 ): Promise<void> {
   const { exclusive, requiring, roles } = policy.catalog;
   const counts = [...roles.values()].some(({ holders }) => holders !== undefined);
   if (exclusive.length === 0 && requiring.length === 0 && !counts) return;
-  const members = plan.stored.map(({ member }) => member);
-  const after = findBrokenRules(policy, applyMoves(members, plan.moves), atMs);
+  const members = stored.map(({ member }) => member);
+  const after = findBrokenRules(policy, applyMoves(members, moves), atMs);
   if (after.length === 0) return;
   const files = new ReleaseFiles({ url, read: (work) => work(manager) });
   // Of what cannot be read any more nobody can say what it broke.
