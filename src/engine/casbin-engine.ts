@@ -1,17 +1,16 @@
-import type { Cell, Permission } from '../policy/permission.ts';
+import type { Cell } from '../policy/permission.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
 import { holdsAt, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
-import type { JsonObject } from '../policy/text/json.ts';
 import { CasbinDecider } from './casbin-decider.ts';
 import { findDecisiveRule } from './decisive-rule.ts';
 import { Explanations } from './explanations.ts';
 import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
 import { describeReason } from './reason.ts';
-import { findPossibleCells, type PossibleCells } from './possible-cells.ts';
+import { PossibleCells } from './possible-cells.ts';
 import { findRequestCell } from './request-cell.ts';
 import { isCasbinReason, RoleSets, type CasbinReason, type RoleSet } from './role-set.ts';
 import { RuntimeMembers } from './runtime-members.ts';
@@ -99,10 +98,12 @@ export class CasbinEngine {
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (!workspace) return this.#explain(request, { code: 'unknown-workspace', atMs });
     if (!permission) return this.#explain(request, { code: 'unknown-permission', atMs, workspace });
-    const found = findCells(permission, request, undefined);
+    const found = findRequestCell(permission, request, undefined);
+    if (typeof found === 'string') return this.#explain(request, { code: found, atMs, workspace });
     const roleSet = this.#roleSets.get(roles, workspace.id);
-    if (!roleSet) return this.#explain(request, { ...found, code: found.code ?? 'not-granted', atMs, workspace });
-    return this.#explainAsked(request, { ...found, atMs, workspace, roleSet });
+    const about = found instanceof PossibleCells ? { possible: found } : { cell: found };
+    if (!roleSet) return this.#explain(request, { code: 'not-granted', atMs, workspace, cell: about.cell });
+    return this.#explainAsked(request, { code: undefined, atMs, workspace, roleSet, ...about });
   }
 
   /** The roles a subject holds in a workspace at an instant, and whether they allow a cell. */
@@ -145,7 +146,8 @@ export class CasbinEngine {
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (roleSetNumber === undefined || !permission) return undefined;
     const cell = findRequestCell(permission, request, undefined);
-    if (typeof cell === 'string') return cell === 'missing-attribute' ? undefined : cell;
+    if (typeof cell === 'string') return cell;
+    if (cell instanceof PossibleCells) return this.#recallAll(roleSetNumber, cell);
     return this.#roleSets.recall(roleSetNumber, cell);
   }
 
@@ -156,9 +158,22 @@ export class CasbinEngine {
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (roleSetNumber === undefined || !permission) return undefined;
     const cell = findRequestCell(permission, request, undefined);
-    return typeof cell === 'string'
+    return typeof cell === 'string' || cell instanceof PossibleCells
       ? undefined
       : this.#explanations.recall(this.#roleSets.placeOf(roleSetNumber, cell));
+  }
+
+  // What is not known is decided in every way it could be, and allowed only if all of them allow. Undefined: Casbin was
+  // not asked about one of the cells yet.
+  #recallAll(roleSetNumber: number, { cells, told }: PossibleCells): ReasonCode | undefined {
+    let allowed = 0;
+    for (const cell of cells) {
+      const answer = cell === undefined ? 'not-in-scope' : this.#roleSets.recall(roleSetNumber, cell);
+      if (answer === undefined) return undefined;
+      if (answer === 'granted') allowed += 1;
+    }
+    if (allowed > 0 && allowed < cells.length) return 'missing-attribute';
+    return told ? this.#roleSets.recall(roleSetNumber, told) : 'not-in-scope';
   }
 
   #look(request: EnforceRequest, atMs: number): Asked {
@@ -168,43 +183,34 @@ export class CasbinEngine {
     if (!permission) return { code: 'unknown-permission', atMs, workspace };
     const member = this.#members.find(workspace, request.subjectType, request.subjectId);
     if (!member) return { code: 'not-a-member', atMs, workspace };
-    // Written out rather than spread: this is the way of every member who has properties.
+    // Written out rather than spread: this is the way of every member who has properties, or a time.
     const cell = findRequestCell(permission, request, member.properties);
-    const isPartly = cell === 'missing-attribute';
-    if (typeof cell === 'string' && !isPartly) return { code: cell, atMs, workspace, member };
+    if (typeof cell === 'string') return { code: cell, atMs, workspace, member };
     const roleSet = member.roleSetAt(atMs);
-    if (!roleSet) {
-      const code = inactiveCode(member, undefined, atMs) ?? 'not-a-member';
-      return { code, atMs, workspace, member, cell: isPartly ? undefined : cell };
-    }
-    if (!isPartly) return { code: undefined, atMs, workspace, member, roleSet, cell };
-    const possible = findPossibleCells(permission, request, member.properties);
-    return { code: undefined, atMs, workspace, member, roleSet, possible };
+    if (!roleSet) return { code: inactiveCode(member, undefined, atMs) ?? 'not-a-member', atMs, workspace, member };
+    if (cell instanceof PossibleCells) return { code: undefined, atMs, workspace, member, roleSet, possible: cell };
+    return { code: undefined, atMs, workspace, member, roleSet, cell };
   }
 
-  #codeOf(asked: Asked): ReasonCode {
-    const { code, atMs, member, roleSet, cell } = asked.possible ? this.#settle(asked, asked.possible) : asked;
+  #codeOf({ code, atMs, member, roleSet, cell, possible }: Asked): ReasonCode {
     if (code !== undefined) return code;
-    if (!roleSet || !cell) return 'error';
-    const answer = this.#answer(roleSet, cell);
-    if (answer !== 'not-granted' || !member?.isTimed) return answer;
-    return inactiveCode(member, cell, atMs) ?? answer;
+    if (!roleSet) return 'error';
+    const answer = possible ? this.#answerAll(roleSet, possible) : cell && this.#answer(roleSet, cell);
+    if (answer !== 'not-granted' || !member?.isTimed) return answer ?? 'error';
+    return inactiveCode(member, cell ?? possible?.told, atMs) ?? answer;
   }
 
-  // What is not known is decided in every way it could be, and allowed only if all of them allow. Where all of them
-  // agree, the first of them that is about a cell is told.
-  #settle(asked: Asked, possible: PossibleCells): Asked {
-    const { roleSet } = asked;
-    if (asked.code !== undefined || !roleSet) return asked;
-    const allowed = possible.cells.filter((cell) => cell && this.#answer(roleSet, cell) === 'granted').length;
-    if (allowed > 0 && allowed < possible.cells.length) return { ...asked, code: 'missing-attribute' };
-    const cell = possible.cells.find((it) => it !== undefined);
-    return { ...asked, code: cell ? undefined : 'not-in-scope', cell, possible: undefined };
+  #answerAll(roleSet: RoleSet, possible: PossibleCells): ReasonCode | undefined {
+    const known = this.#recallAll(roleSet.number, possible);
+    if (known) return known;
+    for (const cell of possible.cells) if (cell) this.#answer(roleSet, cell);
+    return this.#recallAll(roleSet.number, possible);
   }
 
   #explainAsked(request: EnforceRequest, asked: Asked): Decision {
-    const settled = asked.possible ? this.#settle(asked, asked.possible) : asked;
-    return this.#explain(request, { ...settled, code: this.#codeOf(settled) });
+    const code = this.#codeOf(asked);
+    const cell = asked.cell ?? (code === 'missing-attribute' ? undefined : asked.possible?.told);
+    return this.#explain(request, { ...asked, code, cell });
   }
 
   #answer(roleSet: RoleSet, cell: Cell): CasbinReason {
@@ -240,18 +246,6 @@ export class CasbinEngine {
     const by = roleSet && cell ? findDecisiveRule(roleSet.roles, cell) : undefined;
     return { decision: code === 'granted', reason: describeReason(this.policy, request, question, by) };
   }
-}
-
-// The cell that a request is about, or each that it could be about, or why it is about none.
-function findCells(
-  permission: Permission,
-  request: EnforceRequest,
-  properties: JsonObject | undefined,
-): Pick<Asked, 'code' | 'cell' | 'possible'> {
-  const cell = findRequestCell(permission, request, properties);
-  if (cell === 'missing-attribute')
-    return { code: undefined, possible: findPossibleCells(permission, request, properties) };
-  return typeof cell === 'string' ? { code: cell } : { code: undefined, cell };
 }
 
 const failedDecision: Decision = {

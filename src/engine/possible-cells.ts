@@ -2,14 +2,54 @@ import type { EnforceRequest } from '../policy/decision.ts';
 import type { Cell, Condition, Permission } from '../policy/permission.ts';
 import type { JsonObject } from '../policy/text/json.ts';
 import { lookUp, truthOf, truthOfAll, type Attributes } from './conditions/condition-truth.ts';
-import { cellOfScopes } from './request-cell.ts';
 
-/** Every cell that a request could be about, of which something is not known. */
-export interface PossibleCells {
+/** Every cell that a request could be about of which something is not known: each unknown scope in and out of it. */
+export class PossibleCells {
   /** First the one if nothing unknown holds; undefined: then it would be in no scope. */
   readonly cells: readonly (Cell | undefined)[];
-  /** The pairs that are unknown, in the order of the permission's scopes. */
-  readonly unknown: readonly UnknownPair[];
+  /** The first of them, whose answer is told where all of them agree. */
+  readonly told: Cell | undefined;
+
+  constructor(cells: readonly (Cell | undefined)[]) {
+    this.cells = cells;
+    this.told = cells.find((cell) => cell !== undefined);
+  }
+}
+
+// What was found for a permission, by which of its scopes hold and which are unknown: there are few such states, and
+// requests that lack something lack it again and again.
+const found = new WeakMap<Permission, Map<number, PossibleCells>>();
+
+/**
+ * The cells of a request, given which scopes of its permission with a `when` hold and which are unknown, as bits in their
+ * order. Scopes count as independent of one another, so there are twice as many with each that is unknown.
+ */
+export function possibleCellsOf(permission: Permission, held: number, unknown: number): PossibleCells {
+  let known = found.get(permission);
+  if (!known) found.set(permission, (known = new Map<number, PossibleCells>()));
+  const key = held * 2 ** 16 + unknown;
+  let possible = known.get(key);
+  if (!possible) known.set(key, (possible = combine(permission, held, unknown)));
+  return possible;
+}
+
+function combine(permission: Permission, held: number, unknown: number): PossibleCells {
+  const conditional = permission.scopes.filter(({ when }) => when !== undefined).map(({ id }) => id);
+  const idsOf = (bits: number): string[] => conditional.filter((_, index) => (bits >> index) & 1);
+  const open = idsOf(unknown);
+  const cells: (Cell | undefined)[] = [];
+  for (let mask = 0; mask < 1 << open.length; mask += 1) {
+    const taken = open.filter((_, bit) => (mask >> bit) & 1);
+    cells.push(cellOfScopes(permission, [...idsOf(held), ...taken]));
+  }
+  return new PossibleCells(cells);
+}
+
+/** The cell of the scopes that hold, or of all the rest when none does; undefined: there is no rest. */
+export function cellOfScopes(permission: Permission, holding: readonly string[]): Cell | undefined {
+  const [first, second] = holding;
+  if (first === undefined) return permission.restScope && permission.cellsByWord.get(permission.restScope.id);
+  return permission.cellsByWord.get(second === undefined ? first : [...holding].sort().join('+'));
 }
 
 /** A pair of a `when` that neither holds nor fails, and why: what is missing, or what cannot be compared. */
@@ -20,38 +60,19 @@ export interface UnknownPair {
   readonly isMissing: boolean;
 }
 
-/**
- * The cells of a request that names no scopes, each unknown scope taken to hold and not to hold. Scopes count as
- * independent of one another, so there are twice as many with each.
- */
-export function findPossibleCells(
+/** The pairs on which it hangs what a request is about, in the order of the permission's scopes. */
+export function findUnknownPairs(
   permission: Permission,
   request: EnforceRequest,
   properties: JsonObject | undefined,
-): PossibleCells {
+): UnknownPair[] {
   const attributes = { request, properties };
-  const holding: string[] = [];
-  const open: string[] = [];
-  const unknown: UnknownPair[] = [];
-  for (const { id, when } of permission.scopes) {
-    const truth = when === undefined ? 'fails' : truthOfAll(when, attributes);
-    if (truth === 'holds') holding.push(id);
-    if (when === undefined || truth !== 'unknown') continue;
-    open.push(id);
-    unknown.push(...unknownPairs(id, when, attributes));
-  }
-  const cells: (Cell | undefined)[] = [];
-  for (let mask = 0; mask < 1 << open.length; mask += 1) {
-    const taken = open.filter((_, bit) => (mask >> bit) & 1);
-    cells.push(cellOfScopes(permission, [...holding, ...taken]));
-  }
-  return { cells, unknown };
-}
-
-function unknownPairs(scope: string, when: readonly Condition[], attributes: Attributes): UnknownPair[] {
-  return when
-    .filter((condition) => truthOf(condition, attributes) === 'unknown')
-    .map((condition) => unknownPair(scope, condition, attributes));
+  return permission.scopes.flatMap(({ id, when }) => {
+    if (when === undefined || truthOfAll(when, attributes) !== 'unknown') return [];
+    return when
+      .filter((condition) => truthOf(condition, attributes) === 'unknown')
+      .map((condition) => unknownPair(id, condition, attributes));
+  });
 }
 
 function unknownPair(scope: string, { path, other }: Condition, attributes: Attributes): UnknownPair {

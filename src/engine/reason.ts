@@ -7,7 +7,7 @@ import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import { formatPosition, type Position } from '../policy/position.ts';
 import { allowsCell } from '../policy/role.ts';
 import type { Question } from './question.ts';
-import type { PossibleCells, UnknownPair } from './possible-cells.ts';
+import { findUnknownPairs, type UnknownPair } from './possible-cells.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
 import { findInactive } from './inactive-code.ts';
 
@@ -49,7 +49,7 @@ export function describeReason(
     case 'not-in-scope':
       return describeScope(code, policy, request);
     case 'missing-attribute':
-      return describeMissing(request, question.possible);
+      return describeMissing(policy, request, question);
     case 'not-a-member':
       return { code, message: `the subject has no role in workspace \`${workspace?.id ?? clip(request.workspace)}\`` };
     case 'not-granted':
@@ -101,8 +101,9 @@ function describeScope(code: 'unknown-scope' | 'not-in-scope', policy: PolicySet
   return didYouMean === undefined ? { code, message } : { code, message, didYouMean };
 }
 
-function describeMissing(request: EnforceRequest, possible: PossibleCells | undefined): Reason {
-  const unknown = possible?.unknown ?? [];
+function describeMissing(policy: PolicySet, request: EnforceRequest, { member }: Question): Reason {
+  const permission = policy.catalog.permissions.get(request.permission);
+  const unknown = permission ? findUnknownPairs(permission, request, member?.properties) : [];
   const paths = [...new Set(unknown.flatMap((pair) => pair.paths))];
   const why = [...new Set(unknown.map(describeUnknownPair))].join(', ');
   const message = `\`${request.permission}\` depends on what the request does not tell: ${why}`;

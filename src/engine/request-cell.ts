@@ -2,12 +2,10 @@ import type { EnforceRequest } from '../policy/decision.ts';
 import type { Cell, Permission } from '../policy/permission.ts';
 import type { JsonObject } from '../policy/text/json.ts';
 import { truthOfAll } from './conditions/condition-truth.ts';
+import { cellOfScopes, possibleCellsOf, type PossibleCells } from './possible-cells.ts';
 
-/**
- * The cell a request is about, or why it is about none. `missing-attribute`: it could be about several, see
- * `findPossibleCells`.
- */
-export type RequestCell = Cell | 'unknown-scope' | 'not-in-scope' | 'missing-attribute';
+/** The cell a request is about, or all that it could be about, or why it is about none. */
+export type RequestCell = Cell | PossibleCells | 'unknown-scope' | 'not-in-scope';
 
 /**
  * Finds the request's scopes: those it names, else those whose `when` holds, else the one for all the rest.
@@ -25,20 +23,20 @@ export function findRequestCell(
   if (permission.scopes.length === 0) return first ?? 'not-in-scope';
   const attributes = { request, properties };
   const holding: string[] = [];
+  let held = 0;
+  let unknown = 0;
+  let bit = 1;
   for (const { id, when } of permission.scopes) {
     if (when === undefined) continue;
     const truth = truthOfAll(when, attributes);
-    if (truth === 'unknown') return 'missing-attribute';
-    if (truth === 'holds') holding.push(id);
+    if (truth === 'holds') {
+      holding.push(id);
+      held |= bit;
+    } else if (truth === 'unknown') unknown |= bit;
+    bit <<= 1;
   }
+  if (unknown !== 0) return possibleCellsOf(permission, held, unknown);
   return cellOfScopes(permission, holding) ?? 'not-in-scope';
-}
-
-/** The cell of the scopes that hold, or of all the rest when none does; undefined: there is no rest. */
-export function cellOfScopes(permission: Permission, holding: readonly string[]): Cell | undefined {
-  const [first, second] = holding;
-  if (first === undefined) return permission.restScope && permission.cellsByWord.get(permission.restScope.id);
-  return permission.cellsByWord.get(second === undefined ? first : [...holding].sort().join('+'));
 }
 
 function findNamedCell(permission: Permission, named: readonly string[]): RequestCell {

@@ -5,7 +5,7 @@ import { AccessControl } from '../../src/http/access/access-control.ts';
 import { parseListenAddress } from '../../src/http/access/listen-address.ts';
 import { createWriteFaultLog } from '../../src/http/logging/write-fault-log.ts';
 import { createLog } from '../../src/http/logging/log.ts';
-import { describeHealth } from '../../src/http/status/sidecar-health.ts';
+import { describeHealth } from '../../src/http/status/policy-document.ts';
 import { startSidecar } from '../../src/http/sidecar.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { DatabaseUrl } from '../../src/store/database/database-url.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import { createWriteFaultLog } from '../../http/logging/write-fault-log.ts';
-import { describeHealth } from '../../http/status/sidecar-health.ts';
+import { describeHealth } from '../../http/status/policy-document.ts';
 import { limits } from '../../policy/limits.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import { Fleet } from '../../store/database/following/fleet.ts';

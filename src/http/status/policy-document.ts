@@ -1,4 +1,5 @@
 import type { Problem } from '../../policy/problem.ts';
+import type { SidecarHealth } from '../../store/database/following/fleet.ts';
 import { isDatabaseSource } from '../../store/database/following/database-source.ts';
 import type { FollowedPolicy, ReloadOutcome, SourceLooks } from '../../store/live/policy-source.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
@@ -62,4 +63,23 @@ function describeProblem(problem: Problem): object {
 function describeReload(reload: ReloadOutcome): object {
   const { outcome, trigger, at, durationMs, error } = reload;
   return { outcome, trigger, at: at.toISOString(), durationMs, error, ...describeProblems(reload) };
+}
+
+/** What a sidecar of a database says of itself to the others. */
+export function describeHealth({ current, isStale, source }: FollowedPolicy, staleness?: Staleness): SidecarHealth {
+  return {
+    revision: current?.revision ?? null,
+    sequence: isDatabaseSource(source) ? (source.sequence ?? null) : null,
+    details: {
+      health: healthOf(current !== undefined, isStale),
+      isFromCache: source?.isFromCache ?? false,
+      isBeyondMaxStaleness: staleness?.report?.isTooOld ?? false,
+      lastWordAt: timeOf(source?.lastWordMs),
+    },
+  };
+}
+
+function healthOf(hasPolicy: boolean, isStale: boolean): 'starting' | 'stale' | 'ok' {
+  if (!hasPolicy) return 'starting';
+  return isStale ? 'stale' : 'ok';
 }

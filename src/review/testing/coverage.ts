@@ -1,6 +1,7 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { mergeProperties } from '../../engine/member-state.ts';
-import { cellOfScopes, findRequestCell, type RequestCell } from '../../engine/request-cell.ts';
+import { cellOfScopes, PossibleCells } from '../../engine/possible-cells.ts';
+import { findRequestCell, type RequestCell } from '../../engine/request-cell.ts';
 import type { Cell, Scope } from '../../policy/permission.ts';
 import { findMember, type PolicySet } from '../../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
@@ -112,7 +113,7 @@ function recordTest(engine: CasbinEngine, test: PolicyTest, atMs: number, record
         if (askPolicyTest(engine, test, subject, question, atMs).decision !== (expect === 'allow')) continue;
         const found = requestCellOf(engine, test, subject, question);
         recordSides(question, found, roles, position, record);
-        if (typeof found === 'string' || !isGrantable(found)) continue;
+        if (typeof found === 'string' || found instanceof PossibleCells || !isGrantable(found)) continue;
         for (const role of roles) if (hangsOn(role, roles, found, record)) record.add(role, found, position);
       }
     }
@@ -150,7 +151,7 @@ function recordSides(
   position: Position,
   record: AssertionRecord,
 ): void {
-  if (named !== undefined || found === 'missing-attribute' || found === 'unknown-scope') return;
+  if (named !== undefined || found instanceof PossibleCells || found === 'unknown-scope') return;
   const answers = roles.map((role) => record.answersOf(role));
   const isAllowed = (cell: Cell | undefined): boolean =>
     cell !== undefined && allowedByAll(answers, record.cellCount)[cell.index] === 1;

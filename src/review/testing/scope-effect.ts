@@ -1,4 +1,4 @@
-import { cellOfScopes } from '../../engine/request-cell.ts';
+import { cellOfScopes } from '../../engine/possible-cells.ts';
 import type { Permission } from '../../policy/permission.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { answersOfRole, roleAnswers } from './role-answers.ts';
