@@ -1,7 +1,7 @@
 import type { EnforceRequest } from '../policy/decision.ts';
 import type { Cell, Condition, Permission } from '../policy/permission.ts';
 import type { JsonObject } from '../policy/text/json.ts';
-import { lookUp, truthOf, truthOfAll, type Attributes } from './conditions/condition-truth.ts';
+import { lookUp, truthOf, truthOfAll } from './conditions/condition-truth.ts';
 
 /** Every cell that a request could be about of which something is not known: each unknown scope in and out of it. */
 export class PossibleCells {
@@ -66,18 +66,22 @@ export function findUnknownPairs(
   request: EnforceRequest,
   properties: JsonObject | undefined,
 ): UnknownPair[] {
-  const attributes = { request, properties };
   return permission.scopes.flatMap(({ id, when }) => {
-    if (when === undefined || truthOfAll(when, attributes) !== 'unknown') return [];
+    if (when === undefined || truthOfAll(when, request, properties) !== 'unknown') return [];
     return when
-      .filter((condition) => truthOf(condition, attributes) === 'unknown')
-      .map((condition) => unknownPair(id, condition, attributes));
+      .filter((condition) => truthOf(condition, request, properties) === 'unknown')
+      .map((condition) => unknownPair(id, condition, request, properties));
   });
 }
 
-function unknownPair(scope: string, { path, other }: Condition, attributes: Attributes): UnknownPair {
+function unknownPair(
+  scope: string,
+  { path, other }: Condition,
+  request: EnforceRequest,
+  properties: JsonObject | undefined,
+): UnknownPair {
   const sides = 'literal' in other ? [path] : [path, other.path];
-  const missing = sides.filter((side) => lookUp(side, attributes) === undefined);
+  const missing = sides.filter((side) => lookUp(side, request, properties) === undefined);
   const isMissing = missing.length > 0;
   return { scope, paths: (isMissing ? missing : sides).map((side) => side.join('.')), isMissing };
 }

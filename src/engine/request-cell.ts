@@ -21,14 +21,13 @@ export function findRequestCell(
   if (named !== undefined) return findNamedCell(permission, named);
   const [first] = permission.cells;
   if (permission.scopes.length === 0) return first ?? 'not-in-scope';
-  const attributes = { request, properties };
   const holding: string[] = [];
   let held = 0;
   let unknown = 0;
   let bit = 1;
   for (const { id, when } of permission.scopes) {
     if (when === undefined) continue;
-    const truth = truthOfAll(when, attributes);
+    const truth = truthOfAll(when, request, properties);
     if (truth === 'holds') {
       holding.push(id);
       held |= bit;

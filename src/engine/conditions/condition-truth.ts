@@ -5,17 +5,18 @@ import { truthOfEquality } from './equality.ts';
 import type { Truth } from './truth.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
 
-/** The values that the paths of a `when` lead to: what a request says, and the member's own properties in the policy. */
-export interface Attributes {
-  readonly request: EnforceRequest;
-  readonly properties: JsonObject | undefined;
-}
-
-/** Whether all pairs hold. One that fails settles it, whatever else is unknown. */
-export function truthOfAll(when: readonly Condition[], attributes: Attributes): Truth {
+/**
+ * Whether all pairs hold. One that fails settles it, whatever else is unknown. `properties` are the member's own in the
+ * policy.
+ */
+export function truthOfAll(
+  when: readonly Condition[],
+  request: EnforceRequest,
+  properties: JsonObject | undefined,
+): Truth {
   let all: Truth = 'holds';
   for (const condition of when) {
-    const truth = truthOf(condition, attributes);
+    const truth = truthOf(condition, request, properties);
     if (truth === 'fails') return 'fails';
     if (truth === 'unknown') all = 'unknown';
   }
@@ -23,15 +24,19 @@ export function truthOfAll(when: readonly Condition[], attributes: Attributes): 
 }
 
 /** Whether one pair holds. */
-export function truthOf(condition: Condition, attributes: Attributes): Truth {
+export function truthOf(condition: Condition, request: EnforceRequest, properties: JsonObject | undefined): Truth {
   const { other } = condition;
-  const left = lookUp(condition.path, attributes);
-  const right = 'literal' in other ? other.literal : lookUp(other.path, attributes);
+  const left = lookUp(condition.path, request, properties);
+  const right = 'literal' in other ? other.literal : lookUp(other.path, request, properties);
   return condition.comparison === 'equals' ? truthOfEquality(left, right) : compare(condition, left, right);
 }
 
 /** What a path leads to; undefined: it is missing. */
-export function lookUp(path: readonly string[], { request, properties }: Attributes): JsonValue | undefined {
+export function lookUp(
+  path: readonly string[],
+  request: EnforceRequest,
+  properties: JsonObject | undefined,
+): JsonValue | undefined {
   const [root, name = ''] = path;
   if (root === 'resource') return lookInto(request.resource, path, 1);
   if (root === 'context') return lookInto(request.context, path, 1);

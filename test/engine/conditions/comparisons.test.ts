@@ -20,7 +20,7 @@ function truths(pair: JsonValue, values: readonly JsonValue[], other: JsonObject
   return values
     .map((x) => {
       const resource = x === 'missing' ? other : { ...other, x };
-      return truthOf(condition!, { request: ask('ana', 'doc:edit', { resource }), properties: undefined });
+      return truthOf(condition!, ask('ana', 'doc:edit', { resource }), undefined);
     })
     .join(' ');
 }
