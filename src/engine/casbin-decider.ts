@@ -4,7 +4,7 @@ import { casbinRoleName, casbinRow, type PolicyRow } from '../compile/casbin/cas
 import type { Cell } from '../policy/permission.ts';
 import type { Role } from '../policy/role.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
-import type { CasbinReason } from './role-set.ts';
+import type { CasbinReason, RoleSet } from './role-set.ts';
 
 /** Casbin's answer, and the rule that made it: the last allow, or the first deny. */
 export interface CasbinAnswer {
@@ -44,9 +44,12 @@ export class CasbinDecider {
   }
 
   /** Synchronous throughout, so no other question can come between the rows and the answer. */
-  ask(roles: readonly Role[], domain: string, cell: Cell): CasbinAnswer {
+  ask({ roles, domain, offPlan }: Pick<RoleSet, 'roles' | 'domain' | 'offPlan'>, cell: Cell): CasbinAnswer {
+    const isOffPlan = offPlan.has(cell.permission);
     const candidates = roles.flatMap((role) =>
-      role.rules.filter((rule) => rule.cell === cell).map((rule) => ({ role, rule, row: casbinRow(role, rule) })),
+      role.rules
+        .filter((rule) => rule.cell === cell && !(isOffPlan && rule.effect === 'allow'))
+        .map((rule) => ({ role, rule, row: casbinRow(role, rule) })),
     );
     // On no rows at all Casbin compares the request with empty texts; it must never get to do that.
     if (candidates.length === 0) return { answer: 'not-granted', by: undefined };

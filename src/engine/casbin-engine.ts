@@ -31,7 +31,7 @@ export class CasbinEngine {
   private constructor(policy: PolicySet, runtime: RuntimeMembers, decider: CasbinDecider) {
     this.policy = policy;
     this.#decider = decider;
-    this.#roleSets = new RoleSets(policy.catalog.cells.length);
+    this.#roleSets = new RoleSets(policy.catalog);
     this.#members = new KnownMembers(policy, runtime, this.#roleSets);
   }
 
@@ -100,7 +100,7 @@ export class CasbinEngine {
     if (!permission) return this.#explain(request, { code: 'unknown-permission', atMs, workspace });
     const found = findRequestCell(permission, request, undefined);
     if (typeof found === 'string') return this.#explain(request, { code: found, atMs, workspace });
-    const roleSet = this.#roleSets.get(roles, workspace.id);
+    const roleSet = this.#roleSets.get(roles, workspace.id, workspace.organization.plan);
     const about = found instanceof PossibleCells ? { possible: found } : { cell: found };
     if (!roleSet) return this.#explain(request, { code: 'not-granted', atMs, workspace, cell: about.cell });
     return this.#explainAsked(request, { code: undefined, atMs, workspace, roleSet, ...about });
@@ -114,7 +114,7 @@ export class CasbinEngine {
   /** The roles that somebody with these assignments holds in a workspace at an instant. */
   roleSetOf(workspace: Workspace, assignments: readonly TimedRole[], atMs: number): RoleSet | undefined {
     const held = assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role);
-    return this.#roleSets.get(held, workspace.id);
+    return this.#roleSets.get(held, workspace.id, workspace.organization.plan);
   }
 
   /** All that a subject was given in a workspace and in its organization, whether it holds now or not. */
@@ -147,8 +147,10 @@ export class CasbinEngine {
     if (roleSetNumber === undefined || !permission) return undefined;
     const cell = findRequestCell(permission, request, undefined);
     if (typeof cell === 'string') return cell;
-    if (cell instanceof PossibleCells) return this.#recallAll(roleSetNumber, cell);
-    return this.#roleSets.recall(roleSetNumber, cell);
+    const answer =
+      cell instanceof PossibleCells ? this.#recallAll(roleSetNumber, cell) : this.#roleSets.recall(roleSetNumber, cell);
+    // Where a plan may be the reason, it takes the longer way to find out.
+    return answer === 'not-granted' && permission.plans !== undefined ? undefined : answer;
   }
 
   // The same way to a reason that was told before.
@@ -196,8 +198,10 @@ export class CasbinEngine {
     if (code !== undefined) return code;
     if (!roleSet) return 'error';
     const answer = possible ? this.#answerAll(roleSet, possible) : cell && this.#answer(roleSet, cell);
-    if (answer !== 'not-granted' || !member?.isTimed) return answer ?? 'error';
-    return inactiveCode(member, cell ?? possible?.told, atMs) ?? answer;
+    if (answer !== 'not-granted') return answer ?? 'error';
+    const about = cell ?? possible?.told;
+    if (about && roleSet.offPlan.has(about.permission)) return 'not-in-plan';
+    return (member?.isTimed === true ? inactiveCode(member, about, atMs) : undefined) ?? answer;
   }
 
   #answerAll(roleSet: RoleSet, possible: PossibleCells): ReasonCode | undefined {
@@ -216,7 +220,7 @@ export class CasbinEngine {
   #answer(roleSet: RoleSet, cell: Cell): CasbinReason {
     const known = this.#roleSets.recall(roleSet.number, cell);
     if (known) return known;
-    const { answer } = this.#decider.ask(roleSet.roles, roleSet.domain, cell);
+    const { answer } = this.#decider.ask(roleSet, cell);
     this.#roleSets.remember(roleSet.number, cell, answer);
     return answer;
   }

@@ -54,7 +54,7 @@ export class KnownMembers {
     // Names that are not in the policy leave no trace, so callers cannot make the memory grow.
     if (!found) return undefined;
     const properties = mergeProperties(found.own?.properties, found.spanning?.properties);
-    const state = new MemberState(joinAssignments(found), properties, this.#roleSets, workspace.id);
+    const state = new MemberState(joinAssignments(found), properties, this.#roleSets, workspace);
     const table = this.#tableOf(type);
     if (number === forgotten) table.replace(workspace.id, id, this.#keep(state));
     else table.add(workspace.id, id, this.#keep(state));

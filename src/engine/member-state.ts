@@ -1,5 +1,5 @@
 import type { JsonObject } from '../policy/text/json.ts';
-import { holdsAt, type TimedRole } from '../policy/policy-set.ts';
+import { holdsAt, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { RoleSet, RoleSets } from './role-set.ts';
 
 /** One subject in one workspace: what they hold there, organization-wide roles included, at any time. */
@@ -10,6 +10,7 @@ export class MemberState {
   readonly assignments: readonly TimedRole[];
   readonly #roleSets: RoleSets;
   readonly #workspaceId: string;
+  readonly #plan: string | undefined;
   // The role set holds from the first of these instants on, up to the second; they move as time goes by.
   #fromMs = Infinity;
   #untilMs = -Infinity;
@@ -19,13 +20,14 @@ export class MemberState {
     assignments: readonly TimedRole[],
     properties: JsonObject | undefined,
     roleSets: RoleSets,
-    workspaceId: string,
+    { id, organization }: Workspace,
   ) {
     this.assignments = assignments;
     this.properties = properties;
     this.isTimed = assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
     this.#roleSets = roleSets;
-    this.#workspaceId = workspaceId;
+    this.#workspaceId = id;
+    this.#plan = organization.plan;
     if (!this.isTimed) this.#moveTo(0);
   }
 
@@ -51,7 +53,7 @@ export class MemberState {
       }
     }
     const held = this.assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role);
-    this.#roleSet = this.#roleSets.get(held, this.#workspaceId);
+    this.#roleSet = this.#roleSets.get(held, this.#workspaceId, this.#plan);
     this.#fromMs = from;
     this.#untilMs = until;
   }

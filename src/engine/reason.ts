@@ -52,6 +52,8 @@ export function describeReason(
       return describeMissing(policy, request, question);
     case 'not-a-member':
       return { code, message: `the subject has no role in workspace \`${workspace?.id ?? clip(request.workspace)}\`` };
+    case 'not-in-plan':
+      return describePlan(request, workspace, cell);
     case 'not-granted':
       return describeNotGranted(policy, workspace, cell);
     default:
@@ -115,6 +117,17 @@ function describeUnknownPair({ paths, isMissing, scope }: UnknownPair): string {
   if (isMissing) return `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing`;
   const [left = '', right = `what the \`when\` of scope \`${scope}\` names`] = names;
   return `${left} is of another type than ${right}`;
+}
+
+function describePlan(request: EnforceRequest, workspace: Workspace | undefined, cell: Cell | undefined): Reason {
+  const { id, plan } = workspace?.organization ?? { id: undefined, plan: undefined };
+  const plans = [...(cell?.permission.plans ?? [])].map((name) => `\`${name}\``).join(', ');
+  const company = id === undefined ? 'the organization' : `\`${id}\``;
+  const its = plan === undefined ? 'has no plan' : `is on the plan \`${plan}\``;
+  return {
+    code: 'not-in-plan',
+    message: `\`${clip(request.permission)}\` is part of the plans ${plans}, and ${company} ${its}`,
+  };
 }
 
 function describeNotGranted(policy: PolicySet, workspace: Workspace | undefined, cell: Cell | undefined): Reason {

@@ -1,4 +1,5 @@
-import type { Cell } from '../policy/permission.ts';
+import type { Catalog } from '../policy/catalog.ts';
+import { isOnPlan, type Cell, type Permission } from '../policy/permission.ts';
 import type { ReasonCode } from '../policy/decision.ts';
 import { compareText } from '../policy/position.ts';
 import type { Role } from '../policy/role.ts';
@@ -15,6 +16,8 @@ export interface RoleSet {
   readonly roles: readonly Role[];
   /** The workspace Casbin is asked about; sets of built-in roles are shared by all workspaces. */
   readonly domain: string;
+  /** What nobody holds here, because the plan of the organization does not have it. */
+  readonly offPlan: ReadonlySet<Permission>;
   /** Its place among all role sets; remembered answers are kept under it. */
   readonly number: number;
 }
@@ -29,23 +32,26 @@ export function isCasbinReason(code: ReasonCode): code is CasbinReason {
 /** Role sets, one for each combination of roles, and what Casbin answered for them. */
 export class RoleSets {
   readonly #cellCount: number;
+  readonly #offPlans: OffPlans;
   readonly #sets = new Map<string, RoleSet>();
   // All in one array, so that an answer lies where it can be reckoned and need not be looked for; four to a byte, so that
   // those of a thousand workspaces stay in the processor's caches.
   #answers = new Uint8Array(1024);
 
-  constructor(cellCount: number) {
-    this.#cellCount = cellCount;
+  constructor(catalog: Pick<Catalog, 'cells' | 'planned'>) {
+    this.#cellCount = catalog.cells.length;
+    this.#offPlans = new OffPlans(catalog);
   }
 
-  /** The set of these roles; undefined for none, because nobody without a role is asked about. */
-  get(roles: readonly Role[], workspaceId: string): RoleSet | undefined {
+  /** The set of these roles on a plan; undefined for none, because nobody without a role is asked about. */
+  get(roles: readonly Role[], workspaceId: string, plan: string | undefined): RoleSet | undefined {
     if (roles.length === 0) return undefined;
     const sorted = roles.length === 1 ? roles : [...new Set(roles)].sort(compareRoles);
-    const key = sorted.map(keyOf).join('+');
+    const offPlan = this.#offPlans.of(plan);
+    const key = `${sorted.map(keyOf).join('+')}${offPlan.mark}`;
     let set = this.#sets.get(key);
     if (!set) {
-      set = { roles: sorted, domain: workspaceId, number: this.#sets.size };
+      set = { roles: sorted, domain: workspaceId, offPlan: offPlan.permissions, number: this.#sets.size };
       this.#sets.set(key, set);
       this.#makeRoom();
     }
@@ -76,6 +82,36 @@ export class RoleSets {
     const room = new Uint8Array(length);
     room.set(this.#answers);
     this.#answers = room;
+  }
+}
+
+interface OffPlan {
+  /** What tells role sets on this plan from those on another; it holds a sign that no id has. */
+  readonly mark: string;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+/** The permissions that a plan does not have. Plans that lack the same are one to everybody who asks. */
+class OffPlans {
+  readonly #planned: readonly Permission[];
+  readonly #all: OffPlan;
+  readonly #byPlan = new Map<string, OffPlan>();
+
+  constructor({ planned }: Pick<Catalog, 'planned'>) {
+    this.#planned = planned;
+    this.#all = this.#describe(undefined);
+    for (const { plans } of planned) for (const plan of plans ?? []) this.#byPlan.set(plan, this.#describe(plan));
+  }
+
+  of(plan: string | undefined): OffPlan {
+    return plan === undefined ? this.#all : (this.#byPlan.get(plan) ?? this.#all);
+  }
+
+  #describe(plan: string | undefined): OffPlan {
+    const permissions = this.#planned.filter((permission) => !isOnPlan(permission, plan));
+    if (permissions.length === 0) return { mark: '', permissions: new Set() };
+    const numbers = permissions.map(({ cells: [first] }) => first?.index ?? 0);
+    return { mark: `@${numbers.join()}`, permissions: new Set(permissions) };
   }
 }
 

@@ -19,10 +19,26 @@ export interface Catalog {
   readonly baseline: ReadonlySet<Cell>;
   readonly roles: ReadonlyMap<string, Role>;
   readonly defaultRole: Role | undefined;
+  /** Every plan there is, where `roles.yaml` lists them. */
+  readonly plans: ReadonlySet<string> | undefined;
   /** Plans whose workspaces may define roles; undefined when every workspace may. */
   readonly customRolePlans: ReadonlySet<string> | undefined;
   readonly exclusive: readonly ExclusivePair[];
   /** Permissions that require others, which in most catalogs are few. */
   readonly requiring: readonly Permission[];
+  /** Permissions that not every plan has, which in most catalogs are none. */
+  readonly planned: readonly Permission[];
   readonly escalation: 'allow' | 'prevent';
+}
+
+/** The plans that `roles.yaml` names: those it lists, else those that something hangs on. */
+export function knownPlans({ plans, customRolePlans, planned }: Catalog): ReadonlySet<string> {
+  return (
+    plans ?? new Set([...(customRolePlans ?? []), ...planned.flatMap((permission) => [...(permission.plans ?? [])])])
+  );
+}
+
+/** Whether workspaces of an organization on this plan may define roles. */
+export function hasCustomRoles({ customRolePlans }: Catalog, plan: string | undefined): boolean {
+  return customRolePlans === undefined || (plan !== undefined && customRolePlans.has(plan));
 }

@@ -25,6 +25,7 @@ export type ReasonCode =
   | 'unknown-scope'
   | 'not-in-scope'
   | 'missing-attribute'
+  | 'not-in-plan'
   | 'not-granted'
   | 'denied-by-role'
   | 'stale-policy'

@@ -45,6 +45,8 @@ export interface Permission {
   readonly caution: string | undefined;
   /** Holding it means handing out any role of the workspace, or editing any. */
   readonly controls: 'members' | 'roles' | undefined;
+  /** An entitlement: nobody holds it where the organization is on another plan. Undefined: every plan has it. */
+  readonly plans: ReadonlySet<string> | undefined;
   readonly cells: readonly Cell[];
   /** The same cells by scope word; the hot path looks here. */
   readonly cellsByWord: ReadonlyMap<string, Cell>;
@@ -62,6 +64,11 @@ export function scopeWordOf(scopeIds: readonly string[]): string {
 export function areMembersControlled(permissions: Iterable<Permission>): boolean {
   for (const { controls } of permissions) if (controls === 'members') return true;
   return false;
+}
+
+/** Whether an organization on this plan has a permission. */
+export function isOnPlan({ plans }: Permission, plan: string | undefined): boolean {
+  return plans === undefined || (plan !== undefined && plans.has(plan));
 }
 
 export function formatCell(cell: Cell): string {

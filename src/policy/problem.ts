@@ -43,6 +43,8 @@ export const problemSeverities = {
   'duplicate-workspace': 'error',
   'duplicate-organization': 'error',
   'plan-without-custom-roles': 'error',
+  'unknown-plan': 'error',
+  'frozen-roles': 'warning',
   'missing-requirement': 'error',
   'removes-nothing': 'warning',
   'duplicate-grant': 'warning',

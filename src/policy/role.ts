@@ -25,6 +25,11 @@ export interface Role {
    * order of cells, an allow before a deny.
    */
   readonly rules: readonly Rule[];
+  /**
+   * Whether the plan has no custom roles: then it gives only what the default role gives, too, and still denies all that
+   * it did.
+   */
+  readonly isFrozen: boolean;
   readonly position: Position;
 }
 

@@ -173,7 +173,7 @@ describe('remembered answers', () => {
           const cell = policy.catalog.cells[(stream.next().value as number) % policy.catalog.cells.length];
           if (!cell || held.length === 0) continue;
           const found = findDecisiveRule(held, cell);
-          const { by } = decider.ask(held, 'one', cell);
+          const { by } = decider.ask({ roles: held, domain: 'one', offPlan: new Set() }, cell);
           assert.strictEqual(found?.rule, by?.rule);
           assert.strictEqual(found?.role, by?.role);
           if (by) explained += 1;

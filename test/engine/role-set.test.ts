@@ -11,21 +11,21 @@ const roles = [...catalog.roles.values()];
 
 describe('role sets', () => {
   it('are one for the same roles, in whatever order and workspace, and none for no roles', () => {
-    const sets = new RoleSets(catalog.cells.length);
-    const set = sets.get(roles.slice(0, 2), 'support');
-    assert.strictEqual(sets.get([...roles.slice(0, 2).reverse(), ...roles.slice(0, 1)], 'sales'), set);
-    assert.notStrictEqual(sets.get(roles.slice(0, 3), 'support'), set);
-    assert.strictEqual(sets.get([], 'support'), undefined);
+    const sets = new RoleSets(catalog);
+    const set = sets.get(roles.slice(0, 2), 'support', undefined);
+    assert.strictEqual(sets.get([...roles.slice(0, 2).reverse(), ...roles.slice(0, 1)], 'sales', undefined), set);
+    assert.notStrictEqual(sets.get(roles.slice(0, 3), 'support', undefined), set);
+    assert.strictEqual(sets.get([], 'support', undefined), undefined);
   });
 
   it('remember each answer under its own set and cell, however many there are', () => {
-    const sets = new RoleSets(catalog.cells.length);
+    const sets = new RoleSets(catalog);
     const answers = ['granted', 'not-granted', 'denied-by-role'] as const;
     const subsets = Array.from({ length: 4095 }, (_, bits) =>
       roles.filter((_role, index) => ((bits + 1) >> index) & 1),
     );
     const all = subsets.flatMap((held) => {
-      const { number } = sets.get(held, 'support')!;
+      const { number } = sets.get(held, 'support', undefined)!;
       return catalog.cells.map((cell) => ({ number, cell, answer: answers[(number + cell.index) % 3]! }));
     });
     // The last cell of each set stays unasked.
@@ -37,9 +37,9 @@ describe('role sets', () => {
   });
 
   it('remember the answers of a set as soon as it is made, and when more are', () => {
-    const sets = new RoleSets(1024);
+    const sets = new RoleSets({ ...catalog, cells: Array.from({ length: 1024 }, () => catalog.cells[0]!) });
     for (const role of roles) {
-      const { number } = sets.get([role], 'support')!;
+      const { number } = sets.get([role], 'support', undefined)!;
       sets.remember(number, catalog.cells[2]!, 'granted');
       assert.strictEqual(sets.recall(number, catalog.cells[2]!), 'granted');
     }

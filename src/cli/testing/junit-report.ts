@@ -32,15 +32,19 @@ function groupByFile(tests: readonly TestResult[]): Map<string, TestResult[]> {
 
 function formatSuite(file: string, tests: readonly TestResult[]): string {
   const failures = tests.filter((test) => test.outcome === 'failed').length;
+  const skipped = tests.filter((test) => test.outcome === 'frozen').length;
   return [
-    `  <testsuite${attributes({ name: file, tests: tests.length, failures, errors: 0, file })}>`,
+    `  <testsuite${attributes({ name: file, tests: tests.length, failures, errors: 0, ...(skipped > 0 ? { skipped } : {}), file })}>`,
     ...tests.map(formatTest),
     '  </testsuite>',
   ].join('\n');
 }
 
-function formatTest({ name, file, line, assertions, failures }: TestResult): string {
+function formatTest({ name, file, line, outcome, assertions, failures }: TestResult): string {
   const opening = `    <testcase${attributes({ classname: file, name, file, line, assertions })}`;
+  if (outcome === 'frozen') {
+    return `${opening}>\n      <skipped${attributes({ message: 'speaks of a role that the plan froze' })}/>\n    </testcase>`;
+  }
   const [first] = failures;
   if (first === undefined) return `${opening}/>`;
   const body = escapeXml(failures.map(formatFailure).join('\n'));

@@ -80,7 +80,7 @@ async function test(filter: string | undefined, options: TestOptions, io: Comman
   const reading = await loadPolicy(io, options.policy, 'all', nowMs);
   const errors = errorReport(reading);
   if (reading.policy === undefined || errors.problems.length > 0) {
-    const report = { tests: [], passed: 0, failed: 0 };
+    const report = { tests: [], passed: 0, failed: 0, frozen: 0 };
     await tellOutcome({ report, errors }, options, io);
     return exitCodes.atFault;
   }
@@ -101,13 +101,15 @@ function requireFigure({ coverage, coverageHtml, mutate, threshold }: TestOption
 
 async function runTests(policy: PolicySet, reading: PolicyReading, request: MeasureRequest): Promise<TestRun> {
   const { CasbinEngine } = await import('../../engine/casbin-engine.ts');
+  const { withoutFrozen } = await import('../../review/testing/frozen-tests.ts');
   const { runPolicyTests, selectTests } = await import('../../review/testing/run-policy-tests.ts');
   const { filter, nowMs } = request;
   const engine = await CasbinEngine.create(policy);
   const selected = selectTests(reading.tests, filter);
   const report = runPolicyTests(engine, selected, { nowMs });
   if (report.tests.length === 0) throw noTests(filter, reading);
-  const measures = await measureTests(engine, { reading, selected, report }, request);
+  const speaking = withoutFrozen(engine, selected, nowMs);
+  const measures = await measureTests(engine, { reading, selected: speaking, report }, request);
   return {
     report: { ...report, tests: report.tests.map((result) => displayResult(result, reading.display)) },
     measures,

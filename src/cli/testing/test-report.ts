@@ -19,9 +19,9 @@ export const testReporters = {
   markdown: reportTestsAsMarkdown,
 } as const satisfies Record<TestFormat, TestReporter>;
 
-/** The closing line: `48 passed, 0 failed`. */
-export function summarizeTests({ passed, failed }: TestReport): string {
-  return `${passed} passed, ${failed} failed`;
+/** The closing line: `48 passed, 0 failed`, and those that speak of frozen roles, where there are any. */
+export function summarizeTests({ passed, failed, frozen }: TestReport): string {
+  return `${passed} passed, ${failed} failed${frozen === 0 ? '' : `, ${frozen} of frozen roles`}`;
 }
 
 function reportTestsAsText({ report, errors, measures = {} }: TestOutcome, surroundings: ReportSurroundings): string {
@@ -31,8 +31,12 @@ function reportTestsAsText({ report, errors, measures = {} }: TestOutcome, surro
     const lines = test.failures.flatMap((failure) => formatFailure(failure));
     return [`${title} (${printable(test.file)}:${test.line})`, ...lines].join('\n');
   });
+  const frozen = frozenTests(report).map(
+    (test) =>
+      `frozen: ${printable(test.name)} (${printable(test.file)}:${test.line}) speaks of a role that the plan froze`,
+  );
   const problems = problemReporters.text(errors, surroundings);
-  return joinParts([problems, ...failed, ...reportMeasures(measures, 'text', surroundings)], '\n\n');
+  return joinParts([problems, frozen.join('\n'), ...failed, ...reportMeasures(measures, 'text', surroundings)], '\n\n');
 }
 
 function joinParts(parts: readonly string[], separator: string): string {
@@ -47,8 +51,8 @@ function formatFailure(failure: TestFailure): string[] {
 }
 
 function reportTestsAsJson({ report, errors, measures = {} }: TestOutcome): string {
-  const { passed, failed, tests } = report;
-  const document = { passed, failed, tests, problems: errors.problems, ...measuresAsJson(measures) };
+  const { passed, failed, frozen, tests } = report;
+  const document = { passed, failed, frozen, tests, problems: errors.problems, ...measuresAsJson(measures) };
   return JSON.stringify(document, undefined, 2);
 }
 
@@ -84,9 +88,14 @@ function reportTestsAsMarkdown(
     });
     return [`- failed: ${codeSpan(test.name)}`, ...wrong].join('\n');
   });
-  const lists = joinParts([...problems, ...failed], '\n');
+  const frozen = frozenTests(report).map((test) => `- of frozen roles: ${codeSpan(test.name)}`);
+  const lists = joinParts([...problems, ...failed, ...frozen], '\n');
   const summary = errors.problems.length > 0 ? 'no test was run' : summarizeTests(report);
   return joinParts([summary, lists, ...reportMeasures(measures, 'markdown', surroundings)], '\n\n');
+}
+
+function frozenTests(report: TestReport): readonly TestResult[] {
+  return report.tests.filter((test) => test.outcome === 'frozen');
 }
 
 function failedTests(report: TestReport): readonly TestResult[] {

@@ -1,3 +1,4 @@
+import { isOnPlan } from '../../policy/permission.ts';
 import { holdsAt, type Member, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import { compareText, type Position } from '../../policy/position.ts';
 import type { Role, Rule } from '../../policy/role.ts';
@@ -27,9 +28,8 @@ export function casbinRoleName(role: Role): string {
   return role.workspace === undefined ? `role:${role.id}` : `role:${role.workspace}/${role.id}`;
 }
 
-export function casbinRow(role: Role, rule: Rule): PolicyRow {
+export function casbinRow(role: Role, rule: Rule, domain = role.workspace ?? everyDomain): PolicyRow {
   const { permission, scopeWord } = rule.cell;
-  const domain = role.workspace ?? everyDomain;
   return [
     casbinRoleName(role),
     domain,
@@ -62,9 +62,18 @@ export function casbinRows(policy: PolicySet, atMs: number): CasbinRows {
       for (const role of held) g.push([casbinSubjectName(member.subject), casbinRoleName(role), workspace.id]);
     }
   }
-  const p = roles.flatMap((role) => role.rules.map((rule) => casbinRow(role, rule)));
+  const p = roles.flatMap((role) => role.rules.flatMap((rule) => rowsOf(role, rule, policy)));
   // INVARIANT: rows are sorted, so the same files always give the same bytes.
   return { p: p.sort(compareRows), g: g.sort(compareRows) };
+}
+
+// What an organization's plan does not have, nobody there is allowed, so those who are get a row of their own workspace.
+function rowsOf(role: Role, rule: Rule, { workspaces }: PolicySet): PolicyRow[] {
+  const { permission } = rule.cell;
+  if (permission.plans === undefined || rule.effect === 'deny') return [casbinRow(role, rule)];
+  return [...workspaces.values()]
+    .filter(({ id, organization }) => (role.workspace ?? id) === id && isOnPlan(permission, organization.plan))
+    .map(({ id }) => casbinRow(role, rule, id));
 }
 
 /** Whether other memberships hold at one instant than at another, so that other rows are due. */

@@ -9,6 +9,7 @@ export interface RolesFile {
   readonly baseline?: readonly string[];
   readonly roles: Readonly<Record<string, RoleEntry>>;
   readonly defaultRole?: string;
+  readonly plans?: readonly string[];
   readonly customRoles?: { readonly plans: readonly string[] };
   readonly exclusive?: readonly (readonly [string, string])[];
   readonly escalation?: 'allow' | 'prevent';
@@ -26,6 +27,7 @@ export interface PermissionEntry {
   readonly requires?: readonly string[];
   readonly caution?: string;
   readonly controls?: 'members' | 'roles';
+  readonly plans?: readonly string[];
 }
 
 export interface RoleEntry {

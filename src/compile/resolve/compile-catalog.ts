@@ -3,6 +3,7 @@ import type { Permission } from '../../policy/permission.ts';
 import type { Span } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
+import { checkCatalogPlans } from '../checks/check-plans.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { compileScopes } from './compile-conditions.ts';
 import { compilePermissions } from './compile-permissions.ts';
@@ -37,9 +38,11 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     baseline: new Set([...baseline.keys()].flatMap((grantable) => grantable.cells)),
     roles: new Map([...builtIns].map(([id, flat]) => [id, flat.role])),
     defaultRole: compileDefaultRole(entry, builtIns, report),
+    plans: entry.plans && new Set(entry.plans),
     customRolePlans: entry.customRoles && new Set(entry.customRoles.plans),
     exclusive: compileExclusive(entry, permissions, report),
     requiring: [...permissions.values()].filter(({ requires }) => requires.length > 0),
+    planned: [...permissions.values()].filter(({ plans }) => plans !== undefined),
     escalation: entry.escalation ?? 'allow',
   };
   const compiled = { catalog, table, baseline, builtIns, problems: report.problems };
@@ -48,6 +51,7 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     const help = 'subjects and roles are kept apart by these words; choose another, as in `user`';
     report.onValue('bad-value', ['subjectTypes', roleType], '`role` cannot be a subject type', help);
   }
+  checkCatalogPlans(entry, catalog, report);
   checkRoles(compiled, report);
   return compiled;
 }

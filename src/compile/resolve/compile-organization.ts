@@ -1,5 +1,6 @@
 import { findUnusual } from '../checks/check-look-alikes.ts';
 import { timelessOrganization } from '../checks/check-memberships.ts';
+import { checkOrganizationPlan } from '../checks/check-plans.ts';
 import { checkProperties } from '../checks/check-properties.ts';
 import type { CompiledCatalog, CompiledOrganization } from '../file/compiled.ts';
 import { compileMembers } from './compile-members.ts';
@@ -23,6 +24,7 @@ export function compileOrganization(
     findRole: (id) => catalog.roles.get(id),
     reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired: {}, known: () => [] }),
   });
+  checkOrganizationPlan(entry, catalog, report);
   const members = takeAll(steps);
   const organization = {
     id: entry.organization,

@@ -60,6 +60,7 @@ function compilePermission(
     requires: entry.requires ?? [],
     caution: entry.caution,
     controls: entry.controls,
+    plans: entry.plans && new Set(entry.plans),
     cells: own,
     cellsByWord: byWord,
     position: context.report.keySpan(context.path),

@@ -3,20 +3,21 @@ import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { findUnusual } from '../checks/check-look-alikes.ts';
 import { findTimed, timelessWorkspace } from '../checks/check-memberships.ts';
+import { areRolesFrozen, warnOfFrozenRoles } from '../checks/check-plans.ts';
 import { checkProperties } from '../checks/check-properties.ts';
 import { findUnmetRoles } from '../checks/check-requirements.ts';
 import { checkRoleNames } from '../checks/check-role-names.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { checkUnusedRoles } from '../checks/check-unused-roles.ts';
 import { compileMembers } from './compile-members.ts';
-import { quote, quoteWhole } from '../words/describe-value.ts';
+import { quote } from '../words/describe-value.ts';
 import type { WorkspaceFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
 import { flattenRoles, reportUnknownRole } from './flatten-roles.ts';
+import { freezeRoles } from './freeze-roles.ts';
 import { type FlatRole, type CompiledCatalog, namelessOrganization, type CompiledWorkspace } from '../file/compiled.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
 import { recompileMembers } from './recompile-members.ts';
-import { nearest } from '../words/suggest.ts';
 
 /** The result that the very same file and entry gave against another catalog. */
 export interface EarlierWorkspace {
@@ -47,8 +48,9 @@ export function* compileWorkspace(
   );
   const { catalog, builtIns, table, baseline } = compiled;
   const retired = entry.retired ?? {};
-  if (organization) checkPlan(entry, organization, compiled, report);
-  const flat = flattenRoles(entries, { table, baseline, builtIns, workspace: entry.workspace, retired, report });
+  const isFrozen = organization !== undefined && areRolesFrozen(entry, organization, catalog, report);
+  const written = flattenRoles(entries, { table, baseline, builtIns, workspace: entry.workspace, retired, report });
+  const flat = isFrozen ? freezeRoles(written, catalog) : written;
   const known = (): string[] => Object.keys(entries);
   const roleOf = (id: string): Role | undefined => (builtIns.get(id) ?? flat.get(id))?.role;
   const found = report.problems.count;
@@ -73,6 +75,7 @@ export function* compileWorkspace(
     position: report.valueSpan(['workspace']),
   };
   checkExclusiveRoles(flat, catalog, report);
+  if (tells === 'all problems' && isFrozen) warnOfFrozenRoles(workspace.id, workspace.organization, catalog, report);
   if (tells === 'all problems') yield* warn(workspace, flat, compiled, report);
   yield;
   const timedMembers = findTimed(members);
@@ -123,27 +126,6 @@ function isFreeRoleId(id: string, entry: WorkspaceFile, { builtIns }: CompiledCa
     report.onKey('retired-role-used', ['roles', id], message, help);
   }
   return true;
-}
-
-function checkPlan(
-  entry: WorkspaceFile,
-  organization: Organization,
-  { catalog }: CompiledCatalog,
-  report: FileReport,
-): void {
-  if (!catalog.customRolePlans || Object.keys(entry.roles ?? {}).length === 0) return;
-  if (organization.plan !== undefined && catalog.customRolePlans.has(organization.plan)) return;
-  const message = `workspace ${quote(entry.workspace)} may not define roles: ${describePlan(organization)}`;
-  const near = organization.plan === undefined ? undefined : nearest(organization.plan, catalog.customRolePlans);
-  const plans = [...catalog.customRolePlans].map(quote).join(', ');
-  const help =
-    near === undefined ? `plans with custom roles: ${plans}` : `did you mean ${quoteWhole(near)} in organization.yaml?`;
-  report.onKey('plan-without-custom-roles', ['roles'], message, help);
-}
-
-function describePlan({ id, plan }: Organization): string {
-  if (id === undefined) return 'no `organization.yaml` above it names a plan';
-  return plan === undefined ? `${quote(id)} has no plan` : `${quote(id)} is on the plan ${quote(plan)}`;
 }
 
 function compileRetired(

@@ -140,6 +140,7 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     holders: entry.holders,
     extends: listOf(entry.extends),
     rules: buildRules(granted, denied, context),
+    isFrozen: false,
     position: context.report.keySpan(['roles', id]),
   };
   return { role, granted, denied, own, parents, chain: 1 + longestChain(parents) };

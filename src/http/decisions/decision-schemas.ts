@@ -98,6 +98,7 @@ const reasonSchema = named(
           'unknown-scope',
           'not-in-scope',
           'missing-attribute',
+          'not-in-plan',
           'not-granted',
           'denied-by-role',
           'stale-policy',

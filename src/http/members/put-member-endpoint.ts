@@ -26,7 +26,7 @@ export function putMemberEndpoint(kind: Place['kind']): ServedEndpoint {
       headers: conditions,
       answer: memberAnswerSchema,
       created: 'The answer, for a subject that held no role here',
-      problems: [...memberChanges(kind), 'unknown-role', 'wrong-span', 'bad-period', 'duplicate-role'],
+      problems: [...memberChanges(kind), 'unknown-role', 'wrong-span', 'frozen-role', 'bad-period', 'duplicate-role'],
     },
     serve: (context) => (request, body, caller) => {
       const asked = findAskedPlace(context, kind, request, caller);

@@ -35,6 +35,7 @@ export const apiProblems = {
   'misdirected-request': { status: 421, title: 'The request was meant for another host' },
   'unknown-role': { status: 422, title: 'There is no such role here' },
   'wrong-span': { status: 422, title: 'The role cannot be given here' },
+  'frozen-role': { status: 422, title: 'The plan has no custom roles' },
   'bad-period': { status: 422, title: 'The role would hold at no time' },
   'duplicate-role': { status: 422, title: 'A role is given twice' },
   'idempotency-key-reused': { status: 422, title: 'The key stands for another request' },

@@ -1,7 +1,7 @@
 import type { EscalationMeans } from '../../compile/escalation/escalation-moves.ts';
 import { EscalationSearch, mayControl, type Escalation } from '../../compile/escalation/escalation-search.ts';
 import { plainSteps } from '../../compile/escalation/escalation-words.ts';
-import type { Catalog } from '../../policy/catalog.ts';
+import { hasCustomRoles, type Catalog } from '../../policy/catalog.ts';
 import { formatCell } from '../../policy/permission.ts';
 import type { Organization, PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
@@ -98,9 +98,8 @@ function findEverywhere(
   return everywhere;
 }
 
-function customRolesOf({ organization: { plan } }: Workspace, { customRolePlans }: Catalog): CustomRoles {
-  const isAllowed = !customRolePlans || (plan !== undefined && customRolePlans.has(plan));
-  return isAllowed ? 'allowed' : 'not-allowed';
+function customRolesOf({ organization }: Workspace, catalog: Catalog): CustomRoles {
+  return hasCustomRoles(catalog, organization.plan) ? 'allowed' : 'not-allowed';
 }
 
 function surveyWorkspace(workspace: Workspace, context: Context): void {

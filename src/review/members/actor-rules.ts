@@ -1,5 +1,5 @@
 import { quote } from '../../compile/words/describe-value.ts';
-import { formatCell } from '../../policy/permission.ts';
+import { formatCell, isOnPlan } from '../../policy/permission.ts';
 import { holdsAt, rolesAt } from '../../policy/policy-set.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { ChangeFault } from './assignment-rules.ts';
@@ -11,6 +11,7 @@ import {
   givesAt,
   subjectName,
   nameOfPlace,
+  planOf,
   type ChangeQuestion,
 } from './change-question.ts';
 import { MemberRoles, type HeldRole } from './member-roles.ts';
@@ -26,9 +27,9 @@ function* judgedInstants(question: ChangeQuestion): Generator<number> {
 
 /** The actor must hold a permission that `controls: members`, in all its scopes. */
 export function findMissingControl(question: ChangeQuestion): ChangeFault | undefined {
-  const { policy, actor } = question;
+  const { policy, place, actor } = question;
   for (const atMs of judgedInstants(question)) {
-    if (!controlsMembers(policy, rolesAt(actor, atMs))) return describeMissingControl(question, atMs);
+    if (!controlsMembers(policy, place, rolesAt(actor, atMs))) return describeMissingControl(question, atMs);
   }
   return undefined;
 }
@@ -41,12 +42,17 @@ function describeMissingControl(question: ChangeQuestion, instant: number): Chan
     const message = 'no permission of roles.yaml says `controls: members`, so nobody can change members at run time';
     return { code, message };
   }
-  const named = controlling.map(({ id }) => quote(id)).join(' or ');
+  const onPlan = controlling.filter((permission) => isOnPlan(permission, planOf(place)));
+  if (onPlan.length === 0) {
+    const which = `${controlling.map(({ id }) => quote(id)).join(' or ')}, which the plan of ${nameOfPlace(place)} does not have`;
+    return { code, message: `nobody can change members there at run time: that needs ${which}` };
+  }
+  const named = onPlan.map(({ id }) => quote(id)).join(' or ');
   const alone = place.kind === 'organization' ? ' through a role that spans it' : '';
   const who = subjectName(policy, change.actor);
   const later = instant === atMs ? '' : ', for as long as it gives something';
   const message = `${who} cannot change members of ${nameOfPlace(place)}${fromThen(instant, atMs)}: that needs ${named} in all scopes${alone}${later}`;
-  const permission = controlling[0]?.id ?? '';
+  const permission = onPlan[0]?.id ?? '';
   const gain = isOwn(change) && instant === atMs ? describeGain(question) : '';
   return { code, message: `${message}${gain}`, permission };
 }

@@ -3,6 +3,7 @@ import { suggest } from '../../compile/words/suggest.ts';
 import { formatInstant, parseFrom, parseUntil } from '../../policy/text/instant.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { type RuntimeAssignment, findRoleAt } from '../../policy/runtime-member.ts';
+import { nameOfPlace } from './change-question.ts';
 import type { KnownPlace } from './member-roles.ts';
 
 /** The reason why a membership may not be changed as somebody asks. */
@@ -12,6 +13,7 @@ export type ChangeFaultCode =
   | 'unknown-organization'
   | 'unknown-role'
   | 'wrong-span'
+  | 'frozen-role'
   | 'bad-period'
   | 'duplicate-role'
   | 'member-in-git'
@@ -47,6 +49,7 @@ export function findAssignmentFault(
   for (const [index, assignment] of assignments.entries()) {
     const fault =
       findRoleFault(policy, place, assignment.role, index) ??
+      findFrozenRole(policy, place, assignment, before, index) ??
       findPeriodFault(assignment, before, index, atMs) ??
       findDuplicate(assignments, index);
     if (fault) return fault;
@@ -64,6 +67,20 @@ function findRoleFault(policy: PolicySet, place: KnownPlace, id: string, index: 
       ? `role ${quote(id)} spans the organization and cannot be given in one workspace; give it under /v1/organizations`
       : `role ${quote(id)} holds in one workspace and cannot be given to the whole organization`;
   return { code: 'wrong-span', message, at };
+}
+
+// When the plan has custom roles again it gives more than whoever handed it out may have held.
+function findFrozenRole(
+  policy: PolicySet,
+  place: KnownPlace,
+  assignment: RuntimeAssignment,
+  before: readonly RuntimeAssignment[],
+  index: number,
+): ChangeFault | undefined {
+  const role = findRoleAt(policy, place, assignment.role);
+  if (role?.isFrozen !== true || before.some((known) => isSame(known, assignment))) return undefined;
+  const message = `role ${quote(role.id)} is frozen: the plan of ${nameOfPlace(place)} has no custom roles; whoever holds it keeps it`;
+  return { code: 'frozen-role', message, at: { index, member: 'role' } };
 }
 
 function describeUnknownRole(policy: PolicySet, place: KnownPlace, id: string): string {

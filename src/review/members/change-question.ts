@@ -1,5 +1,6 @@
 import { cellsOfAll } from '../../compile/checks/check-exclusive.ts';
 import { quote } from '../../compile/words/describe-value.ts';
+import { isOnPlan } from '../../policy/permission.ts';
 import { rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import { type Place, type RuntimeAssignment, rolesGiven } from '../../policy/runtime-member.ts';
@@ -164,12 +165,21 @@ export function cellsAt(held: readonly HeldRole[], atMs: number): ReadonlySet<nu
   return cellsOfAll(rolesAt(held, atMs));
 }
 
-/** Whether roles hold a permission that controls members in all its scopes. */
-export function controlsMembers({ catalog }: PolicySet, roles: readonly Role[]): boolean {
+/** Whether roles hold a permission that controls members in all its scopes, on the plan of a place. */
+export function controlsMembers({ catalog }: PolicySet, place: KnownPlace, roles: readonly Role[]): boolean {
   const may = cellsOfAll(roles);
+  const plan = planOf(place);
   return [...catalog.permissions.values()].some(
-    ({ controls, cells }) => controls === 'members' && cells.every(({ index }) => may.has(index)),
+    (permission) =>
+      permission.controls === 'members' &&
+      isOnPlan(permission, plan) &&
+      permission.cells.every(({ index }) => may.has(index)),
   );
+}
+
+/** The plan of the company that a place belongs to. */
+export function planOf(place: KnownPlace): string | undefined {
+  return (place.kind === 'workspace' ? place.workspace.organization : place.organization).plan;
 }
 
 /** The workspaces where a membership at a place holds. */

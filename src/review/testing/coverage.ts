@@ -2,13 +2,14 @@ import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { mergeProperties } from '../../engine/member-state.ts';
 import { cellOfScopes, PossibleCells } from '../../engine/possible-cells.ts';
 import { findRequestCell, type RequestCell } from '../../engine/request-cell.ts';
-import type { Cell, Scope } from '../../policy/permission.ts';
+import { isOnPlan, type Cell, type Scope } from '../../policy/permission.ts';
 import { findMember, type PolicySet } from '../../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import type { Position } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { askPolicyTest, requestOf } from './ask-policy-test.ts';
 import { AssertionRecord, type ScopeSide } from './assertion-record.ts';
+import { rolesOfSubject } from './frozen-tests.ts';
 import { allowedByAll, roleAnswers } from './role-answers.ts';
 import { permissionsDecidedBy } from './scope-effect.ts';
 
@@ -98,18 +99,22 @@ function isGrantable(cell: Cell): boolean {
 }
 
 function allRoles(policy: PolicySet): Role[] {
-  return [policy.catalog, ...policy.workspaces.values()].flatMap(({ roles }) => [...roles.values()]);
+  const roles = [policy.catalog, ...policy.workspaces.values()].flatMap((owner) => [...owner.roles.values()]);
+  return roles.filter(({ isFrozen }) => !isFrozen);
 }
 
 function recordTest(engine: CasbinEngine, test: PolicyTest, atMs: number, record: AssertionRecord): void {
   for (const subject of test.subjects) {
-    const roles = rolesOf(engine, test, subject, atMs);
+    const roles = rolesOfSubject(engine, test, subject, atMs);
     for (const role of roles) record.ask(role);
   }
   for (const { expect, questions, position } of test.assertions) {
     for (const subject of test.subjects) {
-      const roles = rolesOf(engine, test, subject, atMs);
-      for (const question of questions) {
+      const roles = rolesOfSubject(engine, test, subject, atMs);
+      // Where the plan does not have it, the answer speaks for no role.
+      for (const question of questions.filter(({ permission }) =>
+        isOnPlan(permission, test.workspace.organization.plan),
+      )) {
         if (askPolicyTest(engine, test, subject, question, atMs).decision !== (expect === 'allow')) continue;
         const found = requestCellOf(engine, test, subject, question);
         recordSides(question, found, roles, position, record);
@@ -118,11 +123,6 @@ function recordTest(engine: CasbinEngine, test: PolicyTest, atMs: number, record
       }
     }
   }
-}
-
-function rolesOf(engine: CasbinEngine, test: PolicyTest, subject: TestSubject, atMs: number): readonly Role[] {
-  if (subject.kind === 'roles') return [...new Set(subject.roles)];
-  return engine.rolesOf(test.workspace, subject.subject, atMs)?.roles ?? [];
 }
 
 function requestCellOf(

@@ -4,19 +4,22 @@ import type { Reason } from '../../policy/decision.ts';
 import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import { compareText, type Position } from '../../policy/position.ts';
 import { askPolicyTest } from './ask-policy-test.ts';
+import { isFrozenFor } from './frozen-tests.ts';
 
 /** The results of all policy tests, in the order of the files. */
 export interface TestReport {
   readonly tests: readonly TestResult[];
   readonly passed: number;
   readonly failed: number;
+  /** Tests that speak of a role which a plan froze, and fail in nothing else. */
+  readonly frozen: number;
 }
 
 export interface TestResult {
   readonly file: string;
   readonly line: number;
   readonly name: string;
-  readonly outcome: 'passed' | 'failed';
+  readonly outcome: 'passed' | 'failed' | 'frozen';
   readonly failures: readonly TestFailure[];
   /** How many answers were compared: each permission under `can` and `cannot`, for each subject. */
   readonly assertions: number;
@@ -53,8 +56,8 @@ export function runPolicyTests(
   for (const { nowMs, tests: selected } of selectTests(files, options.filter)) {
     for (const test of selected) tests.push(runTest(engine, test, nowMs ?? options.nowMs));
   }
-  const passed = tests.filter((test) => test.outcome === 'passed').length;
-  return { tests, passed, failed: tests.length - passed };
+  const count = (outcome: TestResult['outcome']): number => tests.filter((test) => test.outcome === outcome).length;
+  return { tests, passed: count('passed'), failed: count('failed'), frozen: count('frozen') };
 }
 
 /** The tests whose file or name contains the filter, in any case, in the order of the files. */
@@ -74,13 +77,14 @@ function isSelected(file: string, name: string, filter: string | undefined): boo
 function runTest(engine: CasbinEngine, test: PolicyTest, atMs: number): TestResult {
   const failures: TestFailure[] = [];
   let assertions = 0;
+  const frozen = new Set(test.subjects.filter((subject) => isFrozenFor(engine, test, subject, atMs)));
   for (const assertion of test.assertions) {
     if (assertion.questions.length === 0) failures.push({ kind: 'asks-nothing', position: assertion.position });
     for (const subject of test.subjects) {
       for (const question of assertion.questions) {
         assertions += 1;
         const { decision, reason } = askPolicyTest(engine, test, subject, question, atMs);
-        if (decision === (assertion.expect === 'allow')) continue;
+        if (decision === (assertion.expect === 'allow') || frozen.has(subject)) continue;
         failures.push(describeWrongAnswer(subject, assertion, question, reason));
       }
     }
@@ -88,7 +92,8 @@ function runTest(engine: CasbinEngine, test: PolicyTest, atMs: number): TestResu
   // A test that asks nothing would pass whatever the policy says.
   if (assertions === 0 && failures.length === 0) failures.push({ kind: 'asks-nothing', position: test.position });
   const { file, line } = test.position;
-  return { file, line, name: test.name, outcome: failures.length === 0 ? 'passed' : 'failed', failures, assertions };
+  const sound = frozen.size > 0 ? 'frozen' : 'passed';
+  return { file, line, name: test.name, outcome: failures.length === 0 ? sound : 'failed', failures, assertions };
 }
 
 function describeWrongAnswer(

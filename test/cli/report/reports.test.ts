@@ -23,12 +23,15 @@ function outcomeOf(text: string): TestOutcome {
     { file, line, name: text, outcome: 'failed' as const, failures, assertions: 1 },
     { file, line, name: text, outcome: 'passed' as const, failures: [], assertions: 1 },
   ];
-  return { report: { tests, passed: 1, failed: 1 }, errors: { problems: [], files: 1, lines: () => undefined } };
+  return {
+    report: { tests, passed: 1, failed: 1, frozen: 0 },
+    errors: { problems: [], files: 1, lines: () => undefined },
+  };
 }
 
 function problemsOf(text: string): TestOutcome {
   const problems = [createProblem('bad-value', { file: text, line: 1, column: 1 }, `no \`${text}\``, text)];
-  return { report: { tests: [], passed: 0, failed: 0 }, errors: { problems, files: 1, lines: () => text } };
+  return { report: { tests: [], passed: 0, failed: 0, frozen: 0 }, errors: { problems, files: 1, lines: () => text } };
 }
 
 describe('reports', () => {

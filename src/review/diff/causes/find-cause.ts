@@ -7,10 +7,15 @@ import type { CellPair } from '../matching/cell-pairs.ts';
 import type { RoleSetDifference } from '../matching/compare-role-sets.ts';
 import type { Cause } from '../matching/policy-difference.ts';
 import type { RoleMatches } from '../matching/role-matches.ts';
-import { causeAt, type RuleTracer } from './trace-rule.ts';
+import { causeAt } from './cause-at.ts';
+import { describePlanCause, planCauseOf, type PlanCause } from './plan-cause.ts';
+import type { RuleTracer } from './trace-rule.ts';
 
-/** A cause that is the same for everybody with these role sets, or a membership, whose line is each subject's own. */
-export type SetCause = Cause | MembershipCause;
+/**
+ * A cause that is the same for everybody with these role sets, or a membership, whose line is each subject's own, or a
+ * plan, which is each company's own.
+ */
+export type SetCause = Cause | MembershipCause | PlanCause;
 
 export interface MembershipCause {
   readonly membership: 'given' | 'taken';
@@ -38,7 +43,10 @@ export class CauseFinder {
     this.#matches = matches;
   }
 
-  ofGain({ before, after }: RoleSetDifference, pair: CellPair): SetCause {
+  ofGain(difference: RoleSetDifference, pair: CellPair): SetCause {
+    const { before, after } = difference;
+    const plan = planCauseOf(difference, pair);
+    if (plan) return plan;
     const [rolesBefore, rolesAfter] = [before?.roles ?? [], after?.roles ?? []];
     const by = decisiveOf(rolesAfter, pair.after);
     // Somebody whom no role allowed it needed a grant first; only where there was one was the deny what stood in the way.
@@ -55,7 +63,10 @@ export class CauseFinder {
     return wasHeld ? this.#tracer.ofNewRule(role, 'allow', pair) : { membership: 'given', role, effect: '' };
   }
 
-  ofLoss({ before, after }: RoleSetDifference, pair: CellPair): SetCause {
+  ofLoss(difference: RoleSetDifference, pair: CellPair): SetCause {
+    const { before, after } = difference;
+    const plan = planCauseOf(difference, pair);
+    if (plan) return plan;
     const [rolesBefore, rolesAfter] = [before?.roles ?? [], after?.roles ?? []];
     const role = decisiveOf(rolesBefore, pair.before)?.role ?? rolesBefore[0];
     if (!role) throw new Error('a loss without a role');
@@ -72,8 +83,13 @@ export class CauseFinder {
       : { membership: 'taken', role, effect: '' };
   }
 
-  /** The line on which one subject was given a role, or had it before. */
-  ofMembership({ membership, role, effect }: MembershipCause, held: HeldRoles): Cause {
+  /** The cause as it is for one subject: the line on which it was given a role, or had it before; its company's plan. */
+  ofSubject(cause: SetCause, held: HeldRoles): Cause {
+    if ('plan' in cause) return describePlanCause(cause, held.workspaceBefore, held.workspaceAfter);
+    return 'membership' in cause ? this.#ofMembership(cause, held) : cause;
+  }
+
+  #ofMembership({ membership, role, effect }: MembershipCause, held: HeldRoles): Cause {
     return membership === 'given' ? this.#given(role, effect, held) : this.#taken(role, effect, held);
   }
 

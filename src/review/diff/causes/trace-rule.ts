@@ -1,11 +1,13 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import type { Cell } from '../../../policy/permission.ts';
 import { findRole, type PolicySet } from '../../../policy/policy-set.ts';
-import { comparePositions, lengthAt, type Position } from '../../../policy/position.ts';
+import { comparePositions, type Position } from '../../../policy/position.ts';
 import type { Effect, Role, Rule } from '../../../policy/role.ts';
 import type { CellPair } from '../matching/cell-pairs.ts';
 import type { Cause, CauseKind, PolicySide } from '../matching/policy-difference.ts';
 import type { RoleMatches } from '../matching/role-matches.ts';
+import { causeAt } from './cause-at.ts';
+import { frozenCause } from './plan-cause.ts';
 import { RoleTexts } from './role-texts.ts';
 
 /** A finder of the line of YAML that made a role allow or deny a cell that it did not before, or the other way round. */
@@ -27,6 +29,8 @@ export class RuleTracer {
   /** Why a role after has a rule that it did not have. */
   ofNewRule(role: Role, effect: Effect, pair: CellPair): Cause {
     if (pair.before === undefined) return followed(this.#newCell(role, effect, pair), role);
+    const thawed = this.#frozenOrThawed(this.#matches.beforeOf(role), role);
+    if (thawed) return thawed;
     return followed(this.#baselineChange(effect, pair, role) ?? this.#newRule(role, effect, pair), role);
   }
 
@@ -38,7 +42,15 @@ export class RuleTracer {
       if (known) return inAfter('scopes-changed', undefined, `the scopes of ${quote(id)} changed`, known.position);
       return inBefore('permission-removed', undefined, `the permission ${quote(id)} is gone`, position, undefined);
     }
+    const frozen = this.#frozenOrThawed(role, this.#matches.afterOf(role));
+    if (frozen) return frozen;
     return followed(this.#baselineChange(effect, pair, role) ?? this.#lostRule(role, effect, pair), role);
+  }
+
+  #frozenOrThawed(before: Role | undefined, after: Role | undefined): Cause | undefined {
+    if (!before || !after || before.isFrozen === after.isFrozen) return undefined;
+    const workspace = this.#after.workspaces.get(after.workspace ?? '');
+    return workspace && frozenCause(workspace, after.isFrozen);
   }
 
   // What was not in the catalog before, in this scope or at all, and is granted by the first line that reaches it.
@@ -150,18 +162,6 @@ function inBefore(
   nearest: Position | undefined,
 ): Cause {
   return causeAt(kind, role?.id, text, at, 'before', nearest);
-}
-
-export function causeAt(
-  kind: CauseKind,
-  role: string | undefined,
-  text: string,
-  at: Position,
-  side: Cause['side'],
-  nearest: Position | undefined,
-): Cause {
-  const { file, line, column } = at;
-  return { kind, role, through: [], text, file, line, column, length: lengthAt(at), side, nearest, lines: undefined };
 }
 
 // Held is one role, changed was another one that it extends.

@@ -91,7 +91,7 @@ export class SubjectComparer {
     return bundles.map(({ kind, cells, cause }) => ({
       kind,
       cells,
-      cause: 'membership' in cause ? this.#causes.ofMembership(cause, held) : cause,
+      cause: this.#causes.ofSubject(cause, held),
     }));
   }
 
@@ -172,6 +172,7 @@ export function isOfMembership({ kind }: Cause): boolean {
 }
 
 function setCauseKey(cause: SetCause): string {
+  if ('plan' in cause) return JSON.stringify([cause.plan, cause.pair.permission.id]);
   if ('membership' in cause) return JSON.stringify([cause.membership, cause.role.id, cause.effect]);
   return `${causeKey(cause)}:${cause.line}:${cause.column}`;
 }

@@ -2,7 +2,7 @@ import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import type { RoleSet } from '../../../engine/role-set.ts';
 import type { Cell } from '../../../policy/permission.ts';
 import type { CellPair, CellPairs } from './cell-pairs.ts';
-import { effectsOf } from './role-effects.ts';
+import { effectsOf, withoutAllow } from './role-effects.ts';
 
 /** Gains and losses of somebody who held one role set before and holds another one after. */
 export interface RoleSetDifference {
@@ -44,6 +44,8 @@ export class RoleSetComparer {
     const { all, ofBefore, ofAfter } = this.#cells;
     const effectsBefore = effectsOf(before?.roles ?? [], ofBefore, all.length);
     const effectsAfter = effectsOf(after?.roles ?? [], ofAfter, all.length);
+    takeOffPlan(before, ofBefore, effectsBefore);
+    takeOffPlan(after, ofAfter, effectsAfter);
     for (const pair of all) {
       const effectBefore = effectsBefore[pair.index] ?? 0;
       const effectAfter = effectsAfter[pair.index] ?? 0;
@@ -79,8 +81,25 @@ class AskedEngine {
   }
 }
 
+// No row allows what the plan does not have.
+function takeOffPlan(roleSet: RoleSet | undefined, pairs: readonly CellPair[], effects: Uint8Array): void {
+  for (const { cells } of roleSet?.offPlan ?? []) {
+    for (const cell of cells) {
+      const index = pairs[cell.index]?.index ?? 0;
+      effects[index] = withoutAllow(effects[index]);
+    }
+  }
+}
+
+function isSameOffPlan(before: RoleSet, after: RoleSet): boolean {
+  if (before.offPlan.size !== after.offPlan.size) return false;
+  const ids = new Set([...before.offPlan].map(({ id }) => id));
+  return [...after.offPlan].every(({ id }) => ids.has(id));
+}
+
 // What an unchanged file gave is the very same object on both sides.
 function isSameRoles(before: RoleSet | undefined, after: RoleSet | undefined): boolean {
   if (!before || !after) return before === after;
+  if (!isSameOffPlan(before, after)) return false;
   return before.roles.length === after.roles.length && before.roles.every((role, index) => role === after.roles[index]);
 }

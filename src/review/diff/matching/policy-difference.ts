@@ -37,6 +37,7 @@ export type CauseKind =
   | 'role-deleted'
   | 'period-changed'
   | 'workspace-removed'
+  | 'plan-changed'
   | 'permission-added'
   | 'permission-removed'
   | 'scopes-changed'

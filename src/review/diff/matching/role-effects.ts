@@ -16,6 +16,11 @@ export function effectsOf(roles: readonly Role[], pairs: readonly CellPair[], co
   return effects;
 }
 
+/** The same effects without what allows. */
+export function withoutAllow(effect: number | undefined): number {
+  return (effect ?? 0) & denies;
+}
+
 /** Whether these effects allow a cell: some rule does, and none denies. */
 export function isAllowing(effect: number | undefined): boolean {
   return effect === allows;

@@ -40,6 +40,8 @@ function describeChanges(before: Permission, after: Permission): string[] {
   if (scopesBefore !== scopesAfter) found.push(`had the scopes ${scopesBefore} and has ${scopesAfter}`);
   const [requiredBefore, requiredAfter] = [listOf(before.requires), listOf(after.requires)];
   if (requiredBefore !== requiredAfter) found.push(`required ${requiredBefore} and requires ${requiredAfter}`);
+  const [plansBefore, plansAfter] = [describePlans(before.plans), describePlans(after.plans)];
+  if (plansBefore !== plansAfter) found.push(`was part of ${plansBefore} and is part of ${plansAfter}`);
   if (before.controls !== after.controls) {
     const [was, is] = [before.controls ?? 'nothing', after.controls ?? 'nothing'];
     found.push(`controlled ${quote(was)} and controls ${quote(is)}`);
@@ -138,6 +140,7 @@ function settingNotices(before: Catalog, after: Catalog, lines: CatalogLines): N
   const settings = [
     ['subjectTypes', ({ subjectTypes }: Catalog) => listOf(subjectTypes)],
     ['defaultRole', ({ defaultRole }: Catalog) => listOf(defaultRole ? [defaultRole.id] : [])],
+    ['plans', ({ plans }: Catalog) => (plans ? listOf([...plans]) : 'any')],
     ['customRoles', ({ customRolePlans }: Catalog) => describePlans(customRolePlans)],
   ] as const;
   for (const [key, describe] of settings) {

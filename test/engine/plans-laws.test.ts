@@ -1,0 +1,126 @@
+import { assert } from 'chai';
+import { newEnforcer, newModelFromString, StringAdapter } from 'casbin';
+import * as fc from 'fast-check';
+import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rules.ts';
+import { modelText } from '../../src/compile/casbin/casbin-model.ts';
+import { PolicyCompiler } from '../../src/compile/compile-policy.ts';
+import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
+import { findMember, type PolicySet } from '../../src/policy/policy-set.ts';
+import { fixedNowMs, hostileIds, policyFiles, randomPolicy, type RandomPolicy } from '../support/random-policy.ts';
+
+const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 30);
+
+/** From the least to the most: a larger plan has all that a smaller one has. */
+const plans = ['free', 'scale', 'enterprise'] as const;
+type Plan = (typeof plans)[number];
+const choices: readonly (readonly Plan[] | undefined)[] = [undefined, ['enterprise'], ['scale', 'enterprise'], plans];
+
+interface Drawn {
+  readonly policy: RandomPolicy;
+  readonly ofPermissions: readonly number[];
+  readonly isDefaulted: boolean;
+}
+
+const drawn: fc.Arbitrary<Drawn> = fc.record({
+  policy: randomPolicy,
+  ofPermissions: fc.array(fc.nat(choices.length - 1), { minLength: 6, maxLength: 6 }),
+  isDefaulted: fc.boolean(),
+});
+
+/** The policy with the company on a plan. */
+function on(plan: Plan, { policy, ofPermissions, isDefaulted }: Drawn): RandomPolicy {
+  const { Things } = policy.roles['permissions'] as { Things: Record<string, unknown> };
+  const permissions = Object.entries(Things).map(([id, entry], index) => {
+    const of = choices[ofPermissions[index] ?? 0];
+    const details = typeof entry === 'string' ? { title: entry } : (entry as object);
+    return [id, of ? { ...details, plans: of } : entry] as const;
+  });
+  return {
+    ...policy,
+    roles: {
+      ...policy.roles,
+      permissions: { Things: Object.fromEntries(permissions) },
+      plans,
+      customRoles: { plans: ['scale', 'enterprise'] },
+      ...(isDefaulted ? { defaultRole: 'member' } : {}),
+    },
+    organization: { ...policy.organization, plan },
+  };
+}
+
+function compiled(compiler: PolicyCompiler, policy: RandomPolicy): PolicySet {
+  const { policy: found, problems } = compiler.compile(policyFiles(policy), fixedNowMs);
+  return found ?? assert.fail(problems.map(({ message }) => message).join('\n'));
+}
+
+type Asked = readonly [subject: string, workspace: string, permission: string, scopes: readonly string[], word: string];
+
+function* questions({ catalog, workspaces }: PolicySet): Generator<Asked> {
+  for (const workspace of workspaces.values()) {
+    for (const id of hostileIds) {
+      const subject = { type: 'user', id };
+      if (!findMember(workspace.members, subject) && !findMember(workspace.organization.members, subject)) continue;
+      for (const { permission, scopes, scopeWord } of catalog.cells)
+        yield [id, workspace.id, permission.id, scopes, scopeWord];
+    }
+  }
+}
+
+function allows(engine: CasbinEngine, [subjectId, workspace, permission, scopes]: Asked): boolean {
+  const request = { subjectType: 'user', subjectId, workspace, permission, ...(scopes.length > 0 ? { scopes } : {}) };
+  return engine.decide(request, fixedNowMs) === 'granted';
+}
+
+describe('a plan', () => {
+  it('is in the exported rows, so that stock Casbin decides the same on each', async () => {
+    const counted = { allowed: 0, denied: 0 };
+    await fc.assert(
+      fc.asyncProperty(drawn, fc.constantFrom(...plans), async (one, plan) => {
+        const policy = compiled(new PolicyCompiler(), on(plan, one));
+        const engine = await CasbinEngine.create(policy);
+        const rows = formatPolicyCsv(casbinRows(policy, fixedNowMs));
+        const casbin = await newEnforcer(newModelFromString(modelText), new StringAdapter(rows));
+        for (const asked of questions(policy)) {
+          const [subject, workspace, permission, , word] = asked;
+          const [resource = '', action = ''] = permission.split(':');
+          const isAllowed = casbin.enforceSync(`user:${subject}`, workspace, resource, action, word);
+          assert.strictEqual(allows(engine, asked), isAllowed, `${JSON.stringify(asked)} on ${plan}`);
+          counted[isAllowed ? 'allowed' : 'denied'] += 1;
+        }
+      }),
+      { numRuns: policies },
+    );
+    assert.isAbove(Math.min(counted.allowed, counted.denied), 5 * policies);
+  }).timeout(60_000 + 2000 * policies);
+
+  it('that has less gives nobody more, and one that is taken away and given back changes nothing', async () => {
+    let lost = 0;
+    await fc.assert(
+      fc.asyncProperty(drawn, async (one) => {
+        const compiler = new PolicyCompiler();
+        const sequence: readonly Plan[] = ['free', 'scale', 'enterprise', 'scale', 'free', 'enterprise'];
+        const engines: CasbinEngine[] = [];
+        for (const plan of sequence) engines.push(await CasbinEngine.create(compiled(compiler, on(plan, one))));
+        const [free, scale, enterprise, scaleAgain, freeAgain, enterpriseAgain] = engines as [
+          CasbinEngine,
+          CasbinEngine,
+          CasbinEngine,
+          CasbinEngine,
+          CasbinEngine,
+          CasbinEngine,
+        ];
+        for (const asked of questions(free.policy)) {
+          const [least, more, most] = [free, scale, enterprise].map((engine) => allows(engine, asked));
+          const name = JSON.stringify(asked);
+          assert.isTrue(!least || more, `free gives more than scale: ${name}`);
+          assert.isTrue(!more || most, `scale gives more than enterprise: ${name}`);
+          const again = [freeAgain, scaleAgain, enterpriseAgain].map((engine) => allows(engine, asked));
+          assert.deepEqual(again, [least, more, most], name);
+          if (most && !least) lost += 1;
+        }
+      }),
+      { numRuns: policies },
+    );
+    assert.isAbove(lost, policies);
+  }).timeout(60_000 + 2000 * policies);
+});
