@@ -5,6 +5,7 @@ import { formatPosition } from '../policy/position.ts';
 import { ProblemList, type ProblemCounts } from '../policy/problem-list.ts';
 import { createProblem, sortProblems, type Problem } from '../policy/problem.ts';
 import { shortenDigest } from '../policy/text/revision-text.ts';
+import { warnOfLetterCase, type Named } from './checks/check-letter-case.ts';
 import { findLookAlikes } from './checks/check-look-alikes.ts';
 import { checkMemberships } from './checks/check-memberships.ts';
 import { checkModel } from './checks/check-model.ts';
@@ -111,6 +112,13 @@ export class PolicyCompiler {
       ...workspaces.compiled.map(({ workspace, unusualMembers }) => ({ ...workspace, unusual: unusualMembers })),
     ];
     problems.addAll(yield* inBatches(findLookAlikes(places)));
+    problems.addAll(warnOfLetterCase('organization', [...unique].flatMap(namedOrganization)));
+    problems.addAll(
+      warnOfLetterCase(
+        'workspace',
+        workspaces.compiled.map(({ workspace }) => workspace),
+      ),
+    );
     const failed = problems.hasErrors;
     const digest = failed ? undefined : yield* inBatches(computeDigestInSteps(parsed.deciding), 1);
     const policy: PolicySet | undefined =
@@ -189,6 +197,10 @@ export class PolicyCompiler {
     }
     return byFolder;
   }
+}
+
+function namedOrganization({ organization: { id, position } }: CompiledOrganization): Named[] {
+  return id === undefined || !position ? [] : [{ id, position }];
 }
 
 interface ParsedPolicy {

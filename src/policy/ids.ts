@@ -1,21 +1,40 @@
 import { limits } from './limits.ts';
 
-// These patterns are fixed; no text of a user ever becomes one.
-const idPattern = /^[a-z][a-z0-9-]*$/;
-const permissionPartPattern = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+/**
+ * What ids are made of, as the published schemas have it, too. Case matters everywhere. These patterns are fixed; no text
+ * of a user ever becomes one.
+ */
+export const idPatterns = {
+  /** Of organizations, workspaces and groups, which products number, or name by UUID. */
+  placeId: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  roleId: /^[A-Za-z][A-Za-z0-9._-]*$/,
+  /** Of scopes, subject types and plans. */
+  id: /^[a-z][a-z0-9-]*$/,
+  resource: /^[A-Za-z][A-Za-z0-9_.-]*$/,
+  permission: /^[A-Za-z][A-Za-z0-9_.-]*:[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+  /** What a grant may be written as. */
+  grant: /^(\*(@[a-z][a-z0-9-]*)?|[A-Za-z][A-Za-z0-9_.-]*:(\*|[A-Za-z0-9][A-Za-z0-9_.-]*(@[a-z][a-z0-9-]*)?))$/,
+} as const;
 
-/** Ids of organizations, workspaces, roles, scopes and subject types. */
-export function isId(text: string): boolean {
-  return text.length <= limits.idCharacters && idPattern.test(text);
+/** Ids of organizations, workspaces and groups. */
+export function isPlaceId(text: string): boolean {
+  return text.length <= limits.idCharacters && idPatterns.placeId.test(text);
 }
 
-/** `resource:action`, each part `[A-Za-z][A-Za-z0-9_.-]*`; case matters. */
+export function isRoleId(text: string): boolean {
+  return text.length <= limits.idCharacters && idPatterns.roleId.test(text);
+}
+
+/** Ids of scopes, subject types and plans. */
+export function isLowerCaseId(text: string): boolean {
+  return text.length <= limits.idCharacters && idPatterns.id.test(text);
+}
+
+/** `resource:action`; an action may begin with a digit. */
 export function isPermissionId(text: string): boolean {
-  if (text.length > limits.permissionCharacters) return false;
-  const parts = text.split(':');
-  return parts.length === 2 && parts.every((part) => permissionPartPattern.test(part));
+  return text.length <= limits.permissionCharacters && idPatterns.permission.test(text);
 }
 
 export function isResourceName(text: string): boolean {
-  return text.length <= limits.permissionCharacters && permissionPartPattern.test(text);
+  return text.length <= limits.permissionCharacters && idPatterns.resource.test(text);
 }

@@ -51,6 +51,7 @@ export const problemSeverities = {
   'duplicate-role': 'error',
   'duplicate-member': 'error',
   'look-alike': 'error',
+  'case-only-difference': 'warning',
   'inverted-period': 'error',
   'exclusive-permissions': 'error',
   'wrong-holders': 'error',

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { formatCell, noScopeWord, scopeWordOf, type Cell, type Permission } from '../../src/policy/permission.ts';
-import { isId } from '../../src/policy/ids.ts';
+import { isLowerCaseId } from '../../src/policy/ids.ts';
 import { isJsonObject } from '../../src/policy/text/json.ts';
 import { heldCells, type Effect, type Role, type Rule } from '../../src/policy/role.ts';
 
@@ -16,7 +16,7 @@ const cell = (index: number, ...scopes: string[]): Cell => ({
 describe('scope words', () => {
   it('a permission without scopes has a word that no scope can have', () => {
     assert.equal(scopeWordOf([]), noScopeWord);
-    assert.isFalse(isId(noScopeWord));
+    assert.isFalse(isLowerCaseId(noScopeWord));
   });
 
   it('a combination is one word, whatever order its scopes come in', () => {

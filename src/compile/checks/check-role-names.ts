@@ -48,7 +48,8 @@ export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: F
 }
 
 function wordsOf(roleId: string): string[] {
-  return roleId.split('-').filter((word) => !fillers.has(word));
+  const words = roleId.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase().split(/[-._]+/);
+  return words.filter((word) => word !== '' && !fillers.has(word));
 }
 
 function findPerson(words: readonly string[], people: ReadonlyMap<string, readonly Member[]>): Member | undefined {

@@ -176,7 +176,7 @@ function typeHelp({ keyword, types, path }: SchemaViolation, found: unknown, wri
   if (keyword !== 'type') return undefined;
   if (found === null) return 'say what belongs here, or take the line away';
   const isOneText = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean';
-  if (types.join() === 'string' && isOneText)
+  if (isOneText && types.includes('string') && !types.includes('number'))
     return `put quotes round what is a text: ${quoteWhole(`"${written ?? String(found)}"`)}`;
   if (types.join() === 'string' && isMapping(found))
     return 'a colon and a blank make a mapping; take the blank away, or put quotes round the text';

@@ -4,6 +4,7 @@ import type { Span } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { checkCatalogPlans } from '../checks/check-plans.ts';
+import { warnOfLetterCase, warnOfPermissionCase } from '../checks/check-letter-case.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { compileScopes } from './compile-conditions.ts';
 import { compilePermissions } from './compile-permissions.ts';
@@ -59,6 +60,8 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
 function checkRoles(compiled: CompiledCatalog, report: FileReport): void {
   const { catalog, builtIns } = compiled;
   checkExclusiveRoles(builtIns, catalog, report);
+  report.problems.addAll(warnOfPermissionCase(catalog.permissions.values()));
+  report.problems.addAll(warnOfLetterCase('role', catalog.roles.values()));
   checkSelfEscalation(builtIns, builtIns, catalog, report);
 }
 

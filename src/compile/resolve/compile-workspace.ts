@@ -2,6 +2,7 @@ import type { Members, Organization, Workspace } from '../../policy/policy-set.t
 import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { findUnusual } from '../checks/check-look-alikes.ts';
+import { warnOfLetterCase } from '../checks/check-letter-case.ts';
 import { findTimed, timelessWorkspace } from '../checks/check-memberships.ts';
 import { areRolesFrozen, warnOfFrozenRoles } from '../checks/check-plans.ts';
 import { checkProperties } from '../checks/check-properties.ts';
@@ -94,6 +95,9 @@ function* warn(
 ): Generator<undefined, void> {
   checkSelfEscalation(flat, new Map([...builtIns, ...flat]), catalog, report);
   checkRoleNames(workspace, catalog, report);
+  const retired = [...workspace.retired.keys()].map((id) => ({ id, position: report.keySpan(['retired', id]) }));
+  const own = [...workspace.roles.values(), ...retired];
+  if (own.length > 0) report.problems.addAll(warnOfLetterCase('role', own, catalog.roles.values()));
   yield* checkProperties(workspace.members, workspace.organization.members, catalog, report);
   // What could not be understood may be what holds or extends the role.
   if (!report.problems.hasErrors) checkUnusedRoles(workspace, flat, catalog, report);

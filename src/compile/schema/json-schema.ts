@@ -1,5 +1,5 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { isId } from '../../policy/ids.ts';
+import { idPatterns, isLowerCaseId, isPlaceId, isRoleId } from '../../policy/ids.ts';
 import { escapeName } from '../../policy/text/json-pointer.ts';
 import { describeValue, quote, quoteWhole } from '../words/describe-value.ts';
 import { loadValidator, type Extent } from './schema-validator.ts';
@@ -108,7 +108,7 @@ function describeFault(error: ErrorObject): { message: string; help?: string | u
   const found = describeValue(error.data);
   switch (error.keyword) {
     case 'type':
-      return { message: `must be ${typeWords(error)}, found ${found}`, help: wordsOf(error)?.help };
+      return { message: `must be ${typeWords(error)}, found ${found}`, help: typeHelp(error) };
     case 'enum': {
       const allowed = (error.params['allowedValues'] as unknown[]).map(String);
       const near = typeof error.data === 'string' ? nearest(error.data, allowed) : undefined;
@@ -159,6 +159,13 @@ function typeWords(error: ErrorObject): string {
   return names.length === 0 ? last : `${names.join(', ')} or ${last}`;
 }
 
+// What would be an id between quotes is not at fault for its letters; whoever knows the file can say how it is written.
+function typeHelp(error: ErrorObject): string | undefined {
+  const kind = idKindOf(error);
+  const isScalar = typeof error.data === 'number' || typeof error.data === 'boolean';
+  return kind && isScalar && idKinds[kind](String(error.data)) ? undefined : wordsOf(error)?.help;
+}
+
 function countOf(data: unknown): number {
   return Array.isArray(data) ? data.length : Object.keys(data as object).length;
 }
@@ -167,7 +174,15 @@ function countOf(data: unknown): number {
 const patternWords: Readonly<Record<string, { fault: string; help: string }>> = {
   id: {
     fault: 'is not an id',
-    help: 'an id is lower-case letters, digits and dashes, a letter first',
+    help: 'an id of a scope, a subject type or a plan is lower-case letters, digits and dashes, a letter first',
+  },
+  placeId: {
+    fault: 'is not an id',
+    help: 'an id is letters, digits, `.`, `_` and `-`, a letter or a digit first',
+  },
+  roleId: {
+    fault: 'is not an id',
+    help: "a role's id is letters, digits, `.`, `_` and `-`, a letter first",
   },
   category: { fault: 'cannot be a category', help: 'a category has no control characters' },
   permission: { fault: 'is not a permission', help: 'a permission is `resource:action`, as in `message:send`' },
@@ -192,12 +207,15 @@ function definitionOf(error: ErrorObject): string | undefined {
 
 function wordsOf(error: ErrorObject): { fault: string; help: string } | undefined {
   const definition = definitionOf(error);
-  // A short form writes the id's pattern out beside other types, so the pattern itself tells, too.
-  return patternWords[definition ?? ''] ?? (isIdPattern(error) ? patternWords['id'] : undefined);
+  return patternWords[definition ?? ''] ?? patternWords[idKindOf(error) ?? ''];
 }
 
-function isIdPattern(error: ErrorObject): boolean {
-  return error.params['pattern'] === '^[a-z][a-z0-9-]*$';
+const idKinds = { id: isLowerCaseId, roleId: isRoleId, placeId: isPlaceId } as const;
+
+// A short form writes the id's pattern out beside other types, so the pattern itself tells, too.
+function idKindOf(error: ErrorObject): keyof typeof idKinds | undefined {
+  const pattern: unknown = error.params['pattern'] ?? error.parentSchema?.['pattern'];
+  return (['id', 'roleId', 'placeId'] as const).find((kind) => idPatterns[kind].source === pattern);
 }
 
 function patternFault(error: ErrorObject): string {
@@ -209,16 +227,18 @@ function patternHelp(error: ErrorObject): string | undefined {
   const text: unknown = error.propertyName ?? error.data;
   if (typeof text !== 'string') return help;
   const isPermission = ['permission', 'grant'].includes(definitionOf(error) ?? '');
-  if (isPermission && /(?:^|:)[0-9]/.test(text)) return `${help ?? ''}; resource and action begin with a letter`;
-  const proposed = isIdPattern(error) ? proposeId(text) : undefined;
+  if (isPermission && /^[0-9]/.test(text)) return `${help ?? ''}; a resource begins with a letter`;
+  const kind = idKindOf(error);
+  const proposed = kind && proposeId(text, kind);
   return proposed === undefined ? help : `did you mean ${quoteWhole(proposed)}? ${help ?? ''}`;
 }
 
 /** `Team Lead` was meant as `team-lead`. Nothing of it is left out but what parts words, or two ids could become one. */
-function proposeId(text: string): string | undefined {
+function proposeId(text: string, kind: keyof typeof idKinds): string | undefined {
   const plain = text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
-  const id = plain.replaceAll(/[\s_./&,'\u2019()-]+/g, '-').replaceAll(/^-|-$/g, '');
-  return isId(id) ? id : undefined;
+  const spelt = kind === 'id' ? plain.replaceAll(/[_.]+/g, '-') : plain;
+  const id = spelt.replaceAll(/^[\s/&,'\u2019()]+|[\s/&,'\u2019()]+$/g, '').replaceAll(/[\s/&,'\u2019()-]+/g, '-');
+  return idKinds[kind](id) ? id : undefined;
 }
 
 function nameFault(error: ErrorObject): string {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { RolebookError } from '../../policy/errors.ts';
-import { isId } from '../../policy/ids.ts';
+import { isPlaceId } from '../../policy/ids.ts';
 import { parseUntil } from '../../policy/text/instant.ts';
 import { limits } from '../../policy/limits.ts';
 import { type Token, type TokenScope, tokenScopes } from './token.ts';
@@ -109,7 +109,7 @@ function readScopes(text: string | undefined, kind: TokenFileKind, place: string
 function readOrganizations(text: string | undefined, place: string): ReadonlySet<string> | undefined {
   if (text === undefined) return undefined;
   const ids = text.split(',');
-  if (!ids.every(isId)) {
+  if (!ids.every(isPlaceId)) {
     const help = 'write ids with commas between, as in `organizations=acme,globex`; leave it out for all';
     throw fault(`the token at \`${place}\` has an organization that cannot be one`, help);
   }

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { RolebookError } from '../../policy/errors.ts';
-import { isId } from '../../policy/ids.ts';
+import { isPlaceId } from '../../policy/ids.ts';
 import { limits } from '../../policy/limits.ts';
 import type { Place } from '../../policy/runtime-member.ts';
 import type { ChangeFault } from '../../review/members/assignment-rules.ts';
@@ -56,7 +56,7 @@ export async function answerChange(
     throw new ApiProblem('no-database', detail);
   }
   // What cannot be an id need not wait for the newest policy.
-  if (!isId(place.id)) throw new ApiProblem(`unknown-${place.kind}`, `no ${place.kind} can have this id`);
+  if (!isPlaceId(place.id)) throw new ApiProblem(`unknown-${place.kind}`, `no ${place.kind} can have this id`);
   const change = { place, subject, ...wanted, precondition, within: caller.organizations };
   const idempotency = key === undefined ? undefined : { key, digest: digestOf(change) };
   const asked: MemberChangeRequest = { ...change, idempotency };

@@ -1,6 +1,7 @@
 import { GrantTable, type GrantResolution } from '../../../compile/file/grant-table.ts';
 import { suggest } from '../../../compile/words/suggest.ts';
 import type { Catalog } from '../../../policy/catalog.ts';
+import { idPatterns } from '../../../policy/ids.ts';
 import { formatCell } from '../../../policy/permission.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import type { AccessChange, PolicyDifference } from '../matching/policy-difference.ts';
@@ -25,15 +26,11 @@ export interface GateResult {
   readonly isAbout: (name: string) => boolean;
 }
 
-// The words of a grant, as the schemas have them.
-const grantPattern =
-  /^(\*(@[a-z][a-z0-9-]*)?|[A-Za-z][A-Za-z0-9_.-]*:(\*|[A-Za-z][A-Za-z0-9_.-]*(@[a-z][a-z0-9-]*)?))$/;
-
 export function parseGate(text: string): ChangeGate {
   if (text === 'gained' || text === 'lost' || text === 'escalation') return { text, kind: text, pattern: undefined };
   const colon = text.indexOf(':');
   const [kind, pattern] = [text.slice(0, colon), text.slice(colon + 1)];
-  if ((kind === 'gained' || kind === 'lost') && grantPattern.test(pattern)) return { text, kind, pattern };
+  if ((kind === 'gained' || kind === 'lost') && idPatterns.grant.test(pattern)) return { text, kind, pattern };
   const help =
     kind === 'gained' || kind === 'lost'
       ? `behind \`${kind}:\` stands what a grant names: \`resource:action\`, \`resource:action@scope\`, \`resource:*\` or \`*@scope\``

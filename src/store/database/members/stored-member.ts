@@ -1,4 +1,4 @@
-import { isId } from '../../../policy/ids.ts';
+import { isLowerCaseId, isPlaceId } from '../../../policy/ids.ts';
 import { isJsonObject } from '../../../policy/text/json.ts';
 import type { RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
 import { subjectIdFault } from '../../../policy/subject.ts';
@@ -22,9 +22,9 @@ export interface MemberColumns {
  */
 export function memberOf(row: MemberColumns, assignments: unknown): RuntimeMember {
   const { place_kind: kind, place, subject_type: type, subject_id: id, sequence, token } = row;
-  const isPlace = (kind === 'workspace' || kind === 'organization') && isText(place) && isId(place);
+  const isPlace = (kind === 'workspace' || kind === 'organization') && isText(place) && isPlaceId(place);
   if (!isPlace) throw damagedMember(sequence, 'is of no place');
-  if (!isText(type) || !isId(type) || !isText(id)) throw damagedMember(sequence, 'is of no subject');
+  if (!isText(type) || !isLowerCaseId(type) || !isText(id)) throw damagedMember(sequence, 'is of no subject');
   if (!isText(token)) throw damagedMember(sequence, 'has no token');
   const held = parseAssignments(assignments, sequence);
   return {
