@@ -68,8 +68,8 @@ describe('the same files', () => {
 describe('a policy directory', () => {
   it('without roles.yaml is none', () => {
     assert.deepEqual(findings({}), ['roles.yaml:1 missing-file ']);
-    assert.deepEqual(findings({ 'policies/w.yaml': 'workspace: W' }), [
-      'policies/w.yaml:1 bad-id W',
+    assert.deepEqual(findings({ 'policies/w.yaml': 'workspace: W w' }), [
+      'policies/w.yaml:1 bad-id W w',
       'roles.yaml:1 missing-file ',
     ]);
   });

@@ -72,7 +72,7 @@ describe('remembered answers', () => {
             items[(stream.next().value as number) % items.length] as Item;
           for (let asked = 0; asked < 150; asked += 1) {
             const subject = pick(subjects);
-            const workspace = pick(['one', 'two', 'one', 'two', 'three']);
+            const workspace = pick(['one', '2', 'one', '2', 'One']);
             const cell = pick(policy.catalog.cells);
             const { permission, scopes, scopeWord } = cell;
             const request = {
@@ -124,7 +124,7 @@ describe('remembered answers', () => {
             subjectType: subject.type,
             subjectId: subject.id,
             subjectProperties: pick([undefined, undefined, { team: 'red' }, { team: 'blue' }]),
-            workspace: pick(['one', 'two', 'one', 'two', 'three']),
+            workspace: pick(['one', '2', 'one', '2', 'One']),
             permission: pick([cell.permission.id, cell.permission.id, 'doc:none']),
             scopes: pick([undefined, undefined, undefined, cell.scopes, ['self'], ['nowhere']]),
             resource: pick([

@@ -18,6 +18,8 @@ export const hostileIds = [
   'member',
   'role/member',
   'one/custom-a',
+  '2/Custom-A',
+  '2',
   '*',
   '.*',
   '**',
@@ -41,6 +43,9 @@ export const hostileIds = [
   '%28',
 ];
 
+/** One of them is a number, which YAML and JavaScript treat in their own ways. */
+const workspaceIds = ['one', '2'];
+
 const scopes = {
   self: { when: { 'resource.owner': '$subject.id' } },
   team: { when: { 'resource.team': '$subject.properties.team' } },
@@ -50,7 +55,7 @@ const scopes = {
 const scopeChoices = [[], [], ['personal', 'shared'], ['self', 'team'], ['self', 'team', 'shared'], ['shared']];
 
 const permissionIds = ['doc', 'tag'].flatMap((resource) =>
-  ['read', 'edit', 'Delete-2'].map((action) => `${resource}:${action}`),
+  ['read', 'edit', 'Delete-2', '2fa.on'].map((action) => `${resource}:${action}`),
 );
 
 const catalogArbitrary = fc.array(fc.constantFrom(...scopeChoices), {
@@ -151,7 +156,7 @@ function membersArbitrary(roleIds: readonly string[]): fc.Arbitrary<Record<strin
 export const randomPolicy: fc.Arbitrary<RandomPolicy> = catalogArbitrary.chain((choices) => {
   const grants = grantsOf(choices);
   const draft = draftArbitrary(grants);
-  const customIds = ['custom-a', 'custom-b', 'custom-c'];
+  const customIds = ['custom-a', 'Custom-A', 'toString'];
   const workspace = fc.tuple(fc.array(draft, { maxLength: 3 }), membersArbitrary(['member', 'admin', ...customIds]));
   return fc
     .record({
@@ -179,7 +184,7 @@ export const randomPolicy: fc.Arbitrary<RandomPolicy> = catalogArbitrary.chain((
         workspaces: workspaces.map(([drafts, members], index) => {
           const custom = buildRoles(customIds, drafts, built);
           const known = new Set(['member', 'admin', ...Object.keys(custom)]);
-          return { workspace: ['one', 'two'][index], roles: custom, members: keepKnown(members, known) };
+          return { workspace: workspaceIds[index], roles: custom, members: keepKnown(members, known) };
         }),
       };
     });

@@ -1,13 +1,14 @@
 import type { Catalog } from '../../policy/catalog.ts';
-import type { Cell, Condition } from '../../policy/permission.ts';
+import type { Condition } from '../../policy/permission.ts';
 import { findMember, type Member, type Members } from '../../policy/policy-set.ts';
-import { ruleFor, type Role } from '../../policy/role.ts';
 import { formatSubject } from '../../policy/subject.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
+import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
+import { lookInto } from '../../policy/text/json-path.ts';
 import type { MemberEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { quote } from '../words/describe-value.ts';
 import { nearest } from '../words/suggest.ts';
+import { cellsOfAll } from './check-exclusive.ts';
 import { findLookedUpPaths, namesBelow, type LookedUpPath } from './looked-up-paths.ts';
 
 /** A property that is for people to read, not for scopes: what somebody is called. */
@@ -71,7 +72,7 @@ function* warnOfMissing(
   const has = (member: Member): boolean => {
     const inherited = (): JsonObject | undefined => spanning && findMember(spanning, member.subject)?.properties;
     const isOwn = member.properties && Object.hasOwn(member.properties, names[0] ?? '');
-    return isPresent(isOwn ? member.properties : inherited(), names);
+    return lookInto(isOwn ? member.properties : inherited(), names) !== undefined;
   };
   const matters = mattersTo(path, spanning, catalog);
   const lacking: Member[] = [];
@@ -119,8 +120,9 @@ function mattersTo(
     const key = [...roles.keys()].sort().join();
     let answer = known.get(key);
     if (answer === undefined) {
+      const held = cellsOfAll([...roles.values()]);
       answer = permissions.some(({ cells }) => {
-        const allowed = cells.filter((cell) => allowedByAll([...roles.values()], cell)).length;
+        const allowed = cells.filter(({ index }) => held.has(index)).length;
         return allowed > 0 && allowed < cells.length;
       });
       known.set(key, answer);
@@ -132,18 +134,4 @@ function mattersTo(
 function looksUp({ path, other }: Condition, wanted: readonly string[]): boolean {
   const isIt = (side: readonly string[]): boolean => side.join('.') === wanted.join('.');
   return isIt(path) || ('path' in other && isIt(other.path));
-}
-
-function allowedByAll(roles: readonly Role[], cell: Cell): boolean {
-  const rules = roles.map((role) => ruleFor(role, cell));
-  return rules.some((rule) => rule?.effect === 'allow') && rules.every((rule) => rule?.effect !== 'deny');
-}
-
-function isPresent(properties: JsonObject | undefined, names: readonly string[]): boolean {
-  let found: JsonValue | undefined = properties;
-  for (const name of names) {
-    if (!isJsonObject(found) || !Object.hasOwn(found, name)) return false;
-    found = found[name];
-  }
-  return true;
 }

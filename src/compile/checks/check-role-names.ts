@@ -48,7 +48,10 @@ export function checkRoleNames(workspace: Workspace, catalog: Catalog, report: F
 }
 
 function wordsOf(roleId: string): string[] {
-  const words = roleId.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase().split(/[-._]+/);
+  const words = roleId
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .split(/[-._]+/);
   return words.filter((word) => word !== '' && !fillers.has(word));
 }
 

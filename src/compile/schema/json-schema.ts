@@ -162,7 +162,7 @@ function typeWords(error: ErrorObject): string {
 // What would be an id between quotes is not at fault for its letters; whoever knows the file can say how it is written.
 function typeHelp(error: ErrorObject): string | undefined {
   const kind = idKindOf(error);
-  const isScalar = typeof error.data === 'number' || typeof error.data === 'boolean';
+  const isScalar = error.data === null || ['number', 'boolean'].includes(typeof error.data);
   return kind && isScalar && idKinds[kind](String(error.data)) ? undefined : wordsOf(error)?.help;
 }
 

@@ -3,7 +3,8 @@ import type { Condition } from '../../policy/permission.ts';
 import { compare } from './comparisons.ts';
 import { truthOfEquality } from './equality.ts';
 import type { Truth } from './truth.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
+import type { JsonObject, JsonValue } from '../../policy/text/json.ts';
+import { lookInto } from '../../policy/text/json-path.ts';
 
 /**
  * Whether all pairs hold. One that fails settles it, whatever else is unknown. `properties` are the member's own in the
@@ -47,15 +48,4 @@ export function lookUp(
   // could fill in a team, or `org.team`, would give the subject what the policy says it has not.
   const isOfPolicy = properties !== undefined && Object.hasOwn(properties, path[2] ?? '');
   return lookInto(isOfPolicy ? properties : request.subjectProperties, path, 2);
-}
-
-function lookInto(value: JsonValue | undefined, path: readonly string[], from: number): JsonValue | undefined {
-  let found = value;
-  for (let index = from; index < path.length; index += 1) {
-    const name = path[index] ?? '';
-    // Own members only: `constructor` and `__proto__` are on every object and mean nothing here.
-    if (!isJsonObject(found) || !Object.hasOwn(found, name)) return undefined;
-    found = found[name];
-  }
-  return found;
 }

@@ -73,12 +73,12 @@ describe('a file held against its schema', () => {
   });
 
   it('names each mistake by its kind, on the word that is wrong', () => {
-    assert.deepEqual(found('workspace', 'workspace: Support\ntitel: x\n'), ['1 bad-id Support', '2 unknown-key titel']);
+    assert.deepEqual(found('workspace', 'workspace: Support 1\ntitel: x\n'), ['1 bad-id Support 1', '2 unknown-key titel']);
     assert.deepEqual(found('workspace', 'title: x'), ['1 missing-key t']);
     assert.deepEqual(found('workspace', 'workspace: [a]'), ['1 wrong-type [']);
     assert.deepEqual(found('workspace', 'workspace:\ntitle: x'), ['1 wrong-type workspace']);
     assert.deepEqual(found('workspace', 'workspace: a\ntitle: ""'), ['2 bad-value ""']);
-    assert.deepEqual(found('workspace', 'workspace: a\nroles:\n  Lead: {}'), ['3 bad-id Lead']);
+    assert.deepEqual(found('workspace', 'workspace: a\nroles:\n  Team Lead: {}'), ['3 bad-id Team Lead']);
     assert.deepEqual(found('workspace', `workspace: a\nroles:\n  ${'l'.repeat(65)}: {}`), [
       `3 bad-id ${'l'.repeat(65)}`,
     ]);
@@ -87,7 +87,7 @@ describe('a file held against its schema', () => {
       '3 unknown-key spans',
     ]);
     assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  an(a: member'), ['3 bad-subject an(a']);
-    assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  ana: Member'), ['3 bad-id Member']);
+    assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  ana: Team Member'), ['3 bad-id Team Member']);
     assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  ana: [{ until: 2026-12-31 }]'), ['3 missing-key {']);
     assert.deepEqual(found('workspace', 'workspace: a\nmembers:\n  ana: [{ role: b, until: soon }]'), [
       '3 bad-time soon',

@@ -77,8 +77,8 @@ describe('an organization', () => {
 
   it('that cannot be read says nothing about the plans of its workspaces', () => {
     const workspace = { 'policies/acme/w.yaml': 'workspace: w\nroles: { lead: {} }\nmembers: { ana: lead }\n' };
-    const broken = findings(texts({ ...workspace, 'policies/acme/organization.yaml': 'organization: Acme\n' }));
-    assert.deepEqual(broken, ['policies/acme/organization.yaml:1 bad-id Acme']);
+    const broken = findings(texts({ ...workspace, 'policies/acme/organization.yaml': 'organization: Acme Inc\n' }));
+    assert.deepEqual(broken, ['policies/acme/organization.yaml:1 bad-id Acme Inc']);
     const poor = findings(
       texts({ ...workspace, 'policies/acme/organization.yaml': 'organization: acme\nplan: free\n' }),
     );

@@ -36,6 +36,9 @@ describe('a line of a token file', () => {
     // A date ends with its day.
     assert.strictEqual(found.endsAtMs, Date.parse('2027-02-01T00:00:00Z'));
     assert.strictEqual(read(`${token} until=2027-01-31T18:00:00+01:00`).endsAtMs, Date.parse('2027-01-31T17:00:00Z'));
+    for (const id of ['42', '01234', '1.10', 'Globex.EU', 'a_b', '550e8400-e29b-41d4-a716-446655440000'])
+      assert.deepEqual([...(read(`${token} organizations=${id},${id}.2`).organizations ?? [])], [id, `${id}.2`]);
+    assert.deepEqual([...(read(`${token} organizations=acme,ACME`).organizations ?? [])], ['acme', 'ACME']);
     for (const name of ['a', 'A.b_c-1', '7up', 'x'.repeat(64)])
       assert.strictEqual(read(`${token} name=${name}`).name, name);
   });
@@ -108,6 +111,13 @@ describe('a line of a token file', () => {
         'organizations=,',
         'organizations=*',
         'organizations=a/b',
+        'organizations=.',
+        'organizations=..',
+        'organizations=-1',
+        'organizations=_a',
+        'organizations=a:b',
+        'organizations=acme,"42"',
+        'organizations=ä',
         `organizations=${'a'.repeat(65)}`,
       ],
       'ends at no day or time that exists': [

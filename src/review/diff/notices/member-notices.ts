@@ -2,7 +2,8 @@ import { quote } from '../../../compile/words/describe-value.ts';
 import { mergeProperties } from '../../../engine/member-state.ts';
 import type { Catalog } from '../../../policy/catalog.ts';
 import type { Condition } from '../../../policy/permission.ts';
-import type { JsonObject, JsonValue } from '../../../policy/text/json.ts';
+import type { JsonObject } from '../../../policy/text/json.ts';
+import { lookInto } from '../../../policy/text/json-path.ts';
 import { findMember, type Member, type PolicySet } from '../../../policy/policy-set.ts';
 import { compareText, type Position } from '../../../policy/position.ts';
 import { formatSubject, type SubjectId } from '../../../policy/subject.ts';
@@ -176,12 +177,7 @@ function propertiesOf(own: Member | undefined, spanning: Member | undefined): Js
 }
 
 function lookUp(properties: JsonObject, path: readonly string[]): string | undefined {
-  let found: JsonValue | undefined = properties;
-  for (const name of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;
-    found = (found as JsonObject)[name];
-  }
-  return JSON.stringify(found);
+  return JSON.stringify(lookInto(properties, path));
 }
 
 function namesOf(members: readonly { readonly subject: SubjectId }[], catalog: Catalog): string[] {

@@ -82,7 +82,7 @@ for (const { kind, open } of testDatabases) {
             items[(stream.next().value as number) % items.length] as Item;
           for (let asked = 0; asked < 100; asked += 1) {
             const { type, id } = pick(subjects);
-            const workspace = pick(['one', 'two', 'one', 'two', 'three']);
+            const workspace = pick(['one', '2', 'one', '2', 'One']);
             const { permission, scopes, scopeWord } = pick(policy.catalog.cells);
             const request = {
               subjectType: type,
