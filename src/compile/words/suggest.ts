@@ -16,7 +16,8 @@ export function nearest(
   known: Iterable<string>,
   mostNames: number = limits.suggestionNames,
 ): string | undefined {
-  if (text.length > 128) return undefined;
+  // A number is near to others that mean something else: the next company's, as a rule.
+  if (text.length > 128 || /^[\d._-]+$/.test(text)) return undefined;
   // A third of the letters may differ, two from five letters on: `titel` finds `title`, `ana` does not find `bob`.
   let bestDistance = Math.max(text.length < 5 ? 1 : 2, Math.floor(text.length / 3));
   let best: string | undefined;

@@ -73,7 +73,10 @@ describe('a file held against its schema', () => {
   });
 
   it('names each mistake by its kind, on the word that is wrong', () => {
-    assert.deepEqual(found('workspace', 'workspace: Support 1\ntitel: x\n'), ['1 bad-id Support 1', '2 unknown-key titel']);
+    assert.deepEqual(found('workspace', 'workspace: Support 1\ntitel: x\n'), [
+      '1 bad-id Support 1',
+      '2 unknown-key titel',
+    ]);
     assert.deepEqual(found('workspace', 'title: x'), ['1 missing-key t']);
     assert.deepEqual(found('workspace', 'workspace: [a]'), ['1 wrong-type [']);
     assert.deepEqual(found('workspace', 'workspace:\ntitle: x'), ['1 wrong-type workspace']);

@@ -19,6 +19,15 @@ describe('the name that was meant', () => {
     assert.strictEqual(nearest('x'.repeat(129), ['x'.repeat(129)]), undefined);
   });
 
+  it('is never another number, which is the next company rather than this one', () => {
+    for (const text of ['1235', '01234', '1.10', '2026-11-20', '100000123', '1_000']) {
+      assert.isUndefined(nearest(text, ['1234', '1.1', '2026-11-21', '100000124', '1_001', 'a']), text);
+    }
+    assert.strictEqual(nearest('4sale', ['4sales']), '4sales');
+    const uuid = '550e8400-e29b-41d4-a716-446655440000';
+    assert.strictEqual(nearest(uuid.replace('e84', 'e48'), ['6ba7b810-9dad-11d1-80b4-00c04fd430c8', uuid]), uuid);
+  });
+
   it('is what comparing with every name in order finds', () => {
     const name = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'A', ':'), minLength: 1, maxLength: 9 });
     fc.assert(

@@ -131,7 +131,7 @@ for (const { kind, open } of testDatabases) {
           for (const reply of [
             await running.put(path, { roles: ['Agent'], actor: 'ana' }, admin),
             await running.remove(`${path}?actor=ana`, admin),
-            await running.call(`${path}`, { headers: admin }),
+            await running.call(path, { headers: admin }),
             await running.call(`/v1/workspaces/${encodeURIComponent(id)}/roles`, { headers: admin }),
           ]) {
             assert.isAtLeast(reply.status, 400, `${JSON.stringify(id)}: ${reply.text}`);

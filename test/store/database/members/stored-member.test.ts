@@ -23,7 +23,7 @@ describe('a row of a membership', () => {
       '550e8400-e29b-41d4-a716-446655440000',
     ]) {
       for (const kind of ['workspace', 'organization']) {
-        assert.deepEqual(memberOf({ ...row, place, place_kind: kind }, held).place, { kind, id: place } as object);
+        assert.deepEqual(memberOf({ ...row, place, place_kind: kind }, held).place, { kind, id: place });
       }
     }
   });
