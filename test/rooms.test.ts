@@ -50,6 +50,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['review/testing', 'policy tests: run, and what they cover'],
   ['review/escalation', 'who can get to more than they hold'],
   ['review/members', 'who holds what, and who may change it'],
+  ['review/waivers', 'warnings that were looked at and accepted'],
   ['engine', 'PolicySet → Decision'],
   ['engine/conditions', 'whether a `when` holds, fails, or is not known'],
   ['compile', 'the front door: the files of a policy → PolicySet, and its revision'],

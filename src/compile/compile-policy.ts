@@ -9,7 +9,7 @@ import { warnOfLetterCase, type Named } from './checks/check-letter-case.ts';
 import { findLookAlikes } from './checks/check-look-alikes.ts';
 import { checkMemberships } from './checks/check-memberships.ts';
 import { checkModel } from './checks/check-model.ts';
-import type { CompiledCatalog, CompiledOrganization } from './file/compiled.ts';
+import type { CompiledCatalog, CompiledOrganization, Waiver } from './file/compiled.ts';
 import { compileTests } from './resolve/compile-tests.ts';
 import { CompileCache } from './incremental/compile-cache.ts';
 import { compileWorkspaces, readWorkspaces } from './incremental/compile-workspaces.ts';
@@ -29,6 +29,8 @@ export interface CompileResult {
   readonly problems: readonly Problem[];
   /** How many there are. */
   readonly problemCounts: ProblemCounts;
+  /** For `lint` alone. */
+  readonly waivers: readonly Waiver[];
   /** What its digest is made of; empty when there is no policy. */
   readonly deciding: readonly DigestedFile[];
 }
@@ -98,6 +100,7 @@ export class PolicyCompiler {
         tests: [],
         problems: sortProblems(problems.told),
         problemCounts: problems.counts,
+        waivers: [],
         deciding: [],
       };
     }
@@ -134,7 +137,9 @@ export class PolicyCompiler {
     const tests = compileAllTests(parsed, workspaces.byId, catalog, problems);
     problems.addAll(parsed.testProblems);
     const deciding = failed ? [] : parsed.deciding;
-    return { policy, tests, problems: sortProblems(problems.told), problemCounts: problems.counts, deciding };
+    const { counts } = problems;
+    const { waivers } = catalog;
+    return { policy, tests, problems: sortProblems(problems.told), problemCounts: counts, waivers, deciding };
   }
 
   *#parse(files: readonly SourceFile[]): Generator<number, ParsedPolicy> {

@@ -66,6 +66,8 @@ export const problemSeverities = {
   'needs-another-role': 'warning',
   'unused-role': 'warning',
   'self-lift': 'warning',
+  'unused-waiver': 'warning',
+  'waiver-over': 'warning',
 } as const satisfies Record<string, Severity>;
 
 export type ProblemCode = keyof typeof problemSeverities;

@@ -26,7 +26,8 @@ const introduction = `<!-- Written by scripts/write-checks.ts from test/checks/e
 
 Each problem has a code, shown in brackets behind its message. An **error** makes the policy invalid: \`rolebook lint\`
 exits 1, and a sidecar keeps the last good policy. A **warning** is told and lets the policy pass, unless \`lint\` is
-\`--strict\`. Everything is told at once, sorted by place, and nothing is a matter of settings.
+\`--strict\`. Everything is told at once, sorted by place. No check can be turned off; one finding of a warning can be
+[waived](policies.md#findings-that-are-accepted), with a reason and an end.
 
 Every output below is what the command prints for the file above it; a test compares them. Files that are not shown are
 those of [a small policy](../test/checks/base/).

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Waiver } from '../../compile/file/compiled.ts';
 import { areMembersControlled } from '../../policy/permission.ts';
 import { sortProblems, type Problem } from '../../policy/problem.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
@@ -64,14 +65,16 @@ async function lint(named: readonly string[], options: LintOptions, io: CommandI
   const reading = await loadPolicy(io, options.policy, 'all', nowMs);
   const chosen = named.length === 0 ? undefined : await chooseFiles(named, reading.files, options.policy, io);
   const reviewed = await reviewProblems(reading, nowMs, options, io);
-  const problems = sortProblems([...reading.problems, ...reviewed]);
-  const more = countProblems(reviewed);
+  const found = [...reading.problems, ...reviewed];
+  const { problems, waived } = await takeOutWaived(found, reading, nowMs, options);
+  const [before, after] = [countProblems(reading.problems), countProblems(problems)];
+  // As many as there are, told or not.
   const counts = {
-    errors: reading.problemCounts.errors + more.errors,
-    warnings: reading.problemCounts.warnings + more.warnings,
+    errors: reading.problemCounts.errors - before.errors + after.errors,
+    warnings: reading.problemCounts.warnings - before.warnings + after.warnings,
   };
   const { files, lines } = reading;
-  const report = { problems, counts, files: files.length, lines };
+  const report = { problems: sortProblems(problems), waived, counts, files: files.length, lines };
   if (!chosen) return tell(report, options, io);
   return tellOf(new Set(chosen.map(reading.display)), report, reading.display('roles.yaml'), options, io);
 }
@@ -95,16 +98,36 @@ function tellOf(
 ): number {
   const problems = report.problems.filter(({ file }) => shown.has(file));
   const { errors = 0, warnings = 0 } = report.counts ?? {};
+  const waived = report.waived?.filter(({ problem }) => shown.has(problem.file)) ?? [];
   const elsewhere = errors - countProblems(problems).errors;
   if (elsewhere > 0) {
     const others = `${elsewhere} problem${elsewhere === 1 ? '' : 's'} elsewhere`;
     say(io, `${others}; \`rolebook lint\` without files tells of all`);
   }
-  const exitCode = tell({ problems, files: shown.size, lines: report.lines }, options, io);
+  const exitCode = tell({ problems, waived, files: shown.size, lines: report.lines }, options, io);
   const isChecked = !report.problems.some(({ file, severity }) => file === catalog && severity === 'error');
   const isTold = errors + warnings === report.problems.length;
   if (!isChecked) say(io, `\`${printable(catalog)}\` has problems, so no other file could be checked`);
   return isChecked && isTold ? exitCode : exitCodes.atFault;
+}
+
+// What the policy accepts. Whether a waiver is of use can be said only where everything was found.
+async function takeOutWaived(
+  found: readonly Problem[],
+  { policy, waivers, files, display, problemCounts, problems: read }: PolicyReading,
+  nowMs: number,
+  { database }: LintOptions,
+): Promise<Required<Pick<ProblemReport, 'problems' | 'waived'>>> {
+  if (waivers.length === 0) return { problems: found, waived: [] };
+  const { FindingPlaces } = await import('../../review/waivers/finding-place.ts');
+  const { showsAtRunTime, waiveFindings } = await import('../../review/waivers/waive-findings.ts');
+  const isWhole = problemCounts.errors + problemCounts.warnings === read.length;
+  const asked = database === undefined ? 'files alone' : 'members asked';
+  const couldFind = (waiver: Waiver): boolean =>
+    policy !== undefined && isWhole && showsAtRunTime(waiver, policy, asked);
+  const places = new FindingPlaces(files, policy, display);
+  const { left, ofWaivers, waived } = waiveFindings(found, { waivers, places, nowMs, couldFind });
+  return { problems: [...left, ...ofWaivers.map((problem) => ({ ...problem, file: display(problem.file) }))], waived };
 }
 
 // What shows only when all files are understood together.

@@ -9,7 +9,7 @@ export interface AnnotationRoot {
 }
 
 export interface Annotation {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'notice';
   readonly file: string;
   readonly line: number;
   readonly column: number;

@@ -5,6 +5,7 @@ import type { Span } from '../../policy/position.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import type { Role } from '../../policy/role.ts';
+import type { FindingWord } from './entries.ts';
 import type { Grantable, GrantTable } from './grant-table.ts';
 
 /** `roles.yaml`, understood, with what is needed to compile workspaces against it. */
@@ -14,6 +15,20 @@ export interface CompiledCatalog {
   readonly baseline: ReadonlyMap<Grantable, Span>;
   readonly builtIns: ReadonlyMap<string, FlatRole>;
   readonly problems: ProblemList;
+  readonly waivers: readonly Waiver[];
+}
+
+/** A finding that somebody looked at and accepted. No decision depends on it, nor what may be loaded or changed. */
+export interface Waiver {
+  readonly check: string;
+  /** What the finding is about, by word. */
+  readonly about: ReadonlyMap<FindingWord, string>;
+  readonly reason: string;
+  /** As it was written. */
+  readonly until: string;
+  readonly untilMs: number;
+  readonly position: Span;
+  readonly untilPosition: Span;
 }
 
 /** A role with all it follows worked in, and where each part was written. */

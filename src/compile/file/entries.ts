@@ -13,7 +13,19 @@ export interface RolesFile {
   readonly customRoles?: { readonly plans: readonly string[] };
   readonly exclusive?: readonly (readonly [string, string])[];
   readonly escalation?: 'allow' | 'prevent';
+  readonly waive?: readonly WaiverEntry[];
 }
+
+export interface WaiverEntry extends Partial<Readonly<Record<FindingWord, string>>> {
+  readonly check: string;
+  readonly reason: string;
+  readonly until: string;
+}
+
+/** The words that say what a finding is about. */
+export const findingWords = ['organization', 'workspace', 'role', 'member', 'permission', 'scope', 'file'] as const;
+
+export type FindingWord = (typeof findingWords)[number];
 
 export interface ScopeEntry {
   readonly title?: string;

@@ -7,6 +7,7 @@ import { checkCatalogPlans } from '../checks/check-plans.ts';
 import { warnOfLetterCase, warnOfPermissionCase } from '../checks/check-letter-case.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { compileScopes } from './compile-conditions.ts';
+import { compileWaivers } from './compile-waivers.ts';
 import { compilePermissions } from './compile-permissions.ts';
 import { quote } from '../words/describe-value.ts';
 import type { RolesFile } from '../file/entries.ts';
@@ -46,7 +47,8 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     planned: [...permissions.values()].filter(({ plans }) => plans !== undefined),
     escalation: entry.escalation ?? 'allow',
   };
-  const compiled = { catalog, table, baseline, builtIns, problems: report.problems };
+  const waivers = compileWaivers(entry.waive ?? [], report);
+  const compiled = { catalog, table, baseline, builtIns, problems: report.problems, waivers };
   const roleType = catalog.subjectTypes.indexOf('role');
   if (roleType >= 0) {
     const help = 'subjects and roles are kept apart by these words; choose another, as in `user`';

@@ -57,6 +57,26 @@ export class YamlPositions {
     return this.#spanAt(row, on === 'key' && hasKey ? column.key : column.value);
   }
 
+  /** The way to what stands at a position: the innermost key or value that begins there or before it. */
+  pathAt(line: number, columnAt: number): (string | number)[] {
+    const path: (string | number)[] = [];
+    const begins = (row: number): boolean => {
+      const from = this.#at(row, column.key) > 0 ? column.key : column.value;
+      const rowLine = this.#at(row, from);
+      return rowLine < line || (rowLine === line && this.#at(row, from + 1) <= columnAt);
+    };
+    for (let row = 0, value = this.#value; typeof value === 'object' && value !== null;) {
+      const { keys, rows } = this.#childrenOf(row, value);
+      const index = rows.findLastIndex(begins);
+      const next = rows[index];
+      if (next === undefined) break;
+      const segment = keys ? (keys[index] ?? '') : index;
+      path.push(segment);
+      [row, value] = [next, (value as Readonly<Record<string | number, unknown>>)[segment]];
+    }
+    return path;
+  }
+
   /** The positions of the items of the list at a path, of any of which it is told without looking for the list again. */
   itemsOf(path: readonly (string | number)[]): (index: number) => Span {
     const row = this.#rowOf(path);
