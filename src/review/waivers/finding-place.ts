@@ -10,8 +10,8 @@ import { isJsonObject, type JsonValue } from '../../policy/text/json.ts';
 export type FindingPlace = Readonly<Partial<Record<FindingWord, string>>>;
 
 /**
- * Finds out what findings are about from where they stand, so that no check has to say it. A file is parsed when
- * somebody asks for it the first time.
+ * The things that findings are about, known from where they stand, so that no check has to say it. A file is parsed
+ * when somebody asks for it the first time.
  */
 export class FindingPlaces {
   readonly #files: ReadonlyMap<string, SourceFile>;
