@@ -121,7 +121,8 @@ async function takeOutWaived(
   if (waivers.length === 0) return { problems: found, waived: [] };
   const { FindingPlaces } = await import('../../review/waivers/finding-place.ts');
   const { showsAtRunTime, waiveFindings } = await import('../../review/waivers/waive-findings.ts');
-  const isWhole = problemCounts.errors + problemCounts.warnings === read.length;
+  // What is wrong may hide what a waiver is for, and so may what is not told.
+  const isWhole = problemCounts.errors === 0 && problemCounts.warnings === read.length;
   const asked = database === undefined ? 'files alone' : 'members asked';
   const couldFind = (waiver: Waiver): boolean =>
     policy !== undefined && isWhole && showsAtRunTime(waiver, policy, asked);

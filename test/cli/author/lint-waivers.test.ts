@@ -151,8 +151,17 @@ describe('rolebook lint with waivers', () => {
     const other = await report();
     assert.include(codes(other), 'unknown-role:6');
     assert.equal((await lint()).exitCode, 1);
-    // What could not be understood may be what a waiver is for.
+    // What could not be understood may be what a waiver is for, in a test, too.
     assert.notInclude(codes(other).join(), 'unused-waiver');
+    await folder.write('policies/support.yaml', support);
+    await folder.write('policies/a.test.yaml', 'tests: [{ name: n, workspace: support, as: eve, can: [a:c] }]\n');
+    await waive(lift, '{ check: unknown-member, member: eve, reason: r, until: 2027-06-30 }');
+    assert.deepEqual(
+      (await report()).problems.filter(({ code }) => code !== 'expired-membership').map(({ code }) => code),
+      ['unknown-permission'],
+    );
+    await folder.write('policies/a.test.yaml', 'tests: [{ name: n, workspace: support, as: eve, cannot: [a:b] }]\n');
+    assert.include((await lint()).stdout, 'policies/a.test.yaml:1:44: waived until 2027-06-30: `eve` is no member');
   });
 
   it('tells of the files that are named alone', async () => {
