@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { typeErrorsRule } from './scripts/type-errors-rule.js';
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },
@@ -27,6 +28,12 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
+  },
+  {
+    // The build has found those of `src`.
+    files: ['test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'],
+    plugins: { own: { rules: { 'type-errors': typeErrorsRule } } },
+    rules: { 'own/type-errors': 'error' },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
   { files: ['eslint.config.js'], rules: { 'no-restricted-syntax': 'off' } },

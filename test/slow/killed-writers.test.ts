@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { assert } from 'chai';
 import { publishRelease } from '../../src/store/database/releases/publish-release.ts';
 import { createPolicyFolder, smallPolicy } from '../support/policy-folder.ts';
@@ -18,9 +16,8 @@ import {
 const { policy } = publicationOf();
 
 function startScript(name: string, ...args: string[]) {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const script = new URL(name, import.meta.url).pathname;
-  return spawn(process.execPath, ['--import', loader, script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 onEachDatabase('a process killed in the middle', (opened) => {
@@ -30,7 +27,7 @@ onEachDatabase('a process killed in the middle', (opened) => {
     const { text, database } = opened();
     const told: string[] = [];
     const writers = ['ana', 'bo'].map((name, index) => {
-      const writer = startScript('killed-writer.ts', text, name);
+      const writer = startScript('killed-writer.js', text, name);
       let said = '';
       let count = 0;
       writer.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -84,7 +81,7 @@ onEachDatabase('a process killed in the middle', (opened) => {
     try {
       for (const moment of ['rules', 'release']) {
         const [, signal] = (await once(
-          startScript('killed-publisher.ts', text, folder.root, moment),
+          startScript('killed-publisher.js', text, folder.root, moment),
           'exit',
         )) as string[];
         assert.equal(signal, 'SIGKILL', moment);

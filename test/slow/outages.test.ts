@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { pathToFileURL } from 'node:url';
 import { assert } from 'chai';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import type { Database } from '../../src/store/database/database.ts';
@@ -52,9 +50,8 @@ const publishedRules = (database: Database): Promise<unknown> =>
   database.read((manager) => manager.find(casbinRules, { order: { id: 'ASC' } }));
 
 function killedPublisher(url: string, folder: string): ChildProcess {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const script = new URL('killed-publisher.ts', import.meta.url).pathname;
-  return spawn(process.execPath, ['--import', loader, script, url, folder], { stdio: 'inherit' });
+  const script = new URL('killed-publisher.js', import.meta.url).pathname;
+  return spawn(process.execPath, [script, url, folder], { stdio: 'inherit' });
 }
 
 for (const { kind, open } of testDatabases) {

@@ -9,6 +9,7 @@ import { limits } from '../../../src/policy/limits.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
 import { DiskGround } from '../../../src/store/folder/policy-root.ts';
 import { listPolicyTree } from '../../../src/store/folder/policy-tree.ts';
+import { builtModule } from '../../support/built-module.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
 import { contentOf, faultOf, pathsOf, textOf } from '../../support/source-files.ts';
 
@@ -234,11 +235,11 @@ async function unreadableAsNobody(folder: PolicyFolder, context: Mocha.Context):
 }
 
 function readAsNobody(root: string): string {
-  const module = new URL('../../../src/store/folder/policy-directory.ts', import.meta.url).href;
+  const module = builtModule('store/folder/policy-directory');
   const script = `const { PolicyDirectory } = await import('${module}');
     process.setgid(65534); process.setuid(65534);
     process.stdout.write(JSON.stringify(await new PolicyDirectory('${root}').read('deciding')));`;
-  const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const args = ['--input-type=module', '--eval', script];
   return execFileSync(process.execPath, args, { encoding: 'utf8', cwd: new URL('../../..', import.meta.url) });
 }
 

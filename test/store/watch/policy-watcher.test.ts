@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { assert } from 'chai';
 import { PolicyWatcher, type WatchOptions } from '../../../src/store/watch/policy-watcher.ts';
+import { builtModule } from '../../support/built-module.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
 import { followDirectory, type Follower } from '../../support/follow-directory.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -174,7 +175,7 @@ describe('following a policy directory', () => {
       const limit = '/proc/sys/user/max_inotify_instances';
       if (process.platform !== 'linux' || !canUnshare()) this.skip();
       this.timeout(15_000);
-      const script = `const { PolicyWatcher } = await import('${moduleUrl('policy-watcher')}');
+      const script = `const { PolicyWatcher } = await import('${builtModule('store/watch/policy-watcher')}');
         const { writeFileSync } = await import('node:fs');
         const errors = [];
         let polls = 0;
@@ -184,7 +185,7 @@ describe('following a policy directory', () => {
         while (polls < 3) await new Promise((resolve) => setTimeout(resolve, 10));
         await watcher.close();
         process.stdout.write(JSON.stringify(errors));`;
-      const command = `echo 0 > ${limit} && exec "$0" --import tsx --input-type=module --eval "$1"`;
+      const command = `echo 0 > ${limit} && exec "$0" --input-type=module --eval "$1"`;
       const args = ['--user', '--map-root-user', 'sh', '-c', command, process.execPath, script];
       const output = execFileSync('unshare', args, { encoding: 'utf8', cwd: new URL('../../..', import.meta.url) });
       const errors = JSON.parse(output) as { message: string; help: string }[];
@@ -224,10 +225,6 @@ describe('following a policy directory', () => {
 function gitIn(root: string): (...args: string[]) => void {
   const identity = ['-c', 'user.name=Ana', '-c', 'user.email=ana@acme.example'];
   return (...args) => void execFileSync('git', ['-C', root, ...identity, ...args], { stdio: 'pipe' });
-}
-
-function moduleUrl(name: string): string {
-  return new URL(`../../../src/store/watch/${name}.ts`, import.meta.url).href;
 }
 
 function canUnshare(): boolean {

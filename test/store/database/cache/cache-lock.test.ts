@@ -1,18 +1,16 @@
 import { execFile, type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { assert } from 'chai';
 import { limits } from '../../../../src/policy/limits.ts';
 import { CacheLock, type LockHolder } from '../../../../src/store/database/cache/cache-lock.ts';
 import { hasEnded, markOfThisProcess, parseStat } from '../../../../src/store/database/cache/process-mark.ts';
+import { builtModule } from '../../../support/built-module.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const lockModule = new URL('../../../../src/store/database/cache/cache-lock.ts', import.meta.url).href;
+const lockModule = builtModule('store/database/cache/cache-lock');
 
 /** Takes the lock, says how that went, and again whether it still has it at each line that comes in. */
 const script = `
@@ -33,7 +31,7 @@ class Holder {
   #output = '';
 
   constructor(file: string, path: string) {
-    this.#child = spawn(process.execPath, ['--import', loader, file, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn(process.execPath, [file, path], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString('utf8')));
   }
 
@@ -73,7 +71,7 @@ describe('the lock of a cache', function () {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rolebook-lock-'));
     path = join(folder, 'a.lock');
-    file = join(folder, 'hold.mts');
+    file = join(folder, 'hold.mjs');
     await writeFile(file, script);
   });
   afterEach(async () => {
@@ -226,15 +224,15 @@ describe('the lock of a cache', function () {
       held.filter((isHeld) => isHeld),
       1,
     );
-    assert.sameMembers(await readdir(folder), ['a.lock', 'hold.mts']);
+    assert.sameMembers(await readdir(folder), ['a.lock', 'hold.mjs']);
   });
 
   it('leaves nothing behind where there is no room for it', async () => {
     // No file may be longer than nothing: as near to a full disk as a test gets without a disk of its own.
-    const command = `ulimit -f 0; exec "${process.execPath}" --import "${loader}" "${file}" "${path}" < /dev/null`;
+    const command = `ulimit -f 0; exec "${process.execPath}" "${file}" "${path}" < /dev/null`;
     const { stdout } = await promisify(execFile)('bash', ['-c', command]);
     assert.equal(stdout.trim(), '"EFBIG"');
-    assert.deepEqual(await readdir(folder), ['hold.mts']);
+    assert.deepEqual(await readdir(folder), ['hold.mjs']);
   });
 
   it("is given back when its holder ends, and another's is left alone", async () => {

@@ -1,13 +1,12 @@
 // Gives one role after another until it is killed, and says of each when the database has it.
-import { compilePolicy } from '../../src/compile/compile-policy.ts';
-import { runtimeRows } from '../../src/compile/casbin/runtime-rows.ts';
-import { PolicyPlaces } from '../../src/policy/policy-places.ts';
-import { changeMember } from '../../src/store/database/members/change-member.ts';
-import { DatabaseUrl } from '../../src/store/database/database-url.ts';
-import type { MemberChangeRequest } from '../../src/store/database/members/member-change.ts';
-import { openDatabase } from '../../src/store/database/connection/open-database.ts';
-import { readState } from '../../src/store/database/members/read-changes.ts';
-import { ReleaseFiles } from '../../src/store/database/releases/release-files.ts';
+import { compilePolicy } from '../../dist/compile/compile-policy.js';
+import { runtimeRows } from '../../dist/compile/casbin/runtime-rows.js';
+import { PolicyPlaces } from '../../dist/policy/policy-places.js';
+import { changeMember } from '../../dist/store/database/members/change-member.js';
+import { DatabaseUrl } from '../../dist/store/database/database-url.js';
+import { openDatabase } from '../../dist/store/database/connection/open-database.js';
+import { readState } from '../../dist/store/database/members/read-changes.js';
+import { ReleaseFiles } from '../../dist/store/database/releases/release-files.js';
 
 const [url = '', name = ''] = process.argv.slice(2);
 const database = await openDatabase(new DatabaseUrl(url, 'argv'), 'write', '/');
@@ -15,7 +14,7 @@ const { policy } = compilePolicy(await new ReleaseFiles(database).read(), Date.n
 if (!policy) throw new Error('the policy has errors');
 const places = new PolicyPlaces(policy);
 for (let index = 0; ; index += 1) {
-  const request: MemberChangeRequest = {
+  const request = {
     place: { kind: 'workspace', id: 'support' },
     subject: { type: 'user', id: `${name}${index}` },
     assignments: [{ role: 'member' }, { role: 'trainee' }],
