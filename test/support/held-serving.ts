@@ -88,6 +88,13 @@ export class HeldServing {
     }
   }
 
+  /** Calls of an admin that are refused, each with a line of a kilobyte in the log: what fills it with the least work. */
+  async fillLog(kilobytes: number): Promise<void> {
+    const long = 'x'.repeat(250);
+    const path = `/v1/workspaces/${long}/members/${long}?actor=${long}`;
+    for (let line = 0; line < kilobytes; line += 1) await this.call('DELETE', path);
+  }
+
   async metric(name: string): Promise<number> {
     const { text } = await this.call('GET', '/metrics');
     const line = text.split('\n').find((found) => found.startsWith(`${name} `));
