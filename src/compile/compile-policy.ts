@@ -6,10 +6,11 @@ import { ProblemList, type ProblemCounts } from '../policy/problem-list.ts';
 import { createProblem, sortProblems, type Problem } from '../policy/problem.ts';
 import { shortenDigest } from '../policy/text/revision-text.ts';
 import { warnOfLetterCase, type Named } from './checks/check-letter-case.ts';
+import { checkFormerPlaces, type NamedPlace } from './checks/check-former-places.ts';
 import { findLookAlikes } from './checks/check-look-alikes.ts';
 import { checkMemberships } from './checks/check-memberships.ts';
 import { checkModel } from './checks/check-model.ts';
-import type { CompiledCatalog, CompiledOrganization, Waiver } from './file/compiled.ts';
+import type { CompiledCatalog, CompiledOrganization, CompiledWorkspace, Waiver } from './file/compiled.ts';
 import { compileTests } from './resolve/compile-tests.ts';
 import { CompileCache } from './incremental/compile-cache.ts';
 import { compileWorkspaces, readWorkspaces } from './incremental/compile-workspaces.ts';
@@ -108,6 +109,10 @@ export class PolicyCompiler {
     const organizations = yield* this.#compileOrganizations(parsed.organizations, catalog, problems);
     const workspaces = yield* compileWorkspaces(parsed.workspaces, organizations, catalog, problems);
     const unique = new Set([...organizations.values()].flatMap((found) => (found ? [found] : [])));
+    problems.addAll([
+      ...checkFormerPlaces('organization', [...unique].map(namedOrganization)),
+      ...checkFormerPlaces('workspace', workspaces.compiled.map(namedWorkspace)),
+    ]);
     const memberships = checkMemberships(unique, workspaces.compiled, catalog.catalog, nowMs);
     problems.addAll(yield* inBatches(memberships));
     const places = [
@@ -115,7 +120,7 @@ export class PolicyCompiler {
       ...workspaces.compiled.map(({ workspace, unusualMembers }) => ({ ...workspace, unusual: unusualMembers })),
     ];
     problems.addAll(yield* inBatches(findLookAlikes(places)));
-    problems.addAll(warnOfLetterCase('organization', [...unique].flatMap(namedOrganization)));
+    problems.addAll(warnOfLetterCase('organization', [...unique].flatMap(casedOrganization)));
     problems.addAll(
       warnOfLetterCase(
         'workspace',
@@ -204,8 +209,16 @@ export class PolicyCompiler {
   }
 }
 
-function namedOrganization({ organization: { id, position } }: CompiledOrganization): Named[] {
+function casedOrganization({ organization: { id, position } }: CompiledOrganization): Named[] {
   return id === undefined || !position ? [] : [{ id, position }];
+}
+
+function namedOrganization({ organization: { id, formerly }, formerlyAt }: CompiledOrganization): NamedPlace {
+  return { id, formerly, formerlyAt };
+}
+
+function namedWorkspace({ workspace: { id, formerly }, formerlyAt }: CompiledWorkspace): NamedPlace {
+  return { id, formerly, formerlyAt };
 }
 
 interface ParsedPolicy {

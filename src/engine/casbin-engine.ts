@@ -1,6 +1,7 @@
-import type { Cell } from '../policy/permission.ts';
+import { findPermissions } from '../policy/catalog.ts';
+import type { Cell, Permission } from '../policy/permission.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
-import { holdsAt, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
+import { findWorkspace, holdsAt, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
@@ -179,10 +180,29 @@ export class CasbinEngine {
   }
 
   #look(request: EnforceRequest, atMs: number): Asked {
-    const workspace = this.policy.workspaces.get(request.workspace);
+    const workspace = findWorkspace(this.policy, request.workspace);
     if (!workspace) return { code: 'unknown-workspace', atMs };
     const permission = this.policy.catalog.permissions.get(request.permission);
-    if (!permission) return { code: 'unknown-permission', atMs, workspace };
+    return permission
+      ? this.#lookFor(permission, workspace, request, atMs)
+      : this.#lookForFormer(workspace, request, atMs);
+  }
+
+  // Of a permission that was split the request needs every part, so the answer is that of the first which refuses.
+  #lookForFormer(workspace: Workspace, request: EnforceRequest, atMs: number): Asked {
+    const parts = findPermissions(this.policy.catalog, request.permission);
+    const asked = parts.map((permission) => ({
+      ...this.#lookFor(permission, workspace, request, atMs),
+      permission,
+    }));
+    const [first] = asked;
+    if (!first) return { code: 'unknown-permission', atMs, workspace };
+    if (asked.length === 1) return first;
+    const deciding = asked.find((one) => this.#codeOf(one) !== 'granted') ?? first;
+    return { ...deciding, code: this.#codeOf(deciding) };
+  }
+
+  #lookFor(permission: Permission, workspace: Workspace, request: EnforceRequest, atMs: number): Asked {
     const member = this.#members.find(workspace, request.subjectType, request.subjectId);
     if (!member) return { code: 'not-a-member', atMs, workspace };
     // Written out rather than spread: this is the way of every member who has properties, or a time.

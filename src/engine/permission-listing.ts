@@ -1,3 +1,4 @@
+import { formerPermissions, type Catalog } from '../policy/catalog.ts';
 import type { Permission } from '../policy/permission.ts';
 import { formatInstant } from '../policy/text/instant.ts';
 import { holdsAt, type Workspace } from '../policy/policy-set.ts';
@@ -28,9 +29,25 @@ export interface ListedPermission {
   readonly decision: boolean;
   /** Each scope by itself, where the permission has scopes. */
   readonly scopes?: Readonly<Record<string, boolean>>;
+  /** What it has become, for a former id. */
+  readonly movedTo?: readonly string[];
 }
 
-/** Lists every permission of the catalog, in its order, with the decision for a subject at an instant. */
+/** A name that is listed: a permission, or a former id with what it has become. */
+export interface ListedName {
+  readonly id: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** Every name that a request may use: those of the catalog, in its order, then former ids. */
+export function listedNames({ permissions }: Catalog): readonly ListedName[] {
+  return [
+    ...[...permissions.values()].map((permission) => ({ id: permission.id, permissions: [permission] })),
+    ...[...formerPermissions(permissions)].map(([id, parts]) => ({ id, permissions: parts })),
+  ];
+}
+
+/** Lists every name that a request may use, with the decision for a subject at an instant. */
 export function listPermissions(
   engine: CasbinEngine,
   workspace: Workspace,
@@ -38,10 +55,9 @@ export function listPermissions(
   atMs: number,
 ): PermissionListing {
   const roleSet = engine.rolesOf(workspace, subject, atMs);
-  const permissions = [...engine.policy.catalog.permissions.values()];
   return {
     roles: listHeldRoles(engine, workspace, subject, atMs),
-    permissions: permissions.map((permission) => listPermission(engine, roleSet, permission)),
+    permissions: listedNames(engine.policy.catalog).map((name) => listPermission(engine, roleSet, name)),
   };
 }
 
@@ -61,23 +77,23 @@ export function listHeldRoles(
   }));
 }
 
-/** One permission with the decision for somebody who holds these roles. */
+/** One name with the decision for somebody who holds these roles. What was split is allowed where every part is. */
 export function listPermission(
   engine: CasbinEngine,
   roleSet: RoleSet | undefined,
-  permission: Permission,
+  { id, permissions }: ListedName,
 ): ListedPermission {
-  const { id, title, category } = permission;
-  const head = { permission: id, title, category };
-  if (permission.scopes.length === 0) {
-    const [cell] = permission.cells;
-    return { ...head, decision: cell !== undefined && engine.allows(roleSet, cell) };
-  }
-  const scopes = Object.fromEntries(
-    permission.scopes.map((scope) => {
-      const cell = permission.cellsByWord.get(scope.id);
-      return [scope.id, cell !== undefined && engine.allows(roleSet, cell)];
-    }),
-  );
-  return { ...head, decision: Object.values(scopes).includes(true), scopes };
+  const [first] = permissions;
+  const movedTo = first?.id === id ? {} : { movedTo: permissions.map((permission) => permission.id) };
+  const title = permissions.map((permission) => permission.title).join('; ');
+  const head = { permission: id, title, category: first?.category ?? '' };
+  const scopeIds = new Set(permissions.flatMap(({ scopes }) => scopes.map((scope) => scope.id)));
+  const isAllowed = (scope: string | undefined): boolean =>
+    permissions.every(({ cells, cellsByWord }) => {
+      const cell = scope === undefined ? cells[0] : cellsByWord.get(scope);
+      return cell !== undefined && engine.allows(roleSet, cell);
+    });
+  if (scopeIds.size === 0) return { ...head, decision: isAllowed(undefined), ...movedTo };
+  const scopes = Object.fromEntries([...scopeIds].map((scope) => [scope, isAllowed(scope)]));
+  return { ...head, decision: Object.values(scopes).includes(true), scopes, ...movedTo };
 }

@@ -1,4 +1,4 @@
-import type { Cell } from '../policy/permission.ts';
+import type { Cell, Permission } from '../policy/permission.ts';
 import type { ReasonCode } from '../policy/decision.ts';
 import type { Workspace } from '../policy/policy-set.ts';
 import type { MemberState } from './member-state.ts';
@@ -11,6 +11,8 @@ export interface Asked {
   readonly code: ReasonCode | undefined;
   readonly atMs: number;
   readonly workspace?: Workspace;
+  /** Where the request names it by a former id: what it has become. */
+  readonly permission?: Permission;
   readonly member?: MemberState;
   readonly roleSet?: RoleSet;
   readonly cell?: Cell | undefined;

@@ -1,5 +1,5 @@
 import { nearest } from '../compile/words/suggest.ts';
-import { formatCell, type Cell } from '../policy/permission.ts';
+import { formatCell, type Cell, type Permission } from '../policy/permission.ts';
 import type { EnforceRequest, Reason } from '../policy/decision.ts';
 import { formatInstant } from '../policy/text/instant.ts';
 import { limits } from '../policy/limits.ts';
@@ -47,9 +47,9 @@ export function describeReason(
       return describeUnknownPermission(policy, request);
     case 'unknown-scope':
     case 'not-in-scope':
-      return describeScope(code, policy, request);
+      return describeScope(code, permissionOf(policy, request, question), request);
     case 'missing-attribute':
-      return describeMissing(policy, request, question);
+      return describeMissing(permissionOf(policy, request, question), request, question);
     case 'not-a-member':
       return { code, message: `the subject has no role in workspace \`${workspace?.id ?? clip(request.workspace)}\`` };
     case 'not-in-plan':
@@ -87,8 +87,19 @@ function describeUnknownPermission(policy: PolicySet, request: EnforceRequest): 
     : { code: 'unknown-permission', message: `${message}; did you mean \`${didYouMean}\`?`, didYouMean };
 }
 
-function describeScope(code: 'unknown-scope' | 'not-in-scope', policy: PolicySet, request: EnforceRequest): Reason {
-  const permission = policy.catalog.permissions.get(request.permission);
+function permissionOf(
+  { catalog }: PolicySet,
+  { permission: id }: EnforceRequest,
+  { permission }: Question,
+): Permission | undefined {
+  return permission ?? catalog.permissions.get(id);
+}
+
+function describeScope(
+  code: 'unknown-scope' | 'not-in-scope',
+  permission: Permission | undefined,
+  request: EnforceRequest,
+): Reason {
   const known = permission?.scopes.map((scope) => `\`${scope.id}\``).join(', ') ?? '';
   const name = `\`${clip(request.permission)}\``;
   if (code === 'not-in-scope') {
@@ -103,8 +114,7 @@ function describeScope(code: 'unknown-scope' | 'not-in-scope', policy: PolicySet
   return didYouMean === undefined ? { code, message } : { code, message, didYouMean };
 }
 
-function describeMissing(policy: PolicySet, request: EnforceRequest, { member }: Question): Reason {
-  const permission = policy.catalog.permissions.get(request.permission);
+function describeMissing(permission: Permission | undefined, request: EnforceRequest, { member }: Question): Reason {
   const unknown = permission ? findUnknownPairs(permission, request, member?.properties) : [];
   const paths = [...new Set(unknown.flatMap((pair) => pair.paths))];
   const why = [...new Set(unknown.map(describeUnknownPair))].join(', ');

@@ -42,3 +42,28 @@ export function knownPlans({ plans, customRolePlans, planned }: Catalog): Readon
 export function hasCustomRoles({ customRolePlans }: Catalog, plan: string | undefined): boolean {
   return customRolePlans === undefined || (plan !== undefined && customRolePlans.has(plan));
 }
+/** The permission of this id, or those that it has become; none when it names nothing. */
+export function findPermissions({ permissions }: Pick<Catalog, 'permissions'>, id: string): readonly Permission[] {
+  const permission = permissions.get(id);
+  return permission ? [permission] : (formerPermissions(permissions).get(id) ?? []);
+}
+
+/** All ids that mean what this one does, its own first. */
+export function idsOf(catalog: Pick<Catalog, 'permissions'>, id: string): ReadonlySet<string> {
+  return new Set([id, ...findPermissions(catalog, id).flatMap((permission) => [permission.id, ...permission.was])]);
+}
+
+/** What each former id has become, in the order of the catalog: several permissions when it was split. */
+export function formerPermissions(permissions: Catalog['permissions']): ReadonlyMap<string, readonly Permission[]> {
+  const known = former.get(permissions);
+  if (known) return known;
+  const found = new Map<string, Permission[]>();
+  for (const permission of permissions.values()) {
+    for (const id of permission.was) found.set(id, [...(found.get(id) ?? []), permission]);
+  }
+  former.set(permissions, found);
+  return found;
+}
+
+// A catalog does not change, so this is found out once, when somebody asks for an id that is none.
+const former = new WeakMap<Catalog['permissions'], ReadonlyMap<string, readonly Permission[]>>();

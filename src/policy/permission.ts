@@ -36,6 +36,8 @@ export interface Permission {
   readonly id: string;
   readonly resource: string;
   readonly action: string;
+  /** Its former ids: one when it was renamed, or is a part of one that was split; several when these were merged. */
+  readonly was: readonly string[];
   readonly category: string;
   readonly title: string;
   readonly scopes: readonly Scope[];

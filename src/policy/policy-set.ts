@@ -34,6 +34,8 @@ export type Members = ReadonlyMap<string, ReadonlyMap<string, Member>>;
 export interface Organization {
   /** Undefined for the one nameless organization of workspaces without an `organization.yaml`. */
   readonly id: string | undefined;
+  /** Its former id, which means it, too. */
+  readonly formerly?: string | undefined;
   readonly plan: string | undefined;
   readonly members: Members;
   readonly position: Position | undefined;
@@ -41,6 +43,8 @@ export interface Organization {
 
 export interface Workspace {
   readonly id: string;
+  /** Its former id, which means it, too. */
+  readonly formerly?: string | undefined;
   readonly title: string;
   readonly organization: Organization;
   /** Its custom roles; built-in ones are in the catalog. */
@@ -75,6 +79,34 @@ export function countMembers(members: Members): number {
   let count = 0;
   for (const byId of members.values()) count += byId.size;
   return count;
+}
+
+/** A workspace by its id, or by its former one. */
+export function findWorkspace({ workspaces }: Pick<PolicySet, 'workspaces'>, id: string): Workspace | undefined {
+  return workspaces.get(id) ?? formerPlaces(workspaces, () => workspaces.values()).get(id);
+}
+
+/** An organization by its id, or by its former one. */
+export function findOrganization(
+  { organizations }: Pick<PolicySet, 'organizations'>,
+  id: string,
+): Organization | undefined {
+  return organizations.find((known) => known.id === id) ?? formerPlaces(organizations, () => organizations).get(id);
+}
+
+// Policies do not change, so what has a former id is found out once, when somebody asks for an id that is none.
+const formerPlacesOf = new WeakMap<object, ReadonlyMap<string, unknown>>();
+
+function formerPlaces<Kept extends { readonly formerly?: string | undefined }>(
+  key: object,
+  all: () => Iterable<Kept>,
+): ReadonlyMap<string, Kept> {
+  const known = formerPlacesOf.get(key) as ReadonlyMap<string, Kept> | undefined;
+  if (known) return known;
+  const found = new Map<string, Kept>();
+  for (const one of all()) if (one.formerly !== undefined) found.set(one.formerly, one);
+  formerPlacesOf.set(key, found);
+  return found;
 }
 
 /** A role by id as one workspace sees it: built-in, or its own. */

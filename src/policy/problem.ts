@@ -40,6 +40,8 @@ export const problemSeverities = {
   'extends-cycle': 'error',
   'shadows-built-in': 'error',
   'retired-role-used': 'error',
+  'former-id-in-use': 'error',
+  'former-id': 'warning',
   'duplicate-workspace': 'error',
   'duplicate-organization': 'error',
   'plan-without-custom-roles': 'error',

@@ -2,6 +2,7 @@ import { formatDuration, Staleness, type StalenessLimit, type StaleRule } from '
 import type { Logger } from '../../http/logging/log.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { isPermissionId, isResourceName } from '../../policy/ids.ts';
+import { formerPermissions } from '../../policy/catalog.ts';
 import { limits } from '../../policy/limits.ts';
 import type { FollowedPolicy } from '../../store/live/policy-source.ts';
 import { parseChoice, parseValue } from '../command/command-options.ts';
@@ -90,7 +91,8 @@ function consequences(rule: StaleRule): string {
 export function warnOfUnknownPermissions(live: FollowedPolicy, staleness: Staleness, log: Logger): void {
   let warned = '';
   live.onReload(() => {
-    const known = live.current?.engine.policy.catalog.permissions.keys();
+    const permissions = live.current?.engine.policy.catalog.permissions;
+    const known = permissions && [...permissions.keys(), ...formerPermissions(permissions).keys()];
     const unknown = known === undefined ? [] : staleness.unknownPermissions(known);
     if (unknown.join() === warned) return;
     warned = unknown.join();

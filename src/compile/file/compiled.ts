@@ -46,6 +46,8 @@ export interface FlatRole {
 /** An `organization.yaml`, understood. */
 export interface CompiledOrganization {
   readonly organization: Organization;
+  /** Where its former id is written. */
+  readonly formerlyAt: Span | undefined;
   /** Members whose ids can look like another, wherever in the policy that is. */
   readonly unusualMembers: readonly Member[];
   readonly problems: ProblemList;
@@ -64,6 +66,8 @@ export const namelessOrganization: Organization = {
 /** A workspace, understood against its organization and the catalog. */
 export interface CompiledWorkspace {
   readonly workspace: Workspace;
+  /** Where its former id is written. */
+  readonly formerlyAt: Span | undefined;
   /** Members whose roles begin or end: what is said about them depends on the clock, so it is not kept. */
   readonly timedMembers: readonly Member[];
   /** Members whose ids can look like another, wherever in the policy that is. */

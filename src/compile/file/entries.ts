@@ -40,6 +40,7 @@ export interface PermissionEntry {
   readonly caution?: string;
   readonly controls?: 'members' | 'roles';
   readonly plans?: readonly string[];
+  readonly was?: string | readonly string[];
 }
 
 export interface RoleEntry {
@@ -55,6 +56,7 @@ export interface RoleEntry {
 
 export interface OrganizationFile {
   readonly organization: string;
+  readonly formerly?: string;
   readonly title?: string;
   readonly plan?: string;
   readonly members?: MemberEntries;
@@ -62,6 +64,7 @@ export interface OrganizationFile {
 
 export interface WorkspaceFile {
   readonly workspace: string;
+  readonly formerly?: string;
   readonly title?: string;
   readonly roles?: Readonly<Record<string, RoleEntry>>;
   readonly retired?: Readonly<Record<string, string>>;

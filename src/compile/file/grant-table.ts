@@ -9,6 +9,11 @@ export interface Grantable {
   readonly scope: Scope | undefined;
   /** The cells that a grant of it reaches: every combination that the scope is part of. */
   readonly cells: readonly Cell[];
+  /**
+   * The former id it stands for, of a permission that was merged from several: who has all of them may do its cells, who
+   * is denied one may not.
+   */
+  readonly part: string | undefined;
 }
 
 export type GrantResolution =
@@ -23,9 +28,15 @@ export class GrantTable {
   readonly all: readonly Grantable[];
   /** Every cell has a number below this. */
   readonly cellCount: number;
+  /** The permissions that were merged from several. */
+  readonly merged: readonly Permission[];
+  /** Those that have a former id. */
+  readonly moved: readonly Permission[];
   readonly #permissions: ReadonlyMap<string, Permission>;
   readonly #byPermission = new Map<string, Grantable[]>();
   readonly #byResource = new Map<string, Grantable[]>();
+  /** By former id. */
+  readonly #byFormer = new Map<string, Grantable[]>();
   readonly #byScope = new Map<string, Grantable[]>();
   readonly #scopeIds: readonly string[];
   /** What was understood before. The catalog bounds it: there are only so many texts that name something in it. */
@@ -34,13 +45,21 @@ export class GrantTable {
   constructor(permissions: ReadonlyMap<string, Permission>, scopeIds: readonly string[]) {
     this.#permissions = permissions;
     this.#scopeIds = scopeIds;
+    this.moved = [...permissions.values()].filter(({ was }) => was.length > 0);
+    this.merged = this.moved.filter(({ was }) => was.length > 1);
     this.all = [...permissions.values()].flatMap(grantablesOf);
     this.cellCount = [...permissions.values()].reduce((count, { cells }) => count + cells.length, 0);
     for (const grantable of this.all) {
       push(this.#byPermission, grantable.permission.id, grantable);
-      push(this.#byResource, grantable.permission.resource, grantable);
+      for (const resource of resourcesOf(grantable)) push(this.#byResource, resource, grantable);
+      for (const former of formerIdsOf(grantable)) push(this.#byFormer, former, grantable);
       if (grantable.scope) push(this.#byScope, grantable.scope.id, grantable);
     }
+  }
+
+  /** What a former id has become; nothing for any other text. */
+  ofFormer(id: string): readonly Grantable[] {
+    return this.#byFormer.get(id) ?? [];
   }
 
   ofPermission(id: string): readonly Grantable[] {
@@ -60,12 +79,13 @@ export class GrantTable {
     const [name = '', scopeId] = text.split('@');
     if (name === '*') return scopeId === undefined ? { grantables: this.all } : this.#resolveScope(scopeId);
     if (name.endsWith(':*')) return this.#resolveResource(name.slice(0, -2));
-    const permission = this.#permissions.get(name);
-    if (!permission) return unknownPermission(name, this.#permissions);
-    const grantables = this.ofPermission(name);
+    const grantables = this.#permissions.has(name) ? this.ofPermission(name) : this.ofFormer(name);
+    if (grantables.length === 0) return unknownPermission(name, this.#permissions);
     if (scopeId === undefined) return { grantables };
     const inScope = grantables.filter((grantable) => grantable.scope?.id === scopeId);
-    return inScope.length > 0 ? { grantables: inScope } : noSuchScope(permission, scopeId);
+    // A deny in a scope that a part of a split permission has not would let that part through.
+    const without = grantables.find(({ permission }) => !inScope.some((found) => found.permission === permission));
+    return without ? noSuchScope(without.permission, scopeId) : { grantables: inScope };
   }
 
   #resolveScope(scopeId: string): GrantResolution {
@@ -89,6 +109,11 @@ export class GrantTable {
     const grantables = this.#byResource.get(resource);
     if (grantables) return { grantables };
     const message = `${quote(`${resource}:*`)} matches no permission`;
+    const moved = [...this.#permissions.values()].find((permission) => permission.resource === resource);
+    if (moved) {
+      const help = `while ${quote(moved.id)} has \`was\`, the wildcards of its former id reach it; name it by its id`;
+      return { code: 'unknown-permission', message, help };
+    }
     return {
       code: 'unknown-permission',
       message,
@@ -119,12 +144,26 @@ function noSuchScope(permission: Permission, scopeId: string): GrantResolution {
 }
 
 function grantablesOf(permission: Permission): Grantable[] {
-  if (permission.scopes.length === 0) return [{ permission, scope: undefined, cells: permission.cells }];
-  return permission.scopes.map((scope) => ({
-    permission,
-    scope,
-    cells: permission.cells.filter((cell) => cell.scopes.includes(scope.id)),
-  }));
+  const parts: readonly (string | undefined)[] = permission.was.length > 1 ? permission.was : [undefined];
+  return parts.flatMap((part): Grantable[] => {
+    if (permission.scopes.length === 0) return [{ permission, scope: undefined, cells: permission.cells, part }];
+    return permission.scopes.map((scope) => ({
+      permission,
+      scope,
+      cells: permission.cells.filter((cell) => cell.scopes.includes(scope.id)),
+      part,
+    }));
+  });
+}
+
+function formerIdsOf({ permission, part }: Grantable): readonly string[] {
+  return part === undefined ? permission.was : [part];
+}
+
+// Who had a wildcard of the new resource did not have what came there, so nobody gains it by a rename.
+function resourcesOf(grantable: Grantable): readonly string[] {
+  const former = formerIdsOf(grantable);
+  return former.length === 0 ? [grantable.permission.resource] : former.map((id) => id.slice(0, id.indexOf(':')));
 }
 
 function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

@@ -1,10 +1,11 @@
-import type { Catalog, ExclusivePair } from '../../policy/catalog.ts';
-import type { Permission } from '../../policy/permission.ts';
+import { findPermissions, type Catalog, type ExclusivePair } from '../../policy/catalog.ts';
+import type { Cell, Permission } from '../../policy/permission.ts';
 import type { Span } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { checkCatalogPlans } from '../checks/check-plans.ts';
 import { warnOfLetterCase, warnOfPermissionCase } from '../checks/check-letter-case.ts';
+import { checkFormerIdsOfCatalog } from '../checks/check-former-ids.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { compileScopes } from './compile-conditions.ts';
 import { compileWaivers } from './compile-waivers.ts';
@@ -15,6 +16,7 @@ import { FileReport } from '../file/file-report.ts';
 import { flattenRoles, reportUnknownRole } from './flatten-roles.ts';
 import type { FlatRole, CompiledCatalog } from '../file/compiled.ts';
 import { GrantTable, unknownPermission, type Grantable } from '../file/grant-table.ts';
+import { mergeParts } from './merged-parts.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
 
 export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): CompiledCatalog {
@@ -37,7 +39,7 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     scopes,
     permissions,
     cells,
-    baseline: new Set([...baseline.keys()].flatMap((grantable) => grantable.cells)),
+    baseline: new Set(cellsOf(baseline, table)),
     roles: new Map([...builtIns].map(([id, flat]) => [id, flat.role])),
     defaultRole: compileDefaultRole(entry, builtIns, report),
     plans: entry.plans && new Set(entry.plans),
@@ -56,6 +58,7 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
   }
   checkCatalogPlans(entry, catalog, report);
   checkRoles(compiled, report);
+  checkFormerIdsOfCatalog(entry, table, report);
   return compiled;
 }
 
@@ -86,6 +89,12 @@ function compileBaseline(entry: RolesFile, table: GrantTable, report: FileReport
   return baseline;
 }
 
+function cellsOf(baseline: ReadonlyMap<Grantable, Span>, table: GrantTable): Cell[] {
+  const merged = mergeParts(table, baseline, new Map(), baseline).filter(({ allowedBy }) => allowedBy);
+  const whole = [...baseline.keys()].filter(({ part }) => part === undefined);
+  return [...whole.flatMap(({ cells }) => cells), ...merged.map(({ cell }) => cell)];
+}
+
 function compileDefaultRole(
   entry: RolesFile,
   builtIns: ReadonlyMap<string, FlatRole>,
@@ -114,25 +123,21 @@ function compileExclusive(
 ): ExclusivePair[] {
   const pairs: ExclusivePair[] = [];
   for (const [index, names] of (entry.exclusive ?? []).entries()) {
-    const found = names.map((name, side) => {
-      const permission = permissions.get(name);
-      if (permission) return permission;
+    const [firsts = [], seconds = []] = names.map((name, side) => {
+      const found = findPermissions({ permissions }, name);
+      if (found.length > 0) return found;
       const { code, message, help } = unknownPermission(name, permissions);
       report.onValue(code, ['exclusive', index, side], message, help);
-      return undefined;
+      return [];
     });
-    const [first, second] = found;
-    if (!first || !second) continue;
-    if (first === second) {
-      report.onValue(
-        'bad-value',
-        ['exclusive', index, 1],
-        `${quote(first.id)} excludes itself`,
-        'name two permissions',
-      );
+    const itself = firsts.find((first) => seconds.includes(first));
+    if (itself) {
+      const message = `${quote(itself.id)} excludes itself`;
+      report.onValue('bad-value', ['exclusive', index, 1], message, 'name two permissions');
       continue;
     }
-    pairs.push({ first, second, position: report.valueSpan(['exclusive', index]) });
+    const position = report.valueSpan(['exclusive', index]);
+    for (const first of firsts) for (const second of seconds) pairs.push({ first, second, position });
   }
   return pairs;
 }

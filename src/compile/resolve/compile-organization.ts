@@ -28,6 +28,7 @@ export function compileOrganization(
   const members = takeAll(steps);
   const organization = {
     id: entry.organization,
+    formerly: entry.formerly,
     plan: entry.plan,
     members,
     position: report.valueSpan(['organization']),
@@ -35,5 +36,6 @@ export function compileOrganization(
   takeAll(checkProperties(members, undefined, catalog, report));
   const { problems } = report;
   const timeless = timelessOrganization(organization, problems, catalog);
-  return { organization, unusualMembers: findUnusual(members), problems, timeless };
+  const formerlyAt = entry.formerly === undefined ? undefined : report.valueSpan(['formerly']);
+  return { organization, formerlyAt, unusualMembers: findUnusual(members), problems, timeless };
 }

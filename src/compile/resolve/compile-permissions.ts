@@ -1,7 +1,8 @@
+import { findPermissions } from '../../policy/catalog.ts';
 import { limits } from '../../policy/limits.ts';
 import { scopeWordOf, type Cell, type Permission, type Scope } from '../../policy/permission.ts';
 import { quote } from '../words/describe-value.ts';
-import type { PermissionEntry, RolesFile } from '../file/entries.ts';
+import { listOf, type PermissionEntry, type RolesFile } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { unknownPermission } from '../file/grant-table.ts';
 import { suggest } from '../words/suggest.ts';
@@ -15,6 +16,9 @@ export function compilePermissions(
 ): { permissions: Map<string, Permission>; cells: Cell[] } {
   const permissions = new Map<string, Permission>();
   const cells: Cell[] = [];
+  const ids = new Set(Object.values(file.permissions).flatMap((entries) => Object.keys(entries)));
+  const successors = successorsIn(file);
+  const written = new Map<Permission, PermissionEntry>();
   for (const [category, entries] of Object.entries(file.permissions)) {
     for (const [id, entry] of Object.entries(entries)) {
       const path = ['permissions', category, id];
@@ -25,16 +29,21 @@ export function compilePermissions(
         continue;
       }
       const details = typeof entry === 'string' ? { title: entry } : entry;
-      permissions.set(id, compilePermission(id, category, details, { scopes, cells, report, path }));
+      const permission = compilePermission(id, category, details, { scopes, cells, ids, successors, report, path });
+      permissions.set(id, permission);
+      written.set(permission, details);
     }
   }
-  for (const permission of permissions.values()) checkRequires(permission, permissions, report);
+  for (const [permission, entry] of written) checkRequires(permission, entry, permissions, report);
   return { permissions, cells };
 }
 
 interface PermissionContext {
   readonly scopes: ReadonlyMap<string, Scope>;
   readonly cells: Cell[];
+  /** Of all permissions there are. */
+  readonly ids: ReadonlySet<string>;
+  readonly successors: ReadonlyMap<string, readonly string[]>;
   readonly report: FileReport;
   readonly path: YamlPath;
 }
@@ -53,11 +62,12 @@ function compilePermission(
     id,
     resource,
     action,
+    was: formerIds(id, entry, context),
     category,
     title: entry.title,
     scopes,
     restScope: scopes.find((scope) => scope.when === undefined),
-    requires: entry.requires ?? [],
+    requires: requiredIds(entry, context),
     caution: entry.caution,
     controls: entry.controls,
     plans: entry.plans && new Set(entry.plans),
@@ -123,14 +133,50 @@ function scopeCombinations(scopes: readonly Scope[]): string[][] {
   return rest ? [...combinations, [rest.id]] : combinations;
 }
 
-function checkRequires(permission: Permission, permissions: ReadonlyMap<string, Permission>, report: FileReport): void {
-  for (const [index, required] of permission.requires.entries()) {
+function requiredIds({ requires = [] }: PermissionEntry, { ids, successors }: PermissionContext): readonly string[] {
+  if (successors.size === 0) return requires;
+  return [...new Set(requires.flatMap((id) => (ids.has(id) ? [id] : (successors.get(id) ?? [id]))))];
+}
+
+// A former id is nobody's any more, so that it cannot mean two things; a chain of renames is therefore told here, too.
+function formerIds(id: string, entry: PermissionEntry, { ids, report, path }: PermissionContext): string[] {
+  return listOf(entry.was).filter((former, index) => {
+    const at = [...path, 'was', ...(typeof entry.was === 'string' ? [] : [index])];
+    if (former === id) {
+      report.onValue('bad-value', at, `${quote(id)} was itself`, 'name its former id; merge into an id that is new');
+    } else if (ids.has(former)) {
+      const message = `${quote(id)} cannot have been ${quote(former)}, which is a permission still`;
+      const help = 'finish one move before the next, or choose new ids: either name would mean both';
+      report.onValue('former-id-in-use', at, message, help);
+    }
+    return former !== id && !ids.has(former);
+  });
+}
+
+function checkRequires(
+  permission: Permission,
+  entry: PermissionEntry,
+  permissions: ReadonlyMap<string, Permission>,
+  report: FileReport,
+): void {
+  for (const [index, required] of (entry.requires ?? []).entries()) {
     const path = ['permissions', permission.category, permission.id, 'requires', index];
-    if (required === permission.id) {
+    const named = findPermissions({ permissions }, required);
+    if (named.includes(permission)) {
       report.onValue('bad-value', path, `${quote(required)} requires itself`, 'name another permission');
-    } else if (!permissions.has(required)) {
+    } else if (named.length === 0) {
       const { code, message, help } = unknownPermission(required, permissions);
       report.onValue(code, path, message, help);
     }
   }
+}
+
+/** The permissions that each former id has become, by their ids. */
+function successorsIn({ permissions }: RolesFile): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [id, entry] of Object.values(permissions).flatMap((entries) => Object.entries(entries))) {
+    if (typeof entry === 'string') continue;
+    for (const former of listOf(entry.was)) found.set(former, [...(found.get(former) ?? []), id]);
+  }
+  return found;
 }

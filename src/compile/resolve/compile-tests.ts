@@ -1,9 +1,10 @@
 import { parseInstant } from '../../policy/text/instant.ts';
 import type { Role } from '../../policy/role.ts';
-import { findMember, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { findMember, findWorkspace, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import { parseSubject, type SubjectId } from '../../policy/subject.ts';
+import { checkFormerIds } from '../checks/check-former-ids.ts';
 import { checkTestAttributes } from '../checks/check-test-attributes.ts';
 import type { CompiledCatalog } from '../file/compiled.ts';
 import { findSubjectProblem, timeHelp } from './compile-members.ts';
@@ -11,6 +12,7 @@ import { quote, quoteWhole } from '../words/describe-value.ts';
 import { listOf, type SubjectEntry, type TestEntry, type TestFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
 import { reportUnknownRole } from './flatten-roles.ts';
+import type { GrantTable } from '../file/grant-table.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
 import { nearest } from '../words/suggest.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
@@ -49,9 +51,10 @@ function compileTest(entry: TestEntry, path: YamlPath, context: TestContext, rep
       'add `can` or `cannot`, best both',
     );
   }
-  const workspace = context.workspaces.get(entry.workspace);
+  const workspace = findWorkspace(context, entry.workspace);
   const allow = compileAssertions(entry, 'can', path, context, report);
   const deny = compileAssertions(entry, 'cannot', path, context, report);
+  checkFormerNames(entry, path, workspace, context.compiled.table, report);
   if (!workspace) {
     if (context.incomplete === 'incomplete') return [];
     const help = { text: entry.workspace, among: () => context.workspaces.keys() };
@@ -76,6 +79,24 @@ function compileTest(entry: TestEntry, path: YamlPath, context: TestContext, rep
       position: report.valueSpan([...path, 'name']),
     },
   ];
+}
+
+function checkFormerNames(
+  entry: TestEntry,
+  path: YamlPath,
+  workspace: Workspace | undefined,
+  table: GrantTable,
+  report: FileReport,
+): void {
+  if (workspace && workspace.id !== entry.workspace) {
+    const message = `workspace ${quote(entry.workspace)} is called ${quote(workspace.id)} now`;
+    report.onValue('former-id', [...path, 'workspace'], message, `write ${quoteWhole(workspace.id)}`);
+  }
+  for (const list of ['can', 'cannot'] as const) {
+    // A wildcard asks for what it reaches now.
+    const texts = entry[list]?.map((text) => (text.endsWith(':*') ? '' : text));
+    checkFormerIds({ path: [...path, list], texts }, table, report);
+  }
 }
 
 function compileSubject(
@@ -161,16 +182,18 @@ function compileAssertions(
       continue;
     }
     const byRequest = entry.with !== undefined && !text.includes('@');
-    const questions = byRequest
-      ? [...new Set(resolution.grantables.map(({ permission }) => permission))].map((permission) => ({
-          permission,
-          scopes: undefined,
-        }))
-      : resolution.grantables.map(({ permission, scope }): TestQuestion => ({
-          permission,
-          scopes: scope && [scope.id],
-        }));
-    found.push({ expect: list === 'can' ? 'allow' : 'deny', text, questions, position: report.valueSpan(entryPath) });
+    const questions = new Map<string, TestQuestion>();
+    // A permission that was merged is named once for each of its former ids.
+    for (const { permission, scope } of resolution.grantables) {
+      const scopes = byRequest || !scope ? undefined : [scope.id];
+      questions.set(JSON.stringify([permission.id, scopes]), { permission, scopes });
+    }
+    found.push({
+      expect: list === 'can' ? 'allow' : 'deny',
+      text,
+      questions: [...questions.values()],
+      position: report.valueSpan(entryPath),
+    });
   }
   return found;
 }

@@ -5,6 +5,7 @@ import { findUnusual } from '../checks/check-look-alikes.ts';
 import { warnOfLetterCase } from '../checks/check-letter-case.ts';
 import { findTimed, timelessWorkspace } from '../checks/check-memberships.ts';
 import { areRolesFrozen, warnOfFrozenRoles } from '../checks/check-plans.ts';
+import { checkFormerIdsOfRoles } from '../checks/check-former-ids.ts';
 import { checkProperties } from '../checks/check-properties.ts';
 import { findUnmetRoles } from '../checks/check-requirements.ts';
 import { checkRoleNames } from '../checks/check-role-names.ts';
@@ -68,6 +69,7 @@ export function* compileWorkspace(
   const areMembersSound = report.problems.count === found;
   const workspace: Workspace = {
     id: entry.workspace,
+    formerly: entry.formerly,
     title: entry.title ?? entry.workspace,
     organization: organization ?? namelessOrganization,
     roles: new Map([...flat].map(([id, { role }]) => [id, role])),
@@ -77,6 +79,7 @@ export function* compileWorkspace(
   };
   checkExclusiveRoles(flat, catalog, report);
   if (tells === 'all problems' && isFrozen) warnOfFrozenRoles(workspace.id, workspace.organization, catalog, report);
+  if (tells === 'all problems') checkFormerIdsOfRoles(entries, table, report);
   if (tells === 'all problems') yield* warn(workspace, flat, compiled, report);
   yield;
   const timedMembers = findTimed(members);
@@ -84,7 +87,8 @@ export function* compileWorkspace(
   const unmetRoles = findUnmetRoles(flat, compiled, ({ id }) => report.keySpan(['roles', id]));
   const timeless = timelessWorkspace({ workspace, timedMembers, unmetRoles, problems }, catalog);
   const unusualMembers = findUnusual(members);
-  return { workspace, timedMembers, unusualMembers, unmetRoles, problems, timeless, areMembersSound };
+  const formerlyAt = entry.formerly === undefined ? undefined : report.valueSpan(['formerly']);
+  return { workspace, formerlyAt, timedMembers, unusualMembers, unmetRoles, problems, timeless, areMembersSound };
 }
 
 function* warn(

@@ -5,6 +5,7 @@ import { quote } from '../words/describe-value.ts';
 import { listOf, type RoleEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { Grantable, GrantTable } from '../file/grant-table.ts';
+import { mergeParts } from './merged-parts.ts';
 import type { FlatRole } from '../file/compiled.ts';
 
 /** The things that every role of one file is flattened against. */
@@ -239,7 +240,13 @@ function buildRules(
   granted.forEach((origin, grantable) => spread('allow', grantable, origin, allow));
   baseline.forEach((origin, grantable) => spread('allow', grantable, origin, allow));
   denied.forEach((origin, grantable) => spread('deny', grantable, origin, deny));
-  for (const grantable of baseline.keys()) for (const { index } of grantable.cells) deny[index] = undefined;
+  for (const grantable of baseline.keys()) {
+    if (grantable.part === undefined) for (const { index } of grantable.cells) deny[index] = undefined;
+  }
+  for (const { cell, allowedBy, deniedBy } of mergeParts(table, granted, denied, baseline)) {
+    if (allowedBy) allow[cell.index] = { cell, effect: 'allow', origin: allowedBy };
+    if (deniedBy) deny[cell.index] = { cell, effect: 'deny', origin: deniedBy };
+  }
   const rules: Rule[] = [];
   for (let index = 0; index < Math.max(allow.length, deny.length); index += 1) {
     const allowing = allow[index];
@@ -250,6 +257,7 @@ function buildRules(
   return rules;
 }
 
-function spread(effect: Rule['effect'], { cells }: Grantable, origin: Span, into: (Rule | undefined)[]): void {
+function spread(effect: Rule['effect'], { cells, part }: Grantable, origin: Span, into: (Rule | undefined)[]): void {
+  if (part !== undefined) return;
   for (const cell of cells) into[cell.index] ??= { cell, effect, origin };
 }

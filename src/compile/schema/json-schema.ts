@@ -207,7 +207,9 @@ function definitionOf(error: ErrorObject): string | undefined {
 
 function wordsOf(error: ErrorObject): { fault: string; help: string } | undefined {
   const definition = definitionOf(error);
-  return patternWords[definition ?? ''] ?? patternWords[idKindOf(error) ?? ''];
+  return (
+    patternWords[definition ?? ''] ?? patternWords[idKindOf(error) ?? (isPermissionPattern(error) ? 'permission' : '')]
+  );
 }
 
 const idKinds = { id: isLowerCaseId, roleId: isRoleId, placeId: isPlaceId } as const;
@@ -218,6 +220,10 @@ function idKindOf(error: ErrorObject): keyof typeof idKinds | undefined {
   return (['id', 'roleId', 'placeId'] as const).find((kind) => idPatterns[kind].source === pattern);
 }
 
+function isPermissionPattern(error: ErrorObject): boolean {
+  return error.params['pattern'] === idPatterns.permission.source;
+}
+
 function patternFault(error: ErrorObject): string {
   return wordsOf(error)?.fault ?? 'is not written as it should be';
 }
@@ -226,7 +232,7 @@ function patternHelp(error: ErrorObject): string | undefined {
   const help = wordsOf(error)?.help;
   const text: unknown = error.propertyName ?? error.data;
   if (typeof text !== 'string') return help;
-  const isPermission = ['permission', 'grant'].includes(definitionOf(error) ?? '');
+  const isPermission = isPermissionPattern(error) || definitionOf(error) === 'grant';
   if (isPermission && /^[0-9]/.test(text)) return `${help ?? ''}; a resource begins with a letter`;
   const kind = idKindOf(error);
   const proposed = kind && proposeId(text, kind);

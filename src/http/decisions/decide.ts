@@ -8,7 +8,8 @@ export function decide(context: SidecarContext, policy: LoadedPolicy, request: E
   let reason: ReasonCode;
   try {
     const { staleness } = context;
-    const isStopped = atMs > staleness.freshUntilMs && staleness.denies(request.permission);
+    const isStopped =
+      atMs > staleness.freshUntilMs && staleness.denies(request.permission, policy.engine.policy.catalog);
     reason = isStopped ? 'stale-policy' : policy.engine.decide(request, atMs);
   } catch (error) {
     // Error means deny. The engine catches its own; this is for what nobody thought of.
@@ -29,7 +30,7 @@ export function explain(context: SidecarContext, policy: LoadedPolicy, request: 
 export function decideLater(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): () => ReasonCode {
   const atMs = context.now();
   const { staleness } = context;
-  const isStopped = atMs > staleness.freshUntilMs && staleness.denies(request.permission);
+  const isStopped = atMs > staleness.freshUntilMs && staleness.denies(request.permission, policy.engine.policy.catalog);
   const asked = policy.engine.ask(request, atMs);
   return () => {
     const reason = isStopped ? 'stale-policy' : policy.engine.decideAsked(asked);
@@ -56,7 +57,8 @@ function explainAt(
   let decision: Decision;
   try {
     const { staleness } = context;
-    decision = atMs > staleness.freshUntilMs ? staleness.adjust(request.permission, ask) : ask();
+    const { catalog } = policy.engine.policy;
+    decision = atMs > staleness.freshUntilMs ? staleness.adjust(request.permission, ask, catalog) : ask();
   } catch (error) {
     context.log.error({ err: error }, 'a decision failed');
     decision = { decision: false, reason: { code: 'error', message: 'the decision failed, so the answer is no' } };

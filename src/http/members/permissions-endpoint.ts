@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { listHeldRoles, listPermission } from '../../engine/permission-listing.ts';
+import { listedNames, listHeldRoles, listPermission } from '../../engine/permission-listing.ts';
 import { limits } from '../../policy/limits.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
@@ -29,7 +29,10 @@ const permissionsSchema = named(
             category: text,
             decision: { ...flag, description: 'In at least one scope.' },
           },
-          { scopes: { type: 'object', additionalProperties: flag } },
+          {
+            scopes: { type: 'object', additionalProperties: flag },
+            movedTo: { ...list(text), description: 'Of a former id: what it has become.' },
+          },
         ),
       ),
     },
@@ -82,13 +85,13 @@ function* answerPermissions(
   const atMs = context.now();
   const roles = listHeldRoles(engine, workspace, subject, atMs);
   const roleSet = engine.rolesOf(workspace, subject, atMs);
-  const permissions = [...engine.policy.catalog.permissions.values()];
+  const { catalog } = engine.policy;
   return yield* answerPage({
     head: { workspace: workspace.id, subject, revision, roles },
     name: 'permissions',
-    items: itemsAfter(permissions, query, ({ id }) => id),
+    items: itemsAfter(listedNames(catalog), query, ({ id }) => id),
     limit,
-    describe: (permission) => context.staleness.adjustListed(listPermission(engine, roleSet, permission), atMs),
+    describe: (name) => context.staleness.adjustListed(listPermission(engine, roleSet, name), atMs, catalog),
     cursorOf: ({ id }) => id,
   });
 }

@@ -1,6 +1,7 @@
 import type { ListedPermission } from '../../engine/permission-listing.ts';
 import type { Decision, Reason } from '../../policy/decision.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
+import { idsOf, type Catalog } from '../../policy/catalog.ts';
 import { processClock } from '../process-clock.ts';
 
 /** The fate of decisions by a policy that is too old: nothing, all are denied, or those for some permissions. */
@@ -71,23 +72,26 @@ export class Staleness {
     this.#tell();
   }
 
-  /** Of a policy that is too old. */
-  denies(permission: string): boolean {
+  /** Of a policy that is too old. A permission that has a former id is denied by either. */
+  denies(permission: string, catalog: Permissions = noPermissions): boolean {
     const rule = this.#limit?.rule ?? 'go-on';
     if (typeof rule === 'string') return rule === 'deny-all';
-    return this.#denied.has(permission) || this.#denied.has(`${permission.slice(0, permission.indexOf(':'))}:*`);
+    for (const id of idsOf(catalog, permission)) {
+      if (this.#denied.has(id) || this.#denied.has(`${id.slice(0, id.indexOf(':'))}:*`)) return true;
+    }
+    return false;
   }
 
   /** A decision by a policy that is too old, as it is told. */
-  adjust(permission: string, decide: () => Decision): Decision {
-    if (this.denies(permission)) return { decision: false, reason: this.#reason() };
+  adjust(permission: string, decide: () => Decision, catalog?: Permissions): Decision {
+    if (this.denies(permission, catalog)) return { decision: false, reason: this.#reason() };
     const { decision, reason } = decide();
     return { decision, reason: { ...reason, ...this.#since() } };
   }
 
   /** What a user interface shows at this instant. */
-  adjustListed(listed: ListedPermission, atMs: number): ListedPermission {
-    if (atMs <= this.freshUntilMs || !this.denies(listed.permission)) return listed;
+  adjustListed(listed: ListedPermission, atMs: number, catalog?: Permissions): ListedPermission {
+    if (atMs <= this.freshUntilMs || !this.denies(listed.permission, catalog)) return listed;
     const scopes = listed.scopes && Object.fromEntries(Object.keys(listed.scopes).map((scope) => [scope, false]));
     return { ...listed, decision: false, ...(scopes && { scopes }) };
   }
@@ -136,6 +140,10 @@ export class Staleness {
     return this.#lastWordMs === undefined ? {} : { staleSince: formatInstant(this.#lastWordMs) };
   }
 }
+
+type Permissions = Pick<Catalog, 'permissions'>;
+
+const noPermissions: Permissions = { permissions: new Map() };
 
 // Clocks of processes that were read one after the other may seem to go back by a little.
 const clockSlackMs = 1000;
