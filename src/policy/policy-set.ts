@@ -83,7 +83,7 @@ export function countMembers(members: Members): number {
 
 /** A workspace by its id, or by its former one. */
 export function findWorkspace({ workspaces }: Pick<PolicySet, 'workspaces'>, id: string): Workspace | undefined {
-  return workspaces.get(id) ?? formerPlaces(workspaces, () => workspaces.values()).get(id);
+  return workspaces.get(id) ?? indexOf(workspaces, formerWorkspaces).get(id);
 }
 
 /** An organization by its id, or by its former one. */
@@ -91,22 +91,34 @@ export function findOrganization(
   { organizations }: Pick<PolicySet, 'organizations'>,
   id: string,
 ): Organization | undefined {
-  return organizations.find((known) => known.id === id) ?? formerPlaces(organizations, () => organizations).get(id);
+  return indexOf(organizations, organizationsByName).get(id);
 }
 
-// Policies do not change, so what has a former id is found out once, when somebody asks for an id that is none.
-const formerPlacesOf = new WeakMap<object, ReadonlyMap<string, unknown>>();
-
-function formerPlaces<Kept extends { readonly formerly?: string | undefined }>(
-  key: object,
-  all: () => Iterable<Kept>,
-): ReadonlyMap<string, Kept> {
-  const known = formerPlacesOf.get(key) as ReadonlyMap<string, Kept> | undefined;
-  if (known) return known;
-  const found = new Map<string, Kept>();
-  for (const one of all()) if (one.formerly !== undefined) found.set(one.formerly, one);
-  formerPlacesOf.set(key, found);
+function formerWorkspaces(workspaces: PolicySet['workspaces']): ReadonlyMap<string, Workspace> {
+  const found = new Map<string, Workspace>();
+  for (const workspace of workspaces.values()) {
+    if (workspace.formerly !== undefined) found.set(workspace.formerly, workspace);
+  }
   return found;
+}
+
+function organizationsByName(organizations: PolicySet['organizations']): ReadonlyMap<string, Organization> {
+  const found = new Map<string, Organization>();
+  for (const one of organizations) if (one.formerly !== undefined) found.set(one.formerly, one);
+  for (const one of organizations) if (one.id !== undefined) found.set(one.id, one);
+  return found;
+}
+
+// Policies do not change, so what is found by another name is looked for once.
+const indexes = new WeakMap<object, ReadonlyMap<string, unknown>>();
+
+function indexOf<Key extends object, Kept>(
+  key: Key,
+  create: (key: Key) => ReadonlyMap<string, Kept>,
+): ReadonlyMap<string, Kept> {
+  let index = indexes.get(key) as ReadonlyMap<string, Kept> | undefined;
+  if (!index) indexes.set(key, (index = create(key)));
+  return index;
 }
 
 /** A role by id as one workspace sees it: built-in, or its own. */

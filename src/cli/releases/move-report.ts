@@ -1,4 +1,4 @@
-import { describeMove, type RuntimeMove } from '../../review/members/runtime-moves.ts';
+import { describeMove, withoutRenamed, type RuntimeMove } from '../../review/members/runtime-moves.ts';
 import { printable } from '../report/printable.ts';
 
 /** What becomes of a membership, for programs. */
@@ -17,13 +17,14 @@ const mostMoves = 50;
 
 /** What became of memberships, or would, a line each, as many as somebody reads. */
 export function formatMoves(moves: readonly RuntimeMove[], deedOf?: 'would end'): string[] {
-  const lines = moves.slice(0, mostMoves).map((move) => {
+  const told = withoutRenamed(moves);
+  const lines = told.slice(0, mostMoves).map((move) => {
     const { place, subject } = move.member;
     const deed = deedOf ?? describeDeed(move);
     const who = `${subject.type}:${subject.id} in ${place.kind} ${place.id}`;
     return printable(`${deed}: ${who}: ${describeMove(move).replaceAll('`', '')}`);
   });
-  const left = moves.length - lines.length;
+  const left = told.length - lines.length;
   return left === 0 ? lines : [...lines, `and ${left} more members; \`--format json\` has them all`];
 }
 

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
+import { findWorkspace, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Place } from '../../policy/runtime-member.ts';
 import { type SubjectId, subjectIdFault } from '../../policy/subject.ts';
 import { findPlace, type KnownPlace } from '../../review/members/member-roles.ts';
@@ -31,7 +31,7 @@ export function findRequestedPlace(
 export function findRequestedWorkspace(request: Request, policy: PolicySet, { access, caller }: Asking): Workspace {
   const id = String(request.params['workspace']);
   access.checkPlace(caller, policy, 'workspace', id);
-  const workspace = policy.workspaces.get(id);
+  const workspace = findWorkspace(policy, id);
   if (workspace !== undefined) return workspace;
   throw new ApiProblem('unknown-workspace', 'no workspace of the live policy has this id');
 }

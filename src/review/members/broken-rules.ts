@@ -1,6 +1,7 @@
 import { brokenPairs, cellsOfAll } from '../../compile/checks/check-exclusive.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
+import type { Permission } from '../../policy/permission.ts';
 import { PolicyPlaces } from '../../policy/policy-places.ts';
 import { rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
@@ -15,6 +16,8 @@ export interface BrokenRule {
   readonly code: 'exclusive-permissions' | 'missing-requirement' | 'wrong-holders';
   /** The same for the same thing under another policy. */
   readonly key: string;
+  /** The same by former ids, where there are any. */
+  readonly formerKey: string;
   readonly place: Place;
   /** Undefined: it is about how many there are. */
   readonly subject: SubjectId | undefined;
@@ -39,9 +42,9 @@ export function findBrokenRules(policy: PolicySet, given: readonly RuntimeMember
  */
 export function newlyBroken(after: readonly BrokenRule[], before: () => readonly BrokenRule[]): readonly BrokenRule[] {
   if (after.length === 0) return after;
-  const known = new Map(before().map((rule) => [rule.key, rule]));
+  const known = new Map(before().flatMap((rule) => [[rule.formerKey, rule] as const, [rule.key, rule] as const]));
   return after.filter((rule) => {
-    const earlier = known.get(rule.key);
+    const earlier = known.get(rule.key) ?? known.get(rule.formerKey);
     return !earlier || earlier.fromMs > rule.fromMs || earlier.distance < rule.distance;
   });
 }
@@ -71,6 +74,7 @@ function findWrongMembers(ground: Ground, given: readonly RuntimeMember[]): Brok
 type RolesBreak = readonly {
   readonly code: 'exclusive-permissions' | 'missing-requirement';
   readonly key: string;
+  readonly formerKey: string;
   readonly describe: (who: string, where: string, when: string) => string;
 }[];
 
@@ -88,11 +92,14 @@ function findInWorkspace(
     const rolesKey = JSON.stringify([workspace.id, ...roles.map(({ id }) => id)]);
     const breaks = known.get(rolesKey) ?? whatBreaks(policy, roles);
     known.set(rolesKey, breaks);
-    for (const { code, key: what, describe } of breaks) {
-      const key = JSON.stringify([code, what, workspace.id, subject.type, subject.id]);
+    for (const { code, describe, ...keys } of breaks) {
+      const keyOf = (what: string, where: string): string =>
+        JSON.stringify([code, what, where, subject.type, subject.id]);
+      const key = keyOf(keys.key, workspace.id);
+      const formerKey = keyOf(keys.formerKey, workspace.formerly ?? workspace.id);
       if (found.has(key)) continue;
       const message = describe(subjectName(policy, subject), nameOfPlace(place), fromThen(instant, atMs));
-      found.set(key, { code, key, place, subject, fromMs: instant, distance: 1, message });
+      found.set(key, { code, key, formerKey, place, subject, fromMs: instant, distance: 1, message });
     }
   }
   return [...found.values()];
@@ -103,14 +110,20 @@ function whatBreaks({ catalog }: PolicySet, roles: readonly Role[]): RolesBreak 
     ...brokenPairs(roles, catalog).map((pair) => ({
       code: 'exclusive-permissions' as const,
       key: `${pair.first.id} ${pair.second.id}`,
+      formerKey: `${formerId(pair.first)} ${formerId(pair.second)}`,
       describe: (who: string, where: string, when: string) => describeExclusive(who, pair, roles, where, when),
     })),
     ...missingRequirements(cellsOfAll(roles), catalog).map((missing) => ({
       code: 'missing-requirement' as const,
       key: requirementKey(missing),
+      formerKey: `${formerId(missing.permission)} ${formerId(missing.required)}`,
       describe: (who: string, where: string, when: string) => describeRequirement(who, missing, roles, where, when),
     })),
   ];
+}
+
+function formerId({ id, was }: Permission): string {
+  return was[0] ?? id;
 }
 
 // The files alone have just as many as there must be, so only places with such a role at run time can have more.
@@ -122,10 +135,15 @@ function findWrongNumbers(ground: Ground, given: readonly RuntimeMember[]): Brok
     if (!known) continue;
     for (const { role } of rolesGiven(policy, place, assignments)) {
       if (role.holders !== undefined)
-        asked.set(JSON.stringify([place.kind, place.id, role.id]), { place: known, role });
+        asked.set(JSON.stringify([known.kind, known.id, role.id]), { place: known, role });
     }
   }
   return [...asked].flatMap(([key, { place, role }]) => findWrongNumber(ground, key, place, role));
+}
+
+function formerIdOf(place: KnownPlace): string {
+  const { formerly } = place.kind === 'workspace' ? place.workspace : place.organization;
+  return formerly ?? place.id;
 }
 
 function findWrongNumber({ policy, members, atMs }: Ground, key: string, place: KnownPlace, role: Role): BrokenRule[] {
@@ -137,6 +155,7 @@ function findWrongNumber({ policy, members, atMs }: Ground, key: string, place: 
       {
         code: 'wrong-holders',
         key: `wrong-holders ${key}`,
+        formerKey: `wrong-holders ${JSON.stringify([place.kind, formerIdOf(place), role.id])}`,
         place: { kind: place.kind, id: place.id },
         subject: undefined,
         fromMs: instant,

@@ -1,5 +1,7 @@
 import {
   findMember,
+  findOrganization,
+  findWorkspace,
   type Organization,
   type PolicySet,
   type TimedRole,
@@ -19,18 +21,18 @@ export interface RuntimeMemberships {
   readonly size: number;
 }
 
-/** The place a membership is in, as the policy knows it. */
+/** The place a membership is in, as the policy knows it, by the id that it has now. */
 export type KnownPlace =
   | { readonly kind: 'workspace'; readonly id: string; readonly workspace: Workspace }
   | { readonly kind: 'organization'; readonly id: string; readonly organization: Organization };
 
 export function findPlace(policy: PolicySet, { kind, id }: Place): KnownPlace | undefined {
   if (kind === 'workspace') {
-    const workspace = policy.workspaces.get(id);
-    return workspace && { kind, id, workspace };
+    const workspace = findWorkspace(policy, id);
+    return workspace && { kind, id: workspace.id, workspace };
   }
-  const organization = policy.organizations.find((known) => known.id === id);
-  return organization && { kind, id, organization };
+  const organization = findOrganization(policy, id);
+  return organization && { kind, id: organization.id ?? id, organization };
 }
 
 /** All that subjects hold, from YAML and from run time together, at any time. */

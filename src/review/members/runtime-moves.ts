@@ -6,6 +6,7 @@ import {
   type RuntimeAssignment,
   type RuntimeMember,
 } from '../../policy/runtime-member.ts';
+import { renamedPlaces, type RenamedTo } from './renamed-places.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
 /** A move of a membership: what a policy does to one at run time when it is published. */
@@ -20,6 +21,10 @@ export type MoveCause =
   /** The same subject is written in YAML at the same place. */
   | { readonly kind: 'taken-over'; readonly by: Position }
   | { readonly kind: 'place-gone' }
+  /** The place has another id: what ends at the one begins at the other. */
+  | { readonly kind: 'place-renamed'; readonly other: Place }
+  /** The same, and the subject holds something there already. */
+  | { readonly kind: 'place-taken'; readonly other: Place }
   | { readonly kind: 'subject-type-gone' }
   /** Roles that may not be held there any more, and what takes their place. */
   | { readonly kind: 'roles-gone'; readonly roles: readonly RoleMove[] }
@@ -31,7 +36,10 @@ export interface RoleMove {
   readonly to: string | undefined;
 }
 
-/** A membership as it was before a publication that is to be undone took it away, or put other roles into its place. */
+/**
+ * A membership as it was before a publication that is to be undone took it away, or put other roles into its place.
+ * Without assignments: that publication began it, and nobody has changed it since.
+ */
 export interface ReturningMember {
   readonly place: Place;
   readonly subject: SubjectId;
@@ -48,10 +56,16 @@ export function planRuntimeMoves(
   places: PolicyPlaces,
   members: Iterable<RuntimeMember>,
   returning: readonly ReturningMember[] = [],
+  renamedTo: RenamedTo = renamedPlaces(places.policy),
 ): RuntimeMove[] {
   const coming = new Map(returning.map((one) => [keyOf(one), one]));
   const moves: (RuntimeMove | undefined)[] = [];
-  for (const member of members) {
+  const all = [...members];
+  const renamed = all.filter(({ place }) => !places.has(place)).filter(({ place }) => renamedTo(place));
+  moves.push(...planRenamed(places, all, renamed, { coming, renamedTo }));
+  const gone = new Set(renamed);
+  for (const member of all) {
+    if (gone.has(member)) continue;
     const earlier = coming.get(keyOf(member));
     coming.delete(keyOf(member));
     moves.push((earlier && planReturn(places, member, earlier)) ?? planMove(places, member));
@@ -63,6 +77,41 @@ export function planRuntimeMoves(
   return moves
     .filter((move) => move !== undefined)
     .sort((left, right) => compareRuntimeMembers(left.member, right.member));
+}
+
+interface Renames {
+  /** What comes back, of which what is planned here is taken out. */
+  readonly coming: Map<string, ReturningMember>;
+  readonly renamedTo: RenamedTo;
+}
+
+// Where nobody has changed it since the renaming that is undone now, it is again what it was before that.
+function planRenamed(
+  places: PolicyPlaces,
+  all: readonly RuntimeMember[],
+  renamed: readonly RuntimeMember[],
+  { coming, renamedTo }: Renames,
+): RuntimeMove[] {
+  if (renamed.length === 0) return [];
+  const taken = new Set(all.map(keyOf));
+  return renamed.flatMap((member): RuntimeMove[] => {
+    const { place, subject, assignments } = member;
+    const other = renamedTo(place);
+    if (!other) return [];
+    const key = keyOf({ place: other, subject });
+    if (taken.has(key)) return [{ member, after: [], cause: { kind: 'place-taken', other } }];
+    const earlier = coming.has(keyOf(member)) ? coming.get(key)?.assignments : undefined;
+    coming.delete(key);
+    const held = earlier && earlier.length > 0 ? earlier : assignments;
+    const settled = planMove(places, { ...member, place: other, assignments: held });
+    const after = settled ? settled.after : held;
+    if (settled && after.length === 0) return [{ member, after, cause: settled.cause }];
+    const begun = { place: other, subject, assignments: [], ...notThere };
+    return [
+      { member, after: [], cause: { kind: 'place-renamed', other } },
+      { member: begun, after, cause: { kind: 'place-renamed', other: place } },
+    ];
+  });
 }
 
 // Of a membership that is not there nothing was written.
@@ -133,9 +182,19 @@ export function applyMoves(members: Iterable<RuntimeMember>, moves: readonly Run
   return [...stayed, ...moved.values()];
 }
 
-/** The memberships that end although nobody named them: all that end, but for those that git takes over by name. */
+/**
+ * The memberships that end although nobody named them: all that end, but for those that git takes over by name, and
+ * those that go on at a place that has another id.
+ */
 export function endedUnasked(moves: readonly RuntimeMove[]): readonly RuntimeMove[] {
-  return moves.filter(({ after, cause }) => after.length === 0 && cause.kind !== 'taken-over');
+  return moves.filter(
+    ({ after, cause }) => after.length === 0 && cause.kind !== 'taken-over' && cause.kind !== 'place-renamed',
+  );
+}
+
+/** The moves without those that are the end of what goes on at a place that has another id. */
+export function withoutRenamed(moves: readonly RuntimeMove[]): readonly RuntimeMove[] {
+  return moves.filter(({ after, cause }) => after.length > 0 || cause.kind !== 'place-renamed');
 }
 
 /** Why, as a sentence for the history. */
@@ -145,12 +204,18 @@ export function describeMove(move: RuntimeMove): string {
 }
 
 /** Why, without the line of YAML. */
-export function describeCause({ member: { place, subject }, cause }: RuntimeMove): string {
+export function describeCause({ member: { place, subject }, after, cause }: RuntimeMove): string {
   switch (cause.kind) {
     case 'taken-over':
       return 'git takes over';
     case 'place-gone':
       return `${place.kind} \`${place.id}\` is gone`;
+    case 'place-renamed':
+      return after.length === 0
+        ? `${place.kind} \`${place.id}\` is called \`${cause.other.id}\` now`
+        : `${place.kind} \`${place.id}\` was called \`${cause.other.id}\``;
+    case 'place-taken':
+      return `${place.kind} \`${place.id}\` is called \`${cause.other.id}\` now, where other roles are held already`;
     case 'subject-type-gone':
       return `subject type \`${subject.type}\` is gone`;
     case 'roles-gone':

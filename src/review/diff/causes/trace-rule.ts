@@ -1,9 +1,10 @@
 import { quote } from '../../../compile/words/describe-value.ts';
+import { findPermissions } from '../../../policy/catalog.ts';
 import type { Cell } from '../../../policy/permission.ts';
 import { findRole, type PolicySet } from '../../../policy/policy-set.ts';
 import { comparePositions, type Position } from '../../../policy/position.ts';
 import type { Effect, Role, Rule } from '../../../policy/role.ts';
-import type { CellPair } from '../matching/cell-pairs.ts';
+import { permissionsBefore, type CellPair } from '../matching/cell-pairs.ts';
 import type { Cause, CauseKind, PolicySide } from '../matching/policy-difference.ts';
 import type { RoleMatches } from '../matching/role-matches.ts';
 import { causeAt } from './cause-at.ts';
@@ -38,8 +39,9 @@ export class RuleTracer {
   ofLostRule(role: Role, effect: Effect, pair: CellPair): Cause {
     if (pair.after === undefined) {
       const { id, position } = pair.permission;
-      const known = this.#after.catalog.permissions.get(id);
-      if (known) return inAfter('scopes-changed', undefined, `the scopes of ${quote(id)} changed`, known.position);
+      const [known] = findPermissions(this.#after.catalog, id);
+      if (known)
+        return inAfter('scopes-changed', undefined, `the scopes of ${quote(known.id)} changed`, known.position);
       return inBefore('permission-removed', undefined, `the permission ${quote(id)} is gone`, position, undefined);
     }
     const frozen = this.#frozenOrThawed(role, this.#matches.afterOf(role));
@@ -56,7 +58,7 @@ export class RuleTracer {
   // What was not in the catalog before, in this scope or at all, and is granted by the first line that reaches it.
   #newCell(role: Role, effect: Effect, { permission, before, after }: CellPair): Cause {
     const { id } = permission;
-    const isNew = before === undefined && !this.#before.catalog.permissions.has(id);
+    const isNew = before === undefined && permissionsBefore(this.#before.catalog, permission).length === 0;
     const what = isNew ? 'the permission is new' : `the scopes of ${quote(id)} changed`;
     const kind = isNew ? 'permission-added' : 'scopes-changed';
     const rule = ruleOf(role, effect, after);

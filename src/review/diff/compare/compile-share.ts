@@ -6,6 +6,7 @@ import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { RuntimeMember } from '../../../policy/runtime-member.ts';
 import { findBrokenRules, newlyBroken, type BrokenRule } from '../../members/broken-rules.ts';
 import { applyMoves, planRuntimeMoves, type ReturningMember, type RuntimeMove } from '../../members/runtime-moves.ts';
+import { renamedPlaces } from '../../members/renamed-places.ts';
 import { emptyPolicyBefore } from '../matching/empty-policy.ts';
 import type { PolicySide } from '../matching/policy-difference.ts';
 import { withRuntimeMembers } from '../matching/runtime-policy.ts';
@@ -93,7 +94,7 @@ export class ShareCompiler {
     const { members, returning = [], nowMs } = this.#change;
     if (members.length + returning.length === 0) return { before, after, moves: [], broken: [], deciding };
     const places = new PolicyPlaces(after.policy);
-    const moves = planRuntimeMoves(places, members, returning);
+    const moves = planRuntimeMoves(places, members, returning, renamedPlaces(after.policy, before.policy));
     const moved = applyMoves(members, moves);
     const broken = newlyBroken(findBrokenRules(after.policy, moved, nowMs), () =>
       findBrokenRules(before.policy, members, nowMs),

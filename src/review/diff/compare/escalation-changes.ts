@@ -1,6 +1,10 @@
 import { compareText } from '../../../policy/position.ts';
 import type { EscalationPath } from '../../escalation/escalation-path.ts';
+import { formatCell } from '../../../policy/permission.ts';
+import type { CellPair } from '../matching/cell-pairs.ts';
+import type { ComparedPolicies } from '../matching/compared-policies.ts';
 import { groupBy } from '../matching/group-by.ts';
+import { workspaceIn } from '../matching/renamed.ts';
 
 /** A way to more than somebody has, which was not there, was shorter in reach, or is open to somebody new. */
 export interface OpenedEscalation {
@@ -48,4 +52,32 @@ export function mergeEscalations(shares: readonly (readonly EscalationPath[])[])
     return [{ ...path, members, workspaces: same.flatMap(({ workspaces }) => workspaces) }];
   });
   return paths.sort((left, right) => compareText(left.key, right.key));
+}
+
+/** Ways of before with the names that their workspaces and cells have after, so that nothing opens by a rename. */
+export function renameEscalations(
+  paths: readonly EscalationPath[],
+  { before, after, cells }: ComparedPolicies,
+): readonly EscalationPath[] {
+  if (paths.length === 0) return paths;
+  const namesNow = new Map(
+    cells.ofBefore.flatMap((pairs) =>
+      pairs.flatMap((pair) => (pair.before ? [[formatCell(pair.before), pairs.flatMap(nameAfter)] as const] : [])),
+    ),
+  );
+  const nowOf = (id: string): string => {
+    const workspace = before.policy.workspaces.get(id);
+    return (workspace && workspaceIn(after.policy, before.policy, workspace)?.id) ?? id;
+  };
+  return paths.map((path) => {
+    const { workspace, key } = path;
+    const gained = [...new Set(path.gained.flatMap((name) => namesNow.get(name) ?? [name]))];
+    if (workspace === undefined) return { ...path, gained };
+    const now = nowOf(workspace);
+    return { ...path, gained, workspace: now, key: `${now}${key.slice(workspace.length)}` };
+  });
+}
+
+function nameAfter({ after, name }: CellPair): string {
+  return after ? formatCell(after) : name;
 }

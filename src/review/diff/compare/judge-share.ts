@@ -10,6 +10,7 @@ import { compareShare } from './compare-share.ts';
 import type { CompiledShare, PolicyChange } from './compile-share.ts';
 import {
   compareEscalations,
+  renameEscalations,
   mergeEscalations,
   type EscalationChanges,
   type EscalationSides,
@@ -50,7 +51,7 @@ export async function judgeShare(
     runtime: [...findBrokenNotices(broken, after.policy), ...findRuntimeNotices(moves, after.policy)],
     moves,
     escalations: {
-      before: findEscalationPaths(before.policy, nowMs),
+      before: renameEscalations(findEscalationPaths(before.policy, nowMs), compared),
       after: findEscalationPaths(after.policy, nowMs),
     },
     deciding,

@@ -1,3 +1,4 @@
+import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import { holdersOf } from '../matching/role-matches.ts';
 import type { ComparedPolicies } from '../matching/compared-policies.ts';
@@ -19,7 +20,7 @@ export interface ShareFindings {
   readonly builtIns: BuiltInHolders;
   /** Who is in one of these workspaces on one side only. */
   readonly elsewhere: { readonly before: readonly MemberElsewhere[]; readonly after: readonly MemberElsewhere[] };
-  /** Ids of these workspaces. */
+  /** Ids of these workspaces, and former ones. */
   readonly workspaces: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
@@ -68,8 +69,12 @@ export function findInShare(
     },
     builtIns: findBuiltInHolders(compared, holders),
     elsewhere: { before: findElsewhere(before, 'before', pairs), after: findElsewhere(after, 'after', pairs) },
-    workspaces: { before: [...before.workspaces.keys()], after: [...after.workspaces.keys()] },
+    workspaces: { before: idsOfWorkspaces(before), after: idsOfWorkspaces(after) },
   };
+}
+
+function idsOfWorkspaces({ workspaces }: PolicySet): string[] {
+  return [...workspaces.values()].flatMap(({ id, formerly }) => (formerly === undefined ? [id] : [id, formerly]));
 }
 
 function findBuiltInHolders({ before, after, matches }: ComparedPolicies, { isHeld }: RoleHolders): BuiltInHolders {

@@ -5,12 +5,13 @@ const allows = 1;
 const denies = 2;
 
 /** What roles say of each cell, by `CellPair.index`: whether some rule allows it, whether some rule denies it, or both. */
-export function effectsOf(roles: readonly Role[], pairs: readonly CellPair[], count: number): Uint8Array {
+export function effectsOf(roles: readonly Role[], pairs: readonly (readonly CellPair[])[], count: number): Uint8Array {
   const effects = new Uint8Array(count);
   for (const role of roles) {
     for (const { cell, effect } of role.rules) {
-      const index = pairs[cell.index]?.index ?? 0;
-      effects[index] = (effects[index] ?? 0) | (effect === 'allow' ? allows : denies);
+      for (const { index } of pairs[cell.index] ?? []) {
+        effects[index] = (effects[index] ?? 0) | (effect === 'allow' ? allows : denies);
+      }
     }
   }
   return effects;

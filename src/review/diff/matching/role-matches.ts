@@ -1,6 +1,7 @@
 import { allMembers, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import type { CellPairs } from './cell-pairs.ts';
+import { organizationIn, workspaceIn } from './renamed.ts';
 import { effectsOf } from './role-effects.ts';
 
 /** A role that has another id and is otherwise the same. */
@@ -28,19 +29,20 @@ export class RoleMatches {
   }
 
   afterOf(role: Role): Role | undefined {
-    return this.#renamedTo.get(role) ?? findSame(this.#after, role);
+    return this.#renamedTo.get(role) ?? findSame(this.#after, this.#before, role);
   }
 
   beforeOf(role: Role): Role | undefined {
-    return this.#renamedFrom.get(role) ?? findSame(this.#before, role);
+    return this.#renamedFrom.get(role) ?? findSame(this.#before, this.#after, role);
   }
 }
 
 /** The role of this id where `role` lives: in the catalog, or in its workspace, which may have got it from the catalog. */
-function findSame(policy: PolicySet, role: Role): Role | undefined {
-  const builtIn = policy.catalog.roles.get(role.id);
+function findSame(other: PolicySet, own: PolicySet, role: Role): Role | undefined {
+  const builtIn = other.catalog.roles.get(role.id);
   if (role.workspace === undefined) return builtIn;
-  return builtIn ?? policy.workspaces.get(role.workspace)?.roles.get(role.id);
+  const workspace = own.workspaces.get(role.workspace);
+  return builtIn ?? (workspace && workspaceIn(other, own, workspace)?.roles.get(role.id));
 }
 
 type IsSame = (before: Role, after: Role) => boolean;
@@ -50,7 +52,7 @@ function findRenamings(before: PolicySet, after: PolicySet, cells: CellPairs): R
   const isSame: IsSame = (roleBefore, roleAfter) => isSameRole(roleBefore, roleAfter, before, after, cells);
   if (before.catalog !== after.catalog) found.push(...matchRoles(before.catalog.roles, after.catalog.roles, isSame));
   for (const workspace of after.workspaces.values()) {
-    const workspaceBefore = before.workspaces.get(workspace.id);
+    const workspaceBefore = workspaceIn(before, after, workspace);
     if (!workspaceBefore || workspaceBefore === workspace) continue;
     found.push(...findWorkspaceRenamings(workspaceBefore, workspace, after, isSame));
   }
@@ -94,7 +96,7 @@ function matchRoles(before: ReadonlyMap<string, Role>, after: ReadonlyMap<string
 // The same cells held by the same people; a role that nobody holds must have kept its title at least.
 function isSameRole(roleBefore: Role, roleAfter: Role, before: PolicySet, after: PolicySet, cells: CellPairs): boolean {
   if (roleBefore.spans !== roleAfter.spans || !isSameEffects(roleBefore, roleAfter, cells)) return false;
-  const [holdersBefore, holdersAfter] = [holdersOf(before, roleBefore), holdersOf(after, roleAfter)];
+  const [holdersBefore, holdersAfter] = [holdersOf(before, roleBefore), holdersOf(after, roleAfter, before)];
   if (holdersBefore.size !== holdersAfter.size) return false;
   if ([...holdersBefore].some((holder) => !holdersAfter.has(holder))) return false;
   return holdersBefore.size > 0 || roleBefore.title === roleAfter.title;
@@ -106,8 +108,11 @@ function isSameEffects(before: Role, after: Role, { all, ofBefore, ofAfter }: Ce
   return effectsBefore.every((effect, index) => effect === effectsAfter[index]);
 }
 
-/** Everybody who is given a role at any time, by workspace or organization, type and id. */
-export function holdersOf(policy: PolicySet, role: Role): ReadonlySet<string> {
+/**
+ * Everybody who is given a role at any time, by workspace or organization, type and id. What is there in `other`, too, is
+ * called by the id it has there.
+ */
+export function holdersOf(policy: PolicySet, role: Role, other = policy): ReadonlySet<string> {
   const holders = new Set<string>();
   const add = (place: string, members: Workspace['members']): void => {
     for (const { subject, assignments } of allMembers(members)) {
@@ -116,8 +121,14 @@ export function holdersOf(policy: PolicySet, role: Role): ReadonlySet<string> {
     }
   };
   const own = role.workspace === undefined ? undefined : policy.workspaces.get(role.workspace);
-  for (const workspace of own ? [own] : policy.workspaces.values()) add(workspace.id, workspace.members);
-  // Ids hold no slash, so no workspace is called like this.
-  for (const { id, members } of policy.organizations) add(`/${id ?? ''}`, members);
+  for (const workspace of own ? [own] : policy.workspaces.values()) {
+    add((workspaceIn(other, policy, workspace) ?? workspace).id, workspace.members);
+  }
+  for (const organization of policy.organizations) {
+    if (organization.members.size === 0) continue;
+    const { id = '' } = organizationIn(other, policy, organization) ?? organization;
+    // Ids hold no slash, so no workspace is called like this.
+    add(`/${id}`, organization.members);
+  }
   return holders;
 }

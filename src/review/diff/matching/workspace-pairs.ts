@@ -1,5 +1,6 @@
 import type { PolicySet, Workspace } from '../../../policy/policy-set.ts';
 import { findFellows, type Fellows } from './fellow-members.ts';
+import { workspaceIn } from './renamed.ts';
 
 /** One workspace as two policies have it, where they differ. */
 export interface WorkspacePair {
@@ -10,7 +11,7 @@ export interface WorkspacePair {
   readonly fellows: readonly Fellows[];
 }
 
-/** Pairs by the workspaces' ids. */
+/** Pairs by the workspaces' ids, of one that was renamed by that of after. */
 export type WorkspacePairs = ReadonlyMap<string, WorkspacePair>;
 
 /**
@@ -19,15 +20,16 @@ export type WorkspacePairs = ReadonlyMap<string, WorkspacePair>;
  */
 export function pairWorkspaces(before: PolicySet, after: PolicySet): WorkspacePairs {
   const pairs = new Map<string, WorkspacePair>();
-  for (const id of [...after.workspaces.keys(), ...before.workspaces.keys()]) {
-    const [workspaceBefore, workspaceAfter] = [before.workspaces.get(id), after.workspaces.get(id)];
-    if (workspaceBefore === workspaceAfter || pairs.has(id)) continue;
-    pairs.set(id, {
-      id,
-      before: workspaceBefore,
-      after: workspaceAfter,
-      fellows: findFellows(workspaceBefore, workspaceAfter),
-    });
+  const paired = new Set<Workspace>();
+  const add = (id: string, workspaceBefore: Workspace | undefined, workspaceAfter: Workspace | undefined): void => {
+    const fellows = findFellows(workspaceBefore, workspaceAfter);
+    pairs.set(id, { id, before: workspaceBefore, after: workspaceAfter, fellows });
+  };
+  for (const [id, workspace] of after.workspaces) {
+    const workspaceBefore = workspaceIn(before, after, workspace);
+    if (workspaceBefore) paired.add(workspaceBefore);
+    if (workspaceBefore !== workspace) add(id, workspaceBefore, workspace);
   }
+  for (const [id, workspace] of before.workspaces) if (!paired.has(workspace)) add(id, workspace, undefined);
   return pairs;
 }

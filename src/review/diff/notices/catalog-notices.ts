@@ -1,44 +1,53 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import type { Catalog } from '../../../policy/catalog.ts';
-import { formatCell, type Cell, type Permission, type Scope } from '../../../policy/permission.ts';
+import { formatCell, type Permission, type Scope } from '../../../policy/permission.ts';
+import { permissionsBefore } from '../matching/cell-pairs.ts';
 import { noticeOf, type CatalogLines } from './notice.ts';
+import { PermissionRenames } from './permission-renames.ts';
 import type { Notice } from '../matching/policy-difference.ts';
 
 /** What changed in the product: its permissions, scopes, baseline and rules. Its roles are told apart. */
 export function findCatalogNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {
+  const renames = new PermissionRenames(before, after);
   return [
-    ...permissionNotices(before, after),
+    ...permissionNotices(before, after, renames),
     ...scopeNotices(before, after, lines),
-    ...baselineNotices(before, after, lines),
-    ...exclusiveNotices(before, after),
+    ...baselineNotices(before, after, lines, renames),
+    ...exclusiveNotices(before, after, renames),
     ...settingNotices(before, after, lines),
   ];
 }
 
-function permissionNotices(before: Catalog, after: Catalog): Notice[] {
+function permissionNotices(before: Catalog, after: Catalog, renames: PermissionRenames): Notice[] {
   const notices: Notice[] = [];
   for (const permission of after.permissions.values()) {
     const { id, position } = permission;
-    const permissionBefore = before.permissions.get(id);
-    if (!permissionBefore) notices.push(noticeOf('permission-added', `permission ${quote(id)} is new`, { position }));
-    else if (permissionBefore !== permission) {
-      for (const text of describeChanges(permissionBefore, permission)) {
+    const origins = permissionsBefore(before, permission);
+    const [origin] = origins;
+    if (!origin) notices.push(noticeOf('permission-added', `permission ${quote(id)} is new`, { position }));
+    else if (origins.length > 1) {
+      const others = origins.map((one) => one.id).filter((name) => name !== id);
+      const text = `${others.length === 1 ? 'permission' : 'permissions'} ${listOf(others)} ${others.length === 1 ? 'was' : 'were'} merged into ${quote(id)}`;
+      notices.push(noticeOf('permissions-merged', text, { position }));
+    } else if (origin !== permission) {
+      notices.push(...renames.describe(origin, permission));
+      for (const text of describeChanges(origin, permission, renames)) {
         notices.push(noticeOf('permission-changed', `permission ${quote(id)} ${text}`, { position }));
       }
     }
   }
   for (const { id, position } of before.permissions.values()) {
-    if (after.permissions.has(id)) continue;
-    notices.push(noticeOf('permission-removed', `permission ${quote(id)} is gone`, { position, side: 'before' }));
+    if (renames.hasGone(id))
+      notices.push(noticeOf('permission-removed', `permission ${quote(id)} is gone`, { position, side: 'before' }));
   }
   return notices;
 }
 
-function describeChanges(before: Permission, after: Permission): string[] {
+function describeChanges(before: Permission, after: Permission, renames: PermissionRenames): string[] {
   const found: string[] = [];
   const [scopesBefore, scopesAfter] = [before, after].map(({ scopes }) => listOf(scopes.map(({ id }) => id)));
   if (scopesBefore !== scopesAfter) found.push(`had the scopes ${scopesBefore} and has ${scopesAfter}`);
-  const [requiredBefore, requiredAfter] = [listOf(before.requires), listOf(after.requires)];
+  const [requiredBefore, requiredAfter] = [listOf(renames.now(before.requires)), listOf(after.requires)];
   if (requiredBefore !== requiredAfter) found.push(`required ${requiredBefore} and requires ${requiredAfter}`);
   const [plansBefore, plansAfter] = [describePlans(before.plans), describePlans(after.plans)];
   if (plansBefore !== plansAfter) found.push(`was part of ${plansBefore} and is part of ${plansAfter}`);
@@ -95,11 +104,11 @@ export function namesWithin(catalog: Catalog, scopeId: string): string[] {
   return catalog.cells.filter(({ permission }) => permission.scopes.some(({ id }) => id === scopeId)).map(formatCell);
 }
 
-function baselineNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {
-  const [namesBefore, namesAfter] = [before, after].map(({ baseline }) => new Set([...baseline].map(formatCell)));
-  const missing = (from: Iterable<Cell>, other: ReadonlySet<string> | undefined): string[] =>
-    [...from].map(formatCell).filter((name) => !other?.has(name));
-  const [added, removed] = [missing(after.baseline, namesBefore), missing(before.baseline, namesAfter)];
+function baselineNotices(before: Catalog, after: Catalog, lines: CatalogLines, renames: PermissionRenames): Notice[] {
+  const namesBefore = new Set([...before.baseline].flatMap((cell) => renames.namesNow(cell)));
+  const namesAfter = new Set([...after.baseline].map(formatCell));
+  const added = [...namesAfter].filter((name) => !namesBefore.has(name));
+  const removed = [...namesBefore].filter((name) => !namesAfter.has(name));
   if (added.length === 0 && removed.length === 0) return [];
   const changes = [
     ...(added.length > 0 ? [`now holds ${added.map(quote).join(', ')}`] : []),
@@ -109,12 +118,14 @@ function baselineNotices(before: Catalog, after: Catalog, lines: CatalogLines): 
   return [noticeOf('baseline-changed', text, { position: lines.after(['baseline']) })];
 }
 
-function exclusiveNotices(before: Catalog, after: Catalog): Notice[] {
-  const nameOf = ({ first, second }: Catalog['exclusive'][number]): string =>
-    [first.id, second.id].sort().map(quote).join(' and ');
-  const [pairsBefore, pairsAfter] = [before, after].map(({ exclusive }) => new Set(exclusive.map(nameOf)));
-  const added = after.exclusive.filter((pair) => !pairsBefore?.has(nameOf(pair)));
-  const removed = before.exclusive.filter((pair) => !pairsAfter?.has(nameOf(pair)));
+function exclusiveNotices(before: Catalog, after: Catalog, renames: PermissionRenames): Notice[] {
+  const nameOf = ({ first, second }: Catalog['exclusive'][number]): string => namePair(first.id, second.id);
+  const namesNow = ({ first, second }: Catalog['exclusive'][number]): string[] =>
+    renames.now([first.id]).flatMap((id) => renames.now([second.id]).map((other) => namePair(id, other)));
+  const pairsBefore = new Set(before.exclusive.flatMap(namesNow));
+  const pairsAfter = new Set(after.exclusive.map(nameOf));
+  const added = after.exclusive.filter((pair) => !pairsBefore.has(nameOf(pair)));
+  const removed = before.exclusive.filter((pair) => !namesNow(pair).every((name) => pairsAfter.has(name)));
   return [
     ...added.map((pair) =>
       noticeOf('exclusive-added', `nobody may hold both ${nameOf(pair)} any more`, { position: pair.position }),
@@ -126,6 +137,10 @@ function exclusiveNotices(before: Catalog, after: Catalog): Notice[] {
       }),
     ),
   ];
+}
+
+function namePair(first: string, second: string): string {
+  return [first, second].sort().map(quote).join(' and ');
 }
 
 function settingNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {

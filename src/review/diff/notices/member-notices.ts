@@ -74,8 +74,9 @@ export function findElsewhere(
   pairs: WorkspacePairs,
 ): MemberElsewhere[] {
   const found: MemberElsewhere[] = [];
+  const pairOf = new Map([...pairs.values()].map((pair) => [pair[side]?.id, pair]));
   for (const id of workspaces.keys()) {
-    for (const { before, after } of pairs.get(id)?.fellows ?? []) {
+    for (const { before, after } of pairOf.get(id)?.fellows ?? []) {
       const [here, there] = side === 'before' ? [before, after] : [after, before];
       for (const [place, member] of here.entries()) {
         // Nobody has fellows who is on one side only.

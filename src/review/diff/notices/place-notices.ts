@@ -1,47 +1,57 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import { countMembers, type Organization, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
 import { noticeOf } from './notice.ts';
+import { organizationIn, workspaceIn } from '../matching/renamed.ts';
 import type { Notice } from '../matching/policy-difference.ts';
 
-/** Organizations that came or went, or have another plan. */
+/** Organizations that came or went, have another id, or another plan. */
 export function findOrganizationNotices(before: PolicySet, after: PolicySet): Notice[] {
-  const [organizationsBefore, organizationsAfter] = [organizationsById(before), organizationsById(after)];
   const notices: Notice[] = [];
-  for (const [id, organization] of organizationsAfter) {
-    const { position } = organization;
-    const organizationBefore = organizationsBefore.get(id);
-    if (!organizationBefore)
+  const kept = new Set<Organization>();
+  for (const organization of after.organizations) {
+    const { id, position } = organization;
+    if (id === undefined) continue;
+    const organizationBefore = organizationIn(before, after, organization);
+    if (!organizationBefore) {
       notices.push(noticeOf('organization-added', `organization ${quote(id)} is new`, { position }));
-    else if (organizationBefore.plan !== organization.plan) {
+      continue;
+    }
+    kept.add(organizationBefore);
+    if (organizationBefore.id !== id) {
+      const text = `organization ${quote(organizationBefore.id ?? '')} is now called ${quote(id)}`;
+      notices.push(noticeOf('organization-renamed', text, { position }));
+    }
+    if (organizationBefore.plan !== organization.plan) {
       const [was, is] = [organizationBefore.plan, organization.plan].map((plan) =>
         plan === undefined ? 'none' : quote(plan),
       );
       notices.push(noticeOf('plan-changed', `the plan of ${quote(id)} was ${was} and is ${is}`, { position }));
     }
   }
-  for (const [id, { position }] of organizationsBefore) {
-    if (organizationsAfter.has(id)) continue;
+  for (const organization of before.organizations) {
+    const { id, position } = organization;
+    if (id === undefined || kept.has(organization)) continue;
     notices.push(noticeOf('organization-removed', `organization ${quote(id)} is gone`, { position, side: 'before' }));
   }
   return notices;
 }
 
-function organizationsById({ organizations }: PolicySet): ReadonlyMap<string, Organization> {
-  return new Map(
-    organizations.flatMap((organization) => (organization.id === undefined ? [] : [[organization.id, organization]])),
-  );
-}
-
-/** Workspaces that came or moved to another organization. */
+/** Workspaces that came, have another id, or moved to another organization. */
 export function findPlacedWorkspaces(before: PolicySet, after: PolicySet): Notice[] {
   const notices: Notice[] = [];
   for (const workspace of after.workspaces.values()) {
     const { id, position } = workspace;
-    const workspaceBefore = before.workspaces.get(id);
+    const workspaceBefore = workspaceIn(before, after, workspace);
     if (!workspaceBefore) {
       const text = `workspace ${quote(id)} is new, with ${describeMembers(workspace)}`;
       notices.push(noticeOf('workspace-added', text, { workspace: id, position }));
-    } else if (workspaceBefore.organization.id !== workspace.organization.id) {
+      continue;
+    }
+    if (workspaceBefore.id !== id) {
+      const text = `workspace ${quote(workspaceBefore.id)} is now called ${quote(id)}`;
+      notices.push(noticeOf('workspace-renamed', text, { workspace: id, position }));
+    }
+    if (hasMoved(workspaceBefore, workspace, before, after)) {
       const [from, to] = [workspaceBefore, workspace].map(({ organization }) => describeOrganization(organization));
       const text = `workspace ${quote(id)} moved from ${from} to ${to}`;
       notices.push(noticeOf('workspace-moved', text, { workspace: id, position }));
@@ -50,11 +60,16 @@ export function findPlacedWorkspaces(before: PolicySet, after: PolicySet): Notic
   return notices;
 }
 
+function hasMoved(workspaceBefore: Workspace, workspace: Workspace, before: PolicySet, after: PolicySet): boolean {
+  const [from, to] = [workspaceBefore.organization, workspace.organization];
+  return from.id !== to.id && (from.id === undefined || organizationIn(after, before, from)?.id !== to.id);
+}
+
 export function findRemovedWorkspaces(before: PolicySet, after: PolicySet): Notice[] {
   const notices: Notice[] = [];
   for (const workspace of before.workspaces.values()) {
     const { id, position } = workspace;
-    if (after.workspaces.has(id)) continue;
+    if (workspaceIn(after, before, workspace)) continue;
     const text = `workspace ${quote(id)} is gone, with ${describeMembers(workspace)}`;
     notices.push(noticeOf('workspace-removed', text, { workspace: id, position, side: 'before' }));
   }

@@ -6,6 +6,7 @@ import type { ComparedPolicies } from '../matching/compared-policies.ts';
 import { findParent } from '../matching/held-roles.ts';
 import { noticeOf } from './notice.ts';
 import type { Notice } from '../matching/policy-difference.ts';
+import { workspaceIn } from '../matching/renamed.ts';
 import { effectsOf, isAllowing } from '../matching/role-effects.ts';
 import type { RoleMatches } from '../matching/role-matches.ts';
 
@@ -43,7 +44,7 @@ export class RoleNoticeFinder {
   /** The roles of a workspace that is new or gone come and go with it. */
   ofWorkspaces(): Notice[] {
     return [...this.#after.workspaces.values()].flatMap((workspace) => {
-      const workspaceBefore = this.#before.workspaces.get(workspace.id);
+      const workspaceBefore = workspaceIn(this.#before, this.#after, workspace);
       if (!workspaceBefore || workspaceBefore === workspace) return [];
       return this.#among(workspaceBefore.roles, workspace.roles);
     });
@@ -74,8 +75,8 @@ export class RoleNoticeFinder {
   }
 
   #removed(role: Role): Notice {
-    const workspace = role.workspace === undefined ? undefined : this.#after.workspaces.get(role.workspace);
-    const heir = workspace?.retired.get(role.id);
+    const workspace = role.workspace === undefined ? undefined : this.#before.workspaces.get(role.workspace);
+    const heir = workspace && workspaceIn(this.#after, this.#before, workspace)?.retired.get(role.id);
     const held = this.#holders.before(role);
     const where = heir ? `; its holders go to ${quote(heir.id)}` : '';
     const text = `role ${quote(role.id)}${inWorkspace(role)} is gone, ${held === 0 ? 'and nobody held it' : `${held} held it`}${where}`;

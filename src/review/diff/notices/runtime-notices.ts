@@ -27,7 +27,9 @@ export function findRuntimeNotices(moves: readonly RuntimeMove[], { catalog, wor
   const [firstType] = catalog.subjectTypes;
   const positionOf = ({ kind, id }: Place): Position | undefined =>
     kind === 'workspace' ? workspaces.get(id)?.position : undefined;
-  const groups = groupBy(moves, (move) => {
+  // That a place has another id is told by itself, and changes nothing for its members.
+  const told = moves.filter(({ cause }) => cause.kind !== 'place-renamed');
+  const groups = groupBy(told, (move) => {
     const { place } = move.member;
     return JSON.stringify([place.kind, place.id, kindOf(move), describeCause(move)]);
   });

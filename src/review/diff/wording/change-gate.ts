@@ -65,6 +65,9 @@ function namesOf(gate: ChangeGate, pattern: string, catalogs: readonly Catalog[]
   const names = new Set<string>();
   let fault: Exclude<GrantResolution, { grantables: unknown }> | undefined;
   for (const { permissions, scopes } of catalogs) {
+    // A gate is closed by what is under its wildcard by either id.
+    const under = [...permissions.values()].filter(({ resource }) => pattern === `${resource}:*`);
+    for (const { cells } of under) for (const cell of cells) names.add(formatCell(cell));
     const resolution = new GrantTable(permissions, [...scopes.keys()]).resolve(pattern);
     if (!('grantables' in resolution)) fault = resolution;
     else for (const { cells } of resolution.grantables) for (const cell of cells) names.add(formatCell(cell));

@@ -1,6 +1,7 @@
 import { RolebookError } from '../../../policy/errors.ts';
 import type { RuntimeMember } from '../../../policy/runtime-member.ts';
 import { judgeMemberChange } from '../../../review/members/judge-member-change.ts';
+import { placeNow } from '../../../review/members/renamed-places.ts';
 import { changeMember } from '../members/change-member.ts';
 import type { DatabaseConnection } from '../connection/database-connection.ts';
 import type { LiveRelease, LiveState } from './live-state.ts';
@@ -52,12 +53,14 @@ export async function changeLiveMember(
 
 async function tryChange(
   surroundings: ChangeSurroundings,
-  request: MemberChangeRequest,
+  asked: MemberChangeRequest,
   now: () => number,
 ): Promise<MemberChangeResult> {
   const { connection, live } = surroundings;
   const { release, state: since } = live;
   if (!release || !since) throw nothingPublished(connection);
+  // By the id that the place has in this release, which another one may have given to it since.
+  const request = { ...asked, place: placeNow(release.engine.policy, asked.place) };
   const database = await connection.writer();
   const result = await changeMember(database, request, {
     since,

@@ -26,8 +26,8 @@ export async function readReturning(manager: EntityManager, release: number): Pr
     if (change.release === null) taken.delete(key);
     else if (!taken.has(key)) taken.set(key, returningOf(change, change.release));
   }
-  // Who held nothing before was given something by a publication that gave it back, and keeps it.
-  return [...taken.values()].filter(({ assignments }) => assignments.length > 0);
+  // Who held nothing before was given something by a publication that gave it back, or renamed the place, and keeps it.
+  return [...taken.values()];
 }
 
 function returningOf(change: ChangeColumns, release: number): ReturningMember {

@@ -6,6 +6,7 @@ import { PolicyPlaces } from '../../../policy/policy-places.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
 import { describeMove, planRuntimeMoves, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
+import { placeNow, renamedPlaces } from '../../../review/members/renamed-places.ts';
 import { replaceRules, type AddedRule } from './added-rules.ts';
 import { appendEvents, type MemberEvent, assignmentsText } from './append-events.ts';
 import { members, type MemberRow } from '../tables/entities.ts';
@@ -43,17 +44,24 @@ interface StoredMember {
   readonly isDamaged: boolean;
 }
 
-/** Finds out what a policy does to memberships at run time. With `restores` what later releases took comes back. */
+/**
+ * Finds out what a policy does to memberships at run time. With `restores` what later releases took comes back.
+ * `readPublished` is asked for the policy of now where a place is gone: it may have had another id before.
+ */
 export async function planSettlement(
   manager: EntityManager,
   policy: PolicySet,
   restores: number | undefined,
+  readPublished: () => Promise<PolicySet | undefined>,
 ): Promise<SettlementPlan> {
   const stored = await readStored(manager);
   const returning = restores === undefined ? [] : await readReturning(manager, restores);
   const places = new PolicyPlaces(policy);
   const members = stored.map(({ member }) => member);
-  return { places, stored, moves: planRuntimeMoves(places, members, returning) };
+  const isKnown = ({ place }: RuntimeMember): boolean => places.has(placeNow(policy, place));
+  const published = members.every(isKnown) ? undefined : await readPublished();
+  const moves = planRuntimeMoves(places, members, returning, renamedPlaces(policy, published));
+  return { places, stored, moves };
 }
 
 /** Writes to the history that a release was published, and what that did to memberships at run time. */

@@ -21,7 +21,7 @@ import { readState } from '../members/read-changes.ts';
 import { tellNews } from '../connection/release-news.ts';
 import { digestOfRelease } from '../tables/release-digest.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
-import { requireKeptRules } from './require-kept-rules.ts';
+import { readPublishedPolicy, requireKeptRules } from './require-kept-rules.ts';
 import { readHistoryTime } from '../members/history-time.ts';
 import { planSettlement, renewMemberRules, settleRelease } from '../members/settle-members.ts';
 
@@ -132,7 +132,9 @@ async function publish(
   const [newest] = await manager.find(releases, { order: { sequence: 'DESC' }, take: 1 });
   const isKnown = newest !== undefined && (await isPublished(manager, newest, draft));
   if (isKnown && draft.restores === undefined) return renew(manager, newest, draft);
-  const plan = await planSettlement(manager, draft.policy, draft.restores);
+  const plan = await planSettlement(manager, draft.policy, draft.restores, () =>
+    readPublishedPolicy(manager, url, draft.rulesAtMs),
+  );
   if (isKnown && plan.moves.length === 0) return renew(manager, newest, draft);
   const ended = endedUnasked(plan.moves);
   // Nothing is written up to here, so a transaction that ends with a refusal has done nothing.

@@ -37,10 +37,19 @@ export async function requireKeptRules(
   const members = stored.map(({ member }) => member);
   const after = findBrokenRules(policy, applyMoves(members, moves), atMs);
   if (after.length === 0) return;
-  const files = new ReleaseFiles({ url, read: (work) => work(manager) });
   // Of what cannot be read any more nobody can say what it broke.
-  const published = await files.readWith(manager).catch(() => undefined);
-  const earlier = published && compilePolicy(published.files, atMs).policy;
+  const earlier = await readPublishedPolicy(manager, url, atMs);
   const broken = newlyBroken(after, () => (earlier ? findBrokenRules(earlier, members, atMs) : []));
   if (broken.length > 0) throw new PublicationRefused(broken);
+}
+
+/** The policy that is published now; undefined when it cannot be read any more. */
+export async function readPublishedPolicy(
+  manager: EntityManager,
+  url: Database['url'],
+  atMs: number,
+): Promise<PolicySet | undefined> {
+  const files = new ReleaseFiles({ url, read: (work) => work(manager) });
+  const published = await files.readWith(manager).catch(() => undefined);
+  return published && compilePolicy(published.files, atMs).policy;
 }
