@@ -25,12 +25,16 @@ interface Place {
   /** Somebody who goes to the next workspace. */
   readonly leaves: boolean;
   readonly guest: boolean;
+  /** Whether it says what it was called when it has another id. */
+  readonly formerly: boolean;
 }
 
 interface Settings {
   readonly guest: 'none' | 'kept' | 'new' | 'gone' | 'renamed';
   readonly controls: 'nothing' | 'members' | 'both';
   readonly plans: boolean;
+  /** A company and a permission that have other ids, and say which they had. */
+  readonly renames: boolean;
   readonly broken: 'nothing' | 'before' | 'after' | 'duplicate' | 'unknown role';
 }
 
@@ -41,12 +45,14 @@ const placeArbitrary: fc.Arbitrary<Place> = fc.record({
   names: fc.constantFrom('own', 'shared'),
   leaves: fc.boolean(),
   guest: fc.boolean(),
+  formerly: fc.boolean(),
 });
 
 const settingsArbitrary: fc.Arbitrary<Settings> = fc.record({
   guest: fc.constantFrom('none', 'none', 'kept', 'new', 'gone', 'renamed'),
   controls: fc.constantFrom('nothing', 'members', 'both'),
   plans: fc.boolean(),
+  renames: fc.boolean(),
   broken: fc.oneof(
     { arbitrary: fc.constant('nothing' as const), weight: 7 },
     { arbitrary: fc.constantFrom('before', 'after', 'duplicate', 'unknown role'), weight: 1 },
@@ -75,7 +81,7 @@ function filesOf(
   const files = [
     file('roles.yaml', roles),
     file('policies/acme/organization.yaml', { ...organization, ...(settings.plans ? { plan: 'scale' } : {}) }),
-    file('policies/beta/organization.yaml', { ...organization, organization: 'beta' }),
+    file('policies/beta/organization.yaml', { ...organization, organization: 'beta', formerly: undefined }),
     ...workspaces.map(({ path, data }) => file(path, data)),
   ];
   return [...files, ...brokenFile(side, settings)].sort((left, right) => (left.path < right.path ? -1 : 1));
@@ -90,7 +96,7 @@ interface WorkspaceDraft {
 function workspaceOf(
   side: keyof RandomPolicyPair,
   pair: RandomPolicyPair,
-  { fate, folder, source, names, guest }: Place,
+  { fate, folder, source, names, guest, formerly }: Place,
   index: number,
   settings: Settings,
 ): WorkspaceDraft | undefined {
@@ -104,7 +110,9 @@ function workspaceOf(
     members[`guest-${index}`] = [{ role: guestOf(side, settings) ?? 'member' }];
   }
   const hasPlan = folder.startsWith('acme/');
-  const data = { ...drawn, workspace: fate === 'renamed' && side === 'after' ? `new-${index}` : `w-${index}`, members };
+  const isRenamed = fate === 'renamed' && side === 'after';
+  const former = isRenamed && formerly ? { formerly: `w-${index}` } : {};
+  const data = { ...drawn, workspace: isRenamed ? `new-${index}` : `w-${index}`, ...former, members };
   if (settings.plans && !hasPlan) keepBuiltIns(data);
   const path = `policies/${fate === 'moved file' && side === 'after' ? 'zeta/' : folder}w-${index}.yaml`;
   return { path, index, data };
@@ -150,6 +158,13 @@ function withSettings(
   const guest = guestOf(side, settings);
   if (guest !== undefined) (roles['roles'] as Data)[guest] = { grants: ['doc:read'] };
   if (settings.plans) roles['customRoles'] = { plans: ['scale'] };
+  if (settings.renames && side === 'after') {
+    const known = Things['tag:read'];
+    if (known !== undefined)
+      Things['page:read'] = { ...(typeof known === 'string' ? { title: known } : known), was: 'tag:read' };
+    Reflect.deleteProperty(Things, 'tag:read');
+    Object.assign(organization, { organization: 'umbrella', formerly: 'acme' });
+  }
   return { roles, organization };
 }
 

@@ -2,12 +2,14 @@ import { compilePolicy, type CompileResult } from '../../src/compile/compile-pol
 import { PolicyPlaces } from '../../src/policy/policy-places.ts';
 import type { Problem } from '../../src/policy/problem.ts';
 import type { FaultyPolicy, PolicyChange } from '../../src/review/diff/compare/compile-share.ts';
-import { compareEscalations } from '../../src/review/diff/compare/escalation-changes.ts';
+import { compareEscalations, renameEscalations } from '../../src/review/diff/compare/escalation-changes.ts';
 import type { JudgedChange } from '../../src/review/diff/compare/judge-share.ts';
+import { matchPolicies } from '../../src/review/diff/matching/compared-policies.ts';
 import { emptyPolicyBefore } from '../../src/review/diff/matching/empty-policy.ts';
 import { withRuntimeMembers } from '../../src/review/diff/matching/runtime-policy.ts';
 import { findRuntimeNotices } from '../../src/review/diff/notices/runtime-notices.ts';
 import { findEscalationPaths } from '../../src/review/escalation/escalation-paths.ts';
+import { renamedPlaces } from '../../src/review/members/renamed-places.ts';
 import { applyMoves, planRuntimeMoves } from '../../src/review/members/runtime-moves.ts';
 import { comparePolicies } from './compare-policies.ts';
 
@@ -27,12 +29,13 @@ export async function judgeUndivided(change: PolicyChange): Promise<JudgedChange
   if (before && !before.policy) return faultsOf({ faulty: 'before', result: before });
   const written = before?.policy ?? emptyPolicyBefore(after.policy);
   const places = new PolicyPlaces(after.policy);
-  const moves = planRuntimeMoves(places, members, returning);
+  const moves = planRuntimeMoves(places, members, returning, renamedPlaces(after.policy, written));
   const sides = {
     before: { policy: withRuntimeMembers(new PolicyPlaces(written), members), files: change.before ?? [] },
     after: { policy: withRuntimeMembers(places, applyMoves(members, moves)), files: change.after },
   };
   const { changes, notices } = await comparePolicies(sides.before, sides.after, nowMs);
+  const compared = matchPolicies(sides.before, sides.after);
   return {
     difference: {
       changes,
@@ -40,7 +43,7 @@ export async function judgeUndivided(change: PolicyChange): Promise<JudgedChange
     },
     moves,
     escalations: compareEscalations({
-      before: findEscalationPaths(sides.before.policy, nowMs),
+      before: renameEscalations(findEscalationPaths(sides.before.policy, nowMs), compared),
       after: findEscalationPaths(sides.after.policy, nowMs),
     }),
     revisions: { before: before?.policy?.revision, after: after.policy.revision },

@@ -141,6 +141,56 @@ describe('what a publication breaks', () => {
     );
   });
 
+  it('is not what was broken before by former ids, nor when a rename is finished or undone', () => {
+    const renamed = (was: (id: string) => string, formerly: (id: string) => string): ReturnType<typeof policyOf> =>
+      policyOf({
+        ...files,
+        'roles.yaml': catalog
+          .replace('invoice:create: Create', `bill:make: { title: Create${was('invoice:create')} }`)
+          .replace('invoice:view: View', `bill:view: { title: View${was('invoice:view')} }`)
+          .replace('requires: [invoice:view]', 'requires: [bill:view]')
+          .replace('[[invoice:create,', '[[bill:make,')
+          .replaceAll('grants: [invoice:create]', 'grants: [bill:make]')
+          .replaceAll('[invoice:view]', '[bill:view]'),
+        'policies/support.yaml': files['policies/support.yaml'].replace('support', `help\n${formerly('support')}`),
+      });
+    const underway = renamed(
+      (id) => `, was: ${id}`,
+      (id) => `formerly: ${id}`,
+    );
+    const finished = renamed(
+      () => '',
+      () => '',
+    );
+    const given = (place: string): RuntimeMember[] => [
+      member(place, 'bo', 'maker', 'checker'),
+      member(place, 'cy', 'voider'),
+      member(place, 'dan', 'head'),
+    ];
+    const sides = [
+      findBrokenRules(policy, given('support'), nowMs),
+      findBrokenRules(underway, given('help'), nowMs),
+      findBrokenRules(finished, given('help'), nowMs),
+    ] as const;
+    for (const side of sides) assert.lengthOf(side, 3);
+    const [first, second, third] = sides;
+    for (const [before, after] of [
+      [first, second],
+      [second, third],
+      [second, first],
+      [third, second],
+    ] as const) {
+      assert.deepEqual(
+        newlyBroken(after, () => before),
+        [],
+      );
+    }
+    assert.lengthOf(
+      newlyBroken(third, () => first),
+      3,
+    );
+  });
+
   it('asks what was before only where something is broken', () => {
     assert.deepEqual(
       newlyBroken([], () => assert.fail('asked')),

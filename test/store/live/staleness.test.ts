@@ -6,6 +6,7 @@ import { createLog } from '../../../src/http/logging/log.ts';
 import { MemoryStream } from '../../support/memory-stream.ts';
 import type { Decision } from '../../../src/policy/decision.ts';
 import { disposeSidecars, runSidecar, type RunningSidecar } from '../../support/running-sidecar.ts';
+import { policyOf } from '../../support/compile-yaml.ts';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
 const tenMinutesMs = 600_000;
@@ -102,6 +103,20 @@ describe('a policy whose source has not been heard for long', () => {
     assert.strictEqual(heardAtNoon('deny-all').staleness.denies(''), true);
     assert.strictEqual(heardAtNoon('go-on').staleness.denies('teammate:manage'), false);
     assert.deepEqual(staleness.unknownPermissions(['conversation:delete', 'tag:create']), ['teammate:*']);
+  });
+
+  it('denies a permission that was renamed by either id, whichever it was told and whichever is asked', () => {
+    const { catalog } = policyOf({
+      'roles.yaml':
+        'permissions: { All: { thread:send: { title: Send, was: message:send } } }\nroles: { member: {} }\n',
+      'policies/support.yaml': 'workspace: support\n',
+    });
+    for (const rule of ['message:send', 'thread:send', 'message:*', 'thread:*']) {
+      const { staleness } = heardAtNoon({ deny: [rule] });
+      for (const asked of ['message:send', 'thread:send'])
+        assert.isTrue(staleness.denies(asked, catalog), `${rule} ${asked}`);
+      assert.isFalse(staleness.denies('mail:send', catalog));
+    }
   });
 
   it('says why it denies, and of what goes on since when the source is silent', () => {
