@@ -29,7 +29,8 @@ export function checkFormerPlaces(kind: 'workspace' | 'organization', places: re
       const help = 'rename that one, or take the line away: a request by this id would mean both';
       return [createProblem('former-id-in-use', formerlyAt, `${what}, which is ${kind === 'organization' ? 'an' : 'a'} ${kind} still`, help)];
     }
-    if (other === undefined) return [];
+    // One that is there twice is told by itself.
+    if (other === undefined || other === id) return [];
     const help = 'only one of them can have its members; take the line away in the other';
     return [createProblem('former-id-in-use', formerlyAt, `${what}: that is now ${quote(other)}`, help)];
   });

@@ -109,7 +109,7 @@ function planRenamed(
     const begun = { place: other, subject, assignments: [], ...notThere };
     return [
       { member, after: [], cause: { kind: 'place-renamed', other } },
-      { member: begun, after, cause: { kind: 'place-renamed', other: place } },
+      { member: begun, after, cause: settled?.cause ?? { kind: 'place-renamed', other: place } },
     ];
   });
 }

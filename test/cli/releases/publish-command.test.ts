@@ -69,6 +69,29 @@ describe('rolebook publish, revisions and rollback', () => {
     assert.deepEqual(JSON.parse(stdout), { releases: [published.release] });
   });
 
+  it('take members at run time along when their workspace says what it was called, and tell how where it does not', async () => {
+    await publish('--author', 'ana');
+    const database = await openDatabase(new DatabaseUrl('sqlite:releases.db', '--database'), 'write', folder.root);
+    const { policy } = publicationOf();
+    await change(database, policy, request('dee', ['trainee', 'member'], { atMs: Date.now() }));
+    await database.close();
+    const renamed = (former: string): string => `workspace: help\n${former}retired: { trainee: member }\n`;
+    await folder.write('policies/support.yaml', renamed(''));
+    const refused = await rolebook(`publish ${onFile} --author ana`);
+    assert.strictEqual(refused.exitCode, 1);
+    assert.include(refused.stderr, 'keeps its members if its file says `formerly`, with the id it had');
+    await folder.write(
+      'policies/support.yaml',
+      renamed('formerly: support\n').replace(
+        'retired: { trainee: member }\n',
+        'roles: { trainee: { extends: member } }\n',
+      ),
+    );
+    assert.deepEqual((await publish()).trimEnd().split('\n').slice(1), [
+      'moved: user:dee in workspace help: workspace help was called support',
+    ]);
+  });
+
   it('tell what a publication does to members at run time, and take a revision as it was told', async () => {
     const first = / ([0-9a-f]{12}\.1-[0-9a-f]{8}) /.exec(await publish('--author', 'ana'))?.[1] ?? '';
     const database = await openDatabase(new DatabaseUrl('sqlite:releases.db', '--database'), 'write', folder.root);

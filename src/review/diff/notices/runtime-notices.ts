@@ -1,4 +1,4 @@
-import type { PolicySet } from '../../../policy/policy-set.ts';
+import { findWorkspace, type PolicySet } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
 import type { Place } from '../../../policy/runtime-member.ts';
 import { formatSubject } from '../../../policy/subject.ts';
@@ -23,10 +23,10 @@ export function findBrokenNotices(broken: readonly BrokenRule[], { catalog, work
 }
 
 /** What the files would do to memberships at run time, those that it does the same to together. */
-export function findRuntimeNotices(moves: readonly RuntimeMove[], { catalog, workspaces }: PolicySet): Notice[] {
-  const [firstType] = catalog.subjectTypes;
+export function findRuntimeNotices(moves: readonly RuntimeMove[], policy: PolicySet): Notice[] {
+  const [firstType] = policy.catalog.subjectTypes;
   const positionOf = ({ kind, id }: Place): Position | undefined =>
-    kind === 'workspace' ? workspaces.get(id)?.position : undefined;
+    kind === 'workspace' ? findWorkspace(policy, id)?.position : undefined;
   // That a place has another id is told by itself, and changes nothing for its members.
   const told = moves.filter(({ cause }) => cause.kind !== 'place-renamed');
   const groups = groupBy(told, (move) => {

@@ -73,7 +73,7 @@ onEachDatabase('a publication that renames a workspace and its organization', (o
       }),
     );
     assert.deepEqual(movesOf(outcome), [
-      'dee at help: place-renamed, trainee',
+      'dee at help: roles-gone, trainee',
       'dee at support: place-renamed, nothing',
     ]);
     const back = await restoreRelease(database, policy.revision, { author: 'ana', atMs: request('', []).atMs });
