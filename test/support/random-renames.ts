@@ -13,16 +13,28 @@ type Details = Record<string, unknown>;
 type Listed = Record<string, Details | string>;
 
 // Resources that grants have wildcards of are among them: what comes there is nobody's gain.
-const newIds = ['page:read', 'page:write', 'doc:view', 'tag:view', 'tag:make', 'note:nine', 'doc:make', 'page:drop'];
+const newIds = ['page:read', 'page:write', 'doc:view', 'tag:view', 'tag:make', 'note:9', 'doc:make', 'page:drop'];
+
+/** A policy where a permission is part of a plan, which the company is on or not. */
+const randomPlans = fc
+  .tuple(randomPolicy, fc.constantFrom(undefined, 'scale', 'free'), fc.nat(7))
+  .map(([policy, plan, index]): RandomPolicy => {
+    if (plan === undefined) return policy;
+    const listed = Object.entries(permissionsOf(policy)).map(([id, details], at) => {
+      return [id, at === index ? { ...asDetails(details), plans: ['scale'] } : details] as const;
+    });
+    const roles = { ...policy.roles, plans: ['scale', 'free'], permissions: { Things: Object.fromEntries(listed) } };
+    return { ...policy, roles, organization: { ...policy.organization, plan } };
+  });
 
 /** Permissions renamed and split, the workspaces and the organization renamed: nothing that changes a decision. */
 export const randomRenames: fc.Arbitrary<RenamedPolicy> = fc
   .record({
-    before: randomPolicy,
-    parts: fc.array(fc.constantFrom(0, 1, 1, 2), { minLength: 6, maxLength: 6 }),
+    before: randomPlans,
+    parts: fc.array(fc.constantFrom(0, 1, 1, 2), { minLength: 8, maxLength: 8 }),
     ids: fc.shuffledSubarray(newIds, { minLength: newIds.length }),
     isRewritten: fc.boolean(),
-    places: fc.record({ one: fc.boolean(), two: fc.boolean(), acme: fc.boolean() }),
+    places: fc.record({ workspaces: fc.tuple(fc.boolean(), fc.boolean()), company: fc.boolean() }),
   })
   .map(({ before, parts, ids, isRewritten, places }) => {
     const left = [...ids];
@@ -40,12 +52,12 @@ export const randomRenames: fc.Arbitrary<RenamedPolicy> = fc
 
 /** Two or three permissions of one kind merged, and perhaps one renamed beside them. */
 export const randomMerges: fc.Arbitrary<RenamedPolicy> = fc
-  .record({ before: randomPolicy, first: fc.nat(5), count: fc.constantFrom(2, 3), at: fc.constantFrom(...newIds) })
+  .record({ before: randomPlans, first: fc.nat(7), count: fc.constantFrom(2, 3), at: fc.constantFrom(...newIds) })
   .map(({ before, first, count, at }) => {
     const known = permissionsOf(before);
     const ids = Object.keys(known);
     const chosen = ids[first] ?? '';
-    const alike = ids.filter((id) => id !== chosen && scopesOf(known[id]) === scopesOf(known[chosen]));
+    const alike = ids.filter((id) => id !== chosen && kindOf(known[id]) === kindOf(known[chosen]));
     const merged = [chosen, ...alike].slice(0, count);
     const now = new Map(ids.map((id) => [id, [merged.includes(id) ? at : id]]));
     const listed = Object.fromEntries(Object.entries(known).filter(([id]) => !merged.includes(id)));
@@ -83,8 +95,8 @@ function asDetails(details: Details | string): Details {
   return typeof details === 'string' ? { title: details } : details;
 }
 
-function scopesOf(details: Details | string | undefined): string {
-  return JSON.stringify(typeof details === 'object' ? details['scopes'] : undefined);
+function kindOf(details: Details | string | undefined): string {
+  return JSON.stringify(typeof details === 'object' ? [details['scopes'], details['plans']] : []);
 }
 
 function withPermissions(policy: RandomPolicy, listed: Listed): RandomPolicy {
@@ -95,15 +107,21 @@ function withPermissions(policy: RandomPolicy, listed: Listed): RandomPolicy {
   return { ...policy, roles: { ...policy.roles, permissions } };
 }
 
-function withPlaces(policy: RandomPolicy, places: Readonly<Record<'one' | 'two' | 'acme', boolean>>): RandomPolicy {
+interface RenamedPlaces {
+  readonly workspaces: readonly boolean[];
+  readonly company: boolean;
+}
+
+function withPlaces(policy: RandomPolicy, { workspaces, company }: RenamedPlaces): RandomPolicy {
+  const { organization } = policy;
   return {
     ...policy,
-    organization: places.acme
-      ? { ...policy.organization, organization: 'umbrella', formerly: 'acme' }
-      : policy.organization,
-    workspaces: policy.workspaces.map((workspace) => {
-      const id = workspace['workspace'] as 'one' | 'two';
-      return places[id] ? { ...workspace, workspace: `new-${id}`, formerly: id } : workspace;
+    organization: company
+      ? { ...organization, organization: 'umbrella', formerly: organization['organization'] }
+      : organization,
+    workspaces: policy.workspaces.map((workspace, index) => {
+      const id = String(workspace['workspace']);
+      return workspaces[index] === true ? { ...workspace, workspace: `new-${id}`, formerly: id } : workspace;
     }),
   };
 }

@@ -82,11 +82,10 @@ class AskedEngine {
 }
 
 // No row allows what the plan does not have.
-function takeOffPlan(roleSet: RoleSet | undefined, pairs: readonly CellPair[], effects: Uint8Array): void {
+function takeOffPlan(roleSet: RoleSet | undefined, pairs: CellPairs['ofAfter'], effects: Uint8Array): void {
   for (const { cells } of roleSet?.offPlan ?? []) {
     for (const cell of cells) {
-      const index = pairs[cell.index]?.index ?? 0;
-      effects[index] = withoutAllow(effects[index]);
+      for (const { index } of pairs[cell.index] ?? []) effects[index] = withoutAllow(effects[index]);
     }
   }
 }
