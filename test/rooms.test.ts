@@ -54,6 +54,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['engine', 'PolicySet → Decision'],
   ['engine/conditions', 'whether a `when` holds, fails, or is not known'],
   ['compile', 'the front door: the files of a policy → PolicySet, and its revision'],
+  ['compile/edit', 'a file changed by position: what an edit does not mean stays as it is'],
   ['compile/incremental', 'what an unchanged file gave is kept'],
   ['compile/resolve', 'names become things: permissions, roles, members, tests'],
   ['compile/checks', 'right by the schema, wrong by sense'],
