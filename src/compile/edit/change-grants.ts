@@ -1,0 +1,140 @@
+import type { RoleEntry } from '../file/entries.ts';
+import type { Grantable, GrantTable } from '../file/grant-table.ts';
+import { quote } from '../words/describe-value.ts';
+import { wordsFor } from './granted-words.ts';
+import { RefusedEdit } from './policy-edit.ts';
+
+/** What a role gets from elsewhere, which its own text does not say. */
+export interface RoleSurroundings {
+  readonly table: GrantTable;
+  readonly baseline: ReadonlySet<Grantable>;
+  /** What the roles that it extends allow and deny. */
+  readonly inherited: ReadonlySet<Grantable>;
+  readonly denied: ReadonlySet<Grantable>;
+}
+
+export type GrantLists = Pick<RoleEntry, 'grants' | 'without' | 'denies'>;
+
+/**
+ * The lists of a role that is to allow some things, and others no more: as few words as will do. What is inherited is taken
+ * out by `without`; a wildcard of which a part goes is spelled out.
+ */
+export function changeGrants(
+  role: string,
+  entry: GrantLists,
+  wanted: { readonly allow: ReadonlySet<Grantable>; readonly disallow: ReadonlySet<Grantable> },
+  around: RoleSurroundings,
+): GrantLists {
+  const { table, baseline, inherited } = around;
+  const own = expand(entry.grants, table);
+  const without = expand(entry.without, table);
+  const denied = expand(entry.denies, table);
+  const added = new Set<Grantable>();
+  const restored = new Set<Grantable>();
+  const allowedAgain = new Set<Grantable>();
+  for (const one of wanted.allow) {
+    if (baseline.has(one)) continue;
+    if (wanted.disallow.has(one)) throw contradiction(role, one);
+    if (around.denied.has(one)) throw deniedByParent(role, one);
+    if (denied.has(one)) allowedAgain.add(one);
+    if (own.has(one)) continue;
+    if (!inherited.has(one)) added.add(one);
+    else if (without.has(one)) restored.add(one);
+  }
+  const dropped = new Set<Grantable>();
+  const taken = new Set<Grantable>();
+  for (const one of wanted.disallow) {
+    if (baseline.has(one)) throw ofBaseline(role, one);
+    if (own.has(one)) dropped.add(one);
+    if (inherited.has(one) && !without.has(one)) taken.add(one);
+  }
+  return {
+    grants: join(takeOut(entry.grants ?? [], dropped, around), added, table),
+    without: join(takeOut(entry.without ?? [], restored, around), taken, table),
+    denies: takeOut(entry.denies ?? [], allowedAgain, around),
+  };
+}
+
+/** What words name, each once. */
+export function expand(words: readonly string[] | undefined, table: GrantTable): Set<Grantable> {
+  return new Set((words ?? []).flatMap((word) => resolved(word, table)));
+}
+
+function resolved(word: string, table: GrantTable): readonly Grantable[] {
+  const found = table.resolve(word);
+  if ('grantables' in found) return found.grantables;
+  throw new RefusedEdit('unknown-permission', found.message, typeof found.help === 'string' ? found.help : undefined);
+}
+
+/** The words without these; a word that names others, too, becomes the words for those, unless another one has them. */
+function takeOut(words: readonly string[], gone: ReadonlySet<Grantable>, around: RoleSurroundings): string[] {
+  if (gone.size === 0) return [...words];
+  const { table, baseline } = around;
+  const isHit = (word: string): boolean => resolved(word, table).some((one) => gone.has(one));
+  const kept = expand(
+    words.filter((word) => !isHit(word)),
+    table,
+  );
+  return words.flatMap((word) => {
+    if (!isHit(word)) return [word];
+    const rest = resolved(word, table).filter((one) => !gone.has(one) && !kept.has(one) && !baseline.has(one));
+    for (const one of rest) kept.add(one);
+    return wordsOf(rest, table);
+  });
+}
+
+/** The words with these added; a permission of which all scopes are there then is named without them. */
+function join(words: readonly string[], added: ReadonlySet<Grantable>, table: GrantTable): string[] {
+  const result = [...words];
+  const byPermission = groupByPermission(added);
+  for (const [id, ones] of byPermission) {
+    const all = table.ofPermission(id);
+    const named = all.filter((one) => !ones.includes(one) && result.includes(`${id}@${one.scope?.id ?? ''}`));
+    if (named.length > 0 && named.length + ones.length === all.length) {
+      const first = result.findIndex((word) => word.startsWith(`${id}@`));
+      result[first] = id;
+      for (const one of named) {
+        const rest = result.indexOf(`${id}@${one.scope?.id ?? ''}`);
+        if (rest >= 0) result.splice(rest, 1);
+      }
+    } else result.push(...wordsOf(ones, table));
+  }
+  return result;
+}
+
+function groupByPermission(ones: Iterable<Grantable>): Map<string, Grantable[]> {
+  const found = new Map<string, Grantable[]>();
+  for (const one of ones) found.set(one.permission.id, [...(found.get(one.permission.id) ?? []), one]);
+  return found;
+}
+
+function wordsOf(ones: readonly Grantable[], table: GrantTable): string[] {
+  return [...groupByPermission(ones)].flatMap(([id, some]) => {
+    const [{ permission } = { permission: undefined }] = some;
+    if (!permission) return [];
+    const scopes = some.flatMap(({ scope }) => (scope ? [scope.id] : []));
+    return some.length === table.ofPermission(id).length ? [id] : wordsFor(permission, scopes);
+  });
+}
+
+function nameOf({ permission, scope }: Grantable): string {
+  return quote(scope ? `${permission.id}@${scope.id}` : permission.id);
+}
+
+function contradiction(role: string, one: Grantable): RefusedEdit {
+  return new RefusedEdit(
+    'contradiction',
+    `role ${quote(role)} is to allow ${nameOf(one)} and not to`,
+    'say one of the two',
+  );
+}
+
+function deniedByParent(role: string, one: Grantable): RefusedEdit {
+  const message = `a role that ${quote(role)} extends denies ${nameOf(one)}`;
+  return new RefusedEdit('denied-by-parent', message, 'a deny is taken away where it stands');
+}
+
+function ofBaseline(role: string, one: Grantable): RefusedEdit {
+  const message = `role ${quote(role)} cannot be without ${nameOf(one)}, which the baseline gives to every member`;
+  return new RefusedEdit('baseline', message, 'take it out of `baseline` in roles.yaml');
+}
