@@ -11,9 +11,10 @@ type Floor = (typeof floors)[number];
 const packages: Readonly<Record<Floor, readonly string[]>> = {
   // What is an address and what a network says Node's own reader of them.
   policy: ['node:net'],
-  compile: ['js-yaml', 'ajv', 'fastest-levenshtein', 'node:crypto', 'node:module'],
+  // Whether two values are the same, however deep.
+  compile: ['js-yaml', 'ajv', 'fastest-levenshtein', 'node:crypto', 'node:module', 'node:util'],
   engine: ['casbin'],
-  review: [],
+  review: ['diff'],
   store: [
     'typeorm',
     'typeorm-adapter',

@@ -16,6 +16,8 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['test', async () => (await import('./testing/test-command.ts')).addTestCommand],
   ['diff', async () => (await import('./diff/diff-command.ts')).addDiffCommand],
   ['enforce', async () => (await import('./author/enforce-command.ts')).addEnforceCommand],
+  ['role', async () => (await import('./edit/role-command.ts')).addRoleCommand],
+  ['member', async () => (await import('./edit/member-command.ts')).addMemberCommand],
   ['compile', async () => (await import('./author/compile-command.ts')).addCompileCommand],
   ['serve', async () => (await import('./serve/serve-command.ts')).addServeCommand],
   ['publish', async () => (await import('./releases/publish-command.ts')).addPublishCommand],

@@ -108,7 +108,8 @@ export function summarizeDifference(difference: PolicyDifference): string {
 
 /** What the change is compared with: `since 3f9c2a1b4d5e (the merge base with main)`. */
 export function describeBase(base: DiffBase, mark: Mark, say?: Mark): string {
-  const { standIn } = base;
+  const { standIn, commit, published } = base;
+  if (commit === undefined && published === undefined) return 'by this';
   const asked = describeCommit(base, mark, say);
   if (standIn === undefined) return `since ${asked}`;
   return `since ${mark(shortCommit(standIn))}, the last commit before ${asked} whose policy has no errors`;

@@ -44,7 +44,8 @@ export function changeGrants(
   const dropped = new Set<Grantable>();
   const taken = new Set<Grantable>();
   for (const one of wanted.disallow) {
-    if (baseline.has(one)) throw ofBaseline(role, one);
+    // It does not give it anyway.
+    if (denied.has(one) || around.denied.has(one)) continue;
     if (own.has(one)) dropped.add(one);
     if (inherited.has(one) && !without.has(one)) taken.add(one);
   }
@@ -58,6 +59,24 @@ export function changeGrants(
 /** What words name, each once. */
 export function expand(words: readonly string[] | undefined, table: GrantTable): Set<Grantable> {
   return new Set((words ?? []).flatMap((word) => resolved(word, table)));
+}
+
+/** What words name that a role can be without; a word that names nothing else than the baseline cannot be meant. */
+export function expandBeyond(
+  role: string,
+  words: readonly string[] | undefined,
+  table: GrantTable,
+  baseline: ReadonlySet<Grantable>,
+): Set<Grantable> {
+  const found = new Set<Grantable>();
+  for (const word of words ?? []) {
+    const all = resolved(word, table);
+    const rest = all.filter((one) => !baseline.has(one));
+    const [first] = all;
+    if (rest.length === 0 && first) throw ofBaseline(role, first);
+    for (const one of rest) found.add(one);
+  }
+  return found;
 }
 
 function resolved(word: string, table: GrantTable): readonly Grantable[] {

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text
 import { listOf, type RoleEntry } from '../file/entries.ts';
 import type { Grantable } from '../file/grant-table.ts';
 import { quote } from '../words/describe-value.ts';
-import { changeGrants, expand } from './change-grants.ts';
+import { changeGrants, expand, expandBeyond } from './change-grants.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
 import { grantedWords } from './granted-words.ts';
 import { listChanges } from './list-changes.ts';
@@ -68,7 +68,8 @@ export function changeRole(ground: EditGround, edit: ChangeRole): FileChange[] {
   const union = (effect: 'allow' | 'deny'): ReadonlySet<Grantable> =>
     new Set(parents.flatMap((parent) => [...ground.grantablesOf(parent, effect)]));
   const { table, baseline } = ground;
-  const wanted = { allow: expand(edit.allow, table), disallow: expand(edit.disallow, table) };
+  const disallow = expandBeyond(edit.role, edit.disallow, table, baseline);
+  const wanted = { allow: expand(edit.allow, table), disallow };
   const around = { table, baseline, inherited: union('allow'), denied: union('deny') };
   const lists = changeGrants(edit.role, entry, wanted, around);
   const changes: YamlChange[] = (['title', 'description'] as const).flatMap((key): YamlChange[] => {

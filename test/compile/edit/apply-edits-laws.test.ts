@@ -70,7 +70,10 @@ describe('edits of any policy in any layout', () => {
         const changed = compile(after);
         const before = heldNames(workspace.roles.get(role), permissions);
         const wanted = new Set([...before, ...(edit.allow ?? []).flatMap((word) => namesOf(word, policy))]);
-        for (const name of (edit.disallow ?? []).flatMap((word) => namesOf(word, policy))) wanted.delete(name);
+        const baseline = new Set([...policy.catalog.baseline].map(formatCell));
+        for (const name of (edit.disallow ?? []).flatMap((word) => namesOf(word, policy))) {
+          if (!baseline.has(name)) wanted.delete(name);
+        }
         const now = changed.workspaces.get(workspace.id)!.roles;
         assert.sameMembers([...heldNames(now.get(role), changed.catalog.permissions.values())], [...wanted], about());
         for (const [id, other] of workspace.roles) {

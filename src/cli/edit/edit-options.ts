@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { parseValue, policyOption, formatOption } from '../command/command-options.ts';
+
+export const editFormats = ['text', 'json'] as const;
+
+/** What every command that edits is given. */
+export interface EditOptions {
+  readonly policy: string;
+  readonly format: (typeof editFormats)[number];
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Adds the options that every edit takes. */
+export function withEditOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'show what would be written, and what it does to people; write nothing')
+    .addOption(policyOption())
+    .addOption(formatOption(editFormats));
+}
+
+/** An option that may be given again. */
+export function listOption(flag: string): (value: string, known: readonly string[] | undefined) => readonly string[] {
+  return (value, known) => [...(known ?? []), parseValue(flag, value)];
+}

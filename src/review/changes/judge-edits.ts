@@ -1,0 +1,63 @@
+import { PolicyCompiler } from '../../compile/compile-policy.ts';
+import { applyEdits } from '../../compile/edit/apply-edits.ts';
+import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
+import type { SourceFile } from '../../compile/file/policy-files.ts';
+import { CasbinEngine } from '../../engine/casbin-engine.ts';
+import { allMembers, type PolicySet } from '../../policy/policy-set.ts';
+import type { Problem } from '../../policy/problem.ts';
+import { formatSubject } from '../../policy/subject.ts';
+import { judgePolicies } from '../diff/compare/judge-policies.ts';
+import type { JudgedChange } from '../diff/compare/judge-share.ts';
+import { runPolicyTests, type TestReport } from '../testing/run-policy-tests.ts';
+import { formatTextPatch } from './text-patch.ts';
+
+/** All that is to be known of edits before they are written. */
+export interface JudgedEdits {
+  /** The files as they would be; those that no edit touches are the same objects. */
+  readonly files: readonly SourceFile[];
+  readonly touched: readonly SourceFile[];
+  /** A unified diff of what is touched. */
+  readonly patch: string;
+  /** Errors that the files would have; then nothing else is known. */
+  readonly errors: readonly Problem[];
+  readonly tests: TestReport | undefined;
+  /** Who gains and who loses, and which ways to more open. */
+  readonly effect: JudgedChange | undefined;
+  /** Who holds a role that would be deleted, as they are written in YAML, sorted. */
+  readonly holders: readonly string[];
+}
+
+/** Makes edits on files in memory and judges what they come to. Throws a `RefusedEdit` where one cannot be made. */
+export async function judgeEdits(
+  files: readonly SourceFile[],
+  policy: PolicySet,
+  edits: readonly PolicyEdit[],
+  nowMs: number,
+): Promise<JudgedEdits> {
+  const compiler = new PolicyCompiler();
+  const compileSound = (now: readonly SourceFile[]): PolicySet => {
+    const compiled = compiler.compile(now, nowMs).policy;
+    if (!compiled) throw new Error('an edit follows one that left the files with errors');
+    return compiled;
+  };
+  const after = applyEdits(files, policy, edits, compileSound);
+  const touched = after.filter((file, index) => file !== files[index]);
+  const { policy: changed, problems, tests: testFiles } = compiler.compile(after, nowMs);
+  const patch = formatTextPatch(files, after);
+  const holders = edits.flatMap((edit) => (edit.edit === 'role.delete' ? holdersOf(policy, edit) : []));
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const common = { files: after, touched, patch, errors, holders };
+  if (!changed) return { ...common, tests: undefined, effect: undefined };
+  const tests = runPolicyTests(await CasbinEngine.create(changed), testFiles, { nowMs });
+  const judged = await judgePolicies({ before: files, after, members: [], nowMs }, () => undefined);
+  return { ...common, tests, effect: 'faulty' in judged ? undefined : judged };
+}
+
+function holdersOf({ catalog, workspaces }: PolicySet, edit: { workspace: string; role: string }): string[] {
+  const workspace = workspaces.get(edit.workspace);
+  const role = workspace?.roles.get(edit.role);
+  const held = [...allMembers(workspace?.members ?? new Map())].filter(({ assignments }) =>
+    assignments.some((assignment) => assignment.role === role),
+  );
+  return held.map(({ subject }) => formatSubject(subject, catalog.subjectTypes[0])).sort();
+}

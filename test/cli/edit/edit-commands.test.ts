@@ -1,0 +1,300 @@
+import { chmodSync, readFileSync, statSync, symlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { runCommand, type CommandResult } from '../../support/command-line.ts';
+import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
+
+const rolesYaml = `scopes: { own: { when: { resource.owner: $subject.id } }, rest: {} }
+permissions:
+  Docs:
+    doc:read: Read
+    doc:edit: { title: Edit, scopes: [own, rest] }
+    doc:wipe: { title: Wipe, requires: [doc:read] }
+    bill:pay: Pay
+    bill:approve: Approve
+baseline: ["doc:edit@own"]
+roles:
+  member: { title: Standard, grants: [doc:read] }
+  admin: { title: Admin, grants: ["doc:*"] }
+  boss: { title: Boss, grants: ["doc:*"], spans: organization }
+defaultRole: member
+exclusive: [[bill:pay, bill:approve]]
+`;
+
+const workspaceYaml = `workspace: w   # the only one
+
+roles:
+  # Keeps the shelves.
+  lead:
+    title: Lead
+    extends: member
+    grants: [doc:edit, bill:pay]   # and pays
+  trainee: { extends: member, without: [doc:read] }
+
+members:
+  ana: lead
+  bo: [lead, admin]
+  cy: { roles: [trainee], properties: { team: red } }
+`;
+
+const testsYaml = `tests:
+  - name: a lead edits
+    workspace: w
+    as: { role: lead }
+    can: [doc:edit]
+  - name: nobody wipes
+    workspace: w
+    as: [{ role: lead }, { role: trainee }, ana]
+    cannot: [doc:wipe]
+`;
+
+describe('editing by command', () => {
+  let folder: PolicyFolder;
+  beforeEach(async () => {
+    folder = await createPolicyFolder({
+      'roles.yaml': rolesYaml,
+      'policies/w.yaml': workspaceYaml,
+      'policies/w.test.yaml': testsYaml,
+    });
+  });
+  afterEach(() => folder.dispose());
+
+  const run = (...argv: string[]): Promise<CommandResult> => runCommand(argv, { cwd: folder.root });
+  const text = (file = 'policies/w.yaml'): string => readFileSync(join(folder.root, file), 'utf8');
+
+  it('creates a role and says that nobody gains by it', async () => {
+    const { exitCode, stdout, stderr } = await run(
+      'role',
+      'create',
+      'w',
+      'clerk',
+      '--title',
+      'Clerk',
+      '--grant',
+      'bill:pay',
+    );
+    assert.equal(exitCode, 0, stderr);
+    assert.equal(
+      text(),
+      workspaceYaml.replace('\nmembers:', '  clerk:\n    title: Clerk\n    grants: [bill:pay]\n\nmembers:'),
+    );
+    assert.include(stdout, '+    grants: [bill:pay]');
+    assert.include(stdout, 'nobody gains or loses anything by this');
+    assert.include(stderr, 'written: policies/w.yaml');
+  });
+
+  it('starts from another role, as a copy of what it gives or as one that follows it', async () => {
+    await run('role', 'duplicate', 'w', 'lead', 'copy');
+    assert.include(text(), '  copy:\n    title: Lead (copy)\n    grants: [doc:read, doc:edit, bill:pay]\n');
+    await run('role', 'duplicate', 'w', 'admin', 'deputy', '--as', 'extension', '--title', 'Deputy');
+    assert.include(text(), '  deputy:\n    title: Deputy\n    extends: admin\n');
+  });
+
+  it('moves toggles in as few words as will do, and tells who gains and who loses', async () => {
+    const { exitCode, stdout } = await run(
+      'role',
+      'change',
+      'w',
+      'lead',
+      '--allow',
+      'doc:wipe',
+      '--disallow',
+      'bill:pay',
+      '--dry-run',
+    );
+    assert.equal(exitCode, 1, 'a test says that nobody wipes');
+    assert.include(stdout, 'failed: nobody wipes');
+    assert.equal(text(), workspaceYaml);
+    const changed = await run('role', 'change', 'w', 'trainee', '--allow', 'doc:read', '--allow', 'bill:approve');
+    assert.equal(changed.exitCode, 0, changed.all);
+    assert.equal(text(), workspaceYaml.replace('without: [doc:read] }', 'grants: [bill:approve] }'));
+    assert.include(changed.stdout, '+ cy may');
+    const back = await run(
+      'role',
+      'change',
+      'w',
+      'trainee',
+      '--disallow',
+      'doc:read',
+      '--disallow',
+      'bill:approve',
+      '--format',
+      'json',
+    );
+    assert.equal(text(), workspaceYaml.replace('without: [doc:read] }', 'without: [doc:read] }'));
+    const told = JSON.parse(back.stdout) as { written: boolean; effect: { changes?: unknown[] }; files: string[] };
+    assert.deepInclude(told, { written: true, files: ['policies/w.yaml'] });
+  });
+
+  it('takes a permission away but for what is every member’s', async () => {
+    const { exitCode } = await run('role', 'change', 'w', 'lead', '--disallow', 'doc:edit', '--dry-run');
+    assert.equal(exitCode, 1, 'a test says that a lead edits');
+    const refused = await run('role', 'change', 'w', 'lead', '--disallow', 'doc:edit@own');
+    assert.deepEqual([refused.exitCode, refused.stderr.includes('[baseline]')], [1, true]);
+    const denied = await run('role', 'change', 'w', 'lead', '--disallow', 'bill:pay', '--allow', 'bill:pay');
+    assert.equal(denied.exitCode, 2);
+    assert.equal(text(), workspaceYaml);
+  });
+
+  it('does nothing where all is as it is to be, and says so', async () => {
+    const { exitCode, stderr } = await run(
+      'role',
+      'change',
+      'w',
+      'lead',
+      '--allow',
+      'bill:pay',
+      '--disallow',
+      'doc:wipe',
+    );
+    assert.deepEqual([exitCode, stderr.includes('it is so already')], [0, true]);
+  });
+
+  it('renames a role in everything that names it, and its holders keep it', async () => {
+    const { exitCode, stdout } = await run('role', 'rename', 'w', 'lead', 'chief');
+    assert.equal(exitCode, 0, stdout);
+    const renamed = workspaceYaml
+      .replace('  lead:', '  chief:')
+      .replace('ana: lead', 'ana: chief')
+      .replace('[lead, admin]', '[chief, admin]');
+    assert.equal(text(), `${renamed}\nretired:\n  lead: chief\n`.replace('}\n\nretired', '}\n\nretired'));
+    assert.equal(text('policies/w.test.yaml'), testsYaml.replaceAll('role: lead', 'role: chief'));
+    assert.include(stdout, 'nobody gains or loses anything by this');
+  });
+
+  it('deletes a role when somebody agrees, with the list of those who hold it', async () => {
+    const asked = await runCommand(['role', 'delete', 'w', 'lead'], { cwd: folder.root, typed: 'n\n' });
+    assert.equal(asked.exitCode, 1);
+    assert.include(asked.stdout, '! held by ana, bo');
+    assert.include(asked.stderr, 'delete role lead? [y/N]');
+    assert.equal(text(), workspaceYaml);
+    const agreed = await runCommand(['role', 'delete', 'w', 'lead'], { cwd: folder.root, typed: 'y\n' });
+    assert.equal(agreed.exitCode, 0, agreed.all);
+    assert.include(text(), '  ana: member\n  bo: [member, admin]\n');
+    assert.include(text(), 'retired:\n  lead: member\n');
+    assert.notInclude(text(), 'Keeps the shelves');
+    assert.equal(
+      text('policies/w.test.yaml'),
+      `tests:\n  - name: nobody wipes\n    workspace: w\n    as: [{ role: trainee }, ana]\n    cannot: [doc:wipe]\n`,
+    );
+    assert.equal((await run('lint')).exitCode, 0);
+  });
+
+  it('hands a role out with a date, changes it and takes it away; what else is said of a member stays', async () => {
+    assert.equal(
+      (await run('member', 'set', 'w', 'di', 'lead', '--until', '2999-12-31', '--reason', 'cover, for now')).exitCode,
+      0,
+    );
+    assert.include(text(), '  di: [{ role: lead, until: 2999-12-31, reason: "cover, for now" }]\n');
+    assert.equal((await run('member', 'set', 'w', 'cy', 'member', 'trainee')).exitCode, 0);
+    assert.include(text(), 'cy: { roles: [trainee, member], properties: { team: red } }');
+    assert.equal((await run('member', 'set', 'w', 'user:bo', 'admin')).exitCode, 0);
+    assert.include(text(), '  bo: [admin]\n');
+    assert.equal((await run('member', 'remove', 'w', 'di')).exitCode, 0);
+    assert.notInclude(text(), 'di:');
+  });
+
+  for (const [what, argv, code, says] of [
+    ['an unknown workspace', ['role', 'create', 'v', 'x'], 2, 'there is no workspace `v`'],
+    ['an unknown role', ['role', 'change', 'w', 'leed', '--allow', 'doc:read'], 2, 'did you mean `lead`?'],
+    ['a built-in role', ['role', 'change', 'w', 'member', '--allow', 'doc:wipe'], 1, '[built-in-role]'],
+    ['an id that is taken', ['role', 'create', 'w', 'admin'], 1, '[role-exists]'],
+    [
+      'an unknown permission',
+      ['role', 'change', 'w', 'lead', '--allow', 'doc:reed'],
+      2,
+      'unknown permission `doc:reed`',
+    ],
+    ['a grant that is none', ['role', 'create', 'w', 'x', '--grant', 'nonsense'], 2, 'unknown permission'],
+    ['an id that is none', ['role', 'create', 'w', '9x'], 1, '[bad-id]'],
+    ['what requires another', ['role', 'create', 'w', 'x', '--grant', 'doc:wipe'], 0, 'written'],
+    ['an exclusive pair', ['role', 'change', 'w', 'lead', '--allow', 'bill:approve'], 1, '[exclusive-permissions]'],
+    ['a role of the organization in a workspace', ['member', 'set', 'w', 'ana', 'boss'], 1, '[wrong-span]'],
+    ['a subject id that is none', ['member', 'set', 'w', 'a"b', 'lead'], 1, '[bad-subject]'],
+    ['a subject type that is none', ['member', 'set', 'w', 'bot:a', 'lead'], 1, '[unknown-subject-type]'],
+    [
+      'a time that is none',
+      ['member', 'set', 'w', 'ana', 'lead', '--until', '2026-02-30'],
+      2,
+      '`--until` takes a time',
+    ],
+    [
+      'a period that ends before it begins',
+      ['member', 'set', 'w', 'ana', 'lead', '--from', '2027-02-01', '--until', '2027-01-01'],
+      1,
+      '[inverted-period]',
+    ],
+    ['a member who is none', ['member', 'remove', 'w', 'zed'], 2, '`zed` is no member'],
+    ['an heir that is the role itself', ['role', 'delete', 'w', 'lead', '--to', 'lead', '--yes'], 2, 'that very role'],
+    [
+      'an heir that spans the organization',
+      ['role', 'delete', 'w', 'lead', '--to', 'boss', '--yes'],
+      2,
+      'cannot be given in one workspace',
+    ],
+    ['a copy of what is not there', ['role', 'duplicate', 'w', 'nobody', 'x'], 2, 'there is no role `nobody`'],
+    [
+      'a way to copy that is none',
+      ['role', 'duplicate', 'w', 'lead', 'x', '--as', 'twin'],
+      2,
+      '`--as` cannot be `twin`',
+    ],
+    ['no one to ask', ['role', 'delete', 'w', 'trainee'], 1, '`--yes` agrees beforehand'],
+    ['a command that is none', ['role', 'destroy', 'w', 'lead'], 2, 'unknown command `destroy`'],
+    ['an argument too few', ['role', 'rename', 'w', 'lead'], 2, 'NEW'],
+  ] as const) {
+    it(`answers ${what} with what is wrong, and writes ${code === 0 ? 'it' : 'nothing'}`, async () => {
+      const { exitCode, all } = await run(...argv);
+      assert.equal(exitCode, code, all);
+      assert.include(all, says);
+      if (code !== 0) assert.equal(text() + text('policies/w.test.yaml'), workspaceYaml + testsYaml);
+    });
+  }
+
+  it('refuses a role that another one extends', async () => {
+    await run('role', 'create', 'w', 'sub', '--extends', 'lead');
+    const before = text();
+    const { exitCode, stderr } = await run('role', 'delete', 'w', 'lead', '--yes');
+    assert.deepEqual([exitCode, stderr.includes('is extended by `sub` [extended-role]')], [1, true], stderr);
+    assert.equal(text(), before);
+  });
+
+  it('refuses a layout that it does not understand, with the place', async () => {
+    writeFileSync(
+      join(folder.root, 'policies/w.yaml'),
+      workspaceYaml.replace('  # Keeps the shelves.\n  lead:', '  ? lead\n  :'),
+    );
+    const before = text();
+    const { exitCode, stderr } = await run('role', 'delete', 'w', 'lead', '--yes');
+    assert.deepEqual([exitCode, /policies\/w\.yaml:4:\d+: .* \[unusual-layout\]/.test(stderr)], [1, true], stderr);
+    assert.equal(text(), before);
+  });
+
+  it('refuses files that have errors, and tells them', async () => {
+    writeFileSync(join(folder.root, 'policies/w.yaml'), 'workspace: w\nroles: { a: { extends: nobody } }\n');
+    const { exitCode, all } = await run('role', 'create', 'w', 'x');
+    assert.deepEqual([exitCode, all.includes('[unknown-role]'), all.includes('nothing was edited')], [1, true, true]);
+  });
+
+  it('keeps a symbolic link and the mode of a file', async () => {
+    const [path, target] = [join(folder.root, 'policies/w.yaml'), join(folder.root, 'policies/..kept')];
+    renameSync(path, target);
+    symlinkSync('..kept', path);
+    chmodSync(target, 0o640);
+    assert.equal((await run('role', 'create', 'w', 'clerk')).exitCode, 0);
+    assert.include(readFileSync(target, 'utf8'), 'clerk: {}');
+    assert.equal(statSync(target).mode & 0o777, 0o640);
+  });
+
+  it('says what cannot be written, and leaves nothing behind', async () => {
+    if (process.getuid?.() === 0) {
+      // Root may write anywhere, so something is put in the way.
+      writeFileSync(join(folder.root, `policies/w.yaml.${process.pid}.tmp`), '');
+    } else chmodSync(join(folder.root, 'policies'), 0o500);
+    const { exitCode, stderr } = await run('role', 'create', 'w', 'clerk');
+    chmodSync(join(folder.root, 'policies'), 0o700);
+    assert.notEqual(exitCode, 0);
+    assert.include(stderr, 'cannot write to');
+    assert.equal(text(), workspaceYaml);
+  });
+});
