@@ -33,7 +33,7 @@ describe('the examples', () => {
   });
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-  for (const command of [undefined, 'init', 'lint', 'test', 'diff', 'enforce', 'compile', 'serve']) {
+  for (const command of [undefined, 'init', 'lint', 'test', 'diff', 'enforce', 'role', 'member', 'compile', 'serve']) {
     it(`in the help of ${command ?? 'rolebook'} run`, async () => {
       const help = await runCommand(['help', ...(command === undefined ? [] : [command])], { cwd });
       const [, examples = ''] = help.stdout.split('\nExamples:\n');

@@ -9,12 +9,14 @@ export interface EditOptions {
   readonly format: (typeof editFormats)[number];
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly withTests?: boolean;
 }
 
 /** Adds the options that every edit takes. */
 export function withEditOptions(command: Command): Command {
   return command
     .option('--dry-run', 'show what would be written, and what it does to people; write nothing')
+    .option('--with-tests', 'have policy tests that fail expect what the policy says then')
     .addOption(policyOption())
     .addOption(formatOption(editFormats));
 }

@@ -14,9 +14,9 @@ Exit codes:
   0 written, or told   1 refused, or the files have errors   2 wrong usage, no policy   3 could not run
 
 Examples:
-  rolebook member set support ana@acme.example team-lead
-  rolebook member set support bo@acme.example trainee --until 2026-12-31 --reason onboarding
-  rolebook member remove support cy@acme.example --dry-run
+  rolebook member set support gina@example.com team-lead
+  rolebook member set support finn@example.com trainee --until 2999-12-31 --reason onboarding
+  rolebook member set support gina@example.com team-lead --dry-run --format json
 `;
 
 interface SetOptions extends EditOptions {

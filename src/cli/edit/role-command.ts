@@ -7,17 +7,18 @@ import { runEdit } from './run-edit.ts';
 
 const examples = `
 The files are changed as a person would: comments, order and layout stay. What changes is judged first: errors of the
-policy, policy tests, who gains and who loses. When a test fails, nothing is written.
+policy, policy tests, who gains and who loses. When a test fails, nothing is written; --with-tests has it expect what
+the policy says then.
 
 Exit codes:
   0 written, or told   1 refused, or the files have errors   2 wrong usage, no policy   3 could not run
 
 Examples:
-  rolebook role create support shift-lead --title "Shift lead" --extends member --grant conversation:assign
+  rolebook role create support shift-lead --title 'Shift lead' --extends member --grant conversation:assign
   rolebook role duplicate support member agent --as extension
-  rolebook role change support team-lead --allow tag:create --disallow conversation:assign --dry-run
+  rolebook role change support content-editor --allow tag:create --with-tests
   rolebook role rename support team-lead shift-lead
-  rolebook role delete support trainee --to member --yes
+  rolebook role delete support content-editor --to member --with-tests --dry-run
 `;
 
 interface CreateOptions extends EditOptions {

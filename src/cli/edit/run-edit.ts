@@ -35,7 +35,10 @@ export async function runEdit(
   const reading = await loadPolicy(io, options.policy, 'all', nowMs);
   if (!reading.policy) return tellErrors(io, options, reading, 'nothing was edited');
   const { judgeEdits } = await import('../../review/changes/judge-edits.ts');
-  const judged = await judgeEdits(reading.files, reading.policy, edits, nowMs).catch((error: unknown) => {
+  const judged = await judgeEdits(reading.files, reading.policy, edits, {
+    nowMs,
+    withTests: options.withTests === true,
+  }).catch((error: unknown) => {
     if (error instanceof RefusedEdit) return error;
     throw error;
   });
@@ -76,11 +79,17 @@ function endUnwritten(
   if (options.format === 'json') tell(false);
   const failed = judged.tests?.failed ?? 0;
   if (failed > 0) {
+    if (options.withTests !== true) sayHelp(io);
     say(io, `${failed === 1 ? 'a policy test fails' : `${failed} policy tests fail`} after this; nothing was written`);
     return exitCodes.atFault;
   }
   say(io, judged.touched.length === 0 ? 'it is so already; nothing was written' : 'nothing was written');
   return exitCodes.clean;
+}
+
+function sayHelp(io: CommandIo): void {
+  const help = '`--with-tests` has tests expect what the policy says then, where it is plain what that is';
+  say(io, `${paintFor(io, 'stderr').cyan('help:')} ${help}`);
 }
 
 function tellRefusal(io: CommandIo, { code, message, help }: RefusedEdit): number {

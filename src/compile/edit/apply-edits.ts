@@ -6,6 +6,7 @@ import { patchYaml } from './patch-yaml.ts';
 import { RefusedEdit, type PolicyEdit } from './policy-edit.ts';
 import { RefusedLayout } from './refused-layout.ts';
 import { changeRole, createRole, deleteRole, duplicateRole, renameRole } from './role-edits.ts';
+import { expectInTest } from './test-edits.ts';
 import { lineStart } from './text-splices.ts';
 
 const encoder = new TextEncoder();
@@ -44,6 +45,8 @@ function planEdit(ground: EditGround, edit: PolicyEdit): readonly FileChange[] {
       return setMember(ground, edit);
     case 'member.remove':
       return removeMember(ground, edit);
+    case 'test.expect':
+      return expectInTest(ground, edit);
   }
 }
 

@@ -50,8 +50,8 @@ export function changeGrants(
     if (inherited.has(one) && !without.has(one)) taken.add(one);
   }
   return {
-    grants: join(takeOut(entry.grants ?? [], dropped, around), added, table),
-    without: join(takeOut(entry.without ?? [], restored, around), taken, table),
+    grants: joinWords(takeOut(entry.grants ?? [], dropped, around), added, around),
+    without: joinWords(takeOut(entry.without ?? [], restored, around), taken, around),
     denies: takeOut(entry.denies ?? [], allowedAgain, around),
   };
 }
@@ -86,7 +86,7 @@ function resolved(word: string, table: GrantTable): readonly Grantable[] {
 }
 
 /** The words without these; a word that names others, too, becomes the words for those, unless another one has them. */
-function takeOut(words: readonly string[], gone: ReadonlySet<Grantable>, around: RoleSurroundings): string[] {
+export function takeOut(words: readonly string[], gone: ReadonlySet<Grantable>, around: RoleSurroundings): string[] {
   if (gone.size === 0) return [...words];
   const { table, baseline } = around;
   const isHit = (word: string): boolean => resolved(word, table).some((one) => gone.has(one));
@@ -98,16 +98,17 @@ function takeOut(words: readonly string[], gone: ReadonlySet<Grantable>, around:
     if (!isHit(word)) return [word];
     const rest = resolved(word, table).filter((one) => !gone.has(one) && !kept.has(one) && !baseline.has(one));
     for (const one of rest) kept.add(one);
-    return wordsOf(rest, table);
+    return wordsOf(rest, around);
   });
 }
 
 /** The words with these added; a permission of which all scopes are there then is named without them. */
-function join(words: readonly string[], added: ReadonlySet<Grantable>, table: GrantTable): string[] {
+export function joinWords(words: readonly string[], added: ReadonlySet<Grantable>, around: RoleSurroundings): string[] {
+  const { table } = around;
   const result = [...words];
   const byPermission = groupByPermission(added);
   for (const [id, ones] of byPermission) {
-    const all = table.ofPermission(id);
+    const all = table.ofPermission(id).filter((one) => !around.baseline.has(one));
     const named = all.filter((one) => !ones.includes(one) && result.includes(`${id}@${one.scope?.id ?? ''}`));
     if (named.length > 0 && named.length + ones.length === all.length) {
       const first = result.findIndex((word) => word.startsWith(`${id}@`));
@@ -116,7 +117,7 @@ function join(words: readonly string[], added: ReadonlySet<Grantable>, table: Gr
         const rest = result.indexOf(`${id}@${one.scope?.id ?? ''}`);
         if (rest >= 0) result.splice(rest, 1);
       }
-    } else result.push(...wordsOf(ones, table));
+    } else result.push(...wordsOf(ones, around));
   }
   return result;
 }
@@ -127,12 +128,14 @@ function groupByPermission(ones: Iterable<Grantable>): Map<string, Grantable[]> 
   return found;
 }
 
-function wordsOf(ones: readonly Grantable[], table: GrantTable): string[] {
+// What the baseline has of a permission costs no word.
+function wordsOf(ones: readonly Grantable[], { table, baseline }: RoleSurroundings): string[] {
   return [...groupByPermission(ones)].flatMap(([id, some]) => {
     const [{ permission } = { permission: undefined }] = some;
     if (!permission) return [];
     const scopes = some.flatMap(({ scope }) => (scope ? [scope.id] : []));
-    return some.length === table.ofPermission(id).length ? [id] : wordsFor(permission, scopes);
+    const isWhole = table.ofPermission(id).every((one) => some.includes(one) || baseline.has(one));
+    return isWhole ? [id] : wordsFor(permission, scopes);
   });
 }
 

@@ -1,5 +1,6 @@
 /** An edit of a policy, as a person or a program asks for it: what is to be, not how the text gets there. */
-export type PolicyEdit = CreateRole | DuplicateRole | ChangeRole | RenameRole | DeleteRole | SetMember | RemoveMember;
+export type PolicyEdit =
+  CreateRole | DuplicateRole | ChangeRole | RenameRole | DeleteRole | SetMember | RemoveMember | ExpectInTest;
 
 export interface CreateRole {
   readonly edit: 'role.create';
@@ -74,11 +75,24 @@ export interface RemoveMember {
   readonly subject: string;
 }
 
+export interface ExpectInTest {
+  readonly edit: 'test.expect';
+  /** The file of the test, below the policy folder. */
+  readonly file: string;
+  /** The test's name. */
+  readonly test: string;
+  /** As it is written in the test: `permission`, `permission@scope` or a wildcard. */
+  readonly permission: string;
+  /** The list in which it is to stand. */
+  readonly expect: 'can' | 'cannot';
+}
+
 export type RefusedEditCode =
   | 'unknown-workspace'
   | 'unknown-role'
   | 'unknown-member'
   | 'unknown-permission'
+  | 'unknown-test'
   | 'role-exists'
   | 'retired-role'
   | 'built-in-role'

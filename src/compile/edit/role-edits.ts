@@ -144,7 +144,7 @@ function heirOf(ground: EditGround, workspace: Workspace, { role, to }: DeleteRo
 function entryOf(ground: EditGround, { position }: Workspace, role: string): RoleEntry {
   const { roles } = ground.data(position.file);
   const entry = isJsonObject(roles) ? roles[role] : undefined;
-  return isJsonObject(entry) ? (entry as RoleEntry) : {};
+  return isJsonObject(entry) ? entry : {};
 }
 
 function extendingChanges(ground: EditGround, workspace: Workspace, role: string, to: string): YamlChange[] {

@@ -1,6 +1,11 @@
 import { isJsonObject, type JsonValue } from '../../policy/text/json.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
+import type { Grantable } from '../file/grant-table.ts';
+import { quote } from '../words/describe-value.ts';
+import { expand, joinWords, takeOut } from './change-grants.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
+import { listChanges } from './list-changes.ts';
+import { RefusedEdit, type ExpectInTest } from './policy-edit.ts';
 import type { YamlChange } from './yaml-change.ts';
 
 /**
@@ -24,6 +29,33 @@ export function testRoleChanges(
     });
     return changes.map((change) => ({ file, change }));
   });
+}
+
+/** Has a test expect of a permission what it is to: it moves from the one list to the other. */
+export function expectInTest(ground: EditGround, { file, test, permission, expect }: ExpectInTest): FileChange[] {
+  const { tests } = ground.testFiles.includes(file) ? ground.data(file) : {};
+  const all = Array.isArray(tests) ? (tests as readonly JsonValue[]) : [];
+  const index = all.findIndex((one) => isJsonObject(one) && one['name'] === test);
+  const found = all[index];
+  if (!isJsonObject(found)) throw new RefusedEdit('unknown-test', `there is no test ${quote(test)} in ${quote(file)}`);
+  const other = expect === 'can' ? 'cannot' : 'can';
+  const [wanted, left] = [wordsOf(found[expect]), wordsOf(found[other])];
+  const { table } = ground;
+  const none = new Set<Grantable>();
+  const around = { table, baseline: none, inherited: none, denied: none };
+  const meant = expand([permission], table);
+  const missing = new Set([...meant].filter((one) => !expand(wanted, table).has(one)));
+  const path = ['tests', index];
+  // First it is put in, so that a test never asks nothing.
+  const changes = [
+    ...listChanges([...path, expect], wanted, joinWords(wanted, missing, around)),
+    ...listChanges([...path, other], left, takeOut(left, meant, around)),
+  ];
+  return changes.map((change) => ({ file, change }));
+}
+
+function wordsOf(list: JsonValue | undefined): readonly string[] {
+  return Array.isArray(list) ? (list as readonly string[]) : [];
 }
 
 function renamed(path: YamlPath, subject: JsonValue | undefined, role: string, to: string): YamlChange[] {

@@ -9,6 +9,7 @@ import { formatSubject } from '../../policy/subject.ts';
 import { judgePolicies } from '../diff/compare/judge-policies.ts';
 import type { JudgedChange } from '../diff/compare/judge-share.ts';
 import { runPolicyTests, type TestReport } from '../testing/run-policy-tests.ts';
+import { findExpectations } from './expectations.ts';
 import { formatTextPatch } from './text-patch.ts';
 
 /** All that is to be known of edits before they are written. */
@@ -27,12 +28,19 @@ export interface JudgedEdits {
   readonly holders: readonly string[];
 }
 
+export interface JudgeOptions {
+  /** Milliseconds since 1970 UTC. */
+  readonly nowMs: number;
+  /** Whether tests that fail are changed to expect what the policy says then, where it is plain what that is. */
+  readonly withTests?: boolean;
+}
+
 /** Makes edits on files in memory and judges what they come to. Throws a `RefusedEdit` where one cannot be made. */
 export async function judgeEdits(
   files: readonly SourceFile[],
   policy: PolicySet,
   edits: readonly PolicyEdit[],
-  nowMs: number,
+  { nowMs, withTests = false }: JudgeOptions,
 ): Promise<JudgedEdits> {
   const compiler = new PolicyCompiler();
   const compileSound = (now: readonly SourceFile[]): PolicySet => {
@@ -40,7 +48,8 @@ export async function judgeEdits(
     if (!compiled) throw new Error('an edit follows one that left the files with errors');
     return compiled;
   };
-  const after = applyEdits(files, policy, edits, compileSound);
+  const edited = applyEdits(files, policy, edits, compileSound);
+  const after = withTests ? await expectOtherwise(edited, compiler, nowMs) : edited;
   const touched = after.filter((file, index) => file !== files[index]);
   const { policy: changed, problems, tests: testFiles } = compiler.compile(after, nowMs);
   const patch = formatTextPatch(files, after);
@@ -51,6 +60,18 @@ export async function judgeEdits(
   const tests = runPolicyTests(await CasbinEngine.create(changed), testFiles, { nowMs });
   const judged = await judgePolicies({ before: files, after, members: [], nowMs }, () => undefined);
   return { ...common, tests, effect: 'faulty' in judged ? undefined : judged };
+}
+
+async function expectOtherwise(
+  files: readonly SourceFile[],
+  compiler: PolicyCompiler,
+  nowMs: number,
+): Promise<readonly SourceFile[]> {
+  const { policy, tests } = compiler.compile(files, nowMs);
+  if (!policy) return files;
+  const edits = findExpectations(await CasbinEngine.create(policy), tests, nowMs);
+  // A test decides nothing, so the policy is the same after each of them.
+  return applyEdits(files, policy, edits, () => policy);
 }
 
 function holdersOf({ catalog, workspaces }: PolicySet, edit: { workspace: string; role: string }): string[] {

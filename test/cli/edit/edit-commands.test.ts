@@ -136,6 +136,24 @@ describe('editing by command', () => {
     assert.equal(text(), workspaceYaml);
   });
 
+  it('has tests expect what the policy says then, where that is asked for and plain', async () => {
+    const argv = ['role', 'change', 'w', 'lead', '--allow', 'doc:wipe', '--disallow', 'doc:edit'];
+    const alone = await run(...argv);
+    assert.equal(alone.exitCode, 1);
+    assert.include(alone.stderr, '`--with-tests`');
+    // A trainee still wipes nothing, so of the second test nobody can say what was meant.
+    const refused = await run(...argv, '--with-tests');
+    assert.equal(refused.exitCode, 1, refused.all);
+    assert.include(refused.stdout, 'failed: nobody wipes');
+    assert.notInclude(refused.stdout, 'failed: a lead edits');
+    const { exitCode } = await run('role', 'change', 'w', 'lead', '--disallow', 'doc:edit', '--with-tests');
+    assert.equal(exitCode, 0);
+    const lists = '    can: [doc:edit@own]\n    cannot: [doc:edit@rest]\n';
+    const expected = testsYaml.replace('    can: [doc:edit]\n', lists);
+    assert.equal(text('policies/w.test.yaml'), expected);
+    assert.include(text(), 'grants: [bill:pay]   # and pays');
+  });
+
   it('does nothing where all is as it is to be, and says so', async () => {
     const { exitCode, stderr } = await run(
       'role',
