@@ -5,11 +5,11 @@ import { readSources, type SourceText } from './support/source-texts.ts';
 /** Every folder of `src` and what it is for. A file imports from its own folder or one further down, be it types alone. */
 const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['cli', 'argv → exit code: the table of commands, and nothing else'],
+  ['cli/edit', '`role` and `member`: the files changed as a person would'],
   ['cli/releases', '`publish`, `revisions` and `rollback`'],
   ['cli/diff', '`diff`: who gains and who loses'],
   ['cli/testing', '`test`: the tests, their coverage, their mutants'],
   ['cli/author', 'what a policy author types: `init`, `lint`, `enforce`, `compile`'],
-  ['cli/edit', '`role` and `member`: the files changed as a person would'],
   ['cli/serve', '`serve`: a source, a shape, a lifetime'],
   ['cli/load', 'the policy folder, read and compiled for one command'],
   ['cli/report', 'how things look on a screen, in a pull request, in an error'],

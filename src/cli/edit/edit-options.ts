@@ -3,7 +3,7 @@ import { parseValue, policyOption, formatOption } from '../command/command-optio
 
 export const editFormats = ['text', 'json'] as const;
 
-/** What every command that edits is given. */
+/** The options of every command that edits. */
 export interface EditOptions {
   readonly policy: string;
   readonly format: (typeof editFormats)[number];

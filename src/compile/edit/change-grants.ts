@@ -4,7 +4,7 @@ import { quote } from '../words/describe-value.ts';
 import { wordsFor } from './granted-words.ts';
 import { RefusedEdit } from './policy-edit.ts';
 
-/** What a role gets from elsewhere, which its own text does not say. */
+/** The surroundings of a role: what it gets from elsewhere, which its own text does not say. */
 export interface RoleSurroundings {
   readonly table: GrantTable;
   readonly baseline: ReadonlySet<Grantable>;
