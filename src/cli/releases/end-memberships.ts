@@ -51,7 +51,10 @@ export function reportRefusal(
   else say(io, `${help} if all of them are to end, say \`--end-memberships ${ended.length}\``);
   if (ended.some(({ cause }) => cause.kind === 'place-gone')) {
     say(io, `${help} is that the right folder, and the right database? No file names these places any more`);
-    say(io, `${help} a place that has another id now keeps its members if its file says \`formerly\`, with the id it had`);
+    say(
+      io,
+      `${help} a place that has another id now keeps its members if its file says \`formerly\`, with the id it had`,
+    );
   }
 }
 

@@ -27,7 +27,14 @@ export function checkFormerPlaces(kind: 'workspace' | 'organization', places: re
     const what = `${kind} ${quote(id)} cannot have been ${quote(formerly)}`;
     if (ids.has(formerly)) {
       const help = 'rename that one, or take the line away: a request by this id would mean both';
-      return [createProblem('former-id-in-use', formerlyAt, `${what}, which is ${kind === 'organization' ? 'an' : 'a'} ${kind} still`, help)];
+      return [
+        createProblem(
+          'former-id-in-use',
+          formerlyAt,
+          `${what}, which is ${kind === 'organization' ? 'an' : 'a'} ${kind} still`,
+          help,
+        ),
+      ];
     }
     // One that is there twice is told by itself.
     if (other === undefined || other === id) return [];

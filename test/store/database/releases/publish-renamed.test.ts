@@ -72,10 +72,7 @@ onEachDatabase('a publication that renames a workspace and its organization', (o
             .replace('members:', 'retired: { team-lead: trainee }\nmembers:'),
       }),
     );
-    assert.deepEqual(movesOf(outcome), [
-      'dee at help: roles-gone, trainee',
-      'dee at support: place-renamed, nothing',
-    ]);
+    assert.deepEqual(movesOf(outcome), ['dee at help: roles-gone, trainee', 'dee at support: place-renamed, nothing']);
     const back = await restoreRelease(database, policy.revision, { author: 'ana', atMs: request('', []).atMs });
     assert.include(movesOf(back), 'dee at support: place-renamed, team-lead');
     assert.include(await membersOf(database), 'dee at support: team-lead, 9');
