@@ -147,13 +147,13 @@ for (let workspace = 0; workspace < workspaces; workspace += 1) {
   for (let member = 0; member < members; member += 1) {
     const request = createRequest({ workspace, member, permission: 0 });
     engine.decide(request, atMs);
-    table.add(request.workspace, request.subjectId, member % 8);
+    table.add(request.workspace ?? '', request.subjectId, member % 8);
   }
 }
 const decides = (request: EnforceRequest): boolean => engine.decide(request, atMs) === 'granted';
 const explains = (request: EnforceRequest): boolean => engine.explain(request, atMs).decision;
 const findsPermission = ({ permission }: EnforceRequest): boolean => permissions.get(permission) !== undefined;
-const findsMember = ({ workspace, subjectId }: EnforceRequest): boolean =>
+const findsMember = ({ workspace = '', subjectId }: EnforceRequest): boolean =>
   table.find(workspace, subjectId) !== undefined;
 
 askedCasbin = 0;

@@ -139,7 +139,8 @@ export class PolicyCompiler {
             organizations: [...unique].map(({ organization }) => organization),
             workspaces: workspaces.byId,
           };
-    const tests = compileAllTests(parsed, workspaces.byId, catalog, problems);
+    const all = [...unique].map(({ organization }) => organization);
+    const tests = compileAllTests(parsed, workspaces.byId, all, catalog, problems);
     problems.addAll(parsed.testProblems);
     const deciding = failed ? [] : parsed.deciding;
     const { counts } = problems;
@@ -266,15 +267,18 @@ function misnamed(path: string): Problem {
 function compileAllTests(
   parsed: ParsedPolicy,
   workspaces: PolicySet['workspaces'],
+  organizations: PolicySet['organizations'],
   compiled: CompiledCatalog,
   problems: ProblemList,
 ): PolicyTestFile[] {
-  const incomplete = parsed.workspaces.some((file) => !file.isSound) ? 'incomplete' : 'complete';
+  const isIncomplete =
+    parsed.workspaces.some((file) => !file.isSound) || parsed.organizations.some(({ entry }) => !entry);
+  const incomplete = isIncomplete ? 'incomplete' : 'complete';
   const soundness = problems.hasErrors ? 'faulty' : 'sound';
   const tests: PolicyTestFile[] = [];
   for (const file of parsed.tests) {
     if (!file.entry) continue;
-    const found = compileTests(file, file.entry, { compiled, workspaces, incomplete, soundness });
+    const found = compileTests(file, file.entry, { compiled, workspaces, organizations, incomplete, soundness });
     problems.addAll(found.problems);
     tests.push(found.file);
   }

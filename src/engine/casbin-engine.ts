@@ -1,7 +1,15 @@
 import { findPermissions } from '../policy/catalog.ts';
 import type { Cell, Permission } from '../policy/permission.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
-import { findWorkspace, holdsAt, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
+import {
+  findWorkspace,
+  holdsAt,
+  isAtOrganization,
+  organizationDomain,
+  type PolicySet,
+  type TimedRole,
+  type Workspace,
+} from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
@@ -12,6 +20,7 @@ import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
 import { describeReason } from './reason.ts';
 import { PossibleCells } from './possible-cells.ts';
+import { isAskedElsewhere, OrganizationPlaces, settingsFor, unknownPlace } from './organization-places.ts';
 import { findRequestCell } from './request-cell.ts';
 import { isCasbinReason, RoleSets, type CasbinReason, type RoleSet } from './role-set.ts';
 import { RuntimeMembers } from './runtime-members.ts';
@@ -26,14 +35,18 @@ export class CasbinEngine {
   readonly #decider: CasbinDecider;
   readonly #roleSets: RoleSets;
   readonly #members: KnownMembers;
+  /** Those that were asked about at organizations: apart, so that no workspace's id finds one. */
+  readonly #companyMembers: KnownMembers;
   readonly #explanations = new Explanations();
-  #workspacesByOrganization: ReadonlyMap<string | undefined, readonly string[]> | undefined;
+  readonly #organizations: OrganizationPlaces;
 
   private constructor(policy: PolicySet, runtime: RuntimeMembers, decider: CasbinDecider) {
     this.policy = policy;
     this.#decider = decider;
     this.#roleSets = new RoleSets(policy.catalog);
     this.#members = new KnownMembers(policy, runtime, this.#roleSets);
+    this.#companyMembers = new KnownMembers(policy, runtime, this.#roleSets);
+    this.#organizations = new OrganizationPlaces(policy);
   }
 
   /** `runtime` may change later; `memberChanged` is to be told each time, in the same turn. */
@@ -44,7 +57,10 @@ export class CasbinEngine {
   /** Makes the next decision about a subject see what it holds at a place since. */
   memberChanged({ kind, id }: Place, subject: SubjectId): void {
     if (kind === 'workspace') this.#members.forget(id, subject);
-    else for (const workspace of this.#workspacesOf(id)) this.#members.forget(workspace, subject);
+    else {
+      for (const workspace of this.#organizations.workspacesOf(id)) this.#members.forget(workspace, subject);
+      this.#companyMembers.forget(organizationDomain(id), subject);
+    }
   }
 
   /** The decision as a reason code; only `granted` allows. Never throws: an exception is `error`, a deny. */
@@ -95,11 +111,17 @@ export class CasbinEngine {
   /** Decides for somebody who would hold just these roles. What the request says of the subject serves `when` only. */
   explainRoles(roles: readonly Role[], request: EnforceRequest): Decision {
     const atMs = 0;
-    const workspace = this.policy.workspaces.get(request.workspace);
+    const workspace = this.#placeOf(request);
+    if (!workspace) return this.#explain(request, { code: unknownPlace(request), atMs });
     const permission = this.policy.catalog.permissions.get(request.permission);
-    if (!workspace) return this.#explain(request, { code: 'unknown-workspace', atMs });
     if (!permission) return this.#explain(request, { code: 'unknown-permission', atMs, workspace });
-    const found = findRequestCell(permission, request, undefined);
+    if (isAskedElsewhere(request, permission)) return this.#explain(request, { code: 'wrong-span', atMs, workspace });
+    const found = findRequestCell(
+      permission,
+      request,
+      undefined,
+      settingsFor(this.policy, workspace, permission, request),
+    );
     if (typeof found === 'string') return this.#explain(request, { code: found, atMs, workspace });
     const roleSet = this.#roleSets.get(roles, workspace.id, workspace.organization.plan);
     const about = found instanceof PossibleCells ? { possible: found } : { cell: found };
@@ -109,7 +131,8 @@ export class CasbinEngine {
 
   /** The roles a subject holds in a workspace at an instant, and whether they allow a cell. */
   rolesOf(workspace: Workspace, subject: SubjectId, atMs: number): RoleSet | undefined {
-    return this.#members.find(workspace, subject.type, subject.id)?.roleSetAt(atMs);
+    const members = isAtOrganization(workspace) ? this.#companyMembers : this.#members;
+    return members.find(workspace, subject.type, subject.id)?.roleSetAt(atMs);
   }
 
   /** The roles that somebody with these assignments holds in a workspace at an instant. */
@@ -127,25 +150,17 @@ export class CasbinEngine {
     return roleSet !== undefined && this.#answer(roleSet, cell) === 'granted';
   }
 
-  #workspacesOf(organization: string): readonly string[] {
-    if (!this.#workspacesByOrganization) {
-      const found = new Map<string | undefined, string[]>();
-      for (const { id, organization: its } of this.policy.workspaces.values()) {
-        const workspaces = found.get(its.id);
-        if (workspaces) workspaces.push(id);
-        else found.set(its.id, [id]);
-      }
-      this.#workspacesByOrganization = found;
-    }
-    return this.#workspacesByOrganization.get(organization) ?? [];
+  #placeOf({ workspace, organization }: EnforceRequest): Workspace | undefined {
+    return workspace === undefined ? this.#organizations.find(organization) : findWorkspace(this.policy, workspace);
   }
 
   // The short way to an answer that was given before to somebody with the same settled roles.
   #recall(request: EnforceRequest): ReasonCode | undefined {
     const { workspace, subjectType, subjectId } = request;
+    if (workspace === undefined) return undefined;
     const roleSetNumber = this.#members.recallSettled(workspace, subjectType, subjectId);
     const permission = this.policy.catalog.permissions.get(request.permission);
-    if (roleSetNumber === undefined || !permission) return undefined;
+    if (roleSetNumber === undefined || !permission || permission.readsOrganization) return undefined;
     const cell = findRequestCell(permission, request, undefined);
     if (typeof cell === 'string') return cell;
     const answer =
@@ -157,9 +172,10 @@ export class CasbinEngine {
   // The same way to a reason that was told before.
   #recallExplained(request: EnforceRequest): Decision | undefined {
     const { workspace, subjectType, subjectId } = request;
+    if (workspace === undefined) return undefined;
     const roleSetNumber = this.#members.recallSettled(workspace, subjectType, subjectId);
     const permission = this.policy.catalog.permissions.get(request.permission);
-    if (roleSetNumber === undefined || !permission) return undefined;
+    if (roleSetNumber === undefined || !permission || permission.readsOrganization) return undefined;
     const cell = findRequestCell(permission, request, undefined);
     return typeof cell === 'string' || cell instanceof PossibleCells
       ? undefined
@@ -180,8 +196,8 @@ export class CasbinEngine {
   }
 
   #look(request: EnforceRequest, atMs: number): Asked {
-    const workspace = findWorkspace(this.policy, request.workspace);
-    if (!workspace) return { code: 'unknown-workspace', atMs };
+    const workspace = this.#placeOf(request);
+    if (!workspace) return { code: unknownPlace(request), atMs };
     const permission = this.policy.catalog.permissions.get(request.permission);
     return permission
       ? this.#lookFor(permission, workspace, request, atMs)
@@ -203,10 +219,15 @@ export class CasbinEngine {
   }
 
   #lookFor(permission: Permission, workspace: Workspace, request: EnforceRequest, atMs: number): Asked {
-    const member = this.#members.find(workspace, request.subjectType, request.subjectId);
+    if (isAskedElsewhere(request, permission)) return { code: 'wrong-span', atMs, workspace };
+    const members = request.workspace === undefined ? this.#companyMembers : this.#members;
+    const member = members.find(workspace, request.subjectType, request.subjectId);
     if (!member) return { code: 'not-a-member', atMs, workspace };
     // Written out rather than spread: this is the way of every member who has properties, or a time.
-    const cell = findRequestCell(permission, request, member.properties);
+    const settings = permission.readsOrganization
+      ? settingsFor(this.policy, workspace, permission, request)
+      : undefined;
+    const cell = findRequestCell(permission, request, member.properties, settings);
     if (typeof cell === 'string') return { code: cell, atMs, workspace, member };
     const roleSet = member.roleSetAt(atMs);
     if (!roleSet) return { code: inactiveCode(member, undefined, atMs) ?? 'not-a-member', atMs, workspace, member };

@@ -1,8 +1,9 @@
 import { formerPermissions, type Catalog } from '../policy/catalog.ts';
-import type { Permission } from '../policy/permission.ts';
+import { scopeWordOf, type Cell, type Permission } from '../policy/permission.ts';
 import { formatInstant } from '../policy/text/instant.ts';
-import { holdsAt, type Workspace } from '../policy/policy-set.ts';
+import { holdsAt, isAtOrganization, type PolicySet, type Workspace } from '../policy/policy-set.ts';
 import type { SubjectId } from '../policy/subject.ts';
+import { settleScopes } from './organization-places.ts';
 import type { CasbinEngine } from './casbin-engine.ts';
 import type { RoleSet } from './role-set.ts';
 
@@ -39,11 +40,21 @@ export interface ListedName {
   readonly permissions: readonly Permission[];
 }
 
-/** Every name that a request may use: those of the catalog, in its order, then former ids. */
-export function listedNames({ permissions }: Catalog): readonly ListedName[] {
+/**
+ * Every name that a request may use: those of the catalog, in its order, then former ids. Of an organization itself those
+ * of what belongs to it.
+ */
+export function listedNames(
+  { permissions, spanning }: Catalog,
+  kind: 'workspace' | 'organization',
+): readonly ListedName[] {
+  const known = kind === 'organization' ? spanning : [...permissions.values()];
+  const former = [...formerPermissions(permissions)].filter(
+    ([, parts]) => kind === 'workspace' || parts.every(({ spans }) => spans === 'organization'),
+  );
   return [
-    ...[...permissions.values()].map((permission) => ({ id: permission.id, permissions: [permission] })),
-    ...[...formerPermissions(permissions)].map(([id, parts]) => ({ id, permissions: parts })),
+    ...known.map((permission) => ({ id: permission.id, permissions: [permission] })),
+    ...former.map(([id, parts]) => ({ id, permissions: parts })),
   ];
 }
 
@@ -55,9 +66,10 @@ export function listPermissions(
   atMs: number,
 ): PermissionListing {
   const roleSet = engine.rolesOf(workspace, subject, atMs);
+  const names = listedNames(engine.policy.catalog, isAtOrganization(workspace) ? 'organization' : 'workspace');
   return {
     roles: listHeldRoles(engine, workspace, subject, atMs),
-    permissions: listedNames(engine.policy.catalog).map((name) => listPermission(engine, roleSet, name)),
+    permissions: names.map((name) => listPermission(engine, workspace, roleSet, name)),
   };
 }
 
@@ -77,9 +89,10 @@ export function listHeldRoles(
   }));
 }
 
-/** One name with the decision for somebody who holds these roles. What was split is allowed where every part is. */
+/** One name with the decision for somebody who holds these roles there. What was split is allowed where every part is. */
 export function listPermission(
   engine: CasbinEngine,
+  workspace: Workspace,
   roleSet: RoleSet | undefined,
   { id, permissions }: ListedName,
 ): ListedPermission {
@@ -89,11 +102,25 @@ export function listPermission(
   const head = { permission: id, title, category: first?.category ?? '' };
   const scopeIds = new Set(permissions.flatMap(({ scopes }) => scopes.map((scope) => scope.id)));
   const isAllowed = (scope: string | undefined): boolean =>
-    permissions.every(({ cells, cellsByWord }) => {
-      const cell = scope === undefined ? cells[0] : cellsByWord.get(scope);
+    permissions.every((permission) => {
+      const cell = scope === undefined ? permission.cells[0] : cellWithin(engine.policy, workspace, permission, scope);
       return cell !== undefined && engine.allows(roleSet, cell);
     });
   if (scopeIds.size === 0) return { ...head, decision: isAllowed(undefined), ...movedTo };
   const scopes = Object.fromEntries([...scopeIds].map((scope) => [scope, isAllowed(scope)]));
   return { ...head, decision: Object.values(scopes).includes(true), scopes, ...movedTo };
+}
+
+// What the organization has set may leave a request no choice: it is in a scope, or cannot be.
+function cellWithin(
+  policy: PolicySet,
+  workspace: Workspace,
+  permission: Permission,
+  scopeId: string,
+): Cell | undefined {
+  const settled = settleScopes(policy, workspace, permission);
+  if (!settled) return permission.cellsByWord.get(scopeId);
+  const { always, never } = settled;
+  if (never.has(scopeId) || (permission.restScope?.id === scopeId && always.size > 0)) return undefined;
+  return permission.cellsByWord.get(scopeWordOf([...new Set([...always, scopeId])]));
 }

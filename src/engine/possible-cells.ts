@@ -65,12 +65,13 @@ export function findUnknownPairs(
   permission: Permission,
   request: EnforceRequest,
   properties: JsonObject | undefined,
+  settings: JsonObject | undefined,
 ): UnknownPair[] {
   return permission.scopes.flatMap(({ id, when }) => {
-    if (when === undefined || truthOfAll(when, request, properties) !== 'unknown') return [];
+    if (when === undefined || truthOfAll(when, request, properties, settings) !== 'unknown') return [];
     return when
-      .filter((condition) => truthOf(condition, request, properties) === 'unknown')
-      .map((condition) => unknownPair(id, condition, request, properties));
+      .filter((condition) => truthOf(condition, request, properties, settings) === 'unknown')
+      .map((condition) => unknownPair(id, condition, request, properties, settings));
   });
 }
 
@@ -79,9 +80,10 @@ function unknownPair(
   { path, other }: Condition,
   request: EnforceRequest,
   properties: JsonObject | undefined,
+  settings: JsonObject | undefined,
 ): UnknownPair {
   const sides = 'literal' in other ? [path] : [path, other.path];
-  const missing = sides.filter((side) => lookUp(side, request, properties) === undefined);
+  const missing = sides.filter((side) => lookUp(side, request, properties, settings) === undefined);
   const isMissing = missing.length > 0;
   return { scope, paths: (isMissing ? missing : sides).map((side) => side.join('.')), isMissing };
 }

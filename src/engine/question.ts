@@ -10,7 +10,8 @@ export interface Asked {
   /** Undefined: Casbin's answer is still to be found. */
   readonly code: ReasonCode | undefined;
   readonly atMs: number;
-  readonly workspace?: Workspace;
+  /** Where it is asked; for an organization itself, that. */
+  readonly workspace?: Workspace | undefined;
   /** Where the request names it by a former id: what it has become. */
   readonly permission?: Permission;
   readonly member?: MemberState;

@@ -3,12 +3,13 @@ import { formatCell, type Cell, type Permission } from '../policy/permission.ts'
 import type { EnforceRequest, Reason } from '../policy/decision.ts';
 import { formatInstant } from '../policy/text/instant.ts';
 import { limits } from '../policy/limits.ts';
-import type { PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
+import { isAtOrganization, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import { formatPosition, type Position } from '../policy/position.ts';
 import { allowsCell } from '../policy/role.ts';
 import type { Question } from './question.ts';
 import { findUnknownPairs, type UnknownPair } from './possible-cells.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
+import { settingsFor } from './organization-places.ts';
 import { findInactive } from './inactive-code.ts';
 
 /** Says in words why a question was decided as it was. It tells of the asking subject and of roles, of nobody else. */
@@ -42,16 +43,23 @@ export function describeReason(
     case 'grant-not-started':
       return describeInactive(code, question);
     case 'unknown-workspace':
-      return { code, message: `there is no workspace \`${clip(request.workspace)}\`` };
+      return { code, message: `there is no workspace \`${clip(request.workspace ?? '')}\`` };
+    case 'unknown-organization':
+      return { code, message: `there is no organization \`${clip(request.organization ?? '')}\`` };
+    case 'wrong-span':
+      return {
+        code,
+        message: `\`${request.permission}\` belongs to workspaces, not to the company; ask with a \`workspace\` of it`,
+      };
     case 'unknown-permission':
       return describeUnknownPermission(policy, request);
     case 'unknown-scope':
     case 'not-in-scope':
       return describeScope(code, permissionOf(policy, request, question), request);
     case 'missing-attribute':
-      return describeMissing(permissionOf(policy, request, question), request, question);
+      return describeMissing(policy, permissionOf(policy, request, question), request, question);
     case 'not-a-member':
-      return { code, message: `the subject has no role in workspace \`${workspace?.id ?? clip(request.workspace)}\`` };
+      return { code, message: `the subject has no role in ${nameOfPlace(workspace)}` };
     case 'not-in-plan':
       return describePlan(request, workspace, cell);
     case 'not-granted':
@@ -59,6 +67,12 @@ export function describeReason(
     default:
       return { code: 'error', message: 'the decision failed, and a failure denies' };
   }
+}
+
+function nameOfPlace(workspace: Workspace | undefined): string {
+  if (!workspace) return 'it';
+  if (isAtOrganization(workspace)) return `the whole organization \`${workspace.organization.id ?? ''}\``;
+  return `workspace \`${workspace.id}\``;
 }
 
 function placed(code: Reason['code'], message: string, role: string, { file, line, column }: Position): Reason {
@@ -114,8 +128,14 @@ function describeScope(
   return didYouMean === undefined ? { code, message } : { code, message, didYouMean };
 }
 
-function describeMissing(permission: Permission | undefined, request: EnforceRequest, { member }: Question): Reason {
-  const unknown = permission ? findUnknownPairs(permission, request, member?.properties) : [];
+function describeMissing(
+  policy: PolicySet,
+  permission: Permission | undefined,
+  request: EnforceRequest,
+  { member, workspace }: Question,
+): Reason {
+  const settings = permission && workspace && settingsFor(policy, workspace, permission, request);
+  const unknown = permission ? findUnknownPairs(permission, request, member?.properties, settings) : [];
   const paths = [...new Set(unknown.flatMap((pair) => pair.paths))];
   const why = [...new Set(unknown.map(describeUnknownPair))].join(', ');
   const message = `\`${request.permission}\` depends on what the request does not tell: ${why}`;

@@ -10,12 +10,13 @@ export type RequestCell = Cell | PossibleCells | 'unknown-scope' | 'not-in-scope
 /**
  * Finds the request's scopes: those it names, else those whose `when` holds, else the one for all the rest.
  * `properties` are the member's own from the policy; each of them stands, whole, in place of the one of its name that
- * the request says of the subject.
+ * the request says of the subject. `settings` are the organization's, which a permission asks for that reads them.
  */
 export function findRequestCell(
   permission: Permission,
   request: EnforceRequest,
   properties: JsonObject | undefined,
+  settings?: JsonObject,
 ): RequestCell {
   const named = request.scopes;
   if (named !== undefined) return findNamedCell(permission, named);
@@ -27,7 +28,7 @@ export function findRequestCell(
   let bit = 1;
   for (const { id, when } of permission.scopes) {
     if (when === undefined) continue;
-    const truth = truthOfAll(when, request, properties);
+    const truth = truthOfAll(when, request, properties, settings);
     if (truth === 'holds') {
       holding.push(id);
       held |= bit;

@@ -1,4 +1,4 @@
-import type { PolicySet, Workspace } from '../policy/policy-set.ts';
+import { isAtOrganization, type PolicySet, type Workspace } from '../policy/policy-set.ts';
 import type { Effect, Role } from '../policy/role.ts';
 
 /** A role as a settings page shows it. */
@@ -16,8 +16,13 @@ export interface ListedRole {
   readonly denies: readonly string[];
 }
 
-/** The built-in roles and the workspace's own, in the order of the files; never another workspace's. */
+/**
+ * The built-in roles and the workspace's own, in the order of the files; never another workspace's. Of an organization
+ * itself those that can be given there.
+ */
 export function rolesOf(policy: PolicySet, workspace: Workspace): Role[] {
+  if (isAtOrganization(workspace))
+    return [...policy.catalog.roles.values()].filter(({ spans }) => spans !== 'workspace');
   return [...policy.catalog.roles.values(), ...workspace.roles.values()];
 }
 

@@ -26,8 +26,7 @@ import { reloadEndpoint } from './status/reload-endpoint.ts';
 export const endpoints: readonly Endpoint[] = [
   enforceEndpoint,
   batchEndpoint,
-  permissionsEndpoint,
-  rolesEndpoint,
+  ...placeKinds.flatMap((kind) => [permissionsEndpoint(kind), rolesEndpoint(kind)]),
   ...placeKinds.flatMap((kind) => [
     listMembersEndpoint(kind),
     getMemberEndpoint(kind),

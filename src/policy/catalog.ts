@@ -1,5 +1,6 @@
+import type { JsonObject } from './text/json.ts';
 import type { Position } from './position.ts';
-import type { Role } from './role.ts';
+import { reachesCompany, type Role } from './role.ts';
 import type { Scope, Cell, Permission } from './permission.ts';
 
 /** Two permissions that nobody may hold together in one workspace. */
@@ -23,6 +24,12 @@ export interface Catalog {
   readonly plans: ReadonlySet<string> | undefined;
   /** Plans whose workspaces may define roles; undefined when every workspace may. */
   readonly customRolePlans: ReadonlySet<string> | undefined;
+  /** What no custom role may hold, whatever it says or extends. */
+  readonly keptFromCustomRoles: ReadonlySet<Cell>;
+  /** The permissions that belong to the company, and so to no workspace by itself. */
+  readonly spanning: readonly Permission[];
+  /** What an organization may set, each with the value it has where nothing is set. */
+  readonly organizationDefaults: JsonObject;
   readonly exclusive: readonly ExclusivePair[];
   /** Permissions that require others, which in most catalogs are few. */
   readonly requiring: readonly Permission[];
@@ -67,3 +74,9 @@ export function formerPermissions(permissions: Catalog['permissions']): Readonly
 
 // A catalog does not change, so this is found out once, when somebody asks for an id that is none.
 const former = new WeakMap<Catalog['permissions'], ReadonlyMap<string, readonly Permission[]>>();
+
+/** Whether such a role could hold a permission, in some scope at least, if it granted it. */
+export function canHold({ keptFromCustomRoles }: Catalog, role: Role, permission: Permission): boolean {
+  if (permission.spans === 'organization' && !reachesCompany(role.spans)) return false;
+  return role.workspace === undefined || permission.cells.some((cell) => !keptFromCustomRoles.has(cell));
+}

@@ -5,23 +5,29 @@ export interface EnforceRequest {
   readonly subjectType: string;
   readonly subjectId: string;
   readonly subjectProperties?: JsonObject | undefined;
-  readonly workspace: string;
+  /** Where it is asked: a workspace, or in its place an organization itself. */
+  readonly workspace: string | undefined;
+  readonly organization?: string | undefined;
   /** `resource:action`. */
   readonly permission: string;
   /** The scopes the application says the request is in; undefined: they are found from `when`. */
   readonly scopes?: readonly string[] | undefined;
   readonly resource?: JsonObject | undefined;
   readonly context?: JsonObject | undefined;
+  /** In place of what the organization has set: for policy tests, never from a caller. */
+  readonly organizationProperties?: JsonObject | undefined;
 }
 
 /** `granted` is the only one that allows. */
 export type ReasonCode =
   | 'granted'
   | 'unknown-workspace'
+  | 'unknown-organization'
   | 'not-a-member'
   | 'grant-expired'
   | 'grant-not-started'
   | 'unknown-permission'
+  | 'wrong-span'
   | 'unknown-scope'
   | 'not-in-scope'
   | 'missing-attribute'

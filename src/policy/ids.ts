@@ -10,6 +10,8 @@ export const idPatterns = {
   roleId: /^[A-Za-z][A-Za-z0-9._-]*$/,
   /** Of scopes, subject types and plans. */
   id: /^[a-z][a-z0-9-]*$/,
+  /** Of what an organization may set; it stands in paths. */
+  property: /^[A-Za-z][A-Za-z0-9_-]*$/,
   resource: /^[A-Za-z][A-Za-z0-9_.-]*$/,
   permission: /^[A-Za-z][A-Za-z0-9_.-]*:[A-Za-z0-9][A-Za-z0-9_.-]*$/,
   /** What a grant may be written as. */

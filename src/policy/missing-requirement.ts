@@ -28,6 +28,11 @@ export function missingRequirements(held: HeldCells, catalog: Catalog): readonly
   return missing;
 }
 
+/** Whether it is lacked at the company itself, wherever else somebody holds something: no role of a workspace makes up for it. */
+export function isLackedAtCompany({ permission, required }: MissingRequirement): boolean {
+  return permission.spans === 'organization' && required.spans === 'organization';
+}
+
 /** Tells one missing requirement from another, in one policy or in two. */
 export function requirementKey({ permission, required }: MissingRequirement): string {
   return `${permission.id} ${required.id}`;

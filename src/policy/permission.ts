@@ -49,6 +49,10 @@ export interface Permission {
   readonly controls: 'members' | 'roles' | undefined;
   /** An entitlement: nobody holds it where the organization is on another plan. Undefined: every plan has it. */
   readonly plans: ReadonlySet<string> | undefined;
+  /** Where it belongs: `organization` is held through roles that span it alone, and can be asked of the company itself. */
+  readonly spans: 'workspace' | 'organization';
+  /** Whether a `when` of it looks up a property of the organization; the hot path asks. */
+  readonly readsOrganization: boolean;
   readonly cells: readonly Cell[];
   /** The same cells by scope word; the hot path looks here. */
   readonly cellsByWord: ReadonlyMap<string, Cell>;
@@ -60,6 +64,19 @@ export const noScopeWord = '-';
 
 export function scopeWordOf(scopeIds: readonly string[]): string {
   return scopeIds.length === 0 ? noScopeWord : [...scopeIds].sort().join('+');
+}
+
+/**
+ * The permissions that let their holder change members at a place. At an organization these are its own, where the
+ * catalog has such, so that who manages members of all workspaces does not hand out the company's roles with it.
+ */
+export function controllersOf(
+  permissions: Iterable<Permission>,
+  place: 'workspace' | 'organization',
+): readonly Permission[] {
+  const all = [...permissions].filter(({ controls }) => controls === 'members');
+  const own = place === 'organization' ? all.filter(({ spans }) => spans === 'organization') : [];
+  return own.length > 0 ? own : all;
 }
 
 /** Whether any of these permissions lets its holder change members at run time. */

@@ -37,6 +37,8 @@ export interface Organization {
   /** Its former id, which means it, too. */
   readonly formerly?: string | undefined;
   readonly plan: string | undefined;
+  /** All that it may set, with the defaults of what it does not; undefined: it sets nothing. */
+  readonly properties: JsonObject | undefined;
   readonly members: Members;
   readonly position: Position | undefined;
 }
@@ -64,6 +66,40 @@ export interface PolicySet {
   readonly catalog: Catalog;
   readonly organizations: readonly Organization[];
   readonly workspaces: ReadonlyMap<string, Workspace>;
+}
+
+/**
+ * The organization itself as a place to ask about: a workspace without members and roles of its own, where nothing
+ * holds but what spans it. Its id holds a colon, as no id of a workspace does. Undefined for the nameless one.
+ */
+export function atOrganization(organization: Organization): Workspace | undefined {
+  const { id, position } = organization;
+  if (id === undefined || !position) return undefined;
+  return {
+    id: organizationDomain(id),
+    title: id,
+    organization,
+    roles: new Map(),
+    retired: new Map(),
+    members: new Map(),
+    position,
+  };
+}
+
+/** Whether a workspace is none, but its organization itself. */
+export function isAtOrganization({ id, organization }: Workspace): boolean {
+  return organization.id !== undefined && id === organizationDomain(organization.id);
+}
+
+/** What Casbin calls the organization itself, beside its workspaces. */
+export function organizationDomain(id: string): string {
+  return `organization:${id}`;
+}
+
+/** The organization that such a name stands for; undefined for a workspace's id. */
+export function organizationOfDomain(name: string): string | undefined {
+  const prefix = organizationDomain('');
+  return name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
 }
 
 export function findMember(members: Members, subject: SubjectId): Member | undefined {

@@ -29,11 +29,16 @@ export interface TestAssertion {
 
 export interface PolicyTest {
   readonly name: string;
+  /** Where it asks; for a test of an organization, the organization itself. */
   readonly workspace: Workspace;
+  /** Of a test that asks the organization itself. */
+  readonly organization: string | undefined;
   readonly subjects: readonly TestSubject[];
   readonly resource: JsonObject | undefined;
   readonly context: JsonObject | undefined;
   readonly properties: JsonObject | undefined;
+  /** In place of what the organization has set. */
+  readonly organizationProperties: JsonObject | undefined;
   readonly assertions: readonly TestAssertion[];
   readonly position: Position;
 }

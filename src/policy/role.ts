@@ -33,6 +33,11 @@ export interface Role {
   readonly position: Position;
 }
 
+/** Whether a role that spans so far holds at the organization itself, and so can hold what belongs to it. */
+export function reachesCompany(spans: Role['spans']): boolean {
+  return spans === 'organization';
+}
+
 /** The last word of a role on a cell: its deny, else its allow, else nothing. */
 export function ruleFor({ rules }: Role, cell: Cell): Rule | undefined {
   let first = 0;

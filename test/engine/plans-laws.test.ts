@@ -29,19 +29,22 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
 
 /** The policy with the company on a plan. */
 function on(plan: Plan, { policy, ofPermissions, isDefaulted }: Drawn): RandomPolicy {
-  const { Things } = policy.roles['permissions'] as { Things: Record<string, unknown> };
-  const permissions = Object.entries(Things).map(([id, entry], index) => {
-    const of = choices[ofPermissions[index] ?? 0];
-    const details = typeof entry === 'string' ? { title: entry } : (entry as object);
-    return [id, of ? { ...details, plans: of } : entry] as const;
-  });
+  const categories = policy.roles['permissions'] as Record<string, Record<string, unknown>>;
+  const planned = (entries: Record<string, unknown>): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(entries).map(([id, entry], index) => {
+        const of = choices[ofPermissions[index] ?? 0];
+        const details = typeof entry === 'string' ? { title: entry } : (entry as object);
+        return [id, of ? { ...details, plans: of } : entry] as const;
+      }),
+    );
   return {
     ...policy,
     roles: {
       ...policy.roles,
-      permissions: { Things: Object.fromEntries(permissions) },
+      permissions: Object.fromEntries(Object.entries(categories).map(([name, entries]) => [name, planned(entries)])),
       plans,
-      customRoles: { plans: ['scale', 'enterprise'] },
+      customRoles: { ...(policy.roles['customRoles'] as object), plans: ['scale', 'enterprise'] },
       ...(isDefaulted ? { defaultRole: 'member' } : {}),
     },
     organization: { ...policy.organization, plan },
@@ -55,7 +58,7 @@ function compiled(compiler: PolicyCompiler, policy: RandomPolicy): PolicySet {
 
 type Asked = readonly [subject: string, workspace: string, permission: string, scopes: readonly string[], word: string];
 
-function* questions({ catalog, workspaces }: PolicySet): Generator<Asked> {
+function* questions({ catalog, organizations, workspaces }: PolicySet): Generator<Asked> {
   for (const workspace of workspaces.values()) {
     for (const id of hostileIds) {
       const subject = { type: 'user', id };
@@ -64,10 +67,19 @@ function* questions({ catalog, workspaces }: PolicySet): Generator<Asked> {
         yield [id, workspace.id, permission.id, scopes, scopeWord];
     }
   }
+  // What belongs to the company, of the company itself.
+  for (const { members } of organizations) {
+    for (const id of hostileIds.filter((one) => findMember(members, { type: 'user', id: one }))) {
+      for (const { permission, scopes, scopeWord } of catalog.cells)
+        yield [id, 'organization:acme', permission.id, scopes, scopeWord];
+    }
+  }
 }
 
 function allows(engine: CasbinEngine, [subjectId, workspace, permission, scopes]: Asked): boolean {
-  const request = { subjectType: 'user', subjectId, workspace, permission, ...(scopes.length > 0 ? { scopes } : {}) };
+  const organization = workspace.split(':')[1];
+  const place = organization === undefined ? { workspace } : { workspace: undefined, organization };
+  const request = { subjectType: 'user', subjectId, ...place, permission, ...(scopes.length > 0 ? { scopes } : {}) };
   return engine.decide(request, fixedNowMs) === 'granted';
 }
 

@@ -25,6 +25,11 @@ const instants = [
   Date.UTC(2025, 0, 1),
 ];
 
+const places = [
+  ...['one', '2', 'one', '2', 'one', '2', 'One'].map((workspace) => ({ workspace, organization: undefined })),
+  ...['acme', 'acme', 'one'].map((organization) => ({ workspace: undefined, organization })),
+];
+
 function compileOrFail(files: readonly SourceFile[]): PolicySet {
   const { policy, problems } = compilePolicy(files, fixedNowMs);
   if (!policy || hasErrors(problems))
@@ -32,12 +37,13 @@ function compileOrFail(files: readonly SourceFile[]): PolicySet {
   return policy;
 }
 
-function subjectsOf(policy: PolicySet): SubjectId[] {
+function subjectsOf(policy: PolicySet, which: 'all' | 'company' = 'all'): SubjectId[] {
   const known = [...policy.workspaces.values()].flatMap((workspace) =>
-    [workspace.members, workspace.organization.members].flatMap((members) =>
+    [...(which === 'all' ? [workspace.members] : []), workspace.organization.members].flatMap((members) =>
       [...members].flatMap(([type, byId]) => [...byId.keys()].map((id) => ({ type, id }))),
     ),
   );
+  if (which === 'company' && known.length > 0) return known;
   const outsiders = hostileIds.slice(0, 8).map((id) => ({ type: 'user', id }));
   return [...known, ...outsiders, { type: 'role', id: 'member' }, { type: 'role', id: 'one/custom-a' }];
 }
@@ -58,6 +64,7 @@ describe('remembered answers', () => {
   it('are the answers of stock Casbin, for every member, workspace and cell of any policy at any time', async () => {
     let granted = 0;
     let denied = 0;
+    let ofCompany = 0;
     await fc.assert(
       fc.asyncProperty(
         randomPolicy,
@@ -67,25 +74,28 @@ describe('remembered answers', () => {
           const policy = compileOrFail(policyFiles(drawn));
           const engine = await CasbinEngine.create(policy);
           const casbin = await stockCasbin(policy, atMs);
-          const subjects = subjectsOf(policy).filter((subject) => subject.type !== 'role');
+          const subjects = subjectsOf(policy).filter(({ type }) => type !== 'role');
           const pick = <Item>(items: readonly Item[]): Item =>
             items[(stream.next().value as number) % items.length] as Item;
+          const members = subjectsOf(policy, 'company').filter(({ type }) => type !== 'role');
+          const { spanning, cells } = policy.catalog;
           for (let asked = 0; asked < 150; asked += 1) {
-            const subject = pick(subjects);
-            const workspace = pick(['one', '2', 'one', '2', 'One']);
-            const cell = pick(policy.catalog.cells);
+            const place = pick(places);
+            const atCompany = place.organization === 'acme' && spanning.length > 0;
+            const subject = pick(atCompany ? members : subjects);
+            const cell = pick(atCompany && asked % 3 > 0 ? pick(spanning).cells : cells);
             const { permission, scopes, scopeWord } = cell;
             const request = {
               subjectType: subject.type,
               subjectId: subject.id,
-              workspace,
+              ...place,
               permission: permission.id,
               ...(scopes.length > 0 ? { scopes } : {}),
             };
             const question = JSON.stringify(request);
             const stock = casbin.enforceSync(
               `${subject.type}:${subject.id}`,
-              workspace,
+              place.workspace ?? `organization:${place.organization}`,
               permission.resource,
               permission.action,
               scopeWord,
@@ -98,11 +108,13 @@ describe('remembered answers', () => {
             assert.strictEqual(explained.reason.code, engine.decide(request, atMs), question);
             if (stock) granted += 1;
             else denied += 1;
+            if (stock && place.workspace === undefined) ofCompany += 1;
           }
         },
       ),
       { numRuns: 100 },
     );
+    assert.isAbove(ofCompany, 50);
     // The property says nothing if one answer never comes up.
     assert.isAbove(granted, 500);
     assert.isAbove(denied, 500);
@@ -124,7 +136,8 @@ describe('remembered answers', () => {
             subjectType: subject.type,
             subjectId: subject.id,
             subjectProperties: pick([undefined, undefined, { team: 'red' }, { team: 'blue' }]),
-            workspace: pick(['one', '2', 'one', '2', 'One']),
+            ...pick(places),
+            organizationProperties: pick([undefined, undefined, { strict: true }]),
             permission: pick([cell.permission.id, cell.permission.id, 'doc:none']),
             scopes: pick([undefined, undefined, undefined, cell.scopes, ['self'], ['nowhere']]),
             resource: pick([
@@ -156,6 +169,8 @@ describe('remembered answers', () => {
       'not-in-scope',
       'unknown-scope',
       'missing-attribute',
+      'unknown-organization',
+      'wrong-span',
     ])
       assert.isAbove(codes.get(code) as number, 5, code);
   }).timeout(60_000);

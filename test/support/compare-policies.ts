@@ -10,7 +10,7 @@ export async function comparePolicies(
   sinceMs: number,
 ): Promise<PolicyDifference> {
   const compared = matchPolicies(before, after);
-  const difference = mergeFindings([await compareShare(compared, sinceMs)], compared);
+  const difference = mergeFindings([await compareShare(compared, sinceMs, 'told')], compared);
   if (!difference) throw new Error('one share of the workspaces is all of them');
   return difference;
 }

@@ -25,7 +25,7 @@ interface AssignmentData {
 interface Draft {
   readonly roles: Data & {
     roles: Record<string, RoleData>;
-    permissions: { Things: Record<string, unknown> };
+    permissions: { Things: Record<string, unknown>; Company?: Record<string, unknown> };
     baseline?: string[];
   };
   readonly organization: Data & { members: Record<string, AssignmentData[]> };
@@ -118,6 +118,20 @@ const edits: readonly ((draft: Draft, choose: Choose) => void)[] = [
   (draft, choose) => {
     const { Things } = draft.roles.permissions;
     Things[pick(['doc:read', 'tag:edit'], choose)] = { title: 'May do it', scopes: ['self', 'shared'] };
+  },
+  (draft, choose) => {
+    const { Things } = draft.roles.permissions;
+    Things[pick(['doc:edit', 'tag:Delete-2'], choose)] = { title: 'The company may', spans: 'organization' };
+  },
+  (draft, choose) => {
+    const { Company } = draft.roles.permissions;
+    if (Company) Company[pick(['bill:read', 'bill:pay'], choose)] = 'May do it';
+  },
+  (draft, choose) => {
+    draft.roles['customRoles'] = { without: [pick(['doc:edit', 'tag:*', '*'], choose)] };
+  },
+  (draft, choose) => {
+    draft.organization['properties'] = { strict: choose(2) === 0 };
   },
   (draft, choose) =>
     Reflect.deleteProperty(draft.roles.permissions.Things, pick(['doc:read', 'doc:edit', 'tag:read'], choose)),

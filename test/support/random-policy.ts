@@ -50,18 +50,39 @@ const scopes = {
   self: { when: { 'resource.owner': '$subject.id' } },
   team: { when: { 'resource.team': '$subject.properties.team' } },
   personal: { when: { 'resource.kind': 'personal' } },
+  strict: { when: { 'organization.properties.strict': true } },
   shared: {},
 };
-const scopeChoices = [[], [], ['personal', 'shared'], ['self', 'team'], ['self', 'team', 'shared'], ['shared']];
+const scopeChoices = [
+  [],
+  [],
+  ['personal', 'shared'],
+  ['self', 'team'],
+  ['self', 'team', 'shared'],
+  ['shared'],
+  ['strict', 'shared'],
+];
 
 const permissionIds = ['doc', 'tag'].flatMap((resource) =>
   ['read', 'edit', 'Delete-2', '2fa.on'].map((action) => `${resource}:${action}`),
 );
+/** What belongs to the company. */
+const companyIds = ['bill:read', 'bill:pay'];
+const companyScopes = [[], [], ['self', 'shared'], ['strict', 'shared']];
 
 const catalogArbitrary = fc.array(fc.constantFrom(...scopeChoices), {
   minLength: permissionIds.length,
   maxLength: permissionIds.length,
 });
+
+/** What only roles may name that span the organization. */
+function companyGrantsOf(choices: readonly (readonly string[])[]): string[] {
+  return [
+    'bill:*',
+    ...companyIds,
+    ...companyIds.flatMap((id, index) => (choices[index] ?? []).map((scope) => `${id}@${scope}`)),
+  ];
+}
 
 function grantsOf(choices: readonly (readonly string[])[]): string[] {
   const used = new Set(choices.flat());
@@ -153,42 +174,88 @@ function membersArbitrary(roleIds: readonly string[]): fc.Arbitrary<Record<strin
   return fc.dictionary(key, assignmentArbitrary(roleIds), { maxKeys: 6, noNullPrototype: true });
 }
 
-export const randomPolicy: fc.Arbitrary<RandomPolicy> = catalogArbitrary.chain((choices) => {
-  const grants = grantsOf(choices);
-  const draft = draftArbitrary(grants);
-  const customIds = ['custom-a', 'Custom-A', 'toString'];
-  const workspace = fc.tuple(fc.array(draft, { maxLength: 3 }), membersArbitrary(['member', 'admin', ...customIds]));
-  return fc
-    .record({
-      baseline: fc.uniqueArray(fc.constantFrom(...grants.filter(isBaselineChoice)), { maxLength: 2 }),
-      builtIns: fc.tuple(draft, draft, draft),
-      organization: membersArbitrary(['boss']),
-      workspaces: fc.tuple(workspace, workspace),
-    })
-    .map(({ baseline, builtIns, organization, workspaces }) => {
-      const built = buildRoles(['member', 'admin', 'boss'], builtIns, {});
-      const roles = {
-        subjectTypes: ['user', 'service'],
-        scopes,
-        permissions: {
-          Things: Object.fromEntries(
-            permissionIds.map((id, index) => [id, describePermission(id, choices[index] ?? [])]),
-          ),
-        },
-        ...(baseline.length > 0 ? { baseline } : {}),
-        roles: { ...built, boss: { ...built['boss'], spans: 'organization' } },
-      };
-      return {
-        roles,
-        organization: { organization: 'acme', members: organization },
-        workspaces: workspaces.map(([drafts, members], index) => {
-          const custom = buildRoles(customIds, drafts, built);
-          const known = new Set(['member', 'admin', ...Object.keys(custom)]);
-          return { workspace: workspaceIds[index], roles: custom, members: keepKnown(members, known) };
-        }),
-      };
-    });
-});
+export const randomPolicy: fc.Arbitrary<RandomPolicy> = fc
+  .tuple(catalogArbitrary, fc.array(fc.constantFrom(...companyScopes), { minLength: 2, maxLength: 2 }), fc.boolean())
+  .chain(([choices, companyChoices, hasCompany]) => {
+    const grants = grantsOf(choices);
+    const draft = draftArbitrary(grants);
+    const companyDraft = (scopeIds: readonly (readonly string[])[]): fc.Arbitrary<RoleDraft> =>
+      draftArbitrary([...grants, ...companyGrantsOf(scopeIds), ...companyGrantsOf(scopeIds)]);
+    const customIds = ['custom-a', 'Custom-A', 'toString'];
+    const workspace = fc.tuple(fc.array(draft, { maxLength: 3 }), membersArbitrary(['member', 'admin', ...customIds]));
+    return fc
+      .record({
+        baseline: fc.uniqueArray(fc.constantFrom(...grants.filter(isBaselineChoice)), { maxLength: 2 }),
+        builtIns: fc.tuple(draft, draft, hasCompany ? companyDraft(companyChoices) : draft),
+        organization: membersArbitrary(['boss']),
+        properties: fc.constantFrom(undefined, { strict: true }, { strict: false }),
+        // What custom roles may not have; they do not name it.
+        kept: fc.constantFrom([], [], ['doc:Delete-2'], ['*@self', 'doc:Delete-2']),
+        workspaces: fc.tuple(workspace, workspace),
+      })
+      .map(({ baseline, builtIns, organization, properties, kept, workspaces }) => {
+        const built = buildRoles(['member', 'admin', 'boss'], builtIns, {});
+        const roles = {
+          subjectTypes: ['user', 'service'],
+          scopes,
+          permissions: {
+            Things: Object.fromEntries(
+              permissionIds.map((id, index) => [id, describePermission(id, choices[index] ?? [])]),
+            ),
+            ...(hasCompany ? { Company: describeCompany(companyChoices) } : {}),
+          },
+          organizationProperties: { strict: false },
+          ...(keepable(kept, grants).length > 0 ? { customRoles: { without: keepable(kept, grants) } } : {}),
+          ...(baseline.length > 0 ? { baseline } : {}),
+          roles: { ...built, boss: { ...built['boss'], spans: 'organization' } },
+        };
+        return {
+          roles,
+          organization: { organization: 'acme', ...(properties && { properties }), members: organization },
+          workspaces: workspaces.map(([drafts, members], index) => {
+            const own = drafts.map((one) => ({
+              ...one,
+              grants: one.grants.filter((grant) => maySay(grant, keepable(kept, grants), choices)),
+            }));
+            const custom = buildRoles(customIds, own, built);
+            const known = new Set(['member', 'admin', ...Object.keys(custom)]);
+            return { workspace: workspaceIds[index], roles: custom, members: keepKnown(members, known) };
+          }),
+        };
+      });
+  });
+
+function describeCompany(choices: readonly (readonly string[])[]): Record<string, unknown> {
+  return Object.fromEntries(
+    companyIds.map((id, index) => {
+      const scopeIds = choices[index] ?? [];
+      return [id, { title: `May ${id}`, spans: 'organization', ...(scopeIds.length > 0 ? { scopes: scopeIds } : {}) }];
+    }),
+  );
+}
+
+/** A wildcard for a scope that no permission has is an error. */
+function keepable(kept: readonly string[], grants: readonly string[]): readonly string[] {
+  return kept.filter((grant) => grants.includes(grant));
+}
+
+/** Whether a role may say this: a name reaches nothing that is kept from it, a wildcard something else, too. */
+function maySay(grant: string, kept: readonly string[], choices: readonly (readonly string[])[]): boolean {
+  const all = new Set(kept.flatMap((text) => meaningOf(text, choices)));
+  const beyond = meaningOf(grant, choices).filter((meant) => all.has(meant));
+  const isWildcard = grant.startsWith('*') || grant.endsWith(':*');
+  return beyond.length === 0 || (isWildcard && beyond.length < meaningOf(grant, choices).length);
+}
+
+/** `doc:read@self` and so on. */
+function meaningOf(grant: string, choices: readonly (readonly string[])[]): readonly string[] {
+  const [name = '', scope] = grant.split('@');
+  return permissionIds.flatMap((id, index) => {
+    const isNamed = name === '*' || name === id || name === `${id.split(':')[0]}:*`;
+    const scopeIds = choices[index]?.length ? choices[index] : [undefined];
+    return isNamed ? scopeIds.filter((one) => scope === undefined || one === scope).map((one) => `${id}@${one}`) : [];
+  });
+}
 
 function describePermission(id: string, scopeIds: readonly string[]): unknown {
   return scopeIds.length === 0 ? `May ${id}` : { title: `May ${id}`, scopes: scopeIds };

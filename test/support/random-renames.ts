@@ -23,7 +23,11 @@ const randomPlans = fc
     const listed = Object.entries(permissionsOf(policy)).map(([id, details], at) => {
       return [id, at === index ? { ...asDetails(details), plans: ['scale'] } : details] as const;
     });
-    const roles = { ...policy.roles, plans: ['scale', 'free'], permissions: { Things: Object.fromEntries(listed) } };
+    const roles = {
+      ...policy.roles,
+      plans: ['scale', 'free'],
+      permissions: { ...others(policy), Things: Object.fromEntries(listed) },
+    };
     return { ...policy, roles, organization: { ...policy.organization, plan } };
   });
 
@@ -91,6 +95,12 @@ function permissionsOf({ roles }: RandomPolicy): Listed {
   return (roles['permissions'] as { Things: Listed }).Things;
 }
 
+/** The other categories, which keep their names. */
+function others({ roles }: RandomPolicy): Details {
+  const { Things, ...rest } = roles['permissions'] as Details;
+  return Things === undefined ? {} : rest;
+}
+
 function asDetails(details: Details | string): Details {
   return typeof details === 'string' ? { title: details } : details;
 }
@@ -102,8 +112,8 @@ function kindOf(details: Details | string | undefined): string {
 function withPermissions(policy: RandomPolicy, listed: Listed): RandomPolicy {
   // Moved between categories, too.
   const entries = Object.entries(listed);
-  const [some, others] = [entries.slice(0, 1), entries.slice(1)];
-  const permissions = { Others: Object.fromEntries(some), Things: Object.fromEntries(others) };
+  const [some, rest] = [entries.slice(0, 1), entries.slice(1)];
+  const permissions = { ...others(policy), Others: Object.fromEntries(some), Things: Object.fromEntries(rest) };
   return { ...policy, roles: { ...policy.roles, permissions } };
 }
 

@@ -19,17 +19,21 @@ interface EnforceOptions {
   readonly at?: number;
   readonly resource?: JsonObject;
   readonly context?: JsonObject;
+  readonly organization?: string;
 }
 
 interface Question {
   readonly subject: string;
-  readonly workspace: string;
+  /** One of the two. */
+  readonly workspace?: string;
+  readonly organization?: string;
   readonly permission: string;
 }
 
 const examples = `
 SUBJECT is an id, or type:id for a subject of another type than the first in roles.yaml.
 PERMISSION is resource:action, or resource:action@scope.
+With --organization ORG in place of WORKSPACE a company itself is asked, about a permission that spans it.
 
 Exit codes:
   0 allowed   1 denied, or the files have errors   2 wrong usage, no policy   3 could not run
@@ -38,6 +42,7 @@ Examples:
   rolebook enforce bo@example.com support conversation:assign
   rolebook enforce dara@example.com support message:send@shared
   rolebook enforce dara@example.com support message:send --resource '{"owner": "dara@example.com"}'
+  rolebook enforce olu@example.com billing:view --organization acme
   rolebook enforce user:dara@example.com support tag:edit --scope shared --at 2027-01-01 --format json
 `;
 
@@ -46,8 +51,10 @@ export function addEnforceCommand(program: Command, io: CommandIo, finish: (exit
     .command('enforce')
     .description('ask for one decision and its reason')
     .argument('<SUBJECT>', 'who asks')
-    .argument('<WORKSPACE>', 'where')
-    .argument('<PERMISSION>', 'what for')
+    .usage('[options] <SUBJECT> <WORKSPACE> <PERMISSION>')
+    .argument('<WORKSPACE>', 'where; left out with --organization')
+    .argument('[PERMISSION]', 'what for')
+    .option('--organization <ORG>', 'ask a company itself, in place of a workspace')
     .option('--scope <SCOPE>', 'a scope the request is in; may be given again (default: found from `when`)', addScope)
     .addOption(atOption('the time of the request'))
     .option('--resource <JSON>', 'what `when` looks up under resource', (value) => parseJsonOption('--resource', value))
@@ -55,8 +62,8 @@ export function addEnforceCommand(program: Command, io: CommandIo, finish: (exit
     .addOption(policyOption())
     .addOption(formatOption(['text', 'json']))
     .addHelpText('after', examples)
-    .action(async (subject: string, workspace: string, permission: string, options: EnforceOptions) =>
-      finish(await enforce({ subject, workspace, permission }, options, io)),
+    .action(async (subject: string, second: string, third: string | undefined, options: EnforceOptions) =>
+      finish(await enforce(readQuestion(subject, second, third, options), options, io)),
     );
 }
 
@@ -83,6 +90,29 @@ async function enforce(question: Question, options: EnforceOptions, io: CommandI
   return answer.decision ? exitCodes.clean : exitCodes.atFault;
 }
 
+// SUBJECT WORKSPACE PERMISSION, or SUBJECT PERMISSION with an organization.
+function readQuestion(
+  subject: string,
+  second: string,
+  third: string | undefined,
+  { organization }: EnforceOptions,
+): Question {
+  if (organization === undefined) {
+    if (third !== undefined) return { subject, workspace: requireText('WORKSPACE', second), permission: third };
+    throw new RolebookError('usage', 'missing required argument `PERMISSION`', {
+      help: 'write `rolebook enforce SUBJECT WORKSPACE PERMISSION`, or `--organization ORG` in place of WORKSPACE',
+    });
+  }
+  if (third === undefined) return { subject, organization: requireText('ORG', organization), permission: second };
+  throw new RolebookError(
+    'usage',
+    `\`--organization ${organization}\` stands in place of the workspace \`${second}\``,
+    {
+      help: `leave out one of the two, as in \`rolebook enforce ${subject} ${third} --organization ${organization}\``,
+    },
+  );
+}
+
 function createRequest(question: Question, options: EnforceOptions, policy: PolicySet): EnforceRequest {
   const subject = readSubject(question.subject, policy.catalog.subjectTypes);
   const { permission, scopes: written } = readPermission(question.permission);
@@ -90,7 +120,8 @@ function createRequest(question: Question, options: EnforceOptions, policy: Poli
   return {
     subjectType: subject.type,
     subjectId: subject.id,
-    workspace: requireText('WORKSPACE', question.workspace),
+    workspace: question.workspace,
+    organization: question.organization,
     permission: requireText('PERMISSION', permission),
     scopes: scopes.length === 0 ? undefined : scopes,
     resource: options.resource,

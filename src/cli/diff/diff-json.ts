@@ -1,3 +1,4 @@
+import { organizationOfDomain } from '../../policy/policy-set.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { countChanges } from '../../review/diff/wording/change-lines.ts';
 import type { AccessChange, Cause, Notice } from '../../review/diff/matching/policy-difference.ts';
@@ -56,9 +57,10 @@ function list(name: string, items: readonly string[], end: string): string[] {
 
 function plainChange(change: AccessChange, display: Display): object {
   const { kind, workspace, subjects, permissions, fromMs, untilMs, cause } = change;
+  const organization = organizationOfDomain(workspace);
   return {
     kind,
-    workspace,
+    ...(organization === undefined ? { workspace } : { organization }),
     subjects,
     permissions,
     ...(fromMs === undefined ? {} : { from: formatInstant(fromMs) }),

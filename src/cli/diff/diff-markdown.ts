@@ -16,6 +16,7 @@ import {
   formatCount,
   isSameWho,
   joinNames,
+  namePlace,
   nounFor,
   someOfEachKind,
   subjectsOf,
@@ -93,7 +94,7 @@ function section(title: string, items: readonly string[]): string[] {
 function tables(lines: readonly ChangeLine[], outcome: DiffOutcome): string[][] {
   const byPlace = groupBy(lines, ({ places }) => (places.length > 1 ? undefined : places[0]?.workspace));
   return [...byPlace].flatMap(([workspace, some]) => {
-    const title = workspace === undefined ? 'In several workspaces' : `In ${codeSpan(workspace)}`;
+    const title = workspace === undefined ? 'In several workspaces' : `In ${namePlace(workspace, codeSpan)}`;
     const head = ['', `**${title}**`, '', '| | who | what | why |', '|---|---|---|---|'];
     const [first = '', ...rows] = some.map((line) => formatRow(line, outcome));
     return [
@@ -143,7 +144,7 @@ function peopleOf({ places }: ChangeLine): string[] {
     const where =
       workspaces.length > namesInTable
         ? `${formatCount(workspaces.length)} workspaces`
-        : joinNames(workspaces.map((workspace) => codeSpan(workspace)));
+        : joinNames(workspaces.map((workspace) => namePlace(workspace, codeSpan)));
     return `${codeSpan(subject)} in ${where}`;
   });
 }

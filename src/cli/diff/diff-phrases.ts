@@ -1,6 +1,7 @@
+import { organizationOfDomain } from '../../policy/policy-set.ts';
 import { formatInstant, lastInstantMs } from '../../policy/text/instant.ts';
 import { isClosed, type GateResult } from '../../review/diff/wording/change-gate.ts';
-import { countChanges, type ChangeLine } from '../../review/diff/wording/change-lines.ts';
+import { countChanges, type ChangeCounts, type ChangeLine } from '../../review/diff/wording/change-lines.ts';
 import type { PermissionWords } from '../../review/diff/wording/permission-words.ts';
 import { groupBy } from '../../review/diff/matching/group-by.ts';
 import type { Cause, Notice, PolicyDifference } from '../../review/diff/matching/policy-difference.ts';
@@ -26,7 +27,7 @@ export function describeWho(line: ChangeLine, mark: Mark): string {
   }
   // One person can gain in several workspaces; who is told is counted once.
   const told = firstPeople(line, 2);
-  const some = told.map(([subject, workspace]) => `${mark(subject)} in ${mark(workspace)}`);
+  const some = told.map(([subject, workspace]) => `${mark(subject)} in ${namePlace(workspace, mark)}`);
   const left = line.count - told.length;
   const who = left === 0 ? joinNames(some) : `${some.join(', ')} and ${formatCount(left)} more`;
   return `${countPeople(line)} (${who})`;
@@ -51,8 +52,23 @@ export function isSameWho({ places: [first, ...others] }: ChangeLine): boolean {
 
 /** In which workspaces, as the end of a sentence. */
 export function describeWhere({ places }: ChangeLine, mark: Mark): string {
-  if (places.length > namesShown) return `in ${formatCount(places.length)} workspaces`;
-  return `in ${joinNames(places.map(({ workspace }) => mark(workspace)))}`;
+  if (places.length <= namesShown) return `in ${joinNames(places.map(({ workspace }) => namePlace(workspace, mark)))}`;
+  const organizations = places.filter(({ workspace }) => organizationOfDomain(workspace) !== undefined).length;
+  return `in ${countPlaces({ organizations, workspaces: places.length - organizations })}`;
+}
+
+/** A workspace by its id, and a company as one. */
+export function namePlace(workspace: string, mark: Mark): string {
+  const organization = organizationOfDomain(workspace);
+  return organization === undefined ? mark(workspace) : `the company ${mark(organization)}`;
+}
+
+function countPlaces({ workspaces, organizations = 0 }: Pick<ChangeCounts, 'workspaces' | 'organizations'>): string {
+  const counts = [
+    ...(workspaces === 0 ? [] : [`${formatCount(workspaces)} workspace${workspaces === 1 ? '' : 's'}`]),
+    ...(organizations === 0 ? [] : [`${formatCount(organizations)} ${organizations === 1 ? 'company' : 'companies'}`]),
+  ];
+  return counts.join(' and ');
 }
 
 /** What, after `may`: send messages (`message:send`); or use `tag:*`, `view:*` and 3 more. */
@@ -94,7 +110,8 @@ export function describePlace({ file, line, lines }: Cause, display: (file: stri
 
 /** `3 people gain, 1 loses, in 2 workspaces`. */
 export function summarizeDifference(difference: PolicyDifference): string {
-  const { gaining, losing, workspaces } = countChanges(difference.changes);
+  const counts = countChanges(difference.changes);
+  const { gaining, losing } = counts;
   const isUncertain = difference.notices.some(({ mayDecideOtherwise }) => mayDecideOtherwise.length > 0);
   const uncertain = isUncertain ? ', but what scopes look at changed' : '';
   if (gaining + losing === 0) return `nobody gains or loses anything${uncertain}`;
@@ -102,7 +119,7 @@ export function summarizeDifference(difference: PolicyDifference): string {
   const gain = gaining === 0 ? 'nobody gains' : `${countNoun(gaining, noun)} ${gaining === 1 ? 'gains' : 'gain'}`;
   const who = gaining === 0 ? countNoun(losing, noun) : formatCount(losing);
   const lose = losing === 0 ? 'nobody loses' : `${who} ${losing === 1 ? 'loses' : 'lose'}`;
-  const where = `in ${formatCount(workspaces)} workspace${workspaces === 1 ? '' : 's'}`;
+  const where = `in ${countPlaces(counts)}`;
   return `${gain}, ${lose}, ${where}${isUncertain ? '; what scopes look at changed, too' : ''}`;
 }
 

@@ -11,6 +11,10 @@ export function describeMutant(mutant: Mutant, quote: QuoteText): string {
   const { change, list, text, role, subject, widened, scope } = mutant;
   if (scope !== undefined) return `${quote(text)} of scope ${quote(scope)} ${change} holds`;
   if (subject !== undefined) return `${quote(subject)} loses role ${quote(role ?? '')}`;
+  if (list === 'spans') return `${quote(text)} does not belong to the company any more`;
+  if (list === 'properties') return `${quote(text)} is not set any more`;
+  if (list === 'without' && role === undefined)
+    return `${quote(text)} is dropped from ${quote('without')} of ${quote('customRoles')}`;
   const where = role === undefined ? 'the baseline' : `${quote(list)} of role ${quote(role)}`;
   if (change === 'widen') return `${quote(text)} is widened to ${quote(widened ?? '')} in ${where}`;
   return `${quote(text)} is dropped from ${where}`;
@@ -18,7 +22,7 @@ export function describeMutant(mutant: Mutant, quote: QuoteText): string {
 
 /** What would be decided otherwise, in one sentence. */
 export function describeEffect(effect: MutantEffect, firstSubjectType: string, quote: QuoteText): string {
-  const { roles, member, scope } = effect;
+  const { roles, member, scope, unaskable } = effect;
   if (member) {
     const who = quote(formatSubject(member.subject, firstSubjectType));
     const changes = joinChanges([
@@ -29,6 +33,7 @@ export function describeEffect(effect: MutantEffect, firstSubjectType: string, q
   }
   if (scope) return `other requests are in scope ${quote(scope.scope)} of ${listPermissions(scope.permissions)}`;
   const [first, ...others] = roles;
+  if (!first && unaskable !== undefined) return `${quote(unaskable)} could not be asked of a company`;
   if (!first) return 'nothing';
   const name = first.role.workspace === undefined ? '' : ` of ${quote(first.role.workspace)}`;
   const more =

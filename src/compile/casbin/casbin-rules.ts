@@ -1,7 +1,14 @@
 import { isOnPlan } from '../../policy/permission.ts';
-import { holdsAt, type Member, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import {
+  allMembers,
+  holdsAt,
+  organizationDomain,
+  type Member,
+  type PolicySet,
+  type Workspace,
+} from '../../policy/policy-set.ts';
 import { compareText, type Position } from '../../policy/position.ts';
-import type { Role, Rule } from '../../policy/role.ts';
+import { reachesCompany, type Role, type Rule } from '../../policy/role.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
 /** `sub, dom, obj, act, scope, eft, id`: one rule of one role. The id is the YAML line that the rule came from. */
@@ -28,17 +35,22 @@ export function casbinRoleName(role: Role): string {
   return role.workspace === undefined ? `role:${role.id}` : `role:${role.workspace}/${role.id}`;
 }
 
-export function casbinRow(role: Role, rule: Rule, domain = role.workspace ?? everyDomain): PolicyRow {
+/**
+ * The name of a role as it is held at the organization itself, which has rows for what belongs to the company alone: the
+ * others would match there, too. Of built-in roles `role:organization:company-admin`.
+ */
+export function casbinCompanyRoleName(role: Role): string {
+  return `role:organization:${casbinRoleName(role).slice('role:'.length)}`;
+}
+
+export function casbinRow(
+  role: Role,
+  rule: Rule,
+  domain = role.workspace ?? everyDomain,
+  name = casbinRoleName(role),
+): PolicyRow {
   const { permission, scopeWord } = rule.cell;
-  return [
-    casbinRoleName(role),
-    domain,
-    permission.resource,
-    permission.action,
-    scopeWord,
-    rule.effect,
-    ruleId(rule.origin),
-  ];
+  return [name, domain, permission.resource, permission.action, scopeWord, rule.effect, ruleId(rule.origin)];
 }
 
 /** The same line as Casbin explains it, with the characters that CSV readers treat as syntax spelled out. */
@@ -63,6 +75,16 @@ export function casbinRows(policy: PolicySet, atMs: number): CasbinRows {
     }
   }
   const p = roles.flatMap((role) => role.rules.flatMap((rule) => rowsOf(role, rule, policy)));
+  if (policy.catalog.spanning.length > 0) {
+    p.push(...roles.flatMap((role) => companyRows(role, policy)));
+    for (const { id, members } of policy.organizations) {
+      if (id === undefined) continue;
+      for (const { subject, assignments } of allMembers(members)) {
+        const held = new Set(assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role));
+        for (const role of held) g.push(...companyMembership(subject, role, id));
+      }
+    }
+  }
   // INVARIANT: rows are sorted, so the same files always give the same bytes.
   return { p: p.sort(compareRows), g: g.sort(compareRows) };
 }
@@ -76,10 +98,36 @@ function rowsOf(role: Role, rule: Rule, { workspaces }: PolicySet): PolicyRow[] 
     .map(({ id }) => casbinRow(role, rule, id));
 }
 
+// What a role gives at organizations themselves, each of those that have it where it depends on the plan.
+function companyRows(role: Role, { organizations }: PolicySet): PolicyRow[] {
+  if (!reachesCompany(role.spans)) return [];
+  const name = casbinCompanyRoleName(role);
+  return role.rules.flatMap((rule): PolicyRow[] => {
+    const { permission } = rule.cell;
+    if (permission.spans !== 'organization') return [];
+    if (permission.plans === undefined || rule.effect === 'deny') return [casbinRow(role, rule, everyDomain, name)];
+    return organizations.flatMap(({ id, plan }) =>
+      id !== undefined && isOnPlan(permission, plan) ? [casbinRow(role, rule, organizationDomain(id), name)] : [],
+    );
+  });
+}
+
+/** A membership as it counts at the organization itself: one row, or none of a role that does not reach it. */
+export function companyMembership(subject: SubjectId, role: Role, organization: string): readonly GroupingRow[] {
+  if (!reachesCompany(role.spans)) return [];
+  return [[casbinSubjectName(subject), casbinCompanyRoleName(role), organizationDomain(organization)]];
+}
+
 /** Whether other memberships hold at one instant than at another, so that other rows are due. */
 export function holdOthers(policy: PolicySet, leftMs: number, rightMs: number): boolean {
   for (const workspace of policy.workspaces.values()) {
     for (const { assignments } of membersWithin(workspace)) {
+      if (assignments.some((one) => holdsAt(one, leftMs) !== holdsAt(one, rightMs))) return true;
+    }
+  }
+  // Of a company without a workspace there are rows where something belongs to it.
+  for (const { members } of policy.catalog.spanning.length > 0 ? policy.organizations : []) {
+    for (const { assignments } of allMembers(members)) {
       if (assignments.some((one) => holdsAt(one, leftMs) !== holdsAt(one, rightMs))) return true;
     }
   }

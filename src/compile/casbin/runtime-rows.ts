@@ -2,11 +2,17 @@ import type { PolicyPlaces } from '../../policy/policy-places.ts';
 import { holdsAt } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import { type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
-import { casbinRoleName, casbinSubjectName, requirePlainValues, type GroupingRow } from './casbin-rules.ts';
+import {
+  casbinRoleName,
+  casbinSubjectName,
+  companyMembership,
+  requirePlainValues,
+  type GroupingRow,
+} from './casbin-rules.ts';
 
 /**
- * A membership at run time as Casbin rows: one for each role that holds at `atMs` and each workspace it counts in. A
- * role that is not there, or may not be given there, makes none.
+ * A membership at run time as Casbin rows: one for each role that holds at `atMs` and each workspace it counts in, and
+ * for the organization itself where something belongs to it. A role that is not there, or may not be given there, makes none.
  */
 export function runtimeRows(
   places: PolicyPlaces,
@@ -16,11 +22,12 @@ export function runtimeRows(
   if (!places.policy.catalog.subjectTypes.includes(subject.type)) return [];
   const held = rolesGiven(places.policy, place, assignments).filter((given) => holdsAt(given, atMs));
   const roles = [...new Set(held.map(({ role }) => role))].sort((left, right) => compareText(left.id, right.id));
-  return places.workspacesOf(place).flatMap(({ id }) =>
-    roles.map((role): GroupingRow => {
-      const row = [casbinSubjectName(subject), casbinRoleName(role), id] as const;
-      requirePlainValues(row);
-      return row;
-    }),
-  );
+  const rows = places
+    .workspacesOf(place)
+    .flatMap(({ id }) => roles.map((role): GroupingRow => [casbinSubjectName(subject), casbinRoleName(role), id]));
+  if (place.kind === 'organization' && places.policy.catalog.spanning.length > 0 && places.has(place)) {
+    rows.push(...roles.flatMap((role) => companyMembership(subject, role, place.id)));
+  }
+  for (const row of rows) requirePlainValues(row);
+  return rows;
 }

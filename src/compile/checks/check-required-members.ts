@@ -1,5 +1,10 @@
 import type { Catalog } from '../../policy/catalog.ts';
-import { missingRequirements, requirementKey, type MissingRequirement } from '../../policy/missing-requirement.ts';
+import {
+  isLackedAtCompany,
+  missingRequirements,
+  requirementKey,
+  type MissingRequirement,
+} from '../../policy/missing-requirement.ts';
 import type { Permission } from '../../policy/permission.ts';
 import { PlainMember } from '../../policy/plain-member.ts';
 import {
@@ -49,7 +54,10 @@ export function findUnmetMembers(
   }
 }
 
-/** The same of the members of an organization, in those of its workspaces where they hold nothing else. */
+/**
+ * The same of the members of an organization, in those of its workspaces where they hold nothing else, and at the
+ * organization itself.
+ */
 export function findUnmetOrganizationMembers(
   { members }: Organization,
   workspaces: () => readonly Workspace[],
@@ -62,8 +70,10 @@ export function findUnmetOrganizationMembers(
   for (const member of allMembers(members)) {
     const lacks = known.lacksOf(member, [], nowMs);
     if (lacks.length === 0) continue;
-    if (workspaces().every((workspace) => findMember(workspace.members, member.subject))) continue;
-    for (const lack of lacks) tellMember(member, lack, catalog, nowMs, problems);
+    const isElsewhere = workspaces().every((workspace) => findMember(workspace.members, member.subject));
+    for (const lack of lacks) {
+      if (!isElsewhere || isLackedAtCompany(lack)) tellMember(member, lack, catalog, nowMs, problems);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { canHold } from '../../policy/catalog.ts';
 import { missingRequirements, requirementKey, type MissingRequirement } from '../../policy/missing-requirement.ts';
 import type { Span } from '../../policy/position.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
@@ -35,12 +36,15 @@ export function findUnmetRoles(
 function describeUnmetRole(
   flat: FlatRole,
   { permission, required }: MissingRequirement,
-  { table }: CompiledCatalog,
+  { catalog, table }: CompiledCatalog,
   keySpan: (role: Role) => Span,
 ): Problem {
   const [id, other] = [quote(permission.id), quote(required.id)];
   const message = `role ${quote(flat.role.id)} holds ${id} without ${other}, which it requires`;
   const own = table.ofPermission(permission.id).find((grantable) => flat.own.has(grantable));
   const span = (own && flat.granted.get(own)) ?? keySpan(flat.role);
-  return createProblem('missing-requirement', span, message, `grant ${other} too, or take ${id} away`);
+  const help = canHold(catalog, flat.role, required)
+    ? `grant ${other} too, or take ${id} away`
+    : `such a role cannot hold ${other}; give it only together with one that does, or take ${id} away`;
+  return createProblem('missing-requirement', span, message, help);
 }

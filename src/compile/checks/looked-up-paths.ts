@@ -8,7 +8,7 @@ export interface LookedUpPath {
 }
 
 /** Every path that some `when` of a policy looks up, each once, in the order of the file. */
-export function findLookedUpPaths({ scopes }: Catalog): LookedUpPath[] {
+export function findLookedUpPaths({ scopes }: Pick<Catalog, 'scopes'>): LookedUpPath[] {
   const found = new Map<string, LookedUpPath>();
   for (const { id, when } of scopes.values()) {
     for (const { path, other } of when ?? []) {

@@ -60,7 +60,7 @@ export class EscalationMoves {
     means: EscalationMeans,
   ): Generator<EscalationState, void> {
     const isHere = this.#rules.controlsMembers(state.cells);
-    const isAbove = means.spanning.length > 0 && this.#rules.controlsMembers(cellsAbove(state));
+    const isAbove = means.spanning.length > 0 && this.#rules.controlsMembersAbove(cellsAbove(state));
     for (const role of roles) {
       if (!(role.kind === 'organization' ? isAbove : isHere) || role.isFixed) continue;
       if (state.held.some((other) => other.role === role.role)) continue;
@@ -72,7 +72,7 @@ export class EscalationMoves {
   #mayHand(state: EscalationState, { kind, isFixed }: EscalationRole, { company }: EscalationMeans): boolean {
     if (isFixed) return false;
     if (kind !== 'organization') return this.#rules.controlsMembers(state.cells);
-    return company !== 'none' && this.#rules.controlsMembers(cellsAbove(state));
+    return company !== 'none' && this.#rules.controlsMembersAbove(cellsAbove(state));
   }
 
   // One change says all that is held at a place. So where a step alone would be refused, or nothing could be done after
@@ -119,9 +119,9 @@ export class EscalationMoves {
     yield createState(held, role, { before: state, does: 'create-role', role });
   }
 
-  /** A role that its editor put in all they may, and took out what it denies. */
+  /** A role that its editor put in all it can hold, and took out what it denies. */
   rewritten(role: Role | undefined, others: readonly EscalationRole[]): EscalationRole {
-    const allow = this.#rules.mostBeside(cellsOf(others), denied(others));
+    const allow = this.#rules.mostBeside(role?.spans ?? 'workspace', cellsOf(others), denied(others));
     const name = `${role?.id ?? ''}=${allow.toString(36)}`;
     return { name, role, allow, deny: 0n, held: allow, size: 0, kind: 'rewritten', isFixed: false };
   }

@@ -1,12 +1,16 @@
 import type { Catalog } from '../../policy/catalog.ts';
-import { missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
+import { isLackedAtCompany, missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
+import { controllersOf } from '../../policy/permission.ts';
+import { reachesCompany, type Role } from '../../policy/role.ts';
 import { bitsOfCells, cellsAbove, covers, type EscalationRole, type EscalationState } from './escalation-state.ts';
 
 /** The rules of a catalog that no step breaks, because it would be refused; cells are bits by `Cell.index`. */
 export class EscalationRules {
   readonly #catalog: Catalog;
-  readonly #everything: bigint;
+  /** What a role can hold that is made or rewritten: where it reaches the company, and elsewhere. */
+  readonly #makeable: { readonly atCompany: bigint; readonly inWorkspace: bigint };
   readonly #members: readonly bigint[];
+  readonly #membersAbove: readonly bigint[];
   readonly #roles: readonly bigint[];
   readonly #required: bigint;
   readonly #exclusive: readonly (readonly [first: bigint, second: bigint])[];
@@ -15,12 +19,14 @@ export class EscalationRules {
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
-    this.#everything = (1n << BigInt(catalog.cells.length)) - 1n;
+    const everything = (1n << BigInt(catalog.cells.length)) - 1n;
+    const atCompany = everything & ~bitsOfCells([...catalog.keptFromCustomRoles]);
+    const ofCompany = bitsOfCells(catalog.spanning.flatMap(({ cells }) => cells));
+    this.#makeable = { atCompany, inWorkspace: atCompany & ~ofCompany };
     const permissions = [...catalog.permissions.values()];
-    const controlling = (kind: 'members' | 'roles'): bigint[] =>
-      permissions.flatMap(({ controls, cells }) => (controls === kind ? [bitsOfCells(cells)] : []));
-    this.#members = controlling('members');
-    this.#roles = controlling('roles');
+    this.#members = controllersOf(permissions, 'workspace').map(({ cells }) => bitsOfCells(cells));
+    this.#membersAbove = controllersOf(permissions, 'organization').map(({ cells }) => bitsOfCells(cells));
+    this.#roles = permissions.flatMap(({ controls, cells }) => (controls === 'roles' ? [bitsOfCells(cells)] : []));
     this.#required = catalog.requiring
       .flatMap(({ requires }) => requires.flatMap((id) => catalog.permissions.get(id) ?? []))
       .reduce((bits, { cells }) => bits | bitsOfCells(cells), 0n);
@@ -44,7 +50,12 @@ export class EscalationRules {
     return this.#members.some((bits) => covers(cells, bits));
   }
 
-  /** The same of roles. */
+  /** Whether what the roles that span the organization give controls its members. */
+  controlsMembersAbove(cells: bigint): boolean {
+    return this.#membersAbove.some((bits) => covers(cells, bits));
+  }
+
+  /** Whether these cells hold a permission that controls roles, in all its scopes. */
   controlsRoles(cells: bigint): boolean {
     return this.#roles.some((bits) => covers(cells, bits));
   }
@@ -58,7 +69,8 @@ export class EscalationRules {
   keptAboveBy(before: EscalationState, after: EscalationState, company: 'this workspace' | 'others, too'): boolean {
     const [above, aboveAfter] = [cellsAbove(before), cellsAbove(after)];
     if (this.#breaksExclusive(above, aboveAfter)) return false;
-    if (company === 'others, too' && this.#breaksRequires(above, aboveAfter)) return false;
+    if (this.#breaksRequires(above, aboveAfter, company === 'others, too' ? 'anywhere' : 'at the company'))
+      return false;
     return this.keptBy(before, after);
   }
 
@@ -72,9 +84,10 @@ export class EscalationRules {
     return this.#exclusive.some((pair) => holdsBoth(after, pair) && !holdsBoth(before, pair));
   }
 
-  #breaksRequires(before: bigint, after: bigint): boolean {
+  #breaksRequires(before: bigint, after: bigint, where: 'anywhere' | 'at the company' = 'anywhere'): boolean {
     if (this.#catalog.requiring.length === 0) return false;
-    const missing = missingRequirements(cellSet(after), this.#catalog);
+    const all = missingRequirements(cellSet(after), this.#catalog);
+    const missing = where === 'anywhere' ? all : all.filter(isLackedAtCompany);
     if (missing.length === 0) return false;
     const known = new Set(missingRequirements(cellSet(before), this.#catalog).map(requirementKey));
     return missing.some((one) => !known.has(requirementKey(one)));
@@ -82,15 +95,15 @@ export class EscalationRules {
 
   /** The most that a role can be made to hold by itself. */
   get most(): bigint {
-    return (this.#most ??= this.mostBeside(0n, 0n));
+    return (this.#most ??= this.mostBeside('workspace', 0n, 0n));
   }
 
   /**
-   * The most that a role can be made to hold beside these cells, where their denials are known: of what excludes each
-   * other the side that is held already, and nothing without what it requires.
+   * The most that a custom role can be made to hold beside these cells, where their denials are known: of what excludes
+   * each other the side that is held already, nothing without what it requires, and nothing that such a role cannot hold.
    */
-  mostBeside(others: bigint, denied: bigint): bigint {
-    let most = this.#everything;
+  mostBeside(spans: Role['spans'], others: bigint, denied: bigint): bigint {
+    let most = reachesCompany(spans) ? this.#makeable.atCompany : this.#makeable.inWorkspace;
     if (this.#exclusive.length === 0 && this.#catalog.requiring.length === 0) return most;
     for (const [first, second] of this.#exclusive) {
       if ((most & first) === 0n || (most & second) === 0n) continue;

@@ -1,6 +1,6 @@
 import { limits } from '../../policy/limits.ts';
 import type { Catalog } from '../../policy/catalog.ts';
-import type { Cell, Permission } from '../../policy/permission.ts';
+import { controllersOf, type Cell, type Permission } from '../../policy/permission.ts';
 import type { Position } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { EscalationMoves, type EscalationMeans } from './escalation-moves.ts';
@@ -52,6 +52,8 @@ export interface Escalation {
 
 interface Way {
   readonly first: EscalationState;
+  /** All that anybody could hold who is given what can be given here. */
+  readonly reach: bigint;
   readonly means: EscalationMeans;
   /** All there is to gain: every cell that is not held, and that no role denies which cannot be given up. */
   readonly more: bigint;
@@ -69,6 +71,7 @@ const extraSteps = 4;
 export class EscalationSearch {
   readonly #catalog: Catalog;
   readonly #everything: bigint;
+  readonly #ofCompany: bigint;
   readonly #controlling: readonly Permission[];
   readonly #rules: EscalationRules;
   readonly #moves: EscalationMoves;
@@ -77,6 +80,7 @@ export class EscalationSearch {
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
     this.#everything = (1n << BigInt(catalog.cells.length)) - 1n;
+    this.#ofCompany = bitsOfCells(catalog.spanning.flatMap(({ cells }) => cells));
     this.#controlling = [...catalog.permissions.values()].filter(({ controls }) => controls);
     this.#rules = new EscalationRules(catalog);
     this.#moves = new EscalationMoves(this.#rules);
@@ -106,17 +110,19 @@ export class EscalationSearch {
     // Nobody gains by their own hand what they do not hold, whatever they do.
     if (this.#catalog.escalation === 'prevent' || !start.some(mayControl)) return undefined;
     const first = createState(start.map((role) => this.#escalationRole(role)));
-    const isAbove = means.company !== 'none' && this.#rules.controlsMembers(cellsAbove(first));
+    const isAbove = means.company !== 'none' && this.#rules.controlsMembersAbove(cellsAbove(first));
     const mayAssign = isAbove || this.#rules.controlsMembers(first.cells);
     const mayEdit = this.#rules.controlsRoles(first.cells);
     if (!mayAssign && !mayEdit) return undefined;
-    const more = this.#everything & ~denied(first.held.filter(({ isFixed }) => isFixed)) & ~first.cells;
+    // What belongs to the company is out of reach for who cannot be given a role that spans it.
+    const reach = isAbove ? this.#everything : this.#everything & ~this.#ofCompany;
+    const more = reach & ~denied(first.held.filter(({ isFixed }) => isFixed)) & ~first.cells;
     if (more === 0n) return undefined;
-    const way: Way = { first, means: isAbove ? means : { ...means, spanning: [], company: 'none' }, more };
+    const way: Way = { first, reach, means: isAbove ? means : { ...means, spanning: [], company: 'none' }, more };
     // Editing helps those alone who hold a role that can be edited; a role that is made must be handed out.
     const mayMove = mayAssign || first.held.some(({ kind }) => kind === 'custom');
     const end = mayMove ? (this.#toEverything(way) ?? this.#toMore(way)) : undefined;
-    if (end) return this.#describe(first, end, 'none');
+    if (end) return this.#describe(way, end, 'none');
     return mayEdit ? this.#withHelp(way) : undefined;
   }
 
@@ -147,13 +153,14 @@ export class EscalationSearch {
   }
 
   // Who makes a role for everything and may not hand it out holds it once somebody else does, in good faith.
-  #withHelp({ means, first }: Way): Escalation | undefined {
+  #withHelp(way: Way): Escalation | undefined {
+    const { means, first } = way;
     if (means.customRoles === 'not-allowed') return undefined;
     const role = this.#moves.rewritten(undefined, first.held);
     const last: EscalationMove = { before: first, does: 'create-role', role };
     const created = createState(first.held, role, last);
     const end = { ...created, cells: cellsOf([...first.held, role]) };
-    return covers(first.cells, end.cells) ? undefined : this.#describe(first, end, 'assigning');
+    return covers(first.cells, end.cells) ? undefined : this.#describe(way, end, 'assigning');
   }
 
   #search(
@@ -183,7 +190,7 @@ export class EscalationSearch {
     return undefined;
   }
 
-  #describe(first: EscalationState, end: EscalationState, help: Escalation['help']): Escalation {
+  #describe({ first, reach }: Way, end: EscalationState, help: Escalation['help']): Escalation {
     const steps: EscalationStep[] = [];
     for (let at = end; at.last; at = at.last.before) steps.unshift(this.#describeStep(at.last));
     return {
@@ -191,7 +198,7 @@ export class EscalationSearch {
       gained: cellsOfBits(end.cells & ~first.cells, this.#catalog.cells),
       start: first.cells,
       end: end.cells,
-      reachesEverything: end.cells === this.#everything,
+      reachesEverything: covers(end.cells, reach),
       help,
     };
   }
@@ -200,10 +207,13 @@ export class EscalationSearch {
     const givingUp = dropped.flatMap((other) => other.role ?? []);
     if (does === 'leave') return { by: undefined, also: [], does, role: role.role, givingUp, origin: undefined };
     const kind = does === 'assign' || does === 'unassign' ? 'members' : 'roles';
-    const cells = kind === 'members' && role.kind === 'organization' ? cellsAbove(before) : before.cells;
-    const able = this.#controlling.filter(
-      (permission) => permission.controls === kind && covers(cells, bitsOfCells(permission.cells)),
-    );
+    const isAbove = kind === 'members' && role.kind === 'organization';
+    const cells = isAbove ? cellsAbove(before) : before.cells;
+    const controlling =
+      kind === 'members'
+        ? controllersOf(this.#controlling, isAbove ? 'organization' : 'workspace')
+        : this.#controlling.filter(({ controls }) => controls === 'roles');
+    const able = controlling.filter((permission) => covers(cells, bitsOfCells(permission.cells)));
     // Of several that allow the same, the one that is named after what is done reads best.
     const by = able.find(({ action }) => `${action}-role` === does) ?? able[0];
     if (!by) throw new Error(`nothing in the state allows the step ${does}`);

@@ -7,6 +7,7 @@ import type { ProblemList } from '../../policy/problem-list.ts';
 import type { Role } from '../../policy/role.ts';
 import type { FindingWord } from './entries.ts';
 import type { Grantable, GrantTable } from './grant-table.ts';
+import type { RoleCeiling } from './role-ceiling.ts';
 
 /** `roles.yaml`, understood, with what is needed to compile workspaces against it. */
 export interface CompiledCatalog {
@@ -14,6 +15,7 @@ export interface CompiledCatalog {
   readonly table: GrantTable;
   readonly baseline: ReadonlyMap<Grantable, Span>;
   readonly builtIns: ReadonlyMap<string, FlatRole>;
+  readonly ceiling: RoleCeiling;
   readonly problems: ProblemList;
   readonly waivers: readonly Waiver[];
 }
@@ -59,6 +61,7 @@ export interface CompiledOrganization {
 export const namelessOrganization: Organization = {
   id: undefined,
   plan: undefined,
+  properties: undefined,
   members: new Map(),
   position: undefined,
 };

@@ -10,7 +10,8 @@ export interface RolesFile {
   readonly roles: Readonly<Record<string, RoleEntry>>;
   readonly defaultRole?: string;
   readonly plans?: readonly string[];
-  readonly customRoles?: { readonly plans: readonly string[] };
+  readonly organizationProperties?: JsonObject;
+  readonly customRoles?: { readonly plans?: readonly string[]; readonly without?: readonly string[] };
   readonly exclusive?: readonly (readonly [string, string])[];
   readonly escalation?: 'allow' | 'prevent';
   readonly waive?: readonly WaiverEntry[];
@@ -41,6 +42,7 @@ export interface PermissionEntry {
   readonly controls?: 'members' | 'roles';
   readonly plans?: readonly string[];
   readonly was?: string | readonly string[];
+  readonly spans?: 'workspace' | 'organization';
 }
 
 export interface RoleEntry {
@@ -59,6 +61,7 @@ export interface OrganizationFile {
   readonly formerly?: string;
   readonly title?: string;
   readonly plan?: string;
+  readonly properties?: JsonObject;
   readonly members?: MemberEntries;
 }
 
@@ -94,11 +97,20 @@ export interface TestFile {
 
 export interface TestEntry {
   readonly name: string;
-  readonly workspace: string;
+  /** One of the two. */
+  readonly workspace?: string;
+  readonly organization?: string;
   readonly as: SubjectEntry | readonly SubjectEntry[];
-  readonly with?: { readonly resource?: JsonObject; readonly context?: JsonObject; readonly properties?: JsonObject };
+  readonly with?: TestAttributes;
   readonly can?: readonly string[];
   readonly cannot?: readonly string[];
+}
+
+export interface TestAttributes {
+  readonly resource?: JsonObject;
+  readonly context?: JsonObject;
+  readonly properties?: JsonObject;
+  readonly organization?: { readonly properties: JsonObject };
 }
 
 export type SubjectEntry = string | { readonly role: string | readonly string[] };

@@ -7,6 +7,7 @@ import { checkCatalogPlans } from '../checks/check-plans.ts';
 import { warnOfLetterCase, warnOfPermissionCase } from '../checks/check-letter-case.ts';
 import { checkFormerIdsOfCatalog } from '../checks/check-former-ids.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
+import { isWildcard } from './barred-grant.ts';
 import { compileScopes } from './compile-conditions.ts';
 import { compileWaivers } from './compile-waivers.ts';
 import { compilePermissions } from './compile-permissions.ts';
@@ -17,17 +18,24 @@ import { flattenRoles, reportUnknownRole } from './flatten-roles.ts';
 import type { FlatRole, CompiledCatalog } from '../file/compiled.ts';
 import { GrantTable, unknownPermission, type Grantable } from '../file/grant-table.ts';
 import { mergeParts } from './merged-parts.ts';
+import { cellsBeyond, RoleCeiling } from '../file/role-ceiling.ts';
+import { checkDeclaredProperties } from './organization-properties.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
 
 export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): CompiledCatalog {
   const report = new FileReport(file);
-  const scopes = compileScopes(entry.scopes ?? {}, report);
+  const organizationDefaults = entry.organizationProperties ?? {};
+  const scopes = compileScopes(entry.scopes ?? {}, organizationDefaults, report);
+  checkDeclaredProperties(organizationDefaults, scopes, report);
   const { permissions, cells } = compilePermissions(entry, scopes, report);
   const table = new GrantTable(permissions, [...scopes.keys()]);
   const baseline = compileBaseline(entry, table, report);
+  const keptFromCustom = compileKeptFromCustom(entry, table, baseline, report);
+  const ceiling = new RoleCeiling(table.all, keptFromCustom);
   const builtIns = flattenRoles(entry.roles, {
     table,
     baseline,
+    ceiling,
     builtIns: new Map(),
     workspace: undefined,
     retired: {},
@@ -43,14 +51,17 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     roles: new Map([...builtIns].map(([id, flat]) => [id, flat.role])),
     defaultRole: compileDefaultRole(entry, builtIns, report),
     plans: entry.plans && new Set(entry.plans),
-    customRolePlans: entry.customRoles && new Set(entry.customRoles.plans),
+    customRolePlans: entry.customRoles?.plans && new Set(entry.customRoles.plans),
+    keptFromCustomRoles: cellsBeyond(table.all, keptFromCustom),
+    spanning: [...permissions.values()].filter(({ spans }) => spans === 'organization'),
+    organizationDefaults,
     exclusive: compileExclusive(entry, permissions, report),
     requiring: [...permissions.values()].filter(({ requires }) => requires.length > 0),
     planned: [...permissions.values()].filter(({ plans }) => plans !== undefined),
     escalation: entry.escalation ?? 'allow',
   };
   const waivers = compileWaivers(entry.waive ?? [], report);
-  const compiled = { catalog, table, baseline, builtIns, problems: report.problems, waivers };
+  const compiled = { catalog, table, baseline, builtIns, ceiling, problems: report.problems, waivers };
   const roleType = catalog.subjectTypes.indexOf('role');
   if (roleType >= 0) {
     const help = 'subjects and roles are kept apart by these words; choose another, as in `user`';
@@ -84,7 +95,13 @@ function compileBaseline(entry: RolesFile, table: GrantTable, report: FileReport
       continue;
     }
     const origin = report.valueSpan(path);
-    for (const grantable of resolution.grantables) if (!baseline.has(grantable)) baseline.set(grantable, origin);
+    const { grantables } = resolution;
+    const within = grantables.filter(({ permission }) => permission.spans !== 'organization');
+    if (within.length < grantables.length && (within.length === 0 || !isWildcard(text))) {
+      const message = `${quote(text)} belongs to the company, and the baseline is what every member of a workspace may do`;
+      report.onValue('wrong-span', path, message, 'grant it to roles with `spans: organization`');
+    }
+    for (const grantable of within) if (!baseline.has(grantable)) baseline.set(grantable, origin);
   }
   return baseline;
 }
@@ -93,6 +110,35 @@ function cellsOf(baseline: ReadonlyMap<Grantable, Span>, table: GrantTable): Cel
   const merged = mergeParts(table, baseline, new Map(), baseline).filter(({ allowedBy }) => allowedBy);
   const whole = [...baseline.keys()].filter(({ part }) => part === undefined);
   return [...whole.flatMap(({ cells }) => cells), ...merged.map(({ cell }) => cell)];
+}
+
+/** What no custom role may hold. What every member may do anyway cannot be kept from anybody. */
+function compileKeptFromCustom(
+  entry: RolesFile,
+  table: GrantTable,
+  baseline: ReadonlyMap<Grantable, Span>,
+  report: FileReport,
+): ReadonlySet<Grantable> {
+  const kept = new Set<Grantable>();
+  const seen = new Set<string>();
+  for (const [index, text] of (entry.customRoles?.without ?? []).entries()) {
+    const path = ['customRoles', 'without', index];
+    if (seen.has(text))
+      report.onValue('duplicate-grant', path, `${quote(text)} stands twice in \`without\``, 'keep one');
+    seen.add(text);
+    const resolution = table.resolve(text);
+    if (!('grantables' in resolution)) {
+      report.onValue(resolution.code, path, resolution.message, resolution.help);
+      continue;
+    }
+    const meant = resolution.grantables.filter((grantable) => !baseline.has(grantable));
+    if (meant.length === 0) {
+      const message = `${quote(text)} is in the baseline, which every custom role has, too`;
+      report.onValue('removes-nothing', path, message, 'take it out of the baseline, or out of here');
+    }
+    for (const grantable of meant) kept.add(grantable);
+  }
+  return kept;
 }
 
 function compileDefaultRole(

@@ -1,32 +1,50 @@
 import { limits } from '../../policy/limits.ts';
 import { comparators, type Comparator, type Condition, type Scope } from '../../policy/permission.ts';
 import { parseFrom } from '../../policy/text/instant.ts';
-import { isJsonObject, type JsonValue } from '../../policy/text/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
 import { Networks } from '../../policy/text/network.ts';
 import type { ScopeEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { describeValue, quote } from '../words/describe-value.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
 import { timeHelp } from './compile-members.ts';
+import { checkSettingCompared, findUndeclared, organizationRoot } from './organization-properties.ts';
 
-export function compileScopes(entries: Readonly<Record<string, ScopeEntry>>, report: FileReport): Map<string, Scope> {
+/** `settings` are the properties of organizations that roles.yaml declares. */
+export function compileScopes(
+  entries: Readonly<Record<string, ScopeEntry>>,
+  settings: JsonObject,
+  report: FileReport,
+): Map<string, Scope> {
   const scopes = new Map<string, Scope>();
   for (const [id, entry] of Object.entries(entries)) {
-    const when = entry.when && compileWhen(id, entry.when, report);
+    const when = entry.when && compileWhen(id, entry.when, settings, report);
     scopes.set(id, { id, when, position: report.keySpan(['scopes', id]) });
   }
   return scopes;
 }
 
-function compileWhen(scope: string, when: Readonly<Record<string, JsonValue>>, report: FileReport): Condition[] {
+function compileWhen(
+  scope: string,
+  when: Readonly<Record<string, JsonValue>>,
+  settings: JsonObject,
+  report: FileReport,
+): Condition[] {
   return Object.entries(when).flatMap(([path, value]): Condition[] => {
     const whenPath = ['scopes', scope, 'when', path];
     if (!isPath(path)) report.onKey('bad-path', whenPath, `${quote(path)} leads nowhere`, pathHelp(path));
-    if (!isJsonObject(value)) return compileSide(path, 'equals', value, whenPath, report);
+    const fault = findUndeclared(path, settings);
+    if (fault) report.onKey('unknown-property', whenPath, fault.message, fault.help);
+    const side = (comparison: Comparator, other: JsonValue, sidePath: YamlPath): Condition[] => {
+      const compiled = compileSide(path, comparison, other, sidePath, settings, report);
+      for (const condition of compiled) checkSettingCompared(condition, settings, sidePath, report);
+      return compiled;
+    };
+    if (!isJsonObject(value)) return side('equals', value, whenPath);
     // Several words of one pair must all hold, as pairs must.
     return comparators.flatMap((comparison) => {
-      const side = value[comparison];
-      return side === undefined ? [] : compileSide(path, comparison, side, [...whenPath, comparison], report);
+      const other = value[comparison];
+      return other === undefined ? [] : side(comparison, other, [...whenPath, comparison]);
     });
   });
 }
@@ -36,6 +54,7 @@ function compileSide(
   comparison: Comparator,
   side: JsonValue,
   sidePath: YamlPath,
+  settings: JsonObject,
   report: FileReport,
 ): Condition[] {
   const left = { path: path.split('.'), comparison };
@@ -47,8 +66,11 @@ function compileSide(
   if (comparison === 'within') {
     const help = 'write the networks here, as in `10.0.0.0/8`';
     report.onValue('bad-value', sidePath, `\`within\` looks nothing up, found ${quote(side as string)}`, help);
-  } else if (isPath(otherPath)) return [{ ...left, other: { path: otherPath.split('.') } }];
-  else report.onValue('bad-path', sidePath, `${quote(`$${otherPath}`)} leads nowhere`, pathHelp(otherPath));
+  } else if (isPath(otherPath)) {
+    const fault = findUndeclared(otherPath, settings);
+    if (fault) report.onValue('unknown-property', sidePath, fault.message, fault.help);
+    return [{ ...left, other: { path: otherPath.split('.') } }];
+  } else report.onValue('bad-path', sidePath, `${quote(`$${otherPath}`)} leads nowhere`, pathHelp(otherPath));
   return [];
 }
 
@@ -120,7 +142,7 @@ function warnOfPathAsText(value: JsonValue, whenPath: YamlPath, report: FileRepo
 
 function pathHelp(path: string): string {
   if (path.split('.').length > limits.pathSegments) return `a path has at most ${limits.pathSegments} names`;
-  return 'there are `resource.…`, `context.…`, `subject.id`, `subject.type` and `subject.properties.…`';
+  return 'there are `resource.…`, `context.…`, `subject.id`, `subject.type`, `subject.properties.…` and `organization.properties.…`';
 }
 
 // A path that can never be found would silently keep its scope from ever holding.
@@ -128,6 +150,7 @@ function isPath(text: string): boolean {
   const segments = text.split('.');
   if (segments.length < 2 || segments.length > limits.pathSegments || segments.includes('')) return false;
   if (segments[0] === 'resource' || segments[0] === 'context') return true;
+  if (segments[0] === organizationRoot) return segments.length === 3 && segments[1] === 'properties';
   if (segments[0] !== 'subject') return false;
   return segments[1] === 'properties'
     ? segments.length > 2

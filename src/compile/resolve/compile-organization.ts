@@ -8,6 +8,7 @@ import type { OrganizationFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
 import { reportUnknownRole } from './flatten-roles.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
+import { compileOrganizationProperties } from './organization-properties.ts';
 import { takeAll } from '../yaml/step-batches.ts';
 
 export function compileOrganization(
@@ -30,6 +31,7 @@ export function compileOrganization(
     id: entry.organization,
     formerly: entry.formerly,
     plan: entry.plan,
+    properties: compileOrganizationProperties(entry.properties, catalog.organizationDefaults, ['properties'], report),
     members,
     position: report.valueSpan(['organization']),
   };

@@ -1,6 +1,7 @@
 import { findPermissions } from '../../policy/catalog.ts';
 import { limits } from '../../policy/limits.ts';
-import { scopeWordOf, type Cell, type Permission, type Scope } from '../../policy/permission.ts';
+import { scopeWordOf, type Cell, type Condition, type Permission, type Scope } from '../../policy/permission.ts';
+import { organizationRoot } from './organization-properties.ts';
 import { quote } from '../words/describe-value.ts';
 import { listOf, type PermissionEntry, type RolesFile } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
@@ -71,6 +72,8 @@ function compilePermission(
     caution: entry.caution,
     controls: entry.controls,
     plans: entry.plans && new Set(entry.plans),
+    spans: entry.spans ?? 'workspace',
+    readsOrganization: scopes.some(({ when }) => when?.some(looksUpOrganization) === true),
     cells: own,
     cellsByWord: byWord,
     position: context.report.keySpan(context.path),
@@ -82,6 +85,10 @@ function compilePermission(
     byWord.set(cell.scopeWord, cell);
   }
   return permission;
+}
+
+function looksUpOrganization({ path, other }: Condition): boolean {
+  return path[0] === organizationRoot || ('path' in other && other.path[0] === organizationRoot);
 }
 
 function permissionScopes(id: string, entry: PermissionEntry, context: PermissionContext): Scope[] {

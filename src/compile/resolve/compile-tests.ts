@@ -1,6 +1,14 @@
 import { parseInstant } from '../../policy/text/instant.ts';
-import type { Role } from '../../policy/role.ts';
-import { findMember, findWorkspace, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { reachesCompany, type Role } from '../../policy/role.ts';
+import {
+  atOrganization,
+  findMember,
+  findOrganization,
+  findWorkspace,
+  isAtOrganization,
+  type PolicySet,
+  type Workspace,
+} from '../../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import { parseSubject, type SubjectId } from '../../policy/subject.ts';
@@ -8,6 +16,9 @@ import { checkFormerIds } from '../checks/check-former-ids.ts';
 import { checkTestAttributes } from '../checks/check-test-attributes.ts';
 import type { CompiledCatalog } from '../file/compiled.ts';
 import { findSubjectProblem, timeHelp } from './compile-members.ts';
+import { compileOrganizationProperties } from './organization-properties.ts';
+import { isWildcard } from './barred-grant.ts';
+import type { Grantable } from '../file/grant-table.ts';
 import { quote, quoteWhole } from '../words/describe-value.ts';
 import { listOf, type SubjectEntry, type TestEntry, type TestFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
@@ -20,6 +31,8 @@ import type { YamlPath } from '../yaml/yaml-document.ts';
 export interface TestContext {
   readonly compiled: CompiledCatalog;
   readonly workspaces: PolicySet['workspaces'];
+  /** Those that can be asked themselves. */
+  readonly organizations: PolicySet['organizations'];
   /** Whether some workspace file could not be read, so that a missing workspace may be in it. */
   readonly incomplete: 'incomplete' | 'complete';
   /** Whether the files that decide have errors. */
@@ -51,16 +64,14 @@ function compileTest(entry: TestEntry, path: YamlPath, context: TestContext, rep
       'add `can` or `cannot`, best both',
     );
   }
-  const workspace = findWorkspace(context, entry.workspace);
+  const workspace = findTestPlace(entry, path, context, report);
   const allow = compileAssertions(entry, 'can', path, context, report);
   const deny = compileAssertions(entry, 'cannot', path, context, report);
   checkFormerNames(entry, path, workspace, context.compiled.table, report);
-  if (!workspace) {
-    if (context.incomplete === 'incomplete') return [];
-    const help = { text: entry.workspace, among: () => context.workspaces.keys() };
-    report.onValue('unknown-workspace', [...path, 'workspace'], `unknown workspace ${quote(entry.workspace)}`, help);
-    return [];
-  }
+  const asked = entry.with?.organization?.properties;
+  const settings = context.compiled.catalog.organizationDefaults;
+  compileOrganizationProperties(asked, settings, [...path, 'with', 'organization', 'properties'], report);
+  if (!workspace) return [];
   const asPath = [...path, 'as'];
   const subjects = Array.isArray(entry.as)
     ? (entry.as as readonly SubjectEntry[]).flatMap((as, index) =>
@@ -71,10 +82,12 @@ function compileTest(entry: TestEntry, path: YamlPath, context: TestContext, rep
     {
       name: entry.name,
       workspace,
+      organization: entry.workspace === undefined ? entry.organization : undefined,
       subjects,
       resource: entry.with?.resource,
       context: entry.with?.context,
       properties: entry.with?.properties,
+      organizationProperties: asked,
       assertions: [...allow, ...deny],
       position: report.valueSpan([...path, 'name']),
     },
@@ -88,7 +101,7 @@ function checkFormerNames(
   table: GrantTable,
   report: FileReport,
 ): void {
-  if (workspace && workspace.id !== entry.workspace) {
+  if (workspace && entry.workspace !== undefined && workspace.id !== entry.workspace) {
     const message = `workspace ${quote(entry.workspace)} is called ${quote(workspace.id)} now`;
     report.onValue('former-id', [...path, 'workspace'], message, `write ${quoteWhole(workspace.id)}`);
   }
@@ -97,6 +110,38 @@ function checkFormerNames(
     const texts = entry[list]?.map((text) => (text.endsWith(':*') ? '' : text));
     checkFormerIds({ path: [...path, list], texts }, table, report);
   }
+}
+
+function findTestPlace(
+  entry: TestEntry,
+  path: YamlPath,
+  { workspaces, organizations, incomplete }: TestContext,
+  report: FileReport,
+): Workspace | undefined {
+  const { name, workspace: workspaceId, organization: organizationId } = entry;
+  if ((workspaceId === undefined) === (organizationId === undefined)) {
+    const isNeither = workspaceId === undefined;
+    const message = `test ${quote(name)} ${isNeither ? 'names no place' : 'names both a workspace and an organization'}`;
+    const help = 'write `workspace`, or `organization` for permissions that span it';
+    report.onValue(
+      isNeither ? 'missing-key' : 'bad-value',
+      [...path, isNeither ? 'name' : 'organization'],
+      message,
+      help,
+    );
+    return undefined;
+  }
+  const [kind, id] =
+    workspaceId === undefined
+      ? (['organization', organizationId ?? ''] as const)
+      : (['workspace', workspaceId] as const);
+  const organization = kind === 'organization' ? findOrganization({ organizations }, id) : undefined;
+  const place = kind === 'workspace' ? findWorkspace({ workspaces }, id) : organization && atOrganization(organization);
+  if (place || incomplete === 'incomplete') return place;
+  const organizationIds = (): string[] => organizations.flatMap((one) => one.id ?? []);
+  const help = { text: id, among: kind === 'workspace' ? () => workspaces.keys() : organizationIds };
+  report.onValue(`unknown-${kind}`, [...path, kind], `unknown ${kind} ${quote(id)}`, help);
+  return undefined;
 }
 
 function compileSubject(
@@ -124,6 +169,11 @@ function compileRoleSubject(
     const retired = Object.fromEntries([...workspace.retired].map(([from, to]) => [from, to.id]));
     const entryPath = typeof ids === 'string' ? path : [...path, index];
     const known = (): string[] => [...workspace.roles.keys()];
+    if (role && isAtOrganization(workspace) && !reachesCompany(role.spans)) {
+      const message = `role ${quote(id)} holds in workspaces, and the test asks the organization itself`;
+      report.onValue('wrong-span', entryPath, message, 'name a role that spans the organization, or ask a `workspace`');
+      return [];
+    }
     if (role) roles.push(role);
     else reportUnknownRole('', id, entryPath, { report, builtIns: compiled.builtIns, retired, known });
   }
@@ -151,7 +201,8 @@ function compileMemberSubject(
   const member = findMember(workspace.members, subject) ?? findMember(workspace.organization.members, subject);
   // While there are errors, the member may stand where nothing could be understood.
   if (!member && soundness === 'sound') {
-    const message = `${quote(text)} is no member of ${quote(workspace.id)}, so everything is denied`;
+    const place = isAtOrganization(workspace) ? `the organization ${quote(workspace.title)}` : quote(workspace.id);
+    const message = `${quote(text)} is no member of ${place}, so everything is denied`;
     report.onValue('unknown-member', path, message, suggestMember(subject, workspace));
   }
   return [{ kind: 'member', subject, label: quote(text) }];
@@ -181,10 +232,13 @@ function compileAssertions(
       report.onValue(resolution.code, entryPath, resolution.message, resolution.help);
       continue;
     }
+    const { grantables } = resolution;
+    const isOfCompany = entry.workspace === undefined && entry.organization !== undefined;
+    const asked = isOfCompany ? askedOfCompany(text, grantables, entryPath, report) : grantables;
     const byRequest = entry.with !== undefined && !text.includes('@');
     const questions = new Map<string, TestQuestion>();
     // A permission that was merged is named once for each of its former ids.
-    for (const { permission, scope } of resolution.grantables) {
+    for (const { permission, scope } of asked) {
       const scopes = byRequest || !scope ? undefined : [scope.id];
       questions.set(JSON.stringify([permission.id, scopes]), { permission, scopes });
     }
@@ -196,4 +250,18 @@ function compileAssertions(
     });
   }
   return found;
+}
+
+// An organization is asked about what belongs to it; of a wildcard that is a part.
+function askedOfCompany(
+  text: string,
+  grantables: readonly Grantable[],
+  path: YamlPath,
+  report: FileReport,
+): readonly Grantable[] {
+  const asked = grantables.filter(({ permission }) => permission.spans === 'organization');
+  if (asked.length > 0 && (asked.length === grantables.length || isWildcard(text))) return asked;
+  const message = `${quote(text)} belongs to workspaces, and the test asks the organization itself`;
+  report.onValue('wrong-span', path, message, 'ask in a `workspace`');
+  return [];
 }

@@ -48,10 +48,18 @@ export function* compileWorkspace(
   const entries = Object.fromEntries(
     Object.entries(entry.roles ?? {}).filter(([id]) => isFreeRoleId(id, entry, compiled, report)),
   );
-  const { catalog, builtIns, table, baseline } = compiled;
+  const { catalog, builtIns, table, baseline, ceiling } = compiled;
   const retired = entry.retired ?? {};
   const isFrozen = organization !== undefined && areRolesFrozen(entry, organization, catalog, report);
-  const written = flattenRoles(entries, { table, baseline, builtIns, workspace: entry.workspace, retired, report });
+  const written = flattenRoles(entries, {
+    table,
+    baseline,
+    ceiling,
+    builtIns,
+    workspace: entry.workspace,
+    retired,
+    report,
+  });
   const flat = isFrozen ? freezeRoles(written, catalog) : written;
   const known = (): string[] => Object.keys(entries);
   const roleOf = (id: string): Role | undefined => (builtIns.get(id) ?? flat.get(id))?.role;

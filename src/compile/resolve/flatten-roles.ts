@@ -7,11 +7,14 @@ import type { FileReport } from '../file/file-report.ts';
 import type { Grantable, GrantTable } from '../file/grant-table.ts';
 import { mergeParts } from './merged-parts.ts';
 import type { FlatRole } from '../file/compiled.ts';
+import type { RoleCeiling, RoleLevel } from '../file/role-ceiling.ts';
+import { describeBarred } from './barred-grant.ts';
 
 /** The things that every role of one file is flattened against. */
 export interface FlattenContext {
   readonly table: GrantTable;
   readonly baseline: ReadonlyMap<Grantable, Span>;
+  readonly ceiling: RoleCeiling;
   /** Built-in roles, when flattening a workspace's. */
   readonly builtIns: ReadonlyMap<string, FlatRole>;
   readonly workspace: string | undefined;
@@ -127,17 +130,26 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     for (const [grantable, origin] of parent.granted) if (!granted.has(grantable)) granted.set(grantable, origin);
     for (const [grantable, origin] of parent.denied) if (!denied.has(grantable)) denied.set(grantable, origin);
   }
-  takeAway(id, entry, granted, context);
-  const own = resolveList(id, 'grants', entry.grants, context);
+  const level: RoleLevel = {
+    spans: entry.spans ?? 'workspace',
+    kind: context.workspace === undefined ? 'built-in' : 'custom',
+  };
+  const [ungrantable, undeniable] = [context.ceiling.ungrantable(level), context.ceiling.undeniable(level)];
+  // What it follows may reach further than it does itself.
+  for (const grantable of ungrantable) granted.delete(grantable);
+  for (const grantable of undeniable) denied.delete(grantable);
+  takeAway(id, entry, granted, { ...context, barred: ungrantable, level });
+  const own = resolveList(id, 'grants', entry.grants, { ...context, barred: ungrantable, level });
   own.forEach((origin, grantable) => granted.set(grantable, origin));
-  resolveList(id, 'denies', entry.denies, context).forEach((origin, grantable) => denied.set(grantable, origin));
+  const denies = resolveList(id, 'denies', entry.denies, { ...context, barred: undeniable, level });
+  denies.forEach((origin, grantable) => denied.set(grantable, origin));
   checkDenies(id, entry, context);
   const role: Role = {
     id,
     workspace: context.workspace,
     title: entry.title ?? id,
     description: entry.description,
-    spans: entry.spans ?? 'workspace',
+    spans: level.spans,
     holders: entry.holders,
     extends: listOf(entry.extends),
     rules: buildRules(granted, denied, context),
@@ -151,7 +163,13 @@ function longestChain(roles: readonly FlatRole[]): number {
   return roles.reduce((longest, { chain }) => Math.max(longest, chain), 0);
 }
 
-function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>, context: FlattenContext): void {
+/** The same for one list of one role: what no line of it can mean. */
+interface ListContext extends FlattenContext {
+  readonly barred: ReadonlySet<Grantable>;
+  readonly level: RoleLevel;
+}
+
+function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>, context: ListContext): void {
   if (!entry.without) return;
   const before = new Set(inherited.keys());
   for (const [index, text] of entry.without.entries()) {
@@ -159,12 +177,15 @@ function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>,
     const path = ['roles', id, 'without', index];
     const taken = resolveOne(text, context.report.valueSpan(path), context);
     if (!taken) continue;
+    const isBeyond = taken.length > 0 && taken.every((grantable) => context.barred.has(grantable));
     for (const grantable of taken) inherited.delete(grantable);
     if (taken.some((grantable) => before.has(grantable) && !context.baseline.has(grantable))) continue;
     const isBaseline = taken.some((grantable) => context.baseline.has(grantable));
     const help = isBaseline
       ? "the baseline is every member's and cannot be taken away"
-      : '`without` takes out of what the role `extends`; against other roles there is `denies`';
+      : isBeyond
+        ? 'such a role cannot hold it anyway; leave it out'
+        : '`without` takes out of what the role `extends`; against other roles there is `denies`';
     context.report.onValue(
       'removes-nothing',
       path,
@@ -179,15 +200,20 @@ function resolveList(
   id: string,
   list: 'grants' | 'denies',
   texts: readonly string[] | undefined,
-  context: FlattenContext,
+  context: ListContext,
 ): Map<Grantable, Span> {
   const found = new Map<Grantable, Span>();
   if (!texts) return found;
-  const spanOf = context.report.itemSpans(['roles', id, list]);
+  const { barred, level, report } = context;
+  const spanOf = report.itemSpans(['roles', id, list]);
   for (let index = 0; index < texts.length; index += 1) {
     const origin = spanOf(index);
-    for (const grantable of resolveOne(texts[index] ?? '', origin, context) ?? []) {
-      if (!found.has(grantable)) found.set(grantable, origin);
+    const text = texts[index] ?? '';
+    const meant = resolveOne(text, origin, context) ?? [];
+    const fault = barred.size === 0 ? undefined : describeBarred({ id, list, text, level }, meant, barred);
+    if (fault) report.at(fault.code, origin, fault.message, fault.help);
+    for (const grantable of meant) {
+      if (!found.has(grantable) && !barred.has(grantable)) found.set(grantable, origin);
     }
   }
   reportDuplicates(id, list, texts, context);

@@ -8,16 +8,17 @@ import { lookInto } from '../../policy/text/json-path.ts';
 
 /**
  * Whether all pairs hold. One that fails settles it, whatever else is unknown. `properties` are the member's own in the
- * policy.
+ * policy, `settings` those of the organization.
  */
 export function truthOfAll(
   when: readonly Condition[],
   request: EnforceRequest,
   properties: JsonObject | undefined,
+  settings?: JsonObject,
 ): Truth {
   let all: Truth = 'holds';
   for (const condition of when) {
-    const truth = truthOf(condition, request, properties);
+    const truth = truthOf(condition, request, properties, settings);
     if (truth === 'fails') return 'fails';
     if (truth === 'unknown') all = 'unknown';
   }
@@ -25,10 +26,15 @@ export function truthOfAll(
 }
 
 /** Whether one pair holds. */
-export function truthOf(condition: Condition, request: EnforceRequest, properties: JsonObject | undefined): Truth {
+export function truthOf(
+  condition: Condition,
+  request: EnforceRequest,
+  properties: JsonObject | undefined,
+  settings?: JsonObject,
+): Truth {
   const { other } = condition;
-  const left = lookUp(condition.path, request, properties);
-  const right = 'literal' in other ? other.literal : lookUp(other.path, request, properties);
+  const left = lookUp(condition.path, request, properties, settings);
+  const right = 'literal' in other ? other.literal : lookUp(other.path, request, properties, settings);
   return condition.comparison === 'equals' ? truthOfEquality(left, right) : compare(condition, left, right);
 }
 
@@ -37,13 +43,16 @@ export function lookUp(
   path: readonly string[],
   request: EnforceRequest,
   properties: JsonObject | undefined,
+  settings?: JsonObject,
 ): JsonValue | undefined {
-  const [root, name = ''] = path;
+  const root = path[0];
+  const name = path[1];
   if (root === 'resource') return lookInto(request.resource, path, 1);
   if (root === 'context') return lookInto(request.context, path, 1);
   // An empty id is somebody asked about by role alone; nothing is known of them.
   if (name === 'id') return request.subjectId === '' ? undefined : request.subjectId;
   if (name === 'type') return request.subjectType;
+  if (root === 'organization') return lookInto(settings, path, 2);
   // A property that the policy has is the policy's, whole: where it says `team: null`, or `org: none`, a request that
   // could fill in a team, or `org.team`, would give the subject what the policy says it has not.
   const isOfPolicy = properties !== undefined && Object.hasOwn(properties, path[2] ?? '');

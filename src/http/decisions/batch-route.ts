@@ -116,8 +116,10 @@ function requirePlaces(
   caller: Caller,
 ): void {
   if (caller.organizations === undefined) return;
-  for (const [index, { workspace }] of requests.entries()) {
-    access.checkPlace(caller, engine.policy, 'workspace', workspace, `/requests/${index}/workspace`);
+  for (const [index, { workspace, organization = '' }] of requests.entries()) {
+    const [kind, id] =
+      workspace === undefined ? (['organization', organization] as const) : (['workspace', workspace] as const);
+    access.checkPlace(caller, engine.policy, kind, id, `/requests/${index}/${kind}`);
   }
 }
 

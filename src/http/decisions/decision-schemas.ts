@@ -46,11 +46,18 @@ const minRevision = {
 /** One question, alone or of a batch. */
 export const questionSchema = named('Question', {
   type: 'object',
-  required: ['subject', 'workspace', 'permission'],
+  description: 'With one of `workspace` and `organization`.',
+  required: ['subject', 'permission'],
   additionalProperties: false,
   properties: {
     subject,
     workspace: { type: 'string', minLength: 1, maxLength: limits.idCharacters },
+    organization: {
+      description: 'In place of `workspace`: a company itself, for a permission that spans it.',
+      type: 'string',
+      minLength: 1,
+      maxLength: limits.idCharacters,
+    },
     permission: {
       description: '`resource:action`.',
       type: 'string',
@@ -91,10 +98,12 @@ const reasonSchema = named(
         enum: [
           'granted',
           'unknown-workspace',
+          'unknown-organization',
           'not-a-member',
           'grant-expired',
           'grant-not-started',
           'unknown-permission',
+          'wrong-span',
           'unknown-scope',
           'not-in-scope',
           'missing-attribute',

@@ -9,7 +9,8 @@ import { invalid, refuseViolation } from '../messages/invalid-request.ts';
 /** The body of an enforce request, once its schema holds. */
 interface EnforceBody {
   readonly subject: string | { readonly type: string; readonly id: string; readonly properties?: JsonObject };
-  readonly workspace: string;
+  readonly workspace?: string;
+  readonly organization?: string;
   readonly permission: string;
   readonly scope?: string | readonly string[];
   readonly resource?: JsonObject;
@@ -27,6 +28,7 @@ const batchViolations = createSchemaCheck(batchShapeSchema);
 export function readEnforceRequest(body: unknown, firstSubjectType: string): EnforceRequest {
   refuseCrowds(body, '');
   refuseViolation(enforceViolations(body), '');
+  requireOnePlace(body as EnforceBody, '');
   return toRequest(body as EnforceBody, firstSubjectType, '');
 }
 
@@ -34,22 +36,32 @@ export function readEnforceRequest(body: unknown, firstSubjectType: string): Enf
 export function readQuestion(item: unknown, firstSubjectType: string, at: string): EnforceRequest {
   refuseCrowds(item, at);
   refuseViolation(questionViolations(item), at);
+  requireOnePlace(item as EnforceBody, at);
   return toRequest(item as EnforceBody, firstSubjectType, at);
 }
 
+// The schema could say it, too, but not what is missing.
+function requireOnePlace({ workspace, organization }: EnforceBody, at: string): void {
+  if (workspace !== undefined && organization !== undefined) {
+    throw invalid(`${at}/organization`, 'a question is asked in a `workspace` or of an `organization`, not both');
+  }
+  if (workspace !== undefined || organization !== undefined) return;
+  throw invalid(at, '`workspace` is missing, or `organization` in its place for a permission that spans it');
+}
+
 function toRequest(body: EnforceBody, firstSubjectType: string, at: string): EnforceRequest {
-  const { subject, workspace, permission, scope, resource, context } = body;
+  const { subject, workspace, organization, permission, scope, resource, context } = body;
   const isBareId = typeof subject === 'string';
   const subjectId = isBareId ? subject : subject.id;
   const subjectType = isBareId ? firstSubjectType : subject.type;
   const fault = subjectIdFault(subjectId);
   if (fault !== undefined) throw invalid(`${at}/subject${isBareId ? '' : '/id'}`, `the subject's id ${fault}`);
   const scopes = typeof scope === 'string' ? [scope] : scope;
-  if (!isWellFormed(workspace, permission, subjectType, scopes)) {
+  if (!isWellFormed(workspace ?? organization ?? '', permission, subjectType, scopes)) {
     throw invalid(at, 'a name holds half of a surrogate pair');
   }
   const subjectProperties = isBareId ? undefined : subject.properties;
-  return { subjectType, subjectId, subjectProperties, workspace, permission, scopes, resource, context };
+  return { subjectType, subjectId, subjectProperties, workspace, organization, permission, scopes, resource, context };
 }
 
 /** The requests of a batch, not yet looked at one by one. */
@@ -78,11 +90,11 @@ function refuseCrowds(body: unknown, at: string): void {
 }
 
 function isWellFormed(
-  workspace: string,
+  place: string,
   permission: string,
   subjectType: string,
   scopes: readonly string[] | undefined,
 ): boolean {
-  if (!workspace.isWellFormed() || !permission.isWellFormed() || !subjectType.isWellFormed()) return false;
+  if (!place.isWellFormed() || !permission.isWellFormed() || !subjectType.isWellFormed()) return false;
   return scopes === undefined || scopes.every((scope) => scope.isWellFormed());
 }

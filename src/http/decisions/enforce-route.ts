@@ -40,8 +40,10 @@ export const enforceEndpoint: DecisionEndpoint = {
 function answerQuestions(context: SidecarContext): Deciding {
   let prepared: PreparedAnswers | undefined;
   const answer = (policy: LoadedPolicy, request: EnforceRequest, mode: Mode, caller: Caller): Answer => {
-    const { workspace: id } = request;
-    context.access.checkPlace(caller, policy.engine.policy, 'workspace', id, '/workspace');
+    const { workspace, organization = '' } = request;
+    if (workspace === undefined) {
+      context.access.checkPlace(caller, policy.engine.policy, 'organization', organization, '/organization');
+    } else context.access.checkPlace(caller, policy.engine.policy, 'workspace', workspace, '/workspace');
     if (prepared?.policy !== policy) prepared = prepareAnswers(policy);
     if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
     return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;

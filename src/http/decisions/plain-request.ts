@@ -61,6 +61,7 @@ function readAt(text: string, at: number, firstSubjectType: string): EnforceRequ
     subjectId,
     subjectProperties: undefined,
     workspace,
+    organization: undefined,
     permission,
     scopes: scope === undefined ? undefined : [scope],
     resource: undefined,

@@ -20,7 +20,8 @@ interface DecisionRecord {
   readonly revision: string;
   readonly subjectType: string;
   readonly subjectId: string;
-  readonly workspace: string;
+  readonly workspace: string | undefined;
+  readonly organization: string | undefined;
   readonly permission: string;
   readonly scopes: readonly string[] | undefined;
   readonly reason: ReasonCode;
@@ -78,9 +79,10 @@ export class DecisionLog {
   }
 
   record(request: EnforceRequest, reason: ReasonCode, revision: string, atMs: number): void {
-    const { subjectType, subjectId, workspace, permission, scopes } = request;
+    const { subjectType, subjectId, workspace, organization, permission, scopes } = request;
+    const place = workspace ?? organization ?? '';
     const scopeBytes = scopes === undefined ? 0 : scopes.length * limits.idCharacters;
-    const bytes = recordBytes + scopeBytes + subjectId.length + workspace.length + permission.length;
+    const bytes = recordBytes + scopeBytes + subjectId.length + place.length + permission.length;
     const isFull = this.#pending.length >= limits.decisionLogPending;
     if (isFull || this.#pendingBytes + bytes > limits.decisionLogPendingBytes) {
       this.#droppedCount += 1;
@@ -96,6 +98,7 @@ export class DecisionLog {
       subjectType,
       subjectId,
       workspace,
+      organization,
       permission,
       scopes,
       reason,
@@ -170,10 +173,14 @@ export class DecisionLog {
   // much.
   #format(record: DecisionRecord): string {
     const { atMs, number, revision, subjectType, subjectId, workspace, permission, scopes, reason } = record;
+    const where =
+      workspace === undefined
+        ? `"organization":${quote(record.organization ?? '')}`
+        : `"workspace":${quote(workspace)}`;
     const scope = scopes === undefined ? '' : `"scope":${JSON.stringify(scopes)},`;
     return (
       `${this.#beginningAt(atMs)}${number}","revision":"${revision}",` +
-      `"subject":{"type":${quote(subjectType)},"id":${quote(subjectId)}},"workspace":${quote(workspace)},` +
+      `"subject":{"type":${quote(subjectType)},"id":${quote(subjectId)}},${where},` +
       `"permission":${quote(permission)},${scope}${endingOf(reason)}`
     );
   }

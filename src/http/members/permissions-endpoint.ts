@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { listedNames, listHeldRoles, listPermission } from '../../engine/permission-listing.ts';
 import { limits } from '../../policy/limits.ts';
+import type { Place } from '../../policy/runtime-member.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
@@ -10,88 +11,83 @@ import { named } from '../openapi/named-schema.ts';
 import { minRevision, pagesOf, subjectType } from '../openapi/openapi-parameters.ts';
 import { flag, list, next, record, revision as revisionSchema, text, time } from '../openapi/openapi-words.ts';
 import { answerPage, type AskedNames, itemsAfter, ofNames, readLimit } from './listing-page.ts';
+import { memberReads } from './member-operations.ts';
 import { subjectSchema } from './member-schemas.ts';
-import { findRequestedWorkspace, readRequestedSubject } from './place-request.ts';
+import { findListedPlace, placeHead, readRequestedSubject } from './place-request.ts';
 
-const permissionsSchema = named(
-  'Permissions',
+const listedSchema = list(
   record(
     {
-      workspace: text,
-      subject: subjectSchema,
-      revision: revisionSchema,
-      roles: list(record({ role: text, title: text }, { from: time, until: time })),
-      permissions: list(
-        record(
-          {
-            permission: text,
-            title: text,
-            category: text,
-            decision: { ...flag, description: 'In at least one scope.' },
-          },
-          {
-            scopes: { type: 'object', additionalProperties: flag },
-            movedTo: { ...list(text), description: 'Of a former id: what it has become.' },
-          },
-        ),
-      ),
+      permission: text,
+      title: text,
+      category: text,
+      decision: { ...flag, description: 'In at least one scope.' },
     },
-    { next },
+    {
+      scopes: { type: 'object', additionalProperties: flag },
+      movedTo: { ...list(text), description: 'Of a former id: what it has become.' },
+    },
   ),
 );
 
+const rolesSchema = list(record({ role: text, title: text }, { from: time, until: time }));
+
+const common = { subject: subjectSchema, revision: revisionSchema, roles: rolesSchema, permissions: listedSchema };
+
+const schemas = {
+  workspace: named('Permissions', record({ workspace: text, ...common }, { next })),
+  organization: named('OrganizationPermissions', record({ organization: text, ...common }, { next })),
+} as const;
+
 const query = { ...subjectType, ...pagesOf('permissions'), ...minRevision };
 
-/** What a user interface of a workspace shows or greys out, page by page. */
-export const permissionsEndpoint: ServedEndpoint = {
-  route: 'permissions',
-  method: 'GET',
-  path: '/v1/workspaces/:workspace/members/:subject/permissions',
-  access: { need: 'decide', extent: 'place' },
-  operation: {
-    id: 'listPermissions',
-    tag: 'Members',
-    summary: 'What to show or grey out in a user interface',
-    query,
-    answer: permissionsSchema,
-    problems: [
-      'invalid-request',
-      'unknown-workspace',
-      'unknown-revision',
-      'database-refused',
-      'revision-not-reached',
-      'no-policy',
-    ],
+const words = {
+  workspace: { id: 'listPermissions', summary: 'What to show or grey out in a user interface' },
+  organization: {
+    id: 'listOrganizationPermissions',
+    summary: 'The same of a company itself: the permissions that span it',
   },
-  serve: (context) => async (request, _body, caller) => {
-    const { access } = context;
-    const asked = readQuery(request.url, query);
-    const limit = readLimit(asked, limits.listedNames);
-    await reachQueriedRevision(context, asked);
-    const names = { query: asked, limit, asking: { access, caller } };
-    return context.ceilings.work.run(answerPermissions(context, request, names), ofNames);
-  },
-};
+} as const;
+
+/** What a user interface shows or greys out, page by page: of a workspace, or of what belongs to the company. */
+export function permissionsEndpoint(kind: Place['kind']): ServedEndpoint {
+  return {
+    route: 'permissions',
+    method: 'GET',
+    path: `/v1/${kind}s/:${kind}/members/:subject/permissions`,
+    access: { need: 'decide', extent: 'place' },
+    operation: { ...words[kind], tag: 'Members', query, answer: schemas[kind], problems: memberReads(kind) },
+    serve: (context) => async (request, _body, caller) => {
+      const { access } = context;
+      const asked = readQuery(request.url, query);
+      const limit = readLimit(asked, limits.listedNames);
+      await reachQueriedRevision(context, asked);
+      const names = { query: asked, limit, asking: { access, caller } };
+      return context.ceilings.work.run(answerPermissions(context, request, kind, names), ofNames);
+    },
+  };
+}
 
 // What the subject holds is looked up in the first step, together with the revision; the rest follows from that.
 function* answerPermissions(
   context: SidecarContext,
   request: Request,
+  kind: Place['kind'],
   { query, limit, asking }: AskedNames,
 ): Generator<void, Answer> {
   const { engine, revision } = currentPolicy(context);
   const subject = readRequestedSubject(request, query, engine.policy);
-  const workspace = findRequestedWorkspace(request, engine.policy, asking);
+  const workspace = findListedPlace(request, kind, engine.policy, asking);
   const atMs = context.now();
   const roles = listHeldRoles(engine, workspace, subject, atMs);
   const roleSet = engine.rolesOf(workspace, subject, atMs);
   const { catalog } = engine.policy;
   return yield* answerPage({
-    head: { workspace: workspace.id, subject, revision, roles },
+    head: { ...placeHead(workspace, kind), subject, revision, roles },
     name: 'permissions',
-    items: itemsAfter(listedNames(catalog), query, ({ id }) => id),
+    items: itemsAfter(listedNames(catalog, kind), query, ({ id }) => id),
     limit,
-    describe: (name) => context.staleness.adjustListed(listPermission(engine, roleSet, name), atMs, catalog),
+    describe: (name) => context.staleness.adjustListed(listPermission(engine, workspace, roleSet, name), atMs, catalog),
     cursorOf: ({ id }) => id,
   });
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { findWorkspace, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { atOrganization, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Place } from '../../policy/runtime-member.ts';
 import { type SubjectId, subjectIdFault } from '../../policy/subject.ts';
 import { findPlace, type KnownPlace } from '../../review/members/member-roles.ts';
@@ -28,12 +28,18 @@ export function findRequestedPlace(
   throw new ApiProblem(`unknown-${kind}`, `no ${kind} of the live policy has this id`);
 }
 
-export function findRequestedWorkspace(request: Request, policy: PolicySet, { access, caller }: Asking): Workspace {
-  const id = String(request.params['workspace']);
-  access.checkPlace(caller, policy, 'workspace', id);
-  const workspace = findWorkspace(policy, id);
-  if (workspace !== undefined) return workspace;
-  throw new ApiProblem('unknown-workspace', 'no workspace of the live policy has this id');
+/** The workspace that a path names, or the organization itself as a place to ask about. */
+export function findListedPlace(request: Request, kind: Place['kind'], policy: PolicySet, asking: Asking): Workspace {
+  const place = findRequestedPlace(request, kind, policy, asking);
+  if (place.kind === 'workspace') return place.workspace;
+  const itself = atOrganization(place.organization);
+  if (itself !== undefined) return itself;
+  throw new ApiProblem('unknown-organization', 'no organization of the live policy has this id');
+}
+
+/** How an answer names the place that was asked about. */
+export function placeHead({ id, organization }: Workspace, kind: Place['kind']): Record<string, string> {
+  return kind === 'workspace' ? { workspace: id } : { organization: organization.id ?? '' };
 }
 
 /** The subject of the path, whose type is in the query. */

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { describeRole, rolesOf } from '../../engine/role-listing.ts';
 import { limits } from '../../policy/limits.ts';
+import type { Place } from '../../policy/runtime-member.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
@@ -10,7 +11,8 @@ import { named } from '../openapi/named-schema.ts';
 import { minRevision, pagesOf } from '../openapi/openapi-parameters.ts';
 import { count, flag, list, next, record, revision as revisionSchema, text } from '../openapi/openapi-words.ts';
 import { answerPage, type AskedNames, itemsAfter, ofNames, readLimit } from './listing-page.ts';
-import { findRequestedWorkspace } from './place-request.ts';
+import { memberReads } from './member-operations.ts';
+import { findListedPlace, placeHead } from './place-request.ts';
 
 const roleSchema = named(
   'Role',
@@ -28,55 +30,51 @@ const roleSchema = named(
   ),
 );
 
-const rolesSchema = named(
-  'Roles',
-  record({ workspace: text, revision: revisionSchema, roles: list(roleSchema) }, { next }),
-);
+const common = { revision: revisionSchema, roles: list(roleSchema) };
+
+const schemas = {
+  workspace: named('Roles', record({ workspace: text, ...common }, { next })),
+  organization: named('OrganizationRoles', record({ organization: text, ...common }, { next })),
+} as const;
 
 const query = { ...pagesOf('roles'), ...minRevision };
 
-/** The roles a workspace can give, page by page: the built-in ones and its own. */
-export const rolesEndpoint: ServedEndpoint = {
-  route: 'roles',
-  method: 'GET',
-  path: '/v1/workspaces/:workspace/roles',
-  access: { need: 'read', extent: 'place' },
-  operation: {
-    id: 'listRoles',
-    tag: 'Members',
-    summary: "Built-in roles and this workspace's own",
-    query,
-    answer: rolesSchema,
-    problems: [
-      'invalid-request',
-      'unknown-workspace',
-      'unknown-revision',
-      'database-refused',
-      'revision-not-reached',
-      'no-policy',
-    ],
-  },
-  serve: (context) => async (request, _body, caller) => {
-    const { access } = context;
-    const asked = readQuery(request.url, query);
-    const limit = readLimit(asked, limits.listedNames);
-    await reachQueriedRevision(context, asked);
-    const names = { query: asked, limit, asking: { access, caller } };
-    return context.ceilings.work.run(answerRoles(context, request, names), ofNames);
-  },
-};
+const words = {
+  workspace: { id: 'listRoles', summary: "Built-in roles and this workspace's own" },
+  organization: { id: 'listOrganizationRoles', summary: 'The roles that can be given in the whole organization' },
+} as const;
+
+/** The roles that a place can give, page by page: in a workspace the built-in ones and its own. */
+export function rolesEndpoint(kind: Place['kind']): ServedEndpoint {
+  return {
+    route: 'roles',
+    method: 'GET',
+    path: `/v1/${kind}s/:${kind}/roles`,
+    access: { need: 'read', extent: 'place' },
+    operation: { ...words[kind], tag: 'Members', query, answer: schemas[kind], problems: memberReads(kind) },
+    serve: (context) => async (request, _body, caller) => {
+      const { access } = context;
+      const asked = readQuery(request.url, query);
+      const limit = readLimit(asked, limits.listedNames);
+      await reachQueriedRevision(context, asked);
+      const names = { query: asked, limit, asking: { access, caller } };
+      return context.ceilings.work.run(answerRoles(context, request, kind, names), ofNames);
+    },
+  };
+}
 
 function* answerRoles(
   context: SidecarContext,
   request: Request,
+  kind: Place['kind'],
   { query, limit, asking }: AskedNames,
 ): Generator<void, Answer> {
   const { engine, revision } = currentPolicy(context);
-  const workspace = findRequestedWorkspace(request, engine.policy, asking);
+  const place = findListedPlace(request, kind, engine.policy, asking);
   return yield* answerPage({
-    head: { workspace: workspace.id, revision },
+    head: { ...placeHead(place, kind), revision },
     name: 'roles',
-    items: itemsAfter(rolesOf(engine.policy, workspace), query, ({ id }) => id),
+    items: itemsAfter(rolesOf(engine.policy, place), query, ({ id }) => id),
     limit,
     describe: describeRole,
     cursorOf: ({ id }) => id,

@@ -1,5 +1,5 @@
 import { quote } from '../../compile/words/describe-value.ts';
-import { formatCell, isOnPlan } from '../../policy/permission.ts';
+import { controllersOf, formatCell, isOnPlan } from '../../policy/permission.ts';
 import { holdsAt, rolesAt } from '../../policy/policy-set.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { ChangeFault } from './assignment-rules.ts';
@@ -36,7 +36,7 @@ export function findMissingControl(question: ChangeQuestion): ChangeFault | unde
 
 function describeMissingControl(question: ChangeQuestion, instant: number): ChangeFault {
   const { policy, place, change, atMs } = question;
-  const controlling = [...policy.catalog.permissions.values()].filter(({ controls }) => controls === 'members');
+  const controlling = controllersOf(policy.catalog.permissions.values(), place.kind);
   const code = 'actor-not-allowed';
   if (controlling.length === 0) {
     const message = 'no permission of roles.yaml says `controls: members`, so nobody can change members at run time';

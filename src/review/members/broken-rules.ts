@@ -1,9 +1,9 @@
 import { brokenPairs, cellsOfAll } from '../../compile/checks/check-exclusive.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
-import { missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
+import { isLackedAtCompany, missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
 import type { Permission } from '../../policy/permission.ts';
 import { PolicyPlaces } from '../../policy/policy-places.ts';
-import { rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { atOrganization, isAtOrganization, rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import { rolesGiven, type Place, type RuntimeMember } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
@@ -63,11 +63,21 @@ function findWrongMembers(ground: Ground, given: readonly RuntimeMember[]): Brok
   const broken = new Map<string, BrokenRule>();
   const known = new Map<string, RolesBreak>();
   for (const { place, subject } of given) {
-    for (const workspace of places.workspacesOf(place)) {
+    for (const workspace of placesToAsk(places, place)) {
       for (const rule of findInWorkspace(ground, workspace, subject, known)) broken.set(rule.key, rule);
     }
   }
   return [...broken.values()];
+}
+
+// What belongs to a company is held where there is no workspace, too.
+function placesToAsk(places: PolicyPlaces, place: RuntimeMember['place']): readonly Workspace[] {
+  const workspaces = places.workspacesOf(place);
+  const { organizations, catalog } = places.policy;
+  if (place.kind === 'workspace' || workspaces.length > 0 || catalog.spanning.length === 0) return workspaces;
+  return organizations.flatMap((organization) =>
+    organization.id === place.id ? (atOrganization(organization) ?? []) : [],
+  );
 }
 
 /** What some roles break together. */
@@ -75,6 +85,8 @@ type RolesBreak = readonly {
   readonly code: 'exclusive-permissions' | 'missing-requirement';
   readonly key: string;
   readonly formerKey: string;
+  /** Whether it is broken at the company itself. */
+  readonly isOfCompany: boolean;
   readonly describe: (who: string, where: string, when: string) => string;
 }[];
 
@@ -84,15 +96,21 @@ function findInWorkspace(
   subject: SubjectId,
   known: Map<string, RolesBreak>,
 ): BrokenRule[] {
-  const place = { kind: 'workspace', id: workspace.id } as const;
-  const all = [...held.at({ ...place, workspace }, subject), ...held.above(workspace, subject)];
+  const { id: company = '' } = workspace.organization;
+  const isCompany = isAtOrganization(workspace);
+  const place = isCompany
+    ? ({ kind: 'organization', id: company } as const)
+    : ({ kind: 'workspace', id: workspace.id } as const);
+  const own = held.at({ kind: 'workspace', id: workspace.id, workspace }, subject);
+  const all = [...own, ...held.above(workspace, subject)];
   const found = new Map<string, BrokenRule>();
   for (const instant of instantsOf(all, atMs)) {
     const roles = rolesAt(all, instant);
     const rolesKey = JSON.stringify([workspace.id, ...roles.map(({ id }) => id)]);
     const breaks = known.get(rolesKey) ?? whatBreaks(policy, roles);
     known.set(rolesKey, breaks);
-    for (const { code, describe, ...keys } of breaks) {
+    for (const { code, describe, isOfCompany, ...keys } of breaks) {
+      if (isCompany && !isOfCompany) continue;
       const keyOf = (what: string, where: string): string =>
         JSON.stringify([code, what, where, subject.type, subject.id]);
       const key = keyOf(keys.key, workspace.id);
@@ -111,12 +129,14 @@ function whatBreaks({ catalog }: PolicySet, roles: readonly Role[]): RolesBreak 
       code: 'exclusive-permissions' as const,
       key: `${pair.first.id} ${pair.second.id}`,
       formerKey: `${formerId(pair.first)} ${formerId(pair.second)}`,
+      isOfCompany: pair.first.spans === 'organization' && pair.second.spans === 'organization',
       describe: (who: string, where: string, when: string) => describeExclusive(who, pair, roles, where, when),
     })),
     ...missingRequirements(cellsOfAll(roles), catalog).map((missing) => ({
       code: 'missing-requirement' as const,
       key: requirementKey(missing),
       formerKey: `${formerId(missing.permission)} ${formerId(missing.required)}`,
+      isOfCompany: isLackedAtCompany(missing),
       describe: (who: string, where: string, when: string) => describeRequirement(who, missing, roles, where, when),
     })),
   ];

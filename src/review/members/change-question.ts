@@ -1,6 +1,6 @@
 import { cellsOfAll } from '../../compile/checks/check-exclusive.ts';
 import { quote } from '../../compile/words/describe-value.ts';
-import { isOnPlan } from '../../policy/permission.ts';
+import { controllersOf, isOnPlan } from '../../policy/permission.ts';
 import { rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import { type Place, type RuntimeAssignment, rolesGiven } from '../../policy/runtime-member.ts';
@@ -165,15 +165,12 @@ export function cellsAt(held: readonly HeldRole[], atMs: number): ReadonlySet<nu
   return cellsOfAll(rolesAt(held, atMs));
 }
 
-/** Whether roles hold a permission that controls members in all its scopes, on the plan of a place. */
+/** Whether roles hold a permission that controls members of a place, in all its scopes, on the plan of that place. */
 export function controlsMembers({ catalog }: PolicySet, place: KnownPlace, roles: readonly Role[]): boolean {
   const may = cellsOfAll(roles);
   const plan = planOf(place);
-  return [...catalog.permissions.values()].some(
-    (permission) =>
-      permission.controls === 'members' &&
-      isOnPlan(permission, plan) &&
-      permission.cells.every(({ index }) => may.has(index)),
+  return controllersOf(catalog.permissions.values(), place.kind).some(
+    (permission) => isOnPlan(permission, plan) && permission.cells.every(({ index }) => may.has(index)),
   );
 }
 

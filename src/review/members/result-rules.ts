@@ -1,7 +1,12 @@
 import { brokenPairs, rolesThatGive } from '../../compile/checks/check-exclusive.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import type { ExclusivePair } from '../../policy/catalog.ts';
-import { missingRequirements, requirementKey, type MissingRequirement } from '../../policy/missing-requirement.ts';
+import {
+  isLackedAtCompany,
+  missingRequirements,
+  requirementKey,
+  type MissingRequirement,
+} from '../../policy/missing-requirement.ts';
 import type { Permission } from '../../policy/permission.ts';
 import { allMembers, holdsAt, rolesAt, type PolicySet } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
@@ -106,10 +111,12 @@ export function findMissingRequirement({
   const { catalog } = policy;
   if (catalog.requiring.length === 0) return undefined;
   for (const { where, before, after, isThere } of views) {
-    for (const instant of isThere ? instants : []) {
+    for (const instant of instants) {
       const known = new Set(missingRequirements(cellsAt(before, instant), catalog).map(requirementKey));
       const missing = missingRequirements(cellsAt(after, instant), catalog);
-      const lack = missing.find((one) => !known.has(requirementKey(one)));
+      // Where no workspace is, the company itself is there.
+      const counted = isThere ? missing : missing.filter(isLackedAtCompany);
+      const lack = counted.find((one) => !known.has(requirementKey(one)));
       if (!lack) continue;
       const roles = rolesAt(after, instant);
       const message = describeRequirement(

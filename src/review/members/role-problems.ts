@@ -1,4 +1,5 @@
 import { quote } from '../../compile/words/describe-value.ts';
+import { canHold } from '../../policy/catalog.ts';
 import { missingRequirements } from '../../policy/missing-requirement.ts';
 import { allMembers, type Members, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
@@ -16,11 +17,13 @@ export function findLoneRoles(policy: PolicySet): Problem[] {
   const roles = [catalog, ...workspaces.values()].flatMap((place) => [...place.roles.values()]);
   return roles
     .filter((role) => !held.has(role))
-    .flatMap((role) => missingRequirements(heldCells(role), catalog).map((missing) => ({ role, ...missing })))
-    .map(({ role, permission, required }) => {
+    .flatMap((role) => missingRequirements(heldCells(role), catalog).map((missing) => ({ role, missing })))
+    .map(({ role, missing }) => {
+      const { permission, required } = missing;
       const [id, other] = [quote(permission.id), quote(required.id)];
       const message = `nobody can hold role ${quote(role.id)} alone: it holds ${id} without ${other}, which it requires`;
-      const help = `grant ${other} too, or give the role only together with one that holds it`;
+      const together = 'give the role only together with one that holds it';
+      const help = canHold(catalog, role, missing.required) ? `grant ${other} too, or ${together}` : together;
       return createProblem('needs-another-role', role.position, message, help);
     });
 }

@@ -17,11 +17,13 @@ export function requestOf(
     subjectType: type,
     subjectId: id,
     subjectProperties: test.properties,
-    workspace: test.workspace.id,
+    workspace: test.organization === undefined ? test.workspace.id : undefined,
+    organization: test.organization,
     permission: question.permission.id,
     scopes: question.scopes,
     resource: test.resource,
     context: test.context,
+    organizationProperties: test.organizationProperties,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { mergeProperties } from '../../engine/member-state.ts';
 import { cellOfScopes, PossibleCells } from '../../engine/possible-cells.ts';
+import { settingsFor } from '../../engine/organization-places.ts';
 import { findRequestCell, type RequestCell } from '../../engine/request-cell.ts';
 import { isOnPlan, type Cell, type Scope } from '../../policy/permission.ts';
 import { findMember, type PolicySet } from '../../policy/policy-set.ts';
@@ -140,7 +141,9 @@ function requestCellOf(
           findMember(organization.members, subject.subject)?.properties,
         )
       : undefined;
-  return findRequestCell(question.permission, request, properties);
+  const { permission } = question;
+  const settings = settingsFor(engine.policy, test.workspace, permission, request);
+  return findRequestCell(permission, request, properties, settings);
 }
 
 /** Notes each scope whose `when`, had it turned out the other way, would have changed the answer. */

@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { companyTexts } from '../../support/company-policy.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
 import { runCommand, type CommandResult } from '../../support/command-line.ts';
 
@@ -31,6 +32,26 @@ describe('rolebook enforce', () => {
     assert.equal(result.exitCode, 1);
     assert.match(result.stdout, /^deny\n.+\n$/);
     assert.equal(result.stderr, '');
+  });
+
+  it('asks a company itself with --organization in place of WORKSPACE', async () => {
+    const company = await createPolicyFolder({ ...companyTexts });
+    const there = (...argv: string[]): Promise<CommandResult> =>
+      runCommand(['enforce', ...argv], { cwd: company.root });
+    try {
+      const allowed = await there('nia', 'billing:pay', '--organization', 'newco');
+      assert.equal(allowed.exitCode, 0, allowed.all);
+      assert.match(allowed.stdout, /^allow\n.*`company-admin`/);
+      const denied = await there('ana', 'billing:pay', '--organization', 'acme');
+      assert.equal(denied.exitCode, 1);
+      assert.include(denied.stdout, 'the whole organization `acme`');
+      const elsewhere = await there('olu', 'message:send', '--organization', 'acme', '--format', 'json');
+      assert.deepNestedInclude(JSON.parse(elsewhere.stdout), { decision: false, 'reason.code': 'wrong-span' });
+      const unknown = await there('olu', 'billing:pay', '--organization', 'nowhere');
+      assert.include(unknown.stdout, 'there is no organization `nowhere`');
+    } finally {
+      await company.dispose();
+    }
   });
 
   it('asks for nobody whom people would take for somebody else', async () => {
@@ -140,6 +161,16 @@ describe('rolebook enforce', () => {
     { argv: [], says: ['missing required argument `SUBJECT`'] },
     { argv: ['ana@acme.example', 'support'], says: ['missing required argument `PERMISSION`'] },
     { argv: ['ana@acme.example', 'support', 'a:b', 'c'], says: ['too many arguments'] },
+    { argv: ['ana@acme.example', '--organization', 'acme'], says: ['missing required argument'] },
+    {
+      argv: ['ana@acme.example', 'support', 'a:b', '--organization', 'acme'],
+      says: ['`--organization acme` stands in place of the workspace `support`', 'leave out one of the two'],
+    },
+    { argv: ['ana@acme.example', 'a:b', '--organization', ''], says: ['ORG is empty'] },
+    { argv: ['ana@acme.example', '', '--organization', 'acme'], says: ['PERMISSION is empty'] },
+    { argv: ['ana@acme.example', 'a:b', '--organization'], says: ['argument missing'] },
+    { argv: ['ana@acme.example', 'a:b', '--organisation', 'acme'], says: ['unknown option', '--organization'] },
+    { argv: ['--organization', 'acme'], says: ['missing required argument `SUBJECT`'] },
     {
       argv: ['usr:ana@acme.example', 'support', 'comment:send'],
       says: ['unknown subject type `usr`', 'did you mean `user`?'],

@@ -101,6 +101,34 @@ describe('a token of some organizations', () => {
     assert.deepEqual(all.decisions, [{ decision: true }, { decision: true }, { decision: false }]);
   });
 
+  it('asks about their companies themselves, alone and in a batch, and about no other', async () => {
+    const of = (organization: string): object => ({ subject: 'olu', organization, permission: 'ticket:close' });
+    const post = (path: string, body: object, headers: Headers): Promise<Reply> =>
+      running.call(path, { method: 'POST', body, headers });
+    for (const path of ['/v1/enforce', '/v1/enforce?explain']) {
+      assert.strictEqual((await post(path, of('acme'), asAcme)).status, 200);
+      const refused = await Promise.all(
+        ['other', 'nowhere', 'support', 'organization:acme', '__proto__'].map((id) => post(path, of(id), asAcme)),
+      );
+      for (const reply of refused) {
+        assert.strictEqual(expectProblem(reply, 403, 'forbidden')['pointer'], '/organization');
+      }
+      assert.strictEqual(new Set(refused.map(({ text }) => text)).size, 1);
+      assert.strictEqual((await post(path, of('other'), asBoth)).status, 200);
+      assert.strictEqual((await post(path, of('nowhere'), asAll)).status, 200);
+    }
+    const batch = { requests: [question('support'), of('acme'), of('other')] };
+    const problem = expectProblem(await post('/v1/enforce/batch', batch, asAcme), 403, 'forbidden');
+    assert.strictEqual(problem['pointer'], '/requests/2/organization');
+    for (const end of ['members/olu/permissions', 'roles']) {
+      const list = (id: string, headers: Headers): Promise<Reply> =>
+        running.call(`/v1/organizations/${id}/${end}`, { headers });
+      assert.strictEqual((await list('acme', asAcme)).status, 200);
+      expectProblem(await list('other', asAcme), 403, 'forbidden');
+      expectProblem(await list('nowhere', asAll), 404, 'unknown-organization');
+    }
+  });
+
   it('lists what their places have, and no others', async () => {
     const paths = ['members/mia/permissions', 'roles', 'members', 'members/mia'].map(
       (end) => `/v1/workspaces/:place/${end}`,

@@ -87,6 +87,24 @@ describe('the decision log', () => {
     assert.match(String(lines[0]?.time), /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
   });
 
+  it('names the company that was asked itself, in place of a workspace', async () => {
+    const decisionLog = await open(file);
+    const running = await runSidecar({ decisionLog });
+    const body = { subject: 'olu@acme.example', organization: 'acme', permission: 'message:send' };
+    await running.enforce(body);
+    await running.enforce({ ...body, organization: 'no"where' });
+    await running.dispose();
+    const [first, second] = (await readLines()) as unknown as object[];
+    assert.deepInclude(first, {
+      organization: 'acme',
+      permission: 'message:send',
+      reason: 'wrong-span',
+      decision: false,
+    });
+    assert.notProperty(first, 'workspace');
+    assert.deepInclude(second, { organization: 'no"where', reason: 'unknown-organization' });
+  });
+
   it('never holds the attributes of a request', async () => {
     const decisionLog = await open(file);
     record(decisionLog);

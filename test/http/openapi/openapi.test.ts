@@ -78,6 +78,17 @@ describe('the OpenAPI document', () => {
       await check(running, permissionsPath, `/v1/workspaces/support/members/${subject}/permissions`);
     }
     await check(running, '/v1/workspaces/{workspace}/roles', '/v1/workspaces/support/roles');
+    const company = { subject: 'olu@acme.example', organization: 'acme', permission: 'message:send' };
+    for (const organization of ['acme', 'nowhere']) {
+      await check(running, '/v1/enforce', '/v1/enforce?explain', post({ ...company, organization }));
+    }
+    const ofCompany = '/v1/organizations/{organization}';
+    await check(
+      running,
+      `${ofCompany}/members/{subject}/permissions`,
+      '/v1/organizations/acme/members/olu@acme.example/permissions',
+    );
+    await check(running, `${ofCompany}/roles`, '/v1/organizations/acme/roles');
     await check(running, '/v1/policy', '/v1/policy');
     await check(running, '/v1/policy/reload', '/v1/policy/reload', { method: 'POST' });
     for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json']) await check(running, path, path);

@@ -34,6 +34,8 @@ const roleArbitrary = fc.record({
   ),
 });
 
+const companyGrants = fc.subarray(['bill:view', 'seat:assign', '*']);
+
 const here: Place = { kind: 'workspace', id: 'w' };
 const acme: Place = { kind: 'organization', id: 'acme' };
 const roleIds = { workspace: ['plain', 'other', 'own'], organization: ['wide', 'side'] } as const;
@@ -50,6 +52,8 @@ const gameArbitrary = fc.record({
     side: roleArbitrary,
   }),
   hasOther: fc.boolean(),
+  /** What the two roles of the company grant of what belongs to it; undefined: nothing does. */
+  company: fc.option(fc.tuple(companyGrants, companyGrants), { nil: undefined }),
   start: fc.record({
     here: fc.subarray([...roleIds.workspace]),
     above: fc.subarray([...roleIds.organization]),
@@ -58,8 +62,13 @@ const gameArbitrary = fc.record({
 
 type Game = typeof gameArbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 
+const ofCompany = (requires: readonly string[]): object => ({
+  'bill:view': { title: 'View', spans: 'organization', ...(requires.length > 0 ? { requires } : {}) },
+  'seat:assign': { title: 'Seats', spans: 'organization', controls: 'members' },
+});
+
 /** The policy of a game; undefined where it has errors. One role of each kind has all the holders it may have. */
-function policyOfGame({ escalation, exclusive, requires, roles, hasOther }: Game): PolicySet | undefined {
+function policyOfGame({ escalation, exclusive, requires, roles, hasOther, company }: Game): PolicySet | undefined {
   const { plain, other, own, wide, side } = roles;
   const chief = { grants: ['doc:read', 'doc:edit', 'bill:void', 'team:manage'], holders: 1 };
   const text = JSON.stringify({
@@ -73,14 +82,15 @@ function policyOfGame({ escalation, exclusive, requires, roles, hasOther }: Game
         'bill:void': { title: 'Void', requires },
         'team:manage': { title: 'Manage', scopes: ['own', 'rest'], controls: 'members' },
       },
+      ...(company ? { Company: ofCompany(requires.length > 0 ? ['seat:assign'] : []) } : {}),
     },
     exclusive,
     escalation,
     roles: {
       plain,
       other,
-      wide: { ...wide, spans: 'organization' },
-      side: { ...side, spans: 'organization' },
+      wide: { ...wide, grants: [...wide.grants, ...(company?.[0] ?? [])], spans: 'organization' },
+      side: { ...side, grants: [...side.grants, ...(company?.[1] ?? [])], spans: 'organization' },
       chief,
       owner: { ...chief, spans: 'organization' },
     },

@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { findEscalationPaths } from '../../../src/review/escalation/escalation-paths.ts';
+import type { PolicySet } from '../../../src/policy/policy-set.ts';
 import { policyOf } from '../../support/compile-yaml.ts';
 import { escalationCatalog, pathsOf, shortOf, shortsOf, usual } from '../../support/escalation-texts.ts';
 
@@ -32,6 +33,34 @@ describe('the way from a role to more', () => {
     assert.deepEqual(shortsOf({ builtIns }), [
       '*/manager: role:create create-role new, team:manage assign new = everything',
     ]);
+  });
+
+  it('ends where the company begins, for who cannot be given a role that spans it', () => {
+    const catalog = '  Company:\n    bill:pay: { title: Pay, spans: organization }\n';
+    const files = (more: string): PolicySet =>
+      policyOf({
+        'roles.yaml': `${escalationCatalog}${catalog}roles: { ${usual}, boss: { grants: ["*"], spans: organization }${more} }\n`,
+        'policies/organization.yaml': 'organization: acme\n',
+        'policies/support.yaml': 'workspace: support\n',
+      });
+    const shorts = (more: string): string[] => findEscalationPaths(files(more)).map(shortOf);
+    // An admin of a workspace holds all that there is in it, and makes no role with what the company has.
+    assert.deepEqual(shorts(''), []);
+    assert.deepEqual(shorts(', lead: { grants: [team:manage] }'), ['*/lead: team:manage assign admin = everything']);
+    assert.deepEqual(shorts(', chief: { grants: [team:manage], spans: organization }'), [
+      '*/chief: team:manage assign boss = everything',
+    ]);
+  });
+
+  it('leads over no new role to what custom roles may not have', () => {
+    const builtIns = 'member: {}, manager: { grants: [team:manage, role:create, "doc:*"] }';
+    const all = { builtIns, extra: 'customRoles: { without: ["invoice:*", role:edit] }\n' };
+    assert.deepEqual(shortsOf(all), []);
+    assert.deepEqual(shortsOf({ builtIns, extra: 'customRoles: { without: ["invoice:*"] }\n' }), [
+      '*/manager: role:create create-role new, team:manage assign new = role:edit',
+    ]);
+    const keeper = { roles: 'keeper: { grants: [role:create, "doc:*", team:manage] }', builtIns: 'member: {}' };
+    assert.deepEqual(shortsOf({ ...keeper, extra: all.extra }), []);
   });
 
   it('needs help where a built-in role makes roles and hands out none', () => {

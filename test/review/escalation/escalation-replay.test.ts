@@ -100,7 +100,18 @@ async function replay(data: EscalationData, path: EscalationPath): Promise<void>
   if (path.help === 'assigning') place = await doStep(place, { by: '', also: [], does: 'assign' });
   assert.isNotEmpty(path.gained);
   assert.sameMembers(beyond(place.holds, start.holds), [...path.gained]);
-  assert.equal(path.reachesEverything, place.holds.size === place.policy.catalog.cells.length);
+  const all = inReach(start);
+  assert.equal(
+    path.reachesEverything,
+    all.every((cell) => place.holds.has(cell)),
+  );
+}
+
+/** All that there is to hold: what belongs to the company, for who hands out what spans it. */
+function inReach(start: Place): readonly string[] {
+  const isAbove = controlling(start, 'members', start.above).length > 0;
+  const { cells } = start.policy.catalog;
+  return cells.filter(({ permission }) => isAbove || permission.spans === 'workspace').map(formatCell);
 }
 
 /** What each single thing that the walker may do leads to. Making a role gives nobody anything. */
@@ -208,6 +219,10 @@ function gainsAll(path: EscalationPath, place: Place): boolean {
   const kept = isKept ? (data.organization[walker] ?? []) : [];
   const above = kept.flatMap((id) => policy.catalog.roles.get(id)?.rules ?? []);
   const denied = new Set(above.filter(({ effect }) => effect === 'deny').map(({ cell }) => cell));
-  const missing = policy.catalog.cells.filter((cell) => !denied.has(cell) && !holds.has(formatCell(cell)));
-  return path.gained.length === missing.length;
+  const reach = new Set(inReach(place));
+  const missing = policy.catalog.cells.filter(
+    (cell) => reach.has(formatCell(cell)) && !denied.has(cell) && !holds.has(formatCell(cell)),
+  );
+  // A role that denies may be left where nothing is gained by that alone; then there is more.
+  return path.gained.length >= missing.length;
 }

@@ -13,6 +13,8 @@ export interface RoleData {
 export interface EscalationData {
   readonly escalation: 'allow' | 'prevent';
   readonly plan: 'large' | 'small';
+  /** What custom roles may not have. */
+  readonly kept: readonly string[];
   readonly builtIns: Record<string, RoleData>;
   readonly organization: Record<string, string[]>;
   /** Roles and members of the one workspace. */
@@ -42,8 +44,8 @@ const catalog = {
       'role:edit': { title: 'Edit roles', controls: 'roles' },
       'role:create': { title: 'Create roles', controls: 'roles', scopes: ['self', 'rest'] },
     },
+    Company: { 'seat:buy': { title: 'Buy seats', spans: 'organization' } },
   },
-  customRoles: { plans: ['large'] },
 };
 
 const grants = ['*', 'doc:read', 'doc:*', 'doc:edit@self', 'doc:edit@rest', 'bill:pay', 'bill:*'];
@@ -72,15 +74,17 @@ export const escalationData: fc.Arbitrary<EscalationData> = fc
   .record({
     escalation: fc.constantFrom('allow' as const, 'allow' as const, 'prevent' as const),
     plan: fc.constantFrom('large' as const, 'large' as const, 'small' as const),
+    kept: fc.constantFrom([], [], ['bill:pay'], ['role:create', 'team:manage']),
     builtIn: fc.tuple(role, role),
     spanning: fc.tuple(role, role),
     custom: fc.tuple(role, role),
     organization: fc.dictionary(fc.constantFrom('ana', 'bo'), someOf(organizationIds), { maxKeys: 2 }),
     members: fc.dictionary(fc.constantFrom('ana', 'bo', 'cy', 'dee'), someOf([...builtInIds, ...customIds])),
   })
-  .map(({ escalation, plan, builtIn, spanning, custom, organization, members }) => ({
+  .map(({ escalation, plan, kept, builtIn, spanning, custom, organization, members }) => ({
     escalation,
     plan,
+    kept,
     builtIns: {
       ...Object.fromEntries(builtInIds.map((id, index) => [id, builtIn[index] ?? {}])),
       ...Object.fromEntries(
@@ -88,9 +92,21 @@ export const escalationData: fc.Arbitrary<EscalationData> = fc
       ),
     },
     organization: { ...organization },
-    roles: plan === 'small' ? {} : Object.fromEntries(customIds.map((id, index) => [id, custom[index] ?? {}])),
+    roles:
+      plan === 'small'
+        ? {}
+        : Object.fromEntries(customIds.map((id, index) => [id, withoutKept(custom[index] ?? {}, kept)])),
     members: keepKnown(members, plan === 'small' ? builtInIds : [...builtInIds, ...customIds]),
   }));
+
+// They do not name it, which would be an error; a wildcard of theirs stops before it.
+function withoutKept(role: RoleData, kept: readonly string[]): RoleData {
+  const isNamed = (grant: string): boolean =>
+    kept.some(
+      (id) => grant.startsWith(id) || (grant.endsWith(':*') && id.startsWith(grant.slice(0, -1)) && id === 'bill:pay'),
+    );
+  return { ...role, grants: (role.grants ?? []).filter((grant) => !isNamed(grant)) };
+}
 
 function someOf(ids: readonly string[]): fc.Arbitrary<string[]> {
   return fc.uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: 3 });
@@ -104,9 +120,10 @@ function keepKnown(members: Record<string, string[]>, known: readonly string[]):
 }
 
 export function compileData(data: EscalationData): PolicySet {
-  const { escalation, plan, builtIns, organization, roles, members } = data;
+  const { escalation, plan, kept, builtIns, organization, roles, members } = data;
+  const customRoles = { plans: ['large'], ...(kept.length > 0 ? { without: kept } : {}) };
   return policyOf({
-    'roles.yaml': JSON.stringify({ ...catalog, roles: builtIns, escalation }),
+    'roles.yaml': JSON.stringify({ ...catalog, customRoles, roles: builtIns, escalation }),
     'policies/organization.yaml': JSON.stringify({ organization: 'acme', plan, members: organization }),
     [`policies/${workspaceId}.yaml`]: JSON.stringify({ workspace: workspaceId, roles, members }),
   });

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { policyOf } from '../../support/compile-yaml.ts';
-import { acme, codeOf, faultOf } from '../../support/member-change-policy.ts';
+import { acme, codeOf, faultOf, memberPolicyFiles } from '../../support/member-change-policy.ts';
 
 const nobodyControls = policyOf({
   'roles.yaml': 'permissions: { Work: { ticket:close: Close } }\nroles: { agent: { title: Agent, grants: ["*"] } }\n',
@@ -45,6 +45,25 @@ describe('who may change members', () => {
       faultOf({ place: acme, actor: 'mia', roles: ['auditor'] })?.message,
       '`mia` cannot change members of organization `acme`: that needs `member:manage` in all scopes through a role that spans it',
     );
+  });
+
+  it('wants what controls members of the company itself, where there is such a permission', () => {
+    const files = memberPolicyFiles();
+    const roles = (files['roles.yaml'] ?? '')
+      .replace('baseline:', '    seat:assign: { title: Seats, spans: organization, controls: members }\nbaseline:')
+      .replace('  auditor:', '  seater: { title: Seater, grants: [seat:assign], spans: organization }\n  auditor:');
+    const policy = policyOf({ ...files, 'roles.yaml': roles });
+    const given = { 'acme/kim': ['seater'] };
+    assert.strictEqual(codeOf({ policy, place: acme, actor: 'ada', roles: ['auditor'] }), 'actor-not-allowed');
+    assert.include(
+      faultOf({ policy, place: acme, actor: 'ada', roles: ['auditor'] })?.message as string,
+      'needs `seat:assign` in all scopes',
+    );
+    assert.strictEqual(codeOf({ policy, given, place: acme, actor: 'kim', roles: ['auditor'] }), 'allowed');
+    // It counts in the workspaces of the company, too.
+    assert.strictEqual(codeOf({ policy, given, actor: 'kim', roles: ['agent'] }), 'allowed');
+    assert.strictEqual(codeOf({ policy, actor: 'ada', roles: ['agent'] }), 'allowed');
+    assert.strictEqual(codeOf({ policy, place: acme, actor: 'mia', roles: ['auditor'] }), 'actor-not-allowed');
   });
 
   it('lets nobody where no permission controls members, and says why', () => {

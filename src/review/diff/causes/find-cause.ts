@@ -1,7 +1,7 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import { findDecisiveRule, type DecisiveRule } from '../../../engine/decisive-rule.ts';
 import type { Cell } from '../../../policy/permission.ts';
-import { holdsAt, type Assignment, type Workspace } from '../../../policy/policy-set.ts';
+import { holdsAt, organizationOfDomain, type Assignment, type Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import type { CellPair } from '../matching/cell-pairs.ts';
 import type { RoleSetDifference } from '../matching/compare-role-sets.ts';
@@ -111,6 +111,11 @@ export class CauseFinder {
   #taken(role: Role, effect: string, held: HeldRoles): Cause {
     const { workspaceBefore, workspaceAfter, before, after, atMs } = held;
     if (!workspaceAfter && workspaceBefore) {
+      const organization = organizationOfDomain(workspaceBefore.id);
+      if (organization !== undefined) {
+        const gone = `the organization ${quote(organization)} is gone`;
+        return causeAt('organization-removed', role.id, gone, workspaceBefore.position, 'before', undefined);
+      }
       const text = `the workspace ${quote(workspaceBefore.id)} is gone`;
       return causeAt('workspace-removed', role.id, text, workspaceBefore.position, 'before', undefined);
     }

@@ -32,6 +32,11 @@ export class RoleTexts {
     return index < 0 ? undefined : document?.positions.locate(['baseline', index], 'value');
   }
 
+  /** Where it says what custom roles there may be. */
+  customRolesLine(): Position | undefined {
+    return this.open('roles.yaml')?.positions.locate(['customRoles'], 'key');
+  }
+
   /** The entry of the role's own `without` that takes a cell away. */
   withoutLine(role: Role, cell: Cell): Position | undefined {
     const document = this.open(role.position.file);

@@ -3,7 +3,7 @@ import { findPermissions } from '../../../policy/catalog.ts';
 import type { Cell } from '../../../policy/permission.ts';
 import { findRole, type PolicySet } from '../../../policy/policy-set.ts';
 import { comparePositions, type Position } from '../../../policy/position.ts';
-import type { Effect, Role, Rule } from '../../../policy/role.ts';
+import { reachesCompany, type Effect, type Role, type Rule } from '../../../policy/role.ts';
 import { permissionsBefore, type CellPair } from '../matching/cell-pairs.ts';
 import type { Cause, CauseKind, PolicySide } from '../matching/policy-difference.ts';
 import type { RoleMatches } from '../matching/role-matches.ts';
@@ -32,6 +32,8 @@ export class RuleTracer {
     if (pair.before === undefined) return followed(this.#newCell(role, effect, pair), role);
     const thawed = this.#frozenOrThawed(this.#matches.beforeOf(role), role);
     if (thawed) return thawed;
+    const ceiling = this.#ceilingChange(pair, this.#matches.beforeOf(role) ?? role);
+    if (ceiling) return ceiling;
     return followed(this.#baselineChange(effect, pair, role) ?? this.#newRule(role, effect, pair), role);
   }
 
@@ -46,6 +48,8 @@ export class RuleTracer {
     }
     const frozen = this.#frozenOrThawed(role, this.#matches.afterOf(role));
     if (frozen) return frozen;
+    const ceiling = this.#ceilingChange(pair, role);
+    if (ceiling) return ceiling;
     return followed(this.#baselineChange(effect, pair, role) ?? this.#lostRule(role, effect, pair), role);
   }
 
@@ -111,6 +115,23 @@ export class RuleTracer {
       return inAfter('without-added', roleAfter, `role ${quote(roleAfter.id)} takes it away`, line);
     }
     return this.#lostRule(parent, effect, pair);
+  }
+
+  // What a role of this kind could hold before and cannot now, or the other way round, whatever it says.
+  #ceilingChange({ before, after }: CellPair, role: Role): Cause | undefined {
+    if (!before || !after) return undefined;
+    const { id, spans, position } = after.permission;
+    if (before.permission.spans !== spans && !reachesCompany(role.spans)) {
+      const text = `${quote(id)} belongs to ${spans === 'organization' ? 'the company' : 'workspaces'} now`;
+      return inAfter('level-changed', undefined, text, position);
+    }
+    const [wasKept, isKept] = [
+      this.#before.catalog.keptFromCustomRoles.has(before),
+      this.#after.catalog.keptFromCustomRoles.has(after),
+    ];
+    if (role.workspace === undefined || wasKept === isKept) return undefined;
+    const text = `\`customRoles\` ${isKept ? 'keeps it from custom roles now' : 'keeps it from custom roles no more'}`;
+    return inAfter('custom-roles-changed', undefined, text, this.#textsAfter.customRolesLine() ?? position);
   }
 
   // The baseline comes before everything: it allows what no role grants, and no deny reaches it.

@@ -9,13 +9,18 @@ import { CauseFinder } from '../causes/find-cause.ts';
 import type { AccessChange } from '../matching/policy-difference.ts';
 import { findInShare, type ShareFindings } from './share-findings.ts';
 import { RuleTracer } from '../causes/trace-rule.ts';
-import { pairWorkspaces, type WorkspacePair } from '../matching/workspace-pairs.ts';
+import { pairOrganizations, pairWorkspaces, type WorkspacePair } from '../matching/workspace-pairs.ts';
 
 /**
  * What changes for whom in a share of the workspaces, at every time from `sinceMs` on: complete, because roles, members
- * and permissions can be counted. The answers are those of two engines, the very ones that answer requests.
+ * and permissions can be counted. The answers are those of two engines, the very ones that answer requests. The
+ * organizations are the same in all shares, so one of them tells what changes at these themselves.
  */
-export async function compareShare(compared: ComparedPolicies, sinceMs: number): Promise<ShareFindings> {
+export async function compareShare(
+  compared: ComparedPolicies,
+  sinceMs: number,
+  organizations: 'told' | 'untold',
+): Promise<ShareFindings> {
   const { before, after, cells, matches } = compared;
   const engines = { before: await CasbinEngine.create(before.policy), after: await CasbinEngine.create(after.policy) };
   const causes = new CauseFinder(new RuleTracer(before, after, matches), matches);
@@ -23,7 +28,8 @@ export async function compareShare(compared: ComparedPolicies, sinceMs: number):
   const subjects = new SubjectComparer(engines, roleSets, causes, sinceMs);
   const pairs = pairWorkspaces(before.policy, after.policy);
   const [firstType] = after.policy.catalog.subjectTypes;
-  const inOrder = [...pairs.values()].sort((left, right) => compareText(left.id, right.id));
+  const companies = organizations === 'told' ? pairOrganizations(before.policy, after.policy).values() : [];
+  const inOrder = [...pairs.values(), ...companies].sort((left, right) => compareText(left.id, right.id));
   const changes = inOrder.flatMap((pair) => compareWorkspaces(pair, subjects, firstType));
   return findInShare(changes, compared, pairs);
 }

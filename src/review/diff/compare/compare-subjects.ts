@@ -1,5 +1,5 @@
 import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
-import type { Assignment, Workspace } from '../../../policy/policy-set.ts';
+import { isAtOrganization, type Assignment, type Workspace } from '../../../policy/policy-set.ts';
 import { compareText } from '../../../policy/position.ts';
 import type { CellPair } from '../matching/cell-pairs.ts';
 import type { RoleSetComparer, RoleSetDifference } from '../matching/compare-role-sets.ts';
@@ -19,6 +19,8 @@ export interface SubjectChange {
 /** Gains and losses of the one at a place among fellows. Who fares alike may get the very same array. */
 export type Comparison = (fellows: Fellows, place: number) => readonly SubjectChange[];
 
+type Level = 'workspace' | 'organization';
+
 /** The cells of a role set's difference that changed for the same reason. */
 interface Bundle {
   readonly kind: 'gained' | 'lost';
@@ -33,7 +35,11 @@ export class SubjectComparer {
   readonly #roleSets: RoleSetComparer;
   readonly #causes: CauseFinder;
   readonly #sinceMs: number;
-  readonly #bundles = new Map<RoleSetDifference, readonly Bundle[]>();
+  // In workspaces, and at organizations themselves.
+  readonly #bundles: Readonly<Record<Level, Map<RoleSetDifference, readonly Bundle[]>>> = {
+    workspace: new Map(),
+    organization: new Map(),
+  };
 
   constructor(
     engines: { readonly before: CasbinEngine; readonly after: CasbinEngine },
@@ -87,7 +93,9 @@ export class SubjectComparer {
     const { workspaceBefore, workspaceAfter, atMs } = held;
     const before = workspaceBefore && this.#before.roleSetOf(workspaceBefore, held.before, atMs);
     const after = workspaceAfter && this.#after.roleSetOf(workspaceAfter, held.after, atMs);
-    const bundles = this.#bundlesOf(this.#roleSets.compare(before, after));
+    const place = workspaceAfter ?? workspaceBefore;
+    const level = place && isAtOrganization(place) ? 'organization' : 'workspace';
+    const bundles = this.#bundlesOf(this.#roleSets.compare(before, after), level);
     return bundles.map(({ kind, cells, cause }) => ({
       kind,
       cells,
@@ -95,8 +103,8 @@ export class SubjectComparer {
     }));
   }
 
-  #bundlesOf(difference: RoleSetDifference): readonly Bundle[] {
-    const known = this.#bundles.get(difference);
+  #bundlesOf(difference: RoleSetDifference, level: Level): readonly Bundle[] {
+    const known = this.#bundles[level].get(difference);
     if (known) return known;
     const bundles = new Map<string, { kind: Bundle['kind']; cells: CellPair[]; cause: SetCause }>();
     const add = (kind: Bundle['kind'], pair: CellPair, cause: SetCause): void => {
@@ -105,10 +113,15 @@ export class SubjectComparer {
       if (bundle) bundle.cells.push(pair);
       else bundles.set(key, { kind, cells: [pair], cause });
     };
-    for (const pair of difference.gained) add('gained', pair, this.#causes.ofGain(difference, pair));
-    for (const pair of difference.lost) add('lost', pair, this.#causes.ofLoss(difference, pair));
+    const isTold = (pair: CellPair): boolean => pair.isOfCompany === (level === 'organization');
+    for (const pair of difference.gained) {
+      if (isTold(pair)) add('gained', pair, this.#causes.ofGain(difference, pair));
+    }
+    for (const pair of difference.lost) {
+      if (isTold(pair)) add('lost', pair, this.#causes.ofLoss(difference, pair));
+    }
     const found = [...bundles.values()];
-    this.#bundles.set(difference, found);
+    this.#bundles[level].set(difference, found);
     return found;
   }
 }

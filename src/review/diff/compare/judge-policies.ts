@@ -38,7 +38,7 @@ export async function judgeInShares(
   for (const [index, share] of shares.entries()) {
     const compiled = compiler.compile(share, (part) => onProgress((index + part) / shares.length));
     if ('faulty' in compiled) return shares.length === 1 ? compiled : undefined;
-    const judged = await judgeShare(compiled, change.nowMs);
+    const judged = await judgeShare(compiled, change.nowMs, index === 0 ? 'told' : 'untold');
     judgements.push(judged.judgement);
     compared = judged.compared;
     compiler.forget(share);

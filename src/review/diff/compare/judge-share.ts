@@ -44,10 +44,11 @@ export interface JudgedChange {
 export async function judgeShare(
   { before, after, moves, broken, deciding }: CompiledShare,
   nowMs: number,
+  organizations: 'told' | 'untold',
 ): Promise<{ judgement: ShareJudgement; compared: ComparedPolicies }> {
   const compared = matchPolicies(before, after);
   const judgement = {
-    findings: await compareShare(compared, nowMs),
+    findings: await compareShare(compared, nowMs, organizations),
     runtime: [...findBrokenNotices(broken, after.policy), ...findRuntimeNotices(moves, after.policy)],
     moves,
     escalations: {

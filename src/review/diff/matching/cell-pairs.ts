@@ -11,6 +11,11 @@ export interface CellPair {
   /** `permission`, or `permission@scope`. */
   readonly name: string;
   readonly permission: Permission;
+  /**
+   * Whether it is of the company in each policy that has its permission: told once for each company. What came from
+   * workspaces to the company, or the other way round, is told in workspaces, where it was held or will be.
+   */
+  readonly isOfCompany: boolean;
   readonly before: Cell | undefined;
   readonly after: Cell | undefined;
 }
@@ -36,17 +41,21 @@ export class CellPairs {
     };
     this.ofAfter = after.cells.map((cell) => {
       const { permission, scopeWord } = cell;
+      const isOfCompany = [permission, ...permissionsBefore(before, permission)].every(isCompanys);
       const cells = permissionsBefore(before, permission).flatMap((known) => known.cellsByWord.get(scopeWord) ?? []);
-      if (cells.length === 0) return [add({ name: formatCell(cell), permission, before: undefined, after: cell })];
+      if (cells.length === 0)
+        return [add({ name: formatCell(cell), permission, isOfCompany, before: undefined, after: cell })];
       // What was merged is told by the names of what it was made of.
       return cells.map((known) => {
         const name = formatCell(cells.length === 1 ? cell : known);
-        return add({ name, permission, before: known, after: cell });
+        return add({ name, permission, isOfCompany, before: known, after: cell });
       });
     });
     for (const cell of before.cells) {
       if (ofBefore[cell.index]) continue;
-      add({ name: formatCell(cell), permission: cell.permission, before: cell, after: undefined });
+      const { permission } = cell;
+      const isOfCompany = [permission, ...findPermissions(after, permission.id)].every(isCompanys);
+      add({ name: formatCell(cell), permission, isOfCompany, before: cell, after: undefined });
     }
     this.all = all;
     this.ofBefore = ofBefore;
@@ -58,4 +67,8 @@ export function permissionsBefore(before: Catalog, { id, was }: Permission): rea
   const same = before.permissions.get(id);
   if (same) return [same, ...was.flatMap((former) => before.permissions.get(former) ?? [])];
   return [...new Set([id, ...was].flatMap((name) => findPermissions(before, name)))];
+}
+
+function isCompanys({ spans }: Permission): boolean {
+  return spans === 'organization';
 }

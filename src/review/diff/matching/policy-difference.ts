@@ -16,9 +16,10 @@ export interface PolicyDifference {
   readonly notices: readonly Notice[];
 }
 
-/** Everybody in `subjects` gains, or loses, each of `permissions` in one workspace, for one cause. */
+/** Everybody in `subjects` gains, or loses, each of `permissions` in one workspace or company, for one cause. */
 export interface AccessChange {
   readonly kind: 'gained' | 'lost';
+  /** Its id; for what belongs to a company, `organization:` with the id of that. */
   readonly workspace: string;
   /** As they are written in YAML, sorted. */
   readonly subjects: readonly string[];
@@ -38,6 +39,9 @@ export type CauseKind =
   | 'period-changed'
   | 'workspace-removed'
   | 'plan-changed'
+  | 'organization-removed'
+  | 'level-changed'
+  | 'custom-roles-changed'
   | 'permission-added'
   | 'permission-removed'
   | 'scopes-changed'

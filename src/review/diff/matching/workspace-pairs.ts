@@ -1,6 +1,6 @@
-import type { PolicySet, Workspace } from '../../../policy/policy-set.ts';
+import { atOrganization, type Organization, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
 import { findFellows, type Fellows } from './fellow-members.ts';
-import { workspaceIn } from './renamed.ts';
+import { organizationIn, workspaceIn } from './renamed.ts';
 
 /** One workspace as two policies have it, where they differ. */
 export interface WorkspacePair {
@@ -31,5 +31,26 @@ export function pairWorkspaces(before: PolicySet, after: PolicySet): WorkspacePa
     if (workspaceBefore !== workspace) add(id, workspaceBefore, workspace);
   }
   for (const [id, workspace] of before.workspaces) if (!paired.has(workspace)) add(id, workspace, undefined);
+  return pairs;
+}
+
+/** The organizations themselves, of which what belongs to the company is told once, and not for each workspace. */
+export function pairOrganizations(before: PolicySet, after: PolicySet): WorkspacePairs {
+  const pairs = new Map<string, WorkspacePair>();
+  if (before.catalog.spanning.length + after.catalog.spanning.length === 0) return pairs;
+  const add = (organizationBefore: Organization | undefined, organizationAfter: Organization | undefined): void => {
+    if (before.catalog === after.catalog && organizationBefore === organizationAfter) return;
+    const [placeBefore, placeAfter] = [organizationBefore, organizationAfter].map((one) => one && atOrganization(one));
+    const id = (placeAfter ?? placeBefore)?.id;
+    if (id === undefined) return;
+    pairs.set(id, { id, before: placeBefore, after: placeAfter, fellows: findFellows(placeBefore, placeAfter) });
+  };
+  const kept = new Set<Organization>();
+  for (const organization of after.organizations) {
+    const organizationBefore = organizationIn(before, after, organization);
+    if (organizationBefore) kept.add(organizationBefore);
+    add(organizationBefore, organization);
+  }
+  for (const organization of before.organizations) if (!kept.has(organization)) add(organization, undefined);
   return pairs;
 }

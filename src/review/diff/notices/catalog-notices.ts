@@ -1,5 +1,6 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import type { Catalog } from '../../../policy/catalog.ts';
+import { findPermissions, type Catalog } from '../../../policy/catalog.ts';
+import { compareText } from '../../../policy/position.ts';
 import { formatCell, type Permission, type Scope } from '../../../policy/permission.ts';
 import { permissionsBefore } from '../matching/cell-pairs.ts';
 import { noticeOf, type CatalogLines } from './notice.ts';
@@ -15,7 +16,44 @@ export function findCatalogNotices(before: Catalog, after: Catalog, lines: Catal
     ...baselineNotices(before, after, lines, renames),
     ...exclusiveNotices(before, after, renames),
     ...settingNotices(before, after, lines),
+    ...defaultNotices(before, after, lines),
   ];
+}
+
+/** Settings of organizations that came, went, or are something else where nobody sets them. */
+function defaultNotices(before: Catalog, after: Catalog, lines: CatalogLines): Notice[] {
+  const [settingsBefore, settingsAfter] = [before.organizationDefaults, after.organizationDefaults];
+  const names = new Set([...Object.keys(settingsAfter), ...Object.keys(settingsBefore)]);
+  return [...names].flatMap((name): Notice[] => {
+    const [was, is] = [settingsBefore, settingsAfter].map((settings) =>
+      Object.hasOwn(settings, name) ? JSON.stringify(settings[name]) : undefined,
+    );
+    if (was === is) return [];
+    const path = ['organizationProperties', name];
+    const what = `the property ${quote(name)} of organizations`;
+    if (was === undefined) return [noticeOf('catalog-changed', `${what} is new`, { position: lines.after(path) })];
+    if (is === undefined) {
+      return [noticeOf('catalog-changed', `${what} is gone`, { position: lines.before(path), side: 'before' })];
+    }
+    const mayDecideOtherwise = namesReading(name, before, after);
+    const text = `${what} is ${quote(is)} where none is set, and was ${quote(was)}`;
+    return [noticeOf('catalog-changed', text, { position: lines.after(path), mayDecideOtherwise })];
+  });
+}
+
+/** The cells of permissions of which a scope looks up a property of the organization. */
+export function namesReading(name: string, ...catalogs: readonly Catalog[]): string[] {
+  const path = `organization.properties.${name}`;
+  const found = catalogs.flatMap((catalog) =>
+    [...catalog.scopes.values()]
+      .filter(({ when }) =>
+        when?.some((pair) =>
+          [pair.path, 'path' in pair.other ? pair.other.path : []].some((side) => side.join('.') === path),
+        ),
+      )
+      .flatMap(({ id }) => namesWithin(catalog, id)),
+  );
+  return [...new Set(found)];
 }
 
 function permissionNotices(before: Catalog, after: Catalog, renames: PermissionRenames): Notice[] {
@@ -54,6 +92,10 @@ function describeChanges(before: Permission, after: Permission, renames: Permiss
   if (before.controls !== after.controls) {
     const [was, is] = [before.controls ?? 'nothing', after.controls ?? 'nothing'];
     found.push(`controlled ${quote(was)} and controls ${quote(is)}`);
+  }
+  if (before.spans !== after.spans) {
+    const [was, is] = [before, after].map(({ spans }) => (spans === 'organization' ? 'the company' : 'workspaces'));
+    found.push(`belonged to ${was} and belongs to ${is}`);
   }
   return found;
 }
@@ -156,7 +198,7 @@ function settingNotices(before: Catalog, after: Catalog, lines: CatalogLines): N
     ['subjectTypes', ({ subjectTypes }: Catalog) => listOf(subjectTypes)],
     ['defaultRole', ({ defaultRole }: Catalog) => listOf(defaultRole ? [defaultRole.id] : [])],
     ['plans', ({ plans }: Catalog) => (plans ? listOf([...plans]) : 'any')],
-    ['customRoles', ({ customRolePlans }: Catalog) => describePlans(customRolePlans)],
+    ['customRoles', (catalog: Catalog) => describeCustomRoles(catalog, after)],
   ] as const;
   for (const [key, describe] of settings) {
     const [was, is] = [describe(before), describe(after)];
@@ -169,4 +211,15 @@ function settingNotices(before: Catalog, after: Catalog, lines: CatalogLines): N
 
 function describePlans(plans: ReadonlySet<string> | undefined): string {
   return plans === undefined ? 'every plan' : listOf([...plans]);
+}
+
+// By the names of now: a rename keeps nothing more from them.
+function describeCustomRoles({ customRolePlans, keptFromCustomRoles }: Catalog, named: Catalog): string {
+  const plans = describePlans(customRolePlans);
+  if (keptFromCustomRoles.size === 0) return plans;
+  const ids = [...keptFromCustomRoles].flatMap(({ permission: { id } }) => {
+    const known = findPermissions(named, id).map((permission) => permission.id);
+    return known.length > 0 ? known : [id];
+  });
+  return `${plans}, without ${listOf([...new Set(ids)].sort(compareText))}`;
 }

@@ -1,5 +1,7 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import { countMembers, type Organization, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
+import type { Catalog } from '../../../policy/catalog.ts';
+import { namesReading } from './catalog-notices.ts';
 import { noticeOf } from './notice.ts';
 import { organizationIn, workspaceIn } from '../matching/renamed.ts';
 import type { Notice } from '../matching/policy-difference.ts';
@@ -21,6 +23,9 @@ export function findOrganizationNotices(before: PolicySet, after: PolicySet): No
       const text = `organization ${quote(organizationBefore.id ?? '')} is now called ${quote(id)}`;
       notices.push(noticeOf('organization-renamed', text, { position }));
     }
+    if (organizationBefore !== organization) {
+      notices.push(...settingNotices(organizationBefore, organization, before.catalog, after.catalog));
+    }
     if (organizationBefore.plan !== organization.plan) {
       const [was, is] = [organizationBefore.plan, organization.plan].map((plan) =>
         plan === undefined ? 'none' : quote(plan),
@@ -34,6 +39,28 @@ export function findOrganizationNotices(before: PolicySet, after: PolicySet): No
     notices.push(noticeOf('organization-removed', `organization ${quote(id)} is gone`, { position, side: 'before' }));
   }
   return notices;
+}
+
+/** What a company has set otherwise. Where neither sets it, the default is told with the catalog. */
+function settingNotices(
+  before: Organization,
+  after: Organization,
+  catalogBefore: Catalog,
+  catalogAfter: Catalog,
+): Notice[] {
+  if (!before.properties && !after.properties) return [];
+  const [was, is] = [
+    before.properties ?? catalogBefore.organizationDefaults,
+    after.properties ?? catalogAfter.organizationDefaults,
+  ];
+  const names = Object.keys(is).filter((name) => Object.hasOwn(was, name));
+  return names.flatMap((name) => {
+    const [valueBefore, valueAfter] = [JSON.stringify(was[name]), JSON.stringify(is[name])];
+    if (valueBefore === valueAfter) return [];
+    const text = `the property ${quote(name)} of ${quote(after.id ?? '')} was ${quote(valueBefore)} and is ${quote(valueAfter)}`;
+    const mayDecideOtherwise = namesReading(name, catalogBefore, catalogAfter);
+    return [noticeOf('properties-changed', text, { position: after.position, mayDecideOtherwise })];
+  });
 }
 
 /** Workspaces that came, have another id, or moved to another organization. */

@@ -1,3 +1,4 @@
+import { organizationOfDomain } from '../../../policy/policy-set.ts';
 import { compareText } from '../../../policy/position.ts';
 import { isOfMembership, mergeThrough } from '../compare/compare-subjects.ts';
 import { groupBy } from '../matching/group-by.ts';
@@ -67,19 +68,24 @@ function createLine(group: readonly AccessChange[]): ChangeLine {
   return { kind, places, count, permissions, fromMs, untilMs, cause: merged };
 }
 
-/** The counts of those who gain and who lose something, each counted once, and in how many workspaces. */
+/** The counts of those who gain and who lose something, each counted once, and in how many places. */
 export interface ChangeCounts {
   readonly gaining: number;
   readonly losing: number;
   readonly workspaces: number;
+  /** Absent: none. */
+  readonly organizations?: number;
 }
 
 export function countChanges(changes: readonly AccessChange[]): ChangeCounts {
   const who = { gained: new Set<string>(), lost: new Set<string>() };
-  const workspaces = new Set<string>();
+  const places = new Set<string>();
   for (const { kind, workspace, subjects } of changes) {
-    workspaces.add(workspace);
+    places.add(workspace);
     for (const subject of subjects) who[kind].add(subject);
   }
-  return { gaining: who.gained.size, losing: who.lost.size, workspaces: workspaces.size };
+  const organizations = [...places].filter((place) => organizationOfDomain(place) !== undefined).length;
+  const workspaces = places.size - organizations;
+  const counts = { gaining: who.gained.size, losing: who.lost.size, workspaces };
+  return organizations === 0 ? counts : { ...counts, organizations };
 }

@@ -27,7 +27,9 @@ export class PermissionWords {
 
   /** `scopes`: those that are said by a wildcard, as in `*@personal`. */
   #wordsOf(catalog: Catalog, names: ReadonlySet<string>, scopes: readonly string[]): string[] {
-    const all = [...catalog.permissions.values()];
+    // Whoever may do everything in a workspace may do nothing of the company with it.
+    const levels = new Set([...names].map((name) => catalog.permissions.get(name.split('@')[0] ?? '')?.spans));
+    const all = [...catalog.permissions.values()].filter(({ spans }) => levels.has(spans));
     const isWhole = ({ cells }: Permission): boolean => cells.every((cell) => names.has(formatCell(cell)));
     if (all.length > 1 && all.every(isWhole)) return ['*'];
     const found = new Set(scopes.map((id) => `*@${id}`));

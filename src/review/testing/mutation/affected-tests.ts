@@ -2,7 +2,7 @@ import { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import { findMember, findRole, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../../policy/policy-test.ts';
 import { askPolicyTest } from '../ask-policy-test.ts';
-import { roleKey, type MutantEffect } from './mutant-effect.ts';
+import { placesById, roleKey, type MutantEffect } from './mutant-effect.ts';
 
 interface PlannedTest {
   readonly test: PolicyTest;
@@ -38,9 +38,11 @@ export class AffectedTests {
    * as a role that changed, for a permission that changed, as the member who did, or in a scope that is found from `when`.
    */
   async findFailing(policy: PolicySet, effect: MutantEffect): Promise<PolicyTest | undefined> {
+    const unreadable = effect.unaskable === undefined ? undefined : this.#findAskingCompany(effect.unaskable);
+    if (unreadable) return unreadable;
     const permissions = changedPermissions(effect);
     let engine: CasbinEngine | undefined;
-    for (const workspace of policy.workspaces.values()) {
+    for (const workspace of placesById(policy).values()) {
       for (const { test, atMs } of this.#byWorkspace.get(workspace.id) ?? []) {
         for (const { subject, isAsked } of affectedSubjects(test, workspace, effect, permissions)) {
           const asked = onlyQuestions(test, isAsked);
@@ -56,6 +58,14 @@ export class AffectedTests {
       }
     }
     return undefined;
+  }
+
+  // A test that asks a company about what belongs to workspaces is none any more.
+  #findAskingCompany(permission: string): PolicyTest | undefined {
+    const asks = ({ test }: PlannedTest): boolean =>
+      test.organization !== undefined &&
+      test.assertions.some(({ questions }) => questions.some((question) => question.permission.id === permission));
+    return [...this.#byWorkspace.values()].flat().find(asks)?.test;
   }
 }
 

@@ -1,7 +1,15 @@
 import { mergeProperties } from '../../../engine/member-state.ts';
 import type { Catalog } from '../../../policy/catalog.ts';
 import type { Cell, Permission } from '../../../policy/permission.ts';
-import { findMember, holdsAt, type Assignment, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
+import {
+  atOrganization,
+  findMember,
+  holdsAt,
+  isAtOrganization,
+  type Assignment,
+  type PolicySet,
+  type Workspace,
+} from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import { parseSubject, type SubjectId } from '../../../policy/subject.ts';
 import { allowedByAll, answersOfRole, roleAnswers, type RoleAnswers } from '../role-answers.ts';
@@ -13,6 +21,8 @@ export interface MutantEffect {
   readonly roles: readonly RoleEffect[];
   readonly member: MemberEffect | undefined;
   readonly scope: ScopeEffect | undefined;
+  /** A permission that can be asked of no company any more. */
+  readonly unaskable?: string;
 }
 
 /** A scope that other requests are in, and the permissions for which that decides something. */
@@ -41,15 +51,21 @@ export interface MemberEffect {
 
 /** Compares what both policies have. Nothing before `fromMs` counts: it is over, and no test looks at it. */
 export function findEffect(before: PolicySet, after: PolicySet, mutant: Mutant, fromMs: number): MutantEffect {
+  if (mutant.property !== undefined) {
+    return { roles: [], member: undefined, scope: findPropertyEffect(before, after, mutant.property) };
+  }
   const scope = findScopeEffect(before, mutant);
+  if (mutant.list === 'spans') {
+    return { roles: findRoleEffects(before, after), member: undefined, scope, unaskable: mutant.text };
+  }
   if (mutant.subject === undefined)
     return { roles: mutant.scope === undefined ? findRoleEffects(before, after) : [], member: undefined, scope };
   const subject = parseSubject(mutant.subject, before.catalog.subjectTypes[0]);
   return { roles: [], member: findMemberEffect(before, after, subject, fromMs), scope };
 }
 
-export function isEmptyEffect(effect: MutantEffect): boolean {
-  return effect.roles.length === 0 && effect.member === undefined && effect.scope === undefined;
+export function isEmptyEffect({ roles, member, scope, unaskable }: MutantEffect): boolean {
+  return roles.length === 0 && member === undefined && scope === undefined && unaskable === undefined;
 }
 
 /** A role's name over the whole policy; ids hold no `/`. */
@@ -136,16 +152,40 @@ function findScopeEffect(policy: PolicySet, { scope }: Mutant): ScopeEffect | un
   return scope === undefined || permissions.length === 0 ? undefined : { scope, permissions };
 }
 
+// What a company has set decides nothing where the default is the same, or no role answers otherwise in the scope.
+function findPropertyEffect(before: PolicySet, after: PolicySet, property: string): ScopeEffect | undefined {
+  const valuesOf = ({ organizations, catalog }: PolicySet): string =>
+    JSON.stringify(
+      organizations.map(({ id, properties }) => [id, (properties ?? catalog.organizationDefaults)[property]]),
+    );
+  if (valuesOf(before) === valuesOf(after)) return undefined;
+  const scopes = [...before.catalog.scopes.values()].filter(({ when = [] }) =>
+    when.some(
+      ({ path, other }) => isOfProperty(path, property) || ('path' in other && isOfProperty(other.path, property)),
+    ),
+  );
+  const permissions = [...new Set(scopes.flatMap(({ id }) => permissionsDecidedBy(id, before)))];
+  const [first] = scopes;
+  return first && permissions.length > 0 ? { scope: first.id, permissions } : undefined;
+}
+
+function isOfProperty([root, , name]: readonly string[], property: string): boolean {
+  return root === 'organization' && name === property;
+}
+
 function findMemberEffect(
   before: PolicySet,
   after: PolicySet,
   subject: SubjectId,
   fromMs: number,
 ): MemberEffect | undefined {
-  const { cells } = before.catalog;
-  for (const workspace of after.workspaces.values()) {
-    const known = before.workspaces.get(workspace.id);
+  const placesBefore = placesById(before);
+  for (const workspace of placesById(after).values()) {
+    const known = placesBefore.get(workspace.id);
     if (!known) continue;
+    const cells = isAtOrganization(workspace)
+      ? before.catalog.spanning.flatMap((permission) => permission.cells)
+      : before.catalog.cells;
     const [was, is] = [heldIn(known, subject), heldIn(workspace, subject)];
     const hasOtherProperties = JSON.stringify(was.properties) !== JSON.stringify(is.properties);
     for (const atMs of instantsFrom([...was.assignments, ...is.assignments], fromMs)) {
@@ -158,6 +198,13 @@ function findMemberEffect(
     }
   }
   return undefined;
+}
+
+/** Workspaces, and the organizations themselves where something belongs to them. */
+export function placesById({ catalog, organizations, workspaces }: PolicySet): ReadonlyMap<string, Workspace> {
+  if (catalog.spanning.length === 0) return workspaces;
+  const places = organizations.flatMap((organization) => atOrganization(organization) ?? []);
+  return new Map([...workspaces, ...places.map((place) => [place.id, place] as const)]);
 }
 
 function heldIn(workspace: Workspace, subject: SubjectId) {

@@ -2,31 +2,34 @@ import {
   listOf,
   type AssignmentEntries,
   type MemberEntries,
+  type PermissionEntry,
   type RoleEntry,
   type ScopeEntry,
 } from '../../../compile/file/entries.ts';
 import type { YamlPath } from '../../../compile/yaml/yaml-document.ts';
 import type { Span } from '../../../policy/position.ts';
-import type { JsonValue } from '../../../policy/text/json.ts';
+import type { JsonObject, JsonValue } from '../../../policy/text/json.ts';
 
 /**
- * One small mistake that somebody could make in a policy file: a line is dropped, a scope is left out of it, or a pair of
- * a `when` always or never holds.
+ * One small mistake that somebody could make in a policy file: a line is dropped, a scope is left out of it, a pair of a
+ * `when` always or never holds, a permission belongs to workspaces, or a company does not set a property.
  */
 export interface Mutant {
   readonly change: 'drop' | 'widen' | 'always' | 'never';
   /** The list in which the line stands. */
-  readonly list: 'grants' | 'without' | 'denies' | 'baseline' | 'members' | 'when';
+  readonly list: 'grants' | 'without' | 'denies' | 'baseline' | 'members' | 'when' | 'spans' | 'properties';
   readonly at: Span;
-  /** As written: a grant, a pair of a `when`, or under `members` the role that is given. */
+  /** As written: a grant, a pair of a `when`, a property, a permission that spans; under `members` the role that is given. */
   readonly text: string;
   /** Of a widened grant: what it becomes. */
   readonly widened: string | undefined;
   /** The scope whose `when` it is. */
   readonly scope?: string;
+  /** The property of the organization that is not set. */
+  readonly property?: string;
   /** Of a pair of a `when`: what stands in its place, beside the other pairs. */
   readonly instead?: Readonly<Record<string, JsonValue>>;
-  /** The role whose list it is, or the role that is given; undefined for the baseline. */
+  /** The role whose list it is, or the role that is given; undefined for what is of no role. */
   readonly role: string | undefined;
   /** The member who would lose the role, as written. */
   readonly subject: string | undefined;
@@ -40,6 +43,9 @@ export interface Mutant {
 export interface MutableEntry {
   readonly subjectTypes?: readonly string[];
   readonly scopes?: Readonly<Record<string, ScopeEntry>>;
+  readonly permissions?: Readonly<Record<string, Readonly<Record<string, string | Partial<PermissionEntry>>>>>;
+  readonly customRoles?: { readonly plans?: readonly string[]; readonly without?: readonly string[] };
+  readonly properties?: JsonObject;
   readonly workspace?: string;
   readonly baseline?: readonly string[];
   readonly roles?: Readonly<Record<string, RoleEntry>>;
@@ -52,6 +58,9 @@ export function listMutants(entry: MutableEntry, locate: (path: YamlPath) => Spa
   const found = [
     ...mutateGrants('baseline', ['baseline'], entry.baseline, undefined, context),
     ...mutateConditions(entry, context),
+    ...mutateLevels(entry, context),
+    ...mutateKept(entry, context),
+    ...mutateProperties(entry, context),
     ...mutateRoles(entry.roles ?? {}, context),
     ...mutateMembers(entry.members ?? {}, context),
   ];
@@ -86,6 +95,48 @@ function mutateGrants(
     const scope = text.indexOf('@');
     const dropped: Mutant = { change: 'drop', widened: undefined, ...common };
     return scope < 0 ? [dropped] : [dropped, { change: 'widen', widened: text.slice(0, scope), ...common }];
+  });
+}
+
+// A permission of the company that belongs to workspaces is in reach of all their wildcards.
+function mutateLevels({ permissions = {} }: MutableEntry, { locate, workspace }: MutantContext): Mutant[] {
+  return Object.entries(permissions).flatMap(([category, entries]) =>
+    Object.entries(entries).flatMap(([id, entry]): Mutant[] => {
+      if (typeof entry === 'string' || entry.spans !== 'organization') return [];
+      const path = ['permissions', category, id, 'spans'];
+      const nobody = { role: undefined, subject: undefined };
+      return [
+        { change: 'drop', list: 'spans', at: locate(path), text: id, widened: undefined, ...nobody, workspace, path },
+      ];
+    }),
+  );
+}
+
+function mutateKept({ customRoles }: MutableEntry, context: MutantContext): Mutant[] {
+  const { plans, without } = customRoles ?? {};
+  const dropped = mutateGrants('without', ['customRoles', 'without'], without, undefined, context);
+  if (without?.length !== 1) return dropped;
+  // Neither the list nor what it stands in may be empty.
+  const path = plans === undefined ? ['customRoles'] : ['customRoles', 'without'];
+  return dropped.map((mutant) => (mutant.change === 'drop' ? { ...mutant, path } : mutant));
+}
+
+function mutateProperties({ properties = {} }: MutableEntry, { locate, workspace }: MutantContext): Mutant[] {
+  return Object.entries(properties).map(([property, value]): Mutant => {
+    const path = ['properties', property];
+    const text = `${property}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+    const nobody = { role: undefined, subject: undefined };
+    return {
+      change: 'drop',
+      list: 'properties',
+      at: locate(path),
+      text,
+      property,
+      widened: undefined,
+      ...nobody,
+      workspace,
+      path,
+    };
   });
 }
 

@@ -40,9 +40,15 @@ async function askOneByOne(before: PolicySide, after: PolicySide, sinceMs: numbe
       policy.catalog.cells.map((cell) => nameOf(cell.permission.id, cell.scopes)),
     ),
   );
-  for (const workspace of new Set([...before.policy.workspaces.keys(), ...after.policy.workspaces.keys()])) {
+  const isOfCompany = (name: string): boolean => {
+    const known = [before, after].map(({ policy }) => policy.catalog.permissions.get(name.split('@')[0] ?? ''));
+    return known.every((permission) => permission === undefined || permission.spans === 'organization');
+  };
+  // What belongs to a company is asked of the company.
+  const asked = new Set([...before.policy.workspaces.keys(), ...after.policy.workspaces.keys(), 'organization:acme']);
+  for (const workspace of asked) {
     for (const subject of subjectsIn([before, after], workspace)) {
-      for (const name of names) {
+      for (const name of [...names].filter((one) => isOfCompany(one) === (workspace === 'organization:acme'))) {
         for (const atMs of instants.filter((instant) => instant >= sinceMs)) {
           const [was, is] = [allows(then, subject, workspace, name, atMs), allows(now, subject, workspace, name, atMs)];
           if (was !== is) found.add(`${is ? 'gained' : 'lost'} ${workspace} ${subject} ${name} ${atMs}`);
@@ -59,6 +65,7 @@ function nameOf(permission: string, scopes: readonly string[]): string {
 
 function subjectsIn(sides: readonly PolicySide[], workspace: string): Set<string> {
   const members = sides.flatMap(({ policy }) => {
+    if (workspace === 'organization:acme') return policy.organizations.map(({ members: all }) => all);
     const found = policy.workspaces.get(workspace);
     return found ? [found.members, found.organization.members] : [];
   });
@@ -75,7 +82,9 @@ function allows(engine: CasbinEngine, subject: string, workspace: string, name: 
   const known = engine.policy.catalog.permissions.get(permission);
   if (scopes === undefined && (known?.scopes.length ?? 0) > 0) return false;
   const { type, id } = parseSubject(subject, 'user');
-  return engine.decide({ subjectType: type, subjectId: id, workspace, permission, scopes }, atMs) === 'granted';
+  const organization = workspace.split(':')[1];
+  const place = organization === undefined ? { workspace } : { workspace: undefined, organization };
+  return engine.decide({ subjectType: type, subjectId: id, ...place, permission, scopes }, atMs) === 'granted';
 }
 
 function spellOut(changes: readonly AccessChange[], sinceMs: number): string[] {

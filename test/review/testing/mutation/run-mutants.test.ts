@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { formatCell } from '../../../../src/policy/permission.ts';
 import type { MutantVerdict } from '../../../../src/review/testing/mutation/run-mutants.ts';
+import { companyTexts } from '../../../support/company-policy.ts';
 import { smallPolicy } from '../../../support/policy-folder.ts';
 import { mutate, outcomes, testFile } from './mutation-runs.ts';
 
@@ -26,9 +27,56 @@ const requiring = (smallPolicy()['roles.yaml'] ?? '').replace(
   'conversation:assign: { title: Assign conversations, requires: [comment:send] }',
 );
 
+/** `mutate` begins with the small policy. */
+const noSmallPolicy = {
+  'policies/support.yaml': 'workspace: small\n',
+  'policies/organization.yaml': 'organization: small\n',
+};
+
 async function run(...tests: string[]): Promise<Record<string, string>> {
   return outcomes(await mutate({ 'policies/support.yaml': support, 'policies/a.test.yaml': testFile(...tests) }));
 }
+
+describe('mutants of levels and settings', () => {
+  const run = async (...tests: string[]): Promise<Record<string, string>> => {
+    const report = await mutate({ ...noSmallPolicy, ...companyTexts, 'policies/a.test.yaml': testFile(...tests) });
+    return outcomes(report);
+  };
+  const any = '{ name: x, workspace: support, as: { role: member }, can: [message:send] }';
+
+  it('are a permission that is no longer the company’s, what custom roles may have, and what is not set', async () => {
+    const found = Object.entries(await run(any)).filter(([name]) => /in (spans|properties|without)$/.test(name));
+    assert.deepEqual(Object.fromEntries(found), {
+      'drop billing:view in spans': 'lived',
+      // Who is a clerk would pay and not view, which is required.
+      'drop billing:pay in spans': 'refused',
+      'drop seat:assign in spans': 'lived',
+      'drop role:* in without': 'lived',
+      'drop strictInboxes: true in properties': 'lived',
+    });
+  });
+
+  it('are killed by tests that say who may not', async () => {
+    const found = await run(
+      '{ name: a, workspace: support, as: { role: workspace-admin }, cannot: ["billing:*", seat:assign] }',
+      '{ name: b, workspace: support, as: { role: clerk }, cannot: [role:edit] }',
+      '{ name: c, workspace: support, as: { role: member }, with: { context: {} }, cannot: [message:delete] }',
+      '{ name: d, organization: acme, as: { role: accountant }, can: ["billing:*"], cannot: [seat:assign] }',
+      '{ name: e, organization: newco, as: nia, can: [seat:assign] }',
+    );
+    const killed = Object.entries(found)
+      .filter(([, outcome]) => outcome === 'killed')
+      .map(([name]) => name);
+    assert.includeMembers(killed, [
+      'drop billing:view in spans',
+      'drop seat:assign in spans',
+      'drop role:* in without',
+      'drop strictInboxes: true in properties',
+      'drop billing:* in grants of accountant',
+      'take company-admin from nia',
+    ]);
+  });
+});
 
 describe('mutants of a policy', () => {
   it('are each grant, `without`, deny, baseline and membership dropped, and each scope widened, and each pair of a `when` held always and never', async () => {

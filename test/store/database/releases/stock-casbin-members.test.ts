@@ -85,14 +85,15 @@ onEachDatabase('stock Casbin with a stock typeorm-adapter and members at run tim
           const casbin = await newEnforcer(newModelFromString(modelText), adapter);
           for (let asked = 0; asked < 150; asked += 1) {
             const [type, id] = [policy.catalog.subjectTypes[0], pick(names)];
-            const workspace = pick([...policy.workspaces.keys(), 'elsewhere']);
+            const domain = pick([...policy.workspaces.keys(), 'elsewhere', 'organization:acme']);
+            const organization = domain.split(':')[1];
             const { permission, scopes, scopeWord } = pick(policy.catalog.cells);
             const { resource, action } = permission;
-            const stock = casbin.enforceSync(`${type}:${id}`, workspace, resource, action, scopeWord);
+            const stock = casbin.enforceSync(`${type}:${id}`, domain, resource, action, scopeWord);
             const question = {
               subjectType: type,
               subjectId: id,
-              workspace,
+              ...(organization === undefined ? { workspace: domain } : { workspace: undefined, organization }),
               permission: permission.id,
               ...(scopes.length > 0 ? { scopes } : {}),
             };

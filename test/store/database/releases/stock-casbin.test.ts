@@ -82,17 +82,18 @@ for (const { kind, open } of testDatabases) {
             items[(stream.next().value as number) % items.length] as Item;
           for (let asked = 0; asked < 100; asked += 1) {
             const { type, id } = pick(subjects);
-            const workspace = pick(['one', '2', 'one', '2', 'One']);
+            const domain = pick(['one', '2', 'one', '2', 'One', 'organization:acme', 'organization:acme']);
+            const organization = domain.split(':')[1];
             const { permission, scopes, scopeWord } = pick(policy.catalog.cells);
             const request = {
               subjectType: type,
               subjectId: id,
-              workspace,
+              ...(organization === undefined ? { workspace: domain } : { workspace: undefined, organization }),
               permission: permission.id,
               ...(scopes.length > 0 ? { scopes } : {}),
             };
             const { resource, action } = permission;
-            const stock = casbin.enforceSync(`${type}:${id}`, workspace, resource, action, scopeWord);
+            const stock = casbin.enforceSync(`${type}:${id}`, domain, resource, action, scopeWord);
             assert.equal(engine.decide(request, fixedNowMs) === 'granted', stock, JSON.stringify(request));
             if (stock) granted += 1;
             else denied += 1;
