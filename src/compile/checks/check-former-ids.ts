@@ -21,7 +21,8 @@ export function checkFormerIdsOfCatalog(entry: RolesFile, table: GrantTable, rep
     })),
   );
   const exclusive = (entry.exclusive ?? []).map((texts, index) => ({ path: ['exclusive', index], texts }));
-  for (const list of [...required, ...exclusive, { path: ['baseline'], texts: entry.baseline }]) {
+  const kept = { path: ['customRoles', 'without'], texts: entry.customRoles?.without };
+  for (const list of [...required, ...exclusive, { path: ['baseline'], texts: entry.baseline }, kept]) {
     checkFormerIds(list, table, report);
   }
   checkFormerIdsOfRoles(entry.roles, table, report);

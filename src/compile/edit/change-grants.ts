@@ -8,6 +8,8 @@ import { RefusedEdit } from './policy-edit.ts';
 export interface RoleSurroundings {
   readonly table: GrantTable;
   readonly baseline: ReadonlySet<Grantable>;
+  /** What a role of this place cannot hold; of a wildcard that is spelled out it is left out. */
+  readonly unreachable: ReadonlySet<Grantable>;
   /** What the roles that it extends allow and deny. */
   readonly inherited: ReadonlySet<Grantable>;
   readonly denied: ReadonlySet<Grantable>;
@@ -34,6 +36,7 @@ export function changeGrants(
   const allowedAgain = new Set<Grantable>();
   for (const one of wanted.allow) {
     if (baseline.has(one)) continue;
+    if (around.unreachable.has(one)) throw outOfReach(role, one);
     if (wanted.disallow.has(one)) throw contradiction(role, one);
     if (around.denied.has(one)) throw deniedByParent(role, one);
     if (denied.has(one)) allowedAgain.add(one);
@@ -59,6 +62,17 @@ export function changeGrants(
 /** What words name, each once. */
 export function expand(words: readonly string[] | undefined, table: GrantTable): Set<Grantable> {
   return new Set((words ?? []).flatMap((word) => resolved(word, table)));
+}
+
+/** What words name that a role can have; a wildcard does not name what it cannot. */
+export function expandReachable(
+  words: readonly string[] | undefined,
+  table: GrantTable,
+  unreachable: ReadonlySet<Grantable>,
+): Set<Grantable> {
+  const reach = (word: string): readonly Grantable[] =>
+    word.includes('*') ? resolved(word, table).filter((one) => !unreachable.has(one)) : resolved(word, table);
+  return new Set((words ?? []).flatMap(reach));
 }
 
 /** What words name that a role can be without; a word that names nothing else than the baseline cannot be meant. */
@@ -88,7 +102,7 @@ function resolved(word: string, table: GrantTable): readonly Grantable[] {
 /** The words without these; a word that names others, too, becomes the words for those, unless another one has them. */
 export function takeOut(words: readonly string[], gone: ReadonlySet<Grantable>, around: RoleSurroundings): string[] {
   if (gone.size === 0) return [...words];
-  const { table, baseline } = around;
+  const { table, baseline, unreachable } = around;
   const isHit = (word: string): boolean => resolved(word, table).some((one) => gone.has(one));
   const kept = expand(
     words.filter((word) => !isHit(word)),
@@ -96,7 +110,9 @@ export function takeOut(words: readonly string[], gone: ReadonlySet<Grantable>, 
   );
   return words.flatMap((word) => {
     if (!isHit(word)) return [word];
-    const rest = resolved(word, table).filter((one) => !gone.has(one) && !kept.has(one) && !baseline.has(one));
+    const rest = resolved(word, table).filter(
+      (one) => !gone.has(one) && !kept.has(one) && !baseline.has(one) && !unreachable.has(one),
+    );
     for (const one of rest) kept.add(one);
     return wordsOf(rest, around);
   });
@@ -149,6 +165,14 @@ function contradiction(role: string, one: Grantable): RefusedEdit {
     `role ${quote(role)} is to allow ${nameOf(one)} and not to`,
     'say one of the two',
   );
+}
+
+function outOfReach(role: string, one: Grantable): RefusedEdit {
+  const isOfCompany = one.permission.spans === 'organization';
+  const help = isOfCompany
+    ? 'give it by a role with `spans: organization`'
+    : '`customRoles` in roles.yaml keeps it from them';
+  return new RefusedEdit('out-of-reach', `no role of a workspace, as ${quote(role)} is, can hold ${nameOf(one)}`, help);
 }
 
 function deniedByParent(role: string, one: Grantable): RefusedEdit {

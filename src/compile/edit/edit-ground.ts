@@ -25,6 +25,7 @@ export class EditGround {
   readonly #data = new Map<string, JsonObject>();
   #table: GrantTable | undefined;
   #baseline: ReadonlySet<Grantable> | undefined;
+  #unreachable: ReadonlySet<Grantable> | undefined;
 
   constructor(policy: PolicySet, files: readonly SourceFile[]) {
     this.policy = policy;
@@ -39,6 +40,14 @@ export class EditGround {
   get baseline(): ReadonlySet<Grantable> {
     const { baseline } = this.policy.catalog;
     return (this.#baseline ??= new Set(this.table.all.filter((one) => baseline.has(cellOf(one)))));
+  }
+
+  /** What no role of a workspace can hold, whatever it says: a wildcard does not reach it. */
+  get unreachable(): ReadonlySet<Grantable> {
+    const { keptFromCustomRoles: kept } = this.policy.catalog;
+    return (this.#unreachable ??= new Set(
+      this.table.all.filter((one) => one.permission.spans === 'organization' || kept.has(cellOf(one))),
+    ));
   }
 
   workspace(id: string): Workspace {

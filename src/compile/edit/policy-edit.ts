@@ -99,6 +99,7 @@ export type RefusedEditCode =
   | 'extended-role'
   | 'baseline'
   | 'denied-by-parent'
+  | 'out-of-reach'
   | 'contradiction'
   | 'unusual-layout';
 

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text
 import { listOf, type RoleEntry } from '../file/entries.ts';
 import type { Grantable } from '../file/grant-table.ts';
 import { quote } from '../words/describe-value.ts';
-import { changeGrants, expand, expandBeyond } from './change-grants.ts';
+import { changeGrants, expand, expandBeyond, expandReachable } from './change-grants.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
 import { grantedWords } from './granted-words.ts';
 import { listChanges } from './list-changes.ts';
@@ -48,9 +48,9 @@ export function duplicateRole(ground: EditGround, edit: DuplicateRole): FileChan
     ...(description === undefined ? {} : { description }),
   } as const;
   if (edit.as === 'extension') return createRole(ground, { ...start, extends: [from] });
-  const { baseline, table } = ground;
+  const { baseline, table, unreachable } = ground;
   const beyond = (words: readonly string[]): string[] =>
-    words.filter((word) => [...expand([word], table)].some((one) => !baseline.has(one)));
+    words.filter((word) => [...expand([word], table)].some((one) => !baseline.has(one) && !unreachable.has(one)));
   return createRole(ground, {
     ...start,
     grants: beyond(grantedWords(model, 'allow')),
@@ -67,10 +67,10 @@ export function changeRole(ground: EditGround, edit: ChangeRole): FileChange[] {
   const parents = listOf(entry.extends).flatMap((id) => findRole(ground.policy, workspace, id) ?? []);
   const union = (effect: 'allow' | 'deny'): ReadonlySet<Grantable> =>
     new Set(parents.flatMap((parent) => [...ground.grantablesOf(parent, effect)]));
-  const { table, baseline } = ground;
+  const { table, baseline, unreachable } = ground;
   const disallow = expandBeyond(edit.role, edit.disallow, table, baseline);
-  const wanted = { allow: expand(edit.allow, table), disallow };
-  const around = { table, baseline, inherited: union('allow'), denied: union('deny') };
+  const wanted = { allow: expandReachable(edit.allow, table, unreachable), disallow };
+  const around = { table, baseline, unreachable, inherited: union('allow'), denied: union('deny') };
   const lists = changeGrants(edit.role, entry, wanted, around);
   const changes: YamlChange[] = (['title', 'description'] as const).flatMap((key): YamlChange[] => {
     const value = edit[key];

@@ -42,7 +42,7 @@ export function expectInTest(ground: EditGround, { file, test, permission, expec
   const [wanted, left] = [wordsOf(found[expect]), wordsOf(found[other])];
   const { table } = ground;
   const none = new Set<Grantable>();
-  const around = { table, baseline: none, inherited: none, denied: none };
+  const around = { table, baseline: none, unreachable: none, inherited: none, denied: none };
   const meant = expand([permission], table);
   const missing = new Set([...meant].filter((one) => !expand(wanted, table).has(one)));
   const path = ['tests', index];
