@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { describeRole, rolesOf } from '../../src/engine/role-listing.ts';
 import { listPermissions } from '../../src/engine/permission-listing.ts';
-import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
+import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
 import { ask, engineOf, nowMs } from '../support/compile-yaml.ts';
 
