@@ -70,7 +70,7 @@ function placeInRoles(path: Path, value: JsonValue): FindingPlace {
   const [top, name, below] = path;
   if (top === 'permissions') return wordOf('permission', below);
   if (top === 'scopes') return wordOf('scope', name);
-  if (top === 'baseline') return wordOf('permission', at(value, path));
+  if (top === 'baseline' || top === 'exclusive') return wordOf('permission', at(value, path));
   return top === 'roles' ? placeInRole(path, value) : {};
 }
 
