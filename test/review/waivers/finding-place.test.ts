@@ -79,6 +79,15 @@ describe('what a finding is about', () => {
     assert.deepEqual(place('permissions'), {});
   });
 
+  it('in a pair that excludes each other is the one of them', () => {
+    const text = 'exclusive: [[a:b, c:d]]\n';
+    const content = Buffer.from(text);
+    const own = new FindingPlaces([{ path: 'roles.yaml', content }], undefined, (path) => path);
+    const at = (column: number): FindingPlace => own.placeOf({ file: 'roles.yaml', line: 1, column });
+    assert.deepEqual(at(text.indexOf('a:b') + 1), { file: 'roles.yaml', permission: 'a:b' });
+    assert.deepEqual(at(text.indexOf('c:d') + 1), { file: 'roles.yaml', permission: 'c:d' });
+  });
+
   it('in the file of a workspace is that, with its organization, and a role or a member of it', () => {
     const place = (text: string, skip = 0): FindingPlace => placeOf('policies/x/w.yaml', text, skip);
     const where = { organization: '42', workspace: '01' };
