@@ -149,9 +149,15 @@ function wordsOf(ones: readonly Grantable[], { table, baseline }: RoleSurroundin
   return [...groupByPermission(ones)].flatMap(([id, some]) => {
     const [{ permission } = { permission: undefined }] = some;
     if (!permission) return [];
-    const scopes = some.flatMap(({ scope }) => (scope ? [scope.id] : []));
     const isWhole = table.ofPermission(id).every((one) => some.includes(one) || baseline.has(one));
-    return isWhole ? [id] : wordsFor(permission, scopes);
+    if (isWhole) return [id];
+    // Of what was merged the id alone would mean all.
+    const parts = new Set(some.map(({ part }) => part));
+    return [...parts].flatMap((part) => {
+      const ofPart = some.filter((one) => one.part === part);
+      const scopes = ofPart.flatMap(({ scope }) => (scope ? [scope.id] : []));
+      return wordsFor({ id: part ?? id, scopes: permission.scopes }, scopes);
+    });
   });
 }
 

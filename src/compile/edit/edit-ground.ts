@@ -4,7 +4,7 @@ import { classifyPath, type SourceFile } from '../file/policy-files.ts';
 import { quote } from '../words/describe-value.ts';
 import { suggest } from '../words/suggest.ts';
 import { parseYaml } from '../yaml/yaml-document.ts';
-import { findRole, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { findRole, findWorkspace, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Effect, Role } from '../../policy/role.ts';
 import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
 import { RefusedEdit } from './policy-edit.ts';
@@ -51,7 +51,7 @@ export class EditGround {
   }
 
   workspace(id: string): Workspace {
-    const found = this.policy.workspaces.get(id);
+    const found = findWorkspace(this.policy, id);
     if (found) return found;
     throw new RefusedEdit(
       'unknown-workspace',

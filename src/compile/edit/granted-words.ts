@@ -18,7 +18,7 @@ export function grantedWords(role: Role, effect: Effect): string[] {
 }
 
 /** One permission in some of its scopes; in all of them it is named without one. */
-export function wordsFor(permission: Permission, scopeIds: readonly string[]): string[] {
+export function wordsFor(permission: Pick<Permission, 'id' | 'scopes'>, scopeIds: readonly string[]): string[] {
   if (scopeIds.length === permission.scopes.length) return [permission.id];
   return scopeIds.map((scope) => `${permission.id}@${scope}`);
 }

@@ -1,3 +1,4 @@
+import { findWorkspace } from '../../policy/policy-set.ts';
 import { isJsonObject, type JsonValue } from '../../policy/text/json.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
 import type { Grantable } from '../file/grant-table.ts';
@@ -23,7 +24,9 @@ export function testRoleChanges(
     if (!Array.isArray(tests)) return [];
     // The last first, so that those before keep their number.
     const changes = [...(tests as readonly JsonValue[]).entries()].reverse().flatMap(([index, test]): YamlChange[] => {
-      if (!isJsonObject(test) || test['workspace'] !== workspace) return [];
+      const named = isJsonObject(test) ? test['workspace'] : undefined;
+      if (!isJsonObject(test) || typeof named !== 'string') return [];
+      if (findWorkspace(ground.policy, named)?.id !== workspace) return [];
       const path = ['tests', index];
       return to === undefined ? takenOut(path, test['as'], role) : renamed([...path, 'as'], test['as'], role, to);
     });
