@@ -48,7 +48,7 @@ export function changeGrants(
   const taken = new Set<Grantable>();
   for (const one of wanted.disallow) {
     // It does not give it anyway.
-    if (denied.has(one) || around.denied.has(one)) continue;
+    if (around.unreachable.has(one) || denied.has(one) || around.denied.has(one)) continue;
     if (own.has(one)) dropped.add(one);
     if (inherited.has(one) && !without.has(one)) taken.add(one);
   }
