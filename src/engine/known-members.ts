@@ -1,6 +1,6 @@
 import type { Member, PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
 import { findMember } from '../policy/policy-set.ts';
-import { type Place, rolesGiven } from '../policy/runtime-member.ts';
+import { keptOf, rolesGiven } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import { MemberState, mergeProperties } from './member-state.ts';
 import { MemberTable } from './member-table.ts';
@@ -10,6 +10,8 @@ import type { RuntimeMembers } from './runtime-members.ts';
 interface Found {
   readonly own: Member | undefined;
   readonly spanning: Member | undefined;
+  /** What both give, but for what was handed over at run time. */
+  readonly written: readonly TimedRole[];
   /** Given at run time. */
   readonly given: readonly TimedRole[];
 }
@@ -84,14 +86,21 @@ export class KnownMembers {
     const spanning = findMember(organization.members, subject);
     // What a subject of a type was given that is there no more means nothing.
     const mayBeGiven = this.#runtime.size > 0 && this.#policy.catalog.subjectTypes.includes(type);
-    if (!mayBeGiven) return own || spanning ? { own, spanning, given: [] } : undefined;
-    const places: Place[] = [{ kind: 'workspace', id: workspace.id }];
-    if (organization.id !== undefined) places.push({ kind: 'organization', id: organization.id });
-    const given = places.flatMap((place) => {
-      const member = this.#runtime.get(place, type, id);
-      return member ? rolesGiven(this.#policy, place, member.assignments) : [];
-    });
-    return own || spanning || given.length > 0 ? { own, spanning, given } : undefined;
+    if (!mayBeGiven) {
+      if (!own && !spanning) return undefined;
+      return { own, spanning, written: [...(own?.assignments ?? []), ...(spanning?.assignments ?? [])], given: [] };
+    }
+    const here = this.#runtime.get({ kind: 'workspace', id: workspace.id }, type, id);
+    const above =
+      organization.id === undefined
+        ? undefined
+        : this.#runtime.get({ kind: 'organization', id: organization.id }, type, id);
+    const given = [here, above].flatMap((member) =>
+      member ? rolesGiven(this.#policy, member.place, member.assignments) : [],
+    );
+    if (!own && !spanning && given.length === 0) return undefined;
+    const written = [...keptOf(own?.assignments ?? [], here), ...keptOf(spanning?.assignments ?? [], above)];
+    return { own, spanning, written, given };
   }
 
   #numberOf(workspaceId: string, type: string, id: string): number | undefined {
@@ -122,6 +131,6 @@ export class KnownMembers {
 // Of a member that changed since it was asked about. Negative, so that the short way takes it for one that is not settled.
 const forgotten = -0x80000000;
 
-function joinAssignments({ own, spanning, given }: Found): readonly TimedRole[] {
-  return [...(own?.assignments ?? []), ...(spanning?.assignments ?? []), ...given];
+function joinAssignments({ written, given }: Found): readonly TimedRole[] {
+  return given.length === 0 ? written : [...written, ...given];
 }

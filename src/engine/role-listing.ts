@@ -1,5 +1,5 @@
 import { isAtOrganization, type PolicySet, type Workspace } from '../policy/policy-set.ts';
-import type { Effect, Role } from '../policy/role.ts';
+import { formatHolders, type Effect, type Role } from '../policy/role.ts';
 
 /** A role as a settings page shows it. */
 export interface ListedRole {
@@ -8,7 +8,10 @@ export interface ListedRole {
   readonly description?: string;
   readonly builtIn: boolean;
   readonly spans: Role['spans'];
-  readonly holders?: number;
+  /** How many must hold it; `1+`: so many at least. */
+  readonly holders?: number | string;
+  /** The only roles that its holders hand out, change and take. */
+  readonly assigns?: readonly string[];
   readonly extends: readonly string[];
   /** `permission` or `permission@scope`: everything it allows, flattened, the baseline included. */
   readonly grants: readonly string[];
@@ -33,7 +36,8 @@ export function describeRole(role: Role): ListedRole {
     ...(role.description === undefined ? {} : { description: role.description }),
     builtIn: role.workspace === undefined,
     spans: role.spans,
-    ...(role.holders === undefined ? {} : { holders: role.holders }),
+    ...(role.holders === undefined ? {} : { holders: formatHolders(role.holders) }),
+    ...(role.assigns === undefined ? {} : { assigns: [...role.assigns] }),
     extends: role.extends,
     grants: wordsOf(role, 'allow'),
     denies: wordsOf(role, 'deny'),

@@ -12,6 +12,8 @@ export class RuntimeMembers {
     workspace: new Map(),
     organization: new Map(),
   };
+  /** Those who handed over what YAML gives them, which are few. */
+  readonly #handingOver = new Set<RuntimeMember>();
   #size = 0;
 
   constructor(members: Iterable<RuntimeMember> = []) {
@@ -21,6 +23,11 @@ export class RuntimeMembers {
   /** How many memberships: who is in two workspaces counts twice. */
   get size(): number {
     return this.#size;
+  }
+
+  /** How many of them give something; the others say what was handed over that YAML gives. */
+  get givingSize(): number {
+    return this.#size - this.#handingOver.size;
   }
 
   get({ kind, id: place }: Place, type: string, id: string): RuntimeMember | undefined {
@@ -36,12 +43,16 @@ export class RuntimeMembers {
     }
     const types = entryOf(this.#places[place.kind], place.id, () => new Map<string, Map<string, RuntimeMember>>());
     const members = entryOf(types, subject.type, () => new Map<string, RuntimeMember>());
-    if (!members.has(subject.id)) this.#size += 1;
+    const earlier = members.get(subject.id);
+    if (earlier) this.#handingOver.delete(earlier);
+    else this.#size += 1;
     members.set(subject.id, member);
+    if (assignments.some(({ handedOver }) => handedOver)) this.#handingOver.add(member);
   }
 
   replaceAll(members: Iterable<RuntimeMember>): void {
     for (const places of Object.values(this.#places)) places.clear();
+    this.#handingOver.clear();
     this.#size = 0;
     for (const member of members) this.set(member);
   }
@@ -49,6 +60,11 @@ export class RuntimeMembers {
   /** The members of one place, in no order. */
   *list({ kind, id }: Place): Generator<RuntimeMember> {
     for (const members of this.#places[kind].get(id)?.values() ?? []) yield* members.values();
+  }
+
+  /** Those who handed over what YAML gives them. */
+  get handingOver(): Iterable<RuntimeMember> {
+    return this.#handingOver;
   }
 
   /** All of them, in no order. */
@@ -61,7 +77,9 @@ export class RuntimeMembers {
   #remove({ kind, id: place }: Place, type: string, id: string): void {
     const types = this.#places[kind].get(place);
     const members = types?.get(type);
-    if (!members?.delete(id)) return;
+    const earlier = members?.get(id);
+    if (!earlier || !members?.delete(id)) return;
+    this.#handingOver.delete(earlier);
     this.#size -= 1;
     if (members.size === 0) types?.delete(type);
     if (types?.size === 0) this.#places[kind].delete(place);

@@ -10,6 +10,16 @@ export interface Rule {
   readonly origin: Position;
 }
 
+/**
+ * The number of those who must hold a role. For the least alone people count who hold it without a date: whoever must be
+ * there is never a service, and does not end. For the most everybody counts.
+ */
+export interface RequiredHolders {
+  readonly least: number;
+  /** Undefined: any number. */
+  readonly most: number | undefined;
+}
+
 export interface Role {
   readonly id: string;
   /** The workspace that defines it; undefined for a built-in role. */
@@ -18,7 +28,12 @@ export interface Role {
   readonly description: string | undefined;
   readonly spans: 'workspace' | 'organization';
   /** How many must hold it: in each organization if it spans one, else in each workspace. */
-  readonly holders: number | undefined;
+  readonly holders: RequiredHolders | undefined;
+  /**
+   * Ids of the only roles that its holders hand out, change and take by what in it controls members, be it written there
+   * or come with what it extends; undefined: any.
+   */
+  readonly assigns: ReadonlySet<string> | undefined;
   readonly extends: readonly string[];
   /**
    * Everything it allows and denies, flattened: `extends`, `without`, wildcards and the baseline are spelled out. In the
@@ -62,4 +77,14 @@ export function heldCells(role: Role): Set<number> {
   for (const rule of role.rules) if (rule.effect === 'allow') held.add(rule.cell.index);
   for (const rule of role.rules) if (rule.effect === 'deny') held.delete(rule.cell.index);
   return held;
+}
+
+/** As it is written: `1`, or `1+`. */
+export function formatHolders({ least, most }: RequiredHolders): number | string {
+  return most === undefined ? `${least}+` : least;
+}
+
+/** As the end of a sentence: there must be exactly 1. */
+export function describeHolderCount({ least, most }: RequiredHolders): string {
+  return most === undefined ? `at least ${least}` : `exactly ${least}`;
 }

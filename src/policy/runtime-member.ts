@@ -13,6 +13,11 @@ export interface Place {
 /** A role somebody was given while the product runs, not in YAML. Times are RFC 3339, UTC. */
 export interface RuntimeAssignment {
   readonly role: string;
+  /**
+   * It gives nothing, and says that YAML gives this role to this subject at this place, who handed it over at run time
+   * and holds it no more. It has no times.
+   */
+  readonly handedOver?: true;
   /** Holds from this instant on; undefined: since it was given. */
   readonly from?: string;
   /** Holds before this instant, not at it; undefined: for ever. */
@@ -63,11 +68,26 @@ export function findRoleAt(policy: PolicySet, { kind, id: place }: Place, id: st
  * was given, is left out. A time that cannot be read never comes, or is over.
  */
 export function rolesGiven(policy: PolicySet, place: Place, assignments: readonly RuntimeAssignment[]): TimedRole[] {
-  return assignments.flatMap(({ role: id, from, until, reason }) => {
+  return assignments.flatMap(({ role: id, handedOver, from, until, reason }) => {
     const role = findRoleAt(policy, place, id);
-    if (role?.spans !== place.kind) return [];
+    if (role?.spans !== place.kind || handedOver) return [];
     const fromMs = from === undefined ? undefined : (parseFrom(from) ?? lastInstantMs);
     const untilMs = until === undefined ? undefined : (parseUntil(until) ?? firstInstantMs);
     return [{ role, fromMs, untilMs, reason }];
   });
+}
+
+/** What somebody still holds of that which YAML gives them at a place: all but what they handed over at run time. */
+export function keptOf<Held extends { readonly role: Role }>(
+  written: readonly Held[],
+  given: Pick<RuntimeMember, 'assignments'> | undefined,
+): readonly Held[] {
+  if (!given?.assignments.some(({ handedOver }) => handedOver)) return written;
+  const gone = new Set(handedOverOf(given));
+  return written.filter(({ role }) => !gone.has(role.id));
+}
+
+/** Ids of the roles that somebody handed over whom YAML gives them. */
+export function handedOverOf({ assignments }: Pick<RuntimeMember, 'assignments'>): readonly string[] {
+  return assignments.flatMap(({ role, handedOver }) => (handedOver ? [role] : []));
 }

@@ -3,6 +3,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DatabaseUrl } from '../../src/store/database/database-url.ts';
+import { openDatabase } from '../../src/store/database/connection/open-database.ts';
+import { change, publicationOf, request, type TimedRequest } from '../support/opened-databases.ts';
 import { runCommand, type CommandResult } from '../support/command-line.ts';
 import { fixtureFolder, type Fixture, type FixtureFile } from './fixture.ts';
 
@@ -14,15 +17,34 @@ export async function lintFixture(fixture: Fixture): Promise<CommandResult> {
   const root = await mkdtemp(join(tmpdir(), 'rolebook-check-'));
   try {
     cpSync(fileURLToPath(fixtureFolder('base')), root, { recursive: true });
-    for (const file of fixture.files) await placeFile(root, file);
-    return await lintFolder(root);
+    const given = fixture.files.find(({ path }) => path === runTimePath);
+    for (const file of fixture.files) if (file !== given) await placeFile(root, file);
+    if (given) await publishWith(root, JSON.parse(given.text) as readonly GivenMember[]);
+    return await lintFolder(root, given ? ['--database', databaseText] : []);
   } finally {
     await rm(root, { recursive: true, force: true });
   }
 }
 
-export function lintFolder(root: string): Promise<CommandResult> {
-  return runCommand(['lint', '--at', fixtureTime], { cwd: root });
+export function lintFolder(root: string, more: readonly string[] = []): Promise<CommandResult> {
+  return runCommand(['lint', '--at', fixtureTime, ...more], { cwd: root });
+}
+
+/** Who was given what at run time, in a fixture about that. */
+const runTimePath = 'run-time.json';
+const databaseText = 'sqlite:run-time.db';
+
+type GivenMember = Pick<TimedRequest, 'place' | 'subject' | 'assignments'>;
+
+async function publishWith(root: string, given: readonly GivenMember[]): Promise<void> {
+  const published = await runCommand(['publish', '--database', databaseText, '--author', 'ana'], { cwd: root });
+  if (published.exitCode !== 0) throw new Error(published.all);
+  const database = await openDatabase(new DatabaseUrl(databaseText, '--database'), 'write', root);
+  const { policy } = publicationOf();
+  for (const { place, subject, assignments } of given) {
+    await change(database, policy, request(subject.id, assignments, { place, subject }));
+  }
+  await database.close();
 }
 
 async function placeFile(root: string, file: FixtureFile): Promise<void> {

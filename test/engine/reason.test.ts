@@ -169,6 +169,17 @@ describe('listings', () => {
     );
   });
 
+  it('say how many must hold them and which alone they hand out, and nothing of it where that is not said', async () => {
+    const own = await engineOf({
+      ...files,
+      'roles.yaml': files['roles.yaml'].replace('holders: 1', 'holders: "2+", assigns: [member, admin]'),
+    });
+    const [member, , boss] = rolesOf(own.policy, own.policy.workspaces.get('support')!).map(describeRole);
+    assert.deepInclude(boss as object, { holders: '2+', assigns: ['member', 'admin'] });
+    assert.notProperty(member, 'holders');
+    assert.notProperty(member, 'assigns');
+  });
+
   it("show built-in roles and the workspace's own", () => {
     const roles = rolesOf(engine.policy, engine.policy.workspaces.get('support')!).map(describeRole);
     assert.deepEqual(

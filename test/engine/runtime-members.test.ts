@@ -33,6 +33,26 @@ describe('memberships given at run time', () => {
     assert.deepEqual([...members.list(support)], []);
   });
 
+  it('give nothing where they only say what was handed over, which is known without a look at all', () => {
+    const gone: RuntimeMember = { ...member(support, 'olu'), assignments: [{ role: 'owner', handedOver: true }] };
+    const members = new RuntimeMembers([gone, member(support, 'nina', 'owner')]);
+    assert.deepEqual([members.size, members.givingSize, [...members.handingOver]], [2, 1, [gone]]);
+    members.set({
+      ...gone,
+      assignments: [
+        { role: 'owner', handedOver: true },
+        { role: 'chief', handedOver: true },
+      ],
+    });
+    assert.deepEqual([members.size, members.givingSize, [...members.handingOver].length], [2, 1, 1]);
+    members.set(member(support, 'olu'));
+    assert.deepEqual([members.size, members.givingSize, [...members.handingOver]], [1, 1, []]);
+    members.replaceAll([gone]);
+    assert.deepEqual([members.size, members.givingSize], [1, 0]);
+    members.replaceAll([]);
+    assert.deepEqual([members.size, [...members.handingOver]], [0, []]);
+  });
+
   it('are what a plain list of the last values holds, whatever is changed in whatever order', () => {
     const anyPlace = fc.record({
       kind: fc.constantFrom('workspace' as const, 'organization' as const),

@@ -95,15 +95,29 @@ export interface Asked {
   readonly actor: string;
   readonly subject?: string;
   readonly roles: readonly (string | RuntimeAssignment)[];
+  /** Who hands over, and all that they are to hold afterwards if that is said. */
+  readonly inPlaceOf?: string;
+  readonly left?: readonly (string | RuntimeAssignment)[];
 }
 
 const plain = policyOf(memberPolicyFiles());
 
 /** What is wrong when the actor gives the subject these roles; no roles take the membership away. */
 export function faultOf(asked: Asked): ChangeFault | undefined {
-  const { policy = plain, place = support, given = {}, actor, subject = 'new', roles } = asked;
+  const { policy = plain, place = support, given = {}, actor, subject = 'new', roles, inPlaceOf, left } = asked;
   const members = runtimeMembers(given);
-  const change = { ...memberOf(place, subject, roles), actor: parseSubject(actor, 'user') };
+  const change = {
+    ...memberOf(place, subject, roles),
+    actor: parseSubject(actor, 'user'),
+    ...(inPlaceOf === undefined
+      ? {}
+      : {
+          inPlaceOf: {
+            subject: parseSubject(inPlaceOf, 'user'),
+            ...(left === undefined ? {} : { assignments: memberOf(place, inPlaceOf, left).assignments }),
+          },
+        }),
+  };
   const before = members.get(place, change.subject.type, change.subject.id);
   return findChangeFault({ policy, members, atMs: nowMs }, change, before);
 }

@@ -140,7 +140,8 @@ async function reviewProblems(
 ): Promise<Problem[]> {
   if (!written) return [];
   const { findLoneRoles, findUnusedRoles } = await import('../../review/members/role-problems.ts');
-  const asked = database && (await (await import('./lint-members.ts')).withMembersOf(io, database, written, nowMs));
+  const { findHolderProblems, withMembersOf } = await import('./lint-members.ts');
+  const asked = database && (await withMembersOf(io, database, written, nowMs));
   const policy = asked?.policy ?? written;
   // Without members at run time the files have told it.
   const unused = asked && areMembersControlled(policy.catalog.permissions.values()) ? findUnusedRoles(policy) : [];
@@ -148,6 +149,7 @@ async function reviewProblems(
   const { findEscalationProblems } = await import('../../review/escalation/escalation-problems.ts');
   const problems = [
     ...(asked?.problems ?? []),
+    ...findHolderProblems(written, asked),
     ...findLoneRoles(policy),
     ...unused,
     ...findEscalationProblems(policy, findEscalationPaths(policy, nowMs)),

@@ -65,6 +65,7 @@ export async function judgeReading(
         after: files,
         members,
         ...(returning && { returning }),
+        isPublication: base.published !== undefined,
         nowMs,
       },
       io,

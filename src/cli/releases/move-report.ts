@@ -1,3 +1,5 @@
+import { formatPosition } from '../../policy/position.ts';
+import type { HandedOver } from '../../review/members/handed-over.ts';
 import { describeMove, withoutRenamed, type RuntimeMove } from '../../review/members/runtime-moves.ts';
 import { printable } from '../report/printable.ts';
 
@@ -30,5 +32,23 @@ export function formatMoves(moves: readonly RuntimeMove[], deedOf?: 'would end')
 
 function describeDeed({ after, cause }: RuntimeMove): string {
   if (cause.kind === 'returned') return 'back';
+  if (cause.kind === 'agreed') return 'agreed';
   return after.length === 0 ? 'ended' : 'moved';
+}
+
+/** What the files give and was handed over at run time, for programs. */
+export function plainHandedOver({ place, subject, role, position }: HandedOver): object {
+  const { file, line, column } = position;
+  return { [place.kind]: place.id, subject, role, file, line, column };
+}
+
+/** The same, a line each. */
+export function formatHandedOver(handedOver: readonly HandedOver[]): string[] {
+  const lines = handedOver
+    .slice(0, mostMoves)
+    .map(({ message, position }) =>
+      printable(`handed over: ${message.replaceAll('`', '')}, at ${formatPosition(position)}`),
+    );
+  const left = handedOver.length - lines.length;
+  return left === 0 ? lines : [...lines, `and ${left} more roles; \`--format json\` has them all`];
 }

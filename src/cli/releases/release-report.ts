@@ -4,12 +4,13 @@ import type { Database } from '../../store/database/database.ts';
 import type { PublishOutcome } from '../../store/database/releases/publish-release.ts';
 import type { ListedRelease } from '../../store/database/releases/read-releases.ts';
 import type { PublishedRelease } from '../../store/database/releases/release.ts';
-import { printResult, type CommandIo } from '../command/command-io.ts';
+import { printResult, say, type CommandIo } from '../command/command-io.ts';
+import { paintFor } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
 import { ProgressBar } from '../report/progress-bar.ts';
 import { reportBrokenRules } from './broken-rules-report.ts';
 import { reportRefusal } from './end-memberships.ts';
-import { formatMoves, plainMove } from './move-report.ts';
+import { formatHandedOver, formatMoves, plainHandedOver, plainMove } from './move-report.ts';
 
 /** Shows how far a publication is, and says what came of it. Undefined: it was refused for what it does to members. */
 export async function reportPublication(
@@ -26,6 +27,7 @@ export async function reportPublication(
       io,
       format === 'json' ? JSON.stringify(plainOutcome(outcome), undefined, 2) : formatOutcome(outcome, url.shown),
     );
+    warnOfMissing(io, outcome);
     return outcome;
   } catch (error) {
     bar.clear();
@@ -43,11 +45,22 @@ export async function reportPublication(
   }
 }
 
-function plainOutcome({ outcome, release, state, moves }: PublishOutcome): object {
+const mostMissing = 10;
+
+// It is published all the same: who has to be there can be given the role at run time.
+function warnOfMissing(io: CommandIo, { missingHolders }: PublishOutcome): void {
+  const warning = paintFor(io, 'stderr').yellow('warning:');
+  for (const { message } of missingHolders.slice(0, mostMissing)) say(io, `${warning} ${printable(message)}`);
+  const left = missingHolders.length - mostMissing;
+  if (left > 0) say(io, `${warning} ${left} more roles have too few holders; \`lint --database\` has them all`);
+}
+
+function plainOutcome({ outcome, release, state, moves, handedOver }: PublishOutcome): object {
   return {
     outcome,
     release: plainRelease({ ...release, reached: state }),
     members: moves.map(plainMove),
+    ...(handedOver.length === 0 ? {} : { handedOver: handedOver.map(plainHandedOver) }),
   };
 }
 
@@ -57,14 +70,15 @@ export function plainRelease({ reached, ...release }: ListedRelease): PublishedR
 }
 
 function formatOutcome(found: PublishOutcome, shown: string): string {
-  const { outcome, release, state, moves } = found;
+  const { outcome, release, state, moves, handedOver } = found;
   const { sequence, restores } = release;
   const revision = formatDatabaseRevision(release.revision, state);
   const what = printable(`revision ${revision} ${outcome === 'published' ? 'to' : 'in'} ${shown}`);
-  if (outcome === 'unchanged') return `unchanged: ${what}, release ${sequence}`;
-  if (outcome === 'renewed') return `renewed: memberships of ${what}, release ${sequence}`;
+  const told = formatHandedOver(handedOver);
+  if (outcome === 'unchanged') return [`unchanged: ${what}, release ${sequence}`, ...told].join('\n');
+  if (outcome === 'renewed') return [`renewed: memberships of ${what}, release ${sequence}`, ...told].join('\n');
   const from = restores === undefined ? '' : `, with the files of release ${restores}`;
-  return [`published: ${what}, release ${sequence}${from}`, ...formatMoves(moves)].join('\n');
+  return [`published: ${what}, release ${sequence}${from}`, ...formatMoves(moves), ...told].join('\n');
 }
 
 /** A table for people, newest first. */

@@ -1,5 +1,5 @@
 import type { PolicyPlaces } from '../../policy/policy-places.ts';
-import { holdsAt } from '../../policy/policy-set.ts';
+import { holdsAt, type TimedRole } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import { type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import {
@@ -20,7 +20,17 @@ export function runtimeRows(
   atMs: number,
 ): GroupingRow[] {
   if (!places.policy.catalog.subjectTypes.includes(subject.type)) return [];
-  const held = rolesGiven(places.policy, place, assignments).filter((given) => holdsAt(given, atMs));
+  return heldRows(places, { place, subject }, rolesGiven(places.policy, place, assignments), atMs);
+}
+
+/** The same of roles that a subject holds at a place, from YAML or from run time. */
+export function heldRows(
+  places: PolicyPlaces,
+  { place, subject }: Pick<RuntimeMember, 'place' | 'subject'>,
+  given: readonly Pick<TimedRole, 'role' | 'fromMs' | 'untilMs'>[],
+  atMs: number,
+): GroupingRow[] {
+  const held = given.filter((one) => holdsAt(one, atMs));
   const roles = [...new Set(held.map(({ role }) => role))].sort((left, right) => compareText(left.id, right.id));
   const rows = places
     .workspacesOf(place)

@@ -5,7 +5,8 @@ import { ProblemList } from '../../policy/problem-list.ts';
 import type { Catalog } from '../../policy/catalog.ts';
 import { findExclusiveMembers } from './check-exclusive-members.ts';
 import { findUnmetMembers, findUnmetOrganizationMembers } from './check-required-members.ts';
-import { findExpired, findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-times.ts';
+import { findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-holders.ts';
+import { findExpired } from './check-times.ts';
 import type { CompiledOrganization, CompiledWorkspace } from '../file/compiled.ts';
 
 /** Those of whom some role begins or ends. */

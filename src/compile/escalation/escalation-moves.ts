@@ -1,11 +1,12 @@
 import type { Role } from '../../policy/role.ts';
-import type { EscalationRules } from './escalation-rules.ts';
+import type { EscalationRules, RoleReach } from './escalation-rules.ts';
 import {
   cellsAbove,
   cellsOf,
   covers,
   createState,
   denied,
+  rolesOver,
   without,
   type EscalationAct,
   type EscalationRole,
@@ -43,12 +44,13 @@ export class EscalationMoves {
   ): Generator<EscalationState, void> {
     const { held, made, cells } = state;
     yield* this.assign(state, useful, means);
-    if (made && this.#rules.controlsMembers(cells)) {
+    if (made && this.#rules.reachOf(held, 'here')(made)) {
       yield* this.#kept(state, means, { does: 'assign', role: made, dropped: [] });
     }
+    const reach = this.#reachOf(state, means);
     for (const role of held) {
-      if (this.#mayHand(state, role, means)) yield* this.#inOneGo(state, role, 'unassign', means);
-      if (!role.isFixed) yield* this.#leaving(state, role);
+      if (reach(role)) yield* this.#inOneGo(state, role, 'unassign', means);
+      yield* this.#leaving(state, role);
     }
     if (this.#rules.controlsRoles(cells)) yield* this.#editing(state, means);
   }
@@ -59,20 +61,18 @@ export class EscalationMoves {
     roles: readonly EscalationRole[],
     means: EscalationMeans,
   ): Generator<EscalationState, void> {
-    const isHere = this.#rules.controlsMembers(state.cells);
-    const isAbove = means.spanning.length > 0 && this.#rules.controlsMembersAbove(cellsAbove(state));
+    const reach = this.#reachOf(state, means);
     for (const role of roles) {
-      if (!(role.kind === 'organization' ? isAbove : isHere) || role.isFixed) continue;
-      if (state.held.some((other) => other.role === role.role)) continue;
+      if (!reach(role) || state.held.some((other) => other.role === role.role)) continue;
       yield* this.#inOneGo(state, role, 'assign', means);
     }
   }
 
   // A role of the organization is handed out by who controls members through such roles alone.
-  #mayHand(state: EscalationState, { kind, isFixed }: EscalationRole, { company }: EscalationMeans): boolean {
-    if (isFixed) return false;
-    if (kind !== 'organization') return this.#rules.controlsMembers(state.cells);
-    return company !== 'none' && this.#rules.controlsMembersAbove(cellsAbove(state));
+  #reachOf(state: EscalationState, { company }: EscalationMeans): RoleReach {
+    const here = this.#rules.reachOf(state.held, 'here');
+    const above = company === 'none' ? here : this.#rules.reachOf(rolesOver(state, 'organization'), 'above');
+    return (role) => (role.kind === 'organization' ? company !== 'none' && above(role) : here(role));
   }
 
   // One change says all that is held at a place. So where a step alone would be refused, or nothing could be done after
@@ -87,8 +87,11 @@ export class EscalationMoves {
     yield* alone;
     // Who only takes, and is denied nothing by it, can go on.
     if (alone.length > 0 && does === 'assign' && role.deny === 0n) return;
-    if (alone.some((after) => this.#mayHand(after, role, means))) return;
-    for (const dropped of othersBeside(role, state)) yield* this.#kept(state, means, { does, role, dropped });
+    if (alone.some((after) => this.#reachOf(after, means)(role))) return;
+    const reach = this.#reachOf(state, means);
+    for (const dropped of othersBeside(role, state)) {
+      if (dropped.every(reach)) yield* this.#kept(state, means, { does, role, dropped });
+    }
   }
 
   // Only where nothing is gained by it, in the workspace or where roles of the organization alone are held.
@@ -123,7 +126,7 @@ export class EscalationMoves {
   rewritten(role: Role | undefined, others: readonly EscalationRole[]): EscalationRole {
     const allow = this.#rules.mostBeside(role?.spans ?? 'workspace', cellsOf(others), denied(others));
     const name = `${role?.id ?? ''}=${allow.toString(36)}`;
-    return { name, role, allow, deny: 0n, held: allow, size: 0, kind: 'rewritten', isFixed: false };
+    return { name, role, allow, deny: 0n, held: allow, size: 0, kind: 'rewritten', assigns: undefined };
   }
 
   /** The state after a change, unless a rule refuses it. */
@@ -146,9 +149,7 @@ export class EscalationMoves {
 /** Every choice of other roles that are held at the same place and may be given up. */
 function* othersBeside(role: EscalationRole, { held }: EscalationState): Generator<readonly EscalationRole[], void> {
   const isAbove = role.kind === 'organization';
-  const others = held.filter(
-    (other) => other !== role && !other.isFixed && (other.kind === 'organization') === isAbove,
-  );
+  const others = held.filter((other) => other !== role && (other.kind === 'organization') === isAbove);
   if (others.length > mostAtOnce) return;
   for (let choice = 1; choice < 1 << others.length; choice += 1) {
     yield others.filter((_other, index) => ((choice >> index) & 1) === 1);

@@ -2,7 +2,18 @@ import type { Catalog } from '../../policy/catalog.ts';
 import { isLackedAtCompany, missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
 import { controllersOf } from '../../policy/permission.ts';
 import { reachesCompany, type Role } from '../../policy/role.ts';
-import { bitsOfCells, cellsAbove, covers, type EscalationRole, type EscalationState } from './escalation-state.ts';
+import {
+  bitsOfCells,
+  cellsAbove,
+  cellsOf,
+  covers,
+  denied,
+  type EscalationRole,
+  type EscalationState,
+} from './escalation-state.ts';
+
+/** Answer to whether somebody hands out, changes and takes a role. */
+export type RoleReach = (role: EscalationRole) => boolean;
 
 /** The rules of a catalog that no step breaks, because it would be refused; cells are bits by `Cell.index`. */
 export class EscalationRules {
@@ -55,7 +66,19 @@ export class EscalationRules {
     return this.#membersAbove.some((bits) => covers(cells, bits));
   }
 
-  /** Whether these cells hold a permission that controls roles, in all its scopes. */
+  /** Which roles somebody who holds these hands out: those that their `assigns` name, unless they have control without. */
+  reachOf(roles: readonly EscalationRole[], at: 'here' | 'above'): RoleReach {
+    const cells = cellsOf(roles);
+    const controlling = (at === 'above' ? this.#membersAbove : this.#members).filter((bits) => covers(cells, bits));
+    if (controlling.length === 0) return () => false;
+    if (roles.every(({ assigns }) => !assigns)) return () => true;
+    const free = cellsOf(roles.filter(({ assigns }) => !assigns)) & ~denied(roles);
+    if (controlling.some((bits) => covers(free, bits))) return () => true;
+    const limits = roles.filter(({ allow }) => controlling.some((bits) => (allow & bits) !== 0n));
+    return ({ role }) => role !== undefined && limits.some(({ assigns }) => assigns?.has(role.id));
+  }
+
+  /** The same of roles. */
   controlsRoles(cells: bigint): boolean {
     return this.#roles.some((bits) => covers(cells, bits));
   }

@@ -13,7 +13,6 @@ import {
   covers,
   createEscalationRole,
   createState,
-  denied,
   mostOf,
   stateKeyOf,
   type EscalationAct,
@@ -55,7 +54,7 @@ interface Way {
   /** All that anybody could hold who is given what can be given here. */
   readonly reach: bigint;
   readonly means: EscalationMeans;
-  /** All there is to gain: every cell that is not held, and that no role denies which cannot be given up. */
+  /** All there is to gain: every cell that is not held. */
   readonly more: bigint;
 }
 
@@ -92,7 +91,7 @@ export class EscalationSearch {
     customRoles: EscalationMeans['customRoles'],
     company: EscalationMeans['company'],
   ): EscalationMeans {
-    const assignable = [...visible].filter(({ holders }) => holders === undefined);
+    const assignable = [...visible];
     const here = assignable.filter(({ spans }) => spans === 'workspace');
     const builtIn = this.#bySize(here.filter(({ workspace }) => workspace === undefined));
     const spanning = company === 'none' ? [] : assignable.filter(({ spans }) => spans === 'organization');
@@ -116,7 +115,7 @@ export class EscalationSearch {
     if (!mayAssign && !mayEdit) return undefined;
     // What belongs to the company is out of reach for who cannot be given a role that spans it.
     const reach = isAbove ? this.#everything : this.#everything & ~this.#ofCompany;
-    const more = reach & ~denied(first.held.filter(({ isFixed }) => isFixed)) & ~first.cells;
+    const more = reach & ~first.cells;
     if (more === 0n) return undefined;
     const way: Way = { first, reach, means: isAbove ? means : { ...means, spanning: [], company: 'none' }, more };
     // Editing helps those alone who hold a role that can be edited; a role that is made must be handed out.

@@ -19,8 +19,8 @@ export interface EscalationRole {
   /** How many cells that is. */
   readonly size: number;
   readonly kind: 'custom' | 'rewritten' | 'built-in' | 'organization';
-  /** Its number of holders is fixed, so nobody takes it or gives it up. */
-  readonly isFixed: boolean;
+  /** Ids of the only roles that it hands out; undefined: any. */
+  readonly assigns: ReadonlySet<string> | undefined;
 }
 
 /** The roles that somebody holds after some steps. */
@@ -55,8 +55,13 @@ export function createEscalationRole(role: Role): EscalationRole {
   const deny = ruleBits(role.rules, 'deny');
   const held = allow & ~deny;
   const kind = role.workspace === undefined ? builtIn : 'custom';
-  const isFixed = role.holders !== undefined;
-  return { name: role.id, role, allow, deny, held, size: countBits(held), kind, isFixed };
+  const { id, assigns } = role;
+  return { name: id, role, allow, deny, held, size: countBits(held), kind, assigns };
+}
+
+/** The roles that count for what may be handed out at a place: for the organization those that span it alone. */
+export function rolesOver({ held }: EscalationState, place: 'workspace' | 'organization'): readonly EscalationRole[] {
+  return place === 'workspace' ? held : held.filter(({ kind }) => kind === 'organization');
 }
 
 export function cellsOf(roles: readonly EscalationRole[]): bigint {
@@ -64,8 +69,8 @@ export function cellsOf(roles: readonly EscalationRole[]): bigint {
 }
 
 /** What the roles that span the organization give by themselves, as in a workspace where nothing else is held. */
-export function cellsAbove({ held }: EscalationState): bigint {
-  return cellsOf(held.filter(({ kind }) => kind === 'organization'));
+export function cellsAbove(state: EscalationState): bigint {
+  return cellsOf(rolesOver(state, 'organization'));
 }
 
 export function denied(roles: readonly EscalationRole[]): bigint {

@@ -53,7 +53,9 @@ export interface RoleEntry {
   readonly without?: readonly string[];
   readonly denies?: readonly string[];
   readonly spans?: 'workspace' | 'organization';
-  readonly holders?: number;
+  /** `"1+"`: so many at least. */
+  readonly holders?: number | string;
+  readonly assigns?: readonly string[];
 }
 
 export interface OrganizationFile {

@@ -193,6 +193,7 @@ const codesByDefinition: Readonly<Record<string, ProblemCode>> = {
   subject: 'bad-subject',
   grant: 'bad-grant',
   time: 'bad-time',
+  holders: 'bad-value',
   path: 'bad-path',
 };
 

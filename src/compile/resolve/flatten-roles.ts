@@ -9,6 +9,7 @@ import { mergeParts } from './merged-parts.ts';
 import type { FlatRole } from '../file/compiled.ts';
 import type { RoleCeiling, RoleLevel } from '../file/role-ceiling.ts';
 import { describeBarred } from './barred-grant.ts';
+import { checkAssigns, flattenAssigns, readHolders } from './flatten-assigns.ts';
 
 /** The things that every role of one file is flattened against. */
 export interface FlattenContext {
@@ -65,6 +66,11 @@ export function flattenRoles(
   };
 
   for (const id of Object.keys(entries)) flatten(id);
+  const known = (): string[] => Object.keys(entries);
+  checkAssigns(entries, flat, {
+    ...context,
+    reportUnknown: (start, id, path) => reportUnknownRole(start, id, path, { ...context, known }),
+  });
   // Extending may have flattened a later role first; readers expect the order of the file.
   return new Map(
     Object.keys(entries).flatMap((id) => {
@@ -150,7 +156,8 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     title: entry.title ?? id,
     description: entry.description,
     spans: level.spans,
-    holders: entry.holders,
+    holders: readHolders(entry.holders),
+    assigns: flattenAssigns(entry, { granted, own, parents }, context.table),
     extends: listOf(entry.extends),
     rules: buildRules(granted, denied, context),
     isFrozen: false,

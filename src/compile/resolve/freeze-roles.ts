@@ -33,7 +33,14 @@ function freezeRole(role: Role, catalog: Catalog): Role {
     const kept = rules.filter(
       ({ effect, cell }) => effect === 'deny' || baseline.has(cell) || !lost.has(cell.permission),
     );
-    if (kept.length === rules.length) return { ...role, rules, isFrozen: true };
+    if (kept.length === rules.length) return { ...role, rules, assigns: assignsOf(role, defaultRole), isFrozen: true };
     rules = kept;
   }
+}
+
+// Nor does it hand out what the default role does not.
+function assignsOf({ assigns }: Role, defaultRole: Role | undefined): Role['assigns'] {
+  const limit = defaultRole?.assigns;
+  if (!assigns || !limit) return assigns ?? limit;
+  return new Set([...assigns].filter((id) => limit.has(id)));
 }

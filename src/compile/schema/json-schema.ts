@@ -194,6 +194,10 @@ const patternWords: Readonly<Record<string, { fault: string; help: string }>> = 
     fault: 'cannot be a subject',
     help: 'a subject id has no control characters, no `"`, `(` or `)`, and no blanks at its ends',
   },
+  holders: {
+    fault: 'is not a number of holders',
+    help: 'write `1` for exactly one, or `"1+"` for at least one',
+  },
   time: { fault: 'is not a time', help: 'write a date as in `2026-12-31`, or `2026-12-31T18:00:00Z`' },
   path: {
     fault: 'is not a path',

@@ -37,6 +37,18 @@ function logLoaded(reload: ReloadOutcome, live: FollowedPolicy, log: Logger): vo
   const { workspaces, members, customRoles } = live.current?.counts ?? {};
   const ms = Math.round(durationMs);
   log.info({ revision, trigger, ms, workspaces, members, customRoles }, 'the policy was loaded');
+  warnOfMissing(live, log);
+}
+
+const mostMissing = 10;
+
+// The policy decides all the same: whoever has to be there can be given the role at run time.
+function warnOfMissing({ missingHolders }: FollowedPolicy, log: Logger): void {
+  for (const { place, role, message } of missingHolders.slice(0, mostMissing)) {
+    log.warn({ [place.kind]: place.id, role: role.id }, message);
+  }
+  const untold = missingHolders.length - mostMissing;
+  if (untold > 0) log.warn({ untold }, `${untold} more roles have too few holders`);
 }
 
 // Whoever asks for the files to be read again and again is not told the same each time.

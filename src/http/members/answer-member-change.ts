@@ -87,7 +87,8 @@ function describeDenial(
 ): ApiProblem {
   if (code === 'out-of-reach') return access.refusePlace(caller, kind);
   const extensions = permission === undefined ? {} : { permission };
-  const pointer = at === undefined ? undefined : `/roles/${at.index}`;
+  const list = at?.of === 'predecessor' ? '/inPlaceOf/roles' : '/roles';
+  const pointer = at === undefined ? undefined : `${list}/${at.index}`;
   return new ApiProblem(code, message, { pointer, extensions });
 }
 
@@ -106,9 +107,12 @@ function describeRefusal({ fault, message, current }: MemberChangeRefused): ApiP
 }
 
 /** The same for a request that comes again as for the first: nothing in it is of the moment, or of what is live here. */
-function describeResult(place: Place, { subject, before, after, state, ...then }: MemberChangeResult): Answer {
+function describeResult(place: Place, result: MemberChangeResult): Answer {
+  const { subject, before, after, state, replaced, ...then } = result;
   const revision = formatDatabaseRevision(then.revision, state);
-  const document = { [place.kind]: place.id, subject, roles: after?.assignments ?? [], revision };
+  const inPlaceOf = replaced && { subject: replaced.subject, roles: replaced.assignments };
+  const roles = after?.assignments ?? [];
+  const document = { [place.kind]: place.id, subject, roles, ...(inPlaceOf && { inPlaceOf }), revision };
   const { status, headers, body } = jsonAnswer(before || !after ? 200 : 201, document);
   const tag = after ? { ETag: entityTag(after.token) } : {};
   return { status, headers: { ...headers, ...tag }, body };

@@ -26,6 +26,7 @@ export function memberChanges(kind: Place['kind']): readonly ApiProblemCode[] {
   return [
     'invalid-request',
     'actor-not-allowed',
+    'not-assignable',
     'organization-member',
     'escalation-prevented',
     'no-database',

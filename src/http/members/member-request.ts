@@ -6,6 +6,7 @@ import { limits } from '../../policy/limits.ts';
 import type { Catalog } from '../../policy/catalog.ts';
 import type { RuntimeAssignment } from '../../policy/runtime-member.ts';
 import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import type { Predecessor } from '../../review/members/change-question.ts';
 import type { MemberChangeRequest } from '../../store/database/members/member-change.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { memberChangeSchema } from './member-schemas.ts';
@@ -15,12 +16,20 @@ import { invalid, refuseViolation } from '../messages/invalid-request.ts';
 interface MemberBody {
   readonly roles: readonly (string | RuntimeAssignment)[];
   readonly actor: string | SubjectId;
+  readonly inPlaceOf?: string | PredecessorBody;
   readonly reason?: string;
+}
+
+interface PredecessorBody {
+  readonly type?: string;
+  readonly id: string;
+  readonly roles?: readonly (string | RuntimeAssignment)[];
 }
 
 export interface WantedMember {
   readonly assignments: readonly RuntimeAssignment[];
   readonly actor: SubjectId;
+  readonly inPlaceOf?: Predecessor | undefined;
   readonly reason: string | undefined;
 }
 
@@ -30,17 +39,40 @@ const memberViolations = createSchemaCheck(memberChangeSchema);
 export function readWantedMember(body: unknown, { subjectTypes }: Catalog): WantedMember {
   refuseCrowds(body);
   refuseViolation(memberViolations(body), '');
-  const { roles, actor, reason } = body as MemberBody;
-  const isBareId = typeof actor === 'string';
-  const named = isBareId ? { type: subjectTypes[0], id: actor } : { type: actor.type, id: actor.id };
-  if (!subjectTypes.includes(named.type)) throw invalid('/actor/type', unknownType('the type', subjectTypes));
-  const fault = subjectIdFault(named.id);
-  if (fault !== undefined) throw invalid(isBareId ? '/actor' : '/actor/id', `the actor's id ${fault}`);
+  const { roles, actor, inPlaceOf, reason } = body as MemberBody;
+  const by = readSubject(actor, '/actor', "the actor's id", subjectTypes);
   checkText(reason, '/reason');
-  const assignments = roles.map((role, index) =>
-    typeof role === 'string' ? { role: checkText(role, `/roles/${index}`) } : readAssignment(role, `/roles/${index}`),
+  const assignments = readAssignments(roles, '/roles');
+  if (inPlaceOf === undefined) return { assignments, actor: by, reason };
+  return { assignments, actor: by, inPlaceOf: readPredecessor(inPlaceOf, subjectTypes), reason };
+}
+
+function readSubject(
+  written: string | { readonly type?: string; readonly id: string },
+  pointer: string,
+  what: string,
+  subjectTypes: Catalog['subjectTypes'],
+): SubjectId {
+  const isBareId = typeof written === 'string';
+  const { type = subjectTypes[0], id } = isBareId ? { id: written } : written;
+  if (!subjectTypes.includes(type)) throw invalid(`${pointer}/type`, unknownType('the type', subjectTypes));
+  const fault = subjectIdFault(id);
+  if (fault !== undefined) throw invalid(isBareId ? pointer : `${pointer}/id`, `${what} ${fault}`);
+  return { type, id };
+}
+
+function readPredecessor(written: string | PredecessorBody, subjectTypes: Catalog['subjectTypes']): Predecessor {
+  const subject = readSubject(written, '/inPlaceOf', 'the id', subjectTypes);
+  const roles = typeof written === 'string' ? undefined : written.roles;
+  return roles === undefined ? { subject } : { subject, assignments: readAssignments(roles, '/inPlaceOf/roles') };
+}
+
+function readAssignments(roles: readonly (string | RuntimeAssignment)[], pointer: string): RuntimeAssignment[] {
+  return roles.map((role, index) =>
+    typeof role === 'string'
+      ? { role: checkText(role, `${pointer}/${index}`) }
+      : readAssignment(role, `${pointer}/${index}`),
   );
-  return { assignments, actor: named, reason };
 }
 
 /** Who takes a membership away, and why; in the query, because many clients send no body with DELETE. */
@@ -59,10 +91,18 @@ export function readRemoval(query: URLSearchParams, { subjectTypes }: Catalog): 
 
 /** Over all that makes a change what it is, so that a key cannot stand for two of them. */
 export function digestOf(change: Omit<MemberChangeRequest, 'idempotency'>): string {
-  const { place, subject, assignments, actor, reason, precondition } = change;
-  const roles = assignments.map(({ role, from, until, reason: why }) => [role, from, until, why]);
-  const parts = [place.kind, place.id, subject.type, subject.id, roles, actor.type, actor.id, reason, precondition];
+  const { place, subject, assignments, actor, inPlaceOf, reason, precondition } = change;
+  const parts = [
+    ...[place.kind, place.id, subject.type, subject.id, plainRoles(assignments)],
+    ...[actor.type, actor.id, reason, precondition],
+    // Keys that were kept before there were handovers stand for the same requests.
+    ...(inPlaceOf ? [inPlaceOf.subject.type, inPlaceOf.subject.id, plainRoles(inPlaceOf.assignments)] : []),
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function plainRoles(assignments: readonly RuntimeAssignment[] | undefined): unknown {
+  return assignments?.map(({ role, from, until, reason }) => [role, from, until, reason]);
 }
 
 function readAssignment({ role, from, until, reason }: RuntimeAssignment, at: string): RuntimeAssignment {
@@ -87,18 +127,25 @@ function readTime(text: string, parse: (text: string) => number | undefined, poi
 // Every violation is described, which takes long for a crowd of them.
 function refuseCrowds(body: unknown): void {
   if (!isJsonObject(body)) return;
-  const { roles, actor } = body;
+  const { roles, actor, inPlaceOf } = body;
   if (Object.keys(body).length > limits.objectMembers) throw invalid('', 'too many members');
-  if (isJsonObject(actor) && Object.keys(actor).length > limits.objectMembers) {
-    throw invalid('/actor', 'too many members');
+  for (const [pointer, value] of [['/actor', actor] as const, ['/inPlaceOf', inPlaceOf] as const]) {
+    if (isJsonObject(value) && Object.keys(value).length > limits.objectMembers) {
+      throw invalid(pointer, 'too many members');
+    }
   }
+  refuseManyRoles(roles, '/roles');
+  if (isJsonObject(inPlaceOf)) refuseManyRoles(inPlaceOf['roles'], '/inPlaceOf/roles');
+}
+
+function refuseManyRoles(roles: unknown, pointer: string): void {
   if (!Array.isArray(roles)) return;
   if (roles.length > limits.rolesOfMember) {
-    throw invalid('/roles', `a member holds at most ${limits.rolesOfMember} roles, found ${roles.length}`);
+    throw invalid(pointer, `a member holds at most ${limits.rolesOfMember} roles, found ${roles.length}`);
   }
   for (const [index, role] of roles.entries()) {
     const isCrowd = isJsonObject(role) && Object.keys(role).length > limits.objectMembers;
-    if (isCrowd) throw invalid(`/roles/${index}`, 'too many members');
+    if (isCrowd) throw invalid(`${pointer}/${index}`, 'too many members');
   }
 }
 

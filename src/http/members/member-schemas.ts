@@ -13,6 +13,17 @@ const day = {
   maxLength: 64,
 };
 
+const wantedRole = {
+  description: 'The id of a role, or the role with its times.',
+  type: ['string', 'object'],
+  minLength: 1,
+  maxLength: limits.idCharacters,
+  required: ['role'],
+  additionalProperties: false,
+  properties: { role: roleId, from: day, until: day, reason },
+};
+const subjectId = { type: 'string', minLength: 1, maxLength: limits.subjectIdCharacters };
+
 /** What a membership is to be. */
 export const memberChangeSchema = named('MemberRequest', {
   type: 'object',
@@ -24,15 +35,7 @@ export const memberChangeSchema = named('MemberRequest', {
       type: 'array',
       minItems: 1,
       maxItems: limits.rolesOfMember,
-      items: {
-        description: 'The id of a role, or the role with its times.',
-        type: ['string', 'object'],
-        minLength: 1,
-        maxLength: limits.idCharacters,
-        required: ['role'],
-        additionalProperties: false,
-        properties: { role: roleId, from: day, until: day, reason },
-      },
+      items: wantedRole,
     },
     actor: {
       description: 'Who does it. A string is an id of the first subject type.',
@@ -41,7 +44,27 @@ export const memberChangeSchema = named('MemberRequest', {
       maxLength: limits.subjectIdCharacters,
       required: ['type', 'id'],
       additionalProperties: false,
-      properties: { type: roleId, id: { type: 'string', minLength: 1, maxLength: limits.subjectIdCharacters } },
+      properties: { type: roleId, id: subjectId },
+    },
+    inPlaceOf: {
+      description:
+        'Who hands over to the subject those of `roles` that have `holders`. A string is an id of the first subject type.',
+      type: ['string', 'object'],
+      minLength: 1,
+      maxLength: limits.subjectIdCharacters,
+      required: ['id'],
+      additionalProperties: false,
+      properties: {
+        type: { ...roleId, description: 'The first subject type when left out.' },
+        id: subjectId,
+        roles: {
+          description:
+            'All roles they are to hold here from now on. Left out: what they hold, but for what they hand over.',
+          type: 'array',
+          maxItems: limits.rolesOfMember,
+          items: wantedRole,
+        },
+      },
     },
     reason,
   },
@@ -71,13 +94,31 @@ const memberRole = named(
   'MemberRole',
   record(
     { role: text, isHeld: { ...flag, description: 'Whether it holds now.' } },
-    { title: { ...text, description: 'Left out for a role that is gone.' }, ...givenRole },
+    {
+      title: { ...text, description: 'Left out for a role that is gone.' },
+      ...givenRole,
+      handedOver: { ...flag, description: 'Of `git`: the role was handed over at run time, and holds no more.' },
+    },
   ),
+);
+
+const heldRole = record(
+  { role: text },
+  { ...givenRole, handedOver: { ...flag, description: 'Git gives the role, and it was handed over at run time.' } },
 );
 
 export const memberAnswerSchema = named(
   'MemberAnswer',
-  record({ subject: subjectSchema, roles: list(record({ role: text }, givenRole)), revision }, place),
+  record(
+    { subject: subjectSchema, roles: list(heldRole), revision },
+    {
+      ...place,
+      inPlaceOf: {
+        ...record({ subject: subjectSchema, roles: list(heldRole) }),
+        description: 'Who handed over, with what is left to them of run time.',
+      },
+    },
+  ),
 );
 
 export const memberSchema = named(

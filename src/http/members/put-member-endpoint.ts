@@ -26,7 +26,11 @@ export function putMemberEndpoint(kind: Place['kind']): ServedEndpoint {
       headers: conditions,
       answer: memberAnswerSchema,
       created: 'The answer, for a subject that held no role here',
-      problems: [...memberChanges(kind), 'unknown-role', 'wrong-span', 'frozen-role', 'bad-period', 'duplicate-role'],
+      problems: [
+        ...memberChanges(kind),
+        'not-a-holder',
+        ...(['unknown-role', 'wrong-span', 'frozen-role', 'bad-period', 'duplicate-role'] as const),
+      ],
     },
     serve: (context) => (request, body, caller) => {
       const asked = findAskedPlace(context, kind, request, caller);

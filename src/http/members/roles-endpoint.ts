@@ -9,7 +9,7 @@ import type { Answer } from '../messages/answer.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
 import { minRevision, pagesOf } from '../openapi/openapi-parameters.ts';
-import { count, flag, list, next, record, revision as revisionSchema, text } from '../openapi/openapi-words.ts';
+import { flag, list, next, record, revision as revisionSchema, text } from '../openapi/openapi-words.ts';
 import { answerPage, type AskedNames, itemsAfter, ofNames, readLimit } from './listing-page.ts';
 import { memberReads } from './member-operations.ts';
 import { findListedPlace, placeHead } from './place-request.ts';
@@ -26,7 +26,11 @@ const roleSchema = named(
       grants: list({ ...text, description: '`permission` or `permission@scope`, wildcards spelled out.' }),
       denies: list(text),
     },
-    { description: text, holders: count },
+    {
+      description: text,
+      holders: { type: ['integer', 'string'], description: 'How many must hold it; `1+`: so many at least.' },
+      assigns: { ...list(text), description: 'The only roles that its holders hand out, change and take.' },
+    },
   ),
 );
 

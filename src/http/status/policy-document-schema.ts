@@ -80,6 +80,23 @@ const lastReload = named(
   ),
 );
 
+const missingHolders = named(
+  'MissingHolders',
+  record({
+    count,
+    first: list(
+      record(
+        {
+          role: text,
+          holders: { type: ['integer', 'string'], description: 'How many must hold it; `1+`: so many at least.' },
+          found: { ...count, description: 'How many people hold it without a date.' },
+        },
+        { workspace: text, organization: text },
+      ),
+    ),
+  }),
+);
+
 const looks = named(
   'Looks',
   record({
@@ -102,6 +119,7 @@ export const policyDocumentSchema = named(
       loadedAt: timeOrNone,
       counts: { anyOf: [policyCounts, { type: 'null' }] },
       isStale: { ...flag, description: 'The policy could not be loaded since; the last good one answers.' },
+      missingHolders,
       lastReload: { anyOf: [lastReload, { type: 'null' }] },
       looks,
     },

@@ -1,4 +1,5 @@
 import type { Problem } from '../../policy/problem.ts';
+import { formatHolders } from '../../policy/role.ts';
 import type { SidecarHealth } from '../../store/database/following/fleet.ts';
 import { isDatabaseSource } from '../../store/database/following/database-source.ts';
 import type { FollowedPolicy, ReloadOutcome, SourceLooks } from '../../store/live/policy-source.ts';
@@ -15,12 +16,23 @@ export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache
     loadedAt: current?.loadedAt.toISOString() ?? null,
     counts: current?.counts ?? null,
     isStale,
+    missingHolders: describeMissingHolders(live.missingHolders),
     source: isDatabaseSource(live.source) ? describeDatabase(live.source) : undefined,
     cache: cache && describeCache(cache),
     maxStaleness: describeStaleness(staleness),
     lastReload: lastReload === undefined ? null : describeReload(lastReload),
     looks: describeLooks(live.looks),
   };
+}
+
+const mostMissing = 100;
+
+/** Where too few hold a role that somebody must hold: how many such places there are, and the first of them. */
+function describeMissingHolders(missing: FollowedPolicy['missingHolders']): object {
+  const first = missing.slice(0, mostMissing).map(({ place, role, holders, found }) => {
+    return { [place.kind]: place.id, role: role.id, holders: formatHolders(holders), found };
+  });
+  return { count: missing.length, first };
 }
 
 function describeLooks({ lastReachedMs, lastNewsMs, failing }: SourceLooks): object {

@@ -67,6 +67,8 @@ function registerPolicy(live: FollowedPolicy, registry: Registry): void {
   addGauge(registry, 'rolebook_policy_loaded_timestamp_seconds', 'When the live policy was loaded.', (gauge) => {
     if (live.current !== undefined) gauge.set(live.current.loadedAt.getTime() / 1000);
   });
+  const missing = 'Roles that too few hold at a place where somebody must.';
+  addGauge(registry, 'rolebook_policy_missing_holders', missing, (gauge) => gauge.set(live.missingHolders.length));
   addGauge(registry, 'rolebook_policy_stale', '1 when the files could not be loaded since, else 0.', (gauge) => {
     gauge.set(live.isStale ? 1 : 0);
   });

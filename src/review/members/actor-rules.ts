@@ -1,7 +1,9 @@
 import { quote } from '../../compile/words/describe-value.ts';
 import { controllersOf, formatCell, isOnPlan } from '../../policy/permission.ts';
 import { holdsAt, rolesAt } from '../../policy/policy-set.ts';
+import type { Role } from '../../policy/role.ts';
 import type { SubjectId } from '../../policy/subject.ts';
+import { assignLimit } from './assign-limit.ts';
 import type { ChangeFault } from './assignment-rules.ts';
 import {
   cellsAt,
@@ -9,6 +11,7 @@ import {
   fromThen,
   gainsAt,
   givesAt,
+  isOwn,
   subjectName,
   nameOfPlace,
   planOf,
@@ -32,6 +35,40 @@ export function findMissingControl(question: ChangeQuestion): ChangeFault | unde
     if (!controlsMembers(policy, place, rolesAt(actor, atMs))) return describeMissingControl(question, atMs);
   }
   return undefined;
+}
+
+/**
+ * Who controls members by roles with `assigns` alone hands out, changes and takes what these name, and nothing else: now,
+ * and for as long as the change gives something.
+ */
+export function findUnassignable(question: ChangeQuestion): ChangeFault | undefined {
+  const { policy, actor, place, change, atMs } = question;
+  const touched = touchedRoles(question);
+  if (touched.length === 0) return undefined;
+  for (const instant of judgedInstants(question)) {
+    const limit = assignLimit(rolesAt(actor, instant), policy.catalog, place.kind, planOf(place));
+    const beyond = limit && touched.find(({ id }) => !limit.has(id));
+    if (!beyond) continue;
+    const names = [...limit].map(quote).join(', ');
+    const may = names === '' ? 'no role' : `only ${names}`;
+    const who = subjectName(policy, change.actor);
+    const message = `${who} hands out, changes and takes ${may} in ${nameOfPlace(place)}${fromThen(instant, atMs)}, and this changes ${quote(beyond.id)}`;
+    return { code: 'not-assignable', message };
+  }
+  return undefined;
+}
+
+/** The roles that somebody comes to hold, or to hold no more, or at other times. */
+function touchedRoles({ before, after }: ChangeQuestion): readonly Role[] {
+  const keyOf = ({ fromMs, untilMs }: HeldRole): string => `${fromMs ?? ''} ${untilMs ?? ''}`;
+  const times = (held: readonly HeldRole[], role: Role): string =>
+    held
+      .filter((one) => one.role === role)
+      .map(keyOf)
+      .sort()
+      .join();
+  const roles = new Set([...before, ...after].map(({ role }) => role));
+  return [...roles].filter((role) => times(before, role) !== times(after, role));
 }
 
 function describeMissingControl(question: ChangeQuestion, instant: number): ChangeFault {
@@ -75,10 +112,6 @@ function describeGain({ policy, views, instants, atMs, before, after }: ChangeQu
   return '';
 }
 
-function isOwn({ subject, actor }: ChangeQuestion['change']): boolean {
-  return subject.type === actor.type && subject.id === actor.id;
-}
-
 /** Whoever holds an organization-wide role, now or later, is touched only by actors who hold one. */
 export function findSpanningMember(question: ChangeQuestion): ChangeFault | undefined {
   const { policy, members, atMs, place, change } = question;
@@ -99,9 +132,9 @@ export function findSpanningMember(question: ChangeQuestion): ChangeFault | unde
 
 /**
  * Under `escalation: prevent` nobody gains, by anybody's hand, what the hand may not do itself, now and then; and nobody
- * is touched who holds what the hand does not.
+ * is touched who holds what the hand does not. `gains`: nobody is touched, for nothing is taken from them.
  */
-export function findEscalation(question: ChangeQuestion): ChangeFault | undefined {
+export function findEscalation(question: ChangeQuestion, looksAt: 'all' | 'gains' = 'all'): ChangeFault | undefined {
   const { policy, atMs, change, views, instants } = question;
   if (policy.catalog.escalation !== 'prevent') return undefined;
   const actor = subjectName(policy, change.actor);
@@ -120,7 +153,7 @@ export function findEscalation(question: ChangeQuestion): ChangeFault | undefine
       for (const index of gainsAt(view, instant)) {
         if (!mayNow.has(index) || !may.has(index)) return describe(index, 'would gain', view.where, instant);
       }
-      for (const index of isOwn(change) ? [] : cellsAt(view.before, instant)) {
+      for (const index of looksAt === 'gains' || isOwn(change) ? [] : cellsAt(view.before, instant)) {
         if (!mayNow.has(index)) return describe(index, 'holds', view.where, instant);
       }
     }

@@ -18,7 +18,9 @@ export type ChangeFaultCode =
   | 'duplicate-role'
   | 'member-in-git'
   | 'look-alike'
+  | 'not-a-holder'
   | 'actor-not-allowed'
+  | 'not-assignable'
   | 'organization-member'
   | 'escalation-prevented'
   | 'wrong-holders'
@@ -29,8 +31,12 @@ export interface ChangeFault {
   readonly code: ChangeFaultCode;
   /** One sentence for a person, with what to do where there is something. */
   readonly message: string;
-  /** Which of the assignments is at fault, and which part of it. */
-  readonly at?: { readonly index: number; readonly member: 'role' | 'from' | 'until' };
+  /** Which of the assignments is at fault, and which part of it; of who hands over, or else of the subject. */
+  readonly at?: {
+    readonly index: number;
+    readonly member: 'role' | 'from' | 'until';
+    readonly of?: 'predecessor';
+  };
   /** The permission that is missing. */
   readonly permission?: string;
 }

@@ -1,3 +1,4 @@
+import { countHeld } from '../../compile/checks/check-holders.ts';
 import { brokenPairs, cellsOfAll } from '../../compile/checks/check-exclusive.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { isLackedAtCompany, missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
@@ -8,8 +9,9 @@ import type { Role } from '../../policy/role.ts';
 import { rolesGiven, type Place, type RuntimeMember } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { fromThen, subjectName, nameOfPlace } from './change-question.ts';
-import { findPlace, instantsOf, MemberRoles, type HeldRole, type KnownPlace } from './member-roles.ts';
-import { countHeld, describeExclusive, describeHolders, describeRequirement, heldBy } from './result-rules.ts';
+import { countBefore, describeTooMany, findMissingHolders, heldBy } from './holder-rules.ts';
+import { findPlace, instantsOf, MemberRoles, type KnownPlace } from './member-roles.ts';
+import { describeExclusive, describeRequirement } from './result-rules.ts';
 
 /** A rule that a policy has and members at run time would break. In YAML the same is an error. */
 export interface BrokenRule {
@@ -146,7 +148,7 @@ function formerId({ id, was }: Permission): string {
   return was[0] ?? id;
 }
 
-// The files alone have just as many as there must be, so only places with such a role at run time can have more.
+// The files alone have no more than there may be, so only places with such a role at run time can have more.
 function findWrongNumbers(ground: Ground, given: readonly RuntimeMember[]): BrokenRule[] {
   const { policy } = ground;
   const asked = new Map<string, { place: KnownPlace; role: Role }>();
@@ -154,7 +156,7 @@ function findWrongNumbers(ground: Ground, given: readonly RuntimeMember[]): Brok
     const known = findPlace(policy, place);
     if (!known) continue;
     for (const { role } of rolesGiven(policy, place, assignments)) {
-      if (role.holders !== undefined)
+      if (role.holders?.most !== undefined)
         asked.set(JSON.stringify([known.kind, known.id, role.id]), { place: known, role });
     }
   }
@@ -167,10 +169,11 @@ function formerIdOf(place: KnownPlace): string {
 }
 
 function findWrongNumber({ policy, members, atMs }: Ground, key: string, place: KnownPlace, role: Role): BrokenRule[] {
-  const all: readonly HeldRole[] = heldBy(policy, members, place, role);
+  const all = heldBy(policy, members, place, role);
+  const most = role.holders?.most ?? Infinity;
   for (const instant of instantsOf(all, atMs)) {
     const found = countHeld(all, role, instant);
-    if (found === role.holders) continue;
+    if (found <= most) continue;
     return [
       {
         code: 'wrong-holders',
@@ -179,10 +182,44 @@ function findWrongNumber({ policy, members, atMs }: Ground, key: string, place: 
         place: { kind: place.kind, id: place.id },
         subject: undefined,
         fromMs: instant,
-        distance: Math.abs(found - (role.holders ?? 0)),
-        message: describeHolders(place, role, found, fromThen(instant, atMs)),
+        distance: found - most,
+        message: describeTooMany(place, role, found, fromThen(instant, atMs)),
       },
     ];
   }
   return [];
+}
+
+/**
+ * The roles that too few would hold, because a publication takes them from some of those who must. A role that was held by
+ * as few before, or is new, does not hold it up: that is told.
+ */
+export function findTakenHolders(
+  after: { readonly policy: PolicySet; readonly given: readonly RuntimeMember[] },
+  before: () => { readonly policy: PolicySet; readonly given: readonly RuntimeMember[] } | undefined,
+  atMs: number,
+): BrokenRule[] {
+  const missing = findMissingHolders(after.policy, new RuntimeMembers(after.given));
+  const earlier = missing.length === 0 ? undefined : before();
+  if (!earlier) return [];
+  const members = new RuntimeMembers(earlier.given);
+  return missing.flatMap((one) => {
+    const { place, role, found, holders, message } = one;
+    const had = countBefore(earlier.policy, members, one);
+    if (had <= found) return [];
+    const key = `missing-holders ${JSON.stringify([place.kind, place.id, role.id])}`;
+    const distance = holders.least - found;
+    return [
+      {
+        code: 'wrong-holders' as const,
+        key,
+        formerKey: key,
+        place,
+        subject: undefined,
+        fromMs: atMs,
+        distance,
+        message,
+      },
+    ];
+  });
 }

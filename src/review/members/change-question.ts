@@ -3,7 +3,7 @@ import { quote } from '../../compile/words/describe-value.ts';
 import { controllersOf, isOnPlan } from '../../policy/permission.ts';
 import { rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
-import { type Place, type RuntimeAssignment, rolesGiven } from '../../policy/runtime-member.ts';
+import type { Place, RuntimeAssignment } from '../../policy/runtime-member.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { instantsOf, MemberRoles, type HeldRole, type KnownPlace, type RuntimeMemberships } from './member-roles.ts';
@@ -15,6 +15,21 @@ export interface MemberChange {
   /** All that the subject is to hold there; none: the membership ends. */
   readonly assignments: readonly RuntimeAssignment[];
   readonly actor: SubjectId;
+  /** Who hands over roles with `holders` to the subject. */
+  readonly inPlaceOf?: Predecessor | undefined;
+}
+
+/** Somebody who hands over a role, and what is to become of them. */
+export interface Predecessor {
+  readonly subject: SubjectId;
+  /** All that they are to hold there; undefined: what they hold, but for what they hand over. */
+  readonly assignments?: readonly RuntimeAssignment[] | undefined;
+}
+
+/** Roles that a subject holds at a place, and is to hold. */
+export interface HeldChange {
+  readonly before: readonly HeldRole[];
+  readonly after: readonly HeldRole[];
 }
 
 /** The ground that a change is judged on. */
@@ -28,8 +43,8 @@ export interface ChangeGround {
 /** All that is to be known to judge a change. */
 export interface ChangeQuestion extends ChangeGround {
   readonly place: KnownPlace;
-  readonly change: MemberChange;
-  /** What the subject holds at run time at this place, and what it is to hold. */
+  readonly change: Pick<MemberChange, 'subject' | 'actor'>;
+  /** What the subject holds at this place, and what it is to hold. */
   readonly before: readonly HeldRole[];
   readonly after: readonly HeldRole[];
   /** The actor's roles that count for what it may hand out: for an organization those that span it alone. */
@@ -52,12 +67,10 @@ export interface View {
 export function createQuestion(
   ground: ChangeGround,
   place: KnownPlace,
-  change: MemberChange,
-  earlier: readonly RuntimeAssignment[],
+  change: ChangeQuestion['change'],
+  { before, after }: HeldChange,
 ): ChangeQuestion {
   const { policy, atMs } = ground;
-  const before = rolesGiven(policy, place, earlier);
-  const after = rolesGiven(policy, place, change.assignments);
   const held = new MemberRoles(policy, ground.members);
   const here = held.at(place, change.actor);
   const views =
@@ -85,7 +98,7 @@ interface PlaceRoles {
 function viewOfWorkspace(
   held: MemberRoles,
   workspace: Workspace,
-  { subject, actor }: MemberChange,
+  { subject, actor }: ChangeQuestion['change'],
   { where, here, before, after }: PlaceRoles,
 ): View {
   const above = held.above(workspace, subject);
@@ -101,7 +114,7 @@ function viewOfWorkspace(
 function viewsOfOrganization(
   held: MemberRoles,
   workspaces: readonly Workspace[],
-  { subject, actor }: MemberChange,
+  { subject, actor }: ChangeQuestion['change'],
   { where, here, before, after }: PlaceRoles,
 ): readonly View[] {
   let isThere = false;
@@ -138,14 +151,32 @@ export function gainsAt({ before, after }: View, atMs: number): ReadonlySet<numb
   return new Set([...gained].filter((index) => !had.has(index)));
 }
 
+/** Whether the subject comes to do less at an instant, as by being given a role that denies. */
+export function losesAt({ before, after }: View, atMs: number): boolean {
+  const left = cellsOfAll(rolesAt(after, atMs));
+  return [...cellsOfAll(rolesAt(before, atMs))].some((index) => !left.has(index));
+}
+
 /** Whether somebody gives up roles of their own, and gains by it nowhere and at no time. */
-export function isLeave(question: ChangeQuestion, earlier: readonly RuntimeAssignment[]): boolean {
-  const { subject, actor, assignments } = question.change;
-  if (subject.type !== actor.type || subject.id !== actor.id) return false;
+export function isLeave(
+  question: ChangeQuestion,
+  assignments: readonly RuntimeAssignment[],
+  earlier: readonly RuntimeAssignment[],
+): boolean {
+  if (!isOwn(question.change)) return false;
   // A reason is for those to write who may change members.
   const isKept = ({ role, reason }: RuntimeAssignment): boolean =>
     earlier.some((known) => known.role === role && known.reason === reason);
   return assignments.every(isKept) && !question.instants.some((atMs) => givesAt(question, atMs));
+}
+
+/** Whether the actor changes what they hold themselves. */
+export function isOwn({ subject, actor }: ChangeQuestion['change']): boolean {
+  return isSameSubject(subject, actor);
+}
+
+export function isSameSubject(left: SubjectId, right: SubjectId): boolean {
+  return left.type === right.type && left.id === right.id;
 }
 
 export function subjectName({ catalog }: PolicySet, subject: SubjectId): string {

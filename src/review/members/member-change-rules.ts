@@ -1,21 +1,20 @@
 import { quote } from '../../compile/words/describe-value.ts';
-import { findMember } from '../../policy/policy-set.ts';
-import { formatPosition } from '../../policy/position.ts';
-import type { Place, RuntimeAssignment, RuntimeMember } from '../../policy/runtime-member.ts';
-import { findEscalation, findMissingControl, findSpanningMember } from './actor-rules.ts';
+import { rolesGiven, type Place, type RuntimeMember } from '../../policy/runtime-member.ts';
+import { findEscalation, findMissingControl, findSpanningMember, findUnassignable } from './actor-rules.ts';
 import { findAssignmentFault, type ChangeFault } from './assignment-rules.ts';
 import {
   createQuestion,
   isLeave,
-  subjectName,
-  nameOfPlace,
   type ChangeGround,
-  type MemberChange,
   type ChangeQuestion,
+  type MemberChange,
+  type Predecessor,
 } from './change-question.ts';
+import { describeInGit, isGift, planHandover, writtenMember } from './plan-handover.ts';
+import { findWrongHolders } from './holder-rules.ts';
 import { findLookAlikeMember } from './look-alike-members.ts';
-import { findPlace } from './member-roles.ts';
-import { findExclusive, findMissingRequirement, findWrongHolders } from './result-rules.ts';
+import { findPlace, type KnownPlace } from './member-roles.ts';
+import { findExclusive, findMissingRequirement } from './result-rules.ts';
 
 /**
  * Why a change may not be made, by the first rule that it breaks; undefined: it may. `before` is the membership as it
@@ -29,21 +28,64 @@ export function findChangeFault(
   const { policy, atMs } = ground;
   const place = findPlace(policy, change.place);
   if (!place) return describeUnknownPlace(change.place);
+  const { subject, assignments, inPlaceOf } = change;
   const earlier = before?.assignments ?? [];
-  const fault = findAssignmentFault(policy, place, change.assignments, earlier, atMs);
+  const fault = findAssignmentFault(policy, place, assignments, earlier, atMs);
   if (fault) return fault;
-  const question = createQuestion(ground, place, change, earlier);
-  if (isLeave(question, earlier)) return findInGit(question) ?? findWrongHolders(question);
+  if (inPlaceOf) return findHandoverFault(ground, place, { ...change, inPlaceOf });
+  const held = { before: rolesGiven(policy, place, earlier), after: rolesGiven(policy, place, assignments) };
+  const question = createQuestion(ground, place, change, held);
+  const written = writtenMember(place, subject);
+  const inGit = written && describeInGit(policy, place, written, 'it');
+  if (isLeave(question, assignments, earlier)) return inGit ?? findWrongHolders([question]);
   return (
     findMissingControl(question) ??
-    findInGit(question) ??
-    findLookAlike(question, earlier) ??
+    inGit ??
+    findLookAlike(question) ??
+    findUnassignable(question) ??
     findSpanningMember(question) ??
     findEscalation(question) ??
-    findWrongHolders(question) ??
+    findWrongHolders([question]) ??
     findExclusive(question) ??
     findMissingRequirement(question)
   );
+}
+
+// Both sides of a handover are one change: what the rules say of each, and of how many hold a role when both are done.
+function findHandoverFault(
+  ground: ChangeGround,
+  place: KnownPlace,
+  change: MemberChange & { readonly inPlaceOf: Predecessor },
+): ChangeFault | undefined {
+  const plan = planHandover(ground, place, change);
+  if ('fault' in plan) return plan.fault;
+  const { actor } = change;
+  const taken = createQuestion(ground, place, { subject: plan.from.subject, actor }, plan.from);
+  const given = createQuestion(ground, place, { subject: plan.to.subject, actor }, plan.to);
+  const both = [taken, given];
+  const ofActor = isGift(plan, taken, given)
+    ? [() => findEscalation(given, 'gains')]
+    : [findMissingControl, findUnassignable, findSpanningMember, findEscalation].map(
+        (rule) => () => firstFault(both, (question) => rule(question)),
+      );
+  return (
+    firstFault(ofActor, (rule) => rule()) ??
+    findLookAlike(given) ??
+    findWrongHolders(both) ??
+    firstFault(both, findExclusive) ??
+    firstFault(both, findMissingRequirement)
+  );
+}
+
+function firstFault<Item>(
+  items: readonly Item[],
+  find: (item: Item) => ChangeFault | undefined,
+): ChangeFault | undefined {
+  for (const item of items) {
+    const fault = find(item);
+    if (fault) return fault;
+  }
+  return undefined;
 }
 
 function describeUnknownPlace(place: Place): ChangeFault {
@@ -51,20 +93,7 @@ function describeUnknownPlace(place: Place): ChangeFault {
   return { code, message: `no ${place.kind} of the live policy has the id ${quote(place.id)}` };
 }
 
-/** Members written in YAML belong to git. */
-function findInGit({ policy, place, change: { subject } }: ChangeQuestion): ChangeFault | undefined {
-  const { members } = place.kind === 'workspace' ? place.workspace : place.organization;
-  const member = findMember(members, subject);
-  if (!member) return undefined;
-  const written = formatPosition(member.position);
-  const message = `${subjectName(policy, subject)} is a member of ${nameOfPlace(place)} by ${written}; change it there, in git`;
-  return { code: 'member-in-git', message };
-}
-
-function findLookAlike(
-  { policy, members, place, change: { subject, assignments } }: ChangeQuestion,
-  earlier: readonly RuntimeAssignment[],
-): ChangeFault | undefined {
-  const comes = earlier.length === 0 && assignments.length > 0;
-  return comes ? findLookAlikeMember(policy, members, place, subject) : undefined;
+function findLookAlike({ policy, members, place, change, before, after }: ChangeQuestion): ChangeFault | undefined {
+  const comes = before.length === 0 && after.length > 0;
+  return comes ? findLookAlikeMember(policy, members, place, change.subject) : undefined;
 }

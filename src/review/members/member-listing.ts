@@ -9,7 +9,7 @@ import {
   type PolicySet,
 } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
-import { type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
+import { handedOverOf, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { KnownPlace, RuntimeMemberships } from './member-roles.ts';
 
@@ -22,6 +22,8 @@ export interface ListedAssignment {
   /** It holds before this instant. */
   readonly until?: string;
   readonly reason?: string;
+  /** Git gives the role, and it was handed over at run time. */
+  readonly handedOver?: true;
   /** Whether it holds now. */
   readonly isHeld: boolean;
 }
@@ -53,8 +55,8 @@ export function findListedMember(
   subject: SubjectId,
 ): ListedMember | undefined {
   const written = findMember(writtenMembers(place), subject);
-  if (written) return describeWritten(written, ground.atMs);
   const given = ground.members.get(place, subject.type, subject.id);
+  if (written) return describeWritten(written, given, ground.atMs);
   return given && describeGiven(ground, place, given);
 }
 
@@ -93,7 +95,9 @@ export function* findMembers(
 const membersAtOnce = 500;
 
 export function describeFound(ground: ListingGround, place: KnownPlace, member: FoundMember): ListedMember {
-  return 'place' in member ? describeGiven(ground, place, member) : describeWritten(member, ground.atMs);
+  if ('place' in member) return describeGiven(ground, place, member);
+  const { type, id } = member.subject;
+  return describeWritten(member, ground.members.get(place, type, id), ground.atMs);
 }
 
 /** How many may have to be looked at for a page. */
@@ -116,7 +120,12 @@ export function describeGiven(
   return { subject, roles, origin: { source: 'database', token } };
 }
 
-function describeWritten({ subject, assignments, position }: Member, atMs: number): ListedMember {
+function describeWritten(
+  { subject, assignments, position }: Member,
+  given: RuntimeMember | undefined,
+  atMs: number,
+): ListedMember {
+  const gone = given ? handedOverOf(given) : [];
   const roles = assignments.map((assignment): ListedAssignment => {
     const { role, fromMs, untilMs, reason } = assignment;
     return {
@@ -125,7 +134,8 @@ function describeWritten({ subject, assignments, position }: Member, atMs: numbe
       ...(fromMs === undefined ? {} : { from: formatInstant(fromMs) }),
       ...(untilMs === undefined ? {} : { until: formatInstant(untilMs) }),
       ...(reason === undefined ? {} : { reason }),
-      isHeld: holdsAt(assignment, atMs),
+      ...(gone.includes(role.id) ? { handedOver: true } : {}),
+      isHeld: holdsAt(assignment, atMs) && !gone.includes(role.id),
     };
   });
   const { file, line, column } = position;

@@ -7,7 +7,7 @@ import {
   type TimedRole,
   type Workspace,
 } from '../../policy/policy-set.ts';
-import { type Place, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
+import { keptOf, type Place, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
 /** A role and when it is held; from YAML or given at run time. */
@@ -50,7 +50,7 @@ export class MemberRoles {
     const { members } = place.kind === 'workspace' ? place.workspace : place.organization;
     const written = findMember(members, subject)?.assignments ?? [];
     const given = this.#runtime.get(place, subject.type, subject.id);
-    return given ? [...written, ...rolesGiven(this.#policy, place, given.assignments)] : written;
+    return given ? [...keptOf(written, given), ...rolesGiven(this.#policy, place, given.assignments)] : written;
   }
 
   /** What spans the organization of a workspace. */

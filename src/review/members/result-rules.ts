@@ -8,63 +8,14 @@ import {
   type MissingRequirement,
 } from '../../policy/missing-requirement.ts';
 import type { Permission } from '../../policy/permission.ts';
-import { allMembers, holdsAt, rolesAt, type PolicySet } from '../../policy/policy-set.ts';
+import { rolesAt } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
-import { rolesGiven } from '../../policy/runtime-member.ts';
-import type { SubjectId } from '../../policy/subject.ts';
 import type { ChangeFault } from './assignment-rules.ts';
-import { cellsAt, fromThen, subjectName, nameOfPlace, type ChangeQuestion } from './change-question.ts';
-import { instantsOf, type HeldRole, type KnownPlace, type RuntimeMemberships } from './member-roles.ts';
+import { cellsAt, fromThen, subjectName, type ChangeQuestion } from './change-question.ts';
 
 /*
  * What must hold of members whoever changes them, now and later. What was wrong before a change does not stop it.
  */
-
-/**
- * A role with `holders` keeps their number, now and later. A change that brings it nearer to what is right may be made.
- */
-export function findWrongHolders(question: ChangeQuestion): ChangeFault | undefined {
-  const { policy, members, atMs, place, change, before, after } = question;
-  const counted = new Set(
-    [...before, ...after].filter(({ role }) => role.holders !== undefined).map(({ role }) => role),
-  );
-  for (const role of counted) {
-    const others = heldBy(policy, members, place, role, change.subject);
-    const holders = role.holders ?? 0;
-    for (const instant of instantsOf([...others, ...before, ...after], atMs)) {
-      const count = (held: readonly HeldRole[]): number => countHeld([...others, ...held], role, instant);
-      const found = count(after);
-      if (found === holders || Math.abs(found - holders) <= Math.abs(count(before) - holders)) continue;
-      return { code: 'wrong-holders', message: describeHolders(place, role, found, fromThen(instant, atMs)) };
-    }
-  }
-  return undefined;
-}
-
-export function countHeld(held: readonly HeldRole[], role: Role, atMs: number): number {
-  return held.filter((one) => one.role === role && holdsAt(one, atMs)).length;
-}
-
-export function describeHolders(place: KnownPlace, role: Role, found: number, when: string): string {
-  return `${nameOfPlace(place)} would have ${found} holders of ${quote(role.id)}${when}; there must be exactly ${role.holders}`;
-}
-
-/** A role as it is held at a place, from YAML and from run time; but for one subject. */
-export function heldBy(
-  policy: PolicySet,
-  members: RuntimeMemberships,
-  place: KnownPlace,
-  role: Role,
-  except?: SubjectId,
-): HeldRole[] {
-  const written = place.kind === 'workspace' ? place.workspace.members : place.organization.members;
-  const found: HeldRole[] = [...allMembers(written)].flatMap(({ assignments }) => assignments);
-  for (const { subject, assignments } of members.list(place)) {
-    if (subject.type === except?.type && subject.id === except.id) continue;
-    found.push(...rolesGiven(policy, place, assignments));
-  }
-  return found.filter((held) => held.role === role);
-}
 
 /** Nobody gets both sides of an exclusive pair, now or later. */
 export function findExclusive({ policy, atMs, change, views, instants }: ChangeQuestion): ChangeFault | undefined {

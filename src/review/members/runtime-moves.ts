@@ -28,6 +28,8 @@ export type MoveCause =
   | { readonly kind: 'subject-type-gone' }
   /** Roles that may not be held there any more, and what takes their place. */
   | { readonly kind: 'roles-gone'; readonly roles: readonly RoleMove[] }
+  /** It only says which roles were handed over that YAML gives, and YAML does not give them any more. */
+  | { readonly kind: 'agreed'; readonly roles: readonly string[] }
   /** The publication that took it away, or put other roles into its place, is undone. */
   | { readonly kind: 'returned'; readonly release: number };
 
@@ -134,6 +136,7 @@ function planReturn(
 
 function planMove(places: PolicyPlaces, member: RuntimeMember): RuntimeMove | undefined {
   const { place, subject, assignments } = member;
+  if (assignments.some(({ handedOver }) => handedOver)) return planAgreement(places, member);
   if (!places.has(place)) return { member, after: [], cause: { kind: 'place-gone' } };
   if (!places.policy.catalog.subjectTypes.includes(subject.type)) {
     return { member, after: [], cause: { kind: 'subject-type-gone' } };
@@ -151,6 +154,16 @@ function planMove(places: PolicyPlaces, member: RuntimeMember): RuntimeMove | un
   });
   const roles = [...gone].map(([from, to]) => ({ from, to }));
   return { member, after: withoutRepeated(after), cause: { kind: 'roles-gone', roles } };
+}
+
+// The word of the database outlives publications, until YAML says the same: that the subject does not hold the role there.
+function planAgreement(places: PolicyPlaces, member: RuntimeMember): RuntimeMove | undefined {
+  const { place, subject, assignments } = member;
+  const written = places.writtenMember(place, subject)?.assignments ?? [];
+  const after = assignments.filter(({ role, handedOver }) => handedOver && written.some((one) => one.role.id === role));
+  if (after.length === assignments.length) return undefined;
+  const roles = assignments.flatMap((one) => (after.includes(one) ? [] : [one.role]));
+  return { member, after, cause: { kind: 'agreed', roles } };
 }
 
 // Who holds the heir already, or two roles with one heir, holds it once for the same time.
@@ -183,13 +196,12 @@ export function applyMoves(members: Iterable<RuntimeMember>, moves: readonly Run
 }
 
 /**
- * The memberships that end although nobody named them: all that end, but for those that git takes over by name, and
- * those that go on at a place that has another id.
+ * The memberships that end although nobody named them: all that end, but for those that git takes over by name, those
+ * that go on at a place that has another id, and those that gave nothing.
  */
 export function endedUnasked(moves: readonly RuntimeMove[]): readonly RuntimeMove[] {
-  return moves.filter(
-    ({ after, cause }) => after.length === 0 && cause.kind !== 'taken-over' && cause.kind !== 'place-renamed',
-  );
+  const asked: readonly MoveCause['kind'][] = ['taken-over', 'place-renamed', 'agreed'];
+  return moves.filter(({ after, cause }) => after.length === 0 && !asked.includes(cause.kind));
 }
 
 /** The moves without those that are the end of what goes on at a place that has another id. */
@@ -220,6 +232,8 @@ export function describeCause({ member: { place, subject }, after, cause }: Runt
       return `subject type \`${subject.type}\` is gone`;
     case 'roles-gone':
       return cause.roles.map(describeRoleMove).join('; ');
+    case 'agreed':
+      return `git no longer gives ${cause.roles.map((role) => `\`${role}\``).join(', ')}, which was handed over`;
     case 'returned':
       return `release ${cause.release}, which took it away, is undone`;
   }

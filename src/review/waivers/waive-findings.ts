@@ -24,7 +24,8 @@ export interface WaivedFindings {
 
 /**
  * Whether files alone, or files with the members of a database, show what a waiver is for. Where members are given at run
- * time, a run that does not ask for them finds no unused role, and fewer ways to more; one that does finds roles held.
+ * time, a run that does not ask for them finds no unused role, and fewer ways to more; one that does finds roles held. What was
+ * handed over is found by who asks for it alone.
  */
 export function showsAtRunTime(
   { check, about }: Waiver,
@@ -32,8 +33,8 @@ export function showsAtRunTime(
   asked: 'members asked' | 'files alone',
 ): boolean {
   if (!areMembersControlled(policy.catalog.permissions.values())) return true;
-  if (asked === 'members asked') return check !== 'needs-another-role';
-  return check === 'self-lift' ? about.has('role') : check !== 'unused-role';
+  if (asked === 'members asked') return check !== 'needs-another-role' && check !== 'missing-holders';
+  return check === 'self-lift' ? about.has('role') : check !== 'unused-role' && check !== 'handed-over';
 }
 
 export interface WaiverContext {

@@ -105,7 +105,7 @@ export class GivenMembers {
       revision: next ? formatDatabaseRevision(revision, next.state) : revision,
       commit: undefined,
       loadedAt,
-      counts: { ...counts, members: counts.members + (next?.members.size ?? 0) },
+      counts: { ...counts, members: counts.members + (next?.members.givingSize ?? 0) },
     };
   }
 }

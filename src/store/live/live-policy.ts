@@ -1,13 +1,16 @@
 import type { CompileProgress } from '../../compile/compile-policy.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
+import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { messageOf } from '../../policy/errors.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
+import type { MissingHolders } from '../../review/members/holder-rules.ts';
 import { mergeChanged, type ChangedPaths } from '../folder/changed-paths.ts';
 import type { PolicyDirectory } from '../folder/policy-directory.ts';
 import { CommitReader } from '../git/commit-reader.ts';
 import { processClock } from '../process-clock.ts';
 import { FileRevisions } from './file-revisions.ts';
+import { type HolderGround, KnownShortage } from './known-shortage.ts';
 import type {
   FollowedPolicy,
   LoadedPolicy,
@@ -37,6 +40,8 @@ export class LivePolicy implements FollowedPolicy {
   readonly #preparer = new PolicyPreparer();
   readonly #reloads: ReloadQueue<ChangedPaths>;
   readonly #revisions: FileRevisions;
+  readonly #shortage = new KnownShortage();
+  #shortPlaces: HolderGround['shortPlaces'] = [];
   #current: LoadedPolicy | undefined;
   /** The files of the last reload that came to a verdict on them. */
   #judged: readonly SourceFile[] | undefined;
@@ -72,6 +77,13 @@ export class LivePolicy implements FollowedPolicy {
 
   get looks(): SourceLooks {
     return this.#reloads.looks;
+  }
+
+  /** By the files alone: there are no other members. */
+  get missingHolders(): readonly MissingHolders[] {
+    if (!this.#current) return [];
+    const { policy } = this.#current.engine;
+    return this.#shortage.of({ policy, shortPlaces: this.#shortPlaces, members: nobody, state: undefined });
   }
 
   /** The last reload failed, so what decides is older than the files. */
@@ -138,11 +150,12 @@ export class LivePolicy implements FollowedPolicy {
     const { kind, found } = prepared;
     if (kind === 'refused') return failure(found, prepared.fault);
     if (kind === 'known') return verdictOf('unchanged', found);
-    const { engine, counts } = prepared.ready;
+    const { engine, counts, shortPlaces } = prepared.ready;
     const { digest, revision } = engine.policy;
     await beforeLive?.({ files, digest, judgedAtMs });
     // Swap, never patch: a request sees one whole policy or the other.
     this.#current = { engine, revision, commit: undefined, loadedAt: new Date(this.#now()), counts };
+    this.#shortPlaces = shortPlaces;
     this.#revisions.note(revision);
     return verdictOf('loaded', found);
   }
@@ -171,6 +184,8 @@ export class LivePolicy implements FollowedPolicy {
     if (isLatest && this.#current && this.#current.commit !== commit) this.#current = { ...this.#current, commit };
   }
 }
+
+const nobody = new RuntimeMembers();
 
 // HEAD moves without a policy file changing, when somebody commits what is already live.
 const commitPollMs = 10_000;

@@ -5,6 +5,7 @@ import type { ProblemCounts } from '../../policy/problem-list.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
+import type { MissingHolders } from '../../review/members/holder-rules.ts';
 import type { PolicyCounts } from './policy-counts.ts';
 
 /** The policy that decides right now. */
@@ -73,6 +74,8 @@ export type RevisionStand =
 export interface FollowedPolicy extends PolicySource {
   readonly lastReload: ReloadOutcome | undefined;
   readonly looks: SourceLooks;
+  /** Where too few hold a role that somebody must hold, members at run time counted; nobody can start without being told. */
+  readonly missingHolders: readonly MissingHolders[];
   reload(trigger: 'signal' | 'request'): Promise<ReloadOutcome>;
   /** Calls `listener` after every reload that had something to say; returns what ends that. */
   onReload(listener: (outcome: ReloadOutcome) => void): () => void;

@@ -3,6 +3,8 @@ import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import type { RuntimeMembers } from '../../engine/runtime-members.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
+import { findShortPlaces } from '../../review/members/holder-rules.ts';
+import type { KnownPlace } from '../../review/members/member-roles.ts';
 import { runInSlices } from '../turns.ts';
 import { LongFiles } from './long-files.ts';
 import { countPolicyInSteps, type PolicyCounts } from './policy-counts.ts';
@@ -17,6 +19,8 @@ export interface ReadyPolicy {
   readonly engine: CasbinEngine;
   /** Of the files alone. */
   readonly counts: PolicyCounts;
+  /** Where the files alone have too few with a role that somebody must hold. */
+  readonly shortPlaces: readonly KnownPlace[];
 }
 
 /** The outcome of files: `known`, a policy that need not be made ready; `refused`, by its problems or by the fault. */
@@ -56,8 +60,9 @@ export class PolicyPreparer {
     if (typeof checked === 'object') return { kind: 'refused', found, fault: checked.fault };
     if (checked === 'known') return { kind: 'known', found };
     const counts = await runInSlices(countPolicyInSteps(policy));
+    const shortPlaces = await runInSlices(findShortPlaces(policy));
     const engine = await CasbinEngine.create(policy, await members());
-    return { kind: 'ready', found, ready: { engine, counts } };
+    return { kind: 'ready', found, ready: { engine, counts, shortPlaces } };
   }
 
   /** Compiles as `PolicyCompiler` does, one call at a time. */

@@ -127,4 +127,26 @@ describe('custom roles on a plan without them', () => {
     );
     assert.include(findings({ ...roles, ...company('free', lead) }), 'policies/w.yaml:2 frozen-roles roles');
   });
+
+  it('hand out no more than the default role does, when they are frozen', () => {
+    const limitOf = (lead: string, standard: string): readonly string[] | undefined => {
+      const { catalog, ...policy } = compileRight({
+        'roles.yaml': `permissions: { Team: { team:manage: { title: Manage, controls: members } } }
+roles: { member: { grants: [team:manage]${standard} }, guest: {}, admin: {} }
+defaultRole: member
+customRoles: { plans: [scale] }
+plans: [free, scale]
+`,
+        ...company('free', `{ lead: { grants: [team:manage]${lead} } }`),
+      });
+      const role = policy.workspaces.get('w')!.roles.get('lead')!;
+      assert.isTrue(role.isFrozen);
+      assert.isDefined(catalog);
+      return role.assigns && [...role.assigns];
+    };
+    assert.deepEqual(limitOf('', ''), undefined);
+    assert.deepEqual(limitOf(', assigns: [guest]', ''), ['guest']);
+    assert.deepEqual(limitOf('', ', assigns: [guest]'), ['guest']);
+    assert.deepEqual(limitOf(', assigns: [guest, admin]', ', assigns: [guest]'), ['guest']);
+  });
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { assert } from 'chai';
 import { createLog } from '../../../src/http/logging/log.ts';
 import { createProgressLog, logReloads } from '../../../src/http/logging/reload-log.ts';
+import { smallPolicy } from '../../support/policy-folder.ts';
 import { MemoryStream } from '../../support/memory-stream.ts';
 import { disposeSidecars, runSidecar } from '../../support/running-sidecar.ts';
 
@@ -61,5 +62,22 @@ describe('the log', () => {
     assert.include(found as string, 'the policy was loaded');
     assert.include(found as string, `revision=${revision}`);
     assert.match(String(stream.lines.at(-1)), /ms=\d+ {2}workspaces=2 {2}members=6/);
+  });
+
+  it('warns of a policy that it loads where nobody holds what somebody must', async () => {
+    const running = await runSidecar();
+    const stream = new MemoryStream();
+    logReloads(running.live, createLog({ level: 'info', stream, format: 'lines' }));
+    const roles = smallPolicy()['roles.yaml'] ?? '';
+    const owner = '  owner: { title: Owner, grants: ["*"], spans: organization, holders: "1+" }\ndefaultRole';
+    await running.folder.write('roles.yaml', roles.replace('defaultRole', owner));
+    await running.live.reload('files');
+    assert.include(stream.lines.at(-2) as string, 'the policy was loaded');
+    const message = 'nobody holds role `owner` of organization `acme` for good; there must be at least 1';
+    assert.include(stream.lines.at(-1) as string, `warn  ${message}`);
+    const { missingHolders } = (await running.call('/v1/policy')).json as { missingHolders: object };
+    const first = [{ organization: 'acme', role: 'owner', holders: '1+', found: 0 }];
+    assert.deepEqual(missingHolders, { count: 1, first });
+    assert.include((await running.call('/metrics')).text, 'rolebook_policy_missing_holders 1\n');
   });
 });

@@ -157,6 +157,23 @@ describe('the OpenAPI document', () => {
       const hal = encodeURIComponent('\u04bb\u0430\u04cf');
       const agent = { roles: ['agent'], actor: 'mia' };
       await check(running, memberPath, `/v1/workspaces/support/members/${hal}`, { method: 'PUT', body: agent });
+      const foreman = '  foreman: { grants: ["member:*"], assigns: [agent] }\n';
+      const texts = memberPolicyFiles();
+      await publish(url, {
+        ...texts,
+        'roles.yaml': (texts['roles.yaml'] ?? '').replace('roles:\n', `roles:\n${foreman}`),
+      });
+      const fay = { roles: ['foreman'], actor: 'mia' };
+      const byFay = { roles: ['manager'], actor: 'fay' };
+      const nothing = { roles: ['captain'], inPlaceOf: 'mia', actor: 'mia' };
+      const handed = { ...nothing, inPlaceOf: 'cat' };
+      await check(running, memberPath, '/v1/workspaces/support/members/fay', { method: 'PUT', body: fay });
+      await check(running, memberPath, '/v1/workspaces/support/members/ned', { method: 'PUT', body: byFay });
+      await check(running, memberPath, '/v1/workspaces/support/members/ned', { method: 'PUT', body: nothing });
+      await check(running, memberPath, '/v1/workspaces/support/members/ned', { method: 'PUT', body: handed });
+      await check(running, memberPath, '/v1/workspaces/support/members/cat');
+      await check(running, '/v1/workspaces/{workspace}/roles', '/v1/workspaces/support/roles');
+      await check(running, '/v1/policy', '/v1/policy');
     } finally {
       await disposeDatabaseSidecars();
       await databases.dispose();

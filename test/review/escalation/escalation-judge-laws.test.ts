@@ -10,6 +10,7 @@ import { findRoleAt, type Place, type RuntimeMember } from '../../../src/policy/
 import { withRuntimeMembers } from '../../../src/review/diff/matching/runtime-policy.ts';
 import type { EscalationPath } from '../../../src/review/escalation/escalation-path.ts';
 import { findEscalationPaths } from '../../../src/review/escalation/escalation-paths.ts';
+import type { MemberChange } from '../../../src/review/members/change-question.ts';
 import { findChangeFault } from '../../../src/review/members/member-change-rules.ts';
 import { nowMs } from '../../support/compile-yaml.ts';
 import { sourceFiles } from '../../support/policy-texts.ts';
@@ -32,6 +33,7 @@ const roleArbitrary = fc.record({
     { weight: 2, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.uniqueArray(fc.constantFrom(...things, 'team:manage'), { maxLength: 2 }) },
   ),
+  assigns: fc.option(fc.subarray(['plain', 'other', 'own', 'wide', 'side', 'chief', 'owner']), { freq: 3 }),
 });
 
 const companyGrants = fc.subarray(['bill:view', 'seat:assign', '*']);
@@ -54,6 +56,7 @@ const gameArbitrary = fc.record({
   hasOther: fc.boolean(),
   /** What the two roles of the company grant of what belongs to it; undefined: nothing does. */
   company: fc.option(fc.tuple(companyGrants, companyGrants), { nil: undefined }),
+  holders: fc.constantFrom<number | string>(1, '1+'),
   start: fc.record({
     here: fc.subarray([...roleIds.workspace]),
     above: fc.subarray([...roleIds.organization]),
@@ -67,10 +70,21 @@ const ofCompany = (requires: readonly string[]): object => ({
   'seat:assign': { title: 'Seats', spans: 'organization', controls: 'members' },
 });
 
-/** The policy of a game; undefined where it has errors. One role of each kind has all the holders it may have. */
-function policyOfGame({ escalation, exclusive, requires, roles, hasOther, company }: Game): PolicySet | undefined {
-  const { plain, other, own, wide, side } = roles;
-  const chief = { grants: ['doc:read', 'doc:edit', 'bill:void', 'team:manage'], holders: 1 };
+type DrawnRole = Game['roles']['plain'];
+
+/** A built-in role sees no role of a workspace, and names none. */
+function builtIn({ grants, denies, assigns }: DrawnRole, more: readonly string[] = []): object {
+  const named = assigns === null ? {} : { assigns: assigns.filter((id) => id !== 'own') };
+  return { grants: [...grants, ...more], denies, ...named };
+}
+
+/** The policy of a game; undefined where it has errors. One role of each kind has the holder that it must have. */
+function policyOfGame(game: Game): PolicySet | undefined {
+  const { escalation, exclusive, requires, roles, hasOther, company, holders } = game;
+  const [plain, other] = [builtIn(roles.plain), builtIn(roles.other)];
+  const [wide, side] = [builtIn(roles.wide, company?.[0]), builtIn(roles.side, company?.[1])];
+  const own = { ...roles.own, assigns: roles.own.assigns ?? undefined };
+  const chief = { grants: ['doc:read', 'doc:edit', 'bill:void', 'team:manage'], holders };
   const text = JSON.stringify({
     scopes: { own: { when: { 'resource.owner': '$subject.id' } }, rest: {} },
     permissions: {
@@ -89,8 +103,8 @@ function policyOfGame({ escalation, exclusive, requires, roles, hasOther, compan
     roles: {
       plain,
       other,
-      wide: { ...wide, grants: [...wide.grants, ...(company?.[0] ?? [])], spans: 'organization' },
-      side: { ...side, grants: [...side.grants, ...(company?.[1] ?? [])], spans: 'organization' },
+      wide: { ...wide, spans: 'organization' },
+      side: { ...side, spans: 'organization' },
       chief,
       owner: { ...chief, spans: 'organization' },
     },
@@ -111,11 +125,29 @@ interface Held {
 
 const subject = { type: 'user', id: 'walker' };
 
-function membersOf({ here: own, above }: Held): RuntimeMember[] {
-  const member = (place: Place, roles: readonly string[]): RuntimeMember[] =>
-    roles.length === 0
-      ? []
-      : [{ place, subject, assignments: roles.map((role) => ({ role })), sequence: 1, token: '' }];
+/** Who holds in YAML what one must hold, by place. */
+const head = {
+  workspace: { role: 'chief', subject: { type: 'user', id: 'cat' } },
+  organization: { role: 'owner', subject: { type: 'user', id: 'olu' } },
+} as const;
+
+function membersOf({ here: own, above }: Held, policy?: PolicySet): RuntimeMember[] {
+  const member = (place: Place, roles: readonly string[]): RuntimeMember[] => {
+    const { role, subject: before } = head[place.kind];
+    const gave: RuntimeMember = {
+      place,
+      subject: before,
+      assignments: [{ role, handedOver: true }],
+      sequence: 1,
+      token: '',
+    };
+    const holds = roles.map((id) => ({ role: id }));
+    const isHandedOver = roles.includes(role) && policy?.catalog.roles.get(role)?.holders?.most === 1;
+    return [
+      ...(roles.length === 0 ? [] : [{ place, subject, assignments: holds, sequence: 1, token: '' }]),
+      ...(isHandedOver ? [gave] : []),
+    ];
+  };
   return [...member(here, own), ...member(acme, above)];
 }
 
@@ -124,13 +156,24 @@ function cellsOf(policy: PolicySet, { here: own, above }: Held): ReadonlySet<num
   return cellsOfAll(roles.flatMap((role) => role ?? []));
 }
 
-/** Whether the judge at run time lets the walker hold something else. */
+/**
+ * Whether the judge at run time lets the walker hold something else. What one alone may hold they take in the place of who
+ * does, and give up by giving it back.
+ */
 function lets(policy: PolicySet, held: Held, place: Place, roles: readonly string[]): boolean {
-  const members = new RuntimeMembers(membersOf(held));
+  const members = new RuntimeMembers(membersOf(held, policy));
+  const ground = { policy, members, atMs: nowMs };
   const assignments = roles.map((role) => ({ role }));
-  const before = members.get(place, subject.type, subject.id);
-  const change = { place, subject, actor: subject, assignments };
-  return findChangeFault({ policy, members, atMs: nowMs }, change, before) === undefined;
+  const { role, subject: other } = head[place.kind];
+  const had = (place.kind === 'workspace' ? held.here : held.above).includes(role);
+  const asks = (change: Omit<MemberChange, 'place' | 'actor'>): boolean => {
+    const before = members.get(place, change.subject.type, change.subject.id);
+    return findChangeFault(ground, { place, actor: subject, ...change }, before) === undefined;
+  };
+  const isOne = policy.catalog.roles.get(role)?.holders?.most === 1;
+  if (!isOne || had === roles.includes(role)) return asks({ subject, assignments });
+  if (!had) return asks({ subject, assignments, inPlaceOf: { subject: other } });
+  return asks({ subject: other, assignments: [{ role }], inPlaceOf: { subject, assignments } });
 }
 
 function subsetsOf(ids: readonly string[]): string[][] {
@@ -175,7 +218,7 @@ function walkerPaths(policy: PolicySet, start: Held): EscalationPath[] {
 }
 
 function doStep(held: Held, { does, role = '', givingUp = [] }: PlainEscalationStep): { place: Place; next: Held } {
-  const isAbove = (roleIds.organization as readonly string[]).includes(role);
+  const isAbove = ([...roleIds.organization, 'owner'] as readonly string[]).includes(role);
   const kept = (isAbove ? held.above : held.here).filter((id) => id !== role && !givingUp.includes(id));
   const roles = does === 'assign' ? [...kept, role] : kept;
   return isAbove ? { place: acme, next: { ...held, above: roles } } : { place: here, next: { ...held, here: roles } };

@@ -10,8 +10,10 @@ describe('a path', () => {
     assert.deepEqual(pathsOf({ builtIns, extra }).map(formatEscalationPath), [
       'whoever is given `maker` can make themselves `checker` and gain `invoice:approve`: `maker` → `team:manage` → `checker` in place of `maker`',
     ]);
-    const fixed = builtIns.replace('team:manage] }', 'team:manage], holders: 1 }');
-    assert.deepEqual(pathsOf({ builtIns: fixed, extra, members: 'ana: maker' }), []);
+    const needed = builtIns.replace('team:manage] }', 'team:manage], holders: 1 }');
+    assert.deepEqual(pathsOf({ builtIns: needed, extra, members: 'ana: maker' }).map(formatEscalationPath), [
+      '1 member with `maker` in `support` can make themselves `checker` and gain `invoice:approve`: `maker` → `team:manage` → `checker` in place of `maker`',
+    ]);
     const keeper = 'keeper: { grants: [role:edit, invoice:approve] }';
     const [path] = pathsOf({ builtIns: 'member: {}', roles: keeper, extra });
     assert.include(path?.gained ?? [], 'doc:read');

@@ -166,7 +166,7 @@ describe('what a role denies', () => {
     assert.sameMembers([...(told?.members ?? [])], ['ana', 'bo']);
   });
 
-  it('stays where giving it up would gain something at once, or where the number of holders is fixed', () => {
+  it('stays where giving it up would gain something at once, be it one that somebody must hold: it can be handed over', () => {
     const builtIns = `member: { grants: [doc:read] }, payer: { grants: [invoice:approve] }, outsider: { denies: ["invoice:*"], spans: organization }`;
     const texts = { builtIns, organization: 'members: { ana: outsider }', roles: 'lead: { grants: [team:manage] }' };
     const ways = (members: string, edited = texts): string[] =>
@@ -176,8 +176,8 @@ describe('what a role denies', () => {
     assert.deepEqual(ways('ana: [lead, payer, member]'), [
       'support/lead+member+outsider+payer: team:manage unassign payer, undefined leave outsider, team:manage assign payer = invoice:approve',
     ]);
-    const fixed = { ...texts, builtIns: builtIns.replace('spans: organization', 'spans: organization, holders: 1') };
-    assert.deepEqual(ways('ana: [lead, payer, member]', fixed), []);
+    const needed = { ...texts, builtIns: builtIns.replace('spans: organization', 'spans: organization, holders: 1') };
+    assert.deepEqual(ways('ana: [lead, payer, member]', needed), ways('ana: [lead, payer, member]'));
   });
 });
 
@@ -194,16 +194,9 @@ describe('a role that spans the organization', () => {
     assert.deepEqual([path?.members, path?.workspaces], [['max'], ['support']]);
   });
 
-  it('is none to take where the permission is denied, held in one scope, or belongs to a role with `holders`', () => {
+  it('is none to take where the permission is denied or held in one scope', () => {
     const denied = builtIns.replace('[team:manage], spans', '[team:manage], denies: [team:manage], spans');
     assert.deepEqual(shortsOf({ builtIns: denied }), []);
-    assert.deepEqual(
-      shortsOf({
-        builtIns: builtIns.replace('owner: {', 'owner: { holders: 1,'),
-        organization: 'members: { olu: owner }',
-      }),
-      [],
-    );
     const scoped = escalationCatalog.replace(
       'title: Manage teammates,',
       'title: Manage teammates, scopes: [own, rest],',
@@ -235,15 +228,61 @@ describe('a role that spans the organization', () => {
 });
 
 describe('a role with `holders`', () => {
-  it('is neither taken nor given up, because the run time keeps the number', () => {
+  it('is taken in the place of who holds it, and given up by handing it over: the run time lets both be done', () => {
     const owner = 'member: {}, owner: { grants: ["*"], holders: 1 }, admin: { grants: [team:manage] }';
-    assert.deepEqual(shortsOf({ builtIns: owner, members: 'olu: owner, ada: admin' }), []);
-    const mute = 'admin: { grants: ["*"] }, mute: { denies: [doc:read], holders: 1 }';
-    assert.deepEqual(shortsOf({ builtIns: mute, members: 'ana: [admin, mute]' }), []);
-    const lesser = `${owner}, editor: { grants: [doc:read] }`;
-    assert.deepEqual(shortsOf({ builtIns: lesser, members: 'olu: owner' }), [
-      '*/admin: team:manage assign editor = doc:read',
+    assert.deepEqual(shortsOf({ builtIns: owner, members: 'olu: owner, ada: admin' }), [
+      '*/admin: team:manage assign owner = everything',
     ]);
+    const some = owner.replace('holders: 1', 'holders: "1+"');
+    assert.deepEqual(shortsOf({ builtIns: some, members: 'olu: owner, ada: admin' }), [
+      '*/admin: team:manage assign owner = everything',
+    ]);
+    const mute = 'admin: { grants: ["*"] }, mute: { denies: [doc:read], holders: 1 }';
+    assert.deepEqual(shortsOf({ builtIns: mute, members: 'ana: [admin, mute]' }), [
+      'support/admin+mute: team:manage unassign mute = everything',
+    ]);
+  });
+
+  it('is out of reach of who hands out others alone', () => {
+    const owner =
+      'member: {}, owner: { grants: ["*"], holders: 1 }, admin: { grants: [team:manage], assigns: [member] }';
+    assert.deepEqual(shortsOf({ builtIns: owner, members: 'olu: owner, ada: admin' }), []);
+  });
+});
+
+describe('a role with `assigns`', () => {
+  const lead = (assigns: string, more = ''): string =>
+    `member: {}, editor: { grants: [doc:read] }, lead: { grants: [team:manage], assigns: [${assigns}] }${more}`;
+
+  it('leads to what it names, and by that to more', () => {
+    assert.deepEqual(shortsOf({ builtIns: lead('member') }), []);
+    assert.deepEqual(shortsOf({ builtIns: lead('member, editor') }), ['*/lead: team:manage assign editor = doc:read']);
+    const admin = ', admin: { grants: [team:manage] }, boss: { grants: ["*"] }';
+    assert.deepEqual(shortsOf({ builtIns: lead('admin', admin) }), [
+      '*/admin: team:manage assign boss = everything',
+      '*/lead: team:manage assign admin, team:manage assign boss = everything',
+    ]);
+  });
+
+  it('does not limit who controls members by another role, too', () => {
+    const builtIns = lead('member', ', admin: { grants: [team:manage] }, boss: { grants: ["*"] }');
+    const ways = shortsOf({ builtIns, members: 'ana: [lead, admin]' });
+    assert.deepEqual(ways, ['*/admin: team:manage assign boss = everything']);
+  });
+
+  it('names no role that is made on the way', () => {
+    const builtIns = lead('member').replace('[team:manage]', '[team:manage, role:edit]');
+    const paths = pathsOf({ builtIns });
+    assert.deepEqual(
+      paths.map(({ help }) => help),
+      ['assigning'],
+    );
+  });
+
+  it('limits what extends it, which gains nothing by that', () => {
+    const builtIns = lead('member', ', chief: { extends: lead, grants: [doc:read] }, boss: { grants: ["*"] }');
+    assert.deepEqual(shortsOf({ builtIns }), []);
+    assert.deepEqual(shortsOf({ builtIns, roles: 'deputy: { extends: [chief, lead] }' }), []);
   });
 });
 

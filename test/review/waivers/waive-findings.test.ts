@@ -84,6 +84,8 @@ describe('a waiver of what shows with members at run time', () => {
       ['self-lift', { role: 'lead' }, true, true],
       ['self-lift', { workspace: 'w' }, false, true],
       ['needs-another-role', { role: 'lead' }, true, false],
+      ['missing-holders', { organization: 'acme' }, true, false],
+      ['handed-over', { member: 'ana' }, false, true],
       ['person-role', { role: 'lead' }, true, true],
     ];
     for (const [check, about, alone, asked] of cases) {

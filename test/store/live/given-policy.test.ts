@@ -75,7 +75,7 @@ describe('a policy that another process gives', () => {
     const owner = '  owner: { title: Owner, grants: ["*"], spans: organization, holders: 1 }\ndefaultRole';
     owned['roles.yaml'] = (owned['roles.yaml'] ?? '').replace('defaultRole', owner);
     owned['policies/organization.yaml'] =
-      'organization: acme\nmembers:\n  olu@acme.example: { roles: [{ role: owner, from: 2026-12-01 }] }\n';
+      'organization: acme\nmembers:\n  olu@acme.example: [{ role: owner, until: 2026-12-01 }]\n  pia@acme.example: [{ role: owner, from: 2026-11-30 }]\n';
     const laterMs = Date.parse('2026-12-24T09:00:00Z');
     const later = new GivenPolicy(nobody);
     later.take({ changed: sources(owned), removed: [] });

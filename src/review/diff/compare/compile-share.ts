@@ -4,7 +4,8 @@ import type { DigestedFile } from '../../../compile/revision.ts';
 import { PolicyPlaces } from '../../../policy/policy-places.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { RuntimeMember } from '../../../policy/runtime-member.ts';
-import { findBrokenRules, newlyBroken, type BrokenRule } from '../../members/broken-rules.ts';
+import { findBrokenRules, findTakenHolders, newlyBroken, type BrokenRule } from '../../members/broken-rules.ts';
+import { findHandedOver, type HandedOver } from '../../members/handed-over.ts';
 import { applyMoves, planRuntimeMoves, type ReturningMember, type RuntimeMove } from '../../members/runtime-moves.ts';
 import { renamedPlaces } from '../../members/renamed-places.ts';
 import { emptyPolicyBefore } from '../matching/empty-policy.ts';
@@ -21,6 +22,8 @@ export interface PolicyChange {
   readonly members: readonly RuntimeMember[];
   /** Who gets back at run time what publications took that the files after undo. */
   readonly returning?: readonly ReturningMember[];
+  /** Whether the files are to be published where the ones before are live, so that its rules are asked. */
+  readonly isPublication?: boolean;
   /** The time from which on changes count. */
   readonly nowMs: number;
 }
@@ -39,6 +42,8 @@ export interface CompiledShare {
   readonly moves: readonly RuntimeMove[];
   /** The rules that members at run time would break then. */
   readonly broken: readonly BrokenRule[];
+  /** What the files after give and was handed over at run time. */
+  readonly handedOver: readonly HandedOver[];
   /** What the revisions are made of. */
   readonly deciding: { readonly before: readonly DigestedFile[]; readonly after: readonly DigestedFile[] };
 }
@@ -91,8 +96,12 @@ export class ShareCompiler {
 
   // As if both sides listed the members at run time, too; after a publication those that cannot stay have gone.
   #withMembers(before: PolicySide, after: PolicySide, deciding: CompiledShare['deciding']): CompiledShare {
-    const { members, returning = [], nowMs } = this.#change;
-    if (members.length + returning.length === 0) return { before, after, moves: [], broken: [], deciding };
+    const { members, returning = [], isPublication = false, nowMs } = this.#change;
+    const taken = (given: readonly RuntimeMember[]): BrokenRule[] =>
+      findTakenHolders({ policy: after.policy, given }, () => ({ policy: before.policy, given: members }), nowMs);
+    if (members.length + returning.length === 0) {
+      return { before, after, moves: [], broken: isPublication ? taken([]) : [], handedOver: [], deciding };
+    }
     const places = new PolicyPlaces(after.policy);
     const moves = planRuntimeMoves(places, members, returning, renamedPlaces(after.policy, before.policy));
     const moved = applyMoves(members, moves);
@@ -103,7 +112,8 @@ export class ShareCompiler {
       before: { ...before, policy: withRuntimeMembers(new PolicyPlaces(before.policy), members) },
       after: { ...after, policy: withRuntimeMembers(places, moved) },
       moves,
-      broken,
+      broken: [...broken, ...taken(moved)],
+      handedOver: findHandedOver(after.policy, moved),
       deciding,
     };
   }

@@ -5,7 +5,7 @@ import { findEscalationPaths } from '../../escalation/escalation-paths.ts';
 import { matchPolicies, type ComparedPolicies } from '../matching/compared-policies.ts';
 import type { Notice, PolicyDifference } from '../matching/policy-difference.ts';
 import type { RuntimeMove } from '../../members/runtime-moves.ts';
-import { findBrokenNotices, findRuntimeNotices } from '../notices/runtime-notices.ts';
+import { findBrokenNotices, findHandedOverNotices, findRuntimeNotices } from '../notices/runtime-notices.ts';
 import { compareShare } from './compare-share.ts';
 import type { CompiledShare, PolicyChange } from './compile-share.ts';
 import {
@@ -42,14 +42,18 @@ export interface JudgedChange {
 
 /** Judges one share by itself. `compared` is given back for what is the same in all of them. */
 export async function judgeShare(
-  { before, after, moves, broken, deciding }: CompiledShare,
+  { before, after, moves, broken, handedOver, deciding }: CompiledShare,
   nowMs: number,
   organizations: 'told' | 'untold',
 ): Promise<{ judgement: ShareJudgement; compared: ComparedPolicies }> {
   const compared = matchPolicies(before, after);
   const judgement = {
     findings: await compareShare(compared, nowMs, organizations),
-    runtime: [...findBrokenNotices(broken, after.policy), ...findRuntimeNotices(moves, after.policy)],
+    runtime: [
+      ...findBrokenNotices(broken, after.policy),
+      ...findRuntimeNotices(moves, after.policy),
+      ...findHandedOverNotices(handedOver, after.policy),
+    ],
     moves,
     escalations: {
       before: renameEscalations(findEscalationPaths(before.policy, nowMs), compared),
@@ -80,13 +84,18 @@ export function mergeJudgements(
     // Where all is new, it is no news that each permission and each role is.
     difference: {
       changes: found.changes,
-      notices: [...(isNew ? [] : found.notices), ...shares.flatMap(({ runtime }) => runtime)],
+      notices: [...(isNew ? [] : found.notices), ...toldOnce(shares.flatMap(({ runtime }) => runtime))],
     },
     moves: shares.flatMap(({ moves }) => moves),
     escalations: compareEscalations({ before: pathsOf('before'), after: pathsOf('after') }),
     revisions: { before: isNew ? undefined : revisionOf('before'), after: revisionOf('after') },
     catalogs: { before: compared.before.policy.catalog, after: compared.after.policy.catalog },
   };
+}
+
+// What is about an organization stands in each share.
+function toldOnce(notices: readonly Notice[]): readonly Notice[] {
+  return [...new Map(notices.map((notice) => [`${notice.kind} ${notice.text}`, notice])).values()];
 }
 
 function shortenRevision(files: readonly DigestedFile[]): string {

@@ -106,6 +106,8 @@ export type NoticeKind =
   | 'runtime-ended'
   | 'runtime-taken-over'
   | 'runtime-returned'
+  | 'runtime-agreed'
+  | 'runtime-handed-over'
   | 'runtime-refused';
 
 /** Something that the files say differently, whether or not it changes a decision by itself. */

@@ -7,12 +7,13 @@ import {
   type PolicySet,
 } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
-import { type Place, type RuntimeMember, rolesGiven } from '../../../policy/runtime-member.ts';
+import { keptOf, type Place, type RuntimeMember, rolesGiven } from '../../../policy/runtime-member.ts';
 import { groupBy } from './group-by.ts';
 
 /**
  * A policy as if its files listed the members at run time, too, so that what is asked about everybody is asked about
- * them. They have no line of their own and stand where their workspace or organization begins.
+ * them. They have no line of their own and stand where their workspace or organization begins. What somebody handed over
+ * whom the files list, they do not hold.
  */
 export function withRuntimeMembers(places: PolicyPlaces, members: Iterable<RuntimeMember>): PolicySet {
   const byPlace = groupBy([...members], ({ place }) => keyOf(place));
@@ -49,14 +50,25 @@ function addMembers(
   const all = new Map([...known].map(([type, byId]) => [type, new Map(byId)]));
   for (const runtime of added) {
     const { type, id } = runtime.subject;
-    // Whoever is written in YAML belongs to git.
-    if (findMember(known, runtime.subject)) continue;
+    // Whoever is written in YAML belongs to git, and holds what they did not hand over.
+    const written = findMember(known, runtime.subject);
+    if (written) {
+      const kept = keptOf(written.assignments, runtime);
+      if (kept.length === 0) all.get(type)?.delete(id);
+      else if (kept !== written.assignments) all.get(type)?.set(id, { ...plainOf(written), assignments: kept });
+      continue;
+    }
     const member = memberOf(places, runtime, position ?? { file: 'policies', line: 1, column: 1 });
     if (member.assignments.length === 0) continue;
     const byId = all.get(type) ?? new Map<string, Member>();
     all.set(type, byId.set(id, member));
   }
   return all;
+}
+
+// A spread would miss what a plain member makes when it is asked.
+function plainOf({ subject, properties, position }: Member): Omit<Member, 'assignments'> {
+  return { subject, properties, position };
 }
 
 function memberOf(places: PolicyPlaces, { place, subject, assignments }: RuntimeMember, position: Position): Member {

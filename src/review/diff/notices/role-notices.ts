@@ -1,6 +1,6 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
-import type { Role } from '../../../policy/role.ts';
+import { describeHolderCount, type Role } from '../../../policy/role.ts';
 import type { CellPairs } from '../matching/cell-pairs.ts';
 import type { ComparedPolicies } from '../matching/compared-policies.ts';
 import { findParent } from '../matching/held-roles.ts';
@@ -63,7 +63,9 @@ export class RoleNoticeFinder {
       if (!roleBefore) {
         const text = `role ${quote(role.id)}${inWorkspace(role)} is new, ${this.#describeHolders(role)}`;
         notices.push(noticeOf('role-added', text, { workspace, position }));
-      } else if (roleBefore !== role) notices.push(...this.#changedUnheld(roleBefore, role));
+      } else if (roleBefore !== role) {
+        notices.push(...changedRules(roleBefore, role), ...this.#changedUnheld(roleBefore, role));
+      }
     }
     for (const role of before.values()) if (!this.#matches.afterOf(role)) notices.push(this.#removed(role));
     return notices;
@@ -120,6 +122,26 @@ export class RoleNoticeFinder {
       return Number(isAllowing(effectsAfter[index])) - Number(isAllowing(effect));
     });
   }
+}
+
+// What a role says of handing out and holding roles changes nobody's permissions by itself.
+function changedRules(before: Role, role: Role): Notice[] {
+  const changes = [
+    ...(assignsOf(before) === assignsOf(role) ? [] : [`now hands out ${assignsOf(role)}`]),
+    ...(holdersOf(before) === holdersOf(role) ? [] : [`must now be held by ${holdersOf(role)}`]),
+  ];
+  if (changes.length === 0) return [];
+  const text = `role ${quote(role.id)}${inWorkspace(role)} ${changes.join(' and ')}`;
+  return [noticeOf('role-changed', text, { workspace: role.workspace, position: role.position })];
+}
+
+function assignsOf({ assigns }: Role): string {
+  if (!assigns) return 'any role, where it controls members';
+  return assigns.size === 0 ? 'no role' : `${[...assigns].sort().map(quote).join(', ')} alone`;
+}
+
+function holdersOf({ holders }: Role): string {
+  return holders ? describeHolderCount(holders) : 'nobody in particular';
 }
 
 function inWorkspace({ workspace }: Role): string {

@@ -3,6 +3,7 @@ import type { Position } from '../../../policy/position.ts';
 import type { Place } from '../../../policy/runtime-member.ts';
 import { formatSubject } from '../../../policy/subject.ts';
 import type { BrokenRule } from '../../members/broken-rules.ts';
+import type { HandedOver } from '../../members/handed-over.ts';
 import { describeCause, type RuntimeMove } from '../../members/runtime-moves.ts';
 import { groupBy } from '../matching/group-by.ts';
 import { noticeOf } from './notice.ts';
@@ -47,8 +48,20 @@ export function findRuntimeNotices(moves: readonly RuntimeMove[], policy: Policy
   });
 }
 
+/** What the files give that somebody handed over at run time, and so does not hold. */
+export function findHandedOverNotices(handedOver: readonly HandedOver[], { catalog }: PolicySet): Notice[] {
+  return handedOver.map(({ place, subject, message, position }) =>
+    noticeOf('runtime-handed-over', message, {
+      workspace: place.kind === 'workspace' ? place.id : undefined,
+      subjects: [formatSubject(subject, catalog.subjectTypes[0])],
+      position,
+    }),
+  );
+}
+
 function heldBy({ cause, member }: RuntimeMove, isOne: boolean): string {
   const where = `${member.place.kind} \`${member.place.id}\``;
+  if (cause.kind === 'agreed') return `, who handed over a role of ${where} at run time`;
   if (cause.kind === 'returned') return ` ${isOne ? 'gets' : 'get'} roles of ${where} back, given at run time`;
   return `, who ${isOne ? 'holds' : 'hold'} roles of ${where} since run time`;
 }
@@ -56,8 +69,9 @@ function heldBy({ cause, member }: RuntimeMove, isOne: boolean): string {
 function kindOf({
   after,
   cause,
-}: RuntimeMove): 'runtime-taken-over' | 'runtime-ended' | 'runtime-moved' | 'runtime-returned' {
+}: RuntimeMove): 'runtime-taken-over' | 'runtime-ended' | 'runtime-moved' | 'runtime-returned' | 'runtime-agreed' {
   if (cause.kind === 'returned') return 'runtime-returned';
+  if (cause.kind === 'agreed') return 'runtime-agreed';
   if (cause.kind === 'taken-over') return 'runtime-taken-over';
   return after.length === 0 ? 'runtime-ended' : 'runtime-moved';
 }

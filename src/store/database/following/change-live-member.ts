@@ -91,12 +91,14 @@ function judge(
 async function takeOver(
   { live, catchUp }: ChangeSurroundings,
   { place, subject }: MemberChangeRequest,
-  { after, state, outcome }: MemberChangeResult,
+  { after, replaced, state, outcome }: MemberChangeResult,
   release: LiveRelease,
 ): Promise<void> {
   const changed = after ?? { place, subject, assignments: [], ...state };
   // Another release would have come after this change, and was read together with it.
-  if (outcome === 'changed' && live.release === release) live.change({ members: [changed], state });
+  if (outcome === 'changed' && live.release === release) {
+    live.change({ members: replaced ? [replaced, changed] : [changed], state });
+  }
   if ((live.state?.sequence ?? 0) < state.sequence) await catchUp();
 }
 

@@ -91,6 +91,10 @@ export class LiveDatabase implements FollowedPolicy {
     return this.#reloads.looks;
   }
 
+  get missingHolders(): FollowedPolicy['missingHolders'] {
+    return this.#live.missingHolders;
+  }
+
   /** The database could not be read, or what was published last is no good, so what decides may be older. */
   get isStale(): boolean {
     return this.current !== undefined && this.#reloads.last?.outcome === 'failed';

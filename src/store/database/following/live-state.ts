@@ -2,9 +2,11 @@ import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { formatDatabaseRevision } from '../../../policy/database-revision.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
+import type { MissingHolders } from '../../../review/members/holder-rules.ts';
 import { ListenerSet } from '../../live/listener-set.ts';
 import type { LoadedPolicy, MemberNews, NextPolicy } from '../../live/policy-source.ts';
 import type { PolicyCounts } from '../../live/policy-counts.ts';
+import { type HolderGround, KnownShortage } from '../../live/known-shortage.ts';
 import { KnownTokens } from '../../live/known-tokens.ts';
 import type { ReleaseReading } from '../releases/release-files.ts';
 
@@ -19,6 +21,7 @@ export interface LiveRelease extends ReleaseReading {
   readonly judgedAtMs: number;
   /** Of the files alone. */
   readonly counts: PolicyCounts;
+  readonly shortPlaces: HolderGround['shortPlaces'];
   readonly loadedAt: Date;
 }
 
@@ -44,6 +47,7 @@ export class LiveState {
   readonly #waiters = new Set<() => void>();
   /** Of the history that led here. */
   readonly #tokens = new KnownTokens();
+  readonly #shortage = new KnownShortage();
   #release: LiveRelease | undefined;
   #epoch = 0;
   #state: DatabaseState | undefined;
@@ -64,6 +68,13 @@ export class LiveState {
 
   get current(): LoadedPolicy | undefined {
     return this.#current;
+  }
+
+  /** Where too few hold a role that somebody must hold. */
+  get missingHolders(): readonly MissingHolders[] {
+    if (!this.#release) return [];
+    const { engine, members, shortPlaces } = this.#release;
+    return this.#shortage.of({ policy: engine.policy, shortPlaces, members, state: this.#state });
   }
 
   get members(): RuntimeMembers {
@@ -147,7 +158,7 @@ export class LiveState {
       revision: formatDatabaseRevision(engine.policy.revision, state),
       commit: release.release.commit,
       loadedAt,
-      counts: { ...counts, members: counts.members + release.members.size },
+      counts: { ...counts, members: counts.members + release.members.givingSize },
     };
   }
 

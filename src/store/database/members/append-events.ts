@@ -78,6 +78,8 @@ function memberColumns(draft: MemberEvent): Omit<EventRow, 'sequence' | 'token' 
 
 /** Assignments as they are stored: the same ones are the same text, in whatever order they came. */
 export function assignmentsText(assignments: readonly RuntimeAssignment[]): string {
-  const texts = assignments.map(({ role, from, until, reason }) => JSON.stringify({ role, from, until, reason }));
+  const texts = assignments.map(({ role, handedOver, from, until, reason }) =>
+    JSON.stringify({ role, handedOver, from, until, reason }),
+  );
   return `[${[...new Set(texts)].sort(compareText).join(',')}]`;
 }

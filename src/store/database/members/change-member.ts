@@ -2,21 +2,24 @@ import { timingSafeEqual } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { RolebookError } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
-import type { DatabaseState, RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
+import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
+import type { SubjectId } from '../../../policy/subject.ts';
 import { replaceRules } from './added-rules.ts';
-import { appendEvents, assignmentsText } from './append-events.ts';
+import { appendEvents, assignmentsText, type MemberEvent } from './append-events.ts';
 import type { Database } from '../database.ts';
 import { members, type MemberRow } from '../tables/entities.ts';
 import { findAnswer, keepAnswer } from './idempotency-keys.ts';
 import { insertRows } from '../tables/insert-rows.ts';
 import {
   MemberChangeRefused,
+  type JudgedMember,
   type MemberChangeHooks,
   type MemberChangeRequest,
   type MemberChangeResult,
   type Precondition,
 } from './member-change.ts';
 import { readChanges } from './read-changes.ts';
+import { replaceWrittenRules } from './written-rules.ts';
 import { tellNews } from '../connection/release-news.ts';
 import { readHistoryTime } from './history-time.ts';
 import { readRevisionAt } from './history-revision.ts';
@@ -48,20 +51,31 @@ export async function changeMember(
 }
 
 interface Prepared {
-  readonly row: MemberRow | null;
-  readonly before: RuntimeMember | undefined;
+  readonly member: PreparedMember;
+  /** Who hands over, whose membership is written first. */
+  readonly replaced: PreparedMember | undefined;
   readonly state: DatabaseState;
   /** The time of what is written now. */
   readonly now: string;
-  readonly gRows: ReturnType<MemberChangeHooks['judge']>['gRows'];
 }
+
+/** A membership as it is, and as it is to be. */
+interface PreparedMember extends Pick<JudgedMember, 'gRows' | 'written'> {
+  readonly key: MemberKey;
+  readonly row: MemberRow | null;
+  readonly before: RuntimeMember | undefined;
+  /** As text. */
+  readonly assignments: string;
+}
+
+type MemberKey = Pick<MemberRow, 'placeKind' | 'place' | 'subjectType' | 'subjectId'>;
 
 async function prepare(
   manager: EntityManager,
   request: MemberChangeRequest,
   { since, onMissed, judge }: MemberChangeHooks,
 ): Promise<Prepared | MemberChangeResult | Refusal> {
-  const { idempotency, place, subject } = request;
+  const { idempotency, subject } = request;
   const now = await readHistoryTime(manager);
   // What was answered before is answered again, whatever was published since.
   const answer = idempotency && (await findAnswer(manager, { idempotency, subject }, now));
@@ -75,16 +89,36 @@ async function prepare(
   if (missed === 'unknown' || missed.hasRelease) {
     return { refusal: new RolebookError('unavailable', 'another policy was published than the one that is live here') };
   }
-  const row = await manager.findOneBy(members, placeColumns(request));
+  const found = await findMember(manager, request.place, subject);
+  const fault = preconditionFault(request.precondition, found.before);
+  if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, found.before) };
+  const judged = attempt(() => judge(found.before));
+  if ('refusal' in judged) return judged;
+  const { assignments = request.assignments, replaced, ...rules } = judged.value;
+  const member = prepareMember(found, { assignments, ...rules });
+  const other = replaced && prepareMember(await findMember(manager, request.place, replaced.subject), replaced);
+  return { member, replaced: other, state: missed.state, now };
+}
+
+async function findMember(
+  manager: EntityManager,
+  place: Place,
+  subject: SubjectId,
+): Promise<Pick<PreparedMember, 'key' | 'row' | 'before'>> {
+  const key = { placeKind: place.kind, place: place.id, subjectType: subject.type, subjectId: subject.id };
+  const row = await manager.findOneBy(members, key);
   const before = row
     ? { place, subject, assignments: parseAssignments(row.assignments, row.sequence), ...writtenBy(row) }
     : undefined;
-  const fault = preconditionFault(request.precondition, before);
-  if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, before) };
-  const judged = attempt(() => judge(before));
-  if ('refusal' in judged) return judged;
-  const gRows = request.assignments.length === 0 ? [] : judged.value.gRows;
-  return { row, before, state: missed.state, now, gRows };
+  return { key, row, before };
+}
+
+function prepareMember(
+  found: Pick<PreparedMember, 'key' | 'row' | 'before'>,
+  { assignments, gRows, written }: JudgedMember,
+): PreparedMember {
+  const rows = assignments.length === 0 ? [] : gRows;
+  return { ...found, assignments: assignmentsText(assignments), gRows: rows, written };
 }
 
 // The error of a hook comes out of `changeMember` as it is, and not as one of the database.
@@ -99,45 +133,68 @@ function attempt<Value>(call: () => Value): { readonly value: Value } | Refusal 
 async function write(
   manager: EntityManager,
   request: MemberChangeRequest,
-  { row, before, state, now, gRows }: Prepared,
+  { member, replaced, state, now }: Prepared,
 ): Promise<MemberChangeResult> {
-  const old = row ? parseRules(row.rules, row.sequence) : [];
-  const rules = JSON.stringify(await replaceRules(manager, old, gRows));
-  const assignments = assignmentsText(request.assignments);
-  const { place, subject, actor, reason } = request;
+  const { subject } = request;
   const revision = await readRevisionAt(manager, state.sequence);
-  if (assignments === (row?.assignments ?? '[]')) {
-    // A role may have begun or ended since.
-    if (row && rules !== row.rules) await manager.update(members, placeColumns(request), { rules });
-    return { subject, before, after: before, state, revision, outcome: 'unchanged' };
-  }
-  const after = JSON.parse(assignments) as RuntimeAssignment[];
-  const event = { place, subject, before: before?.assignments ?? [], after, reason, release: undefined };
-  const drafts = [{ ...event, actorType: actor.type, actorId: actor.id }];
-  const [next] = await appendEvents(manager, state, drafts, now);
-  if (!next) throw new Error('the change has no event');
-  if (after.length === 0) await manager.delete(members, placeColumns(request));
-  else if (row) await manager.update(members, placeColumns(request), { assignments, ...next, rules });
-  else await insertRows(manager, members, [{ ...placeColumns(request), assignments, ...next, rules }]);
+  const { before } = member;
+  const changed = [...(replaced ? [replaced] : []), member].filter(isChanged);
+  // One event for each, one after the other, in one transaction: nobody sees the one without the other.
+  const drafts = changed.map((one) => eventOf(one, request));
+  const states = drafts.length === 0 ? [] : await appendEvents(manager, state, drafts, now);
+  const after = await keep(manager, member, states[changed.indexOf(member)]);
+  const other = replaced && (await keep(manager, replaced, states[changed.indexOf(replaced)]));
+  await replaceWrittenRules(manager, [replaced, member]);
   return {
     subject,
     before,
-    after: after.length === 0 ? undefined : { place, subject, assignments: after, ...next },
-    state: next,
+    after: after && after.assignments.length > 0 ? after : undefined,
+    ...(other && { replaced: other }),
+    state: states.at(-1) ?? state,
     revision,
-    outcome: 'changed',
+    outcome: changed.length === 0 ? 'unchanged' : 'changed',
   };
+}
+
+function isChanged({ row, assignments }: PreparedMember): boolean {
+  return assignments !== (row?.assignments ?? '[]');
+}
+
+function eventOf({ key, before, assignments }: PreparedMember, { actor, reason }: MemberChangeRequest): MemberEvent {
+  return {
+    place: { kind: key.placeKind, id: key.place },
+    subject: { type: key.subjectType, id: key.subjectId },
+    before: before?.assignments ?? [],
+    after: JSON.parse(assignments) as RuntimeAssignment[],
+    reason,
+    release: undefined,
+    actorType: actor.type,
+    actorId: actor.id,
+  };
+}
+
+// The membership as it is afterwards. Without a state it is what it was, and a role may have begun or ended since.
+async function keep(
+  manager: EntityManager,
+  { key, row, before, assignments, gRows }: PreparedMember,
+  state: DatabaseState | undefined,
+): Promise<RuntimeMember | undefined> {
+  const old = row ? parseRules(row.rules, row.sequence) : [];
+  const rules = JSON.stringify(await replaceRules(manager, old, gRows));
+  if (!state) {
+    if (row && rules !== row.rules) await manager.update(members, key, { rules });
+    return before;
+  }
+  const after = JSON.parse(assignments) as RuntimeAssignment[];
+  if (after.length === 0) await manager.delete(members, key);
+  else if (row) await manager.update(members, key, { assignments, ...state, rules });
+  else await insertRows(manager, members, [{ ...key, assignments, ...state, rules }]);
+  const place = { kind: key.placeKind, id: key.place };
+  return { place, subject: { type: key.subjectType, id: key.subjectId }, assignments: after, ...state };
 }
 
 function writtenBy({ sequence, token }: MemberRow): DatabaseState {
   return { sequence, token };
-}
-
-function placeColumns({
-  place,
-  subject,
-}: MemberChangeRequest): Pick<MemberRow, 'placeKind' | 'place' | 'subjectType' | 'subjectId'> {
-  return { placeKind: place.kind, place: place.id, subjectType: subject.type, subjectId: subject.id };
 }
 
 /** Why a membership is not as the caller takes it to be, or undefined when it is. */

@@ -34,7 +34,16 @@ export async function findAnswer(
   const after = kept.after && (await withToken(manager, kept.after));
   // Answers that an earlier version kept say neither of them.
   const revision = kept.revision ?? (await readRevisionAt(manager, state.sequence));
-  return { subject: kept.subject ?? subject, before, after, state, revision, outcome: 'repeated' };
+  const { replaced } = kept;
+  return {
+    subject: kept.subject ?? subject,
+    before,
+    after,
+    ...(replaced && { replaced }),
+    state,
+    revision,
+    outcome: 'repeated',
+  };
 }
 
 // Answers that an earlier version kept have no tokens.

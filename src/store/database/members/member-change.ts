@@ -1,5 +1,6 @@
 import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
 import type { ChangeFault } from '../../../review/members/assignment-rules.ts';
+import type { Predecessor } from '../../../review/members/change-question.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
 
 /** The change that somebody asks for. */
@@ -9,6 +10,8 @@ export interface MemberChangeRequest {
   /** All that the subject is to hold here from now on; none: the membership ends. */
   readonly assignments: readonly RuntimeAssignment[];
   readonly actor: SubjectId;
+  /** Who hands over roles with `holders` to the subject, in the same transaction. */
+  readonly inPlaceOf?: Predecessor | undefined;
   /** The organizations that the caller may change something in; undefined: all. */
   readonly within?: ReadonlySet<string> | undefined;
   /** Why, for the history. */
@@ -33,6 +36,8 @@ export interface MemberChangeResult {
   readonly subject: SubjectId;
   readonly before: RuntimeMember | undefined;
   readonly after: RuntimeMember | undefined;
+  /** Who handed over, and what is kept of them from then on; without assignments: nothing. */
+  readonly replaced?: RuntimeMember | undefined;
   /** Of the database after the change; with `unchanged` as it was found. */
   readonly state: DatabaseState;
   /** Of the policy that was the published one then, as people are shown it. */
@@ -44,9 +49,25 @@ export interface MemberChangeResult {
 /** A row `g, subject, role, workspace` for Casbin, without its `g`. */
 export type GroupingRule = readonly [subject: string, role: string, workspace: string];
 
-/** The rows that the subject's membership here becomes for Casbin, at the time of the change. */
-export interface Judgement {
+/** Rows of what YAML gives a subject that were published, and hold no more, and those that hold again. */
+export interface WrittenRules {
+  readonly gone: readonly GroupingRule[];
+  readonly back: readonly GroupingRule[];
+}
+
+/** A membership as it is to be kept. */
+export interface JudgedMember {
+  readonly assignments: readonly RuntimeAssignment[];
+  /** The rows that the membership becomes for Casbin, at the time of the change. */
   readonly gRows: readonly GroupingRule[];
+  readonly written?: WrittenRules | undefined;
+}
+
+/** The judge's word: what is to be written of the subject, and in a handover of who hands over. */
+export interface Judgement extends Omit<JudgedMember, 'assignments'> {
+  /** Undefined: as they were asked for. */
+  readonly assignments?: readonly RuntimeAssignment[] | undefined;
+  readonly replaced?: (JudgedMember & { readonly subject: SubjectId }) | undefined;
 }
 
 /**

@@ -59,8 +59,9 @@ function isRule(value: unknown): value is AddedRule {
 
 function isAssignment(value: unknown): value is RuntimeAssignment {
   if (!isJsonObject(value)) return false;
-  const { role, from, until, reason, ...others } = value;
+  const { role, handedOver, from, until, reason, ...others } = value;
   if (Object.keys(others).length > 0) return false;
+  if (handedOver !== undefined && (handedOver !== true || from !== undefined || until !== undefined)) return false;
   return isText(role) && [from, until, reason].every((part) => part === undefined || isText(part));
 }
 

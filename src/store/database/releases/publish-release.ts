@@ -1,25 +1,24 @@
 import { createHash } from 'node:crypto';
-import { In, LessThan, type EntityManager } from 'typeorm';
+import { LessThan, type EntityManager } from 'typeorm';
 import { casbinRows, type CasbinRows, holdOthers, requirePlainValues } from '../../../compile/casbin/casbin-rules.ts';
+import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
-import type { DatabaseState } from '../../../policy/runtime-member.ts';
-import { endedUnasked, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
+import { PolicyPlaces } from '../../../policy/policy-places.ts';
+import { handedOverOf, type DatabaseState, type RuntimeMember } from '../../../policy/runtime-member.ts';
+import { withRuntimeMembers } from '../../../review/diff/matching/runtime-policy.ts';
+import { findHandedOver, type HandedOver } from '../../../review/members/handed-over.ts';
+import { findMissingHolders, type MissingHolders } from '../../../review/members/holder-rules.ts';
+import { applyMoves, endedUnasked, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
 import { countPolicy } from '../../live/policy-counts.ts';
 import type { Database } from '../database.ts';
-import {
-  casbinRules,
-  fileContents,
-  releaseFiles,
-  releases,
-  type ReleaseRow,
-  type CasbinRuleRow,
-} from '../tables/entities.ts';
+import { casbinRules, releaseFiles, releases, type ReleaseRow, type CasbinRuleRow } from '../tables/entities.ts';
 import { insertRows, inChunks } from '../tables/insert-rows.ts';
-import { readState } from '../members/read-changes.ts';
+import { readMembers, readState } from '../members/read-changes.ts';
 import { tellNews } from '../connection/release-news.ts';
 import { digestOfRelease } from '../tables/release-digest.ts';
+import { insertContents } from './insert-contents.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
 import { readPublishedPolicy, requireKeptRules } from './require-kept-rules.ts';
 import { readHistoryTime } from '../members/history-time.ts';
@@ -50,6 +49,10 @@ export interface PublishOutcome {
   readonly state: DatabaseState;
   /** Memberships at run time that could not stay as they were, sorted. */
   readonly moves: readonly RuntimeMove[];
+  /** What the files give and was handed over at run time, so that it does not hold. */
+  readonly handedOver: readonly HandedOver[];
+  /** Where too few hold a role that somebody must hold, as they did before. */
+  readonly missingHolders: readonly MissingHolders[];
   /** What was published before. */
   readonly replaced: PublishedRelease | undefined;
 }
@@ -131,15 +134,20 @@ async function publish(
   await requireAgreed(manager, draft);
   const [newest] = await manager.find(releases, { order: { sequence: 'DESC' }, take: 1 });
   const isKnown = newest !== undefined && (await isPublished(manager, newest, draft));
-  if (isKnown && draft.restores === undefined) return renew(manager, newest, draft);
+  if (isKnown && draft.restores === undefined) return renew(manager, newest, draft, await readMembers(manager));
   const plan = await planSettlement(manager, draft.policy, draft.restores, () =>
     readPublishedPolicy(manager, url, draft.rulesAtMs),
   );
-  if (isKnown && plan.moves.length === 0) return renew(manager, newest, draft);
+  const after = applyMoves(
+    plan.stored.map(({ member }) => member),
+    plan.moves,
+  );
+  if (isKnown && plan.moves.length === 0) return renew(manager, newest, draft, after);
   const ended = endedUnasked(plan.moves);
   // Nothing is written up to here, so a transaction that ends with a refusal has done nothing.
   if (ended.length !== (draft.endMemberships ?? 0)) return new MembershipsEnd(ended, draft.endMemberships);
   await requireKeptRules(manager, url, draft, plan);
+  const ready = withoutHandedOver(draft, after);
   const publishedAt = await readHistoryTime(manager);
   const release: ReleaseRow = {
     sequence: (newest?.sequence ?? 0) + 1,
@@ -150,9 +158,9 @@ async function publish(
     publishedAt,
     restores: draft.restores ?? null,
     counts: JSON.stringify(countPolicy(draft.policy)),
-    ...rulesOf(draft),
+    ...rulesOf(ready),
   };
-  await replaceRules(manager, draft);
+  await replaceRules(manager, ready);
   await insertContents(manager, url.kind, draft.contents);
   await insertRows(manager, releases, [release]);
   await insertRows(
@@ -168,6 +176,7 @@ async function publish(
     outcome: 'published',
     release: releaseOf(release),
     ...settled,
+    ...tellHolders(draft.policy, after),
     replaced: newest && releaseOf(newest),
   };
 }
@@ -188,7 +197,13 @@ async function requireAgreed(manager: EntityManager, { agreedState }: Draft): Pr
 }
 
 // The same policy at another time: other memberships may hold by now, and no sidecar needs to hear of it.
-async function renew(manager: EntityManager, newest: ReleaseRow, draft: Draft): Promise<PublishOutcome> {
+async function renew(
+  manager: EntityManager,
+  newest: ReleaseRow,
+  given: Draft,
+  members: readonly RuntimeMember[],
+): Promise<PublishOutcome> {
+  const draft = withoutHandedOver(given, members);
   const isSame = newest.rulesDigest === draft.rulesDigest && (await hasAllRules(manager, newest));
   const rules = isSame ? {} : rulesOf(draft);
   if (!isSame) {
@@ -198,7 +213,22 @@ async function renew(manager: EntityManager, newest: ReleaseRow, draft: Draft): 
   const { state, isRenewed } = await renewMemberRules(manager, draft.policy, draft.rulesAtMs);
   const release = releaseOf({ ...newest, ...rules });
   const outcome = isSame && !isRenewed ? 'unchanged' : 'renewed';
-  return { outcome, release, state, moves: [], replaced: release };
+  return { outcome, release, state, moves: [], ...tellHolders(draft.policy, members), replaced: release };
+}
+
+function tellHolders(
+  policy: PolicySet,
+  members: readonly RuntimeMember[],
+): Pick<PublishOutcome, 'handedOver' | 'missingHolders'> {
+  const missingHolders = findMissingHolders(policy, new RuntimeMembers(members));
+  return { handedOver: findHandedOver(policy, members), missingHolders };
+}
+
+// The files give it, and nobody holds it: Casbin is not told of it either.
+function withoutHandedOver(draft: Draft, members: readonly RuntimeMember[]): Draft {
+  const some = members.filter((member) => handedOverOf(member).length > 0);
+  if (some.length === 0) return draft;
+  return { ...draft, ...rulesAt(withRuntimeMembers(new PolicyPlaces(draft.policy), some), draft.rulesAtMs) };
 }
 
 function rulesOf({ rulesAtMs, rows, rulesDigest }: Draft): Pick<ReleaseRow, 'rulesAt' | 'rules' | 'rulesDigest'> {
@@ -229,25 +259,6 @@ async function replaceRules(manager: EntityManager, { rows, onProgress }: Draft)
     onProgress({ done, total });
   }
 }
-
-// What a file held in an earlier release is there already.
-async function insertContents(
-  manager: EntityManager,
-  kind: keyof typeof fileContents,
-  contents: ReadonlyMap<string, Uint8Array>,
-): Promise<void> {
-  const table = fileContents[kind];
-  for (const digests of inChunks(contents.keys(), limits.databaseRowsAtOnce)) {
-    const known = await manager.find(table, { select: { digest: true }, where: { digest: In(digests) } });
-    const there = new Set(known.map(({ digest }) => digest));
-    const missing = digests.filter((digest) => !there.has(digest));
-    const rows = missing.map((digest) => ({ digest, content: Buffer.from(contents.get(digest) ?? []) }));
-    // Files are large, so fewer go into one statement.
-    await insertRows(manager, table, rows, filesAtOnce);
-  }
-}
-
-const filesAtOnce = 16;
 
 /** The rows of a policy as they stand in the table, sorted by their ids, which end at -1. */
 export function* ruleRows(rows: CasbinRows): Generator<CasbinRuleRow> {

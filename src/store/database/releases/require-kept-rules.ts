@@ -1,9 +1,17 @@
 import type { EntityManager } from 'typeorm';
 import { compilePolicy } from '../../../compile/compile-policy.ts';
+import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
-import { findBrokenRules, newlyBroken, type BrokenRule } from '../../../review/members/broken-rules.ts';
+import {
+  findBrokenRules,
+  findTakenHolders,
+  newlyBroken,
+  type BrokenRule,
+} from '../../../review/members/broken-rules.ts';
+import { findMissingHolders } from '../../../review/members/holder-rules.ts';
 import { applyMoves } from '../../../review/members/runtime-moves.ts';
+import type { RuntimeMember } from '../../../policy/runtime-member.ts';
 import type { Database } from '../database.ts';
 import type { SettlementPlan } from '../members/settle-members.ts';
 import { ReleaseFiles } from './release-files.ts';
@@ -35,11 +43,18 @@ export async function requireKeptRules(
   const counts = [...roles.values()].some(({ holders }) => holders !== undefined);
   if (exclusive.length === 0 && requiring.length === 0 && !counts) return;
   const members = stored.map(({ member }) => member);
-  const after = findBrokenRules(policy, applyMoves(members, moves), atMs);
-  if (after.length === 0) return;
+  const moved = applyMoves(members, moves);
+  const after = findBrokenRules(policy, moved, atMs);
+  const isMissing = findMissingHolders(policy, new RuntimeMembers(moved)).length > 0;
+  if (after.length === 0 && !isMissing) return;
   // Of what cannot be read any more nobody can say what it broke.
   const earlier = await readPublishedPolicy(manager, url, atMs);
-  const broken = newlyBroken(after, () => (earlier ? findBrokenRules(earlier, members, atMs) : []));
+  const before = (): { policy: PolicySet; given: RuntimeMember[] } | undefined =>
+    earlier && { policy: earlier, given: members };
+  const broken = [
+    ...newlyBroken(after, () => (earlier ? findBrokenRules(earlier, members, atMs) : [])),
+    ...findTakenHolders({ policy, given: moved }, before, atMs),
+  ];
   if (broken.length > 0) throw new PublicationRefused(broken);
 }
 

@@ -38,6 +38,15 @@ describe('ways to more, before a change and after it', () => {
     assert.deepEqual(told(within, without), [`- ${leadToAll}`]);
   });
 
+  it('open where a role says no more which roles alone it hands out, and close the other way round', () => {
+    const limited = { roles: 'lead: { grants: ["team:manage"], assigns: [] }', members };
+    const unlimited = { roles: lead, members };
+    assert.deepEqual(told(limited, unlimited), [`+ ${leadToAll} (ana)`]);
+    assert.deepEqual(told(unlimited, limited), [`- ${leadToAll}`]);
+    const more = { roles: 'lead: { grants: ["team:manage"], assigns: [member, admin] }', members };
+    assert.deepEqual(told(limited, more), [`+ ${leadToAll} (ana)`]);
+  });
+
   it('open for whoever is given the role, and for nobody who had it', () => {
     const before = { roles: lead, members };
     assert.deepEqual(told(before, { roles: lead, members: 'ana: lead, bo: lead' }), [`+ ${leadToAll} (bo)`]);
