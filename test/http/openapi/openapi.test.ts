@@ -1,9 +1,9 @@
 import { assert } from 'chai';
-import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
 import { apiProblems } from '../../../src/http/messages/api-problem.ts';
 import { openApiDocument } from '../../../src/http/sidecar-listener.ts';
 import { createPolicyFolder, smallPolicy } from '../../support/policy-folder.ts';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
+import { createCheck } from './answer-check.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
 import {
   disposeDatabaseSidecars,
@@ -288,14 +288,6 @@ function methodOf(path: string): string {
 
 function raise(message: string): never {
   throw new Error(message);
-}
-
-// References of an OpenAPI document start at its top; those of a schema start at the schema. The formats are left out:
-// ajv knows none without another package.
-function createCheck(schema: object): (value: unknown) => readonly unknown[] {
-  const whole = { ...schema, $defs: openApiDocument.components.schemas };
-  const text = JSON.stringify(whole, (key, value: unknown) => (key === 'format' ? undefined : value));
-  return createSchemaCheck(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')) as object);
 }
 
 function richPolicy(): Record<string, string> {
