@@ -33,7 +33,8 @@ describe('rolebook test --mutate', () => {
     const { 'roles.yaml': roles = '' } = smallPolicy();
     const files = {
       ...smallPolicy(),
-      'roles.yaml': roles.replace('spans: organization', 'spans: organization, holders: 1'),
+      // Who creates tags without assigning conversations is refused.
+      'roles.yaml': roles.replace('Create tags', '{ title: Create tags, requires: [conversation:assign] }'),
       'policies/support.test.yaml': tests,
     };
     folder = await createPolicyFolder(files);
@@ -104,7 +105,7 @@ mutation score: 10 of 14 mutants killed, 71.4 %; not counted: 2 redundant, 1 ref
     const { stdout } = await test('team lead', '--mutate');
     assert.include(
       stdout,
-      'mutation score: 2 of 7 mutants killed by the tests that match `team lead`, 28.5 %; not counted: 1 redundant\n',
+      'mutation score: 1 of 6 mutants killed by the tests that match `team lead`, 16.6 %; not counted: 1 redundant, 1 refused by lint\n',
     );
     assert.notInclude(stdout, 'roles.yaml');
   });
@@ -178,7 +179,7 @@ mutation score: 10 of 14 mutants killed, 71.4 %; not counted: 2 redundant, 1 ref
     );
     assert.deepInclude(
       mutants.find(({ outcome }) => outcome === 'refused'),
-      { file: 'policies/organization.yaml', code: 'wrong-holders' },
+      { file: 'policies/support.yaml', code: 'missing-requirement' },
     );
     assert.match(stderr, /^4 passed, 0 failed\nmutation score: 10 of 14 /);
   });
