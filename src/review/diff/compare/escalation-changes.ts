@@ -69,13 +69,14 @@ export function renameEscalations(
     const workspace = before.policy.workspaces.get(id);
     return (workspace && workspaceIn(after.policy, before.policy, workspace)?.id) ?? id;
   };
-  return paths.map((path) => {
+  const renamed = paths.map((path) => {
     const { workspace, key } = path;
     const gained = [...new Set(path.gained.flatMap((name) => namesNow.get(name) ?? [name]))];
     if (workspace === undefined) return { ...path, gained };
     const now = nowOf(workspace);
     return { ...path, gained, workspace: now, key: `${now}${key.slice(workspace.length)}` };
   });
+  return renamed.sort((left, right) => compareText(left.key, right.key));
 }
 
 function nameAfter({ after, name }: CellPair): string {
