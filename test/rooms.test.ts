@@ -65,7 +65,8 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['compile/schema', 'the published schemas, and their words'],
   ['compile/yaml', 'text → plain data that knows where it stands, in small steps'],
   ['compile/casbin', 'the rows and the model that Casbin reads'],
-  ['compile/words', 'names quoted, and the nearest name'],
+  ['compile/words', 'names quoted, the nearest name, and which words name jobs'],
+  ['policy/membership', 'who holds what at a place, alone or by a group'],
   ['policy', 'the words: types, limits, problems, errors'],
   ['policy/text', 'what a text says: a time, a revision, a token, JSON; and which texts look alike'],
 ];

@@ -7,7 +7,7 @@ import { createProblem, sortProblems, type Problem } from '../policy/problem.ts'
 import { shortenDigest } from '../policy/text/revision-text.ts';
 import { warnOfLetterCase, type Named } from './checks/check-letter-case.ts';
 import { checkFormerPlaces, type NamedPlace } from './checks/check-former-places.ts';
-import { findLookAlikes } from './checks/check-look-alikes.ts';
+import { findLookAlikes, type MembersOfPlace } from './checks/check-look-alikes.ts';
 import { checkMemberships } from './checks/check-memberships.ts';
 import { checkModel } from './checks/check-model.ts';
 import type { CompiledCatalog, CompiledOrganization, CompiledWorkspace, Waiver } from './file/compiled.ts';
@@ -116,7 +116,7 @@ export class PolicyCompiler {
     const memberships = checkMemberships(unique, workspaces.compiled, catalog.catalog, nowMs);
     problems.addAll(yield* inBatches(memberships));
     const places = [
-      ...[...unique].map(({ organization, unusualMembers }) => ({ ...organization, unusual: unusualMembers })),
+      ...[...unique].flatMap(placesOf),
       ...workspaces.compiled.map(({ workspace, unusualMembers }) => ({ ...workspace, unusual: unusualMembers })),
     ];
     problems.addAll(yield* inBatches(findLookAlikes(places)));
@@ -220,6 +220,13 @@ function namedOrganization({ organization: { id, formerly }, formerlyAt }: Compi
 
 function namedWorkspace({ workspace: { id, formerly }, formerlyAt }: CompiledWorkspace): NamedPlace {
   return { id, formerly, formerlyAt };
+}
+
+function placesOf({ organization, unusualMembers, unusualGrouped }: CompiledOrganization): MembersOfPlace[] {
+  const groups = [...organization.groups.byId.values()].map(({ id, subjects }) => {
+    return { members: subjects, unusual: unusualGrouped.get(id) ?? [] };
+  });
+  return [{ members: organization.members, unusual: unusualMembers }, ...groups];
 }
 
 interface ParsedPolicy {

@@ -5,7 +5,6 @@ import {
   findWorkspace,
   holdsAt,
   isAtOrganization,
-  organizationDomain,
   type PolicySet,
   type TimedRole,
   type Workspace,
@@ -18,6 +17,8 @@ import { findDecisiveRule } from './decisive-rule.ts';
 import { Explanations } from './explanations.ts';
 import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
+import { forgetChanged } from './changed-member.ts';
+import { withGroup } from './group-reason.ts';
 import { describeReason } from './reason.ts';
 import { PossibleCells } from './possible-cells.ts';
 import { isAskedElsewhere, OrganizationPlaces, settingsFor, unknownPlace } from './organization-places.ts';
@@ -55,12 +56,9 @@ export class CasbinEngine {
   }
 
   /** Makes the next decision about a subject see what it holds at a place since. */
-  memberChanged({ kind, id }: Place, subject: SubjectId): void {
-    if (kind === 'workspace') this.#members.forget(id, subject);
-    else {
-      for (const workspace of this.#organizations.workspacesOf(id)) this.#members.forget(workspace, subject);
-      this.#companyMembers.forget(organizationDomain(id), subject);
-    }
+  memberChanged(place: Place, subject: SubjectId): void {
+    const [inWorkspaces, atCompanies, organizations] = [this.#members, this.#companyMembers, this.#organizations];
+    forgetChanged({ inWorkspaces, atCompanies, organizations }, this.policy, place, subject);
   }
 
   /** The decision as a reason code; only `granted` allows. Never throws: an exception is `error`, a deny. */
@@ -75,7 +73,8 @@ export class CasbinEngine {
   /** The same decision with its reason, which takes some words and so some time. */
   explain(request: EnforceRequest, atMs: number): Decision {
     try {
-      return this.#recallExplained(request) ?? this.#explainAsked(request, this.#look(request, atMs));
+      const found = this.#recallExplained(request) ?? this.#explainAsked(request, this.#look(request, atMs));
+      return this.#organizations.haveGroups ? this.#nameGroup(request, found, atMs) : found;
     } catch {
       return failedDecision;
     }
@@ -102,7 +101,8 @@ export class CasbinEngine {
   /** What `explain` would have said when it was asked. */
   explainAsked(request: EnforceRequest, asked: Asked): Decision {
     try {
-      return this.#explainAsked(request, asked);
+      const found = this.#explainAsked(request, asked);
+      return this.#organizations.haveGroups ? this.#nameGroup(request, found, asked.atMs) : found;
     } catch {
       return failedDecision;
     }
@@ -116,12 +116,8 @@ export class CasbinEngine {
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (!permission) return this.#explain(request, { code: 'unknown-permission', atMs, workspace });
     if (isAskedElsewhere(request, permission)) return this.#explain(request, { code: 'wrong-span', atMs, workspace });
-    const found = findRequestCell(
-      permission,
-      request,
-      undefined,
-      settingsFor(this.policy, workspace, permission, request),
-    );
+    const settings = settingsFor(this.policy, workspace, permission, request);
+    const found = findRequestCell(permission, request, undefined, settings);
     if (typeof found === 'string') return this.#explain(request, { code: found, atMs, workspace });
     const roleSet = this.#roleSets.get(roles, workspace.id, workspace.organization.plan);
     const about = found instanceof PossibleCells ? { possible: found } : { cell: found };
@@ -256,6 +252,10 @@ export class CasbinEngine {
     const code = this.#codeOf(asked);
     const cell = asked.cell ?? (code === 'missing-attribute' ? undefined : asked.possible?.told);
     return this.#explain(request, { ...asked, code, cell });
+  }
+
+  #nameGroup(request: EnforceRequest, found: Decision, atMs: number): Decision {
+    return withGroup(found, request, { place: this.#placeOf(request), members: this.#members, atMs });
   }
 
   #answer(roleSet: RoleSet, cell: Cell): CasbinReason {

@@ -1,20 +1,17 @@
-import type { Member, PolicySet, TimedRole, Workspace } from '../policy/policy-set.ts';
-import { findMember } from '../policy/policy-set.ts';
-import { keptOf, rolesGiven } from '../policy/runtime-member.ts';
+import { givenAt, subjectsOfGroup } from '../policy/membership/given-roles.ts';
+import {
+  findMember,
+  groupType,
+  type Organization,
+  type PolicySet,
+  type TimedRole,
+  type Workspace,
+} from '../policy/policy-set.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import { MemberState, mergeProperties } from './member-state.ts';
 import { MemberTable } from './member-table.ts';
 import type { RoleSets } from './role-set.ts';
-import type { RuntimeMembers } from './runtime-members.ts';
-
-interface Found {
-  readonly own: Member | undefined;
-  readonly spanning: Member | undefined;
-  /** What both give, but for what was handed over at run time. */
-  readonly written: readonly TimedRole[];
-  /** Given at run time. */
-  readonly given: readonly TimedRole[];
-}
+import { RuntimeMembers } from './runtime-members.ts';
 
 /**
  * The members that were asked about. Of a settled one there is nothing to tell but the roles, which never begin nor end;
@@ -26,13 +23,13 @@ export class KnownMembers {
   readonly #runtime: RuntimeMembers;
   readonly #roleSets: RoleSets;
   // A settled member has the number of its role set, any other a negative one. Most are of the first subject type.
-  readonly #numbers = new MemberTable();
+  #numbers = new MemberTable();
   readonly #numbersOfOtherTypes = new Map<string, MemberTable>();
   // Settled members with the same roles share one state, which has the number of their role set.
   readonly #settled: MemberState[] = [];
-  readonly #others: (MemberState | undefined)[] = [];
+  #others: (MemberState | undefined)[] = [];
   /** Places among the others that nobody has any more. */
-  readonly #free: number[] = [];
+  #free: number[] = [];
 
   constructor(policy: PolicySet, runtime: RuntimeMembers, roleSets: RoleSets) {
     this.#policy = policy;
@@ -52,20 +49,28 @@ export class KnownMembers {
     if (number !== undefined && number !== forgotten) {
       return number < 0 ? this.#others[-1 - number] : this.#settled[number];
     }
-    const found = this.#read(workspace, type, id);
+    const subject = { type, id };
+    const own = findMember(workspace.members, subject);
+    const spanning = findMember(workspace.organization.members, subject);
+    const assignments = this.assignmentsOf(workspace, subject);
     // Names that are not in the policy leave no trace, so callers cannot make the memory grow.
-    if (!found) return undefined;
-    const properties = mergeProperties(found.own?.properties, found.spanning?.properties);
-    const state = new MemberState(joinAssignments(found), properties, this.#roleSets, workspace);
+    if (!own && !spanning && assignments.length === 0) return undefined;
+    const properties = mergeProperties(own?.properties, spanning?.properties);
+    const state = new MemberState(assignments, properties, this.#roleSets, workspace);
     const table = this.#tableOf(type);
     if (number === forgotten) table.replace(workspace.id, id, this.#keep(state));
     else table.add(workspace.id, id, this.#keep(state));
     return state;
   }
 
-  assignmentsOf(workspace: Workspace, { type, id }: SubjectId): readonly TimedRole[] {
-    const found = this.#read(workspace, type, id);
-    return found ? joinAssignments(found) : [];
+  /** All that a subject was given in a workspace and in its organization, itself and by its groups. */
+  assignmentsOf(workspace: Workspace, subject: SubjectId): readonly TimedRole[] {
+    // What a subject of a type was given that is there no more means nothing.
+    const isKnown = this.#runtime.size > 0 && this.#policy.catalog.subjectTypes.includes(subject.type);
+    const runtime = isKnown ? this.#runtime : nobody;
+    const here = givenAt(this.#policy, workspace, subject, runtime);
+    const above = givenAt(this.#policy, workspace.organization, subject, runtime);
+    return above.length === 0 ? here : [...here, ...above];
   }
 
   /** Has a subject looked up again, because it holds something else since. */
@@ -79,28 +84,24 @@ export class KnownMembers {
     this.#tableOf(type).replace(workspaceId, id, forgotten);
   }
 
-  #read(workspace: Workspace, type: string, id: string): Found | undefined {
-    const { organization } = workspace;
-    const subject = { type, id };
-    const own = findMember(workspace.members, subject);
-    const spanning = findMember(organization.members, subject);
-    // What a subject of a type was given that is there no more means nothing.
-    const mayBeGiven = this.#runtime.size > 0 && this.#policy.catalog.subjectTypes.includes(type);
-    if (!mayBeGiven) {
-      if (!own && !spanning) return undefined;
-      return { own, spanning, written: [...(own?.assignments ?? []), ...(spanning?.assignments ?? [])], given: [] };
+  /** The same for everybody in a group, in some workspaces; for everybody at all where those are very many. */
+  forgetGroup(organization: Organization, { type, id }: SubjectId, workspaceIds: readonly string[]): void {
+    const group = type === groupType ? organization.groups.byId.get(id) : undefined;
+    if (!group) return;
+    let forgottenOnes = 0;
+    for (const subject of subjectsOfGroup(organization, group, this.#runtime)) {
+      forgottenOnes += workspaceIds.length;
+      if (forgottenOnes > mostForgotten) return this.#forgetAll();
+      for (const workspace of workspaceIds) this.forget(workspace, subject);
     }
-    const here = this.#runtime.get({ kind: 'workspace', id: workspace.id }, type, id);
-    const above =
-      organization.id === undefined
-        ? undefined
-        : this.#runtime.get({ kind: 'organization', id: organization.id }, type, id);
-    const given = [here, above].flatMap((member) =>
-      member ? rolesGiven(this.#policy, member.place, member.assignments) : [],
-    );
-    if (!own && !spanning && given.length === 0) return undefined;
-    const written = [...keptOf(own?.assignments ?? [], here), ...keptOf(spanning?.assignments ?? [], above)];
-    return { own, spanning, written, given };
+    return undefined;
+  }
+
+  #forgetAll(): void {
+    this.#numbers = new MemberTable();
+    this.#numbersOfOtherTypes.clear();
+    this.#others = [];
+    this.#free = [];
   }
 
   #numberOf(workspaceId: string, type: string, id: string): number | undefined {
@@ -128,9 +129,10 @@ export class KnownMembers {
   }
 }
 
+const nobody = new RuntimeMembers();
+
+/** To look these up in what is known takes a millisecond or two; to look everybody up again takes each their own turn. */
+const mostForgotten = 10_000;
+
 // Of a member that changed since it was asked about. Negative, so that the short way takes it for one that is not settled.
 const forgotten = -0x80000000;
-
-function joinAssignments({ written, given }: Found): readonly TimedRole[] {
-  return given.length === 0 ? written : [...written, ...given];
-}

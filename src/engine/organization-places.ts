@@ -6,12 +6,15 @@ import { truthOf } from './conditions/condition-truth.ts';
 
 /** The organizations of a policy as places to ask about, and their workspaces. Found when they are asked for. */
 export class OrganizationPlaces {
+  /** Whether any has groups, so that reasons may have to name one. */
+  readonly haveGroups: boolean;
   readonly #policy: PolicySet;
   #places: ReadonlyMap<string, Workspace> | undefined;
   #workspaces: ReadonlyMap<string | undefined, readonly string[]> | undefined;
 
   constructor(policy: PolicySet) {
     this.#policy = policy;
+    this.haveGroups = policy.organizations.some(({ groups }) => groups.byId.size > 0);
   }
 
   /** The organization itself. */

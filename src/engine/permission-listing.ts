@@ -20,6 +20,8 @@ export interface RoleOfSubject {
   readonly from?: string;
   /** RFC 3339; the role holds before this instant. */
   readonly until?: string;
+  /** The group that holds it, of which the subject is one. */
+  readonly group?: string;
 }
 
 export interface ListedPermission {
@@ -81,11 +83,12 @@ export function listHeldRoles(
   atMs: number,
 ): RoleOfSubject[] {
   const held = engine.assignmentsOf(workspace, subject).filter((assignment) => holdsAt(assignment, atMs));
-  return held.map(({ role, fromMs, untilMs }) => ({
+  return held.map(({ role, fromMs, untilMs, group }) => ({
     role: role.id,
     title: role.title,
     ...(fromMs === undefined ? {} : { from: formatInstant(fromMs) }),
     ...(untilMs === undefined ? {} : { until: formatInstant(untilMs) }),
+    ...(group === undefined ? {} : { group }),
   }));
 }
 

@@ -85,12 +85,14 @@ function describeInactive(code: 'grant-expired' | 'grant-not-started', question:
   const { atMs } = question;
   const assignment: TimedRole | undefined = member && findInactive(member, roleSet ? cell : undefined, atMs);
   if (!assignment) return { code, message: 'the role is not held now' };
-  const { role, fromMs, untilMs, position } = assignment;
+  const { role, fromMs, untilMs, position, group } = assignment;
+  const held = `role \`${role.id}\`${group === undefined ? '' : ` of group \`${group}\``}`;
   const message =
     code === 'grant-expired'
-      ? `role \`${role.id}\` ended at ${formatInstant(untilMs ?? 0)}`
-      : `role \`${role.id}\` begins at ${formatInstant(fromMs ?? 0)}`;
-  return position ? placed(code, message, role.id, position) : { code, message, role: role.id };
+      ? `${held} ended at ${formatInstant(untilMs ?? 0)}`
+      : `${held} begins at ${formatInstant(fromMs ?? 0)}`;
+  const reason = position ? placed(code, message, role.id, position) : { code, message, role: role.id };
+  return group === undefined ? reason : { ...reason, group };
 }
 
 function describeUnknownPermission(policy: PolicySet, request: EnforceRequest): Reason {

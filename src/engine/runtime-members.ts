@@ -1,4 +1,5 @@
-import type { Place, RuntimeMember } from '../policy/runtime-member.ts';
+import { partsOfGroup, type Place, type RuntimeMember } from '../policy/runtime-member.ts';
+import type { SubjectId } from '../policy/subject.ts';
 
 type Members = Map<string, Map<string, RuntimeMember>>;
 
@@ -11,9 +12,12 @@ export class RuntimeMembers {
   readonly #places: Readonly<Record<Place['kind'], Map<string, Members>>> = {
     workspace: new Map(),
     organization: new Map(),
+    group: new Map(),
   };
   /** Those who handed over what YAML gives them, which are few. */
   readonly #handingOver = new Set<RuntimeMember>();
+  /** The groups that a subject is in, by organization, then by subject type, then by id. */
+  readonly #groups = new Map<string, Map<string, Map<string, Set<string>>>>();
   #size = 0;
 
   constructor(members: Iterable<RuntimeMember> = []) {
@@ -34,6 +38,11 @@ export class RuntimeMembers {
     return this.#places[kind].get(place)?.get(type)?.get(id);
   }
 
+  /** The ids of the groups of an organization that a subject was put into; undefined for none. */
+  groupsOf(organization: string, type: string, id: string): ReadonlySet<string> | undefined {
+    return this.#groups.get(organization)?.get(type)?.get(id);
+  }
+
   /** Replaces what the member held there. Without assignments the member is gone. */
   set(member: RuntimeMember): void {
     const { place, subject, assignments } = member;
@@ -48,11 +57,13 @@ export class RuntimeMembers {
     else this.#size += 1;
     members.set(subject.id, member);
     if (assignments.some(({ handedOver }) => handedOver)) this.#handingOver.add(member);
+    if (place.kind === 'group') this.#noteGroup(place.id, subject);
   }
 
   replaceAll(members: Iterable<RuntimeMember>): void {
     for (const places of Object.values(this.#places)) places.clear();
     this.#handingOver.clear();
+    this.#groups.clear();
     this.#size = 0;
     for (const member of members) this.set(member);
   }
@@ -81,8 +92,24 @@ export class RuntimeMembers {
     if (!earlier || !members?.delete(id)) return;
     this.#handingOver.delete(earlier);
     this.#size -= 1;
+    if (kind === 'group') this.#forgetGroup(place, type, id);
     if (members.size === 0) types?.delete(type);
     if (types?.size === 0) this.#places[kind].delete(place);
+  }
+
+  #noteGroup(place: string, { type, id }: SubjectId): void {
+    const { organization, group } = partsOfGroup(place);
+    const byType = entryOf(this.#groups, organization, () => new Map<string, Map<string, Set<string>>>());
+    const byId = entryOf(byType, type, () => new Map<string, Set<string>>());
+    entryOf(byId, id, () => new Set<string>()).add(group);
+  }
+
+  #forgetGroup(place: string, type: string, id: string): void {
+    const { organization, group } = partsOfGroup(place);
+    const byId = this.#groups.get(organization)?.get(type);
+    const groups = byId?.get(id);
+    groups?.delete(group);
+    if (groups?.size === 0) byId?.delete(id);
   }
 }
 

@@ -7,6 +7,12 @@ import type { Endpoint } from './endpoint/endpoint.ts';
 import type { SidecarContext } from './endpoint/sidecar-context.ts';
 import { deleteMemberEndpoint } from './members/delete-member-endpoint.ts';
 import { getMemberEndpoint } from './members/get-member-endpoint.ts';
+import {
+  deleteGroupMemberEndpoint,
+  getGroupMemberEndpoint,
+  putGroupMemberEndpoint,
+} from './members/group-member-endpoints.ts';
+import { listGroupMembersEndpoint, listGroupsEndpoint } from './members/list-groups-endpoints.ts';
 import { listMembersEndpoint } from './members/list-members-endpoint.ts';
 import { placeKinds } from './members/member-operations.ts';
 import { permissionsEndpoint } from './members/permissions-endpoint.ts';
@@ -33,6 +39,11 @@ export const endpoints: readonly Endpoint[] = [
     putMemberEndpoint(kind),
     deleteMemberEndpoint(kind),
   ]),
+  listGroupsEndpoint,
+  listGroupMembersEndpoint,
+  getGroupMemberEndpoint,
+  putGroupMemberEndpoint,
+  deleteGroupMemberEndpoint,
   fleetEndpoint,
   policyEndpoint,
   reloadEndpoint,

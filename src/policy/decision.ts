@@ -44,6 +44,8 @@ export interface Reason {
   readonly message: string;
   /** The role that granted or denied, or whose time is over or to come. */
   readonly role?: string;
+  /** The group by which the subject holds that role; left out where it holds it itself. */
+  readonly group?: string;
   /** The YAML line that granted or denied: path, line, column. */
   readonly file?: string;
   readonly line?: number;

@@ -1,6 +1,15 @@
-import { findMember, type Member, type Organization, type PolicySet, type Workspace } from './policy-set.ts';
+import {
+  findWritten,
+  type Assignment,
+  type Group,
+  type GroupedSubject,
+  type Member,
+  type Organization,
+  type PolicySet,
+  type Workspace,
+} from './policy-set.ts';
 import type { Role } from './role.ts';
-import { type Place, findRoleAt } from './runtime-member.ts';
+import { type Place, findRoleAt, partsOfGroup } from './runtime-member.ts';
 import type { SubjectId } from './subject.ts';
 
 /** The places of a policy and what may be held there, for asking about many memberships. */
@@ -20,12 +29,24 @@ export class PolicyPlaces {
   }
 
   has({ kind, id }: Place): boolean {
+    if (kind === 'group') return this.groupAt(id) !== undefined;
     return kind === 'workspace' ? this.policy.workspaces.has(id) : this.#organizations.has(id);
   }
 
-  /** Where a membership counts. */
+  /** The group of a place that is one. */
+  groupAt(id: string): Group | undefined {
+    const { organization, group } = partsOfGroup(id);
+    return this.organizationOf(organization)?.groups.byId.get(group);
+  }
+
+  organizationOf(id: string): Organization | undefined {
+    return this.#organizations.get(id)?.organization;
+  }
+
+  /** Where a membership counts; of one in a group, where it may. */
   workspacesOf({ kind, id }: Place): readonly Workspace[] {
     if (kind === 'organization') return this.#organizations.get(id)?.workspaces ?? [];
+    if (kind === 'group') return this.#organizations.get(partsOfGroup(id).organization)?.workspaces ?? [];
     const workspace = this.policy.workspaces.get(id);
     return workspace ? [workspace] : [];
   }
@@ -43,9 +64,19 @@ export class PolicyPlaces {
     return heir?.spans === kind ? heir : undefined;
   }
 
-  /** The membership that YAML says there. */
-  writtenMember({ kind, id }: Place, subject: SubjectId): Member | undefined {
+  /** The line of YAML that says the membership there. */
+  writtenMember({ kind, id }: Place, subject: SubjectId): GroupedSubject | undefined {
+    if (kind === 'group') return this.groupAt(id)?.subjects.get(subject.type)?.get(subject.id);
+    return this.#writtenAt({ kind, id }, subject);
+  }
+
+  /** What YAML gives there. */
+  writtenAssignments(place: Place, subject: SubjectId): readonly Assignment[] | undefined {
+    return place.kind === 'group' ? undefined : this.#writtenAt(place, subject)?.assignments;
+  }
+
+  #writtenAt({ kind, id }: Place, subject: SubjectId): Member | undefined {
     const place = kind === 'workspace' ? this.policy.workspaces.get(id) : this.#organizations.get(id)?.organization;
-    return place && findMember(place.members, subject);
+    return place && findWritten(place, subject);
   }
 }

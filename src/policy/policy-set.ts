@@ -14,6 +14,8 @@ export interface TimedRole {
   readonly reason: string | undefined;
   /** The line of YAML that says so; undefined when it was given at run time. */
   readonly position?: Position;
+  /** The group that it was given to, of which the holder is one; undefined: to the holder. */
+  readonly group?: string;
 }
 
 /** A role given to a member in YAML. */
@@ -31,6 +33,33 @@ export interface Member {
 /** Members by subject type, then by id. Two levels, so that no joined key can be forged. */
 export type Members = ReadonlyMap<string, ReadonlyMap<string, Member>>;
 
+/** A set of subjects of an organization. What it is given at a place, everybody in it holds there. */
+export interface Group {
+  readonly id: string;
+  /** Those whom YAML lists, by subject type, then by id. */
+  readonly subjects: GroupedSubjects;
+  readonly position: Position;
+}
+
+export type GroupedSubjects = ReadonlyMap<string, ReadonlyMap<string, GroupedSubject>>;
+
+/** A subject in a group, and the line that says so. */
+export type GroupedSubject = Pick<Member, 'subject' | 'position'>;
+
+/** The groups of an organization. */
+export interface Groups {
+  readonly byId: ReadonlyMap<string, Group>;
+  /** Those that a subject is in, by its type, then by its id. Subjects of the same groups have the very same list. */
+  readonly ofSubject: ReadonlyMap<string, ReadonlyMap<string, readonly Group[]>>;
+  /** Each of these lists, and how many subjects have it. */
+  readonly lists: ReadonlyMap<readonly Group[], number>;
+}
+
+export const noGroups: Groups = { byId: new Map(), ofSubject: new Map(), lists: new Map() };
+
+/** The type of a group where it stands among members. A policy that has a subject type of this name has no groups. */
+export const groupType = 'group';
+
 export interface Organization {
   /** Undefined for the one nameless organization of workspaces without an `organization.yaml`. */
   readonly id: string | undefined;
@@ -40,6 +69,9 @@ export interface Organization {
   /** All that it may set, with the defaults of what it does not; undefined: it sets nothing. */
   readonly properties: JsonObject | undefined;
   readonly members: Members;
+  readonly groups: Groups;
+  /** What groups were given in the whole organization, by their ids. */
+  readonly groupMembers: ReadonlyMap<string, Member>;
   readonly position: Position | undefined;
 }
 
@@ -54,6 +86,8 @@ export interface Workspace {
   /** Ids of deleted roles and where their holders went. */
   readonly retired: ReadonlyMap<string, Role>;
   readonly members: Members;
+  /** What groups of its organization were given in it, by their ids. */
+  readonly groupMembers: ReadonlyMap<string, Member>;
   readonly position: Position;
 }
 
@@ -82,6 +116,7 @@ export function atOrganization(organization: Organization): Workspace | undefine
     roles: new Map(),
     retired: new Map(),
     members: new Map(),
+    groupMembers: new Map(),
     position,
   };
 }
@@ -104,6 +139,12 @@ export function organizationOfDomain(name: string): string | undefined {
 
 export function findMember(members: Members, subject: SubjectId): Member | undefined {
   return members.get(subject.type)?.get(subject.id);
+}
+
+/** What YAML gives at a place to a subject itself, or to a group. */
+export function findWritten(place: Workspace | Organization, subject: SubjectId): Member | undefined {
+  const member = findMember(place.members, subject);
+  return member ?? (subject.type === groupType ? place.groupMembers.get(subject.id) : undefined);
 }
 
 export function* allMembers(members: Members): Generator<Member, undefined> {

@@ -4,11 +4,31 @@ import { firstInstantMs, lastInstantMs, parseFrom, parseUntil } from './text/ins
 import { findRole, type PolicySet, type TimedRole } from './policy-set.ts';
 import type { Role } from './role.ts';
 
-/** The place where a membership holds: in one workspace, or in all workspaces of an organization. */
+/**
+ * The place where a membership holds: in one workspace, in all workspaces of an organization, or in a group, whose id is
+ * `ORGANIZATION/GROUP` here.
+ */
 export interface Place {
-  readonly kind: 'workspace' | 'organization';
+  readonly kind: PlaceKind | 'group';
   readonly id: string;
 }
+
+/** The kind of a place where roles are given. */
+export type PlaceKind = 'workspace' | 'organization';
+
+/** A group as a place. */
+export function groupPlace(organization: string, group: string): Place {
+  return { kind: 'group', id: `${organization}/${group}` };
+}
+
+/** The organization and the group of the place that a group is. Ids hold no slash. */
+export function partsOfGroup(id: string): { readonly organization: string; readonly group: string } {
+  const slash = id.indexOf('/');
+  return { organization: id.slice(0, Math.max(slash, 0)), group: id.slice(slash + 1) };
+}
+
+/** What is kept of somebody who is in a group: nobody holds a role of a group, they hold what it was given. */
+export const inGroup: readonly RuntimeAssignment[] = [{ role: 'member' }];
 
 /** A role somebody was given while the product runs, not in YAML. Times are RFC 3339, UTC. */
 export interface RuntimeAssignment {
@@ -58,6 +78,7 @@ export function compareRuntimeMembers(left: RuntimeMember, right: RuntimeMember)
 
 /** A role by id as a place sees it, whether it may be given there or not. */
 export function findRoleAt(policy: PolicySet, { kind, id: place }: Place, id: string): Role | undefined {
+  if (kind === 'group') return undefined;
   if (kind === 'organization') return policy.catalog.roles.get(id);
   const workspace = policy.workspaces.get(place);
   return workspace && findRole(policy, workspace, id);

@@ -1,6 +1,7 @@
 // Gives one role after another until it is killed, and says of each when the database has it.
 import { compilePolicy } from '../../dist/compile/compile-policy.js';
 import { runtimeRows } from '../../dist/compile/casbin/runtime-rows.js';
+import { RuntimeMembers } from '../../dist/engine/runtime-members.js';
 import { PolicyPlaces } from '../../dist/policy/policy-places.js';
 import { changeMember } from '../../dist/store/database/members/change-member.js';
 import { DatabaseUrl } from '../../dist/store/database/database-url.js';
@@ -25,7 +26,7 @@ for (let index = 0; ; index += 1) {
   await changeMember(database, request, {
     since,
     onMissed: () => undefined,
-    judge: () => ({ gRows: runtimeRows(places, request, Date.now()) }),
+    judge: () => ({ gRows: runtimeRows(places, request, Date.now(), new RuntimeMembers()) }),
   });
   process.stdout.write(`${name}${index}\n`);
 }

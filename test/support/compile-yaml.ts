@@ -13,7 +13,11 @@ export function sourceFiles(files: Readonly<Record<string, string>>): SourceFile
 
 /** Compiles YAML that must be right. */
 export function policyOf(files: Readonly<Record<string, string>>): PolicySet {
-  const { policy, problems } = compilePolicy(sourceFiles(files), nowMs);
+  return compileOrFail(sourceFiles(files));
+}
+
+export function compileOrFail(files: readonly SourceFile[]): PolicySet {
+  const { policy, problems } = compilePolicy(files, nowMs);
   return policy ?? assert.fail(problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n'));
 }
 

@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
 import { runtimeRows } from '../../src/compile/casbin/runtime-rows.ts';
+import { RuntimeMembers } from '../../src/engine/runtime-members.ts';
 import { PolicyPlaces } from '../../src/policy/policy-places.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { DatabaseState, Place, RuntimeAssignment } from '../../src/policy/runtime-member.ts';
@@ -116,7 +117,7 @@ export async function change(
   return changeMember(database, asked, {
     since: hooks.since ?? (await stateOf(database)),
     onMissed: () => undefined,
-    judge: () => ({ gRows: runtimeRows(places, asked, rulesAtMs) }),
+    judge: () => ({ gRows: runtimeRows(places, asked, rulesAtMs, new RuntimeMembers()) }),
     ...hooks,
   });
 }

@@ -139,12 +139,13 @@ async function reviewProblems(
   io: CommandIo,
 ): Promise<Problem[]> {
   if (!written) return [];
-  const { findLoneRoles, findUnusedRoles } = await import('../../review/members/role-problems.ts');
+  const { findLoneRoles, findIdleGroups, findUnusedRoles } = await import('../../review/members/role-problems.ts');
   const { findHolderProblems, withMembersOf } = await import('./lint-members.ts');
   const asked = database && (await withMembersOf(io, database, written, nowMs));
   const policy = asked?.policy ?? written;
   // Without members at run time the files have told it.
-  const unused = asked && areMembersControlled(policy.catalog.permissions.values()) ? findUnusedRoles(policy) : [];
+  const mayTell = asked && areMembersControlled(policy.catalog.permissions.values());
+  const unused = mayTell ? [...findUnusedRoles(policy), ...findIdleGroups(policy)] : [];
   const { findEscalationPaths } = await import('../../review/escalation/escalation-paths.ts');
   const { findEscalationProblems } = await import('../../review/escalation/escalation-problems.ts');
   const problems = [

@@ -1,5 +1,6 @@
 import { listPermissions } from '../../engine/permission-listing.ts';
-import { allMembers, type Workspace } from '../../policy/policy-set.ts';
+import { effectiveMembers } from '../../policy/membership/effective-members.ts';
+import type { Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { LoadedPolicy } from '../../store/live/policy-source.ts';
@@ -48,7 +49,7 @@ function findAllowedRequest(policy: LoadedPolicy, atMs: number): object | undefi
 }
 
 function subjectsOf(workspace: Workspace): SubjectId[] {
-  return [...allMembers(workspace.members)].map((member) => member.subject);
+  return [...effectiveMembers(workspace)].map((member) => member.subject);
 }
 
 function sortById<Item extends { readonly id: string }>(items: Item[]): Item[] {

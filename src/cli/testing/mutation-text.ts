@@ -10,6 +10,7 @@ export type QuoteText = (text: string) => string;
 export function describeMutant(mutant: Mutant, quote: QuoteText): string {
   const { change, list, text, role, subject, widened, scope } = mutant;
   if (scope !== undefined) return `${quote(text)} of scope ${quote(scope)} ${change} holds`;
+  if (list === 'groups') return `${quote(subject ?? '')} leaves group ${quote(text)}`;
   if (subject !== undefined) return `${quote(subject)} loses role ${quote(role ?? '')}`;
   if (list === 'spans') return `${quote(text)} does not belong to the company any more`;
   if (list === 'properties') return `${quote(text)} is not set any more`;

@@ -1,12 +1,6 @@
+import { effectiveMembers } from '../../policy/membership/effective-members.ts';
 import { isOnPlan } from '../../policy/permission.ts';
-import {
-  allMembers,
-  holdsAt,
-  organizationDomain,
-  type Member,
-  type PolicySet,
-  type Workspace,
-} from '../../policy/policy-set.ts';
+import { holdsAt, organizationDomain, type Member, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import { compareText, type Position } from '../../policy/position.ts';
 import { reachesCompany, type Role, type Rule } from '../../policy/role.ts';
 import type { SubjectId } from '../../policy/subject.ts';
@@ -77,9 +71,10 @@ export function casbinRows(policy: PolicySet, atMs: number): CasbinRows {
   const p = roles.flatMap((role) => role.rules.flatMap((rule) => rowsOf(role, rule, policy)));
   if (policy.catalog.spanning.length > 0) {
     p.push(...roles.flatMap((role) => companyRows(role, policy)));
-    for (const { id, members } of policy.organizations) {
+    for (const organization of policy.organizations) {
+      const { id } = organization;
       if (id === undefined) continue;
-      for (const { subject, assignments } of allMembers(members)) {
+      for (const { subject, assignments } of effectiveMembers(organization)) {
         const held = new Set(assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role));
         for (const role of held) g.push(...companyMembership(subject, role, id));
       }
@@ -126,8 +121,8 @@ export function holdOthers(policy: PolicySet, leftMs: number, rightMs: number): 
     }
   }
   // Of a company without a workspace there are rows where something belongs to it.
-  for (const { members } of policy.catalog.spanning.length > 0 ? policy.organizations : []) {
-    for (const { assignments } of allMembers(members)) {
+  for (const organization of policy.catalog.spanning.length > 0 ? policy.organizations : []) {
+    for (const { assignments } of effectiveMembers(organization)) {
       if (assignments.some((one) => holdsAt(one, leftMs) !== holdsAt(one, rightMs))) return true;
     }
   }
@@ -142,9 +137,8 @@ export function formatPolicyCsv(rows: CasbinRows): string {
 
 // Organization-wide members come once a workspace, together with what they hold in the workspace itself.
 function* membersWithin(workspace: Workspace): Generator<Member> {
-  for (const byId of workspace.members.values()) yield* byId.values();
-  const { members } = workspace.organization;
-  for (const byId of members.values()) yield* byId.values();
+  yield* effectiveMembers(workspace);
+  yield* effectiveMembers(workspace.organization);
 }
 
 function compareRows(left: readonly string[], right: readonly string[]): number {

@@ -1,34 +1,41 @@
 import type { Catalog, ExclusivePair } from '../../policy/catalog.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
-import { findMember, rolesAt, type Assignment, type Member, type Organization } from '../../policy/policy-set.ts';
+import {
+  distinctMembers,
+  effectiveMember,
+  type DistinctMember,
+  type MembersPlace,
+} from '../../policy/membership/effective-members.ts';
+import { rolesAt, type Assignment } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import type { Role } from '../../policy/role.ts';
-import { formatSubject } from '../../policy/subject.ts';
 import { brokenPairs, rolesThatGive } from './check-exclusive.ts';
 import { instantsFrom } from './check-times.ts';
 import { quote } from '../words/describe-value.ts';
+import { describeHolder } from '../words/holder-words.ts';
 
 /**
  * Members who hold both sides of an exclusive pair at one instant, now or later, though none of their roles does alone.
  * Roles of the organization count with those of the workspace; a pair that they break among themselves is told there.
  */
 export function findExclusiveMembers(
-  members: Iterable<Member>,
-  organization: Organization | undefined,
+  place: MembersPlace,
   catalog: Catalog,
   nowMs: number,
   problems: ProblemList,
 ): void {
   if (catalog.exclusive.length === 0) return;
   const pairs = new RememberedPairs(catalog);
-  for (const member of members) {
-    const above = (organization && findMember(organization.members, member.subject)?.assignments) ?? [];
+  const organization = 'organization' in place ? place.organization : undefined;
+  for (const holder of distinctMembers(place)) {
+    const { member } = holder;
+    const above = (organization && effectiveMember(organization, member.subject)?.assignments) ?? [];
     if (member.assignments.length + above.length < 2) continue;
     for (const [pair, period] of findPeriods(member.assignments, above, pairs, nowMs)) {
       if (!problems.takes('exclusive-permissions')) continue;
-      problems.told.push(describeExclusive(member, above, pair, period, catalog.subjectTypes[0], nowMs));
+      problems.told.push(describeExclusive(holder, above, pair, period, catalog.subjectTypes[0], nowMs));
     }
   }
 }
@@ -80,7 +87,7 @@ function findPeriods(
 }
 
 function describeExclusive(
-  member: Member,
+  holder: DistinctMember,
   above: readonly Assignment[],
   { first, second }: ExclusivePair,
   period: Period,
@@ -91,11 +98,16 @@ function describeExclusive(
   const sides = [first, second].map(
     (permission, side) => `${quote(permission.id)} (${(givers[side] ?? []).map(({ id }) => quote(id)).join(', ')})`,
   );
-  const who = quote(formatSubject(member.subject, firstType));
-  const message = `${who} holds both ${sides.join(' and ')}${formatPeriod(period, nowMs)}, which exclude each other`;
+  const who = describeHolder(holder, firstType);
+  const message = `${who} ${holder.others === 0 ? 'holds' : 'hold'} both ${sides.join(' and ')}${formatPeriod(period, nowMs)}, which exclude each other`;
   const fromAbove = above.find(({ role }) => givers.some((roles) => roles.includes(role)));
   const elsewhere = fromAbove ? `; ${quote(fromAbove.role.id)} is given at ${formatPosition(fromAbove.position)}` : '';
-  return createProblem('exclusive-permissions', member.position, message, `take one of the roles away${elsewhere}`);
+  return createProblem(
+    'exclusive-permissions',
+    holder.member.position,
+    message,
+    `take one of the roles away${elsewhere}`,
+  );
 }
 
 function formatPeriod({ fromMs, untilMs }: Period, nowMs: number): string {

@@ -1,17 +1,22 @@
 import { isAscii, skeletonOf } from '../../policy/text/look-alikes.ts';
-import { findMember, type Member, type Members } from '../../policy/policy-set.ts';
+import type { GroupedSubject, GroupedSubjects } from '../../policy/policy-set.ts';
 import { comparePositions, formatPosition } from '../../policy/position.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import { quote } from '../words/describe-value.ts';
 
-/** Members at one place, and those of them whose ids can look like another: they are not of ASCII, and few. */
+/** A subject and where it stands, among members or in a group. */
+type Named = GroupedSubject;
+
+/** Subjects at one place, and those of them whose ids can look like another: they are not of ASCII, and few. */
 export interface MembersOfPlace {
-  readonly members: Members;
-  readonly unusual: readonly Member[];
+  readonly members: GroupedSubjects;
+  readonly unusual: readonly Named[];
 }
 
-export function findUnusual(members: Members): readonly Member[] {
-  const found: Member[] = [];
+export function findUnusual<Item extends Named>(
+  members: ReadonlyMap<string, ReadonlyMap<string, Item>>,
+): readonly Item[] {
+  const found: Item[] = [];
   for (const byId of members.values()) {
     byId.forEach((member, id) => {
       if (!isAscii(id)) found.push(member);
@@ -22,7 +27,7 @@ export function findUnusual(members: Members): readonly Member[] {
 
 /** Ids of one policy that cannot be told apart by looking, wherever in it they stand. */
 export function* findLookAlikes(places: readonly MembersOfPlace[]): Generator<undefined, Problem[]> {
-  const groups = new Map<string, Member[]>();
+  const groups = new Map<string, Named[]>();
   for (const { unusual } of places) {
     for (const member of unusual) {
       const key = keyOf(member);
@@ -40,12 +45,12 @@ export function* findLookAlikes(places: readonly MembersOfPlace[]): Generator<un
   return [...groups.values()].flatMap(describeGroup);
 }
 
-function keyOf({ subject: { type, id } }: Member): string {
+function keyOf({ subject: { type, id } }: Named): string {
   return `${type}:${skeletonOf(id)}`;
 }
 
 // Those of ASCII that one of the groups looks like. Whichever are fewer are gone through, the groups or the members.
-function* plainMembers(members: Members, groups: ReadonlyMap<string, unknown>): Generator<Member> {
+function* plainMembers(members: GroupedSubjects, groups: ReadonlyMap<string, unknown>): Generator<Named> {
   for (const [type, byId] of members) {
     if (byId.size < groups.size) {
       for (const [id, member] of byId) if (isAscii(id) && groups.has(`${type}:${id}`)) yield member;
@@ -53,16 +58,16 @@ function* plainMembers(members: Members, groups: ReadonlyMap<string, unknown>): 
     }
     for (const key of groups.keys()) {
       if (!key.startsWith(`${type}:`) || !isAscii(key)) continue;
-      const member = findMember(members, { type, id: key.slice(type.length + 1) });
+      const member = byId.get(key.slice(type.length + 1));
       if (member) yield member;
     }
   }
 }
 
 // The one of ASCII is what the others look like; without one it is the first by place. The others are at fault, once each.
-function describeGroup(group: readonly Member[]): Problem[] {
+function describeGroup(group: readonly Named[]): Problem[] {
   const inOrder = [...group].sort((left, right) => comparePositions(left.position, right.position));
-  const byId = new Map<string, Member>();
+  const byId = new Map<string, Named>();
   for (const member of inOrder) if (!byId.has(member.subject.id)) byId.set(member.subject.id, member);
   if (byId.size < 2) return [];
   const first = [...byId.values()].find(({ subject }) => isAscii(subject.id)) ?? inOrder[0];
@@ -76,8 +81,8 @@ function describeGroup(group: readonly Member[]): Problem[] {
 
 /** Says by what letter two ids that look alike differ. */
 export function describeDifference(
-  { subject: { id } }: Pick<Member, 'subject'>,
-  { subject: other }: Pick<Member, 'subject'>,
+  { subject: { id } }: Pick<Named, 'subject'>,
+  { subject: other }: Pick<Named, 'subject'>,
 ): string {
   const others = Array.from(other.id);
   const letters = Array.from(id);

@@ -1,5 +1,6 @@
 import { PlainMember } from '../../policy/plain-member.ts';
-import { allMembers, type Member, type Members, type Organization, type Workspace } from '../../policy/policy-set.ts';
+import { writtenMembers, type MembersPlace } from '../../policy/membership/effective-members.ts';
+import type { Member, Organization, Workspace } from '../../policy/policy-set.ts';
 import { limits } from '../../policy/limits.ts';
 import { ProblemList } from '../../policy/problem-list.ts';
 import type { Catalog } from '../../policy/catalog.ts';
@@ -7,12 +8,13 @@ import { findExclusiveMembers } from './check-exclusive-members.ts';
 import { findUnmetMembers, findUnmetOrganizationMembers } from './check-required-members.ts';
 import { findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-holders.ts';
 import { findExpired } from './check-times.ts';
+import { findUnusedGroups } from './check-unused-groups.ts';
 import type { CompiledOrganization, CompiledWorkspace } from '../file/compiled.ts';
 
 /** Those of whom some role begins or ends. */
-export function findTimed(members: Members): readonly Member[] {
+export function findTimed({ members, groupMembers }: MembersPlace): readonly Member[] {
   const found: Member[] = [];
-  for (const byId of members.values()) {
+  for (const byId of [...members.values(), groupMembers]) {
     byId.forEach((member) => {
       if (isTimed(member)) found.push(member);
     });
@@ -33,6 +35,7 @@ export function* checkMemberships(
     const own = (): Workspace[] =>
       workspaces.map(({ workspace }) => workspace).filter((workspace) => workspace.organization === organization);
     problems.addAll(checkRequiredAbove(organization, own, catalog, nowMs));
+    problems.addAll(findUnusedGroups(organization, own, catalog));
     yield;
   }
   for (const compiled of workspaces) {
@@ -66,8 +69,8 @@ function isTimed(member: Member): boolean {
   return member.assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
 }
 
-function hasTimes({ members }: Organization): boolean {
-  for (const member of allMembers(members)) if (isTimed(member)) return true;
+function hasTimes(organization: Organization): boolean {
+  for (const member of writtenMembers(organization)) if (isTimed(member)) return true;
   return false;
 }
 
@@ -77,10 +80,9 @@ function checkOrganization(
   catalog: Catalog,
   nowMs: number,
 ): ProblemList {
-  const members = [...allMembers(organization.members)];
   const problems = new ProblemList(limits.fileProblems);
-  findExpired(members, catalog, nowMs, problems);
-  findExclusiveMembers(members, undefined, catalog, nowMs, problems);
+  findExpired(writtenMembers(organization), catalog, nowMs, problems);
+  findExclusiveMembers(organization, catalog, nowMs, problems);
   if (!holdersAreUnclear(found)) problems.addAll(findWrongOrganizationHolders(organization, catalog, nowMs));
   return problems;
 }
@@ -104,7 +106,7 @@ function checkWorkspace(
 ): ProblemList {
   const problems = new ProblemList(limits.fileProblems);
   findExpired(timedMembers, catalog, nowMs, problems);
-  findExclusiveMembers(allMembers(workspace.members), workspace.organization, catalog, nowMs, problems);
+  findExclusiveMembers(workspace, catalog, nowMs, problems);
   if (!holdersAreUnclear(found)) findUnmetMembers(workspace, unmetRoles, catalog, nowMs, problems);
   if (!holdersAreUnclear(found)) problems.addAll(findWrongWorkspaceHolders(workspace, catalog, nowMs));
   return problems;

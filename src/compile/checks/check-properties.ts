@@ -1,6 +1,7 @@
 import type { Catalog } from '../../policy/catalog.ts';
 import type { Condition } from '../../policy/permission.ts';
-import { findMember, type Member, type Members } from '../../policy/policy-set.ts';
+import { distinctMembers, effectiveMember, type MembersPlace } from '../../policy/membership/effective-members.ts';
+import { findMember, type Member, type Organization } from '../../policy/policy-set.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
 import { lookInto } from '../../policy/text/json-path.ts';
@@ -18,12 +19,12 @@ const root = ['subject', 'properties'];
 
 /**
  * Warns of properties that no scope looks up, which are misspelt, and of members who lack one that others at the same
- * place have: what they lack is unknown to a `when`. `spanning` are the members of the organization, who may have it
- * there. A step for every so many members.
+ * place have: what they lack is unknown to a `when`. `above` is the organization of a workspace, where they may have it.
+ * A step for every so many members.
  */
 export function* checkProperties(
-  members: Members,
-  spanning: Members | undefined,
+  place: MembersPlace,
+  above: Organization | undefined,
   catalog: Catalog,
   report: FileReport,
 ): Generator<undefined, void> {
@@ -31,11 +32,31 @@ export function* checkProperties(
   yield* warnOfUnread(namesBelow(root, lookedUp), report);
   for (const property of lookedUp) {
     if (!root.every((name, index) => property.path[index] === name)) continue;
-    for (const byId of members.values()) yield* warnOfMissing(property, byId, spanning, catalog, report);
+    for (const some of byType(place)) yield* warnOfMissing(property, some, above, catalog, report);
   }
 }
 
 const membersPerStep = 4096;
+
+/** Members of one subject type, and how many more hold just what one of them holds, by a group. */
+interface MembersOfType {
+  readonly members: Iterable<Member>;
+  readonly others: ReadonlyMap<Member, number>;
+}
+
+function byType(place: MembersPlace): MembersOfType[] {
+  const others = new Map<Member, number>();
+  if (place.groupMembers.size === 0)
+    return [...place.members.values()].map((some) => ({ members: some.values(), others }));
+  const types = new Map<string, Member[]>();
+  for (const { member, others: more } of distinctMembers(place)) {
+    if (more > 0) others.set(member, more);
+    const known = types.get(member.subject.type);
+    if (known) known.push(member);
+    else types.set(member.subject.type, [member]);
+  }
+  return [...types.values()].map((members) => ({ members, others }));
+}
 
 function* warnOfUnread(known: ReadonlySet<string>, report: FileReport): Generator<undefined, void> {
   const written = report.entriesOf('members');
@@ -63,21 +84,21 @@ function* warnOfUnread(known: ReadonlySet<string>, report: FileReport): Generato
 
 function* warnOfMissing(
   { path, scope }: LookedUpPath,
-  byId: ReadonlyMap<string, Member>,
-  spanning: Members | undefined,
+  { members, others }: MembersOfType,
+  above: Organization | undefined,
   catalog: Catalog,
   report: FileReport,
 ): Generator<undefined, void> {
   const names = path.slice(root.length);
   const has = (member: Member): boolean => {
-    const inherited = (): JsonObject | undefined => spanning && findMember(spanning, member.subject)?.properties;
+    const inherited = (): JsonObject | undefined => above && findMember(above.members, member.subject)?.properties;
     const isOwn = member.properties && Object.hasOwn(member.properties, names[0] ?? '');
     return lookInto(isOwn ? member.properties : inherited(), names) !== undefined;
   };
-  const matters = mattersTo(path, spanning, catalog);
+  const matters = mattersTo(path, above, catalog);
   const lacking: Member[] = [];
   let seen = 0;
-  for (const member of byId.values()) {
+  for (const member of members) {
     if (!has(member)) lacking.push(member);
     seen += 1;
     if (seen % membersPerStep === 0) yield;
@@ -90,9 +111,10 @@ function* warnOfMissing(
   const named = concerned
     .slice(0, toldMembers)
     .map(({ subject }) => quote(formatSubject(subject, catalog.subjectTypes[0])));
-  const more = concerned.length - named.length;
+  const alike = concerned.reduce((sum, member) => sum + (others.get(member) ?? 0), 0);
+  const more = concerned.length - named.length + alike;
   const who = more === 0 ? named.join(' and ') : `${named.join(', ')} and ${more} more`;
-  const verb = concerned.length === 1 ? 'has' : 'have';
+  const verb = concerned.length + alike === 1 ? 'has' : 'have';
   report.at(
     'missing-property',
     first.position,
@@ -104,7 +126,7 @@ function* warnOfMissing(
 // Whoever may do a thing in every scope, or in none, may do it whatever the property is.
 function mattersTo(
   path: readonly string[],
-  spanning: Members | undefined,
+  above: Organization | undefined,
   catalog: Catalog,
 ): (member: Member) => boolean {
   const permissions = [...catalog.permissions.values()].filter(({ scopes }) =>
@@ -114,7 +136,7 @@ function mattersTo(
   return (member) => {
     const assignments = [
       ...member.assignments,
-      ...((spanning && findMember(spanning, member.subject)?.assignments) ?? []),
+      ...((above && effectiveMember(above, member.subject)?.assignments) ?? []),
     ];
     const roles = new Map(assignments.map(({ role }) => [role.id, role]));
     const key = [...roles.keys()].sort().join();

@@ -6,33 +6,31 @@ import {
   type MissingRequirement,
 } from '../../policy/missing-requirement.ts';
 import type { Permission } from '../../policy/permission.ts';
-import { PlainMember } from '../../policy/plain-member.ts';
 import {
-  allMembers,
-  findMember,
-  rolesAt,
-  type Assignment,
-  type Member,
-  type Organization,
-  type Workspace,
-} from '../../policy/policy-set.ts';
+  distinctMembers,
+  effectiveMember,
+  effectiveMembers,
+  type DistinctMember,
+} from '../../policy/membership/effective-members.ts';
+import { PlainMember } from '../../policy/plain-member.ts';
+import { rolesAt, type Assignment, type Member, type Organization, type Workspace } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import type { Role } from '../../policy/role.ts';
-import { formatSubject } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import type { UnmetRoles } from '../file/compiled.ts';
 import { quote } from '../words/describe-value.ts';
 import { cellsOfAll, rolesThatGive } from './check-exclusive.ts';
 import { instantsFrom } from './check-times.ts';
+import { describeHolder } from '../words/holder-words.ts';
 
 /**
  * Members of a workspace who may do something there, now or later, and not what that requires. It counts what they hold
  * in all, with the roles of the organization. Where one role of the workspace is the reason, it is told there, once.
  */
 export function findUnmetMembers(
-  { members, organization }: Workspace,
+  workspace: Workspace,
   unmet: UnmetRoles,
   catalog: Catalog,
   nowMs: number,
@@ -41,15 +39,16 @@ export function findUnmetMembers(
   if (catalog.requiring.length === 0) return;
   const known = new KnownRequirements(catalog);
   const told = new Set<Problem>();
-  for (const member of allMembers(members)) {
-    const above = findMember(organization.members, member.subject)?.assignments ?? [];
+  for (const holder of distinctMembers(workspace)) {
+    const { member } = holder;
+    const above = effectiveMember(workspace.organization, member.subject)?.assignments ?? [];
     for (const lack of known.lacksOf(member, above, nowMs)) {
       const problemsOfRoles = findInRoles(lack, unmet);
       for (const problem of problemsOfRoles) {
         if (!told.has(problem)) problems.add(problem);
         told.add(problem);
       }
-      if (problemsOfRoles.length === 0) tellMember(member, lack, catalog, nowMs, problems);
+      if (problemsOfRoles.length === 0) tellMember(holder, lack, catalog, nowMs, problems);
     }
   }
 }
@@ -59,7 +58,7 @@ export function findUnmetMembers(
  * organization itself.
  */
 export function findUnmetOrganizationMembers(
-  { members }: Organization,
+  organization: Organization,
   workspaces: () => readonly Workspace[],
   catalog: Catalog,
   nowMs: number,
@@ -67,12 +66,13 @@ export function findUnmetOrganizationMembers(
 ): void {
   if (catalog.requiring.length === 0) return;
   const known = new KnownRequirements(catalog);
-  for (const member of allMembers(members)) {
+  for (const member of effectiveMembers(organization)) {
     const lacks = known.lacksOf(member, [], nowMs);
     if (lacks.length === 0) continue;
-    const isElsewhere = workspaces().every((workspace) => findMember(workspace.members, member.subject));
+    const isElsewhere = workspaces().every((workspace) => effectiveMember(workspace, member.subject));
     for (const lack of lacks) {
-      if (!isElsewhere || isLackedAtCompany(lack)) tellMember(member, lack, catalog, nowMs, problems);
+      if (isElsewhere && !isLackedAtCompany(lack)) continue;
+      tellMember({ member, others: 0 }, lack, catalog, nowMs, problems);
     }
   }
 }
@@ -147,15 +147,15 @@ function speaksOf(role: Role, permission: Permission): boolean {
   return role.rules.some(({ cell }) => cell.permission === permission);
 }
 
-function tellMember(member: Member, lack: Lack, catalog: Catalog, nowMs: number, problems: ProblemList): void {
+function tellMember(holder: DistinctMember, lack: Lack, catalog: Catalog, nowMs: number, problems: ProblemList): void {
   if (!problems.takes('missing-requirement')) return;
   const { permission, required, roles, fromMs } = lack;
-  const who = quote(formatSubject(member.subject, catalog.subjectTypes[0]));
+  const who = describeHolder(holder, catalog.subjectTypes[0]);
   const when = fromMs === nowMs ? '' : ` from ${formatInstant(fromMs)} on`;
   const givers = rolesThatGive(permission, roles).map(({ id }) => quote(id));
   const may = `${quote(permission.id)} (${givers.join(', ')})`;
   const message = `${who} may ${may} and not ${quote(required.id)}${when}, which it requires`;
-  problems.told.push(createProblem('missing-requirement', member.position, message, helpFor(lack)));
+  problems.told.push(createProblem('missing-requirement', holder.member.position, message, helpFor(lack)));
 }
 
 function helpFor({ roles, required }: Lack): string {

@@ -2,7 +2,7 @@ import type { Catalog } from '../../policy/catalog.ts';
 import type { Member, Workspace } from '../../policy/policy-set.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { quote } from '../words/describe-value.ts';
-import { isJobWord } from './job-words.ts';
+import { isJobWord } from '../words/job-words.ts';
 import type { FileReport } from '../file/file-report.ts';
 
 // Words that say nothing about a job: `anas-special-access` is still named after Ana.

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../policy/catalog.ts';
 import { areMembersControlled } from '../../policy/permission.ts';
-import { allMembers, type Workspace } from '../../policy/policy-set.ts';
+import { writtenMembers } from '../../policy/membership/effective-members.ts';
+import type { Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import { quote } from '../words/describe-value.ts';
 import type { FileReport } from '../file/file-report.ts';
@@ -23,7 +24,7 @@ export function checkUnusedRoles(
     used.add(role.role);
     for (const parent of role.parents) use(parent);
   };
-  for (const member of allMembers(workspace.members)) {
+  for (const member of writtenMembers(workspace)) {
     for (const { role } of member.assignments) use(flat.get(role.id));
   }
   for (const target of workspace.retired.values()) use(flat.get(target.id));

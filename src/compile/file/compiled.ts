@@ -1,6 +1,12 @@
 import type { Catalog } from '../../policy/catalog.ts';
 import type { MissingRequirement } from '../../policy/missing-requirement.ts';
-import type { Member, Organization, Workspace } from '../../policy/policy-set.ts';
+import {
+  noGroups,
+  type GroupedSubject,
+  type Member,
+  type Organization,
+  type Workspace,
+} from '../../policy/policy-set.ts';
 import type { Span } from '../../policy/position.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
@@ -52,6 +58,8 @@ export interface CompiledOrganization {
   readonly formerlyAt: Span | undefined;
   /** Members whose ids can look like another, wherever in the policy that is. */
   readonly unusualMembers: readonly Member[];
+  /** The same of those who are in groups, by the groups' ids. */
+  readonly unusualGrouped: ReadonlyMap<string, readonly GroupedSubject[]>;
   readonly problems: ProblemList;
   /** What is said about its members at any time; undefined where that depends on the clock. */
   readonly timeless: ProblemList | undefined;
@@ -63,6 +71,8 @@ export const namelessOrganization: Organization = {
   plan: undefined,
   properties: undefined,
   members: new Map(),
+  groups: noGroups,
+  groupMembers: new Map(),
   position: undefined,
 };
 

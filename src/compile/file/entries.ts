@@ -65,6 +65,7 @@ export interface OrganizationFile {
   readonly plan?: string;
   readonly properties?: JsonObject;
   readonly members?: MemberEntries;
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface WorkspaceFile {

@@ -1,10 +1,10 @@
 import type { Catalog } from '../../policy/catalog.ts';
 import { parseFrom, parseUntil } from '../../policy/text/instant.ts';
 import { PlainMember } from '../../policy/plain-member.ts';
-import type { Assignment, Member, Members } from '../../policy/policy-set.ts';
+import { groupType, type Assignment, type Groups, type Member, type Members } from '../../policy/policy-set.ts';
 import type { Span } from '../../policy/position.ts';
-import type { Role } from '../../policy/role.ts';
-import { parseSubject, subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import { describeHolderCount, type Role } from '../../policy/role.ts';
+import { formatSubject, parseSubject, subjectIdFault, type SubjectId } from '../../policy/subject.ts';
 import { quote, quoteWhole } from '../words/describe-value.ts';
 import type { AssignmentEntries, AssignmentEntry, MemberEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
@@ -17,22 +17,36 @@ export interface MembersContext {
   readonly report: FileReport;
   /** Which roles may be given here. */
   readonly span: Role['spans'];
+  /** The groups of the organization; undefined where it could not be understood. */
+  readonly groups: Groups | undefined;
   findRole(id: string): Role | undefined;
   /** Reports that there is no such role, where it is named. */
   reportUnknown(id: string, path: YamlPath): void;
 }
 
+/** Subjects and groups that a file lists under `members`. */
+export interface CompiledMembers {
+  readonly members: Members;
+  readonly groupMembers: ReadonlyMap<string, Member>;
+}
+
 /** Compiles what a file says under `members`, a step for every so many of them. */
-export function* compileMembers(context: MembersContext): Generator<undefined, Members> {
+export function* compileMembers(context: MembersContext): Generator<undefined, CompiledMembers> {
   const members = new Map<string, Map<string, Member>>();
+  const groupMembers = new Map<string, Member>();
   const written = context.report.entriesOf('members');
-  if (!written) return members;
+  if (!written) return { members, groupMembers };
   for (let index = 0; index < written.keys.length; index += 1) {
     if (index % membersPerStep === membersPerStep - 1) yield;
     const key = written.keys[index] ?? '';
     const entry = written.valueOf(index) as AssignmentEntries | MemberEntry;
     const subject = compileSubject(key, context);
     if (!subject) continue;
+    if (isGroup(subject, context)) {
+      const group = compileGroupMember(key, subject, entry, written.keySpan(index), context);
+      if (group) groupMembers.set(subject.id, group);
+      continue;
+    }
     let byId = members.get(subject.type);
     if (!byId) members.set(subject.type, (byId = new Map<string, Member>()));
     const first = byId.get(subject.id);
@@ -49,7 +63,7 @@ export function* compileMembers(context: MembersContext): Generator<undefined, M
     const plain = typeof entry === 'string' ? compilePlain(subject, entry, written, index, context) : undefined;
     byId.set(subject.id, plain ?? compileMember(key, subject, entry, written.keySpan(index), context));
   }
-  return members;
+  return { members, groupMembers };
 }
 
 /** What takes a millisecond or two when all of them are wrong. */
@@ -58,9 +72,13 @@ const membersPerStep = 512;
 function compileSubject(key: string, { catalog, report }: MembersContext): SubjectId | undefined {
   const subject = parseSubject(key, catalog.subjectTypes[0]);
   const problem = findSubjectProblem(subject, catalog);
-  if (!problem) return subject;
+  if (!problem || isGroup(subject, { catalog })) return subject;
   report.onKey(problem.code, ['members', key], problem.message, problem.help);
   return undefined;
+}
+
+function isGroup({ type }: SubjectId, { catalog }: Pick<MembersContext, 'catalog'>): boolean {
+  return type === groupType && !catalog.subjectTypes.includes(groupType);
 }
 
 /** What is wrong with a subject as it was written in YAML or on the command line, if anything. */
@@ -72,6 +90,10 @@ export function findSubjectProblem(
     const near = nearest(subject.type, catalog.subjectTypes);
     const known = catalog.subjectTypes.map(quote).join(', ');
     const others = `known: ${known}; an id that has a colon of its own is written \`${catalog.subjectTypes[0]}:…\``;
+    if (isGroup(subject, { catalog })) {
+      const message = `${quote(formatSubject(subject, catalog.subjectTypes[0]))} is a group, and no subject that does something`;
+      return { code: 'unknown-subject-type', message, help: 'name somebody who is in it' };
+    }
     const help = near === undefined ? others : `did you mean ${quoteWhole(near)}?`;
     return { code: 'unknown-subject-type', message: `unknown subject type ${quote(subject.type)}`, help };
   }
@@ -111,6 +133,36 @@ function compileMember(
   const isPlain = only && assignments.length === 1 && !properties && isBare(only);
   if (isPlain) return new PlainMember(subject, only.role, position, only.position);
   return { subject, assignments, properties, position };
+}
+
+function compileGroupMember(
+  key: string,
+  subject: SubjectId,
+  entry: AssignmentEntries | MemberEntry,
+  position: Span,
+  context: MembersContext,
+): Member | undefined {
+  const path = ['members', key];
+  const { groups, report } = context;
+  if (!groups) return undefined;
+  if (!groups.byId.has(subject.id)) {
+    const near = { text: subject.id, among: () => groups.byId.keys() };
+    const help = groups.byId.size > 0 ? near : 'declare it under `groups` of the organization.yaml above';
+    report.onKey('unknown-group', path, `the organization has no group ${quote(subject.id)}`, help);
+    return undefined;
+  }
+  if (isMemberEntry(entry) && entry.properties) {
+    const help = 'give properties to those who are in it';
+    report.onKey('bad-value', [...path, 'properties'], `group ${quote(subject.id)} cannot have properties`, help);
+  }
+  const member = compileMember(key, subject, entry, position, context);
+  for (const { role, position: at } of member.assignments) {
+    if (role.holders === undefined) continue;
+    const must = describeHolderCount(role.holders);
+    const message = `a group cannot hold role ${quote(role.id)}, of which there must be ${must}`;
+    report.at('wrong-holders', at, message, 'give it to somebody by name');
+  }
+  return member;
 }
 
 function isBare({ fromMs, untilMs, reason }: Assignment): boolean {

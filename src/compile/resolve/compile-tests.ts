@@ -1,8 +1,8 @@
 import { parseInstant } from '../../policy/text/instant.ts';
+import { effectiveMember, groupsAt } from '../../policy/membership/effective-members.ts';
 import { reachesCompany, type Role } from '../../policy/role.ts';
 import {
   atOrganization,
-  findMember,
   findOrganization,
   findWorkspace,
   isAtOrganization,
@@ -198,7 +198,7 @@ function compileMemberSubject(
     report.onValue(problem.code, path, problem.message, problem.help);
     return [];
   }
-  const member = findMember(workspace.members, subject) ?? findMember(workspace.organization.members, subject);
+  const member = effectiveMember(workspace, subject) ?? effectiveMember(workspace.organization, subject);
   // While there are errors, the member may stand where nothing could be understood.
   if (!member && soundness === 'sound') {
     const place = isAtOrganization(workspace) ? `the organization ${quote(workspace.title)}` : quote(workspace.id);
@@ -209,8 +209,10 @@ function compileMemberSubject(
 }
 
 // By what stands before the `@`: everybody at one company shares the rest.
-function suggestMember(subject: SubjectId, { members, organization }: Workspace): string | undefined {
-  const ids = [members, organization.members].flatMap((some) => [...(some.get(subject.type)?.keys() ?? [])]);
+function suggestMember(subject: SubjectId, workspace: Workspace): string | undefined {
+  const { members, organization } = workspace;
+  const places = [members, organization.members, groupsAt(workspace).ofSubject];
+  const ids = places.flatMap((some) => [...(some.get(subject.type)?.keys() ?? [])]);
   const nameOf = (id: string): string => id.split('@')[0] ?? id;
   const near = nearest(nameOf(subject.id), ids.map(nameOf));
   const found = ids.find((id) => nameOf(id) === near);

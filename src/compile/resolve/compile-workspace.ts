@@ -1,4 +1,4 @@
-import type { Members, Organization, Workspace } from '../../policy/policy-set.ts';
+import type { Organization, Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { findUnusual } from '../checks/check-look-alikes.ts';
@@ -11,7 +11,7 @@ import { findUnmetRoles } from '../checks/check-requirements.ts';
 import { checkRoleNames } from '../checks/check-role-names.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { checkUnusedRoles } from '../checks/check-unused-roles.ts';
-import { compileMembers } from './compile-members.ts';
+import { compileMembers, type CompiledMembers } from './compile-members.ts';
 import { quote } from '../words/describe-value.ts';
 import type { WorkspaceFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
@@ -19,7 +19,7 @@ import { flattenRoles, reportUnknownRole } from './flatten-roles.ts';
 import { freezeRoles } from './freeze-roles.ts';
 import { type FlatRole, type CompiledCatalog, namelessOrganization, type CompiledWorkspace } from '../file/compiled.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
-import { recompileMembers } from './recompile-members.ts';
+import { recompileGroupMembers, recompileMembers } from './recompile-members.ts';
 
 /** The result that the very same file and entry gave against another catalog. */
 export interface EarlierWorkspace {
@@ -64,12 +64,13 @@ export function* compileWorkspace(
   const known = (): string[] => Object.keys(entries);
   const roleOf = (id: string): Role | undefined => (builtIns.get(id) ?? flat.get(id))?.role;
   const found = report.problems.count;
-  const members =
-    (earlier && membersAgain(earlier, compiled, roleOf)) ??
+  const { members, groupMembers } =
+    (earlier && membersAgain(earlier, organization, compiled, roleOf)) ??
     (yield* compileMembers({
       catalog,
       report,
       span: 'workspace',
+      groups: organization?.groups,
       findRole: roleOf,
       reportUnknown: (id, path) => reportUnknownRole('', id, path, { report, builtIns, retired, known }),
     }));
@@ -83,6 +84,7 @@ export function* compileWorkspace(
     roles: new Map([...flat].map(([id, { role }]) => [id, role])),
     retired: compileRetired(entry, flat, compiled, report),
     members,
+    groupMembers,
     position: report.valueSpan(['workspace']),
   };
   checkExclusiveRoles(flat, catalog, report);
@@ -90,7 +92,7 @@ export function* compileWorkspace(
   if (tells === 'all problems') checkFormerIdsOfRoles(entries, table, report);
   if (tells === 'all problems') yield* warn(workspace, flat, compiled, report);
   yield;
-  const timedMembers = findTimed(members);
+  const timedMembers = findTimed(workspace);
   const { problems } = report;
   const unmetRoles = findUnmetRoles(flat, compiled, ({ id }) => report.keySpan(['roles', id]));
   const timeless = timelessWorkspace({ workspace, timedMembers, unmetRoles, problems }, catalog);
@@ -110,19 +112,23 @@ function* warn(
   const retired = [...workspace.retired.keys()].map((id) => ({ id, position: report.keySpan(['retired', id]) }));
   const own = [...workspace.roles.values(), ...retired];
   if (own.length > 0) report.problems.addAll(warnOfLetterCase('role', own, catalog.roles.values()));
-  yield* checkProperties(workspace.members, workspace.organization.members, catalog, report);
+  yield* checkProperties(workspace, workspace.organization, catalog, report);
   // What could not be understood may be what holds or extends the role.
   if (!report.problems.hasErrors) checkUnusedRoles(workspace, flat, catalog, report);
 }
 
 function membersAgain(
   { compiled, catalog }: EarlierWorkspace,
+  organization: Organization | undefined,
   { catalog: now }: CompiledCatalog,
   roleOf: (id: string) => Role | undefined,
-): Members | undefined {
+): CompiledMembers | undefined {
   const isSameSyntax = catalog.catalog.subjectTypes.join() === now.subjectTypes.join();
   if (!compiled.areMembersSound || !isSameSyntax) return undefined;
-  return recompileMembers(compiled.workspace.members, 'workspace', roleOf);
+  const { workspace } = compiled;
+  const members = recompileMembers(workspace.members, 'workspace', roleOf);
+  const groupMembers = recompileGroupMembers(workspace.groupMembers, organization?.groups, roleOf);
+  return members && groupMembers && { members, groupMembers };
 }
 
 function isFreeRoleId(id: string, entry: WorkspaceFile, { builtIns }: CompiledCatalog, report: FileReport): boolean {

@@ -1,5 +1,5 @@
 import { PlainMember } from '../../policy/plain-member.ts';
-import type { Assignment, Member, Members } from '../../policy/policy-set.ts';
+import { groupType, type Assignment, type Groups, type Member, type Members } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 
 /**
@@ -30,6 +30,21 @@ export function recompileMembers(
     }
   }
   return found;
+}
+
+/** The same of groups; undefined, too, when one is not there any more, or may not hold what it was given. */
+export function recompileGroupMembers(
+  members: ReadonlyMap<string, Member>,
+  groups: Groups | undefined,
+  roleOf: (id: string) => Role | undefined,
+): ReadonlyMap<string, Member> | undefined {
+  if (members.size === 0) return members;
+  for (const id of members.keys()) if (groups?.byId.has(id) !== true) return undefined;
+  const free = (id: string): Role | undefined => {
+    const role = roleOf(id);
+    return role?.holders === undefined ? role : undefined;
+  };
+  return recompileMembers(new Map([[groupType, members]]), 'workspace', free)?.get(groupType);
 }
 
 type RoleNow = (earlier: Role) => Role | undefined;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { RolebookError } from '../../policy/errors.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Place } from '../../policy/runtime-member.ts';
-import { isWithin } from '../../review/members/place-reach.ts';
+import { isWithin } from '../../policy/membership/place-reach.ts';
 import { processClock } from '../../store/process-clock.ts';
 import type { ApiProblem } from '../messages/api-problem.ts';
 import type { EndpointAccess } from './endpoint-access.ts';

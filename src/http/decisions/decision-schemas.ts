@@ -121,6 +121,7 @@ const reasonSchema = named(
       file: text,
       line: count,
       column: count,
+      group: { ...text, description: 'The group by which the subject holds that role.' },
       rolesThatAllow: { ...list(text), description: 'The first twenty.' },
       rolesThatAllowCount: { ...count, description: 'How many there are, when there are more than those.' },
       didYouMean: text,

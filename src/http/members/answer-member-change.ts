@@ -3,7 +3,13 @@ import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { isPlaceId } from '../../policy/ids.ts';
 import { limits } from '../../policy/limits.ts';
-import type { Place } from '../../policy/runtime-member.ts';
+import {
+  groupPlace,
+  partsOfGroup,
+  type Place,
+  type PlaceKind,
+  type RuntimeMember,
+} from '../../policy/runtime-member.ts';
 import type { ChangeFault } from '../../review/members/assignment-rules.ts';
 import {
   MemberChangeDenied,
@@ -28,15 +34,16 @@ export interface AskedPlace {
   readonly place: Place;
 }
 
-export function findAskedPlace(
-  context: SidecarContext,
-  kind: Place['kind'],
-  request: Request,
-  caller: Caller,
-): AskedPlace {
+export function findAskedPlace(context: SidecarContext, kind: PlaceKind, request: Request, caller: Caller): AskedPlace {
   const place = { kind, id: String(request.params[kind]) };
   context.access.checkPlace(caller, currentPolicy(context).engine.policy, kind, place.id);
   return { request, caller, place };
+}
+
+/** The same for a group. */
+export function findAskedGroup(context: SidecarContext, request: Request, caller: Caller): AskedPlace {
+  const { place } = findAskedPlace(context, 'organization', request, caller);
+  return { request, caller, place: groupPlace(place.id, String(request.params['group'])) };
 }
 
 /** Changes a membership, or words why it was not changed. Whether it may be is for the judge of memberships to say. */
@@ -47,7 +54,7 @@ export async function answerChange(
   wanted: WantedMember,
 ): Promise<Answer> {
   const { policy } = currentPolicy(context).engine;
-  const subject = readRequestedSubject(request, query, policy);
+  const subject = readRequestedSubject(request, query, policy, place.kind === 'group' ? 'be no group' : 'be a group');
   const precondition = readPrecondition(request);
   const key = readIdempotencyKey(request);
   const { database } = context;
@@ -56,11 +63,22 @@ export async function answerChange(
     throw new ApiProblem('no-database', detail);
   }
   // What cannot be an id need not wait for the newest policy.
-  if (!isPlaceId(place.id)) throw new ApiProblem(`unknown-${place.kind}`, `no ${place.kind} can have this id`);
+  requirePossibleId(place);
   const change = { place, subject, ...wanted, precondition, within: caller.organizations };
   const idempotency = key === undefined ? undefined : { key, digest: digestOf(change) };
   const asked: MemberChangeRequest = { ...change, idempotency };
   return describeResult(place, await applyChange(context, database, asked, caller));
+}
+
+function requirePossibleId({ kind, id }: Place): void {
+  const { organization, group } = partsOfGroup(id);
+  if (kind === 'group' && isPlaceId(organization) && !isPlaceId(group)) {
+    throw new ApiProblem('unknown-group', 'no group can have this id');
+  }
+  const named = kind === 'group' ? 'organization' : kind;
+  if (!isPlaceId(kind === 'group' ? organization : id)) {
+    throw new ApiProblem(`unknown-${named}`, `no ${named} can have this id`);
+  }
 }
 
 async function applyChange(
@@ -111,9 +129,17 @@ function describeResult(place: Place, result: MemberChangeResult): Answer {
   const { subject, before, after, state, replaced, ...then } = result;
   const revision = formatDatabaseRevision(then.revision, state);
   const inPlaceOf = replaced && { subject: replaced.subject, roles: replaced.assignments };
-  const roles = after?.assignments ?? [];
-  const document = { [place.kind]: place.id, subject, roles, ...(inPlaceOf && { inPlaceOf }), revision };
+  const held = { ...describeHeld(place, after), ...(inPlaceOf && { inPlaceOf }) };
+  const document = { ...describePlace(place), subject, ...held, revision };
   const { status, headers, body } = jsonAnswer(before || !after ? 200 : 201, document);
   const tag = after ? { ETag: entityTag(after.token) } : {};
   return { status, headers: { ...headers, ...tag }, body };
+}
+
+function describePlace({ kind, id }: Place): object {
+  return kind === 'group' ? partsOfGroup(id) : { [kind]: id };
+}
+
+function describeHeld({ kind }: Place, after: RuntimeMember | undefined): object {
+  return kind === 'group' ? { isMember: after !== undefined } : { roles: after?.assignments ?? [] };
 }

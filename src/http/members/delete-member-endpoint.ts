@@ -1,22 +1,23 @@
-import type { Place } from '../../policy/runtime-member.ts';
+import type { PlaceKind } from '../../policy/runtime-member.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy } from '../endpoint/sidecar-context.ts';
 import { readQuery } from '../messages/request-query.ts';
-import { subjectType } from '../openapi/openapi-parameters.ts';
+import { memberType } from '../openapi/openapi-parameters.ts';
 import { answerChange, findAskedPlace } from './answer-member-change.ts';
 import { conditions, inOperationId, memberChanges } from './member-operations.ts';
 import { readRemoval } from './member-request.ts';
 import { memberAnswerSchema } from './member-schemas.ts';
 
-const query = {
-  ...subjectType,
+export const removalQuery = {
   actor: { description: 'Who does it: an id, percent-encoded.', isRequired: true },
   actorType: { description: 'The type of the actor; the first subject type when left out.' },
   reason: { description: 'Why, for the history.' },
 } as const;
 
+const query = { ...memberType, ...removalQuery };
+
 /** Every role is taken away that a subject was given at a place. */
-export function deleteMemberEndpoint(kind: Place['kind']): ServedEndpoint {
+export function deleteMemberEndpoint(kind: PlaceKind): ServedEndpoint {
   return {
     route: 'member-change',
     method: 'DELETE',

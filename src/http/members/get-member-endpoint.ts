@@ -1,4 +1,4 @@
-import type { Place } from '../../policy/runtime-member.ts';
+import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { findListedMember } from '../../review/members/member-listing.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
@@ -6,7 +6,7 @@ import { currentPolicy } from '../endpoint/sidecar-context.ts';
 import { jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { readQuery } from '../messages/request-query.ts';
-import { minRevision, subjectType } from '../openapi/openapi-parameters.ts';
+import { memberType, minRevision } from '../openapi/openapi-parameters.ts';
 import { memberDocument } from './member-documents.ts';
 import { inOperationId, memberReads } from './member-operations.ts';
 import { memberSchema } from './member-schemas.ts';
@@ -14,10 +14,10 @@ import { findRequestedPlace, readRequestedSubject } from './place-request.ts';
 import { entityTag } from './precondition.ts';
 import { runtimeMembers } from './runtime-memberships.ts';
 
-const query = { ...subjectType, ...minRevision };
+const query = { ...memberType, ...minRevision };
 
 /** What one subject holds at a place itself, and where that is changed. */
-export function getMemberEndpoint(kind: Place['kind']): ServedEndpoint {
+export function getMemberEndpoint(kind: PlaceKind): ServedEndpoint {
   return {
     route: 'member',
     method: 'GET',
@@ -36,7 +36,7 @@ export function getMemberEndpoint(kind: Place['kind']): ServedEndpoint {
       await reachQueriedRevision(context, asked);
       const { engine, revision } = currentPolicy(context);
       const { policy } = engine;
-      const subject = readRequestedSubject(request, asked, policy);
+      const subject = readRequestedSubject(request, asked, policy, 'be a group');
       const place = findRequestedPlace(request, kind, policy, { access: context.access, caller });
       const ground = { policy, members: runtimeMembers(context), atMs: context.now() };
       const member = findListedMember(ground, place, subject);

@@ -3,7 +3,7 @@ import { quote } from '../../compile/words/describe-value.ts';
 import { suggest } from '../../compile/words/suggest.ts';
 import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import { type Place, findRoleAt } from '../../policy/runtime-member.ts';
+import { type PlaceKind, findRoleAt } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { countListed, describeFound, findMembers } from '../../review/members/member-listing.ts';
 import type { KnownPlace } from '../../review/members/member-roles.ts';
@@ -29,7 +29,7 @@ const query = {
 };
 
 /** Who holds which roles at a place itself, page by page. */
-export function listMembersEndpoint(kind: Place['kind']): ServedEndpoint {
+export function listMembersEndpoint(kind: PlaceKind): ServedEndpoint {
   return {
     route: 'members',
     method: 'GET',
@@ -58,7 +58,7 @@ export function listMembersEndpoint(kind: Place['kind']): ServedEndpoint {
 }
 
 interface AskedMembers {
-  readonly kind: Place['kind'];
+  readonly kind: PlaceKind;
   readonly query: URLSearchParams;
   readonly limit: number;
   readonly after: SubjectId | undefined;
@@ -88,7 +88,7 @@ function* answerMembers(
   });
 }
 
-function readAfter(query: URLSearchParams): ReturnType<typeof parseCursor> {
+export function readAfter(query: URLSearchParams): ReturnType<typeof parseCursor> {
   const text = query.get('after');
   if (text === null) return undefined;
   const after = parseCursor(text);

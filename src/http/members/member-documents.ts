@@ -1,6 +1,6 @@
 import type { SubjectId } from '../../policy/subject.ts';
-import type { KnownPlace } from '../../review/members/member-roles.ts';
-import type { ListedMember } from '../../review/members/member-listing.ts';
+import type { KnownGroup, KnownPlace } from '../../review/members/member-roles.ts';
+import type { ListedInGroup, ListedMember } from '../../review/members/member-listing.ts';
 import { entityTag } from './precondition.ts';
 
 /** A membership as an answer of its own: the place by its kind, then who holds what, and where it is changed. */
@@ -12,6 +12,17 @@ export function describeMember({ subject, roles, origin }: ListedMember): object
   if (origin.source === 'database') return { subject, roles, source: origin.source, etag: entityTag(origin.token) };
   const { source, file, line, column } = origin;
   return { subject, roles, source, file, line, column };
+}
+
+/** Somebody in a group, as an answer of its own. */
+export function groupMemberDocument({ of, group }: KnownGroup, found: ListedInGroup, revision: string): object {
+  return { organization: of.id, group: group.id, ...describeInGroup(found), revision };
+}
+
+export function describeInGroup({ subject, origin }: ListedInGroup): object {
+  if (origin.source === 'database') return { subject, source: origin.source, etag: entityTag(origin.token) };
+  const { source, file, line, column } = origin;
+  return { subject, source, file, line, column };
 }
 
 /** What `after` of the next page is: the type always stands in front, so that no id can be misread. */

@@ -1,10 +1,10 @@
-import type { Place } from '../../policy/runtime-member.ts';
+import type { Place, PlaceKind } from '../../policy/runtime-member.ts';
 import type { ApiProblemCode } from '../messages/api-problem.ts';
 
 // What the operations on members have in common, at a workspace and at an organization.
 
 /** The kinds of places that have members. */
-export const placeKinds = ['workspace', 'organization'] as const satisfies readonly Place['kind'][];
+export const placeKinds = ['workspace', 'organization'] as const satisfies readonly PlaceKind[];
 
 /** How a kind of place stands in the name of an operation. */
 export const inOperationId = { workspace: 'Workspace', organization: 'Organization' } as const;
@@ -14,6 +14,7 @@ export function memberReads(kind: Place['kind']): readonly ApiProblemCode[] {
   return [
     'invalid-request',
     `unknown-${kind}`,
+    ...inOrganization(kind),
     'unknown-revision',
     'database-refused',
     'revision-not-reached',
@@ -41,7 +42,12 @@ export function memberChanges(kind: Place['kind']): readonly ApiProblemCode[] {
     'database-unavailable',
     'no-policy',
     `unknown-${kind}`,
+    ...inOrganization(kind),
   ];
+}
+
+function inOrganization(kind: Place['kind']): readonly ApiProblemCode[] {
+  return kind === 'group' ? ['unknown-organization'] : [];
 }
 
 /** The headers of a change that say when it is to be done. */

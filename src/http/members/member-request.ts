@@ -4,12 +4,12 @@ import { formatInstant, parseFrom, parseUntil } from '../../policy/text/instant.
 import { isJsonObject } from '../../policy/text/json.ts';
 import { limits } from '../../policy/limits.ts';
 import type { Catalog } from '../../policy/catalog.ts';
-import type { RuntimeAssignment } from '../../policy/runtime-member.ts';
+import { inGroup, type RuntimeAssignment } from '../../policy/runtime-member.ts';
 import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
 import type { Predecessor } from '../../review/members/change-question.ts';
 import type { MemberChangeRequest } from '../../store/database/members/member-change.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
-import { memberChangeSchema } from './member-schemas.ts';
+import { groupMemberChangeSchema, memberChangeSchema } from './member-schemas.ts';
 import { invalid, refuseViolation } from '../messages/invalid-request.ts';
 
 /** The body of a PUT, once its schema holds. */
@@ -34,13 +34,15 @@ export interface WantedMember {
 }
 
 const memberViolations = createSchemaCheck(memberChangeSchema);
+const groupMemberViolations = createSchemaCheck(groupMemberChangeSchema);
 
 /** Reads what a membership is to be, or throws an ApiProblem that points at what is wrong with it. */
-export function readWantedMember(body: unknown, { subjectTypes }: Catalog): WantedMember {
+export function readWantedMember(body: unknown, catalog: Catalog): WantedMember {
   refuseCrowds(body);
   refuseViolation(memberViolations(body), '');
+  const { subjectTypes } = catalog;
   const { roles, actor, inPlaceOf, reason } = body as MemberBody;
-  const by = readSubject(actor, '/actor', "the actor's id", subjectTypes);
+  const by = readActor(actor, catalog);
   checkText(reason, '/reason');
   const assignments = readAssignments(roles, '/roles');
   if (inPlaceOf === undefined) return { assignments, actor: by, reason };
@@ -75,6 +77,14 @@ function readAssignments(roles: readonly (string | RuntimeAssignment)[], pointer
   );
 }
 
+/** Reads who puts somebody into a group, and why. */
+export function readWantedInGroup(body: unknown, catalog: Catalog): WantedMember {
+  refuseCrowds(body);
+  refuseViolation(groupMemberViolations(body), '');
+  const { actor, reason } = body as Pick<MemberBody, 'actor' | 'reason'>;
+  return { assignments: inGroup, actor: readActor(actor, catalog), reason: checkText(reason, '/reason') };
+}
+
 /** Who takes a membership away, and why; in the query, because many clients send no body with DELETE. */
 export function readRemoval(query: URLSearchParams, { subjectTypes }: Catalog): WantedMember {
   const id = query.get('actor');
@@ -87,6 +97,10 @@ export function readRemoval(query: URLSearchParams, { subjectTypes }: Catalog): 
   const reasonFault = reason === undefined ? undefined : textFault(reason);
   if (reasonFault !== undefined) throw new ApiProblem('invalid-request', `\`reason\` ${reasonFault}`);
   return { assignments: [], actor: { type, id }, reason };
+}
+
+function readActor(actor: string | SubjectId, { subjectTypes }: Catalog): SubjectId {
+  return readSubject(actor, '/actor', "the actor's id", subjectTypes);
 }
 
 /** Over all that makes a change what it is, so that a key cannot stand for two of them. */

@@ -24,6 +24,15 @@ const wantedRole = {
 };
 const subjectId = { type: 'string', minLength: 1, maxLength: limits.subjectIdCharacters };
 
+const actor = {
+  description: 'Who does it. A string is an id of the first subject type.',
+  type: ['string', 'object'],
+  minLength: 1,
+  maxLength: limits.subjectIdCharacters,
+  required: ['type', 'id'],
+  additionalProperties: false,
+  properties: { type: roleId, id: subjectId },
+};
 /** What a membership is to be. */
 export const memberChangeSchema = named('MemberRequest', {
   type: 'object',
@@ -37,15 +46,7 @@ export const memberChangeSchema = named('MemberRequest', {
       maxItems: limits.rolesOfMember,
       items: wantedRole,
     },
-    actor: {
-      description: 'Who does it. A string is an id of the first subject type.',
-      type: ['string', 'object'],
-      minLength: 1,
-      maxLength: limits.subjectIdCharacters,
-      required: ['type', 'id'],
-      additionalProperties: false,
-      properties: { type: roleId, id: subjectId },
-    },
+    actor,
     inPlaceOf: {
       description:
         'Who hands over to the subject those of `roles` that have `holders`. A string is an id of the first subject type.',
@@ -68,6 +69,14 @@ export const memberChangeSchema = named('MemberRequest', {
     },
     reason,
   },
+});
+
+/** Who puts somebody into a group. */
+export const groupMemberChangeSchema = named('GroupMemberRequest', {
+  type: 'object',
+  required: ['actor'],
+  additionalProperties: false,
+  properties: { actor, reason },
 });
 
 export const subjectSchema = record({ type: text, id: text });
@@ -131,5 +140,42 @@ export const memberListSchema = named(
   record(
     { members: list(record({ subject: subjectSchema, roles: list(memberRole), source }, originDetails)), revision },
     { ...place, next },
+  ),
+);
+
+export const groupListSchema = named(
+  'GroupList',
+  record(
+    {
+      organization: text,
+      groups: list(record({ group: text, members: count, file: text, line: count, column: count })),
+      revision,
+    },
+    { next },
+  ),
+);
+
+const groupHead = { organization: text, group: text };
+
+export const groupMemberAnswerSchema = named(
+  'GroupMemberAnswer',
+  record({
+    ...groupHead,
+    subject: subjectSchema,
+    isMember: { ...flag, description: 'Whether it is in the group from now on.' },
+    revision,
+  }),
+);
+
+export const groupMemberSchema = named(
+  'GroupMember',
+  record({ ...groupHead, subject: subjectSchema, source, revision }, originDetails),
+);
+
+export const groupMemberListSchema = named(
+  'GroupMemberList',
+  record(
+    { ...groupHead, members: list(record({ subject: subjectSchema, source }, originDetails)), revision },
+    { next },
   ),
 );

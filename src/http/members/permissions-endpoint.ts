@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { listedNames, listHeldRoles, listPermission } from '../../engine/permission-listing.ts';
 import { limits } from '../../policy/limits.ts';
-import type { Place } from '../../policy/runtime-member.ts';
+import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
@@ -50,7 +50,7 @@ const words = {
 } as const;
 
 /** What a user interface shows or greys out, page by page: of a workspace, or of what belongs to the company. */
-export function permissionsEndpoint(kind: Place['kind']): ServedEndpoint {
+export function permissionsEndpoint(kind: PlaceKind): ServedEndpoint {
   return {
     route: 'permissions',
     method: 'GET',
@@ -72,7 +72,7 @@ export function permissionsEndpoint(kind: Place['kind']): ServedEndpoint {
 function* answerPermissions(
   context: SidecarContext,
   request: Request,
-  kind: Place['kind'],
+  kind: PlaceKind,
   { query, limit, asking }: AskedNames,
 ): Generator<void, Answer> {
   const { engine, revision } = currentPolicy(context);

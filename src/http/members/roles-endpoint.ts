@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { describeRole, rolesOf } from '../../engine/role-listing.ts';
 import { limits } from '../../policy/limits.ts';
-import type { Place } from '../../policy/runtime-member.ts';
+import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
@@ -49,7 +49,7 @@ const words = {
 } as const;
 
 /** The roles that a place can give, page by page: in a workspace the built-in ones and its own. */
-export function rolesEndpoint(kind: Place['kind']): ServedEndpoint {
+export function rolesEndpoint(kind: PlaceKind): ServedEndpoint {
   return {
     route: 'roles',
     method: 'GET',
@@ -70,7 +70,7 @@ export function rolesEndpoint(kind: Place['kind']): ServedEndpoint {
 function* answerRoles(
   context: SidecarContext,
   request: Request,
-  kind: Place['kind'],
+  kind: PlaceKind,
   { query, limit, asking }: AskedNames,
 ): Generator<void, Answer> {
   const { engine, revision } = currentPolicy(context);

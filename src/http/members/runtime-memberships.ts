@@ -6,4 +6,4 @@ export function runtimeMembers({ database }: SidecarContext): RuntimeMemberships
   return database?.members ?? nobody;
 }
 
-const nobody: RuntimeMemberships = { get: () => undefined, list: () => [], size: 0 };
+const nobody: RuntimeMemberships = { get: () => undefined, list: () => [], groupsOf: () => undefined, size: 0 };

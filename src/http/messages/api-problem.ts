@@ -19,6 +19,7 @@ export const apiProblems = {
   'not-found': { status: 404, title: 'There is no such endpoint' },
   'unknown-workspace': { status: 404, title: 'There is no such workspace' },
   'unknown-organization': { status: 404, title: 'There is no such organization' },
+  'unknown-group': { status: 404, title: 'There is no such group' },
   'unknown-member': { status: 404, title: 'There is no such member' },
   'method-not-allowed': { status: 405, title: 'This endpoint takes another method' },
   'request-timeout': { status: 408, title: 'The request came too slowly' },

@@ -5,11 +5,18 @@ import { text } from './openapi-words.ts';
 const pathParts: Readonly<Record<string, string>> = {
   workspace: 'The id of a workspace.',
   organization: 'The id of an organization.',
+  group: 'The id of a group of the organization.',
   subject: 'An id, percent-encoded, of `subjectType`.',
 };
 
 export const subjectType = {
   subjectType: { description: 'One of the subject types of the policy; the first of them when left out.' },
+} as const satisfies QueryParameters;
+
+export const memberType = {
+  subjectType: {
+    description: 'One of the subject types of the policy, or `group`; the first of them when left out.',
+  },
 } as const satisfies QueryParameters;
 
 export const minRevision = {

@@ -3,7 +3,8 @@ import { applyEdits } from '../../compile/edit/apply-edits.ts';
 import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
-import { allMembers, type PolicySet } from '../../policy/policy-set.ts';
+import { writtenMembers } from '../../policy/membership/effective-members.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Problem } from '../../policy/problem.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { judgePolicies } from '../diff/compare/judge-policies.ts';
@@ -77,8 +78,7 @@ async function expectOtherwise(
 function holdersOf({ catalog, workspaces }: PolicySet, edit: { workspace: string; role: string }): string[] {
   const workspace = workspaces.get(edit.workspace);
   const role = workspace?.roles.get(edit.role);
-  const held = [...allMembers(workspace?.members ?? new Map())].filter(({ assignments }) =>
-    assignments.some((assignment) => assignment.role === role),
-  );
+  const members = workspace ? [...writtenMembers(workspace)] : [];
+  const held = members.filter(({ assignments }) => assignments.some((assignment) => assignment.role === role));
   return held.map(({ subject }) => formatSubject(subject, catalog.subjectTypes[0])).sort();
 }

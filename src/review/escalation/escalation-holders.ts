@@ -1,12 +1,5 @@
-import {
-  allMembers,
-  findMember,
-  holdsAt,
-  type Assignment,
-  type Member,
-  type Organization,
-  type Workspace,
-} from '../../policy/policy-set.ts';
+import { effectiveMember, effectiveMembers } from '../../policy/membership/effective-members.ts';
+import { holdsAt, type Assignment, type Member, type Organization, type Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import type { SubjectId } from '../../policy/subject.ts';
@@ -33,12 +26,14 @@ export class HolderSurvey {
 
   /** `alone` says which roles count where somebody holds one, `among` which make a set of several count. */
   holdersIn(
-    { members, organization }: Workspace,
+    workspace: Workspace,
     counts: { readonly alone: (role: Role) => boolean; readonly among: (role: Role) => boolean },
   ): ReadonlyMap<string, Holders> {
+    const { organization } = workspace;
     const found = new Map<string, Holders>();
-    for (const member of allMembers(members)) {
-      const above = organization.members.size === 0 ? undefined : findMember(organization.members, member.subject);
+    const isAnybodyAbove = organization.members.size > 0 || organization.groupMembers.size > 0;
+    for (const member of effectiveMembers(workspace)) {
+      const above = isAnybodyAbove ? effectiveMember(organization, member.subject) : undefined;
       const assignments = above ? [...member.assignments, ...above.assignments] : member.assignments;
       const isCounted = assignments.length === 1 ? counts.alone : counts.among;
       if (!assignments.some(({ role }) => isCounted(role))) continue;
@@ -62,7 +57,7 @@ export class HolderSurvey {
     const known = this.#spanning.get(organization);
     if (known) return known;
     const groups = new Map<string, { roles: readonly Role[]; members: Member[] }>();
-    for (const member of allMembers(organization.members)) {
+    for (const member of effectiveMembers(organization)) {
       for (const roles of this.#heldTogether(member.assignments)) {
         const key = keyOfRoles(roles);
         const group = groups.get(key);
@@ -92,7 +87,7 @@ export class HolderSurvey {
 
 /** All of a group's subjects. A spanning member with roles in the workspace belongs to the group of all their roles. */
 export function holdingSubjects(holders: Holders, workspace: Workspace): readonly SubjectId[] {
-  const elsewhere = holders.spanning.filter(({ subject }) => !findMember(workspace.members, subject));
+  const elsewhere = holders.spanning.filter(({ subject }) => !effectiveMember(workspace, subject));
   return [...holders.own, ...elsewhere.map(({ subject }) => subject)];
 }
 

@@ -1,6 +1,7 @@
 import { quote } from '../../compile/words/describe-value.ts';
 import { formatEscalation, listSome, selfEscalationHelp } from '../../compile/escalation/escalation-words.ts';
-import { findMember, type Member, type PolicySet } from '../../policy/policy-set.ts';
+import { effectiveMember } from '../../policy/membership/effective-members.ts';
+import type { Member, PolicySet } from '../../policy/policy-set.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import { parseSubject } from '../../policy/subject.ts';
 import type { EscalationPath } from './escalation-path.ts';
@@ -55,5 +56,5 @@ function helpAgainst({ catalog }: PolicySet, { steps }: EscalationPath): string 
 function findByName({ catalog, workspaces }: PolicySet, path: EscalationPath, name: string): Member | undefined {
   const workspace = workspaces.get(path.workspace ?? '');
   const subject = parseSubject(name, catalog.subjectTypes[0]);
-  return workspace && (findMember(workspace.members, subject) ?? findMember(workspace.organization.members, subject));
+  return workspace && (effectiveMember(workspace, subject) ?? effectiveMember(workspace.organization, subject));
 }

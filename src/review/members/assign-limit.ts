@@ -1,7 +1,7 @@
 import type { Catalog } from '../../policy/catalog.ts';
 import { controllersOf, isOnPlan } from '../../policy/permission.ts';
 import type { Role } from '../../policy/role.ts';
-import type { Place } from '../../policy/runtime-member.ts';
+import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { cellsOfAll } from '../../compile/checks/check-exclusive.ts';
 
 /**
@@ -12,7 +12,7 @@ import { cellsOfAll } from '../../compile/checks/check-exclusive.ts';
 export function assignLimit(
   roles: readonly Role[],
   { permissions }: Catalog,
-  place: Place['kind'],
+  place: PlaceKind,
   plan: string | undefined,
 ): ReadonlySet<string> | undefined {
   if (roles.every(({ assigns }) => assigns === undefined)) return undefined;

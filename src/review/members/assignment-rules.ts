@@ -11,6 +11,7 @@ export type ChangeFaultCode =
   | 'out-of-reach'
   | 'unknown-workspace'
   | 'unknown-organization'
+  | 'unknown-group'
   | 'unknown-role'
   | 'wrong-span'
   | 'frozen-role'

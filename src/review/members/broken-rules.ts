@@ -3,12 +3,14 @@ import { brokenPairs, cellsOfAll } from '../../compile/checks/check-exclusive.ts
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { isLackedAtCompany, missingRequirements, requirementKey } from '../../policy/missing-requirement.ts';
 import type { Permission } from '../../policy/permission.ts';
+import { givenToGroup, subjectsOfGroup } from '../../policy/membership/given-roles.ts';
 import { PolicyPlaces } from '../../policy/policy-places.ts';
 import { atOrganization, isAtOrganization, rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
-import { rolesGiven, type Place, type RuntimeMember } from '../../policy/runtime-member.ts';
+import { partsOfGroup, rolesGiven, type Place, type RuntimeMember } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { fromThen, subjectName, nameOfPlace } from './change-question.ts';
+import { isGroup } from './group-questions.ts';
 import { countBefore, describeTooMany, findMissingHolders, heldBy } from './holder-rules.ts';
 import { findPlace, instantsOf, MemberRoles, type KnownPlace } from './member-roles.ts';
 import { describeExclusive, describeRequirement } from './result-rules.ts';
@@ -64,24 +66,54 @@ function findWrongMembers(ground: Ground, given: readonly RuntimeMember[]): Brok
   const places = new PolicyPlaces(policy);
   const broken = new Map<string, BrokenRule>();
   const known = new Map<string, RolesBreak>();
-  for (const { place, subject } of given) {
-    for (const workspace of placesToAsk(places, place)) {
-      for (const rule of findInWorkspace(ground, workspace, subject, known)) broken.set(rule.key, rule);
-    }
+  for (const { workspace, subject } of whoIsWhere(ground, places, given)) {
+    for (const rule of findInWorkspace(ground, workspace, subject, known)) broken.set(rule.key, rule);
   }
   return [...broken.values()];
 }
 
 // What belongs to a company is held where there is no workspace, too.
-function placesToAsk(places: PolicyPlaces, place: RuntimeMember['place']): readonly Workspace[] {
+function placesToAsk(places: PolicyPlaces, place: Place): readonly Workspace[] {
   const workspaces = places.workspacesOf(place);
-  const { organizations, catalog } = places.policy;
-  if (place.kind === 'workspace' || workspaces.length > 0 || catalog.spanning.length === 0) return workspaces;
-  return organizations.flatMap((organization) =>
-    organization.id === place.id ? (atOrganization(organization) ?? []) : [],
-  );
+  if (place.kind === 'workspace' || workspaces.length > 0 || places.policy.catalog.spanning.length === 0) {
+    return workspaces;
+  }
+  const id = place.kind === 'group' ? partsOfGroup(place.id).organization : place.id;
+  const organization = places.organizationOf(id);
+  const itself = organization && atOrganization(organization);
+  return itself ? [itself] : workspaces;
 }
 
+interface SubjectThere {
+  readonly workspace: Workspace;
+  readonly subject: SubjectId;
+}
+
+// Where a group is the member, it is everybody in it, and who was put into a group is where the group is.
+function* whoIsWhere(
+  { policy, members }: Ground,
+  places: PolicyPlaces,
+  given: readonly RuntimeMember[],
+): Generator<SubjectThere> {
+  for (const { place, subject, assignments } of given) {
+    if (assignments.length === 0) continue;
+    const workspaces = placesToAsk(places, place);
+    if (place.kind === 'group') {
+      const id = partsOfGroup(place.id).group;
+      for (const workspace of workspaces) {
+        const above = givenToGroup(policy, workspace.organization, id, members);
+        const isThere = above.length > 0 || givenToGroup(policy, workspace, id, members).length > 0;
+        if (isThere) yield { workspace, subject };
+      }
+      continue;
+    }
+    for (const workspace of workspaces) {
+      const group = isGroup(policy, subject) ? workspace.organization.groups.byId.get(subject.id) : undefined;
+      if (!group) yield { workspace, subject };
+      else for (const one of subjectsOfGroup(workspace.organization, group, members)) yield { workspace, subject: one };
+    }
+  }
+}
 /** What some roles break together. */
 type RolesBreak = readonly {
   readonly code: 'exclusive-permissions' | 'missing-requirement';

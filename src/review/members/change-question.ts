@@ -6,7 +6,8 @@ import type { Role } from '../../policy/role.ts';
 import type { Place, RuntimeAssignment } from '../../policy/runtime-member.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
-import { instantsOf, MemberRoles, type HeldRole, type KnownPlace, type RuntimeMemberships } from './member-roles.ts';
+import { shiftOfMember, viewsAt, type Delta, type Shift, type View } from './change-views.ts';
+import { instantsOf, MemberRoles, type ChangeGround, type HeldRole, type KnownPlace } from './member-roles.ts';
 
 /** A change that somebody wants to make to a membership. */
 export interface MemberChange {
@@ -26,20 +27,6 @@ export interface Predecessor {
   readonly assignments?: readonly RuntimeAssignment[] | undefined;
 }
 
-/** Roles that a subject holds at a place, and is to hold. */
-export interface HeldChange {
-  readonly before: readonly HeldRole[];
-  readonly after: readonly HeldRole[];
-}
-
-/** The ground that a change is judged on. */
-export interface ChangeGround {
-  readonly policy: PolicySet;
-  readonly members: RuntimeMemberships;
-  /** Now. Whatever a change brings later counts, too: nobody is asked again when a time has come. */
-  readonly atMs: number;
-}
-
 /** All that is to be known to judge a change. */
 export interface ChangeQuestion extends ChangeGround {
   readonly place: KnownPlace;
@@ -54,85 +41,29 @@ export interface ChangeQuestion extends ChangeGround {
   readonly instants: readonly number[];
 }
 
-/** The roles that add up in a workspace, or in those where the organization alone gives roles. */
-export interface View {
-  readonly where: string;
-  readonly before: readonly HeldRole[];
-  readonly after: readonly HeldRole[];
-  readonly actor: readonly HeldRole[];
-  /** Whether there is such a workspace now; what holds only in one that is to come is asked when it comes. */
-  readonly isThere: boolean;
-}
-
 export function createQuestion(
   ground: ChangeGround,
   place: KnownPlace,
   change: ChangeQuestion['change'],
-  { before, after }: HeldChange,
+  held: Delta,
+): ChangeQuestion {
+  return questionOf(ground, place, change, shiftOfMember(ground, place, change.subject, held), held);
+}
+
+/** What is to be known of a change for one subject, at one of the places where it gives or takes something. */
+export function questionOf(
+  ground: ChangeGround,
+  place: KnownPlace,
+  change: ChangeQuestion['change'],
+  shift: Shift,
+  { before, after }: Delta,
 ): ChangeQuestion {
   const { policy, atMs } = ground;
   const held = new MemberRoles(policy, ground.members);
-  const here = held.at(place, change.actor);
-  const views =
-    place.kind === 'workspace'
-      ? [viewOfWorkspace(held, place.workspace, change, { where: nameOfPlace(place), here, before, after })]
-      : viewsOfOrganization(held, workspacesOf(policy, place), change, {
-          where: nameOfPlace(place),
-          here,
-          before,
-          after,
-        });
-  const actor = place.kind === 'workspace' ? (views[0]?.actor ?? []) : here;
+  const views = viewsAt(held, place, workspacesOf(policy, place), change.actor, shift);
+  const actor = place.kind === 'workspace' ? (views[0]?.actor ?? []) : held.at(place, change.actor);
   const all = views.flatMap((view) => [...view.before, ...view.after, ...view.actor]);
   return { ...ground, place, change, before, after, actor, views, instants: instantsOf([...all, ...actor], atMs) };
-}
-
-interface PlaceRoles {
-  readonly where: string;
-  /** The actor's at this place. */
-  readonly here: readonly HeldRole[];
-  readonly before: readonly HeldRole[];
-  readonly after: readonly HeldRole[];
-}
-
-function viewOfWorkspace(
-  held: MemberRoles,
-  workspace: Workspace,
-  { subject, actor }: ChangeQuestion['change'],
-  { where, here, before, after }: PlaceRoles,
-): View {
-  const above = held.above(workspace, subject);
-  return {
-    where,
-    before: [...above, ...before],
-    after: [...above, ...after],
-    actor: [...here, ...held.above(workspace, actor)],
-    isThere: true,
-  };
-}
-
-function viewsOfOrganization(
-  held: MemberRoles,
-  workspaces: readonly Workspace[],
-  { subject, actor }: ChangeQuestion['change'],
-  { where, here, before, after }: PlaceRoles,
-): readonly View[] {
-  let isThere = false;
-  const views: View[] = [];
-  for (const workspace of workspaces) {
-    const place = { kind: 'workspace', id: workspace.id, workspace } as const;
-    const [own, actorOwn] = [held.at(place, subject), held.at(place, actor)];
-    isThere ||= own.length === 0;
-    if (own.length === 0 && actorOwn.length === 0) continue;
-    views.push({
-      where: nameOfPlace(place),
-      before: [...own, ...before],
-      after: [...own, ...after],
-      actor: [...actorOwn, ...here],
-      isThere: true,
-    });
-  }
-  return [{ where, before, after, actor: here, isThere }, ...views];
 }
 
 /**

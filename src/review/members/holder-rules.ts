@@ -152,7 +152,7 @@ export function* findShortPlaces(policy: PolicySet): Generator<void, readonly Kn
   return short;
 }
 
-const nobody: RuntimeMemberships = { get: () => undefined, list: () => [], size: 0 };
+const nobody: RuntimeMemberships = { get: () => undefined, list: () => [], groupsOf: () => undefined, size: 0 };
 
 /** How many held the role of that id at that place who count as those that must, whether the policy said so or not. */
 export function countBefore(

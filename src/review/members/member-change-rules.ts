@@ -5,7 +5,6 @@ import { findAssignmentFault, type ChangeFault } from './assignment-rules.ts';
 import {
   createQuestion,
   isLeave,
-  type ChangeGround,
   type ChangeQuestion,
   type MemberChange,
   type Predecessor,
@@ -13,7 +12,9 @@ import {
 import { describeInGit, isGift, planHandover, writtenMember } from './plan-handover.ts';
 import { findWrongHolders } from './holder-rules.ts';
 import { findLookAlikeMember } from './look-alike-members.ts';
-import { findPlace, type KnownPlace } from './member-roles.ts';
+import { findGrantFault, findJoiningFault } from './group-change-rules.ts';
+import { isGroup } from './group-questions.ts';
+import { findPlace, type ChangeGround, type KnownPlace } from './member-roles.ts';
 import { findExclusive, findMissingRequirement } from './result-rules.ts';
 
 /**
@@ -26,17 +27,19 @@ export function findChangeFault(
   before: RuntimeMember | undefined,
 ): ChangeFault | undefined {
   const { policy, atMs } = ground;
+  if (change.place.kind === 'group') return findJoiningFault(ground, change, before);
   const place = findPlace(policy, change.place);
   if (!place) return describeUnknownPlace(change.place);
   const { subject, assignments, inPlaceOf } = change;
   const earlier = before?.assignments ?? [];
   const fault = findAssignmentFault(policy, place, assignments, earlier, atMs);
   if (fault) return fault;
+  const written = writtenMember(place, subject);
+  const inGit = written && describeInGit(policy, place, written, 'it');
+  if (isGroup(policy, subject)) return findGrantFault(ground, place, change, earlier, inGit);
   if (inPlaceOf) return findHandoverFault(ground, place, { ...change, inPlaceOf });
   const held = { before: rolesGiven(policy, place, earlier), after: rolesGiven(policy, place, assignments) };
   const question = createQuestion(ground, place, change, held);
-  const written = writtenMember(place, subject);
-  const inGit = written && describeInGit(policy, place, written, 'it');
   if (isLeave(question, assignments, earlier)) return inGit ?? findWrongHolders([question]);
   return (
     findMissingControl(question) ??

@@ -1,17 +1,17 @@
 import { formatInstant } from '../../policy/text/instant.ts';
+import { writtenMembers } from '../../policy/membership/effective-members.ts';
 import {
-  allMembers,
   countMembers,
-  findMember,
+  findWritten,
   holdsAt,
+  type GroupedSubject,
   type Member,
-  type Members,
   type PolicySet,
 } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import { handedOverOf, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
-import type { KnownPlace, RuntimeMemberships } from './member-roles.ts';
+import { membersPlaceOf, type KnownGroup, type KnownPlace, type RuntimeMemberships } from './member-roles.ts';
 
 /** A role of a member at one place, as a settings page shows it. Times are RFC 3339. */
 export interface ListedAssignment {
@@ -54,7 +54,7 @@ export function findListedMember(
   place: KnownPlace,
   subject: SubjectId,
 ): ListedMember | undefined {
-  const written = findMember(writtenMembers(place), subject);
+  const written = findWritten(membersPlaceOf(place), subject);
   const given = ground.members.get(place, subject.type, subject.id);
   if (written) return describeWritten(written, given, ground.atMs);
   return given && describeGiven(ground, place, given);
@@ -70,11 +70,11 @@ export function* findMembers(
   { role, after, limit }: { readonly role?: string; readonly after?: SubjectId; readonly limit: number },
 ): Generator<void, readonly FoundMember[]> {
   const page = new SmallestSubjects<FoundMember>(limit + 1, after);
-  const written = writtenMembers(place);
+  const there = membersPlaceOf(place);
   // Those of the run time may change between two steps; a copy does not, and takes a thousandth of the rest.
   const given = [...ground.members.list(place)];
   let looked = 0;
-  for (const member of allMembers(written)) {
+  for (const member of writtenMembers(there)) {
     looked += 1;
     if (looked % membersAtOnce === 0) yield;
     if (!page.wants(member.subject)) continue;
@@ -86,13 +86,65 @@ export function* findMembers(
     if (!page.wants(member.subject)) continue;
     if (role !== undefined && !member.assignments.some((one) => one.role === role)) continue;
     // Git has the last word where both have one.
-    if (!findMember(written, member.subject)) page.add(member);
+    if (!findWritten(there, member.subject)) page.add(member);
   }
   return page.sorted();
 }
 
 /** Looked at in one step, which takes less than a tenth of a millisecond. */
 const membersAtOnce = 500;
+
+/** Somebody in a group, from YAML or from run time. */
+export interface ListedInGroup {
+  readonly subject: SubjectId;
+  readonly origin: MemberOrigin;
+}
+
+export function findListedInGroup(
+  { members }: Pick<ListingGround, 'members'>,
+  { id, group }: KnownGroup,
+  subject: SubjectId,
+): ListedInGroup | undefined {
+  const written = group.subjects.get(subject.type)?.get(subject.id);
+  if (written) return describeWrittenInGroup(written);
+  const given = members.get({ kind: 'group', id }, subject.type, subject.id);
+  return given && { subject: given.subject, origin: { source: 'database', token: given.token } };
+}
+
+/** Finds those in a group as `findMembers` does those of a place. */
+export function* findGrouped(
+  { members }: Pick<ListingGround, 'members'>,
+  { id, group }: KnownGroup,
+  { after, limit }: { readonly after?: SubjectId; readonly limit: number },
+): Generator<void, readonly ListedInGroup[]> {
+  const page = new SmallestSubjects<GroupedSubject | RuntimeMember>(limit + 1, after);
+  const given = [...members.list({ kind: 'group', id })];
+  let looked = 0;
+  for (const byId of group.subjects.values()) {
+    for (const one of byId.values()) {
+      looked += 1;
+      if (looked % membersAtOnce === 0) yield;
+      if (page.wants(one.subject)) page.add(one);
+    }
+  }
+  for (const one of given) {
+    looked += 1;
+    if (looked % membersAtOnce === 0) yield;
+    const isWritten = group.subjects.get(one.subject.type)?.has(one.subject.id) === true;
+    if (page.wants(one.subject) && !isWritten) page.add(one);
+  }
+  return page
+    .sorted()
+    .map((one) =>
+      'token' in one
+        ? { subject: one.subject, origin: { source: 'database', token: one.token } }
+        : describeWrittenInGroup(one),
+    );
+}
+
+function describeWrittenInGroup({ subject, position: { file, line, column } }: GroupedSubject): ListedInGroup {
+  return { subject, origin: { source: 'git', file, line, column } };
+}
 
 export function describeFound(ground: ListingGround, place: KnownPlace, member: FoundMember): ListedMember {
   if ('place' in member) return describeGiven(ground, place, member);
@@ -102,7 +154,8 @@ export function describeFound(ground: ListingGround, place: KnownPlace, member: 
 
 /** How many may have to be looked at for a page. */
 export function countListed({ members }: Pick<ListingGround, 'members'>, place: KnownPlace): number {
-  return countMembers(writtenMembers(place)) + members.size;
+  const there = membersPlaceOf(place);
+  return countMembers(there.members) + there.groupMembers.size + members.size;
 }
 
 /** As `RuntimeMember`s and as the assignments of YAML say it, in the same words. */
@@ -140,10 +193,6 @@ function describeWritten(
   });
   const { file, line, column } = position;
   return { subject, roles, origin: { source: 'git', file, line, column } };
-}
-
-function writtenMembers(place: KnownPlace): Members {
-  return place.kind === 'workspace' ? place.workspace.members : place.organization.members;
 }
 
 /**

@@ -1,36 +1,62 @@
+import { givenAt, type GivenMemberships } from '../../policy/membership/given-roles.ts';
+import type { MembersPlace } from '../../policy/membership/effective-members.ts';
 import {
-  findMember,
   findOrganization,
   findWorkspace,
+  type Group,
   type Organization,
   type PolicySet,
   type TimedRole,
   type Workspace,
 } from '../../policy/policy-set.ts';
-import { keptOf, type Place, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
+import { groupPlace, partsOfGroup, type Place } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
 /** A role and when it is held; from YAML or given at run time. */
-export type HeldRole = Pick<TimedRole, 'role' | 'fromMs' | 'untilMs'>;
+export type HeldRole = Pick<TimedRole, 'role' | 'fromMs' | 'untilMs' | 'group'>;
 
 /** Memberships given at run time. */
-export interface RuntimeMemberships {
-  get(place: Place, type: string, id: string): RuntimeMember | undefined;
-  list(place: Place): Iterable<RuntimeMember>;
-  /** Of all places together. */
-  readonly size: number;
+export type RuntimeMemberships = GivenMemberships;
+
+/** The ground that a change is judged on. */
+export interface ChangeGround {
+  readonly policy: PolicySet;
+  readonly members: RuntimeMemberships;
+  /** Now. Whatever a change brings later counts, too: nobody is asked again when a time has come. */
+  readonly atMs: number;
 }
 
-/** The place a membership is in, as the policy knows it, by the id that it has now. */
+/** The place where roles are given, as the policy knows it, by the id that it has now. */
 export type KnownPlace =
   | { readonly kind: 'workspace'; readonly id: string; readonly workspace: Workspace }
   | { readonly kind: 'organization'; readonly id: string; readonly organization: Organization };
+
+/** A group as the policy knows it. */
+export interface KnownGroup {
+  readonly kind: 'group';
+  readonly id: string;
+  readonly of: Organization;
+  readonly group: Group;
+}
+
+export function findGroup(policy: PolicySet, id: string): KnownGroup | undefined {
+  const parts = partsOfGroup(id);
+  const of = findOrganization(policy, parts.organization);
+  const group = of?.groups.byId.get(parts.group);
+  return of && group && { kind: 'group', id: groupPlace(of.id ?? '', group.id).id, of, group };
+}
+
+/** The place itself of a place that is known. */
+export function membersPlaceOf(place: KnownPlace): MembersPlace {
+  return place.kind === 'workspace' ? place.workspace : place.organization;
+}
 
 export function findPlace(policy: PolicySet, { kind, id }: Place): KnownPlace | undefined {
   if (kind === 'workspace') {
     const workspace = findWorkspace(policy, id);
     return workspace && { kind, id: workspace.id, workspace };
   }
+  if (kind === 'group') return undefined;
   const organization = findOrganization(policy, id);
   return organization && { kind, id: organization.id ?? id, organization };
 }
@@ -45,12 +71,9 @@ export class MemberRoles {
     this.#runtime = runtime;
   }
 
-  /** At one place alone. */
+  /** At one place alone, by groups, too. */
   at(place: KnownPlace, subject: SubjectId): readonly HeldRole[] {
-    const { members } = place.kind === 'workspace' ? place.workspace : place.organization;
-    const written = findMember(members, subject)?.assignments ?? [];
-    const given = this.#runtime.get(place, subject.type, subject.id);
-    return given ? [...keptOf(written, given), ...rolesGiven(this.#policy, place, given.assignments)] : written;
+    return givenAt(this.#policy, membersPlaceOf(place), subject, this.#runtime);
   }
 
   /** What spans the organization of a workspace. */

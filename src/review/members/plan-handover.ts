@@ -1,5 +1,5 @@
 import { quote } from '../../compile/words/describe-value.ts';
-import { findMember, type Member } from '../../policy/policy-set.ts';
+import { findWritten, type Member } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import { handedOverOf, rolesGiven, type RuntimeAssignment } from '../../policy/runtime-member.ts';
@@ -12,13 +12,12 @@ import {
   losesAt,
   nameOfPlace,
   subjectName,
-  type ChangeGround,
   type ChangeQuestion,
-  type HeldChange,
   type MemberChange,
   type Predecessor,
 } from './change-question.ts';
-import { MemberRoles, type HeldRole, type KnownPlace } from './member-roles.ts';
+import type { Delta } from './change-views.ts';
+import { MemberRoles, membersPlaceOf, type ChangeGround, type HeldRole, type KnownPlace } from './member-roles.ts';
 
 /** A handover of roles with `holders` from one subject to another, in one step. */
 export interface Handover {
@@ -29,7 +28,7 @@ export interface Handover {
 }
 
 /** One of the two, with what is kept of them in the database from then on. */
-export interface HandoverPart extends HeldChange {
+export interface HandoverPart extends Delta {
   readonly subject: SubjectId;
   readonly stored: readonly RuntimeAssignment[];
 }
@@ -49,7 +48,9 @@ export function planHandover(
   const { policy, members } = ground;
   const held = new MemberRoles(policy, members);
   const { subject, inPlaceOf } = change;
-  const [hers, his] = [held.at(place, subject), held.at(place, inPlaceOf.subject)];
+  // What somebody holds by a group is not theirs to hand over.
+  const ownOf = (one: SubjectId): readonly HeldRole[] => held.at(place, one).filter(({ group }) => group === undefined);
+  const [hers, his] = [ownOf(subject), ownOf(inPlaceOf.subject)];
   const wanted = new Set(rolesGiven(policy, place, change.assignments).map(({ role }) => role));
   const isForGood = (role: Role): boolean =>
     hers.some((one) => one.role === role && one.fromMs === undefined && one.untilMs === undefined);
@@ -136,7 +137,7 @@ export function describeInGit(
 
 /** The member that YAML lists at a place. */
 export function writtenMember(place: KnownPlace, subject: SubjectId): Member | undefined {
-  return findMember((place.kind === 'workspace' ? place.workspace : place.organization).members, subject);
+  return findWritten(membersPlaceOf(place), subject);
 }
 
 /**

@@ -1,7 +1,9 @@
+import { groupsWithoutRoles } from '../../compile/checks/check-unused-groups.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import { canHold } from '../../policy/catalog.ts';
 import { missingRequirements } from '../../policy/missing-requirement.ts';
-import { allMembers, type Members, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { effectiveMembers, writtenMembers } from '../../policy/membership/effective-members.ts';
+import type { Member, PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import { heldCells, type Role } from '../../policy/role.ts';
 
@@ -13,7 +15,7 @@ export function findLoneRoles(policy: PolicySet): Problem[] {
   const { catalog, organizations, workspaces } = policy;
   if (catalog.requiring.length === 0) return [];
   const held = new Set<Role>();
-  for (const { members } of [...organizations, ...workspaces.values()]) addHeld(members, held);
+  for (const place of [...organizations, ...workspaces.values()]) addHeld(effectiveMembers(place), held);
   const roles = [catalog, ...workspaces.values()].flatMap((place) => [...place.roles.values()]);
   return roles
     .filter((role) => !held.has(role))
@@ -26,6 +28,15 @@ export function findLoneRoles(policy: PolicySet): Problem[] {
       const help = canHold(catalog, role, missing.required) ? `grant ${other} too, or ${together}` : together;
       return createProblem('needs-another-role', role.position, message, help);
     });
+}
+
+/** Groups that are given nothing, at run time neither. */
+export function findIdleGroups({ organizations, workspaces }: PolicySet): Problem[] {
+  return organizations.flatMap((organization) =>
+    groupsWithoutRoles(organization, () =>
+      [...workspaces.values()].filter((workspace) => workspace.organization === organization),
+    ),
+  );
 }
 
 /** Custom roles that nobody holds, at run time neither, and that no held role extends. */
@@ -44,7 +55,8 @@ export function findUnusedRoles({ workspaces }: PolicySet): Problem[] {
   });
 }
 
-function usedRoles({ roles, retired, members }: Workspace): ReadonlySet<Role> {
+function usedRoles(workspace: Workspace): ReadonlySet<Role> {
+  const { roles, retired } = workspace;
   const used = new Set<Role>();
   const use = (role: Role | undefined): void => {
     if (!role || used.has(role)) return;
@@ -52,11 +64,11 @@ function usedRoles({ roles, retired, members }: Workspace): ReadonlySet<Role> {
     for (const id of role.extends) use(roles.get(id));
   };
   const held = new Set(retired.values());
-  addHeld(members, held);
+  addHeld(writtenMembers(workspace), held);
   for (const role of held) use(role);
   return used;
 }
 
-function addHeld(members: Members, held: Set<Role>): void {
-  for (const { assignments } of allMembers(members)) for (const { role } of assignments) held.add(role);
+function addHeld(members: Iterable<Member>, held: Set<Role>): void {
+  for (const { assignments } of members) for (const { role } of assignments) held.add(role);
 }

@@ -1,3 +1,4 @@
+import { isGroup } from './group-questions.ts';
 import type { PolicyPlaces } from '../../policy/policy-places.ts';
 import { formatPosition, type Position } from '../../policy/position.ts';
 import {
@@ -26,6 +27,7 @@ export type MoveCause =
   /** The same, and the subject holds something there already. */
   | { readonly kind: 'place-taken'; readonly other: Place }
   | { readonly kind: 'subject-type-gone' }
+  | { readonly kind: 'group-gone' }
   /** Roles that may not be held there any more, and what takes their place. */
   | { readonly kind: 'roles-gone'; readonly roles: readonly RoleMove[] }
   /** It only says which roles were handed over that YAML gives, and YAML does not give them any more. */
@@ -138,14 +140,20 @@ function planMove(places: PolicyPlaces, member: RuntimeMember): RuntimeMove | un
   const { place, subject, assignments } = member;
   if (assignments.some(({ handedOver }) => handedOver)) return planAgreement(places, member);
   if (!places.has(place)) return { member, after: [], cause: { kind: 'place-gone' } };
-  if (!places.policy.catalog.subjectTypes.includes(subject.type)) {
+  const isOfGroup = isGroup(places.policy, subject) && place.kind !== 'group';
+  if (isOfGroup && !hasGroup(places, place, subject.id)) return { member, after: [], cause: { kind: 'group-gone' } };
+  if (!isOfGroup && !places.policy.catalog.subjectTypes.includes(subject.type)) {
     return { member, after: [], cause: { kind: 'subject-type-gone' } };
   }
   const written = places.writtenMember(place, subject);
   if (written) return { member, after: [], cause: { kind: 'taken-over', by: written.position } };
+  // Nobody holds a role of a group.
+  if (place.kind === 'group') return undefined;
   const gone = new Map<string, string | undefined>();
   for (const { role } of assignments) {
-    if (!places.roleAt(place, role)) gone.set(role, places.heirAt(place, role)?.id);
+    const found = places.roleAt(place, role);
+    // How many are in a group changes, so none holds a role of which there must be a number.
+    if (!found || (isOfGroup && found.holders !== undefined)) gone.set(role, places.heirAt(place, role)?.id);
   }
   if (gone.size === 0) return undefined;
   const after = assignments.flatMap((assignment) => {
@@ -159,11 +167,17 @@ function planMove(places: PolicyPlaces, member: RuntimeMember): RuntimeMove | un
 // The word of the database outlives publications, until YAML says the same: that the subject does not hold the role there.
 function planAgreement(places: PolicyPlaces, member: RuntimeMember): RuntimeMove | undefined {
   const { place, subject, assignments } = member;
-  const written = places.writtenMember(place, subject)?.assignments ?? [];
+  const written = places.writtenAssignments(place, subject) ?? [];
   const after = assignments.filter(({ role, handedOver }) => handedOver && written.some((one) => one.role.id === role));
   if (after.length === assignments.length) return undefined;
   const roles = assignments.flatMap((one) => (after.includes(one) ? [] : [one.role]));
   return { member, after, cause: { kind: 'agreed', roles } };
+}
+
+function hasGroup(places: PolicyPlaces, { kind, id }: Place, group: string): boolean {
+  const workspace = kind === 'workspace' ? places.policy.workspaces.get(id) : undefined;
+  const organization = workspace?.organization ?? places.organizationOf(id);
+  return organization?.groups.byId.has(group) === true;
 }
 
 // Who holds the heir already, or two roles with one heir, holds it once for the same time.
@@ -230,6 +244,8 @@ export function describeCause({ member: { place, subject }, after, cause }: Runt
       return `${place.kind} \`${place.id}\` is called \`${cause.other.id}\` now, where other roles are held already`;
     case 'subject-type-gone':
       return `subject type \`${subject.type}\` is gone`;
+    case 'group-gone':
+      return `group \`${subject.id}\` is gone`;
     case 'roles-gone':
       return cause.roles.map(describeRoleMove).join('; ');
     case 'agreed':

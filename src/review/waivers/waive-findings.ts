@@ -34,7 +34,8 @@ export function showsAtRunTime(
 ): boolean {
   if (!areMembersControlled(policy.catalog.permissions.values())) return true;
   if (asked === 'members asked') return check !== 'needs-another-role' && check !== 'missing-holders';
-  return check === 'self-lift' ? about.has('role') : check !== 'unused-role' && check !== 'handed-over';
+  if (check === 'self-lift') return about.has('role');
+  return check !== 'unused-role' && check !== 'handed-over' && check !== 'unused-group';
 }
 
 export interface WaiverContext {

@@ -29,13 +29,14 @@ export function* countPolicyInSteps(policy: PolicySet): Generator<undefined, Pol
   let customRoles = 0;
   let members = 0;
   let rules = countRules(catalog.roles.values());
-  for (const organization of organizations) members += countMembers(organization.members);
+  for (const organization of organizations)
+    members += countMembers(organization.members) + organization.groupMembers.size;
   let counted = 0;
   for (const workspace of workspaces.values()) {
     counted += 1;
     if (counted % workspacesPerStep === 0) yield;
     customRoles += workspace.roles.size;
-    members += countMembers(workspace.members);
+    members += countMembers(workspace.members) + workspace.groupMembers.size;
     rules += countRules(workspace.roles.values());
   }
   return {

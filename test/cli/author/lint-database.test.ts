@@ -43,6 +43,23 @@ describe('rolebook lint and members at run time', () => {
     assert.notInclude((await rolebook('lint --database -', env)).stdout, 'unused-role');
   });
 
+  it('says of no group that it is given nothing, until the database was asked', async () => {
+    const organization = 'policies/organization.yaml';
+    const files = governedPolicy();
+    await start({
+      ...files,
+      [organization]: `${files[organization] ?? ''}groups: { desk: [dan, dee], idle: [eda] }\n`,
+    });
+    assert.notInclude((await rolebook('lint --strict')).stdout, 'unused-group');
+    const { stdout } = await rolebook(`lint ${onFile}`);
+    assert.include(stdout, 'group `desk` is given no role anywhere');
+    assert.include(stdout, 'group `idle` is given no role anywhere');
+    await give('desk', ['member'], { subject: { type: 'group', id: 'desk' } });
+    const later = (await rolebook(`lint ${onFile}`)).stdout;
+    assert.notInclude(later, 'group `desk`');
+    assert.include(later, 'group `idle`');
+  });
+
   it('counts a role that a role held at run time extends', async () => {
     const files = withEditor(governedPolicy());
     files[support] = (files[support] ?? '').replace('members:', '  chief: { extends: editor }\nmembers:');

@@ -13,6 +13,16 @@ const dan = '/v1/workspaces/support/members/dan';
 const asksOf = (subject: string): object => ({ subject, workspace: 'support', permission: 'conversation:assign' });
 const longMs = 20_000;
 
+/** The governed policy with a group of team leads that nobody is in yet. */
+function groupedPolicy(): Record<string, string> {
+  const files = governedPolicy();
+  const organization = `${files['policies/organization.yaml'] ?? ''}groups: { desk: [] }\n`;
+  const support = `${files['policies/support.yaml'] ?? ''}  group:desk: team-lead\n`;
+  return { ...files, 'policies/organization.yaml': organization, 'policies/support.yaml': support };
+}
+
+const danInDesk = '/v1/organizations/acme/groups/desk/members/dan';
+
 interface PolicyDocument {
   readonly revision: string;
   readonly isStale: boolean;
@@ -87,6 +97,17 @@ describe('rolebook serve --workers --database', function () {
         );
         const listed = await call('/v1/workspaces/support/members');
         assert.include(listed.text, '"dan"');
+      });
+
+      it('decides alike in all workers, at once after somebody came into a group or left it', async () => {
+        await publish(url, groupedPolicy());
+        await start(url);
+        const put = await call(danInDesk, 'PUT', { actor: 'wim@acme.example' });
+        assert.equal(put.status, 201, put.text);
+        assert.deepEqual(await decisions('dan'), all(true));
+        const removed = await call(`${danInDesk}?actor=wim%40acme.example`, 'DELETE');
+        assert.equal(removed.status, 200, removed.text);
+        assert.deepEqual(await decisions('dan'), all(false));
       });
 
       it('refuses in every worker what may not be, as one process does, and changes nothing', async () => {
@@ -185,12 +206,14 @@ describe('rolebook serve --workers --database', function () {
 
     it('goes on, starts from the cache, and heals', async () => {
       const url = await server.createDatabase();
-      await publish(url, governedPolicy());
+      await publish(url, groupedPolicy());
       const { path } = admins;
       const cache = ['--cache', `${path}-cache`, '--max-staleness', '1m'];
       await start(url, ...cache);
       await give(dan, 'team-lead');
-      await waitFor('the cache', async () => (await policy()).cache?.sequence === 2, longMs);
+      const grouped = await call(danInDesk.replace('dan', 'eda'), 'PUT', { actor: 'wim@acme.example' });
+      assert.equal(grouped.status, 201, grouped.text);
+      await waitFor('the cache', async () => (await policy()).cache?.sequence === 3, longMs);
       server.kill();
       await waitFor('a failed look', async () => (await policy()).isStale, longMs);
       assert.deepEqual(await decisions('dan'), all(true));
@@ -201,6 +224,7 @@ describe('rolebook serve --workers --database', function () {
       kept.close();
       await start(url, ...cache);
       await waitFor('the cached policy', () => areAll('dan', true), longMs);
+      assert.deepEqual(await decisions('eda'), all(true), 'by a group');
       assert.deepEqual(await decisions('bo@acme.example'), all(false));
       assert.isTrue((await policy()).source.isFromCache);
       await server.start();

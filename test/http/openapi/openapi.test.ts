@@ -2,15 +2,9 @@ import { assert } from 'chai';
 import { apiProblems } from '../../../src/http/messages/api-problem.ts';
 import { openApiDocument } from '../../../src/http/sidecar-listener.ts';
 import { createPolicyFolder, smallPolicy } from '../../support/policy-folder.ts';
-import { memberPolicyFiles } from '../../support/member-change-policy.ts';
-import { createCheck } from './answer-check.ts';
+import { groupPolicyFiles } from '../../support/group-policy.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
-import {
-  disposeDatabaseSidecars,
-  publish,
-  runDatabaseSidecar,
-  type DatabaseSidecar,
-} from '../../support/database-sidecar.ts';
+import { disposeDatabaseSidecars, publish, runDatabaseSidecar } from '../../support/database-sidecar.ts';
 import {
   type Call,
   type Reply,
@@ -18,6 +12,8 @@ import {
   runSidecar,
   type RunningSidecar,
 } from '../../support/running-sidecar.ts';
+import { createCheck } from './answer-check.ts';
+import { checkMembers } from './member-answers.ts';
 
 interface Content {
   readonly content: Record<string, { readonly schema: object }>;
@@ -146,10 +142,10 @@ describe('the OpenAPI document', () => {
     const databases = (await testDatabases[0]?.open()) as TestDatabases;
     try {
       const url = await databases.create();
-      await publish(url, memberPolicyFiles('escalation: prevent\n'));
+      await publish(url, groupPolicyFiles('escalation: prevent\n'));
       const running = await runDatabaseSidecar(url);
       await checkMembers(running, check);
-      await publish(url, memberPolicyFiles());
+      await publish(url, groupPolicyFiles());
       const lone = { roles: ['voider'], actor: 'mia' };
       const both = { roles: ['seller', 'approver'], actor: 'mia' };
       await check(running, memberPath, '/v1/workspaces/support/members/lea', { method: 'PUT', body: both });
@@ -158,7 +154,7 @@ describe('the OpenAPI document', () => {
       const agent = { roles: ['agent'], actor: 'mia' };
       await check(running, memberPath, `/v1/workspaces/support/members/${hal}`, { method: 'PUT', body: agent });
       const foreman = '  foreman: { grants: ["member:*"], assigns: [agent] }\n';
-      const texts = memberPolicyFiles();
+      const texts = groupPolicyFiles();
       await publish(url, {
         ...texts,
         'roles.yaml': (texts['roles.yaml'] ?? '').replace('roles:\n', `roles:\n${foreman}`),
@@ -187,7 +183,7 @@ describe('the OpenAPI document', () => {
       ),
     );
     const changes = needs.filter(([name]) => /^(put|delete) |reload$/.test(name));
-    assert.strictEqual(changes.length, 5);
+    assert.strictEqual(changes.length, 7);
     for (const [name, security] of changes) assert.strictEqual(security, '[{"adminBearer":["change"]}]', name);
     const others = needs.filter(([name]) => !/^(put|delete) |reload$/.test(name));
     for (const [name, security] of others) {
@@ -221,60 +217,12 @@ describe('the OpenAPI document', () => {
   });
 });
 
-type Check = (running: DatabaseSidecar, template: string, path: string, call?: Call) => Promise<Reply>;
-
-async function checkMembers(running: DatabaseSidecar, check: Check): Promise<void> {
-  for (const kind of ['workspace', 'organization']) {
-    const [place, actor, role] = kind === 'workspace' ? ['support', 'mia', 'agent'] : ['acme', 'ada', 'auditor'];
-    const list = [`/v1/${kind}s/{${kind}}/members`, `/v1/${kind}s/${place}/members`] as const;
-    const one = `${list[0]}/{subject}`;
-    const put = (name: string, body: object | string, headers: Record<string, string> = {}): Promise<Reply> =>
-      check(running, one, `${list[1]}/${name}`, { method: 'PUT', body, headers });
-    const remove = (rest: string, headers: Record<string, string> = {}): Promise<Reply> =>
-      check(running, one, `${list[1]}/${rest}`, { method: 'DELETE', headers });
-    const timed = { role, from: '2020-01-01', until: '2999-12-31', reason: 'a reason' };
-    await put('kim', { roles: [timed], actor, reason: 'hired' }, { 'Idempotency-Key': 'k' });
-    await put('kim', { roles: [role], actor });
-    await check(running, one, `${list[1]}/kim`);
-    await check(running, one, `${list[1]}/${kind === 'workspace' ? 'hal' : 'pia'}`);
-    await check(running, one, `${list[1]}/nobody`);
-    for (const query of ['', '?limit=1', `?role=${role}`, '?role=nothing', '?x']) {
-      await check(running, list[0], `${list[1]}${query}`);
-    }
-    const wrong = ['captain', 'nothing', 'lead', 'admin', 'agent', 'owner', 'payer', 'auditor'];
-    for (const name of wrong) await put('kim', { roles: [name], actor });
-    await put('kim', { roles: [role, role], actor });
-    await put('kim', { roles: [{ role, until: '2020-01-01' }], actor });
-    await put('kim', { roles: ['seller', 'approver'], actor: 'mia' });
-    await put('kim', { roles: [role], actor: 'nobody' });
-    await put('kim', '{');
-    await put(kind === 'workspace' ? 'hal' : 'pia', { roles: [role], actor });
-    await put('pia', { roles: [role], actor: 'mia' });
-    await put('kim', { roles: [role], actor }, { 'If-Match': '"999"' });
-    await put('lea', { roles: [role], actor }, { 'Idempotency-Key': 'k' });
-    await remove('kim');
-    await remove(`kim?actor=${actor}`);
-    const nowhere = `/v1/${kind}s/nowhere/members`;
-    await check(running, list[0], nowhere);
-    await check(running, one, `${nowhere}/kim`);
-    await check(running, one, `${nowhere}/kim`, { method: 'PUT', body: { roles: [role], actor } });
-  }
-  for (let tries = 0; tries < 100; tries += 1) {
-    const { text } = await check(running, '/v1/fleet', '/v1/fleet');
-    if (text.includes('"id":"one"')) break;
-  }
-  const minRevision = '3f9c2a1b7d4e.999';
-  const question = { subject: 'mia', workspace: 'support', permission: 'ticket:close', minRevision };
-  await Promise.all([
-    check(running, '/v1/enforce', '/v1/enforce', { method: 'POST', body: question }),
-    check(running, '/v1/workspaces/{workspace}/roles', `/v1/workspaces/support/roles?minRevision=${minRevision}`),
-  ]);
-  await check(running, '/v1/policy', '/v1/policy');
-  await check(running, '/readyz', '/readyz');
-}
-
 function realPath(template: string): string {
-  return template.replace('{workspace}', 'support').replace('{organization}', 'acme').replace('{subject}', 'a');
+  return template
+    .replace('{workspace}', 'support')
+    .replace('{organization}', 'acme')
+    .replace('{group}', 'desk')
+    .replace('{subject}', 'a');
 }
 
 function firstOperation(template: string): Paths[string][string] {

@@ -6,7 +6,7 @@ import type { PlainEscalationStep } from '../../../src/compile/escalation/escala
 import { RuntimeMembers } from '../../../src/engine/runtime-members.ts';
 import { PolicyPlaces } from '../../../src/policy/policy-places.ts';
 import type { PolicySet } from '../../../src/policy/policy-set.ts';
-import { findRoleAt, type Place, type RuntimeMember } from '../../../src/policy/runtime-member.ts';
+import { findRoleAt, type Place, type PlaceKind, type RuntimeMember } from '../../../src/policy/runtime-member.ts';
 import { withRuntimeMembers } from '../../../src/review/diff/matching/runtime-policy.ts';
 import type { EscalationPath } from '../../../src/review/escalation/escalation-path.ts';
 import { findEscalationPaths } from '../../../src/review/escalation/escalation-paths.ts';
@@ -38,8 +38,11 @@ const roleArbitrary = fc.record({
 
 const companyGrants = fc.subarray(['bill:view', 'seat:assign', '*']);
 
-const here: Place = { kind: 'workspace', id: 'w' };
-const acme: Place = { kind: 'organization', id: 'acme' };
+/** A place where roles are given. */
+type Spanned = Place & { readonly kind: PlaceKind };
+
+const here: Spanned = { kind: 'workspace', id: 'w' };
+const acme: Spanned = { kind: 'organization', id: 'acme' };
 const roleIds = { workspace: ['plain', 'other', 'own'], organization: ['wide', 'side'] } as const;
 
 const gameArbitrary = fc.record({
@@ -132,7 +135,7 @@ const head = {
 } as const;
 
 function membersOf({ here: own, above }: Held, policy?: PolicySet): RuntimeMember[] {
-  const member = (place: Place, roles: readonly string[]): RuntimeMember[] => {
+  const member = (place: Spanned, roles: readonly string[]): RuntimeMember[] => {
     const { role, subject: before } = head[place.kind];
     const gave: RuntimeMember = {
       place,
@@ -160,7 +163,7 @@ function cellsOf(policy: PolicySet, { here: own, above }: Held): ReadonlySet<num
  * Whether the judge at run time lets the walker hold something else. What one alone may hold they take in the place of who
  * does, and give up by giving it back.
  */
-function lets(policy: PolicySet, held: Held, place: Place, roles: readonly string[]): boolean {
+function lets(policy: PolicySet, held: Held, place: Spanned, roles: readonly string[]): boolean {
   const members = new RuntimeMembers(membersOf(held, policy));
   const ground = { policy, members, atMs: nowMs };
   const assignments = roles.map((role) => ({ role }));
@@ -217,7 +220,7 @@ function walkerPaths(policy: PolicySet, start: Held): EscalationPath[] {
   );
 }
 
-function doStep(held: Held, { does, role = '', givingUp = [] }: PlainEscalationStep): { place: Place; next: Held } {
+function doStep(held: Held, { does, role = '', givingUp = [] }: PlainEscalationStep): { place: Spanned; next: Held } {
   const isAbove = ([...roleIds.organization, 'owner'] as readonly string[]).includes(role);
   const kept = (isAbove ? held.above : held.here).filter((id) => id !== role && !givingUp.includes(id));
   const roles = does === 'assign' ? [...kept, role] : kept;

@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { runtimeRows } from '../../../src/compile/casbin/runtime-rows.ts';
+import { RuntimeMembers } from '../../../src/engine/runtime-members.ts';
 import { PolicyPlaces } from '../../../src/policy/policy-places.ts';
 import type { Place, RuntimeAssignment, RuntimeMember } from '../../../src/policy/runtime-member.ts';
 import { describeMove, planRuntimeMoves } from '../../../src/review/members/runtime-moves.ts';
@@ -76,7 +77,8 @@ describe('what a policy does to memberships at run time', () => {
 });
 
 describe('memberships at run time as Casbin rows', () => {
-  const rows = (member: RuntimeMember, places = placesWith()) => runtimeRows(places, member, nowMs);
+  const rows = (member: RuntimeMember, places = placesWith()) =>
+    runtimeRows(places, member, nowMs, new RuntimeMembers());
 
   it('are those that hold now, each once', () => {
     const until = '2026-11-19';

@@ -2,7 +2,9 @@ import { quote } from '../../../compile/words/describe-value.ts';
 import { findDecisiveRule, type DecisiveRule } from '../../../engine/decisive-rule.ts';
 import type { Cell } from '../../../policy/permission.ts';
 import { holdsAt, organizationOfDomain, type Assignment, type Workspace } from '../../../policy/policy-set.ts';
+import type { Position } from '../../../policy/position.ts';
 import type { Role } from '../../../policy/role.ts';
+import type { SubjectId } from '../../../policy/subject.ts';
 import type { CellPair } from '../matching/cell-pairs.ts';
 import type { RoleSetDifference } from '../matching/compare-role-sets.ts';
 import type { Cause } from '../matching/policy-difference.ts';
@@ -26,6 +28,7 @@ export interface MembershipCause {
 
 /** One subject in one workspace on both sides, at an instant. */
 export interface HeldRoles {
+  readonly subject: SubjectId;
   readonly workspaceBefore: Workspace | undefined;
   readonly workspaceAfter: Workspace | undefined;
   readonly before: readonly Assignment[];
@@ -93,9 +96,12 @@ export class CauseFinder {
     return membership === 'given' ? this.#given(role, effect, held) : this.#taken(role, effect, held);
   }
 
-  #given(role: Role, effect: string, { before, after, atMs }: HeldRoles): Cause {
-    const { position } = after.find((found) => found.role === role && holdsAt(found, atMs)) ?? role;
+  #given(role: Role, effect: string, held: HeldRoles): Cause {
+    const { before, after, atMs } = held;
+    const given = after.find((found) => found.role === role && holdsAt(found, atMs));
+    const { position } = given ?? role;
     const hadIt = before.some((found) => this.#matches.afterOf(found.role) === role);
+    if (!hadIt && given?.group !== undefined) return this.#givenByGroup(given, given.group, effect, held);
     return hadIt
       ? causeAt(
           'period-changed',
@@ -130,10 +136,56 @@ export class CauseFinder {
       const text = `role ${quote(roleAfter.id)} is given for another time`;
       return causeAt('period-changed', roleAfter.id, text, kept.position, 'after', undefined);
     }
-    const { position } = before.find((found) => found.role === role && holdsAt(found, atMs)) ?? role;
+    const had = before.find((found) => found.role === role && holdsAt(found, atMs));
+    if (had?.group !== undefined) return takenByGroup(had, had.group, roleAfter, effect, held);
+    const { position } = had ?? role;
     const text = `role ${quote(role.id)}${effect} is taken away`;
     return causeAt('role-taken', role.id, text, position, 'before', workspaceAfter?.position);
   }
+
+  // Either the group was given the role, or somebody came into the group, which held it.
+  #givenByGroup({ role, position }: Assignment, group: string, effect: string, held: HeldRoles): Cause {
+    const roleBefore = this.#matches.beforeOf(role);
+    const isNew = !roleBefore || !isGivenTo(group, roleBefore, held.workspaceBefore);
+    const [its, what] = [quote(group), quote(role.id)];
+    if (isNew) {
+      const text = `role ${what} is given to group ${its}${effect}`;
+      return causeAt('group-given', role.id, text, position, 'after', undefined);
+    }
+    const text = `group ${its}, which holds role ${what}${effect}, takes them in`;
+    const line = findGrouped(group, held.subject, held.workspaceAfter) ?? position;
+    return causeAt('group-joined', role.id, text, line, 'after', undefined);
+  }
+}
+
+function takenByGroup(
+  { role, position }: Assignment,
+  group: string,
+  roleAfter: Role,
+  effect: string,
+  { subject, workspaceBefore, workspaceAfter }: HeldRoles,
+): Cause {
+  const [its, what] = [quote(group), quote(role.id)];
+  if (!isGivenTo(group, roleAfter, workspaceAfter)) {
+    const text = `role ${what}${effect} is taken from group ${its}`;
+    return causeAt('group-taken', role.id, text, position, 'before', workspaceAfter?.position);
+  }
+  const text = `they are in group ${its} no more, which holds role ${what}${effect.replace(/,$/, '')}`;
+  const line = findGrouped(group, subject, workspaceBefore) ?? position;
+  const nearest = workspaceAfter?.organization.groups.byId.get(group)?.position;
+  return causeAt('group-left', role.id, text, line, 'before', nearest);
+}
+
+/** Whether a group holds a role in a workspace at any time, there or in its organization. */
+function isGivenTo(group: string, role: Role, workspace: Workspace | undefined): boolean {
+  return [workspace, workspace?.organization].some((place) =>
+    place?.groupMembers.get(group)?.assignments.some((one) => one.role === role),
+  );
+}
+
+/** Where somebody stands in a group. */
+function findGrouped(group: string, { type, id }: SubjectId, workspace: Workspace | undefined): Position | undefined {
+  return workspace?.organization.groups.byId.get(group)?.subjects.get(type)?.get(id)?.position;
 }
 
 function decisiveOf(roles: readonly Role[], cell: Cell | undefined): DecisiveRule | undefined {

@@ -4,7 +4,7 @@ import { compareText } from '../../../policy/position.ts';
 import type { CellPair } from '../matching/cell-pairs.ts';
 import type { RoleSetComparer, RoleSetDifference } from '../matching/compare-role-sets.ts';
 import type { CauseFinder, HeldRoles, SetCause } from '../causes/find-cause.ts';
-import { assignmentsAt, type Fellows } from '../matching/fellow-members.ts';
+import { assignmentsAt, subjectAt, type Fellows } from '../matching/fellow-members.ts';
 import type { Cause } from '../matching/policy-difference.ts';
 
 /** A gain or a loss of one subject in one workspace, for one cause and one time. */
@@ -60,7 +60,7 @@ export class SubjectComparer {
     return (fellows, place) => {
       const given = assignmentsAt(fellows, place);
       const hold = (): Omit<HeldRoles, 'atMs'> => {
-        return { workspaceBefore: before, workspaceAfter: after, ...given };
+        return { subject: subjectAt(fellows, place), workspaceBefore: before, workspaceAfter: after, ...given };
       };
       if (given.before.some(isTimed) || given.after.some(isTimed)) {
         return this.#overTime(hold(), edgesOf([given.before, given.after], this.#sinceMs));
@@ -181,8 +181,16 @@ export function mergeThrough(cause: Cause, { through }: Cause): Cause {
 
 /** Whether each subject has a line of its own. */
 export function isOfMembership({ kind }: Cause): boolean {
-  return kind === 'role-given' || kind === 'role-taken' || kind === 'period-changed';
+  return ownLines.has(kind);
 }
+
+const ownLines: ReadonlySet<Cause['kind']> = new Set([
+  'role-given',
+  'role-taken',
+  'period-changed',
+  'group-joined',
+  'group-left',
+]);
 
 function setCauseKey(cause: SetCause): string {
   if ('plan' in cause) return JSON.stringify([cause.plan, cause.pair.permission.id]);
@@ -194,11 +202,12 @@ function isTimed({ fromMs, untilMs }: Assignment): boolean {
   return fromMs !== undefined || untilMs !== undefined;
 }
 
-// Ids hold no plus sign, and a workspace sees no two roles of one id.
+// Ids hold no plus sign and no `@`, and a workspace sees no two roles of one id. Who holds a role by a group has it for
+// another cause than who holds it alone.
 function rolesKey(assignments: readonly Assignment[]): string {
   const [first] = assignments;
-  if (assignments.length <= 1) return first?.role.id ?? '';
-  return assignments.map(({ role }) => role.id).join('+');
+  if (first?.group === undefined && assignments.length <= 1) return first?.role.id ?? '';
+  return assignments.map(({ role, group }) => (group === undefined ? role.id : `${role.id}@${group}`)).join('+');
 }
 
 const noEdges: readonly number[] = [];

@@ -1,3 +1,4 @@
+import { effectiveMembersById, GroupHolder, type MembersPlace } from '../../../policy/membership/effective-members.ts';
 import { PlainMember } from '../../../policy/plain-member.ts';
 import type { Assignment, Member, Members, Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
@@ -5,7 +6,7 @@ import type { SubjectId } from '../../../policy/subject.ts';
 
 /**
  * Members of a workspace who fare alike, because each held one plain role before and holds one after, the same as the
- * others; or one subject by itself, with a role in the workspace or in its organization, on either side.
+ * others, or because each holds what the same groups hold, and nothing else; or one subject by itself, with a role in the workspace or in its organization, on either side.
  */
 export interface Fellows {
   /** What each holds in the workspace, at the same place in both lists; undefined on the side where it is no member. */
@@ -16,10 +17,28 @@ export interface Fellows {
   readonly spanningAfter: Member | undefined;
 }
 
+/** The members of places, by groups or not. Each place is looked at once: workspaces share their organization. */
+export class KnownPlaces {
+  readonly #known = new Map<MembersPlace, Members>();
+
+  of(place: MembersPlace | undefined): Members {
+    if (!place) return nobody;
+    if (place.groupMembers.size === 0) return place.members;
+    const members = this.#known.get(place) ?? effectiveMembersById(place);
+    // Of workspaces each is asked about once.
+    if (!('organization' in place)) this.#known.set(place, members);
+    return members;
+  }
+}
+
 /** Everybody who has a role in either workspace or in the organization of either: those of the one after first. */
-export function findFellows(before: Workspace | undefined, after: Workspace | undefined): readonly Fellows[] {
-  const own = { before: before?.members ?? nobody, after: after?.members ?? nobody };
-  const spanning = { before: before?.organization.members ?? nobody, after: after?.organization.members ?? nobody };
+export function findFellows(
+  before: Workspace | undefined,
+  after: Workspace | undefined,
+  places = new KnownPlaces(),
+): readonly Fellows[] {
+  const own = { before: places.of(before), after: places.of(after) };
+  const spanning = { before: places.of(before?.organization), after: places.of(after?.organization) };
   const found = new FellowFinder();
   const add = (type: string, id: string, memberBefore: Member | undefined, memberAfter: Member | undefined): void => {
     const spanningBefore = spanning.before.get(type)?.get(id);
@@ -61,21 +80,48 @@ interface PlainFellows extends Fellows {
   readonly after: Member[];
 }
 
+interface GroupFellows extends Fellows {
+  readonly before: (Member | undefined)[];
+  readonly after: (Member | undefined)[];
+}
+
+function isByGroupsAlone(member: Member | undefined): member is GroupHolder | undefined {
+  return member === undefined || member instanceof GroupHolder;
+}
+
 class FellowFinder {
   readonly all: Fellows[] = [];
   // A workspace has few roles, so looking through all is quicker than any key.
   readonly #plain: PlainFellows[] = [];
+  readonly #ofGroups = new Map<unknown, Map<unknown, GroupFellows>>();
 
   single(fellows: Fellows): void {
     this.all.push(fellows);
   }
 
   pair(before: Member | undefined, after: Member | undefined): void {
+    if (isByGroupsAlone(before) && isByGroupsAlone(after)) {
+      this.#pairOfGroups(before, after);
+      return;
+    }
     if (!(before instanceof PlainMember) || !(after instanceof PlainMember)) {
       this.all.push({ before: [before], after: [after], spanningBefore: undefined, spanningAfter: undefined });
       return;
     }
     const fellows = this.#fellowsOf(before.role, after.role);
+    fellows.before.push(before);
+    fellows.after.push(after);
+  }
+
+  #pairOfGroups(before: GroupHolder | undefined, after: GroupHolder | undefined): void {
+    const byAfter = this.#ofGroups.get(before?.share) ?? new Map<unknown, GroupFellows>();
+    this.#ofGroups.set(before?.share, byAfter);
+    let fellows = byAfter.get(after?.share);
+    if (!fellows) {
+      fellows = { before: [], after: [], spanningBefore: undefined, spanningAfter: undefined };
+      byAfter.set(after?.share, fellows);
+      this.all.push(fellows);
+    }
     fellows.before.push(before);
     fellows.after.push(after);
   }

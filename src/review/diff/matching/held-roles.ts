@@ -1,13 +1,14 @@
 import { PlainMember } from '../../../policy/plain-member.ts';
-import { allMembers, findRole, type Member, type Members, type PolicySet } from '../../../policy/policy-set.ts';
+import { effectiveMembers, type MembersPlace } from '../../../policy/membership/effective-members.ts';
+import { findRole, type Member, type PolicySet } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 
 /** Roles that somebody holds, and those that they follow: a role reaches people through those that follow it, too. */
 export function heldOrFollowed(policy: PolicySet): ReadonlySet<Role> {
   const { workspaces, organizations } = policy;
   const held = new Set<Role>();
-  for (const { members } of [...workspaces.values(), ...organizations]) {
-    for (const byId of members.values()) byId.forEach((member) => addRoles(member, held));
+  for (const { members, groupMembers } of [...workspaces.values(), ...organizations]) {
+    for (const byId of [...members.values(), groupMembers]) byId.forEach((member) => addRoles(member, held));
   }
   // A set goes on with what is added while it is walked.
   for (const role of held) {
@@ -31,10 +32,10 @@ export function findParent(policy: PolicySet, role: Role, id: string): Role | un
 }
 
 /** How many of these are given a role at any time; each counts once in each place. */
-export function countHolders(places: Iterable<{ readonly members: Members }>, role: Role): number {
+export function countHolders(places: Iterable<MembersPlace>, role: Role): number {
   let count = 0;
-  for (const { members } of places) {
-    for (const { assignments } of allMembers(members)) {
+  for (const place of places) {
+    for (const { assignments } of effectiveMembers(place)) {
       if (assignments.some((assignment) => assignment.role === role)) count += 1;
     }
   }

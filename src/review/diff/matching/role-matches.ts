@@ -1,4 +1,5 @@
-import { allMembers, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
+import { writtenMembers, type MembersPlace } from '../../../policy/membership/effective-members.ts';
+import type { PolicySet, Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
 import type { CellPairs } from './cell-pairs.ts';
 import { organizationIn, workspaceIn } from './renamed.ts';
@@ -114,21 +115,21 @@ function isSameEffects(before: Role, after: Role, { all, ofBefore, ofAfter }: Ce
  */
 export function holdersOf(policy: PolicySet, role: Role, other = policy): ReadonlySet<string> {
   const holders = new Set<string>();
-  const add = (place: string, members: Workspace['members']): void => {
-    for (const { subject, assignments } of allMembers(members)) {
+  const add = (name: string, place: MembersPlace): void => {
+    for (const { subject, assignments } of writtenMembers(place)) {
       if (assignments.some((assignment) => assignment.role === role))
-        holders.add(`${place} ${subject.type} ${subject.id}`);
+        holders.add(`${name} ${subject.type} ${subject.id}`);
     }
   };
   const own = role.workspace === undefined ? undefined : policy.workspaces.get(role.workspace);
   for (const workspace of own ? [own] : policy.workspaces.values()) {
-    add((workspaceIn(other, policy, workspace) ?? workspace).id, workspace.members);
+    add((workspaceIn(other, policy, workspace) ?? workspace).id, workspace);
   }
   for (const organization of policy.organizations) {
-    if (organization.members.size === 0) continue;
+    if (organization.members.size + organization.groupMembers.size === 0) continue;
     const { id = '' } = organizationIn(other, policy, organization) ?? organization;
     // Ids hold no slash, so no workspace is called like this.
-    add(`/${id}`, organization.members);
+    add(`/${id}`, organization);
   }
   return holders;
 }

@@ -1,13 +1,18 @@
 import type { PolicyPlaces } from '../../../policy/policy-places.ts';
+import type { MembersPlace } from '../../../policy/membership/effective-members.ts';
+import { indexGroups } from '../../../policy/membership/group-index.ts';
 import {
   findMember,
+  type Group,
+  type GroupedSubject,
+  type Groups,
   type Member,
-  type Members,
   type Organization,
   type PolicySet,
 } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
-import { keptOf, type Place, type RuntimeMember, rolesGiven } from '../../../policy/runtime-member.ts';
+import { groupPlace, keptOf, type Place, type RuntimeMember, rolesGiven } from '../../../policy/runtime-member.ts';
+import { isGroup } from '../../members/group-questions.ts';
 import { groupBy } from './group-by.ts';
 
 /**
@@ -18,20 +23,23 @@ import { groupBy } from './group-by.ts';
 export function withRuntimeMembers(places: PolicyPlaces, members: Iterable<RuntimeMember>): PolicySet {
   const byPlace = groupBy([...members], ({ place }) => keyOf(place));
   if (byPlace.size === 0) return places.policy;
-  const added = (place: Place, known: Members, position: Position | undefined): Members =>
+  const added = (place: Place, known: MembersOf, position: Position | undefined): MembersOf | undefined =>
     addMembers(places, byPlace.get(keyOf(place)) ?? [], known, position);
   const organizations = new Map(
     places.policy.organizations.map((organization): [Organization, Organization] => {
-      const { id, members: known, position } = organization;
-      const all = id === undefined ? known : added({ kind: 'organization', id }, known, position);
-      return [organization, all === known ? organization : { ...organization, members: all }];
+      const { id, position } = organization;
+      if (id === undefined) return [organization, organization];
+      const all = added({ kind: 'organization', id }, organization, position);
+      const groups = addGrouped(organization, byPlace);
+      const isSame = all === undefined && groups === organization.groups;
+      return [organization, isSame ? organization : { ...organization, ...all, groups }];
     }),
   );
   const workspaces = [...places.policy.workspaces].map(([id, workspace]) => {
     const organization = organizations.get(workspace.organization) ?? workspace.organization;
-    const all = added({ kind: 'workspace', id }, workspace.members, workspace.position);
-    const isSame = organization === workspace.organization && all === workspace.members;
-    return [id, isSame ? workspace : { ...workspace, organization, members: all }] as const;
+    const all = added({ kind: 'workspace', id }, workspace, workspace.position);
+    const isSame = organization === workspace.organization && all === undefined;
+    return [id, isSame ? workspace : { ...workspace, organization, ...all }] as const;
   });
   return { ...places.policy, organizations: [...organizations.values()], workspaces: new Map(workspaces) };
 }
@@ -40,30 +48,53 @@ function keyOf({ kind, id }: Place): string {
   return `${kind} ${id}`;
 }
 
+type MembersOf = Pick<MembersPlace, 'members' | 'groupMembers'>;
+
 function addMembers(
   places: PolicyPlaces,
   added: readonly RuntimeMember[],
-  known: Members,
+  known: MembersOf,
   position: Position | undefined,
-): Members {
-  if (added.length === 0) return known;
-  const all = new Map([...known].map(([type, byId]) => [type, new Map(byId)]));
+): MembersOf | undefined {
+  if (added.length === 0) return undefined;
+  const members = new Map([...known.members].map(([type, byId]) => [type, new Map(byId)]));
+  const groupMembers = new Map(known.groupMembers);
   for (const runtime of added) {
     const { type, id } = runtime.subject;
+    const isOfGroup = isGroup(places.policy, runtime.subject);
     // Whoever is written in YAML belongs to git, and holds what they did not hand over.
-    const written = findMember(known, runtime.subject);
+    const written = isOfGroup ? known.groupMembers.get(id) : findMember(known.members, runtime.subject);
     if (written) {
       const kept = keptOf(written.assignments, runtime);
-      if (kept.length === 0) all.get(type)?.delete(id);
-      else if (kept !== written.assignments) all.get(type)?.set(id, { ...plainOf(written), assignments: kept });
+      if (isOfGroup || kept === written.assignments) continue;
+      if (kept.length === 0) members.get(type)?.delete(id);
+      else members.get(type)?.set(id, { ...plainOf(written), assignments: kept });
       continue;
     }
-    const member = memberOf(places, runtime, position ?? { file: 'policies', line: 1, column: 1 });
+    const member = memberOf(places, runtime, position ?? nowhere);
     if (member.assignments.length === 0) continue;
-    const byId = all.get(type) ?? new Map<string, Member>();
-    all.set(type, byId.set(id, member));
+    if (isOfGroup) groupMembers.set(id, member);
+    else members.set(type, (members.get(type) ?? new Map<string, Member>()).set(id, member));
   }
-  return all;
+  return { members, groupMembers };
+}
+
+const nowhere = { file: 'policies', line: 1, column: 1 };
+
+// Who is in a group since run time stands where the group does.
+function addGrouped({ id, groups }: Organization, byPlace: ReadonlyMap<string, readonly RuntimeMember[]>): Groups {
+  const all = [...groups.byId.values()].map((group): Group => {
+    const added = byPlace.get(keyOf(groupPlace(id ?? '', group.id))) ?? [];
+    if (added.every(({ assignments }) => assignments.length === 0)) return group;
+    const subjects = new Map([...group.subjects].map(([type, byId]) => [type, new Map(byId)]));
+    for (const { subject, assignments } of added) {
+      const byId = subjects.get(subject.type) ?? new Map<string, GroupedSubject>();
+      if (assignments.length === 0 || byId.has(subject.id)) continue;
+      subjects.set(subject.type, byId.set(subject.id, { subject, position: group.position }));
+    }
+    return { ...group, subjects };
+  });
+  return all.every((group) => groups.byId.get(group.id) === group) ? groups : indexGroups(all);
 }
 
 // A spread would miss what a plain member makes when it is asked.

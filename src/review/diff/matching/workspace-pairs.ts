@@ -1,5 +1,5 @@
 import { atOrganization, type Organization, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
-import { findFellows, type Fellows } from './fellow-members.ts';
+import { findFellows, KnownPlaces, type Fellows } from './fellow-members.ts';
 import { organizationIn, workspaceIn } from './renamed.ts';
 
 /** One workspace as two policies have it, where they differ. */
@@ -19,10 +19,11 @@ export type WorkspacePairs = ReadonlyMap<string, WorkspacePair>;
  * catalog. Those of after come first, in their order.
  */
 export function pairWorkspaces(before: PolicySet, after: PolicySet): WorkspacePairs {
+  const places = new KnownPlaces();
   const pairs = new Map<string, WorkspacePair>();
   const paired = new Set<Workspace>();
   const add = (id: string, workspaceBefore: Workspace | undefined, workspaceAfter: Workspace | undefined): void => {
-    const fellows = findFellows(workspaceBefore, workspaceAfter);
+    const fellows = findFellows(workspaceBefore, workspaceAfter, places);
     pairs.set(id, { id, before: workspaceBefore, after: workspaceAfter, fellows });
   };
   for (const [id, workspace] of after.workspaces) {
@@ -36,6 +37,7 @@ export function pairWorkspaces(before: PolicySet, after: PolicySet): WorkspacePa
 
 /** The organizations themselves, of which what belongs to the company is told once, and not for each workspace. */
 export function pairOrganizations(before: PolicySet, after: PolicySet): WorkspacePairs {
+  const places = new KnownPlaces();
   const pairs = new Map<string, WorkspacePair>();
   if (before.catalog.spanning.length + after.catalog.spanning.length === 0) return pairs;
   const add = (organizationBefore: Organization | undefined, organizationAfter: Organization | undefined): void => {
@@ -43,7 +45,8 @@ export function pairOrganizations(before: PolicySet, after: PolicySet): Workspac
     const [placeBefore, placeAfter] = [organizationBefore, organizationAfter].map((one) => one && atOrganization(one));
     const id = (placeAfter ?? placeBefore)?.id;
     if (id === undefined) return;
-    pairs.set(id, { id, before: placeBefore, after: placeAfter, fellows: findFellows(placeBefore, placeAfter) });
+    const fellows = findFellows(placeBefore, placeAfter, places);
+    pairs.set(id, { id, before: placeBefore, after: placeAfter, fellows });
   };
   const kept = new Set<Organization>();
   for (const organization of after.organizations) {

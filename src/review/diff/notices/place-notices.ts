@@ -1,5 +1,6 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import { countMembers, type Organization, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
+import { countEffectiveMembers } from '../../../policy/membership/effective-members.ts';
+import type { Organization, PolicySet, Workspace } from '../../../policy/policy-set.ts';
 import type { Catalog } from '../../../policy/catalog.ts';
 import { namesReading } from './catalog-notices.ts';
 import { noticeOf } from './notice.ts';
@@ -107,7 +108,7 @@ function describeOrganization({ id }: Organization): string {
   return id === undefined ? 'no organization' : quote(id);
 }
 
-function describeMembers({ members }: Workspace): string {
-  const count = countMembers(members);
+function describeMembers(workspace: Workspace): string {
+  const count = countEffectiveMembers(workspace);
   return `${count} member${count === 1 ? '' : 's'}`;
 }

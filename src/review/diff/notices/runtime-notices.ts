@@ -1,6 +1,6 @@
 import { findWorkspace, type PolicySet } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
-import type { Place } from '../../../policy/runtime-member.ts';
+import { partsOfGroup, type Place } from '../../../policy/runtime-member.ts';
 import { formatSubject } from '../../../policy/subject.ts';
 import type { BrokenRule } from '../../members/broken-rules.ts';
 import type { HandedOver } from '../../members/handed-over.ts';
@@ -62,6 +62,11 @@ export function findHandedOverNotices(handedOver: readonly HandedOver[], { catal
 function heldBy({ cause, member }: RuntimeMove, isOne: boolean): string {
   const where = `${member.place.kind} \`${member.place.id}\``;
   if (cause.kind === 'agreed') return `, who handed over a role of ${where} at run time`;
+  if (member.place.kind === 'group') {
+    const group = `group \`${partsOfGroup(member.place.id).group}\``;
+    if (cause.kind === 'returned') return ` ${isOne ? 'comes' : 'come'} back into ${group}, put there at run time`;
+    return `, who ${isOne ? 'is' : 'are'} in ${group} since run time`;
+  }
   if (cause.kind === 'returned') return ` ${isOne ? 'gets' : 'get'} roles of ${where} back, given at run time`;
   return `, who ${isOne ? 'holds' : 'hold'} roles of ${where} since run time`;
 }

@@ -1,8 +1,10 @@
 import { CasbinEngine } from '../../../engine/casbin-engine.ts';
-import { findMember, findRole, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
+import { effectiveMember } from '../../../policy/membership/effective-members.ts';
+import { findRole, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../../policy/policy-test.ts';
+import type { SubjectId } from '../../../policy/subject.ts';
 import { askPolicyTest } from '../ask-policy-test.ts';
-import { placesById, roleKey, type MutantEffect } from './mutant-effect.ts';
+import { placesById, roleKey, type MemberEffect, type MutantEffect } from './mutant-effect.ts';
 
 interface PlannedTest {
   readonly test: PolicyTest;
@@ -92,10 +94,7 @@ function affectedSubjects(
 ): AffectedSubject[] {
   return test.subjects.flatMap((subject): AffectedSubject[] => {
     if (member) {
-      const isTheMember =
-        subject.kind === 'member' &&
-        subject.subject.type === member.subject.type &&
-        subject.subject.id === member.subject.id;
+      const isTheMember = subject.kind === 'member' && isMeant(subject.subject, member, workspace);
       return isTheMember ? [{ subject, isAsked: () => true }] : [];
     }
     if (scope) {
@@ -109,8 +108,14 @@ function affectedSubjects(
   });
 }
 
+// Everybody in a group may do something else where the group does.
+function isMeant({ type, id }: SubjectId, { subject, group }: MemberEffect, { organization }: Workspace): boolean {
+  if (group === undefined) return type === subject.type && id === subject.id;
+  return organization.groups.byId.get(group)?.subjects.get(type)?.has(id) === true;
+}
+
 function heldKeys(workspace: Workspace, { subject }: Extract<TestSubject, { kind: 'member' }>): string[] {
-  const held = [findMember(workspace.members, subject), findMember(workspace.organization.members, subject)];
+  const held = [effectiveMember(workspace, subject), effectiveMember(workspace.organization, subject)];
   return held.flatMap((member) => member?.assignments.map(({ role }) => roleKey(role)) ?? []);
 }
 

@@ -1,9 +1,10 @@
 import { mergeProperties } from '../../../engine/member-state.ts';
 import type { Catalog } from '../../../policy/catalog.ts';
 import type { Cell, Permission } from '../../../policy/permission.ts';
+import { effectiveMember } from '../../../policy/membership/effective-members.ts';
 import {
   atOrganization,
-  findMember,
+  groupType,
   holdsAt,
   isAtOrganization,
   type Assignment,
@@ -45,6 +46,8 @@ export interface RoleEffect {
 /** The things that one member may do differently, at the first instant at which it differs. */
 export interface MemberEffect {
   readonly subject: SubjectId;
+  /** The group that is the member, of which the subject is one. */
+  readonly group?: string;
   readonly gains: readonly Cell[];
   readonly loses: readonly Cell[];
 }
@@ -61,7 +64,24 @@ export function findEffect(before: PolicySet, after: PolicySet, mutant: Mutant, 
   if (mutant.subject === undefined)
     return { roles: mutant.scope === undefined ? findRoleEffects(before, after) : [], member: undefined, scope };
   const subject = parseSubject(mutant.subject, before.catalog.subjectTypes[0]);
-  return { roles: [], member: findMemberEffect(before, after, subject, fromMs), scope };
+  const isGroup = subject.type === groupType && !before.catalog.subjectTypes.includes(groupType);
+  const member = isGroup
+    ? findGroupEffect(before, after, subject.id, fromMs)
+    : findMemberEffect(before, after, subject, fromMs);
+  return { roles: [], member, scope };
+}
+
+// The first of those in it who may do something differently.
+function findGroupEffect(before: PolicySet, after: PolicySet, group: string, fromMs: number): MemberEffect | undefined {
+  for (const { groups } of before.organizations) {
+    for (const [type, byId] of groups.byId.get(group)?.subjects ?? []) {
+      for (const id of byId.keys()) {
+        const effect = findMemberEffect(before, after, { type, id }, fromMs);
+        if (effect) return { ...effect, group };
+      }
+    }
+  }
+  return undefined;
 }
 
 export function isEmptyEffect({ roles, member, scope, unaskable }: MutantEffect): boolean {
@@ -208,8 +228,8 @@ export function placesById({ catalog, organizations, workspaces }: PolicySet): R
 }
 
 function heldIn(workspace: Workspace, subject: SubjectId) {
-  const own = findMember(workspace.members, subject);
-  const spanning = findMember(workspace.organization.members, subject);
+  const own = effectiveMember(workspace, subject);
+  const spanning = effectiveMember(workspace.organization, subject);
   return {
     assignments: [...(own?.assignments ?? []), ...(spanning?.assignments ?? [])],
     properties: mergeProperties(own?.properties, spanning?.properties),

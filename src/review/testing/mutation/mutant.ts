@@ -17,9 +17,12 @@ import type { JsonObject, JsonValue } from '../../../policy/text/json.ts';
 export interface Mutant {
   readonly change: 'drop' | 'widen' | 'always' | 'never';
   /** The list in which the line stands. */
-  readonly list: 'grants' | 'without' | 'denies' | 'baseline' | 'members' | 'when' | 'spans' | 'properties';
+  readonly list: 'grants' | 'without' | 'denies' | 'baseline' | 'members' | 'groups' | 'when' | 'spans' | 'properties';
   readonly at: Span;
-  /** As written: a grant, a pair of a `when`, a property, a permission that spans; under `members` the role that is given. */
+  /**
+   * As written: a grant, a pair of a `when`, a property, a permission that spans; under `members` the role that is given,
+   * under `groups` the group.
+   */
   readonly text: string;
   /** Of a widened grant: what it becomes. */
   readonly widened: string | undefined;
@@ -31,7 +34,7 @@ export interface Mutant {
   readonly instead?: Readonly<Record<string, JsonValue>>;
   /** The role whose list it is, or the role that is given; undefined for what is of no role. */
   readonly role: string | undefined;
-  /** The member who would lose the role, as written. */
+  /** The member who would lose the role, or leave the group, as written. */
   readonly subject: string | undefined;
   /** The workspace whose file it is; undefined for `roles.yaml` and organizations. */
   readonly workspace: string | undefined;
@@ -50,6 +53,7 @@ export interface MutableEntry {
   readonly baseline?: readonly string[];
   readonly roles?: Readonly<Record<string, RoleEntry>>;
   readonly members?: MemberEntries;
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Every mutant of one file, in the order of its lines. */
@@ -63,6 +67,7 @@ export function listMutants(entry: MutableEntry, locate: (path: YamlPath) => Spa
     ...mutateProperties(entry, context),
     ...mutateRoles(entry.roles ?? {}, context),
     ...mutateMembers(entry.members ?? {}, context),
+    ...mutateGroups(entry.groups ?? {}, context),
   ];
   return found.sort(
     (left, right) =>
@@ -188,4 +193,17 @@ function mutateMembers(members: MemberEntries, { locate, workspace }: MutantCont
       return { change: 'drop', list: 'members', at, text: role, widened: undefined, role, subject, workspace, path };
     });
   });
+}
+
+function mutateGroups(
+  groups: Readonly<Record<string, readonly string[]>>,
+  { locate, workspace }: MutantContext,
+): Mutant[] {
+  const common = { change: 'drop', list: 'groups', widened: undefined, role: undefined, workspace } as const;
+  return Object.entries(groups).flatMap(([id, subjects]) =>
+    subjects.map((subject, index): Mutant => {
+      const path: YamlPath = ['groups', id, index];
+      return { ...common, at: locate(path), text: id, subject, path };
+    }),
+  );
 }

@@ -13,6 +13,7 @@ import { insertRows } from '../tables/insert-rows.ts';
 import {
   MemberChangeRefused,
   type JudgedMember,
+  type Judgement,
   type MemberChangeHooks,
   type MemberChangeRequest,
   type MemberChangeResult,
@@ -57,6 +58,8 @@ interface Prepared {
   readonly state: DatabaseState;
   /** The time of what is written now. */
   readonly now: string;
+  /** The rows of others from now on. */
+  readonly inGroup: Judgement['inGroup'];
 }
 
 /** A membership as it is, and as it is to be. */
@@ -94,10 +97,10 @@ async function prepare(
   if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, found.before) };
   const judged = attempt(() => judge(found.before));
   if ('refusal' in judged) return judged;
-  const { assignments = request.assignments, replaced, ...rules } = judged.value;
+  const { assignments = request.assignments, replaced, inGroup, ...rules } = judged.value;
   const member = prepareMember(found, { assignments, ...rules });
   const other = replaced && prepareMember(await findMember(manager, request.place, replaced.subject), replaced);
-  return { member, replaced: other, state: missed.state, now };
+  return { member, replaced: other, inGroup, state: missed.state, now };
 }
 
 async function findMember(
@@ -105,7 +108,7 @@ async function findMember(
   place: Place,
   subject: SubjectId,
 ): Promise<Pick<PreparedMember, 'key' | 'row' | 'before'>> {
-  const key = { placeKind: place.kind, place: place.id, subjectType: subject.type, subjectId: subject.id };
+  const key = keyOf(place, subject);
   const row = await manager.findOneBy(members, key);
   const before = row
     ? { place, subject, assignments: parseAssignments(row.assignments, row.sequence), ...writtenBy(row) }
@@ -133,7 +136,7 @@ function attempt<Value>(call: () => Value): { readonly value: Value } | Refusal 
 async function write(
   manager: EntityManager,
   request: MemberChangeRequest,
-  { member, replaced, state, now }: Prepared,
+  { member, replaced, inGroup, state, now }: Prepared,
 ): Promise<MemberChangeResult> {
   const { subject } = request;
   const revision = await readRevisionAt(manager, state.sequence);
@@ -145,6 +148,7 @@ async function write(
   const after = await keep(manager, member, states[changed.indexOf(member)]);
   const other = replaced && (await keep(manager, replaced, states[changed.indexOf(replaced)]));
   await replaceWrittenRules(manager, [replaced, member]);
+  await renewRules(manager, inGroup ?? []);
   return {
     subject,
     before,
@@ -193,10 +197,23 @@ async function keep(
   return { place, subject: { type: key.subjectType, id: key.subjectId }, assignments: after, ...state };
 }
 
+// Who was put into a group has the rows of all that the group holds, and these are others now.
+async function renewRules(manager: EntityManager, others: NonNullable<Judgement['inGroup']>): Promise<void> {
+  for (const { member, gRows } of others) {
+    const key = keyOf(member.place, member.subject);
+    const row = await manager.findOneBy(members, key);
+    if (!row) continue;
+    const rules = JSON.stringify(await replaceRules(manager, parseRules(row.rules, row.sequence), gRows));
+    if (rules !== row.rules) await manager.update(members, key, { rules });
+  }
+}
 function writtenBy({ sequence, token }: MemberRow): DatabaseState {
   return { sequence, token };
 }
 
+function keyOf(place: Place, subject: SubjectId): MemberKey {
+  return { placeKind: place.kind, place: place.id, subjectType: subject.type, subjectId: subject.id };
+}
 /** Why a membership is not as the caller takes it to be, or undefined when it is. */
 export function preconditionFault(
   precondition: Precondition | undefined,

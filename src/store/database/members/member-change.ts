@@ -68,6 +68,8 @@ export interface Judgement extends Omit<JudgedMember, 'assignments'> {
   /** Undefined: as they were asked for. */
   readonly assignments?: readonly RuntimeAssignment[] | undefined;
   readonly replaced?: (JudgedMember & { readonly subject: SubjectId }) | undefined;
+  /** The rows of others from now on: of those in a group that is the member. */
+  readonly inGroup?: readonly { readonly member: RuntimeMember; readonly gRows: readonly GroupingRule[] }[] | undefined;
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { GroupingRow } from '../../../compile/casbin/casbin-rules.ts';
 import { runtimeRows } from '../../../compile/casbin/runtime-rows.ts';
+import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { limits } from '../../../policy/limits.ts';
 import { PolicyPlaces } from '../../../policy/policy-places.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
-import { describeMove, planRuntimeMoves, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
+import { applyMoves, describeMove, planRuntimeMoves, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
 import { placeNow, renamedPlaces } from '../../../review/members/renamed-places.ts';
 import { replaceRules, type AddedRule } from './added-rules.ts';
 import { appendEvents, type MemberEvent, assignmentsText } from './append-events.ts';
@@ -79,6 +80,7 @@ export async function settleRelease(
     moves.map(({ member, after }, index) => [member, { ...member, assignments: after, ...states[index] }]),
   );
   const there = new Set(stored.map(({ member }) => member));
+  const after = new RuntimeMembers(applyMoves(there, moves));
   const returned = moves.filter(({ member }) => !there.has(member));
   await writeMembers(
     manager,
@@ -87,7 +89,7 @@ export async function settleRelease(
       member: moved.get(one.member) ?? one.member,
       isMoved: moved.has(one.member),
     })),
-    (member) => runtimeRows(places, member, rulesAtMs),
+    (member) => runtimeRows(places, member, rulesAtMs, after),
   );
   return { state, moves };
 }
@@ -102,10 +104,11 @@ export async function renewMemberRules(
   if (!state) throw new Error('there is a release without an event');
   const stored = await readStored(manager);
   const places = new PolicyPlaces(policy);
+  const given = new RuntimeMembers(stored.map(({ member }) => member));
   const written = await writeMembers(
     manager,
     stored.map((one) => ({ ...one, isMoved: false })),
-    (member) => runtimeRows(places, member, rulesAtMs),
+    (member) => runtimeRows(places, member, rulesAtMs, given),
   );
   return { state, isRenewed: written > 0 };
 }

@@ -1,6 +1,11 @@
 import { isLowerCaseId, isPlaceId } from '../../../policy/ids.ts';
 import { isJsonObject } from '../../../policy/text/json.ts';
-import type { RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
+import {
+  partsOfGroup,
+  type Place,
+  type RuntimeAssignment,
+  type RuntimeMember,
+} from '../../../policy/runtime-member.ts';
 import { subjectIdFault } from '../../../policy/subject.ts';
 import type { AddedRule } from './added-rules.ts';
 import { damagedRow } from '../damaged-row.ts';
@@ -22,8 +27,7 @@ export interface MemberColumns {
  */
 export function memberOf(row: MemberColumns, assignments: unknown): RuntimeMember {
   const { place_kind: kind, place, subject_type: type, subject_id: id, sequence, token } = row;
-  const isPlace = (kind === 'workspace' || kind === 'organization') && isText(place) && isPlaceId(place);
-  if (!isPlace) throw damagedMember(sequence, 'is of no place');
+  if (!isKind(kind) || !isText(place) || !isIdOf(kind, place)) throw damagedMember(sequence, 'is of no place');
   if (!isText(type) || !isLowerCaseId(type) || !isText(id)) throw damagedMember(sequence, 'is of no subject');
   if (!isText(token)) throw damagedMember(sequence, 'has no token');
   const held = parseAssignments(assignments, sequence);
@@ -49,6 +53,16 @@ export function parseRules(text: unknown, sequence: number): AddedRule[] {
   const value = isText(text) ? parseJson(text) : undefined;
   if (Array.isArray(value) && value.every(isRule)) return value;
   throw damagedMember(sequence, 'does not say which rows for Casbin are its own');
+}
+
+function isKind(kind: string | null): kind is Place['kind'] {
+  return kind === 'workspace' || kind === 'organization' || kind === 'group';
+}
+
+function isIdOf(kind: Place['kind'], id: string): boolean {
+  if (kind !== 'group') return isPlaceId(id);
+  const { organization, group } = partsOfGroup(id);
+  return isPlaceId(organization) && isPlaceId(group);
 }
 
 function isRule(value: unknown): value is AddedRule {

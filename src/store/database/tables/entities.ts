@@ -2,6 +2,7 @@
 import { EntitySchema } from 'typeorm';
 // Not the package's own entry, which loads the adapter and the package `mongodb`.
 import { CasbinRule } from 'typeorm-adapter/lib/casbinRule.js';
+import type { Place } from '../../../policy/runtime-member.ts';
 import type { DatabaseKind } from '../database-url.ts';
 
 export interface ReleaseRow {
@@ -55,7 +56,8 @@ export interface EventRow {
   readonly kind: 'release' | 'member';
   /** The release that was published, or whose publication changed this membership. */
   readonly release: number | null;
-  readonly placeKind: 'workspace' | 'organization' | null;
+  readonly placeKind: Place['kind'] | null;
+  /** Of a group `ORGANIZATION/GROUP`. */
   readonly place: string | null;
   readonly subjectType: string | null;
   readonly subjectId: string | null;
@@ -70,7 +72,7 @@ export interface EventRow {
 
 /** A membership at run time as it is now. */
 export interface MemberRow {
-  readonly placeKind: 'workspace' | 'organization';
+  readonly placeKind: Place['kind'];
   readonly place: string;
   readonly subjectType: string;
   readonly subjectId: string;

@@ -1,4 +1,5 @@
 import { digestMigration } from './digest-migration.ts';
+import { groupsMigration } from './groups-migration.ts';
 import { historyMigration } from './history-migration.ts';
 import type { Migration } from './migration.ts';
 
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   },
   historyMigration,
   digestMigration,
+  groupsMigration,
 ];

@@ -18,7 +18,7 @@ async function makeEarlier(database: Database, more: readonly string[] = []): Pr
   const statements = [
     'ALTER TABLE rolebook_release DROP COLUMN digest',
     'ALTER TABLE rolebook_member DROP COLUMN token',
-    'DELETE FROM rolebook_migration WHERE id = 3',
+    'DELETE FROM rolebook_migration WHERE id >= 3',
     ...more,
   ];
   await database.write(async (manager) => {

@@ -1,5 +1,5 @@
-import { findOrganization, findWorkspace, type PolicySet } from '../../policy/policy-set.ts';
-import type { Place } from '../../policy/runtime-member.ts';
+import { findOrganization, findWorkspace, type PolicySet } from '../policy-set.ts';
+import { partsOfGroup, type Place } from '../runtime-member.ts';
 
 /**
  * Whether a place belongs to one of these organizations; undefined: to any. A place that is not there belongs to none, so
@@ -11,8 +11,9 @@ export function isWithin(
   organizations: ReadonlySet<string> | undefined,
 ): boolean {
   if (organizations === undefined) return true;
-  const organization = kind === 'organization' ? findOrganization(policy, id) : findWorkspace(policy, id)?.organization;
-  if (organization?.id === undefined) return kind === 'organization' && organizations.has(id);
+  const named = kind === 'group' ? partsOfGroup(id).organization : id;
+  const organization = kind === 'workspace' ? findWorkspace(policy, id)?.organization : findOrganization(policy, named);
+  if (organization?.id === undefined) return kind !== 'workspace' && organizations.has(named);
   const { id: known, formerly } = organization;
   return organizations.has(known) || (formerly !== undefined && organizations.has(formerly));
 }
