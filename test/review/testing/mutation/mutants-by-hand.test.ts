@@ -177,7 +177,7 @@ describe('a mutant', () => {
           assert.equal(await judgeByHand(edited), expected[verdict.outcome], what);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 30 },
     );
     // The law says little where a kind never comes up.
     for (const [outcome, count] of Object.entries(seen)) assert.isAbove(count, 0, outcome);
