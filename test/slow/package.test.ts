@@ -36,7 +36,8 @@ describe('what is published', function () {
         [...laid.files],
         [
           'bin/rolebook.js',
-          'dist/cli/main.js',
+          'dist/bundle/rolebook/main.js',
+          'dist/bundle/rolebook/yaml-thread.js',
           'schemas/roles.schema.json',
           'templates/inbox/roles.yaml',
           'LICENSE',
@@ -44,7 +45,7 @@ describe('what is published', function () {
         ],
       );
       for (const path of laid.files)
-        assert.notMatch(path, /tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
+        assert.notMatch(path, /tsbuildinfo|\.d\.ts$|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
     });
 
     it('holds a ready validator of each schema, so that no command compiles one', () => {
@@ -59,11 +60,13 @@ describe('what is published', function () {
 
     it('has the thread that reads long files', async () => {
       const script = `
-        import { LongFiles } from './node_modules/rolebook/dist/store/live/long-files.js';
-        const file = { path: 'policies/a.yaml', content: Buffer.from('a: b # ' + '.'.repeat(300_000)) };
-        const longFiles = new LongFiles();
-        await longFiles.look([file]);
-        console.log(longFiles.take(file) instanceof Int32Array);
+        import { once } from 'node:events';
+        import { Worker } from 'node:worker_threads';
+        const thread = new Worker(new URL('./node_modules/rolebook/dist/bundle/rolebook/yaml-thread.js', import.meta.url));
+        thread.postMessage(Buffer.from('a: b # ' + '.'.repeat(300_000)));
+        const [events] = await once(thread, 'message');
+        console.log(events instanceof Int32Array);
+        await thread.terminate();
       `;
       const path = join(laid.folder, 'look.mjs');
       await writeFile(path, script);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 
-/** A file or folder of the installed package. Works from `src/cli` and from `dist/cli`, both two levels down. */
+/** A file or folder of the installed package. Works from rooms of `src` and `dist` and from `dist/bundle/rolebook`, all as deep. */
 export function packagePath(path: string): string {
   return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 }
