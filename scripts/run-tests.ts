@@ -1,28 +1,56 @@
 /*
  * Runs the tests with Mocha.
  *
- *   npm test                    all of them; first those that start something, because others fit into their pauses
+ *   npm test                    all of them; first those that start something, because others fit into their pauses, and
+ *                               beside them the laws, for which no coverage is counted
  *   npm run test:quick          those that start no process and open no port, without a build before
  *
  * Words after `--` are for Mocha: `npm run test:quick -- --grep alias`.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { selectTests } from './select-tests.ts';
+import { mochaGlobalSetup } from '../test/support/build-first.ts';
+import { isLaw, selectTests } from './select-tests.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [which = '', ...words] = process.argv.slice(2);
 const { quick, slow } = selectTests(root);
-const choices = new Map([
-  ['all', { settings: [], files: [...slow, ...quick] }],
-  ['quick', { settings: ['--config', 'test/support/quick.mocharc.json'], files: quick }],
-]);
-const choice = choices.get(which);
-if (choice === undefined) {
+const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
+if (which === 'all') {
+  // Once, and not by both.
+  mochaGlobalSetup();
+  const files = [...slow, ...quick];
+  const laws = runLaws(files.filter(isLaw));
+  const counted = await run(['--jobs', '3', ...words, ...files.filter((file) => !isLaw(file))], { stdio: 'inherit' });
+  const { exitCode, output } = await laws;
+  process.stdout.write(output);
+  process.exit(counted || exitCode);
+} else if (which === 'quick') {
+  process.exit(await run(['--config', 'test/support/quick.mocharc.json', ...words, ...quick], { stdio: 'inherit' }));
+} else {
   process.stderr.write(`say which tests, \`all\` or \`quick\`; found \`${which}\`\n`);
   process.exit(2);
 }
-const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
-const args = [mocha, ...choice.settings, ...words, ...choice.files];
-process.exit(spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1);
+
+/** Runs Mocha; the answer is its exit code. */
+async function run(args: readonly string[], options: SpawnOptions): Promise<number> {
+  const child = spawn(process.execPath, [mocha, ...args], { cwd: root, ...options });
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return exitCode ?? 1;
+}
+
+async function runLaws(files: readonly string[]): Promise<{ exitCode: number; output: string }> {
+  const env = { ...process.env };
+  delete env['NODE_V8_COVERAGE'];
+  const child = spawn(process.execPath, [mocha, '--jobs', '1', ...words, ...files], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const output = text(child.stdout);
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode: exitCode ?? 1, output: await output };
+}

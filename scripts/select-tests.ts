@@ -8,6 +8,14 @@ export interface TestSelection {
   readonly slow: readonly string[];
 }
 
+/**
+ * Whether a file of tests draws much at random. Counting which lines run makes such a file slower by a third, and tells
+ * nothing: what it reaches, the examples beside it reach.
+ */
+export function isLaw(file: string): boolean {
+  return file.endsWith('-laws.test.ts') || file.startsWith('test/fuzz/');
+}
+
 /** Modules of Node that start a process, a thread or a server. */
 const starters: readonly string[] = ['child_process', 'cluster', 'http', 'http2', 'https', 'net', 'worker_threads'];
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
-import { selectTests } from '../../scripts/select-tests.ts';
+import { isLaw, selectTests } from '../../scripts/select-tests.ts';
 import { createPolicyFolder } from '../support/policy-folder.ts';
 
 describe('the tests that are quick', () => {
@@ -43,5 +43,16 @@ describe('the tests that are quick', () => {
         name,
       );
     }
+  });
+});
+
+describe('the tests that are laws', () => {
+  it('draw at random, as each says that is called one', () => {
+    const laws = ['test/engine/groups-laws.test.ts', 'test/fuzz/git-trees.test.ts'];
+    assert.deepEqual(laws.filter(isLaw), laws);
+    const others = ['test/engine/groups.test.ts', 'test/engine/laws-of-time.test.ts', 'test/review/fuzz.test.ts'];
+    assert.deepEqual(others.filter(isLaw), []);
+    const { quick, slow } = selectTests(fileURLToPath(new URL('../..', import.meta.url)));
+    assert.isAtLeast([...quick, ...slow].filter(isLaw).length, 15);
   });
 });

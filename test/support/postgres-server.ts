@@ -1,10 +1,22 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 
 /** A PostgreSQL of the tests' own. */
@@ -38,6 +50,8 @@ export function postgresServer(): Promise<PostgresServer> {
 }
 
 const password = 'p@ss/w:rd%21';
+// To make the files of a new server takes a second of a processor, and they are the same each time.
+const newDataFolder = fileURLToPath(new URL('../../node_modules/.cache/new-postgres', import.meta.url));
 
 /** Starts one that no other test has. `stop` ends it at once and removes its data. */
 export async function startPostgres(): Promise<OwnPostgres> {
@@ -48,10 +62,13 @@ export async function startPostgres(): Promise<OwnPostgres> {
   if (user) chownSync(folder, user.uid, user.gid);
   // PostgreSQL refuses to run as root.
   const options = { ...user, stdio: 'ignore', env: { ...process.env, LC_ALL: 'C' }, cwd: folder } as const;
-  const passwordFile = join(folder, 'password');
-  writeFileSync(passwordFile, password, { mode: 0o644 });
-  const settings = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync'];
-  execFileSync(join(bin, 'initdb'), ['--pgdata', data, '--username=rolebook', ...settings], options);
+  const newData = (): void => {
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, password, { mode: 0o644 });
+    const settings = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync'];
+    execFileSync(join(bin, 'initdb'), ['--pgdata', data, '--username=rolebook', ...settings], options);
+  };
+  copyOrMake(data, join(newDataFolder, versionOf(bin)), newData);
   const port = await freePort();
   // What is killed on purpose is the publisher or the server, never the machine, so nothing needs to reach the disk.
   const listening = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`, '-c', 'fsync=off'];
@@ -114,6 +131,29 @@ export async function startPostgres(): Promise<OwnPostgres> {
       }),
     stop,
   };
+}
+
+function versionOf(bin: string): string {
+  const version = execFileSync(join(bin, 'initdb'), ['--version'], { encoding: 'utf8' });
+  return createHash('sha256').update(`${version} ${password}`).digest('hex').slice(0, 16);
+}
+
+/** Copies a folder to `target`; where it is not there yet, has `target` made and keeps a copy. */
+function copyOrMake(target: string, kept: string, make: () => void): void {
+  if (existsSync(kept)) {
+    execFileSync('cp', ['-a', kept, target]);
+    return;
+  }
+  make();
+  // Whole or not there, whoever makes it beside this one.
+  const beside = `${kept}.${process.pid}`;
+  mkdirSync(newDataFolder, { recursive: true });
+  execFileSync('cp', ['-a', target, beside]);
+  try {
+    renameSync(beside, kept);
+  } catch {
+    rmSync(beside, { recursive: true });
+  }
 }
 
 function childrenOf(parent: number | undefined): number[] {

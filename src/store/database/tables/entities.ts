@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- EntitySchema takes plain objects. */
 import { EntitySchema } from 'typeorm';
 // Not the package's own entry, which loads the adapter and the package `mongodb`.
 import { CasbinRule } from 'typeorm-adapter/lib/casbinRule.js';
