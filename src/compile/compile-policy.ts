@@ -113,9 +113,10 @@ export class PolicyCompiler {
       ...checkFormerPlaces('organization', [...unique].map(namedOrganization)),
       ...checkFormerPlaces('workspace', workspaces.compiled.map(namedWorkspace)),
     ]);
-    const memberships = checkMemberships(unique, workspaces.compiled, catalog.catalog, nowMs);
+    const memberships = checkMemberships(unique, workspaces.compiled, catalog, nowMs);
     problems.addAll(yield* inBatches(memberships));
     const places = [
+      { members: catalog.staff, unusual: catalog.unusualStaff },
       ...[...unique].flatMap(placesOf),
       ...workspaces.compiled.map(({ workspace, unusualMembers }) => ({ ...workspace, unusual: unusualMembers })),
     ];
@@ -136,6 +137,7 @@ export class PolicyCompiler {
             digest,
             revision: shortenDigest(digest),
             catalog: catalog.catalog,
+            staff: catalog.staff,
             organizations: [...unique].map(({ organization }) => organization),
             workspaces: workspaces.byId,
           };

@@ -3,8 +3,8 @@ import type { Cell, Permission } from '../policy/permission.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
 import {
   findWorkspace,
-  holdsAt,
   isAtOrganization,
+  rolesAt,
   type PolicySet,
   type TimedRole,
   type Workspace,
@@ -133,11 +133,10 @@ export class CasbinEngine {
 
   /** The roles that somebody with these assignments holds in a workspace at an instant. */
   roleSetOf(workspace: Workspace, assignments: readonly TimedRole[], atMs: number): RoleSet | undefined {
-    const held = assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role);
-    return this.#roleSets.get(held, workspace.id, workspace.organization.plan);
+    return this.#roleSets.get(rolesAt(assignments, atMs), workspace.id, workspace.organization.plan);
   }
 
-  /** All that a subject was given in a workspace and in its organization, whether it holds now or not. */
+  /** All that a subject was given in a workspace and above it, whether it holds now or not. */
   assignmentsOf(workspace: Workspace, subject: SubjectId): readonly TimedRole[] {
     return this.#members.assignmentsOf(workspace, subject);
   }

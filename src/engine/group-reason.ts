@@ -1,5 +1,5 @@
 import type { Decision, EnforceRequest, Reason } from '../policy/decision.ts';
-import { holdsAt, type TimedRole, type Workspace } from '../policy/policy-set.ts';
+import { heldAt, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { KnownMembers } from './known-members.ts';
 
 /**
@@ -25,7 +25,7 @@ interface AskedPlace {
 
 function nameGroup(reason: Reason, assignments: readonly TimedRole[], atMs: number): Reason {
   if (reason.role === undefined || (reason.code !== 'granted' && reason.code !== 'denied-by-role')) return reason;
-  const holding = assignments.filter((one) => one.role.id === reason.role && holdsAt(one, atMs));
+  const holding = heldAt(assignments, atMs).filter(({ role }) => role.id === reason.role);
   const [first] = holding;
   if (first?.group === undefined || holding.some(({ group }) => group === undefined)) return reason;
   const { group } = first;

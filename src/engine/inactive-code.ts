@@ -1,5 +1,5 @@
 import type { Cell } from '../policy/permission.ts';
-import { holdsAt, type TimedRole } from '../policy/policy-set.ts';
+import { listedRolesAt, type TimedRole } from '../policy/policy-set.ts';
 import { allowsCell } from '../policy/role.ts';
 import type { MemberState } from './member-state.ts';
 
@@ -18,8 +18,10 @@ export function inactiveCode(
 
 /** The assignment behind `inactiveCode`: the next to begin, else the last to end. */
 export function findInactive(member: MemberState, cell: Cell | undefined, atMs: number): TimedRole | undefined {
+  // A role that spans memberships may be given now, and hold only where its holder is a member.
+  const given = listedRolesAt(member.assignments, atMs);
   const inactive = member.assignments.filter(
-    (assignment) => !holdsAt(assignment, atMs) && (cell === undefined || allowsCell(assignment.role, cell)),
+    ({ role }) => !given.includes(role) && (cell === undefined || allowsCell(role, cell)),
   );
   const toCome = inactive.filter((assignment) => isToCome(assignment, atMs));
   if (toCome.length > 0) return toCome.reduce((best, next) => ((next.fromMs ?? 0) < (best.fromMs ?? 0) ? next : best));

@@ -1,14 +1,15 @@
-import { givenAt, subjectsOfGroup } from '../policy/membership/given-roles.ts';
+import { givenIn, subjectsOfGroup } from '../policy/membership/given-roles.ts';
 import {
   findMember,
   groupType,
+  mergeProperties,
   type Organization,
   type PolicySet,
   type TimedRole,
   type Workspace,
 } from '../policy/policy-set.ts';
 import type { SubjectId } from '../policy/subject.ts';
-import { MemberState, mergeProperties } from './member-state.ts';
+import { MemberState } from './member-state.ts';
 import { MemberTable } from './member-table.ts';
 import type { RoleSets } from './role-set.ts';
 import { RuntimeMembers } from './runtime-members.ts';
@@ -51,11 +52,12 @@ export class KnownMembers {
     }
     const subject = { type, id };
     const own = findMember(workspace.members, subject);
-    const spanning = findMember(workspace.organization.members, subject);
+    const listed = findMember(workspace.organization.members, subject);
+    const asStaff = this.#policy.staff.size === 0 ? undefined : findMember(this.#policy.staff, subject);
     const assignments = this.assignmentsOf(workspace, subject);
     // Names that are not in the policy leave no trace, so callers cannot make the memory grow.
-    if (!own && !spanning && assignments.length === 0) return undefined;
-    const properties = mergeProperties(own?.properties, spanning?.properties);
+    if (!own && !listed && !asStaff && assignments.length === 0) return undefined;
+    const properties = mergeProperties(own?.properties, mergeProperties(listed?.properties, asStaff?.properties));
     const state = new MemberState(assignments, properties, this.#roleSets, workspace);
     const table = this.#tableOf(type);
     if (number === forgotten) table.replace(workspace.id, id, this.#keep(state));
@@ -63,14 +65,12 @@ export class KnownMembers {
     return state;
   }
 
-  /** All that a subject was given in a workspace and in its organization, itself and by its groups. */
+  /** All that a subject was given in a workspace and above it, itself and by its groups. */
   assignmentsOf(workspace: Workspace, subject: SubjectId): readonly TimedRole[] {
     // What a subject of a type was given that is there no more means nothing.
     const isKnown = this.#runtime.size > 0 && this.#policy.catalog.subjectTypes.includes(subject.type);
     const runtime = isKnown ? this.#runtime : nobody;
-    const here = givenAt(this.#policy, workspace, subject, runtime);
-    const above = givenAt(this.#policy, workspace.organization, subject, runtime);
-    return above.length === 0 ? here : [...here, ...above];
+    return givenIn(this.#policy, workspace, subject, runtime);
   }
 
   /** Has a subject looked up again, because it holds something else since. */

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../policy/text/json.ts';
-import { holdsAt, type TimedRole, type Workspace } from '../policy/policy-set.ts';
+import { rolesAt, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { RoleSet, RoleSets } from './role-set.ts';
 
-/** One subject in one workspace: what they hold there, organization-wide roles included, at any time. */
+/** One subject in one workspace: what they hold there, with what they hold from above, at any time. */
 export class MemberState {
   readonly properties: JsonObject | undefined;
   /** Whether any role begins or ends. */
@@ -52,14 +52,8 @@ export class MemberState {
         else until = Math.min(until, edge);
       }
     }
-    const held = this.assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role);
-    this.#roleSet = this.#roleSets.get(held, this.#workspaceId, this.#plan);
+    this.#roleSet = this.#roleSets.get(rolesAt(this.assignments, atMs), this.#workspaceId, this.#plan);
     this.#fromMs = from;
     this.#untilMs = until;
   }
-}
-
-/** What scopes look up as `subject.properties`: the workspace's word wins over the organization's. */
-export function mergeProperties(own: JsonObject | undefined, spanning: JsonObject | undefined): JsonObject | undefined {
-  return own && spanning ? { ...spanning, ...own } : (own ?? spanning);
 }

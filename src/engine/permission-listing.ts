@@ -1,7 +1,7 @@
 import { formerPermissions, type Catalog } from '../policy/catalog.ts';
 import { scopeWordOf, type Cell, type Permission } from '../policy/permission.ts';
 import { formatInstant } from '../policy/text/instant.ts';
-import { holdsAt, isAtOrganization, type PolicySet, type Workspace } from '../policy/policy-set.ts';
+import { heldAt, isAtOrganization, type PolicySet, type Workspace } from '../policy/policy-set.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import { settleScopes } from './organization-places.ts';
 import type { CasbinEngine } from './casbin-engine.ts';
@@ -82,7 +82,7 @@ export function listHeldRoles(
   subject: SubjectId,
   atMs: number,
 ): RoleOfSubject[] {
-  const held = engine.assignmentsOf(workspace, subject).filter((assignment) => holdsAt(assignment, atMs));
+  const held = heldAt(engine.assignmentsOf(workspace, subject), atMs);
   return held.map(({ role, fromMs, untilMs, group }) => ({
     role: role.id,
     title: role.title,

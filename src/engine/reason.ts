@@ -165,8 +165,9 @@ function describePlan(request: EnforceRequest, workspace: Workspace | undefined,
 function describeNotGranted(policy: PolicySet, workspace: Workspace | undefined, cell: Cell | undefined): Reason {
   if (!cell) return { code: 'not-granted', message: 'no role grants it' };
   const rolesThatAllow: string[] = [];
-  for (const role of policy.catalog.roles.values()) if (allowsCell(role, cell)) rolesThatAllow.push(role.id);
-  for (const role of workspace?.roles.values() ?? []) if (allowsCell(role, cell)) rolesThatAllow.push(role.id);
+  for (const { roles } of workspace ? [policy.catalog, workspace.organization, workspace] : [policy.catalog]) {
+    for (const role of roles.values()) if (allowsCell(role, cell)) rolesThatAllow.push(role.id);
+  }
   const message = `none of the subject's roles grants \`${formatCell(cell)}\``;
   const count = rolesThatAllow.length;
   if (count === 0) return { code: 'not-granted', message: `${message}; no role does`, rolesThatAllow };

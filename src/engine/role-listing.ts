@@ -1,5 +1,5 @@
 import { isAtOrganization, type PolicySet, type Workspace } from '../policy/policy-set.ts';
-import { formatHolders, type Effect, type Role } from '../policy/role.ts';
+import { formatHolders, isBuiltIn, listOfRole, type Effect, type Role } from '../policy/role.ts';
 
 /** A role as a settings page shows it. */
 export interface ListedRole {
@@ -7,6 +7,8 @@ export interface ListedRole {
   readonly title: string;
   readonly description?: string;
   readonly builtIn: boolean;
+  /** The organization that defines it; absent for a built-in role and for one of the workspace. */
+  readonly organization?: string;
   readonly spans: Role['spans'];
   /** How many must hold it; `1+`: so many at least. */
   readonly holders?: number | string;
@@ -20,13 +22,13 @@ export interface ListedRole {
 }
 
 /**
- * The built-in roles and the workspace's own, in the order of the files; never another workspace's. Of an organization
- * itself those that can be given there.
+ * The roles that a workspace sees: built-in, its organization's and its own, in the order of the files; never another's.
+ * Of an organization itself those that can be given there.
  */
-export function rolesOf(policy: PolicySet, workspace: Workspace): Role[] {
-  if (isAtOrganization(workspace))
-    return [...policy.catalog.roles.values()].filter(({ spans }) => spans !== 'workspace');
-  return [...policy.catalog.roles.values(), ...workspace.roles.values()];
+export function rolesOf({ catalog }: PolicySet, workspace: Workspace): Role[] {
+  const { organization } = workspace;
+  const roles = [catalog, organization, workspace].flatMap((owner) => [...owner.roles.values()]);
+  return isAtOrganization(workspace) ? roles.filter((role) => listOfRole(role) === 'organization') : roles;
 }
 
 export function describeRole(role: Role): ListedRole {
@@ -34,7 +36,8 @@ export function describeRole(role: Role): ListedRole {
     role: role.id,
     title: role.title,
     ...(role.description === undefined ? {} : { description: role.description }),
-    builtIn: role.workspace === undefined,
+    builtIn: isBuiltIn(role),
+    ...(role.organization === undefined ? {} : { organization: role.organization }),
     spans: role.spans,
     ...(role.holders === undefined ? {} : { holders: formatHolders(role.holders) }),
     ...(role.assigns === undefined ? {} : { assigns: [...role.assigns] }),

@@ -2,7 +2,7 @@ import type { Catalog } from '../policy/catalog.ts';
 import { isOnPlan, type Cell, type Permission } from '../policy/permission.ts';
 import type { ReasonCode } from '../policy/decision.ts';
 import { compareText } from '../policy/position.ts';
-import type { Role } from '../policy/role.ts';
+import { roleKey, type Role } from '../policy/role.ts';
 
 /** A reason of Casbin's, all that it says of one cell. */
 export type CasbinReason = 'granted' | 'not-granted' | 'denied-by-role';
@@ -12,7 +12,7 @@ export type CasbinReason = 'granted' | 'not-granted' | 'denied-by-role';
  * once for all of them.
  */
 export interface RoleSet {
-  /** Sorted; built-in roles first. */
+  /** Sorted; built-in roles first, then those of the organization. */
   readonly roles: readonly Role[];
   /** The workspace Casbin is asked about; sets of built-in roles are shared by all workspaces. */
   readonly domain: string;
@@ -48,7 +48,7 @@ export class RoleSets {
     if (roles.length === 0) return undefined;
     const sorted = roles.length === 1 ? roles : [...new Set(roles)].sort(compareRoles);
     const offPlan = this.#offPlans.of(plan);
-    const key = `${sorted.map(keyOf).join('+')}${offPlan.mark}`;
+    const key = `${sorted.map(roleKey).join('+')}${offPlan.mark}`;
     let set = this.#sets.get(key);
     if (!set) {
       set = { roles: sorted, domain: workspaceId, offPlan: offPlan.permissions, number: this.#sets.size };
@@ -115,11 +115,16 @@ class OffPlans {
   }
 }
 
-// Built-in roles mean the same everywhere; only a custom role ties its set to a workspace. Ids hold neither `/` nor `+`.
-function keyOf(role: Role): string {
-  return role.workspace === undefined ? role.id : `${role.workspace}/${role.id}`;
+// Roles that no workspace defines mean the same everywhere, so their sets are shared. Ids hold no `+`.
+function compareRoles(left: Role, right: Role): number {
+  return (
+    rankOf(left) - rankOf(right) ||
+    compareText(left.workspace ?? left.organization ?? '', right.workspace ?? right.organization ?? '') ||
+    compareText(left.id, right.id)
+  );
 }
 
-function compareRoles(left: Role, right: Role): number {
-  return compareText(left.workspace ?? '', right.workspace ?? '') || compareText(left.id, right.id);
+function rankOf({ workspace, organization }: Role): number {
+  if (workspace !== undefined) return 2;
+  return organization === undefined ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from './text/json.ts';
 import type { Position } from './position.ts';
-import { reachesCompany, type Role } from './role.ts';
+import { isBuiltIn, reachesCompany, type Role } from './role.ts';
 import type { Scope, Cell, Permission } from './permission.ts';
 
 /** Two permissions that nobody may hold together in one workspace. */
@@ -78,5 +78,5 @@ const former = new WeakMap<Catalog['permissions'], ReadonlyMap<string, readonly 
 /** Whether such a role could hold a permission, in some scope at least, if it granted it. */
 export function canHold({ keptFromCustomRoles }: Catalog, role: Role, permission: Permission): boolean {
   if (permission.spans === 'organization' && !reachesCompany(role.spans)) return false;
-  return role.workspace === undefined || permission.cells.some((cell) => !keptFromCustomRoles.has(cell));
+  return isBuiltIn(role) || permission.cells.some((cell) => !keptFromCustomRoles.has(cell));
 }

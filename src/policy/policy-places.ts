@@ -8,17 +8,19 @@ import {
   type PolicySet,
   type Workspace,
 } from './policy-set.ts';
-import type { Role } from './role.ts';
+import { listOfRole, type Role } from './role.ts';
 import { type Place, findRoleAt, partsOfGroup } from './runtime-member.ts';
 import type { SubjectId } from './subject.ts';
 
 /** The places of a policy and what may be held there, for asking about many memberships. */
 export class PolicyPlaces {
   readonly policy: PolicySet;
+  readonly #isWaitedInAny: boolean;
   readonly #organizations = new Map<string, { organization: Organization; workspaces: Workspace[] }>();
 
   constructor(policy: PolicySet) {
     this.policy = policy;
+    this.#isWaitedInAny = [...policy.catalog.roles.values()].some(spansMemberships);
     for (const organization of policy.organizations) {
       if (organization.id !== undefined) this.#organizations.set(organization.id, { organization, workspaces: [] });
     }
@@ -26,6 +28,17 @@ export class PolicyPlaces {
       const { id } = workspace.organization;
       if (id !== undefined) this.#organizations.get(id)?.workspaces.push(workspace);
     }
+  }
+
+  /** The organization that a place belongs to, or is. */
+  organizationAt({ kind, id }: Place): Organization | undefined {
+    if (kind === 'workspace') return this.policy.workspaces.get(id)?.organization;
+    return this.organizationOf(kind === 'group' ? partsOfGroup(id).organization : id);
+  }
+
+  /** Whether a role of the organization may hold only where its holder is a member. */
+  isWaitedIn({ id, roles }: Organization): boolean {
+    return id !== undefined && (this.#isWaitedInAny || [...roles.values()].some(spansMemberships));
   }
 
   has({ kind, id }: Place): boolean {
@@ -54,14 +67,16 @@ export class PolicyPlaces {
   /** A role that may be given there. */
   roleAt(place: Place, id: string): Role | undefined {
     const role = findRoleAt(this.policy, place, id);
-    return role?.spans === place.kind ? role : undefined;
+    return role && listOfRole(role) === place.kind ? role : undefined;
   }
 
   /** Where the holders of a role go that is there no more. */
   heirAt({ kind, id: place }: Place, id: string): Role | undefined {
     const { catalog, workspaces } = this.policy;
-    const heir = (kind === 'workspace' ? workspaces.get(place)?.retired.get(id) : undefined) ?? catalog.defaultRole;
-    return heir?.spans === kind ? heir : undefined;
+    const workspace = kind === 'workspace' ? workspaces.get(place) : undefined;
+    const organization = workspace?.organization ?? this.#organizations.get(place)?.organization;
+    const heirs = [workspace?.retired.get(id), organization?.retired.get(id), catalog.defaultRole];
+    return heirs.find((heir) => heir && listOfRole(heir) === kind);
   }
 
   /** The line of YAML that says the membership there. */
@@ -79,4 +94,8 @@ export class PolicyPlaces {
     const place = kind === 'workspace' ? this.policy.workspaces.get(id) : this.#organizations.get(id)?.organization;
     return place && findWritten(place, subject);
   }
+}
+
+function spansMemberships({ spans }: Role): boolean {
+  return spans === 'memberships';
 }

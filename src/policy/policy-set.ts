@@ -66,6 +66,10 @@ export interface Organization {
   /** Its former id, which means it, too. */
   readonly formerly?: string | undefined;
   readonly plan: string | undefined;
+  /** Its custom roles, which all its workspaces see. */
+  readonly roles: ReadonlyMap<string, Role>;
+  /** Ids of its deleted roles and where their holders went. */
+  readonly retired: ReadonlyMap<string, Role>;
   /** All that it may set, with the defaults of what it does not; undefined: it sets nothing. */
   readonly properties: JsonObject | undefined;
   readonly members: Members;
@@ -98,6 +102,8 @@ export interface PolicySet {
   /** Its first twelve digits, for people. Two policies can be made that have the same, so nothing compares them. */
   readonly revision: string;
   readonly catalog: Catalog;
+  /** The people of the product itself, whose roles span everything. */
+  readonly staff: Members;
   readonly organizations: readonly Organization[];
   readonly workspaces: ReadonlyMap<string, Workspace>;
 }
@@ -198,19 +204,55 @@ function indexOf<Key extends object, Kept>(
   return index;
 }
 
-/** A role by id as one workspace sees it: built-in, or its own. */
-export function findRole(policy: PolicySet, workspace: Workspace, id: string): Role | undefined {
-  return policy.catalog.roles.get(id) ?? workspace.roles.get(id);
+/** What scopes look up as `subject.properties`: the nearer word wins, the workspace's over the organization's. */
+export function mergeProperties(nearer: JsonObject | undefined, above: JsonObject | undefined): JsonObject | undefined {
+  return nearer && above ? { ...above, ...nearer } : (nearer ?? above);
+}
+
+/** A role by id as one workspace sees it: built-in, its organization's, or its own. */
+export function findRole({ catalog }: PolicySet, { roles, organization }: Workspace, id: string): Role | undefined {
+  return catalog.roles.get(id) ?? organization.roles.get(id) ?? roles.get(id);
+}
+
+/** The roles that a role may extend, by id: those that are seen where it is defined. */
+export function findParent(policy: PolicySet, role: Role, id: string): Role | undefined {
+  const workspace = role.workspace === undefined ? undefined : policy.workspaces.get(role.workspace);
+  if (workspace) return findRole(policy, workspace, id);
+  const organization = role.organization === undefined ? undefined : findOrganization(policy, role.organization);
+  return policy.catalog.roles.get(id) ?? organization?.roles.get(id);
+}
+
+/** Every role of a policy: the built-in ones, those of organizations, those of workspaces. */
+export function allRoles({ catalog, organizations, workspaces }: PolicySet): Role[] {
+  return [catalog, ...organizations, ...workspaces.values()].flatMap(({ roles }) => [...roles.values()]);
 }
 
 export function holdsAt({ fromMs, untilMs }: Pick<Assignment, 'fromMs' | 'untilMs'>, atMs: number): boolean {
   return (fromMs === undefined || atMs >= fromMs) && (untilMs === undefined || atMs < untilMs);
 }
 
-/** The roles held at an instant, each once. */
-export function rolesAt(
-  held: readonly Pick<TimedRole, 'role' | 'fromMs' | 'untilMs'>[],
-  atMs: number,
-): readonly Role[] {
-  return [...new Set(held.filter((one) => holdsAt(one, atMs)).map(({ role }) => role))];
+type Given = Pick<TimedRole, 'role' | 'fromMs' | 'untilMs'>;
+
+/**
+ * Of all that a subject was given in a workspace and above it, what holds there at an instant. A role that spans
+ * memberships does so while a role of the workspace itself does.
+ */
+export function heldAt<Some extends Given>(given: readonly Some[], atMs: number): readonly Some[] {
+  const held = given.filter((one) => holdsAt(one, atMs));
+  const isWaiting = held.some(({ role }) => role.spans === 'memberships');
+  if (!isWaiting || held.some(({ role }) => role.spans === 'workspace')) return held;
+  return held.filter(({ role }) => role.spans !== 'memberships');
+}
+
+/** The roles held in a workspace at an instant, each once, of all that were given there and above it. */
+export function rolesAt(given: readonly Given[], atMs: number): readonly Role[] {
+  const [only] = given;
+  // Nearly everybody has one role.
+  if (only && given.length === 1) return holdsAt(only, atMs) && only.role.spans !== 'memberships' ? [only.role] : [];
+  return [...new Set(heldAt(given, atMs).map(({ role }) => role))];
+}
+
+/** The roles that somebody is listed with at an instant, each once, wherever they hold. */
+export function listedRolesAt(given: readonly Given[], atMs: number): readonly Role[] {
+  return [...new Set(given.filter((one) => holdsAt(one, atMs)).map(({ role }) => role))];
 }

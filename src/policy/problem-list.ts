@@ -46,12 +46,12 @@ export class ProblemList {
     if (this.takes(problem.code)) this.told.push(problem);
   }
 
-  addAll(more: readonly Problem[] | ProblemList): void {
-    if (!(more instanceof ProblemList)) {
-      for (const problem of more) this.add(problem);
-      return;
+  /** Without those that were told before, where some can come again. */
+  addAll(more: readonly Problem[] | ProblemList, before?: ReadonlySet<Problem>): void {
+    for (const problem of more instanceof ProblemList ? more.told : more) {
+      if (before?.has(problem) !== true) this.add(problem);
     }
-    for (const problem of more.told) this.add(problem);
+    if (!(more instanceof ProblemList)) return;
     this.addUntold(more.#untold.error, more.#untold.warning);
   }
 

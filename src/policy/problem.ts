@@ -42,6 +42,7 @@ export const problemSeverities = {
   'unknown-member': 'warning',
   'extends-cycle': 'error',
   'shadows-built-in': 'error',
+  'shadows-organization': 'error',
   'retired-role-used': 'error',
   'former-id-in-use': 'error',
   'former-id': 'warning',

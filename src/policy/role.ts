@@ -11,6 +11,17 @@ export interface Rule {
 }
 
 /**
+ * The reach of a role: the workspace in which it is given; every workspace of the organization; those of them in which
+ * its holder has some role of the workspace itself; or every workspace and organization there is.
+ */
+export const roleSpans = ['workspace', 'organization', 'memberships', 'everything'] as const;
+
+export type RoleSpan = (typeof roleSpans)[number];
+
+/** The list in which somebody is given a role: that of a workspace, of an organization, or the staff of the product. */
+export type MemberList = 'workspace' | 'organization' | 'staff';
+
+/**
  * The number of those who must hold a role. For the least alone people count who hold it without a date: whoever must be
  * there is never a service, and does not end. For the most everybody counts.
  */
@@ -22,11 +33,13 @@ export interface RequiredHolders {
 
 export interface Role {
   readonly id: string;
-  /** The workspace that defines it; undefined for a built-in role. */
+  /** The workspace that defines it; undefined for a built-in role, and for one of an organization. */
   readonly workspace: string | undefined;
+  /** The organization that defines it; undefined for a built-in role, and for one of a workspace. */
+  readonly organization: string | undefined;
   readonly title: string;
   readonly description: string | undefined;
-  readonly spans: 'workspace' | 'organization';
+  readonly spans: RoleSpan;
   /** How many must hold it: in each organization if it spans one, else in each workspace. */
   readonly holders: RequiredHolders | undefined;
   /**
@@ -48,9 +61,30 @@ export interface Role {
   readonly position: Position;
 }
 
+/** Where a role is given; nowhere else may it be. */
+export function listOfRole({ spans }: Pick<Role, 'spans'>): MemberList {
+  if (spans === 'workspace') return 'workspace';
+  return spans === 'everything' ? 'staff' : 'organization';
+}
+
+export function isBuiltIn({ workspace, organization }: Pick<Role, 'workspace' | 'organization'>): boolean {
+  return workspace === undefined && organization === undefined;
+}
+
+/** The id of the workspace or organization that defines it; undefined for a built-in role. */
+export function ownerOf({ workspace, organization }: Pick<Role, 'workspace' | 'organization'>): string | undefined {
+  return workspace ?? organization;
+}
+
+/** A role's name over the whole policy. Ids hold neither `/` nor `:`. */
+export function roleKey({ id, workspace, organization }: Pick<Role, 'id' | 'workspace' | 'organization'>): string {
+  if (workspace !== undefined) return `${workspace}/${id}`;
+  return organization === undefined ? id : `organization:${organization}/${id}`;
+}
+
 /** Whether a role that spans so far holds at the organization itself, and so can hold what belongs to it. */
 export function reachesCompany(spans: Role['spans']): boolean {
-  return spans === 'organization';
+  return spans === 'organization' || spans === 'everything';
 }
 
 /** The last word of a role on a cell: its deny, else its allow, else nothing. */

@@ -1,8 +1,8 @@
 import { compareText } from './position.ts';
 import type { SubjectId } from './subject.ts';
 import { firstInstantMs, lastInstantMs, parseFrom, parseUntil } from './text/instant.ts';
-import { findRole, type PolicySet, type TimedRole } from './policy-set.ts';
-import type { Role } from './role.ts';
+import { findOrganization, findRole, type PolicySet, type TimedRole } from './policy-set.ts';
+import { listOfRole, type Role } from './role.ts';
 
 /**
  * The place where a membership holds: in one workspace, in all workspaces of an organization, or in a group, whose id is
@@ -79,9 +79,17 @@ export function compareRuntimeMembers(left: RuntimeMember, right: RuntimeMember)
 /** A role by id as a place sees it, whether it may be given there or not. */
 export function findRoleAt(policy: PolicySet, { kind, id: place }: Place, id: string): Role | undefined {
   if (kind === 'group') return undefined;
-  if (kind === 'organization') return policy.catalog.roles.get(id);
+  if (kind === 'organization') return policy.catalog.roles.get(id) ?? findOrganization(policy, place)?.roles.get(id);
   const workspace = policy.workspaces.get(place);
   return workspace && findRole(policy, workspace, id);
+}
+
+/** All roles that may be given at a place. */
+export function rolesToGive(policy: PolicySet, { kind, id }: Place): Role[] {
+  const workspace = kind === 'workspace' ? policy.workspaces.get(id) : undefined;
+  const organization = workspace?.organization ?? (kind === 'organization' ? findOrganization(policy, id) : undefined);
+  const owners = [policy.catalog, organization, workspace];
+  return owners.flatMap((owner) => [...(owner?.roles.values() ?? [])]).filter((role) => listOfRole(role) === kind);
 }
 
 /**
@@ -91,7 +99,7 @@ export function findRoleAt(policy: PolicySet, { kind, id: place }: Place, id: st
 export function rolesGiven(policy: PolicySet, place: Place, assignments: readonly RuntimeAssignment[]): TimedRole[] {
   return assignments.flatMap(({ role: id, handedOver, from, until, reason }) => {
     const role = findRoleAt(policy, place, id);
-    if (role?.spans !== place.kind || handedOver) return [];
+    if (!role || listOfRole(role) !== place.kind || handedOver) return [];
     const fromMs = from === undefined ? undefined : (parseFrom(from) ?? lastInstantMs);
     const untilMs = until === undefined ? undefined : (parseUntil(until) ?? firstInstantMs);
     return [{ role, fromMs, untilMs, reason }];

@@ -48,6 +48,35 @@ describe('compiling again', () => {
     assert.notEqual(after.revision, before.revision);
   });
 
+  it('compiles the workspaces of an organization anew when its roles changed, and no others', () => {
+    const edited = new EditedFiles();
+    edited.write('policies/beta/other.yaml', 'workspace: other\nmembers: { di: member }\n');
+    const boss = (grants: string): string => `organization: acme\nroles: { boss: { grants: [${grants}] } }\n`;
+    edited.write('policies/acme/organization.yaml', boss('a:b'));
+    edited.write('policies/acme/sales.yaml', 'workspace: sales\nmembers: { cy: boss }\n');
+    const before = edited.compileRight();
+    edited.write('policies/acme/organization.yaml', boss('a:c'));
+    const after = edited.compileRight();
+    assert.equal(workspaceOf(after, 'other'), workspaceOf(before, 'other'));
+    for (const id of ['support', 'sales']) assert.notEqual(workspaceOf(after, id), workspaceOf(before, id));
+    const [member] = allMembers(workspaceOf(after, 'sales').members);
+    assert.equal(member?.assignments[0]?.role, after.organizations[0]?.roles.get('boss'));
+    edited.write('policies/acme/organization.yaml', 'organization: acme\n');
+    assert.deepEqual(edited.compile().problems, ['policies/acme/sales.yaml:2 unknown-role']);
+  });
+
+  it('gives nobody a role that stood in an organization that could not be understood', () => {
+    const edited = new EditedFiles();
+    edited.write('policies/acme/sales.yaml', 'workspace: sales\nmembers: { cy: boss }\n');
+    edited.write('policies/acme/organization.yaml', 'organization: [\n');
+    assert.notInclude(edited.compile().problems.join(), 'sales.yaml');
+    edited.write('policies/acme/organization.yaml', 'organization: acme\n');
+    assert.deepEqual(edited.compile().problems, ['policies/acme/sales.yaml:2 unknown-role']);
+    edited.write('policies/acme/organization.yaml', 'organization: acme\nroles: { boss: { grants: [a:c] } }\n');
+    const [member] = allMembers(workspaceOf(edited.compileRight(), 'sales').members);
+    assert.equal(member?.assignments[0]?.role.id, 'boss');
+  });
+
   it('compiles everything anew when roles.yaml changed', () => {
     const edited = new EditedFiles();
     const before = edited.compileRight();
@@ -141,6 +170,11 @@ members:
           'workspace: other\n',
           'workspace: support\nmembers: { ana: member }\n',
           'organization: beta\n',
+          'organization: acme\nroles: { boss: { extends: member, grants: [a:c] } }\n',
+          'organization: acme\nroles: { boss: { spans: organization } }\nretired: { lead: boss }\n',
+          'organization: acme\nroles: { lead: {} }\n',
+          'workspace: support\nroles: { lead: { extends: boss } }\nmembers: { ana: boss, bo: lead, cy: member }\n',
+          'workspace: sales\nmembers: { bo: boss, cy: [{ role: member, until: 2026-12-31 }] }\n',
           '{',
         ),
       }),

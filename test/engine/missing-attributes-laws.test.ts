@@ -68,8 +68,14 @@ interface Drawn {
   readonly scopes: readonly DrawnScope[];
   readonly rest: readonly ('grant' | 'deny' | 'silent')[] | undefined;
   readonly ownDays: JsonValue | undefined;
+  /** Where the second role comes from. */
+  readonly level: (typeof levels)[number];
+  /** Whether the first one comes by a group. */
+  readonly isByGroup: boolean;
   readonly seed: number;
 }
+
+const levels = ['workspace', 'organization', 'memberships', 'everything', 'of the company'] as const;
 
 const literalOf = { text: ['ana', 'red', ['red', 'blue']], number: [1, [1, 2]], boolean: [true], amount: [] } as const;
 const pair: fc.Arbitrary<Pair> = fc.constantFrom(...paths).chain((path) => {
@@ -88,18 +94,22 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   ),
   rest: fc.option(effects, { nil: undefined }),
   ownDays: fc.constantFrom(undefined, 1, null, false),
+  level: fc.constantFrom(...levels),
+  isByGroup: fc.boolean(),
   seed: fc.nat(),
 });
 
-/** What no role says anything of; one is drawn too seldom to count on. */
+/** What no role says anything of, with a scope for the rest and without; both are drawn too seldom to count on. */
 const silent: Drawn = {
   scopes: [{ when: [{ path: 'resource.owner', other: '$subject.id' }], effects: ['silent', 'silent'] }],
   rest: ['silent', 'silent'],
   ownDays: undefined,
+  level: 'workspace',
+  isByGroup: false,
   seed: 1,
 };
 
-function filesOf({ scopes, rest, ownDays }: Drawn): Record<string, string> {
+function filesOf({ scopes, rest, ownDays, level, isByGroup }: Drawn): Record<string, string> {
   const named = scopes.map((scope, index) => [`s${index}`, scope] as const);
   const ids = [...named.map(([id]) => id), ...(rest ? ['rest'] : [])];
   const rolesOf = (index: number): JsonObject => {
@@ -107,21 +117,32 @@ function filesOf({ scopes, rest, ownDays }: Drawn): Record<string, string> {
     const of = (effect: string): string[] => all.filter(([, its]) => its === effect).map(([id]) => `doc:edit@${id}`);
     return { grants: of('grant'), denies: of('deny') };
   };
+  const isBuiltIn = level !== 'of the company';
+  const more = ownDays === undefined ? {} : { properties: { days: ownDays } };
+  const holding = (held: readonly string[]): object => (held.length > 0 ? { ana: { roles: held, ...more } } : {});
+  const second = isBuiltIn ? { ...rolesOf(1), spans: level } : rolesOf(1);
   const roles = {
     scopes: Object.fromEntries([
-      ...named.map(([id, { when }]) => [
-        id,
-        { when: Object.fromEntries(when.map(({ path, other }) => [path, other])) },
-      ]),
+      ...named.map(([id, { when }]) => [id, { when: Object.fromEntries(when.map((one) => [one.path, one.other])) }]),
       ...(rest ? [['rest', {}]] : []),
     ]) as unknown,
     permissions: { A: { 'doc:edit': { title: 'Edit', scopes: ids } } },
-    roles: { one: rolesOf(0), two: rolesOf(1) },
+    roles: { one: rolesOf(0), ...(isBuiltIn ? { two: second } : {}) },
+    ...(level === 'everything' ? { staff: holding(['two']) } : {}),
   };
-  const ana = { roles: ['one', 'two'], ...(ownDays === undefined ? {} : { properties: { days: ownDays } }) };
+  const isGivenHere = level === 'workspace' || !isBuiltIn;
+  const own = [...(isByGroup ? [] : ['one']), ...(isGivenHere ? ['two'] : [])];
+  const organization = {
+    organization: 'acme',
+    ...(isBuiltIn ? {} : { roles: { two: second } }),
+    groups: { team: isByGroup ? ['ana'] : [] },
+    members: holding(level === 'organization' || level === 'memberships' ? ['two'] : []),
+  };
+  const workspace = { workspace: 'support', members: { ...holding(own), 'group:team': 'one' } };
   return {
     'roles.yaml': JSON.stringify(roles),
-    'policies/support.yaml': JSON.stringify({ workspace: 'support', members: { ana } }),
+    'policies/organization.yaml': JSON.stringify(organization),
+    'policies/support.yaml': JSON.stringify(workspace),
   };
 }
 
@@ -271,7 +292,7 @@ describe('a request that lacks something', () => {
           }
         }
       }),
-      { numRuns: policies, includeErrorInReport: true, examples: [[silent]] },
+      { numRuns: policies, includeErrorInReport: true, examples: [[silent], [{ ...silent, rest: undefined }]] },
     );
     for (const code of ['granted', 'not-granted', 'denied-by-role', 'missing-attribute', 'not-in-scope'])
       assert.isAbove(codes.get(code) ?? 0, 20, code);

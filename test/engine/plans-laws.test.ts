@@ -5,8 +5,11 @@ import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rul
 import { modelText } from '../../src/compile/casbin/casbin-model.ts';
 import { PolicyCompiler } from '../../src/compile/compile-policy.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
-import { findMember, type PolicySet } from '../../src/policy/policy-set.ts';
-import { fixedNowMs, hostileIds, policyFiles, randomPolicy, type RandomPolicy } from '../support/random-policy.ts';
+import { isMemberAt } from '../../src/policy/membership/effective-members.ts';
+import { findSpanning } from '../../src/policy/membership/spanning-members.ts';
+import type { PolicySet } from '../../src/policy/policy-set.ts';
+import { randomGroupedPolicy } from '../support/random-groups.ts';
+import { fixedNowMs, hostileIds, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
 
 const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 30);
 
@@ -22,7 +25,7 @@ interface Drawn {
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
-  policy: randomPolicy,
+  policy: randomGroupedPolicy,
   ofPermissions: fc.array(fc.nat(choices.length - 1), { minLength: 6, maxLength: 6 }),
   isDefaulted: fc.boolean(),
 });
@@ -58,18 +61,18 @@ function compiled(compiler: PolicyCompiler, policy: RandomPolicy): PolicySet {
 
 type Asked = readonly [subject: string, workspace: string, permission: string, scopes: readonly string[], word: string];
 
-function* questions({ catalog, organizations, workspaces }: PolicySet): Generator<Asked> {
+function* questions({ catalog, organizations, workspaces, staff }: PolicySet): Generator<Asked> {
   for (const workspace of workspaces.values()) {
     for (const id of hostileIds) {
       const subject = { type: 'user', id };
-      if (!findMember(workspace.members, subject) && !findMember(workspace.organization.members, subject)) continue;
+      if (!isMemberAt(workspace, subject) && !findSpanning(workspace.organization, staff, subject)) continue;
       for (const { permission, scopes, scopeWord } of catalog.cells)
         yield [id, workspace.id, permission.id, scopes, scopeWord];
     }
   }
   // What belongs to the company, of the company itself.
-  for (const { members } of organizations) {
-    for (const id of hostileIds.filter((one) => findMember(members, { type: 'user', id: one }))) {
+  for (const organization of organizations) {
+    for (const id of hostileIds.filter((one) => findSpanning(organization, staff, { type: 'user', id: one }))) {
       for (const { permission, scopes, scopeWord } of catalog.cells)
         yield [id, 'organization:acme', permission.id, scopes, scopeWord];
     }

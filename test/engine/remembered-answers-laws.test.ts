@@ -15,7 +15,8 @@ import type { EnforceRequest } from '../../src/policy/decision.ts';
 import { hasErrors } from '../../src/policy/problem.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../src/policy/subject.ts';
-import { fixedNowMs, hostileIds, policyFiles, randomPolicy, type RandomPolicy } from '../support/random-policy.ts';
+import { everybodyOf, randomGroupedPolicy } from '../support/random-groups.ts';
+import { fixedNowMs, hostileIds, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
 
 const instants = [
   fixedNowMs,
@@ -38,11 +39,8 @@ function compileOrFail(files: readonly SourceFile[]): PolicySet {
 }
 
 function subjectsOf(policy: PolicySet, which: 'all' | 'company' = 'all'): SubjectId[] {
-  const known = [...policy.workspaces.values()].flatMap((workspace) =>
-    [...(which === 'all' ? [workspace.members] : []), workspace.organization.members].flatMap((members) =>
-      [...members].flatMap(([type, byId]) => [...byId.keys()].map((id) => ({ type, id }))),
-    ),
-  );
+  const workspaces = which === 'all' ? policy.workspaces : new Map<string, never>();
+  const known = everybodyOf({ ...policy, workspaces });
   if (which === 'company' && known.length > 0) return known;
   const outsiders = hostileIds.slice(0, 8).map((id) => ({ type: 'user', id }));
   return [...known, ...outsiders, { type: 'role', id: 'member' }, { type: 'role', id: 'one/custom-a' }];
@@ -67,7 +65,7 @@ describe('remembered answers', () => {
     let ofCompany = 0;
     await fc.assert(
       fc.asyncProperty(
-        randomPolicy,
+        randomGroupedPolicy,
         fc.constantFrom(...instants),
         fc.infiniteStream(fc.nat(999)),
         async (drawn, atMs, stream) => {
@@ -123,7 +121,7 @@ describe('remembered answers', () => {
   it('are what an engine finds that remembers nothing, however the scopes of a request are found', async () => {
     const codes = new Map<string, number>();
     await fc.assert(
-      fc.asyncProperty(randomPolicy, fc.infiniteStream(fc.nat(999)), async (drawn, stream) => {
+      fc.asyncProperty(randomGroupedPolicy, fc.infiniteStream(fc.nat(999)), async (drawn, stream) => {
         const policy = compileOrFail(policyFiles(withProperties(drawn)));
         const engine = await CasbinEngine.create(policy);
         const subjects = subjectsOf(policy);
@@ -161,7 +159,7 @@ describe('remembered answers', () => {
           codes.set(reason.code, (codes.get(reason.code) ?? 0) + 1);
         }
       }),
-      { numRuns: 90 },
+      { numRuns: 150 },
     );
     for (const code of [
       'granted',
@@ -181,10 +179,10 @@ describe('remembered answers', () => {
     const decider = await CasbinDecider.shared();
     let explained = 0;
     fc.assert(
-      fc.property(randomPolicy, fc.infiniteStream(fc.nat(999)), (drawn, stream) => {
+      fc.property(randomGroupedPolicy, fc.infiniteStream(fc.nat(999)), (drawn, stream) => {
         const policy = compileOrFail(policyFiles(drawn));
-        const custom = policy.workspaces.get('one')?.roles.values() ?? [];
-        const roles = [...policy.catalog.roles.values(), ...custom];
+        const owners = [policy.catalog, ...policy.organizations, policy.workspaces.get('one')];
+        const roles = owners.flatMap((owner) => [...(owner?.roles.values() ?? [])]);
         for (let asked = 0; asked < 40; asked += 1) {
           const held = roles.filter(() => (stream.next().value as number) % 2 === 0);
           const cell = policy.catalog.cells[(stream.next().value as number) % policy.catalog.cells.length];
@@ -203,7 +201,7 @@ describe('remembered answers', () => {
 
   it('grant nothing to an id that only looks like a role, a prefix, a row or a pattern', async () => {
     await fc.assert(
-      fc.asyncProperty(randomPolicy, async (drawn) => {
+      fc.asyncProperty(randomGroupedPolicy, async (drawn) => {
         const policy = compileOrFail(policyFiles(drawn));
         const engine = await CasbinEngine.create(policy);
         const members = new Set(
@@ -251,7 +249,7 @@ describe('remembered answers', () => {
 
   it('do not depend on the order of files and keys, nor on how the YAML is laid out', () => {
     fc.assert(
-      fc.property(randomPolicy, (drawn) => {
+      fc.property(randomGroupedPolicy, (drawn) => {
         const plain = compileOrFail(policyFiles(drawn));
         const other = compileOrFail(
           policyFiles(drawn, (value) => `# another layout\n${JSON.stringify(reverseKeys(value))}\n`).reverse(),
@@ -274,7 +272,9 @@ function withProperties(drawn: RandomPolicy): RandomPolicy {
   const workspaces = drawn.workspaces.map((workspace) => {
     const members = Object.entries(workspace['members'] as object).map(([id, roles], index) => [
       id,
-      index % 2 === 0 ? { roles: roles as unknown, properties: { team: 'red' } } : (roles as unknown),
+      index % 2 === 0 && !id.startsWith('group:')
+        ? { roles: roles as unknown, properties: { team: 'red' } }
+        : (roles as unknown),
     ]);
     return { ...workspace, members: Object.fromEntries(members) as unknown };
   });

@@ -48,17 +48,19 @@ describe('members', () => {
 
 describe('roles as a workspace sees them', () => {
   const role = (id: string): Role => ({ id }) as Role;
-  const [builtIn, own] = [role('member'), role('trainee')];
+  const [builtIn, shared, own] = [role('member'), role('regional-lead'), role('trainee')];
   const policy = { catalog: { roles: new Map([['member', builtIn]]) } } as unknown as PolicySet;
   const workspace = {
+    organization: { roles: new Map([['regional-lead', shared]]) },
     roles: new Map([
       ['trainee', own],
       ['member', role('impostor')],
     ]),
   } as unknown as Workspace;
 
-  it('are the built-in ones and its own, and no other', () => {
+  it('are the built-in ones, those of its organization and its own, and no other', () => {
     assert.equal(findRole(policy, workspace, 'trainee'), own);
+    assert.equal(findRole(policy, workspace, 'regional-lead'), shared);
     for (const id of ['auditor', '', 'Member', 'constructor', '__proto__'])
       assert.isUndefined(findRole(policy, workspace, id), id);
   });

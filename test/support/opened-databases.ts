@@ -1,7 +1,9 @@
 import { assert } from 'chai';
 import { compilePolicy } from '../../src/compile/compile-policy.ts';
+import { rowsBeside } from '../../src/compile/casbin/rows-beside.ts';
 import { runtimeRows } from '../../src/compile/casbin/runtime-rows.ts';
 import { RuntimeMembers } from '../../src/engine/runtime-members.ts';
+import { changedMemberships } from '../../src/policy/membership/changed-memberships.ts';
 import { PolicyPlaces } from '../../src/policy/policy-places.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { DatabaseState, Place, RuntimeAssignment } from '../../src/policy/runtime-member.ts';
@@ -18,7 +20,7 @@ import type {
 import { migrateDatabase } from '../../src/store/database/tables/migrate-database.ts';
 import { openDatabase } from '../../src/store/database/connection/open-database.ts';
 import type { Publication } from '../../src/store/database/releases/publish-release.ts';
-import { readState } from '../../src/store/database/members/read-changes.ts';
+import { readMembers, readState } from '../../src/store/database/members/read-changes.ts';
 import type { ReadFile } from '../../src/store/database/releases/release.ts';
 import { govern, smallPolicy } from './policy-folder.ts';
 import { testDatabases, type TestDatabases } from './test-databases.ts';
@@ -114,10 +116,15 @@ export async function change(
   hooks: Partial<MemberChangeHooks> = {},
 ): Promise<MemberChangeResult> {
   const places = new PolicyPlaces(policy);
+  const members = new RuntimeMembers(await database.read(readMembers));
+  const after = changedMemberships(members, asked);
   return changeMember(database, asked, {
     since: hooks.since ?? (await stateOf(database)),
     onMissed: () => undefined,
-    judge: () => ({ gRows: runtimeRows(places, asked, rulesAtMs, new RuntimeMembers()) }),
+    judge: () => ({
+      gRows: runtimeRows(places, asked, rulesAtMs, after),
+      others: rowsBeside(places, [asked], rulesAtMs, { before: members, after }),
+    }),
     ...hooks,
   });
 }

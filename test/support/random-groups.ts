@@ -1,4 +1,7 @@
 import * as fc from 'fast-check';
+import { effectiveMembers } from '../../src/policy/membership/effective-members.ts';
+import { allMembers, type PolicySet } from '../../src/policy/policy-set.ts';
+import type { SubjectId } from '../../src/policy/subject.ts';
 import { hostileIds, randomPolicy, type RandomPolicy } from './random-policy.ts';
 
 /** A role and its days, as a policy's data have it. */
@@ -40,30 +43,47 @@ function describeGiven(role: string, from: string | undefined, until: string | u
 /** Groups for a random policy: who is in them, and what they are given. */
 export const randomGroups = fc.record({
   groups: groupLists,
-  organization: givenArbitrary(['boss']),
+  organization: givenArbitrary(['boss', 'roamer', 'chief', 'rover']),
   workspaces: fc.tuple(
-    givenArbitrary(['member', 'admin', 'custom-a']),
-    givenArbitrary(['member', 'admin', 'custom-b']),
+    givenArbitrary(['member', 'admin', 'lead', 'custom-a']),
+    givenArbitrary(['member', 'admin', 'lead', 'Custom-A']),
   ),
 });
 
 type RandomGroups = typeof randomGroups extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 
 export function addGroups(policy: RandomPolicy, drawn: RandomGroups): RandomPolicy {
+  const ofCompany = Object.keys(policy.organization['roles'] ?? {});
   const organization = {
     ...policy.organization,
     groups: drawn.groups,
-    members: { ...membersOf(policy.organization), ...drawn.organization },
+    members: { ...membersOf(policy.organization), ...keepKnown(drawn.organization, ['boss', 'roamer', ...ofCompany]) },
   };
   const workspaces = policy.workspaces.map((workspace, index) => {
-    const known = new Set(['member', 'admin', ...Object.keys(workspace['roles'] as object)]);
-    const given = Object.entries(drawn.workspaces[index] ?? {}).map(
-      ([group, list]) => [group, list.filter(({ role }) => known.has(role))] as const,
-    );
-    const groups = Object.fromEntries(given.filter(([, list]) => list.length > 0));
+    const shared = ofCompany.filter((id) => id === 'lead');
+    const known = ['member', 'admin', ...shared, ...Object.keys(workspace['roles'] as object)];
+    const groups = keepKnown(drawn.workspaces[index] ?? {}, known);
     return { ...workspace, members: { ...membersOf(workspace), ...groups } };
   });
   return { ...policy, organization, workspaces };
+}
+
+function keepKnown(members: Members, known: readonly string[]): Members {
+  const given = Object.entries(members).map(
+    ([group, list]) => [group, list.filter(({ role }) => known.includes(role))] as const,
+  );
+  return Object.fromEntries(given.filter(([, list]) => list.length > 0));
+}
+
+/** Everybody who holds something in a policy, by themselves, by a group or as staff. */
+export function everybodyOf({
+  organizations,
+  workspaces,
+  staff,
+}: Pick<PolicySet, 'organizations' | 'workspaces' | 'staff'>): SubjectId[] {
+  const places = [...organizations, ...workspaces.values()];
+  const members = [...places.flatMap((place) => [...effectiveMembers(place)]), ...allMembers(staff)];
+  return [...new Map(members.map(({ subject }) => [`${subject.type}:${subject.id}`, subject])).values()];
 }
 
 export const randomGroupedPolicy: fc.Arbitrary<RandomPolicy> = fc

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { randomPolicy, type RandomPolicy } from './random-policy.ts';
+import { randomGroupedPolicy } from './random-groups.ts';
+import type { RandomPolicy } from './random-policy.ts';
 
 /** Two policies, the second of which is the first after some edits, or another one altogether. */
 export interface RandomPolicyPair {
@@ -27,8 +28,13 @@ interface Draft {
     roles: Record<string, RoleData>;
     permissions: { Things: Record<string, unknown>; Company?: Record<string, unknown> };
     baseline?: string[];
+    staff: Record<string, AssignmentData[]>;
   };
-  readonly organization: Data & { members: Record<string, AssignmentData[]> };
+  readonly organization: Data & {
+    roles: Record<string, RoleData>;
+    members: Record<string, AssignmentData[]>;
+    groups: Record<string, string[]>;
+  };
   workspaces: (Data & {
     workspace: string;
     roles: Record<string, RoleData>;
@@ -107,6 +113,44 @@ const edits: readonly ((draft: Draft, choose: Choose) => void)[] = [
   (draft) => {
     draft.organization.members = {};
   },
+  (draft, choose) => {
+    draft.organization.members[pick(['olu', 'bo', 'ana@acme.example'], choose)] = [{ role: 'roamer' }];
+  },
+  (draft, choose) => {
+    draft.roles.staff[pick(['mia', 'bo', 'ana@acme.example'], choose)] = [{ role: 'helper' }];
+  },
+  (draft) => {
+    draft.roles.staff = {};
+  },
+  (draft, choose) => {
+    const list = pick(Object.values(draft.organization.groups), choose);
+    const name = pick(['bo', 'new@acme.example', 'service:export'], choose);
+    if (!list.includes(name)) list.push(name);
+  },
+  (draft, choose) => pick(Object.values(draft.organization.groups), choose).splice(0, 1),
+  (draft, choose) => {
+    const group = `group:${pick(Object.keys(draft.organization.groups), choose)}`;
+    const places = [
+      { members: draft.organization.members, roles: ['boss', 'roamer'] },
+      ...draft.workspaces.map(({ members }) => ({ members, roles: ['member', 'admin'] })),
+    ];
+    const { members, roles } = pick(places, choose);
+    if (members[group]) Reflect.deleteProperty(members, group);
+    else members[group] = [{ role: pick(roles, choose) }];
+  },
+  (draft, choose) => {
+    const { roles } = draft.organization;
+    Reflect.deleteProperty(roles, pick(Object.keys(roles), choose));
+  },
+  (draft, choose) => {
+    const { roles } = draft.organization;
+    roles['lead'] ??= { grants: [pick(['doc:read', 'doc:edit', 'tag:*'], choose)] };
+    pick(draft.workspaces, choose).members['new@acme.example'] = [{ role: 'lead' }];
+  },
+  (draft) => {
+    for (const { roles, members } of draft.workspaces)
+      renameIn(draft.organization.roles, 'lead', 'lead-z', roles, members);
+  },
   (draft) => delete draft.roles.baseline,
   (draft, choose) => {
     draft.roles.baseline = [pick(['tag:read', 'doc:read', 'tag:*'], choose)];
@@ -142,7 +186,7 @@ function pick<Item>(items: readonly Item[], choose: Choose): Item {
 }
 
 function pickRole(draft: Draft, choose: Choose): RoleData {
-  const roles = [draft.roles.roles, ...draft.workspaces.map((workspace) => workspace.roles)];
+  const roles = [draft.roles.roles, draft.organization.roles, ...draft.workspaces.map((workspace) => workspace.roles)];
   return pick(
     roles.flatMap((byId) => Object.values(byId)),
     choose,
@@ -150,22 +194,33 @@ function pickRole(draft: Draft, choose: Choose): RoleData {
 }
 
 function renameRole({ roles, members }: Draft['workspaces'][number]): void {
-  const role = roles['custom-a'];
-  if (!role) return;
-  delete roles['custom-a'];
-  const others = Object.values(roles);
-  roles['custom-z'] = role;
-  for (const other of others) {
-    if (other.extends) other.extends = other.extends.map((id) => (id === 'custom-a' ? 'custom-z' : id));
+  renameIn(roles, 'custom-a', 'custom-z', roles, members);
+}
+
+function renameIn(
+  roles: Record<string, RoleData>,
+  from: string,
+  to: string,
+  following: Record<string, RoleData>,
+  members: Record<string, AssignmentData[]>,
+): void {
+  const role = roles[from];
+  if (role) {
+    Reflect.deleteProperty(roles, from);
+    roles[to] = role;
+  }
+  if (!roles[to]) return;
+  for (const other of [...Object.values(roles), ...Object.values(following)]) {
+    if (other.extends) other.extends = other.extends.map((id) => (id === from ? to : id));
   }
   for (const list of Object.values(members)) {
-    for (const assignment of list) if (assignment.role === 'custom-a') assignment.role = 'custom-z';
+    for (const assignment of list) if (assignment.role === from) assignment.role = to;
   }
 }
 
 const edited: fc.Arbitrary<RandomPolicyPair> = fc
   .tuple(
-    randomPolicy,
+    randomGroupedPolicy,
     fc.array(fc.nat(edits.length - 1), { minLength: 1, maxLength: 3 }),
     fc.array(fc.nat(999), { minLength: 12, maxLength: 12 }),
   )
@@ -179,5 +234,5 @@ const edited: fc.Arbitrary<RandomPolicyPair> = fc
 
 export const randomPolicyPair: fc.Arbitrary<RandomPolicyPair> = fc.oneof(
   { arbitrary: edited, weight: 3 },
-  { arbitrary: fc.record({ before: randomPolicy, after: randomPolicy }), weight: 1 },
+  { arbitrary: fc.record({ before: randomGroupedPolicy, after: randomGroupedPolicy }), weight: 1 },
 );

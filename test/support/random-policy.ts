@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { SourceFile } from '../../src/compile/file/policy-files.ts';
+import { companyPermissionIds, keepable, maySay, permissionIds } from './random-grants.ts';
 
 /** A random policy that compiles, as the data its YAML files hold. */
 export interface RandomPolicy {
@@ -63,11 +64,6 @@ const scopeChoices = [
   ['strict', 'shared'],
 ];
 
-const permissionIds = ['doc', 'tag'].flatMap((resource) =>
-  ['read', 'edit', 'Delete-2', '2fa.on'].map((action) => `${resource}:${action}`),
-);
-/** What belongs to the company. */
-const companyIds = ['bill:read', 'bill:pay'];
 const companyScopes = [[], [], ['self', 'shared'], ['strict', 'shared']];
 
 const catalogArbitrary = fc.array(fc.constantFrom(...scopeChoices), {
@@ -79,8 +75,8 @@ const catalogArbitrary = fc.array(fc.constantFrom(...scopeChoices), {
 function companyGrantsOf(choices: readonly (readonly string[])[]): string[] {
   return [
     'bill:*',
-    ...companyIds,
-    ...companyIds.flatMap((id, index) => (choices[index] ?? []).map((scope) => `${id}@${scope}`)),
+    ...companyPermissionIds,
+    ...companyPermissionIds.flatMap((id, index) => (choices[index] ?? []).map((scope) => `${id}@${scope}`)),
   ];
 }
 
@@ -179,22 +175,39 @@ export const randomPolicy: fc.Arbitrary<RandomPolicy> = fc
   .chain(([choices, companyChoices, hasCompany]) => {
     const grants = grantsOf(choices);
     const draft = draftArbitrary(grants);
-    const companyDraft = (scopeIds: readonly (readonly string[])[]): fc.Arbitrary<RoleDraft> =>
-      draftArbitrary([...grants, ...companyGrantsOf(scopeIds), ...companyGrantsOf(scopeIds)]);
+    const ofCompany = companyGrantsOf(companyChoices);
+    // What reaches the company can hold what belongs to it.
+    const wideDraft = hasCompany ? draftArbitrary([...grants, ...ofCompany, ...ofCompany]) : draft;
     const customIds = ['custom-a', 'Custom-A', 'toString'];
-    const workspace = fc.tuple(fc.array(draft, { maxLength: 3 }), membersArbitrary(['member', 'admin', ...customIds]));
+    const given = ['member', 'admin', 'lead', ...customIds];
+    const workspace = fc.tuple(fc.array(draft, { maxLength: 3 }), membersArbitrary(given));
     return fc
       .record({
         baseline: fc.uniqueArray(fc.constantFrom(...grants.filter(isBaselineChoice)), { maxLength: 2 }),
-        builtIns: fc.tuple(draft, draft, hasCompany ? companyDraft(companyChoices) : draft),
-        organization: membersArbitrary(['boss']),
+        builtIns: fc.tuple(draft, draft, wideDraft, draft, wideDraft),
+        company: fc.oneof(
+          fc.constant([]),
+          fc.tuple(draft),
+          fc.tuple(draft, wideDraft),
+          fc.tuple(draft, wideDraft, draft),
+        ),
+        organization: membersArbitrary(['boss', 'roamer', 'chief', 'rover']),
+        staff: membersArbitrary(['helper']),
         properties: fc.constantFrom(undefined, { strict: true }, { strict: false }),
         // What custom roles may not have; they do not name it.
         kept: fc.constantFrom([], [], ['doc:Delete-2'], ['*@self', 'doc:Delete-2']),
         workspaces: fc.tuple(workspace, workspace),
       })
-      .map(({ baseline, builtIns, organization, properties, kept, workspaces }) => {
-        const built = buildRoles(['member', 'admin', 'boss'], builtIns, {});
+      .map(({ baseline, builtIns, company, organization, staff, properties, kept, workspaces }) => {
+        const without = keepable(kept, grants);
+        const customs = (drafts: readonly RoleDraft[], widest = -1): RoleDraft[] =>
+          drafts.map((one, index) => {
+            // What belongs to the company is beyond all but one.
+            const reached = hasCompany && index === widest ? [...choices, ...companyChoices] : choices;
+            return { ...one, grants: one.grants.filter((grant) => maySay(grant, without, reached)) };
+          });
+        const built = buildRoles(['member', 'admin', 'boss', 'roamer', 'helper'], builtIns, {});
+        const shared = buildRoles(companyRoleIds, customs(company, companyRoleIds.indexOf('chief')), built);
         const roles = {
           subjectTypes: ['user', 'service'],
           scopes,
@@ -205,56 +218,48 @@ export const randomPolicy: fc.Arbitrary<RandomPolicy> = fc
             ...(hasCompany ? { Company: describeCompany(companyChoices) } : {}),
           },
           organizationProperties: { strict: false },
-          ...(keepable(kept, grants).length > 0 ? { customRoles: { without: keepable(kept, grants) } } : {}),
+          ...(without.length > 0 ? { customRoles: { without } } : {}),
           ...(baseline.length > 0 ? { baseline } : {}),
-          roles: { ...built, boss: { ...built['boss'], spans: 'organization' } },
+          roles: withSpans(built, { boss: 'organization', roamer: 'memberships', helper: 'everything' }),
+          staff,
         };
+        const aboveIds = new Set(['boss', 'roamer', ...Object.keys(shared)]);
         return {
           roles,
-          organization: { organization: 'acme', ...(properties && { properties }), members: organization },
+          organization: {
+            organization: 'acme',
+            ...(properties && { properties }),
+            roles: withSpans(shared, { chief: 'organization', rover: 'memberships' }),
+            members: keepKnown(organization, aboveIds),
+          },
           workspaces: workspaces.map(([drafts, members], index) => {
-            const own = drafts.map((one) => ({
-              ...one,
-              grants: one.grants.filter((grant) => maySay(grant, keepable(kept, grants), choices)),
-            }));
-            const custom = buildRoles(customIds, own, built);
-            const known = new Set(['member', 'admin', ...Object.keys(custom)]);
+            const custom = buildRoles(customIds, customs(drafts), { ...built, ...shared });
+            const seen = ['member', 'admin', ...Object.keys(shared).filter((id) => id === 'lead')];
+            const known = new Set([...seen, ...Object.keys(custom)]);
             return { workspace: workspaceIds[index], roles: custom, members: keepKnown(members, known) };
           }),
         };
       });
   });
 
+/** Custom roles of the company. */
+const companyRoleIds = ['lead', 'chief', 'rover'];
+
 function describeCompany(choices: readonly (readonly string[])[]): Record<string, unknown> {
   return Object.fromEntries(
-    companyIds.map((id, index) => {
+    companyPermissionIds.map((id, index) => {
       const scopeIds = choices[index] ?? [];
       return [id, { title: `May ${id}`, spans: 'organization', ...(scopeIds.length > 0 ? { scopes: scopeIds } : {}) }];
     }),
   );
 }
 
-/** A wildcard for a scope that no permission has is an error. */
-function keepable(kept: readonly string[], grants: readonly string[]): readonly string[] {
-  return kept.filter((grant) => grants.includes(grant));
-}
-
-/** Whether a role may say this: a name reaches nothing that is kept from it, a wildcard something else, too. */
-function maySay(grant: string, kept: readonly string[], choices: readonly (readonly string[])[]): boolean {
-  const all = new Set(kept.flatMap((text) => meaningOf(text, choices)));
-  const beyond = meaningOf(grant, choices).filter((meant) => all.has(meant));
-  const isWildcard = grant.startsWith('*') || grant.endsWith(':*');
-  return beyond.length === 0 || (isWildcard && beyond.length < meaningOf(grant, choices).length);
-}
-
-/** `doc:read@self` and so on. */
-function meaningOf(grant: string, choices: readonly (readonly string[])[]): readonly string[] {
-  const [name = '', scope] = grant.split('@');
-  return permissionIds.flatMap((id, index) => {
-    const isNamed = name === '*' || name === id || name === `${id.split(':')[0]}:*`;
-    const scopeIds = choices[index]?.length ? choices[index] : [undefined];
-    return isNamed ? scopeIds.filter((one) => scope === undefined || one === scope).map((one) => `${id}@${one}`) : [];
-  });
+function withSpans(roles: Record<string, object>, spans: Readonly<Record<string, string>>): Record<string, object> {
+  const entries = Object.entries(roles).map(([id, role]) => [
+    id,
+    Object.hasOwn(spans, id) ? { ...role, spans: spans[id] } : role,
+  ]);
+  return Object.fromEntries(entries) as Record<string, object>;
 }
 
 function describePermission(id: string, scopeIds: readonly string[]): unknown {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { randomPolicy, type RandomPolicy } from './random-policy.ts';
+import { randomGroupedPolicy } from './random-groups.ts';
+import type { RandomPolicy } from './random-policy.ts';
 
 /** A policy, and the same with other names, which say what they were. Its roles name what they did, by either name. */
 export interface RenamedPolicy {
@@ -17,7 +18,7 @@ const newIds = ['page:read', 'page:write', 'doc:view', 'tag:view', 'tag:make', '
 
 /** A policy where a permission is part of a plan, which the company is on or not. */
 const randomPlans = fc
-  .tuple(randomPolicy, fc.constantFrom(undefined, 'scale', 'free'), fc.nat(7))
+  .tuple(randomGroupedPolicy, fc.constantFrom(undefined, 'scale', 'free'), fc.nat(7))
   .map(([policy, plan, index]): RandomPolicy => {
     if (plan === undefined) return policy;
     const listed = Object.entries(permissionsOf(policy)).map(([id, details], at) => {

@@ -81,7 +81,11 @@ function filesOf(
   const files = [
     file('roles.yaml', roles),
     file('policies/acme/organization.yaml', { ...organization, ...(settings.plans ? { plan: 'scale' } : {}) }),
-    file('policies/beta/organization.yaml', { ...organization, organization: 'beta', formerly: undefined }),
+    file('policies/beta/organization.yaml', {
+      ...(settings.plans ? withoutRoles(organization) : organization),
+      organization: 'beta',
+      formerly: undefined,
+    }),
     ...workspaces.map(({ path, data }) => file(path, data)),
   ];
   return [...files, ...brokenFile(side, settings)].sort((left, right) => (left.path < right.path ? -1 : 1));
@@ -105,24 +109,59 @@ function workspaceOf(
   const drawn = structuredClone(workspaces[source % workspaces.length]) as (Data & { members: Members }) | undefined;
   if (!drawn) return undefined;
   const members: Members = {};
-  for (const [name, list] of Object.entries(drawn.members)) members[names === 'own' ? `${name}${index}` : name] = list;
+  for (const [name, list] of Object.entries(drawn.members)) {
+    members[names === 'own' && !isGroup(name) ? `${name}${index}` : name] = list;
+  }
   if (guest && settings.guest !== 'none') {
     members[`guest-${index}`] = [{ role: guestOf(side, settings) ?? 'member' }];
   }
+  const isMoved = fate === 'moved file' && side === 'after';
   const hasPlan = folder.startsWith('acme/');
   const isRenamed = fate === 'renamed' && side === 'after';
   const former = isRenamed && formerly ? { formerly: `w-${index}` } : {};
   const data = { ...drawn, workspace: isRenamed ? `new-${index}` : `w-${index}`, ...former, members };
   if (settings.plans && !hasPlan) keepBuiltIns(data);
-  const path = `policies/${fate === 'moved file' && side === 'after' ? 'zeta/' : folder}w-${index}.yaml`;
+  if (isMoved || folder === '' || (settings.plans && !hasPlan)) leaveCompany(data);
+  const path = `policies/${isMoved ? 'zeta/' : folder}w-${index}.yaml`;
   return { path, index, data };
 }
 
 // Of an organization without the plan, which may not define roles.
 function keepBuiltIns(data: Data & { members: Members }): void {
   delete data['roles'];
+  keepMembers(data, (role) => !role.startsWith('custom-'));
+}
+
+// What the organization defines is not seen without it.
+function leaveCompany(data: Data & { members: Members }): void {
+  const roles = (data['roles'] ?? {}) as Record<string, { extends?: string[]; without?: string[] }>;
+  for (const role of Object.values(roles)) {
+    if (role.extends) role.extends = role.extends.filter((id) => !isOfCompany(id));
+    if (role.extends?.length === 0) delete role.extends;
+    if (!role.extends) delete role.without;
+  }
+  keepMembers(data, (role) => !isOfCompany(role));
+  for (const name of Object.keys(data.members)) if (isGroup(name)) Reflect.deleteProperty(data.members, name);
+}
+
+function isGroup(name: string): boolean {
+  return name.startsWith('group:');
+}
+
+function withoutRoles(organization: Data): Data {
+  const rest = structuredClone(organization) as Data & { members: Members };
+  delete rest['roles'];
+  keepMembers(rest, (role) => !isOfCompany(role));
+  return rest;
+}
+
+function isOfCompany(role: string): boolean {
+  return ['lead', 'lead-z', 'chief', 'rover'].includes(role);
+}
+
+function keepMembers(data: Data & { members: Members }, isKept: (role: string) => boolean): void {
   for (const [name, list] of Object.entries(data.members)) {
-    const left = list.filter(({ role }) => !role.startsWith('custom-'));
+    const left = list.filter(({ role }) => isKept(role));
     if (left.length > 0) data.members[name] = left;
     else Reflect.deleteProperty(data.members, name);
   }
@@ -131,7 +170,7 @@ function keepBuiltIns(data: Data & { members: Members }): void {
 function moveSomebody(workspaces: readonly WorkspaceDraft[], index: number, count: number): void {
   const from = workspaces.find((workspace) => workspace.index === index)?.data.members;
   const to = workspaces.find((workspace) => workspace.index === (index + 1) % count)?.data.members;
-  const [name = ''] = Object.keys(from ?? {});
+  const name = Object.keys(from ?? {}).find((one) => !isGroup(one)) ?? '';
   if (!from || !to || from === to || name === '') return;
   to[name] = [{ role: 'member' }];
   Reflect.deleteProperty(from, name);

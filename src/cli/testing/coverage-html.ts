@@ -51,8 +51,8 @@ const legend = [
   '</table>',
 ].join('\n');
 
-function formatGroup({ title, workspace, roles }: RoleGroup, outcome: CoverageOutcome): string {
-  const name = workspace === undefined ? 'Built-in roles' : `Roles of ${title}`;
+function formatGroup({ title, isBuiltIn, roles }: RoleGroup, outcome: CoverageOutcome): string {
+  const name = isBuiltIn ? 'Built-in roles' : `Roles of ${title}`;
   const heads = roles.map(
     ({ role }) => `<th scope="col" title="${escapeHtml(role.title)}">${escapeHtml(role.id)}</th>`,
   );

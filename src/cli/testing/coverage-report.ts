@@ -52,6 +52,7 @@ export function coverageAsJson({ report, display }: CoverageOutcome): object {
     roles: report.roles.map(({ role, allowed, denied, pairs }) => ({
       role: role.id,
       workspace: role.workspace,
+      organization: role.organization,
       file: display(role.position.file),
       line: role.position.line,
       allowed,
@@ -141,10 +142,10 @@ function reportCoverageAsAnnotations({ report, display }: CoverageOutcome, surro
 }
 
 function reportCoverageAsMarkdown({ report, display }: CoverageOutcome): string {
-  const rows = groupRoles(report).flatMap(({ workspace, roles }) =>
+  const rows = groupRoles(report).flatMap(({ title, isBuiltIn, roles }) =>
     roles.map((covered) => {
       const cells = [
-        workspace === undefined ? 'built in' : codeCell(workspace),
+        isBuiltIn ? 'built in' : codeCell(title),
         codeCell(covered.role.id),
         formatShare(covered.allowed),
         formatShare(covered.denied),

@@ -1,24 +1,33 @@
 import { formatCell, noScopeWord, type Cell, type Scope } from '../../policy/permission.ts';
-import type { Role } from '../../policy/role.ts';
+import { ownerOf, type Role } from '../../policy/role.ts';
 import type { CoverageReport, RoleCoverage } from '../../review/testing/coverage.ts';
 import type { Figure } from './test-threshold.ts';
 
-/** The roles of one workspace, or the built-in ones. */
+/** The roles of one workspace or organization, or the built-in ones. */
 export interface RoleGroup {
   readonly title: string;
-  readonly workspace: string | undefined;
+  readonly isBuiltIn: boolean;
   readonly roles: readonly RoleCoverage[];
 }
 
-/** Built-in roles first, then workspace by workspace; groups without a role are left out. */
+/** Built-in roles first, then organizations and workspaces; groups without a role are left out. */
 export function groupRoles(report: CoverageReport): RoleGroup[] {
-  const groups = new Map<string | undefined, RoleCoverage[]>();
+  const groups = new Map<string, RoleCoverage[]>();
   for (const covered of report.roles) {
-    const group = groups.get(covered.role.workspace);
+    const title = titleOf(covered.role);
+    const group = groups.get(title);
     if (group) group.push(covered);
-    else groups.set(covered.role.workspace, [covered]);
+    else groups.set(title, [covered]);
   }
-  return [...groups].map(([workspace, roles]) => ({ title: workspace ?? 'built-in roles', workspace, roles }));
+  return [...groups].map(([title, roles]) => ({ title, isBuiltIn: title === builtInTitle, roles }));
+}
+
+// Ids hold no blank.
+const builtInTitle = 'built-in roles';
+
+function titleOf({ workspace, organization }: Role): string {
+  if (workspace !== undefined) return workspace;
+  return organization === undefined ? builtInTitle : `organization ${organization}`;
 }
 
 export function figureOf({ asserted, total }: { readonly asserted: number; readonly total: number }): Figure {
@@ -30,7 +39,8 @@ export function figureOfRole({ allowed, denied }: RoleCoverage): Figure {
 }
 
 export function nameOfRole(role: Role): string {
-  return role.workspace === undefined ? `role \`${role.id}\`` : `role \`${role.id}\` of \`${role.workspace}\``;
+  const owner = ownerOf(role);
+  return owner === undefined ? `role \`${role.id}\`` : `role \`${role.id}\` of \`${owner}\``;
 }
 
 /** What no test asserts about a role, as lines that a policy test takes. */

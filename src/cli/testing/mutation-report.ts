@@ -94,6 +94,7 @@ function effectAsJson({ roles, member, scope }: MutantEffect, { firstSubjectType
     roles: roles.map(({ role, gains, loses, denies, noLongerDenies }) => ({
       role: role.id,
       workspace: role.workspace,
+      organization: role.organization,
       gains: words(gains),
       loses: words(loses),
       denies: words(denies),

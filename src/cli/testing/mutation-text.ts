@@ -1,4 +1,5 @@
 import { formatCell, type Cell, type Permission } from '../../policy/permission.ts';
+import { ownerOf } from '../../policy/role.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import type { Mutant } from '../../review/testing/mutation/mutant.ts';
 import type { MutantEffect, RoleEffect } from '../../review/testing/mutation/mutant-effect.ts';
@@ -36,7 +37,8 @@ export function describeEffect(effect: MutantEffect, firstSubjectType: string, q
   const [first, ...others] = roles;
   if (!first && unaskable !== undefined) return `${quote(unaskable)} could not be asked of a company`;
   if (!first) return 'nothing';
-  const name = first.role.workspace === undefined ? '' : ` of ${quote(first.role.workspace)}`;
+  const owner = ownerOf(first.role);
+  const name = owner === undefined ? '' : ` of ${quote(owner)}`;
   const more =
     others.length === 0 ? '' : `, and so ${others.length === 1 ? 'does 1 role' : `do ${others.length} roles`} more`;
   return `role ${quote(first.role.id)}${name} ${changesOf(first)}${more}`;

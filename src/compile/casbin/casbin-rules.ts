@@ -1,8 +1,19 @@
-import { effectiveMembers } from '../../policy/membership/effective-members.ts';
+import { effectiveMembers, isMemberAt } from '../../policy/membership/effective-members.ts';
+import { allSpanning, findSpanning, isAnybodyAbove } from '../../policy/membership/spanning-members.ts';
 import { isOnPlan } from '../../policy/permission.ts';
-import { holdsAt, organizationDomain, type Member, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import {
+  allRoles,
+  holdsAt,
+  listedRolesAt,
+  organizationDomain,
+  rolesAt,
+  type Member,
+  type Organization,
+  type PolicySet,
+  type Workspace,
+} from '../../policy/policy-set.ts';
 import { compareText, type Position } from '../../policy/position.ts';
-import { reachesCompany, type Role, type Rule } from '../../policy/role.ts';
+import { reachesCompany, roleKey, type Role, type Rule } from '../../policy/role.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
 /** `sub, dom, obj, act, scope, eft, id`: one rule of one role. The id is the YAML line that the rule came from. */
@@ -16,7 +27,7 @@ export interface CasbinRows {
   readonly g: readonly GroupingRow[];
 }
 
-/** The domain of built-in roles, which hold in every workspace they are given in. */
+/** The domain of roles that no workspace defines: they hold in every one that they are given in. */
 const everyDomain = '*';
 
 // Prefixes keep the names of subjects and roles apart: Casbin answers yes for a subject that is named like a role.
@@ -26,7 +37,7 @@ export function casbinSubjectName(subject: SubjectId): string {
 }
 
 export function casbinRoleName(role: Role): string {
-  return role.workspace === undefined ? `role:${role.id}` : `role:${role.workspace}/${role.id}`;
+  return `role:${roleKey(role)}`;
 }
 
 /**
@@ -57,26 +68,23 @@ export function ruleId(origin: Position): string {
 
 /** The whole policy as Casbin rows, with the memberships that hold at `atMs`, sorted. */
 export function casbinRows(policy: PolicySet, atMs: number): CasbinRows {
-  const workspaceRoles = [...policy.workspaces.values()].flatMap((workspace) => [...workspace.roles.values()]);
-  const roles = [...policy.catalog.roles.values(), ...workspaceRoles];
   const g: GroupingRow[] = [];
   for (const workspace of policy.workspaces.values()) {
-    for (const member of membersWithin(workspace)) {
-      const held = new Set(
-        member.assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role),
-      );
-      for (const role of held) g.push([casbinSubjectName(member.subject), casbinRoleName(role), workspace.id]);
+    for (const { subject, assignments } of membersWithin(policy, workspace)) {
+      for (const role of rolesAt(assignments, atMs)) {
+        g.push([casbinSubjectName(subject), casbinRoleName(role), workspace.id]);
+      }
     }
   }
+  const roles = allRoles(policy);
   const p = roles.flatMap((role) => role.rules.flatMap((rule) => rowsOf(role, rule, policy)));
   if (policy.catalog.spanning.length > 0) {
     p.push(...roles.flatMap((role) => companyRows(role, policy)));
     for (const organization of policy.organizations) {
       const { id } = organization;
       if (id === undefined) continue;
-      for (const { subject, assignments } of effectiveMembers(organization)) {
-        const held = new Set(assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role));
-        for (const role of held) g.push(...companyMembership(subject, role, id));
+      for (const { subject, assignments } of allSpanning(organization, policy.staff)) {
+        for (const role of listedRolesAt(assignments, atMs)) g.push(...companyMembership(subject, role, id));
       }
     }
   }
@@ -89,8 +97,12 @@ function rowsOf(role: Role, rule: Rule, { workspaces }: PolicySet): PolicyRow[] 
   const { permission } = rule.cell;
   if (permission.plans === undefined || rule.effect === 'deny') return [casbinRow(role, rule)];
   return [...workspaces.values()]
-    .filter(({ id, organization }) => (role.workspace ?? id) === id && isOnPlan(permission, organization.plan))
+    .filter(({ id, organization }) => isSeenIn(role, id, organization) && isOnPlan(permission, organization.plan))
     .map(({ id }) => casbinRow(role, rule, id));
+}
+
+function isSeenIn(role: Role, workspace: string, { id }: Organization): boolean {
+  return (role.workspace ?? workspace) === workspace && (role.organization ?? id) === id;
 }
 
 // What a role gives at organizations themselves, each of those that have it where it depends on the plan.
@@ -116,13 +128,13 @@ export function companyMembership(subject: SubjectId, role: Role, organization: 
 /** Whether other memberships hold at one instant than at another, so that other rows are due. */
 export function holdOthers(policy: PolicySet, leftMs: number, rightMs: number): boolean {
   for (const workspace of policy.workspaces.values()) {
-    for (const { assignments } of membersWithin(workspace)) {
+    for (const { assignments } of membersWithin(policy, workspace)) {
       if (assignments.some((one) => holdsAt(one, leftMs) !== holdsAt(one, rightMs))) return true;
     }
   }
   // Of a company without a workspace there are rows where something belongs to it.
   for (const organization of policy.catalog.spanning.length > 0 ? policy.organizations : []) {
-    for (const { assignments } of effectiveMembers(organization)) {
+    for (const { assignments } of allSpanning(organization, policy.staff)) {
       if (assignments.some((one) => holdsAt(one, leftMs) !== holdsAt(one, rightMs))) return true;
     }
   }
@@ -135,10 +147,18 @@ export function formatPolicyCsv(rows: CasbinRows): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-// Organization-wide members come once a workspace, together with what they hold in the workspace itself.
-function* membersWithin(workspace: Workspace): Generator<Member> {
-  yield* effectiveMembers(workspace);
-  yield* effectiveMembers(workspace.organization);
+type Held = Pick<Member, 'subject' | 'assignments'>;
+
+// Whoever has roles from above comes once a workspace, with all that is held there.
+function* membersWithin({ staff }: PolicySet, workspace: Workspace): Generator<Held> {
+  const { organization } = workspace;
+  if (!isAnybodyAbove(organization, staff)) return yield* effectiveMembers(workspace);
+  for (const member of effectiveMembers(workspace)) {
+    const { subject, assignments } = member;
+    const above = findSpanning(organization, staff, subject);
+    yield above ? { subject, assignments: [...assignments, ...above.assignments] } : member;
+  }
+  for (const member of allSpanning(organization, staff)) if (!isMemberAt(workspace, member.subject)) yield member;
 }
 
 function compareRows(left: readonly string[], right: readonly string[]): number {

@@ -1,16 +1,12 @@
 import type { Catalog, ExclusivePair } from '../../policy/catalog.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
-import {
-  distinctMembers,
-  effectiveMember,
-  type DistinctMember,
-  type MembersPlace,
-} from '../../policy/membership/effective-members.ts';
-import { rolesAt, type Assignment } from '../../policy/policy-set.ts';
+import type { DistinctMember } from '../../policy/membership/effective-members.ts';
+import { rolesAt, type Assignment, type Member } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import type { Role } from '../../policy/role.ts';
+import type { SubjectId } from '../../policy/subject.ts';
 import { brokenPairs, rolesThatGive } from './check-exclusive.ts';
 import { instantsFrom } from './check-times.ts';
 import { quote } from '../words/describe-value.ts';
@@ -18,20 +14,21 @@ import { describeHolder } from '../words/holder-words.ts';
 
 /**
  * Members who hold both sides of an exclusive pair at one instant, now or later, though none of their roles does alone.
- * Roles of the organization count with those of the workspace; a pair that they break among themselves is told there.
+ * What is held from above, in the organization or as staff, counts with what is held here; a pair that it breaks by
+ * itself is told there.
  */
 export function findExclusiveMembers(
-  place: MembersPlace,
+  holders: Iterable<DistinctMember>,
+  aboveOf: (subject: SubjectId) => Member | undefined,
   catalog: Catalog,
   nowMs: number,
   problems: ProblemList,
 ): void {
   if (catalog.exclusive.length === 0) return;
   const pairs = new RememberedPairs(catalog);
-  const organization = 'organization' in place ? place.organization : undefined;
-  for (const holder of distinctMembers(place)) {
+  for (const holder of holders) {
     const { member } = holder;
-    const above = (organization && effectiveMember(organization, member.subject)?.assignments) ?? [];
+    const above = aboveOf(member.subject)?.assignments ?? [];
     if (member.assignments.length + above.length < 2) continue;
     for (const [pair, period] of findPeriods(member.assignments, above, pairs, nowMs)) {
       if (!problems.takes('exclusive-permissions')) continue;

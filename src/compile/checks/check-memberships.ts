@@ -1,15 +1,32 @@
 import { PlainMember } from '../../policy/plain-member.ts';
-import { writtenMembers, type MembersPlace } from '../../policy/membership/effective-members.ts';
-import type { Member, Organization, Workspace } from '../../policy/policy-set.ts';
+import {
+  distinctMembers,
+  effectiveMembers,
+  isMemberAt,
+  writtenMembers,
+  type DistinctMember,
+  type MembersPlace,
+} from '../../policy/membership/effective-members.ts';
+import { findSpanning } from '../../policy/membership/spanning-members.ts';
+import {
+  allMembers,
+  findMember,
+  type Member,
+  type Members,
+  type Organization,
+  type Workspace,
+} from '../../policy/policy-set.ts';
 import { limits } from '../../policy/limits.ts';
 import { ProblemList } from '../../policy/problem-list.ts';
-import type { Catalog } from '../../policy/catalog.ts';
+import type { Problem } from '../../policy/problem.ts';
+import type { SubjectId } from '../../policy/subject.ts';
 import { findExclusiveMembers } from './check-exclusive-members.ts';
-import { findUnmetMembers, findUnmetOrganizationMembers } from './check-required-members.ts';
+import { checkOrganizationRoles } from './check-organization-roles.ts';
+import { findUnmetAbove, findUnmetMembers } from './check-required-members.ts';
 import { findWrongOrganizationHolders, findWrongWorkspaceHolders } from './check-holders.ts';
 import { findExpired } from './check-times.ts';
-import { findUnusedGroups } from './check-unused-groups.ts';
-import type { CompiledOrganization, CompiledWorkspace } from '../file/compiled.ts';
+import { findUnusedGroups } from './check-unused.ts';
+import type { CompiledOrganization, CompiledWorkspace, StaffedCatalog, UnmetRoles } from '../file/compiled.ts';
 
 /** Those of whom some role begins or ends. */
 export function findTimed({ members, groupMembers }: MembersPlace): readonly Member[] {
@@ -26,38 +43,75 @@ export function findTimed({ members, groupMembers }: MembersPlace): readonly Mem
 export function* checkMemberships(
   organizations: ReadonlySet<CompiledOrganization>,
   workspaces: readonly CompiledWorkspace[],
-  catalog: Catalog,
+  compiled: StaffedCatalog,
   nowMs: number,
 ): Generator<undefined, ProblemList> {
   const problems = new ProblemList(limits.policyProblems);
-  for (const { organization, problems: found, timeless } of organizations) {
-    problems.addAll(timeless ?? checkOrganization(organization, found, catalog, nowMs));
-    const own = (): Workspace[] =>
-      workspaces.map(({ workspace }) => workspace).filter((workspace) => workspace.organization === organization);
-    problems.addAll(checkRequiredAbove(organization, own, catalog, nowMs));
-    problems.addAll(findUnusedGroups(organization, own, catalog));
+  problems.addAll(checkStaff(compiled, () => workspaces.map(({ workspace }) => workspace), nowMs));
+  const unmetAbove = new Map<Organization, UnmetRoles>();
+  const byOrganization = groupLazily(workspaces);
+  for (const one of organizations) {
+    const { organization, unmetRoles, problems: found, timeless } = one;
+    problems.addAll(timeless ?? checkOrganization(organization, found, compiled, nowMs));
+    const own = (): readonly CompiledWorkspace[] => byOrganization(organization);
+    const workspacesOf = (): Workspace[] => own().map(({ workspace }) => workspace);
+    problems.addAll(checkRequiredAbove(organization, workspacesOf, compiled, nowMs));
+    problems.addAll(findUnusedGroups(organization, workspacesOf, compiled.catalog));
+    problems.addAll(
+      checkOrganizationRoles(one, () => own().map(({ organizationRoles }) => organizationRoles), compiled),
+    );
+    if (unmetRoles.size > 0) unmetAbove.set(organization, unmetRoles);
     yield;
   }
-  for (const compiled of workspaces) {
-    problems.addAll(compiled.timeless ?? checkWorkspace(compiled, catalog, nowMs));
+  // A role of an organization is told once, however many of its workspaces it is wrong in.
+  const told = new Set<Problem>();
+  for (const one of workspaces) {
+    const unmet = unmetAbove.get(one.workspace.organization);
+    const found = one.timeless ?? checkWorkspace(one, unmet, compiled, nowMs);
+    problems.addAll(found, told);
+    if (unmet) for (const problem of found.told) if (isOf(unmet, problem)) told.add(problem);
     yield;
   }
   return problems;
+}
+
+type CompiledInOrganization = (organization: Organization) => readonly CompiledWorkspace[];
+
+// Most policies never ask.
+function groupLazily(workspaces: readonly CompiledWorkspace[]): CompiledInOrganization {
+  let groups: Map<Organization, CompiledWorkspace[]> | undefined;
+  return (organization) => {
+    if (!groups) {
+      groups = new Map();
+      for (const one of workspaces) {
+        const group = groups.get(one.workspace.organization);
+        if (group) group.push(one);
+        else groups.set(one.workspace.organization, [one]);
+      }
+    }
+    return groups.get(organization) ?? [];
+  };
 }
 
 /** What `checkMemberships` will say of it at any time; undefined where a role begins or ends. */
 export function timelessOrganization(
   organization: Organization,
   found: ProblemList,
-  catalog: Catalog,
+  compiled: StaffedCatalog,
 ): ProblemList | undefined {
-  return hasTimes(organization) ? undefined : checkOrganization(organization, found, catalog, anyTimeMs);
+  if (hasTimes(writtenMembers(organization)) || hasTimes(allMembers(compiled.staff))) return undefined;
+  return checkOrganization(organization, found, compiled, anyTimeMs);
 }
 
-/** The same of a workspace, whose members may hold roles of its organization besides. */
-export function timelessWorkspace(compiled: CheckedWorkspace, catalog: Catalog): ProblemList | undefined {
-  if (compiled.timedMembers.length > 0 || hasTimes(compiled.workspace.organization)) return undefined;
-  return checkWorkspace(compiled, catalog, anyTimeMs);
+/** The same of a workspace, whose members may hold roles of its organization besides, or be staff. */
+export function timelessWorkspace(
+  workspace: CheckedWorkspace,
+  unmetAbove: UnmetRoles | undefined,
+  compiled: StaffedCatalog,
+): ProblemList | undefined {
+  const { organization } = workspace.workspace;
+  if (workspace.timedMembers.length > 0 || hasTimes(writtenMembers(organization))) return undefined;
+  return hasTimes(allMembers(compiled.staff)) ? undefined : checkWorkspace(workspace, unmetAbove, compiled, anyTimeMs);
 }
 
 type CheckedWorkspace = Pick<CompiledWorkspace, 'workspace' | 'timedMembers' | 'unmetRoles' | 'problems'>;
@@ -69,20 +123,46 @@ function isTimed(member: Member): boolean {
   return member.assignments.some(({ fromMs, untilMs }) => fromMs !== undefined || untilMs !== undefined);
 }
 
-function hasTimes(organization: Organization): boolean {
-  for (const member of writtenMembers(organization)) if (isTimed(member)) return true;
+function hasTimes(members: Iterable<Member>): boolean {
+  for (const member of members) if (isTimed(member)) return true;
   return false;
+}
+
+function isOf(unmet: UnmetRoles, problem: Problem): boolean {
+  return [...unmet.values()].some((roles) => roles.some(({ problems }) => problems.includes(problem)));
+}
+
+const nobody = (): undefined => undefined;
+
+function* alone(members: Members): Generator<DistinctMember> {
+  for (const member of allMembers(members)) yield { member, others: 0 };
+}
+
+function checkStaff(
+  { catalog, staff }: StaffedCatalog,
+  workspaces: () => readonly Workspace[],
+  nowMs: number,
+): ProblemList {
+  const problems = new ProblemList(limits.fileProblems);
+  if (staff.size === 0) return problems;
+  findExpired(allMembers(staff), catalog, nowMs, problems);
+  findExclusiveMembers(alone(staff), nobody, catalog, nowMs, problems);
+  const holdsMore = (workspace: Workspace, subject: SubjectId): boolean =>
+    isMemberAt(workspace, subject) || isMemberAt(workspace.organization, subject);
+  findUnmetAbove(allMembers(staff), nobody, holdsMore, workspaces, catalog, nowMs, problems);
+  return problems;
 }
 
 function checkOrganization(
   organization: Organization,
   found: ProblemList,
-  catalog: Catalog,
+  { catalog, staff }: StaffedCatalog,
   nowMs: number,
 ): ProblemList {
   const problems = new ProblemList(limits.fileProblems);
   findExpired(writtenMembers(organization), catalog, nowMs, problems);
-  findExclusiveMembers(organization, catalog, nowMs, problems);
+  const asStaff = (subject: SubjectId): Member | undefined => findMember(staff, subject);
+  findExclusiveMembers(distinctMembers(organization, staff), asStaff, catalog, nowMs, problems);
   if (!holdersAreUnclear(found)) problems.addAll(findWrongOrganizationHolders(organization, catalog, nowMs));
   return problems;
 }
@@ -91,23 +171,29 @@ function checkOrganization(
 function checkRequiredAbove(
   organization: Organization,
   workspaces: () => readonly Workspace[],
-  catalog: Catalog,
+  { catalog, staff }: StaffedCatalog,
   nowMs: number,
 ): ProblemList {
   const problems = new ProblemList(limits.fileProblems);
-  findUnmetOrganizationMembers(organization, workspaces, catalog, nowMs, problems);
+  const holdsMore = (workspace: Workspace, subject: SubjectId): boolean => isMemberAt(workspace, subject);
+  const asStaff = (subject: SubjectId): Member | undefined => findMember(staff, subject);
+  findUnmetAbove(effectiveMembers(organization), asStaff, holdsMore, workspaces, catalog, nowMs, problems);
   return problems;
 }
 
 function checkWorkspace(
   { workspace, timedMembers, unmetRoles, problems: found }: CheckedWorkspace,
-  catalog: Catalog,
+  unmetAbove: UnmetRoles | undefined,
+  compiled: StaffedCatalog,
   nowMs: number,
 ): ProblemList {
+  const { catalog, staff } = compiled;
   const problems = new ProblemList(limits.fileProblems);
   findExpired(timedMembers, catalog, nowMs, problems);
-  findExclusiveMembers(workspace, catalog, nowMs, problems);
-  if (!holdersAreUnclear(found)) findUnmetMembers(workspace, unmetRoles, catalog, nowMs, problems);
+  const aboveOf = (subject: SubjectId): Member | undefined => findSpanning(workspace.organization, staff, subject);
+  findExclusiveMembers(distinctMembers(workspace, staff), aboveOf, catalog, nowMs, problems);
+  const unmet = unmetAbove && unmetAbove.size > 0 ? new Map([...unmetAbove, ...unmetRoles]) : unmetRoles;
+  if (!holdersAreUnclear(found)) findUnmetMembers(workspace, unmet, compiled, nowMs, problems);
   if (!holdersAreUnclear(found)) problems.addAll(findWrongWorkspaceHolders(workspace, catalog, nowMs));
   return problems;
 }

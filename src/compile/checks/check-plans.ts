@@ -56,18 +56,25 @@ export function checkOrganizationPlan({ plan }: OrganizationFile, { plans }: Cat
   report.onValue('unknown-plan', ['plan'], `unknown plan ${quote(plan)}`, { text: plan, among: () => plans });
 }
 
-/** Whether the roles of a workspace are frozen; reports a workspace that may not define any. */
+/** The place whose file defines roles, and the organization whose plan says whether it may. */
+export interface PlannedPlace {
+  readonly kind: 'workspace' | 'organization';
+  readonly id: string;
+  readonly organization: Pick<Organization, 'id' | 'plan'>;
+}
+
+/** Whether the roles of a workspace or an organization are frozen; reports one that may not define any. */
 export function areRolesFrozen(
-  entry: WorkspaceFile,
-  organization: Organization,
+  { roles = {} }: Pick<WorkspaceFile, 'roles'>,
+  { kind, id, organization }: PlannedPlace,
   catalog: Catalog,
   report: FileReport,
 ): boolean {
   const { plan } = organization;
-  if (Object.keys(entry.roles ?? {}).length === 0 || hasCustomRoles(catalog, plan)) return false;
+  if (Object.keys(roles).length === 0 || hasCustomRoles(catalog, plan)) return false;
   if (plan !== undefined && knownPlans(catalog).has(plan)) return true;
   const allowed = catalog.customRolePlans ?? new Set<string>();
-  const message = `workspace ${quote(entry.workspace)} may not define roles: ${describePlan(organization)}`;
+  const message = `${kind} ${quote(id)} may not define roles: ${describePlan(organization)}`;
   const near = plan === undefined ? undefined : nearest(plan, allowed);
   const plans = [...allowed].map(quote).join(', ');
   const frozen = plan === undefined ? '' : '; on one that roles.yaml lists under `plans` they are kept, frozen';
@@ -81,18 +88,17 @@ export function areRolesFrozen(
 
 /** Warns of roles that the plan of the company does not have any more. */
 export function warnOfFrozenRoles(
-  id: string,
-  { id: company, plan }: Organization,
+  { kind, id, organization: { id: company, plan } }: PlannedPlace,
   { defaultRole }: Catalog,
   report: FileReport,
 ): void {
-  const message = `the roles of workspace ${quote(id)} are frozen: ${quote(company ?? '')} is on the plan ${quote(plan ?? '')}, which has none`;
+  const message = `the roles of ${kind} ${quote(id)} are frozen: ${quote(company ?? '')} is on the plan ${quote(plan ?? '')}, which has none`;
   const gives = defaultRole ? `what ${quote(defaultRole.id)} gives, too` : 'what the baseline gives';
   const help = `they give only ${gives}, and deny what they denied, until the plan has custom roles again`;
   report.onKey('frozen-roles', ['roles'], message, help);
 }
 
-function describePlan({ id, plan }: Organization): string {
+function describePlan({ id, plan }: Pick<Organization, 'id' | 'plan'>): string {
   if (id === undefined) return 'no `organization.yaml` above it names a plan';
   return plan === undefined ? `${quote(id)} has no plan` : `${quote(id)} is on the plan ${quote(plan)}`;
 }

@@ -1,8 +1,8 @@
 import type { Catalog } from '../../policy/catalog.ts';
 import type { Condition } from '../../policy/permission.ts';
-import { distinctMembers, effectiveMember, type MembersPlace } from '../../policy/membership/effective-members.ts';
-import { findMember, type Member, type Organization } from '../../policy/policy-set.ts';
-import { formatSubject } from '../../policy/subject.ts';
+import { distinctMembers, type MembersPlace } from '../../policy/membership/effective-members.ts';
+import type { Member, Members } from '../../policy/policy-set.ts';
+import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
 import { lookInto } from '../../policy/text/json-path.ts';
 import type { MemberEntry } from '../file/entries.ts';
@@ -17,39 +17,46 @@ const shownProperty = 'name';
 const toldMembers = 2;
 const root = ['subject', 'properties'];
 
+/** Members as one file lists them. */
+export interface ListedMembers {
+  /** The key that they stand under. */
+  readonly list: 'members' | 'staff';
+  readonly types: () => readonly MembersOfType[];
+  /** What a subject has from above, where a property may stand, too. */
+  readonly above: (subject: SubjectId) => Member | undefined;
+}
+
 /**
  * Warns of properties that no scope looks up, which are misspelt, and of members who lack one that others at the same
- * place have: what they lack is unknown to a `when`. `above` is the organization of a workspace, where they may have it.
- * A step for every so many members.
+ * place have: what they lack is unknown to a `when`. A step for every so many members.
  */
 export function* checkProperties(
-  place: MembersPlace,
-  above: Organization | undefined,
+  { list, types, above }: ListedMembers,
   catalog: Catalog,
   report: FileReport,
 ): Generator<undefined, void> {
   const lookedUp = findLookedUpPaths(catalog);
-  yield* warnOfUnread(namesBelow(root, lookedUp), report);
+  yield* warnOfUnread(list, namesBelow(root, lookedUp), report);
   for (const property of lookedUp) {
     if (!root.every((name, index) => property.path[index] === name)) continue;
-    for (const some of byType(place)) yield* warnOfMissing(property, some, above, catalog, report);
+    for (const some of types()) yield* warnOfMissing(property, some, above, catalog, report);
   }
 }
 
 const membersPerStep = 4096;
 
 /** Members of one subject type, and how many more hold just what one of them holds, by a group. */
-interface MembersOfType {
+export interface MembersOfType {
   readonly members: Iterable<Member>;
   readonly others: ReadonlyMap<Member, number>;
 }
 
-function byType(place: MembersPlace): MembersOfType[] {
+/** The members of a place by subject type, of those who are alike by groups one for all. */
+export function membersByType(place: MembersPlace, staff: Members): readonly MembersOfType[] {
+  if (place.groupMembers.size === 0) return listedByType(place.members);
   const others = new Map<Member, number>();
-  if (place.groupMembers.size === 0)
-    return [...place.members.values()].map((some) => ({ members: some.values(), others }));
   const types = new Map<string, Member[]>();
-  for (const { member, others: more } of distinctMembers(place)) {
+  for (const { member, others: more } of distinctMembers(place, staff)) {
     if (more > 0) others.set(member, more);
     const known = types.get(member.subject.type);
     if (known) known.push(member);
@@ -58,8 +65,17 @@ function byType(place: MembersPlace): MembersOfType[] {
   return [...types.values()].map((members) => ({ members, others }));
 }
 
-function* warnOfUnread(known: ReadonlySet<string>, report: FileReport): Generator<undefined, void> {
-  const written = report.entriesOf('members');
+/** The same of a list in which no groups can stand. */
+export function listedByType(members: Members): readonly MembersOfType[] {
+  return [...members.values()].map((some) => ({ members: some.values(), others: new Map<Member, number>() }));
+}
+
+function* warnOfUnread(
+  list: ListedMembers['list'],
+  known: ReadonlySet<string>,
+  report: FileReport,
+): Generator<undefined, void> {
+  const written = report.entriesOf(list);
   if (!written) return;
   for (const [index, key] of written.keys.entries()) {
     if (index % membersPerStep === membersPerStep - 1) yield;
@@ -74,7 +90,7 @@ function* warnOfUnread(known: ReadonlySet<string>, report: FileReport): Generato
           : `did you mean ${quote(near)}?`;
       report.onKey(
         'unread-property',
-        ['members', key, 'properties', name],
+        [list, key, 'properties', name],
         `no scope looks up the property ${quote(name)}`,
         help,
       );
@@ -85,13 +101,13 @@ function* warnOfUnread(known: ReadonlySet<string>, report: FileReport): Generato
 function* warnOfMissing(
   { path, scope }: LookedUpPath,
   { members, others }: MembersOfType,
-  above: Organization | undefined,
+  above: ListedMembers['above'],
   catalog: Catalog,
   report: FileReport,
 ): Generator<undefined, void> {
   const names = path.slice(root.length);
   const has = (member: Member): boolean => {
-    const inherited = (): JsonObject | undefined => above && findMember(above.members, member.subject)?.properties;
+    const inherited = (): JsonObject | undefined => above(member.subject)?.properties;
     const isOwn = member.properties && Object.hasOwn(member.properties, names[0] ?? '');
     return lookInto(isOwn ? member.properties : inherited(), names) !== undefined;
   };
@@ -126,7 +142,7 @@ function* warnOfMissing(
 // Whoever may do a thing in every scope, or in none, may do it whatever the property is.
 function mattersTo(
   path: readonly string[],
-  above: Organization | undefined,
+  above: ListedMembers['above'],
   catalog: Catalog,
 ): (member: Member) => boolean {
   const permissions = [...catalog.permissions.values()].filter(({ scopes }) =>
@@ -134,10 +150,7 @@ function mattersTo(
   );
   const known = new Map<string, boolean>();
   return (member) => {
-    const assignments = [
-      ...member.assignments,
-      ...((above && effectiveMember(above, member.subject)?.assignments) ?? []),
-    ];
+    const assignments = [...member.assignments, ...(above(member.subject)?.assignments ?? [])];
     const roles = new Map(assignments.map(({ role }) => [role.id, role]));
     const key = [...roles.keys()].sort().join();
     let answer = known.get(key);

@@ -6,20 +6,17 @@ import {
   type MissingRequirement,
 } from '../../policy/missing-requirement.ts';
 import type { Permission } from '../../policy/permission.ts';
-import {
-  distinctMembers,
-  effectiveMember,
-  effectiveMembers,
-  type DistinctMember,
-} from '../../policy/membership/effective-members.ts';
+import { distinctMembers, type DistinctMember } from '../../policy/membership/effective-members.ts';
+import { findSpanning } from '../../policy/membership/spanning-members.ts';
 import { PlainMember } from '../../policy/plain-member.ts';
-import { rolesAt, type Assignment, type Member, type Organization, type Workspace } from '../../policy/policy-set.ts';
+import { rolesAt, type Assignment, type Member, type Workspace } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import type { ProblemList } from '../../policy/problem-list.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import type { Role } from '../../policy/role.ts';
+import type { SubjectId } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
-import type { UnmetRoles } from '../file/compiled.ts';
+import type { StaffedCatalog, UnmetRoles } from '../file/compiled.ts';
 import { quote } from '../words/describe-value.ts';
 import { cellsOfAll, rolesThatGive } from './check-exclusive.ts';
 import { instantsFrom } from './check-times.ts';
@@ -32,16 +29,16 @@ import { describeHolder } from '../words/holder-words.ts';
 export function findUnmetMembers(
   workspace: Workspace,
   unmet: UnmetRoles,
-  catalog: Catalog,
+  { catalog, staff }: StaffedCatalog,
   nowMs: number,
   problems: ProblemList,
 ): void {
   if (catalog.requiring.length === 0) return;
   const known = new KnownRequirements(catalog);
   const told = new Set<Problem>();
-  for (const holder of distinctMembers(workspace)) {
+  for (const holder of distinctMembers(workspace, staff)) {
     const { member } = holder;
-    const above = effectiveMember(workspace.organization, member.subject)?.assignments ?? [];
+    const above = findSpanning(workspace.organization, staff, member.subject)?.assignments ?? [];
     for (const lack of known.lacksOf(member, above, nowMs)) {
       const problemsOfRoles = findInRoles(lack, unmet);
       for (const problem of problemsOfRoles) {
@@ -54,11 +51,13 @@ export function findUnmetMembers(
 }
 
 /**
- * The same of the members of an organization, in those of its workspaces where they hold nothing else, and at the
+ * The same of those who hold something from above, in those workspaces where they hold nothing else, and at the
  * organization itself.
  */
-export function findUnmetOrganizationMembers(
-  organization: Organization,
+export function findUnmetAbove(
+  members: Iterable<Member>,
+  aboveOf: (subject: SubjectId) => Member | undefined,
+  holdsMore: (workspace: Workspace, subject: SubjectId) => boolean,
   workspaces: () => readonly Workspace[],
   catalog: Catalog,
   nowMs: number,
@@ -66,10 +65,10 @@ export function findUnmetOrganizationMembers(
 ): void {
   if (catalog.requiring.length === 0) return;
   const known = new KnownRequirements(catalog);
-  for (const member of effectiveMembers(organization)) {
-    const lacks = known.lacksOf(member, [], nowMs);
+  for (const member of members) {
+    const lacks = known.lacksOf(member, aboveOf(member.subject)?.assignments ?? [], nowMs);
     if (lacks.length === 0) continue;
-    const isElsewhere = workspaces().every((workspace) => effectiveMember(workspace, member.subject));
+    const isElsewhere = workspaces().every((workspace) => holdsMore(workspace, member.subject));
     for (const lack of lacks) {
       if (isElsewhere && !isLackedAtCompany(lack)) continue;
       tellMember({ member, others: 0 }, lack, catalog, nowMs, problems);
@@ -96,7 +95,7 @@ class KnownRequirements {
   }
 
   lacksOf(member: Member, above: readonly Assignment[], nowMs: number): readonly Lack[] {
-    if (member instanceof PlainMember && above.length === 0) {
+    if (member instanceof PlainMember && above.length === 0 && member.role.spans !== 'memberships') {
       const missing = this.#ofOne(member.role);
       return missing.length === 0
         ? none

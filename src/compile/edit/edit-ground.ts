@@ -87,8 +87,10 @@ export class EditGround {
         'choose another id',
       );
     }
-    if (!workspace.retired.has(id)) return;
-    const message = `${quote(id)} was a role of workspace ${quote(workspace.id)}, and its id is not used again`;
+    const isRetiredAbove = workspace.organization.retired.has(id);
+    if (!isRetiredAbove && !workspace.retired.has(id)) return;
+    const where = isRetiredAbove ? 'the organization of ' : '';
+    const message = `${quote(id)} was a role of ${where}workspace ${quote(workspace.id)}, and its id is not used again`;
     throw new RefusedEdit('retired-role', message, 'choose another id');
   }
 
@@ -119,8 +121,11 @@ export class EditGround {
   }
 
   #unknownRole(workspace: Workspace, id: string): RefusedEdit {
-    const { catalog } = this.policy;
-    const help = suggest(id, [...catalog.roles.keys(), ...workspace.roles.keys()]);
+    const owners = [this.policy.catalog, workspace.organization, workspace];
+    const help = suggest(
+      id,
+      owners.flatMap(({ roles }) => [...roles.keys()]),
+    );
     return new RefusedEdit('unknown-role', `there is no role ${quote(id)} for workspace ${quote(workspace.id)}`, help);
   }
 }

@@ -1,4 +1,4 @@
-import type { Role } from '../../policy/role.ts';
+import { isBuiltIn, type Role } from '../../policy/role.ts';
 import type { EscalationRules, RoleReach } from './escalation-rules.ts';
 import {
   cellsAbove,
@@ -6,6 +6,8 @@ import {
   covers,
   createState,
   denied,
+  isAbove,
+  kindOf,
   rolesOver,
   without,
   type EscalationAct,
@@ -19,7 +21,7 @@ export interface EscalationMeans {
   readonly builtIn: readonly EscalationRole[];
   /** All roles of the workspace that can, the largest first; most searches end before they ask. */
   readonly roles: () => readonly EscalationRole[];
-  /** Those that span the organization, the largest first. */
+  /** Those that are given in the organization, the largest first. */
   readonly spanning: readonly EscalationRole[];
   readonly customRoles: 'allowed' | 'not-allowed';
   /** Where roles that span the organization hold. `none`: there is no organization that could have members. */
@@ -42,17 +44,15 @@ export class EscalationMoves {
     useful: readonly EscalationRole[],
     means: EscalationMeans,
   ): Generator<EscalationState, void> {
-    const { held, made, cells } = state;
+    const { held, made } = state;
     yield* this.assign(state, useful, means);
-    if (made && this.#rules.reachOf(held, 'here')(made)) {
-      yield* this.#kept(state, means, { does: 'assign', role: made, dropped: [] });
-    }
     const reach = this.#reachOf(state, means);
+    if (made && reach(made)) yield* this.#kept(state, means, { does: 'assign', role: made, dropped: [] });
     for (const role of held) {
       if (reach(role)) yield* this.#inOneGo(state, role, 'unassign', means);
-      yield* this.#leaving(state, role);
+      if (!role.isFixed) yield* this.#leaving(state, role);
     }
-    if (this.#rules.controlsRoles(cells)) yield* this.#editing(state, means);
+    yield* this.#editing(state, means);
   }
 
   /** The states after taking one of these roles. */
@@ -70,9 +70,9 @@ export class EscalationMoves {
 
   // A role of the organization is handed out by who controls members through such roles alone.
   #reachOf(state: EscalationState, { company }: EscalationMeans): RoleReach {
-    const here = this.#rules.reachOf(state.held, 'here');
+    const here = this.#rules.reachOf(rolesOver(state, 'workspace'), 'here');
     const above = company === 'none' ? here : this.#rules.reachOf(rolesOver(state, 'organization'), 'above');
-    return (role) => (role.kind === 'organization' ? company !== 'none' && above(role) : here(role));
+    return (role) => !role.isFixed && (isAbove(role) ? company !== 'none' && above(role) : here(role));
   }
 
   // One change says all that is held at a place. So where a step alone would be refused, or nothing could be done after
@@ -109,15 +109,19 @@ export class EscalationMoves {
     }
   }
 
-  *#editing(state: EscalationState, { customRoles }: EscalationMeans): Generator<EscalationState, void> {
+  // A role of the organization is edited by who controls roles through roles that span it.
+  *#editing(state: EscalationState, { customRoles, company }: EscalationMeans): Generator<EscalationState, void> {
     const { held, made } = state;
+    const isHere = this.#rules.controlsRoles(state.cells);
+    const isThere = company !== 'none' && this.#rules.controlsRoles(cellsAbove(state));
     for (const role of held) {
-      if (role.kind !== 'custom') continue;
+      if (!isEditable(role) || !(role.kind === 'custom' ? isHere : isThere)) continue;
       const others = without(held, role);
       const after = [...others, this.rewritten(role.role, others)];
       yield createState(after, made, { before: state, does: 'edit-role', role });
     }
-    if (customRoles === 'not-allowed' || made || held.some(({ role }) => role === undefined)) return;
+    const hasMade = made !== undefined || held.some((other) => other.isRewritten && other.role === undefined);
+    if (!isHere || customRoles === 'not-allowed' || hasMade) return;
     const role = this.rewritten(undefined, held);
     yield createState(held, role, { before: state, does: 'create-role', role });
   }
@@ -126,7 +130,9 @@ export class EscalationMoves {
   rewritten(role: Role | undefined, others: readonly EscalationRole[]): EscalationRole {
     const allow = this.#rules.mostBeside(role?.spans ?? 'workspace', cellsOf(others), denied(others));
     const name = `${role?.id ?? ''}=${allow.toString(36)}`;
-    return { name, role, allow, deny: 0n, held: allow, size: 0, kind: 'rewritten', assigns: undefined };
+    const kind = role ? kindOf(role) : 'custom';
+    const more = { kind, isRewritten: true, isFixed: false, assigns: undefined };
+    return { name, role, allow, deny: 0n, held: allow, size: 0, ...more };
   }
 
   /** The state after a change, unless a rule refuses it. */
@@ -139,7 +145,7 @@ export class EscalationMoves {
     const made = role === state.made ? undefined : state.made;
     const after = createState(does === 'assign' ? [...left, role] : left, made, { before: state, does, role, dropped });
     const isKept =
-      role.kind === 'organization' && company !== 'none'
+      isAbove(role) && company !== 'none'
         ? this.#rules.keptAboveBy(state, after, company)
         : this.#rules.keptBy(state, after);
     if (isKept) yield after;
@@ -148,12 +154,16 @@ export class EscalationMoves {
 
 /** Every choice of other roles that are held at the same place and may be given up. */
 function* othersBeside(role: EscalationRole, { held }: EscalationState): Generator<readonly EscalationRole[], void> {
-  const isAbove = role.kind === 'organization';
-  const others = held.filter((other) => other !== role && (other.kind === 'organization') === isAbove);
+  const others = held.filter((other) => other !== role && !other.isFixed && isAbove(other) === isAbove(role));
   if (others.length > mostAtOnce) return;
   for (let choice = 1; choice < 1 << others.length; choice += 1) {
     yield others.filter((_other, index) => ((choice >> index) & 1) === 1);
   }
+}
+
+/** Whether a role is one of the customer's, and as it was. */
+export function isEditable({ role, isRewritten }: EscalationRole): boolean {
+  return role !== undefined && !isRewritten && !isBuiltIn(role);
 }
 
 interface MembershipChange {

@@ -3,6 +3,7 @@ import { isLackedAtCompany, missingRequirements, requirementKey } from '../../po
 import { controllersOf } from '../../policy/permission.ts';
 import { reachesCompany, type Role } from '../../policy/role.ts';
 import {
+  allowed,
   bitsOfCells,
   cellsAbove,
   cellsOf,
@@ -66,13 +67,13 @@ export class EscalationRules {
     return this.#membersAbove.some((bits) => covers(cells, bits));
   }
 
-  /** Which roles somebody who holds these hands out: those that their `assigns` name, unless they have control without. */
+  /** Which roles somebody for whom these hold hands out: those that their `assigns` name, unless they have control without. */
   reachOf(roles: readonly EscalationRole[], at: 'here' | 'above'): RoleReach {
     const cells = cellsOf(roles);
     const controlling = (at === 'above' ? this.#membersAbove : this.#members).filter((bits) => covers(cells, bits));
     if (controlling.length === 0) return () => false;
     if (roles.every(({ assigns }) => !assigns)) return () => true;
-    const free = cellsOf(roles.filter(({ assigns }) => !assigns)) & ~denied(roles);
+    const free = allowed(roles.filter(({ assigns }) => !assigns)) & ~denied(roles);
     if (controlling.some((bits) => covers(free, bits))) return () => true;
     const limits = roles.filter(({ allow }) => controlling.some((bits) => (allow & bits) !== 0n));
     return ({ role }) => role !== undefined && limits.some(({ assigns }) => assigns?.has(role.id));

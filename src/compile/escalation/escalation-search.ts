@@ -2,10 +2,11 @@ import { limits } from '../../policy/limits.ts';
 import type { Catalog } from '../../policy/catalog.ts';
 import { controllersOf, type Cell, type Permission } from '../../policy/permission.ts';
 import type { Position } from '../../policy/position.ts';
-import type { Role } from '../../policy/role.ts';
-import { EscalationMoves, type EscalationMeans } from './escalation-moves.ts';
+import { isBuiltIn, listOfRole, reachesCompany, type Role } from '../../policy/role.ts';
+import { EscalationMoves, isEditable, type EscalationMeans } from './escalation-moves.ts';
 import { EscalationRules } from './escalation-rules.ts';
 import {
+  bareMembership,
   bitsOfCells,
   cellsAbove,
   cellsOf,
@@ -13,6 +14,7 @@ import {
   covers,
   createEscalationRole,
   createState,
+  isAbove,
   mostOf,
   stateKeyOf,
   type EscalationAct,
@@ -85,7 +87,7 @@ export class EscalationSearch {
     this.#moves = new EscalationMoves(this.#rules);
   }
 
-  /** What a workspace that sees these roles has. `company` is where roles that span the organization are given. */
+  /** What a workspace that sees these roles has. `company` is where roles of the organization are given. */
   prepare(
     visible: Iterable<Role>,
     customRoles: EscalationMeans['customRoles'],
@@ -93,8 +95,8 @@ export class EscalationSearch {
   ): EscalationMeans {
     const assignable = [...visible];
     const here = assignable.filter(({ spans }) => spans === 'workspace');
-    const builtIn = this.#bySize(here.filter(({ workspace }) => workspace === undefined));
-    const spanning = company === 'none' ? [] : assignable.filter(({ spans }) => spans === 'organization');
+    const builtIn = this.#bySize(here.filter(isBuiltIn));
+    const spanning = company === 'none' ? [] : assignable.filter((role) => listOfRole(role) === 'organization');
     let known: readonly EscalationRole[] | undefined;
     const roles = (): readonly EscalationRole[] => (known ??= this.#bySize(here));
     return { builtIn, roles, spanning: this.#bySize(spanning), customRoles, company };
@@ -108,21 +110,34 @@ export class EscalationSearch {
   find(start: readonly Role[], means: EscalationMeans): Escalation | undefined {
     // Nobody gains by their own hand what they do not hold, whatever they do.
     if (this.#catalog.escalation === 'prevent' || !start.some(mayControl)) return undefined;
-    const first = createState(start.map((role) => this.#escalationRole(role)));
-    const isAbove = means.company !== 'none' && this.#rules.controlsMembersAbove(cellsAbove(first));
-    const mayAssign = isAbove || this.#rules.controlsMembers(first.cells);
-    const mayEdit = this.#rules.controlsRoles(first.cells);
+    const held = start.map((role) => this.#escalationRole(role));
+    // What spans memberships by itself is held by somebody who is in the workspace, with whatever role.
+    const isWaiting = held.every(isAbove) && held.some(({ kind }) => kind === 'memberships');
+    const first = createState(isWaiting ? [...held, bareMembership] : held);
+    const above = means.company === 'none' ? 0n : cellsAbove(first);
+    const mayAssignAbove = this.#rules.controlsMembersAbove(above);
+    const mayAssign = mayAssignAbove || this.#rules.controlsMembers(first.cells);
+    const mayMake = this.#rules.controlsRoles(first.cells);
+    const mayEditAbove = this.#rules.controlsRoles(above);
+    const mayEdit = mayMake || mayEditAbove;
     if (!mayAssign && !mayEdit) return undefined;
-    // What belongs to the company is out of reach for who cannot be given a role that spans it.
-    const reach = isAbove ? this.#everything : this.#everything & ~this.#ofCompany;
+    // What belongs to the company is out of reach for who cannot be given a role that spans it, nor edit one.
+    const isWithin = mayAssignAbove || (mayEditAbove && held.some((role) => isEditable(role) && reachesIt(role)));
+    const reach = isWithin ? this.#everything : this.#everything & ~this.#ofCompany;
     const more = reach & ~first.cells;
     if (more === 0n) return undefined;
-    const way: Way = { first, reach, means: isAbove ? means : { ...means, spanning: [], company: 'none' }, more };
+    const spanning = mayAssignAbove ? means.spanning : [];
+    const way: Way = {
+      first,
+      reach,
+      means: above === 0n ? { ...means, spanning, company: 'none' } : { ...means, spanning },
+      more,
+    };
     // Editing helps those alone who hold a role that can be edited; a role that is made must be handed out.
-    const mayMove = mayAssign || first.held.some(({ kind }) => kind === 'custom');
+    const mayMove = mayAssign || first.held.some(isEditable);
     const end = mayMove ? (this.#toEverything(way) ?? this.#toMore(way)) : undefined;
     if (end) return this.#describe(way, end, 'none');
-    return mayEdit ? this.#withHelp(way) : undefined;
+    return mayMake ? this.#withHelp(way) : undefined;
   }
 
   #toEverything(way: Way): EscalationState | undefined {
@@ -131,7 +146,10 @@ export class EscalationSearch {
     const largest = [...means.builtIn, ...means.spanning].filter((role) => covers(role.allow, more));
     for (const after of this.#moves.assign(first, largest, means)) if (covers(after.cells, more)) return after;
     // Only what holds all of it or controls something leads there; other roles can but deny.
-    const useful = this.#assignable(means).filter((role) => controls(role) || covers(role.held, more));
+    const isOpener = openers(way);
+    const useful = this.#assignable(means).filter(
+      (role) => controls(role) || covers(role.held, more) || isOpener(role),
+    );
     const isThere = [...useful, ...first.held].some((role) => covers(role.held, more));
     const mayEdit = [...first.held, ...useful].some((role) => controlsRoles(role));
     if (!isThere && !(mayEdit && covers(this.#rules.most, more))) return undefined;
@@ -141,7 +159,10 @@ export class EscalationSearch {
   #toMore(way: Way): EscalationState | undefined {
     const { means, first, more } = way;
     const isMore = (role: EscalationRole): boolean => (role.held & more) !== 0n;
-    const roles = this.#assignable(means).filter((role) => isMore(role) || controls(role) || this.#rules.mayOpen(role));
+    const isOpener = openers(way);
+    const roles = this.#assignable(means).filter(
+      (role) => isMore(role) || controls(role) || this.#rules.mayOpen(role) || isOpener(role),
+    );
     const isHeldAndDenied = first.held.some((role) => (role.allow & more) !== 0n);
     if (!isHeldAndDenied && !roles.some(isMore) && !this.#rules.controlsRoles(first.cells)) return undefined;
     return this.#search(way, roles, 'most', (cells) => (cells & more) !== 0n);
@@ -206,11 +227,11 @@ export class EscalationSearch {
     const givingUp = dropped.flatMap((other) => other.role ?? []);
     if (does === 'leave') return { by: undefined, also: [], does, role: role.role, givingUp, origin: undefined };
     const kind = does === 'assign' || does === 'unassign' ? 'members' : 'roles';
-    const isAbove = kind === 'members' && role.kind === 'organization';
-    const cells = isAbove ? cellsAbove(before) : before.cells;
+    const isDoneAbove = kind === 'members' ? isAbove(role) : role.role?.organization !== undefined;
+    const cells = isDoneAbove ? cellsAbove(before) : before.cells;
     const controlling =
       kind === 'members'
-        ? controllersOf(this.#controlling, isAbove ? 'organization' : 'workspace')
+        ? controllersOf(this.#controlling, isDoneAbove ? 'organization' : 'workspace')
         : this.#controlling.filter(({ controls }) => controls === 'roles');
     const able = controlling.filter((permission) => covers(cells, bitsOfCells(permission.cells)));
     // Of several that allow the same, the one that is named after what is done reads best.
@@ -229,6 +250,16 @@ export class EscalationSearch {
   }
 }
 
+// Any role of the workspace makes a member, for whom holds what spans memberships.
+function openers({ first, means }: Way): (role: EscalationRole) => boolean {
+  const isWaited = [...first.held, ...means.spanning].some(({ kind }) => kind === 'memberships');
+  return (role) => isWaited && !isAbove(role);
+}
+
+function reachesIt({ role }: EscalationRole): boolean {
+  return role !== undefined && reachesCompany(role.spans);
+}
+
 function controls({ role }: EscalationRole): boolean {
   return role !== undefined && mayControl(role);
 }
@@ -243,8 +274,8 @@ export function mayControl(role: Role): boolean {
 }
 
 function originOf(permission: Permission, roles: readonly EscalationRole[]): Position | undefined {
-  for (const { role, kind } of roles) {
-    if (!role || kind === 'rewritten') continue;
+  for (const { role, isRewritten } of roles) {
+    if (!role || isRewritten) continue;
     const rule = role.rules.find(({ cell, effect }) => effect === 'allow' && cell.permission === permission);
     if (rule) return { file: rule.origin.file, line: rule.origin.line, column: rule.origin.column };
   }

@@ -18,10 +18,20 @@ export interface EscalationRole {
   readonly held: bigint;
   /** How many cells that is. */
   readonly size: number;
-  readonly kind: 'custom' | 'rewritten' | 'built-in' | 'organization';
+  readonly kind: EscalationRoleKind;
+  /** An editor has put into it what they may. */
+  readonly isRewritten: boolean;
+  /** Only the staff has it, so nobody takes it or gives it up. */
+  readonly isFixed: boolean;
   /** Ids of the only roles that it hands out; undefined: any. */
   readonly assigns: ReadonlySet<string> | undefined;
 }
+
+/**
+ * The place where a role is given, and who may rewrite it: `memberships`, `organization` and `staff` are given above the
+ * workspace. `company` is a role of the workspace's kind that its organization defines.
+ */
+export type EscalationRoleKind = 'custom' | 'built-in' | 'company' | 'organization' | 'memberships' | 'staff';
 
 /** The roles that somebody holds after some steps. */
 export interface EscalationState {
@@ -50,27 +60,64 @@ export function createState(
 }
 
 export function createEscalationRole(role: Role): EscalationRole {
-  const builtIn = role.spans === 'organization' ? 'organization' : 'built-in';
   const allow = ruleBits(role.rules, 'allow');
   const deny = ruleBits(role.rules, 'deny');
   const held = allow & ~deny;
-  const kind = role.workspace === undefined ? builtIn : 'custom';
-  const { id, assigns } = role;
-  return { name: id, role, allow, deny, held, size: countBits(held), kind, assigns };
+  const { id: name, assigns } = role;
+  const kind = kindOf(role);
+  const isFixed = kind === 'staff';
+  return { name, role, allow, deny, held, size: countBits(held), kind, isRewritten: false, isFixed, assigns };
 }
 
-/** The roles that count for what may be handed out at a place: for the organization those that span it alone. */
+export function kindOf({ workspace, organization, spans }: Role): EscalationRoleKind {
+  if (workspace !== undefined) return 'custom';
+  if (spans === 'workspace') return organization === undefined ? 'built-in' : 'company';
+  return spans === 'everything' ? 'staff' : spans;
+}
+
+/** Whether a role is given above the workspace. */
+export function isAbove({ kind }: EscalationRole): boolean {
+  return kind === 'organization' || kind === 'memberships' || kind === 'staff';
+}
+
+/** The roles that count for what may be handed out at a place: for the organization those that reach it alone. */
 export function rolesOver({ held }: EscalationState, place: 'workspace' | 'organization'): readonly EscalationRole[] {
-  return place === 'workspace' ? held : held.filter(({ kind }) => kind === 'organization');
+  return holdingOf(place === 'workspace' ? held : held.filter(isAbove));
 }
 
+// What spans memberships holds only beside a role of the workspace itself.
+function holdingOf(roles: readonly EscalationRole[]): readonly EscalationRole[] {
+  return roles.every(isAbove) ? roles.filter(({ kind }) => kind !== 'memberships') : roles;
+}
+
+/** What these roles give together; what spans memberships only beside a role of the workspace itself. */
 export function cellsOf(roles: readonly EscalationRole[]): bigint {
-  return roles.reduce((bits, { allow }) => bits | allow, 0n) & ~denied(roles);
+  const holding = holdingOf(roles);
+  return allowed(holding) & ~denied(holding);
 }
 
 /** What the roles that span the organization give by themselves, as in a workspace where nothing else is held. */
 export function cellsAbove(state: EscalationState): bigint {
   return cellsOf(rolesOver(state, 'organization'));
+}
+
+/** The membership of somebody of whom no more is known than that they are in the workspace. */
+export const bareMembership: EscalationRole = {
+  name: '',
+  role: undefined,
+  allow: 0n,
+  deny: 0n,
+  held: 0n,
+  size: 0,
+  kind: 'built-in',
+  isRewritten: false,
+  isFixed: true,
+  assigns: undefined,
+};
+
+/** What these roles allow, whatever others deny. */
+export function allowed(roles: readonly EscalationRole[]): bigint {
+  return roles.reduce((bits, { allow }) => bits | allow, 0n);
 }
 
 export function denied(roles: readonly EscalationRole[]): bigint {

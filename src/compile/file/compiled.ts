@@ -4,12 +4,13 @@ import {
   noGroups,
   type GroupedSubject,
   type Member,
+  type Members,
   type Organization,
   type Workspace,
 } from '../../policy/policy-set.ts';
 import type { Span } from '../../policy/position.ts';
 import type { Problem } from '../../policy/problem.ts';
-import type { ProblemList } from '../../policy/problem-list.ts';
+import { ProblemList } from '../../policy/problem-list.ts';
 import type { Role } from '../../policy/role.ts';
 import type { FindingWord } from './entries.ts';
 import type { Grantable, GrantTable } from './grant-table.ts';
@@ -21,6 +22,9 @@ export interface CompiledCatalog {
   readonly table: GrantTable;
   readonly baseline: ReadonlyMap<Grantable, Span>;
   readonly builtIns: ReadonlyMap<string, FlatRole>;
+  readonly staff: Members;
+  /** Those of the staff whose ids can look like another, wherever in the policy that is. */
+  readonly unusualStaff: readonly Member[];
   readonly ceiling: RoleCeiling;
   readonly problems: ProblemList;
   readonly waivers: readonly Waiver[];
@@ -39,6 +43,9 @@ export interface Waiver {
   readonly untilPosition: Span;
 }
 
+/** The catalog, and the people of the product itself. */
+export type StaffedCatalog = Pick<CompiledCatalog, 'catalog' | 'staff'>;
+
 /** A role with all it follows worked in, and where each part was written. */
 export interface FlatRole {
   readonly role: Role;
@@ -56,6 +63,10 @@ export interface CompiledOrganization {
   readonly organization: Organization;
   /** Where its former id is written. */
   readonly formerlyAt: Span | undefined;
+  /** Its custom roles. */
+  readonly roles: ReadonlyMap<string, FlatRole>;
+  /** Its roles that alone lack what they require. */
+  readonly unmetRoles: UnmetRoles;
   /** Members whose ids can look like another, wherever in the policy that is. */
   readonly unusualMembers: readonly Member[];
   /** The same of those who are in groups, by the groups' ids. */
@@ -66,14 +77,25 @@ export interface CompiledOrganization {
 }
 
 /** The organization of workspaces without an `organization.yaml` above them. */
-export const namelessOrganization: Organization = {
-  id: undefined,
-  plan: undefined,
-  properties: undefined,
-  members: new Map(),
-  groups: noGroups,
-  groupMembers: new Map(),
-  position: undefined,
+export const namelessOrganization: CompiledOrganization = {
+  organization: {
+    id: undefined,
+    plan: undefined,
+    properties: undefined,
+    roles: new Map(),
+    retired: new Map(),
+    members: new Map(),
+    groups: noGroups,
+    groupMembers: new Map(),
+    position: undefined,
+  },
+  formerlyAt: undefined,
+  roles: new Map(),
+  unmetRoles: new Map(),
+  unusualMembers: [],
+  unusualGrouped: new Map(),
+  problems: new ProblemList(0),
+  timeless: undefined,
 };
 
 /** A workspace, understood against its organization and the catalog. */
@@ -87,11 +109,21 @@ export interface CompiledWorkspace {
   readonly unusualMembers: readonly Member[];
   /** Its roles that alone lack what they require. */
   readonly unmetRoles: UnmetRoles;
+  /** Undefined where its organization defines no roles, or nobody wants warnings. */
+  readonly organizationRoles: OrganizationRolesHere | undefined;
   readonly problems: ProblemList;
   /** What is said about its members at any time; undefined where that depends on the clock. */
   readonly timeless: ProblemList | undefined;
   /** Whether nothing was wrong with how its members are written. */
   readonly areMembersSound: boolean;
+}
+
+/** The roles of an organization as one of its workspaces sees them. */
+export interface OrganizationRolesHere {
+  /** Those that are named after somebody who is a member here, by their ids. */
+  readonly named: ReadonlyMap<string, Problem>;
+  /** Those that somebody holds here, or that a role extends which somebody holds. */
+  readonly used: ReadonlySet<Role>;
 }
 
 /** A role that alone lacks what it requires, with what is to be said where that begins. */

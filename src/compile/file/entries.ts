@@ -1,3 +1,4 @@
+import type { RoleSpan } from '../../policy/role.ts';
 import type { JsonObject, JsonValue } from '../../policy/text/json.ts';
 
 // The files as written, once their schema holds. What they mean is in policy/: `Role` for `RoleEntry`, and so on.
@@ -9,6 +10,7 @@ export interface RolesFile {
   readonly baseline?: readonly string[];
   readonly roles: Readonly<Record<string, RoleEntry>>;
   readonly defaultRole?: string;
+  readonly staff?: MemberEntries;
   readonly plans?: readonly string[];
   readonly organizationProperties?: JsonObject;
   readonly customRoles?: { readonly plans?: readonly string[]; readonly without?: readonly string[] };
@@ -52,7 +54,7 @@ export interface RoleEntry {
   readonly grants?: readonly string[];
   readonly without?: readonly string[];
   readonly denies?: readonly string[];
-  readonly spans?: 'workspace' | 'organization';
+  readonly spans?: RoleSpan;
   /** `"1+"`: so many at least. */
   readonly holders?: number | string;
   readonly assigns?: readonly string[];
@@ -64,6 +66,8 @@ export interface OrganizationFile {
   readonly title?: string;
   readonly plan?: string;
   readonly properties?: JsonObject;
+  readonly roles?: Readonly<Record<string, RoleEntry>>;
+  readonly retired?: Readonly<Record<string, string>>;
   readonly members?: MemberEntries;
   readonly groups?: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,4 +1,3 @@
-import type { Organization } from '../../policy/policy-set.ts';
 import type { Problem } from '../../policy/problem.ts';
 import {
   type CompiledCatalog,
@@ -103,7 +102,7 @@ export class WorkspaceSource {
   }
 }
 
-function organizationOf(nearest: NearestOrganization): Organization | undefined {
+function organizationOf(nearest: NearestOrganization): CompiledOrganization | undefined {
   if (nearest === 'unknown') return undefined;
-  return nearest === 'none' ? namelessOrganization : nearest.organization;
+  return nearest === 'none' ? namelessOrganization : nearest;
 }

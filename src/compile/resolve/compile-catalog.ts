@@ -6,9 +6,12 @@ import { checkExclusiveRoles } from '../checks/check-exclusive.ts';
 import { checkCatalogPlans } from '../checks/check-plans.ts';
 import { warnOfLetterCase, warnOfPermissionCase } from '../checks/check-letter-case.ts';
 import { checkFormerIdsOfCatalog } from '../checks/check-former-ids.ts';
+import { findUnusual } from '../checks/check-look-alikes.ts';
+import { checkProperties, listedByType } from '../checks/check-properties.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import { isWildcard } from './barred-grant.ts';
 import { compileScopes } from './compile-conditions.ts';
+import { compileMembers } from './compile-members.ts';
 import { compileWaivers } from './compile-waivers.ts';
 import { compilePermissions } from './compile-permissions.ts';
 import { quote } from '../words/describe-value.ts';
@@ -21,6 +24,7 @@ import { mergeParts } from './merged-parts.ts';
 import { cellsBeyond, RoleCeiling } from '../file/role-ceiling.ts';
 import { checkDeclaredProperties } from './organization-properties.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
+import { takeAll } from '../yaml/step-batches.ts';
 
 export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): CompiledCatalog {
   const report = new FileReport(file);
@@ -36,11 +40,13 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     table,
     baseline,
     ceiling,
-    builtIns: new Map(),
+    above: new Map(),
     workspace: undefined,
+    organization: undefined,
     retired: {},
     report,
   });
+  checkHolders(builtIns, report);
   const [firstType = 'user', ...otherTypes] = entry.subjectTypes ?? ['user'];
   const catalog: Catalog = {
     subjectTypes: [firstType, ...otherTypes],
@@ -60,8 +66,24 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     planned: [...permissions.values()].filter(({ plans }) => plans !== undefined),
     escalation: entry.escalation ?? 'allow',
   };
+  const { members: staff } = takeAll(
+    compileMembers({
+      catalog,
+      report,
+      list: 'staff',
+      groups: undefined,
+      findRole: (id) => catalog.roles.get(id),
+      reportUnknown: (id, path) =>
+        reportUnknownRole('', id, path, { report, above: builtIns, retired: {}, known: none }),
+    }),
+  );
+  takeAll(
+    checkProperties({ list: 'staff', types: () => listedByType(staff), above: () => undefined }, catalog, report),
+  );
+  const unusualStaff = findUnusual(staff);
   const waivers = compileWaivers(entry.waive ?? [], report);
-  const compiled = { catalog, table, baseline, builtIns, ceiling, problems: report.problems, waivers };
+  const { problems } = report;
+  const compiled = { catalog, table, baseline, builtIns, ceiling, staff, unusualStaff, problems, waivers };
   const roleType = catalog.subjectTypes.indexOf('role');
   if (roleType >= 0) {
     const help = 'subjects and roles are kept apart by these words; choose another, as in `user`';
@@ -71,6 +93,18 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
   checkRoles(compiled, report);
   checkFormerIdsOfCatalog(entry, table, report);
   return compiled;
+}
+
+const none = (): readonly string[] => [];
+
+// Who holds it where it holds depends on what else they hold, or it holds everywhere.
+function checkHolders(builtIns: ReadonlyMap<string, FlatRole>, report: FileReport): void {
+  for (const { role } of builtIns.values()) {
+    if (role.holders === undefined || role.spans === 'workspace' || role.spans === 'organization') continue;
+    const message = `role ${quote(role.id)} spans ${role.spans}, and \`holders\` counts those of one workspace or organization`;
+    const help = 'leave `holders` out, or let the role span the organization';
+    report.onKey('bad-value', ['roles', role.id, 'holders'], message, help);
+  }
 }
 
 function checkRoles(compiled: CompiledCatalog, report: FileReport): void {
@@ -149,9 +183,10 @@ function compileDefaultRole(
   if (entry.defaultRole === undefined) return undefined;
   const role = builtIns.get(entry.defaultRole)?.role;
   if (!role) {
-    reportUnknownRole('', entry.defaultRole, ['defaultRole'], { report, builtIns, retired: {}, known: () => [] });
-  } else if (role.spans === 'organization') {
-    const message = `the default role ${quote(role.id)} spans the organization`;
+    reportUnknownRole('', entry.defaultRole, ['defaultRole'], { report, above: builtIns, retired: {}, known: none });
+  } else if (role.spans !== 'workspace') {
+    const reach = role.spans === 'organization' ? 'the organization' : role.spans;
+    const message = `the default role ${quote(role.id)} spans ${reach}`;
     report.onValue(
       'wrong-span',
       ['defaultRole'],

@@ -3,21 +3,22 @@ import { parseFrom, parseUntil } from '../../policy/text/instant.ts';
 import { PlainMember } from '../../policy/plain-member.ts';
 import { groupType, type Assignment, type Groups, type Member, type Members } from '../../policy/policy-set.ts';
 import type { Span } from '../../policy/position.ts';
-import { describeHolderCount, type Role } from '../../policy/role.ts';
+import { describeHolderCount, listOfRole, type MemberList, type Role, type RoleSpan } from '../../policy/role.ts';
 import { formatSubject, parseSubject, subjectIdFault, type SubjectId } from '../../policy/subject.ts';
 import { quote, quoteWhole } from '../words/describe-value.ts';
 import type { AssignmentEntries, AssignmentEntry, MemberEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { nearest } from '../words/suggest.ts';
+import { describeWrongSpan } from '../words/wrong-span.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
 import type { WrittenEntries } from '../yaml/yaml-positions.ts';
 
 export interface MembersContext {
-  readonly catalog: Catalog;
+  readonly catalog: Pick<Catalog, 'subjectTypes'>;
   readonly report: FileReport;
-  /** Which roles may be given here. */
-  readonly span: Role['spans'];
-  /** The groups of the organization; undefined where it could not be understood. */
+  /** Which list it is, and so which roles may be given in it. */
+  readonly list: MemberList;
+  /** The groups of the organization; undefined where it could not be understood, and for the staff, who are in none. */
   readonly groups: Groups | undefined;
   findRole(id: string): Role | undefined;
   /** Reports that there is no such role, where it is named. */
@@ -30,11 +31,12 @@ export interface CompiledMembers {
   readonly groupMembers: ReadonlyMap<string, Member>;
 }
 
-/** Compiles what a file says under `members`, a step for every so many of them. */
+/** Compiles what a file says under `members` or `staff`, a step for every so many of them. */
 export function* compileMembers(context: MembersContext): Generator<undefined, CompiledMembers> {
   const members = new Map<string, Map<string, Member>>();
   const groupMembers = new Map<string, Member>();
-  const written = context.report.entriesOf('members');
+  const topKey = topKeyOf(context);
+  const written = context.report.entriesOf(topKey);
   if (!written) return { members, groupMembers };
   for (let index = 0; index < written.keys.length; index += 1) {
     if (index % membersPerStep === membersPerStep - 1) yield;
@@ -54,7 +56,7 @@ export function* compileMembers(context: MembersContext): Generator<undefined, C
       const message = `${quote(key)} is the member of line ${first.position.line} again`;
       context.report.onKey(
         'duplicate-member',
-        ['members', key],
+        [topKey, key],
         message,
         'write all roles of a member in one place, as a list',
       );
@@ -69,11 +71,16 @@ export function* compileMembers(context: MembersContext): Generator<undefined, C
 /** What takes a millisecond or two when all of them are wrong. */
 const membersPerStep = 512;
 
-function compileSubject(key: string, { catalog, report }: MembersContext): SubjectId | undefined {
+function topKeyOf({ list }: MembersContext): 'staff' | 'members' {
+  return list === 'staff' ? 'staff' : 'members';
+}
+
+function compileSubject(key: string, context: MembersContext): SubjectId | undefined {
+  const { catalog, report } = context;
   const subject = parseSubject(key, catalog.subjectTypes[0]);
   const problem = findSubjectProblem(subject, catalog);
   if (!problem || isGroup(subject, { catalog })) return subject;
-  report.onKey(problem.code, ['members', key], problem.message, problem.help);
+  report.onKey(problem.code, [topKeyOf(context), key], problem.message, problem.help);
   return undefined;
 }
 
@@ -84,7 +91,7 @@ function isGroup({ type }: SubjectId, { catalog }: Pick<MembersContext, 'catalog
 /** What is wrong with a subject as it was written in YAML or on the command line, if anything. */
 export function findSubjectProblem(
   subject: SubjectId,
-  catalog: Catalog,
+  catalog: Pick<Catalog, 'subjectTypes'>,
 ): { code: 'unknown-subject-type' | 'bad-subject'; message: string; help: string } | undefined {
   if (!catalog.subjectTypes.includes(subject.type)) {
     const near = nearest(subject.type, catalog.subjectTypes);
@@ -114,7 +121,7 @@ function compilePlain(
   context: MembersContext,
 ): PlainMember | undefined {
   const role = context.findRole(roleId);
-  if (role?.spans !== context.span) return undefined;
+  if (!role || listOfRole(role) !== context.list) return undefined;
   return new PlainMember(subject, role, written.keySpan(index), written.valueSpan(index));
 }
 
@@ -125,7 +132,7 @@ function compileMember(
   position: Span,
   context: MembersContext,
 ): Member {
-  const path = ['members', key];
+  const path = [topKeyOf(context), key];
   const detailed = isMemberEntry(entry);
   const assignments = compileAssignments(detailed ? entry.roles : entry, detailed ? [...path, 'roles'] : path, context);
   const properties = detailed ? entry.properties : undefined;
@@ -142,8 +149,12 @@ function compileGroupMember(
   position: Span,
   context: MembersContext,
 ): Member | undefined {
-  const path = ['members', key];
+  const path = [topKeyOf(context), key];
   const { groups, report } = context;
+  if (context.list === 'staff') {
+    const message = `group ${quote(subject.id)} cannot be staff: groups belong to an organization`;
+    report.onKey('bad-subject', path, message, 'list the people themselves, each with the role');
+  }
   if (!groups) return undefined;
   if (!groups.byId.has(subject.id)) {
     const near = { text: subject.id, among: () => groups.byId.keys() };
@@ -210,7 +221,7 @@ function compileAssignment(
   if (!role) context.reportUnknown(roleId, rolePath);
   const { fromMs, untilMs } = detailed ? compilePeriod(detailed, path, context.report) : always;
   if (!role) return [];
-  if (role.spans !== context.span) reportSpan(role, rolePath, context.report);
+  if (listOfRole(role) !== context.list) reportSpan(role, rolePath, context);
   return [{ role, fromMs, untilMs, reason: detailed?.reason, position: context.report.valueSpan(rolePath) }];
 }
 
@@ -242,20 +253,19 @@ function compileTime(
   return ms;
 }
 
-function reportSpan(role: Role, path: YamlPath, report: FileReport): void {
-  if (role.spans === 'organization') {
-    const message = `role ${quote(role.id)} spans the organization and cannot be given in one workspace`;
-    report.onValue('wrong-span', path, message, 'give it under `members` of organization.yaml');
-  } else {
-    const message = `role ${quote(role.id)} holds in one workspace and cannot be given to the whole organization`;
-    report.onValue(
-      'wrong-span',
-      path,
-      message,
-      'give it in the workspace, or choose a role with `spans: organization`',
-    );
-  }
+function reportSpan(role: Role, path: YamlPath, { list, report }: MembersContext): void {
+  const help = list === 'staff' ? staffHelp : spanHelp[role.spans];
+  report.onValue('wrong-span', path, describeWrongSpan(role, list), help);
 }
+
+const staffHelp = 'choose a role with `spans: everything`';
+
+const spanHelp: Readonly<Record<RoleSpan, string>> = {
+  workspace: 'give it in the workspace, or choose a role with `spans: organization`',
+  organization: 'give it under `members` of organization.yaml',
+  memberships: 'give it under `members` of organization.yaml',
+  everything: 'give it under `staff` of roles.yaml',
+};
 
 function overlap(left: Assignment, right: Assignment): boolean {
   const start = Math.max(left.fromMs ?? -Infinity, right.fromMs ?? -Infinity);

@@ -1,11 +1,13 @@
 import { parseInstant } from '../../policy/text/instant.ts';
 import { effectiveMember, groupsAt } from '../../policy/membership/effective-members.ts';
+import { findSpanning } from '../../policy/membership/spanning-members.ts';
 import { reachesCompany, type Role } from '../../policy/role.ts';
 import {
   atOrganization,
   findOrganization,
   findWorkspace,
   isAtOrganization,
+  type Members,
   type PolicySet,
   type Workspace,
 } from '../../policy/policy-set.ts';
@@ -165,17 +167,19 @@ function compileRoleSubject(
 ): TestSubject[] {
   const roles: Role[] = [];
   for (const [index, id] of listOf(ids).entries()) {
-    const role = compiled.catalog.roles.get(id) ?? workspace.roles.get(id);
-    const retired = Object.fromEntries([...workspace.retired].map(([from, to]) => [from, to.id]));
+    const { roles: own, organization } = workspace;
+    const role = compiled.catalog.roles.get(id) ?? organization.roles.get(id) ?? own.get(id);
+    const gone = [...organization.retired, ...workspace.retired];
+    const retired = Object.fromEntries(gone.map(([from, to]) => [from, to.id]));
     const entryPath = typeof ids === 'string' ? path : [...path, index];
-    const known = (): string[] => [...workspace.roles.keys()];
+    const known = (): string[] => [...organization.roles.keys(), ...own.keys()];
     if (role && isAtOrganization(workspace) && !reachesCompany(role.spans)) {
       const message = `role ${quote(id)} holds in workspaces, and the test asks the organization itself`;
       report.onValue('wrong-span', entryPath, message, 'name a role that spans the organization, or ask a `workspace`');
       return [];
     }
     if (role) roles.push(role);
-    else reportUnknownRole('', id, entryPath, { report, builtIns: compiled.builtIns, retired, known });
+    else reportUnknownRole('', id, entryPath, { report, above: compiled.builtIns, retired, known });
   }
   if (roles.length !== listOf(ids).length) return [];
   const label =
@@ -198,20 +202,20 @@ function compileMemberSubject(
     report.onValue(problem.code, path, problem.message, problem.help);
     return [];
   }
-  const member = effectiveMember(workspace, subject) ?? effectiveMember(workspace.organization, subject);
+  const member = effectiveMember(workspace, subject) ?? findSpanning(workspace.organization, compiled.staff, subject);
   // While there are errors, the member may stand where nothing could be understood.
   if (!member && soundness === 'sound') {
     const place = isAtOrganization(workspace) ? `the organization ${quote(workspace.title)}` : quote(workspace.id);
     const message = `${quote(text)} is no member of ${place}, so everything is denied`;
-    report.onValue('unknown-member', path, message, suggestMember(subject, workspace));
+    report.onValue('unknown-member', path, message, suggestMember(subject, workspace, compiled.staff));
   }
   return [{ kind: 'member', subject, label: quote(text) }];
 }
 
 // By what stands before the `@`: everybody at one company shares the rest.
-function suggestMember(subject: SubjectId, workspace: Workspace): string | undefined {
+function suggestMember(subject: SubjectId, workspace: Workspace, staff: Members): string | undefined {
   const { members, organization } = workspace;
-  const places = [members, organization.members, groupsAt(workspace).ofSubject];
+  const places = [members, organization.members, groupsAt(workspace).ofSubject, staff];
   const ids = places.flatMap((some) => [...(some.get(subject.type)?.keys() ?? [])]);
   const nameOf = (id: string): string => id.split('@')[0] ?? id;
   const near = nearest(nameOf(subject.id), ids.map(nameOf));

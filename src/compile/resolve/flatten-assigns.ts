@@ -37,7 +37,8 @@ export function flattenAssigns(
 
 interface AssignsContext {
   readonly report: FileReport;
-  readonly builtIns: ReadonlyMap<string, FlatRole>;
+  /** The roles that are seen besides. */
+  readonly above: ReadonlyMap<string, FlatRole>;
   readonly reportUnknown: (start: string, id: string, path: readonly (string | number)[]) => void;
 }
 
@@ -45,7 +46,7 @@ interface AssignsContext {
 export function checkAssigns(
   entries: Readonly<Record<string, RoleEntry>>,
   flat: ReadonlyMap<string, FlatRole>,
-  { report, builtIns, reportUnknown }: AssignsContext,
+  { report, above, reportUnknown }: AssignsContext,
 ): void {
   for (const [id, { assigns }] of Object.entries(entries)) {
     if (!assigns) continue;
@@ -54,7 +55,7 @@ export function checkAssigns(
       if (assigns.indexOf(named) !== index) {
         const message = `${quote(named)} stands twice in \`assigns\` of role ${quote(id)}`;
         report.onValue('duplicate-grant', path, message, 'keep one');
-      } else if (!Object.hasOwn(entries, named) && !builtIns.has(named)) {
+      } else if (!Object.hasOwn(entries, named) && !above.has(named)) {
         reportUnknown(`role ${quote(id)} assigns`, named, path);
       }
     }

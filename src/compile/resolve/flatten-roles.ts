@@ -1,6 +1,6 @@
 import { limits } from '../../policy/limits.ts';
 import type { Span } from '../../policy/position.ts';
-import type { Role, Rule } from '../../policy/role.ts';
+import { isBuiltIn, type Role, type Rule } from '../../policy/role.ts';
 import { quote } from '../words/describe-value.ts';
 import { listOf, type RoleEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
@@ -16,10 +16,14 @@ export interface FlattenContext {
   readonly table: GrantTable;
   readonly baseline: ReadonlyMap<Grantable, Span>;
   readonly ceiling: RoleCeiling;
-  /** Built-in roles, when flattening a workspace's. */
-  readonly builtIns: ReadonlyMap<string, FlatRole>;
+  /** The roles that are seen besides: built-in ones, and when flattening a workspace's those of its organization. */
+  readonly above: ReadonlyMap<string, FlatRole>;
+  /** Where the roles are defined; neither: in the catalog. */
   readonly workspace: string | undefined;
+  readonly organization: string | undefined;
   readonly retired: Readonly<Record<string, string>>;
+  /** Whether some of those above could not be understood: then a role that is not there may be one of them. */
+  readonly isIncomplete?: boolean | undefined;
   readonly report: FileReport;
 }
 
@@ -37,7 +41,7 @@ export function flattenRoles(
 
   const flatten = (id: string): FlatRole | undefined => {
     const entry = Object.hasOwn(entries, id) ? entries[id] : undefined;
-    if (!entry) return context.builtIns.get(id);
+    if (!entry) return context.above.get(id);
     const done = flat.get(id);
     if (done) return done;
     underway.push(id);
@@ -87,9 +91,10 @@ export function reportUnknownRole(
   path: readonly (string | number)[],
   context: {
     report: FileReport;
-    builtIns: ReadonlyMap<string, FlatRole>;
+    above: ReadonlyMap<string, FlatRole>;
     retired: Readonly<Record<string, string>>;
     known: () => readonly string[];
+    isIncomplete?: boolean | undefined;
   },
 ): void {
   if (Object.hasOwn(context.retired, id)) {
@@ -99,7 +104,8 @@ export function reportUnknownRole(
     context.report.onValue('unknown-role', path, message, help);
     return;
   }
-  const help = { text: id, among: () => [...context.builtIns.keys(), ...context.known()] };
+  if (context.isIncomplete === true) return;
+  const help = { text: id, among: () => [...context.above.keys(), ...context.known()] };
   context.report.onValue('unknown-role', path, `${start} unknown role ${quote(id)}`.trimStart(), help);
 }
 
@@ -136,10 +142,7 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     for (const [grantable, origin] of parent.granted) if (!granted.has(grantable)) granted.set(grantable, origin);
     for (const [grantable, origin] of parent.denied) if (!denied.has(grantable)) denied.set(grantable, origin);
   }
-  const level: RoleLevel = {
-    spans: entry.spans ?? 'workspace',
-    kind: context.workspace === undefined ? 'built-in' : 'custom',
-  };
+  const level: RoleLevel = { spans: entry.spans ?? 'workspace', kind: isBuiltIn(context) ? 'built-in' : 'custom' };
   const [ungrantable, undeniable] = [context.ceiling.ungrantable(level), context.ceiling.undeniable(level)];
   // What it follows may reach further than it does itself.
   for (const grantable of ungrantable) granted.delete(grantable);
@@ -153,6 +156,7 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
   const role: Role = {
     id,
     workspace: context.workspace,
+    organization: context.organization,
     title: entry.title ?? id,
     description: entry.description,
     spans: level.spans,

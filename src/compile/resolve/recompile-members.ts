@@ -1,6 +1,6 @@
 import { PlainMember } from '../../policy/plain-member.ts';
 import { groupType, type Assignment, type Groups, type Member, type Members } from '../../policy/policy-set.ts';
-import type { Role } from '../../policy/role.ts';
+import { listOfRole, type MemberList, type Role } from '../../policy/role.ts';
 
 /**
  * The members that the same entries give against another catalog, where nothing but the roles can have changed: what
@@ -9,13 +9,13 @@ import type { Role } from '../../policy/role.ts';
  */
 export function recompileMembers(
   members: Members,
-  span: Role['spans'],
+  list: MemberList,
   roleOf: (id: string) => Role | undefined,
 ): Members | undefined {
   const known = new Map<Role, Role>();
   const roleNow = (earlier: Role): Role | undefined => {
     const found = known.get(earlier) ?? roleOf(earlier.id);
-    if (found?.spans !== span) return undefined;
+    if (!found || listOfRole(found) !== list) return undefined;
     known.set(earlier, found);
     return found;
   };

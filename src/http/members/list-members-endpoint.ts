@@ -3,7 +3,8 @@ import { quote } from '../../compile/words/describe-value.ts';
 import { suggest } from '../../compile/words/suggest.ts';
 import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import { type PlaceKind, findRoleAt } from '../../policy/runtime-member.ts';
+import { listOfRole } from '../../policy/role.ts';
+import { findRoleAt, rolesToGive, type PlaceKind } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { countListed, describeFound, findMembers } from '../../review/members/member-listing.ts';
 import type { KnownPlace } from '../../review/members/member-roles.ts';
@@ -99,12 +100,13 @@ export function readAfter(query: URLSearchParams): ReturnType<typeof parseCursor
 // A list that is empty because of a typing mistake looks like good news.
 function readRole(query: URLSearchParams, policy: PolicySet, place: KnownPlace): string | undefined {
   const id = query.get('role');
-  if (id === null || findRoleAt(policy, place, id)?.spans === place.kind) return id ?? undefined;
-  const own = place.kind === 'workspace' ? [...place.workspace.roles.values()] : [];
-  const known = [...policy.catalog.roles.values(), ...own].filter(({ spans }) => spans === place.kind);
+  if (id === null) return undefined;
+  const role = findRoleAt(policy, place, id);
+  if (role && listOfRole(role) === place.kind) return id;
+  const known = rolesToGive(policy, place);
   const help = suggest(
     id,
-    known.map((role) => role.id),
+    known.map((one) => one.id),
   );
   const message = `there is no role ${quote(id)} for this ${place.kind}`;
   throw new ApiProblem('unknown-role', help === undefined ? message : `${message}; ${help}`);

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { describeRole, rolesOf } from '../../engine/role-listing.ts';
 import { limits } from '../../policy/limits.ts';
+import { roleSpans } from '../../policy/role.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
@@ -21,7 +22,7 @@ const roleSchema = named(
       role: text,
       title: text,
       builtIn: flag,
-      spans: { enum: ['workspace', 'organization'] },
+      spans: { enum: roleSpans },
       extends: list(text),
       grants: list({ ...text, description: '`permission` or `permission@scope`, wildcards spelled out.' }),
       denies: list(text),
@@ -30,6 +31,7 @@ const roleSchema = named(
       description: text,
       holders: { type: ['integer', 'string'], description: 'How many must hold it; `1+`: so many at least.' },
       assigns: { ...list(text), description: 'The only roles that its holders hand out, change and take.' },
+      organization: { ...text, description: 'The organization that defines it; all its workspaces see it.' },
     },
   ),
 );
@@ -44,11 +46,11 @@ const schemas = {
 const query = { ...pagesOf('roles'), ...minRevision };
 
 const words = {
-  workspace: { id: 'listRoles', summary: "Built-in roles and this workspace's own" },
+  workspace: { id: 'listRoles', summary: "Built-in roles, those of the organization and this workspace's own" },
   organization: { id: 'listOrganizationRoles', summary: 'The roles that can be given in the whole organization' },
 } as const;
 
-/** The roles that a place can give, page by page: in a workspace the built-in ones and its own. */
+/** The roles that a place can give, page by page: in a workspace the built-in ones, its organization's and its own. */
 export function rolesEndpoint(kind: PlaceKind): ServedEndpoint {
   return {
     route: 'roles',

@@ -51,6 +51,8 @@ export class GroupHolder implements Member {
   }
 }
 
+const noMembers: Members = new Map();
+
 export function groupsAt(place: MembersPlace): Groups {
   return 'organization' in place ? place.organization.groups : place.groups;
 }
@@ -62,6 +64,14 @@ export function effectiveMember(place: MembersPlace, subject: SubjectId): Member
   const groups = groupsAt(place).ofSubject.get(subject.type)?.get(subject.id);
   const share = groups && shareOf(place, groups);
   return share ? joinShare(own, subject, share) : own;
+}
+
+/** Whether a subject is a member of a place, itself or by a group. */
+export function isMemberAt(place: MembersPlace, subject: SubjectId): boolean {
+  if (findMember(place.members, subject)) return true;
+  if (place.groupMembers.size === 0) return false;
+  const groups = groupsAt(place).ofSubject.get(subject.type)?.get(subject.id);
+  return groups?.some(({ id }) => place.groupMembers.has(id)) === true;
 }
 
 /** Everybody who was given something at a place, themselves or by a group: those first whom the place itself lists. */
@@ -107,10 +117,13 @@ export interface DistinctMember {
 }
 
 /**
- * The same, but of those who hold the same by the same groups and nothing else, there and above, one for all: what is
- * asked of each of a large group in each of a thousand workspaces has one answer.
+ * The same, but of those who hold the same by the same groups and nothing else, there, above and as staff, one for all:
+ * what is asked of each of a large group in each of a thousand workspaces has one answer.
  */
-export function* distinctMembers(place: MembersPlace): Generator<DistinctMember, undefined> {
+export function* distinctMembers(
+  place: MembersPlace,
+  staff: Members = noMembers,
+): Generator<DistinctMember, undefined> {
   const shares = new Shares(place);
   const left = new Map(place.groupMembers.size === 0 ? [] : groupsAt(place).lists);
   const { ofSubject } = groupsAt(place);
@@ -119,25 +132,24 @@ export function* distinctMembers(place: MembersPlace): Generator<DistinctMember,
     if (left.size > 0) takeOne(left, ofSubject.get(member.subject.type)?.get(member.subject.id));
   }
   if (left.size === 0) return undefined;
-  const above = 'organization' in place ? place.organization.members : noMembers;
-  for (const [type, byId] of above) {
-    for (const id of byId.keys()) {
-      const groups = ofSubject.get(type)?.get(id);
+  const listed = [place.members, 'organization' in place ? place.organization.members : noMembers, staff];
+  for (const [index, above] of listed.entries()) {
+    if (index === 0) continue;
+    for (const { subject } of allMembers(above)) {
+      const groups = ofSubject.get(subject.type)?.get(subject.id);
       const share = groups && shares.of(groups);
-      if (!share || place.members.get(type)?.has(id) === true) continue;
+      if (!share || isListed(subject, listed.slice(0, index))) continue;
       takeOne(left, groups);
-      yield { member: new GroupHolder({ type, id }, share), others: 0 };
+      yield { member: new GroupHolder(subject, share), others: 0 };
     }
   }
   for (const [groups, count] of left) {
     const share = count > 0 ? shares.of(groups) : undefined;
-    const subject = share && firstAlike(groups, ofSubject, [place.members, above]);
+    const subject = share && firstAlike(groups, ofSubject, listed);
     if (share && subject) yield { member: new GroupHolder(subject, share), others: count - 1 };
   }
   return undefined;
 }
-
-const noMembers: Members = new Map();
 
 function takeOne(left: Map<readonly Group[], number>, groups: readonly Group[] | undefined): void {
   const count = groups && left.get(groups);
@@ -155,10 +167,14 @@ function firstAlike(
   for (const [type, byId] of smallest.subjects) {
     for (const id of byId.keys()) {
       const isAlike = ofSubject.get(type)?.get(id) === groups;
-      if (isAlike && !listed.some((members) => members.get(type)?.has(id) === true)) return { type, id };
+      if (isAlike && !isListed({ type, id }, listed)) return { type, id };
     }
   }
   return undefined;
+}
+
+function isListed(subject: SubjectId, listed: readonly Members[]): boolean {
+  return listed.some((members) => findMember(members, subject) !== undefined);
 }
 
 /** What is given at a place, to subjects and to groups, as it stands there. */

@@ -41,6 +41,30 @@ export function givenAt(
   return [...written, ...own, ...groups.flatMap((group) => givenToGroup(policy, place, group.id, runtime))];
 }
 
+/** The same above the workspaces of an organization: what it gives, and what a subject has as staff. */
+export function givenAbove(
+  policy: PolicySet,
+  organization: Organization,
+  subject: SubjectId,
+  runtime: GivenMemberships,
+): readonly TimedRole[] {
+  const given = givenAt(policy, organization, subject, runtime);
+  const asStaff = policy.staff.size === 0 ? nothing : (findMember(policy.staff, subject)?.assignments ?? nothing);
+  return asStaff.length === 0 ? given : [...given, ...asStaff];
+}
+
+/** All that a subject was given in a workspace and above it. */
+export function givenIn(
+  policy: PolicySet,
+  workspace: Workspace,
+  subject: SubjectId,
+  runtime: GivenMemberships,
+): readonly TimedRole[] {
+  const here = givenAt(policy, workspace, subject, runtime);
+  const above = givenAbove(policy, workspace.organization, subject, runtime);
+  return above.length === 0 ? here : [...here, ...above];
+}
+
 /** What a group was given at a place, by YAML or at run time, as those hold it who are in it. */
 export function givenToGroup(
   policy: PolicySet,

@@ -1,5 +1,13 @@
-import { effectiveMember, effectiveMembers } from '../../policy/membership/effective-members.ts';
-import { holdsAt, type Assignment, type Member, type Organization, type Workspace } from '../../policy/policy-set.ts';
+import { effectiveMembers, isMemberAt } from '../../policy/membership/effective-members.ts';
+import { allSpanning, findSpanning, isAnybodyAbove } from '../../policy/membership/spanning-members.ts';
+import {
+  rolesAt,
+  type Assignment,
+  type Member,
+  type Members,
+  type Organization,
+  type Workspace,
+} from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
 import type { SubjectId } from '../../policy/subject.ts';
@@ -11,16 +19,18 @@ export interface Holders {
   readonly roles: readonly Role[];
   /** Listed in the workspace's file. */
   readonly own: SubjectId[];
-  /** Listed in `organization.yaml`; those who are listed in the workspace, too, count there. */
+  /** Listed in `organization.yaml` or as staff; those who are listed in the workspace, too, count there. */
   spanning: readonly Member[];
 }
 
 /** A survey of members by the roles they hold together, at an instant or later. */
 export class HolderSurvey {
   readonly #fromMs: number;
+  readonly #staff: Members;
   readonly #spanning = new Map<Organization, ReadonlyMap<string, { roles: readonly Role[]; members: Member[] }>>();
 
-  constructor(fromMs: number) {
+  constructor(staff: Members, fromMs: number) {
+    this.#staff = staff;
     this.#fromMs = fromMs;
   }
 
@@ -31,9 +41,9 @@ export class HolderSurvey {
   ): ReadonlyMap<string, Holders> {
     const { organization } = workspace;
     const found = new Map<string, Holders>();
-    const isAnybodyAbove = organization.members.size > 0 || organization.groupMembers.size > 0;
+    const isAbove = isAnybodyAbove(organization, this.#staff);
     for (const member of effectiveMembers(workspace)) {
-      const above = isAnybodyAbove ? effectiveMember(organization, member.subject) : undefined;
+      const above = isAbove ? findSpanning(organization, this.#staff, member.subject) : undefined;
       const assignments = above ? [...member.assignments, ...above.assignments] : member.assignments;
       const isCounted = assignments.length === 1 ? counts.alone : counts.among;
       if (!assignments.some(({ role }) => isCounted(role))) continue;
@@ -57,7 +67,7 @@ export class HolderSurvey {
     const known = this.#spanning.get(organization);
     if (known) return known;
     const groups = new Map<string, { roles: readonly Role[]; members: Member[] }>();
-    for (const member of effectiveMembers(organization)) {
+    for (const member of allSpanning(organization, this.#staff)) {
       for (const roles of this.#heldTogether(member.assignments)) {
         const key = keyOfRoles(roles);
         const group = groups.get(key);
@@ -72,13 +82,15 @@ export class HolderSurvey {
   /** Every set of roles that these assignments give at one instant. */
   #heldTogether(assignments: readonly Assignment[]): readonly (readonly Role[])[] {
     const [only] = assignments;
-    if (only && assignments.length === 1) return (only.untilMs ?? Infinity) > this.#fromMs ? [[only.role]] : [];
+    if (only && assignments.length === 1) {
+      const holds = only.role.spans !== 'memberships' && (only.untilMs ?? Infinity) > this.#fromMs;
+      return holds ? [[only.role]] : [];
+    }
     const edges = assignments.flatMap(({ fromMs, untilMs }) => [fromMs, untilMs]);
     const instants = [this.#fromMs, ...edges.filter((ms) => ms !== undefined && ms > this.#fromMs)];
     const sets = new Map<string, readonly Role[]>();
     for (const atMs of instants as number[]) {
-      const roles = new Set(assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role));
-      const sorted = [...roles].sort((left, right) => compareText(left.id, right.id));
+      const sorted = [...rolesAt(assignments, atMs)].sort((left, right) => compareText(left.id, right.id));
       if (sorted.length > 0) sets.set(keyOfRoles(sorted), sorted);
     }
     return [...sets.values()];
@@ -87,7 +99,7 @@ export class HolderSurvey {
 
 /** All of a group's subjects. A spanning member with roles in the workspace belongs to the group of all their roles. */
 export function holdingSubjects(holders: Holders, workspace: Workspace): readonly SubjectId[] {
-  const elsewhere = holders.spanning.filter(({ subject }) => !effectiveMember(workspace, subject));
+  const elsewhere = holders.spanning.filter(({ subject }) => !isMemberAt(workspace, subject));
   return [...holders.own, ...elsewhere.map(({ subject }) => subject)];
 }
 

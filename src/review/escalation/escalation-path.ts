@@ -3,10 +3,15 @@ import { formatEscalation, listSome, type PlainEscalation } from '../../compile/
 
 /** The shortest way from some roles to more than they hold, as plain data. docs/escalation.md has the model. */
 export interface EscalationPath extends PlainEscalation {
-  /** The same for the same start in another revision: `support-emea/team-lead`, or `*` for every workspace. */
+  /**
+   * The same for the same start in another revision: `support-emea/team-lead`, `organization:acme/team-lead` for every
+   * workspace of one, or `*` for every workspace.
+   */
   readonly key: string;
-  /** Absent: built-in roles, by what there is in every workspace. */
+  /** Absent: by what there is in every workspace. */
   readonly workspace?: string;
+  /** By what there is in every workspace of an organization that defines roles. */
+  readonly organization?: string;
   /** Cells held at the end and not at the start: `tag:edit`, `message:send@shared`. */
   readonly gained: readonly string[];
   /** Whether nothing is left to gain: the end holds what a role with `*` holds. */
@@ -23,13 +28,15 @@ export function formatEscalationPath(path: EscalationPath): string {
   return `${formatWho(path)} ${formatDeed(path)}${help}: ${formatEscalation(path)}`;
 }
 
-function formatWho({ roles, members, workspaces, workspace }: EscalationPath): string {
+function formatWho({ roles, members, workspaces, workspace, organization }: EscalationPath): string {
   const [only] = workspace === undefined ? workspaces : [workspace];
   const where =
     workspace !== undefined || workspaces.length === 1
       ? ` in ${quote(only ?? '')}`
       : workspaces.length === 0
-        ? ''
+        ? organization === undefined
+          ? ''
+          : ` in organization ${quote(organization)}`
         : ` in ${workspaces.length} workspaces`;
   const what = `${roles.map(quote).join(' and ')}${where}`;
   if (members.length === 0) return `whoever is given ${what} can`;

@@ -5,7 +5,7 @@ import { hasCustomRoles, type Catalog } from '../../policy/catalog.ts';
 import { formatCell } from '../../policy/permission.ts';
 import type { Organization, PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { compareText } from '../../policy/position.ts';
-import type { Role } from '../../policy/role.ts';
+import type { Role, Rule } from '../../policy/role.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { HolderSurvey, keyOfRoles, holdingSubjects, type Holders } from './escalation-holders.ts';
 import type { EscalationPath } from './escalation-path.ts';
@@ -19,14 +19,13 @@ export function findEscalationPaths(policy: PolicySet, fromMs = -Infinity): read
   if (catalog.escalation === 'prevent') return [];
   if (![...catalog.permissions.values()].some(({ controls }) => controls)) return [];
   const search = new EscalationSearch(catalog);
-  const survey = new HolderSurvey(fromMs);
+  const survey = new HolderSurvey(policy.staff, fromMs);
   const drafts: Draft[] = [];
   const everywhere = findEverywhere(policy, search, drafts);
   const controlling = [...catalog.roles.values()].filter(mayControl);
   const companies = countWorkspaces(policy);
-  for (const workspace of policy.workspaces.values()) {
-    surveyWorkspace(workspace, { catalog, search, survey, everywhere, controlling, companies, drafts });
-  }
+  const context = { catalog, search, survey, everywhere, inCompany: new Map(), controlling, companies, drafts };
+  for (const workspace of policy.workspaces.values()) surveyWorkspace(workspace, context);
   const labels = catalog.cells.map(formatCell);
   const paths = drafts.map((draft) => createPath(draft, labels));
   return paths.sort((left, right) => compareText(left.key, right.key));
@@ -37,7 +36,8 @@ interface Draft {
   readonly key: string;
   readonly roles: readonly Role[];
   readonly escalation: Escalation;
-  readonly workspace: Workspace | undefined;
+  readonly workspace?: Workspace;
+  readonly organization?: string | undefined;
   readonly members: Set<string>;
   readonly workspaces: string[];
 }
@@ -45,13 +45,17 @@ interface Draft {
 type CustomRoles = EscalationMeans['customRoles'];
 
 /** Ways of built-in roles by nothing but what every workspace has, by whether it may define roles. */
-type Everywhere = ReadonlyMap<CustomRoles, ReadonlyMap<Role, Draft>>;
+type Everywhere = ReadonlyMap<CustomRoles, Common>;
+
+type Common = ReadonlyMap<Role, Draft>;
 
 interface Context {
   readonly catalog: Catalog;
   readonly search: EscalationSearch;
   readonly survey: HolderSurvey;
   readonly everywhere: Everywhere;
+  /** Ways of all roles that every workspace of an organization sees, where it defines some. */
+  readonly inCompany: Map<Organization, Common>;
   /** Built-in roles that control something. */
   readonly controlling: readonly Role[];
   /** How many workspaces each organization has. */
@@ -91,7 +95,7 @@ function findEverywhere(
         continue;
       }
       const key = `${customRoles === 'allowed' ? '*' : '*-'}/${role.id}`;
-      found.set(role, addDraft({ key, roles: [role], escalation, workspace: undefined }, drafts));
+      found.set(role, addDraft({ key, roles: [role], escalation }, drafts));
     }
     everywhere.set(customRoles, found);
   }
@@ -105,11 +109,13 @@ function customRolesOf({ organization }: Workspace, catalog: Catalog): CustomRol
 function surveyWorkspace(workspace: Workspace, context: Context): void {
   const { catalog, search, survey } = context;
   const customRoles = customRolesOf(workspace, catalog);
-  const visible = [...catalog.roles.values(), ...workspace.roles.values()];
-  const means = search.prepare(visible, customRoles, companyOf(workspace, context));
-  const common = context.everywhere.get(customRoles);
+  const above = [...catalog.roles.values(), ...workspace.organization.roles.values()];
+  const means = search.prepare([...above, ...workspace.roles.values()], customRoles, companyOf(workspace, context));
+  const common = findCommon(workspace, above, customRoles, context);
   const controlling = new Set(context.controlling);
-  for (const role of workspace.roles.values()) if (mayControl(role)) controlling.add(role);
+  for (const { roles } of [workspace.organization, workspace]) {
+    for (const role of roles.values()) if (mayControl(role)) controlling.add(role);
+  }
   const found = new Map<Role, Draft>();
   for (const role of controlling) {
     const escalation = workspace.roles.size === 0 ? common?.get(role)?.escalation : search.find([role], means);
@@ -131,6 +137,32 @@ function surveyWorkspace(workspace: Workspace, context: Context): void {
   surveySets(larger, [...found.values()], workspace, means, context);
 }
 
+function findCommon(
+  workspace: Workspace,
+  visible: readonly Role[],
+  customRoles: CustomRoles,
+  context: Context,
+): Common | undefined {
+  const everywhere = context.everywhere.get(customRoles);
+  const { organization } = workspace;
+  if (organization.roles.size === 0) return everywhere;
+  const known = context.inCompany.get(organization);
+  if (known) return known;
+  const means = context.search.prepare(visible, customRoles, companyOf(workspace, context));
+  const found = new Map<Role, Draft>();
+  for (const role of visible) {
+    const escalation = context.search.find([role], means);
+    if (!escalation) continue;
+    const other = everywhere?.get(role);
+    const isKnown = other !== undefined && saysTheSame(other.escalation, escalation);
+    const key = `organization:${organization.id ?? ''}/${role.id}`;
+    const draft = { key, roles: [role], escalation, organization: organization.id };
+    found.set(role, isKnown ? other : addDraft(draft, context.drafts));
+  }
+  context.inCompany.set(organization, found);
+  return found;
+}
+
 // Smaller sets come first: a larger one is told by itself only if it leads further than those it has in it.
 function surveySets(
   sets: readonly Holders[],
@@ -144,7 +176,10 @@ function surveySets(
     const escalation = context.search.find(holders.roles, means);
     if (!escalation) continue;
     const within = known.filter(
-      (draft) => saysTheSame(draft.escalation, escalation) && draft.roles.every((role) => holders.roles.includes(role)),
+      (draft) =>
+        saysTheSame(draft.escalation, escalation) &&
+        draft.roles.every((role) => holders.roles.includes(role)) &&
+        isWalkedBeside(draft, holders.roles, context.catalog),
     );
     if (within.length === 0) {
       const draft = addOwnDraft(holders.roles, escalation, workspace, context);
@@ -153,6 +188,20 @@ function surveySets(
     }
     addHolders(within, holders, workspace, context.catalog);
   }
+}
+
+// Whoever holds more than a way begins with gives that up first. What makes a member of those whose role spans
+// memberships cannot be given up, so it must not stand in the way.
+function isWalkedBeside({ roles }: Draft, held: readonly Role[], { exclusive, requiring }: Catalog): boolean {
+  const isBare =
+    roles.every(({ spans }) => spans !== 'workspace') && roles.some(({ spans }) => spans === 'memberships');
+  if (!isBare) return true;
+  const rest = held.filter((role) => !roles.includes(role));
+  return exclusive.length + requiring.length === 0 && rest.every(({ rules }) => rules.every(isAllow));
+}
+
+function isAllow({ effect }: Rule): boolean {
+  return effect === 'allow';
 }
 
 function isOpenWithoutMaking({ steps }: Escalation): boolean {
@@ -186,10 +235,11 @@ function addHolders(drafts: readonly Draft[], holders: Holders, workspace: Works
 }
 
 function createPath(draft: Draft, labels: readonly string[]): EscalationPath {
-  const { key, roles, escalation, workspace, members, workspaces } = draft;
+  const { key, roles, escalation, workspace, organization, members, workspaces } = draft;
   return {
     key,
     ...(workspace === undefined ? {} : { workspace: workspace.id }),
+    ...(organization === undefined ? {} : { organization }),
     roles: roles.map(({ id }) => id),
     steps: plainSteps(escalation.steps),
     help: escalation.help,

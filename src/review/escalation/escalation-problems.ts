@@ -1,6 +1,7 @@
 import { quote } from '../../compile/words/describe-value.ts';
 import { formatEscalation, listSome, selfEscalationHelp } from '../../compile/escalation/escalation-words.ts';
 import { effectiveMember } from '../../policy/membership/effective-members.ts';
+import { findSpanning } from '../../policy/membership/spanning-members.ts';
 import type { Member, PolicySet } from '../../policy/policy-set.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import { parseSubject } from '../../policy/subject.ts';
@@ -13,11 +14,11 @@ import type { EscalationPath } from './escalation-path.ts';
 export function findEscalationProblems(policy: PolicySet, paths: readonly EscalationPath[]): Problem[] {
   const problems: Problem[] = [];
   const builtIns = new Map<string, EscalationPath[]>();
-  const told = new Set(paths.filter(({ workspace }) => workspace === undefined).flatMap(({ roles }) => roles));
+  const told = new Set(paths.filter((path) => !isOfPlace(path)).flatMap(({ roles }) => roles));
   for (const path of paths) {
     const [role = ''] = path.roles;
     if (path.roles.length > 1) problems.push(...describeMembers(policy, path));
-    else if (path.workspace !== undefined && policy.catalog.roles.has(role) && !told.has(role)) {
+    else if (isOfPlace(path) && policy.catalog.roles.has(role) && !told.has(role)) {
       const known = builtIns.get(role);
       if (known) known.push(path);
       else builtIns.set(role, [path]);
@@ -25,6 +26,10 @@ export function findEscalationProblems(policy: PolicySet, paths: readonly Escala
   }
   for (const [role, found] of builtIns) problems.push(...describeBuiltIn(policy, role, found));
   return problems;
+}
+
+function isOfPlace({ workspace, organization }: EscalationPath): boolean {
+  return workspace !== undefined || organization !== undefined;
 }
 
 function describeMembers(policy: PolicySet, path: EscalationPath): Problem[] {
@@ -41,8 +46,10 @@ function describeBuiltIn(policy: PolicySet, id: string, paths: readonly Escalati
   const role = policy.catalog.roles.get(id);
   const [path] = paths;
   if (!role || !path) return [];
-  const others = paths.length > 1 ? `, one of ${paths.length} such workspaces,` : '';
-  const where = `in workspace ${quote(path.workspace ?? '')}${others}`;
+  const kind = path.workspace === undefined ? 'organization' : 'workspace';
+  const places = paths.some(({ organization }) => organization !== undefined) ? 'places' : 'workspaces';
+  const others = paths.length > 1 ? `, one of ${paths.length} such ${places},` : '';
+  const where = `in ${kind} ${quote(path.workspace ?? path.organization ?? '')}${others}`;
   const message = `role ${quote(id)} can lift itself ${where} and gain ${listSome(path.gained)}: ${formatEscalation(path)}`;
   return [createProblem('self-lift', role.position, message, helpAgainst(policy, path))];
 }
@@ -53,8 +60,9 @@ function helpAgainst({ catalog }: PolicySet, { steps }: EscalationPath): string 
   return selfEscalationHelp(ids.flatMap((id) => catalog.permissions.get(id) ?? []));
 }
 
-function findByName({ catalog, workspaces }: PolicySet, path: EscalationPath, name: string): Member | undefined {
+function findByName({ catalog, staff, workspaces }: PolicySet, path: EscalationPath, name: string): Member | undefined {
   const workspace = workspaces.get(path.workspace ?? '');
   const subject = parseSubject(name, catalog.subjectTypes[0]);
-  return workspace && (effectiveMember(workspace, subject) ?? effectiveMember(workspace.organization, subject));
+  if (!workspace) return undefined;
+  return effectiveMember(workspace, subject) ?? findSpanning(workspace.organization, staff, subject);
 }

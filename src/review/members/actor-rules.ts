@@ -1,7 +1,7 @@
 import { quote } from '../../compile/words/describe-value.ts';
 import { controllersOf, formatCell, isOnPlan } from '../../policy/permission.ts';
-import { holdsAt, rolesAt } from '../../policy/policy-set.ts';
-import type { Role } from '../../policy/role.ts';
+import { listedRolesAt, rolesAt } from '../../policy/policy-set.ts';
+import { listOfRole, type Role } from '../../policy/role.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { assignLimit } from './assign-limit.ts';
 import type { ChangeFault } from './assignment-rules.ts';
@@ -97,8 +97,8 @@ function describeMissingControl(question: ChangeQuestion, instant: number): Chan
 // Anybody may give up roles of their own, but not to be rid of what one of them denies.
 function describeGain({ policy, views, instants, atMs, before, after }: ChangeQuestion): string {
   const isGiven = instants.some((instant) => {
-    const had = rolesAt(before, instant);
-    return rolesAt(after, instant).some((role) => !had.includes(role));
+    const had = listedRolesAt(before, instant);
+    return listedRolesAt(after, instant).some((role) => !had.includes(role));
   });
   if (isGiven) return '';
   for (const view of views) {
@@ -112,19 +112,31 @@ function describeGain({ policy, views, instants, atMs, before, after }: ChangeQu
   return '';
 }
 
-/** Whoever holds an organization-wide role, now or later, is touched only by actors who hold one. */
+/**
+ * Whoever holds a role from above, now or later, is touched only by actors who hold one there. What spans memberships
+ * is one where its holder is a member: whoever is not may be made one by those who manage the workspace.
+ */
 export function findSpanningMember(question: ChangeQuestion): ChangeFault | undefined {
-  const { policy, members, atMs, place, change } = question;
+  const { policy, members, atMs, place, change, views } = question;
   const held = new MemberRoles(policy, members);
   const above = (subject: SubjectId): readonly HeldRole[] =>
-    place.kind === 'workspace' ? held.above(place.workspace, subject) : held.at(place, subject);
-  const [ofSubject, ofActor] = [above(change.subject), above(change.actor)];
+    place.kind === 'workspace'
+      ? held.above(place.workspace, subject)
+      : [...held.at(place, subject), ...held.asStaff(subject)];
+  const ofActor =
+    place.kind === 'workspace' ? [...held.at(place, change.actor), ...above(change.actor)] : question.actor;
+  const lasts = ({ untilMs }: HeldRole, instant: number): boolean => untilMs === undefined || untilMs > instant;
   for (const instant of judgedInstants(question)) {
-    const spans = ofSubject.find(({ untilMs }) => untilMs === undefined || untilMs > instant);
-    if (!spans || ofActor.some((one) => holdsAt(one, instant))) continue;
+    const isMember =
+      place.kind === 'organization' ||
+      views.some(({ before }) => before.some((one) => one.role.spans === 'workspace' && lasts(one, instant)));
+    const spans = above(change.subject).find(
+      (one) => lasts(one, instant) && (isMember || one.role.spans !== 'memberships'),
+    );
+    if (!spans || rolesAt(ofActor, instant).some((role) => listOfRole(role) !== 'workspace')) continue;
     const [who, actor] = [subjectName(policy, change.subject), subjectName(policy, change.actor)];
-    const when = fromThen(instant, atMs);
-    const message = `${who} holds ${quote(spans.role.id)} in the whole organization, and ${actor} holds no such role${when}`;
+    const where = spans.role.spans === 'everything' ? 'everywhere' : 'in the whole organization';
+    const message = `${who} holds ${quote(spans.role.id)} ${where}, and ${actor} holds no such role${fromThen(instant, atMs)}`;
     return { code: 'organization-member', message };
   }
   return undefined;

@@ -1,8 +1,10 @@
 import { quote } from '../../compile/words/describe-value.ts';
 import { suggest } from '../../compile/words/suggest.ts';
+import { describeWrongSpan } from '../../compile/words/wrong-span.ts';
 import { formatInstant, parseFrom, parseUntil } from '../../policy/text/instant.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import { type RuntimeAssignment, findRoleAt } from '../../policy/runtime-member.ts';
+import { listOfRole } from '../../policy/role.ts';
+import { findRoleAt, rolesToGive, type RuntimeAssignment } from '../../policy/runtime-member.ts';
 import { nameOfPlace } from './change-question.ts';
 import type { KnownPlace } from './member-roles.ts';
 
@@ -68,12 +70,11 @@ function findRoleFault(policy: PolicySet, place: KnownPlace, id: string, index: 
   const at = { index, member: 'role' } as const;
   const role = findRoleAt(policy, place, id);
   if (!role) return { code: 'unknown-role', message: describeUnknownRole(policy, place, id), at };
-  if (role.spans === place.kind) return undefined;
-  const message =
-    place.kind === 'workspace'
-      ? `role ${quote(id)} spans the organization and cannot be given in one workspace; give it under /v1/organizations`
-      : `role ${quote(id)} holds in one workspace and cannot be given to the whole organization`;
-  return { code: 'wrong-span', message, at };
+  const list = listOfRole(role);
+  if (list === place.kind) return undefined;
+  const elsewhere = list === 'organization' ? '; give it under /v1/organizations' : '';
+  const inGit = list === 'staff' ? '; it is given under `staff` of roles.yaml alone' : '';
+  return { code: 'wrong-span', message: `${describeWrongSpan(role, place.kind)}${elsewhere}${inGit}`, at };
 }
 
 // When the plan has custom roles again it gives more than whoever handed it out may have held.
@@ -92,15 +93,14 @@ function findFrozenRole(
 
 function describeUnknownRole(policy: PolicySet, place: KnownPlace, id: string): string {
   const where = `${place.kind} ${quote(place.id)}`;
-  const successor = place.kind === 'workspace' ? place.workspace.retired.get(id) : undefined;
+  const successor =
+    place.kind === 'workspace'
+      ? (place.workspace.retired.get(id) ?? place.workspace.organization.retired.get(id))
+      : place.organization.retired.get(id);
   if (successor) return `role ${quote(id)} of ${where} was deleted; its holders went to ${quote(successor.id)}`;
-  const known = [
-    ...policy.catalog.roles.values(),
-    ...(place.kind === 'workspace' ? place.workspace.roles.values() : []),
-  ];
   const help = suggest(
     id,
-    known.filter(({ spans }) => spans === place.kind).map((role) => role.id),
+    rolesToGive(policy, place).map((role) => role.id),
   );
   return `there is no role ${quote(id)} for ${where}${help === undefined ? '' : `; ${help}`}`;
 }

@@ -1,7 +1,7 @@
 import { cellsOfAll } from '../../compile/checks/check-exclusive.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import { controllersOf, isOnPlan } from '../../policy/permission.ts';
-import { rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { listedRolesAt, rolesAt, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import type { Place, RuntimeAssignment } from '../../policy/runtime-member.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
@@ -34,7 +34,7 @@ export interface ChangeQuestion extends ChangeGround {
   /** What the subject holds at this place, and what it is to hold. */
   readonly before: readonly HeldRole[];
   readonly after: readonly HeldRole[];
-  /** The actor's roles that count for what it may hand out: for an organization those that span it alone. */
+  /** The actor's roles that count for what it may hand out: for an organization those alone that span it, or everything. */
   readonly actor: readonly HeldRole[];
   readonly views: readonly View[];
   /** Now, and every later instant at which something begins or ends, of the subject's or of the actor's, in order. */
@@ -61,7 +61,7 @@ export function questionOf(
   const { policy, atMs } = ground;
   const held = new MemberRoles(policy, ground.members);
   const views = viewsAt(held, place, workspacesOf(policy, place), change.actor, shift);
-  const actor = place.kind === 'workspace' ? (views[0]?.actor ?? []) : held.at(place, change.actor);
+  const actor = views[0]?.actor ?? [];
   const all = views.flatMap((view) => [...view.before, ...view.after, ...view.actor]);
   return { ...ground, place, change, before, after, actor, views, instants: instantsOf([...all, ...actor], atMs) };
 }
@@ -71,8 +71,10 @@ export function questionOf(
  * taking a role away that denies it.
  */
 export function givesAt({ before, after, views }: ChangeQuestion, atMs: number): boolean {
-  const had = rolesAt(before, atMs);
-  return rolesAt(after, atMs).some((role) => !had.includes(role)) || views.some((view) => gainsAt(view, atMs).size > 0);
+  const had = listedRolesAt(before, atMs);
+  return (
+    listedRolesAt(after, atMs).some((role) => !had.includes(role)) || views.some((view) => gainsAt(view, atMs).size > 0)
+  );
 }
 
 /** The cells that the subject comes to hold at an instant, by cell index. */

@@ -24,6 +24,8 @@ export interface Delta {
 export interface Shift {
   /** What the subject holds there and keeps. */
   readonly rest: (place: KnownPlace) => readonly HeldRole[];
+  /** What the subject holds everywhere, as staff, and keeps. */
+  readonly asStaff: readonly HeldRole[];
   readonly delta: (place: KnownPlace) => Delta;
 }
 
@@ -41,6 +43,7 @@ export function shiftOfMember(
   return {
     // What it was given there itself is what changes. Whom YAML lists nobody changes.
     rest: (place) => held.at(place, subject).filter(({ group }) => !isChanged(place) || group !== undefined),
+    asStaff: held.asStaff(subject),
     delta: (place) => (isChanged(place) ? delta : noDelta),
   };
 }
@@ -54,10 +57,10 @@ export function viewsAt(
   shift: Shift,
 ): readonly View[] {
   if (place.kind === 'workspace') {
-    const above = sidesOf(shift, organizationOf(place.workspace));
+    const above = aboveOf(shift, organizationOf(place.workspace));
     return [createView(place, above, sidesOf(shift, place), held.at(place, actor), held.above(place.workspace, actor))];
   }
-  const [above, actorAbove] = [sidesOf(shift, place), held.at(place, actor)];
+  const [above, actorAbove] = [aboveOf(shift, place), [...held.at(place, actor), ...held.asStaff(actor)]];
   let isThere = false;
   const views: View[] = [];
   for (const workspace of workspaces) {
@@ -84,6 +87,13 @@ function createView(
     actor: [...actorOwn, ...actorAbove],
     isThere: true,
   };
+}
+
+// What holds in each workspace of an organization without one's being a member of it.
+function aboveOf(shift: Shift, organization: KnownPlace | undefined): Delta {
+  const { before, after } = sidesOf(shift, organization);
+  if (shift.asStaff.length === 0) return { before, after };
+  return { before: [...before, ...shift.asStaff], after: [...after, ...shift.asStaff] };
 }
 
 function sidesOf({ rest, delta }: Shift, place: KnownPlace | undefined): Delta {

@@ -47,13 +47,14 @@ export function findGrantFault(
 ): ChangeFault | undefined {
   const group = findGroupOf(ground.policy, place, change.subject);
   if (!group) return describeUnknownMember(place, change);
-  const { nominal, people } = questionsOfGrant(ground, place, group, change, earlier);
+  const { nominal, whole, people } = questionsOfGrant(ground, place, group, change, earlier);
   const fault =
     findMissingControl(nominal) ??
     inGit ??
     findHolders(nominal) ??
     findUnassignable(nominal) ??
-    findEscalation(nominal);
+    findEscalation(nominal) ??
+    findEscalation(whole);
   if (fault) return fault;
   for (const question of people) {
     const found =

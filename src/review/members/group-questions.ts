@@ -27,6 +27,8 @@ export function isGroup({ catalog }: PolicySet, { type }: SubjectId): boolean {
 /** The questions of giving a group roles at a place: as if somebody held nothing else, and for everybody in it. */
 export interface GroupQuestions {
   readonly nominal: ChangeQuestion;
+  /** As if somebody held what the group holds at other places, too: some of it may hold by what is given here. */
+  readonly whole: ChangeQuestion;
   readonly people: Iterable<ChangeQuestion>;
 }
 
@@ -40,8 +42,11 @@ export function questionsOfGrant(
   const { policy } = ground;
   const delta = { before: rolesGiven(policy, place, earlier), after: rolesGiven(policy, place, change.assignments) };
   const deltaAt = (one: KnownPlace): Delta => (one.kind === place.kind && one.id === place.id ? delta : noDelta);
-  const nominal = questionOf(ground, place, change, { rest: () => [], delta: deltaAt }, delta);
-  return { nominal, people: peopleQuestions() };
+  const ofGroup: Shift['rest'] = (one) =>
+    deltaAt(one) === noDelta ? givenToGroup(policy, membersPlaceOf(one), group.group.id, ground.members) : [];
+  const nominal = questionOf(ground, place, change, { rest: () => [], asStaff: [], delta: deltaAt }, delta);
+  const whole = questionOf(ground, place, change, { rest: ofGroup, asStaff: [], delta: deltaAt }, delta);
+  return { nominal, whole, people: peopleQuestions() };
 
   function* peopleQuestions(): Generator<ChangeQuestion> {
     const held = new MemberRoles(policy, ground.members);
@@ -50,7 +55,8 @@ export function questionsOfGrant(
         const all = held.at(one, subject);
         return deltaAt(one) === noDelta ? all : all.filter((role) => role.group !== group.group.id);
       };
-      yield questionOf(ground, place, { ...change, subject }, { rest, delta: deltaAt }, delta);
+      const shift = { rest, asStaff: held.asStaff(subject), delta: deltaAt };
+      yield questionOf(ground, place, { ...change, subject }, shift, delta);
     }
   }
 }
@@ -72,7 +78,8 @@ export function questionsOfJoining(
   };
   const rest: Shift['rest'] = (place) => held.at(place, subject).filter((one) => one.group !== group.group.id);
   const places = placesOfGroup(policy, group, members);
-  return places.map((place) => questionOf(ground, place, change, { rest, delta: deltaAt }, deltaAt(place)));
+  const shift = { rest, asStaff: held.asStaff(subject), delta: deltaAt };
+  return places.map((place) => questionOf(ground, place, change, shift, deltaAt(place)));
 }
 
 /** Where a group holds something; where it does nowhere, the organization is what counts. */

@@ -1,15 +1,16 @@
 import type { GroupingRow } from '../../compile/casbin/casbin-rules.ts';
-import { heldRows, runtimeRows } from '../../compile/casbin/runtime-rows.ts';
+import { rowsBeside, type MembershipsThen, type RowsBeside } from '../../compile/casbin/rows-beside.ts';
+import { runtimeRows, writtenRows } from '../../compile/casbin/runtime-rows.ts';
 import { quote } from '../../compile/words/describe-value.ts';
+import { changedMemberships } from '../../policy/membership/changed-memberships.ts';
 import { PolicyPlaces } from '../../policy/policy-places.ts';
-import { groupPlace, keptOf, type RuntimeAssignment, type RuntimeMember } from '../../policy/runtime-member.ts';
+import type { RuntimeAssignment, RuntimeMember } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { ChangeFault } from './assignment-rules.ts';
 import type { MemberChange } from './change-question.ts';
-import { findGroupOf, isGroup } from './group-questions.ts';
 import { planHandover, type HandoverPart } from './plan-handover.ts';
 import { findChangeFault } from './member-change-rules.ts';
-import { findPlace, type RuntimeMemberships, type ChangeGround } from './member-roles.ts';
+import { findPlace, type ChangeGround } from './member-roles.ts';
 import { isWithin } from '../../policy/membership/place-reach.ts';
 
 /** A change that somebody asks for, and how far whoever passes it on may reach. */
@@ -34,8 +35,8 @@ export type MemberVerdict =
 interface OthersPart {
   /** Who hands over to the subject. */
   readonly replaced?: JudgedPart;
-  /** Those who were put at run time into the group that is the member, and the rows that they have from now on. */
-  readonly inGroup?: readonly { readonly member: RuntimeMember; readonly gRows: readonly GroupingRow[] }[];
+  /** Memberships that stay as they are, and the rows that they have from now on. */
+  readonly others?: readonly RowsBeside[];
 }
 
 /**
@@ -47,70 +48,53 @@ export function judgeMemberChange(
   change: AskedMemberChange,
   before: RuntimeMember | undefined,
 ): MemberVerdict {
-  const { policy } = ground;
+  const { policy, members, atMs } = ground;
   // The workspace may have gone to another organization while the change stood in a queue.
   if (!isWithin(policy, change.place, change.within)) return { fault: outOfReach(change) };
   const fault = findChangeFault(ground, change, before);
   if (fault) return { fault };
   const { subject, assignments, inPlaceOf } = change;
   const place = findPlace(policy, change.place);
-  if (!inPlaceOf || !place) return { subject, assignments, ...rowsOf(ground, change) };
+  const places = new PolicyPlaces(policy);
+  if (!inPlaceOf || !place) {
+    const after = changedMemberships(members, change);
+    const others = rowsBeside(places, [change], atMs, { before: members, after });
+    return { subject, assignments, gRows: runtimeRows(places, change, atMs, after), others };
+  }
   const plan = planHandover(ground, place, { ...change, inPlaceOf });
   if ('fault' in plan) return plan;
-  return { ...judgedPart(ground, change, plan.to), replaced: judgedPart(ground, change, plan.from) };
+  const changes = [plan.from, plan.to].map((part) => {
+    return { place: change.place, subject: part.subject, assignments: part.stored };
+  });
+  const after = changes.reduce(changedMemberships, members);
+  const judged = (part: HandoverPart): JudgedPart => judgedPart(places, change, part, { before: members, after, atMs });
+  const others = rowsBeside(places, changes, atMs, { before: members, after });
+  return { ...judged(plan.to), replaced: judged(plan.from), others };
 }
 
-function judgedPart({ policy, members, atMs }: ChangeGround, { place }: MemberChange, part: HandoverPart): JudgedPart {
-  const { subject, stored } = part;
-  const places = new PolicyPlaces(policy);
+function judgedPart(
+  places: PolicyPlaces,
+  { place }: MemberChange,
+  { subject, stored }: HandoverPart,
+  { before, after, atMs }: MembershipsThen & Pick<ChangeGround, 'atMs'>,
+): JudgedPart {
   const member = { place, subject, assignments: stored };
-  const gRows = runtimeRows(places, member, atMs, members);
-  const yaml = places.writtenAssignments(place, subject);
-  if (!yaml) return { subject, assignments: stored, gRows };
-  const before = heldRows(places, member, keptOf(yaml, members.get(place, subject.type, subject.id)), atMs);
-  const after = heldRows(places, member, keptOf(yaml, member), atMs);
+  const gRows = runtimeRows(places, member, atMs, after);
+  if (!places.writtenAssignments(place, subject)) return { subject, assignments: stored, gRows };
+  const rowsOf = (kept: Pick<RuntimeMember, 'assignments'> | undefined): readonly GroupingRow[] =>
+    writtenRows(places, place, subject, kept, atMs);
+  const [held, holds] = [rowsOf(before.get(place, subject.type, subject.id)), rowsOf(member)];
   return {
     subject,
     assignments: stored,
     gRows,
-    written: { gone: withoutRows(before, after), back: withoutRows(after, before) },
+    written: { gone: withoutRows(held, holds), back: withoutRows(holds, held) },
   };
 }
 
 function withoutRows(rows: readonly GroupingRow[], others: readonly GroupingRow[]): readonly GroupingRow[] {
   const known = new Set(others.map((row) => JSON.stringify(row)));
   return rows.filter((row) => !known.has(JSON.stringify(row)));
-}
-
-function rowsOf(
-  { policy, members, atMs }: ChangeGround,
-  change: MemberChange,
-): Pick<JudgedPart, 'gRows'> & Pick<OthersPart, 'inGroup'> {
-  const places = new PolicyPlaces(policy);
-  const { place, subject } = change;
-  const gRows = runtimeRows(places, change, atMs, members);
-  const known = place.kind !== 'group' && isGroup(policy, subject) ? findPlace(policy, place) : undefined;
-  const group = known && findGroupOf(policy, known, subject);
-  if (!group) return { gRows };
-  const after = afterChange(members, change);
-  const inGroup = [...members.list(groupPlace(group.of.id ?? '', group.group.id))].map((member) => {
-    return { member, gRows: runtimeRows(places, member, atMs, after) };
-  });
-  return { gRows, inGroup };
-}
-
-/** The memberships as they are once a change is made. */
-function afterChange(members: RuntimeMemberships, { place, subject, assignments }: MemberChange): RuntimeMemberships {
-  const changed: RuntimeMember = { place, subject, assignments, sequence: 0, token: '' };
-  return {
-    size: members.size + 1,
-    list: (at) => members.list(at),
-    groupsOf: (organization, type, id) => members.groupsOf(organization, type, id),
-    get: (at, type, id) => {
-      const isIt = at.kind === place.kind && at.id === place.id && type === subject.type && id === subject.id;
-      return isIt ? changed : members.get(at, type, id);
-    },
-  };
 }
 
 function outOfReach({ place: { kind, id } }: MemberChange): ChangeFault {

@@ -16,7 +16,7 @@ export function findLookAlikeMember(
   place: KnownPlace,
   subject: SubjectId,
 ): ChangeFault | undefined {
-  const found = findLookAlike(subject, subjectsAt(place, members));
+  const found = findLookAlike(subject, subjectsAt(policy, place, members));
   return found && describe(policy, subject, found, `a member of ${place.kind} ${quote(place.id)} or above it`);
 }
 
@@ -47,16 +47,15 @@ function describe({ catalog }: PolicySet, subject: SubjectId, other: SubjectId, 
   return { code: 'look-alike', message: `${who} looks like ${known}, ${what}, and is written in other letters` };
 }
 
-function* subjectsAt(place: KnownPlace, members: RuntimeMemberships): Generator<SubjectId> {
+function* subjectsAt({ staff }: PolicySet, place: KnownPlace, members: RuntimeMemberships): Generator<SubjectId> {
+  const organization = place.kind === 'workspace' ? place.workspace.organization : place.organization;
   if (place.kind === 'workspace') {
-    const { organization } = place.workspace;
-    yield* listedAt(place, organization, members);
-    if (organization.id !== undefined) {
-      yield* listedAt({ kind: 'organization', id: organization.id, organization }, organization, members);
-    } else for (const { subject } of allMembers(organization.members)) yield subject;
-    return;
   }
-  yield* listedAt(place, place.organization, members);
+  yield* listedAt(place, organization, members);
+  if (place.kind === 'workspace' && organization.id !== undefined) {
+    yield* listedAt({ kind: 'organization', id: organization.id, organization }, organization, members);
+  }
+  for (const { subject } of allMembers(staff)) yield subject;
 }
 
 function* listedAt(place: KnownPlace, organization: Organization, members: RuntimeMemberships): Generator<SubjectId> {

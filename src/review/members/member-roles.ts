@@ -1,6 +1,7 @@
-import { givenAt, type GivenMemberships } from '../../policy/membership/given-roles.ts';
+import { givenAbove, givenAt, type GivenMemberships } from '../../policy/membership/given-roles.ts';
 import type { MembersPlace } from '../../policy/membership/effective-members.ts';
 import {
+  findMember,
   findOrganization,
   findWorkspace,
   type Group,
@@ -76,11 +77,14 @@ export class MemberRoles {
     return givenAt(this.#policy, membersPlaceOf(place), subject, this.#runtime);
   }
 
-  /** What spans the organization of a workspace. */
+  /** What a workspace has from its organization, and from the staff of the product. */
   above({ organization }: Workspace, subject: SubjectId): readonly HeldRole[] {
-    return organization.id === undefined
-      ? []
-      : this.at({ kind: 'organization', id: organization.id, organization }, subject);
+    return givenAbove(this.#policy, organization, subject, this.#runtime);
+  }
+
+  /** What holds everywhere. */
+  asStaff(subject: SubjectId): readonly HeldRole[] {
+    return findMember(this.#policy.staff, subject)?.assignments ?? [];
   }
 }
 

@@ -1,9 +1,10 @@
-import { groupsWithoutRoles } from '../../compile/checks/check-unused-groups.ts';
+import { groupsWithoutRoles } from '../../compile/checks/check-unused.ts';
+import { findUnheldRoles } from '../../compile/checks/check-organization-roles.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import { canHold } from '../../policy/catalog.ts';
 import { missingRequirements } from '../../policy/missing-requirement.ts';
 import { effectiveMembers, writtenMembers } from '../../policy/membership/effective-members.ts';
-import type { Member, PolicySet, Workspace } from '../../policy/policy-set.ts';
+import { allMembers, allRoles, type Member, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import { createProblem, type Problem } from '../../policy/problem.ts';
 import { heldCells, type Role } from '../../policy/role.ts';
 
@@ -12,12 +13,12 @@ import { heldCells, type Role } from '../../policy/role.ts';
  * holds one, it is told of them whether they have what it takes.
  */
 export function findLoneRoles(policy: PolicySet): Problem[] {
-  const { catalog, organizations, workspaces } = policy;
+  const { catalog, staff, organizations, workspaces } = policy;
   if (catalog.requiring.length === 0) return [];
   const held = new Set<Role>();
   for (const place of [...organizations, ...workspaces.values()]) addHeld(effectiveMembers(place), held);
-  const roles = [catalog, ...workspaces.values()].flatMap((place) => [...place.roles.values()]);
-  return roles
+  addHeld(allMembers(staff), held);
+  return allRoles(policy)
     .filter((role) => !held.has(role))
     .flatMap((role) => missingRequirements(heldCells(role), catalog).map((missing) => ({ role, missing })))
     .map(({ role, missing }) => {
@@ -40,8 +41,13 @@ export function findIdleGroups({ organizations, workspaces }: PolicySet): Proble
 }
 
 /** Custom roles that nobody holds, at run time neither, and that no held role extends. */
-export function findUnusedRoles({ workspaces }: PolicySet): Problem[] {
-  return [...workspaces.values()].flatMap((workspace) => {
+export function findUnusedRoles({ organizations, workspaces }: PolicySet): Problem[] {
+  const ofCompanies = organizations.flatMap((organization) => {
+    if (organization.roles.size === 0) return [];
+    const within = [...workspaces.values()].filter((workspace) => workspace.organization === organization);
+    return findUnheldRoles(organization, within);
+  });
+  const ofWorkspaces = [...workspaces.values()].flatMap((workspace) => {
     const used = usedRoles(workspace);
     const unused = [...workspace.roles.values()].filter((role) => !used.has(role));
     return unused.map((role) =>
@@ -53,6 +59,7 @@ export function findUnusedRoles({ workspaces }: PolicySet): Problem[] {
       ),
     );
   });
+  return [...ofCompanies, ...ofWorkspaces];
 }
 
 function usedRoles(workspace: Workspace): ReadonlySet<Role> {

@@ -1,10 +1,10 @@
 import type { CasbinEngine } from '../../engine/casbin-engine.ts';
-import { mergeProperties } from '../../engine/member-state.ts';
 import { cellOfScopes, PossibleCells } from '../../engine/possible-cells.ts';
 import { settingsFor } from '../../engine/organization-places.ts';
 import { findRequestCell, type RequestCell } from '../../engine/request-cell.ts';
 import { isOnPlan, type Cell, type Scope } from '../../policy/permission.ts';
-import { findMember, type PolicySet } from '../../policy/policy-set.ts';
+import { allRoles, findMember, mergeProperties, type PolicySet } from '../../policy/policy-set.ts';
+import { findSpanning } from '../../policy/membership/spanning-members.ts';
 import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../policy/policy-test.ts';
 import type { Position } from '../../policy/position.ts';
 import type { Role } from '../../policy/role.ts';
@@ -74,7 +74,7 @@ export function measureCoverage(
   const cells = policy.catalog.cells.filter(isGrantable);
   const counted = cells.filter((cell) => !policy.catalog.baseline.has(cell));
   const roles = allRoles(policy)
-    .filter((role) => options.roles === 'all' || record.isAsked(role))
+    .filter((role) => !role.isFrozen && (options.roles === 'all' || record.isAsked(role)))
     .map((role) => coverRole(role, counted, record));
   const scopes = options.roles === 'all' ? coverScopes(policy, record) : [];
   const sides = scopes.flatMap(({ assertedAt: { holds, fails } }) => [holds, fails]);
@@ -97,11 +97,6 @@ export function measureCoverage(
  */
 function isGrantable(cell: Cell): boolean {
   return cell.scopes.length <= 1;
-}
-
-function allRoles(policy: PolicySet): Role[] {
-  const roles = [policy.catalog, ...policy.workspaces.values()].flatMap((owner) => [...owner.roles.values()]);
-  return roles.filter(({ isFrozen }) => !isFrozen);
 }
 
 function recordTest(engine: CasbinEngine, test: PolicyTest, atMs: number, record: AssertionRecord): void {
@@ -138,7 +133,7 @@ function requestCellOf(
     subject.kind === 'member'
       ? mergeProperties(
           findMember(members, subject.subject)?.properties,
-          findMember(organization.members, subject.subject)?.properties,
+          findSpanning(organization, engine.policy.staff, subject.subject)?.properties,
         )
       : undefined;
   const { permission } = question;

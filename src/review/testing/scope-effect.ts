@@ -1,12 +1,12 @@
 import { cellOfScopes } from '../../engine/possible-cells.ts';
 import type { Permission } from '../../policy/permission.ts';
-import type { PolicySet } from '../../policy/policy-set.ts';
+import { allRoles, type PolicySet } from '../../policy/policy-set.ts';
 import { answersOfRole, roleAnswers } from './role-answers.ts';
 
 /** The permissions of which some role answers differently in a scope and out of it: for them its `when` decides. */
-export function permissionsDecidedBy(scope: string, { catalog, workspaces }: PolicySet): Permission[] {
-  const roles = [catalog, ...workspaces.values()].flatMap((owner) => [...owner.roles.values()]);
-  const answers = roles.map((role) => answersOfRole(role, catalog));
+export function permissionsDecidedBy(scope: string, policy: PolicySet): Permission[] {
+  const { catalog } = policy;
+  const answers = allRoles(policy).map((role) => answersOfRole(role, catalog));
   return [...catalog.permissions.values()].filter((permission) =>
     permission.cells.some((cell) => {
       const rest = cell.scopes.filter((id) => id !== scope);

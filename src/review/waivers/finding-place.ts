@@ -71,6 +71,7 @@ function placeInRoles(path: Path, value: JsonValue): FindingPlace {
   if (top === 'permissions') return wordOf('permission', below);
   if (top === 'scopes') return wordOf('scope', name);
   if (top === 'baseline' || top === 'exclusive') return wordOf('permission', at(value, path));
+  if (top === 'staff') return placeInMembers(path, value);
   return top === 'roles' ? placeInRole(path, value) : {};
 }
 
@@ -79,11 +80,15 @@ function placeInOne(path: Path, value: JsonValue): FindingPlace {
   const [top, name] = path;
   if (top === 'roles') return placeInRole(path, value);
   if (top === 'retired') return wordOf('role', name);
-  if (top !== 'members') return {};
+  if (top === 'groups' && path.length > 2) return wordOf('member', at(value, path));
+  return top === 'members' ? placeInMembers(path, value) : {};
+}
+
+function placeInMembers(path: Path, value: JsonValue): FindingPlace {
   const held = at(value, path[2] === 'roles' ? path.slice(0, 4) : path.slice(0, 3));
   // The value itself is about the member; one of several roles is about that role, too.
   const role = path.length < 3 || path[2] === 'properties' ? undefined : isJsonObject(held) ? held['role'] : held;
-  return { ...wordOf('member', name), ...wordOf('role', role) };
+  return { ...wordOf('member', path[1]), ...wordOf('role', role) };
 }
 
 // One of a list under a role is a grant.

@@ -7,7 +7,7 @@ export interface PolicyCounts {
   readonly permissions: number;
   readonly builtInRoles: number;
   readonly customRoles: number;
-  /** Memberships: who is in two workspaces counts twice. */
+  /** Memberships, the staff among them: who is in two workspaces counts twice. */
   readonly members: number;
   /** Casbin `p` rows. */
   readonly rules: number;
@@ -25,12 +25,15 @@ const workspacesPerStep = 64;
 
 /** The same in short steps: ten thousand workspaces have some eighty thousand roles. */
 export function* countPolicyInSteps(policy: PolicySet): Generator<undefined, PolicyCounts> {
-  const { catalog, organizations, workspaces } = policy;
+  const { catalog, staff, organizations, workspaces } = policy;
   let customRoles = 0;
-  let members = 0;
+  let members = countMembers(staff);
   let rules = countRules(catalog.roles.values());
-  for (const organization of organizations)
+  for (const organization of organizations) {
+    customRoles += organization.roles.size;
     members += countMembers(organization.members) + organization.groupMembers.size;
+    rules += countRules(organization.roles.values());
+  }
   let counted = 0;
   for (const workspace of workspaces.values()) {
     counted += 1;

@@ -17,8 +17,10 @@ roles:
   Boss:
     grants: ["*"]
     spans: organization
+  helper: { spans: everything }
+staff: { mia: helper, tom: [{ role: helper, until: 2026-01-01 }] }
 `,
-  'policies/x/organization.yaml': 'organization: "42"\nmembers: { ana: Boss }\n',
+  'policies/x/organization.yaml': 'organization: "42"\nroles: { area: { grants: [c:d] } }\nmembers: { ana: Boss }\n',
   'policies/x/w.yaml': `workspace: "01"
 roles:
   "a.lead":
@@ -77,6 +79,8 @@ describe('what a finding is about', () => {
     assert.deepEqual(place('Boss'), { role: 'Boss' });
     assert.deepEqual(place('spans'), { role: 'Boss' });
     assert.deepEqual(place('permissions'), {});
+    assert.deepEqual(place('mia'), { member: 'mia' });
+    assert.deepEqual(place('helper, until'), { member: 'tom', role: 'helper' });
   });
 
   it('in a pair that excludes each other is the one of them', () => {
@@ -111,6 +115,7 @@ describe('what a finding is about', () => {
 
   it('in other files is the organization, or what a test asks about', () => {
     assert.deepEqual(placeOf('policies/x/organization.yaml', '"42"'), { organization: '42' });
+    assert.deepEqual(placeOf('policies/x/organization.yaml', 'area'), { organization: '42', role: 'area' });
     assert.deepEqual(placeOf('policies/x/organization.yaml', 'ana'), { organization: '42', member: 'ana' });
     const test = { organization: '42', workspace: '01' };
     assert.deepEqual(placeOf('policies/x/w.test.yaml', 'name: n'), test);

@@ -98,6 +98,8 @@ export class CauseFinder {
 
   #given(role: Role, effect: string, held: HeldRoles): Cause {
     const { before, after, atMs } = held;
+    const opening = this.#openingRole(role, before, after, atMs);
+    if (opening) return this.#given(opening, `, with which ${quote(role.id)} holds here`, held);
     const given = after.find((found) => found.role === role && holdsAt(found, atMs));
     const { position } = given ?? role;
     const hadIt = before.some((found) => this.#matches.afterOf(found.role) === role);
@@ -114,6 +116,18 @@ export class CauseFinder {
       : causeAt('role-given', role.id, `role ${quote(role.id)} is given${effect}`, position, 'after', undefined);
   }
 
+  // What spans memberships, and was given before, holds because of a role of the workspace itself that is new.
+  #openingRole(role: Role, before: HeldRoles['before'], after: HeldRoles['after'], atMs: number): Role | undefined {
+    const isListed = before.some((one) => this.#matches.afterOf(one.role) === role && holdsAt(one, atMs));
+    return role.spans === 'memberships' && isListed ? ownRoleAt(after, atMs) : undefined;
+  }
+
+  #closingRole(role: Role, { before, after, atMs }: HeldRoles): Role | undefined {
+    const roleAfter = this.#matches.afterOf(role);
+    const isListed = after.some((one) => one.role === roleAfter && holdsAt(one, atMs));
+    return role.spans === 'memberships' && isListed ? ownRoleAt(before, atMs) : undefined;
+  }
+
   #taken(role: Role, effect: string, held: HeldRoles): Cause {
     const { workspaceBefore, workspaceAfter, before, after, atMs } = held;
     if (!workspaceAfter && workspaceBefore) {
@@ -125,9 +139,11 @@ export class CauseFinder {
       const text = `the workspace ${quote(workspaceBefore.id)} is gone`;
       return causeAt('workspace-removed', role.id, text, workspaceBefore.position, 'before', undefined);
     }
+    const closing = this.#closingRole(role, held);
+    if (closing) return this.#taken(closing, `, without which ${quote(role.id)} does not hold here,`, held);
     const roleAfter = this.#matches.afterOf(role);
     if (!roleAfter) {
-      const heir = workspaceAfter?.retired.get(role.id);
+      const heir = workspaceAfter?.retired.get(role.id) ?? workspaceAfter?.organization.retired.get(role.id);
       const text = `role ${quote(role.id)} is gone${heir ? `, and its holders went to ${quote(heir.id)}` : ''}`;
       return causeAt('role-deleted', role.id, text, role.position, 'before', workspaceAfter?.position);
     }
@@ -186,6 +202,10 @@ function isGivenTo(group: string, role: Role, workspace: Workspace | undefined):
 /** Where somebody stands in a group. */
 function findGrouped(group: string, { type, id }: SubjectId, workspace: Workspace | undefined): Position | undefined {
   return workspace?.organization.groups.byId.get(group)?.subjects.get(type)?.get(id)?.position;
+}
+
+function ownRoleAt(given: readonly Assignment[], atMs: number): Role | undefined {
+  return given.find((one) => one.role.spans === 'workspace' && holdsAt(one, atMs))?.role;
 }
 
 function decisiveOf(roles: readonly Role[], cell: Cell | undefined): DecisiveRule | undefined {

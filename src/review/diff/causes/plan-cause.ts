@@ -39,7 +39,7 @@ export function describePlanCause(
 }
 
 /** Roles that a plan froze, or gave back. */
-export function frozenCause({ organization }: Workspace, isFrozen: boolean): Cause | undefined {
+export function frozenCause(organization: Organization, isFrozen: boolean): Cause | undefined {
   const { id, position } = organization;
   if (!position) return undefined;
   const has = isFrozen ? 'where custom roles are frozen' : 'which has custom roles';

@@ -1,9 +1,9 @@
 import { quote } from '../../../compile/words/describe-value.ts';
 import { findPermissions } from '../../../policy/catalog.ts';
 import type { Cell } from '../../../policy/permission.ts';
-import { findRole, type PolicySet } from '../../../policy/policy-set.ts';
+import { findOrganization, findParent, type PolicySet } from '../../../policy/policy-set.ts';
 import { comparePositions, type Position } from '../../../policy/position.ts';
-import { reachesCompany, type Effect, type Role, type Rule } from '../../../policy/role.ts';
+import { isBuiltIn, reachesCompany, type Effect, type Role, type Rule } from '../../../policy/role.ts';
 import { permissionsBefore, type CellPair } from '../matching/cell-pairs.ts';
 import type { Cause, CauseKind, PolicySide } from '../matching/policy-difference.ts';
 import type { RoleMatches } from '../matching/role-matches.ts';
@@ -56,7 +56,8 @@ export class RuleTracer {
   #frozenOrThawed(before: Role | undefined, after: Role | undefined): Cause | undefined {
     if (!before || !after || before.isFrozen === after.isFrozen) return undefined;
     const workspace = this.#after.workspaces.get(after.workspace ?? '');
-    return workspace && frozenCause(workspace, after.isFrozen);
+    const organization = workspace?.organization ?? findOrganization(this.#after, after.organization ?? '');
+    return organization && frozenCause(organization, after.isFrozen);
   }
 
   // What was not in the catalog before, in this scope or at all, and is granted by the first line that reaches it.
@@ -129,7 +130,7 @@ export class RuleTracer {
       this.#before.catalog.keptFromCustomRoles.has(before),
       this.#after.catalog.keptFromCustomRoles.has(after),
     ];
-    if (role.workspace === undefined || wasKept === isKept) return undefined;
+    if (isBuiltIn(role) || wasKept === isKept) return undefined;
     const text = `\`customRoles\` ${isKept ? 'keeps it from custom roles now' : 'keeps it from custom roles no more'}`;
     return inAfter('custom-roles-changed', undefined, text, this.#textsAfter.customRolesLine() ?? position);
   }
@@ -158,9 +159,8 @@ const verbs: Readonly<Record<Effect, string>> = { allow: 'grants', deny: 'denies
 
 // A rule that was taken over from a parent still says which line it came from.
 function parentOf(policy: PolicySet, role: Role, rule: Rule): Role | undefined {
-  const workspace = role.workspace === undefined ? undefined : policy.workspaces.get(role.workspace);
   for (const id of role.extends) {
-    const parent = workspace ? findRole(policy, workspace, id) : policy.catalog.roles.get(id);
+    const parent = findParent(policy, role, id);
     const origin = parent && ruleOf(parent, rule.effect, rule.cell)?.origin;
     if (origin && comparePositions(origin, rule.origin) === 0) return parent;
   }

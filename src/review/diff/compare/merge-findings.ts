@@ -1,10 +1,10 @@
-import type { Catalog } from '../../../policy/catalog.ts';
-import type { PolicySet } from '../../../policy/policy-set.ts';
+import { allMembers, type PolicySet } from '../../../policy/policy-set.ts';
 import { compareText } from '../../../policy/position.ts';
-import type { Role } from '../../../policy/role.ts';
+import { roleKey, type Role } from '../../../policy/role.ts';
 import { findCatalogNotices } from '../notices/catalog-notices.ts';
 import type { ComparedPolicies } from '../matching/compared-policies.ts';
-import { countHolders } from '../matching/held-roles.ts';
+import { organizationIn } from '../matching/renamed.ts';
+import { countAmong, countHolders } from '../matching/held-roles.ts';
 import { describeWorkspaceMoves } from '../notices/member-notices.ts';
 import type { CatalogLines } from '../notices/notice.ts';
 import { findOrganizationNotices } from '../notices/place-notices.ts';
@@ -23,8 +23,9 @@ export function mergeFindings(
   compared: ComparedPolicies,
 ): PolicyDifference | undefined {
   const [before, after] = [compared.before.policy, compared.after.policy];
-  if (shares.length > 1 && (mayBeRenamed(before.catalog, after.catalog) || meet(shares))) return undefined;
+  if (shares.length > 1 && (mayBeRenamed(before, after) || meet(shares))) return undefined;
   const all = (kind: keyof ShareNotices): Notice[] => shares.flatMap(({ notices }) => notices[kind]);
+  const sharedRoles = new RoleNoticeFinder(compared, sharedHolders(shares, before, after));
   // The product first, people last.
   const notices = [
     ...(before.catalog === after.catalog
@@ -34,7 +35,8 @@ export function mergeFindings(
     ...all('placed'),
     ...all('removed'),
     ...all('renamedRoles'),
-    ...new RoleNoticeFinder(compared, builtInHolders(shares, before, after)).ofCatalog(),
+    ...sharedRoles.ofCatalog(),
+    ...sharedRoles.ofOrganizations(),
     ...all('roles'),
     ...all('roleMoves'),
     ...describeWorkspaceMoves(
@@ -47,10 +49,16 @@ export function mergeFindings(
   return { changes: mergeChanges(shares), notices };
 }
 
-/** Whether a built-in role may have another id now: that depends on who holds it, in all workspaces. */
-function mayBeRenamed(before: Catalog, after: Catalog): boolean {
-  const isRemoved = [...before.roles.keys()].some((id) => !after.roles.has(id));
-  return isRemoved && [...after.roles.keys()].some((id) => !before.roles.has(id));
+/** Whether a role that all shares see may have another id now: that depends on who holds it, in all workspaces. */
+function mayBeRenamed(before: PolicySet, after: PolicySet): boolean {
+  const pairs = after.organizations.flatMap((organization) => {
+    const known = organizationIn(before, after, organization);
+    return known ? [[known, organization] as const] : [];
+  });
+  return [[before.catalog, after.catalog] as const, ...pairs].some(([was, is]) => {
+    const isRemoved = [...was.roles.keys()].some((id) => !is.roles.has(id));
+    return isRemoved && [...is.roles.keys()].some((id) => !was.roles.has(id));
+  });
 }
 
 /** Whether a workspace is in two of them: it is defined twice, or its file has another path on the other side. */
@@ -73,16 +81,16 @@ function mergeChanges(shares: readonly ShareFindings[]): PolicyDifference['chang
   return changes.sort((left, right) => compareText(left.workspace, right.workspace));
 }
 
-function builtInHolders(shares: readonly ShareFindings[], before: PolicySet, after: PolicySet): RoleHolders {
-  const sum = (side: 'before' | 'after', { organizations }: PolicySet, role: Role): number =>
+function sharedHolders(shares: readonly ShareFindings[], before: PolicySet, after: PolicySet): RoleHolders {
+  const sum = (side: 'before' | 'after', { organizations, staff }: PolicySet, role: Role): number =>
     shares.reduce(
-      (count, { builtIns }) => count + (builtIns[side].get(role.id) ?? 0),
-      countHolders(organizations, role),
+      (count, { shared }) => count + (shared[side].get(roleKey(role)) ?? 0),
+      countHolders(organizations, role) + countAmong(allMembers(staff), role),
     );
   return {
     before: (role) => sum('before', before, role),
     after: (role) => sum('after', after, role),
-    isHeld: (role) => shares.some(({ builtIns }) => builtIns.held.has(role.id)),
+    isHeld: (role) => shares.some(({ shared }) => shared.held.has(roleKey(role))),
   };
 }
 

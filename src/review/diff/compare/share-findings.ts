@@ -1,5 +1,5 @@
 import type { PolicySet } from '../../../policy/policy-set.ts';
-import type { Role } from '../../../policy/role.ts';
+import { roleKey, type Role } from '../../../policy/role.ts';
 import { holdersOf } from '../matching/role-matches.ts';
 import type { ComparedPolicies } from '../matching/compared-policies.ts';
 import { countHolders, heldOrFollowed } from '../matching/held-roles.ts';
@@ -17,7 +17,7 @@ export interface ShareFindings {
   /** Every gain and loss in these workspaces, by workspace. */
   readonly changes: readonly AccessChange[];
   readonly notices: ShareNotices;
-  readonly builtIns: BuiltInHolders;
+  readonly shared: SharedHolders;
   /** Who is in one of these workspaces on one side only. */
   readonly elsewhere: { readonly before: readonly MemberElsewhere[]; readonly after: readonly MemberElsewhere[] };
   /** Ids of these workspaces, and former ones. */
@@ -34,8 +34,8 @@ export interface ShareNotices {
   readonly properties: readonly Notice[];
 }
 
-/** Holders of built-in roles in these workspaces, by the roles' ids. */
-export interface BuiltInHolders {
+/** Holders in these workspaces of roles that others see, too, built in or of an organization; by the roles' keys. */
+export interface SharedHolders {
   /** Those that somebody holds after, or a role that follows them. */
   readonly held: ReadonlySet<string>;
   /** How many hold those that are there before only. */
@@ -67,7 +67,7 @@ export function findInShare(
       roleMoves: findRoleMoves(pairs, compared.matches, after.catalog),
       properties: findPropertyNotices(pairs, before.catalog, after.catalog),
     },
-    builtIns: findBuiltInHolders(compared, holders),
+    shared: findSharedHolders(compared, holders),
     elsewhere: { before: findElsewhere(before, 'before', pairs), after: findElsewhere(after, 'after', pairs) },
     workspaces: { before: idsOfWorkspaces(before), after: idsOfWorkspaces(after) },
   };
@@ -77,16 +77,27 @@ function idsOfWorkspaces({ workspaces }: PolicySet): string[] {
   return [...workspaces.values()].flatMap(({ id, formerly }) => (formerly === undefined ? [id] : [id, formerly]));
 }
 
-function findBuiltInHolders({ before, after, matches }: ComparedPolicies, { isHeld }: RoleHolders): BuiltInHolders {
-  if (before.policy.catalog === after.policy.catalog) return { held: new Set(), before: new Map(), after: new Map() };
-  const rolesAfter = [...after.policy.catalog.roles.values()];
-  const onlyBefore = [...before.policy.catalog.roles.values()].filter((role) => !matches.afterOf(role));
+function findSharedHolders({ before, after, matches }: ComparedPolicies, { isHeld }: RoleHolders): SharedHolders {
+  const [rolesBefore, rolesAfter] = changedRoles(before.policy, after.policy);
+  const onlyBefore = rolesBefore.filter((role) => !matches.afterOf(role));
   const onlyAfter = rolesAfter.filter((role) => !matches.beforeOf(role));
   const countIn = ({ policy }: PolicySide, roles: readonly Role[]): ReadonlyMap<string, number> =>
-    new Map(roles.map((role) => [role.id, countHolders(policy.workspaces.values(), role)]));
+    new Map(roles.map((role) => [roleKey(role), countHolders(policy.workspaces.values(), role)]));
   return {
-    held: new Set(rolesAfter.filter(isHeld).map(({ id }) => id)),
+    held: new Set(rolesAfter.filter(isHeld).map(roleKey)),
     before: countIn(before, onlyBefore),
     after: countIn(after, onlyAfter),
   };
+}
+
+// Of the catalog and of organizations, where they are not what they were.
+function changedRoles(before: PolicySet, after: PolicySet): readonly [before: Role[], after: Role[]] {
+  const rolesOf = (side: PolicySet, other: PolicySet): Role[] => {
+    const known = new Set(other.organizations.map(({ roles }) => roles));
+    const owners = [side.catalog, ...side.organizations].filter(
+      (owner) => owner !== other.catalog && !known.has(owner.roles),
+    );
+    return owners.flatMap(({ roles }) => [...roles.values()]);
+  };
+  return [rolesOf(before, after), rolesOf(after, before)];
 }

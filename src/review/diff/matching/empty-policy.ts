@@ -23,6 +23,7 @@ export function emptyPolicyBefore({ catalog }: PolicySet): PolicySet {
       requiring: [],
       escalation: 'prevent',
     },
+    staff: new Map(),
     organizations: [],
     workspaces: new Map(),
   };

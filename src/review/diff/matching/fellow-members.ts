@@ -1,4 +1,5 @@
 import { effectiveMembersById, GroupHolder, type MembersPlace } from '../../../policy/membership/effective-members.ts';
+import { joinStaff } from '../../../policy/membership/spanning-members.ts';
 import { PlainMember } from '../../../policy/plain-member.ts';
 import type { Assignment, Member, Members, Workspace } from '../../../policy/policy-set.ts';
 import type { Role } from '../../../policy/role.ts';
@@ -6,16 +7,19 @@ import type { SubjectId } from '../../../policy/subject.ts';
 
 /**
  * Members of a workspace who fare alike, because each held one plain role before and holds one after, the same as the
- * others, or because each holds what the same groups hold, and nothing else; or one subject by itself, with a role in the workspace or in its organization, on either side.
+ * others, or because each holds what the same groups hold, and nothing else; or one subject by itself, with a role in the
+ * workspace or above it, on either side.
  */
 export interface Fellows {
   /** What each holds in the workspace, at the same place in both lists; undefined on the side where it is no member. */
   readonly before: readonly (Member | undefined)[];
   readonly after: readonly (Member | undefined)[];
-  /** What a single one holds in the organization; several hold nothing there. */
+  /** What a single one holds in the organization and as staff; several hold nothing there. */
   readonly spanningBefore: Member | undefined;
   readonly spanningAfter: Member | undefined;
 }
+
+const nobody: Members = new Map();
 
 /** The members of places, by groups or not. Each place is looked at once: workspaces share their organization. */
 export class KnownPlaces {
@@ -31,47 +35,53 @@ export class KnownPlaces {
   }
 }
 
-/** Everybody who has a role in either workspace or in the organization of either: those of the one after first. */
+/** One workspace on one side, and the staff of that side. */
+export interface WorkspaceSide {
+  readonly workspace: Workspace | undefined;
+  readonly staff: Members;
+}
+
+/** Everybody who has a role in either workspace or above either: those of the one after first. */
 export function findFellows(
-  before: Workspace | undefined,
-  after: Workspace | undefined,
+  before: WorkspaceSide,
+  after: WorkspaceSide,
   places = new KnownPlaces(),
 ): readonly Fellows[] {
-  const own = { before: places.of(before), after: places.of(after) };
-  const spanning = { before: places.of(before?.organization), after: places.of(after?.organization) };
+  const [listsBefore, listsAfter] = [listsOf(before, places), listsOf(after, places)];
+  const [aboveBefore, aboveAfter] = [aboveOf(before, places), aboveOf(after, places)];
   const found = new FellowFinder();
-  const add = (type: string, id: string, memberBefore: Member | undefined, memberAfter: Member | undefined): void => {
-    const spanningBefore = spanning.before.get(type)?.get(id);
-    const spanningAfter = spanning.after.get(type)?.get(id);
-    if (spanningBefore || spanningAfter) {
-      found.single({ before: [memberBefore], after: [memberAfter], spanningBefore, spanningAfter });
-    } else found.pair(memberBefore, memberAfter);
-  };
-  for (const [type, members] of own.after) {
-    const others = own.before.get(type);
-    members.forEach((member, id) => add(type, id, others?.get(id), member));
-  }
-  for (const [type, members] of spanning.after) {
-    members.forEach((_, id) => {
-      if (!own.after.get(type)?.has(id)) add(type, id, own.before.get(type)?.get(id), undefined);
-    });
-  }
-  for (const [type, members] of own.before) {
-    members.forEach((member, id) => {
-      if (!own.after.get(type)?.has(id) && !spanning.after.get(type)?.has(id)) add(type, id, member, undefined);
-    });
-  }
-  for (const [type, members] of spanning.before) {
-    const isKnown = (id: string): boolean =>
-      [own.after, spanning.after, own.before].some((some) => some.get(type)?.has(id));
-    members.forEach((_, id) => {
-      if (!isKnown(id)) add(type, id, undefined, undefined);
-    });
+  const seen: Members[] = [];
+  for (const list of [...listsAfter, ...listsBefore]) {
+    for (const [type, members] of list) {
+      const [ownBefore, ownAfter] = [listsBefore[0]?.get(type), listsAfter[0]?.get(type)];
+      const earlier = seen.flatMap((some) => some.get(type) ?? []);
+      members.forEach((_, id) => {
+        if (earlier.some((some) => some.has(id))) return;
+        const spanningBefore = aboveBefore?.(type, id);
+        const spanningAfter = aboveAfter?.(type, id);
+        const [memberBefore, memberAfter] = [ownBefore?.get(id), ownAfter?.get(id)];
+        if (spanningBefore || spanningAfter) {
+          found.single({ before: [memberBefore], after: [memberAfter], spanningBefore, spanningAfter });
+        } else found.pair(memberBefore, memberAfter);
+      });
+    }
+    seen.push(list);
   }
   return found.all;
 }
 
-const nobody: Members = new Map();
+function listsOf({ workspace, staff }: WorkspaceSide, places: KnownPlaces): readonly Members[] {
+  return workspace ? [places.of(workspace), places.of(workspace.organization), staff] : [];
+}
+
+type Above = (type: string, id: string) => Member | undefined;
+
+function aboveOf({ workspace, staff }: WorkspaceSide, places: KnownPlaces): Above | undefined {
+  const members = places.of(workspace?.organization);
+  if (!workspace || members.size + staff.size === 0) return undefined;
+  if (staff.size === 0) return (type, id) => members.get(type)?.get(id);
+  return (type, id) => joinStaff(members.get(type)?.get(id), staff, { type, id });
+}
 
 interface PlainFellows extends Fellows {
   readonly roleBefore: Role;
@@ -145,7 +155,7 @@ export function subjectAt({ before, after, spanningBefore, spanningAfter }: Fell
   return member.subject;
 }
 
-/** All that the one at a place was given on each side, in the workspace and in its organization. */
+/** All that the one at a place was given on each side, in the workspace and above it. */
 export function assignmentsAt(
   { before, after, spanningBefore, spanningAfter }: Fellows,
   place: number,

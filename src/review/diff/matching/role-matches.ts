@@ -1,6 +1,12 @@
-import { writtenMembers, type MembersPlace } from '../../../policy/membership/effective-members.ts';
-import type { PolicySet, Workspace } from '../../../policy/policy-set.ts';
-import type { Role } from '../../../policy/role.ts';
+import { writtenMembers } from '../../../policy/membership/effective-members.ts';
+import {
+  allMembers,
+  findOrganization,
+  type Member,
+  type PolicySet,
+  type Workspace,
+} from '../../../policy/policy-set.ts';
+import { isBuiltIn, type Role } from '../../../policy/role.ts';
 import type { CellPairs } from './cell-pairs.ts';
 import { organizationIn, workspaceIn } from './renamed.ts';
 import { effectsOf } from './role-effects.ts';
@@ -38,12 +44,20 @@ export class RoleMatches {
   }
 }
 
-/** The role of this id where `role` lives: in the catalog, or in its workspace, which may have got it from the catalog. */
+/**
+ * The role of this id where `role` lives: in the catalog, in its organization or in its workspace, which may have got it
+ * from either.
+ */
 function findSame(other: PolicySet, own: PolicySet, role: Role): Role | undefined {
   const builtIn = other.catalog.roles.get(role.id);
-  if (role.workspace === undefined) return builtIn;
-  const workspace = own.workspaces.get(role.workspace);
-  return builtIn ?? (workspace && workspaceIn(other, own, workspace)?.roles.get(role.id));
+  if (builtIn || isBuiltIn(role)) return builtIn;
+  const workspace = role.workspace === undefined ? undefined : own.workspaces.get(role.workspace);
+  if (workspace) {
+    const there = workspaceIn(other, own, workspace);
+    return there && (there.organization.roles.get(role.id) ?? there.roles.get(role.id));
+  }
+  const organization = findOrganization(own, role.organization ?? '');
+  return organization && organizationIn(other, own, organization)?.roles.get(role.id);
 }
 
 type IsSame = (before: Role, after: Role) => boolean;
@@ -52,15 +66,24 @@ function findRenamings(before: PolicySet, after: PolicySet, cells: CellPairs): R
   const found: Renaming[] = [];
   const isSame: IsSame = (roleBefore, roleAfter) => isSameRole(roleBefore, roleAfter, before, after, cells);
   if (before.catalog !== after.catalog) found.push(...matchRoles(before.catalog.roles, after.catalog.roles, isSame));
+  for (const organization of after.organizations) {
+    const known = organizationIn(before, after, organization);
+    if (!known || known.roles === organization.roles) continue;
+    found.push(...findOwnRenamings(known, organization, [after.catalog.roles], isSame));
+  }
   for (const workspace of after.workspaces.values()) {
     const workspaceBefore = workspaceIn(before, after, workspace);
     if (!workspaceBefore || workspaceBefore === workspace) continue;
-    found.push(...findWorkspaceRenamings(workspaceBefore, workspace, after, isSame));
+    const above = [after.catalog.roles, workspace.organization.roles];
+    found.push(...findOwnRenamings(workspaceBefore, workspace, above, isSame));
   }
   return found;
 }
 
-function findWorkspaceRenamings(before: Workspace, after: Workspace, policy: PolicySet, isSame: IsSame): Renaming[] {
+/** A place that defines roles, and says where those went that it deleted. */
+type Owner = Pick<Workspace, 'roles' | 'retired'>;
+
+function findOwnRenamings(before: Owner, after: Owner, above: readonly Owner['roles'][], isSame: IsSame): Renaming[] {
   if (hasSameIds(before.roles, after.roles)) return [];
   const declared = [...before.roles.values()].flatMap((role) => {
     const heir = after.retired.get(role.id);
@@ -69,7 +92,8 @@ function findWorkspaceRenamings(before: Workspace, after: Workspace, policy: Pol
   });
   // Two retired roles that went to one new role are a merger, not a renaming.
   const renamed = declared.filter(({ after: heir }) => declared.filter((other) => other.after === heir).length === 1);
-  const restBefore = [...before.roles].filter(([id]) => !policy.catalog.roles.has(id) && !after.retired.has(id));
+  const isElsewhere = (id: string): boolean => above.some((roles) => roles.has(id)) || after.retired.has(id);
+  const restBefore = [...before.roles].filter(([id]) => !isElsewhere(id));
   const restAfter = [...after.roles].filter(([, role]) => !renamed.some((renaming) => renaming.after === role));
   return [...renamed, ...matchRoles(new Map(restBefore), new Map(restAfter), isSame)];
 }
@@ -110,26 +134,27 @@ function isSameEffects(before: Role, after: Role, { all, ofBefore, ofAfter }: Ce
 }
 
 /**
- * Everybody who is given a role at any time, by workspace or organization, type and id. What is there in `other`, too, is
- * called by the id it has there.
+ * Everybody who is given a role at any time, by workspace, organization or staff, type and id. What is there in `other`,
+ * too, is called by the id it has there.
  */
 export function holdersOf(policy: PolicySet, role: Role, other = policy): ReadonlySet<string> {
   const holders = new Set<string>();
-  const add = (name: string, place: MembersPlace): void => {
-    for (const { subject, assignments } of writtenMembers(place)) {
+  const add = (name: string, members: Iterable<Member>): void => {
+    for (const { subject, assignments } of members) {
       if (assignments.some((assignment) => assignment.role === role))
         holders.add(`${name} ${subject.type} ${subject.id}`);
     }
   };
   const own = role.workspace === undefined ? undefined : policy.workspaces.get(role.workspace);
   for (const workspace of own ? [own] : policy.workspaces.values()) {
-    add((workspaceIn(other, policy, workspace) ?? workspace).id, workspace);
+    add((workspaceIn(other, policy, workspace) ?? workspace).id, writtenMembers(workspace));
   }
   for (const organization of policy.organizations) {
     if (organization.members.size + organization.groupMembers.size === 0) continue;
     const { id = '' } = organizationIn(other, policy, organization) ?? organization;
     // Ids hold no slash, so no workspace is called like this.
-    add(`/${id}`, organization);
+    add(`/${id}`, writtenMembers(organization));
   }
+  add('//', allMembers(policy.staff));
   return holders;
 }

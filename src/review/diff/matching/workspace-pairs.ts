@@ -23,7 +23,11 @@ export function pairWorkspaces(before: PolicySet, after: PolicySet): WorkspacePa
   const pairs = new Map<string, WorkspacePair>();
   const paired = new Set<Workspace>();
   const add = (id: string, workspaceBefore: Workspace | undefined, workspaceAfter: Workspace | undefined): void => {
-    const fellows = findFellows(workspaceBefore, workspaceAfter, places);
+    const fellows = findFellows(
+      { workspace: workspaceBefore, staff: before.staff },
+      { workspace: workspaceAfter, staff: after.staff },
+      places,
+    );
     pairs.set(id, { id, before: workspaceBefore, after: workspaceAfter, fellows });
   };
   for (const [id, workspace] of after.workspaces) {
@@ -45,7 +49,11 @@ export function pairOrganizations(before: PolicySet, after: PolicySet): Workspac
     const [placeBefore, placeAfter] = [organizationBefore, organizationAfter].map((one) => one && atOrganization(one));
     const id = (placeAfter ?? placeBefore)?.id;
     if (id === undefined) return;
-    const fellows = findFellows(placeBefore, placeAfter, places);
+    const fellows = findFellows(
+      { workspace: placeBefore, staff: before.staff },
+      { workspace: placeAfter, staff: after.staff },
+      places,
+    );
     pairs.set(id, { id, before: placeBefore, after: placeAfter, fellows });
   };
   const kept = new Set<Organization>();

@@ -1,10 +1,9 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import { mergeProperties } from '../../../engine/member-state.ts';
 import type { Catalog } from '../../../policy/catalog.ts';
 import type { Condition } from '../../../policy/permission.ts';
 import type { JsonObject } from '../../../policy/text/json.ts';
 import { lookInto } from '../../../policy/text/json-path.ts';
-import { findMember, type Member, type PolicySet } from '../../../policy/policy-set.ts';
+import { mergeProperties, type Member, type PolicySet } from '../../../policy/policy-set.ts';
 import { compareText, type Position } from '../../../policy/position.ts';
 import { formatSubject, type SubjectId } from '../../../policy/subject.ts';
 import { namesWithin } from './catalog-notices.ts';
@@ -125,7 +124,7 @@ function propertyNotices(
   catalogs: { readonly before: Catalog; readonly after: Catalog },
 ): Notice[] {
   if (!before || !after) return [];
-  const groups = new Map<string, { scopes: string[]; subjects: SubjectId[] }>();
+  const groups = new Map<string, { scopes: string[]; subjects: SubjectId[]; position: Position | undefined }>();
   for (const some of fellows) {
     // Several have no properties, before and after.
     if (some.after.length > 1) continue;
@@ -137,20 +136,19 @@ function propertyNotices(
       .map(({ scope }) => scope);
     if (scopes.length === 0) continue;
     const unique = [...new Set(scopes)].sort(compareText);
-    const group = groups.get(unique.join()) ?? { scopes: unique, subjects: [] };
+    const { position } = some.after[0] ?? some.spanningAfter ?? {};
+    const group = groups.get(unique.join()) ?? { scopes: unique, subjects: [], position };
     groups.set(unique.join(), group);
     group.subjects.push(subjectAt(some, 0));
   }
-  return [...groups.values()].map(({ scopes, subjects }) => {
+  return [...groups.values()].map(({ scopes, subjects, position }) => {
     const names = subjects.map((subject) => formatSubject(subject, catalogs.after.subjectTypes[0])).sort(compareText);
     const which = `${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.map(quote).join(', ')}`;
     const text = `properties of ${describeWho(names)} in ${quote(after.id)} changed, so ${which} may decide otherwise`;
     const mayDecideOtherwise = [
       ...new Set(scopes.flatMap((id) => [...namesWithin(catalogs.before, id), ...namesWithin(catalogs.after, id)])),
     ];
-    const [first] = subjects;
-    const member = first && (findMember(after.members, first) ?? findMember(after.organization.members, first));
-    const more = { workspace: after.id, subjects: names, mayDecideOtherwise, position: member?.position };
+    const more = { workspace: after.id, subjects: names, mayDecideOtherwise, position };
     return noticeOf('properties-changed', text, more);
   });
 }

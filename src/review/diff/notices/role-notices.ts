@@ -1,12 +1,11 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import type { PolicySet } from '../../../policy/policy-set.ts';
-import { describeHolderCount, type Role } from '../../../policy/role.ts';
+import { findOrganization, findParent, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
+import { describeHolderCount, ownerOf, type Role } from '../../../policy/role.ts';
 import type { CellPairs } from '../matching/cell-pairs.ts';
 import type { ComparedPolicies } from '../matching/compared-policies.ts';
-import { findParent } from '../matching/held-roles.ts';
 import { noticeOf } from './notice.ts';
 import type { Notice } from '../matching/policy-difference.ts';
-import { workspaceIn } from '../matching/renamed.ts';
+import { organizationIn, workspaceIn } from '../matching/renamed.ts';
 import { effectsOf, isAllowing } from '../matching/role-effects.ts';
 import type { RoleMatches } from '../matching/role-matches.ts';
 
@@ -36,7 +35,7 @@ export class RoleNoticeFinder {
 
   renamed(): Notice[] {
     return this.#matches.renamings.map(({ before, after }) => {
-      const text = `role ${quote(before.id)}${inWorkspace(after)} is now called ${quote(after.id)}, ${this.#describeHolders(after)}`;
+      const text = `role ${quote(before.id)}${ofOwner(after)} is now called ${quote(after.id)}, ${this.#describeHolders(after)}`;
       return noticeOf('role-renamed', text, { workspace: after.workspace, position: after.position });
     });
   }
@@ -55,13 +54,21 @@ export class RoleNoticeFinder {
     return before === after ? [] : this.#among(before.roles, after.roles);
   }
 
+  /** The same of organizations. */
+  ofOrganizations(): Notice[] {
+    return this.#after.organizations.flatMap((organization) => {
+      const before = organizationIn(this.#before, this.#after, organization);
+      return !before || before.roles === organization.roles ? [] : this.#among(before.roles, organization.roles);
+    });
+  }
+
   #among(before: ReadonlyMap<string, Role>, after: ReadonlyMap<string, Role>): Notice[] {
     const notices: Notice[] = [];
     for (const role of after.values()) {
       const roleBefore = this.#matches.beforeOf(role);
       const { workspace, position } = role;
       if (!roleBefore) {
-        const text = `role ${quote(role.id)}${inWorkspace(role)} is new, ${this.#describeHolders(role)}`;
+        const text = `role ${quote(role.id)}${ofOwner(role)} is new, ${this.#describeHolders(role)}`;
         notices.push(noticeOf('role-added', text, { workspace, position }));
       } else if (roleBefore !== role) {
         notices.push(...changedRules(roleBefore, role), ...this.#changedUnheld(roleBefore, role));
@@ -77,11 +84,11 @@ export class RoleNoticeFinder {
   }
 
   #removed(role: Role): Notice {
-    const workspace = role.workspace === undefined ? undefined : this.#before.workspaces.get(role.workspace);
-    const heir = workspace && workspaceIn(this.#after, this.#before, workspace)?.retired.get(role.id);
+    const owner = ownerIn(this.#after, this.#before, role);
+    const heir = owner?.retired.get(role.id);
     const held = this.#holders.before(role);
     const where = heir ? `; its holders go to ${quote(heir.id)}` : '';
-    const text = `role ${quote(role.id)}${inWorkspace(role)} is gone, ${held === 0 ? 'and nobody held it' : `${held} held it`}${where}`;
+    const text = `role ${quote(role.id)}${ofOwner(role)} is gone, ${held === 0 ? 'and nobody held it' : `${held} held it`}${where}`;
     const more = { workspace: role.workspace, position: role.position, side: 'before' } as const;
     return noticeOf('role-removed', text, more);
   }
@@ -95,7 +102,7 @@ export class RoleNoticeFinder {
       ...(gained.length > 0 ? [`allows ${listSome(gained)}`] : []),
       ...(lost.length > 0 ? [`no longer allows ${listSome(lost)}`] : []),
     ].join(' and ');
-    const text = `role ${quote(role.id)}${inWorkspace(role)}, held by nobody, now ${what}`;
+    const text = `role ${quote(role.id)}${ofOwner(role)}, held by nobody, now ${what}`;
     return [noticeOf('role-changed', text, { workspace: role.workspace, position: role.position })];
   }
 
@@ -131,7 +138,7 @@ function changedRules(before: Role, role: Role): Notice[] {
     ...(holdersOf(before) === holdersOf(role) ? [] : [`must now be held by ${holdersOf(role)}`]),
   ];
   if (changes.length === 0) return [];
-  const text = `role ${quote(role.id)}${inWorkspace(role)} ${changes.join(' and ')}`;
+  const text = `role ${quote(role.id)}${ofOwner(role)} ${changes.join(' and ')}`;
   return [noticeOf('role-changed', text, { workspace: role.workspace, position: role.position })];
 }
 
@@ -144,8 +151,17 @@ function holdersOf({ holders }: Role): string {
   return holders ? describeHolderCount(holders) : 'nobody in particular';
 }
 
-function inWorkspace({ workspace }: Role): string {
-  return workspace === undefined ? '' : ` of ${quote(workspace)}`;
+// The place in `other` that defined a role of `own`.
+function ownerIn(other: PolicySet, own: PolicySet, role: Role): Pick<Workspace, 'retired'> | undefined {
+  const workspace = role.workspace === undefined ? undefined : own.workspaces.get(role.workspace);
+  if (workspace) return workspaceIn(other, own, workspace);
+  const organization = findOrganization(own, role.organization ?? '');
+  return organization && organizationIn(other, own, organization);
+}
+
+function ofOwner(role: Role): string {
+  const owner = ownerOf(role);
+  return owner === undefined ? '' : ` of ${quote(owner)}`;
 }
 
 function listSome(names: readonly string[]): string {

@@ -1,10 +1,12 @@
 import { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import { effectiveMember } from '../../../policy/membership/effective-members.ts';
+import { findSpanning } from '../../../policy/membership/spanning-members.ts';
 import { findRole, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
 import type { PolicyTest, PolicyTestFile, TestQuestion, TestSubject } from '../../../policy/policy-test.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
 import { askPolicyTest } from '../ask-policy-test.ts';
-import { placesById, roleKey, type MemberEffect, type MutantEffect } from './mutant-effect.ts';
+import { roleKey } from '../../../policy/role.ts';
+import { placesById, type MemberEffect, type MutantEffect } from './mutant-effect.ts';
 
 interface PlannedTest {
   readonly test: PolicyTest;
@@ -46,7 +48,7 @@ export class AffectedTests {
     let engine: CasbinEngine | undefined;
     for (const workspace of placesById(policy).values()) {
       for (const { test, atMs } of this.#byWorkspace.get(workspace.id) ?? []) {
-        for (const { subject, isAsked } of affectedSubjects(test, workspace, effect, permissions)) {
+        for (const { subject, isAsked } of affectedSubjects(test, policy, workspace, effect, permissions)) {
           const asked = onlyQuestions(test, isAsked);
           if (asked.length === 0) continue;
           engine ??= await CasbinEngine.create(policy);
@@ -88,6 +90,7 @@ interface AffectedSubject {
 
 function affectedSubjects(
   test: PolicyTest,
+  policy: PolicySet,
   workspace: Workspace,
   { member, scope }: MutantEffect,
   permissions: ReadonlyMap<string, ReadonlySet<string>>,
@@ -101,7 +104,7 @@ function affectedSubjects(
       const ids = new Set(scope.permissions.map(({ id }) => id));
       return [{ subject, isAsked: ({ permission, scopes }) => scopes === undefined && ids.has(permission.id) }];
     }
-    const keys = subject.kind === 'roles' ? subject.roles.map(roleKey) : heldKeys(workspace, subject);
+    const keys = subject.kind === 'roles' ? subject.roles.map(roleKey) : heldKeys(policy, workspace, subject);
     const changed = keys.flatMap((key) => permissions.get(key) ?? []);
     if (changed.length === 0) return [];
     return [{ subject, isAsked: ({ permission }) => changed.some((ids) => ids.has(permission.id)) }];
@@ -114,8 +117,12 @@ function isMeant({ type, id }: SubjectId, { subject, group }: MemberEffect, { or
   return organization.groups.byId.get(group)?.subjects.get(type)?.has(id) === true;
 }
 
-function heldKeys(workspace: Workspace, { subject }: Extract<TestSubject, { kind: 'member' }>): string[] {
-  const held = [effectiveMember(workspace, subject), effectiveMember(workspace.organization, subject)];
+function heldKeys(
+  { staff }: PolicySet,
+  workspace: Workspace,
+  { subject }: Extract<TestSubject, { kind: 'member' }>,
+): string[] {
+  const held = [effectiveMember(workspace, subject), findSpanning(workspace.organization, staff, subject)];
   return held.flatMap((member) => member?.assignments.map(({ role }) => roleKey(role)) ?? []);
 }
 

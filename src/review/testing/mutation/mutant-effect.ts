@@ -1,12 +1,14 @@
-import { mergeProperties } from '../../../engine/member-state.ts';
 import type { Catalog } from '../../../policy/catalog.ts';
 import type { Cell, Permission } from '../../../policy/permission.ts';
 import { effectiveMember } from '../../../policy/membership/effective-members.ts';
+import { findSpanning } from '../../../policy/membership/spanning-members.ts';
 import {
   atOrganization,
+  findOrganization,
   groupType,
-  holdsAt,
   isAtOrganization,
+  mergeProperties,
+  rolesAt,
   type Assignment,
   type PolicySet,
   type Workspace,
@@ -88,11 +90,6 @@ export function isEmptyEffect({ roles, member, scope, unaskable }: MutantEffect)
   return roles.length === 0 && member === undefined && scope === undefined && unaskable === undefined;
 }
 
-/** A role's name over the whole policy; ids hold no `/`. */
-export function roleKey(role: Role): string {
-  return role.workspace === undefined ? role.id : `${role.workspace}/${role.id}`;
-}
-
 interface RolePair {
   readonly role: Role;
   readonly before: RoleAnswers;
@@ -101,17 +98,23 @@ interface RolePair {
 
 function findRoleEffects(before: PolicySet, after: PolicySet): RoleEffect[] {
   const builtIns = pairRoles(before.catalog.roles, after.catalog.roles, before, after);
+  const ofCompanies = after.organizations.flatMap(({ id, roles }) => {
+    const known = id === undefined ? undefined : findOrganization(before, id);
+    return known ? pairRoles(known.roles, roles, before, after) : [];
+  });
   const custom = [...after.workspaces.values()].map((workspace) => {
     const known = before.workspaces.get(workspace.id);
     return known ? pairRoles(known.roles, workspace.roles, before, after) : [];
   });
-  const builtInGrants = grantedBySome(builtIns, before.catalog);
+  // What is seen from several workspaces may be held beside the roles of any of them.
+  const shared = [...builtIns, ...ofCompanies];
+  const sharedGrants = grantedBySome(shared, before.catalog);
   const customGrants = custom.map((pairs) => grantedBySome(pairs, before.catalog));
-  const anyGrants = union([builtInGrants, ...customGrants]);
+  const anyGrants = union([sharedGrants, ...customGrants]);
   return [
-    ...builtIns.flatMap((pair) => compareRole(pair, anyGrants, before.catalog)),
+    ...shared.flatMap((pair) => compareRole(pair, anyGrants, before.catalog)),
     ...custom.flatMap((pairs, index) => {
-      const visible = union([builtInGrants, customGrants[index] ?? new Uint8Array()]);
+      const visible = union([sharedGrants, customGrants[index] ?? new Uint8Array()]);
       return pairs.flatMap((pair) => compareRole(pair, visible, before.catalog));
     }),
   ];
@@ -206,7 +209,7 @@ function findMemberEffect(
     const cells = isAtOrganization(workspace)
       ? before.catalog.spanning.flatMap((permission) => permission.cells)
       : before.catalog.cells;
-    const [was, is] = [heldIn(known, subject), heldIn(workspace, subject)];
+    const [was, is] = [heldIn(before, known, subject), heldIn(after, workspace, subject)];
     const hasOtherProperties = JSON.stringify(was.properties) !== JSON.stringify(is.properties);
     for (const atMs of instantsFrom([...was.assignments, ...is.assignments], fromMs)) {
       const allowedBefore = allowedAt(was.assignments, atMs, before.catalog);
@@ -227,9 +230,9 @@ export function placesById({ catalog, organizations, workspaces }: PolicySet): R
   return new Map([...workspaces, ...places.map((place) => [place.id, place] as const)]);
 }
 
-function heldIn(workspace: Workspace, subject: SubjectId) {
+function heldIn({ staff }: PolicySet, workspace: Workspace, subject: SubjectId) {
   const own = effectiveMember(workspace, subject);
-  const spanning = effectiveMember(workspace.organization, subject);
+  const spanning = findSpanning(workspace.organization, staff, subject);
   return {
     assignments: [...(own?.assignments ?? []), ...(spanning?.assignments ?? [])],
     properties: mergeProperties(own?.properties, spanning?.properties),
@@ -237,11 +240,8 @@ function heldIn(workspace: Workspace, subject: SubjectId) {
 }
 
 function allowedAt(assignments: readonly Assignment[], atMs: number, catalog: Catalog): Uint8Array {
-  const roles = new Set(assignments.filter((assignment) => holdsAt(assignment, atMs)).map(({ role }) => role));
-  return allowedByAll(
-    [...roles].map((role) => answersOfRole(role, catalog)),
-    catalog.cells.length,
-  );
+  const answers = rolesAt(assignments, atMs).map((role) => answersOfRole(role, catalog));
+  return allowedByAll(answers, catalog.cells.length);
 }
 
 function instantsFrom(assignments: readonly Assignment[], fromMs: number): number[] {

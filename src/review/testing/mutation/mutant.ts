@@ -17,11 +17,12 @@ import type { JsonObject, JsonValue } from '../../../policy/text/json.ts';
 export interface Mutant {
   readonly change: 'drop' | 'widen' | 'always' | 'never';
   /** The list in which the line stands. */
-  readonly list: 'grants' | 'without' | 'denies' | 'baseline' | 'members' | 'groups' | 'when' | 'spans' | 'properties';
+  readonly list:
+    'grants' | 'without' | 'denies' | 'baseline' | 'members' | 'staff' | 'groups' | 'when' | 'spans' | 'properties';
   readonly at: Span;
   /**
-   * As written: a grant, a pair of a `when`, a property, a permission that spans; under `members` the role that is given,
-   * under `groups` the group.
+   * As written: a grant, a pair of a `when`, a property, a permission that spans; under `members` and `staff` the role that
+   * is given, under `groups` the group.
    */
   readonly text: string;
   /** Of a widened grant: what it becomes. */
@@ -54,6 +55,7 @@ export interface MutableEntry {
   readonly roles?: Readonly<Record<string, RoleEntry>>;
   readonly members?: MemberEntries;
   readonly groups?: Readonly<Record<string, readonly string[]>>;
+  readonly staff?: MemberEntries;
 }
 
 /** Every mutant of one file, in the order of its lines. */
@@ -66,8 +68,9 @@ export function listMutants(entry: MutableEntry, locate: (path: YamlPath) => Spa
     ...mutateKept(entry, context),
     ...mutateProperties(entry, context),
     ...mutateRoles(entry.roles ?? {}, context),
-    ...mutateMembers(entry.members ?? {}, context),
+    ...mutateMembers('members', entry.members ?? {}, context),
     ...mutateGroups(entry.groups ?? {}, context),
+    ...mutateMembers('staff', entry.staff ?? {}, context),
   ];
   return found.sort(
     (left, right) =>
@@ -177,9 +180,13 @@ function mutateConditions(
   });
 }
 
-function mutateMembers(members: MemberEntries, { locate, workspace }: MutantContext): Mutant[] {
+function mutateMembers(
+  list: 'members' | 'staff',
+  members: MemberEntries,
+  { locate, workspace }: MutantContext,
+): Mutant[] {
   return Object.entries(members).flatMap(([subject, entry]) => {
-    const memberPath: YamlPath = ['members', subject];
+    const memberPath: YamlPath = [list, subject];
     const isDetailed = typeof entry === 'object' && 'roles' in entry;
     const assignments: AssignmentEntries = isDetailed ? entry.roles : entry;
     const listPath: YamlPath = isDetailed ? [...memberPath, 'roles'] : memberPath;
@@ -190,7 +197,7 @@ function mutateMembers(members: MemberEntries, { locate, workspace }: MutantCont
       // A list of roles cannot be empty, so with the last role the member goes.
       const path = written.length === 1 ? memberPath : itemPath;
       const at = locate(typeof assignment === 'string' ? itemPath : [...itemPath, 'role']);
-      return { change: 'drop', list: 'members', at, text: role, widened: undefined, role, subject, workspace, path };
+      return { change: 'drop', list, at, text: role, widened: undefined, role, subject, workspace, path };
     });
   });
 }

@@ -59,7 +59,7 @@ interface Prepared {
   /** The time of what is written now. */
   readonly now: string;
   /** The rows of others from now on. */
-  readonly inGroup: Judgement['inGroup'];
+  readonly others: Judgement['others'];
 }
 
 /** A membership as it is, and as it is to be. */
@@ -97,10 +97,10 @@ async function prepare(
   if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, found.before) };
   const judged = attempt(() => judge(found.before));
   if ('refusal' in judged) return judged;
-  const { assignments = request.assignments, replaced, inGroup, ...rules } = judged.value;
+  const { assignments = request.assignments, replaced, others, ...rules } = judged.value;
   const member = prepareMember(found, { assignments, ...rules });
   const other = replaced && prepareMember(await findMember(manager, request.place, replaced.subject), replaced);
-  return { member, replaced: other, inGroup, state: missed.state, now };
+  return { member, replaced: other, others, state: missed.state, now };
 }
 
 async function findMember(
@@ -136,7 +136,7 @@ function attempt<Value>(call: () => Value): { readonly value: Value } | Refusal 
 async function write(
   manager: EntityManager,
   request: MemberChangeRequest,
-  { member, replaced, inGroup, state, now }: Prepared,
+  { member, replaced, others, state, now }: Prepared,
 ): Promise<MemberChangeResult> {
   const { subject } = request;
   const revision = await readRevisionAt(manager, state.sequence);
@@ -148,7 +148,7 @@ async function write(
   const after = await keep(manager, member, states[changed.indexOf(member)]);
   const other = replaced && (await keep(manager, replaced, states[changed.indexOf(replaced)]));
   await replaceWrittenRules(manager, [replaced, member]);
-  await renewRules(manager, inGroup ?? []);
+  await renewRules(manager, others ?? []);
   return {
     subject,
     before,
@@ -197,8 +197,8 @@ async function keep(
   return { place, subject: { type: key.subjectType, id: key.subjectId }, assignments: after, ...state };
 }
 
-// Who was put into a group has the rows of all that the group holds, and these are others now.
-async function renewRules(manager: EntityManager, others: NonNullable<Judgement['inGroup']>): Promise<void> {
+// Their assignments stay as they are, and so does their place in the history.
+async function renewRules(manager: EntityManager, others: NonNullable<Judgement['others']>): Promise<void> {
   for (const { member, gRows } of others) {
     const key = keyOf(member.place, member.subject);
     const row = await manager.findOneBy(members, key);
@@ -207,6 +207,7 @@ async function renewRules(manager: EntityManager, others: NonNullable<Judgement[
     if (rules !== row.rules) await manager.update(members, key, { rules });
   }
 }
+
 function writtenBy({ sequence, token }: MemberRow): DatabaseState {
   return { sequence, token };
 }

@@ -68,8 +68,8 @@ export interface Judgement extends Omit<JudgedMember, 'assignments'> {
   /** Undefined: as they were asked for. */
   readonly assignments?: readonly RuntimeAssignment[] | undefined;
   readonly replaced?: (JudgedMember & { readonly subject: SubjectId }) | undefined;
-  /** The rows of others from now on: of those in a group that is the member. */
-  readonly inGroup?: readonly { readonly member: RuntimeMember; readonly gRows: readonly GroupingRule[] }[] | undefined;
+  /** The rows of memberships from now on that stay as they are: of those in a group that is the member, and of the same people. */
+  readonly others?: readonly { readonly member: RuntimeMember; readonly gRows: readonly GroupingRule[] }[] | undefined;
 }
 
 /**

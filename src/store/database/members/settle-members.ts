@@ -82,15 +82,12 @@ export async function settleRelease(
   const there = new Set(stored.map(({ member }) => member));
   const after = new RuntimeMembers(applyMoves(there, moves));
   const returned = moves.filter(({ member }) => !there.has(member));
-  await writeMembers(
-    manager,
-    [...stored, ...returned.map(({ member }) => ({ member, rules: [], isDamaged: false }))].map((one) => ({
-      ...one,
-      member: moved.get(one.member) ?? one.member,
-      isMoved: moved.has(one.member),
-    })),
-    (member) => runtimeRows(places, member, rulesAtMs, after),
-  );
+  const all = [...stored, ...returned.map(({ member }) => ({ member, rules: [], isDamaged: false }))].map((one) => ({
+    ...one,
+    member: moved.get(one.member) ?? one.member,
+    isMoved: moved.has(one.member),
+  }));
+  await writeMembers(manager, all, (member) => runtimeRows(places, member, rulesAtMs, after));
   return { state, moves };
 }
 
@@ -104,12 +101,9 @@ export async function renewMemberRules(
   if (!state) throw new Error('there is a release without an event');
   const stored = await readStored(manager);
   const places = new PolicyPlaces(policy);
+  const all = stored.map((one) => ({ ...one, isMoved: false }));
   const given = new RuntimeMembers(stored.map(({ member }) => member));
-  const written = await writeMembers(
-    manager,
-    stored.map((one) => ({ ...one, isMoved: false })),
-    (member) => runtimeRows(places, member, rulesAtMs, given),
-  );
+  const written = await writeMembers(manager, all, (member) => runtimeRows(places, member, rulesAtMs, given));
   return { state, isRenewed: written > 0 };
 }
 

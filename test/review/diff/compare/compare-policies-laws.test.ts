@@ -5,7 +5,8 @@ import { CasbinEngine } from '../../../../src/engine/casbin-engine.ts';
 import { parseSubject } from '../../../../src/policy/subject.ts';
 import { comparePolicies } from '../../../support/compare-policies.ts';
 import type { AccessChange, PolicySide } from '../../../../src/review/diff/matching/policy-difference.ts';
-import { fixedNowMs, policyFiles, randomPolicy, type RandomPolicy } from '../../../support/random-policy.ts';
+import { everybodyOf, randomGroupedPolicy } from '../../../support/random-groups.ts';
+import { fixedNowMs, policyFiles, type RandomPolicy } from '../../../support/random-policy.ts';
 import { randomPolicyPair } from '../../../support/random-policy-pair.ts';
 
 // `npm run laws` asks for 500.
@@ -65,14 +66,13 @@ function nameOf(permission: string, scopes: readonly string[]): string {
 
 function subjectsIn(sides: readonly PolicySide[], workspace: string): Set<string> {
   const members = sides.flatMap(({ policy }) => {
-    if (workspace === 'organization:acme') return policy.organizations.map(({ members: all }) => all);
+    const { organizations, staff } = policy;
     const found = policy.workspaces.get(workspace);
-    return found ? [found.members, found.organization.members] : [];
+    if (workspace === 'organization:acme') return everybodyOf({ organizations, staff, workspaces: new Map() });
+    if (!found) return [];
+    return everybodyOf({ organizations: [found.organization], staff, workspaces: new Map([[workspace, found]]) });
   });
-  const ids = members.flatMap((byType) =>
-    [...byType].flatMap(([type, byId]) => [...byId.keys()].map((id) => `${type}:${id}`)),
-  );
-  return new Set([...ids, 'user:nobody@acme.example']);
+  return new Set([...members.map(({ type, id }) => `${type}:${id}`), 'user:nobody@acme.example']);
 }
 
 function allows(engine: CasbinEngine, subject: string, workspace: string, name: string, atMs: number): boolean {
@@ -110,7 +110,7 @@ function mirrored(changes: readonly AccessChange[]): string[] {
 describe('the difference of two policies, by law', () => {
   it('is empty between a policy and itself, compiled twice', async () => {
     await fc.assert(
-      fc.asyncProperty(randomPolicy, async (drawn) => {
+      fc.asyncProperty(randomGroupedPolicy, async (drawn) => {
         const [before, after] = [sideOf(drawn), sideOf(drawn)];
         assert(before && after);
         assert.deepEqual(await comparePolicies(before, after, -Infinity), { changes: [], notices: [] });

@@ -1,11 +1,12 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
-import type { PolicySet, Workspace } from '../../../../src/policy/policy-set.ts';
+import type { Members, PolicySet } from '../../../../src/policy/policy-set.ts';
 import {
   assignmentsAt,
   findFellows,
   subjectAt,
   type Fellows,
+  type WorkspaceSide,
 } from '../../../../src/review/diff/matching/fellow-members.ts';
 import { pairWorkspaces } from '../../../../src/review/diff/matching/workspace-pairs.ts';
 import { policyOf as compile } from '../../../support/compile-yaml.ts';
@@ -26,10 +27,10 @@ function policyOf(members: string, above = '{}'): PolicySet {
   });
 }
 
-function workspaceOf(policy: PolicySet): Workspace {
+function sideOf(policy: PolicySet): WorkspaceSide {
   const workspace = policy.workspaces.get('w');
   assert(workspace);
-  return workspace;
+  return { workspace, staff: policy.staff };
 }
 
 const describeFellows = (fellows: Fellows): string =>
@@ -43,7 +44,7 @@ const describeFellows = (fellows: Fellows): string =>
     .join(', ');
 
 const between = (before: PolicySet, after: PolicySet): string[] =>
-  findFellows(workspaceOf(before), workspaceOf(after)).map(describeFellows);
+  findFellows(sideOf(before), sideOf(after)).map(describeFellows);
 
 describe('members who fare alike', () => {
   it('held one plain role and hold one, the same as the others', () => {
@@ -119,7 +120,7 @@ describe('members who fare alike', () => {
         const told = between(before, after)
           .flatMap((text) => text.split(', '))
           .sort();
-        const all = new Set(policies.flatMap((policy) => namesIn(workspaceOf(policy))));
+        const all = new Set(policies.flatMap((policy) => namesIn(policy)));
         const wanted = [...all].map((id) => `user:${id} ${rolesIn(before, id)}>${rolesIn(after, id)}`).sort();
         assert.deepEqual(told, wanted);
       }),
@@ -127,12 +128,16 @@ describe('members who fare alike', () => {
   });
 });
 
-const namesIn = ({ members, organization }: Workspace): string[] =>
-  [members, organization.members].flatMap((some) => [...(some.get('user')?.keys() ?? [])]);
+const membersOf = (policy: PolicySet): Members[] => {
+  const { workspace } = sideOf(policy);
+  return workspace ? [workspace.members, workspace.organization.members] : [];
+};
+
+const namesIn = (policy: PolicySet): string[] =>
+  membersOf(policy).flatMap((some) => [...(some.get('user')?.keys() ?? [])]);
 
 function rolesIn(policy: PolicySet, id: string): string {
-  const { members, organization } = workspaceOf(policy);
-  return [members, organization.members]
+  return membersOf(policy)
     .flatMap((some) => some.get('user')?.get(id)?.assignments ?? [])
     .map(({ role }) => role.id)
     .join('+');

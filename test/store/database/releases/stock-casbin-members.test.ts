@@ -9,7 +9,14 @@ import { CasbinEngine } from '../../../../src/engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../../../src/engine/runtime-members.ts';
 import { formatInstant } from '../../../../src/policy/text/instant.ts';
 import { PolicyPlaces } from '../../../../src/policy/policy-places.ts';
-import type { Place, RuntimeAssignment } from '../../../../src/policy/runtime-member.ts';
+import { groupType } from '../../../../src/policy/policy-set.ts';
+import {
+  groupPlace,
+  inGroup,
+  rolesToGive,
+  type Place,
+  type RuntimeAssignment,
+} from '../../../../src/policy/runtime-member.ts';
 import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
 import type { Database } from '../../../../src/store/database/database.ts';
 import {
@@ -21,7 +28,8 @@ import {
 import { readMembers } from '../../../../src/store/database/members/read-changes.ts';
 import type { ReadFile } from '../../../../src/store/database/releases/release.ts';
 import { loadSqliteDriver } from '../../../../src/store/database/connection/sqlite-driver.ts';
-import { fixedNowMs, hostileIds, policyFiles, randomPolicy } from '../../../support/random-policy.ts';
+import { randomGroupedPolicy } from '../../../support/random-groups.ts';
+import { fixedNowMs, hostileIds, policyFiles } from '../../../support/random-policy.ts';
 import { change, onEachDatabase, request, stateOf } from '../../../support/opened-databases.ts';
 
 const names = ['ana', 'dee', 'eve', ...hostileIds.slice(0, 3)];
@@ -46,7 +54,7 @@ onEachDatabase('stock Casbin with a stock typeorm-adapter and members at run tim
     const seen = { granted: 0, denied: 0, bySubjects: new Set<string>(), moves: 0 };
     try {
       await fc.assert(
-        fc.asyncProperty(randomPolicy, fc.infiniteStream(fc.nat(9999)), async (drawn, stream) => {
+        fc.asyncProperty(randomGroupedPolicy, fc.infiniteStream(fc.nat(9999)), async (drawn, stream) => {
           const pick = <Item>(items: readonly Item[]): Item =>
             items[(stream.next().value as number) % items.length] as Item;
           const files = policyFiles(drawn) as ReadFile[];
@@ -61,16 +69,28 @@ onEachDatabase('stock Casbin with a stock typeorm-adapter and members at run tim
               id === undefined ? [] : [{ kind: 'organization', id }],
             ),
           ];
+          const groups = policy.organizations.flatMap(({ groups: { byId } }) => [...byId.keys()]);
+          known.push(...groups.map((group) => groupPlace('acme', group)));
           const since = await stateOf(database);
           let state = since;
-          for (let turn = 0; turn < 12; turn += 1) {
+          for (let turn = 0; turn < 20; turn += 1) {
             const place = pick(known);
-            const subject = { type: policy.catalog.subjectTypes[0], id: pick(names) };
+            const group = pick(groups);
+            const isOfGroup = place.kind !== 'group' && pick([true, false, false]);
+            const subject = isOfGroup
+              ? { type: groupType, id: group }
+              : { type: policy.catalog.subjectTypes[0], id: pick(names) };
             if (places.writtenMember(place, subject)) continue;
-            const roles = [
-              ...policy.catalog.roles.keys(),
-              ...(policy.workspaces.get(place.id)?.roles.keys() ?? []),
-            ].filter((id) => places.roleAt(place, id));
+            if (place.kind === 'group') {
+              const asked = request(subject.id, pick([[...inGroup], [...inGroup], []]), {
+                place,
+                subject,
+                atMs: fixedNowMs,
+              });
+              ({ state } = await change(database, policy, asked, { since: state }));
+              continue;
+            }
+            const roles = rolesToGive(policy, place).map(({ id }) => id);
             if (roles.length === 0) continue;
             const assignments: RuntimeAssignment[] = [{ role: pick(roles) }, { role: pick(roles), ...pick(periods) }];
             const asked = request(subject.id, pick([assignments, assignments.slice(1), []]), {

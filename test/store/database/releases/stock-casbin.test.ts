@@ -6,7 +6,7 @@ import adapterModule from 'typeorm-adapter';
 import { modelText } from '../../../../src/compile/casbin/casbin-model.ts';
 import { compilePolicy } from '../../../../src/compile/compile-policy.ts';
 import { CasbinEngine } from '../../../../src/engine/casbin-engine.ts';
-import type { PolicySet } from '../../../../src/policy/policy-set.ts';
+import { allRoles, type PolicySet } from '../../../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../../../src/policy/subject.ts';
 import type { Database } from '../../../../src/store/database/database.ts';
 import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
@@ -15,7 +15,8 @@ import { openDatabase } from '../../../../src/store/database/connection/open-dat
 import { publishRelease } from '../../../../src/store/database/releases/publish-release.ts';
 import type { ReadFile } from '../../../../src/store/database/releases/release.ts';
 import { loadSqliteDriver } from '../../../../src/store/database/connection/sqlite-driver.ts';
-import { fixedNowMs, hostileIds, policyFiles, randomPolicy } from '../../../support/random-policy.ts';
+import { everybodyOf, randomGroupedPolicy } from '../../../support/random-groups.ts';
+import { fixedNowMs, hostileIds, policyFiles } from '../../../support/random-policy.ts';
 import { testDatabases, type TestDatabases } from '../../../support/test-databases.ts';
 
 type Adapter = Awaited<ReturnType<typeof adapterModule.default.newAdapter>>;
@@ -30,14 +31,7 @@ function stockAdapter(url: DatabaseUrl): Promise<Adapter> {
 }
 
 function subjectsOf(policy: PolicySet): SubjectId[] {
-  const members = [...policy.workspaces.values()].flatMap((workspace) => [
-    workspace.members,
-    workspace.organization.members,
-  ]);
-  const known = members.flatMap((byType) =>
-    [...byType].flatMap(([type, byId]) => [...byId.keys()].map((id) => ({ type, id }))),
-  );
-  return [...known, ...hostileIds.slice(0, 8).map((id) => ({ type: 'user', id }))];
+  return [...everybodyOf(policy), ...hostileIds.slice(0, 8).map((id) => ({ type: 'user', id }))];
 }
 
 for (const { kind, open } of testDatabases) {
@@ -73,7 +67,7 @@ for (const { kind, open } of testDatabases) {
       let granted = 0;
       let denied = 0;
       await fc.assert(
-        fc.asyncProperty(randomPolicy, fc.infiniteStream(fc.nat(999)), async (drawn, stream) => {
+        fc.asyncProperty(randomGroupedPolicy, fc.infiniteStream(fc.nat(999)), async (drawn, stream) => {
           const policy = await publish(policyFiles(drawn) as ReadFile[]);
           const engine = await CasbinEngine.create(policy);
           const casbin = await load();
@@ -106,23 +100,20 @@ for (const { kind, open } of testDatabases) {
     }).timeout(60_000);
 
     it('keeps the members it adds when another policy is published, and its table as it is', async () => {
-      const [drawn] = fc.sample(randomPolicy, { numRuns: 1, seed: 7 });
+      const [drawn] = fc.sample(randomGroupedPolicy, { numRuns: 1, seed: 7 });
       if (!drawn) return;
       await publish(policyFiles(drawn) as ReadFile[]);
       await adapter.addPolicy('g', 'g', ['user:dee', 'role:admin', 'one']);
-      const files = policyFiles({ ...drawn, organization: { organization: 'other' } }) as ReadFile[];
+      const files = policyFiles({
+        ...drawn,
+        organization: { ...drawn.organization, organization: 'other', members: {} },
+      }) as ReadFile[];
       const policy = await publish(files);
       const again = await stockAdapter(url);
       const casbin = await newEnforcer(newModelFromString(modelText), again);
       await again.close();
       assert.deepInclude(await casbin.getGroupingPolicy(), ['user:dee', 'role:admin', 'one']);
-      assert.lengthOf(
-        await casbin.getPolicy(),
-        [
-          ...policy.catalog.roles.values(),
-          ...[...policy.workspaces.values()].flatMap(({ roles }) => [...roles.values()]),
-        ].flatMap(({ rules }) => rules).length,
-      );
+      assert.lengthOf(await casbin.getPolicy(), allRoles(policy).flatMap(({ rules }) => rules).length);
       await adapter.removePolicy('g', 'g', ['user:dee', 'role:admin', 'one']);
       assert.notDeepInclude(await (await load()).getGroupingPolicy(), ['user:dee', 'role:admin', 'one']);
     });
