@@ -21,6 +21,11 @@ export function compileOrFail(files: readonly SourceFile[]): PolicySet {
   return policy ?? assert.fail(problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n'));
 }
 
+/** The codes of all that is found in files. */
+export function codesOf(files: Readonly<Record<string, string>>): readonly string[] {
+  return compilePolicy(sourceFiles(files), nowMs).problems.map(({ code }) => code);
+}
+
 export function engineOf(files: Readonly<Record<string, string>>): Promise<CasbinEngine> {
   return CasbinEngine.create(policyOf(files));
 }
