@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { problemSeverities } from '../../src/policy/problem.ts';
+import { policiesOfOurs } from '../support/policies-of-ours.ts';
 import { codeOf, formatChecksPage, problemCodes } from './checks-page.ts';
 import { readFixtures, type Fixture } from './fixture.ts';
 import { lintFixture, lintFolder } from './lint-fixture.ts';
@@ -66,7 +67,7 @@ describe('checks', () => {
       });
     }
 
-    for (const folder of ['.', 'examples/phone', 'templates/inbox', 'templates/phone', 'test/checks/base']) {
+    for (const folder of [...policiesOfOurs, 'test/checks/base']) {
       it(`the policy in ${folder}`, async () => {
         const { stdout, exitCode } = await lintFolder(fileURLToPath(new URL(`../../${folder}`, import.meta.url)));
         assert.equal(stdout, '');

@@ -5,6 +5,7 @@ import { createSchemaCheck, type SchemaViolation } from '../../../src/compile/sc
 import { parsePolicyFile } from '../../../src/compile/file/parsed-file.ts';
 import { classifyPath } from '../../../src/compile/file/policy-files.ts';
 import { checkSchema, loadSchema, type SchemaName } from '../../../src/compile/schema/policy-schemas.ts';
+import { policiesOfOurs } from '../../support/policies-of-ours.ts';
 
 function only(schema: object, value: unknown): SchemaViolation {
   const found = createSchemaCheck(schema)(value);
@@ -163,7 +164,8 @@ describe('the published schemas', () => {
     }
   });
 
-  for (const folder of ['', 'examples/phone/', 'templates/inbox/', 'templates/phone/']) {
+  for (const path of policiesOfOurs) {
+    const folder = path === '.' ? '' : `${path}/`;
     it(`hold for every file of ${folder === '' ? 'our own policy' : folder}`, () => {
       const paths = ['roles.yaml', ...yamlFilesBelow(`${folder}policies`).map((path) => path.slice(folder.length))];
       const kinds = new Set<string>();
