@@ -153,12 +153,13 @@ function describeUnknownPair({ paths, isMissing, scope }: UnknownPair): string {
 
 function describePlan(request: EnforceRequest, workspace: Workspace | undefined, cell: Cell | undefined): Reason {
   const { id, plan } = workspace?.organization ?? { id: undefined, plan: undefined };
-  const plans = [...(cell?.permission.plans ?? [])].map((name) => `\`${name}\``).join(', ');
+  const names = [...(cell?.permission.plans ?? [])].map((name) => `\`${name}\``);
+  const plans = `${names.length === 1 ? 'plan' : 'plans'} ${names.join(', ')}`;
   const company = id === undefined ? 'the organization' : `\`${id}\``;
   const its = plan === undefined ? 'has no plan' : `is on the plan \`${plan}\``;
   return {
     code: 'not-in-plan',
-    message: `\`${clip(request.permission)}\` is part of the plans ${plans}, and ${company} ${its}`,
+    message: `\`${clip(request.permission)}\` is part of the ${plans}, and ${company} ${its}`,
   };
 }
 

@@ -76,6 +76,12 @@ describe('a permission that is part of some plans', () => {
     assert.equal(await told(''), '`doc:export` is part of the plans `scale`, `enterprise`, and `acme` has no plan');
   });
 
+  it('is told of one plan as of one', async () => {
+    const engine = await on('plan: free\n');
+    const { reason } = engine.explain(ask('ana', 'audit:read'), nowMs);
+    assert.equal(reason.message, '`audit:read` is part of the plan `enterprise`, and `acme` is on the plan `free`');
+  });
+
   it('is asked the same again, of all workspaces of all plans, from one memory', async () => {
     const engine = await engineOf({
       'roles.yaml': rolesYaml,
