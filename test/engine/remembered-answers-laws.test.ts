@@ -1,20 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { newEnforcer, type Enforcer } from 'casbin';
 import { assert } from 'chai';
 import * as fc from 'fast-check';
-import { modelText } from '../../src/compile/casbin/casbin-model.ts';
 import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rules.ts';
-import { compilePolicy } from '../../src/compile/compile-policy.ts';
-import type { SourceFile } from '../../src/compile/file/policy-files.ts';
 import { CasbinDecider } from '../../src/engine/casbin-decider.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import { findDecisiveRule } from '../../src/engine/decisive-rule.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
-import { hasErrors } from '../../src/policy/problem.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../src/policy/subject.ts';
+import { compileOrFail } from '../support/compile-yaml.ts';
 import { everybodyOf, randomGroupedPolicy } from '../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
 
@@ -31,94 +24,12 @@ const places = [
   ...['acme', 'acme', 'one'].map((organization) => ({ workspace: undefined, organization })),
 ];
 
-function compileOrFail(files: readonly SourceFile[]): PolicySet {
-  const { policy, problems } = compilePolicy(files, fixedNowMs);
-  if (!policy || hasErrors(problems))
-    assert.fail(problems.map((problem) => `${problem.file}:${problem.line} ${problem.message}`).join('\n'));
-  return policy;
-}
-
-function subjectsOf(policy: PolicySet, which: 'all' | 'company' = 'all'): SubjectId[] {
-  const workspaces = which === 'all' ? policy.workspaces : new Map<string, never>();
-  const known = everybodyOf({ ...policy, workspaces });
-  if (which === 'company' && known.length > 0) return known;
+function subjectsOf(policy: PolicySet): SubjectId[] {
   const outsiders = hostileIds.slice(0, 8).map((id) => ({ type: 'user', id }));
-  return [...known, ...outsiders, { type: 'role', id: 'member' }, { type: 'role', id: 'one/custom-a' }];
+  return [...everybodyOf(policy), ...outsiders, { type: 'role', id: 'member' }, { type: 'role', id: 'one/custom-a' }];
 }
 
 describe('remembered answers', () => {
-  let folder: string;
-  before(() => (folder = mkdtempSync(join(tmpdir(), 'rolebook-casbin-'))));
-  after(() => rmSync(folder, { recursive: true }));
-
-  /** Stock node-casbin on the two files that `rolebook compile` writes. */
-  function stockCasbin(policy: PolicySet, atMs: number): Promise<Enforcer> {
-    const [model, rows] = [join(folder, 'model.conf'), join(folder, 'policy.csv')];
-    writeFileSync(model, modelText);
-    writeFileSync(rows, formatPolicyCsv(casbinRows(policy, atMs)));
-    return newEnforcer(model, rows);
-  }
-
-  it('are the answers of stock Casbin, for every member, workspace and cell of any policy at any time', async () => {
-    let granted = 0;
-    let denied = 0;
-    let ofCompany = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        randomGroupedPolicy,
-        fc.constantFrom(...instants),
-        fc.infiniteStream(fc.nat(999)),
-        async (drawn, atMs, stream) => {
-          const policy = compileOrFail(policyFiles(drawn));
-          const engine = await CasbinEngine.create(policy);
-          const casbin = await stockCasbin(policy, atMs);
-          const subjects = subjectsOf(policy).filter(({ type }) => type !== 'role');
-          const pick = <Item>(items: readonly Item[]): Item =>
-            items[(stream.next().value as number) % items.length] as Item;
-          const members = subjectsOf(policy, 'company').filter(({ type }) => type !== 'role');
-          const { spanning, cells } = policy.catalog;
-          for (let asked = 0; asked < 800; asked += 1) {
-            const place = pick(places);
-            const atCompany = place.organization === 'acme' && spanning.length > 0;
-            const subject = pick(atCompany ? members : subjects);
-            const cell = pick(atCompany && asked % 3 > 0 ? pick(spanning).cells : cells);
-            const { permission, scopes, scopeWord } = cell;
-            const request = {
-              subjectType: subject.type,
-              subjectId: subject.id,
-              ...place,
-              permission: permission.id,
-              ...(scopes.length > 0 ? { scopes } : {}),
-            };
-            const question = JSON.stringify(request);
-            const stock = casbin.enforceSync(
-              `${subject.type}:${subject.id}`,
-              place.workspace ?? `organization:${place.organization}`,
-              permission.resource,
-              permission.action,
-              scopeWord,
-            );
-            assert.strictEqual(engine.decide(request, atMs) === 'granted', stock, question);
-            // Asked again, from memory.
-            assert.strictEqual(engine.decide(request, atMs) === 'granted', stock, question);
-            const explained = engine.explain(request, atMs);
-            assert.strictEqual(explained.decision, stock, question);
-            assert.strictEqual(explained.reason.code, engine.decide(request, atMs), question);
-            if (stock) granted += 1;
-            else denied += 1;
-            if (stock && place.workspace === undefined) ofCompany += 1;
-          }
-        },
-      ),
-      { numRuns: 125 },
-    );
-    assert.isAtLeast(granted + denied, 100_000);
-    assert.isAbove(ofCompany, 50);
-    // The property says nothing if one answer never comes up.
-    assert.isAbove(granted, 5000);
-    assert.isAbove(denied, 5000);
-  }).timeout(240_000);
-
   it('are what an engine finds that remembers nothing, however the scopes of a request are found', async () => {
     const codes = new Map<string, number>();
     await fc.assert(

@@ -17,7 +17,7 @@ type Listed = Record<string, Details | string>;
 const newIds = ['page:read', 'page:write', 'doc:view', 'tag:view', 'tag:make', 'note:9', 'doc:make', 'page:drop'];
 
 /** A policy where a permission is part of a plan, which the company is on or not. */
-const randomPlans = fc
+export const randomPlans: fc.Arbitrary<RandomPolicy> = fc
   .tuple(randomGroupedPolicy, fc.constantFrom(undefined, 'scale', 'free'), fc.nat(7))
   .map(([policy, plan, index]): RandomPolicy => {
     if (plan === undefined) return policy;
