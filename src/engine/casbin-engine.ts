@@ -19,7 +19,7 @@ import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
 import { forgetChanged } from './changed-member.ts';
 import { withGroup } from './group-reason.ts';
-import { describeReason } from './reason.ts';
+import { describeReason, failedDecision } from './reason.ts';
 import { PossibleCells } from './possible-cells.ts';
 import { isAskedElsewhere, OrganizationPlaces, settingsFor, unknownPlace } from './organization-places.ts';
 import { findRequestCell } from './request-cell.ts';
@@ -134,6 +134,11 @@ export class CasbinEngine {
   /** The roles that somebody with these assignments holds in a workspace at an instant. */
   roleSetOf(workspace: Workspace, assignments: readonly TimedRole[], atMs: number): RoleSet | undefined {
     return this.#roleSets.get(rolesAt(assignments, atMs), workspace.id, workspace.organization.plan);
+  }
+
+  /** The set of just these roles, as the workspace of an id and a plan has it. */
+  setOfRoles(roles: readonly Role[], workspaceId: string, plan: string | undefined): RoleSet | undefined {
+    return this.#roleSets.get(roles, workspaceId, plan);
   }
 
   /** All that a subject was given in a workspace and above it, whether it holds now or not. */
@@ -291,8 +296,3 @@ export class CasbinEngine {
     return { decision: code === 'granted', reason: describeReason(this.policy, request, question, by) };
   }
 }
-
-const failedDecision: Decision = {
-  decision: false,
-  reason: { code: 'error', message: 'the decision failed, and a failure denies' },
-};

@@ -114,8 +114,11 @@ export function listPermission(
   return { ...head, decision: Object.values(scopes).includes(true), scopes, ...movedTo };
 }
 
-// What the organization has set may leave a request no choice: it is in a scope, or cannot be.
-function cellWithin(
+/**
+ * The cell of a request that is in one scope and no other. What the organization has set may leave it no choice: it is in
+ * another one, too, or cannot be in this; undefined: there is none.
+ */
+export function cellWithin(
   policy: PolicySet,
   workspace: Workspace,
   permission: Permission,

@@ -1,6 +1,6 @@
 import { nearest } from '../compile/words/suggest.ts';
 import { formatCell, type Cell, type Permission } from '../policy/permission.ts';
-import type { EnforceRequest, Reason } from '../policy/decision.ts';
+import type { Decision, EnforceRequest, Reason } from '../policy/decision.ts';
 import { formatInstant } from '../policy/text/instant.ts';
 import { limits } from '../policy/limits.ts';
 import { isAtOrganization, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
@@ -11,6 +11,12 @@ import { findUnknownPairs, type UnknownPair } from './possible-cells.ts';
 import type { DecisiveRule } from './decisive-rule.ts';
 import { settingsFor } from './organization-places.ts';
 import { findInactive } from './inactive-code.ts';
+
+/** The decision when something failed that nobody foresaw. */
+export const failedDecision: Decision = {
+  decision: false,
+  reason: { code: 'error', message: 'the decision failed, and a failure denies' },
+};
 
 /** Says in words why a question was decided as it was. It tells of the asking subject and of roles, of nobody else. */
 export function describeReason(

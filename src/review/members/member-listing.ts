@@ -1,5 +1,6 @@
 import { formatInstant } from '../../policy/text/instant.ts';
 import { writtenMembers } from '../../policy/membership/effective-members.ts';
+import { SmallestSubjects } from '../../policy/membership/smallest-subjects.ts';
 import {
   countMembers,
   findWritten,
@@ -8,7 +9,6 @@ import {
   type Member,
   type PolicySet,
 } from '../../policy/policy-set.ts';
-import { compareText } from '../../policy/position.ts';
 import { handedOverOf, type RuntimeMember, rolesGiven } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { membersPlaceOf, type KnownGroup, type KnownPlace, type RuntimeMemberships } from './member-roles.ts';
@@ -193,47 +193,4 @@ function describeWritten(
   });
   const { file, line, column } = position;
   return { subject, roles, origin: { source: 'git', file, line, column } };
-}
-
-/**
- * The first few of many, without sorting them all: a workspace may have a hundred thousand members, and to list a page
- * of them must not hold up decisions.
- */
-class SmallestSubjects<Item extends { readonly subject: SubjectId }> {
-  readonly #count: number;
-  readonly #after: SubjectId | undefined;
-  #kept: Item[] = [];
-  /** None beyond it is among the first. */
-  #bound: SubjectId | undefined;
-
-  constructor(count: number, after: SubjectId | undefined) {
-    this.#count = count;
-    this.#after = after;
-  }
-
-  /** Most are told here that they are not, by one comparison. */
-  wants(subject: SubjectId): boolean {
-    if (this.#bound && compareSubjects(subject, this.#bound) >= 0) return false;
-    return !this.#after || compareSubjects(subject, this.#after) > 0;
-  }
-
-  add(item: Item): void {
-    this.#kept.push(item);
-    if (this.#kept.length >= this.#count * 2) this.#cut();
-  }
-
-  sorted(): readonly Item[] {
-    this.#cut();
-    return this.#kept;
-  }
-
-  #cut(): void {
-    this.#kept.sort((left, right) => compareSubjects(left.subject, right.subject));
-    this.#kept.length = Math.min(this.#kept.length, this.#count);
-    if (this.#kept.length === this.#count) this.#bound = this.#kept.at(-1)?.subject;
-  }
-}
-
-function compareSubjects(left: SubjectId, right: SubjectId): number {
-  return compareText(left.type, right.type) || compareText(left.id, right.id);
 }

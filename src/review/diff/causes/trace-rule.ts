@@ -168,7 +168,7 @@ function parentOf(policy: PolicySet, role: Role, rule: Rule): Role | undefined {
 }
 
 /** The role that a rule was first written for. */
-function rootOf(policy: PolicySet, role: Role, rule: Rule): Role {
+export function rootOf(policy: PolicySet, role: Role, rule: Rule): Role {
   const parent = parentOf(policy, role, rule);
   return parent ? rootOf(policy, parent, rule) : role;
 }
