@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { suggest } from '../../compile/words/suggest.ts';
 import type { EnforceRequest } from '../../policy/decision.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import type { JsonObject } from '../../policy/text/json.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import { parseSubject, subjectIdFault, type SubjectId } from '../../policy/subject.ts';
 import { exitCodes, printResult, type CommandIo } from '../command/command-io.ts';
-import { atOption, formatOption, parseJsonOption, parseValue, policyOption } from '../command/command-options.ts';
+import { addScope, readPermission, readSubject, requireText } from '../command/asked-names.ts';
+import { atOption, formatOption, parseJsonOption, policyOption } from '../command/command-options.ts';
 import { paintFor } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
 import { displayReason } from '../report/reason-text.ts';
@@ -67,10 +66,6 @@ export function addEnforceCommand(program: Command, io: CommandIo, finish: (exit
     );
 }
 
-function addScope(value: string, scopes: readonly string[] | undefined): readonly string[] {
-  return [...(scopes ?? []), parseValue('--scope', value)];
-}
-
 async function enforce(question: Question, options: EnforceOptions, io: CommandIo): Promise<number> {
   const atMs = options.at ?? Date.now();
   const reading = await requireSoundPolicy(io, options, atMs);
@@ -127,28 +122,4 @@ function createRequest(question: Question, options: EnforceOptions, policy: Poli
     resource: options.resource,
     context: options.context,
   };
-}
-
-function readSubject(text: string, types: PolicySet['catalog']['subjectTypes']): SubjectId {
-  const subject = parseSubject(text, types[0]);
-  if (!types.includes(subject.type)) {
-    const help = suggest(subject.type, types) ?? `write \`${types[0]}:${text}\` for an id that holds a colon`;
-    throw new RolebookError('usage', `\`${text}\` has the unknown subject type \`${subject.type}\``, { help });
-  }
-  const fault = subjectIdFault(subject.id);
-  if (fault !== undefined) throw new RolebookError('usage', `the subject id \`${subject.id}\` ${fault}`);
-  return subject;
-}
-
-// `message:send@self+team` is how a reason writes a request that is in both.
-function readPermission(text: string): { permission: string; scopes: readonly string[] } {
-  const at = text.indexOf('@');
-  if (at < 0) return { permission: text, scopes: [] };
-  const scopes = text.slice(at + 1).split('+');
-  return { permission: text.slice(0, at), scopes: scopes.map((scope) => requireText('the scope after `@`', scope)) };
-}
-
-function requireText(what: string, text: string): string {
-  if (text !== '') return text;
-  throw new RolebookError('usage', `${what} is empty`);
 }

@@ -2,7 +2,7 @@ import { formatCell, type Cell } from '../../policy/permission.ts';
 import type { CoveragePair, RoleCoverage } from '../../review/testing/coverage.ts';
 import { summarizeCoverage, type CoverageOutcome } from './coverage-report.ts';
 import { figureOfRole, gapLines, groupRoles, nameOfRole, openScopes, type RoleGroup } from './coverage-text.ts';
-import { printable } from '../report/printable.ts';
+import { escapeHtml } from '../report/escape-html.ts';
 import { formatPercent } from './test-threshold.ts';
 
 /**
@@ -120,15 +120,6 @@ function formatBaseline(baseline: readonly Cell[]): string {
     '<h2>Not counted</h2>',
     `<p>Every member may do what the baseline has, whatever roles they hold: ${names.join(', ')}.</p>`,
   ].join('\n');
-}
-
-function escapeHtml(text: string): string {
-  return printable(text.toWellFormed())
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }
 
 /** The colours of the coverage map, for light and dark. Contrast is at least 4.5 to 1; every sign reads without them. */

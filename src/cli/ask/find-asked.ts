@@ -1,0 +1,63 @@
+import { suggest } from '../../compile/words/suggest.ts';
+import type { ListedName } from '../../engine/permission-listing.ts';
+import { findPermissions, formerPermissions } from '../../policy/catalog.ts';
+import { RolebookError } from '../../policy/errors.ts';
+import {
+  atOrganization,
+  findOrganization,
+  findWorkspace,
+  type PolicySet,
+  type Workspace,
+} from '../../policy/policy-set.ts';
+
+/*
+ * Names of the command line that must be in the policy. One that is not there is wrong usage, with what was meant.
+ */
+
+/** A permission by its id or a former one. */
+export function findAskedPermission({ catalog }: PolicySet, id: string): ListedName {
+  const permissions = findPermissions(catalog, id);
+  if (permissions.length > 0) return { id, permissions };
+  throw unknown('permission', id, [...catalog.permissions.keys(), ...formerPermissions(catalog.permissions).keys()]);
+}
+
+/** Scopes of that permission: a request that is in all of these. */
+export function requireScopes({ id, permissions }: ListedName, scopes: readonly string[]): void {
+  const known = [...new Set(permissions.flatMap((permission) => permission.scopes.map((scope) => scope.id)))];
+  for (const scope of scopes) {
+    if (known.includes(scope)) continue;
+    if (known.length > 0) throw unknown(`scope of \`${id}\``, scope, known);
+    throw new RolebookError('usage', `\`${id}\` has no scopes, found \`${scope}\``);
+  }
+}
+
+export function findAskedWorkspace(policy: PolicySet, id: string): Workspace {
+  const found = findWorkspace(policy, id);
+  if (found) return found;
+  if (findOrganization(policy, id)) {
+    const help = `write \`--organization ${id}\` to ask about the company`;
+    throw new RolebookError('usage', `\`${id}\` is an organization, not a workspace`, { help });
+  }
+  throw unknown('workspace', id, policy.workspaces.keys());
+}
+
+/** An organization as a place. */
+export function findAskedOrganization(policy: PolicySet, id: string): Workspace {
+  const found = findOrganization(policy, id);
+  const place = found && atOrganization(found);
+  if (place) return place;
+  if (findWorkspace(policy, id)) {
+    const help = `write \`--workspace ${id}\` to ask about the workspace`;
+    throw new RolebookError('usage', `\`${id}\` is a workspace, not an organization`, { help });
+  }
+  throw unknown(
+    'organization',
+    id,
+    policy.organizations.flatMap((one) => one.id ?? []),
+  );
+}
+
+function unknown(what: string, name: string, known: Iterable<string>): RolebookError {
+  const help = suggest(name, known);
+  return new RolebookError('usage', `there is no ${what} \`${name}\``, help === undefined ? {} : { help });
+}
