@@ -26,10 +26,16 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['publish', async () => (await import('./releases/publish-command.ts')).addPublishCommand],
   ['revisions', async () => (await import('./releases/revisions-command.ts')).addRevisionsCommand],
   ['rollback', async () => (await import('./releases/rollback-command.ts')).addRollbackCommand],
+  ['completion', async () => (await import('./completion/completion-command.ts')).addCompletionCommand],
 ]);
 
 /** Runs one command line, without the program's name, and answers its exit code. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  // Asked by the scripts of `completion`, about whatever somebody has typed so far.
+  if (argv[0] === '__complete') {
+    const { answerCompletion } = await import('./completion/answer-completion.ts');
+    return answerCompletion(argv.slice(1), io, commands);
+  }
   // A command that ends without saying how it went did not go well.
   let exitCode: number = exitCodes.couldNotRun;
   let running: string | undefined;

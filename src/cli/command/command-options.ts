@@ -29,8 +29,28 @@ export function atOption(purpose: string): Option {
 export function parseChoice<Choice extends string>(flag: string, value: string, choices: readonly Choice[]): Choice {
   const choice = choices.find((candidate) => candidate === value);
   if (choice !== undefined) return choice;
-  const help = suggest(value, choices);
-  throw new RolebookError('usage', `\`${flag}\` cannot be \`${value}\``, help === undefined ? {} : { help });
+  throw new UnknownChoice(flag, value, choices);
+}
+
+/** The error of an option that takes one of a few words, and was given another. */
+class UnknownChoice extends RolebookError {
+  readonly choices: readonly string[];
+
+  constructor(flag: string, value: string, choices: readonly string[]) {
+    const help = suggest(value, choices);
+    super('usage', `\`${flag}\` cannot be \`${value}\``, help === undefined ? {} : { help });
+    this.choices = choices;
+  }
+}
+
+/** The words that an option takes; none where it takes any. It says so itself when it is given what it cannot be. */
+export function choicesOf({ parseArg }: Pick<Option, 'parseArg'>): readonly string[] {
+  try {
+    parseArg?.('\u0000', undefined);
+  } catch (error) {
+    if (error instanceof UnknownChoice) return error.choices;
+  }
+  return [];
 }
 
 export function parseTime(flag: string, value: string): number {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import { parseFrom, parseUntil } from '../../policy/text/instant.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseValue } from '../command/command-options.ts';
 import { withEditOptions, type EditOptions } from './edit-options.ts';
-import { runEdit } from './run-edit.ts';
 
 const examples = `
 SUBJECT is an id, or type:id for a subject of another type than the first in roles.yaml.
@@ -27,6 +27,11 @@ interface SetOptions extends EditOptions {
 
 export function addMemberCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
   const member = program.command('member').description('hand out the roles of a workspace, and take them away');
+  // Loaded when it is run: help and completion want the options alone.
+  const edit = async (options: EditOptions, one: PolicyEdit): Promise<void> => {
+    const { runEdit } = await import('./run-edit.ts');
+    finish(await runEdit(io, options, [one]));
+  };
   withEditOptions(member.command('set').description('say all that a member holds in a workspace'))
     .argument('<WORKSPACE>', 'where')
     .argument('<SUBJECT>', 'who')
@@ -46,13 +51,13 @@ export function addMemberCommand(program: Command, io: CommandIo, finish: (exitC
         ...(reason === undefined ? {} : { reason }),
       };
       const held = roles.map((role) => ({ role, ...texts }));
-      finish(await runEdit(io, options, [{ edit: 'member.set', workspace, subject, roles: held }]));
+      await edit(options, { edit: 'member.set', workspace, subject, roles: held });
     });
   withEditOptions(member.command('remove').description('take all that a member holds in a workspace away'))
     .argument('<WORKSPACE>', 'where')
     .argument('<SUBJECT>', 'who')
     .action(async (workspace: string, subject: string, options: EditOptions) => {
-      finish(await runEdit(io, options, [{ edit: 'member.remove', workspace, subject }]));
+      await edit(options, { edit: 'member.remove', workspace, subject });
     });
   member.addHelpText('after', examples);
 }

@@ -3,7 +3,6 @@ import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue } from '../command/command-options.ts';
 import { listOption, withEditOptions, type EditOptions } from './edit-options.ts';
-import { runEdit } from './run-edit.ts';
 
 const examples = `
 The files are changed as a person would: comments, order and layout stay. What changes is judged first: errors of the
@@ -45,8 +44,11 @@ interface ChangeOptions extends EditOptions {
 
 export function addRoleCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
   const role = program.command('role').description('create, change and delete the roles of a workspace');
-  const edit = async (options: EditOptions, one: PolicyEdit, question?: string): Promise<void> =>
+  // Loaded when it is run: help and completion want the options alone.
+  const edit = async (options: EditOptions, one: PolicyEdit, question?: string): Promise<void> => {
+    const { runEdit } = await import('./run-edit.ts');
     finish(await runEdit(io, options, [one], question));
+  };
   addCreate(role, edit);
   addDuplicate(role, edit);
   addChange(role, edit);

@@ -1,0 +1,167 @@
+import type { Argument, Command, Option } from 'commander';
+import { choicesOf } from '../command/command-options.ts';
+
+/** What could stand in a place of a command line. */
+export type NameKind =
+  | 'words'
+  | 'files'
+  | 'folders'
+  | 'workspaces'
+  | 'organizations'
+  | 'subjects'
+  | 'permissions'
+  | 'scopes'
+  | 'roles'
+  | 'roles-to-give'
+  | 'own-roles'
+  | 'nothing';
+
+/** A place of a command line that is to be completed, and what the line says besides. */
+export interface CompletionRequest {
+  readonly kind: NameKind;
+  /** Of the kind `words`: all that could stand there. */
+  readonly words: readonly string[];
+  /** What each candidate begins with, as in `--scope=`. */
+  readonly lead: string;
+  /** What was typed of the name, after that. */
+  readonly typed: string;
+  readonly policy: string;
+  readonly workspace: string | undefined;
+  readonly permission: string | undefined;
+}
+
+/** Understands a line of words after the program's name, the last of which is being typed. */
+export function understand(program: Command, words: readonly string[]): CompletionRequest {
+  const typed = words.at(-1) ?? '';
+  const { command, rest } = findCommand(program, words.slice(0, -1));
+  const read = readWords(command, rest);
+  const at = (kind: NameKind, more: Partial<CompletionRequest> = {}): CompletionRequest => {
+    const { policy = '.', workspace, permission } = read.named;
+    return { kind, words: [], lead: '', typed, policy, workspace, permission, ...more };
+  };
+  if (read.open) return at(...valueOf(read.open, '', typed));
+  if (typed.startsWith('-') && !read.isEnded) {
+    const equals = typed.indexOf('=');
+    const option = equals > 0 ? findOption(command, typed.slice(0, equals)) : undefined;
+    if (option) return at(...valueOf(option, typed.slice(0, equals + 1), typed.slice(equals + 1)));
+    return at('words', { words: equals > 0 ? [] : optionsLeft(command, read.seen) });
+  }
+  if (command.commands.length > 0) return at('words', { words: command.commands.map((one) => one.name()) });
+  const argument = argumentAt(command, read.operands.length, read.seen);
+  if (!argument) return at('nothing');
+  const isCommand = argument.name() === 'COMMAND';
+  const choices = isCommand ? program.commands.map((one) => one.name()) : choicesOf(argument);
+  return choices.length > 0 ? at('words', { words: choices }) : at(kindOfArgument(command, argument));
+}
+
+function findCommand(
+  program: Command,
+  words: readonly string[],
+): { readonly command: Command; readonly rest: readonly string[] } {
+  let command = program;
+  let taken = 0;
+  for (const word of words) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (!next) break;
+    command = next;
+    taken += 1;
+  }
+  return { command, rest: words.slice(taken) };
+}
+
+interface ReadWords {
+  readonly operands: readonly string[];
+  readonly seen: ReadonlySet<Option>;
+  /** The option whose value is being typed. */
+  readonly open: Option | undefined;
+  /** Whether `--` was there, after which nothing is an option. */
+  readonly isEnded: boolean;
+  /** Names by what they name: `policy`, `workspace` and `permission`. */
+  readonly named: Readonly<Record<string, string | undefined>>;
+}
+
+function readWords(command: Command, words: readonly string[]): ReadWords {
+  const operands: string[] = [];
+  const seen = new Set<Option>();
+  const named = new Map<string, string>();
+  let open: Option | undefined;
+  let isEnded = false;
+  for (const word of words) {
+    if (open) {
+      named.set(open.name(), word);
+      open = undefined;
+    } else if (word === '--' && !isEnded) isEnded = true;
+    else if (word.startsWith('-') && !isEnded) {
+      const [name = '', ...value] = word.split('=');
+      const option = findOption(command, name);
+      if (!option) continue;
+      seen.add(option);
+      if (value.length > 0) named.set(option.name(), value.join('='));
+      else if (takesValue(option)) open = option;
+    } else operands.push(word);
+  }
+  operands.forEach((operand, index) => {
+    const name = argumentAt(command, index, seen)?.name().toLowerCase();
+    if (name !== undefined) named.set(name, operand);
+  });
+  return { operands, seen, open, isEnded, named: Object.fromEntries(named) };
+}
+
+function findOption({ options }: Command, name: string): Option | undefined {
+  return options.find(({ long, short }) => name !== '' && (long === name || short === name));
+}
+
+function takesValue({ required, optional }: Option): boolean {
+  return required || optional;
+}
+
+// With --organization a company stands in place of WORKSPACE, and the arguments after it move up.
+function argumentAt(command: Command, index: number, seen: ReadonlySet<Option>): Argument | undefined {
+  const isCompany = [...seen].some((option) => option.name() === 'organization');
+  const all = command.registeredArguments.filter((argument) => !(isCompany && argument.name() === 'WORKSPACE'));
+  const last = all.at(-1);
+  return all[index] ?? (last?.variadic === true ? last : undefined);
+}
+
+// One that may be given again hands its parser what was given before.
+function optionsLeft(command: Command, seen: ReadonlySet<Option>): string[] {
+  const left = command.options.filter((option) => !option.hidden && (!seen.has(option) || isRepeatable(option)));
+  return [...left.flatMap(({ long }) => long ?? []), '--help'];
+}
+
+function isRepeatable({ description }: Option): boolean {
+  return description.includes('may be given again');
+}
+
+const kindOfPlaceholder: Readonly<Record<string, NameKind>> = {
+  DIR: 'folders',
+  FILE: 'files',
+  WORKSPACE: 'workspaces',
+  ORG: 'organizations',
+  SUBJECT: 'subjects',
+  PERMISSION: 'permissions',
+  P: 'permissions',
+  SCOPE: 'scopes',
+  ROLE: 'roles',
+  FROM: 'roles',
+};
+
+function kindOf(placeholder: string): NameKind {
+  return Object.hasOwn(kindOfPlaceholder, placeholder) ? (kindOfPlaceholder[placeholder] ?? 'nothing') : 'nothing';
+}
+
+function valueOf(option: Option, lead: string, typed: string): [NameKind, Partial<CompletionRequest>] {
+  const choices = choicesOf(option);
+  if (choices.length > 0) return ['words', { words: choices, lead, typed }];
+  const [, placeholder = ''] = /[<[]([A-Z]+)/.exec(option.flags) ?? [];
+  return [option.name() === 'to' ? 'roles-to-give' : kindOf(placeholder), { lead, typed }];
+}
+
+function kindOfArgument(command: Command, argument: Argument): NameKind {
+  const kind = kindOf(argument.name());
+  if (kind !== 'roles') return kind;
+  // What is made is new; what is changed is the workspace's own.
+  if (['create', 'duplicate'].includes(command.name())) return argument.name() === 'FROM' ? kind : 'nothing';
+  if (command.name() === 'set') return 'roles-to-give';
+  return ['change', 'rename', 'delete'].includes(command.name()) ? 'own-roles' : kind;
+}

@@ -1,0 +1,130 @@
+import { resolve } from 'node:path';
+import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
+import { rolesOf } from '../../engine/role-listing.ts';
+import { findPermissions } from '../../policy/catalog.ts';
+import { isPlaceId } from '../../policy/ids.ts';
+import { findWorkspace, groupType, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { formatSubject } from '../../policy/subject.ts';
+import { subjectsAt } from '../../review/access/subjects-at.ts';
+import { RuntimeMembers } from '../../engine/runtime-members.ts';
+import type { CompletionRequest } from './completion-request.ts';
+import { holdsLetters, listPolicyFiles, readHead, readListed, type ListedFile } from './listed-files.ts';
+
+/**
+ * Names of the policy that could stand in a place. None of a policy that is not there, or has errors in what was read;
+ * and none where reading would take longer than somebody who types waits.
+ */
+export async function findPolicyNames(request: CompletionRequest, cwd: string): Promise<readonly string[]> {
+  const root = resolve(cwd, request.policy);
+  const listed = listPolicyFiles(root);
+  if (sizeOf(listed) <= mostBytes) {
+    const { PolicyDirectory } = await import('../../store/folder/policy-directory.ts');
+    const policy = await compile(await new PolicyDirectory(root, 'in-one-turn').read('deciding'));
+    return policy ? namesIn(policy, request) : [];
+  }
+  if (request.kind === 'workspaces' || request.kind === 'organizations') return placeNames(listed, request.kind);
+  const needed = neededFiles(listed, request);
+  const policy = sizeOf(needed) > mostBytes ? undefined : await compile(needed.map(readListed));
+  return policy ? namesIn(policy, request) : [];
+}
+
+// A hundred kilobytes take less than a tenth of a second.
+const mostBytes = 96 * 1024;
+
+function sizeOf(files: readonly ListedFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+// Loaded when it is needed, for that alone takes as long as all the rest.
+async function compile(files: readonly SourceFile[]): Promise<PolicySet | undefined> {
+  const { PolicyCompiler } = await import('../../compile/compile-policy.ts');
+  return new PolicyCompiler().compile(files, Date.now()).policy;
+}
+
+// Of very many workspaces none is compiled: each says its name in a line of its own.
+function placeNames(files: readonly ListedFile[], kind: 'workspaces' | 'organizations'): readonly string[] {
+  const wanted = kind === 'workspaces' ? 'workspace' : 'organization';
+  return files.flatMap((file) => {
+    const name = classifyPath(file.path) === wanted ? valueOfLine(readHead(file), `${wanted}:`) : undefined;
+    return name !== undefined && isPlaceId(name) ? [name] : [];
+  });
+}
+
+function valueOfLine(text: string, key: string): string | undefined {
+  const line = text.split(/\r?\n/).find((each) => each.startsWith(key));
+  const [value = ''] = (line?.slice(key.length) ?? '').split(' #');
+  return /^(["']?)([^"']*)\1$/.exec(value.trim())?.[2];
+}
+
+// Of many files those alone that have to do with it: a workspace's own, or those that hold the letters of a subject.
+function neededFiles(
+  files: readonly ListedFile[],
+  { kind, workspace, typed }: CompletionRequest,
+): readonly ListedFile[] {
+  if (kind === 'permissions' || kind === 'scopes') return files.filter(({ path }) => classifyPath(path) === 'roles');
+  const isNeeded = (file: ListedFile): boolean => {
+    if (workspace !== undefined) return isOfWorkspace(file, workspace);
+    return kind === 'subjects' && holdsLetters(file, typed.slice(typed.indexOf(':') + 1));
+  };
+  return files.filter((file) => classifyPath(file.path) !== 'workspace' || isNeeded(file));
+}
+
+function isOfWorkspace(file: ListedFile, workspace: string): boolean {
+  const head = readHead(file);
+  return ['workspace:', 'formerly:'].some((key) => valueOfLine(head, key) === workspace);
+}
+
+function namesIn(policy: PolicySet, request: CompletionRequest): readonly string[] {
+  const place = request.workspace === undefined ? undefined : findWorkspace(policy, request.workspace);
+  switch (request.kind) {
+    case 'workspaces':
+      return [...policy.workspaces.keys()];
+    case 'organizations':
+      return policy.organizations.flatMap(({ id }) => id ?? []);
+    case 'subjects':
+      return subjectNames(policy, request.workspace === undefined ? undefined : place && [place]);
+    case 'permissions':
+      return permissionNames(policy, request.typed);
+    case 'scopes':
+      return scopeNames(policy, request.permission);
+    case 'roles':
+      return place ? rolesOf(policy, place).map(({ id }) => id) : [...policy.catalog.roles.keys()];
+    case 'roles-to-give':
+      return place ? rolesOf(policy, place).flatMap(({ id, spans }) => (spans === 'workspace' ? id : [])) : [];
+    case 'own-roles':
+      return [...(place?.roles.keys() ?? [])];
+    default:
+      return [];
+  }
+}
+
+function subjectNames(policy: PolicySet, places: readonly Workspace[] | undefined): readonly string[] {
+  const [firstType] = policy.catalog.subjectTypes;
+  const names = new Set<string>();
+  for (const place of places ?? policy.workspaces.values()) {
+    for (const subject of subjectsAt(place, new RuntimeMembers())) names.add(formatSubject(subject, firstType));
+    if (places) for (const group of place.organization.groups.byId.keys()) names.add(`${groupType}:${group}`);
+  }
+  if (!places) {
+    for (const { members } of policy.organizations) {
+      for (const [type, byId] of members)
+        for (const id of byId.keys()) names.add(formatSubject({ type, id }, firstType));
+    }
+  }
+  return [...names];
+}
+
+// With an `@` typed each scope of the permission before it.
+function permissionNames({ catalog }: PolicySet, typed: string): readonly string[] {
+  const at = typed.indexOf('@');
+  if (at < 0) return [...catalog.permissions.keys()];
+  const id = typed.slice(0, at);
+  return findPermissions(catalog, id).flatMap(({ scopes }) => scopes.map((scope) => `${id}@${scope.id}`));
+}
+
+function scopeNames({ catalog }: PolicySet, asked: string | undefined): readonly string[] {
+  const [id = ''] = (asked ?? '').split('@');
+  const permissions = asked === undefined ? [] : findPermissions(catalog, id);
+  if (asked === undefined) return [...catalog.scopes.keys()];
+  return [...new Set(permissions.flatMap(({ scopes }) => scopes.map((scope) => scope.id)))];
+}
