@@ -49,7 +49,8 @@ function take(reading: Reading, line: string, at: number, breakSigns: ReadonlySe
     reading.kept = reading.word.length;
     return 0;
   } else reading.word += sign;
-  if (quote === '' && breakSigns.has(sign)) reading.kept = reading.word.length;
+  // A `@` begins the part that bash replaces, any other sign stands before it.
+  if (quote === '' && breakSigns.has(sign)) reading.kept = reading.word.length - (sign === '@' ? 1 : 0);
   return 0;
 }
 
