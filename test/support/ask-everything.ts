@@ -1,16 +1,14 @@
-import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
+import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import { listedNames, type ListedName } from '../../src/engine/permission-listing.ts';
-import { effectiveMembers } from '../../src/policy/membership/effective-members.ts';
 import { isAtOrganization, type PolicySet, type Workspace } from '../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../src/policy/subject.ts';
+import { everybodyOf } from './random-groups.ts';
 import { hostileIds } from './random-policy.ts';
 
-/** Everybody whom a policy lists anywhere, some whom it does not, and who is named like a group. */
-export function everybodyOf(policy: PolicySet): readonly SubjectId[] {
-  const places = [...policy.workspaces.values(), ...policy.organizations];
-  const members = places.flatMap((place) => [...effectiveMembers(place)].map(({ subject }) => subject));
+/** Everybody whom a policy lists anywhere, some whom it does not, and who is named like a group: each once. */
+export function everybodyAsked(policy: PolicySet): readonly SubjectId[] {
   const outsiders = hostileIds.slice(0, 6).map((id) => ({ type: 'user', id }));
-  const all = [...members, ...outsiders, { type: 'group', id: 'emea' }, { type: 'service', id: 'nobody' }];
+  const all = [...everybodyOf(policy), ...outsiders, { type: 'group', id: 'emea' }, { type: 'service', id: 'nobody' }];
   return [...new Map(all.map((subject) => [JSON.stringify([subject.type, subject.id]), subject])).values()];
 }
 

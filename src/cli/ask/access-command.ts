@@ -73,8 +73,9 @@ function nearestSubject(policy: PolicySet, subject: SubjectId): string | undefin
 }
 
 function* subjectNames(policy: PolicySet, firstType: string): Generator<string> {
-  for (const place of [...policy.organizations, ...policy.workspaces.values()]) {
-    for (const { subject } of allMembers(place.members)) yield formatSubject(subject, firstType);
+  const listed = [policy.staff, ...[...policy.organizations, ...policy.workspaces.values()].map((one) => one.members)];
+  for (const members of listed) {
+    for (const { subject } of allMembers(members)) yield formatSubject(subject, firstType);
   }
   for (const { groups } of policy.organizations) {
     for (const { subjects } of groups.byId.values()) {

@@ -1,10 +1,12 @@
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
+import { roleKey } from '../../policy/role.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { nameOfPlace } from '../../review/access/access-places.ts';
 import type { AllowedPermission } from '../../review/access/allowed-permission.ts';
-import type { PlaceAccess, RoleOfPlace } from '../../review/access/subject-access.ts';
+import type { RoleOfPlace } from '../../review/access/given-role.ts';
+import type { PlaceAccess } from '../../review/access/subject-access.ts';
 import type { Paint } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
 import type { ReportSurroundings } from '../report/report-surroundings.ts';
@@ -12,7 +14,7 @@ import { wrapLine } from '../report/wrap-text.ts';
 import { inColumns } from './columns.ts';
 import { describeGiven, sayTime } from './given-words.ts';
 import { limitingScopes, shortenPermissions } from './grant-words.ts';
-import { PlaceWords, putTogether } from './place-words.ts';
+import { isEverywhere, PlaceWords, putTogether } from './place-words.ts';
 
 /** All that one subject has, place by place. */
 export interface AccessOutcome {
@@ -31,6 +33,7 @@ export function accessAsText(outcome: AccessOutcome, surroundings: ReportSurroun
   const together = putTogether(
     places.map((access) => ({ place: access.place, found: access })),
     keyOfAccess,
+    ({ roles }) => isEverywhere(roles.map(({ given }) => given)),
   );
   return together.flatMap(({ places: where, found }, index) => {
     const rows = found.roles.map((role) => roleRow(role, display));
@@ -139,7 +142,7 @@ function paintLead(line: string, paint: Paint): string {
 
 function keyOfAccess({ roles, allowed }: PlaceAccess): string {
   const given = roles.map(({ given: { role, group, fromMs, untilMs, position }, time }) => {
-    return [role.workspace, role.id, group, fromMs, untilMs, position?.file, position?.line, position?.column, time];
+    return [roleKey(role), group, fromMs, untilMs, position?.file, position?.line, position?.column, time];
   });
   return JSON.stringify([given, allowed.map(({ name, scopes }) => [name.id, scopes])]);
 }

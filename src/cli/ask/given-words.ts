@@ -8,7 +8,8 @@ export function sayTime({ fromMs, untilMs }: Pick<TimedRole, 'fromMs' | 'untilMs
   const until = untilMs === undefined ? '' : shortInstant(untilMs, dayMs);
   if (time === 'ended') return `ended ${until}`;
   const ends = until === '' ? '' : `until ${until}`;
-  return time === 'begins' ? [`begins ${from}`, ends].filter((part) => part !== '').join(', ') : ends;
+  const more = { begins: `begins ${from}`, waits: 'only where one is a member', holds: '' }[time];
+  return [more, ends].filter((part) => part !== '').join(', ');
 }
 
 const dayMs = 86_400_000;

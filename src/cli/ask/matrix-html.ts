@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isAtOrganization } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import type { CellState } from '../../review/access/role-matrix.ts';
 import { escapeHtml } from '../report/escape-html.ts';
@@ -85,15 +86,16 @@ function drawn(name: keyof typeof drawings, label: string | undefined): string {
   return `<svg class="g" ${said}><use href="#g-${name}"/></svg>`;
 }
 
-function describePlace({ workspace, policy, categories, roles }: MatrixOutcome): string {
+function describePlace({ place, policy, categories, roles }: MatrixOutcome): string {
   const permissions = new Set(categories.flatMap(({ lines }) => lines.map(({ permission }) => permission))).size;
   const counts = `${roles.length} roles and ${permissions} permissions`;
   const revision = `Revision <code>${escapeHtml(policy.revision)}</code>.`;
-  if (!workspace) return `${counts}, the same in every workspace. ${revision}`;
-  const { id, plan } = workspace.organization;
-  const company = id === undefined ? '' : ` of <code>${escapeHtml(id)}</code>`;
+  if (!place) return `${counts}, the same in every workspace. ${revision}`;
+  const { id, plan } = place.organization;
   const on = plan === undefined ? '' : `, on the plan <code>${escapeHtml(plan)}</code>`;
-  return `${counts} of workspace <code>${escapeHtml(workspace.id)}</code>${company}${on}. ${revision}`;
+  const company = id === undefined ? '' : ` of <code>${escapeHtml(id)}</code>`;
+  if (isAtOrganization(place)) return `${counts}${company}, the same in all its workspaces${on}. ${revision}`;
+  return `${counts} of workspace <code>${escapeHtml(place.id)}</code>${company}${on}. ${revision}`;
 }
 
 function formatTools(hasAside: boolean): string {
@@ -111,7 +113,7 @@ function formatTools(hasAside: boolean): string {
 
 function formatLegend(outcome: MatrixOutcome): string {
   const items = legendOf(outcome).map(([state, meaning]) => {
-    return `<li class="${state}">${drawn(state as keyof typeof drawings, undefined)}<span>${escapeHtml(meaning)}</span></li>`;
+    return `<li class="${state}">${drawn(state, undefined)}<span>${escapeHtml(meaning)}</span></li>`;
   });
   return `<ul class="legend" aria-label="Signs">${items.join('')}<li><span>blank: not given</span></li></ul>`;
 }
@@ -168,7 +170,7 @@ function formatLine(line: MatrixLine, { roles, display }: MatrixOutcome): string
     const line = at === undefined ? '' : ` data-at="${escapeHtml(at)}"`;
     const sign =
       cell.state in drawings
-        ? drawn(cell.state as keyof typeof drawings, why)
+        ? drawn(cell.state, why)
         : `<span class="sr">${escapeHtml(why)}</span>`;
     const said = escapeHtml(`${role.title}: ${why}`);
     return `<td class="${cell.state}" title="${said}" data-why="${escapeHtml(why)}"${line}>${sign}</td>`;

@@ -1,18 +1,21 @@
-import { formatHolders } from '../../policy/role.ts';
+import { isAtOrganization } from '../../policy/policy-set.ts';
+import { formatHolders, isBuiltIn } from '../../policy/role.ts';
 import type { MatrixRow } from '../../review/access/role-matrix.ts';
 import type { MatrixOutcome } from './matrix-words.ts';
 
 /** For programs: each permission in each scope by itself, and each role with how it stands to it. */
 export function matrixAsJson(outcome: MatrixOutcome, rows: Iterable<MatrixRow>): string {
-  const { policy, workspace, roles, display } = outcome;
+  const { policy, place, roles, display } = outcome;
+  const company = place?.organization.id;
   const document = {
-    ...(workspace ? { workspace: workspace.id, title: workspace.title } : {}),
-    ...(workspace?.organization.id === undefined ? {} : { organization: workspace.organization.id }),
+    ...(place && !isAtOrganization(place) ? { workspace: place.id, title: place.title } : {}),
+    ...(company === undefined ? {} : { organization: company }),
     roles: roles.map((role) => ({
       role: role.id,
       title: role.title,
       ...(role.description === undefined ? {} : { description: role.description }),
-      builtIn: role.workspace === undefined,
+      builtIn: isBuiltIn(role),
+      ...(role.organization === undefined ? {} : { organization: role.organization }),
       spans: role.spans,
       extends: role.extends,
       ...(role.holders ? { holders: formatHolders(role.holders) } : {}),

@@ -1,4 +1,5 @@
 import type { Permission } from '../../policy/permission.ts';
+import { roleKey } from '../../policy/role.ts';
 import type { MatrixCell, MatrixRow } from '../../review/access/role-matrix.ts';
 
 /** A line of the matrix: one permission, in some of its scopes, in which every role stands alike. */
@@ -33,7 +34,7 @@ export function layOut(rows: Iterable<MatrixRow>): readonly MatrixCategory[] {
 function joinScopes(permission: Permission, rows: readonly MatrixRow[]): MatrixLine[] {
   const groups = new Map<string, MatrixRow[]>();
   for (const row of rows) {
-    const key = JSON.stringify(row.cells.map(({ state, from }) => [state, from?.workspace, from?.id]));
+    const key = JSON.stringify(row.cells.map(({ state, from }) => [state, from && roleKey(from)]));
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()].flatMap((group) => {

@@ -1,11 +1,12 @@
+import { isAtOrganization } from '../../policy/policy-set.ts';
 import { codeCell, codeSpan, wordsOf } from '../report/markdown-text.ts';
 import { asideNotes } from './matrix-layout.ts';
 import { legendOf, signs, titleOf, type MatrixOutcome } from './matrix-words.ts';
 
 /** For a pull request or a wiki: a table for each category. */
 export function matrixAsMarkdown(outcome: MatrixOutcome): string[] {
-  const { workspace, roles, categories, policy } = outcome;
-  const where = workspace ? ` (${codeSpan(workspace.id)})` : '';
+  const { place, roles, categories, policy } = outcome;
+  const where = place && !isAtOrganization(place) ? ` (${codeSpan(place.id)})` : '';
   const legend = legendOf(outcome).map(([state, meaning]) => `${signs[state]} ${meaning}`);
   const head = [
     `| permission | ${roles.map(({ id }) => codeCell(id)).join(' | ')} |`,

@@ -1,13 +1,13 @@
 import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
-import type { Role } from '../../policy/role.ts';
+import { isBuiltIn, type Role } from '../../policy/role.ts';
 import type { CellState, MatrixCell } from '../../review/access/role-matrix.ts';
 import type { MatrixCategory } from './matrix-layout.ts';
 
 /** A matrix, as it is told in any format. */
 export interface MatrixOutcome {
   readonly policy: PolicySet;
-  /** Undefined: the built-in roles, wherever they are held. */
-  readonly workspace: Workspace | undefined;
+  /** A workspace, or a company; undefined: the built-in roles, wherever they are held. */
+  readonly place: Workspace | undefined;
   readonly roles: readonly Role[];
   readonly categories: readonly MatrixCategory[];
   readonly display: (file: string) => string;
@@ -71,12 +71,18 @@ export function sayCell({ state, from }: MatrixCell, role: Role): string {
 
 /** What a role is beside its title. */
 export function kindOfRole(role: Role): string {
-  const kind = role.workspace === undefined ? 'built in' : '';
-  return [kind, role.isFrozen ? 'frozen' : ''].filter((part) => part !== '').join(', ');
+  const kind = isBuiltIn(role) ? 'built in' : role.organization === undefined ? '' : 'of the company';
+  return [kind, reaches[role.spans], role.isFrozen ? 'frozen' : ''].filter((part) => part !== '').join(', ');
 }
 
+const reaches: Readonly<Record<Role['spans'], string>> = {
+  workspace: '',
+  organization: 'company-wide',
+  memberships: 'where one is a member',
+  everything: 'staff',
+};
+
 /** What it shows, as a title. */
-export function titleOf({ workspace }: Pick<MatrixOutcome, 'workspace'>): string {
-  if (!workspace) return 'Built-in roles';
-  return workspace.title;
+export function titleOf({ place }: Pick<MatrixOutcome, 'place'>): string {
+  return place?.title ?? 'Built-in roles';
 }

@@ -1,6 +1,12 @@
-import { isAtOrganization, type Organization, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import {
+  isAtOrganization,
+  type Organization,
+  type PolicySet,
+  type TimedRole,
+  type Workspace,
+} from '../../policy/policy-set.ts';
 
-/** Words for places of one organization, which are told together. */
+/** Words for places that are told together: those of one organization, or wherever the staff of the product may. */
 export class PlaceWords {
   readonly #policy: PolicySet;
   #counts: ReadonlyMap<Organization, number> | undefined;
@@ -16,9 +22,19 @@ export class PlaceWords {
     const company = first.organization.id;
     const workspaces = places.filter((place) => !isAtOrganization(place));
     const count = workspaces.length;
+    const companies = new Set(places.map(({ organization }) => organization)).size;
+    if (companies > 1) return this.#describeMany(companies, count, places.length - count);
     const itself = count < places.length ? `the company ${company ?? ''} itself` : undefined;
     const within = this.#describeWorkspaces(workspaces, first.organization);
     return [itself, within].filter((part) => part !== undefined).join(', and ');
+  }
+
+  #describeMany(companies: number, workspaces: number, themselves: number): string {
+    const all = workspaces === this.#policy.workspaces.size ? 'all ' : '';
+    const within = workspaces === 0 ? [] : [`${all}${workspaces} workspaces of ${companies} companies`];
+    const itself =
+      themselves === 0 ? [] : [themselves === 1 ? 'one company itself' : `${themselves} companies themselves`];
+    return [...itself, ...within].join(', and ');
   }
 
   #describeWorkspaces(workspaces: readonly Workspace[], organization: Organization): string | undefined {
@@ -51,31 +67,38 @@ export class PlaceWords {
 
 const mostTold = 5;
 
+/** Whether roles that were given hold wherever one asks, so that no organization tells more than another. */
+export function isEverywhere(given: readonly Pick<TimedRole, 'role'>[]): boolean {
+  return given.length > 0 && given.every(({ role }) => role.spans === 'everything');
+}
+
 /** A thing that was found at one place. */
 export interface FoundAt<Found> {
   readonly place: Workspace;
   readonly found: Found;
 }
 
-/** The same thing, at all places of one organization where it was found. */
+/** The same thing, at all places of one organization where it was found, or of all of them. */
 export interface FoundTogether<Found> {
   readonly places: readonly Workspace[];
   readonly found: Found;
 }
 
 /**
- * Puts together what is the same at several places of an organization. Of each organization what is found at most places
- * comes first, else it stays in its order.
+ * Puts together what is the same at several places of an organization, or at those of all where it is found everywhere,
+ * which comes last. Of each organization what is found at most places comes first, else it stays in its order.
  */
 export function putTogether<Found>(
   items: Iterable<FoundAt<Found>>,
   keyOf: (found: Found) => string,
+  isOfAll: (found: Found) => boolean,
 ): FoundTogether<Found>[] {
-  const known = new Map<Organization, Map<string, { places: Workspace[]; found: Found }>>();
+  const known = new Map<Organization | undefined, Map<string, { places: Workspace[]; found: Found }>>();
   const together: FoundTogether<Found>[] = [];
   for (const { place, found } of items) {
-    const ofCompany = known.get(place.organization) ?? new Map<string, { places: Workspace[]; found: Found }>();
-    known.set(place.organization, ofCompany);
+    const company = isOfAll(found) ? undefined : place.organization;
+    const ofCompany = known.get(company) ?? new Map<string, { places: Workspace[]; found: Found }>();
+    known.set(company, ofCompany);
     const key = keyOf(found);
     const same = ofCompany.get(key);
     if (same) {
@@ -87,6 +110,7 @@ export function putTogether<Found>(
     together.push(entry);
   }
   const order = new Map([...known.keys()].map((organization, index) => [organization, index]));
-  const rankOf = ({ places }: FoundTogether<Found>): number => order.get(places[0]?.organization as Organization) ?? 0;
+  const rankOf = ({ places: [first], found }: FoundTogether<Found>): number =>
+    first && !isOfAll(found) ? (order.get(first.organization) ?? 0) : order.size;
   return together.sort((left, right) => rankOf(left) - rankOf(right) || right.places.length - left.places.length);
 }

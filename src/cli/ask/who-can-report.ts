@@ -1,4 +1,5 @@
 import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
+import { roleKey } from '../../policy/role.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { nameOfPlace } from '../../review/access/access-places.ts';
@@ -8,7 +9,7 @@ import { printable } from '../report/printable.ts';
 import type { ReportSurroundings } from '../report/report-surroundings.ts';
 import { inColumns } from './columns.ts';
 import { describeGiven, sayTime } from './given-words.ts';
-import { PlaceWords, putTogether, type FoundAt } from './place-words.ts';
+import { isEverywhere, PlaceWords, putTogether, type FoundAt } from './place-words.ts';
 
 /** Who can use a permission, place by place. */
 export interface WhoCanOutcome {
@@ -23,8 +24,9 @@ export interface WhoCanOutcome {
 export function whoCanAsText({ policy, holders }: WhoCanOutcome, { paint, width }: ReportSurroundings): string[] {
   const words = new PlaceWords(policy);
   const [firstType] = policy.catalog.subjectTypes;
-  const sections = groupBy(putTogether(holders, keyOfHolder), ({ places }) =>
-    JSON.stringify(places.map(({ id }) => id)),
+  const sections = groupBy(
+    putTogether(holders, keyOfHolder, ({ given }) => isEverywhere(given)),
+    ({ places }) => JSON.stringify(places.map(({ id }) => id)),
   );
   return sections.flatMap((found, index) => {
     const heading = words.describe(found[0]?.places ?? []);
@@ -94,7 +96,7 @@ function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): r
 // Subjects with the same answer by the same roles of the same lines.
 function keyOfHolder({ subject, allowed, given }: PermissionHolder): string {
   const roles = given.map(({ role, group, untilMs, position }) => {
-    return [role.workspace, role.id, group, untilMs, position?.file, position?.line, position?.column];
+    return [roleKey(role), group, untilMs, position?.file, position?.line, position?.column];
   });
   return JSON.stringify([subject.type, subject.id, allowed.scopes, allowed.isEverybodys, roles]);
 }

@@ -19,7 +19,7 @@ interface Reading {
 /** Reads such a line. `breaks` are the signs at which bash takes words apart: `COMP_WORDBREAKS`. */
 export function readBashLine(line: string, breaks: string): BashLine {
   const reading: Reading = { words: [], word: undefined, quote: '', kept: 0 };
-  const breakSigns = new Set([...breaks].filter((sign) => !/[\s"'\\]/.test(sign)));
+  const breakSigns = new Set(breaks.split('').filter((sign) => !/[\s"'\\]/.test(sign)));
   for (let at = 0; at < line.length; at += 1) at += take(reading, line, at, breakSigns);
   const last = reading.word ?? '';
   return { words: [...reading.words, last], kept: last.slice(0, reading.kept), quote: reading.quote };

@@ -5,6 +5,7 @@ import { findPermissions } from '../../policy/catalog.ts';
 import { isPlaceId } from '../../policy/ids.ts';
 import { findWorkspace, groupType, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import { formatSubject } from '../../policy/subject.ts';
+import { accessPlaces } from '../../review/access/access-places.ts';
 import { subjectsAt } from '../../review/access/subjects-at.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import type { CompletionRequest } from './completion-request.ts';
@@ -101,15 +102,9 @@ function namesIn(policy: PolicySet, request: CompletionRequest): readonly string
 function subjectNames(policy: PolicySet, places: readonly Workspace[] | undefined): readonly string[] {
   const [firstType] = policy.catalog.subjectTypes;
   const names = new Set<string>();
-  for (const place of places ?? policy.workspaces.values()) {
-    for (const subject of subjectsAt(place, new RuntimeMembers())) names.add(formatSubject(subject, firstType));
+  for (const place of places ?? accessPlaces(policy)) {
+    for (const subject of subjectsAt(policy, place, new RuntimeMembers())) names.add(formatSubject(subject, firstType));
     if (places) for (const group of place.organization.groups.byId.keys()) names.add(`${groupType}:${group}`);
-  }
-  if (!places) {
-    for (const { members } of policy.organizations) {
-      for (const [type, byId] of members)
-        for (const id of byId.keys()) names.add(formatSubject({ type, id }, firstType));
-    }
   }
   return [...names];
 }

@@ -1,9 +1,21 @@
-import { holdsAt, type TimedRole } from '../../policy/policy-set.ts';
+import { heldAt, holdsAt, type TimedRole } from '../../policy/policy-set.ts';
 
-/** Whether a role that was given holds at an instant, is yet to begin, or has ended. */
-export type RoleTime = 'holds' | 'begins' | 'ended';
+/** Whether a role that was given holds at an instant, is yet to begin, has ended, or waits for a role of the workspace. */
+export type RoleTime = 'holds' | 'begins' | 'ended' | 'waits';
 
-export function timeOf(given: Pick<TimedRole, 'fromMs' | 'untilMs'>, atMs: number): RoleTime {
-  if (holdsAt(given, atMs)) return 'holds';
+/** A role that somebody was given, there or above, and whether it holds. */
+export interface RoleOfPlace {
+  readonly given: TimedRole;
+  readonly time: RoleTime;
+}
+
+/** Of all that somebody was given at a place and above it, what holds there. */
+export function rolesOfPlace(given: readonly TimedRole[], atMs: number): readonly RoleOfPlace[] {
+  const held = new Set(heldAt(given, atMs));
+  return given.map((one) => ({ given: one, time: held.has(one) ? 'holds' : timeOf(one, atMs) }));
+}
+
+function timeOf(given: TimedRole, atMs: number): RoleTime {
+  if (holdsAt(given, atMs)) return 'waits';
   return given.fromMs !== undefined && atMs < given.fromMs ? 'begins' : 'ended';
 }

@@ -1,7 +1,7 @@
 import type { RoleSet } from '../../engine/role-set.ts';
 import { SmallestSubjects } from '../../policy/membership/smallest-subjects.ts';
 import {
-  holdsAt,
+  heldAt,
   isAtOrganization,
   type Organization,
   type TimedRole,
@@ -53,7 +53,7 @@ export class HolderFinder {
     const page = new SmallestSubjects<PermissionHolder>(limit, after);
     if (!this.fits(place)) return [];
     let looked = 0;
-    for (const subject of subjectsAt(place, this.#ground.runtime)) {
+    for (const subject of subjectsAt(this.#ground.engine.policy, place, this.#ground.runtime)) {
       looked += 1;
       if (looked % subjectsAtOnce === 0) yield;
       if (!page.wants(subject)) continue;
@@ -72,7 +72,7 @@ export class HolderFinder {
     const allowed = roleSet && this.#allowedBy(place, roleSet);
     if (!allowed) return undefined;
     const giving = new Set(allowed.by.map(({ role }) => role));
-    const given = assignments.filter((one) => giving.has(one.role) && holdsAt(one, atMs));
+    const given = heldAt(assignments, atMs).filter(({ role }) => giving.has(role));
     return { subject, allowed, given };
   }
 

@@ -4,9 +4,9 @@ import { rolesOf } from '../../engine/role-listing.ts';
 import type { RoleSet } from '../../engine/role-set.ts';
 import { canHold } from '../../policy/catalog.ts';
 import type { Cell, Permission, Scope } from '../../policy/permission.ts';
-import { findRole, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { findParent, isAtOrganization, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Position } from '../../policy/position.ts';
-import { ruleFor, type Role, type Rule } from '../../policy/role.ts';
+import { isBuiltIn, ruleFor, type Role, type Rule } from '../../policy/role.ts';
 import { rootOf } from '../diff/causes/trace-rule.ts';
 
 /** How a role stands to a cell. */
@@ -44,19 +44,18 @@ export interface MatrixRow {
   readonly cells: readonly MatrixCell[];
 }
 
-/** The roles of a workspace, or the built-in ones, against every permission. */
+/** The roles of a workspace or of a company, or the built-in ones, against every permission. */
 export class RoleMatrix {
   readonly roles: readonly Role[];
   /** Undefined: of built-in roles, wherever they are held. */
-  readonly workspace: Workspace | undefined;
+  readonly place: Workspace | undefined;
   readonly #engine: CasbinEngine;
   readonly #roleSets = new Map<string, readonly (RoleSet | undefined)[]>();
 
-  constructor(engine: CasbinEngine, workspace?: Workspace) {
-    const { catalog } = engine.policy;
+  constructor(engine: CasbinEngine, place?: Workspace) {
     this.#engine = engine;
-    this.workspace = workspace;
-    this.roles = workspace ? rolesOf(engine.policy, workspace) : [...catalog.roles.values()];
+    this.place = place;
+    this.roles = rolesSeenAt(engine.policy, place);
   }
 
   /** Each permission of the catalog in its order, in each of its scopes by itself. */
@@ -77,7 +76,7 @@ export class RoleMatrix {
 
   #cellOf(permission: Permission, scope: Scope | undefined): Cell | undefined {
     if (!scope) return permission.cells[0];
-    if (this.workspace) return cellWithin(this.#engine.policy, this.workspace, permission, scope.id);
+    if (this.place) return cellWithin(this.#engine.policy, this.place, permission, scope.id);
     return permission.cellsByWord.get(scope.id);
   }
 
@@ -96,20 +95,28 @@ export class RoleMatrix {
       return { state: 'denied', ...(root === role ? {} : { from: root }), ...at(rule) };
     }
     if (!canHoldCell(policy, role, cell)) return { state: 'cannot' };
-    return takenOut(policy, this.workspace, role, cell) ?? { state: 'none' };
+    return takenOut(policy, role, cell) ?? { state: 'none' };
   }
 
   // Built-in roles are asked as on a plan that has the permission: where they are held is not known.
   #roleSetsFor({ plans }: Permission): readonly (RoleSet | undefined)[] {
-    const plan = this.workspace ? this.workspace.organization.plan : plans && [...plans][0];
+    const plan = this.place ? this.place.organization.plan : plans && [...plans][0];
     const key = plan ?? '';
     const known = this.#roleSets.get(key);
     if (known) return known;
     // Ids of workspaces have no colon, and built-in roles mean the same in all of them.
-    const sets = this.roles.map((role) => this.#engine.setOfRoles([role], this.workspace?.id ?? ':', plan));
+    const sets = this.roles.map((role) => this.#engine.setOfRoles([role], this.place?.id ?? ':', plan));
     this.#roleSets.set(key, sets);
     return sets;
   }
+}
+
+// Of a company all that its workspaces see, not only what is given at the company itself.
+function rolesSeenAt(policy: PolicySet, place: Workspace | undefined): readonly Role[] {
+  const { catalog } = policy;
+  if (!place) return [...catalog.roles.values()];
+  if (!isAtOrganization(place)) return rolesOf(policy, place);
+  return [...catalog.roles.values(), ...place.organization.roles.values()];
 }
 
 function at(rule: Rule | undefined): Pick<MatrixCell, 'position'> {
@@ -117,13 +124,13 @@ function at(rule: Rule | undefined): Pick<MatrixCell, 'position'> {
 }
 
 function canHoldCell({ catalog }: PolicySet, role: Role, cell: Cell): boolean {
-  const isKept = role.workspace !== undefined && catalog.keptFromCustomRoles.has(cell);
+  const isKept = !isBuiltIn(role) && catalog.keptFromCustomRoles.has(cell);
   return !isKept && canHold(catalog, role, cell.permission);
 }
 
-function takenOut(policy: PolicySet, workspace: Workspace | undefined, role: Role, cell: Cell): MatrixCell | undefined {
+function takenOut(policy: PolicySet, role: Role, cell: Cell): MatrixCell | undefined {
   for (const id of role.extends) {
-    const parent = workspace ? findRole(policy, workspace, id) : policy.catalog.roles.get(id);
+    const parent = findParent(policy, role, id);
     const rule = parent && ruleFor(parent, cell);
     if (parent && rule?.effect === 'allow')
       return { state: 'taken-out', from: rootOf(policy, parent, rule), position: role.position };

@@ -1,17 +1,11 @@
 import { listedNames, type ListedName } from '../../engine/permission-listing.ts';
 import type { RoleSet } from '../../engine/role-set.ts';
-import { isAtOrganization, type Organization, type TimedRole, type Workspace } from '../../policy/policy-set.ts';
+import { isAtOrganization, type Organization, type Workspace } from '../../policy/policy-set.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { comparePlaces, accessPlaces } from './access-places.ts';
 import type { AccessGround } from './access-ground.ts';
 import { findAllowed, type AllowedPermission } from './allowed-permission.ts';
-import { timeOf, type RoleTime } from './given-role.ts';
-
-/** A role that somebody was given, there or above, and whether it holds. */
-export interface RoleOfPlace {
-  readonly given: TimedRole;
-  readonly time: RoleTime;
-}
+import { rolesOfPlace, type RoleOfPlace } from './given-role.ts';
 
 /** All that one subject has at one place. */
 export interface PlaceAccess {
@@ -45,12 +39,14 @@ export class SubjectAccess {
     return undefined;
   }
 
-  /** What the subject has at one place; undefined: it was given nothing there or above. */
+  /** What the subject has at one place; undefined: it was given nothing there or above that could hold there. */
   at(place: Workspace): PlaceAccess | undefined {
     const { engine, atMs } = this.#ground;
     const given = engine.assignmentsOf(place, this.#subject);
-    if (given.length === 0) return undefined;
-    const roles = given.map((one): RoleOfPlace => ({ given: one, time: timeOf(one, atMs) }));
+    // What waits for a role of the workspace is told where one is, and at the company, which gave it.
+    if (given.every(({ role }) => role.spans === 'memberships') && !isAtOrganization(place)) return undefined;
+    const roles = rolesOfPlace(given, atMs);
+    if (roles.length === 0) return undefined;
     const roleSet = engine.roleSetOf(place, given, atMs);
     return { place, roles, allowed: roleSet ? this.#allowedBy(place, roleSet) : [] };
   }

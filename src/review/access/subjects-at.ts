@@ -1,26 +1,40 @@
 import { groupsAt, type MembersPlace } from '../../policy/membership/effective-members.ts';
 import { subjectsOfGroup, type GivenMemberships } from '../../policy/membership/given-roles.ts';
-import { allMembers, groupType, isAtOrganization, type Organization, type Workspace } from '../../policy/policy-set.ts';
+import {
+  allMembers,
+  groupType,
+  isAtOrganization,
+  type Organization,
+  type PolicySet,
+  type Workspace,
+} from '../../policy/policy-set.ts';
 import type { Place } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
 /**
- * Everybody who was given something at a place or above it, by YAML or at run time, alone or by a group, whether it holds
- * now or not: each once, in no order.
+ * Everybody who was given something at a place or above it, by YAML or at run time, alone, by a group or as staff, whether
+ * it holds now or not: each once, in no order.
  */
-export function* subjectsAt(place: Workspace, runtime: GivenMemberships): Generator<SubjectId, undefined> {
+export function* subjectsAt(
+  { staff }: Pick<PolicySet, 'staff'>,
+  place: Workspace,
+  runtime: GivenMemberships,
+): Generator<SubjectId, undefined> {
   const seen = new Map<string, Set<string>>();
   const sources = isAtOrganization(place) ? [place.organization] : [place, place.organization];
   for (const source of sources) {
-    for (const subject of givenSomething(source, runtime)) {
-      const ids = seen.get(subject.type) ?? new Set<string>();
-      seen.set(subject.type, ids);
-      if (ids.has(subject.id)) continue;
-      ids.add(subject.id);
-      yield subject;
-    }
+    for (const subject of givenSomething(source, runtime)) if (isNew(seen, subject)) yield subject;
   }
+  for (const { subject } of allMembers(staff)) if (isNew(seen, subject)) yield subject;
   return undefined;
+}
+
+function isNew(seen: Map<string, Set<string>>, { type, id }: SubjectId): boolean {
+  const ids = seen.get(type) ?? new Set<string>();
+  seen.set(type, ids);
+  if (ids.has(id)) return false;
+  ids.add(id);
+  return true;
 }
 
 function* givenSomething(place: MembersPlace, runtime: GivenMemberships): Generator<SubjectId, undefined> {

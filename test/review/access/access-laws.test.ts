@@ -1,57 +1,72 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { CasbinEngine } from '../../../src/engine/casbin-engine.ts';
-import { listPermissions } from '../../../src/engine/permission-listing.ts';
+import { listPermission, listPermissions } from '../../../src/engine/permission-listing.ts';
 import { RuntimeMembers } from '../../../src/engine/runtime-members.ts';
-import { isAtOrganization } from '../../../src/policy/policy-set.ts';
+import type { Permission } from '../../../src/policy/permission.ts';
+import { isAtOrganization, type Workspace } from '../../../src/policy/policy-set.ts';
+import { roleKey, type Role } from '../../../src/policy/role.ts';
 import type { RuntimeMember } from '../../../src/policy/runtime-member.ts';
 import type { SubjectId } from '../../../src/policy/subject.ts';
 import type { AccessGround } from '../../../src/review/access/access-ground.ts';
 import { accessPlaces } from '../../../src/review/access/access-places.ts';
 import { HolderFinder } from '../../../src/review/access/permission-holders.ts';
-import { RoleMatrix } from '../../../src/review/access/role-matrix.ts';
+import { RoleMatrix, type CellState } from '../../../src/review/access/role-matrix.ts';
 import { SubjectAccess } from '../../../src/review/access/subject-access.ts';
-import { everybodyOf, inOneGo, mayAt, questionsAt } from '../../support/ask-everything.ts';
+import { everybodyAsked, inOneGo, mayAt, questionsAt } from '../../support/ask-everything.ts';
 import { compileOrFail } from '../../support/compile-yaml.ts';
-import { randomGroupedPolicy } from '../../support/random-groups.ts';
+import { addGroups, randomGroupedPolicy, randomGroups } from '../../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles } from '../../support/random-policy.ts';
-import { randomRenames } from '../../support/random-renames.ts';
+import { randomMerges, randomRenames } from '../../support/random-renames.ts';
 
 const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 25);
 const instants = [fixedNowMs, Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 21) - 1, Date.UTC(2027, 6, 1), 0];
 
+/** With groups, roles of the company and of staff, spans, dates, scopes with a `when`; and renamed, split, merged, on a plan. */
 const anyPolicy = fc.oneof(
   randomGroupedPolicy,
-  randomRenames.map(({ after }) => after),
+  fc.tuple(fc.oneof(randomRenames, randomMerges), randomGroups).map(([{ after }, groups]) => addGroups(after, groups)),
 );
 
-/** Memberships of the run time: in a workspace, in the company, and in a group. */
-const given: fc.Arbitrary<readonly RuntimeMember[]> = fc.array(
-  fc
-    .record({
-      place: fc.constantFrom(
-        { kind: 'workspace', id: 'one' } as const,
-        { kind: 'organization', id: 'acme' } as const,
-        { kind: 'group', id: 'acme/emea' } as const,
-      ),
-      id: fc.constantFrom(...hostileIds),
-      type: fc.constantFrom('user', 'service'),
-      until: fc.constantFrom(undefined, '2026-11-20'),
-    })
-    .map(({ place, id, type, until }): RuntimeMember => {
-      const role = { workspace: 'admin', organization: 'boss', group: 'member' }[place.kind];
-      const assignments = [{ role, ...(until === undefined ? {} : { until }) }];
-      return { place, subject: { type, id }, assignments, sequence: 1, token: 'a' };
-    }),
+/** What is given at run time: in a workspace, in the company, by a group. */
+const given = fc.array(
+  fc.record({
+    kind: fc.constantFrom('workspace', 'organization', 'group'),
+    id: fc.constantFrom(...hostileIds),
+    type: fc.constantFrom('user', 'service'),
+    until: fc.constantFrom(undefined, '2026-11-20'),
+    role: fc.nat(3),
+  }),
   { maxLength: 4 },
 );
+
+const rolesToGive = {
+  workspace: ['admin', 'member', 'lead', 'custom-a'],
+  organization: ['boss', 'roamer', 'chief', 'rover'],
+  group: ['member'],
+};
+
+function runtimeOf({ policy, given: drawnMembers }: Drawn): readonly RuntimeMember[] {
+  const company = String(policy.organization['organization']);
+  const places = {
+    workspace: String(policy.workspaces[0]?.['workspace']),
+    organization: company,
+    group: `${company}/emea`,
+  };
+  return drawnMembers.map(({ kind, id, type, until, role }): RuntimeMember => {
+    const roles = rolesToGive[kind];
+    const assignments = [{ role: roles[role % roles.length] ?? '', ...(until === undefined ? {} : { until }) }];
+    return { place: { kind, id: places[kind] }, subject: { type, id }, assignments, sequence: 1, token: 'a' };
+  });
+}
 
 const drawn = fc.record({ policy: anyPolicy, atMs: fc.constantFrom(...instants), given });
 
 type Drawn = typeof drawn extends fc.Arbitrary<infer One> ? One : never;
 
-async function groundOf({ policy, atMs, given: members }: Drawn): Promise<AccessGround> {
-  const runtime = new RuntimeMembers(members);
+async function groundOf(one: Drawn): Promise<AccessGround> {
+  const { policy, atMs } = one;
+  const runtime = new RuntimeMembers(runtimeOf(one));
   return { engine: await CasbinEngine.create(compileOrFail(policyFiles(policy)), runtime), runtime, atMs };
 }
 
@@ -62,12 +77,12 @@ function compare(left: SubjectId, right: SubjectId): number {
 
 describe('access, by law', () => {
   it('finds those who can do something as asking every decision one by one does', async () => {
-    const seen = { asked: 0, granted: 0, byGroup: 0, atCompany: 0 };
+    const seen = { asked: 0, granted: 0, byGroup: 0, atCompany: 0, byStaff: 0, byRoaming: 0, ofCompany: 0 };
     await fc.assert(
       fc.asyncProperty(drawn, async (one) => {
         const ground = await groundOf(one);
         const { engine, atMs } = ground;
-        const everybody = [...everybodyOf(engine.policy), ...one.given.map(({ subject }) => subject)];
+        const everybody = [...everybodyAsked(engine.policy), ...runtimeOf(one).map(({ subject }) => subject)];
         const subjects = [...new Map(everybody.map((who) => [JSON.stringify(who), who])).values()].sort(compare);
         for (const place of accessPlaces(engine.policy)) {
           for (const [name, scopes] of questionsAt(engine.policy, place)) {
@@ -88,6 +103,9 @@ describe('access, by law', () => {
             for (const { given: by } of found) {
               assert.isNotEmpty(by, question);
               if (by.some(({ group }) => group !== undefined)) seen.byGroup += 1;
+              if (by.some(({ role }) => role.spans === 'everything')) seen.byStaff += 1;
+              if (by.some(({ role }) => role.spans === 'memberships')) seen.byRoaming += 1;
+              if (by.some(({ role }) => role.organization !== undefined)) seen.ofCompany += 1;
             }
             if (isAtOrganization(place)) seen.atCompany += expected.length;
           }
@@ -96,8 +114,7 @@ describe('access, by law', () => {
       { numRuns: policies },
     );
     assert.isAbove(seen.granted, policies * 40, JSON.stringify(seen));
-    assert.isAbove(seen.byGroup, policies, JSON.stringify(seen));
-    assert.isAbove(seen.atCompany, 0, JSON.stringify(seen));
+    for (const count of Object.values(seen)) assert.isAbove(count, policies, JSON.stringify(seen));
   }).timeout(60_000);
 
   it('tells scopes apart as the listing of a subject does, and pages of it are parts of the whole', async () => {
@@ -107,7 +124,7 @@ describe('access, by law', () => {
         const { engine, atMs } = ground;
         for (const place of accessPlaces(engine.policy)) {
           const listings = new Map(
-            everybodyOf(engine.policy).map((who) => [
+            everybodyAsked(engine.policy).map((who) => [
               JSON.stringify([who.type, who.id]),
               new Map(listPermissions(engine, place, who, atMs).permissions.map((each) => [each.permission, each])),
             ]),
@@ -140,18 +157,30 @@ describe('access, by law', () => {
   }).timeout(60_000);
 
   it('tells all that somebody has as asking every decision one by one does', async () => {
-    let [granted, later] = [0, 0];
+    let [granted, later, waiting] = [0, 0, 0];
     await fc.assert(
       fc.asyncProperty(drawn, async (one) => {
         const ground = await groundOf(one);
         const { engine, atMs } = ground;
-        for (const who of [...everybodyOf(engine.policy), ...one.given.map(({ subject }) => subject)]) {
+        for (const who of [...everybodyAsked(engine.policy), ...runtimeOf(one).map(({ subject }) => subject)]) {
           const found = [...new SubjectAccess(ground, who).everywhere()].flatMap((each) => each ?? []);
           const byPlace = new Map(found.map((each) => [each.place.id, each]));
           for (const place of accessPlaces(engine.policy)) {
             const access = byPlace.get(place.id);
-            assert.strictEqual(access === undefined, engine.assignmentsOf(place, who).length === 0);
-            for (const { time } of access?.roles ?? []) if (time === 'begins') later += 1;
+            const assigned = engine.assignmentsOf(place, who);
+            // What spans memberships alone holds in no workspace, and is told at the company that gave it.
+            const counts = assigned.some(({ role }) => role.spans !== 'memberships' || isAtOrganization(place));
+            assert.strictEqual(access !== undefined, counts);
+            for (const { time } of access?.roles ?? []) {
+              if (time === 'begins') later += 1;
+              if (time === 'waits') waiting += 1;
+            }
+            const { permissions: listed } = listPermissions(engine, place, who, atMs);
+            for (const { permission, decision, scopes, movedTo } of listed) {
+              const allowed = access?.allowed.find((each) => each.name.id === permission);
+              if (movedTo === undefined) assert.strictEqual(allowed !== undefined, decision, `${who.id} ${permission}`);
+              if (allowed) assert.deepEqual(allowed.scopes, scopes, `${who.id} ${permission}`);
+            }
             for (const [name, scopes] of questionsAt(engine.policy, place)) {
               const [permission] = name.permissions;
               if (permission?.id !== name.id || permission.readsOrganization || (scopes?.length ?? 0) > 1) continue;
@@ -167,38 +196,102 @@ describe('access, by law', () => {
     );
     assert.isAbove(granted, policies * 40);
     assert.isAbove(later, policies / 5);
+    assert.isAbove(waiting, policies / 5);
   }).timeout(60_000);
 
   it('shows in the matrix what each role by itself decides', async () => {
-    const states = new Map<string, number>();
+    const states = new Map<CellState, number>();
     await fc.assert(
       fc.asyncProperty(anyPolicy, async (policy) => {
         const engine = await CasbinEngine.create(compileOrFail(policyFiles(policy)));
         for (const workspace of engine.policy.workspaces.values()) {
-          const matrix = new RoleMatrix(engine, workspace);
-          for (const { permission, scope, cells } of matrix.rows()) {
-            matrix.roles.forEach((role, index) => {
-              const state = cells[index]?.state ?? 'none';
-              states.set(state, (states.get(state) ?? 0) + 1);
-              if (permission.readsOrganization) return;
-              const scopes = scope && [scope.id];
-              const request = { subjectType: 'user', subjectId: 'x', workspace: workspace.id };
-              const { reason } = engine.explainRoles([role], { ...request, permission: permission.id, scopes });
-              const question = `${workspace.id} ${role.id} ${permission.id}@${scope?.id ?? ''}: ${state}`;
-              assert.strictEqual(
-                ['own', 'inherited', 'everybody'].includes(state),
-                reason.code === 'granted',
-                question,
-              );
-              assert.strictEqual(state === 'denied', reason.code === 'denied-by-role', question);
-              if (state === 'off-plan') assert.strictEqual(reason.code, 'not-in-plan', question);
-            });
+          const { roles, cells } = readMatrix(engine, workspace);
+          for (const { role, permission, scope, state } of cells) {
+            states.set(state, (states.get(state) ?? 0) + 1);
+            const question = `${workspace.id} ${role.id} ${permission.id}@${scope ?? ''}: ${state}`;
+            const isAllowed = ['own', 'inherited', 'everybody'].includes(state);
+            const roleSet = engine.setOfRoles([role], workspace.id, workspace.organization.plan);
+            const listed = listPermission(engine, workspace, roleSet, { id: permission.id, permissions: [permission] });
+            assert.strictEqual(isAllowed, scope === undefined ? listed.decision : listed.scopes?.[scope], question);
+            if (permission.readsOrganization) continue;
+            const asked = { workspace: workspace.id, permission: permission.id, scopes: scope === undefined ? undefined : [scope] };
+            const { reason } = engine.explainRoles([role], { subjectType: 'user', subjectId: 'x', ...asked });
+            assert.strictEqual(isAllowed, reason.code === 'granted', question);
+            assert.strictEqual(state === 'denied', reason.code === 'denied-by-role', question);
+            if (state === 'off-plan') assert.strictEqual(reason.code, 'not-in-plan', question);
+          }
+          assert.includeMembers([...roles], [...engine.policy.catalog.roles.values()]);
+        }
+      }),
+      { numRuns: policies },
+    );
+    const expected = [
+      'own',
+      'inherited',
+      'everybody',
+      'none',
+      'taken-out',
+      'denied',
+      'cannot',
+      'off-plan',
+      'no-request',
+    ];
+    for (const state of expected as CellState[]) assert.isAbove(states.get(state) ?? 0, 0, state);
+  }).timeout(60_000);
+
+  it('shows a role of the company, or a built-in one, alike wherever it is shown', async () => {
+    const seen = { ofCompany: 0, builtIn: 0 };
+    await fc.assert(
+      fc.asyncProperty(anyPolicy, async (policy) => {
+        const engine = await CasbinEngine.create(compileOrFail(policyFiles(policy)));
+        const company = [...accessPlaces(engine.policy)].find(isAtOrganization);
+        const ofCompany = stateByName(readMatrix(engine, company).cells);
+        const builtIn = stateByName(readMatrix(engine).cells);
+        for (const workspace of engine.policy.workspaces.values()) {
+          for (const [name, state] of stateByName(readMatrix(engine, workspace).cells)) {
+            const above = ofCompany.get(name);
+            if (above !== undefined) assert.strictEqual(above, state, name);
+            const anywhere = builtIn.get(name);
+            // What a company has set, and the plan that it is on, are known only there.
+            if (anywhere !== undefined && state !== 'off-plan' && !name.startsWith('reads'))
+              assert.strictEqual(anywhere, state, name);
+            if (above !== undefined) seen.ofCompany += 1;
+            if (anywhere !== undefined) seen.builtIn += 1;
           }
         }
       }),
       { numRuns: policies },
     );
-    for (const state of ['own', 'inherited', 'everybody', 'none', 'taken-out', 'denied', 'cannot', 'no-request'])
-      assert.isAbove(states.get(state) ?? 0, 0, state);
+    assert.isAbove(seen.ofCompany, seen.builtIn);
   }).timeout(60_000);
 });
+
+interface ReadCell {
+  readonly role: Role;
+  readonly permission: Permission;
+  readonly scope: string | undefined;
+  readonly state: CellState;
+}
+
+function readMatrix(
+  engine: CasbinEngine,
+  place?: Workspace,
+): { readonly roles: readonly Role[]; readonly cells: readonly ReadCell[] } {
+  const matrix = new RoleMatrix(engine, place);
+  const cells = [...matrix.rows()].flatMap((row) =>
+    matrix.roles.map((role, index): ReadCell => {
+      const { permission, scope } = row;
+      return { role, permission, scope: scope?.id, state: row.cells[index]?.state ?? 'none' };
+    }),
+  );
+  return { roles: matrix.roles, cells };
+}
+
+function stateByName(cells: readonly ReadCell[]): ReadonlyMap<string, CellState> {
+  return new Map(
+    cells.map(({ role, permission, scope, state }) => {
+      const reads = permission.readsOrganization ? 'reads ' : '';
+      return [`${reads}${roleKey(role)} ${permission.id}@${scope ?? ''}`, state];
+    }),
+  );
+}
