@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { nearest } from '../../compile/words/suggest.ts';
-import { allMembers, type PolicySet } from '../../policy/policy-set.ts';
+import { RolebookError } from '../../policy/errors.ts';
+import { allMembers, groupType, type PolicySet } from '../../policy/policy-set.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import type { PlaceAccess } from '../../review/access/subject-access.ts';
 import { readSubject, requireText } from '../command/asked-names.ts';
@@ -49,7 +50,7 @@ async function access(text: string, options: AccessOptions, io: CommandIo): Prom
   const reading = await requireSoundPolicy(io, options, atMs);
   if (reading === undefined) return exitCodes.atFault;
   const { policy, display } = reading;
-  const subject = readSubject(text, policy.catalog.subjectTypes);
+  const subject = readAsked(text, policy.catalog.subjectTypes);
   const { CasbinEngine } = await import('../../engine/casbin-engine.ts');
   const { groundOfFiles } = await import('../../review/access/access-ground.ts');
   const { SubjectAccess } = await import('../../review/access/subject-access.ts');
@@ -64,6 +65,12 @@ async function access(text: string, options: AccessOptions, io: CommandIo): Prom
   const meant = places.length === 0 ? nearestSubject(policy, subject) : undefined;
   if (meant !== undefined) say(io, `${paintFor(io, 'stderr').cyan('help:')} did you mean \`${printable(meant)}\`?`);
   return exitCodes.clean;
+}
+
+function readAsked(text: string, types: PolicySet['catalog']['subjectTypes']): SubjectId {
+  if (!text.startsWith(`${groupType}:`) || types.includes(groupType)) return readSubject(text, types);
+  const help = 'ask about somebody who is in it';
+  throw new RolebookError('usage', `\`${text}\` is a group, not a subject`, { help });
 }
 
 // Nobody says which subjects there are, so one that has nothing is no mistake for certain.

@@ -74,10 +74,11 @@ export function summarizeAccess({ policy, subject, places }: AccessOutcome): str
   const name = formatSubject(subject, policy.catalog.subjectTypes[0]);
   const held = places.filter(({ roles }) => roles.some(({ time }) => time === 'holds')).length;
   if (places.length === 0) return `\`${name}\` has no role anywhere`;
-  const where = held === 1 ? 'at one place' : held === 0 ? 'nowhere now' : `at ${held} places`;
+  const where = places.length === 1 ? 'one place' : `${places.length} places`;
   const rest = places.length - held;
-  const more = rest === 0 ? '' : `, and had or will have some at ${rest === 1 ? 'one more' : `${rest} more`}`;
-  return `\`${name}\` has roles ${where}${more}`;
+  const some = held === 0 ? 'and none of them' : `at ${rest === 1 ? 'one' : rest} of which none`;
+  const idle = rest === 0 ? '' : `, ${some} holds now`;
+  return `\`${name}\` has roles at ${where}${idle}`;
 }
 
 function describeAllowed(

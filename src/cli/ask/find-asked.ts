@@ -18,6 +18,10 @@ import {
 export function findAskedPermission({ catalog }: PolicySet, id: string): ListedName {
   const permissions = findPermissions(catalog, id);
   if (permissions.length > 0) return { id, permissions };
+  if (id.endsWith('*')) {
+    const help = 'ask about one permission at a time; `rolebook matrix` shows all of them';
+    throw new RolebookError('usage', `\`${id}\` is a wildcard, not a permission`, { help });
+  }
   throw unknown('permission', id, [...catalog.permissions.keys(), ...formerPermissions(catalog.permissions).keys()]);
 }
 
@@ -26,8 +30,8 @@ export function requireScopes({ id, permissions }: ListedName, scopes: readonly 
   const known = [...new Set(permissions.flatMap((permission) => permission.scopes.map((scope) => scope.id)))];
   for (const scope of scopes) {
     if (known.includes(scope)) continue;
-    if (known.length > 0) throw unknown(`scope of \`${id}\``, scope, known);
-    throw new RolebookError('usage', `\`${id}\` has no scopes, found \`${scope}\``);
+    if (known.length === 0) throw new RolebookError('usage', `\`${id}\` has no scopes, found \`${scope}\``);
+    throw new RolebookError('usage', `\`${id}\` has no scope \`${scope}\``, helpFor(scope, known));
   }
 }
 
@@ -41,13 +45,13 @@ export function findAskedWorkspace(policy: PolicySet, id: string): Workspace {
   throw unknown('workspace', id, policy.workspaces.keys());
 }
 
-/** An organization as a place. */
-export function findAskedOrganization(policy: PolicySet, id: string): Workspace {
+/** An organization as a place. `asWorkspace` says how one asks about a workspace instead. */
+export function findAskedOrganization(policy: PolicySet, id: string, asWorkspace: string): Workspace {
   const found = findOrganization(policy, id);
   const place = found && atOrganization(found);
   if (place) return place;
   if (findWorkspace(policy, id)) {
-    const help = `write \`--workspace ${id}\` to ask about the workspace`;
+    const help = `write \`${asWorkspace}\` to ask about the workspace`;
     throw new RolebookError('usage', `\`${id}\` is a workspace, not an organization`, { help });
   }
   throw unknown(
@@ -58,6 +62,10 @@ export function findAskedOrganization(policy: PolicySet, id: string): Workspace 
 }
 
 function unknown(what: string, name: string, known: Iterable<string>): RolebookError {
+  return new RolebookError('usage', `there is no ${what} \`${name}\``, helpFor(name, known));
+}
+
+function helpFor(name: string, known: Iterable<string>): { readonly help?: string } {
   const help = suggest(name, known);
-  return new RolebookError('usage', `there is no ${what} \`${name}\``, help === undefined ? {} : { help });
+  return help === undefined ? {} : { help };
 }

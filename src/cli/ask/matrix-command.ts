@@ -66,7 +66,7 @@ function placeAsked(workspace: string | undefined, { organization }: MatrixOptio
     const id = workspace === undefined ? undefined : requireText('WORKSPACE', workspace);
     return (policy) => (id === undefined ? undefined : findAskedWorkspace(policy, id));
   }
-  if (workspace === undefined) return (policy) => findAskedOrganization(policy, organization);
+  if (workspace === undefined) return (policy) => findAskedOrganization(policy, organization, `matrix ${organization}`);
   const help = 'a workspace belongs to one company, so leave out one of the two';
   throw new RolebookError('usage', 'WORKSPACE and `--organization` exclude each other', { help });
 }

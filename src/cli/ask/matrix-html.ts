@@ -168,10 +168,7 @@ function formatLine(line: MatrixLine, { roles, display }: MatrixOutcome): string
     const why = sayCell(cell, role);
     const at = cell.position && formatPosition({ ...cell.position, file: display(cell.position.file) });
     const line = at === undefined ? '' : ` data-at="${escapeHtml(at)}"`;
-    const sign =
-      cell.state in drawings
-        ? drawn(cell.state, why)
-        : `<span class="sr">${escapeHtml(why)}</span>`;
+    const sign = cell.state in drawings ? drawn(cell.state, why) : `<span class="sr">${escapeHtml(why)}</span>`;
     const said = escapeHtml(`${role.title}: ${why}`);
     return `<td class="${cell.state}" title="${said}" data-why="${escapeHtml(why)}"${line}>${sign}</td>`;
   });
@@ -180,5 +177,5 @@ function formatLine(line: MatrixLine, { roles, display }: MatrixOutcome): string
     scopes.length === 0 ? '' : `<span class="scope">${escapeHtml(scopes.join(', '))}</span>`,
     caution === undefined ? '' : drawn('caution', 'caution'),
   ];
-  return `<tr class="row${isAside ? ' aside' : ''}"${attributes.join('')}><th scope="row">${head.join('')}</th>${marks.join('')}</tr>`;
+  return `<tr class="row${isAside ? ' aside' : ''}"${attributes.join('')}><th scope="row"><div>${head.join('')}</div></th>${marks.join('')}</tr>`;
 }

@@ -70,8 +70,9 @@ tbody td { height: var(--row); padding: 0 8px; text-align: center; border-bottom
 tbody tr.row:hover th, tbody tr.row:hover td { background: var(--hover); }
 .n, .kind, .scope { color: var(--text-3); font-size: 12px; line-height: 16px; }
 thead .n, thead .kind { display: block; }
-.scope { margin-right: 6px; white-space: nowrap; }
-.row th button { margin-right: 8px; font-size: 13px; line-height: 18px; overflow-wrap: break-word; max-width: 100%; }
+.scope { white-space: nowrap; }
+.row th > div { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: center; }
+.row th button { font-size: 13px; line-height: 18px; overflow-wrap: anywhere; max-width: 100%; }
 .row th button:hover { text-decoration: underline; text-underline-offset: 3px; }
 .row th .g { width: 14px; height: 14px; color: var(--caution); }
 .group th { background: var(--sunken); border-bottom: 1px solid var(--line); padding: 0; font-size: 12px; line-height: 16px; color: var(--text-2); }
@@ -93,7 +94,6 @@ table.all tr.aside { display: table-row; }
   :root { --first: 148px; --column: 84px; }
   body { padding: 16px 16px 24px; }
   .scroll { max-height: calc(100vh - 32px); }
-  .row th .scope { display: inline-block; margin-top: 2px; }
   thead th:first-child, tbody th[scope=row] { padding-left: 12px; }
   .group button { padding: 0 12px; min-height: 36px; }
 }

@@ -12,11 +12,7 @@ import { legendOf, signs, type MatrixOutcome } from './matrix-words.ts';
 export function matrixAsText(outcome: MatrixOutcome, { paint, width }: ReportSurroundings): string[] {
   const { roles, categories } = outcome;
   const lines = categories.flatMap(({ lines: its }) => its.filter(({ isAside }) => !isAside));
-  const widest = Math.max(
-    0,
-    ...lines.map((line) => widthOf(nameOf(line))),
-    ...categories.map((one) => widthOf(one.title)),
-  );
+  const widest = lines.reduce((most, line) => Math.max(most, widthOf(nameOf(line))), 0);
   const nameWidth = width === undefined ? widest : Math.min(widest, Math.max(leastNameWidth, Math.floor(width * 0.45)));
   const heads = roles.map(({ id }) => breakName(printable(id), width === undefined ? Infinity : headWidth));
   const legend = legendOf(outcome).map(([state, meaning]) => `${signs[state]} ${meaning}`);
@@ -66,7 +62,7 @@ function formatBlock(
   columns: readonly number[],
   heads: readonly (readonly string[])[],
   nameWidth: number,
-  { paint }: Pick<ReportSurroundings, 'paint' | 'width'>,
+  { paint, width = Infinity }: Pick<ReportSurroundings, 'paint' | 'width'>,
 ): string[] {
   const shown = columns.map((column) => heads[column] ?? []);
   const height = Math.max(0, ...shown.map(({ length }) => length));
@@ -79,7 +75,7 @@ function formatBlock(
   const body = categories.flatMap(({ title, lines }) => {
     const rows = lines.filter(({ isAside }) => !isAside);
     if (rows.length === 0) return [];
-    const heading = breakName(printable(title), Infinity).map((part) => paint.bold(part));
+    const heading = breakName(printable(title), width).map((part) => paint.bold(part));
     return [...heading, ...rows.flatMap((line) => formatLine(line, columns, widths, nameWidth, paint))];
   });
   return [...headLines, ...body];

@@ -31,10 +31,11 @@ export class PlaceWords {
 
   #describeMany(companies: number, workspaces: number, themselves: number): string {
     const all = workspaces === this.#policy.workspaces.size ? 'all ' : '';
-    const within = workspaces === 0 ? [] : [`${all}${workspaces} workspaces of ${companies} companies`];
-    const itself =
-      themselves === 0 ? [] : [themselves === 1 ? 'one company itself' : `${themselves} companies themselves`];
-    return [...itself, ...within].join(', and ');
+    if (workspaces === 0) return `${companies} companies themselves`;
+    const within = `${all}${workspaces} workspaces of ${companies} companies`;
+    return themselves === 0
+      ? within
+      : `${within}, and ${themselves === companies ? 'these' : themselves} companies themselves`;
   }
 
   #describeWorkspaces(workspaces: readonly Workspace[], organization: Organization): string | undefined {
@@ -48,7 +49,7 @@ export class PlaceWords {
       return about === '' ? first.id : `${first.id} (${about})`;
     }
     const of = company === undefined ? '' : ` of ${company}`;
-    if (count === this.#countOf(organization)) return `all ${count} workspaces${of}`;
+    if (count === this.#countOf(organization)) return `${count === 2 ? 'both' : `all ${count}`} workspaces${of}`;
     const told = workspaces.slice(0, mostTold).map(({ id }) => id);
     const more = count - told.length;
     const names = more > 0 ? `${told.join(', ')} and ${more} more` : told.join(', ');

@@ -84,7 +84,7 @@ function placeFilter({ workspace, organization }: WhoCanOptions, policy: PolicyS
     return (place) => place.id === found.id && !isAtOrganization(place);
   }
   if (organization === undefined) return () => true;
-  const found = findAskedOrganization(policy, organization);
+  const found = findAskedOrganization(policy, organization, `--workspace ${organization}`);
   return (place) => place.organization === found.organization;
 }
 

@@ -6,7 +6,7 @@ import type { EnforceRequest } from '../../policy/decision.ts';
 import type { Cell } from '../../policy/permission.ts';
 import type { Workspace } from '../../policy/policy-set.ts';
 import type { Position } from '../../policy/position.ts';
-import { ruleFor, type Role } from '../../policy/role.ts';
+import { allowsCell, ruleFor, type Role } from '../../policy/role.ts';
 
 /** A role that gives a permission, alone or beside others. */
 export interface GivingRole {
@@ -81,8 +81,12 @@ function describe(
   { roles }: RoleSet,
   cells: AskedCells,
 ): AllowedPermission {
+  const { baseline } = policy.catalog;
+  const isEverybodys = cells.every(([, cell]) => baseline.has(cell));
   const by = roles.flatMap((role): GivingRole[] => {
-    const given = cells.flatMap(([scope, cell]) => {
+    // What every member may anyway is not what a role gives, unless there is nothing else.
+    const isGiving = cells.some(([, cell]) => (isEverybodys || !baseline.has(cell)) && allowsCell(role, cell));
+    const given = (isGiving ? cells : []).flatMap(([scope, cell]) => {
       const rule = ruleFor(role, cell);
       return rule?.effect === 'allow' ? [{ scope, origin: rule.origin }] : [];
     });
@@ -90,6 +94,5 @@ function describe(
     if (!first) return [];
     return [{ role, scopes: [...new Set(given.flatMap(({ scope }) => scope ?? []))], origin: first.origin }];
   });
-  const isEverybodys = cells.every(([, cell]) => policy.catalog.baseline.has(cell));
   return { name, scopes, isEverybodys, by };
 }
