@@ -6,7 +6,7 @@ import { escapeHtml } from '../report/escape-html.ts';
 import { asideNotes, countGiven, type MatrixCategory, type MatrixLine } from './matrix-layout.ts';
 import { matrixScript } from './matrix-script.ts';
 import { matrixStyle } from './matrix-style.ts';
-import { kindOfRole, legendOf, sayCell, titleOf, type MatrixOutcome } from './matrix-words.ts';
+import { kindsOfRole, legendOf, sayCell, titleOf, type MatrixOutcome } from './matrix-words.ts';
 
 /**
  * One page that needs nothing else, so it can be opened from a file, mailed or put behind any address. What it may run is
@@ -123,11 +123,10 @@ function formatTable(outcome: MatrixOutcome): string {
   const counts = countGiven(categories, roles.length);
   const heads = roles.map((role, index) => {
     const about = role.description === undefined ? '' : ` title="${escapeHtml(role.description)}"`;
-    const kind = kindOfRole(role);
     return [
       `<th scope="col"${about} data-find="${escapeHtml(`${role.title} ${role.id}`.toLowerCase())}">`,
       `<b>${escapeHtml(role.title)}</b>`,
-      kind === '' ? '' : `<span class="kind">${escapeHtml(kind)}</span>`,
+      ...kindsOfRole(role).map((kind) => `<span class="kind">${escapeHtml(kind)}</span>`),
       `<span class="n">${counts[index] ?? 0}<span class="sr"> permissions</span></span></th>`,
     ].join('');
   });

@@ -69,10 +69,10 @@ export function sayCell({ state, from }: MatrixCell, role: Role): string {
   }
 }
 
-/** What a role is beside its title. */
-export function kindOfRole(role: Role): string {
+/** What a role is beside its title: who defines it, how far it reaches. */
+export function kindsOfRole(role: Role): readonly string[] {
   const kind = isBuiltIn(role) ? 'built in' : role.organization === undefined ? '' : 'of the company';
-  return [kind, reaches[role.spans], role.isFrozen ? 'frozen' : ''].filter((part) => part !== '').join(', ');
+  return [kind, reaches[role.spans], role.isFrozen ? 'frozen' : ''].filter((part) => part !== '');
 }
 
 const reaches: Readonly<Record<Role['spans'], string>> = {

@@ -137,10 +137,10 @@ describe('the page of rolebook matrix', () => {
     const kinds = [...(await show('support')).matchAll(/<span class="kind">([^<]*)</g)].map(([, kind]) => kind);
     assert.deepEqual(kinds, [
       'built in',
-      'built in, company-wide',
-      'built in, company-wide',
-      'built in, where one is a member',
-      'built in, staff',
+      ...['built in', 'company-wide'],
+      ...['built in', 'company-wide'],
+      ...['built in', 'where one is a member'],
+      ...['built in', 'staff'],
       'of the company',
     ]);
   });
