@@ -14,11 +14,13 @@ interface Reading {
   quote: BashLine['quote'];
   /** How much of the word, without quotes, stood before the last sign at which bash takes words apart. */
   kept: number;
+  /** The same, as it is again when the open quote is closed. */
+  keptOutside: number;
 }
 
 /** Reads such a line. `breaks` are the signs at which bash takes words apart: `COMP_WORDBREAKS`. */
 export function readBashLine(line: string, breaks: string): BashLine {
-  const reading: Reading = { words: [], word: undefined, quote: '', kept: 0 };
+  const reading: Reading = { words: [], word: undefined, quote: '', kept: 0, keptOutside: 0 };
   const breakSigns = new Set(breaks.split('').filter((sign) => !/[\s"'\\]/.test(sign)));
   for (let at = 0; at < line.length; at += 1) at += take(reading, line, at, breakSigns);
   const last = reading.word ?? '';
@@ -43,12 +45,18 @@ function take(reading: Reading, line: string, at: number, breakSigns: ReadonlySe
     reading.word += quote === '"' && !/["$`\\]/.test(next) ? sign + next : next;
     return 1;
   }
-  if (sign === quote) reading.quote = '';
-  else if (quote === '' && (sign === "'" || sign === '"')) {
+  if (quote !== '' && sign === quote) {
+    reading.quote = '';
+    reading.kept = reading.keptOutside;
+    return 0;
+  }
+  if (quote === '' && (sign === "'" || sign === '"')) {
     reading.quote = sign;
+    reading.keptOutside = reading.kept;
     reading.kept = reading.word.length;
     return 0;
-  } else reading.word += sign;
+  }
+  reading.word += sign;
   // A `@` begins the part that bash replaces, any other sign stands before it.
   if (quote === '' && breakSigns.has(sign)) reading.kept = reading.word.length - (sign === '@' ? 1 : 0);
   return 0;
