@@ -5,6 +5,8 @@ import { readSources, type SourceText } from './support/source-texts.ts';
 /** Every folder of `src` and what it is for. A file imports from its own folder or one further down, be it types alone. */
 const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['cli', 'argv → exit code: the table of commands, and nothing else'],
+  ['cli/ask', '`who-can`, `access` and `matrix`: who may do what, in every direction'],
+  ['cli/completion', 'what a shell may put where somebody types'],
   ['cli/edit', '`role` and `member`: the files changed as a person would'],
   ['cli/releases', '`publish`, `revisions` and `rollback`'],
   ['cli/diff', '`diff`: who gains and who loses'],
@@ -43,6 +45,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['store/folder', 'a policy directory as it was at one moment'],
   ['store', 'long work in short turns, and the clock of the process'],
   ['review/changes', 'edits judged before they are written: problems, tests, effect, patch'],
+  ['review/access', 'who may do this, what may somebody do, which role gives what'],
   ['review/diff/wording', 'how changes are grouped, shortened and gated'],
   ['review/diff/compare', 'two policies → every gain and loss, share by share'],
   ['review/diff/notices', 'what else is told, that is no gain and no loss'],

@@ -3,7 +3,7 @@ import { formatPosition } from '../../policy/position.ts';
 import { roleKey } from '../../policy/role.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
-import { nameOfPlace } from '../../review/access/access-places.ts';
+import { placeNameOf } from '../../review/access/access-places.ts';
 import type { AllowedPermission } from '../../review/access/allowed-permission.ts';
 import type { RoleOfPlace } from '../../review/access/given-role.ts';
 import type { PlaceAccess } from '../../review/access/subject-access.ts';
@@ -12,11 +12,11 @@ import { printable } from '../report/printable.ts';
 import type { ReportSurroundings } from '../report/report-surroundings.ts';
 import { wrapLine } from '../report/wrap-text.ts';
 import { inColumns } from './columns.ts';
-import { describeGiven, sayTime } from './given-words.ts';
+import { givenAsJson, sayTime } from './given-words.ts';
 import { limitingScopes, shortenPermissions } from './grant-words.ts';
 import { isEverywhere, PlaceWords, putTogether } from './place-words.ts';
 
-/** All that one subject has, place by place. */
+/** The access of one subject, place by place. */
 export interface AccessOutcome {
   readonly policy: PolicySet;
   readonly subject: SubjectId;
@@ -54,13 +54,13 @@ export function accessAsJson({ policy, subject, atMs, places, display }: AccessO
     subject,
     at: formatInstant(atMs),
     places: places.map(({ place, roles, allowed }) => {
-      const { kind, id } = nameOfPlace(place);
+      const { kind, id } = placeNameOf(place);
       const company = place.organization.id;
       return {
         [kind]: id,
         ...(kind === 'workspace' ? { title: place.title } : {}),
         ...(kind === 'workspace' && company !== undefined ? { organization: company } : {}),
-        roles: roles.map(({ given, time }) => ({ ...describeGiven(given, display), spans: given.role.spans, time })),
+        roles: roles.map(({ given, time }) => ({ ...givenAsJson(given, display), spans: given.role.spans, time })),
         permissions: allowed.map((one) => describeAllowed(one, display)),
       };
     }),

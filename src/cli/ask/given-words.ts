@@ -20,7 +20,7 @@ function shortInstant(ms: number, backMs: number): string {
 }
 
 /** The same for programs, with where it comes from. */
-export function describeGiven(
+export function givenAsJson(
   { role, fromMs, untilMs, reason, group, position }: TimedRole,
   display: (file: string) => string,
 ): Readonly<Record<string, unknown>> {

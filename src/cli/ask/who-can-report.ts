@@ -2,16 +2,16 @@ import type { PolicySet, Workspace } from '../../policy/policy-set.ts';
 import { roleKey } from '../../policy/role.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
-import { nameOfPlace } from '../../review/access/access-places.ts';
+import { placeNameOf } from '../../review/access/access-places.ts';
 import type { AskedPermission } from '../../review/access/allowed-permission.ts';
 import type { PermissionHolder } from '../../review/access/permission-holders.ts';
 import { printable } from '../report/printable.ts';
 import type { ReportSurroundings } from '../report/report-surroundings.ts';
 import { inColumns } from './columns.ts';
-import { describeGiven, sayTime } from './given-words.ts';
+import { givenAsJson, sayTime } from './given-words.ts';
 import { isEverywhere, PlaceWords, putTogether, type FoundAt } from './place-words.ts';
 
-/** Who can use a permission, place by place. */
+/** The holders of a permission, place by place. */
 export interface WhoCanOutcome {
   readonly policy: PolicySet;
   readonly asked: AskedPermission;
@@ -71,14 +71,14 @@ function describeHolder(
   { subject, allowed, given }: PermissionHolder,
   display: (file: string) => string,
 ): Readonly<Record<string, unknown>> {
-  const { kind, id } = nameOfPlace(place);
+  const { kind, id } = placeNameOf(place);
   return {
     [kind]: id,
     ...(kind === 'workspace' && place.organization.id !== undefined ? { organization: place.organization.id } : {}),
     subject,
     ...(allowed.scopes ? { scopes: allowed.scopes } : {}),
     everybody: allowed.isEverybodys,
-    roles: given.map((one) => describeGiven(one, display)),
+    roles: given.map((one) => givenAsJson(one, display)),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { choicesOf } from '../command/command-options.ts';
 
-/** What could stand in a place of a command line. */
+/** The kind of names that could stand in a place of a command line. */
 export type NameKind =
   | 'words'
   | 'files'

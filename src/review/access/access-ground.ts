@@ -2,7 +2,7 @@ import type { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import type { GivenMemberships } from '../../policy/membership/given-roles.ts';
 
-/** What is asked about who may do what: an engine, the memberships that it was given at run time, and an instant. */
+/** The ground on which it is asked who may do what: an engine, the memberships that it was given at run time, and an instant. */
 export interface AccessGround {
   readonly engine: CasbinEngine;
   /** The very same that the engine has. */

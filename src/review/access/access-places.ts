@@ -8,13 +8,13 @@ import {
 import { compareText } from '../../policy/position.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 
-/** What a place is called: a workspace, or an organization itself. */
+/** The name of a place: of a workspace, or of an organization itself. */
 export interface PlaceName {
   readonly kind: PlaceKind;
   readonly id: string;
 }
 
-export function nameOfPlace(place: Workspace): PlaceName {
+export function placeNameOf(place: Workspace): PlaceName {
   const { id } = place.organization;
   return isAtOrganization(place) && id !== undefined
     ? { kind: 'organization', id }

@@ -27,7 +27,7 @@ export interface AllowedPermission {
   readonly by: readonly GivingRole[];
 }
 
-/** What is asked about: a name, and the scopes that a request is in, all of them; undefined: each by itself. */
+/** The subject of a question: a name, and the scopes that a request is in, all of them; undefined: each by itself. */
 export interface AskedPermission {
   readonly name: ListedName;
   readonly scopes?: readonly string[] | undefined;

@@ -1,6 +1,6 @@
 import { heldAt, holdsAt, type TimedRole } from '../../policy/policy-set.ts';
 
-/** Whether a role that was given holds at an instant, is yet to begin, has ended, or waits for a role of the workspace. */
+/** The state of a role that was given: it holds at an instant, is yet to begin, has ended, or waits for a role of the workspace. */
 export type RoleTime = 'holds' | 'begins' | 'ended' | 'waits';
 
 /** A role that somebody was given, there or above, and whether it holds. */

@@ -9,7 +9,7 @@ import type { Position } from '../../policy/position.ts';
 import { isBuiltIn, ruleFor, type Role, type Rule } from '../../policy/role.ts';
 import { rootOf } from '../diff/causes/trace-rule.ts';
 
-/** How a role stands to a cell. */
+/** The stand of a role to a cell. */
 export type CellState =
   /** It says so itself. */
   | 'own'
