@@ -33,7 +33,8 @@ describe('the examples', () => {
   });
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-  for (const command of [undefined, 'init', 'lint', 'test', 'diff', 'enforce', 'role', 'member', 'compile', 'serve']) {
+  const asking = ['enforce', 'who-can', 'access', 'matrix'];
+  for (const command of [undefined, 'init', 'lint', 'test', 'diff', ...asking, 'role', 'member', 'compile', 'serve']) {
     it(`in the help of ${command ?? 'rolebook'} run`, async () => {
       const help = await runCommand(['help', ...(command === undefined ? [] : [command])], { cwd });
       const [, examples = ''] = help.stdout.split('\nExamples:\n');
@@ -43,7 +44,12 @@ describe('the examples', () => {
     });
   }
 
-  for (const page of ['docs/command-line.md', 'docs/testing-policies.md', 'docs/reviewing-changes.md']) {
+  for (const page of [
+    'docs/command-line.md',
+    'docs/testing-policies.md',
+    'docs/reviewing-changes.md',
+    'docs/access.md',
+  ]) {
     it(`in ${page} run, and give the output it shows`, async () => {
       const examples = parseExamples(await readFile(join(repository, page), 'utf8'));
       for (const example of examples.filter(({ language }) => language === 'sh')) {

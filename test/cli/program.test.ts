@@ -34,7 +34,18 @@ describe('the rolebook program', () => {
     assert.match(result.stdout, /^\d+\.\d+\.\d+\n$/);
   });
 
-  for (const name of ['init', 'lint', 'test', 'enforce', 'compile', 'serve']) {
+  for (const name of [
+    'init',
+    'lint',
+    'test',
+    'enforce',
+    'who-can',
+    'access',
+    'matrix',
+    'completion',
+    'compile',
+    'serve',
+  ]) {
     it(`prints the help of ${name} alike for \`help ${name}\` and \`${name} --help\`, examples last`, async () => {
       const help = await runCommand(['help', name], { cwd: folder.root });
       const flag = await runCommand([name, '--help'], { cwd: folder.root });
@@ -46,7 +57,23 @@ describe('the rolebook program', () => {
     });
   }
 
-  const pages = ['', 'init', 'lint', 'test', 'diff', 'enforce', 'compile', 'serve', 'publish', 'revisions', 'rollback'];
+  const pages = [
+    '',
+    'init',
+    'lint',
+    'test',
+    'diff',
+    'enforce',
+    'who-can',
+    'access',
+    'matrix',
+    'completion',
+    'compile',
+    'serve',
+    'publish',
+    'revisions',
+    'rollback',
+  ];
   const widths = [
     { columns: undefined, isTerminal: false, width: 80 },
     { columns: undefined, isTerminal: true, width: 80 },

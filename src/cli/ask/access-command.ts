@@ -28,7 +28,7 @@ Exit codes:
 
 Examples:
   rolebook access bo@example.com
-  rolebook access service:export --format json
+  rolebook access bo@example.com --format json
   rolebook access dara@example.com --at 2027-01-01
 `;
 

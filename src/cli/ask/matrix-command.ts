@@ -21,7 +21,7 @@ interface MatrixOptions {
 
 const examples = `
 Without WORKSPACE the built-in roles are shown; with --organization ORG these and the custom roles of the company. Scopes in which no role differs stand in one line.
-The page of --format html works alone, from a file: it needs no network.
+The page of --format html works alone, from a file: rolebook matrix --format html > matrix.html
 
 Exit codes:
   0 told   1 the files have errors   2 wrong usage, no policy   3 could not run
@@ -29,8 +29,8 @@ Exit codes:
 Examples:
   rolebook matrix
   rolebook matrix support --format markdown
-  rolebook matrix --organization acme
-  rolebook matrix support --format html > matrix.html
+  rolebook matrix --organization example
+  rolebook matrix support --format html
 `;
 
 export function addMatrixCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
