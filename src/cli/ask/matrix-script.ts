@@ -73,12 +73,18 @@ for (const row of rows) {
 if (aside) aside.addEventListener('change', () => { table.classList.toggle('all', aside.checked); filter(); });
 
 const isListed = (row) => table.classList.contains('all') || !row.classList.contains('aside');
-const show = (matches, columns) => {
-  for (const row of rows) {
-    row.hidden = !matches(row);
-    [...row.cells].forEach((cell, index) => { cell.hidden = !columns.has(index); });
+let shown = heads.map(() => true);
+const showColumns = (wanted) => {
+  const changed = wanted.flatMap((isWanted, index) => (isWanted === shown[index] ? [] : [index]));
+  for (const index of changed) {
+    heads[index].hidden = !wanted[index];
+    for (const row of rows) row.cells[index].hidden = !wanted[index];
   }
-  heads.forEach((head, index) => { head.hidden = !columns.has(index); });
+  shown = wanted;
+};
+const show = (matches, columns) => {
+  for (const row of rows) row.hidden = !matches(row);
+  showColumns(heads.map((_, index) => columns.has(index)));
   for (const body of bodies) {
     body.hidden = ![...body.querySelectorAll('tr.row')].some((row) => !row.hidden && isListed(row));
   }

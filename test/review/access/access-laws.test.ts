@@ -214,7 +214,11 @@ describe('access, by law', () => {
             const listed = listPermission(engine, workspace, roleSet, { id: permission.id, permissions: [permission] });
             assert.strictEqual(isAllowed, scope === undefined ? listed.decision : listed.scopes?.[scope], question);
             if (permission.readsOrganization) continue;
-            const asked = { workspace: workspace.id, permission: permission.id, scopes: scope === undefined ? undefined : [scope] };
+            const asked = {
+              workspace: workspace.id,
+              permission: permission.id,
+              scopes: scope === undefined ? undefined : [scope],
+            };
             const { reason } = engine.explainRoles([role], { subjectType: 'user', subjectId: 'x', ...asked });
             assert.strictEqual(isAllowed, reason.code === 'granted', question);
             assert.strictEqual(state === 'denied', reason.code === 'denied-by-role', question);
