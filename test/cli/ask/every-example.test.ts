@@ -1,12 +1,16 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { PolicyCompiler } from '../../../src/compile/compile-policy.ts';
 import { CasbinEngine } from '../../../src/engine/casbin-engine.ts';
+import { rolesOf } from '../../../src/engine/role-listing.ts';
 import type { Workspace } from '../../../src/policy/policy-set.ts';
 import { formatSubject, type SubjectId } from '../../../src/policy/subject.ts';
 import { accessPlaces, placeNameOf } from '../../../src/review/access/access-places.ts';
 import { PolicyDirectory } from '../../../src/store/folder/policy-directory.ts';
 import { everybodyAsked, mayAt, questionsAt } from '../../support/ask-everything.ts';
+import { everybodyOf } from '../../support/random-groups.ts';
 import { runCommand } from '../../support/command-line.ts';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -16,11 +20,11 @@ const atMs = Date.parse(at);
 /** An answer that a command gave about one place. */
 type Told = Readonly<Record<string, unknown>> & { readonly workspace?: string; readonly organization?: string };
 
-for (const [product, root] of [
-  ['the shared inbox', repository],
-  ['the phone', `${repository}examples/phone`],
-] as const) {
-  describe(`the questions about ${product}`, () => {
+const examples = readdirSync(`${repository}examples`).map((name) => `examples/${name}`);
+
+for (const example of ['.', ...examples]) {
+  const root = join(repository, example);
+  describe(`the questions about the policy in ${example}`, () => {
     let engine: CasbinEngine;
 
     before(async () => {
@@ -42,8 +46,10 @@ for (const [product, root] of [
 
     it('are answered by who-can as one by one', async () => {
       const { policy } = engine;
-      const ids = [...policy.catalog.permissions.keys()].filter((_, index) => index % 9 === 0);
-      assert.isAtLeast(ids.length, 3);
+      // What a company has set may leave a scope no request; a law compares that with what a subject's listing says.
+      const plain = [...policy.catalog.permissions.values()].filter((one) => !one.readsOrganization);
+      const ids = plain.map(({ id }) => id).filter((_, index) => index % 5 === 0);
+      assert.isNotEmpty(ids);
       for (const id of ids) {
         const holders = (await ask('who-can', id, '--at', at))['holders'] as readonly (Told & { subject: SubjectId })[];
         for (const place of accessPlaces(policy)) {
@@ -60,7 +66,7 @@ for (const [product, root] of [
     it('are answered by access as one by one', async () => {
       const { policy } = engine;
       const [firstType] = policy.catalog.subjectTypes;
-      for (const who of everybodyAsked(policy).filter(({ type }, index) => type !== 'group' && index % 7 === 0)) {
+      for (const who of everybodyOf(policy).filter((_, index) => index % 7 === 0)) {
         const places = (await ask('access', formatSubject(who, firstType), '--at', at))['places'] as readonly Told[];
         for (const place of accessPlaces(policy)) {
           const told = places.find((one) => isOf(place, one));
@@ -82,16 +88,15 @@ for (const [product, root] of [
     });
 
     it('are answered by matrix as one by one', async () => {
-      for (const { id: workspace } of engine.policy.workspaces.values()) {
+      for (const place of engine.policy.workspaces.values()) {
+        const [workspace, seen] = [place.id, rolesOf(engine.policy, place)];
         const { permissions } = (await ask('matrix', workspace)) as {
           permissions: readonly { permission: string; scope?: string; roles: Record<string, { state: string }> }[];
         };
         for (const { permission, scope, roles } of permissions) {
+          if (engine.policy.catalog.permissions.get(permission)?.readsOrganization !== false) continue;
           for (const [id, { state }] of Object.entries(roles)) {
-            const role = [
-              ...engine.policy.catalog.roles.values(),
-              ...(engine.policy.workspaces.get(workspace)?.roles.values() ?? []),
-            ].find((one) => one.id === id);
+            const role = seen.find((one) => one.id === id);
             assert(role);
             const asked = { subjectType: 'user', subjectId: 'x', workspace, permission };
             const { reason } = engine.explainRoles([role], {
