@@ -17,12 +17,11 @@ export function shortenPermissions({ permissions }: Pick<Catalog, 'permissions'>
   });
 }
 
-/** The scopes in which something is allowed; undefined: in all that there are. */
+/** The scopes in which something is allowed; undefined: in all that a request can be in. */
 export function limitingScopes(
-  { scopes }: AllowedPermission,
+  { scopes, possible }: AllowedPermission,
   within?: readonly string[],
 ): readonly string[] | undefined {
-  const all = Object.keys(scopes ?? {});
-  const held = within ?? all.filter((scope) => scopes?.[scope] === true);
-  return held.length < all.length ? held : undefined;
+  const held = within ?? possible.filter((scope) => scopes?.[scope] === true);
+  return held.length < possible.length ? held : undefined;
 }

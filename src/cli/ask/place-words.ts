@@ -19,23 +19,26 @@ export class PlaceWords {
   describe(places: readonly Workspace[]): string {
     const [first] = places;
     if (!first) return 'nowhere';
-    const company = first.organization.id;
     const workspaces = places.filter((place) => !isAtOrganization(place));
-    const count = workspaces.length;
-    const companies = new Set(places.map(({ organization }) => organization)).size;
-    if (companies > 1) return this.#describeMany(companies, count, places.length - count);
-    const itself = count < places.length ? `the company ${company ?? ''} itself` : undefined;
+    const themselves = places.filter(isAtOrganization);
+    if (countCompanies(places) > 1) return this.#describeMany(workspaces, themselves);
+    const itself = themselves.length > 0 ? `the company ${first.organization.id ?? ''} itself` : undefined;
     const within = this.#describeWorkspaces(workspaces, first.organization);
     return [itself, within].filter((part) => part !== undefined).join(', and ');
   }
 
-  #describeMany(companies: number, workspaces: number, themselves: number): string {
-    const all = workspaces === this.#policy.workspaces.size ? 'all ' : '';
-    if (workspaces === 0) return `${companies} companies themselves`;
-    const within = `${all}${workspaces} workspaces of ${companies} companies`;
-    return themselves === 0
-      ? within
-      : `${within}, and ${themselves === companies ? 'these' : themselves} companies themselves`;
+  #describeMany(workspaces: readonly Workspace[], themselves: readonly Workspace[]): string {
+    const [first] = workspaces;
+    if (!first) return `${themselves.length} companies themselves`;
+    const companies = countCompanies(workspaces);
+    const all = workspaces.length === this.#policy.workspaces.size ? 'all ' : '';
+    const within =
+      companies === 1 ? this.describe(workspaces) : `${all}${workspaces.length} workspaces of ${companies} companies`;
+    if (themselves.length === 0) return within;
+    if (themselves.length === 1) return `${within}, and ${this.describe(themselves)}`;
+    const areThese = countCompanies([...workspaces, ...themselves]) === companies && themselves.length === companies;
+    const which = areThese ? 'these' : themselves.length;
+    return `${within}, and ${which} companies themselves`;
   }
 
   #describeWorkspaces(workspaces: readonly Workspace[], organization: Organization): string | undefined {
@@ -64,6 +67,10 @@ export class PlaceWords {
     }
     return this.#counts.get(organization) ?? 0;
   }
+}
+
+function countCompanies(places: readonly Workspace[]): number {
+  return new Set(places.map(({ organization }) => organization)).size;
 }
 
 const mostTold = 5;

@@ -9,6 +9,7 @@ import { printable } from '../report/printable.ts';
 import type { ReportSurroundings } from '../report/report-surroundings.ts';
 import { inColumns } from './columns.ts';
 import { givenAsJson, sayTime } from './given-words.ts';
+import { limitingScopes } from './grant-words.ts';
 import { isEverywhere, PlaceWords, putTogether, type FoundAt } from './place-words.ts';
 
 /** The holders of a permission, place by place. */
@@ -107,11 +108,10 @@ function rolesOf({ given }: PermissionHolder): string {
 }
 
 function notesOf({ allowed, given }: PermissionHolder): string {
-  const scopes = Object.entries(allowed.scopes ?? {});
-  const held = scopes.filter(([, isHeld]) => isHeld).map(([scope]) => scope);
+  const held = limitingScopes(allowed);
   const ends = given.every(({ untilMs }) => untilMs !== undefined) ? given.map((one) => sayTime(one, 'holds')) : [];
   return [
-    ...(held.length < scopes.length ? [`only ${held.join(', ')}`] : []),
+    ...(held ? [`only ${held.join(', ')}`] : []),
     ...(allowed.isEverybodys ? ['as every member'] : []),
     ...new Set(ends),
   ].join('; ');

@@ -22,6 +22,8 @@ export interface AllowedPermission {
   readonly name: ListedName;
   /** Each scope by itself, where the permission has scopes and none was named. */
   readonly scopes: Readonly<Record<string, boolean>> | undefined;
+  /** Those of them in which a request can be there: what a company has set may leave one none. */
+  readonly possible: readonly string[];
   /** Whether every member may, whatever their roles: the baseline says so. */
   readonly isEverybodys: boolean;
   readonly by: readonly GivingRole[];
@@ -58,7 +60,9 @@ export function findAllowed(
       return cell ? [[scope, cell]] : [];
     }),
   );
-  return describe(engine, name, scopes, roleSet, cells);
+  const isPossible = (scope: string): boolean =>
+    name.permissions.some((permission) => cellWithin(engine.policy, place, permission, scope) !== undefined);
+  return { ...describe(engine, name, scopes, roleSet, cells), possible: Object.keys(scopes ?? {}).filter(isPossible) };
 }
 
 // The scopes are the application's word, as in a decision. A permission that does not have them refuses.
@@ -94,5 +98,5 @@ function describe(
     if (!first) return [];
     return [{ role, scopes: [...new Set(given.flatMap(({ scope }) => scope ?? []))], origin: first.origin }];
   });
-  return { name, scopes, isEverybodys, by };
+  return { name, scopes, possible: [], isEverybodys, by };
 }
