@@ -1,30 +1,42 @@
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { SourceFile } from '../file/policy-files.ts';
+import { patchInSteps } from '../patch/patch-yaml.ts';
+import { RefusedLayout } from '../patch/refused-layout.ts';
+import { holdsData } from '../patch/same-data.ts';
+import { lineStart, type Splice } from '../patch/text-splices.ts';
+import type { YamlChange } from '../patch/yaml-change.ts';
+import { writeDocument } from '../patch/write-document.ts';
 import { EditGround, type FileChange } from './edit-ground.ts';
+import { removeGroup, setGroup } from './group-edits.ts';
 import { removeMember, setMember } from './member-edits.ts';
-import { patchYaml } from './patch-yaml.ts';
+import { changeOrganization, createOrganization } from './organization-edits.ts';
+import { renamePermission } from './permission-edits.ts';
 import { RefusedEdit, type PolicyEdit } from './policy-edit.ts';
-import { RefusedLayout } from './refused-layout.ts';
 import { changeRole, createRole, deleteRole, duplicateRole, renameRole } from './role-edits.ts';
-import { expectInTest } from './test-edits.ts';
-import { lineStart } from './text-splices.ts';
+import { expectInTest, leaveTests } from './test-edits.ts';
+import { createWorkspace, renameWorkspace } from './workspace-edits.ts';
 
 const encoder = new TextEncoder();
 
+/** Told of each step by which the text of a file became another: what was replaced in the text before it. */
+export type OnPatch = (file: string, splices: readonly Splice[]) => void;
+
 /**
- * The files after edits, made one after the other; those that no edit touches are the same objects. `compile` gives the
- * policy that files make, for an edit that comes after another. Throws a `RefusedEdit`, and then nothing is made.
+ * The files after edits, made one after the other; those that no edit touches are the same objects, and those that are new
+ * stand behind them. `compile` gives the policy that files make, for an edit that comes after another. Throws a
+ * `RefusedEdit`, and then nothing is made.
  */
 export function applyEdits(
   files: readonly SourceFile[],
   policy: PolicySet,
   edits: readonly PolicyEdit[],
   compile: (files: readonly SourceFile[]) => PolicySet,
+  onPatch?: OnPatch,
 ): readonly SourceFile[] {
   let now = files;
   for (const [index, edit] of edits.entries()) {
     const ground = new EditGround(index === 0 ? policy : compile(now), now);
-    now = applyChanges(now, ground, planEdit(ground, edit));
+    now = applyChanges(now, ground, planEdit(ground, edit), onPatch);
   }
   return now;
 }
@@ -45,31 +57,72 @@ function planEdit(ground: EditGround, edit: PolicyEdit): readonly FileChange[] {
       return setMember(ground, edit);
     case 'member.remove':
       return removeMember(ground, edit);
+    case 'group.set':
+      return setGroup(ground, edit);
+    case 'group.remove':
+      return removeGroup(ground, edit);
+    case 'workspace.create':
+      return createWorkspace(ground, edit);
+    case 'workspace.rename':
+      return renameWorkspace(ground, edit);
+    case 'organization.create':
+      return createOrganization(ground, edit);
+    case 'organization.change':
+      return changeOrganization(ground, edit);
+    case 'permission.rename':
+      return renamePermission(ground, edit);
     case 'test.expect':
       return expectInTest(ground, edit);
+    case 'test.leave':
+      return leaveTests(ground, edit);
   }
 }
 
 function applyChanges(
   files: readonly SourceFile[],
   ground: EditGround,
-  changes: readonly FileChange[],
+  planned: readonly FileChange[],
+  onPatch: OnPatch | undefined,
 ): readonly SourceFile[] {
-  const texts = new Map<string, string>();
-  for (const { file, change } of changes) {
-    const text = texts.get(file) ?? ground.text(file);
-    try {
-      texts.set(file, patchYaml(text, change).text);
-    } catch (error) {
-      throw error instanceof RefusedLayout ? describeLayout(file, text, error) : error;
+  const changes = new Map<string, YamlChange[]>();
+  const created: SourceFile[] = [];
+  for (const one of planned) {
+    if ('create' in one) created.push({ path: one.file, content: encoder.encode(writeNew(ground, one)) });
+    else {
+      const known = changes.get(one.file);
+      if (known) known.push(one.change);
+      else changes.set(one.file, [one.change]);
     }
   }
-  return files.map((file) => {
-    const text = texts.get(file.path);
-    return text === undefined || text === ground.text(file.path)
-      ? file
-      : { path: file.path, content: encoder.encode(text) };
+  const edited = files.map((file) => {
+    const some = changes.get(file.path);
+    const text = some && patchFile(ground, file.path, some, onPatch);
+    return text === undefined ? file : { path: file.path, content: encoder.encode(text) };
   });
+  return [...edited, ...created];
+}
+
+/** The text of a file after changes; undefined where nothing is another. */
+function patchFile(
+  ground: EditGround,
+  file: string,
+  changes: readonly YamlChange[],
+  onPatch: OnPatch | undefined,
+): string | undefined {
+  const source = ground.source(file);
+  try {
+    const steps = patchInSteps(source, changes);
+    for (const { splices } of steps) onPatch?.(file, splices);
+    return steps.at(-1)?.text;
+  } catch (error) {
+    throw error instanceof RefusedLayout ? describeLayout(file, source.text, error) : error;
+  }
+}
+
+function writeNew(ground: EditGround, { create, like }: Extract<FileChange, { create: unknown }>): string {
+  const text = writeDocument(create, like === undefined ? undefined : ground.source(like).text);
+  if (!holdsData(text, create)) throw new RefusedEdit('bad-id', 'what was asked for cannot be written');
+  return text;
 }
 
 function describeLayout(file: string, text: string, { offset, message }: RefusedLayout): RefusedEdit {

@@ -1,20 +1,28 @@
 import type { Grantable } from '../file/grant-table.ts';
 import { GrantTable } from '../file/grant-table.ts';
 import { classifyPath, type SourceFile } from '../file/policy-files.ts';
+import type { YamlChange } from '../patch/yaml-change.ts';
+import { YamlSource } from '../patch/yaml-source.ts';
 import { quote } from '../words/describe-value.ts';
 import { suggest } from '../words/suggest.ts';
-import { parseYaml } from '../yaml/yaml-document.ts';
-import { findRole, findWorkspace, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import { findOrganization, findWorkspace, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import type { Effect, Role } from '../../policy/role.ts';
-import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
-import { RefusedEdit } from './policy-edit.ts';
-import type { YamlChange } from './yaml-change.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
+import {
+  describePlace,
+  organizationPlace,
+  ownRoles,
+  retiredRoles,
+  workspacePlace,
+  type EditPlace,
+} from './edit-place.ts';
+import { RefusedEdit, type PlaceName } from './policy-edit.ts';
 
-/** A change of one file. */
-export interface FileChange {
-  readonly file: string;
-  readonly change: YamlChange;
-}
+/** What becomes of one file: a change of it, or the file itself, which is new. */
+export type FileChange =
+  | { readonly file: string; readonly change: YamlChange }
+  /** `like`: a file whose first line and line ends it has, too. */
+  | { readonly file: string; readonly create: JsonObject; readonly like: string | undefined };
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -22,7 +30,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export class EditGround {
   readonly policy: PolicySet;
   readonly #files: ReadonlyMap<string, SourceFile>;
-  readonly #data = new Map<string, JsonObject>();
+  readonly #sources = new Map<string, YamlSource>();
   #table: GrantTable | undefined;
   #baseline: ReadonlySet<Grantable> | undefined;
   #unreachable: ReadonlySet<Grantable> | undefined;
@@ -50,47 +58,61 @@ export class EditGround {
     ));
   }
 
+  place(name: PlaceName): EditPlace {
+    return name.workspace === undefined
+      ? this.organization(name.organization)
+      : workspacePlace(this.workspace(name.workspace));
+  }
+
   workspace(id: string): Workspace {
     const found = findWorkspace(this.policy, id);
     if (found) return found;
-    throw new RefusedEdit(
-      'unknown-workspace',
-      `there is no workspace ${quote(id)}`,
-      suggest(id, this.policy.workspaces.keys()),
-    );
+    const help = suggest(id, this.policy.workspaces.keys());
+    throw new RefusedEdit('unknown-workspace', `there is no workspace ${quote(id)}`, help);
   }
 
-  /** A role of the workspace itself, which an edit may change. */
-  ownRole(workspace: Workspace, id: string): Role {
-    const role = workspace.roles.get(id);
+  organization(id: string): EditPlace {
+    const found = findOrganization(this.policy, id);
+    const place = found && organizationPlace(found);
+    if (place) return place;
+    const ids = this.policy.organizations.flatMap((one) => one.id ?? []);
+    throw new RefusedEdit('unknown-organization', `there is no organization ${quote(id)}`, suggest(id, ids));
+  }
+
+  /** A role of the place itself, which an edit may change. */
+  ownRole(place: EditPlace, id: string): Role {
+    const role = ownRoles(place).get(id);
     if (role) return role;
-    if (findRole(this.policy, workspace, id)) {
-      const message = `${quote(id)} is not a role of workspace ${quote(workspace.id)} itself`;
+    if (this.findRole(place, id)) {
+      const message = `${quote(id)} is not a role of ${describePlace(place)} itself`;
       throw new RefusedEdit('built-in-role', message, 'duplicate it, and change the copy');
     }
-    throw this.#unknownRole(workspace, id);
+    throw this.#unknownRole(place, id);
   }
 
-  /** A role that the workspace sees. */
-  role(workspace: Workspace, id: string): Role {
-    const role = findRole(this.policy, workspace, id);
+  /** A role that the place sees. */
+  role(place: EditPlace, id: string): Role {
+    const role = this.findRole(place, id);
     if (role) return role;
-    throw this.#unknownRole(workspace, id);
+    throw this.#unknownRole(place, id);
   }
 
-  /** Refuses an id that the workspace cannot use for a role. */
-  requireFree(workspace: Workspace, id: string): void {
-    if (findRole(this.policy, workspace, id)) {
-      throw new RefusedEdit(
-        'role-exists',
-        `workspace ${quote(workspace.id)} has a role ${quote(id)}`,
-        'choose another id',
-      );
+  findRole(place: EditPlace, id: string): Role | undefined {
+    for (const roles of this.#seenAt(place)) {
+      const role = roles.get(id);
+      if (role) return role;
     }
-    const isRetiredAbove = workspace.organization.retired.has(id);
-    if (!isRetiredAbove && !workspace.retired.has(id)) return;
-    const where = isRetiredAbove ? 'the organization of ' : '';
-    const message = `${quote(id)} was a role of ${where}workspace ${quote(workspace.id)}, and its id is not used again`;
+    return undefined;
+  }
+
+  /** Refuses an id that the place cannot use for a role. */
+  requireFree(place: EditPlace, id: string): void {
+    if (this.findRole(place, id)) {
+      throw new RefusedEdit('role-exists', `${describePlace(place)} has a role ${quote(id)}`, 'choose another id');
+    }
+    const owner = this.#ownersOf(place).find((one) => retiredRoles(one).has(id));
+    if (!owner) return;
+    const message = `${quote(id)} was a role of ${describePlace(owner)}, and its id is not used again`;
     throw new RefusedEdit('retired-role', message, 'choose another id');
   }
 
@@ -102,31 +124,53 @@ export class EditGround {
 
   /** A file's data, as it is written. */
   data(file: string): JsonObject {
-    const known = this.#data.get(file);
-    if (known) return known;
-    const value = parseYaml(file, this.text(file).replace(/^\ufeff/, '')).document?.value;
-    const data = isJsonObject(value) ? value : {};
-    this.#data.set(file, data);
-    return data;
+    const { data } = this.source(file);
+    return isJsonObject(data) ? data : {};
   }
 
-  text(file: string): string {
-    const source = this.#files.get(file);
-    return source && 'content' in source ? decoder.decode(source.content) : '';
+  /** Puts an entry into a mapping at the top of a file, which need not be there. */
+  putIn(file: string, top: string, key: string, value: JsonValue): FileChange {
+    const change: YamlChange = isJsonObject(this.data(file)[top])
+      ? { does: 'set', path: [top, key], value }
+      : { does: 'set', path: [top], value: { [key]: value } };
+    return { file, change };
+  }
+
+  source(file: string): YamlSource {
+    const known = this.#sources.get(file);
+    if (known) return known;
+    const found = this.#files.get(file);
+    const source = new YamlSource(found && 'content' in found ? decoder.decode(found.content) : '');
+    this.#sources.set(file, source);
+    return source;
+  }
+
+  /** The paths of all files, sorted. */
+  get paths(): readonly string[] {
+    return [...this.#files.keys()].sort();
   }
 
   /** The files of policy tests. */
   get testFiles(): readonly string[] {
-    return [...this.#files.keys()].filter((path) => classifyPath(path) === 'test').sort();
+    return this.paths.filter((path) => classifyPath(path) === 'test');
   }
 
-  #unknownRole(workspace: Workspace, id: string): RefusedEdit {
-    const owners = [this.policy.catalog, workspace.organization, workspace];
+  #seenAt(place: EditPlace): readonly ReadonlyMap<string, Role>[] {
+    return [this.policy.catalog.roles, ...this.#ownersOf(place).map(ownRoles)];
+  }
+
+  /** Whose roles a place sees beside the built-in ones: its own, and a workspace those of its organization. */
+  #ownersOf(place: EditPlace): readonly EditPlace[] {
+    const above = 'organization' in place.at ? organizationPlace(place.at.organization) : undefined;
+    return above ? [above, place] : [place];
+  }
+
+  #unknownRole(place: EditPlace, id: string): RefusedEdit {
     const help = suggest(
       id,
-      owners.flatMap(({ roles }) => [...roles.keys()]),
+      this.#seenAt(place).flatMap((roles) => [...roles.keys()]),
     );
-    return new RefusedEdit('unknown-role', `there is no role ${quote(id)} for workspace ${quote(workspace.id)}`, help);
+    return new RefusedEdit('unknown-role', `there is no role ${quote(id)} for ${describePlace(place)}`, help);
   }
 }
 

@@ -1,52 +1,53 @@
-import type { Workspace } from '../../policy/policy-set.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { formatSubject, parseSubject } from '../../policy/subject.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
-import { isDeepStrictEqual } from 'node:util';
+import type { YamlChange } from '../patch/yaml-change.ts';
 import { quote } from '../words/describe-value.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
-import { RefusedEdit, type HeldRoleEntry, type RemoveMember, type SetMember } from './policy-edit.ts';
-import type { YamlChange } from './yaml-change.ts';
+import { describePlace, type EditPlace } from './edit-place.ts';
+import { RefusedEdit, type HeldRoleEntry, type MemberEntry, type RemoveMember, type SetMember } from './policy-edit.ts';
 
-/** Says what a member is to hold in a workspace; what the file says of them beside it stays. */
+/** Says what a member is to hold at a place; what the file says of them beside it stays. */
 export function setMember(ground: EditGround, edit: SetMember): FileChange[] {
-  const workspace = ground.workspace(edit.workspace);
-  for (const { role } of edit.roles) ground.role(workspace, role);
-  const { file } = workspace.position;
+  const place = ground.place(edit);
+  for (const { role } of edit.roles) ground.role(place, role);
+  const { file } = place;
   const { members } = ground.data(file);
   const written = edit.roles.map(writeRole);
-  const [only] = written;
-  const value: JsonValue = written.length === 1 && typeof only === 'string' ? only : written;
-  const key = keyOf(ground, workspace, edit.subject);
-  if (key === undefined) {
-    const { catalog } = ground.policy;
-    const name = formatSubject(parseSubject(edit.subject, catalog.subjectTypes[0]), catalog.subjectTypes[0]);
-    const change: YamlChange = isJsonObject(members)
-      ? { does: 'set', path: ['members', name], value }
-      : { does: 'set', path: ['members'], value: { [name]: value } };
-    return [{ file, change }];
-  }
+  const key = keyOf(ground, place, edit.subject);
+  if (key === undefined) return [ground.putIn(file, 'members', nameOf(ground, edit.subject), heldValue(written))];
   const entry = (members as JsonObject)[key];
   const path = isJsonObject(entry) ? ['members', key, 'roles'] : ['members', key];
   const before = isJsonObject(entry) ? entry['roles'] : entry;
-  return rolesChanges(path, before, written, value).map((change) => ({ file, change }));
+  return rolesChanges(path, before, written).map((change) => ({ file, change }));
 }
 
 export function removeMember(ground: EditGround, edit: RemoveMember): FileChange[] {
-  const workspace = ground.workspace(edit.workspace);
-  const key = keyOf(ground, workspace, edit.subject);
-  if (key !== undefined) return [{ file: workspace.position.file, change: { does: 'remove', path: ['members', key] } }];
-  const message = `${quote(edit.subject)} is no member of workspace ${quote(workspace.id)}`;
-  throw new RefusedEdit(
-    'unknown-member',
-    message,
-    'a role that spans the organization is taken away in organization.yaml',
-  );
+  const place = ground.place(edit);
+  const key = keyOf(ground, place, edit.subject);
+  if (key !== undefined) return [{ file: place.file, change: { does: 'remove', path: ['members', key] } }];
+  const help =
+    place.kind === 'workspace'
+      ? 'a role that spans the organization is taken away there: `--organization`'
+      : 'a role of one workspace is taken away there';
+  throw new RefusedEdit('unknown-member', `${quote(edit.subject)} is no member of ${describePlace(place)}`, help);
+}
+
+/** The members of a place that is new, as its file has them. */
+export function writeMembers(ground: EditGround, members: readonly MemberEntry[] | undefined): JsonObject | undefined {
+  if (!members || members.length === 0) return undefined;
+  const held = new Map<string, readonly HeldRoleEntry[]>();
+  for (const { subject, roles } of members) {
+    const name = nameOf(ground, subject);
+    held.set(name, [...(held.get(name) ?? []), ...roles]);
+  }
+  return Object.fromEntries([...held].map(([name, roles]) => [name, heldValue(roles.map(writeRole))]));
 }
 
 /** Gives every holder of a role another one in its place, once where they hold that already. */
-export function memberRoleChanges(ground: EditGround, { position }: Workspace, role: string, to: string): YamlChange[] {
-  const { members } = ground.data(position.file);
+export function memberRoleChanges(ground: EditGround, { file }: EditPlace, role: string, to: string): YamlChange[] {
+  const { members } = ground.data(file);
   if (!isJsonObject(members)) return [];
   return Object.entries(members).flatMap(([key, entry]): YamlChange[] => {
     const path = isJsonObject(entry) ? ['members', key, 'roles'] : ['members', key];
@@ -72,12 +73,21 @@ function isTimeless(entry: JsonObject): boolean {
   return entry['from'] === undefined && entry['until'] === undefined;
 }
 
+/** A subject as policies write it. */
+export function nameOf(ground: EditGround, subject: string): string {
+  const [firstType] = ground.policy.catalog.subjectTypes;
+  return formatSubject(parseSubject(subject, firstType), firstType);
+}
+
 /** The key under which a subject stands, however it is written. */
-function keyOf(ground: EditGround, { position }: Workspace, subject: string): string | undefined {
-  const { members } = ground.data(position.file);
+function keyOf(ground: EditGround, { file }: EditPlace, subject: string): string | undefined {
+  const { members } = ground.data(file);
+  if (!isJsonObject(members)) return undefined;
+  if (Object.hasOwn(members, subject)) return subject;
   const [firstType] = ground.policy.catalog.subjectTypes;
   const { type, id } = parseSubject(subject, firstType);
-  return Object.keys(isJsonObject(members) ? members : {}).find((key) => {
+  return Object.keys(members).find((key) => {
+    if (!key.endsWith(id)) return false;
     const known = parseSubject(key, firstType);
     return known.type === type && known.id === id;
   });
@@ -93,13 +103,14 @@ function writeRole({ role, from, until, reason }: HeldRoleEntry): JsonValue {
   };
 }
 
+function heldValue(written: readonly JsonValue[]): JsonValue {
+  const [only] = written;
+  return written.length === 1 && typeof only === 'string' ? only : written;
+}
+
 // In a list what stays keeps its line.
-function rolesChanges(
-  path: YamlPath,
-  before: JsonValue | undefined,
-  written: readonly JsonValue[],
-  value: JsonValue,
-): YamlChange[] {
+function rolesChanges(path: YamlPath, before: JsonValue | undefined, written: readonly JsonValue[]): YamlChange[] {
+  const value = heldValue(written);
   if (isDeepStrictEqual(before, value)) return [];
   if (!Array.isArray(before) || written.length === 0) return [{ does: 'set', path, value }];
   const was = (before as readonly JsonValue[]).map((one) =>

@@ -1,10 +1,31 @@
+import type { JsonObject } from '../../policy/text/json.ts';
+
 /** An edit of a policy, as a person or a program asks for it: what is to be, not how the text gets there. */
 export type PolicyEdit =
-  CreateRole | DuplicateRole | ChangeRole | RenameRole | DeleteRole | SetMember | RemoveMember | ExpectInTest;
+  | CreateRole
+  | DuplicateRole
+  | ChangeRole
+  | RenameRole
+  | DeleteRole
+  | SetMember
+  | RemoveMember
+  | SetGroup
+  | RemoveGroup
+  | CreateWorkspace
+  | RenameWorkspace
+  | CreateOrganization
+  | ChangeOrganization
+  | RenamePermission
+  | ExpectInTest
+  | LeaveTest;
 
-export interface CreateRole {
+/** Where an edit is made: in a workspace, or in an organization. */
+export type PlaceName =
+  | { readonly workspace: string; readonly organization?: undefined }
+  | { readonly organization: string; readonly workspace?: undefined };
+
+export type CreateRole = PlaceName & {
   readonly edit: 'role.create';
-  readonly workspace: string;
   readonly role: string;
   readonly title?: string;
   readonly description?: string;
@@ -12,45 +33,41 @@ export interface CreateRole {
   readonly grants?: readonly string[];
   readonly without?: readonly string[];
   readonly denies?: readonly string[];
-}
+};
 
-export interface DuplicateRole {
+export type DuplicateRole = PlaceName & {
   readonly edit: 'role.duplicate';
-  readonly workspace: string;
-  /** A built-in role or one of the workspace. */
+  /** A built-in role or one that the place sees. */
   readonly from: string;
   readonly role: string;
   readonly title?: string;
   readonly description?: string;
   /** `copy`: all that it gives now, spelled out. `extension`: it follows that role as it changes. */
   readonly as: 'copy' | 'extension';
-}
+};
 
-export interface ChangeRole {
+export type ChangeRole = PlaceName & {
   readonly edit: 'role.change';
-  readonly workspace: string;
   readonly role: string;
   readonly title?: string;
   readonly description?: string;
   /** What it is to give when this is done, and what not: `permission`, `permission@scope` or a wildcard of them. */
   readonly allow?: readonly string[];
   readonly disallow?: readonly string[];
-}
+};
 
-export interface RenameRole {
+export type RenameRole = PlaceName & {
   readonly edit: 'role.rename';
-  readonly workspace: string;
   readonly role: string;
   readonly to: string;
-}
+};
 
-export interface DeleteRole {
+export type DeleteRole = PlaceName & {
   readonly edit: 'role.delete';
-  readonly workspace: string;
   readonly role: string;
   /** The role that its holders get; undefined: the default role. */
   readonly to?: string;
-}
+};
 
 /** A role that a member is to hold; times as they are written in YAML. */
 export interface HeldRoleEntry {
@@ -60,19 +77,76 @@ export interface HeldRoleEntry {
   readonly reason?: string;
 }
 
-export interface SetMember {
+export type SetMember = PlaceName & {
   readonly edit: 'member.set';
-  readonly workspace: string;
   /** As it is written in YAML: `id`, or `type:id`. */
   readonly subject: string;
   /** All that it is to hold there. */
   readonly roles: readonly HeldRoleEntry[];
+};
+
+export type RemoveMember = PlaceName & {
+  readonly edit: 'member.remove';
+  readonly subject: string;
+};
+
+/** Somebody, and all that they hold at a place. */
+export type MemberEntry = Pick<SetMember, 'subject' | 'roles'>;
+
+export interface SetGroup {
+  readonly edit: 'group.set';
+  readonly organization: string;
+  readonly group: string;
+  /** All who are to be in it, as they are written in YAML. */
+  readonly subjects: readonly string[];
 }
 
-export interface RemoveMember {
-  readonly edit: 'member.remove';
+export interface RemoveGroup {
+  readonly edit: 'group.remove';
+  readonly organization: string;
+  readonly group: string;
+}
+
+export interface CreateWorkspace {
+  readonly edit: 'workspace.create';
   readonly workspace: string;
-  readonly subject: string;
+  readonly title?: string;
+  /** Undefined: the only one there is, or none. */
+  readonly organization?: string;
+  readonly members?: readonly MemberEntry[];
+}
+
+export interface RenameWorkspace {
+  readonly edit: 'workspace.rename';
+  readonly workspace: string;
+  readonly to: string;
+}
+
+export interface CreateOrganization {
+  readonly edit: 'organization.create';
+  readonly organization: string;
+  readonly title?: string;
+  readonly plan?: string;
+  readonly properties?: JsonObject;
+  readonly members?: readonly MemberEntry[];
+}
+
+export interface ChangeOrganization {
+  readonly edit: 'organization.change';
+  readonly organization: string;
+  readonly title?: string;
+  readonly plan?: string;
+  /** What is to be set; `null` sets it no more, and others stay. */
+  readonly properties?: JsonObject;
+}
+
+/** Stands alone in a change: nobody gains or loses by it. */
+export interface RenamePermission {
+  readonly edit: 'permission.rename';
+  readonly permission: string;
+  readonly to: string;
+  /** `was`: its former id goes on meaning it. `nothing`: only the files are changed. */
+  readonly keeps: 'was' | 'nothing';
 }
 
 export interface ExpectInTest {
@@ -87,13 +161,31 @@ export interface ExpectInTest {
   readonly expect: 'can' | 'cannot';
 }
 
+/** Takes a subject out of the tests of a file that name it, and a test that names nobody else. */
+export type LeaveTest = PlaceName & {
+  readonly edit: 'test.leave';
+  readonly file: string;
+  readonly subject: string;
+};
+
 export type RefusedEditCode =
   | 'unknown-workspace'
+  | 'unknown-organization'
+  | 'unknown-group'
   | 'unknown-role'
   | 'unknown-member'
   | 'unknown-permission'
   | 'unknown-test'
+  | 'bad-id'
   | 'role-exists'
+  | 'place-exists'
+  | 'permission-exists'
+  | 'file-exists'
+  | 'group-in-use'
+  | 'former-id-in-use'
+  | 'decision-changed'
+  | 'last-test'
+  | 'not-alone'
   | 'retired-role'
   | 'built-in-role'
   | 'extended-role'

@@ -1,12 +1,13 @@
-import { findRole, type Workspace } from '../../policy/policy-set.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
+import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
 import { listOf, type RoleEntry } from '../file/entries.ts';
 import type { Grantable } from '../file/grant-table.ts';
+import { listChanges } from '../patch/list-changes.ts';
+import type { YamlChange } from '../patch/yaml-change.ts';
 import { quote } from '../words/describe-value.ts';
 import { changeGrants, expand, expandBeyond, expandReachable } from './change-grants.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
+import { describePlace, ownRoles, reachOf, type EditPlace } from './edit-place.ts';
 import { grantedWords } from './granted-words.ts';
-import { listChanges } from './list-changes.ts';
 import { memberRoleChanges } from './member-edits.ts';
 import {
   RefusedEdit,
@@ -16,15 +17,16 @@ import {
   type DuplicateRole,
   type RenameRole,
 } from './policy-edit.ts';
+import { mappingsIn, renamedWords } from './renamed-words.ts';
 import { testRoleChanges } from './test-edits.ts';
-import type { YamlChange } from './yaml-change.ts';
+import { waiverChanges } from './waiver-changes.ts';
 
 export function createRole(ground: EditGround, edit: CreateRole): FileChange[] {
-  const workspace = ground.workspace(edit.workspace);
-  ground.requireFree(workspace, edit.role);
+  const place = ground.place(edit);
+  ground.requireFree(place, edit.role);
   const { title, description, grants, without, denies } = edit;
   const parents = edit.extends ?? [];
-  for (const parent of parents) ground.role(workspace, parent);
+  for (const parent of parents) ground.role(place, parent);
   for (const words of [grants, without, denies]) expand(words, ground.table);
   const [only] = parents;
   const entry = {
@@ -33,16 +35,17 @@ export function createRole(ground: EditGround, edit: CreateRole): FileChange[] {
     ...(parents.length === 0 ? {} : { extends: parents.length === 1 ? (only ?? '') : parents }),
     ...withoutEmpty({ grants, without, denies }),
   };
-  return [putIn(ground, workspace, 'roles', edit.role, entry)];
+  return [ground.putIn(place.file, 'roles', edit.role, entry)];
 }
 
 export function duplicateRole(ground: EditGround, edit: DuplicateRole): FileChange[] {
-  const { workspace: id, from, role, description } = edit;
-  const model = ground.role(ground.workspace(id), from);
+  const { from, role, description } = edit;
+  const place = ground.place(edit);
+  const model = ground.role(place, from);
   const title = edit.title ?? `${model.title} (copy)`;
   const start = {
     edit: 'role.create',
-    workspace: id,
+    ...(edit.workspace === undefined ? { organization: edit.organization } : { workspace: edit.workspace }),
     role,
     title,
     ...(description === undefined ? {} : { description }),
@@ -59,12 +62,12 @@ export function duplicateRole(ground: EditGround, edit: DuplicateRole): FileChan
 }
 
 export function changeRole(ground: EditGround, edit: ChangeRole): FileChange[] {
-  const workspace = ground.workspace(edit.workspace);
-  ground.ownRole(workspace, edit.role);
-  const { file } = workspace.position;
+  const place = ground.place(edit);
+  ground.ownRole(place, edit.role);
+  const { file } = place;
   const path = ['roles', edit.role];
-  const entry = entryOf(ground, workspace, edit.role);
-  const parents = listOf(entry.extends).flatMap((id) => findRole(ground.policy, workspace, id) ?? []);
+  const entry = entryOf(ground, place, edit.role);
+  const parents = listOf(entry.extends).flatMap((id) => ground.findRole(place, id) ?? []);
   const union = (effect: 'allow' | 'deny'): ReadonlySet<Grantable> =>
     new Set(parents.flatMap((parent) => [...ground.grantablesOf(parent, effect)]));
   const { table, baseline, unreachable } = ground;
@@ -84,44 +87,53 @@ export function changeRole(ground: EditGround, edit: ChangeRole): FileChange[] {
 
 /** Renames a role with all that names it; memberships at run time follow by what `retired` says. */
 export function renameRole(ground: EditGround, edit: RenameRole): FileChange[] {
-  const workspace = ground.workspace(edit.workspace);
-  ground.ownRole(workspace, edit.role);
-  ground.requireFree(workspace, edit.to);
-  const { file } = workspace.position;
-  const here = (change: YamlChange): FileChange => ({ file, change });
+  const { role, to } = edit;
+  const place = ground.place(edit);
+  ground.ownRole(place, role);
+  ground.requireFree(place, to);
+  const reach = reachOf(ground.policy, place);
+  const rename = (word: string): string | undefined => (word === role ? to : undefined);
   return [
-    ...extendingChanges(ground, workspace, edit.role, edit.to).map(here),
-    ...retiredChanges(ground, workspace, edit.role, edit.to).map(here),
-    ...memberRoleChanges(ground, workspace, edit.role, edit.to).map(here),
-    here({ does: 'rename', path: ['roles', edit.role], to: edit.to }),
-    putIn(ground, workspace, 'retired', edit.role, edit.to),
-    ...testRoleChanges(ground, workspace.id, edit.role, edit.to),
+    ...reach.flatMap((at) => [
+      ...namingChanges(ground, at, rename),
+      ...retiredChanges(ground, at, role, to),
+      ...membersOf(ground, at, role, to),
+    ]),
+    { file: place.file, change: { does: 'rename', path: ['roles', role], to } },
+    ground.putIn(place.file, 'retired', role, to),
+    ...testRoleChanges(ground, reach, role, to),
+    ...waiverChanges(ground, 'role', rename, { [place.kind]: place.id }),
   ];
 }
 
 /** Deletes a role: its holders get another, and its id is retired. */
 export function deleteRole(ground: EditGround, edit: DeleteRole): FileChange[] {
-  const workspace = ground.workspace(edit.workspace);
-  ground.ownRole(workspace, edit.role);
-  const heir = heirOf(ground, workspace, edit);
-  const { file } = workspace.position;
-  const extending = [...workspace.roles.values()].filter((role) => role.extends.includes(edit.role));
+  const { role } = edit;
+  const place = ground.place(edit);
+  ground.ownRole(place, role);
+  const heir = heirOf(ground, place, edit);
+  const reach = reachOf(ground.policy, place);
+  const extending = reach.flatMap((at) =>
+    [...ownRoles(at).values()].filter(({ extends: parents }) => parents.includes(role)).map(({ id }) => ({ at, id })),
+  );
   if (extending.length > 0) {
-    const names = extending.map(({ id }) => quote(id)).join(', ');
-    const message = `role ${quote(edit.role)} is extended by ${names}`;
+    const names = extending.map(({ at, id }) => (at === place ? quote(id) : `${quote(id)} of ${describePlace(at)}`));
+    const message = `role ${quote(role)} is extended by ${names.join(', ')}`;
     throw new RefusedEdit('extended-role', message, 'have them extend another role first, or delete them');
   }
-  const here = (change: YamlChange): FileChange => ({ file, change });
   return [
-    ...retiredChanges(ground, workspace, edit.role, heir).map(here),
-    ...memberRoleChanges(ground, workspace, edit.role, heir).map(here),
-    here({ does: 'remove', path: ['roles', edit.role] }),
-    putIn(ground, workspace, 'retired', edit.role, heir),
-    ...testRoleChanges(ground, workspace.id, edit.role, undefined),
+    ...reach.flatMap((at) => [
+      ...assignsChanges(ground, at, role),
+      ...retiredChanges(ground, at, role, heir),
+      ...membersOf(ground, at, role, heir),
+    ]),
+    { file: place.file, change: { does: 'remove', path: ['roles', role] } },
+    ground.putIn(place.file, 'retired', role, heir),
+    ...testRoleChanges(ground, reach, role, undefined),
   ];
 }
 
-function heirOf(ground: EditGround, workspace: Workspace, { role, to }: DeleteRole): string {
+function heirOf(ground: EditGround, place: EditPlace, { role, to }: DeleteRole): string {
   const heir = to ?? ground.policy.catalog.defaultRole?.id;
   if (heir === undefined) {
     throw new RefusedEdit(
@@ -132,53 +144,52 @@ function heirOf(ground: EditGround, workspace: Workspace, { role, to }: DeleteRo
   }
   if (heir === role)
     throw new RefusedEdit('contradiction', `the holders of ${quote(role)} cannot get that very role`, 'name another');
-  const { spans } = ground.role(workspace, heir);
-  if (spans === 'workspace') return heir;
-  throw new RefusedEdit(
-    'unknown-role',
-    `role ${quote(heir)} cannot be given in one workspace`,
-    'name a role of this workspace',
-  );
+  const list = ground.ownRole(place, role).spans;
+  if (ground.role(place, heir).spans === list) return heir;
+  const [message, help] =
+    list === 'workspace'
+      ? [`role ${quote(heir)} cannot be given in one workspace`, 'name a role of this workspace']
+      : [`role ${quote(heir)} cannot be given in the organization`, 'name a role that spans it'];
+  throw new RefusedEdit('unknown-role', message, help);
 }
 
-function entryOf(ground: EditGround, { position }: Workspace, role: string): RoleEntry {
-  const { roles } = ground.data(position.file);
+function entryOf(ground: EditGround, { file }: EditPlace, role: string): RoleEntry {
+  const { roles } = ground.data(file);
   const entry = isJsonObject(roles) ? roles[role] : undefined;
   return isJsonObject(entry) ? entry : {};
 }
 
-function extendingChanges(ground: EditGround, workspace: Workspace, role: string, to: string): YamlChange[] {
-  return [...workspace.roles.keys()].flatMap((id): YamlChange[] => {
-    const { extends: parents } = entryOf(ground, workspace, id);
-    const path = ['roles', id, 'extends'];
-    if (typeof parents === 'string') return parents === role ? [{ does: 'set', path, value: to }] : [];
-    return listOf(parents).flatMap((parent, index) =>
-      parent === role ? [{ does: 'set' as const, path: [...path, index], value: to }] : [],
-    );
-  });
-}
-
-function retiredChanges(ground: EditGround, { position }: Workspace, role: string, to: string): YamlChange[] {
-  const { retired } = ground.data(position.file);
-  if (!isJsonObject(retired)) return [];
-  return Object.entries(retired).flatMap(([id, heir]) =>
-    heir === role ? [{ does: 'set' as const, path: ['retired', id], value: to }] : [],
+/** What the roles of a place say of another one. */
+function namingChanges(
+  ground: EditGround,
+  { file }: EditPlace,
+  rename: (word: string) => string | undefined,
+): FileChange[] {
+  return mappingsIn(['roles'], ground.data(file)['roles']).flatMap(([path, entry]) =>
+    ['extends', 'assigns'].flatMap((key) =>
+      renamedWords([...path, key], entry[key], rename).map((change) => ({ file, change })),
+    ),
   );
 }
 
-/** Puts an entry into a mapping at the top of a workspace's file, which need not be there. */
-export function putIn(
-  ground: EditGround,
-  { position: { file } }: Workspace,
-  top: string,
-  key: string,
-  value: JsonValue,
-): FileChange {
-  const mapping = ground.data(file)[top];
-  const change: YamlChange = isJsonObject(mapping)
-    ? { does: 'set', path: [top, key], value }
-    : { does: 'set', path: [top], value: { [key]: value } };
-  return { file, change };
+// Nobody hands out what is no more. An empty list stays: without it they would hand out anything.
+function assignsChanges(ground: EditGround, { file }: EditPlace, role: string): FileChange[] {
+  return mappingsIn(['roles'], ground.data(file)['roles']).flatMap(([path, { assigns }]) => {
+    const named = Array.isArray(assigns) ? assigns.indexOf(role) : -1;
+    return named < 0 ? [] : [{ file, change: { does: 'remove' as const, path: [...path, 'assigns', named] } }];
+  });
+}
+
+function retiredChanges(ground: EditGround, { file }: EditPlace, role: string, to: string): FileChange[] {
+  const { retired } = ground.data(file);
+  if (!isJsonObject(retired)) return [];
+  return Object.entries(retired).flatMap(([id, heir]) =>
+    heir === role ? [{ file, change: { does: 'set' as const, path: ['retired', id], value: to } }] : [],
+  );
+}
+
+function membersOf(ground: EditGround, place: EditPlace, role: string, to: string): FileChange[] {
+  return memberRoleChanges(ground, place, role, to).map((change) => ({ file: place.file, change }));
 }
 
 function withoutEmpty(lists: Readonly<Record<string, readonly string[] | undefined>>): JsonObject {

@@ -1,13 +1,16 @@
-import { findWorkspace } from '../../policy/policy-set.ts';
-import { isJsonObject, type JsonValue } from '../../policy/text/json.ts';
-import type { YamlPath } from '../yaml/yaml-document.ts';
+import { findOrganization, findWorkspace } from '../../policy/policy-set.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
+import { listOf } from '../file/entries.ts';
 import type { Grantable } from '../file/grant-table.ts';
+import { listChanges } from '../patch/list-changes.ts';
 import { quote } from '../words/describe-value.ts';
+import type { YamlPath } from '../yaml/yaml-document.ts';
 import { expand, joinWords, takeOut } from './change-grants.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
-import { listChanges } from './list-changes.ts';
-import { RefusedEdit, type ExpectInTest } from './policy-edit.ts';
-import type { YamlChange } from './yaml-change.ts';
+import type { EditPlace } from './edit-place.ts';
+import { nameOf } from './member-edits.ts';
+import { RefusedEdit, type ExpectInTest, type LeaveTest } from './policy-edit.ts';
+import { mappingsIn, renamedWords } from './renamed-words.ts';
 
 /**
  * What policy tests say of a role that is called otherwise, or is no more: then the subjects that are it are taken out, and
@@ -15,23 +18,91 @@ import type { YamlChange } from './yaml-change.ts';
  */
 export function testRoleChanges(
   ground: EditGround,
-  workspace: string,
+  reach: readonly EditPlace[],
   role: string,
   to: string | undefined,
 ): FileChange[] {
-  return ground.testFiles.flatMap((file) => {
-    const { tests } = ground.data(file);
-    if (!Array.isArray(tests)) return [];
-    // The last first, so that those before keep their number.
-    const changes = [...(tests as readonly JsonValue[]).entries()].reverse().flatMap(([index, test]): YamlChange[] => {
-      const named = isJsonObject(test) ? test['workspace'] : undefined;
-      if (!isJsonObject(test) || typeof named !== 'string') return [];
-      if (findWorkspace(ground.policy, named)?.id !== workspace) return [];
-      const path = ['tests', index];
-      return to === undefined ? takenOut(path, test['as'], role) : renamed([...path, 'as'], test['as'], role, to);
+  const isReached = (test: JsonObject): boolean => reach.some((place) => isTestOf(ground, place, test));
+  if (to === undefined) return withoutSubjects(ground, isReached, (subject) => speaksOf(subject, role));
+  const rename = (word: string): string | undefined => (word === role ? to : undefined);
+  return testsOf(ground, isReached).flatMap(({ file, path, test }) => {
+    const subjects = listOf(test['as']);
+    return subjects.flatMap((subject, index) => {
+      const held = [...path, 'as', ...(Array.isArray(test['as']) ? [index] : []), 'role'];
+      const changes = isJsonObject(subject) ? renamedWords(held, subject['role'], rename) : [];
+      return changes.map((change) => ({ file, change }));
     });
-    return changes.map((change) => ({ file, change }));
   });
+}
+
+/** What policy tests say of a workspace that is called otherwise. */
+export function testPlaceChanges(ground: EditGround, place: EditPlace, to: string): FileChange[] {
+  const tests = testsOf(ground, (test) => isTestOf(ground, place, test));
+  return tests.map(({ file, path }) => ({ file, change: { does: 'set', path: [...path, place.kind], value: to } }));
+}
+
+/** What policy tests say of a permission that is called otherwise. */
+export function testWordChanges(ground: EditGround, rename: (word: string) => string | undefined): FileChange[] {
+  return testsOf(ground, () => true).flatMap(({ file, path, test }) =>
+    ['can', 'cannot'].flatMap((list) =>
+      renamedWords([...path, list], test[list], rename).map((change) => ({ file, change })),
+    ),
+  );
+}
+
+/** Takes a subject out of the tests of a file that name it, and a test that names nobody else. */
+export function leaveTests(ground: EditGround, edit: LeaveTest): FileChange[] {
+  const place = ground.place(edit);
+  const name = nameOf(ground, edit.subject);
+  const isIt = (subject: JsonValue): boolean => typeof subject === 'string' && nameOf(ground, subject) === name;
+  const changes = withoutSubjects(ground, (test) => isTestOf(ground, place, test), isIt);
+  return changes.filter(({ file }) => file === edit.file);
+}
+
+interface FoundTest {
+  readonly file: string;
+  readonly path: YamlPath;
+  readonly test: JsonObject;
+}
+
+// The last first, so that those before keep their number.
+function testsOf(ground: EditGround, isMeant: (test: JsonObject) => boolean): FoundTest[] {
+  return ground.testFiles.flatMap((file) =>
+    mappingsIn(['tests'], ground.data(file)['tests'])
+      .reverse()
+      .flatMap(([path, test]) => (isMeant(test) ? [{ file, path, test }] : [])),
+  );
+}
+
+function isTestOf({ policy }: EditGround, { kind, id }: EditPlace, test: JsonObject): boolean {
+  const named = test[kind];
+  if (typeof named !== 'string') return false;
+  return (kind === 'workspace' ? findWorkspace(policy, named) : findOrganization(policy, named))?.id === id;
+}
+
+function withoutSubjects(
+  ground: EditGround,
+  isMeant: (test: JsonObject) => boolean,
+  isGone: (subject: JsonValue) => boolean,
+): FileChange[] {
+  const changes = testsOf(ground, isMeant).flatMap(({ file, path, test }): FileChange[] => {
+    const subjects = listOf(test['as']);
+    const gone = subjects.flatMap((one, index) => (isGone(one) ? [index] : []));
+    if (gone.length === 0) return [];
+    if (gone.length === subjects.length) return [{ file, change: { does: 'remove', path } }];
+    return gone.reverse().map((index) => ({ file, change: { does: 'remove', path: [...path, 'as', index] } }));
+  });
+  for (const file of new Set(changes.map((one) => one.file))) requireTestsLeft(ground, file, changes);
+  return changes;
+}
+
+// A file without a test is an error, and no edit takes a file away.
+function requireTestsLeft(ground: EditGround, file: string, changes: readonly FileChange[]): void {
+  const { tests } = ground.data(file);
+  const gone = changes.filter((one) => one.file === file && 'change' in one && one.change.path.length === 2);
+  if (!Array.isArray(tests) || gone.length < tests.length) return;
+  const message = `no test would be left in ${quote(file)}`;
+  throw new RefusedEdit('last-test', message, 'delete that file first, or put a test into it that stays');
 }
 
 /** Has a test expect of a permission what it is to: it moves from the one list to the other. */
@@ -59,27 +130,6 @@ export function expectInTest(ground: EditGround, { file, test, permission, expec
 
 function wordsOf(list: JsonValue | undefined): readonly string[] {
   return Array.isArray(list) ? (list as readonly string[]) : [];
-}
-
-function renamed(path: YamlPath, subject: JsonValue | undefined, role: string, to: string): YamlChange[] {
-  if (Array.isArray(subject)) {
-    return (subject as readonly JsonValue[]).flatMap((one, index) => renamed([...path, index], one, role, to));
-  }
-  if (!isJsonObject(subject)) return [];
-  const held = subject['role'];
-  if (held === role) return [{ does: 'set', path: [...path, 'role'], value: to }];
-  if (!Array.isArray(held)) return [];
-  return (held as readonly JsonValue[]).flatMap((one, index) =>
-    one === role ? [{ does: 'set' as const, path: [...path, 'role', index], value: to }] : [],
-  );
-}
-
-function takenOut(path: YamlPath, subject: JsonValue | undefined, role: string): YamlChange[] {
-  const subjects = Array.isArray(subject) ? (subject as readonly JsonValue[]) : [subject ?? null];
-  const gone = subjects.flatMap((one, index) => (speaksOf(one, role) ? [index] : []));
-  if (gone.length === 0) return [];
-  if (gone.length === subjects.length) return [{ does: 'remove', path }];
-  return gone.reverse().map((index): YamlChange => ({ does: 'remove', path: [...path, 'as', index] }));
 }
 
 function speaksOf(subject: JsonValue, role: string): boolean {

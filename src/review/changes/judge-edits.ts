@@ -3,14 +3,15 @@ import { applyEdits } from '../../compile/edit/apply-edits.ts';
 import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
-import { writtenMembers } from '../../policy/membership/effective-members.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Problem } from '../../policy/problem.ts';
-import { formatSubject } from '../../policy/subject.ts';
 import { judgePolicies } from '../diff/compare/judge-policies.ts';
 import type { JudgedChange } from '../diff/compare/judge-share.ts';
 import { runPolicyTests, type TestReport } from '../testing/run-policy-tests.ts';
 import { findExpectations } from './expectations.ts';
+import { findLeavers } from './leavers.ts';
+import { requireSameDecisions } from './same-decisions.ts';
+import { holdersOf } from './role-holders.ts';
 import { formatTextPatch } from './text-patch.ts';
 
 /** All that is to be known of edits before they are written. */
@@ -50,7 +51,7 @@ export async function judgeEdits(
     return compiled;
   };
   const edited = applyEdits(files, policy, edits, compileSound);
-  const after = withTests ? await expectOtherwise(edited, compiler, nowMs) : edited;
+  const after = withTests ? await expectOtherwise(edited, policy, compiler, nowMs) : edited;
   const touched = after.filter((file, index) => file !== files[index]);
   const { policy: changed, problems, tests: testFiles } = compiler.compile(after, nowMs);
   const patch = formatTextPatch(files, after);
@@ -58,27 +59,28 @@ export async function judgeEdits(
   const errors = problems.filter(({ severity }) => severity === 'error');
   const common = { files: after, touched, patch, errors, holders };
   if (!changed) return { ...common, tests: undefined, effect: undefined };
+  requireSameDecisions(policy, changed, edits);
   const tests = runPolicyTests(await CasbinEngine.create(changed), testFiles, { nowMs });
+  if (edits.some((edit) => edit.edit === 'permission.rename' && edit.keeps === 'nothing')) {
+    // By names everybody would lose the one and gain the other.
+    return { ...common, tests, effect: undefined };
+  }
   const judged = await judgePolicies({ before: files, after, members: [], nowMs }, () => undefined);
   return { ...common, tests, effect: 'faulty' in judged ? undefined : judged };
 }
 
 async function expectOtherwise(
-  files: readonly SourceFile[],
+  edited: readonly SourceFile[],
+  before: PolicySet,
   compiler: PolicyCompiler,
   nowMs: number,
 ): Promise<readonly SourceFile[]> {
-  const { policy, tests } = compiler.compile(files, nowMs);
-  if (!policy) return files;
-  const edits = findExpectations(await CasbinEngine.create(policy), tests, nowMs);
+  const first = compiler.compile(edited, nowMs);
+  const { policy } = first;
+  if (!policy) return edited;
   // A test decides nothing, so the policy is the same after each of them.
+  const files = applyEdits(edited, policy, findLeavers(before, policy, first.tests), () => policy);
+  const { tests } = compiler.compile(files, nowMs);
+  const edits = findExpectations(await CasbinEngine.create(policy), tests, nowMs);
   return applyEdits(files, policy, edits, () => policy);
-}
-
-function holdersOf({ catalog, workspaces }: PolicySet, edit: { workspace: string; role: string }): string[] {
-  const workspace = workspaces.get(edit.workspace);
-  const role = workspace?.roles.get(edit.role);
-  const members = workspace ? [...writtenMembers(workspace)] : [];
-  const held = members.filter(({ assignments }) => assignments.some((assignment) => assignment.role === role));
-  return held.map(({ subject }) => formatSubject(subject, catalog.subjectTypes[0])).sort();
 }

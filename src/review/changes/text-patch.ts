@@ -9,7 +9,8 @@ export function formatTextPatch(before: readonly SourceFile[], after: readonly S
   const patches = after.flatMap((file) => {
     const old = known.get(file.path);
     if (old === file) return [];
-    const patch = structuredPatch(`a/${file.path}`, `b/${file.path}`, textOf(old), textOf(file), undefined, undefined, {
+    const from = old ? `a/${file.path}` : '/dev/null';
+    const patch = structuredPatch(from, `b/${file.path}`, textOf(old), textOf(file), undefined, undefined, {
       context: contextLines,
     });
     return [formatPatch(patch, FILE_HEADERS_ONLY)];

@@ -9,7 +9,7 @@ import type { PolicySet } from '../../../src/policy/policy-set.ts';
 import { allowsCell, type Role } from '../../../src/policy/role.ts';
 import type { JsonObject } from '../../../src/policy/text/json.ts';
 import { fixedNowMs, policyFiles, randomPolicy } from '../../support/random-policy.ts';
-import { layOut, type Pick } from './random-layout.ts';
+import { layOut, type Pick } from '../patch/random-layout.ts';
 
 const runs = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 60);
 

@@ -1,9 +1,9 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
-import { patchYaml } from '../../../src/compile/edit/patch-yaml.ts';
-import { RefusedLayout } from '../../../src/compile/edit/refused-layout.ts';
-import { spliceText } from '../../../src/compile/edit/text-splices.ts';
-import { changeData, type YamlChange } from '../../../src/compile/edit/yaml-change.ts';
+import { patchYaml } from '../../../src/compile/patch/patch-yaml.ts';
+import { RefusedLayout } from '../../../src/compile/patch/refused-layout.ts';
+import { spliceText } from '../../../src/compile/patch/text-splices.ts';
+import { changeData, type YamlChange } from '../../../src/compile/patch/yaml-change.ts';
 import { parseYaml } from '../../../src/compile/yaml/yaml-document.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/policy/text/json.ts';
 import { layOut, policyData, type Pick } from './random-layout.ts';

@@ -1,6 +1,7 @@
 import type { Event, ScalarEvent } from 'js-yaml';
 import { COLLECTION_STYLE, EVENT_ID, SCALAR_STYLE, getScalarValue } from '../yaml/yaml-library.ts';
-import { findEvents, type ParseFault } from '../yaml/yaml-events.ts';
+import { resolvePlain } from '../yaml/plain-scalar.ts';
+import { findEvents } from '../yaml/yaml-events.ts';
 
 /** The layout of a value: where it stands in its text, as offsets, and how it is written. */
 export type LayoutNode = ScalarLayout | MappingLayout | ListLayout;
@@ -39,67 +40,94 @@ export interface ListLayout {
 }
 
 interface Open {
-  readonly node: { kind: 'mapping' | 'list'; isFlow: boolean; start: number; end: number };
+  readonly kind: 'mapping' | 'list';
+  readonly isFlow: boolean;
+  readonly start: number;
   readonly entries: EntryLayout[];
   readonly items: LayoutNode[];
   key: ScalarLayout | undefined;
+  /** The keys so far. */
+  names: Set<string> | undefined;
 }
 
-/** Finds how a text is laid out, which YAML's reader has read before without fault. */
-export function findLayout(text: string): LayoutNode | ParseFault | undefined {
+/** Finds how a text is laid out; undefined where it is no YAML as policies have it. */
+export function findLayout(text: string): LayoutNode | undefined {
   const events = findEvents(text);
-  if (!('count' in events)) return events;
+  if (!('count' in events)) return undefined;
   const builder = new LayoutBuilder(text);
-  for (let index = 0; index < events.count; index += 1) builder.take(events.at(index));
-  return builder.root;
+  for (let index = 0; index < events.count && builder.isSound; index += 1) builder.take(events.at(index));
+  return builder.isSound ? builder.root : undefined;
+}
+
+/** Whether a policy may have this as a key: it is no merge, no prototype, and stands as it is meant. */
+export function isName(text: string, isPlain: boolean): boolean {
+  if (text === '__proto__') return false;
+  return !isPlain || (text !== '<<' && String(resolvePlain(text)) === text);
 }
 
 class LayoutBuilder {
   root: LayoutNode | undefined;
+  isSound = true;
   readonly #text: string;
   readonly #open: Open[] = [];
   /** How far the values that were taken reach. */
   #reached = 0;
+  #documents = 0;
 
   constructor(text: string) {
     this.#text = text;
   }
 
   take(event: Event): void {
+    if ('tagStart' in event && event.tagStart >= 0) this.isSound = false;
     switch (event.type) {
+      case EVENT_ID.DOCUMENT:
+        this.#documents += 1;
+        if (this.#documents > 1) this.isSound = false;
+        return;
       case EVENT_ID.MAPPING:
       case EVENT_ID.SEQUENCE: {
+        const isFlow = event.style === COLLECTION_STYLE.FLOW;
         const kind = event.type === EVENT_ID.MAPPING ? 'mapping' : 'list';
-        const node = { kind, isFlow: event.style === COLLECTION_STYLE.FLOW, start: event.start, end: 0 } as const;
-        this.#open.push({ node: { ...node }, entries: [], items: [], key: undefined });
-        this.#reached = event.start + (node.isFlow ? 1 : 0);
+        this.#open.push({ kind, isFlow, start: event.start, entries: [], items: [], key: undefined, names: undefined });
+        this.#reached = event.start + (isFlow ? 1 : 0);
         return;
       }
       case EVENT_ID.SCALAR:
         return this.#add(this.#scalarOf(event));
-      case EVENT_ID.POP:
-        return this.#close();
+      case EVENT_ID.ALIAS:
+        this.isSound = false;
+        return;
       default:
+        this.#close();
     }
   }
 
   #close(): void {
     const closed = this.#open.pop();
     if (!closed) return;
-    const { node, entries, items } = closed;
-    if (node.isFlow) this.#reached = skipBlanks(this.#text, this.#reached, ', \t\r\n') + 1;
-    node.end = this.#reached;
-    this.#add(node.kind === 'mapping' ? { ...node, kind: 'mapping', entries } : { ...node, kind: 'list', items });
+    const { kind, isFlow, start, entries, items } = closed;
+    if (isFlow) this.#reached = skipBlanks(this.#text, this.#reached, ', \t\r\n') + 1;
+    const end = this.#reached;
+    this.#add(kind === 'mapping' ? { kind, isFlow, start, end, entries } : { kind, isFlow, start, end, items });
   }
 
   #add(node: LayoutNode): void {
     const parent = this.#open.at(-1);
     if (!parent) this.root ??= node;
-    else if (parent.node.kind === 'list') parent.items.push(node);
+    else if (parent.kind === 'list') parent.items.push(node);
     else if (parent.key) {
       parent.entries.push({ key: parent.key, value: node });
       parent.key = undefined;
-    } else if (node.kind === 'scalar') parent.key = node;
+    } else if (node.kind === 'scalar') this.#takeKey(parent, node);
+    else this.isSound = false;
+  }
+
+  #takeKey(parent: Open, key: ScalarLayout): void {
+    const names = (parent.names ??= new Set());
+    if (names.has(key.text) || !isName(key.text, key.style === 'plain')) this.isSound = false;
+    names.add(key.text);
+    parent.key = key;
   }
 
   #scalarOf(event: ScalarEvent): ScalarLayout {
@@ -118,7 +146,7 @@ class LayoutBuilder {
   // Behind the colon of its key, or the dash before it.
   #emptyPlace(): number {
     const parent = this.#open.at(-1);
-    const from = skipBlanks(this.#text, this.#reached, parent?.node.isFlow === true ? ', \t\r\n' : ' \t\r\n');
+    const from = skipBlanks(this.#text, this.#reached, parent?.isFlow === true ? ', \t\r\n' : ' \t\r\n');
     const sign = this.#text[from];
     if (sign === ':' || sign === '-') this.#reached = from + 1;
     return this.#reached;
@@ -153,5 +181,17 @@ export function layoutAt(root: LayoutNode, path: readonly (string | number)[]): 
 
 function childOf(node: LayoutNode, segment: string | number): LayoutNode | undefined {
   if (node.kind === 'list') return node.items[Number(segment)];
-  return node.kind === 'mapping' ? node.entries.find(({ key }) => key.text === String(segment))?.value : undefined;
+  return node.kind === 'mapping' ? entryOf(node, String(segment))?.value : undefined;
 }
+
+/** The entry of a mapping under a key. */
+export function entryOf(node: MappingLayout, key: string): EntryLayout | undefined {
+  if (node.entries.length <= few) return node.entries.find((entry) => entry.key.text === key);
+  let known = byKey.get(node);
+  if (!known) byKey.set(node, (known = new Map(node.entries.map((entry) => [entry.key.text, entry]))));
+  return known.get(key);
+}
+
+const few = 8;
+/** Of mappings with more entries, because an edit may ask for thousands of them. */
+const byKey = new WeakMap<MappingLayout, ReadonlyMap<string, EntryLayout>>();

@@ -15,8 +15,9 @@ export function listChanges(
   if (was.length === after.length && was.every((word, index) => word === after[index])) return [];
   if (after.length === 0) return before === undefined ? [] : [{ does: 'remove', path }];
   if (was.length === 0) return [{ does: 'set', path, value: after }];
-  const fresh = after.filter((word) => !was.includes(word));
-  const gone = was.flatMap((word, index) => (after.includes(word) ? [] : [index]));
+  const [known, wanted] = [new Set(was), new Set(after)];
+  const fresh = after.filter((word) => !known.has(word));
+  const gone = was.flatMap((word, index) => (wanted.has(word) ? [] : [index]));
   const put = gone.slice(0, fresh.length).map((index, at): YamlChange => {
     return { does: 'set', path: [...path, index], value: fresh[at] as JsonValue };
   });

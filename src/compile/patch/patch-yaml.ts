@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { JsonValue } from '../../policy/text/json.ts';
-import { parseYaml } from '../yaml/yaml-document.ts';
+import { findHiddenCharacters } from '../yaml/hidden-characters.ts';
+import { LineIndex } from '../yaml/line-index.ts';
+import type { YamlPath } from '../yaml/yaml-document.ts';
 import {
   addEntryInBlock,
   addItemInBlock,
@@ -11,10 +11,14 @@ import {
 } from './patch-block.ts';
 import { addInFlow, removeInFlow } from './patch-flow.ts';
 import { RefusedLayout } from './refused-layout.ts';
-import { spliceText, type Splice } from './text-splices.ts';
-import { changeData, type YamlChange } from './yaml-change.ts';
-import { findLayout, layoutAt, type EntryLayout, type LayoutNode } from './yaml-layout.ts';
+import { holdsData } from './same-data.ts';
+import { offsetBefore, overlap, spliceText, type Splice } from './text-splices.ts';
+import { countApart } from './changes-apart.ts';
+import { DataDraft, type YamlChange } from './yaml-change.ts';
+import { entryOf, layoutAt, type EntryLayout, type LayoutNode } from './yaml-layout.ts';
+import { YamlSource } from './yaml-source.ts';
 import { writeInline, writeScalar } from './yaml-writing.ts';
+import type { JsonValue } from '../../policy/text/json.ts';
 
 /** A text after a change, and what was replaced in it. */
 export interface PatchedYaml {
@@ -23,48 +27,84 @@ export interface PatchedYaml {
   readonly splices: readonly Splice[];
 }
 
-const byteOrderMark = '\ufeff';
-
 /**
  * Changes a YAML text and nothing else in it: comments, order, quotes and line ends stay. The result is read again and
  * held against the same change of plain data. Throws a `RefusedLayout` where the layout is not understood or the data
  * has no such place.
  */
 export function patchYaml(text: string, change: YamlChange): PatchedYaml {
-  const margin = text.startsWith(byteOrderMark) ? 1 : 0;
-  const body = text.slice(margin);
-  const before = readData(body);
-  const expected = before === undefined ? undefined : changeData(before, change);
-  const layout = findLayout(body);
-  if (expected === undefined || !layout || !('kind' in layout))
-    throw new RefusedLayout(0, `no place is called ${describePath(change)}`);
-  if (isDeepStrictEqual(before, expected) && change.does !== 'rename') return { text, splices: [] };
-  const splices = splicesOf(body, layout, change);
+  return patchOnce(new YamlSource(text), [change]);
+}
+
+/** Makes changes one after the other, as many at once as have nothing to do with each other: the steps from text to text. */
+export function patchInSteps(source: YamlSource, changes: readonly YamlChange[]): readonly PatchedYaml[] {
+  const steps: PatchedYaml[] = [];
+  try {
+    for (let now = source, done = 0; done < changes.length;) {
+      const some = changes.slice(done, done + countApart(changes, done));
+      const step = patchTogether(now, some);
+      done += step ? some.length : 1;
+      const made = step ?? patchOnce(now, some.slice(0, 1));
+      if (made.splices.length === 0) continue;
+      steps.push(made);
+      now = new YamlSource(made.text);
+    }
+    return steps;
+  } catch (error) {
+    if (!(error instanceof RefusedLayout)) throw error;
+    const offset = steps.reduceRight((at, { splices }) => offsetBefore(splices, at), error.offset + source.margin);
+    throw new RefusedLayout(offset, error.message);
+  }
+}
+
+// Changes that seemed to have nothing to do with each other and do are made one by one.
+function patchTogether(source: YamlSource, changes: readonly YamlChange[]): PatchedYaml | undefined {
+  if (changes.length === 1) return undefined;
+  try {
+    return patchOnce(source, changes);
+  } catch (error) {
+    if (error instanceof RefusedLayout) return undefined;
+    throw error;
+  }
+}
+
+function patchOnce(source: YamlSource, changes: readonly YamlChange[]): PatchedYaml {
+  const { layout, data, text, body, margin } = source;
+  const [first] = changes;
+  if (!layout || data === undefined || !first) throw new RefusedLayout(0, `no place is called ${describePath(first)}`);
+  const draft = new DataDraft(data);
+  const splices = changes.flatMap((change) => {
+    const does = draft.apply(change);
+    if (does === 'no such place') throw new RefusedLayout(0, `no place is called ${describePath(change)}`);
+    return does === 'changed' ? splicesOf(body, layout, change) : [];
+  });
+  if (splices.length === 0) return { text, splices };
+  const place = splices[0]?.start ?? 0;
+  if (overlap(splices)) throw new RefusedLayout(place, 'two changes of one place');
   const patched = spliceText(body, splices);
-  const [first] = splices;
-  if (!isDeepStrictEqual(readData(patched), expected)) {
-    throw new RefusedLayout((first?.start ?? 0) + margin, 'a layout in which this cannot be changed by itself');
+  if (splices.some(hasHidden) || !holdsData(patched, draft.data)) {
+    throw new RefusedLayout(place, 'a layout in which this cannot be changed by itself');
   }
   const moved = splices.map(({ start, end, text: put }) => ({ start: start + margin, end: end + margin, text: put }));
   return { text: text.slice(0, margin) + patched, splices: moved };
 }
 
-function readData(text: string): JsonValue | undefined {
-  return parseYaml('', text).document?.value as JsonValue | undefined;
+function hasHidden({ text }: Splice): boolean {
+  return findHiddenCharacters(text, new LineIndex('', text)).length > 0;
 }
 
-function describePath({ path }: YamlChange): string {
-  return path.map((segment) => `\`${segment}\``).join(' › ');
+function describePath(change: YamlChange | undefined): string {
+  return (change?.path ?? []).map((segment) => `\`${segment}\``).join(' › ');
 }
 
 function splicesOf(text: string, root: LayoutNode, change: YamlChange): readonly Splice[] {
   const { path } = change;
   const node = layoutAt(root, path);
-  const owner = entryAt(root, path);
+  const owner = ownerAt(root, path);
   if (change.does === 'append') return append(text, node, owner, change.value);
   const parent = layoutAt(root, path.slice(0, -1));
   const key = path.at(-1) ?? '';
-  const parentOwner = entryAt(root, path.slice(0, -1));
+  const parentOwner = ownerAt(root, path.slice(0, -1));
   if (change.does === 'set') {
     if (node) return replace(text, node, owner, change.value);
     if (parent?.kind !== 'mapping') throw new RefusedLayout(parent?.start ?? 0, 'no mapping');
@@ -78,7 +118,6 @@ function splicesOf(text: string, root: LayoutNode, change: YamlChange): readonly
   }
   return remove(text, parent, key, parentOwner);
 }
-
 function remove(
   text: string,
   parent: LayoutNode | undefined,
@@ -117,7 +156,7 @@ function replace(text: string, node: LayoutNode, owner: EntryLayout | undefined,
   return [{ start: node.start, end: node.end, text: isMissing ? ` ${written}` : written }];
 }
 
-function entryAt(root: LayoutNode, path: readonly (string | number)[]): EntryLayout | undefined {
+function ownerAt(root: LayoutNode, path: YamlPath): EntryLayout | undefined {
   const parent = layoutAt(root, path.slice(0, -1));
-  return parent?.kind === 'mapping' ? parent.entries.find(({ key }) => key.text === String(path.at(-1))) : undefined;
+  return parent?.kind === 'mapping' ? entryOf(parent, String(path.at(-1))) : undefined;
 }

@@ -44,3 +44,25 @@ export function isFirstOfLine(text: string, offset: number): boolean {
 export function lineFeedOf(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }
+
+/** Whether two of them replace the same part of the text, or one puts something where another replaces it. */
+export function overlap(splices: readonly Splice[]): boolean {
+  const ordered = [...splices].sort((left, right) => left.start - right.start || left.end - right.end);
+  return ordered.some((splice, index) => {
+    const before = ordered[index - 1];
+    return (
+      before !== undefined && (splice.start < before.end || (splice.start === before.start && splice.end > before.end))
+    );
+  });
+}
+
+/** Where something stood before parts of the text were replaced. */
+export function offsetBefore(splices: readonly Splice[], offset: number): number {
+  let shift = 0;
+  for (const { start, end, text } of [...splices].sort((left, right) => left.start - right.start)) {
+    if (offset < start + shift) break;
+    if (offset < start + shift + text.length) return start;
+    shift += text.length - (end - start);
+  }
+  return offset - shift;
+}

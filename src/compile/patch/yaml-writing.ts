@@ -30,7 +30,7 @@ function isPlain(text: string): boolean {
   if (!/^[\p{L}\p{N}_./@$][^\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff"'`{}[\],#&*!|>%]*$/u.test(text)) return false;
   if (text.endsWith(':') || text.includes(': ') || text.trim() !== text || resolvePlain(text) !== text) return false;
   const read = findLayout(`[${text}]`);
-  if (!read || !('kind' in read) || read.kind !== 'list') return false;
+  if (read?.kind !== 'list') return false;
   const [only] = read.items;
   return read.items.length === 1 && only?.kind === 'scalar' && only.text === text;
 }

@@ -1,6 +1,6 @@
 /** A layout that an edit does not understand, so that nothing is written. */
 export class RefusedLayout extends Error {
-  /** Where in the text. */
+  /** Where in the text, as it was before any change. */
   readonly offset: number;
 
   /** `message` is what was found there, as the end of a sentence. */

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
-import { patchYaml } from '../../../src/compile/edit/patch-yaml.ts';
-import { RefusedLayout } from '../../../src/compile/edit/refused-layout.ts';
-import type { YamlChange } from '../../../src/compile/edit/yaml-change.ts';
+import { patchYaml } from '../../../src/compile/patch/patch-yaml.ts';
+import { RefusedLayout } from '../../../src/compile/patch/refused-layout.ts';
+import type { YamlChange } from '../../../src/compile/patch/yaml-change.ts';
 
 const set = (path: YamlChange['path'], value: Extract<YamlChange, { does: 'set' }>['value']): YamlChange => ({
   does: 'set',
