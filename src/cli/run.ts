@@ -21,6 +21,10 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['matrix', async () => (await import('./ask/matrix-command.ts')).addMatrixCommand],
   ['role', async () => (await import('./edit/role-command.ts')).addRoleCommand],
   ['member', async () => (await import('./edit/member-command.ts')).addMemberCommand],
+  ['group', async () => (await import('./edit/group-command.ts')).addGroupCommand],
+  ['workspace', async () => (await import('./edit/workspace-command.ts')).addWorkspaceCommand],
+  ['organization', async () => (await import('./edit/organization-command.ts')).addOrganizationCommand],
+  ['permission', async () => (await import('./edit/permission-command.ts')).addPermissionCommand],
   ['compile', async () => (await import('./author/compile-command.ts')).addCompileCommand],
   ['serve', async () => (await import('./serve/serve-command.ts')).addServeCommand],
   ['publish', async () => (await import('./releases/publish-command.ts')).addPublishCommand],
@@ -87,10 +91,12 @@ function createProgram(io: CommandIo): Command {
 }
 
 function describeUsage(command: Command): string {
+  // What stands where a workspace does, an option may take the place of; so each of them may be missing.
+  const isElsewhere = command.options.some(({ long }) => long === '--organization');
   const operands = command.registeredArguments.map((argument) => {
     const name = argument.name();
     const shown = argument.variadic ? `${name}...` : name;
-    return argument.required ? shown : `[${shown}]`;
+    return argument.required || isElsewhere ? shown : `[${shown}]`;
   });
   return [command.name(), ...operands].join(' ');
 }

@@ -25,3 +25,10 @@ export function withEditOptions(command: Command): Command {
 export function listOption(flag: string): (value: string, known: readonly string[] | undefined) => readonly string[] {
   return (value, known) => [...(known ?? []), parseValue(flag, value)];
 }
+
+type Given<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+
+/** The options that somebody gave. */
+export function given<Values extends object>(values: Values): Given<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
+}

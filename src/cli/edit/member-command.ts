@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
-import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import { parseFrom, parseUntil } from '../../policy/text/instant.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseValue } from '../command/command-options.ts';
-import { withEditOptions, type EditOptions } from './edit-options.ts';
+import { given, type EditOptions } from './edit-options.ts';
+import { readPlace, withPlace } from './place-arguments.ts';
+import { runEdit } from './run-edit.ts';
 
 const examples = `
-SUBJECT is an id, or type:id for a subject of another type than the first in roles.yaml.
-Other things that the file says of a member stay.
+SUBJECT is an id, or type:id for a subject of another type than the first in roles.yaml, or group:id for a group.
+Other things that the file says of a member stay. With --with-tests, tests name nobody who is no member any more.
 
 Exit codes:
   0 written, or told   1 refused, or the files have errors   2 wrong usage, no policy   3 could not run
@@ -17,7 +18,11 @@ Examples:
   rolebook member set support gina@example.com team-lead
   rolebook member set support finn@example.com trainee --until 2999-12-31 --reason onboarding
   rolebook member set support gina@example.com team-lead --dry-run --format json
+  rolebook member set --organization acme olu@acme.example company-admin
 `;
+
+const removeOperands = [['SUBJECT', 'who']] as const;
+const setOperands = [...removeOperands, ['ROLE...', 'a role, or several']] as const;
 
 interface SetOptions extends EditOptions {
   readonly from?: string;
@@ -26,16 +31,8 @@ interface SetOptions extends EditOptions {
 }
 
 export function addMemberCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
-  const member = program.command('member').description('hand out the roles of a workspace, and take them away');
-  // Loaded when it is run: help and completion want the options alone.
-  const edit = async (options: EditOptions, one: PolicyEdit): Promise<void> => {
-    const { runEdit } = await import('./run-edit.ts');
-    finish(await runEdit(io, options, [one]));
-  };
-  withEditOptions(member.command('set').description('say all that a member holds in a workspace'))
-    .argument('<WORKSPACE>', 'where')
-    .argument('<SUBJECT>', 'who')
-    .argument('<ROLE...>', 'a role, or several')
+  const member = program.command('member').description('hand out roles, and take them away');
+  withPlace(member.command('set').description('say all that a member holds at a place'), setOperands)
     .option('--from <TIME>', 'the date or time from which on the roles hold', (value) =>
       timeText('--from', value, parseFrom),
     )
@@ -43,22 +40,22 @@ export function addMemberCommand(program: Command, io: CommandIo, finish: (exitC
       timeText('--until', value, parseUntil),
     )
     .option('--reason <TEXT>', 'why', (value) => parseValue('--reason', value))
-    .action(async (workspace: string, subject: string, roles: readonly string[], options: SetOptions) => {
+    .action(async function (this: Command) {
+      const { place, values } = readPlace(this, setOperands);
+      const options = this.opts<SetOptions>();
       const { from, until, reason } = options;
-      const texts = {
-        ...(from === undefined ? {} : { from }),
-        ...(until === undefined ? {} : { until }),
-        ...(reason === undefined ? {} : { reason }),
-      };
-      const held = roles.map((role) => ({ role, ...texts }));
-      await edit(options, { edit: 'member.set', workspace, subject, roles: held });
+      const [subject = '', ...roles] = values;
+      const held = roles.map((role) => ({ role, ...given({ from, until, reason }) }));
+      finish(await runEdit(io, options, [{ edit: 'member.set', ...place, subject, roles: held }]));
     });
-  withEditOptions(member.command('remove').description('take all that a member holds in a workspace away'))
-    .argument('<WORKSPACE>', 'where')
-    .argument('<SUBJECT>', 'who')
-    .action(async (workspace: string, subject: string, options: EditOptions) => {
-      await edit(options, { edit: 'member.remove', workspace, subject });
-    });
+  withPlace(
+    member.command('remove').description('take all that a member holds at a place away'),
+    removeOperands,
+  ).action(async function (this: Command) {
+    const { place, values } = readPlace(this, removeOperands);
+    const edit = { edit: 'member.remove', ...place, subject: values[0] ?? '' } as const;
+    finish(await runEdit(io, this.opts<EditOptions>(), [edit]));
+  });
   member.addHelpText('after', examples);
 }
 

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue } from '../command/command-options.ts';
-import { listOption, withEditOptions, type EditOptions } from './edit-options.ts';
+import { given, listOption, type EditOptions } from './edit-options.ts';
+import { readPlace, withPlace } from './place-arguments.ts';
+import { runEdit } from './run-edit.ts';
 
 const examples = `
 The files are changed as a person would: comments, order and layout stay. What changes is judged first: errors of the
@@ -43,12 +45,9 @@ interface ChangeOptions extends EditOptions {
 }
 
 export function addRoleCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
-  const role = program.command('role').description('create, change and delete the roles of a workspace');
-  // Loaded when it is run: help and completion want the options alone.
-  const edit = async (options: EditOptions, one: PolicyEdit, question?: string): Promise<void> => {
-    const { runEdit } = await import('./run-edit.ts');
+  const role = program.command('role').description('create, change and delete roles of a workspace or a company');
+  const edit = async (options: EditOptions, one: PolicyEdit, question?: string): Promise<void> =>
     finish(await runEdit(io, options, [one], question));
-  };
   addCreate(role, edit);
   addDuplicate(role, edit);
   addChange(role, edit);
@@ -60,84 +59,87 @@ export function addRoleCommand(program: Command, io: CommandIo, finish: (exitCod
 type MakeEdit = (options: EditOptions, edit: PolicyEdit, question?: string) => Promise<void>;
 
 function addCreate(role: Command, edit: MakeEdit): void {
-  withTexts(role.command('create').description('create a role'))
-    .argument('<WORKSPACE>', 'where')
-    .argument('<ROLE>', 'the id of the new role')
+  const operands = [['ROLE', 'the id of the new role']] as const;
+  withTexts(withPlace(role.command('create').description('create a role'), operands))
     .option('--extends <ROLE>', 'a role that it follows; may be given again', listOption('--extends'))
     .option('--grant <P>', 'what it gives; may be given again', listOption('--grant'))
     .option('--without <P>', 'what it leaves out of what it extends; may be given again', listOption('--without'))
     .option('--deny <P>', 'what it denies, whatever other role gives it; may be given again', listOption('--deny'))
-    .action(async (workspace: string, id: string, options: CreateOptions) => {
+    .action(async function (this: Command) {
+      const { place, values } = readPlace(this, operands);
+      const options = this.opts<CreateOptions>();
       const { title, description, grant, without, deny } = options;
       await edit(options, {
         edit: 'role.create',
-        workspace,
-        role: id,
+        ...place,
+        role: values[0] ?? '',
         ...given({ title, description, extends: options.extends, grants: grant, without, denies: deny }),
       });
     });
 }
 
 function addDuplicate(role: Command, edit: MakeEdit): void {
-  withTexts(role.command('duplicate').description('create a role from another'))
-    .argument('<WORKSPACE>', 'where')
-    .argument('<FROM>', 'a built-in role, or one of the workspace')
-    .argument('<ROLE>', 'the id of the new role')
+  const operands = [
+    ['FROM', 'a built-in role, or one that is seen there'],
+    ['ROLE', 'the id of the new role'],
+  ] as const;
+  withTexts(withPlace(role.command('duplicate').description('create a role from another'), operands))
     .option(
       '--as <HOW>',
       'copy: all that the other gives now; extension: it follows the other',
       (value) => parseChoice('--as', value, ['copy', 'extension']),
       'copy',
     )
-    .action(async (workspace: string, from: string, id: string, options: DuplicateOptions) => {
+    .action(async function (this: Command) {
+      const { place, values } = readPlace(this, operands);
+      const options = this.opts<DuplicateOptions>();
       const { title, description, as } = options;
-      await edit(options, { edit: 'role.duplicate', workspace, from, role: id, as, ...given({ title, description }) });
+      const [from = '', id = ''] = values;
+      await edit(options, { edit: 'role.duplicate', ...place, from, role: id, as, ...given({ title, description }) });
     });
 }
 
 function addChange(role: Command, edit: MakeEdit): void {
-  withTexts(role.command('change').description('say what a role gives, and what not'))
-    .argument('<WORKSPACE>', 'where')
-    .argument('<ROLE>', 'a role of the workspace')
+  withTexts(withPlace(role.command('change').description('say what a role gives, and what not'), ownRole))
     .option('--allow <P>', 'what it is to give; may be given again', listOption('--allow'))
     .option('--disallow <P>', 'what it is not to give; may be given again', listOption('--disallow'))
-    .action(async (workspace: string, id: string, options: ChangeOptions) => {
+    .action(async function (this: Command) {
+      const { place, values } = readPlace(this, ownRole);
+      const options = this.opts<ChangeOptions>();
       const { title, description, allow, disallow } = options;
       const texts = given({ title, description, allow, disallow });
-      await edit(options, { edit: 'role.change', workspace, role: id, ...texts });
+      await edit(options, { edit: 'role.change', ...place, role: values[0] ?? '', ...texts });
     });
 }
 
 function addRename(role: Command, edit: MakeEdit): void {
-  withEditOptions(role.command('rename').description('give a role another id; its holders keep it'))
-    .argument('<WORKSPACE>', 'where')
-    .argument('<ROLE>', 'a role of the workspace')
-    .argument('<NEW>', 'its new id')
-    .action(async (workspace: string, id: string, to: string, options: EditOptions) => {
-      await edit(options, { edit: 'role.rename', workspace, role: id, to });
-    });
+  const operands = [...ownRole, ['NEW', 'its new id']] as const;
+  withPlace(role.command('rename').description('give a role another id; its holders keep it'), operands).action(
+    async function (this: Command) {
+      const { place, values } = readPlace(this, operands);
+      const [id = '', to = ''] = values;
+      await edit(this.opts<EditOptions>(), { edit: 'role.rename', ...place, role: id, to });
+    },
+  );
 }
 
 function addDelete(role: Command, edit: MakeEdit): void {
-  withEditOptions(role.command('delete').description('delete a role; its holders get another'))
-    .argument('<WORKSPACE>', 'where')
-    .argument('<ROLE>', 'a role of the workspace')
+  withPlace(role.command('delete').description('delete a role; its holders get another'), ownRole)
     .option('--to <ROLE>', 'what its holders get (default: `defaultRole`)', (value) => parseValue('--to', value))
     .option('--yes', 'do not ask')
-    .action(async (workspace: string, id: string, options: EditOptions & { readonly to?: string }) => {
+    .action(async function (this: Command) {
+      const { place, values } = readPlace(this, ownRole);
+      const options = this.opts<EditOptions & { readonly to?: string }>();
       const { to } = options;
-      await edit(options, { edit: 'role.delete', workspace, role: id, ...given({ to }) }, `delete role ${id}?`);
+      const [id = ''] = values;
+      await edit(options, { edit: 'role.delete', ...place, role: id, ...given({ to }) }, `delete role ${id}?`);
     });
 }
 
+const ownRole = [['ROLE', 'a role that is defined there']] as const;
+
 function withTexts(command: Command): Command {
-  return withEditOptions(command)
+  return command
     .option('--title <TEXT>', 'what people see', (value) => parseValue('--title', value))
     .option('--description <TEXT>', 'what it is for', (value) => parseValue('--description', value));
-}
-
-type Given<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
-
-function given<Values extends object>(values: Values): Given<Values> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
 }

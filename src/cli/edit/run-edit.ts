@@ -15,10 +15,13 @@ import { writeEditedFiles } from './write-files.ts';
 /** Names that somebody typed wrong; everything else is about what the policy allows. */
 const wrongNames: ReadonlySet<RefusedEditCode> = new Set([
   'unknown-workspace',
+  'unknown-organization',
+  'unknown-group',
   'unknown-role',
   'unknown-member',
   'unknown-permission',
   'contradiction',
+  'bad-id',
 ]);
 
 /**

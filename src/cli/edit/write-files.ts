@@ -1,5 +1,5 @@
-import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { chmod, link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import type { CommandIo } from '../command/command-io.ts';
@@ -8,6 +8,8 @@ import { cannotWrite } from '../write/replace-files.ts';
 interface Staged {
   readonly path: string;
   readonly temporary: string;
+  /** Whether nothing may be there. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -17,25 +19,34 @@ interface Staged {
 export async function writeEditedFiles(
   io: CommandIo,
   policyFolder: string,
-  before: readonly SourceFile[],
+  files: readonly SourceFile[],
   touched: readonly SourceFile[],
 ): Promise<void> {
-  const known = new Map(before.map((file) => [file.path, file]));
+  const known = new Map(files.map((file) => [file.path, file]));
   const staged: Staged[] = [];
+  const made: string[] = [];
   try {
     for (const file of touched) {
       if (!('content' in file)) continue;
+      const place = join(resolve(io.cwd, policyFolder), file.path);
+      const before = known.get(file.path);
+      if (!before) await mkdir(dirname(place), { recursive: true });
       // A file may be a symbolic link, which stays one.
-      const path = await realpath(join(resolve(io.cwd, policyFolder), file.path));
-      await requireUnchanged(path, known.get(file.path), join(policyFolder, file.path));
+      const path = before ? await realpath(place) : place;
+      if (before) await requireUnchanged(path, before, join(policyFolder, file.path));
       const temporary = `${path}.${process.pid}.tmp`;
-      staged.push({ path, temporary });
+      staged.push({ path, temporary, isNew: !before });
       await writeFile(temporary, file.content, { flag: 'wx' });
-      await chmod(temporary, (await stat(path)).mode);
+      if (before) await chmod(temporary, (await stat(path)).mode);
     }
-    for (const { path, temporary } of staged) await rename(temporary, path);
+    // First those that are new: one that somebody else has made meanwhile refuses all.
+    for (const { path, temporary } of staged.filter(({ isNew }) => isNew)) {
+      await link(temporary, path);
+      made.push(path);
+    }
+    for (const { path, temporary, isNew } of staged) await (isNew ? rm(temporary) : rename(temporary, path));
   } catch (cause) {
-    for (const { temporary } of staged) await rm(temporary, { force: true });
+    for (const path of [...staged.map(({ temporary }) => temporary), ...made]) await rm(path, { force: true });
     throw cause instanceof RolebookError ? cause : cannotWrite(policyFolder, cause);
   }
 }
