@@ -130,12 +130,12 @@ describe('a permission that is renamed by command', () => {
   }
 
   it('is not renamed where a wildcard would come to give it', async () => {
-    writeFileSync(
-      join(folder.root, 'policies/w.yaml'),
-      workspaceYaml.replace('"message:*"', 'message:send, "label:*"'),
-    );
+    const sorter = '  sorter: { grants: ["label:*"] }\n';
+    const changed = workspaceYaml.replace('"message:*"', 'message:send').replace('members:', `${sorter}members:`);
+    writeFileSync(join(folder.root, 'policies/w.yaml'), changed);
     const { exitCode, stderr } = await run('permission', 'rename', 'message:send', 'label:send', '--no-was');
     assert.equal(exitCode, 1, stderr);
-    assert.include(stderr, '[decision-changed]');
+    assert.include(stderr, 'role `sorter` of workspace `w` would allow label:send@rest [decision-changed]');
+    assert.equal(text('policies/w.yaml'), changed);
   });
 });

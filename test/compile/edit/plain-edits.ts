@@ -1,0 +1,210 @@
+import type { PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
+import { parseSubject } from '../../../src/policy/subject.ts';
+
+/** The files of a policy as plain data, by path. */
+export type PlainPolicy = Record<string, PlainFile>;
+
+type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
+type PlainFile = { [name: string]: Plain };
+
+/** What an edit is on plain data, said once more and as simply as can be: where layouts do not matter. */
+export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy {
+  const policy = structuredClone(before);
+  const file = fileOf(policy, edit);
+  switch (edit.edit) {
+    case 'role.create': {
+      const { role, title, grants } = edit;
+      entryIn(file, 'roles')[role] = { ...(title && { title }), ...(grants && { grants: [...grants] }) };
+      return policy;
+    }
+    case 'role.rename': {
+      const rename = (word: Plain): Plain => (word === edit.role ? edit.to : word);
+      const roles = Object.entries(entryIn(file, 'roles')).map(([id, role]) => [rename(id), role] as const);
+      file['roles'] = Object.fromEntries(roles);
+      for (const [, role] of roles) renameIn(role as PlainFile, ['extends', 'assigns'], rename);
+      replaceRole(file, edit.role, edit.to);
+      for (const test of testsOf(policy, edit)) {
+        for (const as of listOf(test['as'])) if (typeof as === 'object') renameIn(as as PlainFile, ['role'], rename);
+      }
+      return policy;
+    }
+    case 'role.delete': {
+      delete entryIn(file, 'roles')[edit.role];
+      replaceRole(file, edit.role, edit.to ?? '');
+      const isIt = (as: Plain): boolean => listOf((as as PlainFile)['role']).includes(edit.role);
+      leaveTests(policy, edit, (as) => typeof as === 'object' && isIt(as));
+      return policy;
+    }
+    case 'member.set': {
+      const members = entryIn(file, 'members');
+      const known = keyOf(members, edit.subject);
+      const there = members[known];
+      const roles = edit.roles.map((one) => (Object.keys(one).length === 1 ? one.role : { ...one })) as Plain[];
+      const isMapping = typeof there === 'object' && !Array.isArray(there);
+      members[known] = isMapping ? { ...there, roles } : roles;
+      return policy;
+    }
+    case 'member.remove': {
+      const members = entryIn(file, 'members');
+      delete members[keyOf(members, edit.subject)];
+      return policy;
+    }
+    case 'group.set':
+      entryIn(file, 'groups')[edit.group] = [...new Set(edit.subjects)];
+      return policy;
+    case 'group.remove':
+      delete entryIn(file, 'groups')[edit.group];
+      return policy;
+    case 'workspace.rename':
+      if (edit.to === edit.workspace) return policy;
+      for (const test of testsOf(policy, edit)) test['workspace'] = edit.to;
+      file['formerly'] = file['workspace'] ?? '';
+      file['workspace'] = edit.to;
+      return policy;
+    case 'workspace.create': {
+      const { workspace, title, members = [] } = edit;
+      const held = Object.fromEntries(members.map(({ subject, roles }) => [subject, roles.map(({ role }) => role)]));
+      policy[`policies/${workspace}.yaml`] = {
+        workspace,
+        ...(title === undefined ? {} : { title }),
+        ...(members.length > 0 && { members: held }),
+      };
+      return policy;
+    }
+    case 'organization.create':
+      policy[`policies/${edit.organization}/organization.yaml`] = {
+        organization: edit.organization,
+        ...(edit.title === undefined ? {} : { title: edit.title }),
+      };
+      return policy;
+    case 'organization.change': {
+      if (edit.title !== undefined) file['title'] = edit.title;
+      if (edit.plan !== undefined) file['plan'] = edit.plan;
+      for (const [name, value] of Object.entries(edit.properties ?? {})) {
+        if (value !== null) entryIn(file, 'properties')[name] = value as Plain;
+        else if (file['properties']) delete entryIn(file, 'properties')[name];
+      }
+      return policy;
+    }
+    case 'permission.rename':
+      renamePermission(policy, edit.permission, edit.to, edit.keeps);
+      return policy;
+    default:
+      throw new Error(`no plain ${edit.edit}`);
+  }
+}
+
+/** The same with what order and writing leave open: members and groups as sets, one role as a list of one. */
+export function inOneForm(policy: PlainPolicy): unknown {
+  const sorted = (list: Plain | undefined): string[] =>
+    listOf(list)
+      .map((one) => JSON.stringify(formOf(one)))
+      .sort();
+  return Object.fromEntries(
+    Object.entries(policy).map(([path, file]) => {
+      const members = Object.entries((file['members'] ?? {}) as PlainFile).map(([key, entry]) => {
+        const isMapping = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+        const name = JSON.stringify(parseSubject(key, 'user'));
+        return isMapping ? [name, { ...entry, roles: sorted(entry['roles']) }] : [name, sorted(entry)];
+      });
+      const groups = Object.entries((file['groups'] ?? {}) as PlainFile).map(([key, list]) => [key, sorted(list)]);
+      return [path, { ...file, members: Object.fromEntries(members), groups: Object.fromEntries(groups) }];
+    }),
+  );
+}
+
+function formOf(one: Plain): Plain {
+  return typeof one === 'object' && one !== null && !Array.isArray(one) && Object.keys(one).length === 1
+    ? (one['role'] ?? one)
+    : one;
+}
+
+function fileOf(policy: PlainPolicy, edit: PolicyEdit): PlainFile {
+  const [key, id] =
+    'workspace' in edit && edit.workspace !== undefined
+      ? (['workspace', edit.workspace] as const)
+      : (['organization', 'organization' in edit ? edit.organization : undefined] as const);
+  return Object.values(policy).find((file) => id !== undefined && file[key] === id && !file['tests']) ?? {};
+}
+
+function entryIn(file: PlainFile, key: string): PlainFile {
+  return (file[key] ??= {}) as PlainFile;
+}
+
+function listOf(value: Plain | undefined): Plain[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+function keyOf(members: PlainFile, subject: string): string {
+  const wanted = JSON.stringify(parseSubject(subject, 'user'));
+  return Object.keys(members).find((key) => JSON.stringify(parseSubject(key, 'user')) === wanted) ?? subject;
+}
+
+function renameIn(entry: PlainFile, keys: readonly string[], rename: (word: Plain) => Plain): void {
+  for (const key of keys) {
+    const value = entry[key];
+    if (Array.isArray(value)) entry[key] = value.map((one) => (Array.isArray(one) ? one.map(rename) : rename(one)));
+    else if (value !== undefined) entry[key] = rename(value);
+  }
+}
+
+function replaceRole(file: PlainFile, role: string, to: string): void {
+  const retired = entryIn(file, 'retired');
+  for (const [id, heir] of Object.entries(retired)) if (heir === role) retired[id] = to;
+  retired[role] = to;
+  const members = (file['members'] ?? {}) as PlainFile;
+  for (const [key, entry] of Object.entries(members)) {
+    const isMapping = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+    const held = listOf(isMapping ? entry['roles'] : entry);
+    const isTimeless = (one: Plain): boolean =>
+      one === to || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify({ role: to }));
+    const roleOf = (one: Plain): Plain => (typeof one === 'string' ? one : ((one as PlainFile)['role'] ?? ''));
+    const now = held
+      .filter((one) => roleOf(one) !== role || !held.some(isTimeless))
+      .map((one) => (roleOf(one) !== role ? one : typeof one === 'string' ? to : { ...(one as PlainFile), role: to }));
+    members[key] = isMapping ? { ...entry, roles: now } : now;
+  }
+}
+
+function testsOf(policy: PlainPolicy, edit: PolicyEdit): PlainFile[] {
+  const { workspace } = edit as { readonly workspace?: string };
+  const tests = Object.values(policy).flatMap((file) => listOf(file['tests'])) as PlainFile[];
+  return tests.filter((test) => test['workspace'] === workspace);
+}
+
+function leaveTests(policy: PlainPolicy, edit: PolicyEdit, isGone: (as: Plain) => boolean): void {
+  for (const test of testsOf(policy, edit)) {
+    const left = listOf(test['as']).filter((as) => !isGone(as));
+    if (left.length < listOf(test['as']).length) test['as'] = left;
+  }
+  for (const file of Object.values(policy)) {
+    if (file['tests'])
+      file['tests'] = listOf(file['tests']).filter((test) => listOf((test as PlainFile)['as']).length > 0);
+  }
+}
+
+function renamePermission(policy: PlainPolicy, id: string, to: string, keeps: 'was' | 'nothing'): void {
+  const rename = (word: Plain): Plain => {
+    const [name, scope] = String(word).split('@');
+    return name === id ? (scope === undefined ? to : `${to}@${scope}`) : word;
+  };
+  for (const file of Object.values(policy)) {
+    for (const role of Object.values((file['roles'] ?? {}) as PlainFile)) {
+      renameIn(role as PlainFile, ['grants', 'without', 'denies'], rename);
+    }
+    for (const test of listOf(file['tests'])) renameIn(test as PlainFile, ['can', 'cannot'], rename);
+    renameIn(file, ['baseline', 'exclusive'], rename);
+    if (file['customRoles']) renameIn(file['customRoles'] as PlainFile, ['without'], rename);
+    for (const [category, some] of Object.entries((file['permissions'] ?? {}) as PlainFile)) {
+      const entries = Object.entries(some as PlainFile).map(([key, entry]) => {
+        if (key !== id || keeps === 'nothing') return [rename(key) as string, entry] as const;
+        return [
+          to,
+          typeof entry === 'string' ? { title: entry, was: id } : { ...(entry as PlainFile), was: id },
+        ] as const;
+      });
+      (file['permissions'] as PlainFile)[category] = Object.fromEntries(entries);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
+import type { PolicySet } from '../../../src/policy/policy-set.ts';
+import { formatSubject } from '../../../src/policy/subject.ts';
+import type { RandomPolicy } from '../../support/random-policy.ts';
+import type { Pick } from '../patch/random-layout.ts';
+
+/** Adds groups and policy tests to a random policy. */
+export function withGroupsAndTests(drawn: RandomPolicy, pick: Pick): RandomPolicy & { tests: Record<string, unknown> } {
+  const subjects = ['bo', 'kim', 'service:bot', 'user:a:b', "o'brien"];
+  const some = (): string[] => subjects.filter(() => pick(2) === 0);
+  const groups = { desk: some(), night: some(), idle: [] };
+  const workspaces = drawn.workspaces.map((workspace) => {
+    const members = workspace['members'] as Record<string, unknown>;
+    return pick(2) === 0 ? workspace : { ...workspace, members: { ...members, 'group:desk': 'member' } };
+  });
+  const organization = { ...drawn.organization, groups };
+  const tests = workspaces.flatMap(({ workspace, roles }, index) =>
+    Object.keys(roles as object).map((role) => ({
+      name: `${role} of ${String(workspace)} ${index}`,
+      workspace,
+      as: pick(2) === 0 ? { role } : [{ role: [role, 'member'] }, { role: 'member' }, 'bo'],
+      cannot: ['doc:read', 'doc:edit'],
+    })),
+  );
+  const kept = { name: 'stays', workspace: workspaces[0]?.['workspace'], as: { role: 'member' }, cannot: ['tag:edit'] };
+  return { ...drawn, organization, workspaces, tests: { tests: [...tests, kept] } };
+}
+
+/** An edit of any kind that is likely to make sense. */
+export function drawEdit(policy: PolicySet, pick: Pick): PolicyEdit {
+  const one = <Item>(items: readonly Item[]): Item => items[pick(items.length)] as Item;
+  const workspaces = [...policy.workspaces.values()];
+  const there = one(workspaces);
+  const workspace = there.id;
+  const organization = 'acme';
+  const role = one([...there.roles.keys(), 'custom-a']);
+  const id = one(['fresh', 'Neu.1', 'x-y_z', 'yes', '1e3']);
+  const subject = one(['bo', 'new one', 'service:bot', 'user:a:b', 'ana@acme.example', "it's #1", 'group:night']);
+  const times = one([{}, {}, { until: '2027-01-01' }, { from: '2026-01-01', reason: 'for now: a while' }]);
+  const members = [...there.members.values()].flatMap((byId) => [...byId.values()]);
+  const member = members.length > 0 ? formatSubject(one(members).subject, 'user') : 'bo';
+  const permission = one([...policy.catalog.permissions.keys()]);
+  const edits: readonly PolicyEdit[] = [
+    { edit: 'role.create', workspace, role: id, title: one(['Plain', 'a: b', '- c']), grants: [permission, 'doc:*'] },
+    { edit: 'role.rename', workspace, role, to: id },
+    { edit: 'role.delete', workspace, role, to: 'member' },
+    { edit: 'member.set', workspace, subject, roles: [{ role: one(['member', 'admin', role]), ...times }] },
+    { edit: 'member.set', workspace, subject: member, roles: [{ role: 'member', ...times }, { role: 'admin' }] },
+    { edit: 'member.remove', workspace, subject: member },
+    { edit: 'member.set', organization, subject, roles: [{ role: 'boss', ...times }] },
+    { edit: 'member.remove', organization, subject },
+    {
+      edit: 'group.set',
+      organization,
+      group: one(['desk', 'night', id]),
+      subjects: ['bo', subject, 'kim'].slice(pick(4)),
+    },
+    { edit: 'group.remove', organization, group: one(['desk', 'night', 'idle']) },
+    { edit: 'workspace.rename', workspace, to: id },
+    {
+      edit: 'workspace.create',
+      workspace: id,
+      title: one(['T', "it's"]),
+      members: [{ subject, roles: [{ role: 'member' }] }],
+    },
+    { edit: 'organization.create', organization: id, title: one(['T', 'true', '#']) },
+    {
+      edit: 'organization.change',
+      organization,
+      title: one(['A', 'B: c']),
+      properties: { strict: one([true, false, null]) },
+    },
+    { edit: 'permission.rename', permission, to: `${one(['doc', 'memo'])}:${id}`, keeps: one(['was', 'nothing']) },
+  ];
+  return one(edits);
+}
