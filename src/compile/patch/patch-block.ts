@@ -2,7 +2,14 @@ import { isJsonObject, type JsonValue } from '../../policy/text/json.ts';
 import { ownCommentStart } from './own-comments.ts';
 import { RefusedLayout } from './refused-layout.ts';
 import { columnOf, isFirstOfLine, lineEnd, lineFeedOf, lineStart, type Splice } from './text-splices.ts';
-import type { EntryLayout, LayoutNode, ListLayout, MappingLayout, ScalarLayout } from './yaml-layout.ts';
+import {
+  skipBlanks,
+  type EntryLayout,
+  type LayoutNode,
+  type ListLayout,
+  type MappingLayout,
+  type ScalarLayout,
+} from './yaml-layout.ts';
 import { writeBlock, writeInline, writeScalar } from './yaml-writing.ts';
 
 /** What is two columns further in where nothing in the file tells. */
@@ -10,7 +17,8 @@ const usualStep = '  ';
 
 /** Adds an entry behind the last one of a mapping without brackets, laid out as its neighbours are. */
 export function addEntryInBlock(text: string, node: MappingLayout, key: string, value: JsonValue): Splice[] {
-  const first = node.entries[0]?.key.start ?? node.start;
+  const [top] = node.entries;
+  const first = top ? entryStart(text, top.key) : node.start;
   const indent = indentAt(text, first);
   const written = writeScalar(key);
   const model = node.entries.map((entry) => entry.value).findLast((one) => one.kind === 'mapping' && !one.isFlow);
@@ -30,9 +38,9 @@ export function addEntryInBlock(text: string, node: MappingLayout, key: string, 
 export function addItemInBlock(text: string, node: ListLayout, value: JsonValue): Splice[] {
   const last = node.items.at(-1);
   if (!last) throw new RefusedLayout(node.start, 'an empty list has no brackets');
-  const dash = dashOf(text, last);
+  const dash = dashOf(text, node, node.items.length - 1);
   const indent = indentAt(text, dash);
-  const gap = last.start > dash + 1 ? text.slice(dash + 1, last.start) : ' ';
+  const gap = /^[ \t]+$/.exec(text.slice(dash + 1, last.start))?.[0] ?? ' ';
   const lead = `${indent}-${gap}`;
   const isLikeLast = last.kind === 'mapping' && !last.isFlow && isJsonObject(value) && Object.keys(value).length > 0;
   const lines = isLikeLast
@@ -54,17 +62,18 @@ export function removeEntryInBlock(
   if (!entry) throw new RefusedLayout(node.start, 'nothing stands at this place');
   const { key, value } = entry;
   const next = node.entries[index + 1];
-  if (!isFirstOfLine(text, key.start)) {
-    if (index > 0 || !/^[ \t]*(?:-[ \t]+)+$/.test(text.slice(lineStart(text, key.start), key.start)))
+  const start = entryStart(text, key);
+  if (!isFirstOfLine(text, start)) {
+    if (index > 0 || !/^[ \t]*(?:-[ \t]+)+$/.test(text.slice(lineStart(text, start), start)))
       throw new RefusedLayout(key.start, 'a key that something stands before');
     return [
       next
-        ? { start: key.start, end: next.key.start, text: '' }
+        ? { start, end: entryStart(text, next.key), text: '' }
         : { start: node.start, end: endOfContent(text, node.end), text: '{}' },
     ];
   }
   if (node.entries.length === 1) return emptied(text, node, owner, '{}');
-  return [cutLines(text, ownCommentStart(text, key.start), Math.max(key.end, value.end))];
+  return [cutLines(text, ownCommentStart(text, start), Math.max(key.end, value.end))];
 }
 
 /** Takes an item out, with its lines and the comments that are its own. */
@@ -76,7 +85,7 @@ export function removeItemInBlock(
 ): Splice[] {
   const item = node.items[index];
   if (!item) throw new RefusedLayout(node.start, 'nothing stands at this place');
-  const dash = dashOf(text, item);
+  const dash = dashOf(text, node, index);
   if (!isFirstOfLine(text, dash)) throw new RefusedLayout(dash, 'an item that something stands before');
   if (node.items.length === 1) return emptied(text, node, owner, '[]');
   return [cutLines(text, ownCommentStart(text, dash), item.end)];
@@ -91,7 +100,7 @@ export function replaceBlock(
 ): Splice[] {
   if (!owner || !isFirstOfLine(text, node.start))
     return [{ start: node.start, end: endOfContent(text, node.end), text: written }];
-  const colon = text.indexOf(':', owner.key.end) + 1;
+  const colon = colonBehind(text, owner.key);
   const keyLine = lineEnd(text, colon);
   return [{ start: colon, end: colon, text: ` ${written}` }, cutLines(text, keyLine, node.end)];
 }
@@ -117,8 +126,8 @@ function emptied(
   brackets: string,
 ): Splice[] {
   if (!owner) throw new RefusedLayout(node.start, 'it is all that the file holds');
-  const first = node.kind === 'list' ? dashOf(text, node.items[0] ?? node) : node.start;
-  const colon = text.indexOf(':', owner.key.end) + 1;
+  const first = node.kind === 'list' ? dashOf(text, node, 0) : node.start;
+  const colon = colonBehind(text, owner.key);
   return [{ start: colon, end: colon, text: ` ${brackets}` }, cutLines(text, ownCommentStart(text, first), node.end)];
 }
 
@@ -156,11 +165,23 @@ function endOfContent(text: string, end: number): number {
   return end - (/(?:\r?\n)*$/.exec(text.slice(0, end))?.[0].length ?? 0);
 }
 
-function dashOf(text: string, item: { readonly start: number }): number {
-  let place = item.start - 1;
-  while (place >= 0 && (text[place] === ' ' || text[place] === '\t')) place -= 1;
-  if (text[place] !== '-') throw new RefusedLayout(item.start, 'an item that does not stand behind its dash');
-  return place;
+// A comment may stand between a dash and its item.
+function dashOf(text: string, { start, items }: ListLayout, index: number): number {
+  const dash = skipBlanks(text, index === 0 ? start : (items[index - 1]?.end ?? start), ' \t\r\n');
+  if (text[dash] !== '-') throw new RefusedLayout(dash, 'an item without a dash of its own');
+  return dash;
+}
+
+/** Where an entry begins: at its key, or at the question mark before it. */
+function entryStart(text: string, { start }: ScalarLayout): number {
+  const asked = /\?[ \t]+$/.exec(text.slice(lineStart(text, start), start));
+  return asked ? start - asked[0].length : start;
+}
+
+function colonBehind(text: string, key: ScalarLayout): number {
+  const colon = skipBlanks(text, key.end, ' \t\r\n');
+  if (text[colon] !== ':') throw new RefusedLayout(key.start, 'a key without a colon of its own');
+  return colon + 1;
 }
 
 function indentAt(text: string, offset: number): string {

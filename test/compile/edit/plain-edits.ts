@@ -19,7 +19,7 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
     }
     case 'role.rename': {
       const rename = (word: Plain): Plain => (word === edit.role ? edit.to : word);
-      const roles = Object.entries(entryIn(file, 'roles')).map(([id, role]) => [rename(id), role] as const);
+      const roles = Object.entries(entryIn(file, 'roles')).map(([id, role]) => [rename(id) as string, role] as const);
       file['roles'] = Object.fromEntries(roles);
       for (const [, role] of roles) renameIn(role as PlainFile, ['extends', 'assigns'], rename);
       replaceRole(file, edit.role, edit.to);
@@ -29,7 +29,7 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
       return policy;
     }
     case 'role.delete': {
-      delete entryIn(file, 'roles')[edit.role];
+      Reflect.deleteProperty(entryIn(file, 'roles'), edit.role);
       replaceRole(file, edit.role, edit.to ?? '');
       const isIt = (as: Plain): boolean => listOf((as as PlainFile)['role']).includes(edit.role);
       leaveTests(policy, edit, (as) => typeof as === 'object' && isIt(as));
@@ -46,14 +46,14 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
     }
     case 'member.remove': {
       const members = entryIn(file, 'members');
-      delete members[keyOf(members, edit.subject)];
+      Reflect.deleteProperty(members, keyOf(members, edit.subject));
       return policy;
     }
     case 'group.set':
       entryIn(file, 'groups')[edit.group] = [...new Set(edit.subjects)];
       return policy;
     case 'group.remove':
-      delete entryIn(file, 'groups')[edit.group];
+      Reflect.deleteProperty(entryIn(file, 'groups'), edit.group);
       return policy;
     case 'workspace.rename':
       if (edit.to === edit.workspace) return policy;
@@ -82,7 +82,7 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
       if (edit.plan !== undefined) file['plan'] = edit.plan;
       for (const [name, value] of Object.entries(edit.properties ?? {})) {
         if (value !== null) entryIn(file, 'properties')[name] = value as Plain;
-        else if (file['properties']) delete entryIn(file, 'properties')[name];
+        else if (file['properties']) Reflect.deleteProperty(entryIn(file, 'properties'), name);
       }
       return policy;
     }
@@ -105,9 +105,11 @@ export function inOneForm(policy: PlainPolicy): unknown {
       const members = Object.entries((file['members'] ?? {}) as PlainFile).map(([key, entry]) => {
         const isMapping = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
         const name = JSON.stringify(parseSubject(key, 'user'));
-        return isMapping ? [name, { ...entry, roles: sorted(entry['roles']) }] : [name, sorted(entry)];
+        return [name, isMapping ? { ...entry, roles: sorted(entry['roles']) } : sorted(entry)] as const;
       });
-      const groups = Object.entries((file['groups'] ?? {}) as PlainFile).map(([key, list]) => [key, sorted(list)]);
+      const groups = Object.entries((file['groups'] ?? {}) as PlainFile).map(
+        ([key, list]) => [key, sorted(list)] as const,
+      );
       return [path, { ...file, members: Object.fromEntries(members), groups: Object.fromEntries(groups) }];
     }),
   );
@@ -186,7 +188,7 @@ function leaveTests(policy: PlainPolicy, edit: PolicyEdit, isGone: (as: Plain) =
 
 function renamePermission(policy: PlainPolicy, id: string, to: string, keeps: 'was' | 'nothing'): void {
   const rename = (word: Plain): Plain => {
-    const [name, scope] = String(word).split('@');
+    const [name, scope] = (word as string).split('@');
     return name === id ? (scope === undefined ? to : `${to}@${scope}`) : word;
   };
   for (const file of Object.values(policy)) {

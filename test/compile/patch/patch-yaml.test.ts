@@ -242,6 +242,17 @@ describe('an edit of a file', () => {
     assert.equal(patchYaml('a:\nb: # none\n', set(['b'], ['x'])).text, 'a:\nb: [x] # none\n');
   });
 
+  it('changes keys with question marks, and items that a comment parts from their dash', () => {
+    const asked = 'x:\n  # The first.\n  ? a\n  : 1\n  ? b # a: colon\n  : - 2\n';
+    assert.equal(patchYaml(asked, remove('x', 'a')).text, 'x:\n  ? b # a: colon\n  : - 2\n');
+    assert.equal(patchYaml(asked, remove('x', 'b')).text, 'x:\n  # The first.\n  ? a\n  : 1\n');
+    assert.equal(patchYaml(asked, set(['x', 'c'], 3)).text, `${asked}  c: 3\n`);
+    const parted = 'x:\n  - # why\n    a: 1\n  - # so\n    b\ny: 1\n';
+    assert.equal(patchYaml(parted, remove('x', 0)).text, 'x:\n  - # so\n    b\ny: 1\n');
+    assert.equal(patchYaml(parted, remove('x', 1)).text, 'x:\n  - # why\n    a: 1\ny: 1\n');
+    assert.equal(patchYaml(parted, append(['x'], 'c')).text, 'x:\n  - # why\n    a: 1\n  - # so\n    b\n  - c\ny: 1\n');
+  });
+
   it('does nothing where all is as it should be', () => {
     assert.deepEqual(patchYaml(workspace, set(['members', 'ana@acme.example'], 'team-lead')).splices, []);
   });
@@ -253,7 +264,7 @@ describe('an edit of a file', () => {
     ['an item of what is no list', 'a: {}\n', append(['a'], 1)],
     ['a name that is taken', 'a: 1\nb: 2\n', rename(['a'], 'b')],
     ['all that a file holds', 'a: 1\n', remove('a')],
-    ['a key with a question mark', '? a\n: 1\n? b\n: 2\n', remove('a')],
+    ['a mapping behind a question mark', '? a\n: ? b\n  : 1\n', remove('a', 'b')],
     ['a text that is no YAML', 'a: [\n', set(['a'], 1)],
     ['a text with an alias', 'a: &x 1\nb: *x\n', set(['a'], 2)],
     ['a key that stands twice', 'a: 1\na: 2\n', set(['a'], 3)],
