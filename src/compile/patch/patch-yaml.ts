@@ -10,6 +10,7 @@ import {
   replaceBlockScalar,
 } from './patch-block.ts';
 import { addInFlow, removeInFlow } from './patch-flow.ts';
+import { holdsAround } from './holds-around.ts';
 import { RefusedLayout } from './refused-layout.ts';
 import { holdsData } from './same-data.ts';
 import { offsetBefore, overlap, spliceText, type Splice } from './text-splices.ts';
@@ -82,7 +83,8 @@ function patchOnce(source: YamlSource, changes: readonly YamlChange[]): PatchedY
   const place = splices[0]?.start ?? 0;
   if (overlap(splices)) throw new RefusedLayout(place, 'two changes of one place');
   const patched = spliceText(body, splices);
-  if (splices.some(hasHidden) || !holdsData(patched, draft.data)) {
+  const isAsMeant = holdsAround(source, splices, draft.data) || holdsData(patched, draft.data);
+  if (splices.some(hasHidden) || !isAsMeant) {
     throw new RefusedLayout(place, 'a layout in which this cannot be changed by itself');
   }
   const moved = splices.map(({ start, end, text: put }) => ({ start: start + margin, end: end + margin, text: put }));

@@ -69,7 +69,7 @@ class StyledWriter {
     const step = `${indent}  `;
     const parts = isJsonObject(value)
       ? Object.entries(value).map(([key, one]) => `${writeKey(key)}: ${this.inline(one, step)}`)
-      : (value).map((one) => this.inline(one, step));
+      : value.map((one) => this.inline(one, step));
     const brackets = isJsonObject(value) ? '{}' : '[]';
     return parts.length === 0 || !flow ? brackets : flow(parts, brackets, indent);
   }
