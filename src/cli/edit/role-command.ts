@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
+import { companySpans, type CompanySpan, type PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue } from '../command/command-options.ts';
 import { given, listOption, type EditOptions } from './edit-options.ts';
@@ -19,12 +19,14 @@ Examples:
   rolebook role duplicate support member agent --as extension
   rolebook role change support content-editor --allow tag:create --with-tests
   rolebook role rename support team-lead shift-lead
+  rolebook role create --organization acme auditor --spans organization --grant analytics:view
   rolebook role delete support content-editor --to member --with-tests --dry-run
 `;
 
 interface CreateOptions extends EditOptions {
   readonly title?: string;
   readonly description?: string;
+  readonly spans?: CompanySpan;
   readonly extends?: readonly string[];
   readonly grant?: readonly string[];
   readonly without?: readonly string[];
@@ -34,6 +36,7 @@ interface CreateOptions extends EditOptions {
 interface DuplicateOptions extends EditOptions {
   readonly title?: string;
   readonly description?: string;
+  readonly spans?: CompanySpan;
   readonly as: 'copy' | 'extension';
 }
 
@@ -60,7 +63,7 @@ type MakeEdit = (options: EditOptions, edit: PolicyEdit, question?: string) => P
 
 function addCreate(role: Command, edit: MakeEdit): void {
   const operands = [['ROLE', 'the id of the new role']] as const;
-  withTexts(withPlace(role.command('create').description('create a role'), operands))
+  withSpans(withTexts(withPlace(role.command('create').description('create a role'), operands)))
     .option('--extends <ROLE>', 'a role that it follows; may be given again', listOption('--extends'))
     .option('--grant <P>', 'what it gives; may be given again', listOption('--grant'))
     .option('--without <P>', 'what it leaves out of what it extends; may be given again', listOption('--without'))
@@ -68,12 +71,12 @@ function addCreate(role: Command, edit: MakeEdit): void {
     .action(async function (this: Command) {
       const { place, values } = readPlace(this, operands);
       const options = this.opts<CreateOptions>();
-      const { title, description, grant, without, deny } = options;
+      const { title, description, spans, grant, without, deny } = options;
       await edit(options, {
         edit: 'role.create',
         ...place,
         role: values[0] ?? '',
-        ...given({ title, description, extends: options.extends, grants: grant, without, denies: deny }),
+        ...given({ title, description, spans, extends: options.extends, grants: grant, without, denies: deny }),
       });
     });
 }
@@ -83,7 +86,7 @@ function addDuplicate(role: Command, edit: MakeEdit): void {
     ['FROM', 'a built-in role, or one that is seen there'],
     ['ROLE', 'the id of the new role'],
   ] as const;
-  withTexts(withPlace(role.command('duplicate').description('create a role from another'), operands))
+  withSpans(withTexts(withPlace(role.command('duplicate').description('create a role from another'), operands)))
     .option(
       '--as <HOW>',
       'copy: all that the other gives now; extension: it follows the other',
@@ -93,9 +96,10 @@ function addDuplicate(role: Command, edit: MakeEdit): void {
     .action(async function (this: Command) {
       const { place, values } = readPlace(this, operands);
       const options = this.opts<DuplicateOptions>();
-      const { title, description, as } = options;
+      const { title, description, spans, as } = options;
       const [from = '', id = ''] = values;
-      await edit(options, { edit: 'role.duplicate', ...place, from, role: id, as, ...given({ title, description }) });
+      const more = given({ title, description, spans });
+      await edit(options, { edit: 'role.duplicate', ...place, from, role: id, as, ...more });
     });
 }
 
@@ -137,6 +141,12 @@ function addDelete(role: Command, edit: MakeEdit): void {
 }
 
 const ownRole = [['ROLE', 'a role that is defined there']] as const;
+
+function withSpans(command: Command): Command {
+  return command.option('--spans <HOW>', `a role of a company: ${companySpans.join(', ')}`, (value) =>
+    parseChoice('--spans', value, companySpans),
+  );
+}
 
 function withTexts(command: Command): Command {
   return command

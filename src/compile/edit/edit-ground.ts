@@ -1,17 +1,19 @@
 import type { Grantable } from '../file/grant-table.ts';
 import { GrantTable } from '../file/grant-table.ts';
+import { RoleCeiling } from '../file/role-ceiling.ts';
 import { classifyPath, type SourceFile } from '../file/policy-files.ts';
 import type { YamlChange } from '../patch/yaml-change.ts';
 import { YamlSource } from '../patch/yaml-source.ts';
-import { quote } from '../words/describe-value.ts';
+import { quote, quoteWhole } from '../words/describe-value.ts';
 import { suggest } from '../words/suggest.ts';
 import { findOrganization, findWorkspace, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
-import type { Effect, Role } from '../../policy/role.ts';
+import type { Effect, Role, RoleSpan } from '../../policy/role.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
 import {
   describePlace,
   organizationPlace,
   ownRoles,
+  reachOf,
   retiredRoles,
   workspacePlace,
   type EditPlace,
@@ -33,7 +35,7 @@ export class EditGround {
   readonly #sources = new Map<string, YamlSource>();
   #table: GrantTable | undefined;
   #baseline: ReadonlySet<Grantable> | undefined;
-  #unreachable: ReadonlySet<Grantable> | undefined;
+  #roleCeiling: RoleCeiling | undefined;
 
   constructor(policy: PolicySet, files: readonly SourceFile[]) {
     this.policy = policy;
@@ -50,11 +52,16 @@ export class EditGround {
     return (this.#baseline ??= new Set(this.table.all.filter((one) => baseline.has(cellOf(one)))));
   }
 
-  /** What no role of a workspace can hold, whatever it says: a wildcard does not reach it. */
-  get unreachable(): ReadonlySet<Grantable> {
+  /** What a custom role that spans so far cannot hold, whatever it says: a wildcard does not reach it. */
+  unreachable(spans: RoleSpan): ReadonlySet<Grantable> {
+    return this.#ceiling.ungrantable({ spans, kind: 'custom' });
+  }
+
+  get #ceiling(): RoleCeiling {
     const { keptFromCustomRoles: kept } = this.policy.catalog;
-    return (this.#unreachable ??= new Set(
-      this.table.all.filter((one) => one.permission.spans === 'organization' || kept.has(cellOf(one))),
+    return (this.#roleCeiling ??= new RoleCeiling(
+      this.table.all,
+      new Set(this.table.all.filter((one) => kept.has(cellOf(one)))),
     ));
   }
 
@@ -83,11 +90,14 @@ export class EditGround {
   ownRole(place: EditPlace, id: string): Role {
     const role = ownRoles(place).get(id);
     if (role) return role;
-    if (this.findRole(place, id)) {
-      const message = `${quote(id)} is not a role of ${describePlace(place)} itself`;
+    const seen = this.findRole(place, id);
+    if (!seen) throw this.#unknownRole(place, id);
+    const message = `${quote(id)} is not a role of ${describePlace(place)} itself`;
+    if (seen.organization === undefined) {
       throw new RefusedEdit('built-in-role', message, 'duplicate it, and change the copy');
     }
-    throw this.#unknownRole(place, id);
+    const help = `it is one of organization ${quoteWhole(seen.organization)}, for all of its workspaces: \`--organization\``;
+    throw new RefusedEdit('role-of-organization', message, help);
   }
 
   /** A role that the place sees. */
@@ -105,14 +115,17 @@ export class EditGround {
     return undefined;
   }
 
-  /** Refuses an id that the place cannot use for a role. */
+  /** Refuses an id that the place cannot use for a role: one role of that id is seen there, or in a workspace below. */
   requireFree(place: EditPlace, id: string): void {
-    if (this.findRole(place, id)) {
-      throw new RefusedEdit('role-exists', `${describePlace(place)} has a role ${quote(id)}`, 'choose another id');
+    const owners = [...this.#ownersOf(place), ...reachOf(this.policy, place)];
+    const known = owners.find((one) => ownRoles(one).has(id));
+    if (known || this.policy.catalog.roles.has(id)) {
+      const message = `${describePlace(known ?? place)} has a role ${quote(id)}`;
+      throw new RefusedEdit('role-exists', message, 'choose another id');
     }
-    const owner = this.#ownersOf(place).find((one) => retiredRoles(one).has(id));
-    if (!owner) return;
-    const message = `${quote(id)} was a role of ${describePlace(owner)}, and its id is not used again`;
+    const former = owners.find((one) => retiredRoles(one).has(id));
+    if (!former) return;
+    const message = `${quote(id)} was a role of ${describePlace(former)}, and its id is not used again`;
     throw new RefusedEdit('retired-role', message, 'choose another id');
   }
 

@@ -1,4 +1,3 @@
-import type { MembersPlace } from '../../policy/membership/effective-members.ts';
 import type { Organization, PolicySet, Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import { quote } from '../words/describe-value.ts';
@@ -8,7 +7,7 @@ export interface EditPlace {
   readonly kind: 'workspace' | 'organization';
   readonly id: string;
   readonly file: string;
-  readonly at: MembersPlace;
+  readonly at: Workspace | Organization;
 }
 
 export function workspacePlace(workspace: Workspace): EditPlace {
@@ -29,15 +28,13 @@ export function describePlace({ kind, id }: Pick<EditPlace, 'kind' | 'id'>): str
 
 /** The roles that the place itself defines. */
 export function ownRoles({ at }: EditPlace): ReadonlyMap<string, Role> {
-  return 'roles' in at ? at.roles : none;
+  return at.roles;
 }
 
 /** The ids that were roles of the place, and where their holders went. */
 export function retiredRoles({ at }: EditPlace): ReadonlyMap<string, Role> {
-  return 'retired' in at ? at.retired : none;
+  return at.retired;
 }
-
-const none: ReadonlyMap<string, Role> = new Map();
 
 /** Every place where what a place defines may be named: itself, and of an organization its workspaces. */
 export function reachOf({ workspaces }: PolicySet, place: EditPlace): readonly EditPlace[] {

@@ -1,3 +1,4 @@
+import type { RoleSpan } from '../../policy/role.ts';
 import type { JsonObject } from '../../policy/text/json.ts';
 
 /** An edit of a policy, as a person or a program asks for it: what is to be, not how the text gets there. */
@@ -24,11 +25,18 @@ export type PlaceName =
   | { readonly workspace: string; readonly organization?: undefined }
   | { readonly organization: string; readonly workspace?: undefined };
 
+/** How far a role of a company may span. */
+export const companySpans = ['workspace', 'organization', 'memberships'] as const satisfies readonly RoleSpan[];
+
+export type CompanySpan = (typeof companySpans)[number];
+
 export type CreateRole = PlaceName & {
   readonly edit: 'role.create';
   readonly role: string;
   readonly title?: string;
   readonly description?: string;
+  /** Of a company's role alone; undefined: `workspace`. */
+  readonly spans?: CompanySpan;
   readonly extends?: readonly string[];
   readonly grants?: readonly string[];
   readonly without?: readonly string[];
@@ -42,6 +50,8 @@ export type DuplicateRole = PlaceName & {
   readonly role: string;
   readonly title?: string;
   readonly description?: string;
+  /** Of a company's role alone; undefined: as far as the other. */
+  readonly spans?: CompanySpan;
   /** `copy`: all that it gives now, spelled out. `extension`: it follows that role as it changes. */
   readonly as: 'copy' | 'extension';
 };
@@ -188,6 +198,7 @@ export type RefusedEditCode =
   | 'not-alone'
   | 'retired-role'
   | 'built-in-role'
+  | 'role-of-organization'
   | 'extended-role'
   | 'baseline'
   | 'denied-by-parent'

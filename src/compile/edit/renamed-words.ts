@@ -20,6 +20,6 @@ export function mappingsIn(path: YamlPath, value: JsonValue | undefined): (reado
   if (typeof value !== 'object' || value === null) return [];
   const entries: readonly (readonly [string | number, JsonValue])[] = isJsonObject(value)
     ? Object.entries(value)
-    : [...(value).entries()];
+    : [...value.entries()];
   return entries.flatMap(([key, one]) => (isJsonObject(one) ? [[[...path, key], one] as const] : []));
 }

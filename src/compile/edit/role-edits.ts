@@ -1,3 +1,4 @@
+import { listOfRole, type Role } from '../../policy/role.ts';
 import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
 import { listOf, type RoleEntry } from '../file/entries.ts';
 import type { Grantable } from '../file/grant-table.ts';
@@ -12,6 +13,7 @@ import { memberRoleChanges } from './member-edits.ts';
 import {
   RefusedEdit,
   type ChangeRole,
+  type CompanySpan,
   type CreateRole,
   type DeleteRole,
   type DuplicateRole,
@@ -24,7 +26,11 @@ import { waiverChanges } from './waiver-changes.ts';
 export function createRole(ground: EditGround, edit: CreateRole): FileChange[] {
   const place = ground.place(edit);
   ground.requireFree(place, edit.role);
-  const { title, description, grants, without, denies } = edit;
+  const { title, description, spans = 'workspace', grants, without, denies } = edit;
+  if (place.kind === 'workspace' && spans !== 'workspace') {
+    const message = `a role of a workspace cannot span ${spans === 'memberships' ? spans : 'the organization'}`;
+    throw new RefusedEdit('contradiction', message, 'make it a role of the organization: `--organization`');
+  }
   const parents = edit.extends ?? [];
   for (const parent of parents) ground.role(place, parent);
   for (const words of [grants, without, denies]) expand(words, ground.table);
@@ -32,6 +38,7 @@ export function createRole(ground: EditGround, edit: CreateRole): FileChange[] {
   const entry = {
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
+    ...(spans === 'workspace' ? {} : { spans }),
     ...(parents.length === 0 ? {} : { extends: parents.length === 1 ? (only ?? '') : parents }),
     ...withoutEmpty({ grants, without, denies }),
   };
@@ -43,15 +50,18 @@ export function duplicateRole(ground: EditGround, edit: DuplicateRole): FileChan
   const place = ground.place(edit);
   const model = ground.role(place, from);
   const title = edit.title ?? `${model.title} (copy)`;
+  const spans = edit.spans ?? (place.kind === 'organization' ? spanLike(model) : 'workspace');
   const start = {
     edit: 'role.create',
     ...(edit.workspace === undefined ? { organization: edit.organization } : { workspace: edit.workspace }),
     role,
     title,
+    spans,
     ...(description === undefined ? {} : { description }),
   } as const;
   if (edit.as === 'extension') return createRole(ground, { ...start, extends: [from] });
-  const { baseline, table, unreachable } = ground;
+  const { baseline, table } = ground;
+  const unreachable = ground.unreachable(spans);
   const beyond = (words: readonly string[]): string[] =>
     words.filter((word) => [...expand([word], table)].some((one) => !baseline.has(one) && !unreachable.has(one)));
   return createRole(ground, {
@@ -61,16 +71,22 @@ export function duplicateRole(ground: EditGround, edit: DuplicateRole): FileChan
   });
 }
 
+// Nobody becomes staff by a copy.
+function spanLike({ spans }: Role): CompanySpan {
+  return spans === 'everything' ? 'workspace' : spans;
+}
+
 export function changeRole(ground: EditGround, edit: ChangeRole): FileChange[] {
   const place = ground.place(edit);
-  ground.ownRole(place, edit.role);
+  const { spans } = ground.ownRole(place, edit.role);
   const { file } = place;
   const path = ['roles', edit.role];
   const entry = entryOf(ground, place, edit.role);
   const parents = listOf(entry.extends).flatMap((id) => ground.findRole(place, id) ?? []);
   const union = (effect: 'allow' | 'deny'): ReadonlySet<Grantable> =>
     new Set(parents.flatMap((parent) => [...ground.grantablesOf(parent, effect)]));
-  const { table, baseline, unreachable } = ground;
+  const { table, baseline } = ground;
+  const unreachable = ground.unreachable(spans);
   const disallow = expandBeyond(edit.role, edit.disallow, table, baseline);
   const wanted = { allow: expandReachable(edit.allow, table, unreachable), disallow };
   const around = { table, baseline, unreachable, inherited: union('allow'), denied: union('deny') };
@@ -102,7 +118,7 @@ export function renameRole(ground: EditGround, edit: RenameRole): FileChange[] {
     { file: place.file, change: { does: 'rename', path: ['roles', role], to } },
     ground.putIn(place.file, 'retired', role, to),
     ...testRoleChanges(ground, reach, role, to),
-    ...waiverChanges(ground, 'role', rename, { [place.kind]: place.id }),
+    ...reach.flatMap(({ kind, id }) => waiverChanges(ground, 'role', rename, { [kind]: id })),
   ];
 }
 
@@ -144,11 +160,11 @@ function heirOf(ground: EditGround, place: EditPlace, { role, to }: DeleteRole):
   }
   if (heir === role)
     throw new RefusedEdit('contradiction', `the holders of ${quote(role)} cannot get that very role`, 'name another');
-  const list = ground.ownRole(place, role).spans;
-  if (ground.role(place, heir).spans === list) return heir;
+  const list = listOfRole(ground.ownRole(place, role));
+  if (listOfRole(ground.role(place, heir)) === list) return heir;
   const [message, help] =
     list === 'workspace'
-      ? [`role ${quote(heir)} cannot be given in one workspace`, 'name a role of this workspace']
+      ? [`role ${quote(heir)} cannot be given in one workspace`, `name a role of ${describePlace(place)}`]
       : [`role ${quote(heir)} cannot be given in the organization`, 'name a role that spans it'];
   throw new RefusedEdit('unknown-role', message, help);
 }

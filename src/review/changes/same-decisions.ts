@@ -2,7 +2,7 @@ import { RefusedEdit, type PolicyEdit, type RenamePermission } from '../../compi
 import { quote } from '../../compile/words/describe-value.ts';
 import { findPermissions, type Catalog } from '../../policy/catalog.ts';
 import { formatCell, type Cell, type Permission } from '../../policy/permission.ts';
-import type { PolicySet } from '../../policy/policy-set.ts';
+import { allRoles, type PolicySet } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 
 type Renamed = (id: string) => string;
@@ -29,11 +29,13 @@ export function requireSameDecisions(before: PolicySet, after: PolicySet, edits:
 
 const byHand = 'name it in each role that a wildcard gives it to, or rename it by hand';
 
-function rolesOf({ catalog, workspaces }: PolicySet): ReadonlyMap<string, Role> {
-  const named = (owner: string, roles: ReadonlyMap<string, Role>): (readonly [string, Role])[] =>
-    [...roles].map(([id, role]) => [`${quote(id)}${owner}`, role]);
-  const own = [...workspaces.values()].flatMap(({ id, roles }) => named(` of workspace ${quote(id)}`, roles));
-  return new Map([...named('', catalog.roles), ...own]);
+function rolesOf(policy: PolicySet): ReadonlyMap<string, Role> {
+  return new Map(allRoles(policy).map((role) => [describeRole(role), role]));
+}
+
+function describeRole({ id, workspace, organization }: Role): string {
+  if (workspace !== undefined) return `${quote(id)} of workspace ${quote(workspace)}`;
+  return organization === undefined ? quote(id) : `${quote(id)} of organization ${quote(organization)}`;
 }
 
 function requireSameRole(key: string, before: Role, after: Role | undefined, rename: Renamed): void {
