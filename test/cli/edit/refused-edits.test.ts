@@ -85,13 +85,11 @@ describe('an edit that cannot be made', () => {
   });
 
   it('refuses a layout that it does not understand, with the place', async () => {
-    writeFileSync(
-      join(folder.root, 'policies/w.yaml'),
-      workspaceYaml.replace('  # Keeps the shelves.\n  lead:', '  ? lead\n  :'),
-    );
+    const unusual = workspaceYaml.replace('  # Keeps the shelves.\n  lead:\n    title', '  ? lead\n  : title');
+    writeFileSync(join(folder.root, 'policies/w.yaml'), unusual);
     const before = text();
-    const { exitCode, stderr } = await run('role', 'delete', 'w', 'lead', '--yes');
-    assert.deepEqual([exitCode, /policies\/w\.yaml:4:\d+: .* \[unusual-layout\]/.test(stderr)], [1, true], stderr);
+    const { exitCode, stderr } = await run('role', 'change', 'w', 'lead', '--description', 'Keeps order.');
+    assert.deepEqual([exitCode, /policies\/w\.yaml:5:\d+: .* \[unusual-layout\]/.test(stderr)], [1, true], stderr);
     assert.equal(text(), before);
   });
 

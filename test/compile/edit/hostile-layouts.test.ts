@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { applyEdits } from '../../../src/compile/edit/apply-edits.ts';
-import { RefusedEdit, type PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
+import { RefusedEdit } from '../../../src/compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { parseYaml } from '../../../src/compile/yaml/yaml-document.ts';
 import { compileOrFail } from '../../support/compile-yaml.ts';
@@ -9,7 +9,7 @@ import { createPolicyFolder } from '../../support/policy-folder.ts';
 import { hostileLayouts, type HostileLayout } from '../patch/hostile-layouts.ts';
 import { hostileEdits, hostilePolicy } from './hostile-policy.ts';
 import { checkLines, type LineCheck } from './intended-lines.ts';
-import { editPlainly, inOneForm, type PlainPolicy } from './plain-edits.ts';
+import { editPlainly, inOneForm, isSaidPlainly, type PlainPolicy } from './plain-edits.ts';
 
 const neverCompiled = (): never => assert.fail('the first edit is made on the policy that is there');
 
@@ -26,10 +26,6 @@ function plainOf(files: readonly SourceFile[]): PlainPolicy {
     return [file.path, (document ?? assert.fail(`${textOf(file)}${JSON.stringify(problems[0])}`)).value] as const;
   });
   return Object.fromEntries(data) as PlainPolicy;
-}
-
-function isSaidPlainly({ edit }: PolicyEdit): boolean {
-  return !['role.duplicate', 'role.change', 'test.expect', 'test.leave'].includes(edit);
 }
 
 describe('edits of hostile layouts', () => {

@@ -19,7 +19,12 @@ export const hostilePolicy: Readonly<Record<string, JsonObject>> = {
     organization: 'acme',
     plan: 'free',
     properties: { motto: 'We do what we can.' },
-    members: { olu: 'boss', mia: [{ role: 'boss', until: '2999-12-31' }] },
+    roles: {
+      regional: { title: 'Regional lead', grants: ['doc:edit'] },
+      auditor: { title: 'Auditor', spans: 'organization', grants: ['doc:wipe'] },
+    },
+    retired: { area: 'regional' },
+    members: { olu: 'boss', eve: 'auditor', mia: [{ role: 'boss', until: '2999-12-31' }] },
     groups: { desk: ['kim', 'lee', 'mo'], night: ['kim'] },
   },
   'policies/support.yaml': {
@@ -27,7 +32,7 @@ export const hostilePolicy: Readonly<Record<string, JsonObject>> = {
     title: 'Support of everybody',
     roles: {
       trainee: { title: 'Trainee', description: 'Learns the ropes and asks.', grants: ['doc:edit'] },
-      lead: { extends: 'member', grants: ['doc:edit', 'doc:wipe'] },
+      lead: { extends: ['member', 'regional'], grants: ['doc:edit', 'doc:wipe'] },
       last: { title: 'The last', extends: ['member'], denies: ['doc:wipe'] },
     },
     members: {
@@ -35,6 +40,7 @@ export const hostilePolicy: Readonly<Record<string, JsonObject>> = {
       bo: ['lead', { role: 'trainee', until: '2999-12-31', reason: 'Holds the fort today.' }],
       cy: { roles: ['last'], properties: { age: 31, note: 'She helps out.' } },
       'group:desk': 'member',
+      di: ['regional', { role: 'lead', until: '2999-12-31' }],
     },
   },
   'policies/support.test.yaml': {
@@ -46,6 +52,7 @@ export const hostilePolicy: Readonly<Record<string, JsonObject>> = {
         as: [{ role: ['trainee', 'lead'] }, 'bo'],
         can: ['doc:read', 'doc:edit'],
       },
+      { name: 'regional leads', workspace: 'support', as: [{ role: 'regional' }, 'di'], can: ['doc:edit'] },
       { name: 'the last', workspace: 'support', as: 'cy', cannot: ['doc:edit', 'doc:wipe'] },
     ],
   },
@@ -53,7 +60,7 @@ export const hostilePolicy: Readonly<Record<string, JsonObject>> = {
 
 export const hostileEdits: readonly PolicyEdit[] = [
   { edit: 'role.create', workspace: 'support', role: 'fresh', title: 'New one', grants: ['doc:wipe'] },
-  { edit: 'role.duplicate', workspace: 'support', from: 'lead', role: 'chief', as: 'extension' },
+  { edit: 'role.duplicate', workspace: 'support', from: 'lead', role: 'chief', title: 'C', as: 'extension' },
   { edit: 'role.change', workspace: 'support', role: 'lead', disallow: ['doc:edit'] },
   { edit: 'role.change', workspace: 'support', role: 'trainee', title: 'Novice', allow: ['doc:wipe'] },
   { edit: 'role.change', workspace: 'support', role: 'last', disallow: ['doc:wipe'], description: 'The: end.' },
@@ -70,6 +77,19 @@ export const hostileEdits: readonly PolicyEdit[] = [
   { edit: 'member.remove', workspace: 'support', subject: 'bo' },
   { edit: 'member.set', organization: 'acme', subject: 'zoe', roles: [{ role: 'boss' }] },
   { edit: 'member.remove', organization: 'acme', subject: 'olu' },
+  {
+    edit: 'role.create',
+    organization: 'acme',
+    role: 'payer',
+    spans: 'memberships',
+    title: 'Pays',
+    grants: ['doc:wipe'],
+  },
+  { edit: 'role.duplicate', organization: 'acme', from: 'boss', role: 'deputy', as: 'copy' },
+  { edit: 'role.change', organization: 'acme', role: 'regional', title: 'Of: a region', allow: ['doc:wipe'] },
+  { edit: 'role.change', organization: 'acme', role: 'auditor', disallow: ['doc:wipe'], description: 'Looks on.' },
+  { edit: 'role.rename', organization: 'acme', role: 'regional', to: 'area-lead' },
+  { edit: 'role.delete', organization: 'acme', role: 'auditor', to: 'boss' },
   { edit: 'group.set', organization: 'acme', group: 'desk', subjects: ['kim', 'mo', 'nia'] },
   { edit: 'group.set', organization: 'acme', group: 'day', subjects: ['kim'] },
   { edit: 'group.set', organization: 'acme', group: 'night', subjects: [] },

@@ -13,16 +13,27 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
   const file = fileOf(policy, edit);
   switch (edit.edit) {
     case 'role.create': {
-      const { role, title, grants } = edit;
-      entryIn(file, 'roles')[role] = { ...(title && { title }), ...(grants && { grants: [...grants] }) };
+      const { role, title, spans, grants } = edit;
+      const span = spans === undefined || spans === 'workspace' ? {} : { spans };
+      entryIn(file, 'roles')[role] = { ...(title && { title }), ...span, ...(grants && { grants: [...grants] }) };
+      return policy;
+    }
+    case 'role.duplicate': {
+      const { role, from, title } = edit;
+      entryIn(file, 'roles')[role] = { title: title ?? '', extends: from };
       return policy;
     }
     case 'role.rename': {
       const rename = (word: Plain): Plain => (word === edit.role ? edit.to : word);
       const roles = Object.entries(entryIn(file, 'roles')).map(([id, role]) => [rename(id) as string, role] as const);
       file['roles'] = Object.fromEntries(roles);
-      for (const [, role] of roles) renameIn(role as PlainFile, ['extends', 'assigns'], rename);
-      replaceRole(file, edit.role, edit.to);
+      for (const reached of reachedBy(policy, edit)) {
+        for (const role of Object.values(entryOrNone(reached, 'roles'))) {
+          renameIn(role as PlainFile, ['extends', 'assigns'], rename);
+        }
+        replaceRole(reached, edit.role, edit.to);
+      }
+      entryIn(file, 'retired')[edit.role] = edit.to;
       for (const test of testsOf(policy, edit)) {
         for (const as of listOf(test['as'])) if (typeof as === 'object') renameIn(as as PlainFile, ['role'], rename);
       }
@@ -30,7 +41,8 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
     }
     case 'role.delete': {
       Reflect.deleteProperty(entryIn(file, 'roles'), edit.role);
-      replaceRole(file, edit.role, edit.to ?? '');
+      for (const reached of reachedBy(policy, edit)) replaceRole(reached, edit.role, edit.to ?? '');
+      entryIn(file, 'retired')[edit.role] = edit.to ?? '';
       const isIt = (as: Plain): boolean => listOf((as as PlainFile)['role']).includes(edit.role);
       leaveTests(policy, edit, (as) => typeof as === 'object' && isIt(as));
       return policy;
@@ -89,9 +101,26 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
     case 'permission.rename':
       renamePermission(policy, edit.permission, edit.to, edit.keeps);
       return policy;
-    default:
-      throw new Error(`no plain ${edit.edit}`);
+    case 'test.leave':
+      leaveTests(policy, edit, (as) => as === edit.subject);
+      return policy;
+    case 'test.expect': {
+      const test = testsOf(policy, edit).find(({ name }) => name === edit.test) ?? {};
+      const [to, from] = edit.expect === 'can' ? ['can', 'cannot'] : ['cannot', 'can'];
+      if (!listOf(test[to]).includes(edit.permission)) test[to] = [...listOf(test[to]), edit.permission];
+      const left = listOf(test[from]).filter((word) => word !== edit.permission);
+      if (left.length > 0) test[from] = left;
+      else Reflect.deleteProperty(test, from);
+      return policy;
+    }
+    case 'role.change':
+      throw new Error('its data is what `apply-edits-laws.test.ts` asks of each cell');
   }
+}
+
+/** Whether plain data can tell, without knowing the catalog, what becomes of a file. */
+export function isSaidPlainly(edit: PolicyEdit): boolean {
+  return edit.edit !== 'role.change' && !(edit.edit === 'role.duplicate' && edit.as === 'copy');
 }
 
 /** The same with what order and writing leave open: members and groups as sets, one role as a list of one. */
@@ -133,6 +162,19 @@ function entryIn(file: PlainFile, key: string): PlainFile {
   return (file[key] ??= {}) as PlainFile;
 }
 
+function entryOrNone(file: PlainFile, key: string): PlainFile {
+  return (file[key] ?? {}) as PlainFile;
+}
+
+/** The files in which a role of the place may be named. There is one organization, and all workspaces are of it. */
+function reachedBy(policy: PlainPolicy, edit: PolicyEdit): PlainFile[] {
+  const isCompany = 'organization' in edit && edit.organization !== undefined;
+  const places = Object.values(policy).filter(
+    (file) => file['tests'] === undefined && file['permissions'] === undefined,
+  );
+  return isCompany ? places : [fileOf(policy, edit)];
+}
+
 function listOf(value: Plain | undefined): Plain[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
@@ -152,9 +194,8 @@ function renameIn(entry: PlainFile, keys: readonly string[], rename: (word: Plai
 }
 
 function replaceRole(file: PlainFile, role: string, to: string): void {
-  const retired = entryIn(file, 'retired');
+  const retired = entryOrNone(file, 'retired');
   for (const [id, heir] of Object.entries(retired)) if (heir === role) retired[id] = to;
-  retired[role] = to;
   const members = (file['members'] ?? {}) as PlainFile;
   for (const [key, entry] of Object.entries(members)) {
     const isMapping = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
@@ -172,7 +213,7 @@ function replaceRole(file: PlainFile, role: string, to: string): void {
 function testsOf(policy: PlainPolicy, edit: PolicyEdit): PlainFile[] {
   const { workspace } = edit as { readonly workspace?: string };
   const tests = Object.values(policy).flatMap((file) => listOf(file['tests'])) as PlainFile[];
-  return tests.filter((test) => test['workspace'] === workspace);
+  return workspace === undefined ? tests : tests.filter((test) => test['workspace'] === workspace);
 }
 
 function leaveTests(policy: PlainPolicy, edit: PolicyEdit, isGone: (as: Plain) => boolean): void {

@@ -1,4 +1,4 @@
-import type { PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
+import { companySpans, type PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
 import type { PolicySet } from '../../../src/policy/policy-set.ts';
 import { formatSubject } from '../../../src/policy/subject.ts';
 import type { RandomPolicy } from '../../support/random-policy.ts';
@@ -15,7 +15,7 @@ export function withGroupsAndTests(drawn: RandomPolicy, pick: Pick): RandomPolic
   });
   const organization = { ...drawn.organization, groups };
   const tests = workspaces.flatMap(({ workspace, roles }, index) =>
-    Object.keys(roles as object).map((role) => ({
+    [...Object.keys(roles as object), ...Object.keys(drawn.organization['roles'] as object)].map((role) => ({
       name: `${role} of ${String(workspace)} ${index}`,
       workspace,
       as: pick(2) === 0 ? { role } : [{ role: [role, 'member'] }, { role: 'member' }, 'bo'],
@@ -34,6 +34,15 @@ export function drawEdit(policy: PolicySet, pick: Pick): PolicyEdit {
   const workspace = there.id;
   const organization = 'acme';
   const role = one([...there.roles.keys(), 'custom-a']);
+  const company = policy.organizations.find((some) => some.id === organization);
+  const above = [...(company?.members.values() ?? [])].flatMap((byId) => [...byId.values()]);
+  const companyMember = above.length > 0 ? formatSubject(one(above).subject, 'user') : 'bo';
+  const companyRole = one([...(company?.roles.keys() ?? []), 'lead']);
+  const [file, word] = ['policies/a.test.yaml', one(['doc:read', 'doc:edit', 'tag:edit'])];
+  const tests = [
+    'stays',
+    ...[...there.roles.keys()].map((some) => `${some} of ${workspace} ${workspaces.indexOf(there)}`),
+  ];
   const id = one(['fresh', 'Neu.1', 'x-y_z', 'yes', '1e3']);
   const subject = one(['bo', 'new one', 'service:bot', 'user:a:b', 'ana@acme.example', "it's #1", 'group:night']);
   const times = one([{}, {}, { until: '2027-01-01' }, { from: '2026-01-01', reason: 'for now: a while' }]);
@@ -42,13 +51,39 @@ export function drawEdit(policy: PolicySet, pick: Pick): PolicyEdit {
   const permission = one([...policy.catalog.permissions.keys()]);
   const edits: readonly PolicyEdit[] = [
     { edit: 'role.create', workspace, role: id, title: one(['Plain', 'a: b', '- c']), grants: [permission, 'doc:*'] },
+    {
+      edit: 'role.duplicate',
+      workspace,
+      from: one([role, 'admin', companyRole]),
+      role: id,
+      title: 'D',
+      as: 'extension',
+    },
+    { edit: 'role.duplicate', workspace, from: one([role, 'admin', companyRole]), role: id, as: 'copy' },
+    {
+      edit: 'role.duplicate',
+      organization,
+      from: companyRole,
+      role: id,
+      title: 'D',
+      spans: 'workspace',
+      as: 'extension',
+    },
+    { edit: 'role.change', workspace, role, allow: [permission, 'tag:*'].slice(pick(3)), disallow: ['doc:edit'] },
+    { edit: 'role.change', organization, role: companyRole, title: one(['R', '&r']), disallow: [permission] },
+    { edit: 'test.expect', file, test: one(tests), permission: word, expect: one(['can', 'cannot']) },
+    { edit: 'test.leave', file, workspace, subject: 'bo' },
     { edit: 'role.rename', workspace, role, to: id },
     { edit: 'role.delete', workspace, role, to: 'member' },
     { edit: 'member.set', workspace, subject, roles: [{ role: one(['member', 'admin', role]), ...times }] },
     { edit: 'member.set', workspace, subject: member, roles: [{ role: 'member', ...times }, { role: 'admin' }] },
     { edit: 'member.remove', workspace, subject: member },
-    { edit: 'member.set', organization, subject, roles: [{ role: 'boss', ...times }] },
-    { edit: 'member.remove', organization, subject },
+    { edit: 'role.create', organization, role: id, title: 'C', spans: one(companySpans), grants: [permission] },
+    { edit: 'role.rename', organization, role: companyRole, to: id },
+    { edit: 'role.delete', organization, role: companyRole, to: one(['member', 'boss', 'chief']) },
+    { edit: 'member.set', workspace, subject, roles: [{ role: companyRole, ...times }] },
+    { edit: 'member.set', organization, subject, roles: [{ role: one(['boss', 'roamer', companyRole]), ...times }] },
+    { edit: 'member.remove', organization, subject: companyMember },
     {
       edit: 'group.set',
       organization,
