@@ -129,6 +129,41 @@ describe('a permission that is renamed by command', () => {
     });
   }
 
+  it('is renamed in roles of a company, too', async () => {
+    const company =
+      'organization: acme\nroles:\n  lead: { grants: [message:send], denies: ["message:send@rest"] }   # of all\n';
+    const broad = 'organization: acme\nroles: { lead: { grants: ["message:*"] } }\n';
+    writeFileSync(join(folder.root, 'policies/organization.yaml'), broad);
+    const refused = await run('permission', 'rename', 'message:send', 'label:put', '--no-was');
+    assert.include(refused.all, 'role `lead` of organization `acme` would not allow');
+    assert.equal(text('policies/organization.yaml'), broad);
+    writeFileSync(join(folder.root, 'policies/organization.yaml'), company);
+    const { exitCode, all } = await run('permission', 'rename', 'message:send', 'message:reply');
+    assert.equal(exitCode, 0, all);
+    assert.equal(text('policies/organization.yaml'), renamed(company, 'message:reply'));
+  });
+
+  it('is not renamed while the files have errors, or beside what nobody understands', async () => {
+    for (const [file, broken] of [
+      ['policies/w.yaml', workspaceYaml.replace('chief: {', 'chief: { extends: nobody,')],
+      ['policies/w.test.yaml', `${testsYaml}x: 1\n`],
+      ['roles.yaml', rolesYaml.replace('message:read: Read', 'message:read: *x')],
+    ] as const) {
+      const before = text(file);
+      writeFileSync(join(folder.root, file), broken);
+      const { exitCode, all } = await run('permission', 'rename', 'message:send', 'message:reply');
+      assert.deepEqual([exitCode, /nothing was (?:edited|written)/.test(all)], [1, true], all);
+      assert.equal(text(file), broken);
+      writeFileSync(join(folder.root, file), before);
+    }
+  });
+
+  it('is only shown with `--dry-run`', async () => {
+    const { exitCode, stdout } = await run('permission', 'rename', 'message:send', 'message:reply', '--dry-run');
+    assert.deepEqual([exitCode, stdout.includes('+    message:reply:')], [0, true], stdout);
+    assert.equal(text('roles.yaml'), rolesYaml);
+  });
+
   it('is not renamed where a wildcard would come to give it', async () => {
     const sorter = '  sorter: { grants: ["label:*"] }\n';
     const changed = workspaceYaml.replace('"message:*"', 'message:send').replace('members:', `${sorter}members:`);
