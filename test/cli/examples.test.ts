@@ -34,7 +34,8 @@ describe('the examples', () => {
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
   const asking = ['enforce', 'who-can', 'access', 'matrix'];
-  for (const command of [undefined, 'init', 'lint', 'test', 'diff', ...asking, 'role', 'member', 'compile', 'serve']) {
+  const editing = ['role', 'member', 'group', 'workspace', 'organization', 'permission'];
+  for (const command of [undefined, 'init', 'lint', 'test', 'diff', ...asking, ...editing, 'compile', 'serve']) {
     it(`in the help of ${command ?? 'rolebook'} run`, async () => {
       const help = await runCommand(['help', ...(command === undefined ? [] : [command])], { cwd });
       const [, examples = ''] = help.stdout.split('\nExamples:\n');
@@ -46,6 +47,7 @@ describe('the examples', () => {
 
   for (const page of [
     'docs/command-line.md',
+    'docs/editing-places.md',
     'docs/testing-policies.md',
     'docs/reviewing-changes.md',
     'docs/access.md',

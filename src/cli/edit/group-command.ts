@@ -12,9 +12,8 @@ Exit codes:
   0 written, or told   1 refused, or the files have errors   2 wrong usage, no policy   3 could not run
 
 Examples:
-  rolebook group set acme emea-support ana@acme.example bo@acme.example
-  rolebook member set support-emea group:emea-support member
-  rolebook group remove acme emea-support --dry-run
+  rolebook group set example on-call ana@example.com bo@example.com
+  rolebook group set example night-shift
 `;
 
 export function addGroupCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {

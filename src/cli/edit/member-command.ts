@@ -18,7 +18,7 @@ Examples:
   rolebook member set support gina@example.com team-lead
   rolebook member set support finn@example.com trainee --until 2999-12-31 --reason onboarding
   rolebook member set support gina@example.com team-lead --dry-run --format json
-  rolebook member set --organization acme olu@acme.example company-admin
+  rolebook member set --organization example olu@example.com company-admin --dry-run
 `;
 
 const removeOperands = [['SUBJECT', 'who']] as const;

@@ -16,9 +16,9 @@ Exit codes:
   0 written, or told   1 refused, or the files have errors   2 wrong usage, no policy   3 could not run
 
 Examples:
-  rolebook organization create acme --title 'Acme Inc.' --plan scale --member olu@acme.example=company-admin
-  rolebook organization change acme --plan enterprise --property strictInboxes=true
-  rolebook organization change acme --unset strictInboxes --dry-run
+  rolebook organization create acme --title 'Acme Inc.' --member olu@acme.example=company-admin
+  rolebook organization change example --plan scale
+  rolebook organization change example --title 'Example & Sons' --dry-run
 `;
 
 interface ChangeOptions extends EditOptions {

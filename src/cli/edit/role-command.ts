@@ -19,7 +19,7 @@ Examples:
   rolebook role duplicate support member agent --as extension
   rolebook role change support content-editor --allow tag:create --with-tests
   rolebook role rename support team-lead shift-lead
-  rolebook role create --organization acme auditor --spans organization --grant analytics:view
+  rolebook role create --organization example auditor --spans organization --grant analytics:view
   rolebook role delete support content-editor --to member --with-tests --dry-run
 `;
 

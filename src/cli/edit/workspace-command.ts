@@ -15,7 +15,7 @@ Exit codes:
 
 Examples:
   rolebook workspace create sales --title Sales --member ana@example.com=workspace-admin
-  rolebook workspace create sales-emea --organization acme --member ana@acme.example=member
+  rolebook workspace create sales --organization example --member ana@example.com=member --dry-run
   rolebook workspace rename support support-emea --dry-run
 `;
 

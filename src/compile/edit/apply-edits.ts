@@ -18,7 +18,7 @@ import { createWorkspace, renameWorkspace } from './workspace-edits.ts';
 
 const encoder = new TextEncoder();
 
-/** Told of each step by which the text of a file became another: what was replaced in the text before it. */
+/** A listener to each step by which the text of a file became another: what was replaced in the text before it. */
 export type OnPatch = (file: string, splices: readonly Splice[]) => void;
 
 /**

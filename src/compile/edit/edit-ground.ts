@@ -10,7 +10,7 @@ import { findOrganization, findWorkspace, type PolicySet, type Workspace } from 
 import type { Effect, Role, RoleSpan } from '../../policy/role.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
 import {
-  describePlace,
+  describeEditPlace,
   organizationPlace,
   ownRoles,
   reachOf,
@@ -20,7 +20,7 @@ import {
 } from './edit-place.ts';
 import { RefusedEdit, type PlaceName } from './policy-edit.ts';
 
-/** What becomes of one file: a change of it, or the file itself, which is new. */
+/** The fate of one file: it is changed, or is new. */
 export type FileChange =
   | { readonly file: string; readonly change: YamlChange }
   /** `like`: a file whose first line and line ends it has, too. */
@@ -92,7 +92,7 @@ export class EditGround {
     if (role) return role;
     const seen = this.findRole(place, id);
     if (!seen) throw this.#unknownRole(place, id);
-    const message = `${quote(id)} is not a role of ${describePlace(place)} itself`;
+    const message = `${quote(id)} is not a role of ${describeEditPlace(place)} itself`;
     if (seen.organization === undefined) {
       throw new RefusedEdit('built-in-role', message, 'duplicate it, and change the copy');
     }
@@ -120,12 +120,12 @@ export class EditGround {
     const owners = [...this.#ownersOf(place), ...reachOf(this.policy, place)];
     const known = owners.find((one) => ownRoles(one).has(id));
     if (known || this.policy.catalog.roles.has(id)) {
-      const message = `${describePlace(known ?? place)} has a role ${quote(id)}`;
+      const message = `${describeEditPlace(known ?? place)} has a role ${quote(id)}`;
       throw new RefusedEdit('role-exists', message, 'choose another id');
     }
     const former = owners.find((one) => retiredRoles(one).has(id));
     if (!former) return;
-    const message = `${quote(id)} was a role of ${describePlace(former)}, and its id is not used again`;
+    const message = `${quote(id)} was a role of ${describeEditPlace(former)}, and its id is not used again`;
     throw new RefusedEdit('retired-role', message, 'choose another id');
   }
 
@@ -183,7 +183,7 @@ export class EditGround {
       id,
       this.#seenAt(place).flatMap((roles) => [...roles.keys()]),
     );
-    return new RefusedEdit('unknown-role', `there is no role ${quote(id)} for ${describePlace(place)}`, help);
+    return new RefusedEdit('unknown-role', `there is no role ${quote(id)} for ${describeEditPlace(place)}`, help);
   }
 }
 

@@ -22,7 +22,7 @@ export function organizationPlace(organization: Organization): EditPlace | undef
     : { kind: 'organization', id, file: position.file, at: organization };
 }
 
-export function describePlace({ kind, id }: Pick<EditPlace, 'kind' | 'id'>): string {
+export function describeEditPlace({ kind, id }: Pick<EditPlace, 'kind' | 'id'>): string {
   return `${kind} ${quote(id)}`;
 }
 

@@ -3,7 +3,7 @@ import { listChanges } from '../patch/list-changes.ts';
 import { quote } from '../words/describe-value.ts';
 import { suggest } from '../words/suggest.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
-import { describePlace, reachOf, type EditPlace } from './edit-place.ts';
+import { describeEditPlace, reachOf, type EditPlace } from './edit-place.ts';
 import { nameOf } from './member-edits.ts';
 import { RefusedEdit, type RemoveGroup, type SetGroup } from './policy-edit.ts';
 
@@ -29,11 +29,11 @@ export function removeGroup(ground: EditGround, { organization, group }: RemoveG
   if (!writtenIn(ground, place, group)) {
     const { groups } = ground.data(place.file);
     const help = suggest(group, Object.keys(isJsonObject(groups) ? groups : {}));
-    throw new RefusedEdit('unknown-group', `${describePlace(place)} has no group ${quote(group)}`, help);
+    throw new RefusedEdit('unknown-group', `${describeEditPlace(place)} has no group ${quote(group)}`, help);
   }
   const holding = reachOf(ground.policy, place).filter(({ at }) => at.groupMembers.has(group));
   if (holding.length > 0) {
-    const places = holding.map(describePlace).join(', ');
+    const places = holding.map(describeEditPlace).join(', ');
     const message = `group ${quote(group)} is a member of ${places}`;
     throw new RefusedEdit('group-in-use', message, 'take what it holds there away first: `member remove`');
   }

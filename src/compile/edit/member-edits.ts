@@ -5,7 +5,7 @@ import type { YamlChange } from '../patch/yaml-change.ts';
 import { quote } from '../words/describe-value.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
-import { describePlace, type EditPlace } from './edit-place.ts';
+import { describeEditPlace, type EditPlace } from './edit-place.ts';
 import { RefusedEdit, type HeldRoleEntry, type MemberEntry, type RemoveMember, type SetMember } from './policy-edit.ts';
 
 /** Says what a member is to hold at a place; what the file says of them beside it stays. */
@@ -31,7 +31,7 @@ export function removeMember(ground: EditGround, edit: RemoveMember): FileChange
     place.kind === 'workspace'
       ? 'a role that spans the organization is taken away there: `--organization`'
       : 'a role of one workspace is taken away there';
-  throw new RefusedEdit('unknown-member', `${quote(edit.subject)} is no member of ${describePlace(place)}`, help);
+  throw new RefusedEdit('unknown-member', `${quote(edit.subject)} is no member of ${describeEditPlace(place)}`, help);
 }
 
 /** The members of a place that is new, as its file has them. */

@@ -20,7 +20,7 @@ export type PolicyEdit =
   | ExpectInTest
   | LeaveTest;
 
-/** Where an edit is made: in a workspace, or in an organization. */
+/** The place in which an edit is made: a workspace, or an organization. */
 export type PlaceName =
   | { readonly workspace: string; readonly organization?: undefined }
   | { readonly organization: string; readonly workspace?: undefined };

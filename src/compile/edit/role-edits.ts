@@ -7,7 +7,7 @@ import type { YamlChange } from '../patch/yaml-change.ts';
 import { quote } from '../words/describe-value.ts';
 import { changeGrants, expand, expandBeyond, expandReachable } from './change-grants.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
-import { describePlace, ownRoles, reachOf, type EditPlace } from './edit-place.ts';
+import { describeEditPlace, ownRoles, reachOf, type EditPlace } from './edit-place.ts';
 import { grantedWords } from './granted-words.ts';
 import { memberRoleChanges } from './member-edits.ts';
 import {
@@ -133,7 +133,9 @@ export function deleteRole(ground: EditGround, edit: DeleteRole): FileChange[] {
     [...ownRoles(at).values()].filter(({ extends: parents }) => parents.includes(role)).map(({ id }) => ({ at, id })),
   );
   if (extending.length > 0) {
-    const names = extending.map(({ at, id }) => (at === place ? quote(id) : `${quote(id)} of ${describePlace(at)}`));
+    const names = extending.map(({ at, id }) =>
+      at === place ? quote(id) : `${quote(id)} of ${describeEditPlace(at)}`,
+    );
     const message = `role ${quote(role)} is extended by ${names.join(', ')}`;
     throw new RefusedEdit('extended-role', message, 'have them extend another role first, or delete them');
   }
@@ -164,7 +166,7 @@ function heirOf(ground: EditGround, place: EditPlace, { role, to }: DeleteRole):
   if (listOfRole(ground.role(place, heir)) === list) return heir;
   const [message, help] =
     list === 'workspace'
-      ? [`role ${quote(heir)} cannot be given in one workspace`, `name a role of ${describePlace(place)}`]
+      ? [`role ${quote(heir)} cannot be given in one workspace`, `name a role of ${describeEditPlace(place)}`]
       : [`role ${quote(heir)} cannot be given in the organization`, 'name a role that spans it'];
   throw new RefusedEdit('unknown-role', message, help);
 }
