@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { MemberEntry } from '../../compile/edit/policy-edit.ts';
+import type { FirstMember } from '../../compile/edit/policy-edit.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { listOption } from './edit-options.ts';
 
@@ -13,7 +13,7 @@ export function withMembers(command: Command): Command {
 }
 
 /** The first members of a place. A subject may hold `=`, a role does not. */
-export function readMembers(texts: readonly string[] | undefined): readonly MemberEntry[] | undefined {
+export function readFirstMembers(texts: readonly string[] | undefined): readonly FirstMember[] | undefined {
   return texts?.map((text) => {
     const sign = text.lastIndexOf('=');
     const [subject, role] = [text.slice(0, Math.max(sign, 0)), text.slice(sign + 1)];

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../policy/text/json.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseValue } from '../command/command-options.ts';
 import { given, listOption, withEditOptions, type EditOptions } from './edit-options.ts';
-import { readMembers, withMembers } from './first-members.ts';
+import { readFirstMembers, withMembers } from './first-members.ts';
 import { runEdit } from './run-edit.ts';
 
 const examples = `
@@ -39,7 +39,7 @@ export function addOrganizationCommand(program: Command, io: CommandIo, finish: 
     .action(async (organization: string, options: CreateOptions) => {
       const { title, plan } = options;
       const properties = readProperties(options.property, undefined);
-      const more = given({ title, plan, properties, members: readMembers(options.member) });
+      const more = given({ title, plan, properties, members: readFirstMembers(options.member) });
       finish(await runEdit(io, options, [{ edit: 'organization.create', organization, ...more }]));
     });
   withSettings(command.command('change').description('say the plan, the title and the settings of a company'))

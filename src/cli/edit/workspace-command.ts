@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseValue } from '../command/command-options.ts';
 import { given, withEditOptions, type EditOptions } from './edit-options.ts';
-import { readMembers, withMembers } from './first-members.ts';
+import { readFirstMembers, withMembers } from './first-members.ts';
 import { runEdit } from './run-edit.ts';
 
 const examples = `
@@ -35,7 +35,7 @@ export function addWorkspaceCommand(program: Command, io: CommandIo, finish: (ex
     )
     .action(async (workspace: string, options: CreateOptions) => {
       const { title, organization } = options;
-      const more = given({ title, organization, members: readMembers(options.member) });
+      const more = given({ title, organization, members: readFirstMembers(options.member) });
       finish(await runEdit(io, options, [{ edit: 'workspace.create', workspace, ...more }]));
     });
   withEditOptions(command.command('rename').description('give a workspace another id; nobody gains or loses by it'))

@@ -161,14 +161,14 @@ function wordsOf(ones: readonly Grantable[], { table, baseline }: RoleSurroundin
   });
 }
 
-function nameOf({ permission, scope }: Grantable): string {
+function writtenSubject({ permission, scope }: Grantable): string {
   return quote(scope ? `${permission.id}@${scope.id}` : permission.id);
 }
 
 function contradiction(role: string, one: Grantable): RefusedEdit {
   return new RefusedEdit(
     'contradiction',
-    `role ${quote(role)} is to allow ${nameOf(one)} and not to`,
+    `role ${quote(role)} is to allow ${writtenSubject(one)} and not to`,
     'say one of the two',
   );
 }
@@ -178,15 +178,19 @@ function outOfReach(role: string, one: Grantable): RefusedEdit {
   const help = isOfCompany
     ? 'give it by a role with `spans: organization`'
     : '`customRoles` in roles.yaml keeps it from them';
-  return new RefusedEdit('out-of-reach', `no role of a workspace, as ${quote(role)} is, can hold ${nameOf(one)}`, help);
+  return new RefusedEdit(
+    'out-of-reach',
+    `no role of a workspace, as ${quote(role)} is, can hold ${writtenSubject(one)}`,
+    help,
+  );
 }
 
 function deniedByParent(role: string, one: Grantable): RefusedEdit {
-  const message = `a role that ${quote(role)} extends denies ${nameOf(one)}`;
+  const message = `a role that ${quote(role)} extends denies ${writtenSubject(one)}`;
   return new RefusedEdit('denied-by-parent', message, 'a deny is taken away where it stands');
 }
 
 function ofBaseline(role: string, one: Grantable): RefusedEdit {
-  const message = `role ${quote(role)} cannot be without ${nameOf(one)}, which the baseline gives to every member`;
+  const message = `role ${quote(role)} cannot be without ${writtenSubject(one)}, which the baseline gives to every member`;
   return new RefusedEdit('baseline', message, 'take it out of `baseline` in roles.yaml');
 }

@@ -4,7 +4,7 @@ import { quote } from '../words/describe-value.ts';
 import { suggest } from '../words/suggest.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
 import { describeEditPlace, reachOf, type EditPlace } from './edit-place.ts';
-import { nameOf } from './member-edits.ts';
+import { writtenSubject } from './member-edits.ts';
 import { RefusedEdit, type RemoveGroup, type SetGroup } from './policy-edit.ts';
 
 /** Says who is in a group; those who stay keep their line. */
@@ -12,9 +12,9 @@ export function setGroup(ground: EditGround, edit: SetGroup): FileChange[] {
   const place = ground.organization(edit.organization);
   const { file } = place;
   const before = writtenIn(ground, place, edit.group);
-  const wanted = new Set(edit.subjects.map((subject) => nameOf(ground, subject)));
-  const kept = (before ?? []).filter((text) => wanted.has(nameOf(ground, text)));
-  const known = new Set(kept.map((text) => nameOf(ground, text)));
+  const wanted = new Set(edit.subjects.map((subject) => writtenSubject(ground, subject)));
+  const kept = (before ?? []).filter((text) => wanted.has(writtenSubject(ground, text)));
+  const known = new Set(kept.map((text) => writtenSubject(ground, text)));
   const after = [...kept, ...[...wanted].filter((name) => !known.has(name))];
   // Nobody in it: a group that is filled at run time.
   if (!before || before.length === 0 || after.length === 0) {

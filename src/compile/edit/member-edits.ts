@@ -6,7 +6,7 @@ import { quote } from '../words/describe-value.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
 import { describeEditPlace, type EditPlace } from './edit-place.ts';
-import { RefusedEdit, type HeldRoleEntry, type MemberEntry, type RemoveMember, type SetMember } from './policy-edit.ts';
+import { RefusedEdit, type HeldRoleEntry, type FirstMember, type RemoveMember, type SetMember } from './policy-edit.ts';
 
 /** Says what a member is to hold at a place; what the file says of them beside it stays. */
 export function setMember(ground: EditGround, edit: SetMember): FileChange[] {
@@ -16,7 +16,8 @@ export function setMember(ground: EditGround, edit: SetMember): FileChange[] {
   const { members } = ground.data(file);
   const written = edit.roles.map(writeRole);
   const key = keyOf(ground, place, edit.subject);
-  if (key === undefined) return [ground.putIn(file, 'members', nameOf(ground, edit.subject), heldValue(written))];
+  if (key === undefined)
+    return [ground.putIn(file, 'members', writtenSubject(ground, edit.subject), heldValue(written))];
   const entry = (members as JsonObject)[key];
   const path = isJsonObject(entry) ? ['members', key, 'roles'] : ['members', key];
   const before = isJsonObject(entry) ? entry['roles'] : entry;
@@ -35,11 +36,11 @@ export function removeMember(ground: EditGround, edit: RemoveMember): FileChange
 }
 
 /** The members of a place that is new, as its file has them. */
-export function writeMembers(ground: EditGround, members: readonly MemberEntry[] | undefined): JsonObject | undefined {
+export function writeMembers(ground: EditGround, members: readonly FirstMember[] | undefined): JsonObject | undefined {
   if (!members || members.length === 0) return undefined;
   const held = new Map<string, readonly HeldRoleEntry[]>();
   for (const { subject, roles } of members) {
-    const name = nameOf(ground, subject);
+    const name = writtenSubject(ground, subject);
     held.set(name, [...(held.get(name) ?? []), ...roles]);
   }
   return Object.fromEntries([...held].map(([name, roles]) => [name, heldValue(roles.map(writeRole))]));
@@ -74,7 +75,7 @@ function isTimeless(entry: JsonObject): boolean {
 }
 
 /** A subject as policies write it. */
-export function nameOf(ground: EditGround, subject: string): string {
+export function writtenSubject(ground: EditGround, subject: string): string {
   const [firstType] = ground.policy.catalog.subjectTypes;
   return formatSubject(parseSubject(subject, firstType), firstType);
 }

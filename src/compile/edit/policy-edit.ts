@@ -101,7 +101,7 @@ export type RemoveMember = PlaceName & {
 };
 
 /** Somebody, and all that they hold at a place. */
-export type MemberEntry = Pick<SetMember, 'subject' | 'roles'>;
+export type FirstMember = Pick<SetMember, 'subject' | 'roles'>;
 
 export interface SetGroup {
   readonly edit: 'group.set';
@@ -123,7 +123,7 @@ export interface CreateWorkspace {
   readonly title?: string;
   /** Undefined: the only one there is, or none. */
   readonly organization?: string;
-  readonly members?: readonly MemberEntry[];
+  readonly members?: readonly FirstMember[];
 }
 
 export interface RenameWorkspace {
@@ -138,7 +138,7 @@ export interface CreateOrganization {
   readonly title?: string;
   readonly plan?: string;
   readonly properties?: JsonObject;
-  readonly members?: readonly MemberEntry[];
+  readonly members?: readonly FirstMember[];
 }
 
 export interface ChangeOrganization {

@@ -8,7 +8,7 @@ import type { YamlPath } from '../yaml/yaml-document.ts';
 import { expand, joinWords, takeOut } from './change-grants.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
 import type { EditPlace } from './edit-place.ts';
-import { nameOf } from './member-edits.ts';
+import { writtenSubject } from './member-edits.ts';
 import { RefusedEdit, type ExpectInTest, type LeaveTest } from './policy-edit.ts';
 import { mappingsIn, renamedWords } from './renamed-words.ts';
 
@@ -53,8 +53,8 @@ export function testWordChanges(ground: EditGround, rename: (word: string) => st
 /** Takes a subject out of the tests of a file that name it, and a test that names nobody else. */
 export function leaveTests(ground: EditGround, edit: LeaveTest): FileChange[] {
   const place = ground.place(edit);
-  const name = nameOf(ground, edit.subject);
-  const isIt = (subject: JsonValue): boolean => typeof subject === 'string' && nameOf(ground, subject) === name;
+  const name = writtenSubject(ground, edit.subject);
+  const isIt = (subject: JsonValue): boolean => typeof subject === 'string' && writtenSubject(ground, subject) === name;
   const changes = withoutSubjects(ground, (test) => isTestOf(ground, place, test), isIt);
   return changes.filter(({ file }) => file === edit.file);
 }

@@ -11,7 +11,7 @@ import { runPolicyTests, type TestReport } from '../testing/run-policy-tests.ts'
 import { findExpectations } from './expectations.ts';
 import { findLeavers } from './leavers.ts';
 import { requireSameDecisions } from './same-decisions.ts';
-import { holdersOf } from './role-holders.ts';
+import { holdersOfDeleted } from './role-holders.ts';
 import { formatTextPatch } from './text-patch.ts';
 
 /** All that is to be known of edits before they are written. */
@@ -55,7 +55,7 @@ export async function judgeEdits(
   const touched = after.filter((file, index) => file !== files[index]);
   const { policy: changed, problems, tests: testFiles } = compiler.compile(after, nowMs);
   const patch = formatTextPatch(files, after);
-  const holders = edits.flatMap((edit) => (edit.edit === 'role.delete' ? holdersOf(policy, edit) : []));
+  const holders = edits.flatMap((edit) => (edit.edit === 'role.delete' ? holdersOfDeleted(policy, edit) : []));
   const errors = problems.filter(({ severity }) => severity === 'error');
   const common = { files: after, touched, patch, errors, holders };
   if (!changed) return { ...common, tests: undefined, effect: undefined };

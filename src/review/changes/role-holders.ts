@@ -4,7 +4,7 @@ import { findOrganization, findWorkspace, type PolicySet } from '../../policy/po
 import { formatSubject } from '../../policy/subject.ts';
 
 /** Who holds a role that is to be deleted, as they are written in YAML, each once, sorted. */
-export function holdersOf(policy: PolicySet, edit: DeleteRole): string[] {
+export function holdersOfDeleted(policy: PolicySet, edit: DeleteRole): string[] {
   const [firstType] = policy.catalog.subjectTypes;
   const held = placesOf(policy, edit).flatMap((place) =>
     [...writtenMembers(place)].filter(({ assignments }) => assignments.some(({ role }) => role.id === edit.role)),

@@ -156,6 +156,17 @@ describe('roles of a company by command', () => {
     assert.notInclude(text('acme.test.yaml'), 'auditor');
   });
 
+  it('make nobody staff, whose roles are written by hand', async () => {
+    const before = all();
+    for (const place of [['sales'], ['--organization', 'acme']]) {
+      const { exitCode, all: said } = await run('member', 'set', ...place, 'dee', 'helper');
+      assert.deepEqual([exitCode, said.includes('[wrong-span]')], [1, true], said);
+    }
+    const { stdout } = await run('role', 'duplicate', '--organization', 'acme', 'helper', 'aide', '--dry-run');
+    assert.match(stdout, /^\+ {2}aide:\n\+ {4}title: Helper \(copy\)\n\+ {4}grants: \[doc:edit\]$/m);
+    assert.equal(all(), before);
+  });
+
   for (const [what, argv, code, says] of [
     ['the id of a built-in role', ['create', '--organization', 'acme', 'member'], 1, '[role-exists]'],
     ['the id of a role beside it', ['create', '--organization', 'acme', 'auditor'], 1, '[role-exists]'],
