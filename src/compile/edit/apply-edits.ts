@@ -87,6 +87,7 @@ function applyChanges(
   const changes = new Map<string, YamlChange[]>();
   const created: SourceFile[] = [];
   for (const one of planned) {
+    if ('change' in one) requireNames(one.change);
     if ('create' in one) created.push({ path: one.file, content: encoder.encode(writeNew(ground, one)) });
     else {
       const known = changes.get(one.file);
@@ -100,6 +101,12 @@ function applyChanges(
     return text === undefined ? file : { path: file.path, content: encoder.encode(text) };
   });
   return [...edited, ...created];
+}
+
+// It is a name of JavaScript's own, which no policy may have.
+function requireNames(change: YamlChange): void {
+  const names = [...change.path, ...(change.does === 'rename' ? [change.to] : [])];
+  if (names.includes('__proto__')) throw new RefusedEdit('bad-id', '`__proto__` cannot be a name', 'choose another');
 }
 
 /** The text of a file after changes; undefined where nothing is another. */
