@@ -156,6 +156,14 @@ describe('roles of a company by command', () => {
     assert.notInclude(text('acme.test.yaml'), 'auditor');
   });
 
+  it('inherit a deleted role of a workspace', async () => {
+    await role('create', 'guard', '--deny', 'doc:wipe', '--grant', 'doc:edit');
+    const { exitCode, all: said } = await run('role', 'delete', 'support', 'deputy', '--to', 'guard', '--yes');
+    assert.equal(exitCode, 0, said);
+    assert.include(text('support.yaml'), 'bo: [regional-lead, guard]');
+    assert.include(text('support.yaml'), 'retired: { old: regional-lead, deputy: guard }');
+  });
+
   it('make nobody staff, whose roles are written by hand', async () => {
     const before = all();
     for (const place of [['sales'], ['--organization', 'acme']]) {

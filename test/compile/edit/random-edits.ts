@@ -78,7 +78,7 @@ export function drawEdit(policy: PolicySet, pick: Pick): PolicyEdit {
     { edit: 'test.expect', file, test: one(tests), permission: word, expect: one(['can', 'cannot']) },
     { edit: 'test.leave', file, workspace, subject: 'bo' },
     { edit: 'role.rename', workspace, role, to: id },
-    { edit: 'role.delete', workspace, role, to: 'member' },
+    { edit: 'role.delete', workspace, role, to: one(['member', companyRole]) },
     { edit: 'member.set', workspace, subject, roles: [{ role: one(['member', 'admin', role]), ...times }] },
     { edit: 'member.set', workspace, subject: member, roles: [{ role: 'member', ...times }, { role: 'admin' }] },
     { edit: 'member.remove', workspace, subject: member },
