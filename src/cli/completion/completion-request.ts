@@ -27,6 +27,7 @@ export interface CompletionRequest {
   readonly typed: string;
   readonly policy: string;
   readonly workspace: string | undefined;
+  readonly organization: string | undefined;
   readonly permission: string | undefined;
 }
 
@@ -36,8 +37,8 @@ export function understand(program: Command, words: readonly string[]): Completi
   const { command, rest } = findCommand(program, words.slice(0, -1));
   const read = readWords(command, rest);
   const at = (kind: NameKind, more: Partial<CompletionRequest> = {}): CompletionRequest => {
-    const { policy = '.', workspace, permission } = read.named;
-    return { kind, words: [], lead: '', typed, policy, workspace, permission, ...more };
+    const { policy = '.', workspace, organization, permission } = read.named;
+    return { kind, words: [], lead: '', typed, policy, workspace, organization, permission, ...more };
   };
   if (read.open) return at(...valueOf(read.open, '', typed));
   if (typed.startsWith('-') && !read.isEnded) {
@@ -76,7 +77,7 @@ interface ReadWords {
   readonly open: Option | undefined;
   /** Whether `--` was there, after which nothing is an option. */
   readonly isEnded: boolean;
-  /** Names by what they name: `policy`, `workspace` and `permission`. */
+  /** Names by what they name: `policy`, `workspace`, `organization` and `permission`. */
   readonly named: Readonly<Record<string, string | undefined>>;
 }
 
@@ -159,8 +160,10 @@ function valueOf(option: Option, lead: string, typed: string): [NameKind, Partia
 
 function kindOfArgument(command: Command, argument: Argument): NameKind {
   const kind = kindOf(argument.name());
+  // What is made is new; what is changed is the place's own.
+  const isMade = command.name() === 'create' && `${command.parent?.name() ?? ''}s` === kind;
+  if (isMade) return 'nothing';
   if (kind !== 'roles') return kind;
-  // What is made is new; what is changed is the workspace's own.
   if (['create', 'duplicate'].includes(command.name())) return argument.name() === 'FROM' ? kind : 'nothing';
   if (command.name() === 'set') return 'roles-to-give';
   return ['change', 'rename', 'delete'].includes(command.name()) ? 'own-roles' : kind;

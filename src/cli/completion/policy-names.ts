@@ -3,7 +3,15 @@ import { classifyPath, type SourceFile } from '../../compile/file/policy-files.t
 import { rolesOf } from '../../engine/role-listing.ts';
 import { findPermissions } from '../../policy/catalog.ts';
 import { isPlaceId } from '../../policy/ids.ts';
-import { findWorkspace, groupType, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
+import {
+  findOrganization,
+  findWorkspace,
+  groupType,
+  type Organization,
+  type PolicySet,
+  type Workspace,
+} from '../../policy/policy-set.ts';
+import { listOfRole } from '../../policy/role.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { accessPlaces } from '../../review/access/access-places.ts';
 import { subjectsAt } from '../../review/access/subjects-at.ts';
@@ -77,6 +85,7 @@ function isOfWorkspace(file: ListedFile, workspace: string): boolean {
 
 function namesIn(policy: PolicySet, request: CompletionRequest): readonly string[] {
   const place = request.workspace === undefined ? undefined : findWorkspace(policy, request.workspace);
+  const company = request.organization === undefined ? undefined : findOrganization(policy, request.organization);
   switch (request.kind) {
     case 'workspaces':
       return [...policy.workspaces.keys()];
@@ -89,14 +98,22 @@ function namesIn(policy: PolicySet, request: CompletionRequest): readonly string
     case 'scopes':
       return scopeNames(policy, request.permission);
     case 'roles':
+      if (company) return [...policy.catalog.roles.keys(), ...company.roles.keys()];
       return place ? rolesOf(policy, place).map(({ id }) => id) : [...policy.catalog.roles.keys()];
     case 'roles-to-give':
+      if (company) return rolesGivenIn(policy, company);
       return place ? rolesOf(policy, place).flatMap(({ id, spans }) => (spans === 'workspace' ? id : [])) : [];
     case 'own-roles':
-      return [...(place?.roles.keys() ?? [])];
+      return [...((company ?? place)?.roles.keys() ?? [])];
     default:
       return [];
   }
+}
+
+function rolesGivenIn({ catalog }: PolicySet, { roles }: Organization): readonly string[] {
+  return [...catalog.roles.values(), ...roles.values()].flatMap((role) =>
+    listOfRole(role) === 'organization' ? role.id : [],
+  );
 }
 
 function subjectNames(policy: PolicySet, places: readonly Workspace[] | undefined): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandIo } from '../command/command-io.ts';
 import { withEditOptions, type EditOptions } from './edit-options.ts';
-import { runEdit } from './run-edit.ts';
+import { makeEdits } from './make-edits.ts';
 
 const examples = `
 SUBJECT is an id, or type:id for a subject of another type than the first in roles.yaml. Without any the group is there
@@ -19,17 +19,17 @@ Examples:
 export function addGroupCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
   const command = program.command('group').description('say who is in the groups of a company');
   withEditOptions(command.command('set').description('say all who are in a group, which need not be there'))
-    .argument('<ORGANIZATION>', 'whose')
+    .argument('<ORG>', 'whose')
     .argument('<GROUP>', 'its id')
     .argument('[SUBJECT...]', 'everybody who is to be in it')
     .action(async (organization: string, group: string, subjects: readonly string[], options: EditOptions) => {
-      finish(await runEdit(io, options, [{ edit: 'group.set', organization, group, subjects }]));
+      finish(await makeEdits(io, options, [{ edit: 'group.set', organization, group, subjects }]));
     });
   withEditOptions(command.command('remove').description('take a group away that holds nothing'))
-    .argument('<ORGANIZATION>', 'whose')
+    .argument('<ORG>', 'whose')
     .argument('<GROUP>', 'its id')
     .action(async (organization: string, group: string, options: EditOptions) => {
-      finish(await runEdit(io, options, [{ edit: 'group.remove', organization, group }]));
+      finish(await makeEdits(io, options, [{ edit: 'group.remove', organization, group }]));
     });
   command.addHelpText('after', examples);
 }

@@ -5,7 +5,7 @@ import type { CommandIo } from '../command/command-io.ts';
 import { parseValue } from '../command/command-options.ts';
 import { given, type EditOptions } from './edit-options.ts';
 import { readPlace, withPlace } from './place-arguments.ts';
-import { runEdit } from './run-edit.ts';
+import { makeEdits } from './make-edits.ts';
 
 const examples = `
 SUBJECT is an id, or type:id for a subject of another type than the first in roles.yaml, or group:id for a group.
@@ -46,7 +46,7 @@ export function addMemberCommand(program: Command, io: CommandIo, finish: (exitC
       const { from, until, reason } = options;
       const [subject = '', ...roles] = values;
       const held = roles.map((role) => ({ role, ...given({ from, until, reason }) }));
-      finish(await runEdit(io, options, [{ edit: 'member.set', ...place, subject, roles: held }]));
+      finish(await makeEdits(io, options, [{ edit: 'member.set', ...place, subject, roles: held }]));
     });
   withPlace(
     member.command('remove').description('take all that a member holds at a place away'),
@@ -54,7 +54,7 @@ export function addMemberCommand(program: Command, io: CommandIo, finish: (exitC
   ).action(async function (this: Command) {
     const { place, values } = readPlace(this, removeOperands);
     const edit = { edit: 'member.remove', ...place, subject: values[0] ?? '' } as const;
-    finish(await runEdit(io, this.opts<EditOptions>(), [edit]));
+    finish(await makeEdits(io, this.opts<EditOptions>(), [edit]));
   });
   member.addHelpText('after', examples);
 }

@@ -6,7 +6,7 @@ import type { CommandIo } from '../command/command-io.ts';
 import { parseValue } from '../command/command-options.ts';
 import { given, listOption, withEditOptions, type EditOptions } from './edit-options.ts';
 import { readFirstMembers, withMembers } from './first-members.ts';
-import { runEdit } from './run-edit.ts';
+import { makeEdits } from './make-edits.ts';
 
 const examples = `
 A new company has a folder of its own, beside those of the others. A value is JSON where it can be, else a text: true,
@@ -35,15 +35,15 @@ interface CreateOptions extends ChangeOptions {
 export function addOrganizationCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
   const command = program.command('organization').description('create companies, and change their plan and settings');
   withMembers(withSettings(command.command('create').description('create a company, with its first members')))
-    .argument('<ORGANIZATION>', 'its id')
+    .argument('<ORG>', 'its id')
     .action(async (organization: string, options: CreateOptions) => {
       const { title, plan } = options;
       const properties = readProperties(options.property, undefined);
       const more = given({ title, plan, properties, members: readFirstMembers(options.member) });
-      finish(await runEdit(io, options, [{ edit: 'organization.create', organization, ...more }]));
+      finish(await makeEdits(io, options, [{ edit: 'organization.create', organization, ...more }]));
     });
   withSettings(command.command('change').description('say the plan, the title and the settings of a company'))
-    .argument('<ORGANIZATION>', 'which')
+    .argument('<ORG>', 'which')
     .option('--unset <NAME>', 'set it no more, so that its default holds; may be given again', listOption('--unset'))
     .action(async (organization: string, options: ChangeOptions) => {
       const { title, plan } = options;
@@ -52,7 +52,7 @@ export function addOrganizationCommand(program: Command, io: CommandIo, finish: 
         const help = '`--plan`, `--title`, `--property NAME=VALUE`, `--unset NAME`';
         throw new RolebookError('usage', 'nothing is to be changed', { help });
       }
-      finish(await runEdit(io, options, [{ edit: 'organization.change', organization, ...more }]));
+      finish(await makeEdits(io, options, [{ edit: 'organization.change', organization, ...more }]));
     });
   command.addHelpText('after', examples);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandIo } from '../command/command-io.ts';
 import { withEditOptions, type EditOptions } from './edit-options.ts';
-import { runEdit } from './run-edit.ts';
+import { makeEdits } from './make-edits.ts';
 
 const examples = `
 Renames it in the catalog, in roles and in tests. Its former id is kept as \`was\`, so that requests and wildcards go on
@@ -18,12 +18,12 @@ Examples:
 export function addPermissionCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
   const command = program.command('permission').description('rename permissions');
   withEditOptions(command.command('rename').description('give a permission another id; no decision changes'))
-    .argument('<OLD>', 'a permission')
+    .argument('<PERMISSION>', 'a permission')
     .argument('<NEW>', 'its new id')
     .option('--no-was', 'do not keep its former id: who asks for that is denied from then on')
     .action(async (permission: string, to: string, options: EditOptions & { readonly was: boolean }) => {
       const keeps = options.was ? 'was' : 'nothing';
-      finish(await runEdit(io, options, [{ edit: 'permission.rename', permission, to, keeps }]));
+      finish(await makeEdits(io, options, [{ edit: 'permission.rename', permission, to, keeps }]));
     });
   command.addHelpText('after', examples);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PlaceName } from '../../compile/edit/policy-edit.ts';
+import type { EditedPlace } from '../../compile/edit/policy-edit.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { parseValue } from '../command/command-options.ts';
 import { withEditOptions } from './edit-options.ts';
@@ -26,7 +26,7 @@ export function withPlace(command: Command, operands: PlaceOperands): Command {
 export function readPlace(
   command: Command,
   operands: PlaceOperands,
-): { readonly place: PlaceName; readonly values: readonly string[] } {
+): { readonly place: EditedPlace; readonly values: readonly string[] } {
   const { organization } = command.opts<{ readonly organization?: string }>();
   const names = [...(organization === undefined ? ['WORKSPACE'] : []), ...operands.map(([name]) => name)];
   const { args } = command;

@@ -4,7 +4,7 @@ import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue } from '../command/command-options.ts';
 import { given, listOption, type EditOptions } from './edit-options.ts';
 import { readPlace, withPlace } from './place-arguments.ts';
-import { runEdit } from './run-edit.ts';
+import { makeEdits } from './make-edits.ts';
 
 const examples = `
 The files are changed as a person would: comments, order and layout stay. What changes is judged first: errors of the
@@ -50,7 +50,7 @@ interface ChangeOptions extends EditOptions {
 export function addRoleCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
   const role = program.command('role').description('create, change and delete roles of a workspace or a company');
   const edit = async (options: EditOptions, one: PolicyEdit, question?: string): Promise<void> =>
-    finish(await runEdit(io, options, [one], question));
+    finish(await makeEdits(io, options, [one], question));
   addCreate(role, edit);
   addDuplicate(role, edit);
   addChange(role, edit);

@@ -3,7 +3,7 @@ import type { CommandIo } from '../command/command-io.ts';
 import { parseValue } from '../command/command-options.ts';
 import { given, withEditOptions, type EditOptions } from './edit-options.ts';
 import { readFirstMembers, withMembers } from './first-members.ts';
-import { runEdit } from './run-edit.ts';
+import { makeEdits } from './make-edits.ts';
 
 const examples = `
 The file of a new workspace stands beside those of its organization's others, and has its id for a name.
@@ -36,13 +36,13 @@ export function addWorkspaceCommand(program: Command, io: CommandIo, finish: (ex
     .action(async (workspace: string, options: CreateOptions) => {
       const { title, organization } = options;
       const more = given({ title, organization, members: readFirstMembers(options.member) });
-      finish(await runEdit(io, options, [{ edit: 'workspace.create', workspace, ...more }]));
+      finish(await makeEdits(io, options, [{ edit: 'workspace.create', workspace, ...more }]));
     });
   withEditOptions(command.command('rename').description('give a workspace another id; nobody gains or loses by it'))
     .argument('<WORKSPACE>', 'which')
     .argument('<NEW>', 'its new id')
     .action(async (workspace: string, to: string, options: EditOptions) => {
-      finish(await runEdit(io, options, [{ edit: 'workspace.rename', workspace, to }]));
+      finish(await makeEdits(io, options, [{ edit: 'workspace.rename', workspace, to }]));
     });
   command.addHelpText('after', examples);
 }

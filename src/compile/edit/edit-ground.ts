@@ -18,7 +18,7 @@ import {
   workspacePlace,
   type EditPlace,
 } from './edit-place.ts';
-import { RefusedEdit, type PlaceName } from './policy-edit.ts';
+import { RefusedEdit, type EditedPlace } from './policy-edit.ts';
 
 /** The fate of one file: it is changed, or is new. */
 export type FileChange =
@@ -65,7 +65,7 @@ export class EditGround {
     ));
   }
 
-  place(name: PlaceName): EditPlace {
+  place(name: EditedPlace): EditPlace {
     return name.workspace === undefined
       ? this.organization(name.organization)
       : workspacePlace(this.workspace(name.workspace));

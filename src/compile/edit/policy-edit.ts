@@ -21,7 +21,7 @@ export type PolicyEdit =
   | LeaveTest;
 
 /** The place in which an edit is made: a workspace, or an organization. */
-export type PlaceName =
+export type EditedPlace =
   | { readonly workspace: string; readonly organization?: undefined }
   | { readonly organization: string; readonly workspace?: undefined };
 
@@ -30,7 +30,7 @@ export const companySpans = ['workspace', 'organization', 'memberships'] as cons
 
 export type CompanySpan = (typeof companySpans)[number];
 
-export type CreateRole = PlaceName & {
+export type CreateRole = EditedPlace & {
   readonly edit: 'role.create';
   readonly role: string;
   readonly title?: string;
@@ -43,7 +43,7 @@ export type CreateRole = PlaceName & {
   readonly denies?: readonly string[];
 };
 
-export type DuplicateRole = PlaceName & {
+export type DuplicateRole = EditedPlace & {
   readonly edit: 'role.duplicate';
   /** A built-in role or one that the place sees. */
   readonly from: string;
@@ -56,7 +56,7 @@ export type DuplicateRole = PlaceName & {
   readonly as: 'copy' | 'extension';
 };
 
-export type ChangeRole = PlaceName & {
+export type ChangeRole = EditedPlace & {
   readonly edit: 'role.change';
   readonly role: string;
   readonly title?: string;
@@ -66,13 +66,13 @@ export type ChangeRole = PlaceName & {
   readonly disallow?: readonly string[];
 };
 
-export type RenameRole = PlaceName & {
+export type RenameRole = EditedPlace & {
   readonly edit: 'role.rename';
   readonly role: string;
   readonly to: string;
 };
 
-export type DeleteRole = PlaceName & {
+export type DeleteRole = EditedPlace & {
   readonly edit: 'role.delete';
   readonly role: string;
   /** The role that its holders get; undefined: the default role. */
@@ -87,7 +87,7 @@ export interface HeldRoleEntry {
   readonly reason?: string;
 }
 
-export type SetMember = PlaceName & {
+export type SetMember = EditedPlace & {
   readonly edit: 'member.set';
   /** As it is written in YAML: `id`, or `type:id`. */
   readonly subject: string;
@@ -95,7 +95,7 @@ export type SetMember = PlaceName & {
   readonly roles: readonly HeldRoleEntry[];
 };
 
-export type RemoveMember = PlaceName & {
+export type RemoveMember = EditedPlace & {
   readonly edit: 'member.remove';
   readonly subject: string;
 };
@@ -172,7 +172,7 @@ export interface ExpectInTest {
 }
 
 /** Takes a subject out of the tests of a file that name it, and a test that names nobody else. */
-export type LeaveTest = PlaceName & {
+export type LeaveTest = EditedPlace & {
   readonly edit: 'test.leave';
   readonly file: string;
   readonly subject: string;

@@ -55,6 +55,22 @@ describe('completion of names', () => {
     assert.includeMembers(await names('member', 'set', 'support', 'ana', ''), ['member', 'lead', 'muted']);
   });
 
+  it('offers what commands take that edit companies, workspaces, groups and permissions', async () => {
+    assert.sameMembers(await names('group', 'set', ''), ['acme', 'free']);
+    assert.sameMembers(await names('organization', 'change', ''), ['acme', 'free']);
+    assert.deepEqual(await names('organization', 'create', ''), []);
+    assert.deepEqual(await names('workspace', 'create', ''), []);
+    assert.sameMembers(await names('workspace', 'create', 'x', '--organization', ''), ['acme', 'free']);
+    assert.sameMembers(await names('workspace', 'rename', ''), ['support', 'sales', 'shop']);
+    assert.deepEqual(await names('permission', 'rename', 'report:'), ['report:export', 'report:view']);
+    assert.sameMembers(await names('role', 'create', ''), ['support', 'sales', 'shop']);
+    assert.deepEqual(await names('role', 'create', 'x', '--spans', 'o'), ['organization']);
+    assert.include(await names('member', 'set', '--organization', 'acme', 'ana', ''), 'owner');
+    assert.notInclude(await names('member', 'set', '--organization', 'acme', 'ana', ''), 'member');
+    assert.notInclude(await names('role', 'delete', '--organization', 'acme', ''), 'muted');
+    assert.include(await names('role', 'duplicate', '--organization', 'acme', ''), 'owner');
+  });
+
   it('reads the policy of --policy', async () => {
     const { stdout } = await ask(['__complete', 'fish', 'matrix', '--policy', folder().root, 'sh'], { cwd: '/' });
     assert.equal(stdout, ':names\nshop\n');

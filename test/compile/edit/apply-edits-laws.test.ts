@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { PolicyCompiler } from '../../../src/compile/compile-policy.ts';
 import { applyEdits } from '../../../src/compile/edit/apply-edits.ts';
-import { RefusedEdit, type PlaceName, type PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
+import { RefusedEdit, type EditedPlace, type PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { formatCell, type Permission } from '../../../src/policy/permission.ts';
 import type { Organization, PolicySet, Workspace } from '../../../src/policy/policy-set.ts';
@@ -34,7 +34,7 @@ function namesOf(word: string, policy: PolicySet): string[] {
 type PlaceOf = (policy: PolicySet) => Organization | Workspace;
 
 /** A workspace, or the company. */
-function drawPlace({ workspaces, organizations }: PolicySet, pick: Pick): readonly [PlaceName, PlaceOf] {
+function drawPlace({ workspaces, organizations }: PolicySet, pick: Pick): readonly [EditedPlace, PlaceOf] {
   const [company] = organizations;
   const organization = company?.id;
   if (organization !== undefined && company!.roles.size > 0 && pick(3) === 0) {
