@@ -9,6 +9,7 @@ import { openPolicyRoot } from './policy-root.ts';
 import { atOnce, besideOthers } from './read-source.ts';
 import { SourceMemory } from './source-memory.ts';
 import { isSameSurvey, surveyDirectory, surveyPaths, type Pace } from './survey.ts';
+import { describeUnfinished, isBeingChanged } from './unfinished-change.ts';
 
 type Which = 'deciding' | 'all';
 
@@ -53,6 +54,7 @@ export class PolicyDirectory {
     const quick = changed === 'anything' ? undefined : await this.#readChanged(view, which, changed);
     if (quick) return quick;
     view.survey = undefined;
+    let isUnfinished = false;
     for (const pauseMs of pausesMs) {
       if (pauseMs > 0) await pause(pauseMs);
       // Anew each time: `--policy` may be a symbolic link that somebody turns, and each reading is of one folder.
@@ -65,6 +67,9 @@ export class PolicyDirectory {
         view.survey = survey;
         return view.files;
       }
+      // Half of a change is no state to read. Between the two surveys: files that differ then differ in one of them.
+      isUnfinished = await isBeingChanged(root.real);
+      if (isUnfinished) continue;
       // INVARIANT: when two surveys agree, the files read between them were all there together at that moment.
       const again = await surveyDirectory(await openPolicyRoot(this.root), which, this.#pace);
       if (!isSameSurvey(survey, again)) continue;
@@ -72,6 +77,7 @@ export class PolicyDirectory {
       view.survey = survey;
       return files;
     }
+    if (isUnfinished) throw describeUnfinished(this.root);
     throw new RolebookError('unavailable', `the files of \`${this.root}\` keep changing while they are read`);
   }
 
@@ -110,6 +116,7 @@ export class PolicyDirectory {
       if (place === undefined || ('fault' in file && file !== files[place])) return undefined;
       next[place] = file;
     }
+    if (await isBeingChanged(root.real)) return undefined;
     const again = await surveyPaths(root, which, survey, changed);
     if (!again || !isSameSurvey(looks, again)) return undefined;
     for (const [path, look] of looks) survey.set(path, look);

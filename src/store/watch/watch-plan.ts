@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { errorCodeOf } from '../folder/file-fault.ts';
 import { DiskGround, pathBelow } from '../folder/policy-root.ts';
 import { listPolicyTree, topFiles } from '../folder/policy-tree.ts';
+import { changeJournal } from '../folder/unfinished-change.ts';
 
 /** The things that matter in one folder. */
 export interface FolderPlan {
@@ -25,7 +26,8 @@ export async function planWatches(root: string): Promise<WatchPlan> {
   const real = await realpath(root).catch(() => root);
   const tree = await listPolicyTree(new DiskGround({ real, given: root }), () => false);
   const planner = new WatchPlanner(real);
-  for (const path of ['.', 'policies', ...topFiles, ...tree.links]) await planner.addPath(join(root, path));
+  for (const path of ['.', 'policies', changeJournal, ...topFiles, ...tree.links])
+    await planner.addPath(join(root, path));
   for (const [place, path] of tree.folders) planner.folder(join(real, place)).policyPath = path;
   return planner.plan;
 }
