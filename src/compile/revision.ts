@@ -40,3 +40,8 @@ export function* computeDigestInSteps(files: readonly DigestedFile[]): Generator
 export function sortByPath<File extends { readonly path: string }>(files: readonly File[]): readonly File[] {
   return [...files].sort((left, right) => compareText(left.path, right.path));
 }
+
+/** SHA-256 of a text, in hex. */
+export function digestOfText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

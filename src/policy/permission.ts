@@ -67,14 +67,15 @@ export function scopeWordOf(scopeIds: readonly string[]): string {
 }
 
 /**
- * The permissions that let their holder change members at a place. At an organization these are its own, where the
- * catalog has such, so that who manages members of all workspaces does not hand out the company's roles with it.
+ * The permissions that let their holder change members, or roles, at a place. At an organization these are its own, where
+ * the catalog has such, so that who manages members of all workspaces does not hand out the company's roles with it.
  */
 export function controllersOf(
   permissions: Iterable<Permission>,
   place: 'workspace' | 'organization',
+  what: 'members' | 'roles' = 'members',
 ): readonly Permission[] {
-  const all = [...permissions].filter(({ controls }) => controls === 'members');
+  const all = [...permissions].filter(({ controls }) => controls === what);
   const own = place === 'organization' ? all.filter(({ spans }) => spans === 'organization') : [];
   return own.length > 0 ? own : all;
 }

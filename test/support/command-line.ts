@@ -16,16 +16,18 @@ export interface CommandSurroundings {
   readonly columns?: number;
   /** What somebody types who sits at the terminal; undefined: nobody does. */
   readonly typed?: string;
+  /** The same, made up when it is asked for. */
+  readonly typedLater?: () => string;
 }
 
 /** Runs one command line inside this process, with streams that remember. */
 export async function runCommand(argv: readonly string[], surroundings: CommandSurroundings): Promise<CommandResult> {
   const written: { stream: 'stdout' | 'stderr'; text: string }[] = [];
-  const { cwd, env = {}, isTerminal = false, columns, typed } = surroundings;
+  const { cwd, env = {}, isTerminal = false, columns, typed, typedLater } = surroundings;
   const io: CommandIo = {
     stdout: remember((text) => written.push({ stream: 'stdout', text })),
     stderr: remember((text) => written.push({ stream: 'stderr', text })),
-    answers: typed === undefined ? undefined : Readable.from([typed]),
+    answers: typedLater ? answerLater(typedLater) : typed === undefined ? undefined : Readable.from([typed]),
     env,
     cwd,
     columns,
@@ -41,6 +43,15 @@ export async function runCommand(argv: readonly string[], surroundings: CommandS
       .map((part) => part.text)
       .join('');
   return { exitCode, stdout: textOf('stdout'), stderr: textOf('stderr'), all: textOf() };
+}
+
+function answerLater(type: () => string): Readable {
+  return new Readable({
+    read() {
+      this.push(type());
+      this.push(null);
+    },
+  });
 }
 
 function remember(onText: (text: string) => void): Writable {

@@ -34,6 +34,11 @@ const namesInTable = 3;
 
 /** A comment for a pull request, for somebody who has never seen rolebook: the sum first, details folded. */
 export function reportDiffAsMarkdown(outcome: DiffOutcome): readonly string[] {
+  return diffBesideOthers(outcome, 0);
+}
+
+/** The same as a part of a comment, of which something else takes so many characters. */
+export function diffBesideOthers(outcome: DiffOutcome, taken: number): readonly string[] {
   const { difference, escalations, base } = outcome;
   const lines = groupChanges(difference?.changes ?? []);
   const ending = describeEnding(outcome.moves);
@@ -57,7 +62,10 @@ export function reportDiffAsMarkdown(outcome: DiffOutcome): readonly string[] {
     section('What else the files say differently', notices),
     ...tables(lines, outcome),
   ];
-  return fit(blocks.filter((block) => block.length > 0));
+  return fit(
+    blocks.filter((block) => block.length > 0),
+    mostCharacters - taken,
+  );
 }
 
 function titleOf({ difference }: DiffOutcome): string {
@@ -165,12 +173,12 @@ function allWords(line: ChangeLine, { words }: DiffOutcome): string[] {
 }
 
 // Whole blocks only: half a table row would spoil the page.
-function fit(blocks: readonly (readonly string[])[]): readonly string[] {
+function fit(blocks: readonly (readonly string[])[], most: number): readonly string[] {
   const shown: string[] = [];
   let length = 0;
   for (const [index, block] of blocks.entries()) {
     const size = block.reduce((sum, line) => sum + line.length + 1, 0);
-    if (length + size > mostCharacters) {
+    if (length + size > most) {
       const left = blocks.length - index;
       shown.push(
         '',

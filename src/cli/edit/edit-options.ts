@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseValue, policyOption, formatOption } from '../command/command-options.ts';
 
-export const editFormats = ['text', 'json'] as const;
+export const editFormats = ['text', 'json', 'markdown'] as const;
 
 /** The options of every command that edits. */
 export interface EditOptions {
@@ -10,6 +10,10 @@ export interface EditOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly withTests?: boolean;
+  /** Who makes the edit, as it is written in YAML; undefined: nobody is judged. */
+  readonly actor?: string;
+  readonly etag?: string;
+  readonly confirm?: string;
 }
 
 /** Adds the options that every edit takes. */
@@ -17,6 +21,12 @@ export function withEditOptions(command: Command): Command {
   return command
     .option('--dry-run', 'show what would be written, and what it does to people; write nothing')
     .option('--with-tests', 'have policy tests that fail expect what the policy says then')
+    .option('--actor <SUBJECT>', 'refuse what this one may not do; without it nobody is judged', (value) =>
+      parseValue('--actor', value),
+    )
+    .option('--etag <HASH>', 'refuse if what is edited is not as it was when it had this hash', (value) =>
+      parseValue('--etag', value),
+    )
     .addOption(policyOption())
     .addOption(formatOption(editFormats));
 }

@@ -1,4 +1,4 @@
-import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
+import type { AskedEdit } from '../../review/changes/asked-edit.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import type { EditOptions } from './edit-options.ts';
 
@@ -6,7 +6,7 @@ import type { EditOptions } from './edit-options.ts';
 export async function makeEdits(
   io: CommandIo,
   options: EditOptions,
-  edits: readonly PolicyEdit[],
+  edits: readonly AskedEdit[],
   question?: string,
 ): Promise<number> {
   const { runEdit } = await import('./run-edit.ts');

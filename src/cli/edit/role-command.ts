@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { companySpans, type CompanySpan, type PolicyEdit } from '../../compile/edit/policy-edit.ts';
+import { companySpans, type CompanySpan } from '../../compile/edit/policy-edit.ts';
+import type { AskedEdit } from '../../review/changes/asked-edit.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue } from '../command/command-options.ts';
 import { given, listOption, type EditOptions } from './edit-options.ts';
@@ -49,7 +50,7 @@ interface ChangeOptions extends EditOptions {
 
 export function addRoleCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
   const role = program.command('role').description('create, change and delete roles of a workspace or a company');
-  const edit = async (options: EditOptions, one: PolicyEdit, question?: string): Promise<void> =>
+  const edit = async (options: EditOptions, one: AskedEdit, question?: string): Promise<void> =>
     finish(await makeEdits(io, options, [one], question));
   addCreate(role, edit);
   addDuplicate(role, edit);
@@ -59,7 +60,7 @@ export function addRoleCommand(program: Command, io: CommandIo, finish: (exitCod
   role.addHelpText('after', examples);
 }
 
-type MakeEdit = (options: EditOptions, edit: PolicyEdit, question?: string) => Promise<void>;
+type MakeEdit = (options: EditOptions, edit: AskedEdit, question?: string) => Promise<void>;
 
 function addCreate(role: Command, edit: MakeEdit): void {
   const operands = [['ROLE', 'the id of the new role']] as const;
@@ -131,12 +132,18 @@ function addDelete(role: Command, edit: MakeEdit): void {
   withPlace(role.command('delete').description('delete a role; its holders get another'), ownRole)
     .option('--to <ROLE>', 'what its holders get (default: `defaultRole`)', (value) => parseValue('--to', value))
     .option('--yes', 'do not ask')
+    .option(
+      '--confirm <DIGEST>',
+      'do not ask; refuse if the affected are others than in the list with this digest',
+      (value) => parseValue('--confirm', value),
+    )
     .action(async function (this: Command) {
       const { place, values } = readPlace(this, ownRole);
       const options = this.opts<EditOptions & { readonly to?: string }>();
-      const { to } = options;
+      const { to, confirm } = options;
       const [id = ''] = values;
-      await edit(options, { edit: 'role.delete', ...place, role: id, ...given({ to }) }, `delete role ${id}?`);
+      const asked = { edit: 'role.delete', ...place, role: id, ...given({ to, confirm }) } as const;
+      await edit(options, asked, `delete role ${id}?`);
     });
 }
 

@@ -1,28 +1,19 @@
-import { RefusedEdit, type PolicyEdit, type RefusedEditCode } from '../../compile/edit/policy-edit.ts';
-import { RolebookError } from '../../policy/errors.ts';
+import { PolicyCompiler } from '../../compile/compile-policy.ts';
+import { RefusedEdit } from '../../compile/edit/policy-edit.ts';
+import type { AskedEdit } from '../../review/changes/asked-edit.ts';
 import type { JudgedEdits } from '../../review/changes/judge-edits.ts';
 import { exitCodes, printResult, say, type CommandIo } from '../command/command-io.ts';
-import { errorReport, describeReading, loadPolicy, type PolicyReading } from '../load/load-policy.ts';
+import { readSubject } from '../command/asked-names.ts';
+import { describeReading, loadPolicy, type PolicyReading } from '../load/load-policy.ts';
 import { paintFor } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
-import { problemReporters, summarizeProblems } from '../report/problem-report.ts';
 import { surroundingsOf } from '../report/report-surroundings.ts';
 import { askWhether } from '../releases/ask.ts';
-import { editAsJson, editAsText } from './edit-report.ts';
+import { editAsMarkdown } from './edit-markdown.ts';
 import type { EditOptions } from './edit-options.ts';
-import { writeEditedFiles } from './write-files.ts';
-
-/** Names that somebody typed wrong; everything else is about what the policy allows. */
-const wrongNames: ReadonlySet<RefusedEditCode> = new Set([
-  'unknown-workspace',
-  'unknown-organization',
-  'unknown-group',
-  'unknown-role',
-  'unknown-member',
-  'unknown-permission',
-  'contradiction',
-  'bad-id',
-]);
+import { editAsJson, editAsText } from './edit-report.ts';
+import { sayFaults, tellErrors, tellRefusal } from './tell-refusal.ts';
+import { settleLeft, writeEdited } from './write-edited.ts';
 
 /**
  * Makes edits in the policy folder: judged first, told, and written whole or not at all. `question` is put to whoever
@@ -31,84 +22,108 @@ const wrongNames: ReadonlySet<RefusedEditCode> = new Set([
 export async function runEdit(
   io: CommandIo,
   options: EditOptions,
-  edits: readonly PolicyEdit[],
+  edits: readonly AskedEdit[],
   question?: string,
 ): Promise<number> {
-  const nowMs = Date.now();
-  const reading = await loadPolicy(io, options.policy, 'all', nowMs);
-  if (!reading.policy) return tellErrors(io, options, reading, 'nothing was edited');
-  const { judgeEdits } = await import('../../review/changes/judge-edits.ts');
-  const judged = await judgeEdits(reading.files, reading.policy, edits, {
-    nowMs,
-    withTests: options.withTests === true,
-  }).catch((error: unknown) => {
-    if (error instanceof RefusedEdit) return error;
-    throw error;
-  });
-  if (judged instanceof RefusedEdit) return tellRefusal(io, judged);
-  if (judged.errors.length > 0) {
-    const result = {
-      ...reading,
-      problems: judged.errors,
-      problemCounts: { errors: judged.errors.length, warnings: 0 },
-    };
-    return tellErrors(io, options, describeReading(result, judged.files, options.policy), 'nothing was written');
+  if (options.dryRun !== true) await settleLeft(io, options.policy);
+  const { etag } = options;
+  const asked = etag === undefined ? edits : edits.map((edit) => ({ ...edit, etag }));
+  const found = await judge(io, options, asked);
+  if (typeof found === 'number') return found;
+  const isTold = options.format === 'text';
+  if (isTold) tell(io, options, found, false);
+  if (!isToWrite(options, found.judged)) {
+    if (!isTold) tell(io, options, found, false);
+    return endUnwritten(io, options, found.judged);
   }
-  const isWritten = options.dryRun !== true && judged.touched.length > 0 && (judged.tests?.failed ?? 0) === 0;
-  const tell = (written: boolean): void => {
-    const outcome = { judged, edits, written, display: reading.display };
-    if (options.format === 'json') printResult(io, editAsJson(outcome));
-    else printResult(io, editAsText(outcome, surroundingsOf(io, 'stdout')).join('\n'));
-  };
-  if (options.format === 'text') tell(false);
-  if (!isWritten) return endUnwritten(io, options, judged, tell);
-  if (question !== undefined && options.yes !== true && !(await askWhether(io, printable(question)))) {
+  if (question === undefined || options.yes === true || options.confirm !== undefined) {
+    return write(io, options, found);
+  }
+  if (!(await askWhether(io, printable(question)))) {
     say(io, `${paintFor(io, 'stderr').cyan('help:')} \`--yes\` agrees beforehand`);
     say(io, 'nothing was written');
     return exitCodes.atFault;
   }
-  await writeEditedFiles(io, options.policy, reading.files, judged.touched);
-  if (options.format === 'json') tell(true);
+  return writeAgreed(io, options, asked, found.judged.confirm);
+}
+
+interface Judgement {
+  readonly reading: PolicyReading;
+  readonly judged: JudgedEdits;
+}
+
+async function judge(io: CommandIo, options: EditOptions, edits: readonly AskedEdit[]): Promise<Judgement | number> {
+  const nowMs = Date.now();
+  const compiler = new PolicyCompiler();
+  const reading = await loadPolicy(io, options.policy, 'all', nowMs, compiler);
+  if (!reading.policy) return tellErrors(io, options, reading, 'nothing was edited');
+  const actor =
+    options.actor === undefined ? undefined : readSubject(options.actor, reading.policy.catalog.subjectTypes);
+  const { judgeEdits } = await import('../../review/changes/judge-edits.ts');
+  try {
+    const withTests = options.withTests === true;
+    const judged = await judgeEdits(reading.files, edits, { nowMs, withTests, actor, compiler });
+    if (judged.errors.length === 0) return { reading, judged };
+    const counts = { errors: judged.errors.length, warnings: 0 };
+    const result = { ...reading, problems: judged.errors, problemCounts: counts };
+    if (options.format !== 'text') tell(io, options, { reading, judged }, false);
+    sayFaults(io, judged.faults);
+    const told = describeReading(result, judged.files, options.policy);
+    return tellErrors(io, { ...options, format: 'text' }, told, 'nothing was written');
+  } catch (error) {
+    if (error instanceof RefusedEdit) return tellRefusal(io, options, edits, error);
+    throw error;
+  }
+}
+
+function isToWrite({ dryRun }: EditOptions, { touched, faults, tests }: JudgedEdits): boolean {
+  return dryRun !== true && touched.length > 0 && faults.length === 0 && (tests?.failed ?? 0) === 0;
+}
+
+// While somebody made up their mind the files may have changed: what they agreed to must be what is written.
+async function writeAgreed(
+  io: CommandIo,
+  options: EditOptions,
+  edits: readonly AskedEdit[],
+  confirm: string | undefined,
+): Promise<number> {
+  const agreed = confirm === undefined ? edits : edits.map((edit) => ({ ...edit, confirm }));
+  const found = await judge(io, options, agreed);
+  if (typeof found === 'number') return found;
+  if (isToWrite(options, found.judged)) return write(io, options, found);
+  if (options.format !== 'text') tell(io, options, found, false);
+  return endUnwritten(io, options, found.judged);
+}
+
+async function write(io: CommandIo, options: EditOptions, { reading, judged }: Judgement): Promise<number> {
+  await writeEdited(io, options.policy, reading.files, judged);
+  if (options.format !== 'text') tell(io, options, { reading, judged }, true);
   for (const { path } of judged.touched) say(io, `written: ${printable(reading.display(path))}`);
+  for (const path of judged.removed) say(io, `removed: ${printable(reading.display(path))}`);
   return exitCodes.clean;
 }
 
-function endUnwritten(
-  io: CommandIo,
-  options: EditOptions,
-  judged: JudgedEdits,
-  tell: (written: boolean) => void,
-): number {
-  if (options.format === 'json') tell(false);
+function tell(io: CommandIo, { format }: EditOptions, { reading, judged }: Judgement, written: boolean): void {
+  const outcome = { judged, written, display: reading.display };
+  if (format === 'json') printResult(io, editAsJson(outcome));
+  else if (format === 'markdown') printResult(io, editAsMarkdown(outcome).join('\n'));
+  else printResult(io, editAsText(outcome, surroundingsOf(io, 'stdout')).join('\n'));
+}
+
+function endUnwritten(io: CommandIo, options: EditOptions, judged: JudgedEdits): number {
+  sayFaults(io, judged.faults);
   const failed = judged.tests?.failed ?? 0;
   if (failed > 0) {
     if (options.withTests !== true) sayHelp(io);
     say(io, `${failed === 1 ? 'a policy test fails' : `${failed} policy tests fail`} after this; nothing was written`);
     return exitCodes.atFault;
   }
-  say(io, judged.touched.length === 0 ? 'it is so already; nothing was written' : 'nothing was written');
-  return exitCodes.clean;
+  const isDone = judged.touched.length === 0 && judged.faults.length === 0;
+  say(io, isDone ? 'it is so already; nothing was written' : 'nothing was written');
+  return judged.faults.length > 0 ? exitCodes.atFault : exitCodes.clean;
 }
 
 function sayHelp(io: CommandIo): void {
   const help = '`--with-tests` has tests expect what the policy says then, where it is plain what that is';
   say(io, `${paintFor(io, 'stderr').cyan('help:')} ${help}`);
-}
-
-function tellRefusal(io: CommandIo, { code, message, help }: RefusedEdit): number {
-  const options = help === undefined ? {} : { help };
-  if (wrongNames.has(code)) throw new RolebookError('usage', message, options);
-  const paint = paintFor(io, 'stderr');
-  say(io, `${paint.red('refused:')} ${printable(message)} [${code}]`);
-  if (help !== undefined) say(io, `${paint.cyan('help:')} ${printable(help)}`);
-  say(io, 'nothing was written');
-  return exitCodes.atFault;
-}
-
-function tellErrors(io: CommandIo, options: EditOptions, reading: PolicyReading, end: string): number {
-  const errors = errorReport(reading);
-  const print = options.format === 'json' ? printResult : say;
-  print(io, problemReporters[options.format](errors, surroundingsOf(io, 'stderr')));
-  say(io, `${summarizeProblems(errors)}; ${end}`);
-  return exitCodes.atFault;
 }

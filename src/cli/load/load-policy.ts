@@ -21,9 +21,10 @@ export async function loadPolicy(
   policyFolder: string,
   which: 'deciding' | 'all',
   nowMs: number,
+  compiler = new PolicyCompiler(),
 ): Promise<PolicyReading> {
   const files = await readFiles(io, policyFolder, which);
-  return describeReading(compileWithBar(new PolicyCompiler(), files, nowMs, io), files, policyFolder);
+  return describeReading(compileWithBar(compiler, files, nowMs, io), files, policyFolder);
 }
 
 /** What compiling files gave, as it is told where the command was started. */

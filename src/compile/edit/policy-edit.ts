@@ -194,7 +194,6 @@ export type RefusedEditCode =
   | 'group-in-use'
   | 'former-id-in-use'
   | 'decision-changed'
-  | 'last-test'
   | 'not-alone'
   | 'retired-role'
   | 'built-in-role'

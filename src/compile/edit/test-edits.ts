@@ -85,24 +85,13 @@ function withoutSubjects(
   isMeant: (test: JsonObject) => boolean,
   isGone: (subject: JsonValue) => boolean,
 ): FileChange[] {
-  const changes = testsOf(ground, isMeant).flatMap(({ file, path, test }): FileChange[] => {
+  return testsOf(ground, isMeant).flatMap(({ file, path, test }): FileChange[] => {
     const subjects = listOf(test['as']);
     const gone = subjects.flatMap((one, index) => (isGone(one) ? [index] : []));
     if (gone.length === 0) return [];
     if (gone.length === subjects.length) return [{ file, change: { does: 'remove', path } }];
     return gone.reverse().map((index) => ({ file, change: { does: 'remove', path: [...path, 'as', index] } }));
   });
-  for (const file of new Set(changes.map((one) => one.file))) requireTestsLeft(ground, file, changes);
-  return changes;
-}
-
-// A file without a test is an error, and no edit takes a file away.
-function requireTestsLeft(ground: EditGround, file: string, changes: readonly FileChange[]): void {
-  const { tests } = ground.data(file);
-  const gone = changes.filter((one) => one.file === file && 'change' in one && one.change.path.length === 2);
-  if (!Array.isArray(tests) || gone.length < tests.length) return;
-  const message = `no test would be left in ${quote(file)}`;
-  throw new RefusedEdit('last-test', message, 'delete that file first, or put a test into it that stays');
 }
 
 /** Has a test expect of a permission what it is to: it moves from the one list to the other. */

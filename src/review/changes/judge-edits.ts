@@ -1,33 +1,54 @@
-import { PolicyCompiler } from '../../compile/compile-policy.ts';
+import { PolicyCompiler, type CompileResult } from '../../compile/compile-policy.ts';
 import { applyEdits } from '../../compile/edit/apply-edits.ts';
+import { EditGround } from '../../compile/edit/edit-ground.ts';
 import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
+import { PolicyPlaces } from '../../policy/policy-places.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Problem } from '../../policy/problem.ts';
-import { judgePolicies } from '../diff/compare/judge-policies.ts';
+import type { RuntimeMember } from '../../policy/runtime-member.ts';
+import type { SubjectId } from '../../policy/subject.ts';
+import { judgeCompiled, type CompiledPolicies } from '../diff/compare/judge-policies.ts';
 import type { JudgedChange } from '../diff/compare/judge-share.ts';
+import { renamedPlaces } from '../members/renamed-places.ts';
+import { applyMoves, planRuntimeMoves } from '../members/runtime-moves.ts';
 import { runPolicyTests, type TestReport } from '../testing/run-policy-tests.ts';
+import { findActorFaults } from './actor-faults.ts';
+import { confirmDigest, findAffected, type AffectedMember } from './affected-members.ts';
+import type { AskedEdit, EditFault } from './asked-edit.ts';
+import { etagOf, findConflicts, findEditedObject } from './edit-etags.ts';
+import { makeInSteps, withoutEmptyTests, type EditStep, type MadeEdits } from './edit-steps.ts';
 import { findExpectations } from './expectations.ts';
 import { findLeavers } from './leavers.ts';
+import { membersNear } from './near-members.ts';
+import { findResultFaults, findRuleFaults } from './place-rules.ts';
 import { requireSameDecisions } from './same-decisions.ts';
-import { holdersOfDeleted } from './role-holders.ts';
 import { formatTextPatch } from './text-patch.ts';
 
 /** All that is to be known of edits before they are written. */
 export interface JudgedEdits {
+  readonly edits: readonly AskedEdit[];
   /** The files as they would be; those that no edit touches are the same objects. */
   readonly files: readonly SourceFile[];
   readonly touched: readonly SourceFile[];
+  /** Paths of files that would be there no more. */
+  readonly removed: readonly string[];
   /** A unified diff of what is touched. */
   readonly patch: string;
-  /** Errors that the files would have; then nothing else is known. */
+  /** Errors that the files would have; then the effect is not known. */
   readonly errors: readonly Problem[];
+  /** Why the edits may not be made: who asks may not, nobody may, or something else is there by now. */
+  readonly faults: readonly EditFault[];
   readonly tests: TestReport | undefined;
   /** Who gains and who loses, and which ways to more open. */
   readonly effect: JudgedChange | undefined;
-  /** Who holds a role that would be deleted, as they are written in YAML, sorted. */
-  readonly holders: readonly string[];
+  /** From whom something is taken, and what; and who holds a role that would be deleted. */
+  readonly affected: readonly AffectedMember[];
+  /** The digest of that list, where a role would be deleted: what somebody agrees to who has seen it. */
+  readonly confirm: string | undefined;
+  /** For each edit the hash of its object before it was made; undefined where it has none. */
+  readonly etags: readonly (string | undefined)[];
 }
 
 export interface JudgeOptions {
@@ -35,52 +56,148 @@ export interface JudgeOptions {
   readonly nowMs: number;
   /** Whether tests that fail are changed to expect what the policy says then, where it is plain what that is. */
   readonly withTests?: boolean;
+  /** Who makes the edits; undefined: somebody else judges that, as a review in git does. */
+  readonly actor?: SubjectId | undefined;
+  /** Whether the actor comes with the right to make companies and workspaces; no role gives it. */
+  readonly provisions?: boolean;
+  /** The compiler that compiled the files already; what they gave it is not made anew. */
+  readonly compiler?: PolicyCompiler;
+  /** Who was given what at run time. */
+  readonly given?: readonly RuntimeMember[];
 }
 
-/** Makes edits on files in memory and judges what they come to. Throws a `RefusedEdit` where one cannot be made. */
+/** Whether edits may not be written. */
+export function isRefused({ errors, faults, tests }: JudgedEdits): boolean {
+  return errors.length > 0 || faults.length > 0 || (tests?.failed ?? 0) > 0;
+}
+
+/**
+ * Makes edits on files in memory and judges what they come to: as all files compared with all, looking only at what
+ * differs. Throws a `RefusedEdit` where one cannot be made.
+ */
 export async function judgeEdits(
   files: readonly SourceFile[],
-  policy: PolicySet,
-  edits: readonly PolicyEdit[],
-  { nowMs, withTests = false }: JudgeOptions,
+  edits: readonly AskedEdit[],
+  options: JudgeOptions,
 ): Promise<JudgedEdits> {
-  const compiler = new PolicyCompiler();
-  const compileSound = (now: readonly SourceFile[]): PolicySet => {
-    const compiled = compiler.compile(now, nowMs).policy;
-    if (!compiled) throw new Error('an edit follows one that left the files with errors');
-    return compiled;
-  };
-  const edited = applyEdits(files, policy, edits, compileSound);
-  const after = withTests ? await expectOtherwise(edited, policy, compiler, nowMs) : edited;
-  const touched = after.filter((file, index) => file !== files[index]);
-  const { policy: changed, problems, tests: testFiles } = compiler.compile(after, nowMs);
-  const patch = formatTextPatch(files, after);
-  const holders = edits.flatMap((edit) => (edit.edit === 'role.delete' ? holdersOfDeleted(policy, edit) : []));
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const common = { files: after, touched, patch, errors, holders };
-  if (!changed) return { ...common, tests: undefined, effect: undefined };
-  requireSameDecisions(policy, changed, edits);
-  const tests = runPolicyTests(await CasbinEngine.create(changed), testFiles, { nowMs });
-  if (edits.some((edit) => edit.edit === 'permission.rename' && edit.keeps === 'nothing')) {
-    // By names everybody would lose the one and gain the other.
-    return { ...common, tests, effect: undefined };
+  const { nowMs, actor, provisions = false, compiler = new PolicyCompiler(), given = [] } = options;
+  // Whoever has tests changed looks at what becomes of them.
+  const isReviewed = options.withTests === true;
+  const before = compiler.compile(files, nowMs);
+  if (!isSound(before)) {
+    const [first] = before.problems;
+    throw new Error(
+      `edits are judged on files that have errors, as ${first?.file ?? ''}:${first?.line ?? 0}: ${first?.message ?? ''}`,
+    );
   }
-  const judged = await judgePolicies({ before: files, after, members: [], nowMs }, () => undefined);
-  return { ...common, tests, effect: 'faulty' in judged ? undefined : judged };
+  const live = before.policy;
+  const compile = (now: readonly SourceFile[]): CompileResult => compiler.compile(now, nowMs);
+  const made = makeInSteps(files, before, edits, compile);
+  const { steps } = made;
+  const end = isReviewed ? await expectOtherwise(made, live, compile, nowMs) : made;
+  const near = membersNear(given, steps);
+  const [known, kept] = [new Set(files), new Set(end.files.map(({ path }) => path))];
+  const found = [
+    ...findConflicts(steps),
+    ...onePerEdit([
+      ...findRuleFaults(steps, nowMs),
+      ...(actor ? findActorFaults(steps, { live, given: near, actor, atMs: nowMs, provisions, isReviewed }) : []),
+    ]),
+  ];
+  const common = {
+    edits,
+    files: end.files,
+    touched: end.files.filter((file) => !known.has(file)),
+    removed: files.flatMap(({ path }) => (kept.has(path) ? [] : [path])),
+    patch: formatTextPatch(files, end.files),
+    errors: end.result.problems.filter(({ severity }) => severity === 'error'),
+    etags: steps.map(etagBefore),
+  };
+  const { result } = end;
+  if (!isSound(result)) {
+    return { ...common, faults: found, tests: undefined, effect: undefined, affected: [], confirm: undefined };
+  }
+  requireSameDecisions(live, result.policy, edits);
+  const tests = runPolicyTests(await CasbinEngine.create(result.policy), result.tests, { nowMs });
+  // By names everybody would lose the one and gain the other.
+  const isNamesOnly = edits.some((edit) => edit.edit === 'permission.rename' && edit.keeps === 'nothing');
+  const effect = isNamesOnly
+    ? undefined
+    : await judgeEffect({ before, files }, { result, files: end.files }, { members: given, near, nowMs });
+  const affected = findAffected(steps, effect?.difference.changes ?? []);
+  const confirm = confirmDigest(steps, affected);
+  const faults = [
+    ...found,
+    ...findResultFaults(live, result.policy, { before: near, after: membersAfter(near, live, result.policy) }, nowMs),
+    ...findStale(steps, confirm),
+  ];
+  return { ...common, faults, tests, effect, affected, confirm };
+}
+
+type SoundResult = CompileResult & { readonly policy: PolicySet };
+
+function isSound(result: CompileResult): result is SoundResult {
+  return result.policy !== undefined;
+}
+
+async function judgeEffect(
+  { before, files }: { readonly before: SoundResult; readonly files: readonly SourceFile[] },
+  after: { readonly result: SoundResult; readonly files: readonly SourceFile[] },
+  members: Pick<CompiledPolicies, 'members' | 'near' | 'nowMs'>,
+): Promise<JudgedChange> {
+  const { policy, deciding } = after.result;
+  return judgeCompiled({
+    before: { policy: before.policy, files, deciding: before.deciding },
+    after: { policy, files: after.files, deciding },
+    ...members,
+  });
+}
+
+function membersAfter(given: readonly RuntimeMember[], before: PolicySet, after: PolicySet): readonly RuntimeMember[] {
+  if (given.length === 0) return given;
+  return applyMoves(given, planRuntimeMoves(new PolicyPlaces(after), given, [], renamedPlaces(after, before)));
+}
+
+// What is wrong with an edit whoever makes it comes first, as at run time.
+function onePerEdit(faults: readonly EditFault[]): EditFault[] {
+  const told = new Map<number | undefined, EditFault>();
+  for (const fault of faults) if (!told.has(fault.edit)) told.set(fault.edit, fault);
+  return [...told.values()].sort((left, right) => (left.edit ?? 0) - (right.edit ?? 0));
+}
+
+function etagBefore({ edit, before, filesBefore }: EditStep): string | undefined {
+  const object = findEditedObject(before, new EditGround(before, filesBefore), edit);
+  return object && etagOf(object.value);
+}
+
+function findStale(steps: readonly EditStep[], confirm: string | undefined): EditFault[] {
+  const stale = steps.find(({ edit }) => edit.confirm !== undefined && edit.confirm !== confirm);
+  if (!stale) return [];
+  const message = 'those affected are others now than in the list that was agreed to';
+  const help = 'look at the list as it is now, and agree to that';
+  return [{ edit: stale.index, kind: 'conflict', code: 'stale-confirm', message, help }];
 }
 
 async function expectOtherwise(
-  edited: readonly SourceFile[],
+  made: MadeEdits,
   before: PolicySet,
-  compiler: PolicyCompiler,
+  compile: (files: readonly SourceFile[]) => CompileResult,
   nowMs: number,
-): Promise<readonly SourceFile[]> {
-  const first = compiler.compile(edited, nowMs);
-  const { policy } = first;
-  if (!policy) return edited;
+): Promise<MadeEdits> {
+  const { policy, tests } = made.result;
+  if (!policy) return made;
   // A test decides nothing, so the policy is the same after each of them.
-  const files = applyEdits(edited, policy, findLeavers(before, policy, first.tests), () => policy);
-  const { tests } = compiler.compile(files, nowMs);
-  const edits = findExpectations(await CasbinEngine.create(policy), tests, nowMs);
-  return applyEdits(files, policy, edits, () => policy);
+  const edit = (from: readonly SourceFile[], edits: readonly PolicyEdit[]): readonly SourceFile[] =>
+    withoutEmptyTests(
+      from,
+      applyEdits(from, policy, edits, () => policy),
+      policy,
+    );
+  const left = findLeavers(before, policy, tests);
+  const files = edit(made.files, left);
+  const known = left.length === 0 ? tests : compile(files).tests;
+  const expected = findExpectations(await CasbinEngine.create(policy), known, nowMs);
+  if (left.length + expected.length === 0) return made;
+  const end = edit(files, expected);
+  return { steps: made.steps, files: end, result: compile(end) };
 }

@@ -17,7 +17,7 @@ import {
   planOf,
   type ChangeQuestion,
 } from './change-question.ts';
-import { MemberRoles, type HeldRole } from './member-roles.ts';
+import { actorRolesOn, MemberRoles, type ActorRoles, type HeldRole } from './member-roles.ts';
 
 /*
  * What the actor of a change must hold: now, and as long as the change gives something. What only takes is judged now.
@@ -118,21 +118,20 @@ function describeGain({ policy, views, instants, atMs, before, after }: ChangeQu
  */
 export function findSpanningMember(question: ChangeQuestion): ChangeFault | undefined {
   const { policy, members, atMs, place, change, views } = question;
-  const held = new MemberRoles(policy, members);
-  const above = (subject: SubjectId): readonly HeldRole[] =>
+  const roles = actorRolesOn(question);
+  const above = (held: ActorRoles, subject: SubjectId): readonly HeldRole[] =>
     place.kind === 'workspace'
       ? held.above(place.workspace, subject)
       : [...held.at(place, subject), ...held.asStaff(subject)];
+  const ofSubject = above(new MemberRoles(policy, members), change.subject);
   const ofActor =
-    place.kind === 'workspace' ? [...held.at(place, change.actor), ...above(change.actor)] : question.actor;
+    place.kind === 'workspace' ? [...roles.at(place, change.actor), ...above(roles, change.actor)] : question.actor;
   const lasts = ({ untilMs }: HeldRole, instant: number): boolean => untilMs === undefined || untilMs > instant;
   for (const instant of judgedInstants(question)) {
     const isMember =
       place.kind === 'organization' ||
       views.some(({ before }) => before.some((one) => one.role.spans === 'workspace' && lasts(one, instant)));
-    const spans = above(change.subject).find(
-      (one) => lasts(one, instant) && (isMember || one.role.spans !== 'memberships'),
-    );
+    const spans = ofSubject.find((one) => lasts(one, instant) && (isMember || one.role.spans !== 'memberships'));
     if (!spans || rolesAt(ofActor, instant).some((role) => listOfRole(role) !== 'workspace')) continue;
     const [who, actor] = [subjectName(policy, change.subject), subjectName(policy, change.actor)];
     const where = spans.role.spans === 'everything' ? 'everywhere' : 'in the whole organization';

@@ -7,7 +7,7 @@ import type { Place, RuntimeAssignment } from '../../policy/runtime-member.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { shiftOfMember, viewsAt, type Delta, type Shift, type View } from './change-views.ts';
-import { instantsOf, MemberRoles, type ChangeGround, type HeldRole, type KnownPlace } from './member-roles.ts';
+import { actorRolesOn, instantsOf, type ChangeGround, type HeldRole, type KnownPlace } from './member-roles.ts';
 
 /** A change that somebody wants to make to a membership. */
 export interface MemberChange {
@@ -26,6 +26,12 @@ export interface Predecessor {
   /** All that they are to hold there; undefined: what they hold, but for what they hand over. */
   readonly assignments?: readonly RuntimeAssignment[] | undefined;
 }
+
+/**
+ * The door that a change comes through. `files`: an edit of what YAML says, one of several perhaps, so that only what the
+ * actor may is asked; what must hold of members is asked of the files when all edits are made.
+ */
+export type ChangeDoor = 'run time' | 'files';
 
 /** All that is to be known to judge a change. */
 export interface ChangeQuestion extends ChangeGround {
@@ -59,7 +65,7 @@ export function questionOf(
   { before, after }: Delta,
 ): ChangeQuestion {
   const { policy, atMs } = ground;
-  const held = new MemberRoles(policy, ground.members);
+  const held = actorRolesOn(ground);
   const views = viewsAt(held, place, workspacesOf(policy, place), change.actor, shift);
   const actor = views[0]?.actor ?? [];
   const all = views.flatMap((view) => [...view.before, ...view.after, ...view.actor]);

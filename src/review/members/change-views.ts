@@ -2,7 +2,7 @@ import type { Workspace } from '../../policy/policy-set.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 
-import { MemberRoles, type HeldRole, type KnownPlace, type ChangeGround } from './member-roles.ts';
+import { MemberRoles, type ActorRoles, type HeldRole, type KnownPlace, type ChangeGround } from './member-roles.ts';
 
 /** The roles that add up in a workspace, or in those where the organization alone gives roles. */
 export interface View {
@@ -50,7 +50,7 @@ export function shiftOfMember(
 
 /** The views that a change at a place is seen in: the workspace, or all where the organization gives something. */
 export function viewsAt(
-  held: MemberRoles,
+  held: ActorRoles,
   place: KnownPlace,
   workspaces: readonly Workspace[],
   actor: SubjectId,

@@ -6,7 +6,7 @@ import { formatPosition } from '../../policy/position.ts';
 import { partsOfGroup, type RuntimeAssignment, type RuntimeMember } from '../../policy/runtime-member.ts';
 import { findEscalation, findMissingControl, findSpanningMember, findUnassignable } from './actor-rules.ts';
 import type { ChangeFault } from './assignment-rules.ts';
-import { isLeave, subjectName, type ChangeQuestion, type MemberChange } from './change-question.ts';
+import { isLeave, subjectName, type ChangeDoor, type ChangeQuestion, type MemberChange } from './change-question.ts';
 import { findGroupOf, questionsOfGrant, questionsOfJoining } from './group-questions.ts';
 import { findLookAlikeInGroup, findLookAlikeMember } from './look-alike-members.ts';
 import { findGroup, type KnownGroup, type KnownPlace, type ChangeGround } from './member-roles.ts';
@@ -17,23 +17,25 @@ export function findJoiningFault(
   ground: ChangeGround,
   change: MemberChange,
   before: RuntimeMember | undefined,
+  door: ChangeDoor = 'run time',
 ): ChangeFault | undefined {
   const { policy } = ground;
   const group = findGroup(policy, change.place.id);
   if (!group) return describeUnknownGroup(ground, change);
   const earlier = before?.assignments ?? [];
   const questions = questionsOfJoining(ground, group, change, earlier.length > 0);
-  if (questions.every((question) => isLeave(question, change.assignments, earlier)))
-    return findInGit(ground, group, change);
+  const isHere = door === 'run time';
+  const inGit = isHere ? findInGit(ground, group, change) : undefined;
+  if (questions.every((question) => isLeave(question, change.assignments, earlier))) return inGit;
   return (
     firstFault(questions, findMissingControl) ??
-    findInGit(ground, group, change) ??
-    findLookAlike(ground, group, change, questions, earlier) ??
+    inGit ??
+    (isHere ? findLookAlike(ground, group, change, questions, earlier) : undefined) ??
     firstFault(questions, findUnassignable) ??
     firstFault(questions, findSpanningMember) ??
     firstFault(questions, findEscalation) ??
-    firstFault(questions, findExclusive) ??
-    firstFault(questions, findMissingRequirement)
+    (isHere ? firstFault(questions, findExclusive) : undefined) ??
+    (isHere ? firstFault(questions, findMissingRequirement) : undefined)
   );
 }
 
@@ -43,7 +45,7 @@ export function findGrantFault(
   place: KnownPlace,
   change: MemberChange,
   earlier: readonly RuntimeAssignment[],
-  inGit: ChangeFault | undefined,
+  { inGit, door }: { readonly inGit: ChangeFault | undefined; readonly door: ChangeDoor },
 ): ChangeFault | undefined {
   const group = findGroupOf(ground.policy, place, change.subject);
   if (!group) return describeUnknownMember(place, change);
@@ -62,8 +64,7 @@ export function findGrantFault(
       findUnassignable(question) ??
       findSpanningMember(question) ??
       findEscalation(question) ??
-      findExclusive(question) ??
-      findMissingRequirement(question);
+      (door === 'files' ? undefined : (findExclusive(question) ?? findMissingRequirement(question)));
     if (found) return found;
   }
   return undefined;

@@ -5,6 +5,7 @@ import { findAssignmentFault, type ChangeFault } from './assignment-rules.ts';
 import {
   createQuestion,
   isLeave,
+  type ChangeDoor,
   type ChangeQuestion,
   type MemberChange,
   type Predecessor,
@@ -25,33 +26,37 @@ export function findChangeFault(
   ground: ChangeGround,
   change: MemberChange,
   before: RuntimeMember | undefined,
+  door: ChangeDoor = 'run time',
 ): ChangeFault | undefined {
   const { policy, atMs } = ground;
-  if (change.place.kind === 'group') return findJoiningFault(ground, change, before);
+  if (change.place.kind === 'group') return findJoiningFault(ground, change, before, door);
   const place = findPlace(policy, change.place);
   if (!place) return describeUnknownPlace(change.place);
   const { subject, assignments, inPlaceOf } = change;
   const earlier = before?.assignments ?? [];
   const fault = findAssignmentFault(policy, place, assignments, earlier, atMs);
   if (fault) return fault;
-  const written = writtenMember(place, subject);
+  const written = door === 'files' ? undefined : writtenMember(place, subject);
   const inGit = written && describeInGit(policy, place, written, 'it');
-  if (isGroup(policy, subject)) return findGrantFault(ground, place, change, earlier, inGit);
+  if (isGroup(policy, subject)) return findGrantFault(ground, place, change, earlier, { inGit, door });
   if (inPlaceOf) return findHandoverFault(ground, place, { ...change, inPlaceOf });
   const held = { before: rolesGiven(policy, place, earlier), after: rolesGiven(policy, place, assignments) };
   const question = createQuestion(ground, place, change, held);
-  if (isLeave(question, assignments, earlier)) return inGit ?? findWrongHolders([question]);
+  const isHere = door === 'run time';
+  if (isLeave(question, assignments, earlier)) return inGit ?? (isHere ? findWrongHolders([question]) : undefined);
   return (
     findMissingControl(question) ??
     inGit ??
-    findLookAlike(question) ??
+    (isHere ? findLookAlike(question) : undefined) ??
     findUnassignable(question) ??
     findSpanningMember(question) ??
     findEscalation(question) ??
-    findWrongHolders([question]) ??
-    findExclusive(question) ??
-    findMissingRequirement(question)
+    (isHere ? findResultFault(question) : undefined)
   );
+}
+
+function findResultFault(question: ChangeQuestion): ChangeFault | undefined {
+  return findWrongHolders([question]) ?? findExclusive(question) ?? findMissingRequirement(question);
 }
 
 // Both sides of a handover are one change: what the rules say of each, and of how many hold a role when both are done.

@@ -25,6 +25,11 @@ export interface ChangeGround {
   readonly members: RuntimeMemberships;
   /** Now. Whatever a change brings later counts, too: nobody is asked again when a time has come. */
   readonly atMs: number;
+  /**
+   * The ground before the first of several edits that are one change, where the actor is judged: what an edit gives the
+   * actor is no right to make the next. Undefined: this is it.
+   */
+  readonly earlier?: { readonly policy: PolicySet; readonly members: RuntimeMemberships } | undefined;
 }
 
 /** The place where roles are given, as the policy knows it, by the id that it has now. */
@@ -86,6 +91,33 @@ export class MemberRoles {
   asStaff(subject: SubjectId): readonly HeldRole[] {
     return findMember(this.#policy.staff, subject)?.assignments ?? [];
   }
+}
+
+/** The roles that the actor of a change holds. */
+export type ActorRoles = Pick<MemberRoles, 'at' | 'above' | 'asStaff'>;
+
+export function actorRolesOn({ policy, members, earlier }: ChangeGround): ActorRoles {
+  if (!earlier) return new MemberRoles(policy, members);
+  const held = new MemberRoles(earlier.policy, earlier.members);
+  const at: ActorRoles['at'] = (place, actor) => {
+    const known = findEarlier(earlier.policy, place);
+    return known ? held.at(known, actor) : [];
+  };
+  const asStaff: ActorRoles['asStaff'] = (actor) => held.asStaff(actor);
+  const above: ActorRoles['above'] = ({ organization }, actor) => {
+    const { id } = organization;
+    return [...(id === undefined ? [] : at({ kind: 'organization', id, organization }, actor)), ...asStaff(actor)];
+  };
+  return { at, above, asStaff };
+}
+
+/** A place as an earlier policy knows it, where it may have had another id. */
+export function findEarlier(policy: PolicySet, place: KnownPlace): KnownPlace | undefined {
+  const { kind, id } = place;
+  const { formerly } = place.kind === 'workspace' ? place.workspace : place.organization;
+  return (
+    findPlace(policy, { kind, id }) ?? (formerly === undefined ? undefined : findPlace(policy, { kind, id: formerly }))
+  );
 }
 
 /** `nowMs` and every later instant at which one of these begins or ends, in order. */

@@ -34,7 +34,7 @@ describe('a permission that is renamed', () => {
         const permission = ids[one % ids.length] ?? '';
         const to = ['doc:fresh', 'tag:fresh', 'bill:fresh', 'memo:fresh'][other % 4] ?? '';
         const edit: RenamePermission = { edit: 'permission.rename', permission, to, keeps: isKept ? 'was' : 'nothing' };
-        const judged = await judgeEdits(files, before, [edit], { nowMs: fixedNowMs }).catch((error: unknown) => {
+        const judged = await judgeEdits(files, [edit], { nowMs: fixedNowMs }).catch((error: unknown) => {
           if (error instanceof RefusedEdit) return error;
           throw error;
         });

@@ -6,11 +6,11 @@ import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { RuntimeMember } from '../../../policy/runtime-member.ts';
 import { findBrokenRules, findTakenHolders, newlyBroken, type BrokenRule } from '../../members/broken-rules.ts';
 import { findHandedOver, type HandedOver } from '../../members/handed-over.ts';
-import { applyMoves, planRuntimeMoves, type ReturningMember, type RuntimeMove } from '../../members/runtime-moves.ts';
 import { renamedPlaces } from '../../members/renamed-places.ts';
+import { applyMoves, planRuntimeMoves, type ReturningMember, type RuntimeMove } from '../../members/runtime-moves.ts';
 import { emptyPolicyBefore } from '../matching/empty-policy.ts';
 import type { PolicySide } from '../matching/policy-difference.ts';
-import { withRuntimeMembers } from '../matching/runtime-policy.ts';
+import { joinRuntimeMembers } from '../matching/runtime-policy.ts';
 import type { PolicyShare } from './policy-shares.ts';
 
 /** Two policies as their files, with what else is to be known to compare them. */
@@ -94,29 +94,45 @@ export class ShareCompiler {
     }
   }
 
-  // As if both sides listed the members at run time, too; after a publication those that cannot stay have gone.
   #withMembers(before: PolicySide, after: PolicySide, deciding: CompiledShare['deciding']): CompiledShare {
-    const { members, returning = [], isPublication = false, nowMs } = this.#change;
-    const taken = (given: readonly RuntimeMember[]): BrokenRule[] =>
-      findTakenHolders({ policy: after.policy, given }, () => ({ policy: before.policy, given: members }), nowMs);
-    if (members.length + returning.length === 0) {
-      return { before, after, moves: [], broken: isPublication ? taken([]) : [], handedOver: [], deciding };
-    }
-    const places = new PolicyPlaces(after.policy);
-    const moves = planRuntimeMoves(places, members, returning, renamedPlaces(after.policy, before.policy));
-    const moved = applyMoves(members, moves);
-    const broken = newlyBroken(findBrokenRules(after.policy, moved, nowMs), () =>
-      findBrokenRules(before.policy, members, nowMs),
-    );
-    return {
-      before: { ...before, policy: withRuntimeMembers(new PolicyPlaces(before.policy), members) },
-      after: { ...after, policy: withRuntimeMembers(places, moved) },
-      moves,
-      broken: [...broken, ...taken(moved)],
-      handedOver: findHandedOver(after.policy, moved),
-      deciding,
-    };
+    return joinMembers(before, after, deciding, this.#change);
   }
+}
+
+/** A change of files, and who holds what at run time meanwhile. */
+export type MembersOfChange = Pick<PolicyChange, 'members' | 'returning' | 'isPublication' | 'nowMs'> & {
+  /** Those of the members whom the change can concern; undefined: all. */
+  readonly near?: readonly RuntimeMember[];
+};
+
+/** Both sides as if they listed the members at run time, too; after a publication those that cannot stay have gone. */
+export function joinMembers(
+  before: PolicySide,
+  after: PolicySide,
+  deciding: CompiledShare['deciding'],
+  { members, near = members, returning = [], isPublication = false, nowMs }: MembersOfChange,
+): CompiledShare {
+  const taken = (given: readonly RuntimeMember[]): BrokenRule[] =>
+    findTakenHolders({ policy: after.policy, given }, () => ({ policy: before.policy, given: near }), nowMs);
+  if (members.length + returning.length === 0) {
+    return { before, after, moves: [], broken: isPublication ? taken([]) : [], handedOver: [], deciding };
+  }
+  const places = new PolicyPlaces(after.policy);
+  const moves = planRuntimeMoves(places, near, returning, renamedPlaces(after.policy, before.policy));
+  const moved = applyMoves(near, moves);
+  const all = moves.length === 0 ? members : near === members ? moved : applyMoves(members, moves);
+  const broken = newlyBroken(findBrokenRules(after.policy, moved, nowMs), () =>
+    findBrokenRules(before.policy, near, nowMs),
+  );
+  const joined = joinRuntimeMembers(new PolicyPlaces(before.policy), members);
+  return {
+    before: { ...before, policy: joined.policy },
+    after: { ...after, policy: joinRuntimeMembers(places, all, joined).policy },
+    moves,
+    broken: [...broken, ...taken(moved)],
+    handedOver: findHandedOver(after.policy, moved),
+    deciding,
+  };
 }
 
 // Not the sources, which hold on to all they gave.

@@ -1,5 +1,8 @@
+import type { DigestedFile } from '../../../compile/revision.ts';
+import type { RuntimeMember } from '../../../policy/runtime-member.ts';
 import type { ComparedPolicies } from '../matching/compared-policies.ts';
-import { ShareCompiler, type FaultyPolicy, type PolicyChange } from './compile-share.ts';
+import type { PolicySide } from '../matching/policy-difference.ts';
+import { joinMembers, ShareCompiler, type FaultyPolicy, type PolicyChange } from './compile-share.ts';
 import { judgeShare, mergeJudgements, type JudgedChange, type ShareJudgement } from './judge-share.ts';
 import { planShares, splitPolicies } from './policy-shares.ts';
 
@@ -20,6 +23,35 @@ export async function judgePolicies(
 // Whoever is a member at run time is in no file, so nobody knows in which share.
 function planFor({ after, members, returning = [] }: PolicyChange): number {
   return members.length + returning.length > 0 ? 1 : planShares(after);
+}
+
+/** Two policies that were compiled already by one compiler, so that what is the same in both is the same objects. */
+export interface CompiledPolicies {
+  readonly before: CompiledPolicy;
+  readonly after: CompiledPolicy;
+  /** Who holds what at run time, and those of them whom the change can concern. */
+  readonly members: readonly RuntimeMember[];
+  readonly near: readonly RuntimeMember[];
+  readonly nowMs: number;
+}
+
+export interface CompiledPolicy extends PolicySide {
+  readonly deciding: readonly DigestedFile[];
+}
+
+/** The judgement of a change whose sides are compiled: as of all files anew, and only what differs is looked at. */
+export async function judgeCompiled({ before, after, members, near, nowMs }: CompiledPolicies): Promise<JudgedChange> {
+  const deciding = { before: before.deciding, after: after.deciding };
+  const share = joinMembers(before, after, deciding, { members, near, nowMs });
+  const { judgement, compared } = await judgeShare(share, nowMs, 'told');
+  const judged = mergeJudgements([judgement], compared, {
+    before: before.files,
+    after: after.files,
+    members,
+    nowMs,
+  });
+  if (!judged) throw new Error('one share of the workspaces is all of them');
+  return judged;
 }
 
 /**

@@ -9,11 +9,31 @@ import {
   type Member,
   type Organization,
   type PolicySet,
+  type Workspace,
 } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
-import { groupPlace, keptOf, type Place, type RuntimeMember, rolesGiven } from '../../../policy/runtime-member.ts';
+import {
+  groupPlace,
+  keptOf,
+  type Place,
+  type RuntimeAssignment,
+  type RuntimeMember,
+  rolesGiven,
+} from '../../../policy/runtime-member.ts';
 import { isGroup } from '../../members/group-questions.ts';
 import { groupBy } from './group-by.ts';
+
+/** A policy with its members at run time. */
+export interface JoinedPolicy {
+  /** What its files alone say. */
+  readonly written: PolicySet;
+  readonly members: Iterable<RuntimeMember>;
+  readonly byPlace: MembersByPlace;
+  /** Both together. */
+  readonly policy: PolicySet;
+}
+
+type MembersByPlace = ReadonlyMap<string, readonly RuntimeMember[]>;
 
 /**
  * A policy as if its files listed the members at run time, too, so that what is asked about everybody is asked about
@@ -21,13 +41,29 @@ import { groupBy } from './group-by.ts';
  * whom the files list, they do not hold.
  */
 export function withRuntimeMembers(places: PolicyPlaces, members: Iterable<RuntimeMember>): PolicySet {
-  const byPlace = groupBy([...members], ({ place }) => keyOf(place));
-  if (byPlace.size === 0) return places.policy;
+  return joinRuntimeMembers(places, members).policy;
+}
+
+/** The same beside another one: where files and members are those of `before`, what comes of them is the same object. */
+export function joinRuntimeMembers(
+  places: PolicyPlaces,
+  members: Iterable<RuntimeMember>,
+  before?: JoinedPolicy,
+): JoinedPolicy {
+  const { policy: written } = places;
+  const byPlace = before?.members === members ? before.byPlace : groupBy([...members], ({ place }) => keyOf(place));
+  const policy = byPlace.size === 0 ? written : join(places, byPlace, before && knownPlaces(before, written, byPlace));
+  return { written, members, byPlace, policy };
+}
+
+function join(places: PolicyPlaces, byPlace: MembersByPlace, known: KnownPlaces | undefined): PolicySet {
   const added = (place: Place, known: MembersOf, position: Position | undefined): MembersOf | undefined =>
     addMembers(places, byPlace.get(keyOf(place)) ?? [], known, position);
   const organizations = new Map(
     places.policy.organizations.map((organization): [Organization, Organization] => {
       const { id, position } = organization;
+      const same = known?.organizations.get(organization);
+      if (same) return [organization, same];
       if (id === undefined) return [organization, organization];
       const all = added({ kind: 'organization', id }, organization, position);
       const groups = addGrouped(organization, byPlace);
@@ -37,11 +73,41 @@ export function withRuntimeMembers(places: PolicyPlaces, members: Iterable<Runti
   );
   const workspaces = [...places.policy.workspaces].map(([id, workspace]) => {
     const organization = organizations.get(workspace.organization) ?? workspace.organization;
+    const same = known?.workspaces.get(workspace);
+    if (same?.organization === organization) return [id, same] as const;
     const all = added({ kind: 'workspace', id }, workspace, workspace.position);
     const isSame = organization === workspace.organization && all === undefined;
     return [id, isSame ? workspace : { ...workspace, organization, ...all }] as const;
   });
   return { ...places.policy, organizations: [...organizations.values()], workspaces: new Map(workspaces) };
+}
+
+interface KnownPlaces {
+  readonly organizations: ReadonlyMap<Organization, Organization>;
+  readonly workspaces: ReadonlyMap<Workspace, Workspace>;
+}
+
+// By the places as the files alone have them. What a role means stands in the catalog, so that must be the same, too.
+function knownPlaces(before: JoinedPolicy, after: PolicySet, byPlace: MembersByPlace): KnownPlaces | undefined {
+  const { written, policy } = before;
+  if (written.catalog !== after.catalog) return undefined;
+  const isSame = (place: Place): boolean => isSameList(before.byPlace.get(keyOf(place)), byPlace.get(keyOf(place)));
+  const organizations = written.organizations.flatMap((organization, index): [Organization, Organization][] => {
+    const { id, groups } = organization;
+    const joined = policy.organizations[index];
+    const all = id !== undefined && [...groups.byId.keys()].every((group) => isSame(groupPlace(id, group)));
+    return joined && all && isSame({ kind: 'organization', id }) ? [[organization, joined]] : [];
+  });
+  const workspaces = [...written.workspaces].flatMap(([id, workspace]): [Workspace, Workspace][] => {
+    const joined = policy.workspaces.get(id);
+    return joined && isSame({ kind: 'workspace', id }) ? [[workspace, joined]] : [];
+  });
+  return { organizations: new Map(organizations), workspaces: new Map(workspaces) };
+}
+
+function isSameList(one: readonly RuntimeMember[] = [], other: readonly RuntimeMember[] = []): boolean {
+  if (one === other) return true;
+  return one.length === other.length && one.every((member, index) => member === other[index]);
 }
 
 function keyOf({ kind, id }: Place): string {
@@ -59,6 +125,7 @@ function addMembers(
   if (added.length === 0) return undefined;
   const members = new Map([...known.members].map(([type, byId]) => [type, new Map(byId)]));
   const groupMembers = new Map(known.groupMembers);
+  const plain: PlainAssignments = new Map();
   for (const runtime of added) {
     const { type, id } = runtime.subject;
     const isOfGroup = isGroup(places.policy, runtime.subject);
@@ -71,7 +138,7 @@ function addMembers(
       else members.get(type)?.set(id, { ...plainOf(written), assignments: kept });
       continue;
     }
-    const member = memberOf(places, runtime, position ?? nowhere);
+    const member = memberOf(places, runtime, position ?? nowhere, plain);
     if (member.assignments.length === 0) continue;
     if (isOfGroup) groupMembers.set(id, member);
     else members.set(type, (members.get(type) ?? new Map<string, Member>()).set(id, member));
@@ -102,11 +169,23 @@ function plainOf({ subject, properties, position }: Member): Omit<Member, 'assig
   return { subject, properties, position };
 }
 
-function memberOf(places: PolicyPlaces, { place, subject, assignments }: RuntimeMember, position: Position): Member {
-  return {
-    subject,
-    properties: undefined,
-    position,
-    assignments: rolesGiven(places.policy, place, assignments).map((given) => ({ ...given, position })),
-  };
+/** What gives one role without a time and a reason at a place, by its id: the same for all whom it is given. */
+type PlainAssignments = Map<string, Member['assignments']>;
+
+function memberOf(
+  { policy }: PolicyPlaces,
+  { place, subject, assignments }: RuntimeMember,
+  position: Position,
+  plain: PlainAssignments,
+): Member {
+  const [first, second] = assignments;
+  const isPlain = first && !second && isBare(first);
+  const known = isPlain ? plain.get(first.role) : undefined;
+  const given = known ?? rolesGiven(policy, place, assignments).map((one) => ({ ...one, position }));
+  if (isPlain && !known) plain.set(first.role, given);
+  return { subject, properties: undefined, position, assignments: given };
+}
+
+function isBare({ handedOver, from, until, reason }: RuntimeAssignment): boolean {
+  return handedOver === undefined && from === undefined && until === undefined && reason === undefined;
 }

@@ -1,0 +1,71 @@
+import type { CompileResult } from '../../compile/compile-policy.ts';
+import { applyEdits } from '../../compile/edit/apply-edits.ts';
+import { EditGround } from '../../compile/edit/edit-ground.ts';
+import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
+import type { AskedEdit } from './asked-edit.ts';
+
+/** One edit of a change, and the policy before it and after. */
+export interface EditStep {
+  readonly index: number;
+  readonly edit: AskedEdit;
+  readonly filesBefore: readonly SourceFile[];
+  readonly before: PolicySet;
+  /** Undefined where the files have errors after it. */
+  readonly after: PolicySet | undefined;
+}
+
+/** Edits that were made one after the other. */
+export interface MadeEdits {
+  readonly steps: readonly EditStep[];
+  readonly files: readonly SourceFile[];
+  /** What the files give after the last edit that could be made: all of them, unless one left the files with errors. */
+  readonly result: CompileResult;
+}
+
+/**
+ * Makes edits in order, each on what the one before has left. Throws a `RefusedEdit` where one cannot be made. Where one
+ * leaves the files with errors, those after it are not made: nobody knows what they would mean.
+ */
+export function makeInSteps(
+  files: readonly SourceFile[],
+  before: CompileResult & { readonly policy: PolicySet },
+  edits: readonly AskedEdit[],
+  compile: (files: readonly SourceFile[]) => CompileResult,
+): MadeEdits {
+  const steps: EditStep[] = [];
+  let [now, policy, result]: [readonly SourceFile[], PolicySet, CompileResult] = [files, before.policy, before];
+  for (const [index, edit] of edits.entries()) {
+    const known = policy;
+    const after = withoutEmptyTests(
+      now,
+      applyEdits(now, known, [edit], () => known),
+      known,
+    );
+    if (after.length !== now.length || after.some((file, place) => file !== now[place])) result = compile(after);
+    steps.push({ index, edit, filesBefore: now, before: known, after: result.policy });
+    now = after;
+    if (!result.policy) break;
+    policy = result.policy;
+  }
+  return { steps, files: now, result };
+}
+
+/** A file of tests without one is none: with the last test that spoke of what is gone, the file goes. */
+export function withoutEmptyTests(
+  before: readonly SourceFile[],
+  after: readonly SourceFile[],
+  policy: PolicySet,
+): readonly SourceFile[] {
+  const known = new Set(before);
+  const edited = after.filter((file) => !known.has(file) && classifyPath(file.path) === 'test');
+  if (edited.length === 0) return after;
+  const ground = new EditGround(policy, edited);
+  const empty = new Set(
+    edited.filter(({ path }) => {
+      const { tests } = ground.data(path);
+      return Array.isArray(tests) && tests.length === 0;
+    }),
+  );
+  return empty.size === 0 ? after : after.filter((file) => !empty.has(file));
+}
