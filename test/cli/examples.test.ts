@@ -47,6 +47,7 @@ describe('the examples', () => {
 
   for (const page of [
     'docs/command-line.md',
+    'docs/editing.md',
     'docs/editing-places.md',
     'docs/testing-policies.md',
     'docs/reviewing-changes.md',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { runCommand, type CommandResult } from '../../support/command-line.ts';
@@ -214,9 +214,11 @@ describe('companies, groups and workspaces by command', () => {
 
   it('make no file where somebody else has put one', async () => {
     const path = join(folder.root, 'policies/acme/teams/x.yaml');
-    writeFileSync(`${path}.${process.pid}.tmp`, 'mine');
+    mkdirSync(path);
     const { exitCode, stderr } = await run('workspace', 'create', 'x');
-    assert.notEqual(exitCode, 0, stderr);
-    assert.isFalse(existsSync(path));
+    assert.equal(exitCode, 3, stderr);
+    assert.include(stderr, '`policies/acme/teams/x.yaml` is already there; nothing was written');
+    assert.deepEqual(readdirSync(join(folder.root, 'policies/acme/teams')).sort(), ['support.yaml', 'x.yaml']);
+    assert.isEmpty(readdirSync(path));
   });
 });

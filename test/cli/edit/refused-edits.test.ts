@@ -1,4 +1,13 @@
-import { chmodSync, readFileSync, statSync, symlinkSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { runCommand, type CommandResult } from '../../support/command-line.ts';
@@ -18,6 +27,8 @@ describe('an edit that cannot be made', () => {
 
   const run = (...argv: string[]): Promise<CommandResult> => runCommand(argv, { cwd: folder.root });
   const text = (file = 'policies/w.yaml'): string => readFileSync(join(folder.root, file), 'utf8');
+
+  const paths = ['policies', 'policies/w.test.yaml', 'policies/w.yaml', 'roles.yaml'];
 
   for (const [what, argv, code, says] of [
     ['an unknown workspace', ['role', 'create', 'v', 'x'], 2, 'there is no workspace `v`'],
@@ -72,7 +83,9 @@ describe('an edit that cannot be made', () => {
       const { exitCode, all } = await run(...argv);
       assert.equal(exitCode, code, all);
       assert.include(all, says);
-      if (code !== 0) assert.equal(text() + text('policies/w.test.yaml'), workspaceYaml + testsYaml);
+      if (code === 0) return;
+      assert.equal(text() + text('policies/w.test.yaml'), workspaceYaml + testsYaml);
+      assert.deepEqual(readdirSync(folder.root, { recursive: true, encoding: 'utf8' }).sort(), paths);
     });
   }
 
@@ -112,7 +125,7 @@ describe('an edit that cannot be made', () => {
   it('says what cannot be written, and leaves nothing behind', async () => {
     if (process.getuid?.() === 0) {
       // Root may write anywhere, so something is put in the way.
-      writeFileSync(join(folder.root, `policies/w.yaml.${process.pid}.tmp`), '');
+      mkdirSync(join(folder.root, '.rolebook-staging.json'));
     } else chmodSync(join(folder.root, 'policies'), 0o500);
     const { exitCode, stderr } = await run('role', 'create', 'w', 'clerk');
     chmodSync(join(folder.root, 'policies'), 0o700);
