@@ -112,11 +112,17 @@ function judgeLoads({ loads }: Measurements): Goal[] {
   ];
 }
 
-function judgeEdits({ edits, plan }: Measurements): Goal[] {
+function judgeEdits({ edits, judgement, plan }: Measurements): Goal[] {
   const isAsked = plan.editSize === 10_000;
   return [
     atMost('edit of one file of 10,000 → effective', 150, ' ms', isAsked ? median(edits.effectMs) : undefined),
     atMost('the longest request meanwhile', 50, ' ms', isAsked ? Math.max(...edits.pauseMs) : undefined),
+    atMost(
+      'judging an edit of one of 1,000 workspaces, the slowest kind',
+      500,
+      ' ms',
+      judgement.workspaces === 1_000 ? Math.max(...Object.values(judgement.judgedMs).map(median)) : undefined,
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { CommandResults } from './measure-commands.ts';
 import type { EditResults } from './measure-edits.ts';
 import type { Duel, HttpResults } from './measure-http.ts';
 import type { InProcessResult } from './in-process.ts';
+import type { JudgementResult } from './judgement.ts';
 import type { Plan } from './plan.ts';
 
 /** Everything a run found out; the report is made of this and nothing else. */
@@ -15,6 +16,7 @@ export interface Measurements {
   readonly checked: ReadonlyMap<string, number>;
   readonly loads: readonly LoadResult[];
   readonly edits: EditResults;
+  readonly judgement: JudgementResult;
   readonly inProcess: readonly InProcessResult[];
   readonly commands: CommandResults;
   readonly tookMs: number;

@@ -166,7 +166,7 @@ function loadTable({ loads }: Measurements): string {
   return table([...head, 'most until the end, MiB'], rows);
 }
 
-function otherTable({ edits, commands, plan }: Measurements): string {
+function otherTable({ edits, judgement, commands, plan }: Measurements): string {
   const workspaces = plan.mainSize.toLocaleString('en');
   const row = (name: string, values: readonly number[], workMs: readonly number[]): string[] => [
     name,
@@ -183,6 +183,9 @@ function otherTable({ edits, commands, plan }: Measurements): string {
       edit(`edit of one of ${plan.editSize.toLocaleString('en')} files → effective`, edits.effectMs),
       edit('longest request around an edit', edits.pauseMs),
       edit('longest request in two seconds without edits', [edits.calmMs]),
+      ...Object.entries(judgement.judgedMs).map(([edit, values]) =>
+        row(`judging ${edit}, ${workspaces} workspaces`, values, judgement.workMs),
+      ),
       command('`rolebook lint`, this repository', commands.lint),
       command('`rolebook test`, this repository', commands.test),
       command('`rolebook serve` → ready, this repository', commands.serve),

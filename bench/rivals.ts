@@ -10,6 +10,7 @@ import { measureCommands } from './measure-commands.ts';
 import { measureEdits } from './measure-edits.ts';
 import { measureDuels, measureHttp } from './measure-http.ts';
 import { measureInProcess } from './measure-in-process.ts';
+import { measureJudgement } from './measure-judgement.ts';
 import type { InProcessResult } from './in-process.ts';
 import type { LoadResult, Measurements } from './measurements.ts';
 import type { Plan } from './plan.ts';
@@ -29,6 +30,8 @@ async function measure(plan: Plan): Promise<Measurements> {
     say(`in process, ${rows} rows`);
     inProcess.push(await measureInProcess(folder, rows));
   }
+  say('judging edits');
+  const judgement = await measureJudgement(folder, plan.mainSize, plan.commandRuns);
   const setup = await setUp(folder, plan, say);
   const { results: http, checked } = await measureHttp(setup.targets, tool, plan, say);
   const duels = await measureDuels(setup.targets, promisedPairs(plan), tool, plan, say);
@@ -39,7 +42,7 @@ async function measure(plan: Plan): Promise<Measurements> {
   const edits = await pauseOthers([server.child], () => measureEdits(root, server, plan.edits));
   const loads = await readLoads(setup);
   const tookMs = performance.now() - startedAtMs;
-  return { plan, tool, machine, http, duels, checked, loads, edits, inProcess, commands, tookMs };
+  return { plan, tool, machine, http, duels, checked, loads, edits, judgement, inProcess, commands, tookMs };
 }
 
 async function readLoads({ loads }: Setup): Promise<LoadResult[]> {
