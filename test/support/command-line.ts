@@ -18,14 +18,19 @@ export interface CommandSurroundings {
   readonly typed?: string;
   /** The same, made up when it is asked for. */
   readonly typedLater?: () => string;
+  /** Told of the first result that it writes, before it goes on. */
+  readonly onResult?: () => void;
 }
 
 /** Runs one command line inside this process, with streams that remember. */
 export async function runCommand(argv: readonly string[], surroundings: CommandSurroundings): Promise<CommandResult> {
   const written: { stream: 'stdout' | 'stderr'; text: string }[] = [];
-  const { cwd, env = {}, isTerminal = false, columns, typed, typedLater } = surroundings;
+  const { cwd, env = {}, isTerminal = false, columns, typed, typedLater, onResult } = surroundings;
   const io: CommandIo = {
-    stdout: remember((text) => written.push({ stream: 'stdout', text })),
+    stdout: remember((text) => {
+      written.push({ stream: 'stdout', text });
+      onResult?.();
+    }),
     stderr: remember((text) => written.push({ stream: 'stderr', text })),
     answers: typedLater ? answerLater(typedLater) : typed === undefined ? undefined : Readable.from([typed]),
     env,

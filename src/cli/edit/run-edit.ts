@@ -13,7 +13,7 @@ import { editAsMarkdown } from './edit-markdown.ts';
 import type { EditOptions } from './edit-options.ts';
 import { editAsJson, editAsText } from './edit-report.ts';
 import { sayFaults, tellErrors, tellRefusal } from './tell-refusal.ts';
-import { settleLeft, writeEdited } from './write-edited.ts';
+import { isOvertaken, settleLeft, writeEdited } from './write-edited.ts';
 
 /**
  * Makes edits in the policy folder: judged first, told, and written whole or not at all. `question` is put to whoever
@@ -37,7 +37,7 @@ export async function runEdit(
     return endUnwritten(io, options, found.judged);
   }
   if (question === undefined || options.yes === true || options.confirm !== undefined) {
-    return write(io, options, found);
+    return write(io, options, asked, found);
   }
   if (!(await askWhether(io, printable(question)))) {
     say(io, `${paintFor(io, 'stderr').cyan('help:')} \`--yes\` agrees beforehand`);
@@ -90,17 +90,51 @@ async function writeAgreed(
   const agreed = confirm === undefined ? edits : edits.map((edit) => ({ ...edit, confirm }));
   const found = await judge(io, options, agreed);
   if (typeof found === 'number') return found;
-  if (isToWrite(options, found.judged)) return write(io, options, found);
+  if (isToWrite(options, found.judged)) return write(io, options, agreed, found);
   if (options.format !== 'text') tell(io, options, found, false);
   return endUnwritten(io, options, found.judged);
 }
 
-async function write(io: CommandIo, options: EditOptions, { reading, judged }: Judgement): Promise<number> {
-  await writeEdited(io, options.policy, reading.files, judged);
+async function write(
+  io: CommandIo,
+  options: EditOptions,
+  edits: readonly AskedEdit[],
+  { reading, judged }: Judgement,
+  triesLeft = mostTries,
+): Promise<number> {
+  try {
+    await writeEdited(io, options.policy, reading.files, judged);
+  } catch (error) {
+    if (!isOvertaken(error) || triesLeft <= 1) throw error;
+    return writeAgain(io, options, edits, judged, triesLeft - 1);
+  }
   if (options.format !== 'text') tell(io, options, { reading, judged }, true);
   for (const { path } of judged.touched) say(io, `written: ${printable(reading.display(path))}`);
   for (const path of judged.removed) say(io, `removed: ${printable(reading.display(path))}`);
   return exitCodes.clean;
+}
+
+// Of writers who are there all the time; each try is judged anew.
+const mostTries = 5;
+
+// Somebody else has written to the same file. What they wrote stays, and so does the object that is edited here.
+async function writeAgain(
+  io: CommandIo,
+  options: EditOptions,
+  edits: readonly AskedEdit[],
+  { etags }: JudgedEdits,
+  triesLeft: number,
+): Promise<number> {
+  say(io, 'somebody else has changed the files meanwhile; this is made again on what is there now');
+  const again = edits.map((edit, index) => {
+    const etag = edit.etag ?? etags[index];
+    return etag === undefined ? edit : { ...edit, etag };
+  });
+  const found = await judge(io, options, again);
+  if (typeof found === 'number') return found;
+  if (isToWrite(options, found.judged)) return write(io, options, again, found, triesLeft);
+  tell(io, options, found, false);
+  return endUnwritten(io, options, found.judged);
 }
 
 function tell(io: CommandIo, { format }: EditOptions, { reading, judged }: Judgement, written: boolean): void {

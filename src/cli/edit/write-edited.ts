@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import {
+  ChangedMeanwhile,
   describeWriteFailure,
   settleUnfinished,
   writePolicyFiles,
@@ -32,6 +33,11 @@ export async function writeEdited(
   } catch (error) {
     throw describeWriteFailure(policyFolder, error);
   }
+}
+
+/** Whether nothing was written because a file has become another since it was read. */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof ChangedMeanwhile;
 }
 
 /** Ends what a command began to write that was ended itself, and tells what became of it. */
