@@ -192,7 +192,7 @@ describe('an answer that is not read', () => {
   const listing = 'GET /v1/workspaces/many/roles HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
   it('is kept for a while, then its caller is cut off and what it held is free', async () => {
-    const running = await runSidecar({ files: manyRoles(), unreadAnswers: new UnreadAnswers({ stallMs: 300 }) });
+    const running = await runSidecar({ files: manyRoles(), unreadAnswers: new UnreadAnswers({ stallMs: 1500 }) });
     const deaf = await RawConnection.open(running.port);
     deaf.stopReading();
     deaf.send(listing.repeat(60));

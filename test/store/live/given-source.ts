@@ -72,10 +72,14 @@ class Giver {
 
   follow(live: LivePolicy): void {
     this.#live = live;
-    live.onReload(() => (this.given.isStale = live.isStale));
+    live.onReload(() => {
+      // One that has ended may still be at its last look, and says nothing of what came after it.
+      if (this.#live === live) this.given.isStale = live.isStale;
+    });
   }
 
   begin(): void {
+    this.#live = undefined;
     this.given = this.#newGiven();
     this.#files = new Map();
   }
