@@ -67,6 +67,8 @@ export const limits = {
   objectMembers: 16,
   /** Roles of one member at one place; beyond it somebody wants another role, or a loop went wrong. */
   rolesOfMember: 64,
+  /** How long a repository elsewhere may take to send a commit. */
+  gitFetchMs: 120_000,
   /** Roles that one reason names; of the others it tells how many they are. Nobody reads more. */
   toldRoles: 20,
   /** Names that are looked at for one that was meant: each takes a microsecond, and a catalog may have fifty thousand. */

@@ -33,13 +33,14 @@ const settings = [
 
 const options = ['--no-pager', '--no-optional-locks', '--no-replace-objects', '--literal-pathspecs'];
 
-interface Invocation {
+/** A call of git: its arguments, and all of its environment. */
+export interface GitInvocation {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** How git is called for a repository that was found and may be read: with its name, so that git looks for none. */
-function invokeFor({ folder, top }: GitPlace, args: readonly string[]): Invocation {
+function invokeFor({ folder, top }: GitPlace, args: readonly string[]): GitInvocation {
   // Git asks whose a repository is when it finds it, which was done. The user's settings have no more to say.
   const env = { ...gitEnvironment(), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   return { args: [...always(), `--git-dir=${folder}`, `--work-tree=${top}`, '-C', top, ...args], env };
@@ -54,7 +55,7 @@ function always(): string[] {
  * nor the files. What git answers with an exit code is for the caller to judge.
  */
 export function askGit(place: GitPlace, args: readonly string[], timeoutMs = gitTimeoutMs): Promise<GitAnswer> {
-  return run(invokeFor(place, args), timeoutMs);
+  return runGit(invokeFor(place, args), timeoutMs);
 }
 
 /**
@@ -63,7 +64,7 @@ export function askGit(place: GitPlace, args: readonly string[], timeoutMs = git
  */
 export function askGitToFind({ top }: GitPlace, args: readonly string[], timeoutMs: number): Promise<GitAnswer> {
   const env = { ...gitEnvironment(), GIT_CEILING_DIRECTORIES: dirname(top) };
-  return run({ args: [...always(), '-C', top, ...args], env }, timeoutMs);
+  return runGit({ args: [...always(), '-C', top, ...args], env }, timeoutMs);
 }
 
 /** Starts a git that is told line by line what to answer. */
@@ -72,7 +73,8 @@ export function startGit(place: GitPlace, args: readonly string[]): ChildProcess
   return spawn('git', all, { env, stdio: 'pipe' });
 }
 
-function run({ args, env }: Invocation, timeoutMs: number): Promise<GitAnswer> {
+/** Runs git and answers what it said; throws where it did not come to an end. */
+export function runGit({ args, env }: GitInvocation, timeoutMs: number): Promise<GitAnswer> {
   const how = {
     timeout: timeoutMs,
     killSignal: 'SIGKILL',

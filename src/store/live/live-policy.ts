@@ -6,8 +6,8 @@ import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
 import type { MissingHolders } from '../../review/members/holder-rules.ts';
 import { mergeChanged, type ChangedPaths } from '../folder/changed-paths.ts';
-import type { PolicyDirectory } from '../folder/policy-directory.ts';
 import { CommitReader } from '../git/commit-reader.ts';
+import type { CommitTeller, FilesReader } from './files-reader.ts';
 import { processClock } from '../process-clock.ts';
 import { FileRevisions } from './file-revisions.ts';
 import { type HolderGround, KnownShortage } from './known-shortage.ts';
@@ -19,6 +19,7 @@ import type {
   ReloadTrigger,
   RevisionStand,
   SourceLooks,
+  SourceReport,
 } from './policy-source.ts';
 import { noProblems, PolicyPreparer } from './prepare-policy.ts';
 import { failure, isAutomatic, ReloadQueue, unchanged, verdictOf, type Verdict } from './reload-queue.ts';
@@ -33,10 +34,10 @@ export interface LivePolicyOptions {
 
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
 export class LivePolicy implements FollowedPolicy {
-  readonly #directory: PolicyDirectory;
+  readonly #reader: FilesReader;
   readonly #options: LivePolicyOptions;
   readonly #now: () => number;
-  readonly #commits: CommitReader;
+  readonly #commits: CommitTeller;
   readonly #preparer = new PolicyPreparer();
   readonly #reloads: ReloadQueue<ChangedPaths>;
   readonly #revisions: FileRevisions;
@@ -49,11 +50,11 @@ export class LivePolicy implements FollowedPolicy {
   #commitReading: Promise<void> = Promise.resolve();
   #commitReadAtMs = 0;
 
-  constructor(directory: PolicyDirectory, options: LivePolicyOptions = {}) {
-    this.#directory = directory;
+  constructor(reader: FilesReader, options: LivePolicyOptions = {}) {
+    this.#reader = reader;
     this.#options = options;
     this.#now = options.now ?? processClock.now;
-    this.#commits = new CommitReader(directory.root);
+    this.#commits = reader.commits ?? new CommitReader(reader.root);
     this.#revisions = new FileRevisions(this.#commits, async () => {
       await this.#commitReading;
       const { revision, commit } = this.#current ?? {};
@@ -69,6 +70,11 @@ export class LivePolicy implements FollowedPolicy {
 
   get current(): LoadedPolicy | undefined {
     return this.#current;
+  }
+
+  /** Facts about where it comes from; undefined: from a folder. */
+  get source(): SourceReport | undefined {
+    return this.#reader.report;
   }
 
   get lastReload(): ReloadOutcome | undefined {
@@ -116,7 +122,7 @@ export class LivePolicy implements FollowedPolicy {
   // Looks beside the reloads, so that an edit never waits until ten thousand files were looked at.
   async #poll(): Promise<ReloadOutcome> {
     const atMs = this.#now();
-    const changed = await this.#directory.findChanged('deciding').catch(() => 'anything' as const);
+    const changed = await this.#reader.findChanged('deciding').catch(() => 'anything' as const);
     const { last } = this.#reloads;
     if (changed === 'anything' || changed.size > 0 || !last) return this.#reloads.ask('poll', changed);
     void this.#pollCommit();
@@ -125,7 +131,7 @@ export class LivePolicy implements FollowedPolicy {
 
   async #replace(trigger: ReloadTrigger, changed: ChangedPaths): Promise<Verdict> {
     try {
-      const files = await this.#directory.read('deciding', changed);
+      const files = await this.#reader.read('deciding', changed);
       const { last } = this.#reloads;
       if (last && files === this.#judged && isAutomatic(trigger)) {
         void this.#pollCommit();

@@ -50,7 +50,7 @@ export interface PolicySource {
   /** What decides is older than the files, which could not be loaded since. */
   readonly isStale: boolean;
   /** Where it comes from, when that is not a folder. */
-  readonly source?: SourceReport;
+  readonly source?: SourceReport | undefined;
   /** Has the files read now, by whoever reads them. */
   reload(trigger: 'request'): Promise<ReloadOutcome>;
   /**
@@ -95,7 +95,7 @@ export interface SourceLooks {
 
 /** Facts about a source that is not a folder; each kind has more. */
 export interface SourceReport {
-  readonly kind: 'database';
+  readonly kind: 'database' | 'git';
   /** When it said last that this is how it is; what was kept on disk says it for a source that is silent. */
   readonly lastWordMs: number | undefined;
   /** What decides was kept on disk: the source has not answered since the start. */

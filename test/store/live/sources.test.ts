@@ -1,5 +1,6 @@
 import { createPostgresSource, createSqliteSource } from './database-source.ts';
 import { FolderSource } from './folder-source.ts';
+import { GitSource } from './git-source.ts';
 import { GivenSource } from './given-source.ts';
 import { describeSource } from './source-contract.ts';
 
@@ -7,3 +8,4 @@ describeSource('a folder', () => FolderSource.create());
 describeSource('a primary that follows a folder', () => GivenSource.create());
 describeSource('an SQLite database', createSqliteSource, ['silence']);
 describeSource('a PostgreSQL database', createPostgresSource);
+describeSource('a branch on a git server', () => GitSource.create());

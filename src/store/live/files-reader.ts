@@ -1,0 +1,30 @@
+import type { SourceFile } from '../../compile/file/policy-files.ts';
+import type { SourceReport } from './policy-source.ts';
+import type { ChangedPaths } from '../folder/changed-paths.ts';
+
+/** A reader of the files of a policy, wherever they are. */
+export interface FilesReader {
+  /** The folder of the policy; empty where there is none. */
+  readonly root: string;
+  /** What tells the commit of its files; undefined: the repository that the folder lies in. */
+  readonly commits?: CommitTeller;
+  /** Facts about where the files come from; undefined: from a folder. */
+  readonly report?: SourceReport | undefined;
+  /**
+   * The files that decide, as they were together at one moment, sorted by path; the very same array for as long as nothing
+   * changes. Throws where there is no telling. `changed` names all that may have changed, if somebody watched.
+   */
+  read(which: 'deciding', changed?: ChangedPaths): Promise<readonly SourceFile[]>;
+  /** What is to be read again. Throws as `read` does. */
+  findChanged(which: 'deciding'): Promise<ChangedPaths>;
+}
+
+/** What tells the commit of files that were read. */
+export interface CommitTeller {
+  /** Undefined: they are of none. */
+  read(files: readonly SourceFile[]): Promise<string | undefined>;
+  /** The commits that one builds upon, itself first, as far as they are known. */
+  listHistory(commit: string, most: number): Promise<readonly string[]>;
+  /** Whether something may have happened since the last reading. */
+  mayHaveMoved(): Promise<boolean>;
+}
