@@ -69,6 +69,9 @@ export const limits = {
   rolesOfMember: 64,
   /** How long a repository elsewhere may take to send a commit. */
   gitFetchMs: 120_000,
+  /** How often such a repository is looked at, unless somebody says it. */
+  gitPollMs: 30_000,
+  mostPollMs: 3_600_000,
   /** Roles that one reason names; of the others it tells how many they are. Nobody reads more. */
   toldRoles: 20,
   /** Names that are looked at for one that was meant: each takes a microsecond, and a catalog may have fifty thousand. */

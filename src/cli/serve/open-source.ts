@@ -10,6 +10,7 @@ import type { OpenSource, SourceSurroundings } from './served-source.ts';
 /** Opens what the options name. Nothing is read before `start`. */
 export async function openSource(surroundings: SourceSurroundings): Promise<OpenSource> {
   const { options, io } = surroundings;
+  if (options.git !== undefined) return (await import('./open-git-source.ts')).openGitSource(surroundings, options.git);
   if (options.database === undefined) return openFolder(surroundings);
   const url = options.database === '-' ? databaseFromVariable(io) : options.database;
   requireDatabasePackages(url.kind);

@@ -8,6 +8,7 @@ import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue, policyOption } from '../command/command-options.ts';
 import { databaseVariable } from '../command/database-variable.ts';
 import { endProcess } from '../command/end-process.ts';
+import { gitOptionParsers, refuseGitOptions } from './git-options.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
 import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
@@ -26,6 +27,7 @@ Examples:
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
   rolebook serve --database sqlite:releases.db --admin-token-file admin-tokens --create
   rolebook serve --database - --cache /var/lib/rolebook --max-staleness 2h
+  rolebook serve --git https://git.acme.example/access.git --git-token-file token --cache /var/lib/rolebook
   rolebook serve --listen 0.0.0.0:8181 --token-file tokens --decision-log /var/log/rolebook/decisions.jsonl
 `;
 
@@ -35,6 +37,13 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .description('answer decisions over HTTP and follow the files as they change')
     .addOption(policyOption())
     .option('--database <URL>', `the database that policies are published to; - is $${databaseVariable}`, parseDatabase)
+    .option('--git <URL>', 'the repository that the policy is in, followed without a checkout', gitOptionParsers.git)
+    .option('--ref <REF>', 'its branch (default: main)', gitOptionParsers.ref)
+    .option('--path <DIR>', 'its folder with roles.yaml (default: the top)', gitOptionParsers.path)
+    .option('--poll <DURATION>', 'how often it is looked at (default: 30s)', gitOptionParsers.poll)
+    .option('--git-token-file <FILE>', 'a token for https, read anew each time', valueOf('--git-token-file'))
+    .option('--git-ssh-key <FILE>', 'a key for SSH', valueOf('--git-ssh-key'))
+    .option('--git-known-hosts <FILE>', 'the hosts whose keys are known', valueOf('--git-known-hosts'))
     .option('--listen <ADDR>', 'host:port or unix:/path', defaultListenAddress)
     .option('--workers <N>', 'processes that answer, on a machine with several cores', parseWorkers, 1)
     .option('--token-file <FILE>', 'bearer tokens that calls need, one a line', valueOf('--token-file'))
@@ -44,7 +53,7 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
     .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
-    .option('--cache <DIR>', 'keep what the database said last here, to start without it', valueOf('--cache'))
+    .option('--cache <DIR>', 'keep what the source said last here, to start without it', valueOf('--cache'))
     .option(
       '--cache-key-file <FILE>',
       'signs the cache, instead of the password of the URL',
@@ -93,9 +102,14 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--cache-key-file` signs a cache, and `--cache` is missing';
     throw new RolebookError('usage', message, { help: 'name the folder with `--cache DIR`' });
   }
+  refuseGitOptions(options);
+  if (options.git !== undefined && command.getOptionValueSource('policy') !== 'default') {
+    const message = '`--policy` and `--git` cannot stand together: the policy comes from one of them';
+    throw new RolebookError('usage', message, { help: '`--path DIR` says where in the repository it is' });
+  }
   if (database === undefined) {
-    if (cache === undefined) return;
-    const message = '`--cache` keeps what a database said, and `--database` is missing';
+    if (cache === undefined || options.git !== undefined) return;
+    const message = '`--cache` keeps what a database or a repository said, and neither is named';
     throw new RolebookError('usage', message, { help: 'leave it out: the files are on disk' });
   }
   if (command.getOptionValueSource('policy') !== 'default') {

@@ -10,10 +10,11 @@ import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { logWarnings, type ServeIo } from './serve-output.ts';
 import { createStaleness, stalenessLimit } from './staleness-options.ts';
+import type { GitOptions } from './git-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
 /** The options as written on the command line. */
-export interface ServeOptions {
+export interface ServeOptions extends GitOptions {
   readonly policy: string;
   /** `-`: the variable has it. */
   readonly database?: DatabaseUrl | '-';
@@ -59,7 +60,7 @@ export async function readServeOptions(
 ): Promise<ServeSetup> {
   const { policy, logLevel, decisionLog, pollInterval } = options;
   const root = resolve(io.cwd, policy);
-  if (options.database === undefined) await requireFolder(root, policy);
+  if (options.database === undefined && options.git === undefined) await requireFolder(root, policy);
   const log = createLog({ level: logLevel, stream: io.stderr, format: io.isTerminal.stderr ? 'lines' : 'json' });
   if (io.ownsProcess) logWarnings(log);
   const limit = stalenessLimit(options);

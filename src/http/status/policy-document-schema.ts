@@ -2,6 +2,18 @@ import { named } from '../openapi/named-schema.ts';
 import { count, flag, list, record, revisionOrNone, text, time, timeOrNone } from '../openapi/openapi-words.ts';
 import { listedProblems, problemCount } from '../openapi/problem-schema.ts';
 
+const gitSource = named(
+  'GitSource',
+  record({
+    kind: { const: 'git' },
+    url: { ...text, description: 'It carries no credentials.' },
+    ref: text,
+    path: { ...text, description: 'The folder of the policy; empty at the top.' },
+    lastWordAt: { ...timeOrNone, description: 'When the repository said last that this is how it is.' },
+    isFromCache: { ...flag, description: 'The clone decides; the repository has not answered since the start.' },
+  }),
+);
+
 const databaseSource = named(
   'DatabaseSource',
   record({
@@ -127,7 +139,7 @@ export const policyDocumentSchema = named(
       commit: { ...text, description: 'The git commit the files were read at, where they are in git.' },
       cache: cache,
       maxStaleness: maxStaleness,
-      source: databaseSource,
+      source: { oneOf: [databaseSource, gitSource] },
       workers: { ...list(worker), description: 'With `--workers`: all of them, whichever is asked.' },
     },
   ),

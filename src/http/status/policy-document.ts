@@ -2,7 +2,8 @@ import type { Problem } from '../../policy/problem.ts';
 import { formatHolders } from '../../policy/role.ts';
 import type { SidecarHealth } from '../../store/database/following/fleet.ts';
 import { isDatabaseSource } from '../../store/database/following/database-source.ts';
-import type { FollowedPolicy, ReloadOutcome, SourceLooks } from '../../store/live/policy-source.ts';
+import { isGitSource } from '../../store/remote/remote-files.ts';
+import type { FollowedPolicy, ReloadOutcome, SourceLooks, SourceReport } from '../../store/live/policy-source.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
 import { describeDatabase } from './database-document.ts';
 import { formatDuration, formatStaleRule, type Staleness } from '../../store/live/staleness.ts';
@@ -17,12 +18,19 @@ export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache
     counts: current?.counts ?? null,
     isStale,
     missingHolders: describeMissingHolders(live.missingHolders),
-    source: isDatabaseSource(live.source) ? describeDatabase(live.source) : undefined,
+    source: describeSource(live.source),
     cache: cache && describeCache(cache),
     maxStaleness: describeStaleness(staleness),
     lastReload: lastReload === undefined ? null : describeReload(lastReload),
     looks: describeLooks(live.looks),
   };
+}
+
+function describeSource(source: SourceReport | undefined): object | undefined {
+  if (isDatabaseSource(source)) return describeDatabase(source);
+  if (!isGitSource(source)) return undefined;
+  const { kind, url, ref, path, lastWordMs, isFromCache } = source;
+  return { kind, url, ref, path, lastWordAt: timeOf(lastWordMs), isFromCache };
 }
 
 const mostMissing = 100;

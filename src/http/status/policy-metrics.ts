@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import { isDatabaseSource } from '../../store/database/following/database-source.ts';
+import { isGitSource } from '../../store/remote/remote-files.ts';
 import type { FollowedPolicy, ReloadOutcome } from '../../store/live/policy-source.ts';
 import { addCounter, addGauge } from '../metrics/collected-metrics.ts';
 import { registerDatabase } from './database-document.ts';
@@ -15,6 +16,7 @@ export class PolicyMetrics {
     this.#staleness = staleness;
     registerPolicy(live, registry);
     if (isDatabaseSource(live.source)) registerDatabase(live, registry);
+    if (isGitSource(live.source)) registerGit(live, registry);
     registerStaleness(staleness, registry);
     this.#registerReloads(registry);
   }
@@ -52,6 +54,29 @@ export class PolicyMetrics {
       if (this.#lastGoodCheckMs !== undefined) gauge.set(this.#lastGoodCheckMs / 1000);
     });
   }
+}
+
+/** Three clocks, which are easily taken for one: when it answered, when it had something new, and since when it fails. */
+function registerGit(live: FollowedPolicy, registry: Registry): void {
+  const clocks = [
+    ['reached', 'When the repository answered last.', () => live.looks.lastReachedMs],
+    ['news', 'When the repository had a commit last that went live.', () => live.looks.lastNewsMs],
+    [
+      'failing_since',
+      'Since when every look at the repository failed; 0 while it is well.',
+      () => live.looks.failing?.sinceMs ?? 0,
+    ],
+  ] as const;
+  for (const [name, help, read] of clocks) {
+    addGauge(registry, `rolebook_git_${name}_timestamp_seconds`, help, (gauge) => {
+      const ms = read();
+      if (ms !== undefined) gauge.set(ms / 1000);
+    });
+  }
+  const kept = '1 while the clone decides, because the repository has not answered since the start, else 0.';
+  addGauge(registry, 'rolebook_policy_from_cache', kept, (gauge) =>
+    gauge.set(live.source?.isFromCache === true ? 1 : 0),
+  );
 }
 
 function registerPolicy(live: FollowedPolicy, registry: Registry): void {

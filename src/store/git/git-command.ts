@@ -37,6 +37,8 @@ const options = ['--no-pager', '--no-optional-locks', '--no-replace-objects', '-
 export interface GitInvocation {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How git is called for a repository that was found and may be read: with its name, so that git looks for none. */
@@ -74,13 +76,14 @@ export function startGit(place: GitPlace, args: readonly string[]): ChildProcess
 }
 
 /** Runs git and answers what it said; throws where it did not come to an end. */
-export function runGit({ args, env }: GitInvocation, timeoutMs: number): Promise<GitAnswer> {
+export function runGit({ args, env, signal }: GitInvocation, timeoutMs: number): Promise<GitAnswer> {
   const how = {
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
     env,
     maxBuffer: mostAnswerBytes,
     encoding: 'buffer',
+    ...(signal && { signal }),
   } as const;
   return new Promise((resolve, reject) => {
     const child = execFile('git', args, how, (error, stdout, stderr) => {

@@ -7,8 +7,11 @@ export interface FollowedRemote {
   readonly close: () => Promise<void>;
 }
 
-/** Looks at a repository elsewhere every so many milliseconds, counted from the end of the look before. */
-export function followRemote(live: Pick<LivePolicy, 'reload'>, pollMs: number): FollowedRemote {
+/**
+ * Looks at a repository elsewhere after so many milliseconds, and then every so many, counted from the end of the look
+ * before.
+ */
+export function followRemote(live: Pick<LivePolicy, 'reload'>, firstMs: number, pollMs: number): FollowedRemote {
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let looking: Promise<unknown> = Promise.resolve();
@@ -21,7 +24,7 @@ export function followRemote(live: Pick<LivePolicy, 'reload'>, pollMs: number): 
       timer.unref();
     });
   };
-  timer = setTimeout(() => look('poll'), pollMs);
+  timer = setTimeout(() => look('poll'), firstMs);
   timer.unref();
   return {
     hear: () => {

@@ -4,19 +4,14 @@ import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { askGit, type GitAnswer } from '../git/git-command.ts';
 import type { GitRepository } from '../git/git-repository.ts';
-import { askRemote, type RemoteCredentials } from './remote-command.ts';
+import { askRemote, type RemotePlace } from './remote-command.ts';
 import { describeRemoteFault, mayBeDamaged } from './remote-fault.ts';
-import type { RemoteAddress } from './remote-address.ts';
 
-export interface RemoteCloneOptions {
-  readonly address: RemoteAddress;
+export interface RemoteCloneOptions extends RemotePlace {
   /** A full name. */
   readonly ref: string;
   /** Below the top of the repository; ends with a slash, or is empty. */
   readonly prefix: string;
-  readonly credentials: RemoteCredentials;
-  /** Where the clone lies; nobody else writes there. */
-  readonly folder: string;
   readonly timeoutMs?: number;
 }
 
@@ -30,6 +25,7 @@ const goodRef = 'refs/rolebook/good';
  */
 export class RemoteClone {
   readonly #options: RemoteCloneOptions;
+  readonly #end = new AbortController();
   #isOpen = false;
   /** Fetches that brought something, since it was tidied up. */
   #fetched = 0;
@@ -68,6 +64,11 @@ export class RemoteClone {
     await askGit(this.repository, ['update-ref', goodRef, commit]);
   }
 
+  /** Ends what goes on; nothing can be asked any more. */
+  close(): void {
+    this.#end.abort();
+  }
+
   /** Takes the clone away, and begins another one. */
   async makeAnew(): Promise<void> {
     const { folder } = this.#options;
@@ -81,7 +82,7 @@ export class RemoteClone {
 
   async #open(): Promise<void> {
     if (this.#isOpen) return;
-    const { address, folder } = this.#options;
+    const { folder } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // What a fetch left that was killed.
     for (const name of [
@@ -94,13 +95,7 @@ export class RemoteClone {
     ]) {
       await rm(join(folder, name), { force: true });
     }
-    const { exitCode, stderr } = await askRemote(
-      address,
-      {},
-      folder,
-      ['init', '--bare', '--quiet', '--template='],
-      limits.gitFetchMs,
-    );
+    const { exitCode, stderr } = await this.#ask(['init', '--bare', '--quiet', '--template=']);
     if (exitCode !== 0) {
       throw new RolebookError('unavailable', `the clone \`${folder}\` cannot be made: ${stderr.trim().slice(0, 300)}`);
     }
@@ -108,7 +103,7 @@ export class RemoteClone {
   }
 
   async #fetchOnce(): Promise<GitAnswer> {
-    const { address, ref, credentials, folder, timeoutMs = limits.gitFetchMs } = this.#options;
+    const { address, ref } = this.#options;
     const how = [
       '--quiet',
       '--force',
@@ -120,9 +115,14 @@ export class RemoteClone {
     ];
     const args = ['fetch', ...how, '--', address.url, `+${ref}:${tipRef}`];
     const before = await this.#commitOf(tipRef);
-    const answer = await askRemote(address, credentials, folder, args, timeoutMs);
+    const answer = await this.#ask(args);
     if (answer.exitCode === 0 && before !== (await this.#commitOf(tipRef))) await this.#tidyUp();
     return answer;
+  }
+
+  #ask(args: readonly string[]): Promise<GitAnswer> {
+    const { timeoutMs = limits.gitFetchMs } = this.#options;
+    return askRemote(this.#options, args, { timeoutMs, signal: this.#end.signal });
   }
 
   // Each commit leaves objects that nobody asks for any more once the next one is live.

@@ -11,6 +11,14 @@ export interface RemoteCredentials {
   readonly knownHosts?: string | undefined;
 }
 
+/** A repository elsewhere, and the clone of it. */
+export interface RemotePlace {
+  readonly address: RemoteAddress;
+  readonly credentials: RemoteCredentials;
+  /** Where the clone lies; nobody else writes there. */
+  readonly folder: string;
+}
+
 // What could run a program, ask a person, follow to elsewhere or wait without end. What stands in the clone says nothing.
 const settings = [
   'core.hooksPath=/dev/null',
@@ -34,11 +42,9 @@ const settings = [
 
 /** Asks git to speak with a repository elsewhere. Whatever it says is told without the secrets. */
 export async function askRemote(
-  address: RemoteAddress,
-  credentials: RemoteCredentials,
-  folder: string,
+  { address, credentials, folder }: RemotePlace,
   args: readonly string[],
-  timeoutMs: number,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<GitAnswer> {
   const secret = await readToken(credentials.tokenFile);
   const config = secretConfig(address, secret);
@@ -58,7 +64,7 @@ export async function askRemote(
     ),
   };
   const options = ['--no-pager', '--literal-pathspecs', ...settings.flatMap((setting) => ['-c', setting])];
-  const answer = await runGit({ args: [...options, `--git-dir=${folder}`, ...args], env }, timeoutMs);
+  const answer = await runGit({ args: [...options, `--git-dir=${folder}`, ...args], env, signal }, timeoutMs);
   return secret === undefined ? answer : { ...answer, stderr: answer.stderr.replaceAll(secret, '…') };
 }
 

@@ -5,14 +5,34 @@ import type { ChangedPaths } from '../folder/changed-paths.ts';
 import { readPolicyAt, shareUnchanged } from '../git/git-policy-files.ts';
 import type { CommitTeller, FilesReader } from '../live/files-reader.ts';
 import type { SourceReport } from '../live/policy-source.ts';
+import type { RemoteAddress } from './remote-address.ts';
 import type { RemoteClone } from './remote-clone.ts';
+
+export interface RemoteFilesOptions {
+  readonly address: RemoteAddress;
+  readonly ref: string;
+  /** Ends with a slash, or is empty. */
+  readonly prefix: string;
+  readonly now: () => number;
+}
+
+/** Facts about the branch that a policy comes from. */
+export interface GitSourceReport extends SourceReport {
+  readonly kind: 'git';
+  readonly url: string;
+  readonly ref: string;
+  readonly path: string;
+}
+
+export function isGitSource(source: SourceReport | undefined): source is GitSourceReport {
+  return source?.kind === 'git';
+}
 
 /** The files of the newest commit of a repository elsewhere: each commit whole. */
 export class RemoteFiles implements FilesReader {
   readonly root = '';
   readonly #clone: RemoteClone;
-  readonly #prefix: string;
-  readonly #now: () => number;
+  readonly #options: RemoteFilesOptions;
   #files: readonly SourceFile[] = [];
   #commit: string | undefined;
   /** Of each reading, as far back as it is remembered: what was live names its commit. */
@@ -21,14 +41,15 @@ export class RemoteFiles implements FilesReader {
   #isFromCache = false;
   #latest: Promise<unknown> = Promise.resolve();
 
-  constructor(clone: RemoteClone, prefix: string, now: () => number) {
+  constructor(clone: RemoteClone, options: RemoteFilesOptions) {
     this.#clone = clone;
-    this.#prefix = prefix;
-    this.#now = now;
+    this.#options = options;
   }
 
-  get report(): SourceReport {
-    return { kind: 'git', lastWordMs: this.#lastWordMs, isFromCache: this.#isFromCache };
+  get report(): GitSourceReport {
+    const { address, ref, prefix } = this.#options;
+    const of = { url: address.url, ref, path: prefix };
+    return { kind: 'git', ...of, lastWordMs: this.#lastWordMs, isFromCache: this.#isFromCache };
   }
 
   read(): Promise<readonly SourceFile[]> {
@@ -71,7 +92,7 @@ export class RemoteFiles implements FilesReader {
   }
 
   async #fetch(): Promise<string> {
-    const atMs = this.#now();
+    const atMs = this.#options.now();
     const commit = await this.#clone.fetch();
     this.#lastWordMs = atMs;
     return commit;
@@ -90,7 +111,8 @@ export class RemoteFiles implements FilesReader {
     );
     if (found === undefined) {
       const help = 'say with `--path DIR` where in the repository it is';
-      const where = this.#prefix === '' ? 'at its top' : `below \`${this.#prefix}\``;
+      const { prefix } = this.#options;
+      const where = prefix === '' ? 'at its top' : `below \`${prefix}\``;
       throw new RolebookError('unavailable', `commit ${commit.slice(0, 12)} has no \`roles.yaml\` ${where}`, { help });
     }
     this.#files = shareUnchanged(found, this.#files);

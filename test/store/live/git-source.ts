@@ -37,7 +37,7 @@ export class GitSource implements TestedSource {
 
   start = async (): Promise<void> => {
     await this.followed.reload('start');
-    this.#following = followRemote(this.followed, 50);
+    this.#following = followRemote(this.followed, 50, 50);
   };
 
   /** On another machine, which has no clone yet. */
@@ -107,7 +107,7 @@ export class GitSource implements TestedSource {
     const address = parseRemoteAddress(this.#server.url, '--git');
     const folder = join(cache, 'clone');
     const options = { address, ref: 'refs/heads/main', prefix: '', credentials: {}, folder, timeoutMs: 2000 };
-    return new LivePolicy(new RemoteFiles(new RemoteClone(options), '', Date.now));
+    return new LivePolicy(new RemoteFiles(new RemoteClone(options), { ...options, now: Date.now }));
   }
 
   async #write(edits: Edits): Promise<void> {

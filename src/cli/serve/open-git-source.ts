@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createProgressLog } from '../../http/logging/reload-log.ts';
+import { messageOf, RolebookError } from '../../policy/errors.ts';
+import { limits } from '../../policy/limits.ts';
+import { CacheLock } from '../../store/database/cache/cache-lock.ts';
+import { preparePrivateFolder } from '../../store/database/cache/private-folder.ts';
+import { LivePolicy } from '../../store/live/live-policy.ts';
+import { processClock } from '../../store/process-clock.ts';
+import { followRemote } from '../../store/remote/follow-remote.ts';
+import type { RemoteAddress } from '../../store/remote/remote-address.ts';
+import { RemoteClone } from '../../store/remote/remote-clone.ts';
+import { RemoteFiles } from '../../store/remote/remote-files.ts';
+import { credentialsOf } from './git-options.ts';
+import type { OpenSource, SourceSurroundings } from './served-source.ts';
+
+/** A branch of a repository elsewhere, and the clone that is kept of it. */
+export async function openGitSource(surroundings: SourceSurroundings, address: RemoteAddress): Promise<OpenSource> {
+  const { options, setup, io, lifetime, beforeLive } = surroundings;
+  const { log, staleness } = setup;
+  const { ref = 'refs/heads/main', path: prefix = '', poll = limits.gitPollMs, cache = '' } = options;
+  const folder = await openCloneFolder(resolve(io.cwd, cache), address, surroundings);
+  const credentials = credentialsOf(options, io);
+  const clone = new RemoteClone({ address, ref, prefix, credentials, folder });
+  lifetime.add('the clone', () => clone.close());
+  const files = new RemoteFiles(clone, {
+    address,
+    ref,
+    prefix,
+    now: processClock.now,
+  });
+  const live = new LivePolicy(files, { onProgress: createProgressLog(log), ...(beforeLive && { beforeLive }) });
+  live.onReload(({ outcome }) => {
+    if (outcome === 'failed') return;
+    files.noteLive().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'the clone cannot be marked'));
+  });
+  const start = async (): Promise<void> => {
+    await live.reload('start');
+    const { isFromCache, lastWordMs } = files.report;
+    if (isFromCache)
+      log.warn({ revision: live.current?.revision }, 'the repository cannot be reached: its clone decides');
+    if (lastWordMs !== undefined) staleness.hear(lastWordMs);
+    // What is old is told as such at once, and looked at again soon.
+    const following = followRemote(live, isFromCache ? Math.min(poll, soonMs) : poll, poll);
+    lifetime.add('the following of the repository', () => following.close());
+  };
+  return { live, start };
+}
+
+const soonMs = 1000;
+
+// One process writes to a clone. Two repositories may have clones in one cache.
+async function openCloneFolder(
+  cache: string,
+  { url }: RemoteAddress,
+  { lifetime }: SourceSurroundings,
+): Promise<string> {
+  await preparePrivateFolder(cache, 'the cache folder');
+  const name = `clone-${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
+  const lock = new CacheLock(join(cache, `${name}.lock`), hostname());
+  const outcome = await lock.hold();
+  if (!outcome.isHeld) {
+    const who = outcome.holder ? `process ${outcome.holder.mark.pid} on \`${outcome.holder.host}\`` : 'another sidecar';
+    const help = 'give each sidecar a `--cache` of its own, or start one with `--workers N`';
+    throw new RolebookError('configuration', `the clone in \`${cache}\` is in use by ${who}`, { help });
+  }
+  lifetime.add('the lock of the clone', () => lock.release());
+  return join(cache, name);
+}
