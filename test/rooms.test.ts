@@ -32,6 +32,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['http/connections', 'open connections: how many, and for how long'],
   ['http/logging', 'what is written down: the log, the decision log, the calls of admins'],
   ['http/output', 'where lines go: a file, a stream, nowhere when nobody takes them'],
+  ['store/remote', 'a repository elsewhere: fetched into a clone, followed'],
   ['store/writing', 'policy files written back: all of a change or none of it'],
   ['store/database/following', 'the live policy of a database, and the fleet that follows it'],
   ['store/database/cache', 'what a database said last, on disk'],

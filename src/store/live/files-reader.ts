@@ -19,7 +19,7 @@ export interface FilesReader {
   findChanged(which: 'deciding'): Promise<ChangedPaths>;
 }
 
-/** What tells the commit of files that were read. */
+/** A teller of the commit of files that were read. */
 export interface CommitTeller {
   /** Undefined: they are of none. */
   read(files: readonly SourceFile[]): Promise<string | undefined>;

@@ -109,7 +109,9 @@ export class ReloadQueue<Scope> {
 
   /** For a look beside the reloads that began at `atMs` and found the source as the last one did. */
   noteSame(last: ReloadOutcome, atMs: number): ReloadOutcome {
-    this.#noteLook({ ...last, trigger: 'poll', at: new Date(atMs), durationMs: 0 });
+    // What was news then is none now.
+    const outcome = last.outcome === 'loaded' ? 'unchanged' : last.outcome;
+    this.#noteLook({ ...last, outcome, trigger: 'poll', at: new Date(atMs), durationMs: 0 });
     return last;
   }
 

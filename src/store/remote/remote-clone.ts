@@ -83,7 +83,12 @@ export class RemoteClone {
   async #open(): Promise<void> {
     if (this.#isOpen) return;
     const { folder } = this.#options;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const how = { recursive: true, mode: 0o700 } as const;
+    await mkdir(folder, how).catch(async () => {
+      // Something else stands in its place.
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, how);
+    });
     // What a fetch left that was killed.
     for (const name of [
       'shallow.lock',

@@ -3,7 +3,7 @@ import { RolebookError } from '../../policy/errors.ts';
 import { gitEnvironment, runGit, type GitAnswer } from '../git/git-command.ts';
 import type { RemoteAddress } from './remote-address.ts';
 
-/** What opens a repository elsewhere. Paths; what stands in the files is read at each use. */
+/** Files that open a repository elsewhere; what stands in them is read at each use. */
 export interface RemoteCredentials {
   /** A token, alone in its file, for HTTP. */
   readonly tokenFile?: string | undefined;

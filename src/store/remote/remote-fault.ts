@@ -51,7 +51,7 @@ const knownFaults: readonly KnownFault[] = [
     help: 'look at the address, and at what the credentials may read',
   },
   {
-    said: ['redirect'],
+    said: ['redirect', 'error: 301', 'error: 302', 'error: 307', 'error: 308'],
     code: 'configuration',
     why: () => 'it has moved to another address',
     help: 'name the new one: a redirection is not followed, since it would take the credentials along',
@@ -87,6 +87,8 @@ const damageWords = [
   'index-pack failed',
   'packfile',
   'bad ref',
+  'reference broken',
+  'cannot lock ref',
   'bad config',
   'shallow file',
   "unable to create '",

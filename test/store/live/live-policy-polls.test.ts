@@ -32,6 +32,15 @@ describe('a poll of the live policy', () => {
     assert.strictEqual(live.current?.counts.workspaces, 2);
   });
 
+  it('that finds the same has no news, however new the policy was before it', async () => {
+    let now = nowMs;
+    live = new LivePolicy(new PolicyDirectory(folder.root), { now: () => now });
+    await live.reload('start');
+    now += 5000;
+    await live.reload('poll');
+    assert.deepInclude(live.looks, { lastReachedMs: now, lastNewsMs: nowMs });
+  });
+
   it('agrees with events at the same time, in whatever order they look', async () => {
     await live.reload('start');
     for (let round = 0; round < 30; round += 1) {
