@@ -47,6 +47,8 @@ export interface JudgedEdits {
   readonly affected: readonly AffectedMember[];
   /** The digest of that list, where a role would be deleted: what somebody agrees to who has seen it. */
   readonly confirm: string | undefined;
+  /** Of the policy that the files would give; undefined where they would have errors. */
+  readonly revision: string | undefined;
   /** For each edit the hash of its object before it was made; undefined where it has none. */
   readonly etags: readonly (string | undefined)[];
 }
@@ -80,21 +82,42 @@ export async function judgeEdits(
   edits: readonly AskedEdit[],
   options: JudgeOptions,
 ): Promise<JudgedEdits> {
-  const { nowMs, actor, provisions = false, compiler = new PolicyCompiler(), given = [] } = options;
-  // Whoever has tests changed looks at what becomes of them.
-  const isReviewed = options.withTests === true;
-  const before = compiler.compile(files, nowMs);
-  if (!isSound(before)) {
-    const [first] = before.problems;
-    throw new Error(
-      `edits are judged on files that have errors, as ${first?.file ?? ''}:${first?.line ?? 0}: ${first?.message ?? ''}`,
-    );
-  }
-  const live = before.policy;
+  const { nowMs, compiler = new PolicyCompiler() } = options;
+  const before = compileSound(files, compiler, nowMs);
   const compile = (now: readonly SourceFile[]): CompileResult => compiler.compile(now, nowMs);
   const made = makeInSteps(files, before, edits, compile);
-  const { steps } = made;
-  const end = isReviewed ? await expectOtherwise(made, live, compile, nowMs) : made;
+  const end = options.withTests === true ? await expectOtherwise(made, before.policy, compile, nowMs) : made;
+  return judgeMade({ files, before, edits, steps: made.steps, end }, options);
+}
+
+/** What files give that have no errors; throws where they have some, since nobody knows what an edit of them would mean. */
+export function compileSound(files: readonly SourceFile[], compiler: PolicyCompiler, nowMs: number): SoundResult {
+  const before = compiler.compile(files, nowMs);
+  if (isSound(before)) return before;
+  const [first] = before.problems;
+  throw new Error(
+    `edits are judged on files that have errors, as ${first?.file ?? ''}:${first?.line ?? 0}: ${first?.message ?? ''}`,
+  );
+}
+
+/** Edits that were made, and what they came to. */
+export interface EditsToJudge {
+  readonly files: readonly SourceFile[];
+  readonly before: SoundResult;
+  readonly edits: readonly AskedEdit[];
+  readonly steps: readonly EditStep[];
+  readonly end: Pick<MadeEdits, 'files' | 'result'>;
+}
+
+/** Judges what was made of files, however it was made. */
+export async function judgeMade(
+  { files, before, edits, steps, end }: EditsToJudge,
+  options: JudgeOptions,
+): Promise<JudgedEdits> {
+  const { nowMs, actor, provisions = false, given = [] } = options;
+  // Whoever has tests changed looks at what becomes of them.
+  const isReviewed = options.withTests === true;
+  const live = before.policy;
   const near = membersNear(given, steps);
   const [known, kept] = [new Set(files), new Set(end.files.map(({ path }) => path))];
   const found = [
@@ -112,6 +135,7 @@ export async function judgeEdits(
     patch: formatTextPatch(files, end.files),
     errors: end.result.problems.filter(({ severity }) => severity === 'error'),
     etags: steps.map(etagBefore),
+    revision: end.result.policy?.revision,
   };
   const { result } = end;
   if (!isSound(result)) {
@@ -134,7 +158,7 @@ export async function judgeEdits(
   return { ...common, faults, tests, effect, affected, confirm };
 }
 
-type SoundResult = CompileResult & { readonly policy: PolicySet };
+export type SoundResult = CompileResult & { readonly policy: PolicySet };
 
 function isSound(result: CompileResult): result is SoundResult {
   return result.policy !== undefined;

@@ -1,0 +1,105 @@
+import { EditGround } from '../../compile/edit/edit-ground.ts';
+import type { HeldRoleEntry, PlaceName } from '../../compile/edit/policy-edit.ts';
+import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
+import type { AskedEdit } from './asked-edit.ts';
+
+/** A policy as its files say it. */
+export interface WrittenPolicy {
+  readonly policy: PolicySet;
+  readonly files: readonly SourceFile[];
+}
+
+/**
+ * The edits that what was done to files comes to, however it was done: what whoever does it must be allowed. They are for
+ * a judge, and not to be made again: of a role they say that it is changed, and not how.
+ */
+export function editsBetween(before: WrittenPolicy, after: WrittenPolicy): AskedEdit[] {
+  const [was, is] = [byPath(before.files), byPath(after.files)];
+  const paths = [...new Set([...was.keys(), ...is.keys()])].filter((path) => was.get(path) !== is.get(path)).sort();
+  const [old, fresh] = [new EditGround(before.policy, before.files), new EditGround(after.policy, after.files)];
+  return paths.flatMap((path) => {
+    const kind = classifyPath(path);
+    if (kind === 'test') return [];
+    if (kind !== 'workspace' && kind !== 'organization') return [inGitOnly(path)];
+    const data = { old: was.has(path) ? old.data(path) : {}, fresh: is.has(path) ? fresh.data(path) : {} };
+    return editsOfFile(kind, data);
+  });
+}
+
+interface FileData {
+  readonly old: JsonObject;
+  readonly fresh: JsonObject;
+}
+
+function byPath(files: readonly SourceFile[]): ReadonlyMap<string, SourceFile> {
+  return new Map(files.map((file) => [file.path, file]));
+}
+
+// The catalog and the model: no edit of a place changes them.
+function inGitOnly(path: string): AskedEdit {
+  return { edit: 'permission.rename', permission: path, to: path, keeps: 'nothing' };
+}
+
+function editsOfFile(kind: 'workspace' | 'organization', { old, fresh }: FileData): AskedEdit[] {
+  const id = textOf(fresh[kind] ?? old[kind]);
+  const place = (kind === 'workspace' ? { workspace: id } : { organization: id }) as PlaceName;
+  const own = isSame(withoutParts(old), withoutParts(fresh)) ? [] : [ofPlace(kind, id)];
+  const roles = differing(old['roles'], fresh['roles']).map(([role, was, is]): AskedEdit => {
+    if (was === undefined) return { ...place, edit: 'role.create', role };
+    return is === undefined ? { ...place, edit: 'role.delete', role } : { ...place, edit: 'role.change', role };
+  });
+  const members = differing(old['members'], fresh['members']).map(([subject, , is]): AskedEdit => {
+    if (is === undefined) return { ...place, edit: 'member.remove', subject };
+    return { ...place, edit: 'member.set', subject, roles: heldRoles(is) };
+  });
+  const groups = differing(old['groups'], fresh['groups']).map(([group, , is]): AskedEdit => {
+    if (is === undefined) return { edit: 'group.remove', organization: id, group };
+    return { edit: 'group.set', organization: id, group, subjects: Array.isArray(is) ? is.map(textOf) : [] };
+  });
+  return [...own, ...roles, ...members, ...groups];
+}
+
+function ofPlace(kind: 'workspace' | 'organization', id: string): AskedEdit {
+  return kind === 'workspace'
+    ? { edit: 'workspace.rename', workspace: id, to: id }
+    : { edit: 'organization.change', organization: id };
+}
+
+// Where deleted roles went is a part of deleting them.
+function withoutParts(data: JsonObject): JsonValue {
+  return Object.fromEntries(
+    Object.entries(data).filter(([key]) => !['roles', 'members', 'groups', 'retired'].includes(key)),
+  );
+}
+
+type Difference = readonly [key: string, was: JsonValue | undefined, is: JsonValue | undefined];
+
+function differing(old: JsonValue | undefined, fresh: JsonValue | undefined): Difference[] {
+  const [was, is] = [old, fresh].map((value) => (isJsonObject(value) ? value : {}));
+  const keys = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]);
+  return [...keys].flatMap((key): Difference[] => {
+    const [from, to] = [ownOf(was, key), ownOf(is, key)];
+    return isSame(from, to) ? [] : [[key, from, to]];
+  });
+}
+
+function ownOf(data: JsonObject | undefined, key: string): JsonValue | undefined {
+  return data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined;
+}
+
+function isSame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function heldRoles(entry: JsonValue): HeldRoleEntry[] {
+  const list = isJsonObject(entry) && entry['roles'] !== undefined ? entry['roles'] : entry;
+  return (Array.isArray(list) ? (list as readonly JsonValue[]) : [list]).map((one) =>
+    isJsonObject(one) ? (one as unknown as HeldRoleEntry) : { role: textOf(one) },
+  );
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

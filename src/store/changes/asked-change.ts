@@ -1,0 +1,92 @@
+import type { AskedEdit, EditFault } from '../../review/changes/asked-edit.ts';
+import type { JudgedData } from '../../review/changes/judged-data.ts';
+import type { SubjectId } from '../../policy/subject.ts';
+
+/** A change that somebody asks for: edits made together, or another change undone. */
+export interface AskedChange {
+  readonly what:
+    | { readonly kind: 'edits'; readonly edits: readonly AskedEdit[] }
+    | { readonly kind: 'revert'; readonly change: string };
+  /** Who makes it. */
+  readonly actor: SubjectId;
+  readonly reason: string | undefined;
+  readonly caller: ChangeCaller;
+  /** What the answer may be had by again, when it was lost on the way. */
+  readonly idempotency: { readonly key: string; readonly digest: string } | undefined;
+  /** Judged, and not made. */
+  readonly isPreview: boolean;
+}
+
+/** The token that asks, which is another thing than the actor. */
+export interface ChangeCaller {
+  readonly name: string | undefined;
+  /** The organizations it may reach; undefined: all. */
+  readonly organizations: readonly string[] | undefined;
+  /** Whether it may make and move whole places. */
+  readonly mayProvision: boolean;
+}
+
+/** The place in which a change was written. */
+export type WrittenChange = { readonly files: readonly string[] };
+
+/** A change that was made, as it is listed. */
+export interface ChangeHead {
+  readonly change: string;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly actor: SubjectId;
+  readonly caller?: string;
+  readonly reason?: string;
+  /** The change that it undid. */
+  readonly reverts?: string;
+  readonly edits: readonly ListedEdit[];
+  /** Of the policy that it made. */
+  readonly revision: string;
+  readonly written: WrittenChange;
+  /** How many people gained or lost something. */
+  readonly people: number;
+}
+
+/** An edit as it was asked for, and the organization that it is in. */
+export type ListedEdit = AskedEdit & { readonly within?: string };
+
+/** Why a change is not made. */
+export interface ChangeRefusal extends Omit<EditFault, 'code' | 'kind' | 'edit'> {
+  readonly edit?: number;
+  readonly kind: EditFault['kind'] | 'unknown' | 'unavailable';
+  readonly code: string;
+}
+
+/** The outcome of asking for a change. */
+export type ChangeAnswer =
+  /** It may be made. Nothing was written: it was a preview, or all is so already. */
+  | { readonly kind: 'judged'; readonly data: JudgedData; readonly revision: string }
+  /** `data` is not known of one that was made before and asked for again. */
+  | { readonly kind: 'written'; readonly head: ChangeHead; readonly data?: JudgedData }
+  | { readonly kind: 'refused'; readonly refusal: ChangeRefusal; readonly data?: JudgedData };
+
+/** A question for changes that were made; of each of these that is named. */
+export interface ChangeFilter {
+  readonly workspace?: string;
+  readonly organization?: string;
+  readonly role?: string;
+  /** As it is written in YAML. */
+  readonly subject?: string;
+  /** A change; older ones are wanted. */
+  readonly after?: string;
+  readonly limit: number;
+  readonly organizations: readonly string[] | undefined;
+}
+
+export interface ChangeList {
+  readonly changes: readonly ChangeHead[];
+  /** The last of these, where older ones follow. */
+  readonly next: string | undefined;
+}
+
+/** Where changes are asked for, whatever becomes of them. */
+export interface ChangeDesk {
+  /** Answered when what was written is live. */
+  ask(change: AskedChange): Promise<ChangeAnswer>;
+  list(filter: ChangeFilter): Promise<ChangeList>;
+}
