@@ -46,6 +46,8 @@ export class LivePolicy implements FollowedPolicy {
   #current: LoadedPolicy | undefined;
   /** The files of the last reload that came to a verdict on them. */
   #judged: readonly SourceFile[] | undefined;
+  /** Resolves when files may be read. */
+  #held: Promise<void> = Promise.resolve();
   #commitReads = 0;
   #commitReading: Promise<void> = Promise.resolve();
   #commitReadAtMs = 0;
@@ -119,6 +121,18 @@ export class LivePolicy implements FollowedPolicy {
     return this.#revisions.reach(wanted, waitMs);
   }
 
+  /** A policy that was here is known by its revision, although another one became live before anybody looked. */
+  notePassed(revision: string): void {
+    this.#revisions.note(revision);
+  }
+
+  /** Has reloads wait while files are being written; the result ends that. */
+  holdReloads(): () => void {
+    let release = (): void => undefined;
+    this.#held = new Promise((resolve) => (release = resolve));
+    return release;
+  }
+
   // Looks beside the reloads, so that an edit never waits until ten thousand files were looked at.
   async #poll(): Promise<ReloadOutcome> {
     const atMs = this.#now();
@@ -131,6 +145,7 @@ export class LivePolicy implements FollowedPolicy {
 
   async #replace(trigger: ReloadTrigger, changed: ChangedPaths): Promise<Verdict> {
     try {
+      await this.#held;
       const files = await this.#reader.read('deciding', changed);
       const { last } = this.#reloads;
       if (last && files === this.#judged && isAutomatic(trigger)) {
