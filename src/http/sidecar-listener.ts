@@ -1,4 +1,7 @@
 import type { Express } from 'express';
+import { listChangesEndpoint } from './changes/list-changes-endpoint.ts';
+import { postChangeEndpoint } from './changes/post-change-endpoint.ts';
+import { revertChangeEndpoint } from './changes/revert-change-endpoint.ts';
 import { batchEndpoint } from './decisions/batch-route.ts';
 import { enforceEndpoint } from './decisions/enforce-route.ts';
 import { createJsonBodyListener } from './decisions/json-body-listener.ts';
@@ -44,6 +47,9 @@ export const endpoints: readonly Endpoint[] = [
   getGroupMemberEndpoint,
   putGroupMemberEndpoint,
   deleteGroupMemberEndpoint,
+  postChangeEndpoint,
+  listChangesEndpoint,
+  revertChangeEndpoint,
   fleetEndpoint,
   policyEndpoint,
   reloadEndpoint,

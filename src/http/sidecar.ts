@@ -1,4 +1,5 @@
 import type { Fleet } from '../store/database/following/fleet.ts';
+import type { ChangeDesk } from '../store/changes/asked-change.ts';
 import type { FollowedPolicy, ReloadOutcome } from '../store/live/policy-source.ts';
 import { processClock } from '../store/process-clock.ts';
 import { registerCache, type CacheReporter } from './status/cache-document.ts';
@@ -22,6 +23,8 @@ export interface SidecarOptions {
   readonly live: FollowedPolicy;
   /** Where memberships are kept that are given at run time. */
   readonly database?: MemberDatabase | undefined;
+  /** Where the policy is changed; whoever made it closes it. */
+  readonly changes?: ChangeDesk | undefined;
   /** The sidecars of that database; whoever made it starts and closes it. */
   readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly listen: ListenAddress;
@@ -56,6 +59,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   const {
     live,
     database,
+    changes,
     fleet,
     listen,
     access,
@@ -81,6 +85,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   const context: SidecarContext = {
     live,
     database,
+    changes,
     fleet,
     access,
     audit: new AuditLog(log),

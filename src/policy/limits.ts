@@ -72,6 +72,19 @@ export const limits = {
   /** How often such a repository is looked at, unless somebody says it. */
   gitPollMs: 30_000,
   mostPollMs: 3_600_000,
+  /** The body of a change over HTTP: a group of thousands fits. */
+  changeBodyBytes: 1024 * 1024,
+  editsOfChange: 100,
+  /** Grants of a role in one edit. */
+  wordsOfEdit: 1000,
+  /** Those who are put into a place as it is made. */
+  firstMembers: 1000,
+  groupSubjects: 10_000,
+  titleCharacters: 120,
+  descriptionCharacters: 500,
+  /** How long a change may take to be judged, written and live. */
+  changeMs: 30_000,
+  listedChanges: 100,
   /** Roles that one reason names; of the others it tells how many they are. Nobody reads more. */
   toldRoles: 20,
   /** Names that are looked at for one that was meant: each takes a microsecond, and a catalog may have fifty thousand. */

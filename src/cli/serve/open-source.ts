@@ -1,9 +1,11 @@
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { requireDatabasePackages } from '../../store/database/database-packages.ts';
+import { FolderChangeDesk } from '../../store/changes/folder-change-desk.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { followFiles } from '../../store/live/follow-files.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
+import { describeWriteFailure, settleUnfinished } from '../../store/writing/write-policy-files.ts';
 import { databaseFromVariable } from '../command/database-variable.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 
@@ -17,7 +19,8 @@ export async function openSource(surroundings: SourceSurroundings): Promise<Open
   return (await import('./open-database-source.ts')).openDatabaseSource(surroundings, url);
 }
 
-function openFolder({ setup, lifetime, beforeLive }: SourceSurroundings): OpenSource {
+function openFolder(surroundings: SourceSurroundings): OpenSource {
+  const { options, setup, lifetime, beforeLive } = surroundings;
   const { root, pollMs, log } = setup;
   const live = new LivePolicy(new PolicyDirectory(root), {
     onProgress: createProgressLog(log),
@@ -27,7 +30,9 @@ function openFolder({ setup, lifetime, beforeLive }: SourceSurroundings): OpenSo
     log.warn({ reason: messageOf(error) }, 'a folder cannot be watched; it is polled');
   let lastReading: Promise<void> | undefined;
   lifetime.add('the policy folder', () => lastReading);
+  const desk = options.changes === 'files' ? openDesk(surroundings, live) : undefined;
   const start = async (): Promise<void> => {
+    if (desk) await settleLeft(surroundings);
     // Watching begins before the first reading, so that no change falls in between.
     const watcher = await followFiles(live, { root, pollMs, onUnwatched });
     // Not waited for here: a reading may wait for workers, which the end of the pool ends.
@@ -35,6 +40,23 @@ function openFolder({ setup, lifetime, beforeLive }: SourceSurroundings): OpenSo
       lastReading = watcher.close();
     });
     await live.reload('start');
+    // Beside what is asked already; without it the first change would wait for that.
+    desk?.prepare().catch((error: unknown) => log.warn({ err: error }, 'changes cannot be judged yet'));
   };
-  return { live, start };
+  return { live, ...(desk && { changes: desk }), start };
+}
+
+function openDesk({ setup, lifetime }: SourceSurroundings, live: LivePolicy): FolderChangeDesk {
+  const desk = new FolderChangeDesk(setup.root, live);
+  lifetime.add('the changes', () => desk.close());
+  return desk;
+}
+
+// A change that was half-written when a process was killed.
+async function settleLeft({ setup }: SourceSurroundings): Promise<void> {
+  const { root, log } = setup;
+  const settled = await settleUnfinished(root).catch((error: unknown) => {
+    throw describeWriteFailure(root, error);
+  });
+  if (settled) log.warn({ ...settled }, `a change that was half-written is ${settled.outcome}`);
 }

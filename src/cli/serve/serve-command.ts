@@ -9,7 +9,7 @@ import { parseChoice, parseValue, policyOption } from '../command/command-option
 import { databaseVariable } from '../command/database-variable.ts';
 import { endProcess } from '../command/end-process.ts';
 import { gitOptionParsers, refuseGitOptions } from './git-options.ts';
-import type { ServeOptions } from './serve-options.ts';
+import { changesModes, type ChangesMode, type ServeOptions } from './serve-options.ts';
 import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
 import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
 
@@ -25,6 +25,7 @@ Exit codes:
 Examples:
   rolebook serve --policy access
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
+  rolebook serve --admin-token-file admin-tokens --create --changes files
   rolebook serve --database sqlite:releases.db --admin-token-file admin-tokens --create
   rolebook serve --database - --cache /var/lib/rolebook --max-staleness 2h
   rolebook serve --git https://git.acme.example/access.git --git-token-file token --cache /var/lib/rolebook
@@ -49,6 +50,7 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--token-file <FILE>', 'bearer tokens that calls need, one a line', valueOf('--token-file'))
     .option('--admin-token-file <FILE>', 'bearer tokens for admin calls, one a line', valueOf('--admin-token-file'))
     .option('--create', 'makes the admin token file, with one new token, when it is not there')
+    .option('--changes <MODE>', 'make changes that are asked for over HTTP: files; off (default)', parseChanges)
     .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
@@ -107,6 +109,7 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--policy` and `--git` cannot stand together: the policy comes from one of them';
     throw new RolebookError('usage', message, { help: '`--path DIR` says where in the repository it is' });
   }
+  refuseChanges(options);
   if (database === undefined) {
     if (cache === undefined || options.git !== undefined) return;
     const message = '`--cache` keeps what a database or a repository said, and neither is named';
@@ -115,6 +118,18 @@ function refuseTogether(options: ServeOptions, command: Command): void {
   if (command.getOptionValueSource('policy') !== 'default') {
     const message = '`--policy` and `--database` cannot stand together: the policy comes from one of them';
     throw new RolebookError('usage', message, { help: '`rolebook publish` puts the files into the database' });
+  }
+}
+
+function refuseChanges({ changes = 'off', database, git, adminTokenFile }: ServeOptions): void {
+  if (changes === 'off') return;
+  if (adminTokenFile === undefined) {
+    const message = '`--changes` needs admin tokens: nobody else may change the policy';
+    throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
+  }
+  if (database !== undefined || git !== undefined) {
+    const message = '`--changes files` changes a policy folder, and the policy comes from elsewhere';
+    throw new RolebookError('usage', message, { help: 'leave one of them out' });
   }
 }
 
@@ -127,6 +142,10 @@ function parseDatabase(value: string): DatabaseUrl | '-' {
 
 function valueOf(flag: string): (value: string) => string {
   return (value) => parseValue(flag, value);
+}
+
+function parseChanges(value: string): ChangesMode {
+  return parseChoice('--changes', value, changesModes);
 }
 
 function parseLogLevel(value: string): LogLevel {

@@ -13,6 +13,11 @@ import { createStaleness, stalenessLimit } from './staleness-options.ts';
 import type { GitOptions } from './git-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
+/** Where changes over HTTP are written. */
+export const changesModes = ['off', 'files'] as const;
+
+export type ChangesMode = (typeof changesModes)[number];
+
 /** The options as written on the command line. */
 export interface ServeOptions extends GitOptions {
   readonly policy: string;
@@ -24,6 +29,8 @@ export interface ServeOptions extends GitOptions {
   readonly adminTokenFile?: string;
   readonly create?: true;
   readonly allowUnauthenticated?: true;
+  /** What is done with changes that are asked for over HTTP; undefined: they are refused. */
+  readonly changes?: ChangesMode;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
   readonly pollInterval?: number;

@@ -7,12 +7,13 @@ import { ConnectionDealer } from '../../http/workers/connection-dealer.ts';
 import { PoolMetrics } from '../../http/workers/pool-metrics.ts';
 import { SharedLogSink } from '../../http/workers/shared-log-sink.ts';
 import { packChange } from '../../http/workers/passed-change.ts';
-import { packFailure } from '../../http/workers/passed-failure.ts';
+import { packFailure, type PassedFailure } from '../../http/workers/passed-failure.ts';
 import type { PassedFleet } from '../../http/workers/worker-calls.ts';
 import { describeWorkers } from '../../http/workers/describe-workers.ts';
 import { WorkerPool } from '../../http/workers/worker-pool.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
+import type { ChangeDesk } from '../../store/changes/asked-change.ts';
 import type { MemberChangeRequest, MemberChangeResult } from '../../store/database/members/member-change.ts';
 import { processClock } from '../../store/process-clock.ts';
 import { inLifetime } from './lifetime.ts';
@@ -93,6 +94,8 @@ function createPool(
       reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
       describePolicy: () => ({ ...describePolicy(live, staleness, cache), workers: describeWorkers(pool.slots) }),
       changeMember: (request) => packChange(changeInAll(source, pool, request)),
+      askChange: (change) => passOn(source, async (desk) => ({ kind: 'done', answer: await desk.ask(change) })),
+      listChanges: (filter) => passOn(source, async (desk) => ({ kind: 'done', list: await desk.list(filter) })),
       readFleet: () => readFleet(source),
       reportMetrics: () => metrics().report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
@@ -120,6 +123,15 @@ async function changeInAll(
   const result = await database.change(request, processClock.now);
   await pool.whenChanged();
   return result;
+}
+
+/** Has the desk do something for a worker. What it wrote is live in all of them before it answers. */
+function passOn<Done>(
+  { changes }: OpenSource,
+  work: (desk: ChangeDesk) => Promise<Done>,
+): Promise<Done | PassedFailure> {
+  if (!changes) return Promise.resolve(packFailure(new RolebookError('unavailable', 'the policy is not changed here')));
+  return work(changes).catch(packFailure);
 }
 
 function noDatabase(): RolebookError {

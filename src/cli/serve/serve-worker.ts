@@ -13,6 +13,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     port: process,
     access,
     source: options.database === undefined ? 'folder' : 'database',
+    changes: (options.changes ?? 'off') === 'off' ? 'off' : 'taken',
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
     staleness: stalenessLimit,
     droppedLogLines: droppedLogLines(io),

@@ -1,5 +1,6 @@
 import type { MemberDatabase } from '../../http/endpoint/sidecar-context.ts';
 import type { CacheReporter } from '../../http/status/cache-document.ts';
+import type { ChangeDesk } from '../../store/changes/asked-change.ts';
 import type { Fleet } from '../../store/database/following/fleet.ts';
 import type { FollowedPolicy, MemberNews, NextPolicy } from '../../store/live/policy-source.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -11,6 +12,8 @@ export interface OpenSource {
   readonly live: FollowedPolicy;
   /** Where memberships are kept that are given at run time. */
   readonly database?: MemberDatabase;
+  /** Where the policy is changed. */
+  readonly changes?: ChangeDesk;
   /** The sidecars of that database. */
   readonly fleet?: Pick<Fleet, 'tell'>;
   /** Where the policy is kept on disk. */

@@ -14,6 +14,8 @@ export interface Caller {
   readonly name: string | undefined;
   /** The organizations whose places it may reach; undefined: all. */
   readonly organizations: ReadonlySet<string> | undefined;
+  /** What it may do; undefined: nobody was asked for a token. */
+  readonly scopes?: ReadonlySet<TokenScope>;
 }
 
 /** The caller of a call that needs no token. */

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../store/database/following/fleet.ts';
+import type { ChangeDesk } from '../../store/changes/asked-change.ts';
 import type { LoadedPolicy, PolicySource } from '../../store/live/policy-source.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
@@ -29,6 +30,8 @@ export interface SidecarContext {
   readonly live: PolicySource;
   /** Where memberships are kept that are given at run time; undefined: nowhere. */
   readonly database?: MemberDatabase | undefined;
+  /** Where the policy is changed; undefined: not here. */
+  readonly changes?: ChangeDesk | undefined;
   /** The sidecars of that database. */
   readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly access: AccessControl;

@@ -1,4 +1,5 @@
 import type * as client from 'prom-client';
+import { ChangeCounts } from './change-counts.ts';
 import { addCounter, addGauge } from './collected-metrics.ts';
 import type { Connections, RefusedConnections } from '../connections/connections.ts';
 import type { DecisionLog } from '../logging/decision-log.ts';
@@ -29,6 +30,7 @@ export class AnsweredRequests {
  */
 export class Metrics {
   readonly durations = new EnforceDurations();
+  readonly changes = new ChangeCounts();
   readonly registry = new Registry();
   /** Requests of nothing that there is. */
   readonly strangers = new AnsweredRequests();
@@ -43,6 +45,7 @@ export class Metrics {
     this.#registerDecisions();
     this.#registerRequests();
     refused.register(this.registry);
+    this.changes.register(this.registry);
     const help = 'Decision log lines that were not written.';
     addCounter(this.registry, 'rolebook_decision_log_dropped_total', help, (counter) => {
       counter.inc(decisionLog?.droppedCount ?? 0);

@@ -4,6 +4,7 @@ import { type ApiProblemCode, apiProblems } from '../messages/api-problem.ts';
 export const tags = {
   Decisions: 'May somebody do something, here?',
   Members: 'Who holds which roles, and changing that.',
+  Changes: 'Edits of the policy, judged before they are made.',
   Policy: 'Which policy is live, and how well.',
   Process: 'For those who watch over the process.',
 } as const;

@@ -6,6 +6,7 @@ const pathParts: Readonly<Record<string, string>> = {
   workspace: 'The id of a workspace.',
   organization: 'The id of an organization.',
   group: 'The id of a group of the organization.',
+  change: 'The id of a change.',
   subject: 'An id, percent-encoded, of `subjectType`.',
 };
 

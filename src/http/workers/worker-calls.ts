@@ -1,6 +1,7 @@
 import type { MetricObject } from 'prom-client';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
+import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList } from '../../store/changes/asked-change.ts';
 import type { GivenFiles } from '../../store/live/given-policy.ts';
 import type { FleetReading } from '../../store/database/following/fleet.ts';
 import type { MemberChangeRequest } from '../../store/database/members/member-change.ts';
@@ -27,6 +28,11 @@ export interface DecisionsWritten {
 
 /** A reading of the fleet as one process tells another, or why there is none. */
 export type PassedFleet = { readonly kind: 'done'; readonly reading: FleetReading } | PassedFailure;
+
+/** What became of a change of the policy, as one process tells another. */
+export type PassedPolicyChange = { readonly kind: 'done'; readonly answer: ChangeAnswer } | PassedFailure;
+
+export type PassedChangeList = { readonly kind: 'done'; readonly list: ChangeList } | PassedFailure;
 
 /** The calls that the primary makes of a worker. */
 export interface WorkerCalls {
@@ -70,6 +76,9 @@ export interface PrimaryCalls {
   reach(asked: { readonly wanted: Revision; readonly waitMs: number }): RevisionStand;
   /** Answered when all workers have it. */
   changeMember(request: MemberChangeRequest): PassedChange;
+  /** Answered when all workers answer by it. */
+  askChange(change: AskedChange): PassedPolicyChange;
+  listChanges(filter: ChangeFilter): PassedChangeList;
   readFleet(): PassedFleet;
   describePolicy(): object;
   reportMetrics(): string;

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { CompileProgress } from '../../compile/compile-policy.ts';
+import type { ChangeDesk } from '../../store/changes/asked-change.ts';
 import { GivenPolicy } from '../../store/live/given-policy.ts';
 import { processClock } from '../../store/process-clock.ts';
 import type { AccessControl } from '../access/access-control.ts';
@@ -26,6 +27,8 @@ export interface WorkerSidecarOptions {
   readonly access: AccessControl;
   /** Where the primary has the policy from: a database has memberships and a fleet, too. */
   readonly source: 'folder' | 'database';
+  /** Whether the primary changes the policy when it is asked to. */
+  readonly changes?: 'taken' | 'off';
   /** Whether the primary keeps a decision log. */
   readonly decisions: 'logged' | 'unlogged';
   /** What becomes of decisions by a policy that is too old. */
@@ -49,7 +52,7 @@ export class WorkerSidecar {
   /** Resolves when the primary said that it is over, and everything was answered. */
   readonly stopped = new Promise<void>((resolve) => (this.#resolveStopped = resolve));
 
-  constructor({ port, access, source, decisions, staleness, droppedLogLines, log }: WorkerSidecarOptions) {
+  constructor({ port, access, source, changes, decisions, staleness, droppedLogLines, log }: WorkerSidecarOptions) {
     this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access));
     const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
     this.#staleness = new Staleness(staleness);
@@ -61,6 +64,7 @@ export class WorkerSidecar {
     this.#context = {
       live: this.#policy,
       ...(source === 'database' && this.#database()),
+      ...(changes === 'taken' && { changes: this.#changes() }),
       access,
       audit: new AuditLog(log),
       decisionLog,
@@ -97,6 +101,26 @@ export class WorkerSidecar {
           if (passed.kind === 'failed') throw unpackFailure(passed);
           return passed.reading;
         },
+      },
+    };
+  }
+
+  // One process writes, so one judges what is to be written.
+  #changes(): ChangeDesk {
+    const primary = this.#primary;
+    const unreachable = (error: unknown): never => {
+      throw error instanceof RefusedCall ? new RolebookError('unavailable', error.message) : error;
+    };
+    return {
+      ask: async (change) => {
+        const passed = await primary.ask('askChange', change).catch(unreachable);
+        if (passed.kind === 'failed') throw unpackFailure(passed);
+        return passed.answer;
+      },
+      list: async (filter) => {
+        const passed = await primary.ask('listChanges', filter).catch(unreachable);
+        if (passed.kind === 'failed') throw unpackFailure(passed);
+        return passed.list;
       },
     };
   }

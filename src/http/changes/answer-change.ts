@@ -1,0 +1,132 @@
+import type { Request } from 'express';
+import { RolebookError } from '../../policy/errors.ts';
+import { limits } from '../../policy/limits.ts';
+import type { JudgedData } from '../../review/changes/judged-data.ts';
+import type { AskedChange, ChangeAnswer, ChangeDesk, ChangeRefusal } from '../../store/changes/asked-change.ts';
+import type { Caller } from '../access/token.ts';
+import { inTime } from '../endpoint/in-time.ts';
+import type { SidecarContext } from '../endpoint/sidecar-context.ts';
+import { type Answer, jsonAnswer } from '../messages/answer.ts';
+import { ApiProblem, type ApiProblemCode, apiProblems } from '../messages/api-problem.ts';
+import { readIdempotencyKey } from '../members/precondition.ts';
+import { digestOfChange, type WantedBy } from './change-request.ts';
+
+export const previewQuery = {
+  preview: {
+    description: 'Judges it, and writes nothing. It stands alone: `?preview`.',
+    mayBeEmpty: true,
+    schema: { type: 'string', enum: ['', 'true'] },
+  },
+} as const;
+
+export function readPreview(query: URLSearchParams): boolean {
+  const value = query.get('preview');
+  if (value === null) return false;
+  if (value === '' || value === 'true') return true;
+  throw new ApiProblem('unknown-parameter', '`preview` stands alone; leave it out to make the change');
+}
+
+export function requireDesk({ changes }: SidecarContext): ChangeDesk {
+  if (changes !== undefined) return changes;
+  throw new ApiProblem('changes-off', 'this sidecar changes no policy; start it with `--changes files`');
+}
+
+/** A change as it comes over HTTP. */
+export interface ChangeCall {
+  readonly request: Request;
+  readonly caller: Caller;
+  readonly what: AskedChange['what'];
+  readonly by: WantedBy;
+  readonly isPreview: boolean;
+}
+
+/** Has a change judged and made, or words why it is not. */
+export async function answerChangeCall(context: SidecarContext, call: ChangeCall): Promise<Answer> {
+  const desk = requireDesk(context);
+  const key = readIdempotencyKey(call.request);
+  const { what, by, caller } = call;
+  const asked: AskedChange = {
+    what,
+    ...by,
+    caller: {
+      name: caller.name,
+      organizations: caller.organizations && [...caller.organizations],
+      mayProvision: caller.scopes?.has('provision') === true,
+    },
+    idempotency: key === undefined ? undefined : { key, digest: digestOfChange(what, by) },
+    isPreview: call.isPreview,
+  };
+  const late = (): Error => new RolebookError('unavailable', 'the change was not made in time');
+  const answer = await inTime(desk.ask(asked), limits.changeMs, late).catch((error: unknown) => {
+    throw describeFailure(context, error);
+  });
+  countChange(context, answer);
+  logChange(context, asked, answer);
+  return describeAnswer(answer);
+}
+
+function describeFailure({ log }: SidecarContext, error: unknown): unknown {
+  if (!(error instanceof RolebookError)) return error;
+  log.warn({ err: error }, 'a change could not be made');
+  const { message, help } = error;
+  const then =
+    help ?? 'send it again with the same `Idempotency-Key`, or look at `GET /v1/changes` whether it was made';
+  return new ApiProblem('changes-unavailable', `${message}; ${then}`, { headers: { 'Retry-After': '1' } });
+}
+
+function describeAnswer(answer: ChangeAnswer): Answer {
+  if (answer.kind === 'refused') throw describeRefusal(answer.refusal, answer.data);
+  if (answer.kind === 'judged') return jsonAnswer(200, { revision: answer.revision, ...judgement(answer.data) });
+  const { change, revision, written } = answer.head;
+  return jsonAnswer(200, { change, revision, written, ...(answer.data && judgement(answer.data)) });
+}
+
+/** What stands in answers and refusals alike. */
+function judgement({ problems, tests, effect, escalations, affected, confirm, etags, patch }: JudgedData): object {
+  return { problems, tests, effect, escalations, affected, confirm, etags, patch };
+}
+
+function describeRefusal(
+  { kind, code, message, help, edit, permission, now }: ChangeRefusal,
+  data?: JudgedData,
+): ApiProblem {
+  const extensions = {
+    ...(permission === undefined ? {} : { permission }),
+    ...(now === undefined ? {} : { now }),
+    ...(data && judgement(data)),
+  };
+  const detail = help === undefined ? message : `${message}; ${help}`;
+  const pointer = edit === undefined ? undefined : `/edits/${edit}`;
+  return new ApiProblem(problemCode({ kind, code }), detail, { pointer, extensions });
+}
+
+/** For codes that HTTP has no word for: the one of their kind. */
+const codeOfKind: Readonly<Record<ChangeRefusal['kind'], ApiProblemCode>> = {
+  'not-allowed': 'forbidden',
+  'against-the-rules': 'change-refused',
+  conflict: 'changed-meanwhile',
+  unknown: 'unknown-object',
+  unavailable: 'changes-unavailable',
+};
+
+const takenCodes: readonly string[] = ['role-exists', 'place-exists', 'permission-exists', 'file-exists'];
+
+function problemCode({ kind, code }: Pick<ChangeRefusal, 'kind' | 'code'>): ApiProblemCode {
+  if (takenCodes.includes(code)) return 'already-there';
+  return Object.hasOwn(apiProblems, code) ? (code as ApiProblemCode) : codeOfKind[kind];
+}
+
+function countChange({ metrics }: SidecarContext, answer: ChangeAnswer): void {
+  if (answer.kind === 'refused') metrics.changes.count('refused', problemCode(answer.refusal));
+  else metrics.changes.count(answer.kind === 'written' ? 'made' : 'judged');
+}
+
+function logChange({ log }: SidecarContext, { actor, caller, what, reason }: AskedChange, answer: ChangeAnswer): void {
+  if (answer.kind !== 'written') return;
+  const { change, revision, people, edits } = answer.head;
+  const words = edits.map(({ edit }) => edit);
+  log.info(
+    { change, revision, actor: `${actor.type}:${actor.id}`, caller: caller.name, reason, people, edits: words },
+    what.kind === 'revert' ? 'a change was undone' : 'a change was made',
+  );
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { createSchemaCheck } from '../../compile/schema/json-schema.ts';
+import { limits } from '../../policy/limits.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
+import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import { isJsonObject } from '../../policy/text/json.ts';
+import type { AskedEdit } from '../../review/changes/asked-edit.ts';
+import { invalid, refuseViolation } from '../messages/invalid-request.ts';
+import { changeEnvelopeSchema, revertSchema } from './change-schemas.ts';
+import { editSchemas, type EditName } from './edit-schemas.ts';
+
+/** What a change says of who makes it. */
+export interface WantedBy {
+  readonly actor: SubjectId;
+  readonly reason: string | undefined;
+}
+
+interface ByBody {
+  readonly actor: string | SubjectId;
+  readonly reason?: string;
+}
+
+const envelopeViolations = createSchemaCheck(changeEnvelopeSchema);
+const revertViolations = createSchemaCheck(revertSchema);
+const editViolations = new Map(
+  Object.entries(editSchemas).map(([name, schema]) => [name, createSchemaCheck(schema)] as const),
+);
+
+/** Reads the edits of a change, or throws an ApiProblem that points at what is wrong. */
+export function readChange(body: unknown, policy: PolicySet): WantedBy & { readonly edits: readonly AskedEdit[] } {
+  refuseCrowd(body, '');
+  const edits = isJsonObject(body) ? body['edits'] : undefined;
+  if (Array.isArray(edits) && edits.length > limits.editsOfChange) {
+    throw invalid('/edits', `a change has at most ${limits.editsOfChange} edits, found ${edits.length}`);
+  }
+  refuseViolation(envelopeViolations(body), '');
+  const { edits: list, ...by } = body as ByBody & { readonly edits: readonly unknown[] };
+  return { ...readBy(by, policy), edits: list.map((edit, index) => readEdit(edit, `/edits/${index}`)) };
+}
+
+export function readRevert(body: unknown, policy: PolicySet): WantedBy {
+  refuseCrowd(body, '');
+  refuseViolation(revertViolations(body), '');
+  return readBy(body as ByBody, policy);
+}
+
+/** Over all that makes a change what it is, so that a key cannot stand for two of them. */
+export function digestOfChange(what: object, { actor, reason }: WantedBy): string {
+  return createHash('sha256')
+    .update(JSON.stringify([what, actor.type, actor.id, reason ?? null]))
+    .digest('hex');
+}
+
+function readEdit(edit: unknown, at: string): AskedEdit {
+  refuseCrowd(edit, at);
+  const name = isJsonObject(edit) ? edit['edit'] : undefined;
+  const check = typeof name === 'string' ? editViolations.get(name) : undefined;
+  if (!check) throw invalid(`${at}/edit`, unknownEdit(name));
+  refuseViolation(check(edit), at);
+  const found = edit as AskedEdit;
+  requireOnePlace(found, at);
+  return withHeldRoles(found);
+}
+
+function unknownEdit(name: unknown): string {
+  if (name === 'permission.rename') return 'a permission is renamed on the command line, where a review sees it';
+  if (name === 'test.expect' || name === 'test.leave') return 'what tests promise is changed where somebody reviews it';
+  const known = (Object.keys(editSchemas) as EditName[]).map((one) => `\`${one}\``).join(', ');
+  return `is one of ${known}`;
+}
+
+const placed: readonly string[] = ['role', 'member'];
+
+function requireOnePlace(edit: AskedEdit, at: string): void {
+  if (!placed.includes(edit.edit.slice(0, edit.edit.indexOf('.')))) return;
+  const { workspace, organization } = edit as { readonly workspace?: string; readonly organization?: string };
+  if ((workspace === undefined) === (organization === undefined)) {
+    throw invalid(at, 'say where: either `workspace` or `organization`');
+  }
+}
+
+// A role alone stands for itself without times.
+function withHeldRoles(edit: AskedEdit): AskedEdit {
+  if (edit.edit === 'member.set') return { ...edit, roles: edit.roles.map(heldRole) };
+  if ((edit.edit === 'workspace.create' || edit.edit === 'organization.create') && edit.members) {
+    return { ...edit, members: edit.members.map((one) => ({ ...one, roles: one.roles.map(heldRole) })) };
+  }
+  return edit;
+}
+
+function heldRole<Held extends object>(role: Held | string): Held {
+  return typeof role === 'string' ? ({ role } as unknown as Held) : role;
+}
+
+function readBy({ actor, reason }: ByBody, { catalog }: PolicySet): WantedBy {
+  const { subjectTypes } = catalog;
+  const isBareId = typeof actor === 'string';
+  const { type, id } = isBareId ? { type: subjectTypes[0], id: actor } : actor;
+  if (!subjectTypes.includes(type)) {
+    throw invalid('/actor/type', `the type is one of ${subjectTypes.map((name) => `\`${name}\``).join(', ')}`);
+  }
+  const fault = subjectIdFault(id);
+  if (fault !== undefined) throw invalid(isBareId ? '/actor' : '/actor/id', `the actor's id ${fault}`);
+  const textFault = reason === undefined ? undefined : findTextFault(reason);
+  if (textFault !== undefined) throw invalid('/reason', textFault);
+  return { actor: { type, id }, reason };
+}
+
+// It is a line in a log, and of a commit.
+function findTextFault(text: string): string | undefined {
+  if (!text.isWellFormed()) return 'holds half of a surrogate pair';
+  return /\p{Cc}/u.test(text) ? 'holds a control character' : undefined;
+}
+
+// Every violation is described, which takes long for a crowd of them.
+function refuseCrowd(value: unknown, at: string): void {
+  if (isJsonObject(value) && Object.keys(value).length > limits.objectMembers) throw invalid(at, 'too many members');
+}

@@ -1,0 +1,52 @@
+import { limits } from '../../policy/limits.ts';
+import type { ChangeFilter } from '../../store/changes/asked-change.ts';
+import type { ServedEndpoint } from '../endpoint/endpoint.ts';
+import { currentPolicy } from '../endpoint/sidecar-context.ts';
+import { readLimit } from '../members/listing-page.ts';
+import { jsonAnswer } from '../messages/answer.ts';
+import { readQuery } from '../messages/request-query.ts';
+import { nextPage } from '../openapi/openapi-parameters.ts';
+import { requireDesk } from './answer-change.ts';
+import { changeListSchema } from './change-schemas.ts';
+
+const filterQuery = {
+  workspace: { description: 'Only those that are about this workspace.' },
+  organization: { description: 'Only those that are within this organization.' },
+  role: { description: 'Only those that are about a role of this id, or give it.' },
+  subject: { description: 'Only those that are about a membership of this subject, as YAML writes it.' },
+  limit: { description: `How many changes at most; ${limits.listedChanges} when left out, and no more.` },
+  ...nextPage,
+} as const;
+
+/** The changes that were made, the newest first. */
+export const listChangesEndpoint: ServedEndpoint = {
+  route: 'change-list',
+  method: 'GET',
+  path: '/v1/changes',
+  access: { need: 'change', extent: 'place' },
+  operation: {
+    id: 'listChanges',
+    tag: 'Changes',
+    summary: 'What was changed, by whom and why; an admin call',
+    query: filterQuery,
+    answer: changeListSchema,
+    problems: ['invalid-request', 'changes-off', 'changes-unavailable', 'no-policy'],
+  },
+  serve: (context) => async (request, _body, caller) => {
+    const query = readQuery(request.url, filterQuery);
+    const desk = requireDesk(context);
+    const { revision } = currentPolicy(context);
+    const named = ['workspace', 'organization', 'role', 'subject', 'after'] as const;
+    const words = named.flatMap((name) => {
+      const value = query.get(name);
+      return value === null ? [] : [[name, value] as const];
+    });
+    const filter: ChangeFilter = {
+      ...(Object.fromEntries(words) as Partial<Record<(typeof named)[number], string>>),
+      limit: readLimit(query, limits.listedChanges),
+      organizations: caller.organizations && [...caller.organizations],
+    };
+    const { changes, next } = await desk.list(filter);
+    return jsonAnswer(200, { changes, revision, ...(next === undefined ? {} : { next }) });
+  },
+};
