@@ -1,6 +1,7 @@
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { requireDatabasePackages } from '../../store/database/database-packages.ts';
+import { ChangeWorker } from '../../store/changes/change-worker.ts';
 import { FolderChangeDesk } from '../../store/changes/folder-change-desk.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { followFiles } from '../../store/live/follow-files.ts';
@@ -47,7 +48,7 @@ function openFolder(surroundings: SourceSurroundings): OpenSource {
 }
 
 function openDesk({ setup, lifetime }: SourceSurroundings, live: LivePolicy): FolderChangeDesk {
-  const desk = new FolderChangeDesk(setup.root, live);
+  const desk = new FolderChangeDesk(live, (onWriting) => new ChangeWorker(setup.root, { onWriting }));
   lifetime.add('the changes', () => desk.close());
   return desk;
 }

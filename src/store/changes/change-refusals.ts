@@ -1,6 +1,12 @@
 import type { RefusedEdit } from '../../compile/edit/policy-edit.ts';
+import { quote } from '../../compile/words/describe-value.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
+import { findActorFaults } from '../../review/changes/actor-faults.ts';
+import { objectOfEdit, placeOfEdit, type AskedEdit } from '../../review/changes/asked-edit.ts';
+import type { JudgedData } from '../../review/changes/judged-data.ts';
+import { findPlace } from '../../review/members/member-roles.ts';
 import { isRefused, type JudgedEdits } from '../../review/changes/judge-edits.ts';
-import type { ChangeAnswer, ChangeRefusal } from './asked-change.ts';
+import type { AskedChange, ChangeAnswer, ChangeRefusal } from './asked-change.ts';
 
 export function refused(
   kind: ChangeRefusal['kind'],
@@ -47,4 +53,34 @@ export function refuseEdit({ code, message, help }: RefusedEdit): ChangeRefusal 
     message,
     ...(help === undefined ? {} : { help }),
   };
+}
+
+/**
+ * Why an actor has no business where an edit is to be made, whatever it says. To be asked before they are told why it
+ * cannot be made, which says what there is.
+ */
+export function findStranger({ what, actor }: AskedChange, live: PolicySet, atMs: number): ChangeRefusal | undefined {
+  if (what.kind === 'revert') return undefined;
+  for (const [index, edit] of what.edits.entries()) {
+    const place = placeOfEdit(edit);
+    if (place && isJudged(edit) && !findPlace(live, place)) {
+      const message = `there is no ${place.kind} ${quote(place.id)}`;
+      return { kind: 'unknown', code: `unknown-${place.kind}`, edit: index, message };
+    }
+    const step = { index, edit, filesBefore: [], before: live, after: undefined };
+    const [fault] = findActorFaults([step], { live, given: [], actor, atMs });
+    if (fault?.code === 'actor-not-allowed') return { ...fault, edit: index };
+  }
+  return undefined;
+}
+
+// The others are the token's business.
+function isJudged(edit: AskedEdit): boolean {
+  return ['role', 'member', 'group'].includes(objectOfEdit(edit));
+}
+
+/** A refusal as it is told: who has no right to make a change is not told what it would come to. */
+export function tellRefusal(refusal: ChangeRefusal, data: JudgedData): Extract<ChangeAnswer, { kind: 'refused' }> {
+  const mayKnow = refusal.code !== 'actor-not-allowed' && refusal.code !== 'in-git-only';
+  return { kind: 'refused', refusal, ...(mayKnow && { data }) };
 }

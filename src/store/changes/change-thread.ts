@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { FolderChanges } from './folder-changes.ts';
-import type { ThreadAnswer, ThreadCall } from './thread-calls.ts';
+import { doChangeWork, type ThreadAnswer, type ThreadCall } from './thread-calls.ts';
 
 /*
  * Code of the thread that judges changes of a policy folder and writes them: to judge one takes longer than anybody who
@@ -21,15 +21,9 @@ parentPort?.on('message', (call: ThreadCall) => {
 
 async function run({ id, work }: ThreadCall): Promise<void> {
   try {
-    answer({ kind: 'done', id, value: await doWork(work) });
+    answer({ kind: 'done', id, value: await doChangeWork(changes, work) });
   } catch (error) {
     const { code, help } = error instanceof RolebookError ? error : { code: undefined, help: undefined };
     answer({ kind: 'failed', id, code, message: messageOf(error), help });
   }
-}
-
-async function doWork(work: ThreadCall['work']): Promise<unknown> {
-  if (work.call === 'ask') return changes.ask(work.change);
-  if (work.call === 'list') return changes.list(work.filter);
-  return changes.prepare();
 }

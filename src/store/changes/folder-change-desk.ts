@@ -1,25 +1,25 @@
 import { RolebookError } from '../../policy/errors.ts';
 import type { LivePolicy } from '../live/live-policy.ts';
 import type { AskedChange, ChangeAnswer, ChangeDesk, ChangeFilter, ChangeList } from './asked-change.ts';
-import { ChangeWorker } from './change-worker.ts';
+import type { ChangeWorker } from './change-worker.ts';
 
 /** The live policy as far as changes of its folder need it. */
 export type ChangedLive = Pick<LivePolicy, 'reload' | 'current' | 'notePassed' | 'holdReloads'>;
 
+/** Whoever judges and writes. */
+export type ChangeWork = Pick<ChangeWorker, 'call' | 'close'>;
+
 /** Changes of the folder that is followed here. What was written is live before the answer. */
 export class FolderChangeDesk implements ChangeDesk {
   readonly #live: ChangedLive;
-  readonly #worker: ChangeWorker;
+  readonly #worker: ChangeWork;
   #release: () => void = () => undefined;
 
-  constructor(root: string, live: ChangedLive, entry?: URL) {
+  constructor(live: ChangedLive, createWorker: (onWriting: () => void) => ChangeWork) {
     this.#live = live;
-    this.#worker = new ChangeWorker(root, {
-      entry,
-      // Until all files are there nobody need look: half of a change is no state to read.
-      onWriting: () => {
-        this.#release = live.holdReloads();
-      },
+    // Until all files are there nobody need look: half of a change is no state to read.
+    this.#worker = createWorker(() => {
+      this.#release = live.holdReloads();
     });
   }
 

@@ -22,7 +22,7 @@ import type {
   ListedEdit,
 } from './asked-change.ts';
 import { ChangeHistory, headOfRecord, historyFolder, type ChangeRecord } from './change-history.ts';
-import { refusalOf, refuseEdit, refused } from './change-refusals.ts';
+import { findStranger, refusalOf, refuseEdit, refused, tellRefusal } from './change-refusals.ts';
 import { revertedFiles } from './reverted-files.ts';
 
 export interface FolderChangesOptions {
@@ -89,12 +89,12 @@ export class FolderChanges {
     }
     const out = findOutOfReach(asked, live.policy);
     if (out) return { kind: 'refused', refusal: out };
-    const judged = await this.#judge(asked, files);
+    const judged = await this.#judge(asked, files, live.policy);
     if ('refusal' in judged) return { kind: 'refused', refusal: judged.refusal };
     const beyond = findOutOfReach({ ...asked, what: { kind: 'edits', edits: judged.edits } }, live.policy);
     if (beyond) return { kind: 'refused', refusal: beyond };
     const data = judgedData(judged);
-    if (isRefused(judged)) return { kind: 'refused', refusal: refusalOf(judged), data };
+    if (isRefused(judged)) return tellRefusal(refusalOf(judged), data);
     if (asked.isPreview || judged.touched.length + judged.removed.length === 0) {
       return { kind: 'judged', data, revision: live.policy.revision };
     }
@@ -111,6 +111,7 @@ export class FolderChanges {
   async #judge(
     asked: AskedChange,
     files: readonly SourceFile[],
+    live: PolicySet,
   ): Promise<JudgedEdits | { readonly refusal: ChangeRefusal }> {
     const options = { nowMs: this.#nowMs(), actor: asked.actor, compiler: this.#compiler };
     try {
@@ -123,8 +124,8 @@ export class FolderChanges {
       const reverted = revertedFiles(files, record);
       return 'refusal' in reverted ? reverted : await judgeRevert(files, reverted.files, options);
     } catch (error) {
-      if (error instanceof RefusedEdit) return { refusal: refuseEdit(error) };
-      throw error;
+      if (!(error instanceof RefusedEdit)) throw error;
+      return { refusal: findStranger(asked, live, options.nowMs) ?? refuseEdit(error) };
     }
   }
 

@@ -1,11 +1,19 @@
 import type { ErrorCode } from '../../policy/errors.ts';
 import type { AskedChange, ChangeFilter } from './asked-change.ts';
+import type { FolderChanges } from './folder-changes.ts';
 
 /** The work that the thread of changes is asked for. */
 export type ThreadWork =
   | { readonly call: 'prepare' }
   | { readonly call: 'ask'; readonly change: AskedChange }
   | { readonly call: 'list'; readonly filter: ChangeFilter };
+
+/** Does what the thread was asked for. */
+export async function doChangeWork(changes: FolderChanges, work: ThreadWork): Promise<unknown> {
+  if (work.call === 'ask') return changes.ask(work.change);
+  if (work.call === 'list') return changes.list(work.filter);
+  return changes.prepare();
+}
 
 export interface ThreadCall {
   readonly id: number;
