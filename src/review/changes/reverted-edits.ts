@@ -1,5 +1,5 @@
 import { EditGround } from '../../compile/edit/edit-ground.ts';
-import type { HeldRoleEntry, PlaceName } from '../../compile/edit/policy-edit.ts';
+import type { HeldRoleEntry, EditedPlace } from '../../compile/edit/policy-edit.ts';
 import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
@@ -44,7 +44,7 @@ function inGitOnly(path: string): AskedEdit {
 
 function editsOfFile(kind: 'workspace' | 'organization', { old, fresh }: FileData): AskedEdit[] {
   const id = textOf(fresh[kind] ?? old[kind]);
-  const place = (kind === 'workspace' ? { workspace: id } : { organization: id }) as PlaceName;
+  const place = (kind === 'workspace' ? { workspace: id } : { organization: id }) as EditedPlace;
   const own = isSame(withoutParts(old), withoutParts(fresh)) ? [] : [ofPlace(kind, id)];
   const roles = differing(old['roles'], fresh['roles']).map(([role, was, is]): AskedEdit => {
     if (was === undefined) return { ...place, edit: 'role.create', role };

@@ -68,7 +68,7 @@ export function findStranger({ what, actor }: AskedChange, live: PolicySet, atMs
       return { kind: 'unknown', code: `unknown-${place.kind}`, edit: index, message };
     }
     const step = { index, edit, filesBefore: [], before: live, after: undefined };
-    const [fault] = findActorFaults([step], { live, given: [], actor, atMs });
+    const [fault] = findActorFaults([step], { live, given: [], actor, atMs, provisions: true, isReviewed: false });
     if (fault?.code === 'actor-not-allowed') return { ...fault, edit: index };
   }
   return undefined;

@@ -113,7 +113,8 @@ export class FolderChanges {
     files: readonly SourceFile[],
     live: PolicySet,
   ): Promise<JudgedEdits | { readonly refusal: ChangeRefusal }> {
-    const options = { nowMs: this.#nowMs(), actor: asked.actor, compiler: this.#compiler };
+    // Who makes and moves places is the token's business, which was asked.
+    const options = { nowMs: this.#nowMs(), actor: asked.actor, provisions: true, compiler: this.#compiler };
     try {
       if (asked.what.kind === 'edits') return await judgeEdits(files, asked.what.edits, options);
       const { change } = asked.what;
