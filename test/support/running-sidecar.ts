@@ -6,6 +6,7 @@ import { type Sidecar, type SidecarOptions, startSidecar } from '../../src/http/
 import { LivePolicy } from '../../src/store/live/live-policy.ts';
 import { PolicyDirectory } from '../../src/store/folder/policy-directory.ts';
 import { adminToken, createAdminTokenFile } from '../support/admin-token.ts';
+import { deskInThisProcess } from '../support/folder-desk.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../support/policy-folder.ts';
 import { MemoryStream } from './memory-stream.ts';
 
@@ -17,6 +18,8 @@ export interface SidecarSetup extends Partial<SidecarOptions> {
   readonly adminTokenFile?: string;
   /** `own`, unless there are token files: it has an admin token, which calls that change something send. */
   readonly adminTokens?: 'own' | 'none';
+  /** Whether the policy folder is changed over HTTP; judged in this process. */
+  readonly isChanged?: boolean;
 }
 
 export interface Reply {
@@ -55,7 +58,7 @@ export async function disposeSidecars(): Promise<void> {
 }
 
 export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidecar> {
-  const { files = smallPolicy(), listenText = '127.0.0.1:0', tokenFile, adminTokens, ...options } = setup;
+  const { files = smallPolicy(), listenText = '127.0.0.1:0', tokenFile, adminTokens, isChanged, ...options } = setup;
   const folder = await createPolicyFolder(files);
   const live = new LivePolicy(new PolicyDirectory(folder.root));
   await live.reload('start');
@@ -66,7 +69,14 @@ export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidec
   const access = await AccessControl.open({ listen, tokenFile, adminTokenFile, unauthenticated: 'refuse' });
   const logged = new MemoryStream();
   const log = createLog({ level: 'info', stream: logged, format: 'json' });
-  const sidecar = await startSidecar({ live, listen, access, log, ...options });
+  const sidecar = await startSidecar({
+    live,
+    listen,
+    access,
+    log,
+    ...(isChanged === true && { changes: deskInThisProcess(folder.root, live) }),
+    ...options,
+  });
   const { address } = sidecar;
   const call = (path: string, what: Call = {}): Promise<Reply> => send(address, path, own ? withAdmin(what) : what);
   const running: RunningSidecar = {

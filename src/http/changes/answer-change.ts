@@ -8,6 +8,7 @@ import { inTime } from '../endpoint/in-time.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 import { type Answer, jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem, type ApiProblemCode, apiProblems } from '../messages/api-problem.ts';
+import { describeProblem } from '../status/policy-document.ts';
 import { readIdempotencyKey } from '../members/precondition.ts';
 import { digestOfChange, type WantedBy } from './change-request.ts';
 
@@ -83,7 +84,8 @@ function describeAnswer(answer: ChangeAnswer): Answer {
 
 /** What stands in answers and refusals alike. */
 function judgement({ problems, tests, effect, escalations, affected, confirm, etags, patch }: JudgedData): object {
-  return { problems, tests, effect, escalations, affected, confirm, etags, patch };
+  const told = problems.slice(0, limits.toldProblems).map(describeProblem);
+  return { problems: told, tests, effect, escalations, affected, confirm, etags, patch };
 }
 
 function describeRefusal(
@@ -118,11 +120,12 @@ function problemCode({ kind, code }: Pick<ChangeRefusal, 'kind' | 'code'>): ApiP
 
 function countChange({ metrics }: SidecarContext, answer: ChangeAnswer): void {
   if (answer.kind === 'refused') metrics.changes.count('refused', problemCode(answer.refusal));
-  else metrics.changes.count(answer.kind === 'written' ? 'made' : 'judged');
+  else if (answer.kind === 'judged') metrics.changes.count('judged');
+  else metrics.changes.count(answer.data ? 'made' : 'repeated');
 }
 
 function logChange({ log }: SidecarContext, { actor, caller, what, reason }: AskedChange, answer: ChangeAnswer): void {
-  if (answer.kind !== 'written') return;
+  if (answer.kind !== 'written' || !answer.data) return;
   const { change, revision, people, edits } = answer.head;
   const words = edits.map(({ edit }) => edit);
   log.info(

@@ -6,7 +6,6 @@ export const changeProblems = [
   'not-assignable',
   'organization-member',
   'escalation-prevented',
-  'in-git-only',
   'changes-off',
   'unknown-workspace',
   'unknown-organization',

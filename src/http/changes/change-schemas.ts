@@ -1,6 +1,7 @@
 import { limits } from '../../policy/limits.ts';
 import { named } from '../openapi/named-schema.ts';
 import { anything, count, list, next, record, revision, text, time } from '../openapi/openapi-words.ts';
+import { judgementSchemas } from '../openapi/judgement-schemas.ts';
 import { listedProblems } from '../openapi/problem-schema.ts';
 import { editSchemas } from './edit-schemas.ts';
 
@@ -46,26 +47,6 @@ export const revertSchema = named('RevertRequest', {
 
 const subject = record({ type: text, id: text });
 const written = anything('Where it was written: `files`, or `commit`, `branch` or `release`.');
-const shareOfEffect = anything(
-  'Subjects, and the permissions that they gain or lose, in a `workspace` or an `organization`.',
-);
-
-/** What a change comes to, beside its outcome; refusals have the same. */
-export const judgementSchemas = {
-  problems: listedProblems,
-  tests: anything('How many policy tests passed, and those that failed, each with its name.'),
-  effect: record({ people: count, gained: list(shareOfEffect), lost: list(shareOfEffect) }),
-  escalations: { ...list(text), description: 'Ways to more that it opens, a sentence each.' },
-  affected: list(anything('Who loses what, or holds a role that is deleted.')),
-  confirm: { ...text, description: 'What `role.delete` takes from somebody who has seen `affected`.' },
-  etags: {
-    type: 'array',
-    items: { type: ['string', 'null'] },
-    description: 'Of each edit: the hash of its object before.',
-  },
-  patch: { ...text, description: 'A unified diff of the files.' },
-};
-
 export const changeAnswerSchema = named(
   'ChangeAnswer',
   record(
@@ -73,6 +54,7 @@ export const changeAnswerSchema = named(
     {
       change: { ...text, description: 'Its id. Left out where nothing was written.' },
       written,
+      problems: listedProblems,
       ...judgementSchemas,
     },
   ),

@@ -23,11 +23,11 @@ export const listChangesEndpoint: ServedEndpoint = {
   route: 'change-list',
   method: 'GET',
   path: '/v1/changes',
-  access: { need: 'change', extent: 'place' },
+  access: { need: 'read', extent: 'place' },
   operation: {
     id: 'listChanges',
     tag: 'Changes',
-    summary: 'What was changed, by whom and why; an admin call',
+    summary: 'What was changed, by whom and why',
     query: filterQuery,
     answer: changeListSchema,
     problems: ['invalid-request', 'changes-off', 'changes-unavailable', 'no-policy'],

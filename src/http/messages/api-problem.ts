@@ -15,7 +15,6 @@ export const apiProblems = {
   'not-assignable': { status: 403, title: 'The acting subject may not hand out or take this role' },
   'organization-member': { status: 403, title: 'The acting subject may not change this member' },
   'escalation-prevented': { status: 403, title: 'Nobody hands out what they do not hold' },
-  'in-git-only': { status: 403, title: 'This is changed in git alone' },
   forbidden: { status: 403, title: 'This call is not for you' },
   'not-found': { status: 404, title: 'There is no such endpoint' },
   'unknown-workspace': { status: 404, title: 'There is no such workspace' },

@@ -5,8 +5,8 @@ import { addCounter } from './collected-metrics.ts';
 export class ChangeCounts {
   readonly #counts = new Map<string, Map<string, number>>();
 
-  /** `code`: the fixed word of the rule that refused it. */
-  count(outcome: 'made' | 'judged' | 'refused', code = ''): void {
+  /** `judged`: not to be made, or so already; `repeated`: made before. `code`: the fixed word of the rule that refused it. */
+  count(outcome: 'made' | 'repeated' | 'judged' | 'refused', code = ''): void {
     const byCode = this.#counts.get(outcome) ?? new Map<string, number>();
     byCode.set(code, (byCode.get(code) ?? 0) + 1);
     this.#counts.set(outcome, byCode);

@@ -75,7 +75,8 @@ export function describeProblems({ problems, problemCounts }: Pick<ReloadOutcome
   return { problems: problems.map(describeProblem), problemCount };
 }
 
-function describeProblem(problem: Problem): object {
+/** A problem of a file as it is told over HTTP. */
+export function describeProblem(problem: Problem): object {
   const { code, severity, file, line, column, message, help } = problem;
   return { code, severity, file, line, column, message, help };
 }

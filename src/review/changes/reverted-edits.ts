@@ -1,6 +1,7 @@
 import { EditGround } from '../../compile/edit/edit-ground.ts';
 import type { HeldRoleEntry, EditedPlace } from '../../compile/edit/policy-edit.ts';
 import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
+import { compareText } from '../../policy/position.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
 import type { AskedEdit } from './asked-edit.ts';
@@ -11,21 +12,85 @@ export interface WrittenPolicy {
   readonly files: readonly SourceFile[];
 }
 
+/** Some edits that a revert comes to, and the policy before them and after. */
+export interface RevertStage {
+  readonly edits: readonly AskedEdit[];
+  readonly before: WrittenPolicy;
+  readonly after: WrittenPolicy;
+}
+
 /**
  * The edits that what was done to files comes to, however it was done: what whoever does it must be allowed. They are for
- * a judge, and not to be made again: of a role they say that it is changed, and not how.
+ * a judge, and not to be made again: of a role they say that it is changed, and not how. In an order in which each can be
+ * judged: roles are there before somebody is given them, and go when nobody holds them. Undefined: there is no such order.
  */
-export function editsBetween(before: WrittenPolicy, after: WrittenPolicy): AskedEdit[] {
+export function revertStages(
+  before: WrittenPolicy,
+  after: WrittenPolicy,
+  compile: (files: readonly SourceFile[]) => PolicySet | undefined,
+): readonly RevertStage[] | undefined {
+  const changed = changedFiles(before, after);
+  const edits = changed.flatMap((file) => ('kind' in file ? editsOfFile(file.kind, file) : [inGitOnly(file.path)]));
+  const ofRoles = edits.filter(({ edit }) => edit === 'role.create' || edit === 'role.change');
+  const deleted = edits.filter(({ edit }) => edit === 'role.delete');
+  const others = edits.filter((edit) => !ofRoles.includes(edit) && !deleted.includes(edit));
+  const data = changed.filter((file) => 'kind' in file);
+  const withRoles = staged(before, data, compile, (file) => ({ ...file.old, ...rolesOf(file) }));
+  const withOthers = withRoles && staged(before, data, compile, (file) => ({ ...file.fresh, ...rolesOf(file) }));
+  if (!withRoles || !withOthers) return undefined;
+  return [
+    { edits: ofRoles, before, after: withRoles },
+    { edits: others, before: withRoles, after: withOthers },
+    { edits: deleted, before: withOthers, after },
+  ].filter((stage) => stage.edits.length > 0);
+}
+
+type ChangedFile =
+  (FileData & { readonly path: string; readonly kind: 'workspace' | 'organization' }) | { readonly path: string };
+
+function changedFiles(before: WrittenPolicy, after: WrittenPolicy): ChangedFile[] {
   const [was, is] = [byPath(before.files), byPath(after.files)];
   const paths = [...new Set([...was.keys(), ...is.keys()])].filter((path) => was.get(path) !== is.get(path)).sort();
   const [old, fresh] = [new EditGround(before.policy, before.files), new EditGround(after.policy, after.files)];
-  return paths.flatMap((path) => {
+  return paths.flatMap((path): ChangedFile[] => {
     const kind = classifyPath(path);
     if (kind === 'test') return [];
-    if (kind !== 'workspace' && kind !== 'organization') return [inGitOnly(path)];
-    const data = { old: was.has(path) ? old.data(path) : {}, fresh: is.has(path) ? fresh.data(path) : {} };
-    return editsOfFile(kind, data);
+    if (kind !== 'workspace' && kind !== 'organization') return [{ path }];
+    return [{ path, kind, old: was.has(path) ? old.data(path) : {}, fresh: is.has(path) ? fresh.data(path) : {} }];
   });
+}
+
+/** The policy where the data of changed files is another one. */
+function staged(
+  { files }: WrittenPolicy,
+  changed: readonly Extract<ChangedFile, FileData>[],
+  compile: (files: readonly SourceFile[]) => PolicySet | undefined,
+  dataOf: (file: FileData) => JsonObject,
+): WrittenPolicy | undefined {
+  const now = new Map(files.map((file) => [file.path, file]));
+  // JSON is YAML.
+  for (const file of changed)
+    now.set(file.path, { path: file.path, content: encoder.encode(JSON.stringify(dataOf(file))) });
+  const found = [...now.values()].sort((left, right) => compareText(left.path, right.path));
+  const policy = compile(found);
+  return policy && { policy, files: found };
+}
+
+const encoder = new TextEncoder();
+
+/** The roles of both; what is retired is neither there nor comes back. */
+function rolesOf({ old, fresh }: FileData): JsonObject {
+  const roles = { ...objectOf(old['roles']), ...objectOf(fresh['roles']) };
+  const retired = { ...objectOf(old['retired']), ...objectOf(fresh['retired']) };
+  const left = Object.entries(retired).filter(([id]) => !Object.hasOwn(roles, id));
+  return {
+    ...(Object.keys(roles).length > 0 ? { roles } : {}),
+    ...(left.length > 0 ? { retired: Object.fromEntries(left) } : {}),
+  };
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
 }
 
 interface FileData {

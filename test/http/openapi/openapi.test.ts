@@ -13,6 +13,7 @@ import {
   type RunningSidecar,
 } from '../../support/running-sidecar.ts';
 import { createCheck } from './answer-check.ts';
+import { changedPolicy, checkChanges } from './change-answers.ts';
 import { checkMembers } from './member-answers.ts';
 
 interface Content {
@@ -176,16 +177,23 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('describes the real answers to changes of the policy', async () => {
+    await checkChanges(await runSidecar({ files: changedPolicy, isChanged: true }), check);
+    const off = await runSidecar();
+    await check(off, '/v1/changes', '/v1/changes');
+  });
+
   it('says which scope a token needs, and that a change needs one always', () => {
     const needs = Object.entries(openApiDocument.paths).flatMap(([path, operations]) =>
       Object.entries(operations as Record<string, { security: object[] }>).map(
         ([method, { security }]) => [`${method} ${path}`, JSON.stringify(security)] as const,
       ),
     );
-    const changes = needs.filter(([name]) => /^(put|delete) |reload$/.test(name));
-    assert.strictEqual(changes.length, 7);
+    const isChange = /^(?:put|delete) |reload$|^post \/v1\/changes/;
+    const changes = needs.filter(([name]) => isChange.test(name));
+    assert.strictEqual(changes.length, 9);
     for (const [name, security] of changes) assert.strictEqual(security, '[{"adminBearer":["change"]}]', name);
-    const others = needs.filter(([name]) => !/^(put|delete) |reload$/.test(name));
+    const others = needs.filter(([name]) => !isChange.test(name));
     for (const [name, security] of others) {
       assert.include(['[]', '[{},{"bearer":["decide"]}]', '[{},{"bearer":["read"]}]'], security, name);
     }
@@ -206,11 +214,17 @@ describe('the OpenAPI document', () => {
 
   it('leaves out nothing that a sidecar can answer, but for what these tests do not cause', () => {
     // Answered on the bare socket, while stopping, with too much to do or to tell, or without a database that answers, or
-    // one that refuses, or with one whose release is no good, or for a company that left its plan; other tests look at them.
+    // one that refuses, or with one whose release is no good, or for a company that left its plan, or for a file that nobody writes so; other tests look at them.
     const socket = ['malformed-http', 'request-timeout', 'headers-too-large', 'stopping', 'not-found'];
     const tooMuch = ['overloaded', 'answer-too-large'];
-    const late = ['database-unavailable', 'database-refused', 'reload-unfinished', 'revision-not-reached'];
-    const elsewhere = [...socket, ...tooMuch, ...late, 'frozen-role'];
+    const late = [
+      'changes-unavailable',
+      'database-unavailable',
+      'database-refused',
+      'reload-unfinished',
+      'revision-not-reached',
+    ];
+    const elsewhere = [...socket, ...tooMuch, ...late, 'frozen-role', 'unusual-layout'];
     const missing = Object.keys(apiProblems).filter((code) => !seen.has(code) && !elsewhere.includes(code));
     assert.deepEqual(missing, []);
     for (const path of Object.keys(openApiDocument.paths)) assert.include(seen, `${path} 200`, path);
@@ -222,6 +236,7 @@ function realPath(template: string): string {
     .replace('{workspace}', 'support')
     .replace('{organization}', 'acme')
     .replace('{group}', 'desk')
+    .replace('{change}', 'c')
     .replace('{subject}', 'a');
 }
 
