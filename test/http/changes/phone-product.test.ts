@@ -138,7 +138,7 @@ describe('the roles of an account, changed over HTTP', () => {
       const page = bodyOf(await running.call(`/v1/changes?limit=4${after}`));
       pages.push(...(page['changes'] as { change: string }[]).map(({ change: id }) => id));
       if (page['next'] === undefined) break;
-      after = `&after=${String(page['next'])}`;
+      after = `&after=${page['next'] as string}`;
     }
     assert.deepEqual(
       pages,
