@@ -209,11 +209,14 @@ export type RefusedEditCode =
 export class RefusedEdit extends Error {
   readonly code: RefusedEditCode;
   readonly help: string | undefined;
+  /** Which of the edits it is, from 0, where several are made together. */
+  readonly edit: number | undefined;
 
-  constructor(code: RefusedEditCode, message: string, help?: string) {
+  constructor(code: RefusedEditCode, message: string, help?: string, edit?: number) {
     super(message);
     this.name = 'RefusedEdit';
     this.code = code;
     this.help = help;
+    this.edit = edit;
   }
 }

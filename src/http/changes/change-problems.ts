@@ -10,6 +10,7 @@ export const changeProblems = [
   'unknown-workspace',
   'unknown-organization',
   'unknown-group',
+  'unknown-permission',
   'unknown-member',
   'unknown-object',
   'changed-meanwhile',

@@ -20,6 +20,7 @@ export const apiProblems = {
   'unknown-workspace': { status: 404, title: 'There is no such workspace' },
   'unknown-organization': { status: 404, title: 'There is no such organization' },
   'unknown-group': { status: 404, title: 'There is no such group' },
+  'unknown-permission': { status: 404, title: 'There is no such permission' },
   'unknown-member': { status: 404, title: 'There is no such member' },
   'unknown-change': { status: 404, title: 'There is no such change' },
   'unknown-object': { status: 404, title: 'There is no such thing to be changed' },

@@ -75,7 +75,7 @@ function findFault(
   }
   if (edit.edit === 'member.set' || edit.edit === 'member.remove') return findMemberEditFault(ground, edit, actor);
   if (object === 'group') {
-    const named = edit as unknown as { readonly organization: string; readonly group: string };
+    const named = edit as unknown as { readonly edit: string; readonly organization: string; readonly group: string };
     return findGroupEditFault(ground, after?.policy, named, actor);
   }
   const place = object === 'role' ? knownPlace(edit, ground, after) : undefined;

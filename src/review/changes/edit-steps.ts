@@ -1,6 +1,7 @@
 import type { CompileResult } from '../../compile/compile-policy.ts';
 import { applyEdits } from '../../compile/edit/apply-edits.ts';
 import { EditGround } from '../../compile/edit/edit-ground.ts';
+import { RefusedEdit } from '../../compile/edit/policy-edit.ts';
 import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { AskedEdit } from './asked-edit.ts';
@@ -37,11 +38,7 @@ export function makeInSteps(
   let [now, policy, result]: [readonly SourceFile[], PolicySet, CompileResult] = [files, before.policy, before];
   for (const [index, edit] of edits.entries()) {
     const known = policy;
-    const after = withoutEmptyTests(
-      now,
-      applyEdits(now, known, [edit], () => known),
-      known,
-    );
+    const after = withoutEmptyTests(now, applyEdit(now, known, edit, index), known);
     if (after.length !== now.length || after.some((file, place) => file !== now[place])) result = compile(after);
     steps.push({ index, edit, filesBefore: now, before: known, after: result.policy });
     now = after;
@@ -49,6 +46,20 @@ export function makeInSteps(
     policy = result.policy;
   }
   return { steps, files: now, result };
+}
+
+function applyEdit(
+  files: readonly SourceFile[],
+  known: PolicySet,
+  edit: AskedEdit,
+  index: number,
+): readonly SourceFile[] {
+  try {
+    return applyEdits(files, known, [edit], () => known);
+  } catch (error) {
+    if (!(error instanceof RefusedEdit)) throw error;
+    throw new RefusedEdit(error.code, error.message, error.help, index);
+  }
 }
 
 /** A file of tests without one is none: with the last test that spoke of what is gone, the file goes. */

@@ -12,7 +12,7 @@ import { findGroup, type ChangeGround } from '../members/member-roles.ts';
 export function findGroupEditFault(
   ground: ChangeGround,
   after: PolicySet | undefined,
-  edit: { readonly organization: string; readonly group: string },
+  edit: { readonly edit: string; readonly organization: string; readonly group: string },
   actor: SubjectId,
 ): ChangeFault | undefined {
   const place = groupPlace(edit.organization, edit.group);
@@ -24,7 +24,9 @@ export function findGroupEditFault(
   const changed = [...new Set([...were.keys(), ...are.keys()])].filter((key) => were.has(key) !== are.has(key));
   // Who is in it stays as it was: the group itself is what is made, changed or taken away, which needs the same right.
   const asked = changed.flatMap((key) => were.get(key) ?? are.get(key) ?? []);
-  for (const subject of asked.length > 0 ? asked : [{ type: '', id: '' }]) {
+  // Whoever is in it may leave it. That all who are in it do so is not yet that it goes.
+  const isOfGroup = asked.length === 0 || edit.edit === 'group.remove';
+  for (const subject of isOfGroup ? [...asked, { type: '', id: '' }] : asked) {
     const key = keyOf(subject);
     const earlier = { place, subject, assignments: were.has(key) ? inGroup : [], sequence: 0, token: '' };
     const change = { place, subject, actor, assignments: are.has(key) ? inGroup : [] };

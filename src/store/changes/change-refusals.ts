@@ -1,12 +1,14 @@
 import type { RefusedEdit } from '../../compile/edit/policy-edit.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
+import { groupPlace } from '../../policy/runtime-member.ts';
+import type { SubjectId } from '../../policy/subject.ts';
 import { findActorFaults } from '../../review/changes/actor-faults.ts';
 import { objectOfEdit, placeOfEdit, type AskedEdit } from '../../review/changes/asked-edit.ts';
 import type { JudgedData } from '../../review/changes/judged-data.ts';
-import { findPlace } from '../../review/members/member-roles.ts';
+import { findGroup, findPlace } from '../../review/members/member-roles.ts';
 import { isRefused, type JudgedEdits } from '../../review/changes/judge-edits.ts';
-import type { AskedChange, ChangeAnswer, ChangeRefusal } from './asked-change.ts';
+import type { ChangeAnswer, ChangeRefusal } from './asked-change.ts';
 
 export function refused(
   kind: ChangeRefusal['kind'],
@@ -21,7 +23,8 @@ export function refused(
 export function refusalOf(judged: JudgedEdits): ChangeRefusal {
   if (!isRefused(judged)) throw new Error('it is not refused');
   const { faults, errors, tests } = judged;
-  const fault = order.flatMap((kind) => faults.filter((one) => one.kind === kind))[0];
+  const noRight = faults.find(({ code }) => code === 'actor-not-allowed');
+  const fault = noRight ?? order.flatMap((kind) => faults.filter((one) => one.kind === kind))[0];
   if (fault) {
     const { edit, ...rest } = fault;
     return { ...rest, ...(edit === undefined ? {} : { edit }) };
@@ -45,33 +48,64 @@ export function refusalOf(judged: JudgedEdits): ChangeRefusal {
 const order = ['not-allowed', 'conflict', 'against-the-rules'] as const;
 
 /** An edit that cannot be made: of something that is not there, or in a layout that is not understood. */
-export function refuseEdit({ code, message, help }: RefusedEdit): ChangeRefusal {
+export function refuseEdit({ code, message, help, edit }: RefusedEdit): ChangeRefusal {
   const isUnknown = code.startsWith('unknown-');
   return {
     kind: isUnknown ? 'unknown' : 'against-the-rules',
     code,
     message,
+    ...(edit === undefined ? {} : { edit }),
     ...(help === undefined ? {} : { help }),
   };
 }
 
 /**
- * Why an actor has no business where an edit is to be made, whatever it says. To be asked before they are told why it
- * cannot be made, which says what there is.
+ * Why an actor has no business where an edit is to be made, whatever it says. To be asked before it is judged: what is
+ * wrong with an edit, and what would be right, says what there is.
  */
-export function findStranger({ what, actor }: AskedChange, live: PolicySet, atMs: number): ChangeRefusal | undefined {
-  if (what.kind === 'revert') return undefined;
-  for (const [index, edit] of what.edits.entries()) {
+export function findStranger(
+  edits: readonly AskedEdit[],
+  actor: SubjectId,
+  live: PolicySet,
+  atMs: number,
+): ChangeRefusal | undefined {
+  const made = new Set<string>();
+  for (const [index, edit] of edits.entries()) {
+    noteMade(edit, made);
     const place = placeOfEdit(edit);
-    if (place && isJudged(edit) && !findPlace(live, place)) {
+    if (!place || !isJudged(edit) || made.has(`${place.kind} ${place.id}`)) continue;
+    if (!findPlace(live, place)) {
       const message = `there is no ${place.kind} ${quote(place.id)}`;
       return { kind: 'unknown', code: `unknown-${place.kind}`, edit: index, message };
     }
-    const step = { index, edit, filesBefore: [], before: live, after: undefined };
+    if (mayLeave(edit, live, actor)) continue;
+    const step = { index, edit: askedOfAnybody(edit, actor), filesBefore: [], before: live, after: undefined };
     const [fault] = findActorFaults([step], { live, given: [], actor, atMs, provisions: true, isReviewed: false });
     if (fault?.code === 'actor-not-allowed') return { ...fault, edit: index };
   }
   return undefined;
+}
+
+// What an edit makes is no place to the policy before it. Whoever provisions makes it.
+function noteMade(edit: AskedEdit, made: Set<string>): void {
+  if (edit.edit === 'workspace.create') made.add(`workspace ${edit.workspace}`);
+  if (edit.edit === 'workspace.rename') made.add(`workspace ${edit.to}`);
+  if (edit.edit === 'organization.create') made.add(`organization ${edit.organization}`);
+}
+
+// Whether somebody may change members of a place at all: which roles they name, and of whom, comes after that.
+function askedOfAnybody(edit: AskedEdit, actor: SubjectId): AskedEdit {
+  if (edit.edit !== 'member.set' && objectOfEdit(edit) !== 'group') return edit;
+  const { workspace, organization } = edit as { readonly workspace?: string; readonly organization?: string };
+  const place = workspace === undefined ? { organization: organization ?? '' } : { workspace };
+  return { edit: 'member.remove', ...place, subject: actor.id === 'anybody' ? 'somebody' : 'anybody' };
+}
+
+// Whoever is in a group may leave it.
+function mayLeave(edit: AskedEdit, live: PolicySet, actor: SubjectId): boolean {
+  if (edit.edit !== 'group.set') return false;
+  const found = findGroup(live, groupPlace(edit.organization, edit.group).id);
+  return found?.group.subjects.get(actor.type)?.has(actor.id) === true;
 }
 
 // The others are the token's business.

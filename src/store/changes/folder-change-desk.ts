@@ -32,9 +32,11 @@ export class FolderChangeDesk implements ChangeDesk {
     const answer = await this.#call(change);
     if (answer.kind !== 'written' || answer.data === undefined) return answer;
     const { outcome, error } = await this.#live.reload('request');
-    // Others may have written, too, and then the two became live together.
-    this.#live.notePassed(answer.head.revision);
-    if (outcome !== 'failed') return answer;
+    if (outcome !== 'failed') {
+      // Others may have written, too, and then the two became live together.
+      this.#live.notePassed(answer.head.revision);
+      return answer;
+    }
     const why = error ?? 'the policy files have problems by now';
     const help = 'the last good policy stays live until that is mended; do not send the change again';
     throw new RolebookError('unavailable', `change ${answer.head.change} was written and is not live: ${why}`, {

@@ -11,7 +11,12 @@ import { judgeRevert } from '../../review/changes/judge-revert.ts';
 import { undoOf } from '../../review/changes/text-undo.ts';
 import { PolicyDirectory } from '../folder/policy-directory.ts';
 import type { OnStep } from '../writing/settle-change.ts';
-import { ChangedMeanwhile, writePolicyFiles, type FileReplacement } from '../writing/write-policy-files.ts';
+import {
+  ChangedMeanwhile,
+  describeWriteFailure,
+  writePolicyFiles,
+  type FileReplacement,
+} from '../writing/write-policy-files.ts';
 import type {
   AskedChange,
   ChangeAnswer,
@@ -116,17 +121,23 @@ export class FolderChanges {
     // Who makes and moves places is the token's business, which was asked.
     const options = { nowMs: this.#nowMs(), actor: asked.actor, provisions: true, compiler: this.#compiler };
     try {
-      if (asked.what.kind === 'edits') return await judgeEdits(files, asked.what.edits, options);
+      if (asked.what.kind === 'edits') {
+        const stranger = findStranger(asked.what.edits, asked.actor, live, options.nowMs);
+        return stranger ? { refusal: stranger } : await judgeEdits(files, asked.what.edits, options);
+      }
       const { change } = asked.what;
       const record = this.#history.find(change);
       if (!record || isForeign(record, asked.caller.organizations)) {
         return { refusal: { kind: 'unknown', code: 'unknown-change', message: `there is no change ${quote(change)}` } };
       }
+      // Where it was made may be no more: what becomes of that is told when it is undone.
+      const stranger = findStranger(record.edits, asked.actor, live, options.nowMs);
+      if (stranger?.kind === 'not-allowed') return { refusal: stranger };
       const reverted = revertedFiles(files, record);
       return 'refusal' in reverted ? reverted : await judgeRevert(files, reverted.files, options);
     } catch (error) {
       if (!(error instanceof RefusedEdit)) throw error;
-      return { refusal: findStranger(asked, live, options.nowMs) ?? refuseEdit(error) };
+      return { refusal: refuseEdit(error) };
     }
   }
 
@@ -163,11 +174,10 @@ export class FolderChanges {
     onWriting?.();
     try {
       await writePolicyFiles(this.#directory.root, [...replacementsOf(files, judged), kept], onStep);
-      await this.#history.refresh();
       return undefined;
     } catch (error) {
       if (error instanceof ChangedMeanwhile) return { kind: 'again', message: error.message, etags: judged.etags };
-      throw error;
+      throw describeWriteFailure('policy folder', error);
     }
   }
 

@@ -183,7 +183,7 @@ describe('who fills groups', () => {
       'roles.yaml': `${files['roles.yaml']}${top}`,
     });
     const ground = { policy: policyOf(withTop(grouped('dee, dan'))), members: new RuntimeMembers(), atMs: nowMs };
-    const edit = { organization: 'acme', group: 'desk' };
+    const edit = { edit: 'group.set', organization: 'acme', group: 'desk' };
     return (
       findGroupEditFault(ground, policyOf(withTop(grouped(desk))), edit, { type: 'user', id: actor })?.code ?? 'allowed'
     );
