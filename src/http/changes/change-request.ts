@@ -9,7 +9,7 @@ import { invalid, refuseViolation } from '../messages/invalid-request.ts';
 import { changeEnvelopeSchema, revertSchema } from './change-schemas.ts';
 import { editSchemas, type EditName } from './edit-schemas.ts';
 
-/** What a change says of who makes it. */
+/** The maker of a change, and why it is made. */
 export interface WantedBy {
   readonly actor: SubjectId;
   readonly reason: string | undefined;

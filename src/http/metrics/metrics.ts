@@ -1,5 +1,5 @@
 import type * as client from 'prom-client';
-import { ChangeCounts } from './change-counts.ts';
+import { PolicyChangeCounts } from './policy-change-counts.ts';
 import { addCounter, addGauge } from './collected-metrics.ts';
 import type { Connections, RefusedConnections } from '../connections/connections.ts';
 import type { DecisionLog } from '../logging/decision-log.ts';
@@ -30,7 +30,7 @@ export class AnsweredRequests {
  */
 export class Metrics {
   readonly durations = new EnforceDurations();
-  readonly changes = new ChangeCounts();
+  readonly changes = new PolicyChangeCounts();
   readonly registry = new Registry();
   /** Requests of nothing that there is. */
   readonly strangers = new AnsweredRequests();

@@ -29,7 +29,7 @@ export interface DecisionsWritten {
 /** A reading of the fleet as one process tells another, or why there is none. */
 export type PassedFleet = { readonly kind: 'done'; readonly reading: FleetReading } | PassedFailure;
 
-/** What became of a change of the policy, as one process tells another. */
+/** The outcome of a change of the policy, as one process tells another. */
 export type PassedPolicyChange = { readonly kind: 'done'; readonly answer: ChangeAnswer } | PassedFailure;
 
 export type PassedChangeList = { readonly kind: 'done'; readonly list: ChangeList } | PassedFailure;

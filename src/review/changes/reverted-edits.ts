@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text
 import type { AskedEdit } from './asked-edit.ts';
 
 /** A policy as its files say it. */
-export interface WrittenPolicy {
+export interface PolicyAsWritten {
   readonly policy: PolicySet;
   readonly files: readonly SourceFile[];
 }
@@ -15,8 +15,8 @@ export interface WrittenPolicy {
 /** Some edits that a revert comes to, and the policy before them and after. */
 export interface RevertStage {
   readonly edits: readonly AskedEdit[];
-  readonly before: WrittenPolicy;
-  readonly after: WrittenPolicy;
+  readonly before: PolicyAsWritten;
+  readonly after: PolicyAsWritten;
 }
 
 /**
@@ -25,8 +25,8 @@ export interface RevertStage {
  * judged: roles are there before somebody is given them, and go when nobody holds them. Undefined: there is no such order.
  */
 export function revertStages(
-  before: WrittenPolicy,
-  after: WrittenPolicy,
+  before: PolicyAsWritten,
+  after: PolicyAsWritten,
   compile: (files: readonly SourceFile[]) => PolicySet | undefined,
 ): readonly RevertStage[] | undefined {
   const changed = changedFiles(before, after);
@@ -48,7 +48,7 @@ export function revertStages(
 type ChangedFile =
   (FileData & { readonly path: string; readonly kind: 'workspace' | 'organization' }) | { readonly path: string };
 
-function changedFiles(before: WrittenPolicy, after: WrittenPolicy): ChangedFile[] {
+function changedFiles(before: PolicyAsWritten, after: PolicyAsWritten): ChangedFile[] {
   const [was, is] = [byPath(before.files), byPath(after.files)];
   const paths = [...new Set([...was.keys(), ...is.keys()])].filter((path) => was.get(path) !== is.get(path)).sort();
   const [old, fresh] = [new EditGround(before.policy, before.files), new EditGround(after.policy, after.files)];
@@ -62,11 +62,11 @@ function changedFiles(before: WrittenPolicy, after: WrittenPolicy): ChangedFile[
 
 /** The policy where the data of changed files is another one. */
 function staged(
-  { files }: WrittenPolicy,
+  { files }: PolicyAsWritten,
   changed: readonly Extract<ChangedFile, FileData>[],
   compile: (files: readonly SourceFile[]) => PolicySet | undefined,
   dataOf: (file: FileData) => JsonObject,
-): WrittenPolicy | undefined {
+): PolicyAsWritten | undefined {
   const now = new Map(files.map((file) => [file.path, file]));
   // JSON is YAML.
   for (const file of changed)

@@ -50,7 +50,7 @@ export interface ChangeHead {
 /** An edit as it was asked for, and the organization that it is in. */
 export type ListedEdit = AskedEdit & { readonly within?: string };
 
-/** Why a change is not made. */
+/** The reason why a change is not made. */
 export interface ChangeRefusal extends Omit<EditFault, 'code' | 'kind' | 'edit'> {
   readonly edit?: number;
   readonly kind: EditFault['kind'] | 'unknown' | 'unavailable';
@@ -84,7 +84,7 @@ export interface ChangeList {
   readonly next: string | undefined;
 }
 
-/** Where changes are asked for, whatever becomes of them. */
+/** A place where changes are asked for, whatever becomes of them. */
 export interface ChangeDesk {
   /** Answered when what was written is live. */
   ask(change: AskedChange): Promise<ChangeAnswer>;

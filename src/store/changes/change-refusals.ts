@@ -114,7 +114,7 @@ function isJudged(edit: AskedEdit): boolean {
 }
 
 /** A refusal as it is told: who has no right to make a change is not told what it would come to. */
-export function tellRefusal(refusal: ChangeRefusal, data: JudgedData): Extract<ChangeAnswer, { kind: 'refused' }> {
+export function refusalToTell(refusal: ChangeRefusal, data: JudgedData): Extract<ChangeAnswer, { kind: 'refused' }> {
   const mayKnow = refusal.code !== 'actor-not-allowed' && refusal.code !== 'in-git-only';
   return { kind: 'refused', refusal, ...(mayKnow && { data }) };
 }

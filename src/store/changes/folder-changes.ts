@@ -27,7 +27,7 @@ import type {
   ListedEdit,
 } from './asked-change.ts';
 import { ChangeHistory, headOfRecord, historyFolder, type ChangeRecord } from './change-history.ts';
-import { findStranger, refusalOf, refuseEdit, refused, tellRefusal } from './change-refusals.ts';
+import { findStranger, refusalOf, refuseEdit, refused, refusalToTell } from './change-refusals.ts';
 import { revertedFiles } from './reverted-files.ts';
 
 export interface FolderChangesOptions {
@@ -99,7 +99,7 @@ export class FolderChanges {
     const beyond = findOutOfReach({ ...asked, what: { kind: 'edits', edits: judged.edits } }, live.policy);
     if (beyond) return { kind: 'refused', refusal: beyond };
     const data = judgedData(judged);
-    if (isRefused(judged)) return tellRefusal(refusalOf(judged), data);
+    if (isRefused(judged)) return refusalToTell(refusalOf(judged), data);
     if (asked.isPreview || judged.touched.length + judged.removed.length === 0) {
       return { kind: 'judged', data, revision: live.policy.revision };
     }

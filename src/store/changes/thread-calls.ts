@@ -20,7 +20,7 @@ export interface ThreadCall {
   readonly work: ThreadWork;
 }
 
-/** What the thread says. */
+/** A message of the thread. */
 export type ThreadAnswer =
   /** Files take their places from now on. */
   | { readonly kind: 'writing' }

@@ -2,7 +2,7 @@ import type * as client from 'prom-client';
 import { addCounter } from './collected-metrics.ts';
 
 /** The outcomes of changes that were asked for here. */
-export class ChangeCounts {
+export class PolicyChangeCounts {
   readonly #counts = new Map<string, Map<string, number>>();
 
   /** `judged`: not to be made, or so already; `repeated`: made before. `code`: the fixed word of the rule that refused it. */
