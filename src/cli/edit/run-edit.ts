@@ -12,7 +12,7 @@ import { askWhether } from '../releases/ask.ts';
 import { editAsMarkdown } from './edit-markdown.ts';
 import type { EditOptions } from './edit-options.ts';
 import { editAsJson, editAsText } from './edit-report.ts';
-import { sayFaults, tellErrors, tellRefusal } from './tell-refusal.ts';
+import { sayFaults, tellErrors, tellRefusedEdit } from './tell-refusal.ts';
 import { isOvertaken, settleLeft, writeEdited } from './write-edited.ts';
 
 /**
@@ -71,7 +71,7 @@ async function judge(io: CommandIo, options: EditOptions, edits: readonly AskedE
     const told = describeReading(result, judged.files, options.policy);
     return tellErrors(io, { ...options, format: 'text' }, told, 'nothing was written');
   } catch (error) {
-    if (error instanceof RefusedEdit) return tellRefusal(io, options, edits, error);
+    if (error instanceof RefusedEdit) return tellRefusedEdit(io, options, edits, error);
     throw error;
   }
 }

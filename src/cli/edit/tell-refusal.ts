@@ -23,7 +23,7 @@ const wrongNames: ReadonlySet<RefusedEditCode> = new Set([
 ]);
 
 /** Tells an edit that cannot be made. */
-export function tellRefusal(
+export function tellRefusedEdit(
   io: CommandIo,
   { format }: EditOptions,
   edits: readonly AskedEdit[],

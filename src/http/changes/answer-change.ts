@@ -107,7 +107,7 @@ const codeOfKind: Readonly<Record<ChangeRefusal['kind'], ApiProblemCode>> = {
   'not-allowed': 'forbidden',
   'against-the-rules': 'change-refused',
   conflict: 'changed-meanwhile',
-  unknown: 'unknown-object',
+  unknown: 'change-refused',
   unavailable: 'changes-unavailable',
 };
 

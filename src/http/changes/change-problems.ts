@@ -12,7 +12,6 @@ export const changeProblems = [
   'unknown-group',
   'unknown-permission',
   'unknown-member',
-  'unknown-object',
   'changed-meanwhile',
   'stale-confirm',
   'unconfirmed',

@@ -9,7 +9,7 @@ import { invalid, refuseViolation } from '../messages/invalid-request.ts';
 import { changeEnvelopeSchema, revertSchema } from './change-schemas.ts';
 import { editSchemas, type EditName } from './edit-schemas.ts';
 
-/** The maker of a change, and why it is made. */
+/** The words of a change about who makes it, and why. */
 export interface WantedBy {
   readonly actor: SubjectId;
   readonly reason: string | undefined;

@@ -23,7 +23,6 @@ export const apiProblems = {
   'unknown-permission': { status: 404, title: 'There is no such permission' },
   'unknown-member': { status: 404, title: 'There is no such member' },
   'unknown-change': { status: 404, title: 'There is no such change' },
-  'unknown-object': { status: 404, title: 'There is no such thing to be changed' },
   'method-not-allowed': { status: 405, title: 'This endpoint takes another method' },
   'request-timeout': { status: 408, title: 'The request came too slowly' },
   'no-database': { status: 409, title: 'The policy comes from files' },

@@ -84,7 +84,7 @@ export interface ChangeList {
   readonly next: string | undefined;
 }
 
-/** A place where changes are asked for, whatever becomes of them. */
+/** The desk where changes are asked for, whatever becomes of them. */
 export interface ChangeDesk {
   /** Answered when what was written is live. */
   ask(change: AskedChange): Promise<ChangeAnswer>;

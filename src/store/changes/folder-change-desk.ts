@@ -6,7 +6,7 @@ import type { ChangeWorker } from './change-worker.ts';
 /** The live policy as far as changes of its folder need it. */
 export type ChangedLive = Pick<LivePolicy, 'reload' | 'current' | 'notePassed' | 'holdReloads'>;
 
-/** The judge and writer of changes. */
+/** The one who judges and writes. */
 export type ChangeWork = Pick<ChangeWorker, 'call' | 'close'>;
 
 /** Changes of the folder that is followed here. What was written is live before the answer. */

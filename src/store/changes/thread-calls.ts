@@ -20,7 +20,7 @@ export interface ThreadCall {
   readonly work: ThreadWork;
 }
 
-/** A message of the thread. */
+/** The words of the thread. */
 export type ThreadAnswer =
   /** Files take their places from now on. */
   | { readonly kind: 'writing' }
