@@ -36,6 +36,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['store/changes', 'a change asked for: judged, written where the policy lives, listed and undone'],
   ['store/remote', 'a repository elsewhere: fetched into a clone, followed'],
   ['store/writing', 'policy files written back: all of a change or none of it'],
+  ['store/committing', 'a commit of some files, and nothing else of the repository touched'],
   ['store/database/following', 'the live policy of a database, and the fleet that follows it'],
   ['store/database/cache', 'what a database said last, on disk'],
   ['store/database/releases', 'a policy published, listed, restored'],

@@ -26,8 +26,8 @@ export interface ChangeCaller {
   readonly mayProvision: boolean;
 }
 
-/** The place in which a change was written. */
-export type WrittenChange = { readonly files: readonly string[] };
+/** The place in which a change was written: files of the folder, or a commit of its repository. */
+export type WrittenChange = { readonly files: readonly string[] } | { readonly commit: string };
 
 /** A change that was made, as it is listed. */
 export interface ChangeHead {
@@ -39,13 +39,17 @@ export interface ChangeHead {
   readonly reason?: string;
   /** The change that it undid. */
   readonly reverts?: string;
+  /** None of a commit that somebody made by hand. */
   readonly edits: readonly ListedEdit[];
-  /** Of the policy that it made. */
-  readonly revision: string;
+  /** Of the policy that it made; undefined where it was made by hand. */
+  readonly revision?: string;
   readonly written: WrittenChange;
   /** How many people gained or lost something. */
-  readonly people: number;
+  readonly people?: number;
 }
+
+/** A change that was made here. */
+export type MadeChange = ChangeHead & { readonly revision: string; readonly people: number };
 
 /** An edit as it was asked for, and the organization that it is in. */
 export type ListedEdit = AskedEdit & { readonly within?: string };
@@ -62,7 +66,7 @@ export type ChangeAnswer =
   /** It may be made. Nothing was written: it was a preview, or all is so already. */
   | { readonly kind: 'judged'; readonly data: JudgedData; readonly revision: string }
   /** `data` is not known of one that was made before and asked for again. */
-  | { readonly kind: 'written'; readonly head: ChangeHead; readonly data?: JudgedData }
+  | { readonly kind: 'written'; readonly head: MadeChange; readonly data?: JudgedData }
   | { readonly kind: 'refused'; readonly refusal: ChangeRefusal; readonly data?: JudgedData };
 
 /** A question for changes that were made; of each of these that is named. */

@@ -3,26 +3,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../../policy/limits.ts';
 import { isJsonObject } from '../../policy/text/json.ts';
-import { objectOfEdit } from '../../review/changes/asked-edit.ts';
-import type { TextUndo } from '../../review/changes/text-undo.ts';
 import { errorCodeOf } from '../folder/file-fault.ts';
-import type { ChangeFilter, ChangeHead, ChangeList, ListedEdit } from './asked-change.ts';
+import type { ChangeFilter, ChangeList, MadeChange } from './asked-change.ts';
+import { pageOf } from './change-pages.ts';
+import type { RecordedFile } from './reverted-files.ts';
 
 /** Where a policy directory has its changes, one a file. Names that begin with a dot are no policy. */
 export const historyFolder = '.rolebook/changes';
 
 /** A change as its file has it. */
-export interface ChangeRecord extends ChangeHead {
+export type ChangeRecord = MadeChange & {
   readonly idempotency?: { readonly key: string; readonly digest: string };
   readonly files: readonly RecordedFile[];
-}
-
-export interface RecordedFile {
-  readonly path: string;
-  /** SHA-256 of what was there when it was done, which tells whether it is still that; null: nothing. */
-  readonly after: string | null;
-  readonly undo: TextUndo;
-}
+};
 
 /** The changes of a policy directory. It is read once; whoever else writes there is noticed by the names. */
 export class ChangeHistory {
@@ -76,12 +69,7 @@ export class ChangeHistory {
 
   /** The newest first. */
   list(filter: ChangeFilter): ChangeList {
-    const { after, limit } = filter;
-    const found = [...this.#known.values()]
-      .reverse()
-      .filter((one) => (after === undefined || one.change < after) && isAskedFor(one, filter));
-    const page = found.slice(0, limit);
-    return { changes: page.map(headOfRecord), next: found.length > limit ? page.at(-1)?.change : undefined };
+    return pageOf([...this.#known.values()].reverse().map(headOfRecord), filter);
   }
 }
 
@@ -95,7 +83,7 @@ function isRecord(value: unknown, name: string): value is ChangeRecord {
 }
 
 /** A change as it is told: without what undoes it, and without the key. */
-export function headOfRecord(record: ChangeRecord): ChangeHead {
+export function headOfRecord(record: ChangeRecord): MadeChange {
   const { change, at, actor, caller, reason, reverts, edits, revision, written, people } = record;
   return {
     change,
@@ -109,24 +97,4 @@ export function headOfRecord(record: ChangeRecord): ChangeHead {
     written,
     people,
   };
-}
-
-function isAskedFor({ edits }: ChangeHead, filter: ChangeFilter): boolean {
-  const { organizations } = filter;
-  // All or nothing: what is within others' is not this caller's to know.
-  if (organizations && !edits.every(({ within }) => within !== undefined && organizations.includes(within)))
-    return false;
-  return edits.some((edit) => isAbout(edit, filter));
-}
-
-function isAbout(edit: ListedEdit, { workspace, organization, role, subject }: ChangeFilter): boolean {
-  const words = edit as unknown as Readonly<Record<string, unknown>>;
-  if (workspace !== undefined && words['workspace'] !== workspace) return false;
-  if (organization !== undefined && edit.within !== organization && words['organization'] !== organization)
-    return false;
-  if (subject !== undefined && words['subject'] !== subject) return false;
-  if (role === undefined) return true;
-  const isOfRole = objectOfEdit(edit) === 'role' && (words['role'] === role || words['to'] === role);
-  const given = Array.isArray(words['roles']) ? (words['roles'] as readonly { readonly role?: unknown }[]) : [];
-  return isOfRole || given.some((one) => one.role === role);
 }

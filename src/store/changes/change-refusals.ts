@@ -8,6 +8,7 @@ import { objectOfEdit, placeOfEdit, type AskedEdit } from '../../review/changes/
 import type { JudgedData } from '../../review/changes/judged-data.ts';
 import { findGroup, findPlace } from '../../review/members/member-roles.ts';
 import { isRefused, type JudgedEdits } from '../../review/changes/judge-edits.ts';
+import type { RefusedCommit } from '../committing/refused-commit.ts';
 import type { ChangeAnswer, ChangeRefusal } from './asked-change.ts';
 
 export function refused(
@@ -117,4 +118,10 @@ function isJudged(edit: AskedEdit): boolean {
 export function refusalToTell(refusal: ChangeRefusal, data: JudgedData): Extract<ChangeAnswer, { kind: 'refused' }> {
   const mayKnow = refusal.code !== 'actor-not-allowed' && refusal.code !== 'in-git-only';
   return { kind: 'refused', refusal, ...(mayKnow && { data }) };
+}
+
+/** A change that may be made and cannot be committed as the repository is. */
+export function refuseCommit({ code, message, help }: RefusedCommit): ChangeRefusal {
+  const kind = code === 'git-busy' ? 'unavailable' : 'conflict';
+  return { kind, code, message: `${message}; nothing was written`, ...(help === undefined ? {} : { help }) };
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { RolebookError } from '../../policy/errors.ts';
-import type { ThreadAnswer, ThreadWork } from './thread-calls.ts';
+import type { ChangeWriting } from './change-keeper.ts';
+import type { ThreadAnswer, ThreadData, ThreadWork } from './thread-calls.ts';
 
 // Beside this file, built or not.
 const threadEntry = new URL(
@@ -16,6 +17,7 @@ interface Waiting {
 export interface ChangeWorkerOptions {
   readonly entry?: URL | undefined;
   readonly onWriting?: () => void;
+  readonly writing?: ChangeWriting;
 }
 
 /** The thread that judges and writes changes of a folder, as it is called. One that has ended is begun again when it is needed. */
@@ -49,7 +51,9 @@ export class ChangeWorker {
   }
 
   #begin(): Worker {
-    const worker = new Worker(this.#options.entry ?? threadEntry, { workerData: { root: this.#root } });
+    const { entry = threadEntry, writing = { kind: 'files' } } = this.#options;
+    const data: ThreadData = { root: this.#root, writing };
+    const worker = new Worker(entry, { workerData: data });
     // What it waits for is waited for by whoever asked; by itself it keeps nobody.
     worker.unref();
     worker.on('message', (answer: ThreadAnswer) => this.#take(answer));

@@ -19,6 +19,8 @@ export class FolderChangeDesk implements ChangeDesk {
     this.#live = live;
     // Until all files are there nobody need look: half of a change is no state to read.
     this.#worker = createWorker(() => {
+      // One that is tried again says so again.
+      this.#release();
       this.#release = live.holdReloads();
     });
   }

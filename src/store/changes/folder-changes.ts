@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { PolicyCompiler } from '../../compile/compile-policy.ts';
 import { RefusedEdit } from '../../compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
@@ -8,26 +7,21 @@ import { objectOfEdit, placeOfEdit, type AskedEdit } from '../../review/changes/
 import { isRefused, judgeEdits, type JudgedEdits } from '../../review/changes/judge-edits.ts';
 import { judgedData } from '../../review/changes/judged-data.ts';
 import { judgeRevert } from '../../review/changes/judge-revert.ts';
-import { undoOf } from '../../review/changes/text-undo.ts';
 import { PolicyDirectory } from '../folder/policy-directory.ts';
 import type { OnStep } from '../writing/settle-change.ts';
+import { RefusedCommit } from '../committing/refused-commit.ts';
 import {
   ChangedMeanwhile,
   describeWriteFailure,
-  writePolicyFiles,
+  settleUnfinished,
   type FileReplacement,
 } from '../writing/write-policy-files.ts';
-import type {
-  AskedChange,
-  ChangeAnswer,
-  ChangeFilter,
-  ChangeHead,
-  ChangeList,
-  ChangeRefusal,
-  ListedEdit,
-} from './asked-change.ts';
-import { ChangeHistory, headOfRecord, historyFolder, type ChangeRecord } from './change-history.ts';
-import { findStranger, refusalOf, refuseEdit, refused, refusalToTell } from './change-refusals.ts';
+import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList, ChangeRefusal, ListedEdit } from './asked-change.ts';
+import type { ChangeKeeper, ChangeToWrite, ChangeWriting } from './change-keeper.ts';
+import { isForeign } from './change-pages.ts';
+import { findStranger, refusalOf, refuseCommit, refuseEdit, refused, refusalToTell } from './change-refusals.ts';
+import { KeptInFiles } from './kept-in-files.ts';
+import { KeptInGit } from './kept-in-git.ts';
 import { revertedFiles } from './reverted-files.ts';
 
 export interface FolderChangesOptions {
@@ -35,39 +29,44 @@ export interface FolderChangesOptions {
   /** Told before the first file takes its place. */
   readonly onWriting?: () => void;
   readonly onStep?: OnStep;
+  readonly writing?: ChangeWriting;
 }
 
 /** Changes of a policy directory: judged, written whole or not at all, and kept, so that they can be listed and undone. */
 export class FolderChanges {
   readonly #directory: PolicyDirectory;
   readonly #compiler = new PolicyCompiler();
-  readonly #history: ChangeHistory;
+  readonly #keeper: ChangeKeeper;
   readonly #options: FolderChangesOptions;
 
   constructor(root: string, options: FolderChangesOptions = {}) {
     this.#directory = new PolicyDirectory(root, 'in-one-turn');
-    this.#history = new ChangeHistory(this.#directory.root);
+    const { writing = { kind: 'files' } } = options;
+    const { root: folder } = this.#directory;
+    this.#keeper = writing.kind === 'commit' ? new KeptInGit(folder, writing) : new KeptInFiles(folder);
     this.#options = options;
   }
 
   /** Reads and compiles what is there, so that the first change need not wait for it. */
   async prepare(): Promise<void> {
-    await this.#history.refresh();
+    await this.#keeper.prepare();
+    await settleUnfinished(this.#directory.root);
     this.#compiler.compile(await this.#directory.read('all'), this.#nowMs());
   }
 
   async list(filter: ChangeFilter): Promise<ChangeList> {
-    await this.#history.refresh();
-    return this.#history.list(filter);
+    await this.#keeper.refresh();
+    return this.#keeper.list(filter);
   }
 
   /** Judges a change and makes it. One at a time: whoever calls sees to that. */
   async ask(asked: AskedChange): Promise<ChangeAnswer> {
-    await this.#history.refresh();
-    const before = this.#findMade(asked);
-    if (before) return before;
     let seen: AskedChange = asked;
     for (let attempt = 1; ; attempt += 1) {
+      await settleUnfinished(this.#directory.root);
+      await this.#keeper.refresh();
+      const before = this.#findMade(asked);
+      if (before) return before;
       const found = await this.#attempt(seen);
       if (found.kind !== 'again') return found;
       if (attempt === mostAttempts) return refused('conflict', 'changed-meanwhile', found.message);
@@ -78,9 +77,9 @@ export class FolderChanges {
 
   #findMade({ idempotency, caller, isPreview }: AskedChange): ChangeAnswer | undefined {
     if (!idempotency || isPreview) return undefined;
-    const made = this.#history.findByKey(idempotency.key, caller.name, this.#nowMs());
+    const made = this.#keeper.findByKey(idempotency.key, caller.name, this.#nowMs());
     if (!made) return undefined;
-    if (made.idempotency?.digest === idempotency.digest) return { kind: 'written', head: headOfRecord(made) };
+    if (made.digest === idempotency.digest) return { kind: 'written', head: made.head };
     return refused('against-the-rules', 'idempotency-key-reused', 'the key was sent with another change');
   }
 
@@ -100,7 +99,10 @@ export class FolderChanges {
     if (beyond) return { kind: 'refused', refusal: beyond };
     const data = judgedData(judged);
     if (isRefused(judged)) return refusalToTell(refusalOf(judged), data);
-    if (asked.isPreview || judged.touched.length + judged.removed.length === 0) {
+    const replacements = replacementsOf(files, judged);
+    if (asked.isPreview || replacements.length === 0) {
+      const obstacle = await this.#findObstacle(replacements);
+      if (obstacle) return { kind: 'refused', refusal: obstacle, data };
       return { kind: 'judged', data, revision: live.policy.revision };
     }
     if (judged.confirm !== undefined && judged.edits.some((edit) => isUnconfirmed(edit, asked))) {
@@ -108,9 +110,26 @@ export class FolderChanges {
       const help = 'show `affected`, and send the edit again with `confirm`';
       return { kind: 'refused', refusal: { kind: 'conflict', code: 'unconfirmed', message, help }, data };
     }
-    const record = this.#record(asked, judged, { files, live: live.policy });
-    const again = await this.#write(files, judged, record);
-    return again ?? { kind: 'written', head: headOfRecord(record), data };
+    const { policy } = live;
+    return this.#write(judged, {
+      asked,
+      atMs: this.#nowMs(),
+      edits: judged.edits.map((edit) => listedEdit(edit, policy)),
+      data,
+      revision: judged.revision ?? '',
+      replacements,
+    });
+  }
+
+  async #findObstacle(replacements: readonly FileReplacement[]): Promise<ChangeRefusal | undefined> {
+    if (replacements.length === 0) return undefined;
+    try {
+      await this.#keeper.requireWritable(replacements);
+      return undefined;
+    } catch (error) {
+      if (error instanceof RefusedCommit) return refuseCommit(error);
+      throw error;
+    }
   }
 
   async #judge(
@@ -126,14 +145,14 @@ export class FolderChanges {
         return stranger ? { refusal: stranger } : await judgeEdits(files, asked.what.edits, options);
       }
       const { change } = asked.what;
-      const record = this.#history.find(change);
-      if (!record || isForeign(record, asked.caller.organizations)) {
+      const head = this.#keeper.find(change);
+      if (!head || isForeign(head, asked.caller.organizations)) {
         return { refusal: { kind: 'unknown', code: 'unknown-change', message: `there is no change ${quote(change)}` } };
       }
       // Where it was made may be no more: what becomes of that is told when it is undone.
-      const stranger = findStranger(record.edits, asked.actor, live, options.nowMs);
+      const stranger = findStranger(head.edits, asked.actor, live, options.nowMs);
       if (stranger?.kind === 'not-allowed') return { refusal: stranger };
-      const reverted = revertedFiles(files, record);
+      const reverted = revertedFiles(files, { change, files: await this.#keeper.readFiles(head, files) });
       return 'refusal' in reverted ? reverted : await judgeRevert(files, reverted.files, options);
     } catch (error) {
       if (!(error instanceof RefusedEdit)) throw error;
@@ -141,42 +160,17 @@ export class FolderChanges {
     }
   }
 
-  #record(
-    { actor, caller, reason, what, idempotency }: AskedChange,
-    judged: JudgedEdits,
-    { files, live }: { readonly files: readonly SourceFile[]; readonly live: PolicySet },
-  ): ChangeRecord {
-    const changed = replacementsOf(files, judged);
-    return {
-      change: this.#history.nextId(),
-      at: new Date(this.#nowMs()).toISOString(),
-      actor,
-      ...(caller.name === undefined ? {} : { caller: caller.name }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(what.kind === 'revert' ? { reverts: what.change } : {}),
-      edits: judged.edits.map((edit) => listedEdit(edit, live)),
-      revision: judged.revision ?? '',
-      written: { files: changed.map(({ path }) => path) },
-      people: new Set((judged.effect?.difference.changes ?? []).flatMap(({ subjects }) => subjects)).size,
-      ...(idempotency ? { idempotency } : {}),
-      files: changed.map(({ path, before, after }) => ({
-        path,
-        after: after ? hashOf(after) : null,
-        undo: undoOf(textOf(before), textOf(after)),
-      })),
-    };
-  }
-
-  // With its record, so that there is no change that nobody knows of, and none that was not made.
-  async #write(files: readonly SourceFile[], judged: JudgedEdits, record: ChangeRecord): Promise<Again | undefined> {
+  async #write(judged: JudgedEdits, change: ChangeToWrite): Promise<ChangeAnswer | Again> {
     const { onWriting, onStep } = this.#options;
-    const kept = { path: `${historyFolder}/${record.change}.json`, before: undefined, after: jsonOf(record) };
     onWriting?.();
     try {
-      await writePolicyFiles(this.#directory.root, [...replacementsOf(files, judged), kept], onStep);
-      return undefined;
+      const head = await this.#keeper.write(change, onStep);
+      return { kind: 'written', head, data: change.data };
     } catch (error) {
-      if (error instanceof ChangedMeanwhile) return { kind: 'again', message: error.message, etags: judged.etags };
+      const isAgain =
+        error instanceof ChangedMeanwhile || (error instanceof RefusedCommit && error.code === 'git-moved');
+      if (isAgain) return { kind: 'again', message: error.message, etags: judged.etags };
+      if (error instanceof RefusedCommit) return { kind: 'refused', refusal: refuseCommit(error), data: change.data };
       throw describeWriteFailure('policy folder', error);
     }
   }
@@ -227,12 +221,6 @@ function findOutOfReach({ what, caller }: AskedChange, policy: PolicySet): Chang
   return undefined;
 }
 
-function isForeign({ edits }: ChangeHead, organizations: readonly string[] | undefined): boolean {
-  return (
-    organizations !== undefined && !edits.every(({ within }) => within !== undefined && organizations.includes(within))
-  );
-}
-
 /** The organization that an edit is in, also one that it makes; undefined: none that has a name. */
 function organizationOf(edit: AskedEdit, policy: PolicySet): string | undefined {
   const words = edit as unknown as { readonly organization?: string };
@@ -258,18 +246,4 @@ function replacementsOf(before: readonly SourceFile[], { touched, removed }: Jud
 
 function contentOf(file: SourceFile): Uint8Array | undefined {
   return 'content' in file ? file.content : undefined;
-}
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-function textOf(content: Uint8Array | undefined): string | null {
-  return content === undefined ? null : decoder.decode(content);
-}
-
-function hashOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-function jsonOf(record: ChangeRecord): Uint8Array {
-  return Buffer.from(`${JSON.stringify(record, undefined, 1)}\n`);
 }

@@ -2,14 +2,21 @@ import { createHash } from 'node:crypto';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { compareText } from '../../policy/position.ts';
 import { quote } from '../../compile/words/describe-value.ts';
-import { undone } from '../../review/changes/text-undo.ts';
+import { undone, type TextUndo } from '../../review/changes/text-undo.ts';
 import type { ChangeRefusal } from './asked-change.ts';
-import type { ChangeRecord } from './change-history.ts';
+
+/** A file that a change touched, and what undoes it there. */
+export interface RecordedFile {
+  readonly path: string;
+  /** SHA-256 of what was there when it was done, which tells whether it is still that; null: nothing. */
+  readonly after: string | null;
+  readonly undo: TextUndo;
+}
 
 /** Files without what a change did to them. What others did elsewhere in them stays. */
 export function revertedFiles(
   files: readonly SourceFile[],
-  record: ChangeRecord,
+  record: { readonly change: string; readonly files: readonly RecordedFile[] },
 ): { readonly files: readonly SourceFile[] } | { readonly refusal: ChangeRefusal } {
   const now = new Map(files.map((file) => [file.path, file]));
   for (const { path, after, undo } of record.files) {

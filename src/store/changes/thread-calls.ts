@@ -1,6 +1,13 @@
 import type { ErrorCode } from '../../policy/errors.ts';
 import type { AskedChange, ChangeFilter } from './asked-change.ts';
+import type { ChangeWriting } from './change-keeper.ts';
 import type { FolderChanges } from './folder-changes.ts';
+
+/** The folder of the thread, and the way it writes. */
+export interface ThreadData {
+  readonly root: string;
+  readonly writing: ChangeWriting;
+}
 
 /** The work that the thread of changes is asked for. */
 export type ThreadWork =

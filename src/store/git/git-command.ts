@@ -69,6 +69,36 @@ export function askGitToFind({ top }: GitPlace, args: readonly string[], timeout
   return runGit({ args: [...always(), '-C', top, ...args], env }, timeoutMs);
 }
 
+/** The more that git is given: what it reads, and what it is to know of its surroundings. */
+export interface GitGiven {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly settings?: readonly string[];
+  /** The most that it may answer. */
+  readonly mostBytes?: number;
+}
+
+/**
+ * Has git write objects, an index or a ref of a repository, and nothing else: no command that is told so looks at a file
+ * of the work tree, runs a hook or a filter, or asks anybody.
+ */
+export function tellGit(place: GitPlace, args: readonly string[], given: GitGiven = {}): Promise<GitAnswer> {
+  const more = [...writingSettings, ...(given.settings ?? [])].flatMap((setting) => ['-c', setting]);
+  const { args: all, env } = invokeFor(place, [...more, ...args]);
+  return runGit({ args: all, env: { ...env, ...given.env } }, writingTimeoutMs, given);
+}
+
+// What is written is on the disk before it counts.
+const writingSettings = [
+  'core.fsync=all',
+  'i18n.commitEncoding=UTF-8',
+  'gpg.program=false',
+  'gpg.x509.program=false',
+  'gpg.ssh.program=ssh-keygen',
+];
+
+const writingTimeoutMs = 30_000;
+
 /** Starts a git that is told line by line what to answer. */
 export function startGit(place: GitPlace, args: readonly string[]): ChildProcessWithoutNullStreams {
   const { args: all, env } = invokeFor(place, args);
@@ -76,12 +106,16 @@ export function startGit(place: GitPlace, args: readonly string[]): ChildProcess
 }
 
 /** Runs git and answers what it said; throws where it did not come to an end. */
-export function runGit({ args, env, signal }: GitInvocation, timeoutMs: number): Promise<GitAnswer> {
+export function runGit(
+  { args, env, signal }: GitInvocation,
+  timeoutMs: number,
+  { input, mostBytes = mostAnswerBytes }: GitGiven = {},
+): Promise<GitAnswer> {
   const how = {
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
     env,
-    maxBuffer: mostAnswerBytes,
+    maxBuffer: mostBytes,
     encoding: 'buffer',
     ...(signal && { signal }),
   } as const;
@@ -93,7 +127,7 @@ export function runGit({ args, env, signal }: GitInvocation, timeoutMs: number):
     });
     // A git that ends before it has read everything says why with its exit code.
     child.stdin?.on('error', () => undefined);
-    child.stdin?.end();
+    child.stdin?.end(input);
   });
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isJsonObject } from '../../policy/text/json.ts';
 import { errorCodeOf } from '../folder/file-fault.ts';
 import { changeJournal } from '../folder/unfinished-change.ts';
+import { isPlannedCommit, type PlannedCommit } from '../committing/planned-commit.ts';
 
 /** A file of a change, as its journal has it. Paths are below the policy directory, by names that are no links. */
 export interface JournalFile {
@@ -22,6 +23,8 @@ export interface ChangeJournal {
   readonly files: readonly JournalFile[];
   /** Folders that are made for new files, the outermost first. */
   readonly folders: readonly string[];
+  /** The commit that is made with it: on its branch, the change is made; else it is not. */
+  readonly commit?: PlannedCommit;
 }
 
 /** `staging`: nothing has taken its place yet. `replacing`: some of it may have. */
@@ -53,9 +56,14 @@ export async function endJournal(root: string): Promise<void> {
   await syncFolder(root);
 }
 
+/** Where an index of git may stand while a commit is planned. */
+export function passingIndex(root: string, id: string): string {
+  return join(root, `${names.staging}.${id}.index.new`);
+}
+
 /** Takes away what was left of journals that were never begun; for who holds the lock. */
 export async function removePassing(root: string): Promise<void> {
-  const isPassing = (name: string): boolean => name.startsWith(`${names.staging}.`) && name.endsWith('.new');
+  const isPassing = (name: string): boolean => name.startsWith(`${names.staging}.`) && /\.new(\.lock)?$/.test(name);
   for (const name of (await readdir(root)).filter(isPassing)) await rm(join(root, name), { force: true });
 }
 
@@ -79,10 +87,22 @@ function parseJournal(path: string, text: string): ChangeJournal {
   } catch {
     value = undefined;
   }
-  const { files, folders, id } = isJsonObject(value) ? (value as Partial<ChangeJournal>) : {};
+  const { files, folders, id, commit } = isJsonObject(value) ? (value as Partial<ChangeJournal>) : {};
   const isList = typeof id === 'string' && Array.isArray(files) && Array.isArray(folders);
-  if (isList && files.every(isJournalFile) && folders.every(isBelow)) return { id, files, folders };
-  throw new Error(`\`${path}\` is no journal of this program; look at the folder, and remove it`);
+  if (isList && files.every(isJournalFile) && folders.every(isBelow)) {
+    if (commit === undefined) return { id, files, folders };
+    if (/^[0-9a-f]{12}$/.test(id) && isPlannedCommit(commit)) return { id, files, folders, commit };
+  }
+  throw foreignJournal(path);
+}
+
+function foreignJournal(path: string): Error {
+  return new Error(`\`${path}\` is no journal of this program; look at the folder, and remove it`);
+}
+
+/** For one that speaks of what is not in the folder. */
+export function describeForeignJournal(root: string): Error {
+  return foreignJournal(join(root, names.replacing));
 }
 
 function isJournalFile(file: JournalFile): boolean {

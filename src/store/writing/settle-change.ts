@@ -1,7 +1,11 @@
 import { link, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { committedByOthers, finishIndex, isCommitMade, releaseIndex } from '../committing/index-lock.ts';
+import { openCommitPlace } from '../committing/commit-place.ts';
+import type { PlannedCommit } from '../committing/planned-commit.ts';
 import { errorCodeOf } from '../folder/file-fault.ts';
 import {
+  describeForeignJournal,
   endJournal,
   hashOf,
   syncFolder,
@@ -33,6 +37,7 @@ export async function settleChange(
 ): Promise<SettledChange> {
   const states = new Map<JournalFile, FileState>();
   for (const file of journal.files) states.set(file, await stateOf(root, file));
+  if (journal.commit) return settleCommitted(root, { stage, journal, commit: journal.commit }, states);
   const are = (state: FileState): JournalFile[] => journal.files.filter((file) => states.get(file) === state);
   const isBegun = stage === 'replacing' && are('after').length > 0;
   const isSafe = are('foreign').length === 0 && (await areReady(root, are('before')));
@@ -43,6 +48,31 @@ export async function settleChange(
   const paths = (files: readonly JournalFile[]): string[] => files.map(({ path }) => path);
   const foreign = isFinished || stage === 'staging' ? [] : paths(are('foreign'));
   return { outcome: isFinished ? 'finished' : 'undone', files: paths(journal.files), foreign };
+}
+
+// A change with a commit is made when its branch names that, whatever became of whoever wrote it: then its files are all
+// there. Before that it is undone.
+async function settleCommitted(
+  root: string,
+  { stage, journal, commit }: { stage: JournalStage; journal: ChangeJournal; commit: PlannedCommit },
+  states: ReadonlyMap<JournalFile, FileState>,
+): Promise<SettledChange> {
+  const place = await openCommitPlace(root);
+  const own = new Set(journal.files.map(({ path }) => `${place.prefix}${path}`));
+  if (!commit.files.every(({ path }) => own.has(path))) throw describeForeignJournal(root);
+  const isMade = stage === 'replacing' && (await isCommitMade(place, commit));
+  const others = isMade || stage === 'staging' ? new Set<string>() : await committedByOthers(place, commit);
+  const foreign: string[] = [];
+  for (const file of journal.files) {
+    const state = states.get(file);
+    const isOthers = state === 'foreign' || others.has(`${place.prefix}${file.path}`);
+    if (isMade ? state !== 'after' : isOthers && stage === 'replacing') foreign.push(file.path);
+    else if (!isMade && stage === 'replacing' && state === 'after') await putBack(root, file);
+  }
+  if (isMade) await finishIndex(place, journal.id, commit);
+  else await releaseIndex(place, journal.id);
+  await clearAway(root, isMade ? { ...journal, folders: [] } : journal);
+  return { outcome: isMade ? 'finished' : 'undone', files: journal.files.map(({ path }) => path), foreign };
 }
 
 type FileState = 'before' | 'after' | 'foreign';

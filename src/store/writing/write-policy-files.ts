@@ -2,12 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
+import { finishIndex, lockIndex, moveBranch } from '../committing/index-lock.ts';
+import { planCommit, type CommitWords } from '../committing/make-commit.ts';
+import type { PlannedCommit } from '../committing/planned-commit.ts';
+import { RefusedCommit } from '../committing/refused-commit.ts';
 import { errorCodeOf } from '../folder/file-fault.ts';
 import { openPolicyRoot, pathBelow } from '../folder/policy-root.ts';
 import {
   beginJournal,
   beginReplacing,
   hashOf,
+  passingIndex,
   readJournal,
   removePassing,
   writeThrough,
@@ -41,26 +46,36 @@ export class ChangedMeanwhile extends Error {
   }
 }
 
+export interface WritingOptions {
+  readonly onStep?: OnStep | undefined;
+  /** The commit that they are to be written with, in the repository that the directory lies in. */
+  readonly commit?: CommitWords | undefined;
+}
+
 /**
  * Writes files of a policy directory: all of them or none, whatever happens. Each is written beside its place first. From
  * before the first takes its place until after the last has, a journal stands at the top; whoever finds it of a writer
- * that has ended finishes what was begun, or undoes it.
+ * that has ended finishes what was begun, or undoes it. Answers the commit, where there is one; throws a RefusedCommit
+ * where there cannot be.
  */
 export async function writePolicyFiles(
   folder: string,
   replacements: readonly FileReplacement[],
-  onStep: OnStep = () => undefined,
-): Promise<void> {
+  { onStep = () => undefined, commit: words }: WritingOptions = {},
+): Promise<string | undefined> {
   const root = (await openPolicyRoot(folder)).real;
   const lock = await holdWriteLock(root);
   try {
     await settleLeft(root);
-    const journal = await planChange(root, replacements);
+    const planned = await planChange(root, replacements);
+    const committing = words && (await beginCommit(root, planned, replacements, { words, onStep }));
+    const journal = committing ? { ...planned, commit: committing.commit } : planned;
     let stage: JournalStage = 'staging';
     try {
       await requireUnchanged(root, journal);
       await onStep('begin');
       await beginJournal(root, journal);
+      await committing?.lock();
       await stageFiles(root, journal, replacements, onStep);
       await requireUnchanged(root, journal);
       await onStep('replace');
@@ -71,15 +86,52 @@ export async function writePolicyFiles(
         await requireUnchanged(root, { ...journal, files: [file] });
         await putInPlace(root, file);
       }
+      await committing?.make();
     } catch (error) {
       await undo(root, { stage, journal });
       throw error;
     }
     // All of it is there: what goes wrong now is for the next one to clear away.
+    await committing?.finish();
     await clearAway(root, { ...journal, folders: [] }, onStep);
+    return journal.commit?.commit;
   } finally {
     await lock.release();
   }
+}
+
+async function beginCommit(
+  root: string,
+  { id }: ChangeJournal,
+  replacements: readonly FileReplacement[],
+  { words, onStep }: { readonly words: CommitWords; readonly onStep: OnStep },
+): Promise<{
+  readonly commit: PlannedCommit;
+  readonly lock: () => Promise<void>;
+  readonly make: () => Promise<void>;
+  readonly finish: () => Promise<void>;
+}> {
+  const { place } = words;
+  if (join(place.top, place.prefix) !== join(root, place.prefix === '' ? '' : '/')) {
+    throw new RefusedCommit('git-moved', `\`${root}\` is another folder by now`);
+  }
+  const touched = replacements.filter(({ before, after }) => (before && hashOf(before)) !== (after && hashOf(after)));
+  const commit = await planCommit(words, touched, passingIndex(root, id));
+  return {
+    commit,
+    lock: async () => {
+      await onStep('lock');
+      await lockIndex(place, id, commit);
+    },
+    make: async () => {
+      await onStep('commit');
+      await moveBranch(place, commit, words.message.slice(0, words.message.indexOf('\n')));
+    },
+    finish: async () => {
+      await onStep('index');
+      await finishIndex(place, id, commit);
+    },
+  };
 }
 
 async function undo(

@@ -2,6 +2,7 @@ import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CommitWords } from '../../../src/store/committing/make-commit.ts';
 import type { FileReplacement } from '../../../src/store/writing/write-policy-files.ts';
 import { builtModule } from '../../support/built-module.ts';
 
@@ -35,14 +36,20 @@ interface WriterEnd {
 export function writeElsewhere(
   root: string,
   replacements: readonly FileReplacement[],
-  options: SpawnOptions & { readonly limit?: string },
+  { commit, ...options }: SpawnOptions & { readonly limit?: string; readonly commit?: Omit<CommitWords, 'place'> },
 ): Promise<WriterEnd> {
   const script = `${prelude}
-    await write(root).catch((error) => {
+    import { openCommitPlace } from ${JSON.stringify(builtModule('store/committing/commit-place'))};
+    const words = JSON.parse(process.argv[1])[2];
+    const begin = async () => {
+      if (!words) return write(root);
+      return writePolicyFiles(root, files, { commit: { ...words, place: await openCommitPlace(root) } });
+    };
+    await begin().catch((error) => {
       process.exitCode = 3;
       console.log(describeWriteFailure('here', error).message);
     });`;
-  return runScript(script, [root, plainOf(replacements)], options);
+  return runScript(script, [root, plainOf(replacements), commit], options);
 }
 
 /**
@@ -77,7 +84,49 @@ export async function writeAndDie(
   return said.trim().split('\n').length;
 }
 
-/** The same on a disk that has no room from that call on, though files can be moved and taken away. What it said each time. */
+/**
+ * A process of its own that writes files with a commit, and that has all of the repository copied to `LEFT/0`, `LEFT/1`
+ * and so on before each call that changes something on the disk, git's too: what is there when it is killed then. The
+ * names of those calls.
+ */
+export async function commitAndCopy(
+  repository: string,
+  folder: string,
+  left: string,
+  replacements: readonly FileReplacement[],
+  commit: Omit<CommitWords, 'place'>,
+): Promise<readonly string[]> {
+  const script = `${prelude}
+    import cp from 'node:child_process';
+    import { openCommitPlace } from ${JSON.stringify(builtModule('store/committing/commit-place'))};
+    ${intercept}
+    const [, , , top, words] = JSON.parse(process.argv[1]);
+    let turn = 0;
+    const keep = (name) => {
+      console.log(name);
+      // Two names of one file stay two names of one file.
+      cp.spawnSync('cp', ['-a', top, from + '/' + turn++]);
+    };
+    const { execFile } = cp;
+    cp.execFile = (program, args, ...rest) => {
+      const deed = args.find((arg) => /^(hash-object|read-tree|update-index|write-tree|commit-tree|update-ref)$/.test(arg));
+      if (deed) keep(deed);
+      return execFile(program, args, ...rest);
+    };
+    syncBuiltinESMExports();
+    reached = (name, args, call) => {
+      if (name !== 'open' || args[1] === 'wx') keep(name);
+      return call();
+    };
+    const place = await openCommitPlace(root);
+    left = 0;
+    await writePolicyFiles(root, files, { commit: { ...words, place } });`;
+  const { said, exitCode } = await runScript(script, [folder, plainOf(replacements), left, repository, commit], {});
+  if (exitCode !== 0) throw new Error(`the writer failed: ${said}`);
+  return said.trim().split('\n');
+}
+
+/** As `writeAndDie` on a disk that has no room from that call on, though files can be moved and taken away. What it said each time. */
 export async function writeOnFullDisk(
   root: string,
   from: string,
@@ -111,7 +160,7 @@ const intercept = `
   const file = await fs.open(process.execPath);
   for (const [object, names] of [
     [Object.getPrototypeOf(file), ['writeFile', 'sync', 'close']],
-    [fs, ['open', 'rename', 'link', 'rm', 'mkdir', 'rmdir', 'chmod', 'chown']],
+    [fs, ['open', 'rename', 'link', 'rm', 'mkdir', 'rmdir', 'chmod', 'chown', 'copyFile']],
   ]) {
     for (const name of names) {
       const real = object[name];

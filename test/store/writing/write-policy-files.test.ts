@@ -27,7 +27,7 @@ describe('files of a policy that are written', () => {
   afterEach(() => folder.dispose());
 
   const write = (onStep?: (step: string) => void | Promise<void>): Promise<void> =>
-    writePolicyFiles(folder.root, replacementsOf(before, after), onStep);
+    writePolicyFiles(folder.root, replacementsOf(before, after), { onStep }).then(() => undefined);
   const failureOf = async (deed: Promise<unknown>): Promise<unknown> =>
     deed.then(
       () => assert.fail('nothing failed'),
@@ -92,8 +92,10 @@ describe('files of a policy that are written', () => {
         writeFileSync(join(place.root, 'policies/new/c.yaml'), 'mine\n');
       };
       if (step === 'none') come();
-      const deed = writePolicyFiles(place.root, replacementsOf(before, after), (now) => {
-        if (now === step) come();
+      const deed = writePolicyFiles(place.root, replacementsOf(before, after), {
+        onStep: (now) => {
+          if (now === step) come();
+        },
       });
       const message = describeWriteFailure('.', await failureOf(deed)).message;
       assert.match(message, /already there; nothing was written|EEXIST/, step);
