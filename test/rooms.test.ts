@@ -20,6 +20,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['http/workers', 'several processes on one port, all of one revision'],
   ['http', 'the sidecar in one process, and every route of it'],
   ['http/changes', 'the policy changed: edits, what they come to, what was made, undone'],
+  ['http/hooks', 'a push is told'],
   ['http/members', 'who holds what at a place, and changing it'],
   ['http/decisions', 'may she? The hot way, and the batch'],
   ['http/status', 'which policy is live, how old, how well'],

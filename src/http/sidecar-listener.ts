@@ -21,6 +21,7 @@ import { placeKinds } from './members/member-operations.ts';
 import { permissionsEndpoint } from './members/permissions-endpoint.ts';
 import { putMemberEndpoint } from './members/put-member-endpoint.ts';
 import { rolesEndpoint } from './members/roles-endpoint.ts';
+import { gitHookEndpoint } from './hooks/git-hook-endpoint.ts';
 import type { Listener } from './server/body-request.ts';
 import { createExpressApp } from './server/express-app.ts';
 import { fleetEndpoint } from './status/fleet-endpoint.ts';
@@ -53,6 +54,7 @@ export const endpoints: readonly Endpoint[] = [
   fleetEndpoint,
   policyEndpoint,
   reloadEndpoint,
+  gitHookEndpoint,
   healthEndpoint,
   readyEndpoint,
   metricsEndpoint,

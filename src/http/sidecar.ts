@@ -15,7 +15,7 @@ import type { Logger } from './logging/log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { describePolicy } from './status/policy-document.ts';
 import { PolicyMetrics } from './status/policy-metrics.ts';
-import type { SidecarContext, MemberDatabase } from './endpoint/sidecar-context.ts';
+import type { GitHook, SidecarContext, MemberDatabase } from './endpoint/sidecar-context.ts';
 import { Staleness } from '../store/live/staleness.ts';
 import type { UnreadAnswers } from './messages/unread-answers.ts';
 
@@ -23,6 +23,8 @@ export interface SidecarOptions {
   readonly live: FollowedPolicy;
   /** Where memberships are kept that are given at run time. */
   readonly database?: MemberDatabase | undefined;
+  /** Takes hooks of a git server. */
+  readonly gitHook?: GitHook | undefined;
   /** Where the policy is changed; whoever made it closes it. */
   readonly changes?: ChangeDesk | undefined;
   /** The sidecars of that database; whoever made it starts and closes it. */
@@ -60,6 +62,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     live,
     database,
     changes,
+    gitHook,
     fleet,
     listen,
     access,
@@ -86,6 +89,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     live,
     database,
     changes,
+    gitHook,
     fleet,
     access,
     audit: new AuditLog(log),

@@ -67,6 +67,10 @@ export const limits = {
   objectMembers: 16,
   /** Roles of one member at one place; beyond it somebody wants another role, or a loop went wrong. */
   rolesOfMember: 64,
+  /** What a git server may say of a push. */
+  hookBodyBytes: 1024 * 1024,
+  rememberedDeliveries: 1000,
+  hookSecretCharacters: 16,
   /** How long a repository elsewhere may take to send a commit. */
   gitFetchMs: 120_000,
   /** How often such a repository is looked at, unless somebody says it. */

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { GitHook } from '../../http/endpoint/sidecar-context.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import {
@@ -23,6 +25,7 @@ export interface GitOptions {
   readonly gitTokenFile?: string;
   readonly gitSshKey?: string;
   readonly gitKnownHosts?: string;
+  readonly hookSecretFile?: string;
 }
 
 export const gitOptionParsers = {
@@ -42,7 +45,7 @@ function parsePoll(value: string): number {
   });
 }
 
-const ofGit = ['ref', 'path', 'poll', 'gitTokenFile', 'gitSshKey', 'gitKnownHosts'] as const;
+const ofGit = ['ref', 'path', 'poll', 'gitTokenFile', 'gitSshKey', 'gitKnownHosts', 'hookSecretFile'] as const;
 
 /** Throws for what cannot stand together. */
 export function refuseGitOptions(options: GitOptions & { readonly cache?: string; readonly database?: unknown }): void {
@@ -72,6 +75,31 @@ export function refuseGitOptions(options: GitOptions & { readonly cache?: string
     const message = '`--git-ssh-key` and `--git-known-hosts` are for SSH, and the address is another one';
     throw new RolebookError('usage', message, { help: 'for `https://` name `--git-token-file FILE`' });
   }
+}
+
+/** What hooks are checked by; undefined: none are taken. */
+export function hookOf(
+  { ref = mainBranch, hookSecretFile }: GitOptions,
+  io: Pick<CommandIo, 'cwd'>,
+): HookCheck | undefined {
+  if (hookSecretFile === undefined) return undefined;
+  const path = resolve(io.cwd, hookSecretFile);
+  return { ref, readSecret: () => readHookSecret(path) };
+}
+
+export const mainBranch = 'refs/heads/main';
+
+export type HookCheck = Omit<GitHook, 'hear'>;
+
+/** An empty one would let everybody in. */
+async function readHookSecret(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new RolebookError('configuration', `\`--hook-secret-file\` cannot be read: \`${path}\``, { cause });
+  });
+  const secret = text.trim();
+  if (secret.length >= limits.hookSecretCharacters) return secret;
+  const message = `\`--hook-secret-file\` holds fewer than ${limits.hookSecretCharacters} characters: \`${path}\``;
+  throw new RolebookError('configuration', message, { help: 'it holds one line, as `openssl rand -hex 32` writes it' });
 }
 
 export function credentialsOf(

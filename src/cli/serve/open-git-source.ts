@@ -12,14 +12,14 @@ import { followRemote } from '../../store/remote/follow-remote.ts';
 import type { RemoteAddress } from '../../store/remote/remote-address.ts';
 import { RemoteClone } from '../../store/remote/remote-clone.ts';
 import { RemoteFiles } from '../../store/remote/remote-files.ts';
-import { credentialsOf } from './git-options.ts';
+import { credentialsOf, hookOf, mainBranch } from './git-options.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 
 /** A branch of a repository elsewhere, and the clone that is kept of it. */
 export async function openGitSource(surroundings: SourceSurroundings, address: RemoteAddress): Promise<OpenSource> {
   const { options, setup, io, lifetime, beforeLive } = surroundings;
   const { log, staleness } = setup;
-  const { ref = 'refs/heads/main', path: prefix = '', poll = limits.gitPollMs, cache = '' } = options;
+  const { ref = mainBranch, path: prefix = '', poll = limits.gitPollMs, cache = '' } = options;
   const folder = await openCloneFolder(resolve(io.cwd, cache), address, surroundings);
   const credentials = credentialsOf(options, io);
   const clone = new RemoteClone({ address, ref, prefix, credentials, folder });
@@ -35,6 +35,10 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
     if (outcome === 'failed') return;
     files.noteLive().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'the clone cannot be marked'));
   });
+  const check = hookOf(options, io);
+  // One that is no secret is told now, and not at the first push.
+  await check?.readSecret();
+  let hear = (): void => undefined;
   const start = async (): Promise<void> => {
     await live.reload('start');
     const { isFromCache, lastWordMs } = files.report;
@@ -43,9 +47,10 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
     if (lastWordMs !== undefined) staleness.hear(lastWordMs);
     // What is old is told as such at once, and looked at again soon.
     const following = followRemote(live, isFromCache ? Math.min(poll, soonMs) : poll, poll);
+    hear = following.hear;
     lifetime.add('the following of the repository', () => following.close());
   };
-  return { live, start };
+  return { live, gitHook: check && { ...check, hear: () => hear() }, start };
 }
 
 const soonMs = 1000;

@@ -45,6 +45,11 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--git-token-file <FILE>', 'a token for https, read anew each time', valueOf('--git-token-file'))
     .option('--git-ssh-key <FILE>', 'a key for SSH', valueOf('--git-ssh-key'))
     .option('--git-known-hosts <FILE>', 'the hosts whose keys are known', valueOf('--git-known-hosts'))
+    .option(
+      '--hook-secret-file <FILE>',
+      'take hooks of the git server, signed with this',
+      valueOf('--hook-secret-file'),
+    )
     .option('--listen <ADDR>', 'host:port or unix:/path', defaultListenAddress)
     .option('--workers <N>', 'processes that answer, on a machine with several cores', parseWorkers, 1)
     .option('--token-file <FILE>', 'bearer tokens that calls need, one a line', valueOf('--token-file'))

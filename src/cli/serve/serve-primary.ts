@@ -96,6 +96,7 @@ function createPool(
       changeMember: (request) => packChange(changeInAll(source, pool, request)),
       askChange: (change) => passOn(source, async (desk) => ({ kind: 'done', answer: await desk.ask(change) })),
       listChanges: (filter) => passOn(source, async (desk) => ({ kind: 'done', list: await desk.list(filter) })),
+      hearPush: () => source.gitHook?.hear(),
       readFleet: () => readFleet(source),
       reportMetrics: () => metrics().report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,

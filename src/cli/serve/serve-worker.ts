@@ -1,6 +1,7 @@
 import { WorkerSidecar } from '../../http/workers/worker-sidecar.ts';
 import { exitCodes } from '../command/command-io.ts';
 import { logClockTurns } from './log-clock-turns.ts';
+import { hookOf } from './git-options.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { leaveSignalsToPrimary } from './serve-signals.ts';
@@ -14,6 +15,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     access,
     source: options.database === undefined ? 'folder' : 'database',
     changes: (options.changes ?? 'off') === 'off' ? 'off' : 'taken',
+    gitHook: hookOf(options, io),
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
     staleness: stalenessLimit,
     droppedLogLines: droppedLogLines(io),

@@ -1,4 +1,4 @@
-import type { MemberDatabase } from '../../http/endpoint/sidecar-context.ts';
+import type { GitHook, MemberDatabase } from '../../http/endpoint/sidecar-context.ts';
 import type { CacheReporter } from '../../http/status/cache-document.ts';
 import type { ChangeDesk } from '../../store/changes/asked-change.ts';
 import type { Fleet } from '../../store/database/following/fleet.ts';
@@ -12,6 +12,7 @@ export interface OpenSource {
   readonly live: FollowedPolicy;
   /** Where memberships are kept that are given at run time. */
   readonly database?: MemberDatabase;
+  readonly gitHook?: GitHook | undefined;
   /** Where the policy is changed. */
   readonly changes?: ChangeDesk;
   /** The sidecars of that database. */

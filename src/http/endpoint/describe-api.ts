@@ -47,7 +47,7 @@ export function describeApi(endpoints: readonly Endpoint[]): ApiDocument {
 }
 
 function describeEndpoint({ path, access, body, operation }: Endpoint, components: SchemaComponents): object {
-  const { id, tag, summary, answer, mediaType = 'application/json', created } = operation;
+  const { id, tag, summary, answer, mediaType = 'application/json', created, accepted } = operation;
   const parameters = describeParameters(path, operation);
   const doors = { takesBody: body !== undefined, needsToken: access.need !== 'open' };
   const content = { [mediaType]: { schema: components.refer(answer) } };
@@ -59,7 +59,9 @@ function describeEndpoint({ path, access, body, operation }: Endpoint, component
     ...(body && { requestBody: describeBody(body, components) }),
     security: describeSecurity(access),
     responses: {
-      200: { description: 'The answer', content },
+      ...(accepted === undefined
+        ? { 200: { description: 'The answer', content } }
+        : { 202: { description: accepted, content } }),
       ...(created !== undefined && { 201: { description: created, content } }),
       ...describeProblemAnswers(problemsOf(operation, doors), components.refer(problemSchema)),
     },

@@ -25,11 +25,23 @@ export interface MemberDatabase {
   change(request: MemberChangeRequest, now: () => number): Promise<MemberChangeResult>;
 }
 
+/** The repository that a policy comes from, as a hook tells of it. */
+export interface GitHook {
+  /** A full name. */
+  readonly ref: string;
+  /** Read anew each time. Rejects with a RolebookError where there is none. */
+  readSecret(): Promise<string>;
+  /** Looks at the repository, as soon as it can. */
+  hear(): void;
+}
+
 /** The things that every route works with. */
 export interface SidecarContext {
   readonly live: PolicySource;
   /** Where memberships are kept that are given at run time; undefined: nowhere. */
   readonly database?: MemberDatabase | undefined;
+  /** Undefined: no hooks are taken. */
+  readonly gitHook?: GitHook | undefined;
   /** Where the policy is changed; undefined: not here. */
   readonly changes?: ChangeDesk | undefined;
   /** The sidecars of that database. */

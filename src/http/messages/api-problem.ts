@@ -26,6 +26,7 @@ export const apiProblems = {
   'method-not-allowed': { status: 405, title: 'This endpoint takes another method' },
   'request-timeout': { status: 408, title: 'The request came too slowly' },
   'no-database': { status: 409, title: 'The policy comes from files' },
+  'hooks-off': { status: 409, title: 'No hooks are taken here' },
   'changes-off': { status: 409, title: 'The policy is not changed here' },
   'changed-meanwhile': { status: 409, title: 'It is another one by now' },
   'stale-confirm': { status: 409, title: 'Others are affected now' },

@@ -12,6 +12,7 @@ export const refusalReasons = [
   'organization',
   'origin',
   'host',
+  'hook',
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];

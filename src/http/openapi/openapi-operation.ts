@@ -37,6 +37,8 @@ export interface Operation {
   readonly mediaType?: string;
   /** With 201 besides 200: what it stands for. */
   readonly created?: string;
+  /** It answers with 202 in place of 200: what that stands for. */
+  readonly accepted?: string;
   /** What it refuses, besides what every endpoint may answer, or every one with a body, a query or a guard. */
   readonly problems: readonly ApiProblemCode[];
 }

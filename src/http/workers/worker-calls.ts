@@ -79,6 +79,8 @@ export interface PrimaryCalls {
   /** Answered when all workers answer by it. */
   askChange(change: AskedChange): PassedPolicyChange;
   listChanges(filter: ChangeFilter): PassedChangeList;
+  /** A hook told of a push. */
+  hearPush(): void;
   readFleet(): PassedFleet;
   describePolicy(): object;
   reportMetrics(): string;

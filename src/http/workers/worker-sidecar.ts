@@ -16,7 +16,7 @@ import { unpackFailure } from './passed-failure.ts';
 import { unpackChange } from './passed-change.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { PrimarySink } from './shared-log-sink.ts';
-import type { SidecarContext } from '../endpoint/sidecar-context.ts';
+import type { GitHook, SidecarContext } from '../endpoint/sidecar-context.ts';
 import { Staleness, type StalenessLimit } from '../../store/live/staleness.ts';
 import type { AcceptedConnection } from './accepted-connection.ts';
 import type { LinkToPrimary, PrimaryCalls, WorkerCalls, WorkerHandlers } from './worker-calls.ts';
@@ -29,6 +29,8 @@ export interface WorkerSidecarOptions {
   readonly source: 'folder' | 'database';
   /** Whether the primary changes the policy when it is asked to. */
   readonly changes?: 'taken' | 'off';
+  /** What hooks are checked by; whoever reads the repository hears of them. */
+  readonly gitHook?: Omit<GitHook, 'hear'> | undefined;
   /** Whether the primary keeps a decision log. */
   readonly decisions: 'logged' | 'unlogged';
   /** What becomes of decisions by a policy that is too old. */
@@ -52,7 +54,17 @@ export class WorkerSidecar {
   /** Resolves when the primary said that it is over, and everything was answered. */
   readonly stopped = new Promise<void>((resolve) => (this.#resolveStopped = resolve));
 
-  constructor({ port, access, source, changes, decisions, staleness, droppedLogLines, log }: WorkerSidecarOptions) {
+  constructor({
+    port,
+    access,
+    source,
+    changes,
+    gitHook,
+    decisions,
+    staleness,
+    droppedLogLines,
+    log,
+  }: WorkerSidecarOptions) {
     this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access));
     const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
     this.#staleness = new Staleness(staleness);
@@ -65,6 +77,7 @@ export class WorkerSidecar {
       live: this.#policy,
       ...(source === 'database' && this.#database()),
       ...(changes === 'taken' && { changes: this.#changes() }),
+      gitHook: gitHook && { ...gitHook, hear: () => this.#primary.tell('hearPush', undefined) },
       access,
       audit: new AuditLog(log),
       decisionLog,
