@@ -1,13 +1,14 @@
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { requireDatabasePackages } from '../../store/database/database-packages.ts';
+import type { ChangeWriting } from '../../store/changes/change-keeper.ts';
 import { ChangeWorker } from '../../store/changes/change-worker.ts';
 import { FolderChangeDesk } from '../../store/changes/folder-change-desk.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { followFiles } from '../../store/live/follow-files.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
-import { describeWriteFailure, settleUnfinished } from '../../store/writing/write-policy-files.ts';
 import { databaseFromVariable } from '../command/database-variable.ts';
+import { pathOf } from './serve-options.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 
 /** Opens what the options name. Nothing is read before `start`. */
@@ -31,9 +32,11 @@ function openFolder(surroundings: SourceSurroundings): OpenSource {
     log.warn({ reason: messageOf(error) }, 'a folder cannot be watched; it is polled');
   let lastReading: Promise<void> | undefined;
   lifetime.add('the policy folder', () => lastReading);
-  const desk = options.changes === 'files' ? openDesk(surroundings, live) : undefined;
+  const desk = (options.changes ?? 'off') === 'off' ? undefined : openDesk(surroundings, live);
   const start = async (): Promise<void> => {
-    if (desk) await settleLeft(surroundings);
+    // What a process left half-written that was killed comes to its end first. Where the folder cannot be changed as it
+    // is to be, that is told now, and not at the first change.
+    await desk?.prepare();
     // Watching begins before the first reading, so that no change falls in between.
     const watcher = await followFiles(live, { root, pollMs, onUnwatched });
     // Not waited for here: a reading may wait for workers, which the end of the pool ends.
@@ -41,23 +44,21 @@ function openFolder(surroundings: SourceSurroundings): OpenSource {
       lastReading = watcher.close();
     });
     await live.reload('start');
-    // Beside what is asked already; without it the first change would wait for that.
-    desk?.prepare().catch((error: unknown) => log.warn({ err: error }, 'changes cannot be judged yet'));
   };
   return { live, ...(desk && { changes: desk }), start };
 }
 
-function openDesk({ setup, lifetime }: SourceSurroundings, live: LivePolicy): FolderChangeDesk {
-  const desk = new FolderChangeDesk(live, (onWriting) => new ChangeWorker(setup.root, { onWriting }));
+function openDesk(surroundings: SourceSurroundings, live: LivePolicy): FolderChangeDesk {
+  const { setup, lifetime } = surroundings;
+  const writing = writingOf(surroundings);
+  const desk = new FolderChangeDesk(live, (onWriting) => new ChangeWorker(setup.root, { onWriting, writing }));
   lifetime.add('the changes', () => desk.close());
   return desk;
 }
 
-// A change that was half-written when a process was killed.
-async function settleLeft({ setup }: SourceSurroundings): Promise<void> {
-  const { root, log } = setup;
-  const settled = await settleUnfinished(root).catch((error: unknown) => {
-    throw describeWriteFailure(root, error);
-  });
-  if (settled) log.warn({ ...settled }, `a change that was half-written is ${settled.outcome}`);
+function writingOf({ options, io }: SourceSurroundings): ChangeWriting {
+  const { changes, gitCommitter, signKey } = options;
+  if (changes !== 'commit') return { kind: 'files' };
+  const signingKey = pathOf(signKey, io);
+  return { kind: 'commit', ...(gitCommitter && { committer: gitCommitter }), ...(signingKey && { signingKey }) };
 }

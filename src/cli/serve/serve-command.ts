@@ -4,6 +4,7 @@ import { type LogLevel, logLevels } from '../../http/logging/log.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { DatabaseUrl } from '../../store/database/database-url.ts';
+import { parseGitPerson, type GitPerson } from '../../store/committing/git-person.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue, policyOption } from '../command/command-options.ts';
 import { databaseVariable } from '../command/database-variable.ts';
@@ -55,7 +56,9 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--token-file <FILE>', 'bearer tokens that calls need, one a line', valueOf('--token-file'))
     .option('--admin-token-file <FILE>', 'bearer tokens for admin calls, one a line', valueOf('--admin-token-file'))
     .option('--create', 'makes the admin token file, with one new token, when it is not there')
-    .option('--changes <MODE>', 'make changes that are asked for over HTTP: files; off (default)', parseChanges)
+    .option('--changes <MODE>', 'make changes that are asked for over HTTP: files, commit; off (default)', parseChanges)
+    .option('--git-committer <PERSON>', 'who commits them: Name <mail>', parseCommitter)
+    .option('--sign-key <FILE>', 'an SSH key that signs the commits', valueOf('--sign-key'))
     .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
@@ -126,14 +129,19 @@ function refuseTogether(options: ServeOptions, command: Command): void {
   }
 }
 
-function refuseChanges({ changes = 'off', database, git, adminTokenFile }: ServeOptions): void {
+function refuseChanges(options: ServeOptions): void {
+  const { changes = 'off', database, git, adminTokenFile, gitCommitter, signKey } = options;
+  if (changes !== 'commit' && (gitCommitter !== undefined || signKey !== undefined)) {
+    const message = '`--git-committer` and `--sign-key` are about commits, and `--changes commit` is missing';
+    throw new RolebookError('usage', message, { help: 'leave them out, or write `--changes commit`' });
+  }
   if (changes === 'off') return;
   if (adminTokenFile === undefined) {
     const message = '`--changes` needs admin tokens: nobody else may change the policy';
     throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
   }
   if (database !== undefined || git !== undefined) {
-    const message = '`--changes files` changes a policy folder, and the policy comes from elsewhere';
+    const message = '`--changes` changes a policy folder, and the policy comes from elsewhere';
     throw new RolebookError('usage', message, { help: 'leave one of them out' });
   }
 }
@@ -151,6 +159,10 @@ function valueOf(flag: string): (value: string) => string {
 
 function parseChanges(value: string): ChangesMode {
   return parseChoice('--changes', value, changesModes);
+}
+
+function parseCommitter(value: string): GitPerson {
+  return parseGitPerson(parseValue('--git-committer', value), '--git-committer');
 }
 
 function parseLogLevel(value: string): LogLevel {

@@ -10,11 +10,12 @@ import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { logWarnings, type ServeIo } from './serve-output.ts';
 import { createStaleness, stalenessLimit } from './staleness-options.ts';
+import type { GitPerson } from '../../store/committing/git-person.ts';
 import type { GitOptions } from './git-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
 /** Where changes over HTTP are written. */
-export const changesModes = ['off', 'files'] as const;
+export const changesModes = ['off', 'files', 'commit'] as const;
 
 export type ChangesMode = (typeof changesModes)[number];
 
@@ -31,6 +32,10 @@ export interface ServeOptions extends GitOptions {
   readonly allowUnauthenticated?: true;
   /** What is done with changes that are asked for over HTTP; undefined: they are refused. */
   readonly changes?: ChangesMode;
+  /** `Name <mail>`, who commits changes. */
+  readonly gitCommitter?: GitPerson;
+  /** An SSH key that signs them, as written. */
+  readonly signKey?: string;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
   readonly pollInterval?: number;

@@ -71,11 +71,11 @@ export const changeListSchema = named(
             at: time,
             actor: subject,
             edits: list(anything('As it was asked for.')),
-            revision: text,
             written,
-            people: count,
           },
           {
+            revision: { ...text, description: 'Of the policy that it made; of a commit by hand nobody says.' },
+            people: { ...count, description: 'How many gained or lost something.' },
             caller: { ...text, description: 'The name of the token.' },
             reason: text,
             reverts: { ...text, description: 'The change that it undid.' },
