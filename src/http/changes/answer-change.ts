@@ -1,8 +1,13 @@
 import type { Request } from 'express';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import type { JudgedData } from '../../review/changes/judged-data.ts';
-import type { AskedChange, ChangeAnswer, ChangeDesk, ChangeRefusal } from '../../store/changes/asked-change.ts';
+import type {
+  AskedChange,
+  ChangeDesk,
+  ChangeRefusal,
+  ToldAnswer,
+  ToldJudgement,
+} from '../../store/changes/asked-change.ts';
 import type { Caller } from '../access/token.ts';
 import { inTime } from '../endpoint/in-time.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
@@ -63,7 +68,7 @@ export async function answerChangeCall(context: SidecarContext, call: ChangeCall
   });
   countChange(context, answer);
   logChange(context, asked, answer);
-  return describeAnswer(answer);
+  return describeAnswer(answer, call.isPreview);
 }
 
 function describeFailure({ log }: SidecarContext, error: unknown): unknown {
@@ -75,31 +80,38 @@ function describeFailure({ log }: SidecarContext, error: unknown): unknown {
   return new ApiProblem('changes-unavailable', `${message}; ${then}`, { headers: { 'Retry-After': '1' } });
 }
 
-function describeAnswer(answer: ChangeAnswer): Answer {
+function describeAnswer(answer: ToldAnswer, isPreview: boolean): Answer {
   if (answer.kind === 'refused') throw describeRefusal(answer.refusal, answer.data);
-  if (answer.kind === 'judged') return jsonAnswer(200, { revision: answer.revision, ...judgement(answer.data) });
+  if (answer.kind === 'judged') {
+    const { text } = answer.data;
+    if (text === undefined && isPreview) throw tooLarge();
+    return jsonAnswer(200, { revision: answer.revision, ...toldProblems(answer.data) }, text);
+  }
   const { change, revision, written } = answer.head;
-  return jsonAnswer(200, { change, revision, written, ...(answer.data && judgement(answer.data)) });
+  return jsonAnswer(200, { change, revision, written, ...toldProblems(answer.data) }, answer.data?.text);
 }
 
-/** What stands in answers and refusals alike. */
-function judgement({ problems, tests, effect, escalations, affected, confirm, etags, patch }: JudgedData): object {
-  const told = problems.slice(0, limits.toldProblems).map(describeProblem);
-  return { problems: told, tests, effect, escalations, affected, confirm, etags, patch };
+function tooLarge(): ApiProblem {
+  const message = 'so many people gain or lose something by this that they are more than an answer holds';
+  return new ApiProblem('answer-too-large', `${message}; \`rolebook diff\` tells of them`);
+}
+
+function toldProblems(data: ToldJudgement | undefined): object {
+  return data ? { problems: data.problems.map(describeProblem) } : {};
 }
 
 function describeRefusal(
   { kind, code, message, help, edit, permission, now }: ChangeRefusal,
-  data?: JudgedData,
+  data?: ToldJudgement,
 ): ApiProblem {
   const extensions = {
     ...(permission === undefined ? {} : { permission }),
     ...(now === undefined ? {} : { now }),
-    ...(data && judgement(data)),
+    ...toldProblems(data),
   };
   const detail = help === undefined ? message : `${message}; ${help}`;
   const pointer = edit === undefined ? undefined : `/edits/${edit}`;
-  return new ApiProblem(problemCode({ kind, code }), detail, { pointer, extensions });
+  return new ApiProblem(problemCode({ kind, code }), detail, { pointer, extensions, moreText: data?.text });
 }
 
 /** For codes that HTTP has no word for: the one of their kind. */
@@ -118,13 +130,13 @@ function problemCode({ kind, code }: Pick<ChangeRefusal, 'kind' | 'code'>): ApiP
   return Object.hasOwn(apiProblems, code) ? (code as ApiProblemCode) : codeOfKind[kind];
 }
 
-function countChange({ metrics }: SidecarContext, answer: ChangeAnswer): void {
+function countChange({ metrics }: SidecarContext, answer: ToldAnswer): void {
   if (answer.kind === 'refused') metrics.changes.count('refused', problemCode(answer.refusal));
   else if (answer.kind === 'judged') metrics.changes.count('judged');
   else metrics.changes.count(answer.data ? 'made' : 'repeated');
 }
 
-function logChange({ log }: SidecarContext, { actor, caller, what, reason }: AskedChange, answer: ChangeAnswer): void {
+function logChange({ log }: SidecarContext, { actor, caller, what, reason }: AskedChange, answer: ToldAnswer): void {
   if (answer.kind !== 'written' || !answer.data) return;
   const { change, revision, people, edits } = answer.head;
   const words = edits.map(({ edit }) => edit);

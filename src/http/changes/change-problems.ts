@@ -36,6 +36,7 @@ export const changeProblems = [
   'unusual-layout',
   'change-refused',
   'idempotency-key-reused',
+  'answer-too-large',
   'changes-unavailable',
   'no-policy',
 ] as const satisfies readonly ApiProblemCode[];

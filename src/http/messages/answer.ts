@@ -18,12 +18,18 @@ const plainHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'n
 /** How long a refused client may take to read why, before its connection is cut. */
 const lingerMs = 500;
 
-export function jsonAnswer(status: number, value: object): Answer {
-  return textAnswer(status, 'application/json', JSON.stringify(value));
+/** `moreText`: an object as JSON, written elsewhere, whose members follow those of the value. */
+export function jsonAnswer(status: number, value: object, moreText?: string): Answer {
+  return textAnswer(status, 'application/json', joinObjects(JSON.stringify(value), moreText));
+}
+
+function joinObjects(one: string, other = '{}'): string {
+  if (other === '{}') return one;
+  return one === '{}' ? other : `${one.slice(0, -1)},${other.slice(1)}`;
 }
 
 export function problemAnswer(problem: ApiProblem): Answer {
-  const body = JSON.stringify(problemDocument(problem));
+  const body = joinObjects(JSON.stringify(problemDocument(problem)), problem.options.moreText);
   const { status, headers, ...rest } = textAnswer(problem.status, 'application/problem+json', body);
   return { status, headers: { ...headers, ...problem.options.headers }, ...rest };
 }

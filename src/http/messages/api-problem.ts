@@ -81,6 +81,8 @@ export interface ApiProblemOptions {
   readonly headers?: OutgoingHttpHeaders;
   /** Members beyond those of RFC 9457, like `problems`. */
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** More of these, as the text of an object, where they may be so many that they were written elsewhere. */
+  readonly moreText?: string | undefined;
 }
 
 /** A refusal, thrown by whatever refuses a request; answered as `application/problem+json` (RFC 9457). */

@@ -1,7 +1,7 @@
 import type { MetricObject } from 'prom-client';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
-import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList } from '../../store/changes/asked-change.ts';
+import type { AskedChange, ChangeFilter, ChangeList, ToldAnswer } from '../../store/changes/asked-change.ts';
 import type { GivenFiles } from '../../store/live/given-policy.ts';
 import type { FleetReading } from '../../store/database/following/fleet.ts';
 import type { MemberChangeRequest } from '../../store/database/members/member-change.ts';
@@ -30,7 +30,7 @@ export interface DecisionsWritten {
 export type PassedFleet = { readonly kind: 'done'; readonly reading: FleetReading } | PassedFailure;
 
 /** The outcome of a change of the policy, as one process tells another. */
-export type PassedPolicyChange = { readonly kind: 'done'; readonly answer: ChangeAnswer } | PassedFailure;
+export type PassedPolicyChange = { readonly kind: 'done'; readonly answer: ToldAnswer } | PassedFailure;
 
 export type PassedChangeList = { readonly kind: 'done'; readonly list: ChangeList } | PassedFailure;
 

@@ -1,6 +1,7 @@
 import type { AskedEdit, EditFault } from '../../review/changes/asked-edit.ts';
 import type { JudgedData } from '../../review/changes/judged-data.ts';
 import type { SubjectId } from '../../policy/subject.ts';
+import type { Problem } from '../../policy/problem.ts';
 
 /** A change that somebody asks for: edits made together, or another change undone. */
 export interface AskedChange {
@@ -62,12 +63,26 @@ export interface ChangeRefusal extends Omit<EditFault, 'code' | 'kind' | 'edit'>
 }
 
 /** The outcome of asking for a change. */
-export type ChangeAnswer =
+export type ChangeAnswer<Data = JudgedData> =
   /** It may be made. Nothing was written: it was a preview, or all is so already. */
-  | { readonly kind: 'judged'; readonly data: JudgedData; readonly revision: string }
+  | { readonly kind: 'judged'; readonly data: Data; readonly revision: string }
   /** `data` is not known of one that was made before and asked for again. */
-  | { readonly kind: 'written'; readonly head: MadeChange; readonly data?: JudgedData }
-  | { readonly kind: 'refused'; readonly refusal: ChangeRefusal; readonly data?: JudgedData };
+  | { readonly kind: 'written'; readonly head: MadeChange; readonly data?: Data }
+  | { readonly kind: 'refused'; readonly refusal: ChangeRefusal; readonly data?: Data };
+
+/**
+ * A judgement as it is told: written out where it was judged. It may name a hundred thousand people, and to take such a
+ * value apart would keep a process from deciding.
+ */
+export interface ToldJudgement {
+  /** The first of them. */
+  readonly problems: readonly Problem[];
+  /** An object as JSON that has the rest; undefined: it would be too large for an answer. */
+  readonly text: string | undefined;
+}
+
+/** The outcome of asking for a change, as it is told. */
+export type ToldAnswer = ChangeAnswer<ToldJudgement>;
 
 /** A question for changes that were made; of each of these that is named. */
 export interface ChangeFilter {
@@ -91,6 +106,6 @@ export interface ChangeList {
 /** The desk where changes are asked for, whatever becomes of them. */
 export interface ChangeDesk {
   /** Answered when what was written is live. */
-  ask(change: AskedChange): Promise<ChangeAnswer>;
+  ask(change: AskedChange): Promise<ToldAnswer>;
   list(filter: ChangeFilter): Promise<ChangeList>;
 }

@@ -1,6 +1,6 @@
 import { RolebookError } from '../../policy/errors.ts';
 import type { LivePolicy } from '../live/live-policy.ts';
-import type { AskedChange, ChangeAnswer, ChangeDesk, ChangeFilter, ChangeList } from './asked-change.ts';
+import type { AskedChange, ChangeDesk, ChangeFilter, ChangeList, ToldAnswer } from './asked-change.ts';
 import type { ChangeWorker } from './change-worker.ts';
 
 /** The live policy as far as changes of its folder need it. */
@@ -30,7 +30,7 @@ export class FolderChangeDesk implements ChangeDesk {
     await this.#worker.call({ call: 'prepare' });
   }
 
-  async ask(change: AskedChange): Promise<ChangeAnswer> {
+  async ask(change: AskedChange): Promise<ToldAnswer> {
     const answer = await this.#call(change);
     if (answer.kind !== 'written' || answer.data === undefined) return answer;
     const { outcome, error } = await this.#live.reload('request');
@@ -54,9 +54,9 @@ export class FolderChangeDesk implements ChangeDesk {
     return this.#worker.close();
   }
 
-  async #call(change: AskedChange): Promise<ChangeAnswer> {
+  async #call(change: AskedChange): Promise<ToldAnswer> {
     try {
-      return (await this.#worker.call({ call: 'ask', change })) as ChangeAnswer;
+      return (await this.#worker.call({ call: 'ask', change })) as ToldAnswer;
     } finally {
       this.#release();
       this.#release = () => undefined;

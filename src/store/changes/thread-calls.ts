@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../policy/errors.ts';
 import type { AskedChange, ChangeFilter } from './asked-change.ts';
 import type { ChangeWriting } from './change-keeper.ts';
 import type { FolderChanges } from './folder-changes.ts';
+import { tellAnswer } from './told-judgement.ts';
 
 /** The folder of the thread, and the way it writes. */
 export interface ThreadData {
@@ -17,7 +18,7 @@ export type ThreadWork =
 
 /** Does what the thread was asked for. */
 export async function doChangeWork(changes: FolderChanges, work: ThreadWork): Promise<unknown> {
-  if (work.call === 'ask') return changes.ask(work.change);
+  if (work.call === 'ask') return tellAnswer(await changes.ask(work.change));
   if (work.call === 'list') return changes.list(work.filter);
   return changes.prepare();
 }
