@@ -121,11 +121,14 @@ function call(agent: Agent, path: string, body: object): Promise<unknown> {
     const asked = request({ port: sidecar.port, host: '127.0.0.1', method: 'POST', path, headers, agent });
     asked.on('error', reject);
     asked.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
-        if (response.statusCode === 200) resolve(JSON.parse(text));
-        else reject(new Error(`${path}: ${response.statusCode ?? 0} ${text}`));
+        const isRight = response.statusCode === 200;
+        // A long answer is not read here: this process would be what keeps decisions waiting.
+        if (isRight && agent === agents.changes) resolve(undefined);
+        else if (isRight) resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+        else reject(new Error(`${path}: ${response.statusCode ?? 0} ${Buffer.concat(chunks).toString('utf8')}`));
       });
     });
     asked.end(JSON.stringify(body));
