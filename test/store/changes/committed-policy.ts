@@ -99,7 +99,7 @@ export function undo(change: string, more: Partial<AskedChange> = {}): AskedChan
   return ask([], { what: { kind: 'revert', change }, ...more });
 }
 
-export function madeBy(answer: ChangeAnswer): MadeChange {
+export function madeBy(answer: ChangeAnswer<unknown>): MadeChange {
   return answer.kind === 'written' ? answer.head : assert.fail(JSON.stringify(answer));
 }
 
@@ -107,6 +107,6 @@ export function commitOf({ written }: Pick<MadeChange, 'written'>): string {
   return 'commit' in written ? written.commit : assert.fail('it is no commit');
 }
 
-export function refusalOf(answer: ChangeAnswer): ChangeRefusal {
+export function refusalOf(answer: ChangeAnswer<unknown>): ChangeRefusal {
   return answer.kind === 'refused' ? answer.refusal : assert.fail(JSON.stringify(answer));
 }
