@@ -1,5 +1,6 @@
 import type { Cell } from './permission.ts';
 import type { Position } from './position.ts';
+import type { JsonObject } from './text/json.ts';
 
 export type Effect = 'allow' | 'deny';
 
@@ -58,6 +59,8 @@ export interface Role {
    * it did.
    */
   readonly isFrozen: boolean;
+  /** Its entry as its file has it. */
+  readonly written: JsonObject;
   readonly position: Position;
 }
 

@@ -1,6 +1,7 @@
 import { limits } from '../../policy/limits.ts';
 import type { Span } from '../../policy/position.ts';
 import { isBuiltIn, type Role, type Rule } from '../../policy/role.ts';
+import type { JsonObject } from '../../policy/text/json.ts';
 import { quote } from '../words/describe-value.ts';
 import { listOf, type RoleEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
@@ -165,6 +166,7 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     extends: listOf(entry.extends),
     rules: buildRules(granted, denied, context),
     isFrozen: false,
+    written: entry as JsonObject,
     position: context.report.keySpan(['roles', id]),
   };
   return { role, granted, denied, own, parents, chain: 1 + longestChain(parents) };

@@ -5,6 +5,7 @@ import type { Place } from '../../policy/runtime-member.ts';
 import { isWithin } from '../../policy/membership/place-reach.ts';
 import { processClock } from '../../store/process-clock.ts';
 import type { ApiProblem } from '../messages/api-problem.ts';
+import { actorHeader } from './actor-header.ts';
 import type { EndpointAccess } from './endpoint-access.ts';
 import { HostCheck, type AskedRequest } from './host-check.ts';
 import { formatListenAddress, isLocal, type ListenAddress } from './listen-address.ts';
@@ -84,7 +85,15 @@ export class AccessControl {
   /** Says who makes a call, or throws an ApiProblem when it may not be made. */
   check(request: AskedRequest, { need, extent }: EndpointAccess): Caller {
     this.#checkWay(request);
-    if (need === 'open' || !this.#needsToken(need)) return anybody;
+    const caller = need === 'open' || !this.#needsToken(need) ? anybody : this.#admit(request, need, extent);
+    if (need === 'read' && extent === 'whole' && request.headers[actorField] !== undefined) {
+      const detail = `this call is about the whole sidecar, which is nothing for the actor of \`${actorHeader}\``;
+      throw this.refused.refuse('actor', 'forbidden', detail, { caller: caller.name });
+    }
+    return caller;
+  }
+
+  #admit(request: AskedRequest, need: TokenScope, extent: EndpointAccess['extent']): Token {
     const token = this.#identify(request.headers);
     if (!token.scopes.has(need)) throw this.#lacksScope(token, need);
     if (extent === 'place' || token.organizations === undefined) return token;
@@ -172,6 +181,8 @@ export class AccessControl {
     throw this.refused.refuse('origin', 'forbidden', 'pages in a browser may not call the sidecar');
   }
 }
+
+const actorField = actorHeader.toLowerCase();
 
 function bearerToken(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1];

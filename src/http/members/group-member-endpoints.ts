@@ -7,7 +7,8 @@ import { jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { parseJsonBody } from '../messages/json-text.ts';
 import { readQuery } from '../messages/request-query.ts';
-import { minRevision, subjectType } from '../openapi/openapi-parameters.ts';
+import { actorHeaders, minRevision, subjectType } from '../openapi/openapi-parameters.ts';
+import { groundOf, readAsking } from './asking.ts';
 import { answerChange, findAskedGroup } from './answer-member-change.ts';
 import { removalQuery } from './delete-member-endpoint.ts';
 import { groupMemberDocument } from './member-documents.ts';
@@ -16,7 +17,6 @@ import { readRemoval, readWantedInGroup } from './member-request.ts';
 import { groupMemberAnswerSchema, groupMemberChangeSchema, groupMemberSchema } from './member-schemas.ts';
 import { findRequestedGroup, readRequestedSubject } from './place-request.ts';
 import { entityTag } from './precondition.ts';
-import { runtimeMembers } from './runtime-memberships.ts';
 
 const path = '/v1/organizations/:organization/groups/:group/members/:subject';
 const query = { ...subjectType, ...minRevision };
@@ -33,17 +33,19 @@ export const getGroupMemberEndpoint: ServedEndpoint = {
     tag: 'Members',
     summary: 'Whether a subject is in a group, and where that is changed',
     query,
+    headers: actorHeaders,
     answer: groupMemberSchema,
     problems: [...memberReads('group'), 'unknown-member'],
   },
   serve: (context) => async (request, _body, caller) => {
     const asked = readQuery(request.url, query);
+    const asking = readAsking(context, request, caller);
     await reachQueriedRevision(context, asked);
-    const { engine, revision } = currentPolicy(context);
-    const { policy } = engine;
-    const subject = readRequestedSubject(request, asked, policy);
-    const group = findRequestedGroup(request, policy, { access: context.access, caller });
-    const found = findListedInGroup({ members: runtimeMembers(context) }, group, subject);
+    const ground = groundOf(asking);
+    const subject = readRequestedSubject(request, asked, ground.engine.policy);
+    const { known: group, insight } = findRequestedGroup(request, ground, asking);
+    const { runtime: members, knowledge, revision } = ground;
+    const found = knowledge.mayKnow(insight, subject) ? findListedInGroup({ members }, group, subject) : undefined;
     if (!found) throw new ApiProblem('unknown-member', 'the subject is not in this group');
     const { status, headers, body } = jsonAnswer(200, groupMemberDocument(group, found, revision));
     const { origin } = found;

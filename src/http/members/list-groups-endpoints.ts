@@ -6,17 +6,16 @@ import { subjectsOfGroup } from '../../policy/membership/given-roles.ts';
 import { findGrouped } from '../../review/members/member-listing.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
-import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import type { Answer } from '../messages/answer.ts';
 import { readQuery } from '../messages/request-query.ts';
-import { minRevision, nextPage, pagesOf } from '../openapi/openapi-parameters.ts';
+import { actorHeaders, minRevision, nextPage, pagesOf } from '../openapi/openapi-parameters.ts';
+import { groundOf, readAsking, type Asking } from './asking.ts';
 import { answerPage, itemsAfter, ofNames, readLimit, type AskedNames } from './listing-page.ts';
 import { readAfter } from './list-members-endpoint.ts';
 import { cursorOf, describeInGroup } from './member-documents.ts';
 import { memberReads } from './member-operations.ts';
 import { groupListSchema, groupMemberListSchema } from './member-schemas.ts';
-import { type Asking, findRequestedGroup, findRequestedPlace } from './place-request.ts';
-import { runtimeMembers } from './runtime-memberships.ts';
+import { findRequestedGroup, findRequestedPlace } from './place-request.ts';
 
 const groupsQuery = { ...pagesOf('groups'), ...minRevision };
 
@@ -31,30 +30,33 @@ export const listGroupsEndpoint: ServedEndpoint = {
     tag: 'Members',
     summary: 'The groups of an organization, and how many are in each',
     query: groupsQuery,
+    headers: actorHeaders,
     answer: groupListSchema,
     problems: memberReads('organization'),
   },
   serve: (context) => async (request, _body, caller) => {
     const asked = readQuery(request.url, groupsQuery);
     const limit = readLimit(asked, limits.listedNames);
+    const names = { query: asked, limit, asking: readAsking(context, request, caller) };
     await reachQueriedRevision(context, asked);
-    const names = { query: asked, limit, asking: { access: context.access, caller } };
-    return context.ceilings.work.run(answerGroups(context, request, names), ofNames);
+    return context.ceilings.work.run(answerGroups(request, names), ofNames);
   },
 };
 
 function* answerGroups(
-  context: SidecarContext,
   request: Request,
   { query, limit, asking }: AskedNames,
 ): Generator<void, Answer> {
-  const { engine, revision } = currentPolicy(context);
-  const place = findRequestedPlace(request, 'organization', engine.policy, asking);
+  const ground = groundOf(asking);
+  const { runtime: members, revision, knowledge } = ground;
+  const { place, insight } = findRequestedPlace(request, 'organization', ground, asking);
   if (place.kind !== 'organization') throw new Error('an organization was asked for');
-  const { groups } = place.organization;
-  const members = runtimeMembers(context);
+  const of = place.organization;
+  const groups = [...of.groups.byId.values()].filter((group) => insight === 'all' || knowledge.isIn({ of, group }));
   const describe = (group: Group): object => {
     const { file, line, column } = group.position;
+    // How many others there are is theirs to know.
+    if (insight === 'own') return { group: group.id, file, line, column };
     let count = 0;
     for (const byId of group.subjects.values()) count += byId.size;
     for (const { subject } of members.list(groupPlace(place.id, group.id))) {
@@ -66,7 +68,7 @@ function* answerGroups(
     head: { organization: place.id },
     name: 'groups',
     tail: { revision },
-    items: itemsAfter([...groups.byId.values()], query, ({ id }) => id),
+    items: itemsAfter(groups, query, ({ id }) => id),
     limit,
     describe,
     cursorOf: ({ id }) => id,
@@ -90,6 +92,7 @@ export const listGroupMembersEndpoint: ServedEndpoint = {
     tag: 'Members',
     summary: 'Who is in a group',
     query: membersQuery,
+    headers: actorHeaders,
     answer: groupMemberListSchema,
     problems: memberReads('group'),
   },
@@ -97,11 +100,12 @@ export const listGroupMembersEndpoint: ServedEndpoint = {
     const asked = readQuery(request.url, membersQuery);
     const limit = readLimit(asked, limits.listedMembers, limits.listedMembersByDefault);
     const after = readAfter(asked);
+    const asking = readAsking(context, request, caller);
     await reachQueriedRevision(context, asked);
-    const asking = { access: context.access, caller };
-    const { of, group } = findRequestedGroup(request, currentPolicy(context).engine.policy, asking);
-    const isShort = hasAtMost(subjectsOfGroup(of, group, runtimeMembers(context)), limits.shortListingMembers);
-    const steps = answerGroupMembers(context, request, { limit, after, asking });
+    const ground = groundOf(asking);
+    const { of, group } = findRequestedGroup(request, ground, asking).known;
+    const isShort = hasAtMost(subjectsOfGroup(of, group, ground.runtime), limits.shortListingMembers);
+    const steps = answerGroupMembers(request, { limit, after, asking });
     return context.ceilings.work.run(steps, { length: isShort ? 'short' : 'long', bytes: 0 });
   },
 };
@@ -119,14 +123,14 @@ interface AskedGroup {
 
 // The policy and the members are looked up in one step, so that they are those of one revision.
 function* answerGroupMembers(
-  context: SidecarContext,
   request: Request,
   { limit, after, asking }: AskedGroup,
 ): Generator<void, Answer> {
-  const { engine, revision } = currentPolicy(context);
-  const known = findRequestedGroup(request, engine.policy, asking);
-  const ground = { members: runtimeMembers(context) };
-  const found = yield* findGrouped(ground, known, { limit, ...(after && { after }) });
+  const ground = groundOf(asking);
+  const { runtime: members, knowledge, revision } = ground;
+  const { known, insight } = findRequestedGroup(request, ground, asking);
+  const only = insight === 'own' ? knowledge.actor : undefined;
+  const found = yield* findGrouped({ members }, known, { limit, ...(after && { after }), ...(only && { only }) });
   return yield* answerPage({
     head: { organization: known.of.id, group: known.group.id },
     name: 'members',

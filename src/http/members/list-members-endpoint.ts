@@ -10,16 +10,16 @@ import { countListed, describeFound, findMembers } from '../../review/members/me
 import type { KnownPlace } from '../../review/members/member-roles.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
-import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import type { Answer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { readQuery } from '../messages/request-query.ts';
-import { minRevision, nextPage } from '../openapi/openapi-parameters.ts';
+import { actorHeaders, minRevision, nextPage } from '../openapi/openapi-parameters.ts';
+import { groundOf, readAsking, type Asking } from './asking.ts';
 import { answerPage, readLimit } from './listing-page.ts';
 import { cursorOf, describeMember, parseCursor } from './member-documents.ts';
 import { inOperationId, memberReads } from './member-operations.ts';
 import { memberListSchema } from './member-schemas.ts';
-import { type Asking, findRequestedPlace } from './place-request.ts';
+import { findRequestedPlace } from './place-request.ts';
 import { runtimeMembers } from './runtime-memberships.ts';
 
 const query = {
@@ -41,6 +41,7 @@ export function listMembersEndpoint(kind: PlaceKind): ServedEndpoint {
       tag: 'Members',
       summary: `Who holds which roles of the ${kind} itself`,
       query,
+      headers: actorHeaders,
       answer: memberListSchema,
       problems: [...memberReads(kind), 'unknown-role'],
     },
@@ -48,11 +49,11 @@ export function listMembersEndpoint(kind: PlaceKind): ServedEndpoint {
       const asked = readQuery(request.url, query);
       const limit = readLimit(asked, limits.listedMembers, limits.listedMembersByDefault);
       const after = readAfter(asked);
+      const asking = readAsking(context, request, caller);
       await reachQueriedRevision(context, asked);
-      const asking = { access: context.access, caller };
-      const place = findRequestedPlace(request, kind, currentPolicy(context).engine.policy, asking);
+      const { place } = findRequestedPlace(request, kind, groundOf(asking), asking);
       const isShort = countListed({ members: runtimeMembers(context) }, place) <= limits.shortListingMembers;
-      const steps = answerMembers(context, request, { kind, query: asked, limit, after, asking });
+      const steps = answerMembers(request, { kind, query: asked, limit, after, asking });
       return context.ceilings.work.run(steps, { length: isShort ? 'short' : 'long', bytes: 0 });
     },
   };
@@ -68,16 +69,18 @@ interface AskedMembers {
 
 // The policy and the members are looked up in one step, so that they are those of one revision.
 function* answerMembers(
-  context: SidecarContext,
   request: Request,
   { kind, query, limit, after, asking }: AskedMembers,
 ): Generator<void, Answer> {
-  const { engine, revision } = currentPolicy(context);
+  const asked = groundOf(asking);
+  const { engine, runtime: members, atMs, revision, knowledge } = asked;
   const { policy } = engine;
-  const place = findRequestedPlace(request, kind, policy, asking);
+  const { place, insight } = findRequestedPlace(request, kind, asked, asking);
   const role = readRole(query, policy, place);
-  const ground = { policy, members: runtimeMembers(context), atMs: context.now() };
-  const found = yield* findMembers(ground, place, { limit, ...(role && { role }), ...(after && { after }) });
+  const ground = { policy, members, atMs };
+  const only = insight === 'own' ? knowledge.actor : undefined;
+  const wanted = { limit, ...(role && { role }), ...(after && { after }), ...(only && { only }) };
+  const found = yield* findMembers(ground, place, wanted);
   return yield* answerPage({
     head: { [kind]: place.id },
     name: 'members',

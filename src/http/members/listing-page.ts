@@ -1,7 +1,7 @@
 import { limits } from '../../policy/limits.ts';
 import { type Answer, textAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
-import type { Asking } from './place-request.ts';
+import type { Asking } from './asking.ts';
 
 /** How many are asked for at once; `mostListed` when nobody says. */
 export function readLimit(query: URLSearchParams, mostListed: number, byDefault = mostListed): number {

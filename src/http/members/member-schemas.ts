@@ -148,7 +148,12 @@ export const groupListSchema = named(
   record(
     {
       organization: text,
-      groups: list(record({ group: text, members: count, file: text, line: count, column: count })),
+      groups: list(
+        record(
+          { group: text, file: text, line: count, column: count },
+          { members: { ...count, description: 'How many; left out for an actor who may not know.' } },
+        ),
+      ),
       revision,
     },
     { next },

@@ -4,12 +4,13 @@ import { limits } from '../../policy/limits.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
-import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 import type { Answer } from '../messages/answer.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
-import { minRevision, pagesOf, subjectType } from '../openapi/openapi-parameters.ts';
+import { actorHeaders, minRevision, pagesOf, subjectType } from '../openapi/openapi-parameters.ts';
 import { flag, list, next, record, revision as revisionSchema, text, time } from '../openapi/openapi-words.ts';
+import { groundOf, readAsking } from './asking.ts';
 import { answerPage, type AskedNames, itemsAfter, ofNames, readLimit } from './listing-page.ts';
 import { memberReads } from './member-operations.ts';
 import { subjectSchema } from './member-schemas.ts';
@@ -56,13 +57,12 @@ export function permissionsEndpoint(kind: PlaceKind): ServedEndpoint {
     method: 'GET',
     path: `/v1/${kind}s/:${kind}/members/:subject/permissions`,
     access: { need: 'decide', extent: 'place' },
-    operation: { ...words[kind], tag: 'Members', query, answer: schemas[kind], problems: memberReads(kind) },
+    operation: { ...words[kind], tag: 'Members', query, headers: actorHeaders, answer: schemas[kind], problems: memberReads(kind) },
     serve: (context) => async (request, _body, caller) => {
-      const { access } = context;
       const asked = readQuery(request.url, query);
       const limit = readLimit(asked, limits.listedNames);
       await reachQueriedRevision(context, asked);
-      const names = { query: asked, limit, asking: { access, caller } };
+      const names = { query: asked, limit, asking: readAsking(context, request, caller) };
       return context.ceilings.work.run(answerPermissions(context, request, kind, names), ofNames);
     },
   };
@@ -75,12 +75,14 @@ function* answerPermissions(
   kind: PlaceKind,
   { query, limit, asking }: AskedNames,
 ): Generator<void, Answer> {
-  const { engine, revision } = currentPolicy(context);
+  const ground = groundOf(asking);
+  const { engine, revision, atMs, knowledge } = ground;
   const subject = readRequestedSubject(request, query, engine.policy);
-  const workspace = findListedPlace(request, kind, engine.policy, asking);
-  const atMs = context.now();
-  const roles = listHeldRoles(engine, workspace, subject, atMs);
-  const roleSet = engine.rolesOf(workspace, subject, atMs);
+  const { place: workspace, insight } = findListedPlace(request, kind, ground, asking);
+  // Of whom an actor may not know it is told what is told of nobody.
+  const isKnown = knowledge.mayKnow(insight, subject);
+  const roles = isKnown ? listHeldRoles(engine, workspace, subject, atMs) : [];
+  const roleSet = isKnown ? engine.rolesOf(workspace, subject, atMs) : undefined;
   const { catalog } = engine.policy;
   return yield* answerPage({
     head: { ...placeHead(workspace, kind), subject, revision, roles },

@@ -2,38 +2,46 @@ import type { Request } from 'express';
 import { atOrganization, groupType, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
 import { groupPlace, type PlaceKind } from '../../policy/runtime-member.ts';
 import { type SubjectId, subjectIdFault } from '../../policy/subject.ts';
+import type { Insight } from '../../review/access/actor-knowledge.ts';
 import { findGroup, findPlace, type KnownGroup, type KnownPlace } from '../../review/members/member-roles.ts';
-import type { AccessControl } from '../access/access-control.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
+import type { AskedGround, Asking } from './asking.ts';
 import { unknownType } from './member-request.ts';
-import type { Caller } from '../access/token.ts';
 
-/** A caller, and the subject of whom it is asked whether they may. */
-export interface Asking {
-  readonly access: AccessControl;
-  readonly caller: Caller;
+/** A place that a request names, and how much of it who asks may know. */
+export interface RequestedPlace {
+  readonly place: KnownPlace;
+  /** The same as a place to ask about; undefined for the nameless organization. */
+  readonly asked: Workspace | undefined;
+  readonly insight: Insight;
 }
 
 /** What the path of a request names, which the policy must know and the caller may ask about. */
 export function findRequestedPlace(
   request: Request,
   kind: PlaceKind,
-  policy: PolicySet,
-  { access, caller }: Asking,
-): KnownPlace {
+  { engine: { policy }, knowledge }: AskedGround,
+  { context, caller }: Asking,
+): RequestedPlace {
   const id = String(request.params[kind]);
-  access.checkPlace(caller, policy, kind, id);
+  context.access.checkPlace(caller, policy, kind, id);
   const place = findPlace(policy, { kind, id });
-  if (place !== undefined) return place;
+  const asked = place && (place.kind === 'workspace' ? place.workspace : atOrganization(place.organization));
+  const insight = asked ? knowledge.at(asked) : 'all';
+  // What an actor may not know is answered as what is not there, to the letter.
+  if (place !== undefined && insight !== 'nothing') return { place, asked, insight };
   throw new ApiProblem(`unknown-${kind}`, `no ${kind} of the live policy has this id`);
 }
 
 /** The workspace that a path names, or the organization itself as a place to ask about. */
-export function findListedPlace(request: Request, kind: PlaceKind, policy: PolicySet, asking: Asking): Workspace {
-  const place = findRequestedPlace(request, kind, policy, asking);
-  if (place.kind === 'workspace') return place.workspace;
-  const itself = atOrganization(place.organization);
-  if (itself !== undefined) return itself;
+export function findListedPlace(
+  request: Request,
+  kind: PlaceKind,
+  ground: AskedGround,
+  asking: Asking,
+): { readonly place: Workspace; readonly insight: Insight } {
+  const { asked, insight } = findRequestedPlace(request, kind, ground, asking);
+  if (asked !== undefined) return { place: asked, insight };
   throw new ApiProblem('unknown-organization', 'no organization of the live policy has this id');
 }
 
@@ -42,11 +50,17 @@ export function placeHead({ id, organization }: Workspace, kind: PlaceKind): Rec
   return kind === 'workspace' ? { workspace: id } : { organization: organization.id ?? '' };
 }
 
+/** A group that a request names, and how much of it who asks may know. */
+export interface RequestedGroup {
+  readonly known: KnownGroup;
+  readonly insight: Insight;
+}
+
 /** The group that a path names, in its organization. */
-export function findRequestedGroup(request: Request, policy: PolicySet, asking: Asking): KnownGroup {
-  const place = findRequestedPlace(request, 'organization', policy, asking);
-  const group = findGroup(policy, groupPlace(place.id, String(request.params['group'])).id);
-  if (group !== undefined) return group;
+export function findRequestedGroup(request: Request, ground: AskedGround, asking: Asking): RequestedGroup {
+  const { place, insight } = findRequestedPlace(request, 'organization', ground, asking);
+  const group = findGroup(ground.engine.policy, groupPlace(place.id, String(request.params['group'])).id);
+  if (group !== undefined && (insight === 'all' || ground.knowledge.isIn(group))) return { known: group, insight };
   throw new ApiProblem('unknown-group', 'the organization has no group of this id');
 }
 
@@ -57,7 +71,16 @@ export function readRequestedSubject(
   policy: PolicySet,
   may: 'be a group' | 'be no group' = 'be no group',
 ): SubjectId {
-  const id = String(request.params['subject']);
+  return readSubjectId(String(request.params['subject']), query, policy, may);
+}
+
+/** A subject by its id, whose type is in the query. */
+export function readSubjectId(
+  id: string,
+  query: URLSearchParams,
+  policy: PolicySet,
+  may: 'be a group' | 'be no group' = 'be no group',
+): SubjectId {
   const fault = subjectIdFault(id);
   if (fault !== undefined) throw new ApiProblem('invalid-request', `the subject's id ${fault}`);
   const { subjectTypes } = policy.catalog;

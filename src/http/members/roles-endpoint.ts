@@ -5,12 +5,12 @@ import { roleSpans } from '../../policy/role.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
-import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import type { Answer } from '../messages/answer.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
-import { minRevision, pagesOf } from '../openapi/openapi-parameters.ts';
+import { actorHeaders, minRevision, pagesOf } from '../openapi/openapi-parameters.ts';
 import { flag, list, next, record, revision as revisionSchema, text } from '../openapi/openapi-words.ts';
+import { groundOf, readAsking } from './asking.ts';
 import { answerPage, type AskedNames, itemsAfter, ofNames, readLimit } from './listing-page.ts';
 import { memberReads } from './member-operations.ts';
 import { findListedPlace, placeHead } from './place-request.ts';
@@ -57,30 +57,29 @@ export function rolesEndpoint(kind: PlaceKind): ServedEndpoint {
     method: 'GET',
     path: `/v1/${kind}s/:${kind}/roles`,
     access: { need: 'read', extent: 'place' },
-    operation: { ...words[kind], tag: 'Members', query, answer: schemas[kind], problems: memberReads(kind) },
+    operation: { ...words[kind], tag: 'Members', query, headers: actorHeaders, answer: schemas[kind], problems: memberReads(kind) },
     serve: (context) => async (request, _body, caller) => {
-      const { access } = context;
       const asked = readQuery(request.url, query);
       const limit = readLimit(asked, limits.listedNames);
       await reachQueriedRevision(context, asked);
-      const names = { query: asked, limit, asking: { access, caller } };
-      return context.ceilings.work.run(answerRoles(context, request, kind, names), ofNames);
+      const names = { query: asked, limit, asking: readAsking(context, request, caller) };
+      return context.ceilings.work.run(answerRoles(request, kind, names), ofNames);
     },
   };
 }
 
 function* answerRoles(
-  context: SidecarContext,
   request: Request,
   kind: PlaceKind,
   { query, limit, asking }: AskedNames,
 ): Generator<void, Answer> {
-  const { engine, revision } = currentPolicy(context);
-  const place = findListedPlace(request, kind, engine.policy, asking);
+  const ground = groundOf(asking);
+  const { place, insight } = findListedPlace(request, kind, ground, asking);
+  const roles = rolesOf(ground.engine.policy, place).filter((role) => ground.knowledge.mayKnowRole(place, insight, role));
   return yield* answerPage({
-    head: { ...placeHead(place, kind), revision },
+    head: { ...placeHead(place, kind), revision: ground.revision },
     name: 'roles',
-    items: itemsAfter(rolesOf(engine.policy, place), query, ({ id }) => id),
+    items: itemsAfter(roles, query, ({ id }) => id),
     limit,
     describe: describeRole,
     cursorOf: ({ id }) => id,

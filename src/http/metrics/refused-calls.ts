@@ -10,6 +10,7 @@ export const refusalReasons = [
   'no-admin-token-file',
   'scope',
   'organization',
+  'actor',
   'origin',
   'host',
   'hook',

@@ -34,6 +34,12 @@ export function pagesOf(what: string): QueryParameters {
   };
 }
 
+/** What says for whom somebody reads. */
+export const actorHeaders = {
+  'X-Rolebook-Actor': 'For whom it is read: an id, percent-encoded. What they may not know is not there.',
+  'X-Rolebook-Actor-Type': 'The type of that one; the first subject type when left out.',
+} as const;
+
 export const nextPage = {
   after: { description: 'What `next` of the page before said.' },
 } as const satisfies QueryParameters;

@@ -8,17 +8,21 @@ import type { SubjectId } from '../subject.ts';
 export class SmallestSubjects<Item extends { readonly subject: SubjectId }> {
   readonly #count: number;
   readonly #after: SubjectId | undefined;
+  readonly #only: SubjectId | undefined;
   #kept: Item[] = [];
   /** None beyond it is among the first. */
   #bound: SubjectId | undefined;
 
-  constructor(count: number, after: SubjectId | undefined) {
+  /** `only`: nobody else is wanted. */
+  constructor(count: number, after: SubjectId | undefined, only?: SubjectId) {
     this.#count = count;
     this.#after = after;
+    this.#only = only;
   }
 
   /** Most are told here that they are not, by one comparison. */
   wants(subject: SubjectId): boolean {
+    if (this.#only && compareSubjects(subject, this.#only) !== 0) return false;
     if (this.#bound && compareSubjects(subject, this.#bound) >= 0) return false;
     return !this.#after || compareSubjects(subject, this.#after) > 0;
   }

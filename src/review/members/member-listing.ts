@@ -48,6 +48,13 @@ export interface ListingGround {
 /** A member of a place, from YAML or from run time. */
 export type FoundMember = Member | RuntimeMember;
 
+/** What is wanted of a list: so many after a subject, or one subject alone. */
+interface Wanted {
+  readonly after?: SubjectId;
+  readonly only?: SubjectId;
+  readonly limit: number;
+}
+
 /** What somebody holds at a place itself, now or at another time; undefined when nothing. */
 export function findListedMember(
   ground: ListingGround,
@@ -62,14 +69,14 @@ export function findListedMember(
 
 /**
  * Finds the members of a place, from YAML and from run time, sorted by type and id: as many as wanted, and one more
- * where there are more. `role`: those who hold it at some time. All are those of the first step; a step is short.
+ * where there are more. `role`: those who hold it at some time; `only`: nobody else. All are those of the first step; a step is short.
  */
 export function* findMembers(
   ground: ListingGround,
   place: KnownPlace,
-  { role, after, limit }: { readonly role?: string; readonly after?: SubjectId; readonly limit: number },
+  { role, after, only, limit }: Wanted & { readonly role?: string },
 ): Generator<void, readonly FoundMember[]> {
-  const page = new SmallestSubjects<FoundMember>(limit + 1, after);
+  const page = new SmallestSubjects<FoundMember>(limit + 1, after, only);
   const there = membersPlaceOf(place);
   // Those of the run time may change between two steps; a copy does not, and takes a thousandth of the rest.
   const given = [...ground.members.list(place)];
@@ -115,9 +122,9 @@ export function findListedInGroup(
 export function* findGrouped(
   { members }: Pick<ListingGround, 'members'>,
   { id, group }: KnownGroup,
-  { after, limit }: { readonly after?: SubjectId; readonly limit: number },
+  { after, only, limit }: Wanted,
 ): Generator<void, readonly ListedInGroup[]> {
-  const page = new SmallestSubjects<GroupedSubject | RuntimeMember>(limit + 1, after);
+  const page = new SmallestSubjects<GroupedSubject | RuntimeMember>(limit + 1, after, only);
   const given = [...members.list({ kind: 'group', id })];
   let looked = 0;
   for (const byId of group.subjects.values()) {
