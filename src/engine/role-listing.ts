@@ -1,3 +1,4 @@
+import type { Cell } from '../policy/permission.ts';
 import { isAtOrganization, type PolicySet, type Workspace } from '../policy/policy-set.ts';
 import { formatHolders, isBuiltIn, listOfRole, type Effect, type Role } from '../policy/role.ts';
 
@@ -47,9 +48,12 @@ export function describeRole(role: Role): ListedRole {
   };
 }
 
-// A permission that is reached in each of its scopes is named without one.
 function wordsOf(role: Role, effect: Effect): string[] {
-  const reached = new Set(role.rules.filter((rule) => rule.effect === effect).map((rule) => rule.cell));
+  return wordsOfCells(new Set(role.rules.filter((rule) => rule.effect === effect).map((rule) => rule.cell)));
+}
+
+/** Cells as grants name them. A permission that is reached in each of its scopes is named without one. */
+export function wordsOfCells(reached: ReadonlySet<Cell>): string[] {
   const permissions = new Set([...reached].map((cell) => cell.permission));
   return [...permissions].flatMap((permission) => {
     const within = permission.scopes.filter((scope) => {

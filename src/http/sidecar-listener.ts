@@ -2,6 +2,8 @@ import type { Express } from 'express';
 import { listChangesEndpoint } from './changes/list-changes-endpoint.ts';
 import { postChangeEndpoint } from './changes/post-change-endpoint.ts';
 import { revertChangeEndpoint } from './changes/revert-change-endpoint.ts';
+import { catalogEndpoint } from './catalog/catalog-endpoint.ts';
+import { roleEndpoint } from './catalog/role-endpoint.ts';
 import { batchEndpoint } from './decisions/batch-route.ts';
 import { enforceEndpoint } from './decisions/enforce-route.ts';
 import { createJsonBodyListener } from './decisions/json-body-listener.ts';
@@ -24,6 +26,9 @@ import { rolesEndpoint } from './members/roles-endpoint.ts';
 import { gitHookEndpoint } from './hooks/git-hook-endpoint.ts';
 import type { Listener } from './server/body-request.ts';
 import { createExpressApp } from './server/express-app.ts';
+import { listWorkspacesEndpoint } from './subjects/list-workspaces-endpoint.ts';
+import { permissionMembersEndpoint } from './subjects/permission-members-endpoint.ts';
+import { subjectAccessEndpoint } from './subjects/subject-access-endpoint.ts';
 import { fleetEndpoint } from './status/fleet-endpoint.ts';
 import { healthEndpoint } from './status/health-endpoint.ts';
 import { metricsEndpoint } from './status/metrics-endpoint.ts';
@@ -36,7 +41,11 @@ import { reloadEndpoint } from './status/reload-endpoint.ts';
 export const endpoints: readonly Endpoint[] = [
   enforceEndpoint,
   batchEndpoint,
-  ...placeKinds.flatMap((kind) => [permissionsEndpoint(kind), rolesEndpoint(kind)]),
+  catalogEndpoint,
+  listWorkspacesEndpoint,
+  ...placeKinds.flatMap((kind) => [permissionsEndpoint(kind), rolesEndpoint(kind), roleEndpoint(kind)]),
+  ...placeKinds.map((kind) => permissionMembersEndpoint(kind)),
+  subjectAccessEndpoint,
   ...placeKinds.flatMap((kind) => [
     listMembersEndpoint(kind),
     getMemberEndpoint(kind),

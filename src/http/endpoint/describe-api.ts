@@ -47,7 +47,7 @@ export function describeApi(endpoints: readonly Endpoint[]): ApiDocument {
 }
 
 function describeEndpoint({ path, access, body, operation }: Endpoint, components: SchemaComponents): object {
-  const { id, tag, summary, answer, mediaType = 'application/json', created, accepted } = operation;
+  const { id, tag, summary, answer, mediaType = 'application/json', created, accepted, isTagged } = operation;
   const parameters = describeParameters(path, operation);
   const doors = { takesBody: body !== undefined, needsToken: access.need !== 'open' };
   const content = { [mediaType]: { schema: components.refer(answer) } };
@@ -60,13 +60,16 @@ function describeEndpoint({ path, access, body, operation }: Endpoint, component
     security: describeSecurity(access),
     responses: {
       ...(accepted === undefined
-        ? { 200: { description: 'The answer', content } }
+        ? { 200: { description: 'The answer', ...(isTagged && { headers: tagHeader }), content } }
         : { 202: { description: accepted, content } }),
+      ...(isTagged && { 304: { description: 'The answer is the one of `If-None-Match`', headers: tagHeader } }),
       ...(created !== undefined && { 201: { description: created, content } }),
       ...describeProblemAnswers(problemsOf(operation, doors), components.refer(problemSchema)),
     },
   };
 }
+
+const tagHeader = { ETag: { description: 'What `If-None-Match` takes.', schema: { type: 'string' } } };
 
 function describeBody({ maximumBytes, schema }: TakenBody, components: SchemaComponents): object {
   const content = { 'application/json': { schema: components.refer(schema) } };

@@ -68,6 +68,6 @@ export function* answerPage<Item>(listing: Listing<Item>): Generator<void, Answe
   return textAnswer(
     200,
     'application/json',
-    `${start},"${name}":[${texts.join(',')}]${rest === '}' ? '' : ','}${rest}`,
+    `${start}${start === '{' ? '' : ','}"${name}":[${texts.join(',')}]${rest === '}' ? '' : ','}${rest}`,
   );
 }

@@ -3,6 +3,7 @@ import { membershipTag } from '../../policy/text/history-token.ts';
 import { limits } from '../../policy/limits.ts';
 import type { Precondition } from '../../store/database/members/member-change.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
+import { parseEntityTags } from '../messages/entity-tags.ts';
 
 /** The tag of a membership as the change of this token wrote it. */
 export function entityTag(token: string): string {
@@ -23,24 +24,11 @@ export function readPrecondition({ headers }: IncomingMessage): Precondition | u
   return ifMatch === undefined ? undefined : { kind: 'match', tags: readTags(ifMatch) };
 }
 
-const tagPattern = /[ \t]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(?:,|$)|[ \t]*(?:,|$)/y;
-
 function readTags(text: string): readonly string[] | 'any' {
-  if (text.trim() === '*') return 'any';
-  const tags: string[] = [];
-  let tagCount = 0;
-  tagPattern.lastIndex = 0;
-  while (tagPattern.lastIndex < text.length) {
-    const found = tagPattern.exec(text);
-    if (found === null) throw malformed();
-    const [, weak, tag] = found;
-    if (tag === undefined) continue;
-    tagCount += 1;
-    // Weak tags, and those of something else, are well written and match nothing.
-    if (weak === undefined) tags.push(tag);
-  }
-  if (tagCount === 0) throw malformed();
-  return tags;
+  const tags = parseEntityTags(text);
+  if (tags === undefined) throw malformed();
+  // Weak tags, and those of something else, are well written and match nothing.
+  return tags === 'any' ? tags : tags.flatMap(({ isWeak, tag }) => (isWeak ? [] : [tag]));
 }
 
 function malformed(): ApiProblem {

@@ -15,7 +15,7 @@ import { answerPage, type AskedNames, itemsAfter, ofNames, readLimit } from './l
 import { memberReads } from './member-operations.ts';
 import { findListedPlace, placeHead } from './place-request.ts';
 
-const roleSchema = named(
+export const roleSchema = named(
   'Role',
   record(
     {

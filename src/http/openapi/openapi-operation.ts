@@ -5,6 +5,8 @@ export const tags = {
   Decisions: 'May somebody do something, here?',
   Members: 'Who holds which roles, and changing that.',
   Changes: 'Edits of the policy, judged before they are made.',
+  Catalog: 'Which permissions, roles and workspaces there are.',
+  Access: 'Who can do something, and all that somebody has.',
   Policy: 'Which policy is live, and how well.',
   Process: 'For those who watch over the process.',
 } as const;
@@ -35,6 +37,8 @@ export interface Operation {
   readonly answer: object;
   /** Of the answer; `application/json` unless it says something else. */
   readonly mediaType?: string;
+  /** Whether it has a tag, so that whoever has it already is told 304. */
+  readonly isTagged?: true;
   /** With 201 besides 200: what it stands for. */
   readonly created?: string;
   /** It answers with 202 in place of 200: what that stands for. */
@@ -74,12 +78,13 @@ export interface Doors {
 
 /** All that an operation may refuse, each once. */
 export function problemsOf(
-  { query, problems }: Operation,
+  { query, problems, isTagged }: Operation,
   { takesBody, needsToken }: Doors,
 ): readonly ApiProblemCode[] {
   const codes: readonly ApiProblemCode[] = [
     ...(takesBody ? bodies : []),
     ...(query === undefined ? [] : (['unknown-parameter'] as const)),
+    ...(isTagged ? (['invalid-request'] as const) : []),
     ...problems,
     ...(needsToken ? (['unauthenticated'] as const) : []),
     'forbidden',

@@ -7,6 +7,8 @@ const pathParts: Readonly<Record<string, string>> = {
   organization: 'The id of an organization.',
   group: 'The id of a group of the organization.',
   change: 'The id of a change.',
+  role: 'The id of a role.',
+  permission: 'The id of a permission, or a former one.',
   subject: 'An id, percent-encoded, of `subjectType`.',
 };
 
@@ -50,13 +52,15 @@ export function pathNames(path: string): string[] {
 }
 
 /** As OpenAPI has the parameters of an operation at this path. */
-export function describeParameters(path: string, { query = {}, headers = {} }: Operation): object[] {
+export function describeParameters(path: string, { query = {}, headers = {}, isTagged }: Operation): object[] {
   return [
     ...pathNames(path).map((name) => describePathPart(name)),
     ...Object.entries(query).map(([name, parameter]) => describeQuery(name, parameter)),
-    ...Object.entries(headers).map(([name, description]) => ({ name, in: 'header', description, schema: text })),
+    ...Object.entries({ ...headers, ...(isTagged && knownTags) }).map(([name, description]) => ({ name, in: 'header', description, schema: text })),
   ];
 }
+
+const knownTags = { 'If-None-Match': 'What `ETag` said: 304 if the answer is still the same.' };
 
 function describePathPart(name: string): object {
   const description = pathParts[name];

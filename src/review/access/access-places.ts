@@ -21,32 +21,58 @@ export function placeNameOf(place: Workspace): PlaceName {
     : { kind: 'workspace', id: place.id };
 }
 
+/** The place of a place in the order of all. */
+export interface PlaceKey {
+  /** Empty for the nameless one. */
+  readonly organization: string;
+  /** Empty for the organization itself, which comes before its workspaces. */
+  readonly workspace: string;
+}
+
+export function placeKeyOf(place: Workspace): PlaceKey {
+  return { organization: place.organization.id ?? '', workspace: isAtOrganization(place) ? '' : place.id };
+}
+
+export function comparePlaceKeys(left: PlaceKey, right: PlaceKey): number {
+  return compareText(left.organization, right.organization) || compareText(left.workspace, right.workspace);
+}
+
 /**
  * Every place where something can be asked, in an order that stays: each organization itself, then its workspaces, by
  * their ids; the workspaces of the nameless organization come first.
  */
-export function* accessPlaces(policy: PolicySet): Generator<Workspace, undefined> {
-  const workspaces = new Map<Organization, Workspace[]>();
-  for (const workspace of policy.workspaces.values()) {
-    const known = workspaces.get(workspace.organization);
-    if (known) known.push(workspace);
-    else workspaces.set(workspace.organization, [workspace]);
-  }
-  const organizations = [...new Set([...policy.organizations, ...workspaces.keys()])];
-  organizations.sort((left, right) => compareText(left.id ?? '', right.id ?? ''));
-  for (const organization of organizations) {
-    const itself = atOrganization(organization);
-    if (itself) yield itself;
-    yield* (workspaces.get(organization) ?? []).sort((left, right) => compareText(left.id, right.id));
-  }
-  return undefined;
+export function accessPlaces(policy: PolicySet): readonly Workspace[] {
+  const known = sorted.get(policy);
+  if (known) return known;
+  const organizations = new Set<Organization>(policy.organizations);
+  for (const { organization } of policy.workspaces.values()) organizations.add(organization);
+  const places = [
+    ...[...organizations].flatMap((organization) => atOrganization(organization) ?? []),
+    ...policy.workspaces.values(),
+  ];
+  const keyed = places.map((place) => ({ place, key: placeKeyOf(place) }));
+  keyed.sort((left, right) => comparePlaceKeys(left.key, right.key));
+  const found = keyed.map(({ place }) => place);
+  sorted.set(policy, found);
+  return found;
 }
 
-/** Whether one place comes before another in that order. */
-export function comparePlaces(left: Workspace, right: Workspace): number {
-  return (
-    compareText(left.organization.id ?? '', right.organization.id ?? '') ||
-    Number(isAtOrganization(right)) - Number(isAtOrganization(left)) ||
-    compareText(left.id, right.id)
-  );
+// A policy does not change, so its places are put in order once.
+const sorted = new WeakMap<PolicySet, readonly Workspace[]>();
+
+/** Those of them that come after a key, wherever it may stand. */
+export function* placesAfter(policy: PolicySet, after: PlaceKey | undefined): Generator<Workspace, undefined> {
+  const places = accessPlaces(policy);
+  let [low, high] = [0, after ? places.length : 0];
+  while (after && low < high) {
+    const middle = (low + high) >> 1;
+    const place = places[middle];
+    if (place && comparePlaceKeys(placeKeyOf(place), after) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  for (let index = low; index < places.length; index += 1) {
+    const place = places[index];
+    if (place) yield place;
+  }
+  return undefined;
 }

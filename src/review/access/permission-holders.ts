@@ -23,6 +23,8 @@ export interface PermissionHolder {
 /** The part that is wanted of a list: those after a subject, and so many of them. */
 export interface HolderPage {
   readonly after?: SubjectId;
+  /** Nobody else. */
+  readonly only?: SubjectId;
   readonly limit: number;
 }
 
@@ -49,8 +51,8 @@ export class HolderFinder {
    * Finds who may, sorted by type and id: as many as wanted. A step is short; what changes between two of them at run
    * time may be seen or not.
    */
-  *at(place: Workspace, { after, limit }: HolderPage = everybody): Generator<void, readonly PermissionHolder[]> {
-    const page = new SmallestSubjects<PermissionHolder>(limit, after);
+  *at(place: Workspace, { after, only, limit }: HolderPage = everybody): Generator<void, readonly PermissionHolder[]> {
+    const page = new SmallestSubjects<PermissionHolder>(limit, after, only);
     if (!this.fits(place)) return [];
     let looked = 0;
     for (const subject of subjectsAt(this.#ground.engine.policy, place, this.#ground.runtime)) {

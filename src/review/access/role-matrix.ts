@@ -52,10 +52,11 @@ export class RoleMatrix {
   readonly #engine: CasbinEngine;
   readonly #roleSets = new Map<string, readonly (RoleSet | undefined)[]>();
 
-  constructor(engine: CasbinEngine, place?: Workspace) {
+  /** `roles`: of these alone. */
+  constructor(engine: CasbinEngine, place?: Workspace, roles = rolesSeenAt(engine.policy, place)) {
     this.#engine = engine;
     this.place = place;
-    this.roles = rolesSeenAt(engine.policy, place);
+    this.roles = roles;
   }
 
   /** Each permission of the catalog in its order, in each of its scopes by itself. */
@@ -111,8 +112,8 @@ export class RoleMatrix {
   }
 }
 
-// Of a company all that its workspaces see, not only what is given at the company itself.
-function rolesSeenAt(policy: PolicySet, place: Workspace | undefined): readonly Role[] {
+/** The roles that a place sees: of a company all that its workspaces do, not only what is given at the company itself. */
+export function rolesSeenAt(policy: PolicySet, place: Workspace | undefined): readonly Role[] {
   const { catalog } = policy;
   if (!place) return [...catalog.roles.values()];
   if (!isAtOrganization(place)) return rolesOf(policy, place);

@@ -2,7 +2,7 @@ import { listedNames, type ListedName } from '../../engine/permission-listing.ts
 import type { RoleSet } from '../../engine/role-set.ts';
 import { isAtOrganization, type Organization, type Workspace } from '../../policy/policy-set.ts';
 import type { SubjectId } from '../../policy/subject.ts';
-import { comparePlaces, accessPlaces } from './access-places.ts';
+import { accessPlaces } from './access-places.ts';
 import type { AccessGround } from './access-ground.ts';
 import { findAllowed, type AllowedPermission } from './allowed-permission.ts';
 import { rolesOfPlace, type RoleOfPlace } from './given-role.ts';
@@ -28,10 +28,9 @@ export class SubjectAccess {
   }
 
   /** Each place where the subject was given something, in the order of places; undefined: a step without one. */
-  *everywhere(after?: Workspace): Generator<PlaceAccess | undefined, undefined> {
+  *everywhere(): Generator<PlaceAccess | undefined, undefined> {
     let looked = 0;
     for (const place of accessPlaces(this.#ground.engine.policy)) {
-      if (after && comparePlaces(place, after) <= 0) continue;
       looked += 1;
       const found = this.at(place);
       if (found || looked % placesAtOnce === 0) yield found;
@@ -41,14 +40,25 @@ export class SubjectAccess {
 
   /** What the subject has at one place; undefined: it was given nothing there or above that could hold there. */
   at(place: Workspace): PlaceAccess | undefined {
+    const roles = this.rolesAt(place);
+    return roles && { place, roles, allowed: this.allowedAt(place) };
+  }
+
+  /** The same, but for what the roles allow. */
+  rolesAt(place: Workspace): readonly RoleOfPlace[] | undefined {
     const { engine, atMs } = this.#ground;
     const given = engine.assignmentsOf(place, this.#subject);
     // What waits for a role of the workspace is told where one is, and at the company, which gave it.
     if (given.every(({ role }) => role.spans === 'memberships') && !isAtOrganization(place)) return undefined;
     const roles = rolesOfPlace(given, atMs);
-    if (roles.length === 0) return undefined;
-    const roleSet = engine.roleSetOf(place, given, atMs);
-    return { place, roles, allowed: roleSet ? this.#allowedBy(place, roleSet) : [] };
+    return roles.length === 0 ? undefined : roles;
+  }
+
+  /** What the subject may do at one place now. */
+  allowedAt(place: Workspace): readonly AllowedPermission[] {
+    const { engine, atMs } = this.#ground;
+    const roleSet = engine.roleSetOf(place, engine.assignmentsOf(place, this.#subject), atMs);
+    return roleSet ? this.#allowedBy(place, roleSet) : [];
   }
 
   #allowedBy(place: Workspace, roleSet: RoleSet): readonly AllowedPermission[] {

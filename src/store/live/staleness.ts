@@ -89,9 +89,14 @@ export class Staleness {
     return { decision, reason: { ...reason, ...this.#since() } };
   }
 
+  /** Whether a permission is denied to everybody at this instant. */
+  deniesAt(permission: string, atMs: number, catalog?: Permissions): boolean {
+    return atMs > this.freshUntilMs && this.denies(permission, catalog);
+  }
+
   /** What a user interface shows at this instant. */
   adjustListed(listed: ListedPermission, atMs: number, catalog?: Permissions): ListedPermission {
-    if (atMs <= this.freshUntilMs || !this.denies(listed.permission, catalog)) return listed;
+    if (!this.deniesAt(listed.permission, atMs, catalog)) return listed;
     const scopes = listed.scopes && Object.fromEntries(Object.keys(listed.scopes).map((scope) => [scope, false]));
     return { ...listed, decision: false, ...(scopes && { scopes }) };
   }

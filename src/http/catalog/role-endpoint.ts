@@ -1,0 +1,142 @@
+import type { Request } from 'express';
+import { etagOf } from '../../compile/entry-etag.ts';
+import { quote } from '../../compile/words/describe-value.ts';
+import { suggest } from '../../compile/words/suggest.ts';
+import { limits } from '../../policy/limits.ts';
+import type { Workspace } from '../../policy/policy-set.ts';
+import { isBuiltIn, type Role } from '../../policy/role.ts';
+import type { PlaceKind } from '../../policy/runtime-member.ts';
+import { findRoleHolders, type RoleHolder } from '../../review/access/role-holders.ts';
+import { RoleMatrix, rolesSeenAt, type MatrixRow } from '../../review/access/role-matrix.ts';
+import { reachQueriedRevision } from '../decisions/min-revision.ts';
+import type { ServedEndpoint } from '../endpoint/endpoint.ts';
+import { groundOf, readAsking, type AskedGround, type Asking } from '../members/asking.ts';
+import { readAfter } from '../members/list-members-endpoint.ts';
+import { answerPage, readLimit } from '../members/listing-page.ts';
+import { cursorOf } from '../members/member-documents.ts';
+import { inOperationId, memberReads } from '../members/member-operations.ts';
+import { findListedPlace, placeHead } from '../members/place-request.ts';
+import type { Answer } from '../messages/answer.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
+import { readQuery } from '../messages/request-query.ts';
+import { readKnownTags, tagAnswer } from '../messages/tagged-answer.ts';
+import { actorHeaders, minRevision, nextPage } from '../openapi/openapi-parameters.ts';
+import { describeGivenRole } from '../subjects/given-role-document.ts';
+import { roleInFullSchemas } from './role-schemas.ts';
+
+const query = {
+  limit: { description: 'How many holders at most; 100 when left out, 1000 at most. A page may end earlier.' },
+  ...nextPage,
+  ...minRevision,
+};
+
+/** One role as it is written, as it is understood, and who holds it, page by page. */
+export function roleEndpoint(kind: PlaceKind): ServedEndpoint {
+  return {
+    route: 'role',
+    method: 'GET',
+    path: `/v1/${kind}s/:${kind}/roles/:role`,
+    access: { need: 'read', extent: 'place' },
+    operation: {
+      id: `get${inOperationId[kind]}Role`,
+      tag: 'Catalog',
+      summary: 'One role as it is written and as it is understood, and who holds it',
+      query,
+      headers: actorHeaders,
+      answer: roleInFullSchemas[kind],
+      isTagged: true,
+      problems: [...memberReads(kind), 'no-such-role'],
+    },
+    serve: (context) => async (request, _body, caller) => {
+      const asked = readQuery(request.url, query);
+      const known = readKnownTags(request);
+      const page = {
+        limit: readLimit(asked, limits.listedMembers, limits.listedMembersByDefault),
+        after: readAfter(asked),
+      };
+      const asking = readAsking(context, request, caller);
+      await reachQueriedRevision(context, asked);
+      const steps = answerRole(asking, request, kind, page);
+      return tagAnswer(await context.ceilings.work.run(steps, { length: 'long', bytes: 0 }), known);
+    },
+  };
+}
+
+function* answerRole(
+  asking: Asking,
+  request: Request,
+  kind: PlaceKind,
+  { limit, after }: { readonly limit: number; readonly after: ReturnType<typeof readAfter> },
+): Generator<void, Answer> {
+  const ground = groundOf(asking);
+  const { place, insight } = findListedPlace(request, kind, ground, asking);
+  const role = findRole(ground, place, insight, String(request.params['role']));
+  const only = insight === 'own' ? ground.knowledge.actor : undefined;
+  const wanted = { limit: limit + 1, ...(after && { after }), ...(only && { only }) };
+  const { count, page } = yield* findRoleHolders(ground, place, role, wanted);
+  const cells: object[] = [];
+  for (const row of new RoleMatrix(ground.engine, place, [role]).rows()) {
+    cells.push(describeCell(row));
+    yield;
+  }
+  return yield* answerPage({
+    head: { ...placeHead(place, kind), ...describeHead(role), cells, holderCount: count },
+    name: 'holders',
+    tail: { revision: ground.revision },
+    items: page,
+    limit,
+    describe: ({ subject, roles }: RoleHolder) => ({ subject, roles: roles.map(describeGivenRole) }),
+    cursorOf: ({ subject }) => cursorOf(subject),
+  });
+}
+
+function findRole(
+  { engine: { policy }, knowledge }: AskedGround,
+  place: Workspace,
+  insight: 'all' | 'own' | 'nothing',
+  id: string,
+): Role {
+  const roles = rolesSeenAt(policy, place).filter((role) => knowledge.mayKnowRole(place, insight, role));
+  const role = roles.find((one) => one.id === id);
+  if (role) return role;
+  const heir = insight === 'all' ? (place.retired.get(id) ?? place.organization.retired.get(id)) : undefined;
+  const help = heir
+    ? `it was deleted, and its holders went to ${quote(heir.id)}`
+    : suggest(
+        id,
+        roles.map((one) => one.id),
+      );
+  const message = `there is no role ${quote(id)} here`;
+  throw new ApiProblem('no-such-role', help === undefined ? message : `${message}; ${help}`);
+}
+
+function describeHead(role: Role): object {
+  const { id, title, description, spans, organization } = role;
+  return {
+    role: id,
+    title,
+    ...(description === undefined ? {} : { description }),
+    builtIn: isBuiltIn(role),
+    ...(organization === undefined ? {} : { definedBy: organization }),
+    spans,
+    etag: etagOf(role.written),
+    written: describeWritten(role),
+  };
+}
+
+function describeWritten({ written, extends: parents, position: { file, line, column } }: Role): object {
+  const { grants = [], without = [], extends: _named, ...rest } = written;
+  return { file, line, column, extends: parents, grants, without, ...rest };
+}
+
+function describeCell({ permission, scope, cells: [cell] }: MatrixRow): object {
+  const state = cell?.state ?? 'none';
+  return {
+    permission: permission.id,
+    ...(scope ? { scope: scope.id } : {}),
+    decision: state === 'own' || state === 'inherited' || state === 'everybody',
+    state,
+    ...(cell?.from ? { from: cell.from.id } : {}),
+    ...(cell?.position && { file: cell.position.file, line: cell.position.line, column: cell.position.column }),
+  };
+}
