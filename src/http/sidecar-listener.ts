@@ -28,6 +28,7 @@ import type { Listener } from './server/body-request.ts';
 import { createExpressApp } from './server/express-app.ts';
 import { listWorkspacesEndpoint } from './subjects/list-workspaces-endpoint.ts';
 import { permissionMembersEndpoint } from './subjects/permission-members-endpoint.ts';
+import { removeSubjectEndpoint } from './subjects/remove-subject-endpoint.ts';
 import { subjectAccessEndpoint } from './subjects/subject-access-endpoint.ts';
 import { fleetEndpoint } from './status/fleet-endpoint.ts';
 import { healthEndpoint } from './status/health-endpoint.ts';
@@ -46,6 +47,7 @@ export const endpoints: readonly Endpoint[] = [
   ...placeKinds.flatMap((kind) => [permissionsEndpoint(kind), rolesEndpoint(kind), roleEndpoint(kind)]),
   ...placeKinds.map((kind) => permissionMembersEndpoint(kind)),
   subjectAccessEndpoint,
+  removeSubjectEndpoint,
   ...placeKinds.flatMap((kind) => [
     listMembersEndpoint(kind),
     getMemberEndpoint(kind),

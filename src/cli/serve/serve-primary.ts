@@ -6,6 +6,7 @@ import { describePolicy } from '../../http/status/policy-document.ts';
 import { ConnectionDealer } from '../../http/workers/connection-dealer.ts';
 import { PoolMetrics } from '../../http/workers/pool-metrics.ts';
 import { SharedLogSink } from '../../http/workers/shared-log-sink.ts';
+import type { MemberDatabase } from '../../http/endpoint/sidecar-context.ts';
 import { packChange } from '../../http/workers/passed-change.ts';
 import { packFailure, type PassedFailure } from '../../http/workers/passed-failure.ts';
 import type { PassedFleet } from '../../http/workers/worker-calls.ts';
@@ -14,7 +15,6 @@ import { WorkerPool } from '../../http/workers/worker-pool.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import type { ChangeDesk } from '../../store/changes/asked-change.ts';
-import type { MemberChangeRequest, MemberChangeResult } from '../../store/database/members/member-change.ts';
 import { processClock } from '../../store/process-clock.ts';
 import { inLifetime } from './lifetime.ts';
 import { openSource } from './open-source.ts';
@@ -93,10 +93,13 @@ function createPool(
       reload: () => live.reload('request'),
       reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
       describePolicy: () => ({ ...describePolicy(live, staleness, cache), workers: describeWorkers(pool.slots) }),
-      changeMember: (request) => packChange(changeInAll(source, pool, request)),
       askChange: (change) => passOn(source, async (desk) => ({ kind: 'done', answer: await desk.ask(change) })),
       listChanges: (filter) => passOn(source, async (desk) => ({ kind: 'done', list: await desk.list(filter) })),
       hearPush: () => source.gitHook?.hear(),
+      changeMember: (request) =>
+        packChange(changeInAll(source, pool, (database) => database.change(request, processClock.now))),
+      removeSubject: (request) =>
+        packChange(changeInAll(source, pool, (database) => database.removeSubject(request, processClock.now))),
       readFleet: () => readFleet(source),
       reportMetrics: () => metrics().report(),
       writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
@@ -115,13 +118,13 @@ async function readFleet({ fleet }: OpenSource): Promise<PassedFleet> {
 }
 
 /** A change that one worker was asked for: the answer comes when every worker decides by it. */
-async function changeInAll(
+async function changeInAll<Result>(
   { database }: OpenSource,
   pool: WorkerPool,
-  request: MemberChangeRequest,
-): Promise<MemberChangeResult> {
+  change: (database: MemberDatabase) => Promise<Result>,
+): Promise<Result> {
   if (!database) throw noDatabase();
-  const result = await database.change(request, processClock.now);
+  const result = await change(database);
   await pool.whenChanged();
   return result;
 }

@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
 import type { RuntimeMemberships } from '../../review/members/member-roles.ts';
 import type { MemberChangeRequest, MemberChangeResult } from '../../store/database/members/member-change.ts';
+import type { SubjectRemovalRequest, SubjectRemovalResult } from '../../store/database/members/remove-subject.ts';
 
 /** The things that are told of the whole sidecar, which may be several processes; whichever of them is asked. */
 export interface WholeSidecar {
@@ -23,6 +24,8 @@ export interface MemberDatabase {
   readonly members: RuntimeMemberships;
   /** Changes a membership, if it may be changed by the time that this clock tells then; live here once it resolves. */
   change(request: MemberChangeRequest, now: () => number): Promise<MemberChangeResult>;
+  /** Ends all memberships of a subject, in the same way. */
+  removeSubject(request: SubjectRemovalRequest, now: () => number): Promise<SubjectRemovalResult>;
 }
 
 /** The repository that a policy comes from, as a hook tells of it. */

@@ -87,12 +87,21 @@ async function applyChange(
   request: MemberChangeRequest,
   caller: Caller,
 ): Promise<MemberChangeResult> {
+  return await settleChange(context, { kind: request.place.kind, caller }, database.change(request, context.now));
+}
+
+/** What a change of memberships comes to, in time, or the problem why it was not made. */
+export async function settleChange<Result>(
+  context: SidecarContext,
+  asked: { readonly kind: Place['kind']; readonly caller: Caller },
+  changing: Promise<Result>,
+): Promise<Result> {
   const late = (): Error => new RolebookError('unavailable', 'the database did not answer in time');
   try {
-    return await inTime(database.change(request, context.now), limits.memberChangeMs, late);
+    return await inTime(changing, limits.memberChangeMs, late);
   } catch (error) {
     throw error instanceof MemberChangeDenied
-      ? describeDenial(context, error.fault, request.place, caller)
+      ? describeDenial(context, error.fault, asked)
       : describeFailure(context, error);
   }
 }
@@ -100,8 +109,7 @@ async function applyChange(
 function describeDenial(
   { access }: SidecarContext,
   { code, message, at, permission }: ChangeFault,
-  { kind }: Place,
-  caller: Caller,
+  { kind, caller }: { readonly kind: Place['kind']; readonly caller: Caller },
 ): ApiProblem {
   if (code === 'out-of-reach') return access.refusePlace(caller, kind);
   const extensions = permission === undefined ? {} : { permission };

@@ -43,10 +43,7 @@ export const listGroupsEndpoint: ServedEndpoint = {
   },
 };
 
-function* answerGroups(
-  request: Request,
-  { query, limit, asking }: AskedNames,
-): Generator<void, Answer> {
+function* answerGroups(request: Request, { query, limit, asking }: AskedNames): Generator<void, Answer> {
   const ground = groundOf(asking);
   const { runtime: members, revision, knowledge } = ground;
   const { place, insight } = findRequestedPlace(request, 'organization', ground, asking);
@@ -122,10 +119,7 @@ interface AskedGroup {
 }
 
 // The policy and the members are looked up in one step, so that they are those of one revision.
-function* answerGroupMembers(
-  request: Request,
-  { limit, after, asking }: AskedGroup,
-): Generator<void, Answer> {
+function* answerGroupMembers(request: Request, { limit, after, asking }: AskedGroup): Generator<void, Answer> {
   const ground = groundOf(asking);
   const { runtime: members, knowledge, revision } = ground;
   const { known, insight } = findRequestedGroup(request, ground, asking);

@@ -57,7 +57,14 @@ export function permissionsEndpoint(kind: PlaceKind): ServedEndpoint {
     method: 'GET',
     path: `/v1/${kind}s/:${kind}/members/:subject/permissions`,
     access: { need: 'decide', extent: 'place' },
-    operation: { ...words[kind], tag: 'Members', query, headers: actorHeaders, answer: schemas[kind], problems: memberReads(kind) },
+    operation: {
+      ...words[kind],
+      tag: 'Members',
+      query,
+      headers: actorHeaders,
+      answer: schemas[kind],
+      problems: memberReads(kind),
+    },
     serve: (context) => async (request, _body, caller) => {
       const asked = readQuery(request.url, query);
       const limit = readLimit(asked, limits.listedNames);

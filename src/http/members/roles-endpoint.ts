@@ -57,7 +57,14 @@ export function rolesEndpoint(kind: PlaceKind): ServedEndpoint {
     method: 'GET',
     path: `/v1/${kind}s/:${kind}/roles`,
     access: { need: 'read', extent: 'place' },
-    operation: { ...words[kind], tag: 'Members', query, headers: actorHeaders, answer: schemas[kind], problems: memberReads(kind) },
+    operation: {
+      ...words[kind],
+      tag: 'Members',
+      query,
+      headers: actorHeaders,
+      answer: schemas[kind],
+      problems: memberReads(kind),
+    },
     serve: (context) => async (request, _body, caller) => {
       const asked = readQuery(request.url, query);
       const limit = readLimit(asked, limits.listedNames);
@@ -75,7 +82,9 @@ function* answerRoles(
 ): Generator<void, Answer> {
   const ground = groundOf(asking);
   const { place, insight } = findListedPlace(request, kind, ground, asking);
-  const roles = rolesOf(ground.engine.policy, place).filter((role) => ground.knowledge.mayKnowRole(place, insight, role));
+  const roles = rolesOf(ground.engine.policy, place).filter((role) =>
+    ground.knowledge.mayKnowRole(place, insight, role),
+  );
   return yield* answerPage({
     head: { ...placeHead(place, kind), revision: ground.revision },
     name: 'roles',

@@ -56,7 +56,12 @@ export function describeParameters(path: string, { query = {}, headers = {}, isT
   return [
     ...pathNames(path).map((name) => describePathPart(name)),
     ...Object.entries(query).map(([name, parameter]) => describeQuery(name, parameter)),
-    ...Object.entries({ ...headers, ...(isTagged && knownTags) }).map(([name, description]) => ({ name, in: 'header', description, schema: text })),
+    ...Object.entries({ ...headers, ...(isTagged && knownTags) }).map(([name, description]) => ({
+      name,
+      in: 'header',
+      description,
+      schema: text,
+    })),
   ];
 }
 

@@ -80,7 +80,10 @@ function* answerWorkspaces(
     tail: { revision: ground.revision },
     items: found,
     limit: page.limit,
-    describe: ({ place, roles }) => ({ ...describePlace(place), ...(roles && { roles: roles.map(describeGivenRole) }) }),
+    describe: ({ place, roles }) => ({
+      ...describePlace(place),
+      ...(roles && { roles: roles.map(describeGivenRole) }),
+    }),
     cursorOf: ({ place }) => placeCursorOf(place),
   });
 }

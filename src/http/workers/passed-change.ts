@@ -9,8 +9,8 @@ import {
 import { packFailure, unpackFailure, type PassedFailure } from './passed-failure.ts';
 
 /** The end that a change of a membership came to, as one process tells another: errors would lose what they carry. */
-export type PassedChange =
-  | { readonly kind: 'done'; readonly result: MemberChangeResult }
+export type PassedChange<Result = MemberChangeResult> =
+  | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'denied'; readonly fault: ChangeFault }
   | {
       readonly kind: 'refused';
@@ -21,7 +21,7 @@ export type PassedChange =
   | PassedFailure;
 
 /** What a change came to, for another process. */
-export async function packChange(changing: Promise<MemberChangeResult>): Promise<PassedChange> {
+export async function packChange<Result>(changing: Promise<Result>): Promise<PassedChange<Result>> {
   try {
     return { kind: 'done', result: await changing };
   } catch (error) {
@@ -35,7 +35,7 @@ export async function packChange(changing: Promise<MemberChangeResult>): Promise
 }
 
 /** The same in the other process; throws what was thrown there. */
-export function unpackChange(passed: PassedChange): MemberChangeResult {
+export function unpackChange<Result>(passed: PassedChange<Result>): Result {
   if (passed.kind === 'done') return passed.result;
   if (passed.kind === 'denied') throw new MemberChangeDenied(passed.fault);
   if (passed.kind === 'refused') throw new MemberChangeRefused(passed.fault, passed.message, passed.current);

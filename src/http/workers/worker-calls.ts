@@ -5,6 +5,7 @@ import type { AskedChange, ChangeFilter, ChangeList, ToldAnswer } from '../../st
 import type { GivenFiles } from '../../store/live/given-policy.ts';
 import type { FleetReading } from '../../store/database/following/fleet.ts';
 import type { MemberChangeRequest } from '../../store/database/members/member-change.ts';
+import type { SubjectRemovalRequest, SubjectRemovalResult } from '../../store/database/members/remove-subject.ts';
 import type { PassedChange } from './passed-change.ts';
 import type { PassedFailure } from './passed-failure.ts';
 import type {
@@ -81,6 +82,7 @@ export interface PrimaryCalls {
   listChanges(filter: ChangeFilter): PassedChangeList;
   /** A hook told of a push. */
   hearPush(): void;
+  removeSubject(request: SubjectRemovalRequest): PassedChange<SubjectRemovalResult>;
   readFleet(): PassedFleet;
   describePolicy(): object;
   reportMetrics(): string;

@@ -105,6 +105,7 @@ export class WorkerSidecar {
           return policy.members;
         },
         change: async (request) => unpackChange(await primary.ask('changeMember', request)),
+        removeSubject: async (request) => unpackChange(await primary.ask('removeSubject', request)),
       },
       fleet: {
         tell: async () => {

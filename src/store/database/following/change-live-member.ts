@@ -1,5 +1,6 @@
 import { RolebookError } from '../../../policy/errors.ts';
 import type { RuntimeMember } from '../../../policy/runtime-member.ts';
+import { judgeRemoval } from '../../../review/access/judge-removal.ts';
 import { judgeMemberChange } from '../../../review/members/judge-member-change.ts';
 import { placeNow } from '../../../review/members/renamed-places.ts';
 import { changeMember } from '../members/change-member.ts';
@@ -13,6 +14,8 @@ import {
 } from '../members/member-change.ts';
 import { isRefusal } from '../database-fault.ts';
 import { WriteFaults } from './write-faults.ts';
+import { removeSubject, type SubjectRemovalRequest, type SubjectRemovalResult } from '../members/remove-subject.ts';
+import { runInSlices } from '../../turns.ts';
 import { nothingPublished } from '../releases/release-files.ts';
 
 export interface ChangeSurroundings {
@@ -21,6 +24,14 @@ export interface ChangeSurroundings {
   /** Resolves when all that the database holds was tried to be made live. */
   readonly catchUp: () => Promise<void>;
 }
+
+/** A change of what is live, done in the database first. */
+export type LiveChange<Request, Result> = (
+  surroundings: ChangeSurroundings,
+  request: Request,
+  now: () => number,
+  faults?: WriteFaults,
+) => Promise<Result>;
 
 /** Something was published that is not live here, so what the judge would say is not what holds. */
 class MissedRelease extends Error {}
@@ -37,11 +48,35 @@ export async function changeLiveMember(
   now: () => number,
   faults: WriteFaults = new WriteFaults('memberships'),
 ): Promise<MemberChangeResult> {
+  return tryAgain(surroundings, faults, async () => {
+    const result = await tryChange(surroundings, request, now);
+    if (result.outcome === 'changed') faults.noteWritten();
+    return result;
+  });
+}
+
+/** Ends all memberships of a subject in the same way. */
+export async function removeLiveSubject(
+  surroundings: ChangeSurroundings,
+  request: SubjectRemovalRequest,
+  now: () => number,
+  faults: WriteFaults = new WriteFaults('memberships'),
+): Promise<SubjectRemovalResult> {
+  return tryAgain(surroundings, faults, async () => {
+    const result = await tryRemoval(surroundings, request, now);
+    if (result.removed.length > 0) faults.noteWritten();
+    return result;
+  });
+}
+
+async function tryAgain<Result>(
+  surroundings: ChangeSurroundings,
+  faults: WriteFaults,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const result = await tryChange(surroundings, request, now);
-      if (result.outcome === 'changed') faults.noteWritten();
-      return result;
+      return await attempt();
     } catch (error) {
       if (isRefusal(error)) faults.noteFault(error);
       if (!(error instanceof MissedRelease)) throw error;
@@ -71,6 +106,34 @@ async function tryChange(
     judge: (before) => judge(live, request, before, now()),
   });
   await takeOver(surroundings, request, result, release);
+  return result;
+}
+
+async function tryRemoval(
+  { connection, live, catchUp }: ChangeSurroundings,
+  request: SubjectRemovalRequest,
+  now: () => number,
+): Promise<SubjectRemovalResult> {
+  const { release, state: since } = live;
+  if (!release || !since) throw nothingPublished(connection);
+  const { engine } = release;
+  const result = await removeSubject(await connection.writer(), request, {
+    since,
+    onMissed: (changes) => {
+      if (changes === 'unknown' || changes.hasRelease || live.release !== release) throw new MissedRelease();
+      live.change(changes);
+    },
+    // While it is judged others are answered, and nobody else writes.
+    judge: async () => {
+      if (live.release !== release) throw new MissedRelease();
+      const verdict = await runInSlices(judgeRemoval({ engine, members: live.members, atMs: now() }, request));
+      if (verdict.fault) throw new MemberChangeDenied(verdict.fault);
+      return verdict.ends;
+    },
+  });
+  const { ended, state } = result;
+  if (ended.length > 0 && live.release === release) live.change({ members: ended, state });
+  if ((live.state?.sequence ?? 0) < state.sequence) await catchUp();
   return result;
 }
 

@@ -11,13 +11,14 @@ import { failure, isAutomatic, ReloadQueue, unchanged, verdictOf, type Verdict }
 import { sourceFailure } from '../../live/source-failure.ts';
 import type { CachedPolicy, KeptPolicy } from '../cache/policy-cache.ts';
 import { processClock } from '../../process-clock.ts';
-import { changeLiveMember } from './change-live-member.ts';
+import { changeLiveMember, removeLiveSubject, type LiveChange } from './change-live-member.ts';
 import { DatabaseConnection } from '../connection/database-connection.ts';
 import { DatabaseRevisions } from './database-revisions.ts';
-import type { DatabaseSource } from './database-source.ts';
+import { checkRelease, describeSource, type DatabaseSource } from './database-source.ts';
 import type { DatabaseUrl } from '../database-url.ts';
 import { LiveState, type Applied } from './live-state.ts';
 import type { MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
+import type { SubjectRemovalRequest, SubjectRemovalResult } from '../members/remove-subject.ts';
 import { readUpdate, type DatabaseUpdate, type ReleaseUpdate } from './read-update.ts';
 import { nothingPublished, ReleaseFiles } from '../releases/release-files.ts';
 import { ReleaseNews } from '../connection/release-news.ts';
@@ -116,11 +117,10 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   get source(): DatabaseSource {
-    const { url } = this.connection;
-    const { state, release } = this.#live;
-    const [lastWordMs, isFromCache] = [this.#lastWordMs, this.#isFromCache];
-    const sequence = state?.sequence;
-    return { kind: 'database', url: url.shown, sequence, lastWordMs, isFromCache, release: release?.release };
+    return describeSource(this.connection, this.#live, {
+      lastWordMs: this.#lastWordMs,
+      isFromCache: this.#isFromCache,
+    });
   }
 
   onReload(listener: (outcome: ReloadOutcome) => void): () => void {
@@ -196,10 +196,19 @@ export class LiveDatabase implements FollowedPolicy {
    * happened before is live here, by this clock. Rejects with `MemberChangeDenied`, and with what `changeMember` does.
    */
   change(request: MemberChangeRequest, now: () => number = this.#now): Promise<MemberChangeResult> {
+    return this.#write(changeLiveMember, request, now);
+  }
+
+  /** Ends all memberships of a subject, in the same way: all of them, or none. */
+  removeSubject(request: SubjectRemovalRequest, now: () => number = this.#now): Promise<SubjectRemovalResult> {
+    return this.#write(removeLiveSubject, request, now);
+  }
+
+  #write<Request, Result>(change: LiveChange<Request, Result>, request: Request, now: () => number): Promise<Result> {
     // Who waits for a settings page should not wait for a server that is known not to answer.
     if (this.#fault) return Promise.reject(this.#fault);
     const surroundings = { connection: this.connection, live: this.#live, catchUp: () => this.catchUp() };
-    return changeLiveMember(surroundings, request, now, this.#options.writeFaults);
+    return change(surroundings, request, now, this.#options.writeFaults);
   }
 
   async #look(trigger: ReloadTrigger): Promise<Verdict> {
@@ -273,10 +282,7 @@ export class LiveDatabase implements FollowedPolicy {
   ): Promise<Verdict> {
     const members = kind === 'release' ? this.members : new RuntimeMembers();
     const prepared = await this.#preparer.prepare(files, judgedAtMs, {
-      check: ({ digest, revision }) => {
-        const fault = `the files of revision ${release.revision} give another policy, ${revision}`;
-        return digest === release.digest ? 'wanted' : { fault };
-      },
+      check: (found) => checkRelease(release, found),
       members: async () => {
         if (kind === 'whole') await eachInTurns(changes.members, (member) => members.set(member));
         return members;

@@ -63,7 +63,7 @@ interface Prepared {
 }
 
 /** A membership as it is, and as it is to be. */
-interface PreparedMember extends Pick<JudgedMember, 'gRows' | 'written'> {
+export interface PreparedMember extends Pick<JudgedMember, 'gRows' | 'written'> {
   readonly key: MemberKey;
   readonly row: MemberRow | null;
   readonly before: RuntimeMember | undefined;
@@ -83,6 +83,24 @@ async function prepare(
   // What was answered before is answered again, whatever was published since.
   const answer = idempotency && (await findAnswer(manager, { idempotency, subject }, now));
   if (answer) return answer;
+  const caughtUp = await catchUpInside(manager, { since, onMissed });
+  if ('refusal' in caughtUp) return caughtUp;
+  const found = await findMember(manager, request.place, subject);
+  const fault = preconditionFault(request.precondition, found.before);
+  if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, found.before) };
+  const judged = attempt(() => judge(found.before));
+  if ('refusal' in judged) return judged;
+  const { assignments = request.assignments, replaced, others, ...rules } = judged.value;
+  const member = prepareMember(found, { assignments, ...rules });
+  const other = replaced && prepareMember(await findMember(manager, request.place, replaced.subject), replaced);
+  return { member, replaced: other, others, state: caughtUp.state, now };
+}
+
+/** Has what happened since made live, and answers the state of the database, which stays so: there is one writer. */
+export async function catchUpInside(
+  manager: EntityManager,
+  { since, onMissed }: Pick<MemberChangeHooks, 'since' | 'onMissed'>,
+): Promise<{ readonly state: DatabaseState } | Refusal> {
   const missed = await readChanges(manager, since);
   if (missed === 'unknown' || missed.state.sequence !== since.sequence) {
     const told = attempt(() => onMissed(missed));
@@ -92,18 +110,10 @@ async function prepare(
   if (missed === 'unknown' || missed.hasRelease) {
     return { refusal: new RolebookError('unavailable', 'another policy was published than the one that is live here') };
   }
-  const found = await findMember(manager, request.place, subject);
-  const fault = preconditionFault(request.precondition, found.before);
-  if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, found.before) };
-  const judged = attempt(() => judge(found.before));
-  if ('refusal' in judged) return judged;
-  const { assignments = request.assignments, replaced, others, ...rules } = judged.value;
-  const member = prepareMember(found, { assignments, ...rules });
-  const other = replaced && prepareMember(await findMember(manager, request.place, replaced.subject), replaced);
-  return { member, replaced: other, others, state: missed.state, now };
+  return { state: missed.state };
 }
 
-async function findMember(
+export async function findMember(
   manager: EntityManager,
   place: Place,
   subject: SubjectId,
@@ -116,7 +126,7 @@ async function findMember(
   return { key, row, before };
 }
 
-function prepareMember(
+export function prepareMember(
   found: Pick<PreparedMember, 'key' | 'row' | 'before'>,
   { assignments, gRows, written }: JudgedMember,
 ): PreparedMember {
@@ -178,7 +188,7 @@ function eventOf({ key, before, assignments }: PreparedMember, { actor, reason }
 }
 
 // The membership as it is afterwards. Without a state it is what it was, and a role may have begun or ended since.
-async function keep(
+export async function keep(
   manager: EntityManager,
   { key, row, before, assignments, gRows }: PreparedMember,
   state: DatabaseState | undefined,
@@ -198,7 +208,7 @@ async function keep(
 }
 
 // Their assignments stay as they are, and so does their place in the history.
-async function renewRules(manager: EntityManager, others: NonNullable<Judgement['others']>): Promise<void> {
+export async function renewRules(manager: EntityManager, others: NonNullable<Judgement['others']>): Promise<void> {
   for (const { member, gRows } of others) {
     const key = keyOf(member.place, member.subject);
     const row = await manager.findOneBy(members, key);
