@@ -21,6 +21,8 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['http', 'the sidecar in one process, and every route of it'],
   ['http/changes', 'the policy changed: edits, what they come to, what was made, undone'],
   ['http/hooks', 'a push is told'],
+  ['http/catalog', 'what there is: the permissions and built-in roles, one role in full'],
+  ['http/subjects', 'who can do something, all that somebody has, and taking it away'],
   ['http/members', 'who holds what at a place, and changing it'],
   ['http/decisions', 'may she? The hot way, and the batch'],
   ['http/status', 'which policy is live, how old, how well'],

@@ -18,9 +18,17 @@ export interface DatabaseSource extends SourceReport {
 export function describeSource(
   { url }: DatabaseConnection,
   { state, release }: LiveState,
-  heard: Pick<DatabaseSource, 'lastWordMs' | 'isFromCache'>,
+  lastWordMs: number | undefined,
+  isFromCache: boolean,
 ): DatabaseSource {
-  return { kind: 'database', url: url.shown, sequence: state?.sequence, ...heard, release: release?.release };
+  return {
+    kind: 'database',
+    url: url.shown,
+    sequence: state?.sequence,
+    lastWordMs,
+    isFromCache,
+    release: release?.release,
+  };
 }
 
 /** Whether what the files of a release give is what was published. */

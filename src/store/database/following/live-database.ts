@@ -117,10 +117,7 @@ export class LiveDatabase implements FollowedPolicy {
   }
 
   get source(): DatabaseSource {
-    return describeSource(this.connection, this.#live, {
-      lastWordMs: this.#lastWordMs,
-      isFromCache: this.#isFromCache,
-    });
+    return describeSource(this.connection, this.#live, this.#lastWordMs, this.#isFromCache);
   }
 
   onReload(listener: (outcome: ReloadOutcome) => void): () => void {
@@ -143,10 +140,7 @@ export class LiveDatabase implements FollowedPolicy {
 
   /** All that is live, of this moment; undefined before something is. */
   snapshot(): CachedPolicy | undefined {
-    const { release: live, state } = this.#live;
-    if (!live || !state) return undefined;
-    const { release, files, judgedAtMs, members } = live;
-    return { release, files, judgedAtMs, members: [...members.all()], state, lastWordMs: this.#lastWordMs ?? 0 };
+    return this.#live.snapshot(this.#lastWordMs ?? 0);
   }
 
   /**

@@ -4,6 +4,7 @@ import { formatDatabaseRevision } from '../../../policy/database-revision.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
 import type { MissingHolders } from '../../../review/members/holder-rules.ts';
 import { ListenerSet } from '../../live/listener-set.ts';
+import type { CachedPolicy } from '../cache/policy-cache.ts';
 import type { LoadedPolicy, MemberNews, NextPolicy } from '../../live/policy-source.ts';
 import type { PolicyCounts } from '../../live/policy-counts.ts';
 import { type HolderGround, KnownShortage } from '../../live/known-shortage.ts';
@@ -115,6 +116,13 @@ export class LiveState {
     const { files, judgedAtMs, engine, members } = this.#release;
     const runtime = { epoch: this.#epoch, kind: 'whole', members: [...members.all()], state: this.#state } as const;
     return { files, digest: engine.policy.digest, judgedAtMs, runtime };
+  }
+
+  /** The same, for the disk; undefined before something is live. */
+  snapshot(lastWordMs: number): CachedPolicy | undefined {
+    if (!this.#release || !this.#state) return undefined;
+    const { release, files, judgedAtMs, members } = this.#release;
+    return { release, files, judgedAtMs, members: [...members.all()], state: this.#state, lastWordMs };
   }
 
   /** The token of a sequence in the history that led here; undefined when it is not known, or did not lead here yet. */
