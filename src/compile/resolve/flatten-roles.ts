@@ -1,7 +1,6 @@
 import { limits } from '../../policy/limits.ts';
 import type { Span } from '../../policy/position.ts';
 import { isBuiltIn, type Role, type Rule } from '../../policy/role.ts';
-import type { JsonObject } from '../../policy/text/json.ts';
 import { quote } from '../words/describe-value.ts';
 import { listOf, type RoleEntry } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
@@ -39,6 +38,7 @@ export function flattenRoles(
   const flat = new Map<string, FlatRole>();
   const underway: string[] = [];
   const inCycle = new Set<string>();
+  const known = (): string[] => Object.keys(entries);
 
   const flatten = (id: string): FlatRole | undefined => {
     const entry = Object.hasOwn(entries, id) ? entries[id] : undefined;
@@ -58,11 +58,7 @@ export function flattenRoles(
         const message = `role ${quote(id)} extends a chain of more than ${limits.roleChain} roles`;
         context.report.onValue('too-deep', path, message, 'extend a role nearer to the start of the chain');
       } else if (parent) parents.push(parent);
-      else
-        reportUnknownRole(`role ${quote(id)} extends`, parentId, path, {
-          ...context,
-          known: () => Object.keys(entries),
-        });
+      else reportUnknownRole(`role ${quote(id)} extends`, parentId, path, { ...context, known });
     }
     underway.pop();
     const role = flattenRole(id, entry, parents, context);
@@ -71,7 +67,6 @@ export function flattenRoles(
   };
 
   for (const id of Object.keys(entries)) flatten(id);
-  const known = (): string[] => Object.keys(entries);
   checkAssigns(entries, flat, {
     ...context,
     reportUnknown: (start, id, path) => reportUnknownRole(start, id, path, { ...context, known }),
@@ -166,7 +161,7 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     extends: listOf(entry.extends),
     rules: buildRules(granted, denied, context),
     isFrozen: false,
-    written: entry as JsonObject,
+    written: entry as Role['written'],
     position: context.report.keySpan(['roles', id]),
   };
   return { role, granted, denied, own, parents, chain: 1 + longestChain(parents) };

@@ -125,8 +125,8 @@ function describeHead(role: Role): object {
 }
 
 function describeWritten({ written, extends: parents, position: { file, line, column } }: Role): object {
-  const { grants = [], without = [], extends: _named, ...rest } = written;
-  return { file, line, column, extends: parents, grants, without, ...rest };
+  const { grants = [], without = [], ...rest } = written;
+  return { file, line, column, ...rest, extends: parents, grants, without };
 }
 
 function describeCell({ permission, scope, cells: [cell] }: MatrixRow): object {

@@ -3,7 +3,7 @@ import { quote } from '../../compile/words/describe-value.ts';
 import { suggest } from '../../compile/words/suggest.ts';
 import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
-import { listOfRole } from '../../policy/role.ts';
+import { listOfRole, type Role } from '../../policy/role.ts';
 import { findRoleAt, rolesToGive, type PlaceKind } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { countListed, describeFound, findMembers } from '../../review/members/member-listing.ts';
@@ -75,8 +75,9 @@ function* answerMembers(
   const asked = groundOf(asking);
   const { engine, runtime: members, atMs, revision, knowledge } = asked;
   const { policy } = engine;
-  const { place, insight } = findRequestedPlace(request, kind, asked, asking);
-  const role = readRole(query, policy, place);
+  const { place, asked: known, insight } = findRequestedPlace(request, kind, asked, asking);
+  const mayKnow = (one: Role): boolean => known === undefined || knowledge.mayKnowRole(known, insight, one);
+  const role = readRole(query, policy, place, mayKnow);
   const ground = { policy, members, atMs };
   const only = insight === 'own' ? knowledge.actor : undefined;
   const wanted = { limit, ...(role && { role }), ...(after && { after }), ...(only && { only }) };
@@ -101,12 +102,17 @@ export function readAfter(query: URLSearchParams): ReturnType<typeof parseCursor
 }
 
 // A list that is empty because of a typing mistake looks like good news.
-function readRole(query: URLSearchParams, policy: PolicySet, place: KnownPlace): string | undefined {
+function readRole(
+  query: URLSearchParams,
+  policy: PolicySet,
+  place: KnownPlace,
+  mayKnow: (role: Role) => boolean,
+): string | undefined {
   const id = query.get('role');
   if (id === null) return undefined;
   const role = findRoleAt(policy, place, id);
-  if (role && listOfRole(role) === place.kind) return id;
-  const known = rolesToGive(policy, place);
+  if (role && listOfRole(role) === place.kind && mayKnow(role)) return id;
+  const known = rolesToGive(policy, place).filter(mayKnow);
   const help = suggest(
     id,
     known.map((one) => one.id),

@@ -113,6 +113,7 @@ function* answerAccess(
   const subject = readRequestedSubject(request, asked, ground.engine.policy);
   const access = new SubjectAccess(ground, subject);
   const found = yield* findPlaces(ground, page, finderOf(asking, ground, subject, access));
+  if (wants === 'permissions') for (const { place } of found) yield* access.prepare(place);
   return yield* answerPage({
     head: { subject, ...describeStaff(asking, ground, subject) },
     name: 'places',

@@ -61,7 +61,23 @@ export class SubjectAccess {
     return roleSet ? this.#allowedBy(place, roleSet) : [];
   }
 
+  /** Finds out what `allowedAt` says of a place, in short steps. */
+  *prepare(place: Workspace): Generator<void, undefined> {
+    const { engine, atMs } = this.#ground;
+    const roleSet = engine.roleSetOf(place, engine.assignmentsOf(place, this.#subject), atMs);
+    if (roleSet) yield* this.#allowedInSteps(place, roleSet);
+    return undefined;
+  }
+
   #allowedBy(place: Workspace, roleSet: RoleSet): readonly AllowedPermission[] {
+    const steps = this.#allowedInSteps(place, roleSet);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  *#allowedInSteps(place: Workspace, roleSet: RoleSet): Generator<void, readonly AllowedPermission[]> {
     const { engine } = this.#ground;
     const kind = isAtOrganization(place) ? 'organization' : 'workspace';
     const known = this.#known.get(place.organization) ?? new Map<string, readonly AllowedPermission[]>();
@@ -70,7 +86,12 @@ export class SubjectAccess {
     const found = known.get(key);
     if (found) return found;
     const names = listedNames(engine.policy.catalog, kind).filter(isPermission);
-    const allowed = names.flatMap((name) => findAllowed(engine, place, roleSet, { name }) ?? []);
+    const allowed: AllowedPermission[] = [];
+    for (const name of names) {
+      const one = findAllowed(engine, place, roleSet, { name });
+      if (one) allowed.push(one);
+      yield;
+    }
     known.set(key, allowed);
     return allowed;
   }
