@@ -44,15 +44,19 @@ export function comparePlaceKeys(left: PlaceKey, right: PlaceKey): number {
 export function accessPlaces(policy: PolicySet): readonly Workspace[] {
   const known = sorted.get(policy);
   if (known) return known;
-  const organizations = new Set<Organization>(policy.organizations);
-  for (const { organization } of policy.workspaces.values()) organizations.add(organization);
-  const places = [
-    ...[...organizations].flatMap((organization) => atOrganization(organization) ?? []),
-    ...policy.workspaces.values(),
-  ];
-  const keyed = places.map((place) => ({ place, key: placeKeyOf(place) }));
-  keyed.sort((left, right) => comparePlaceKeys(left.key, right.key));
-  const found = keyed.map(({ place }) => place);
+  const workspaces = new Map<Organization, Workspace[]>();
+  for (const organization of policy.organizations) workspaces.set(organization, []);
+  for (const workspace of policy.workspaces.values()) {
+    const known = workspaces.get(workspace.organization);
+    if (known) known.push(workspace);
+    else workspaces.set(workspace.organization, [workspace]);
+  }
+  const organizations = [...workspaces].sort(([left], [right]) => compareText(left.id ?? '', right.id ?? ''));
+  const found = organizations.flatMap(([organization, its]) => {
+    const itself = atOrganization(organization);
+    its.sort((left, right) => compareText(left.id, right.id));
+    return itself ? [itself, ...its] : its;
+  });
   sorted.set(policy, found);
   return found;
 }
