@@ -45,4 +45,15 @@ export const wrongActors: readonly (readonly [what: string, headers: Record<stri
 ];
 
 /** `If-None-Match` that is no list of tags. */
-export const wrongTags: readonly string[] = ['abc', '"abc', 'abc"', '"a" "b"', 'w/"a"', '**', ',', '"a",b', '\'a\'', '"a"b'];
+export const wrongTags: readonly string[] = [
+  'abc',
+  '"abc',
+  'abc"',
+  '"a" "b"',
+  'w/"a"',
+  '**',
+  ',',
+  '"a",b',
+  "'a'",
+  '"a"b',
+];

@@ -121,7 +121,7 @@ describe('one role in full', () => {
 
   it('lists them page by page, and says how many there are', async () => {
     const found: string[] = [];
-    for (let next: string | undefined = ''; next !== undefined; ) {
+    for (let next: string | undefined = ''; next !== undefined;) {
       const query: string = next === '' ? '?limit=1' : `?limit=1&after=${encodeURIComponent(next)}`;
       const page: RoleInFull = await read('agent', 'workspaces/support', query);
       assert.strictEqual(page.holderCount, 3);
@@ -143,7 +143,17 @@ describe('one role in full', () => {
   });
 
   it('is one that is seen there', async () => {
-    const nowhere = ['closer', 'nobody', 'Lead', 'le\u00e0d', '__proto__', 'constructor', '%20', 'lead%2F..', 'organization:acme'];
+    const nowhere = [
+      'closer',
+      'nobody',
+      'Lead',
+      'le\u00e0d',
+      '__proto__',
+      'constructor',
+      '%20',
+      'lead%2F..',
+      'organization:acme',
+    ];
     for (const role of nowhere) {
       expectProblem(await running.call(`/v1/workspaces/support/roles/${encodeURI(role)}`), 404, 'no-such-role');
     }
@@ -158,7 +168,18 @@ describe('one role in full', () => {
 
   it('is asked for in one way', async () => {
     const path = '/v1/workspaces/support/roles/agent';
-    const queries = ['x', 'limit=0', 'limit=1001', 'limit=-1', 'limit=1.5', 'limit=a', 'limit=', 'limit=1&limit=2', 'after=a', 'after='];
+    const queries = [
+      'x',
+      'limit=0',
+      'limit=1001',
+      'limit=-1',
+      'limit=1.5',
+      'limit=a',
+      'limit=',
+      'limit=1&limit=2',
+      'after=a',
+      'after=',
+    ];
     for (const query of queries) assert.strictEqual((await running.call(`${path}?${query}`)).status, 400, query);
     for (const tags of wrongTags) {
       expectProblem(await running.call(path, { headers: { 'If-None-Match': tags } }), 400, 'invalid-request');

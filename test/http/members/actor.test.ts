@@ -1,6 +1,11 @@
 import { assert } from 'chai';
 import { groupPolicyFiles } from '../../support/group-policy.ts';
-import { disposeDatabaseSidecars, publish, runDatabaseSidecar, type DatabaseSidecar } from '../../support/database-sidecar.ts';
+import {
+  disposeDatabaseSidecars,
+  publish,
+  runDatabaseSidecar,
+  type DatabaseSidecar,
+} from '../../support/database-sidecar.ts';
 import { expectProblem } from '../../support/problem-reply.ts';
 import { expectNothingThere, readAs, wrongActors } from '../../support/reads-as.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
@@ -118,10 +123,17 @@ describe('whoever reads for an actor', () => {
       expectProblem(reply, 404, 'unknown-member');
       const { permissions, roles } = await read(`workspaces/support/members/${name}/permissions`, 'kim');
       assert.deepEqual(roles, [], name);
-      assert.isFalse(permissions?.some(({ decision }) => decision === true), name);
+      assert.isFalse(
+        permissions?.some(({ decision }) => decision === true),
+        name,
+      );
     }
     for (const role of ['silent', 'manager', 'nothing', 'chief', 'closer']) {
-      const { detail } = expectProblem(await running.call(`/v1/workspaces/support/roles/${role}`, as), 404, 'no-such-role');
+      const { detail } = expectProblem(
+        await running.call(`/v1/workspaces/support/roles/${role}`, as),
+        404,
+        'no-such-role',
+      );
       assert.notMatch(String(detail), /did you mean `(?!agent|lead)|went to/);
       expectProblem(await running.call(`/v1/workspaces/support/members?role=${role}`, as), 422, 'unknown-role');
     }
@@ -156,7 +168,12 @@ describe('whoever reads for an actor', () => {
     assert.deepEqual(await placesOf('kim', 'mia'), ['support']);
     assert.deepEqual(await placesOf('mia', 'ada'), ['sales', 'support']);
     assert.deepEqual(await placesOf('mia', 'ora'), ['desk']);
-    for (const [subject, actor] of [['kim', 'dan'], ['nobody', 'mia'], ['kim', 'nobody'], ['kim', 'service:kim']] as const) {
+    for (const [subject, actor] of [
+      ['kim', 'dan'],
+      ['nobody', 'mia'],
+      ['kim', 'nobody'],
+      ['kim', 'service:kim'],
+    ] as const) {
       assert.deepEqual(await placesOf(subject, encodeURIComponent(actor)), [], actor);
     }
   });

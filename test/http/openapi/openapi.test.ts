@@ -15,6 +15,7 @@ import {
 import { createCheck } from './answer-check.ts';
 import { changedPolicy, checkChanges } from './change-answers.ts';
 import { checkMembers } from './member-answers.ts';
+import { checkReads, checkRemovals } from './read-answers.ts';
 
 interface Content {
   readonly content: Record<string, { readonly schema: object }>;
@@ -86,6 +87,7 @@ describe('the OpenAPI document', () => {
       '/v1/organizations/acme/members/olu@acme.example/permissions',
     );
     await check(running, `${ofCompany}/roles`, '/v1/organizations/acme/roles');
+    await checkReads(running, check);
     await check(running, '/v1/policy', '/v1/policy');
     await check(running, '/v1/policy/reload', '/v1/policy/reload', { method: 'POST' });
     for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json']) await check(running, path, path);
@@ -146,6 +148,7 @@ describe('the OpenAPI document', () => {
       await publish(url, groupPolicyFiles('escalation: prevent\n'));
       const running = await runDatabaseSidecar(url);
       await checkMembers(running, check);
+      await checkRemovals(running, check);
       await publish(url, groupPolicyFiles());
       const lone = { roles: ['voider'], actor: 'mia' };
       const both = { roles: ['seller', 'approver'], actor: 'mia' };
@@ -201,7 +204,7 @@ describe('the OpenAPI document', () => {
     );
     const isChange = /^(?:put|delete) |reload$|^post \/v1\/changes/;
     const changes = needs.filter(([name]) => isChange.test(name));
-    assert.strictEqual(changes.length, 9);
+    assert.strictEqual(changes.length, 10);
     for (const [name, security] of changes) assert.strictEqual(security, '[{"adminBearer":["change"]}]', name);
     const others = needs.filter(([name]) => !isChange.test(name));
     for (const [name, security] of others) {
@@ -250,7 +253,9 @@ function realPath(template: string): string {
     .replace('{organization}', 'acme')
     .replace('{group}', 'desk')
     .replace('{change}', 'c')
-    .replace('{subject}', 'a');
+    .replace('{subject}', 'a')
+    .replace('{role}', 'member')
+    .replace('{permission}', 'message:send');
 }
 
 function firstOperation(template: string): Paths[string][string] {
@@ -269,5 +274,7 @@ function raise(message: string): never {
 function richPolicy(): Record<string, string> {
   const files = smallPolicy();
   const dee = '  dee@acme.example:\n    roles:\n      - { role: member, from: 2020-01-01, until: 2099-12-31 }\n';
-  return { ...files, 'policies/support.yaml': `${files['policies/support.yaml'] ?? ''}${dee}` };
+  const company = '  Company:\n    billing:view: { title: View invoices, spans: organization }\n';
+  const roles = (files['roles.yaml'] ?? '').replace('  Workspace:\n', `${company}  Workspace:\n`);
+  return { ...files, 'roles.yaml': roles, 'policies/support.yaml': `${files['policies/support.yaml'] ?? ''}${dee}` };
 }

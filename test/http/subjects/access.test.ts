@@ -1,6 +1,11 @@
 import { assert } from 'chai';
 import { groupPolicyFiles } from '../../support/group-policy.ts';
-import { disposeDatabaseSidecars, publish, runDatabaseSidecar, type DatabaseSidecar } from '../../support/database-sidecar.ts';
+import {
+  disposeDatabaseSidecars,
+  publish,
+  runDatabaseSidecar,
+  type DatabaseSidecar,
+} from '../../support/database-sidecar.ts';
 import { expectProblem } from '../../support/problem-reply.ts';
 import { readAs, wrongActors, wrongTags } from '../../support/reads-as.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
@@ -41,7 +46,10 @@ describe('what somebody has, and who can, over HTTP', () => {
     const give = async (path: string, body: object): Promise<void> => {
       assert.strictEqual((await running.put(`/v1/${path}`, body)).status, 201, path);
     };
-    await give('workspaces/support/members/kim', { roles: [{ role: 'agent', until: '2999-12-31', reason: 'new' }], actor: 'mia' });
+    await give('workspaces/support/members/kim', {
+      roles: [{ role: 'agent', until: '2999-12-31', reason: 'new' }],
+      actor: 'mia',
+    });
     await give('workspaces/sales/members/kim', { roles: [{ role: 'closer', from: '2999-01-01' }], actor: 'ada' });
     await give('organizations/acme/members/kim', { roles: ['auditor'], actor: 'olu' });
     await give('organizations/acme/groups/desk/members/kim', { actor: 'ada' });
@@ -60,7 +68,11 @@ describe('what somebody has, and who can, over HTTP', () => {
     assert.deepEqual(places.map(nameOf), ['company acme', 'sales', 'support']);
     assert.isUndefined(staff);
     const auditor = { role: 'auditor', title: 'Auditor', source: 'database', spans: 'organization', time: 'holds' };
-    assert.deepEqual(places[0], { organization: 'acme', roles: [auditor], groups: [{ group: 'desk', source: 'database' }] });
+    assert.deepEqual(places[0], {
+      organization: 'acme',
+      roles: [auditor],
+      groups: [{ group: 'desk', source: 'database' }],
+    });
     const closer = { role: 'closer', title: 'Closer', source: 'database', spans: 'workspace', time: 'begins' };
     assert.deepEqual(places[1]?.roles, [{ ...closer, from: '2999-01-01T00:00:00Z' }, auditor]);
     const agent = { role: 'agent', title: 'Agent', spans: 'workspace', time: 'holds' };
@@ -124,7 +136,11 @@ describe('what somebody has, and who can, over HTTP', () => {
       assert.deepEqual(found, (await accessOf(subject)).places.map(nameOf));
       assert.lengthOf(found, whole);
     }
-    assert.deepEqual((await accessOf('sue', '?after=acme/su')).places.map(nameOf), ['support', 'company other', 'desk']);
+    assert.deepEqual((await accessOf('sue', '?after=acme/su')).places.map(nameOf), [
+      'support',
+      'company other',
+      'desk',
+    ]);
   });
 
   it('of nobody is nothing', async () => {
@@ -146,7 +162,10 @@ describe('what somebody has, and who can, over HTTP', () => {
     assert.deepInclude(workspaces[0], { workspace: 'sales', title: 'Sales', organization: 'acme' } as object);
     assert.deepEqual(
       workspaces.map(({ roles }) => roles.map(({ role }) => role)),
-      [['closer', 'auditor'], ['agent', 'agent', 'auditor']],
+      [
+        ['closer', 'auditor'],
+        ['agent', 'agent', 'auditor'],
+      ],
     );
     assert.deepEqual((await workspacesFor('?subject=nobody')).workspaces, []);
     assert.deepEqual((await workspacesFor('?subject=bot&subjectType=service')).workspaces.map(nameOf), ['support']);
@@ -166,7 +185,12 @@ describe('what somebody has, and who can, over HTTP', () => {
   });
 
   interface Holders {
-    readonly members: readonly { subject: { id: string }; scopes?: object; everybody: boolean; roles: readonly Told[] }[];
+    readonly members: readonly {
+      subject: { id: string };
+      scopes?: object;
+      everybody: boolean;
+      roles: readonly Told[];
+    }[];
     readonly next?: string;
   }
   const whoCan = (path: string, actor?: string): Promise<Holders> => readAs(running, `/v1/${path}`, actor);
@@ -193,7 +217,18 @@ describe('what somebody has, and who can, over HTTP', () => {
     assert.deepEqual(hal?.scopes, { own: true, rest: false });
     assert.include(names(await whoCan(`${path}?scope=own`)), 'hal');
     assert.notInclude(names(await whoCan(`${path}?scope=rest`)), 'hal');
-    for (const scope of ['', 'nothing', 'own,own', 'own,nothing', 'own%20', 'Own', 'own,', ',', 'own%2Brest', '__proto__']) {
+    for (const scope of [
+      '',
+      'nothing',
+      'own,own',
+      'own,nothing',
+      'own%20',
+      'Own',
+      'own,',
+      ',',
+      'own%2Brest',
+      '__proto__',
+    ]) {
       expectProblem(await running.call(`/v1/${path}?scope=${scope}`), 400, 'invalid-request');
     }
     const unscoped = '/v1/workspaces/support/permissions/ticket:close/members?scope=own';
@@ -214,7 +249,18 @@ describe('what somebody has, and who can, over HTTP', () => {
   });
 
   it('says that there is no such permission, or place', async () => {
-    const wrong = ['ticket:clos', 'nothing', 'ticket:*', '*', 'ticket', '__proto__', 'ticket:close@own', 'TICKET:CLOSE', '%20', 'a'.repeat(300)];
+    const wrong = [
+      'ticket:clos',
+      'nothing',
+      'ticket:*',
+      '*',
+      'ticket',
+      '__proto__',
+      'ticket:close@own',
+      'TICKET:CLOSE',
+      '%20',
+      'a'.repeat(300),
+    ];
     for (const name of wrong) {
       const path = `/v1/workspaces/support/permissions/${name}/members`;
       expectProblem(await running.call(path), 404, 'unknown-permission');
@@ -225,14 +271,31 @@ describe('what somebody has, and who can, over HTTP', () => {
   });
 
   it('is asked for in one way', async () => {
-    const paths = ['/v1/workspaces', '/v1/subjects/kim/access', '/v1/workspaces/support/permissions/ticket:close/members'];
-    const queries = ['x', 'limit=0', 'limit=1001', 'limit=-1', 'limit=1.5', 'limit=a', 'limit=', 'limit=1&limit=2', 'after=a', 'after='];
+    const paths = [
+      '/v1/workspaces',
+      '/v1/subjects/kim/access',
+      '/v1/workspaces/support/permissions/ticket:close/members',
+    ];
+    const queries = [
+      'x',
+      'limit=0',
+      'limit=1001',
+      'limit=-1',
+      'limit=1.5',
+      'limit=a',
+      'limit=',
+      'limit=1&limit=2',
+      'after=a',
+      'after=',
+    ];
     for (const path of paths) {
-      for (const query of queries) assert.strictEqual((await running.call(`${path}?${query}`)).status, 400, `${path}?${query}`);
+      for (const query of queries)
+        assert.strictEqual((await running.call(`${path}?${query}`)).status, 400, `${path}?${query}`);
       for (const tags of wrongTags) {
         expectProblem(await running.call(path, { headers: { 'If-None-Match': tags } }), 400, 'invalid-request');
       }
-      for (const [, headers] of wrongActors) expectProblem(await running.call(path, { headers }), 400, 'invalid-request');
+      for (const [, headers] of wrongActors)
+        expectProblem(await running.call(path, { headers }), 400, 'invalid-request');
       const { headers } = await running.call(path);
       const known = { 'If-None-Match': String(headers['etag']) };
       assert.strictEqual((await running.call(path, { headers: known })).status, 304, path);
