@@ -10,7 +10,7 @@ import { ApiProblem } from '../messages/api-problem.ts';
 import { unknownType } from './member-request.ts';
 import { runtimeMembers } from './runtime-memberships.ts';
 
-/** Whoever reads: a caller, and the actor for whom the caller does, if it says one. */
+/** A reader: a caller, and the actor for whom the caller reads, if it says one. */
 export interface Asking {
   readonly context: SidecarContext;
   readonly caller: Caller;

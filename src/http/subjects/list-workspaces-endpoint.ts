@@ -15,7 +15,7 @@ import { named } from '../openapi/named-schema.ts';
 import { actorHeaders, minRevision, subjectType } from '../openapi/openapi-parameters.ts';
 import { list, next, record, revision, text } from '../openapi/openapi-words.ts';
 import { describeGivenRole, givenRolesSchema } from './given-role-document.ts';
-import { describePlace, findPlaces, isPlaceOf, placeCursorOf, placePages, readPlaceAfter } from './place-page.ts';
+import { placeWords, findPlaces, isPlaceOf, placeCursorOf, placePages, readPlaceAfter } from './place-page.ts';
 
 const query = {
   subject: { description: 'Only those in which this subject was given a role, there or above, and which.' },
@@ -81,7 +81,7 @@ function* answerWorkspaces(
     items: found,
     limit: page.limit,
     describe: ({ place, roles }) => ({
-      ...describePlace(place),
+      ...placeWords(place),
       ...(roles && { roles: roles.map(describeGivenRole) }),
     }),
     cursorOf: ({ place }) => placeCursorOf(place),

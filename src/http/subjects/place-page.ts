@@ -27,7 +27,7 @@ export function readPlaceAfter(query: URLSearchParams): PlaceKey | undefined {
 }
 
 /** How an answer names a place. */
-export function describePlace(place: Workspace): Record<string, string> {
+export function placeWords(place: Workspace): Record<string, string> {
   const { id } = place.organization;
   const organization: Record<string, string> = id === undefined ? {} : { organization: id };
   return isAtOrganization(place) ? organization : { workspace: place.id, title: place.title, ...organization };

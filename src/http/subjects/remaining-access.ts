@@ -10,7 +10,7 @@ import { keptOf } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { accessPlaces } from '../../review/access/access-places.ts';
 import type { AskedGround, Asking } from '../members/asking.ts';
-import { describePlace, isPlaceOf } from './place-page.ts';
+import { placeWords, isPlaceOf } from './place-page.ts';
 
 /** What the files give somebody themselves: only a change of the files can take it. */
 export function* findRemaining(asking: Asking, ground: AskedGround, subject: SubjectId): Generator<void, object[]> {
@@ -55,10 +55,10 @@ function writtenAt({ runtime }: AskedGround, place: Workspace, subject: SubjectI
   const kept = member ? keptOf(member.assignments, runtime.get(at, subject.type, subject.id)) : [];
   const groups = isCompany ? (organization.groups.ofSubject.get(subject.type)?.get(subject.id) ?? []) : [];
   return [
-    ...(member && kept.length > 0 ? [{ ...describePlace(place), ...describeMember(member, kept) }] : []),
+    ...(member && kept.length > 0 ? [{ ...placeWords(place), ...describeMember(member, kept) }] : []),
     ...groups.map((group) => {
       const one = group.subjects.get(subject.type)?.get(subject.id);
-      return { ...describePlace(place), group: group.id, ...(one ? describePosition(one) : {}) };
+      return { ...placeWords(place), group: group.id, ...(one ? describePosition(one) : {}) };
     }),
   ];
 }

@@ -20,7 +20,7 @@ import { actorHeaders, minRevision, subjectType } from '../openapi/openapi-param
 import { list, next, record, revision, text } from '../openapi/openapi-words.ts';
 import { allowedSchema, describeAllowed } from './allowed-document.ts';
 import { describeGivenRole, givenRolesSchema, originSchema } from './given-role-document.ts';
-import { describePlace, findPlaces, isPlaceOf, placeCursorOf, placePages, readPlaceAfter } from './place-page.ts';
+import { placeWords, findPlaces, isPlaceOf, placeCursorOf, placePages, readPlaceAfter } from './place-page.ts';
 
 const query = {
   permissions: {
@@ -121,7 +121,7 @@ function* answerAccess(
     items: found,
     limit: page.limit,
     describe: ({ place, roles, groups }) => ({
-      ...describePlace(place),
+      ...placeWords(place),
       roles: roles.map(describeGivenRole),
       ...(groups.length > 0 && { groups: groups.map((group) => describeGroup(group, subject)) }),
       ...(wants === 'permissions' && { permissions: describePermissions(asking, ground, access, place) }),

@@ -19,7 +19,7 @@ import type { AccessGround } from './access-ground.ts';
  */
 export type Insight = 'all' | 'own' | 'nothing';
 
-/** Whoever reads, and what they may know. Every door that tells of places and people asks here. */
+/** A reader, and what they may know. Every door that tells of places and people asks here. */
 export class ActorKnowledge {
   readonly #ground: AccessGround;
   readonly #actor: SubjectId | undefined;

@@ -14,7 +14,7 @@ export interface RoleHolder {
 }
 
 /** A page of the holders of a role, and how many there are of them in all. */
-export interface RoleHolders {
+export interface RoleHolderPage {
   readonly count: number;
   readonly page: readonly RoleHolder[];
 }
@@ -25,7 +25,7 @@ export function* findRoleHolders(
   place: Workspace,
   role: Role,
   { after, only, limit }: HolderPage,
-): Generator<void, RoleHolders> {
+): Generator<void, RoleHolderPage> {
   const page = new SmallestSubjects<RoleHolder>(limit, after, only);
   let [looked, count] = [0, 0];
   for (const subject of subjectsAt(engine.policy, place, runtime)) {

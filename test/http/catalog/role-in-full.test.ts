@@ -43,7 +43,7 @@ describe('one role in full', () => {
     readAs(running, `/v1/${place}/roles/${role}${query}`);
 
   it('is told as its file has it, with its line', async () => {
-    assert.deepInclude(await read('clerk'), {
+    assert.deepInclude((await read('clerk')) as object, {
       workspace: 'support',
       role: 'clerk',
       title: 'Clerk',

@@ -85,14 +85,14 @@ async function prepare(
   if (answer) return answer;
   const caughtUp = await catchUpInside(manager, { since, onMissed });
   if ('refusal' in caughtUp) return caughtUp;
-  const found = await findMember(manager, request.place, subject);
+  const found = await findStoredMember(manager, request.place, subject);
   const fault = preconditionFault(request.precondition, found.before);
   if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, found.before) };
   const judged = attempt(() => judge(found.before));
   if ('refusal' in judged) return judged;
   const { assignments = request.assignments, replaced, others, ...rules } = judged.value;
   const member = prepareMember(found, { assignments, ...rules });
-  const other = replaced && prepareMember(await findMember(manager, request.place, replaced.subject), replaced);
+  const other = replaced && prepareMember(await findStoredMember(manager, request.place, replaced.subject), replaced);
   return { member, replaced: other, others, state: caughtUp.state, now };
 }
 
@@ -113,7 +113,7 @@ export async function catchUpInside(
   return { state: missed.state };
 }
 
-export async function findMember(
+export async function findStoredMember(
   manager: EntityManager,
   place: Place,
   subject: SubjectId,
@@ -155,8 +155,8 @@ async function write(
   // One event for each, one after the other, in one transaction: nobody sees the one without the other.
   const drafts = changed.map((one) => eventOf(one, request));
   const states = drafts.length === 0 ? [] : await appendEvents(manager, state, drafts, now);
-  const after = await keep(manager, member, states[changed.indexOf(member)]);
-  const other = replaced && (await keep(manager, replaced, states[changed.indexOf(replaced)]));
+  const after = await keepStored(manager, member, states[changed.indexOf(member)]);
+  const other = replaced && (await keepStored(manager, replaced, states[changed.indexOf(replaced)]));
   await replaceWrittenRules(manager, [replaced, member]);
   await renewRules(manager, others ?? []);
   return {
@@ -188,7 +188,7 @@ function eventOf({ key, before, assignments }: PreparedMember, { actor, reason }
 }
 
 // The membership as it is afterwards. Without a state it is what it was, and a role may have begun or ended since.
-export async function keep(
+export async function keepStored(
   manager: EntityManager,
   { key, row, before, assignments, gRows }: PreparedMember,
   state: DatabaseState | undefined,

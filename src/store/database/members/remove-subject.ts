@@ -3,7 +3,14 @@ import { limits } from '../../../policy/limits.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
 import { appendEvents } from './append-events.ts';
-import { catchUpInside, findMember, keep, prepareMember, renewRules, type PreparedMember } from './change-member.ts';
+import {
+  catchUpInside,
+  findStoredMember,
+  keepStored,
+  prepareMember,
+  renewRules,
+  type PreparedMember,
+} from './change-member.ts';
 import type { Database } from '../database.ts';
 import { readHistoryTime } from './history-time.ts';
 import { readRevisionAt } from './history-revision.ts';
@@ -82,7 +89,7 @@ async function endAll(
   const revision = await readRevisionAt(manager, state.sequence);
   const prepared: PreparedMember[] = [];
   for (const { member, written } of removals) {
-    const found = await findMember(manager, member.place, member.subject);
+    const found = await findStoredMember(manager, member.place, member.subject);
     prepared.push(prepareMember(found, { assignments: [], gRows: [], written }));
   }
   const drafts = removals.map(({ member: { place, subject, assignments } }) => {
@@ -92,7 +99,7 @@ async function endAll(
   const states = drafts.length === 0 ? [] : await appendEvents(manager, state, drafts, now);
   const ended: RuntimeMember[] = [];
   for (const [index, member] of prepared.entries()) {
-    const kept = await keep(manager, member, states[index]);
+    const kept = await keepStored(manager, member, states[index]);
     if (kept) ended.push(kept);
     await replaceWrittenRules(manager, [undefined, member]);
     await renewRules(manager, removals[index]?.others ?? []);
