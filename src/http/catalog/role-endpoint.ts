@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { etagOf } from '../../compile/entry-etag.ts';
+
 import { quote } from '../../compile/words/describe-value.ts';
 import { suggest } from '../../compile/words/suggest.ts';
 import { limits } from '../../policy/limits.ts';
@@ -7,6 +7,7 @@ import type { Workspace } from '../../policy/policy-set.ts';
 import { isBuiltIn, type Role } from '../../policy/role.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { findRoleHolders, type RoleHolder } from '../../review/access/role-holders.ts';
+import { etagOf } from '../../review/changes/edit-etags.ts';
 import { RoleMatrix, rolesSeenAt, type MatrixRow } from '../../review/access/role-matrix.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
