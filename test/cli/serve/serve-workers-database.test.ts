@@ -137,6 +137,36 @@ describe('rolebook serve --workers --database', function () {
         assert.deepEqual(await decisions('ana@acme.example'), all(true));
       });
 
+      it('tells the same of somebody in all workers, at once after all was taken away at any of them', async () => {
+        await publish(url, groupedPolicy());
+        await start(url);
+        assert.equal((await give(dan, 'member')).status, 201);
+        assert.equal((await call(danInDesk, 'PUT', { actor: 'wim@acme.example' })).status, 201);
+        const reads = [
+          '/v1/subjects/dan/access?permissions',
+          '/v1/workspaces?subject=dan',
+          '/v1/workspaces/support/permissions/conversation:assign/members',
+          '/v1/workspaces/support/roles/team-lead',
+          '/v1/catalog',
+        ];
+        const tell = async (): Promise<string[]> => {
+          const told = await Promise.all(reads.flatMap((path) => [call(path), call(path), call(path), call(path)]));
+          return [...new Set(told.map(({ text }) => text))];
+        };
+        const before = await tell();
+        assert.lengthOf(before, reads.length);
+        assert.match(before[0] ?? '', /"group":"desk"/);
+        const refused = await call('/v1/subjects/dan?actor=cy%40acme.example', 'DELETE');
+        assert.equal(refused.status, 403, refused.text);
+        const removed = await call('/v1/subjects/dan?actor=wim%40acme.example', 'DELETE');
+        assert.equal(removed.status, 200, removed.text);
+        assert.lengthOf((removed.json as { removed: unknown[] }).removed, 2);
+        assert.deepEqual(await decisions('dan'), all(false));
+        const after = await tell();
+        assert.lengthOf(after, reads.length);
+        assert.deepInclude(JSON.parse(after[0] ?? '') as object, { places: [] });
+      });
+
       it('has members back in all workers whom a publication ended, when it is undone', async () => {
         await start(url);
         await give(dan, 'team-lead');

@@ -184,6 +184,40 @@ describe('a token of some organizations', () => {
     }
   });
 
+  it('reads what there is, who can and what somebody has in their companies, and in no other', async () => {
+    const read = async (path: string, headers: Headers): Promise<string> => {
+      const reply = await running.call(path, { headers });
+      assert.strictEqual(reply.status, 200, `${path}: ${reply.text}`);
+      return reply.text;
+    };
+    assert.strictEqual(await read('/v1/catalog', asAcme), await read('/v1/catalog', asAll));
+    const named = async (path: string, headers: Headers): Promise<string[]> =>
+      [...(await read(path, headers)).matchAll(/"workspace":"([^"]+)"/g)].map(([, id = '']) => id);
+    assert.deepEqual(await named('/v1/workspaces', asAll), ['alone', 'sales', 'support', 'desk']);
+    assert.deepEqual(await named('/v1/workspaces', asAcme), ['sales', 'support']);
+    assert.deepEqual(await named('/v1/workspaces', asBoth), ['sales', 'support', 'desk']);
+    for (const path of ['/v1/workspaces?subject=mia', '/v1/subjects/mia/access']) {
+      assert.deepEqual(await named(path, asAll), ['alone', 'sales', 'support', 'desk']);
+      assert.deepEqual(await named(path, asAcme), ['sales', 'support']);
+      assert.notMatch(await read(path, asAcme), /other|desk|alone/);
+    }
+    assert.isUndefined((JSON.parse(await read('/v1/workspaces?limit=2', asAcme)) as { next?: string }).next);
+    for (const rest of ['roles/agent', 'permissions/ticket:close/members']) {
+      await read(`/v1/workspaces/support/${rest}`, asAcme);
+      const refusals = ['desk', 'alone', 'nowhere', 'acme', '__proto__'].map(async (workspace) => {
+        const refused = await running.call(`/v1/workspaces/${workspace}/${rest}`, { headers: asAcme });
+        expectProblem(refused, 403, 'forbidden');
+        return refused.text;
+      });
+      assert.lengthOf([...new Set(await Promise.all(refusals))], 1);
+      expectProblem(await running.call(`/v1/organizations/other/${rest}`, { headers: asAcme }), 403, 'forbidden');
+    }
+    expectProblem(await running.remove('/v1/subjects/mia?actor=ada', asAcme), 403, 'forbidden');
+    // An actor is told no more than the token may read.
+    const own = { ...asAcme, 'X-Rolebook-Actor': 'mia' };
+    assert.deepEqual(await named('/v1/subjects/mia/access', own), ['sales', 'support']);
+  });
+
   it('learns nothing of the sidecar as a whole, and changes nothing of it', async () => {
     for (const path of ['/v1/policy', '/v1/fleet', '/metrics']) {
       for (const headers of [asAcme, asBoth, asAcmeAdmin]) {
