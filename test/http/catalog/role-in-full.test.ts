@@ -1,4 +1,7 @@
 import { assert } from 'chai';
+import { EditGround } from '../../../src/compile/edit/edit-ground.ts';
+import { etagOf, findEditedObject } from '../../../src/review/changes/edit-etags.ts';
+import { compileOrFail } from '../../support/compile-yaml.ts';
 import { groupPolicyFiles } from '../../support/group-policy.ts';
 import { expectProblem } from '../../support/problem-reply.ts';
 import { readAs, wrongActors, wrongTags } from '../../support/reads-as.ts';
@@ -100,6 +103,16 @@ describe('one role in full', () => {
     assert.notStrictEqual(await change(roles.replace('[invoice:void]', '[]')), etag);
     assert.notStrictEqual(await change(roles.replace('title: Clerk', 'title: Clerks')), etag);
     assert.strictEqual(await change(roles), etag);
+  });
+
+  it('has the very hash that an edit of it is compared with', async () => {
+    const files = Object.entries(filesWith()).map(([path, text]) => ({ path, content: Buffer.from(text) }));
+    const policy = compileOrFail(files);
+    for (const role of ['lead', 'silent', 'clerk']) {
+      const edit = { edit: 'role.change', workspace: 'support', role } as const;
+      const object = findEditedObject(policy, new EditGround(policy, files), edit);
+      assert.strictEqual((await read(role)).etag, etagOf(object?.value), role);
+    }
   });
 
   it('lists who holds it: by the workspace, a group, and from above', async () => {
