@@ -87,11 +87,11 @@ async function applyChange(
   request: MemberChangeRequest,
   caller: Caller,
 ): Promise<MemberChangeResult> {
-  return await settleChange(context, { kind: request.place.kind, caller }, database.change(request, context.now));
+  return await outcomeOfChange(context, { kind: request.place.kind, caller }, database.change(request, context.now));
 }
 
 /** What a change of memberships comes to, in time, or the problem why it was not made. */
-export async function settleChange<Result>(
+export async function outcomeOfChange<Result>(
   context: SidecarContext,
   asked: { readonly kind: Place['kind']; readonly caller: Caller },
   changing: Promise<Result>,

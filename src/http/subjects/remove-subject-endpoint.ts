@@ -4,7 +4,7 @@ import type { SubjectId } from '../../policy/subject.ts';
 import type { Caller } from '../access/token.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
-import { settleChange } from '../members/answer-member-change.ts';
+import { outcomeOfChange } from '../members/answer-member-change.ts';
 import { groundOf, type Asking } from '../members/asking.ts';
 import { removalQuery } from '../members/delete-member-endpoint.ts';
 import { ofNames } from '../members/listing-page.ts';
@@ -92,7 +92,7 @@ async function answerRemoval(
   const request = { subject, actor, within: caller.organizations, reason };
   const done =
     database &&
-    (await settleChange(context, { kind: 'workspace', caller }, database.removeSubject(request, context.now)));
+    (await outcomeOfChange(context, { kind: 'workspace', caller }, database.removeSubject(request, context.now)));
   const asking: Asking = { context, caller, actor };
   const ground = groundOf(asking);
   const remaining = await context.ceilings.work.run(findRemaining(asking, ground, subject), ofNames);

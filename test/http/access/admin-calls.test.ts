@@ -178,6 +178,7 @@ describe('a change', () => {
       'no-admin-token-file': 0,
       scope: 0,
       organization: 0,
+      actor: 0,
       origin: 0,
       host: 0,
     };

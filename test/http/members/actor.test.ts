@@ -217,6 +217,8 @@ describe('whoever reads for an actor', () => {
         const reply = await running.call(`/v1/${path}`, { headers });
         assert.strictEqual(expectProblem(reply, 400, 'invalid-request')['code'], 'invalid-request', `${path}: ${what}`);
       }
+      const twice = { 'X-Rolebook-Actor': ['mia', 'mia'] } as unknown as Record<string, string>;
+      expectProblem(await running.call(`/v1/${path}`, { headers: twice }), 400, 'invalid-request');
     }
   });
 });

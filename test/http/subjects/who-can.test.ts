@@ -1,7 +1,9 @@
 import { assert } from 'chai';
 import { disposeDatabaseSidecars, type DatabaseSidecar } from '../../support/database-sidecar.ts';
+import { Staleness } from '../../../src/store/live/staleness.ts';
 import { expectProblem } from '../../support/problem-reply.ts';
 import { readAs } from '../../support/reads-as.ts';
+import { disposeSidecars, runSidecar } from '../../support/running-sidecar.ts';
 import type { TestDatabases } from '../../support/test-databases.ts';
 import { openGivenCompany } from './given-company.ts';
 
@@ -103,5 +105,29 @@ describe('who can do something, over HTTP', () => {
     const company = await running.call('/v1/organizations/acme/permissions/ticket:close/members');
     assert.include(String(expectProblem(company, 404, 'unknown-permission')['detail']), 'belongs to workspaces');
     expectProblem(await running.call('/v1/workspaces/no/permissions/ticket:close/members'), 404, 'unknown-workspace');
+  });
+});
+
+describe('who can do something by a policy that is too old', () => {
+  after(disposeSidecars);
+
+  it('is nobody, where decisions are denied then', async () => {
+    for (const [rule, count] of [
+      ['deny-all', 0],
+      [{ deny: ['tag:*'] }, 0],
+      [{ deny: ['comment:send'] }, 3],
+      ['go-on', 3],
+    ] as const) {
+      const staleness = new Staleness({ maxMs: 1000, rule });
+      const running = await runSidecar({ staleness, now: () => Date.now() + 3_600_000 });
+      const path = '/v1/workspaces/support/permissions/tag:create/members';
+      assert.lengthOf((await readAs<{ members: unknown[] }>(running, path)).members, count);
+      const { places } = await readAs<{ places: { permissions: { permission: string }[] }[] }>(
+        running,
+        '/v1/subjects/ana@acme.example/access?permissions',
+      );
+      const may = places[0]?.permissions.some(({ permission }) => permission === 'tag:create');
+      assert.strictEqual(may, count > 0);
+    }
   });
 });
