@@ -21,6 +21,7 @@ import { type Answer, jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { databaseProblem } from '../endpoint/database-problem.ts';
 import { inTime } from '../endpoint/in-time.ts';
+import { readAsking, requireSameActor } from './asking.ts';
 import { digestOf, type WantedMember } from './member-request.ts';
 import { readRequestedSubject } from './place-request.ts';
 import { entityTag, readIdempotencyKey, readPrecondition } from './precondition.ts';
@@ -54,6 +55,7 @@ export async function answerChange(
   wanted: WantedMember,
 ): Promise<Answer> {
   const { policy } = currentPolicy(context).engine;
+  requireSameActor(readAsking(context, request, caller), policy.catalog, wanted.actor);
   const subject = readRequestedSubject(request, query, policy, place.kind === 'group' ? 'be no group' : 'be a group');
   const precondition = readPrecondition(request);
   const key = readIdempotencyKey(request);

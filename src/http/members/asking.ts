@@ -47,6 +47,16 @@ export function groundOf({ context, actor }: Asking): AskedGround {
   return { ...ground, revision, knowledge: new ActorKnowledge(ground, subject) };
 }
 
+/**
+ * Refuses a change whose actor is another one than the header names: what stands before the sidecar writes the header, and
+ * what a page sends it does not look at.
+ */
+export function requireSameActor(asking: Asking, catalog: Catalog, actor: SubjectId): void {
+  const named = asking.actor && subjectOf(asking.actor, catalog);
+  if (!named || (named.type === actor.type && named.id === actor.id)) return;
+  throw new ApiProblem('forbidden', `\`${actorHeader}\` names another actor than the change does`);
+}
+
 function subjectOf({ id, type }: NamedActor, { subjectTypes }: Catalog): SubjectId {
   const known = type ?? subjectTypes[0];
   if (subjectTypes.includes(known)) return { type: known, id };

@@ -1,5 +1,6 @@
 import type { Place, PlaceKind } from '../../policy/runtime-member.ts';
 import type { ApiProblemCode } from '../messages/api-problem.ts';
+import { changeActorHeaders } from '../openapi/openapi-parameters.ts';
 
 // What the operations on members have in common, at a workspace and at an organization.
 
@@ -54,5 +55,6 @@ function inOrganization(kind: Place['kind']): readonly ApiProblemCode[] {
 export const conditions = {
   'If-Match': 'What `ETag` said: only if nobody changed the member since. Or `*`: only if there is one.',
   'If-None-Match': '`*`: only if there is no such member yet.',
+  ...changeActorHeaders,
   'Idempotency-Key': 'The same key with the same request is done once, within a day.',
 } as const;

@@ -42,6 +42,12 @@ export const actorHeaders = {
   'X-Rolebook-Actor-Type': 'The type of that one; the first subject type when left out.',
 } as const;
 
+/** The same of a change, which names its actor itself. */
+export const changeActorHeaders = {
+  'X-Rolebook-Actor': 'Where it is sent: the actor of the change, percent-encoded. Another one is refused.',
+  'X-Rolebook-Actor-Type': actorHeaders['X-Rolebook-Actor-Type'],
+} as const;
+
 export const nextPage = {
   after: { description: 'What `next` of the page before said.' },
 } as const satisfies QueryParameters;

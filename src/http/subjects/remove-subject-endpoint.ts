@@ -5,7 +5,7 @@ import type { Caller } from '../access/token.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import { outcomeOfChange } from '../members/answer-member-change.ts';
-import { groundOf, type Asking } from '../members/asking.ts';
+import { groundOf, readAsking, requireSameActor, type Asking } from '../members/asking.ts';
 import { removalQuery } from '../members/delete-member-endpoint.ts';
 import { ofNames } from '../members/listing-page.ts';
 import { readRemoval, type WantedMember } from '../members/member-request.ts';
@@ -14,7 +14,7 @@ import { readRequestedSubject } from '../members/place-request.ts';
 import { jsonAnswer, type Answer } from '../messages/answer.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
-import { subjectType } from '../openapi/openapi-parameters.ts';
+import { changeActorHeaders, subjectType } from '../openapi/openapi-parameters.ts';
 import { count, list, record, revision, text, time } from '../openapi/openapi-words.ts';
 import { findRemaining } from './remaining-access.ts';
 
@@ -57,6 +57,7 @@ export const removeSubjectEndpoint: ServedEndpoint = {
     tag: 'Access',
     summary: 'Take all away that a subject was given at run time, or nothing; an admin call',
     query,
+    headers: changeActorHeaders,
     answer: removalSchema,
     problems: [
       'invalid-request',
@@ -78,6 +79,7 @@ export const removeSubjectEndpoint: ServedEndpoint = {
     const { policy } = currentPolicy(context).engine;
     const subject = readRequestedSubject(request, asked, policy);
     const wanted = readRemoval(asked, policy.catalog);
+    requireSameActor(readAsking(context, request, caller), policy.catalog, wanted.actor);
     return answerRemoval(context, caller, subject, wanted);
   },
 };

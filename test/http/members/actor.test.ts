@@ -211,6 +211,23 @@ describe('whoever reads for an actor', () => {
     assert.match(text, /rolebook_refused_calls_total\{reason="actor"\} 9/);
   });
 
+  it('changes nothing for another actor than the header names', async () => {
+    const path = '/v1/workspaces/support/members/ned';
+    const body = { roles: ['agent'], actor: 'mia' };
+    for (const actor of ['ada', 'nobody', 'MIA']) {
+      expectProblem(await running.put(path, body, { 'X-Rolebook-Actor': actor }), 403, 'forbidden');
+      expectProblem(await running.remove(`${path}?actor=mia`, { 'X-Rolebook-Actor': actor }), 403, 'forbidden');
+      const all = await running.remove('/v1/subjects/ned?actor=mia', { 'X-Rolebook-Actor': actor });
+      expectProblem(all, 403, 'forbidden');
+    }
+    const typed = { 'X-Rolebook-Actor': 'mia', 'X-Rolebook-Actor-Type': 'service' };
+    expectProblem(await running.put(path, body, typed), 403, 'forbidden');
+    expectProblem(await running.call(path, { headers: { 'X-Rolebook-Actor': 'mia' } }), 404, 'unknown-member');
+    assert.strictEqual((await running.put(path, body, { 'X-Rolebook-Actor': 'mia' })).status, 201);
+    const removed = await running.remove('/v1/subjects/ned?actor=mia', { 'X-Rolebook-Actor': 'mia' });
+    assert.strictEqual(removed.status, 200, removed.text);
+  });
+
   it('names the actor in one way', async () => {
     for (const path of [...support, ...acme]) {
       for (const [what, headers] of wrongActors) {
