@@ -85,12 +85,13 @@ export class AccessControl {
   /** Says who makes a call, or throws an ApiProblem when it may not be made. */
   check(request: AskedRequest, { need, extent }: EndpointAccess): Caller {
     this.#checkWay(request);
-    const caller = need === 'open' || !this.#needsToken(need) ? anybody : this.#admit(request, need, extent);
-    if (need === 'read' && extent === 'whole' && request.headers[actorField] !== undefined) {
-      const detail = `this call is about the whole sidecar, which is nothing for the actor of \`${actorHeader}\``;
-      throw this.refused.refuse('actor', 'forbidden', detail, { caller: caller.name });
-    }
-    return caller;
+    return need === 'open' || !this.#needsToken(need) ? anybody : this.#admit(request, need, extent);
+  }
+
+  /** The problem that a call which does not look at whom it is for is made for an actor; to be thrown at once. */
+  refuseActor(caller: Caller): ApiProblem {
+    const detail = `what this call tells is not for an actor, so it takes no \`${actorHeader}\``;
+    return this.refused.refuse('actor', 'forbidden', detail, { caller: caller.name });
   }
 
   #admit(request: AskedRequest, need: TokenScope, extent: EndpointAccess['extent']): Token {
@@ -181,8 +182,6 @@ export class AccessControl {
     throw this.refused.refuse('origin', 'forbidden', 'pages in a browser may not call the sidecar');
   }
 }
-
-const actorField = actorHeader.toLowerCase();
 
 function bearerToken(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1];

@@ -7,6 +7,7 @@ import type { Endpoint, ServedEndpoint } from '../endpoint/endpoint.ts';
 import { checkMediaType } from '../messages/media-type.ts';
 import type { AnsweredRequests } from '../metrics/metrics.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
+import { actorHeader } from '../access/actor-header.ts';
 import { type Caller, isChange } from '../access/token.ts';
 
 /** Routes all endpoints; `listeners` are those that answer without Express, once it found them. */
@@ -41,6 +42,8 @@ const routeMethods = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'delete' } 
 // Express answers HEAD with the handler of GET.
 const allowedMethods = { GET: 'GET, HEAD', POST: 'POST', PUT: 'PUT', DELETE: 'DELETE' } as const;
 
+const actorField = actorHeader.toLowerCase();
+
 const noBody = Buffer.alloc(0);
 
 function handlerOf(context: SidecarContext, endpoint: Endpoint, listener: Listener | undefined): RequestHandler {
@@ -51,7 +54,9 @@ function handlerOf(context: SidecarContext, endpoint: Endpoint, listener: Listen
 }
 
 function serve(context: SidecarContext, endpoint: ServedEndpoint): RequestHandler {
-  const { access, body: taken } = endpoint;
+  const { access, body: taken, operation } = endpoint;
+  // A reading that says nothing of actors does not look at them, and would tell them all.
+  const isForNoActor = access.need === 'read' && operation.headers?.[actorHeader] === undefined;
   const respond = endpoint.serve(context);
   const requests = context.metrics.requestsOf(endpoint.route);
   return async (request, response) => {
@@ -63,6 +68,7 @@ function serve(context: SidecarContext, endpoint: ServedEndpoint): RequestHandle
     let fault: unknown;
     try {
       caller = context.access.check(request, access);
+      if (isForNoActor && request.headers[actorField] !== undefined) throw context.access.refuseActor(caller);
       if (taken) body = await readBody(context, request as unknown as BodyRequest, taken.maximumBytes);
       isRead = taken !== undefined;
       answer = await respond(request, body, caller);
