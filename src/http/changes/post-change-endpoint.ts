@@ -3,7 +3,7 @@ import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy } from '../endpoint/sidecar-context.ts';
 import { parseJsonBody } from '../messages/json-text.ts';
 import { readQuery } from '../messages/request-query.ts';
-import { answerChangeCall, previewQuery, readPreview, requireDesk } from './answer-change.ts';
+import { answerChangeCall, previewQuery, readPreview } from './answer-change.ts';
 import { changeProblems } from './change-problems.ts';
 import { readChange } from './change-request.ts';
 import { changeAnswerSchema, changeEnvelopeSchema, changeSchema } from './change-schemas.ts';
@@ -31,7 +31,6 @@ export const postChangeEndpoint: ServedEndpoint = {
   },
   serve: (context) => (request, body, caller) => {
     const isPreview = readPreview(readQuery(request.url, previewQuery));
-    requireDesk(context);
     const { edits, ...by } = readChange(parseJsonBody(body), currentPolicy(context).engine.policy);
     return answerChangeCall(context, { request, caller, what: { kind: 'edits', edits }, by, isPreview });
   },

@@ -3,7 +3,7 @@ import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy } from '../endpoint/sidecar-context.ts';
 import { parseJsonBody } from '../messages/json-text.ts';
 import { readQuery } from '../messages/request-query.ts';
-import { answerChangeCall, previewQuery, readPreview, requireDesk } from './answer-change.ts';
+import { answerChangeCall, previewQuery, readPreview } from './answer-change.ts';
 import { changeProblems } from './change-problems.ts';
 import { readRevert } from './change-request.ts';
 import { changeAnswerSchema, revertSchema } from './change-schemas.ts';
@@ -26,7 +26,6 @@ export const revertChangeEndpoint: ServedEndpoint = {
   },
   serve: (context) => (request, body, caller) => {
     const isPreview = readPreview(readQuery(request.url, previewQuery));
-    requireDesk(context);
     const by = readRevert(parseJsonBody(body), currentPolicy(context).engine.policy);
     const what = { kind: 'revert', change: String(request.params['change']) } as const;
     return answerChangeCall(context, { request, caller, what, by, isPreview });

@@ -15,7 +15,10 @@ export const gitHookEndpoint: ServedEndpoint = {
   method: 'POST',
   path: '/v1/hooks/git',
   access: { need: 'open', extent: 'whole' },
-  body: { maximumBytes: limits.hookBodyBytes, schema: anything('What the git server says of a push.') },
+  body: {
+    maximumBytes: limits.hookBodyBytes,
+    schema: named('ToldPush', anything('What the git server says of a push.')),
+  },
   operation: {
     id: 'tellPush',
     tag: 'Policy',

@@ -181,6 +181,7 @@ describe('a change', () => {
       actor: 0,
       origin: 0,
       host: 0,
+      hook: 0,
     };
     assert.deepEqual(await counts(), none);
     await running.put(mallory, owner);
