@@ -10,10 +10,11 @@ import type {
 } from '../../store/changes/asked-change.ts';
 import type { Caller } from '../access/token.ts';
 import { inTime } from '../endpoint/in-time.ts';
-import type { SidecarContext } from '../endpoint/sidecar-context.ts';
+import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import { type Answer, jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem, type ApiProblemCode, apiProblems } from '../messages/api-problem.ts';
 import { describeProblem } from '../status/policy-document.ts';
+import { readAsking, requireSameActor } from '../members/asking.ts';
 import { readIdempotencyKey } from '../members/precondition.ts';
 import { digestOfChange, type WantedBy } from './change-request.ts';
 
@@ -48,6 +49,9 @@ export interface ChangeCall {
 
 /** Has a change judged and made, or words why it is not. */
 export async function answerChangeCall(context: SidecarContext, call: ChangeCall): Promise<Answer> {
+  // What stands before the sidecar writes the header, and what a page sends it does not look at.
+  const { catalog } = currentPolicy(context).engine.policy;
+  requireSameActor(readAsking(context, call.request, call.caller), catalog, call.by.actor);
   const desk = requireDesk(context);
   const key = readIdempotencyKey(call.request);
   const { what, by, caller } = call;

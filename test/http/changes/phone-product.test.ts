@@ -54,6 +54,16 @@ describe('the roles of an account, changed over HTTP', () => {
     assert.equal((await change(owner, [edit])).status, 200);
   });
 
+  it('are not changed for another actor than the one whom a proxy names', async () => {
+    const edit = { edit: 'role.change', ...at, title: 'Night lead of today' };
+    const refused = await change(owner, [edit], '', { 'x-rolebook-actor': encodeURIComponent(agent) });
+    assert.deepInclude(bodyOf(refused), { status: 403, code: 'forbidden' });
+    assert.equal(
+      (await change(owner, [edit], '?preview', { 'x-rolebook-actor': encodeURIComponent(owner) })).status,
+      200,
+    );
+  });
+
   it('are handed out, and hold before the answer', async () => {
     const edit = { edit: 'member.set', workspace: 'helpdesk', subject: 'vera@fernway.example', roles: ['night-lead'] };
     const made = await change(admin, [edit], '', { 'idempotency-key': 'give-1' });
