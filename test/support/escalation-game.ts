@@ -58,7 +58,8 @@ export const gameArbitrary = fc.record({
   }),
 });
 
-type Game = typeof gameArbitrary extends fc.Arbitrary<infer Value> ? Value : never;
+/** A policy, and what somebody holds in it who wants more. */
+export type Game = typeof gameArbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 
 const ofCompany = (requires: readonly string[]): object => ({
   'bill:view': { title: 'View', spans: 'organization', ...(requires.length > 0 ? { requires } : {}) },

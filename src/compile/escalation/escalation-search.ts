@@ -107,13 +107,17 @@ export class EscalationSearch {
     return found.sort((left, right) => right.size - left.size);
   }
 
-  find(start: readonly Role[], means: EscalationMeans): Escalation | undefined {
+  /**
+   * The shortest way from some roles to more. `anybody`: of whoever holds them, in the workspace too where they span
+   * memberships. `these`: of those who hold just them, so that such a role may wait for a membership.
+   */
+  find(start: readonly Role[], means: EscalationMeans, whose: 'anybody' | 'these' = 'anybody'): Escalation | undefined {
     // Nobody gains by their own hand what they do not hold, whatever they do.
     if (this.#catalog.escalation === 'prevent' || !start.some(mayControl)) return undefined;
     const held = start.map((role) => this.#escalationRole(role));
     // What spans memberships by itself is held by somebody who is in the workspace, with whatever role.
     const isWaiting = held.every(isAbove) && held.some(({ kind }) => kind === 'memberships');
-    const first = createState(isWaiting ? [...held, bareMembership] : held);
+    const first = createState(isWaiting && whose === 'anybody' ? [...held, bareMembership] : held);
     const above = means.company === 'none' ? 0n : cellsAbove(first);
     const mayAssignAbove = this.#rules.controlsMembersAbove(above);
     const mayAssign = mayAssignAbove || this.#rules.controlsMembers(first.cells);

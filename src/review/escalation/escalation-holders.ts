@@ -1,6 +1,7 @@
 import { effectiveMembers, isMemberAt } from '../../policy/membership/effective-members.ts';
 import { allSpanning, findSpanning, isAnybodyAbove } from '../../policy/membership/spanning-members.ts';
 import {
+  listedRolesAt,
   rolesAt,
   type Assignment,
   type Member,
@@ -68,7 +69,8 @@ export class HolderSurvey {
     if (known) return known;
     const groups = new Map<string, { roles: readonly Role[]; members: Member[] }>();
     for (const member of allSpanning(organization, this.#staff)) {
-      for (const roles of this.#heldTogether(member.assignments)) {
+      // What waits for a membership counts: whoever makes themselves a member has it then.
+      for (const roles of this.#heldTogether(member.assignments, listedRolesAt)) {
         const key = keyOfRoles(roles);
         const group = groups.get(key);
         if (group) group.members.push(member);
@@ -80,7 +82,7 @@ export class HolderSurvey {
   }
 
   /** Every set of roles that these assignments give at one instant. */
-  #heldTogether(assignments: readonly Assignment[]): readonly (readonly Role[])[] {
+  #heldTogether(assignments: readonly Assignment[], rolesThen = rolesAt): readonly (readonly Role[])[] {
     const [only] = assignments;
     if (only && assignments.length === 1) {
       const holds = only.role.spans !== 'memberships' && (only.untilMs ?? Infinity) > this.#fromMs;
@@ -90,7 +92,7 @@ export class HolderSurvey {
     const instants = [this.#fromMs, ...edges.filter((ms) => ms !== undefined && ms > this.#fromMs)];
     const sets = new Map<string, readonly Role[]>();
     for (const atMs of instants as number[]) {
-      const sorted = [...rolesAt(assignments, atMs)].sort((left, right) => compareText(left.id, right.id));
+      const sorted = [...rolesThen(assignments, atMs)].sort((left, right) => compareText(left.id, right.id));
       if (sorted.length > 0) sets.set(keyOfRoles(sorted), sorted);
     }
     return [...sets.values()];

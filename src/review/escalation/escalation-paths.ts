@@ -173,7 +173,7 @@ function surveySets(
 ): void {
   const known = [...single];
   for (const holders of sets) {
-    const escalation = context.search.find(holders.roles, means);
+    const escalation = context.search.find(holders.roles, means, 'these');
     if (!escalation) continue;
     const within = known.filter(
       (draft) =>
