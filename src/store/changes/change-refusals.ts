@@ -1,12 +1,12 @@
-import type { RefusedEdit } from '../../compile/edit/policy-edit.ts';
+import type { RefusedEdit, SetMember } from '../../compile/edit/policy-edit.ts';
 import { quote } from '../../compile/words/describe-value.ts';
-import type { PolicySet } from '../../policy/policy-set.ts';
+import { findWritten, type PolicySet } from '../../policy/policy-set.ts';
 import { groupPlace } from '../../policy/runtime-member.ts';
-import type { SubjectId } from '../../policy/subject.ts';
+import { parseSubject, type SubjectId } from '../../policy/subject.ts';
 import { findActorFaults } from '../../review/changes/actor-faults.ts';
 import { objectOfEdit, placeOfEdit, type AskedEdit } from '../../review/changes/asked-edit.ts';
 import type { JudgedData } from '../../review/changes/judged-data.ts';
-import { findGroup, findPlace } from '../../review/members/member-roles.ts';
+import { findGroup, findPlace, membersPlaceOf } from '../../review/members/member-roles.ts';
 import { isRefused, type JudgedEdits } from '../../review/changes/judge-edits.ts';
 import type { RefusedCommit } from '../committing/refused-commit.ts';
 import type { ChangeAnswer, ChangeRefusal } from './asked-change.ts';
@@ -102,11 +102,22 @@ function askedOfAnybody(edit: AskedEdit, actor: SubjectId): AskedEdit {
   return { edit: 'member.remove', ...place, subject: actor.id === 'anybody' ? 'somebody' : 'anybody' };
 }
 
-// Whoever is in a group may leave it.
+// Whoever is in a group may leave it, and whoever holds roles may give up some: an edit that names no others says nothing
+// that they do not know.
 function mayLeave(edit: AskedEdit, live: PolicySet, actor: SubjectId): boolean {
+  if (edit.edit === 'member.set') return namesOwnRolesAlone(edit, live, actor);
   if (edit.edit !== 'group.set') return false;
   const found = findGroup(live, groupPlace(edit.organization, edit.group).id);
   return found?.group.subjects.get(actor.type)?.has(actor.id) === true;
+}
+
+function namesOwnRolesAlone(edit: AskedEdit & SetMember, live: PolicySet, actor: SubjectId): boolean {
+  const named = placeOfEdit(edit);
+  const place = named && findPlace(live, named);
+  const { type, id } = parseSubject(edit.subject, live.catalog.subjectTypes[0]);
+  if (!place || type !== actor.type || id !== actor.id) return false;
+  const held = findWritten(membersPlaceOf(place), actor)?.assignments ?? [];
+  return edit.roles.every(({ role }) => held.some((one) => one.role.id === role));
 }
 
 // The others are the token's business.

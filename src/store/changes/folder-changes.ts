@@ -106,7 +106,7 @@ export class FolderChanges {
       return { kind: 'judged', data, revision: live.policy.revision };
     }
     if (judged.confirm !== undefined && judged.edits.some((edit) => isUnconfirmed(edit, asked))) {
-      const message = `a role is deleted, and ${judged.affected.length} are affected; nobody has agreed to the list`;
+      const message = `a role is deleted, affected: ${judged.affected.length}; nobody has agreed to the list`;
       const help = 'show `affected`, and send the edit again with `confirm`';
       return { kind: 'refused', refusal: { kind: 'conflict', code: 'unconfirmed', message, help }, data };
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import type { AskedChange, ChangeAnswer } from '../../../src/store/changes/asked-change.ts';
 import { FolderChanges } from '../../../src/store/changes/folder-changes.ts';
+import type { HeldRoleEntry } from '../../../src/compile/edit/policy-edit.ts';
 import type { AskedEdit } from '../../../src/review/changes/asked-edit.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
 
@@ -139,6 +140,33 @@ describe('changes of a policy folder', () => {
     const fresh = stale.kind === 'refused' ? stale.data?.confirm : undefined;
     idOf(await changes.ask(make([{ ...remove, confirm: fresh! }])));
     assert.include(await read(), 'retired:');
+  });
+
+  it('let whoever holds roles give up some of them and sooner, and nothing more, now and later', async () => {
+    const until = '2027-01-01';
+    const held: AskedEdit = { ...give, roles: [{ role: 'member' }, { role: 'writer', until }] };
+    idOf(await changes.ask(make([held])));
+    const cy = { actor: { type: 'user', id: 'cy' }, isPreview: true };
+    const asked = async (roles: readonly HeldRoleEntry[], of = changes): Promise<string> => {
+      const answer = await of.ask(make([{ edit: 'member.set', workspace: 'support', subject: 'cy', roles }], cy));
+      return answer.kind === 'refused' ? answer.refusal.code : answer.kind;
+    };
+    const member = { role: 'member' };
+    assert.equal(await asked([member]), 'judged');
+    assert.equal(await asked([member, { role: 'writer', until: '2026-12-01' }]), 'judged');
+    for (const more of [
+      { role: 'writer' },
+      { role: 'writer', until: '2027-06-01' },
+      { role: 'admin' },
+      { role: 'nothing' },
+    ]) {
+      assert.equal(await asked([member, more]), 'actor-not-allowed', JSON.stringify(more));
+    }
+    const later = new FolderChanges(folder.root, { now: () => Date.UTC(2027, 5, 1) });
+    assert.equal(await asked([member], later), 'judged');
+    assert.notEqual(await asked([member, { role: 'writer' }], later), 'judged');
+    const others = await changes.ask(make([{ ...give, subject: 'bo', roles: [member] }], cy));
+    assert.equal(others.kind === 'refused' && others.refusal.code, 'actor-not-allowed');
   });
 
   it('are refused with the test that fails, by its name', async () => {
