@@ -19,6 +19,7 @@ describe('serve from git', () => {
       [['--git', url, '--cache', '/c', '--poll', '2h'], 'takes a duration'],
       [['--git', url, '--cache', '/c', '--git-ssh-key', '/k'], 'are for SSH'],
       [['--git', 'git@h:a', '--cache', '/c', '--git-token-file', '/t'], 'is for `https://`'],
+      [['--git', url, '--cache', '/c', '--max-staleness', '10m'], '`--max-staleness` does not count the age'],
       [['--ref', 'main'], '`--ref` is about a git repository'],
       [['--git-known-hosts', '/k'], '`--git-known-hosts` is about a git repository'],
       [['--cache', '/c'], 'neither is named'],
