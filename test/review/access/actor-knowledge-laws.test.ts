@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { cellsOfAll } from '../../../src/compile/checks/check-exclusive.ts';
 import { CasbinEngine } from '../../../src/engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../../src/engine/runtime-members.ts';
-import { controllersOf, type Cell, type Permission } from '../../../src/policy/permission.ts';
+import { controllersOf, isOnPlan, type Cell, type Permission } from '../../../src/policy/permission.ts';
 import { isAtOrganization, rolesAt } from '../../../src/policy/policy-set.ts';
 import { accessPlaces } from '../../../src/review/access/access-places.ts';
 import { ActorKnowledge } from '../../../src/review/access/actor-knowledge.ts';
@@ -50,10 +50,10 @@ describe('what an actor may know, by law', () => {
             );
             // A company itself is not asked about what belongs to its workspaces: there counts what changes are judged by.
             const held = cellsOfAll(rolesAt(engine.assignmentsOf(place, actor), atMs));
-            const may = ({ id }: Permission, { scopes, index }: Cell): boolean =>
+            const may = (permission: Permission, { scopes, index }: Cell): boolean =>
               kind === 'organization'
-                ? held.has(index)
-                : mayAt(engine, place, actor, id, scopes.length === 0 ? undefined : scopes, atMs);
+                ? held.has(index) && isOnPlan(permission, place.organization.plan)
+                : mayAt(engine, place, actor, permission.id, scopes.length === 0 ? undefined : scopes, atMs);
             const controls = controlling.some((permission) => permission.cells.every((cell) => may(permission, cell)));
             const insight = knowledge.at(place);
             seen[insight] += 1;
