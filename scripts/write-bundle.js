@@ -15,7 +15,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 // As deep as the rooms of `src`: they look for files of the package from where they are.
 const folder = join(root, 'dist/bundle/rolebook');
 
-const modules = ['cli/main.js', 'store/live/yaml-thread.js', 'store/changes/change-thread.js'];
+const modules = [
+  'cli/main.js',
+  'store/live/yaml-thread.js',
+  'store/changes/folder/folder-change-thread.js',
+  'store/database/changes/database-change-thread.js',
+];
 
 /** Path and content of each file. */
 async function bundle() {

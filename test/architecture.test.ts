@@ -112,6 +112,7 @@ describe('the architecture', () => {
       'cli/author/lint-members.ts',
       'cli/diff/diff-database.ts',
       'cli/releases/publish-command.ts',
+      'cli/releases/pull-command.ts',
       'cli/releases/revisions-command.ts',
       'cli/releases/rollback-command.ts',
       'cli/serve/open-database-source.ts',

@@ -28,6 +28,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['compile', async () => (await import('./author/compile-command.ts')).addCompileCommand],
   ['serve', async () => (await import('./serve/serve-command.ts')).addServeCommand],
   ['publish', async () => (await import('./releases/publish-command.ts')).addPublishCommand],
+  ['pull', async () => (await import('./releases/pull-command.ts')).addPullCommand],
   ['revisions', async () => (await import('./releases/revisions-command.ts')).addRevisionsCommand],
   ['rollback', async () => (await import('./releases/rollback-command.ts')).addRollbackCommand],
   ['completion', async () => (await import('./completion/completion-command.ts')).addCompletionCommand],

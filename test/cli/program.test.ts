@@ -71,6 +71,7 @@ describe('the rolebook program', () => {
     'compile',
     'serve',
     'publish',
+    'pull',
     'revisions',
     'rollback',
   ];

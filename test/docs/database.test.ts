@@ -8,20 +8,7 @@ import { openDatabase } from '../../src/store/database/connection/open-database.
 import { ReleaseFiles } from '../../src/store/database/releases/release-files.ts';
 import { change, request } from '../support/opened-databases.ts';
 import { runCommand } from '../support/command-line.ts';
-import { repository } from './markdown.ts';
-
-/** What differs from run to run gets one name for each thing, so what is the same on the page must be the same here. */
-function mask(text: string): string {
-  const names = new Map<string, string>();
-  const name = (kind: string) => (found: string) => {
-    if (!names.has(found)) names.set(found, `${kind}${names.size}`);
-    return names.get(found) ?? '';
-  };
-  return text
-    .replaceAll(/\b[0-9a-f]{12}\b/g, name('revision'))
-    .replaceAll(/(?<=\.\d+-)[0-9a-f]{8}\b/g, name('token'))
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'time');
-}
+import { masked, repository } from './markdown.ts';
 
 /** As a sidecar does it for an application. */
 async function giveRole(
@@ -69,7 +56,7 @@ describe('docs/database.md', () => {
         }
       }
       assert.isAbove(printed.length, 8);
-      assert.strictEqual(mask(printed.join('\n')), mask(shown.join('\n')));
+      assert.strictEqual(masked(printed.join('\n')), masked(shown.join('\n')));
     } finally {
       await rm(cwd, { recursive: true, force: true });
     }

@@ -10,3 +10,16 @@ export function codeBlocks(page: string, language: string): string[] {
     .filter((match) => match[1] === language)
     .map((match) => match[2] ?? '');
 }
+
+/** What differs from run to run gets one name for each thing, so what is the same on the page must be the same here. */
+export function masked(text: string): string {
+  const names = new Map<string, string>();
+  const name = (kind: string) => (found: string) => {
+    if (!names.has(found)) names.set(found, `${kind}${names.size}`);
+    return names.get(found) ?? '';
+  };
+  return text
+    .replaceAll(/\b[0-9a-f]{12}\b/g, name('revision'))
+    .replaceAll(/(?<=\.\d+-)[0-9a-f]{8}\b/g, name('token'))
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'time');
+}

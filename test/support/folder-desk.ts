@@ -1,5 +1,5 @@
-import { FolderChangeDesk, type ChangedLive } from '../../src/store/changes/folder-change-desk.ts';
-import { FolderChanges } from '../../src/store/changes/folder-changes.ts';
+import { FolderChangeDesk, type ChangedLive } from '../../src/store/changes/folder/folder-change-desk.ts';
+import { FolderChanges } from '../../src/store/changes/folder/folder-changes.ts';
 import { doChangeWork } from '../../src/store/changes/thread-calls.ts';
 import { inOrder } from '../../src/store/turns.ts';
 

@@ -74,7 +74,7 @@ export const acme: Place = { kind: 'organization', id: 'acme' };
 type Given = Readonly<Record<string, readonly (string | RuntimeAssignment)[]>>;
 
 /** Members of `support`, or with `acme/` in front of the whole company. */
-function runtimeMembers(given: Given): RuntimeMembers {
+export function runtimeMembers(given: Given): RuntimeMembers {
   const members = new RuntimeMembers();
   for (const [name, roles] of Object.entries(given)) {
     const [place, id] = name.startsWith('acme/') ? [acme, name.slice('acme/'.length)] : [support, name];

@@ -13,7 +13,8 @@ import { editAsMarkdown } from './edit-markdown.ts';
 import type { EditOptions } from './edit-options.ts';
 import { editAsJson, editAsText } from './edit-report.ts';
 import { sayFaults, tellErrors, tellRefusedEdit } from './tell-refusal.ts';
-import { isOvertaken, settleLeft, writeEdited } from './write-edited.ts';
+import { isOvertaken, writeEdited } from './write-edited.ts';
+import { settleLeft } from '../load/settle-left.ts';
 
 /**
  * Makes edits in the policy folder: judged first, told, and written whole or not at all. `question` is put to whoever

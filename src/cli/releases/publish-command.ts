@@ -27,10 +27,12 @@ const examples = `${databaseHelp}
 Publishing a revision that is published already writes nothing, but when other memberships hold by now.
 Memberships given at run time that have no place in the files, as those of a workspace that is gone, would end. Then
 nothing is published, and you are told how many; --end-memberships with that number publishes, and ends them.
+Files without changes that were made in the database through a sidecar are not published: \`rolebook pull\` writes these
+into the folder first.
 
 Exit codes:
   0 published, or published before
-  1 the files have errors, memberships would end, or members at run time would break the rules
+  1 the files have errors, memberships would end, members at run time would break the rules, or changes would be undone
   2 wrong usage, no policy, refused by the database   3 could not run: no answer from the database
 
 Examples:
@@ -56,6 +58,7 @@ async function publish(options: PublishOptions, io: CommandIo): Promise<number> 
   if (reading === undefined) return exitCodes.atFault;
   const { readGitCommit } = await import('../../store/git/git-commit.ts');
   const { openGitRepository } = await import('../../store/git/git-repository.ts');
+  const { readPulled } = await import('../../store/database/changes/pulled-record.ts');
   const root = resolve(io.cwd, options.policy);
   const repository = await openGitRepository(root, options.policy).catch(() => undefined);
   const publication = {
@@ -64,6 +67,7 @@ async function publish(options: PublishOptions, io: CommandIo): Promise<number> 
     commit: repository && (await readGitCommit(repository, reading.files)),
     author: publisherName(io, options.author),
     now: Date.now,
+    pulled: (await readPulled(root)).revisions,
     ...(options.endMemberships === undefined ? {} : { endMemberships: options.endMemberships }),
   };
   return withDatabase(io, options, 'write', async (database) => {

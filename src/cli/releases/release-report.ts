@@ -36,6 +36,11 @@ export async function reportPublication(
       reportBrokenRules(io, format, error);
       return undefined;
     }
+    const { ChangesNotPulled } = await import('../../store/database/releases/held-changes.ts');
+    if (error instanceof ChangesNotPulled) {
+      (await import('./changes-report.ts')).reportNotPulled(io, format, error);
+      return undefined;
+    }
     const { MembershipsEnd } = await import('../../store/database/releases/publish-release.ts');
     if (!(error instanceof MembershipsEnd)) throw error;
     reportRefusal(io, format, url.shown, error);

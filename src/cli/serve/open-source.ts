@@ -1,9 +1,9 @@
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { requireDatabasePackages } from '../../store/database/database-packages.ts';
-import type { ChangeWriting } from '../../store/changes/change-keeper.ts';
-import { ChangeWorker } from '../../store/changes/change-worker.ts';
-import { FolderChangeDesk } from '../../store/changes/folder-change-desk.ts';
+import type { ChangeWriting } from '../../store/changes/folder/change-keeper.ts';
+import { folderChangeWorker } from '../../store/changes/folder/folder-change-worker.ts';
+import { FolderChangeDesk } from '../../store/changes/folder/folder-change-desk.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { followFiles } from '../../store/live/follow-files.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
@@ -51,7 +51,7 @@ function openFolder(surroundings: SourceSurroundings): OpenSource {
 function openDesk(surroundings: SourceSurroundings, live: LivePolicy): FolderChangeDesk {
   const { setup, lifetime } = surroundings;
   const writing = writingOf(surroundings);
-  const desk = new FolderChangeDesk(live, (onWriting) => new ChangeWorker(setup.root, { onWriting, writing }));
+  const desk = new FolderChangeDesk(live, (onWriting) => folderChangeWorker(setup.root, { onWriting, writing }));
   lifetime.add('the changes', () => desk.close());
   return desk;
 }

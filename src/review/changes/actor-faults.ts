@@ -1,14 +1,12 @@
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { quote } from '../../compile/words/describe-value.ts';
-import { PolicyPlaces } from '../../policy/policy-places.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { ChangeFault } from '../members/assignment-rules.ts';
 import { findEarlier, findPlace, type ChangeGround, type KnownPlace } from '../members/member-roles.ts';
-import { renamedPlaces } from '../members/renamed-places.ts';
-import { applyMoves, planRuntimeMoves } from '../members/runtime-moves.ts';
 import { objectOfEdit, placeOfEdit, type EditFault, type EditFaultCode } from './asked-edit.ts';
+import { membersAfter, withRows } from './changed-rows.ts';
 import type { EditStep } from './edit-steps.ts';
 import { findGroupEditFault } from './group-edit-rules.ts';
 import { findMemberEditFault } from './member-edit-rules.ts';
@@ -35,7 +33,7 @@ export function findActorFaults(steps: readonly EditStep[], judged: ActorGround)
   const liveMembers = new RuntimeMembers(given);
   let now: readonly RuntimeMember[] = given;
   for (const step of steps) {
-    const next = step.after && membersAfter(now, step.before, step.after);
+    const next = step.row ? withRows(now, [step.row.after]) : step.after && membersAfter(now, step.before, step.after);
     const members = now === given ? liveMembers : new RuntimeMembers(now);
     const ground = { policy: step.before, members, atMs, earlier: { policy: live, members: liveMembers } };
     const after = step.after && { policy: step.after, members: next === now ? members : new RuntimeMembers(next) };
@@ -46,24 +44,15 @@ export function findActorFaults(steps: readonly EditStep[], judged: ActorGround)
   return faults;
 }
 
-// Who was given a role at run time follows where it goes.
-function membersAfter(
-  members: readonly RuntimeMember[],
-  before: PolicySet,
-  after: PolicySet,
-): readonly RuntimeMember[] {
-  if (members.length === 0 || before === after) return members;
-  return applyMoves(members, planRuntimeMoves(new PolicyPlaces(after), members, [], renamedPlaces(after, before)));
-}
-
 type FoundFault = Omit<ChangeFault, 'code'> & { readonly code: EditFaultCode };
 
 function findFault(
-  { edit }: EditStep,
+  step: EditStep,
   ground: ChangeGround,
   after: JudgedPolicy | undefined,
   { actor, provisions, isReviewed }: ActorGround,
 ): FoundFault | undefined {
+  const { edit } = step;
   const object = objectOfEdit(edit);
   if (object === 'workspace' || object === 'organization') {
     const message = `${quote(edit.edit)} is made by the product itself: no role gives the right to it`;
@@ -73,7 +62,8 @@ function findFault(
     const message = `${quote(edit.edit)} is made where somebody reviews it alone`;
     return isReviewed ? undefined : { code: 'reviewed-only', message };
   }
-  if (edit.edit === 'member.set' || edit.edit === 'member.remove') return findMemberEditFault(ground, edit, actor);
+  if (edit.edit === 'member.set' || edit.edit === 'member.remove')
+    return findMemberEditFault(ground, edit, step.row, actor);
   if (object === 'group') {
     const named = edit as unknown as { readonly edit: string; readonly organization: string; readonly group: string };
     return findGroupEditFault(ground, after?.policy, named, actor);

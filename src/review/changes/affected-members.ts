@@ -2,7 +2,8 @@ import { digestOfText } from '../../compile/revision.ts';
 import { writtenMembers } from '../../policy/membership/effective-members.ts';
 import { compareText } from '../../policy/position.ts';
 import { organizationOfDomain, type PolicySet } from '../../policy/policy-set.ts';
-import { formatSubject } from '../../policy/subject.ts';
+import type { RuntimeMember } from '../../policy/runtime-member.ts';
+import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { findPlace, membersPlaceOf, type KnownPlace } from '../members/member-roles.ts';
 import type { AccessChange } from '../diff/matching/policy-difference.ts';
@@ -29,7 +30,11 @@ export interface LostPermissions {
 }
 
 /** Everybody who is affected, by place and name: whoever loses something, and whoever holds a role that is deleted. */
-export function findAffected(steps: readonly EditStep[], changes: readonly AccessChange[]): AffectedMember[] {
+export function findAffected(
+  steps: readonly EditStep[],
+  changes: readonly AccessChange[],
+  given: readonly RuntimeMember[],
+): AffectedMember[] {
   const found = new Map<string, AffectedMember & { roles: string[]; lost: LostPermissions[] }>();
   const at = (
     place: AffectedMember['place'],
@@ -41,7 +46,8 @@ export function findAffected(steps: readonly EditStep[], changes: readonly Acces
     found.set(key, known);
     return known;
   };
-  for (const holder of deletedHolders(steps)) at(holder.place, holder.id, holder.subject).roles.push(holder.role);
+  for (const holder of deletedHolders(steps, given))
+    at(holder.place, holder.id, holder.subject).roles.push(holder.role);
   for (const { kind, workspace, subjects, permissions, fromMs, untilMs } of changes) {
     if (kind !== 'lost') continue;
     const company = organizationOfDomain(workspace);
@@ -81,19 +87,26 @@ interface DeletedHolder {
   readonly role: string;
 }
 
-function deletedHolders(steps: readonly EditStep[]): DeletedHolder[] {
+function deletedHolders(steps: readonly EditStep[], given: readonly RuntimeMember[]): DeletedHolder[] {
   return steps.flatMap(({ edit, before }) => {
     const named = edit.edit === 'role.delete' ? placeOfEdit(edit) : undefined;
     const place = named && findPlace(before, named);
     if (!place || edit.edit !== 'role.delete') return [];
     const { subjectTypes } = before.catalog;
-    return heldWhere(before, place).flatMap((held) =>
-      [...writtenMembers(membersPlaceOf(held))].flatMap(({ subject, assignments }) => {
-        const holds = assignments.some(({ role }) => role.id === edit.role);
-        const name = formatSubject(subject, subjectTypes[0]);
-        return holds ? [{ place: held.kind, id: held.id, subject: name, role: edit.role }] : [];
-      }),
-    );
+    const { role } = edit;
+    return heldWhere(before, place).flatMap((held): DeletedHolder[] => {
+      const holderOf = (subject: SubjectId): DeletedHolder => {
+        return { place: held.kind, id: held.id, subject: formatSubject(subject, subjectTypes[0]), role };
+      };
+      const written = [...writtenMembers(membersPlaceOf(held))].filter(({ assignments }) =>
+        assignments.some((one) => one.role.id === role),
+      );
+      const atRunTime = given.filter(
+        ({ place: at, assignments }) =>
+          at.kind === held.kind && at.id === held.id && assignments.some((one) => one.role === role && !one.handedOver),
+      );
+      return [...written, ...atRunTime].map(({ subject }) => holderOf(subject));
+    });
   });
 }
 

@@ -6,6 +6,7 @@ import { parseSubject } from '../../policy/subject.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
 import { findPlace, membersPlaceOf } from '../members/member-roles.ts';
 import { objectOfEdit, placeOfEdit, type AskedEdit, type EditFault } from './asked-edit.ts';
+import { valueOfRow } from './changed-rows.ts';
 import type { EditStep } from './edit-steps.ts';
 
 /** The hash of what is not there. */
@@ -54,12 +55,19 @@ export function findEditedObject(policy: PolicySet, ground: EditGround, edit: As
   }
 }
 
+/** The object of an edit before it was made, be it in the files or at run time. */
+export function findObjectOfStep({ edit, before, filesBefore, row }: EditStep): EditedObject | undefined {
+  const object = findEditedObject(before, new EditGround(before, filesBefore), edit);
+  return object && row ? { ...object, value: valueOfRow(row.before) } : object;
+}
+
 /** Edits whose object is another one than whoever asks has seen. */
 export function findConflicts(steps: readonly EditStep[]): EditFault[] {
   const changed = new Set<string>();
-  return steps.flatMap(({ index, edit, before, filesBefore }) => {
+  return steps.flatMap((step) => {
+    const { index, edit } = step;
     if (edit.etag === undefined) return [];
-    const object = findEditedObject(before, new EditGround(before, filesBefore), edit);
+    const object = findObjectOfStep(step);
     const etag = etagOf(object?.value);
     const name = object?.name ?? `the object of ${quote(edit.edit)}`;
     // What an earlier edit of the same change made of it was seen by nobody.

@@ -1,30 +1,27 @@
 import { PolicyCompiler, type CompileResult } from '../../compile/compile-policy.ts';
 import { applyEdits } from '../../compile/edit/apply-edits.ts';
-import { EditGround } from '../../compile/edit/edit-ground.ts';
 import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
-import { PolicyPlaces } from '../../policy/policy-places.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import { judgeCompiled, type CompiledPolicies } from '../diff/compare/judge-policies.ts';
 import type { JudgedChange } from '../diff/compare/judge-share.ts';
-import { renamedPlaces } from '../members/renamed-places.ts';
-import { applyMoves, planRuntimeMoves } from '../members/runtime-moves.ts';
 import { runPolicyTests, type TestReport } from '../testing/run-policy-tests.ts';
 import { findActorFaults } from './actor-faults.ts';
 import { confirmDigest, findAffected, type AffectedMember } from './affected-members.ts';
 import type { AskedEdit, EditFault } from './asked-edit.ts';
-import { etagOf, findConflicts, findEditedObject } from './edit-etags.ts';
+import { membersAfter, withRows } from './changed-rows.ts';
+import { etagOf, findConflicts, findObjectOfStep } from './edit-etags.ts';
 import { makeInSteps, withoutEmptyTests, type EditStep, type MadeEdits } from './edit-steps.ts';
 import { findExpectations } from './expectations.ts';
 import { findLeavers } from './leavers.ts';
 import { membersNear } from './near-members.ts';
 import { findResultFaults, findRuleFaults } from './place-rules.ts';
 import { requireSameDecisions } from './same-decisions.ts';
-import { formatTextPatch } from './text-patch.ts';
+import { formatTextPatch } from './text/text-patch.ts';
 
 /** All that is to be known of edits before they are written. */
 export interface JudgedEdits {
@@ -51,6 +48,8 @@ export interface JudgedEdits {
   readonly revision: string | undefined;
   /** For each edit the hash of its object before it was made; undefined where it has none. */
   readonly etags: readonly (string | undefined)[];
+  /** Memberships at run time that are changed, as they would be; without assignments: they end. */
+  readonly rows: readonly RuntimeMember[];
 }
 
 export interface JudgeOptions {
@@ -66,6 +65,8 @@ export interface JudgeOptions {
   readonly compiler?: PolicyCompiler;
   /** Who was given what at run time. */
   readonly given?: readonly RuntimeMember[];
+  /** Whether edits change memberships at run time of those whom the files do not list at that place. */
+  readonly changesRows?: boolean;
 }
 
 /** Whether edits may not be written. */
@@ -85,9 +86,10 @@ export async function judgeEdits(
   const { nowMs, compiler = new PolicyCompiler() } = options;
   const before = compileSound(files, compiler, nowMs);
   const compile = (now: readonly SourceFile[]): CompileResult => compiler.compile(now, nowMs);
-  const made = makeInSteps(files, before, edits, compile);
+  const rows = options.changesRows === true ? (options.given ?? []) : undefined;
+  const made = makeInSteps(files, before, edits, compile, rows);
   const end = options.withTests === true ? await expectOtherwise(made, before.policy, compile, nowMs) : made;
-  return judgeMade({ files, before, edits, steps: made.steps, end }, options);
+  return judgeMade({ files, before, edits, steps: made.steps, rows: made.rows, end }, options);
 }
 
 /** What files give that have no errors; throws where they have some, since nobody knows what an edit of them would mean. */
@@ -106,12 +108,13 @@ export interface EditsToJudge {
   readonly before: SoundResult;
   readonly edits: readonly AskedEdit[];
   readonly steps: readonly EditStep[];
+  readonly rows: readonly RuntimeMember[];
   readonly end: Pick<MadeEdits, 'files' | 'result'>;
 }
 
 /** Judges what was made of files, however it was made. */
 export async function judgeMade(
-  { files, before, edits, steps, end }: EditsToJudge,
+  { files, before, edits, steps, rows, end }: EditsToJudge,
   options: JudgeOptions,
 ): Promise<JudgedEdits> {
   const { nowMs, actor, provisions = false, given = [] } = options;
@@ -123,7 +126,7 @@ export async function judgeMade(
   const found = [
     ...findConflicts(steps),
     ...onePerEdit([
-      ...findRuleFaults(steps, nowMs),
+      ...findRuleFaults(steps, near, nowMs),
       ...(actor ? findActorFaults(steps, { live, given: near, actor, atMs: nowMs, provisions, isReviewed }) : []),
     ]),
   ];
@@ -136,6 +139,7 @@ export async function judgeMade(
     errors: end.result.problems.filter(({ severity }) => severity === 'error'),
     etags: steps.map(etagBefore),
     revision: end.result.policy?.revision,
+    rows,
   };
   const { result } = end;
   if (!isSound(result)) {
@@ -145,14 +149,14 @@ export async function judgeMade(
   const tests = runPolicyTests(await CasbinEngine.create(result.policy), result.tests, { nowMs });
   // By names everybody would lose the one and gain the other.
   const isNamesOnly = edits.some((edit) => edit.edit === 'permission.rename' && edit.keeps === 'nothing');
-  const effect = isNamesOnly
-    ? undefined
-    : await judgeEffect({ before, files }, { result, files: end.files }, { members: given, near, nowMs });
-  const affected = findAffected(steps, effect?.difference.changes ?? []);
+  const nearAfter = withRows(membersAfter(near, live, result.policy), rows);
+  const members = { members: given, near, ...(rows.length === 0 ? {} : { nearAfter }), nowMs };
+  const effect = isNamesOnly ? undefined : await judgeEffect({ before, files }, { result, files: end.files }, members);
+  const affected = findAffected(steps, effect?.difference.changes ?? [], near);
   const confirm = confirmDigest(steps, affected);
   const faults = [
     ...found,
-    ...findResultFaults(live, result.policy, { before: near, after: membersAfter(near, live, result.policy) }, nowMs),
+    ...findResultFaults(live, result.policy, { before: near, after: nearAfter }, nowMs),
     ...findStale(steps, confirm),
   ];
   return { ...common, faults, tests, effect, affected, confirm };
@@ -167,7 +171,7 @@ function isSound(result: CompileResult): result is SoundResult {
 async function judgeEffect(
   { before, files }: { readonly before: SoundResult; readonly files: readonly SourceFile[] },
   after: { readonly result: SoundResult; readonly files: readonly SourceFile[] },
-  members: Pick<CompiledPolicies, 'members' | 'near' | 'nowMs'>,
+  members: Pick<CompiledPolicies, 'members' | 'near' | 'nearAfter' | 'nowMs'>,
 ): Promise<JudgedChange> {
   const { policy, deciding } = after.result;
   return judgeCompiled({
@@ -177,11 +181,6 @@ async function judgeEffect(
   });
 }
 
-function membersAfter(given: readonly RuntimeMember[], before: PolicySet, after: PolicySet): readonly RuntimeMember[] {
-  if (given.length === 0) return given;
-  return applyMoves(given, planRuntimeMoves(new PolicyPlaces(after), given, [], renamedPlaces(after, before)));
-}
-
 // What is wrong with an edit whoever makes it comes first, as at run time.
 function onePerEdit(faults: readonly EditFault[]): EditFault[] {
   const told = new Map<number | undefined, EditFault>();
@@ -189,8 +188,8 @@ function onePerEdit(faults: readonly EditFault[]): EditFault[] {
   return [...told.values()].sort((left, right) => (left.edit ?? 0) - (right.edit ?? 0));
 }
 
-function etagBefore({ edit, before, filesBefore }: EditStep): string | undefined {
-  const object = findEditedObject(before, new EditGround(before, filesBefore), edit);
+function etagBefore(step: EditStep): string | undefined {
+  const object = findObjectOfStep(step);
   return object && etagOf(object.value);
 }
 
@@ -223,5 +222,5 @@ async function expectOtherwise(
   const expected = findExpectations(await CasbinEngine.create(policy), known, nowMs);
   if (left.length + expected.length === 0) return made;
   const end = edit(files, expected);
-  return { steps: made.steps, files: end, result: compile(end) };
+  return { ...made, files: end, result: compile(end) };
 }

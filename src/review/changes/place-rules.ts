@@ -7,7 +7,7 @@ import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { placeOfEdit, type EditFault } from './asked-edit.ts';
 import type { EditStep } from './edit-steps.ts';
-import { findGivenFault } from './member-edit-rules.ts';
+import { findGivenFault, findLookAlikeRow } from './member-edit-rules.ts';
 import { definedAt } from './role-edit-people.ts';
 
 /*
@@ -16,19 +16,20 @@ import { definedAt } from './role-edit-people.ts';
  */
 
 /** Which edits nobody may make, and why, in order. */
-export function findRuleFaults(steps: readonly EditStep[], atMs: number): EditFault[] {
+export function findRuleFaults(steps: readonly EditStep[], given: readonly RuntimeMember[], atMs: number): EditFault[] {
   return steps.flatMap((step) => {
-    const fault = findFault(step, atMs);
+    const fault = findFault(step, given, atMs);
     return fault ? [{ edit: step.index, kind: 'against-the-rules' as const, ...fault }] : [];
   });
 }
 
 type FoundFault = Pick<EditFault, 'code' | 'message' | 'help' | 'permission'>;
 
-function findFault({ edit, before }: EditStep, atMs: number): FoundFault | undefined {
+function findFault(step: EditStep, given: readonly RuntimeMember[], atMs: number): FoundFault | undefined {
+  const { edit, before, row } = step;
   switch (edit.edit) {
     case 'member.set': {
-      const fault = findGivenFault(before, edit, atMs);
+      const fault = findGivenFault(before, edit, row, atMs) ?? (row && findLookAlikeRow(before, row, given));
       return fault && { code: fault.code, message: fault.message };
     }
     case 'role.create':

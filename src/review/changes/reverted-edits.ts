@@ -35,8 +35,9 @@ export function revertStages(
   const deleted = edits.filter(({ edit }) => edit === 'role.delete');
   const others = edits.filter((edit) => !ofRoles.includes(edit) && !deleted.includes(edit));
   const data = changed.filter((file) => 'kind' in file);
-  const withRoles = staged(before, data, compile, (file) => ({ ...file.old, ...rolesOf(file) }));
-  const withOthers = withRoles && staged(before, data, compile, (file) => ({ ...file.fresh, ...rolesOf(file) }));
+  const withRoles = staged(before, data, compile, (file) => ({ ...withoutRoles(file.old), ...rolesOf(file) }));
+  const withOthers =
+    withRoles && staged(before, data, compile, (file) => ({ ...withoutRoles(file.fresh), ...rolesOf(file) }));
   if (!withRoles || !withOthers) return undefined;
   return [
     { edits: ofRoles, before, after: withRoles },
@@ -87,6 +88,10 @@ function rolesOf({ old, fresh }: FileData): JsonObject {
     ...(Object.keys(roles).length > 0 ? { roles } : {}),
     ...(left.length > 0 ? { retired: Object.fromEntries(left) } : {}),
   };
+}
+
+function withoutRoles(data: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'roles' && key !== 'retired'));
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {

@@ -28,7 +28,13 @@ export interface ChangeCaller {
 }
 
 /** The place in which a change was written: files of the folder, or a commit of its repository. */
-export type WrittenChange = { readonly files: readonly string[] } | { readonly commit: string };
+export type WrittenChange =
+  | { readonly files: readonly string[] }
+  | { readonly commit: string }
+  /** Of a database. */
+  | { readonly release: number }
+  /** Of a database, where memberships at run time alone were changed. */
+  | { readonly members: number };
 
 /** A change that was made, as it is listed. */
 export interface ChangeHead {

@@ -19,7 +19,8 @@ export function isForeign({ edits }: ChangeHead, organizations: readonly string[
   return edits.length === 0 || !edits.every(({ within }) => within !== undefined && organizations.includes(within));
 }
 
-function isAskedFor(change: ChangeHead, filter: ChangeFilter): boolean {
+/** Whether a list of changes that somebody asks for has one. */
+export function isAskedFor(change: ChangeHead, filter: ChangeFilter): boolean {
   if (isForeign(change, filter.organizations)) return false;
   const { workspace, organization, role, subject } = filter;
   const isOfAll = [workspace, organization, role, subject].every((one) => one === undefined);

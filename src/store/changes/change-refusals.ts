@@ -1,11 +1,12 @@
 import type { RefusedEdit, SetMember } from '../../compile/edit/policy-edit.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import { findWritten, type PolicySet } from '../../policy/policy-set.ts';
-import { groupPlace } from '../../policy/runtime-member.ts';
+import { groupPlace, type Place, type RuntimeMember } from '../../policy/runtime-member.ts';
 import { parseSubject, type SubjectId } from '../../policy/subject.ts';
 import { findActorFaults } from '../../review/changes/actor-faults.ts';
 import { objectOfEdit, placeOfEdit, type AskedEdit } from '../../review/changes/asked-edit.ts';
 import type { JudgedData } from '../../review/changes/judged-data.ts';
+import { membersNear } from '../../review/changes/near-members.ts';
 import { findGroup, findPlace, membersPlaceOf } from '../../review/members/member-roles.ts';
 import { isRefused, type JudgedEdits } from '../../review/changes/judge-edits.ts';
 import type { RefusedCommit } from '../committing/refused-commit.ts';
@@ -69,6 +70,7 @@ export function findStranger(
   actor: SubjectId,
   live: PolicySet,
   atMs: number,
+  given: readonly RuntimeMember[] = [],
 ): ChangeRefusal | undefined {
   const made = new Set<string>();
   for (const [index, edit] of edits.entries()) {
@@ -79,9 +81,16 @@ export function findStranger(
       const message = `there is no ${place.kind} ${quote(place.id)}`;
       return { kind: 'unknown', code: `unknown-${place.kind}`, edit: index, message };
     }
-    if (mayLeave(edit, live, actor)) continue;
+    if (mayLeave(edit, { live, given, actor })) continue;
     const step = { index, edit: askedOfAnybody(edit, actor), filesBefore: [], before: live, after: undefined };
-    const [fault] = findActorFaults([step], { live, given: [], actor, atMs, provisions: true, isReviewed: false });
+    const [fault] = findActorFaults([step], {
+      live,
+      given: membersNear(given, [step]),
+      actor,
+      atMs,
+      provisions: true,
+      isReviewed: false,
+    });
     if (fault?.code === 'actor-not-allowed') return { ...fault, edit: index };
   }
   return undefined;
@@ -104,20 +113,37 @@ function askedOfAnybody(edit: AskedEdit, actor: SubjectId): AskedEdit {
 
 // Whoever is in a group may leave it, and whoever holds roles may give up some: an edit that names no others says nothing
 // that they do not know.
-function mayLeave(edit: AskedEdit, live: PolicySet, actor: SubjectId): boolean {
-  if (edit.edit === 'member.set') return namesOwnRolesAlone(edit, live, actor);
+function mayLeave(edit: AskedEdit, ground: StrangerGround): boolean {
+  if (edit.edit === 'member.set') return namesOwnRolesAlone(edit, ground);
   if (edit.edit !== 'group.set') return false;
-  const found = findGroup(live, groupPlace(edit.organization, edit.group).id);
-  return found?.group.subjects.get(actor.type)?.has(actor.id) === true;
+  const { live, actor } = ground;
+  const place = groupPlace(edit.organization, edit.group);
+  const found = findGroup(live, place.id);
+  return found?.group.subjects.get(actor.type)?.has(actor.id) === true || givenTo(place, ground).length > 0;
 }
 
-function namesOwnRolesAlone(edit: AskedEdit & SetMember, live: PolicySet, actor: SubjectId): boolean {
+interface StrangerGround {
+  readonly live: PolicySet;
+  readonly given: readonly RuntimeMember[];
+  readonly actor: SubjectId;
+}
+
+function namesOwnRolesAlone(edit: AskedEdit & SetMember, ground: StrangerGround): boolean {
+  const { live, actor } = ground;
   const named = placeOfEdit(edit);
-  const place = named && findPlace(live, named);
+  const found = named && findPlace(live, named);
   const { type, id } = parseSubject(edit.subject, live.catalog.subjectTypes[0]);
-  if (!place || type !== actor.type || id !== actor.id) return false;
-  const held = findWritten(membersPlaceOf(place), actor)?.assignments ?? [];
-  return edit.roles.every(({ role }) => held.some((one) => one.role.id === role));
+  if (!named || !found || type !== actor.type || id !== actor.id) return false;
+  const written = findWritten(membersPlaceOf(found), actor)?.assignments.map(({ role }) => role.id) ?? [];
+  const held = [...written, ...givenTo(named, ground)];
+  return edit.roles.every(({ role }) => held.includes(role));
+}
+
+// The roles that the actor was given at run time; in a group there is one.
+function givenTo({ kind, id }: Place, { given, actor }: StrangerGround): readonly string[] {
+  const isOfActor = ({ place, subject }: RuntimeMember): boolean =>
+    place.kind === kind && place.id === id && subject.type === actor.type && subject.id === actor.id;
+  return given.filter(isOfActor).flatMap(({ assignments }) => assignments.map(({ role }) => role));
 }
 
 // The others are the token's business.

@@ -1,13 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { RolebookError } from '../../policy/errors.ts';
-import type { ChangeWriting } from './change-keeper.ts';
-import type { ThreadAnswer, ThreadData, ThreadWork } from './thread-calls.ts';
-
-// Beside this file, built or not.
-const threadEntry = new URL(
-  import.meta.url.endsWith('.ts') ? './change-thread.ts' : './change-thread.js',
-  import.meta.url,
-);
+import type { ThreadAnswer, ThreadWork } from './thread-calls.ts';
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -15,25 +8,27 @@ interface Waiting {
 }
 
 export interface ChangeWorkerOptions {
-  readonly entry?: URL | undefined;
+  /** The code of the thread. */
+  readonly entry: URL;
+  /** Told by a thread that writes files, before the first takes its place. */
   readonly onWriting?: () => void;
-  readonly writing?: ChangeWriting;
 }
 
-/** The thread that judges and writes changes of a folder, as it is called. One that has ended is begun again when it is needed. */
+/** The thread that judges and writes changes, as it is called. One that has ended is begun again when it is needed. */
 export class ChangeWorker {
-  readonly #root: string;
+  readonly #data: object;
   readonly #options: ChangeWorkerOptions;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #calls = 0;
 
-  constructor(root: string, options: ChangeWorkerOptions = {}) {
-    this.#root = root;
+  /** `data` is for the thread: where the changes are made. */
+  constructor(data: object, options: ChangeWorkerOptions) {
+    this.#data = data;
     this.#options = options;
   }
 
-  /** Rejects with a RolebookError where the folder cannot be read or written, or the thread ended. */
+  /** Rejects with a RolebookError where the policy cannot be read or written, or the thread ended. */
   call(work: ThreadWork): Promise<unknown> {
     const worker = (this.#worker ??= this.#begin());
     this.#calls += 1;
@@ -51,9 +46,7 @@ export class ChangeWorker {
   }
 
   #begin(): Worker {
-    const { entry = threadEntry, writing = { kind: 'files' } } = this.#options;
-    const data: ThreadData = { root: this.#root, writing };
-    const worker = new Worker(entry, { workerData: data });
+    const worker = new Worker(this.#options.entry, { workerData: this.#data });
     // What it waits for is waited for by whoever asked; by itself it keeps nobody.
     worker.unref();
     worker.on('message', (answer: ThreadAnswer) => this.#take(answer));
@@ -83,6 +76,9 @@ export class ChangeWorker {
     this.#waiting.clear();
   }
 }
+
+/** The one who judges and writes. */
+export type ChangeWork = Pick<ChangeWorker, 'call' | 'close'>;
 
 function errorOf({ code, message, help }: Extract<ThreadAnswer, { readonly kind: 'failed' }>): Error {
   return code === undefined ? new Error(message) : new RolebookError(code, message, help === undefined ? {} : { help });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { compareText } from '../../policy/position.ts';
 import { quote } from '../../compile/words/describe-value.ts';
-import { undone, type TextUndo } from '../../review/changes/text-undo.ts';
+import { undone, type TextUndo } from '../../review/changes/text/text-undo.ts';
 import type { ChangeRefusal } from './asked-change.ts';
 
 /** A file that a change touched, and what undoes it there. */

@@ -1,14 +1,6 @@
 import type { ErrorCode } from '../../policy/errors.ts';
-import type { AskedChange, ChangeFilter } from './asked-change.ts';
-import type { ChangeWriting } from './change-keeper.ts';
-import type { FolderChanges } from './folder-changes.ts';
+import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList } from './asked-change.ts';
 import { tellAnswer } from './told-judgement.ts';
-
-/** The folder of the thread, and the way it writes. */
-export interface ThreadData {
-  readonly root: string;
-  readonly writing: ChangeWriting;
-}
 
 /** The work that the thread of changes is asked for. */
 export type ThreadWork =
@@ -16,8 +8,16 @@ export type ThreadWork =
   | { readonly call: 'ask'; readonly change: AskedChange }
   | { readonly call: 'list'; readonly filter: ChangeFilter };
 
+/** The changes that a thread judges and writes. */
+export interface ThreadedChanges {
+  /** Reads and compiles what is there, so that the first change need not wait for it. */
+  prepare(): Promise<void>;
+  ask(change: AskedChange): Promise<ChangeAnswer>;
+  list(filter: ChangeFilter): Promise<ChangeList>;
+}
+
 /** Does what the thread was asked for. */
-export async function doChangeWork(changes: FolderChanges, work: ThreadWork): Promise<unknown> {
+export async function doChangeWork(changes: ThreadedChanges, work: ThreadWork): Promise<unknown> {
   if (work.call === 'ask') return tellAnswer(await changes.ask(work.change));
   if (work.call === 'list') return changes.list(work.filter);
   return changes.prepare();

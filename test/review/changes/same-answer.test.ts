@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import type { RuntimeAssignment } from '../../../src/policy/runtime-member.ts';
 import { policyOf } from '../../support/compile-yaml.ts';
 import { answerOf } from '../../support/judged-edits.ts';
-import { codeOf, memberPolicyFiles } from '../../support/member-change-policy.ts';
+import { codeOf, memberPolicyFiles, runtimeMembers } from '../../support/member-change-policy.ts';
 import { groupPolicyFiles } from '../../support/group-policy.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -198,7 +198,7 @@ function written(files: Files, given: Row['given'] = {}): Files {
   return { ...files, ...Object.fromEntries(all) };
 }
 
-describe('a membership that is changed at run time, and by an edit of the files', () => {
+describe('a membership that is changed at run time, by an edit of the files, and by an edit beside them', () => {
   for (const { title, files = plain, given, actor, subject = 'new', roles, says } of rows) {
     it(`is judged the same: ${title}: ${says}`, async () => {
       // Whom the files list is changed in git; so at run time somebody else is who is listed there.
@@ -213,6 +213,11 @@ describe('a membership that is changed at run time, and by an edit of the files'
           : ({ edit: 'member.set', workspace: 'support', subject, roles: roles.map(entryOf) } as const);
       const answer = await answerOf(written(files, given), edit, actor);
       assert.strictEqual(answer, says, 'by an edit');
+      const beside = { changesRows: true, given: [...runtimeMembers(more ?? {}).all()] };
+      // Nobody takes away what is not there.
+      const isNothing = roles.length === 0 && more?.[subject] === undefined;
+      const expected = isNothing ? 'unknown-member' : says;
+      assert.strictEqual(await answerOf(atRunTime, edit, actor, beside), expected, 'by an edit beside files');
     });
   }
 

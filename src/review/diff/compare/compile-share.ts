@@ -103,6 +103,8 @@ export class ShareCompiler {
 export type MembersOfChange = Pick<PolicyChange, 'members' | 'returning' | 'isPublication' | 'nowMs'> & {
   /** Those of the members whom the change can concern; undefined: all. */
   readonly near?: readonly RuntimeMember[];
+  /** The latter as they are afterwards; undefined: as the policy moves them. */
+  readonly nearAfter?: readonly RuntimeMember[];
 };
 
 /** Both sides as if they listed the members at run time, too; after a publication those that cannot stay have gone. */
@@ -110,17 +112,17 @@ export function joinMembers(
   before: PolicySide,
   after: PolicySide,
   deciding: CompiledShare['deciding'],
-  { members, near = members, returning = [], isPublication = false, nowMs }: MembersOfChange,
+  { members, near = members, nearAfter, returning = [], isPublication = false, nowMs }: MembersOfChange,
 ): CompiledShare {
   const taken = (given: readonly RuntimeMember[]): BrokenRule[] =>
     findTakenHolders({ policy: after.policy, given }, () => ({ policy: before.policy, given: near }), nowMs);
-  if (members.length + returning.length === 0) {
+  if (members.length + returning.length === 0 && !nearAfter) {
     return { before, after, moves: [], broken: isPublication ? taken([]) : [], handedOver: [], deciding };
   }
   const places = new PolicyPlaces(after.policy);
   const moves = planRuntimeMoves(places, near, returning, renamedPlaces(after.policy, before.policy));
-  const moved = applyMoves(near, moves);
-  const all = moves.length === 0 ? members : near === members ? moved : applyMoves(members, moves);
+  const moved = nearAfter ?? applyMoves(near, moves);
+  const all = nearAfter ? allAfter(members, near, nearAfter) : movedOf(members, near, { moves, moved });
   const broken = newlyBroken(findBrokenRules(after.policy, moved, nowMs), () =>
     findBrokenRules(before.policy, near, nowMs),
   );
@@ -133,6 +135,24 @@ export function joinMembers(
     handedOver: findHandedOver(after.policy, moved),
     deciding,
   };
+}
+
+function movedOf(
+  members: readonly RuntimeMember[],
+  near: readonly RuntimeMember[],
+  { moves, moved }: { readonly moves: readonly RuntimeMove[]; readonly moved: readonly RuntimeMember[] },
+): readonly RuntimeMember[] {
+  if (moves.length === 0) return members;
+  return near === members ? moved : applyMoves(members, moves);
+}
+
+function allAfter(
+  members: readonly RuntimeMember[],
+  near: readonly RuntimeMember[],
+  nearAfter: readonly RuntimeMember[],
+): readonly RuntimeMember[] {
+  const known = new Set(near);
+  return [...members.filter((member) => !known.has(member)), ...nearAfter];
 }
 
 // Not the sources, which hold on to all they gave.

@@ -32,6 +32,8 @@ export interface CompiledPolicies {
   /** Who holds what at run time, and those of them whom the change can concern. */
   readonly members: readonly RuntimeMember[];
   readonly near: readonly RuntimeMember[];
+  /** The latter as they are afterwards, where not the policy alone changes them. */
+  readonly nearAfter?: readonly RuntimeMember[];
   readonly nowMs: number;
 }
 
@@ -40,9 +42,10 @@ export interface CompiledPolicy extends PolicySide {
 }
 
 /** The judgement of a change whose sides are compiled: as of all files anew, and only what differs is looked at. */
-export async function judgeCompiled({ before, after, members, near, nowMs }: CompiledPolicies): Promise<JudgedChange> {
+export async function judgeCompiled({ before, after, ...given }: CompiledPolicies): Promise<JudgedChange> {
   const deciding = { before: before.deciding, after: after.deciding };
-  const share = joinMembers(before, after, deciding, { members, near, nowMs });
+  const { members, nowMs } = given;
+  const share = joinMembers(before, after, deciding, given);
   const { judgement, compared } = await judgeShare(share, nowMs, 'told');
   const judged = mergeJudgements([judgement], compared, {
     before: before.files,

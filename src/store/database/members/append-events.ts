@@ -22,7 +22,10 @@ export interface MemberEvent {
 
 export interface ReleaseEvent {
   readonly release: number;
+  /** Undefined: who published. */
+  readonly actorType?: string | undefined;
   readonly actorId: string;
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function appendEvents(
     sequence: (last?.sequence ?? 0) + index + 1,
     token: randomBytes(16).toString('hex'),
     happenedAt,
-    ...('place' in draft ? memberColumns(draft) : { kind: 'release', release: draft.release, actorId: draft.actorId }),
+    ...('place' in draft ? memberColumns(draft) : releaseColumns(draft)),
   }));
   await insertRows(manager, events, rows);
   return rows.map(({ sequence, token }) => ({ sequence, token }));
@@ -58,6 +61,15 @@ const none = {
   heldBefore: null,
   heldAfter: null,
 };
+
+function releaseColumns({
+  release,
+  actorType,
+  actorId,
+  reason,
+}: ReleaseEvent): Pick<EventRow, 'kind' | 'release' | 'actorType' | 'actorId' | 'reason'> {
+  return { kind: 'release', release, actorType: actorType ?? null, actorId, reason: reason ?? null };
+}
 
 function memberColumns(draft: MemberEvent): Omit<EventRow, 'sequence' | 'token' | 'happenedAt'> {
   const { place, subject, before, after, actorType, actorId, reason, release } = draft;

@@ -2,29 +2,32 @@ import { timingSafeEqual } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { RolebookError } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
-import type { DatabaseState, Place, RuntimeAssignment, RuntimeMember } from '../../../policy/runtime-member.ts';
-import type { SubjectId } from '../../../policy/subject.ts';
-import { replaceRules } from './added-rules.ts';
-import { appendEvents, assignmentsText, type MemberEvent } from './append-events.ts';
+import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
+import { appendEvents } from './append-events.ts';
 import type { Database } from '../database.ts';
-import { members, type MemberRow } from '../tables/entities.ts';
 import { findAnswer, keepAnswer } from './idempotency-keys.ts';
-import { insertRows } from '../tables/insert-rows.ts';
 import {
   MemberChangeRefused,
-  type JudgedMember,
   type Judgement,
   type MemberChangeHooks,
   type MemberChangeRequest,
   type MemberChangeResult,
   type Precondition,
 } from './member-change.ts';
+import {
+  eventOf,
+  findStoredMember,
+  isChanged,
+  keepStored,
+  prepareMember,
+  renewRules,
+  type PreparedMember,
+} from './prepared-member.ts';
 import { readChanges } from './read-changes.ts';
 import { replaceWrittenRules } from './written-rules.ts';
 import { tellNews } from '../connection/release-news.ts';
 import { readHistoryTime } from './history-time.ts';
 import { readRevisionAt } from './history-revision.ts';
-import { parseAssignments, parseRules } from './stored-member.ts';
 import { isWholeToken, membershipTag } from '../../../policy/text/history-token.ts';
 
 type Refusal = { readonly refusal: unknown };
@@ -61,17 +64,6 @@ interface Prepared {
   /** The rows of others from now on. */
   readonly others: Judgement['others'];
 }
-
-/** A membership as it is, and as it is to be. */
-export interface PreparedMember extends Pick<JudgedMember, 'gRows' | 'written'> {
-  readonly key: MemberKey;
-  readonly row: MemberRow | null;
-  readonly before: RuntimeMember | undefined;
-  /** As text. */
-  readonly assignments: string;
-}
-
-type MemberKey = Pick<MemberRow, 'placeKind' | 'place' | 'subjectType' | 'subjectId'>;
 
 async function prepare(
   manager: EntityManager,
@@ -113,27 +105,6 @@ export async function catchUpInside(
   return { state: missed.state };
 }
 
-export async function findStoredMember(
-  manager: EntityManager,
-  place: Place,
-  subject: SubjectId,
-): Promise<Pick<PreparedMember, 'key' | 'row' | 'before'>> {
-  const key = keyOf(place, subject);
-  const row = await manager.findOneBy(members, key);
-  const before = row
-    ? { place, subject, assignments: parseAssignments(row.assignments, row.sequence), ...writtenBy(row) }
-    : undefined;
-  return { key, row, before };
-}
-
-export function prepareMember(
-  found: Pick<PreparedMember, 'key' | 'row' | 'before'>,
-  { assignments, gRows, written }: JudgedMember,
-): PreparedMember {
-  const rows = assignments.length === 0 ? [] : gRows;
-  return { ...found, assignments: assignmentsText(assignments), gRows: rows, written };
-}
-
 // The error of a hook comes out of `changeMember` as it is, and not as one of the database.
 function attempt<Value>(call: () => Value): { readonly value: Value } | Refusal {
   try {
@@ -170,61 +141,6 @@ async function write(
   };
 }
 
-function isChanged({ row, assignments }: PreparedMember): boolean {
-  return assignments !== (row?.assignments ?? '[]');
-}
-
-function eventOf({ key, before, assignments }: PreparedMember, { actor, reason }: MemberChangeRequest): MemberEvent {
-  return {
-    place: { kind: key.placeKind, id: key.place },
-    subject: { type: key.subjectType, id: key.subjectId },
-    before: before?.assignments ?? [],
-    after: JSON.parse(assignments) as RuntimeAssignment[],
-    reason,
-    release: undefined,
-    actorType: actor.type,
-    actorId: actor.id,
-  };
-}
-
-// The membership as it is afterwards. Without a state it is what it was, and a role may have begun or ended since.
-export async function keepStored(
-  manager: EntityManager,
-  { key, row, before, assignments, gRows }: PreparedMember,
-  state: DatabaseState | undefined,
-): Promise<RuntimeMember | undefined> {
-  const old = row ? parseRules(row.rules, row.sequence) : [];
-  const rules = JSON.stringify(await replaceRules(manager, old, gRows));
-  if (!state) {
-    if (row && rules !== row.rules) await manager.update(members, key, { rules });
-    return before;
-  }
-  const after = JSON.parse(assignments) as RuntimeAssignment[];
-  if (after.length === 0) await manager.delete(members, key);
-  else if (row) await manager.update(members, key, { assignments, ...state, rules });
-  else await insertRows(manager, members, [{ ...key, assignments, ...state, rules }]);
-  const place = { kind: key.placeKind, id: key.place };
-  return { place, subject: { type: key.subjectType, id: key.subjectId }, assignments: after, ...state };
-}
-
-// Their assignments stay as they are, and so does their place in the history.
-export async function renewRules(manager: EntityManager, others: NonNullable<Judgement['others']>): Promise<void> {
-  for (const { member, gRows } of others) {
-    const key = keyOf(member.place, member.subject);
-    const row = await manager.findOneBy(members, key);
-    if (!row) continue;
-    const rules = JSON.stringify(await replaceRules(manager, parseRules(row.rules, row.sequence), gRows));
-    if (rules !== row.rules) await manager.update(members, key, { rules });
-  }
-}
-
-function writtenBy({ sequence, token }: MemberRow): DatabaseState {
-  return { sequence, token };
-}
-
-function keyOf(place: Place, subject: SubjectId): MemberKey {
-  return { placeKind: place.kind, place: place.id, subjectType: subject.type, subjectId: subject.id };
-}
 /** Why a membership is not as the caller takes it to be, or undefined when it is. */
 export function preconditionFault(
   precondition: Precondition | undefined,

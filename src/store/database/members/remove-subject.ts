@@ -3,14 +3,8 @@ import { limits } from '../../../policy/limits.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
 import { appendEvents } from './append-events.ts';
-import {
-  catchUpInside,
-  findStoredMember,
-  keepStored,
-  prepareMember,
-  renewRules,
-  type PreparedMember,
-} from './change-member.ts';
+import { catchUpInside } from './change-member.ts';
+import { findStoredMember, keepStored, prepareMember, renewRules, type PreparedMember } from './prepared-member.ts';
 import type { Database } from '../database.ts';
 import { readHistoryTime } from './history-time.ts';
 import { readRevisionAt } from './history-revision.ts';

@@ -8,6 +8,7 @@ import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
 import { applyMoves, describeMove, planRuntimeMoves, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
 import { placeNow, renamedPlaces } from '../../../review/members/renamed-places.ts';
+import type { SubjectId } from '../../../policy/subject.ts';
 import { replaceRules, type AddedRule } from './added-rules.ts';
 import { appendEvents, type MemberEvent, assignmentsText } from './append-events.ts';
 import { members, type MemberRow } from '../tables/entities.ts';
@@ -18,6 +19,8 @@ import { memberOf, parseRules, type MemberColumns } from './stored-member.ts';
 
 interface Publisher {
   readonly author: string;
+  /** Who made the change that the release is; undefined: it was published. */
+  readonly madeBy?: { readonly actor: SubjectId; readonly reason: string | undefined } | undefined;
   readonly release: number;
   /** For the history. */
   readonly publishedAt: string;
@@ -69,10 +72,11 @@ export async function planSettlement(
 export async function settleRelease(
   manager: EntityManager,
   { places, stored, moves }: SettlementPlan,
-  { author, release, publishedAt, rulesAtMs }: Publisher,
+  { author, madeBy, release, publishedAt, rulesAtMs }: Publisher,
 ): Promise<Settlement> {
-  const events = moves.map((move) => eventOf(move, author, release));
-  const drafts = [{ release, actorId: author }, ...events];
+  const by = { actorType: madeBy?.actor.type, actorId: madeBy?.actor.id ?? author };
+  const events = moves.map((move) => eventOf(move, by, release));
+  const drafts = [{ release, ...by, reason: madeBy?.reason }, ...events];
   const [published, ...states] = await appendEvents(manager, await readState(manager), drafts, publishedAt);
   const state = states.at(-1) ?? published;
   if (!state) throw new Error('the publication has no event');
@@ -107,10 +111,10 @@ export async function renewMemberRules(
   return { state, isRenewed: written > 0 };
 }
 
-function eventOf(move: RuntimeMove, author: string, release: number): MemberEvent {
+function eventOf(move: RuntimeMove, by: Pick<MemberEvent, 'actorType' | 'actorId'>, release: number): MemberEvent {
   const { place, subject, assignments } = move.member;
   const what = { place, subject, before: assignments, after: move.after };
-  return { ...what, actorType: undefined, actorId: author, reason: describeMove(move), release };
+  return { ...what, ...by, reason: describeMove(move), release };
 }
 
 // With the rows for Casbin that are there: somebody with a database client may have been at them.

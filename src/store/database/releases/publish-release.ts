@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { LessThan, type EntityManager } from 'typeorm';
-import { casbinRows, type CasbinRows, holdOthers, requirePlainValues } from '../../../compile/casbin/casbin-rules.ts';
+import { casbinRows, type CasbinRows, holdOthers } from '../../../compile/casbin/casbin-rules.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import { PolicyPlaces } from '../../../policy/policy-places.ts';
+import type { SubjectId } from '../../../policy/subject.ts';
+import type { DatabaseRevision } from '../../../policy/text/revision-text.ts';
 import { handedOverOf, type DatabaseState, type RuntimeMember } from '../../../policy/runtime-member.ts';
 import { withRuntimeMembers } from '../../../review/diff/matching/runtime-policy.ts';
 import { findHandedOver, type HandedOver } from '../../../review/members/handed-over.ts';
@@ -13,14 +15,16 @@ import { findMissingHolders, type MissingHolders } from '../../../review/members
 import { applyMoves, endedUnasked, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
 import { countPolicy } from '../../live/policy-counts.ts';
 import type { Database } from '../database.ts';
-import { casbinRules, releaseFiles, releases, type ReleaseRow, type CasbinRuleRow } from '../tables/entities.ts';
+import { casbinRules, releaseFiles, releases, type ReleaseRow } from '../tables/entities.ts';
 import { insertRows, inChunks } from '../tables/insert-rows.ts';
 import { readMembers, readState } from '../members/read-changes.ts';
 import { tellNews } from '../connection/release-news.ts';
 import { digestOfRelease } from '../tables/release-digest.ts';
 import { insertContents } from './insert-contents.ts';
 import { releaseOf, type PublishedRelease, type ReadFile } from './release.ts';
+import { changeRules, countRules, digestRules, ruleRows } from './release-rules.ts';
 import { readPublishedPolicy, requireKeptRules } from './require-kept-rules.ts';
+import { requirePulled } from './held-changes.ts';
 import { readHistoryTime } from '../members/history-time.ts';
 import { planSettlement, renewMemberRules, settleRelease } from '../members/settle-members.ts';
 
@@ -39,6 +43,10 @@ export interface Publication {
   readonly endMemberships?: number;
   /** What somebody was told of when they agreed: in any other state nothing is published. */
   readonly agreedState?: DatabaseState;
+  /** The changes that the files have, as their folder says it; undefined: nobody asks whether some are missing. */
+  readonly pulled?: readonly DatabaseRevision[];
+  /** Who makes the change that this release is, and was judged with all that it does to members; undefined: none does. */
+  readonly madeBy?: { readonly actor: SubjectId; readonly reason: string | undefined };
 }
 
 export interface PublishOutcome {
@@ -71,7 +79,8 @@ export class MembershipsEnd extends Error {
   }
 }
 
-interface Draft extends Publication, Rules {
+/** A publication with all that it takes to write it. */
+export interface Draft extends Publication, Rules {
   readonly contents: ReadonlyMap<string, Uint8Array>;
   readonly paths: readonly { readonly path: string; readonly digest: string }[];
   readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
@@ -104,7 +113,8 @@ export async function publishRelease(
   return outcome;
 }
 
-function draftOf(publication: Publication): Omit<Draft, 'onProgress'> {
+/** All of a publication that takes time and needs no database. */
+export function draftOf(publication: Publication): Omit<Draft, 'onProgress'> {
   const contents = new Map<string, Uint8Array>();
   const paths = publication.files.map(({ path, content }) => {
     const digest = createHash('sha256').update(content).digest('hex');
@@ -112,6 +122,18 @@ function draftOf(publication: Publication): Omit<Draft, 'onProgress'> {
     return { path, digest };
   });
   return { ...publication, ...rulesAt(publication.policy, publication.now()), contents, paths };
+}
+
+/** Writes a release that a change makes, in a transaction of others. */
+export async function writeRelease(
+  manager: EntityManager,
+  url: Database['url'],
+  draft: Omit<Draft, 'onProgress'> & Required<Pick<Publication, 'madeBy'>>,
+): Promise<PublishOutcome> {
+  const whole = { ...draft, onProgress: () => undefined };
+  const outcome = await publish(manager, url, { ...whole, ...rulesNow(whole) });
+  if (outcome instanceof MembershipsEnd) throw outcome;
+  return outcome;
 }
 
 function rulesAt(policy: PolicySet, rulesAtMs: number): Rules {
@@ -133,6 +155,7 @@ async function publish(
 ): Promise<PublishOutcome | MembershipsEnd> {
   await requireAgreed(manager, draft);
   const [newest] = await manager.find(releases, { order: { sequence: 'DESC' }, take: 1 });
+  if (newest && draft.pulled) await requirePulled(manager, url, newest.sequence, { ...draft, pulled: draft.pulled });
   const isKnown = newest !== undefined && (await isPublished(manager, newest, draft));
   if (isKnown && draft.restores === undefined) return renew(manager, newest, draft, await readMembers(manager));
   const plan = await planSettlement(manager, draft.policy, draft.restores, () =>
@@ -145,8 +168,10 @@ async function publish(
   if (isKnown && plan.moves.length === 0) return renew(manager, newest, draft, after);
   const ended = endedUnasked(plan.moves);
   // Nothing is written up to here, so a transaction that ends with a refusal has done nothing.
-  if (ended.length !== (draft.endMemberships ?? 0)) return new MembershipsEnd(ended, draft.endMemberships);
-  await requireKeptRules(manager, url, draft, plan);
+  if (!draft.madeBy) {
+    if (ended.length !== (draft.endMemberships ?? 0)) return new MembershipsEnd(ended, draft.endMemberships);
+    await requireKeptRules(manager, url, draft, plan);
+  }
   const ready = withoutHandedOver(draft, after);
   const publishedAt = await readHistoryTime(manager);
   const release: ReleaseRow = {
@@ -159,8 +184,10 @@ async function publish(
     restores: draft.restores ?? null,
     counts: JSON.stringify(countPolicy(draft.policy)),
     ...rulesOf(ready),
+    // In another order, so that the next publication writes them anew.
+    ...(draft.madeBy ? { rulesDigest: '' } : {}),
   };
-  await replaceRules(manager, ready);
+  await (draft.madeBy ? changeRules(manager, ready.rows) : replaceRules(manager, ready));
   await insertContents(manager, url.kind, draft.contents);
   await insertRows(manager, releases, [release]);
   await insertRows(
@@ -168,8 +195,8 @@ async function publish(
     releaseFiles,
     draft.paths.map((file) => ({ sequence: release.sequence, ...file })),
   );
-  const { author, rulesAtMs } = draft;
-  const by = { author, release: release.sequence, publishedAt, rulesAtMs };
+  const { author, madeBy, rulesAtMs } = draft;
+  const by = { author, madeBy, release: release.sequence, publishedAt, rulesAtMs };
   const settled = await settleRelease(manager, plan, by);
   await tellNews(manager, url.kind);
   return {
@@ -258,34 +285,4 @@ async function replaceRules(manager: EntityManager, { rows, onProgress }: Draft)
     done += chunk.length;
     onProgress({ done, total });
   }
-}
-
-/** The rows of a policy as they stand in the table, sorted by their ids, which end at -1. */
-export function* ruleRows(rows: CasbinRows): Generator<CasbinRuleRow> {
-  let id = -countRules(rows);
-  for (const [ptype, list] of [
-    ['p', rows.p],
-    ['g', rows.g],
-  ] as const) {
-    for (const row of list) {
-      // typeorm-adapter makes CSV of what it reads, and reads that.
-      requirePlainValues(row);
-      const [v0, v1, v2, v3, v4, v5, v6] = row;
-      yield { id, ptype, v0, v1, v2, ...(ptype === 'p' ? { v3, v4, v5, v6 } : {}) } as CasbinRuleRow;
-      id += 1;
-    }
-  }
-}
-
-export function countRules({ p, g }: CasbinRows): number {
-  return p.length + g.length;
-}
-
-export function digestRules(rows: Readonly<Record<'p' | 'g', readonly (readonly string[])[]>>): string {
-  const hash = createHash('sha256');
-  for (const list of [rows.p, rows.g]) {
-    for (const row of list) hash.update(`${JSON.stringify(row)}\n`);
-    hash.update('\n');
-  }
-  return hash.digest('hex');
 }

@@ -94,6 +94,25 @@ export interface IdempotencyRow {
   readonly answer: string;
 }
 
+/** A change that was made through a sidecar. */
+export interface ChangeRow {
+  /** In the order in which they were made. */
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly madeAt: string;
+  /** All its events, and no others, have sequences from the one to the other. */
+  readonly firstEvent: number;
+  readonly lastEvent: number;
+  /** The release that it made; null: it changed memberships at run time alone. */
+  readonly release: number | null;
+  /** The name of the token that asked. */
+  readonly caller: string | null;
+  /** Who made it, why, what they asked for and what it came to, as JSON. */
+  readonly head: string;
+  readonly idempotencyKey: string | null;
+  readonly idempotencyDigest: string | null;
+}
+
 /** A sidecar that is, or was a short time ago. */
 export interface SidecarRow {
   readonly id: string;
@@ -199,6 +218,22 @@ export const idempotencyKeys = new EntitySchema<IdempotencyRow>({
   },
 });
 
+export const changes = new EntitySchema<ChangeRow>({
+  name: 'ChangeRow',
+  tableName: 'rolebook_change',
+  columns: {
+    id: { type: 'varchar', primary: true },
+    madeAt: { type: 'varchar', name: 'made_at' },
+    firstEvent: { type: 'integer', name: 'first_event' },
+    lastEvent: { type: 'integer', name: 'last_event' },
+    release: { type: 'integer', nullable: true },
+    caller: optionalText,
+    head: { type: 'varchar' },
+    idempotencyKey: { ...optionalText, name: 'idempotency_key' },
+    idempotencyDigest: { ...optionalText, name: 'idempotency_digest' },
+  },
+});
+
 export const sidecars = new EntitySchema<SidecarRow>({
   name: 'SidecarRow',
   tableName: 'rolebook_sidecar',
@@ -226,5 +261,5 @@ const fileContentsOf = (type: 'bytea' | 'blob'): EntitySchema<FileContentRow> =>
 export const fileContents = { postgres: fileContentsOf('bytea'), sqlite: fileContentsOf('blob') } as const;
 
 export function entitiesOf(kind: DatabaseKind): (EntitySchema | typeof CasbinRule)[] {
-  return [casbinRules, releases, releaseFiles, fileContents[kind], events, members, idempotencyKeys, sidecars];
+  return [casbinRules, releases, releaseFiles, fileContents[kind], events, members, idempotencyKeys, changes, sidecars];
 }

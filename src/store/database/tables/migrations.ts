@@ -1,3 +1,4 @@
+import { changesMigration } from './changes-migration.ts';
 import { digestMigration } from './digest-migration.ts';
 import { groupsMigration } from './groups-migration.ts';
 import { historyMigration } from './history-migration.ts';
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   historyMigration,
   digestMigration,
   groupsMigration,
+  changesMigration,
 ];

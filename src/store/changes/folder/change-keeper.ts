@@ -1,0 +1,52 @@
+import type { SourceFile } from '../../../compile/file/policy-files.ts';
+import type { JudgedData } from '../../../review/changes/judged-data.ts';
+import type { GitPerson } from '../../committing/git-person.ts';
+import type { OnStep } from '../../writing/settle-change.ts';
+import type { FileReplacement } from '../../writing/write-policy-files.ts';
+import type { AskedChange, ChangeFilter, ChangeHead, ChangeList, ListedEdit, MadeChange } from '../asked-change.ts';
+import type { RecordedFile } from '../reverted-files.ts';
+
+/** The way changes of a folder are written. */
+export type ChangeWriting =
+  /** The folder alone has them. */
+  | { readonly kind: 'files' }
+  /** Each is a commit of the repository that the folder lies in. */
+  | {
+      readonly kind: 'commit';
+      /** Undefined: the program itself. */
+      readonly committer?: GitPerson | undefined;
+      /** The file of an SSH key. */
+      readonly signingKey?: string | undefined;
+    };
+
+/** A change that was judged, and is to be written. */
+export interface ChangeToWrite {
+  readonly asked: AskedChange;
+  readonly atMs: number;
+  readonly edits: readonly ListedEdit[];
+  readonly data: JudgedData;
+  readonly revision: string;
+  readonly replacements: readonly FileReplacement[];
+}
+
+/** The way changes of a policy directory are written, and where they are to be found again. */
+export interface ChangeKeeper {
+  /** Throws where none can be written until somebody changes how the folder is set up. */
+  prepare(): Promise<void>;
+  /** Reads what has come since. The rest is of what was read then. */
+  refresh(): Promise<void>;
+  /** The change that a key stands for, which a caller sent before. */
+  findByKey(
+    key: string,
+    caller: string | undefined,
+    nowMs: number,
+  ): { readonly head: MadeChange; readonly digest: string } | undefined;
+  find(change: string): ChangeHead | undefined;
+  /** What undoes a change that was found, in files as they are now. */
+  readFiles(change: ChangeHead, now: readonly SourceFile[]): Promise<readonly RecordedFile[]>;
+  list(filter: ChangeFilter): ChangeList;
+  /** Throws a RefusedCommit where they could not be written as things are. */
+  requireWritable(replacements: readonly FileReplacement[]): Promise<void>;
+  /** Throws ChangedMeanwhile or RefusedCommit, and nothing was written. */
+  write(change: ChangeToWrite, onStep: OnStep | undefined): Promise<MadeChange>;
+}

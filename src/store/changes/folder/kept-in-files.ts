@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { undoOf } from '../../../review/changes/text/text-undo.ts';
+import type { OnStep } from '../../writing/settle-change.ts';
+import { writePolicyFiles } from '../../writing/write-policy-files.ts';
+import type { ChangeFilter, ChangeHead, ChangeList, MadeChange } from '../asked-change.ts';
+import { ChangeHistory, headOfRecord, historyFolder, type ChangeRecord } from './change-history.ts';
+import type { ChangeKeeper, ChangeToWrite } from './change-keeper.ts';
+import type { RecordedFile } from '../reverted-files.ts';
+
+/** Changes that the folder alone has: each is written with its record, a file of its own. */
+export class KeptInFiles implements ChangeKeeper {
+  readonly #root: string;
+  readonly #history: ChangeHistory;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#history = new ChangeHistory(root);
+  }
+
+  prepare(): Promise<void> {
+    return this.refresh();
+  }
+
+  refresh(): Promise<void> {
+    return this.#history.refresh();
+  }
+
+  findByKey(
+    key: string,
+    caller: string | undefined,
+    nowMs: number,
+  ): { readonly head: MadeChange; readonly digest: string } | undefined {
+    const made = this.#history.findByKey(key, caller, nowMs);
+    return made?.idempotency && { head: headOfRecord(made), digest: made.idempotency.digest };
+  }
+
+  find(change: string): ChangeHead | undefined {
+    return this.#history.find(change);
+  }
+
+  readFiles({ change }: ChangeHead): Promise<readonly RecordedFile[]> {
+    return Promise.resolve(this.#history.find(change)?.files ?? []);
+  }
+
+  list(filter: ChangeFilter): ChangeList {
+    return this.#history.list(filter);
+  }
+
+  requireWritable(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  // With its record, so that there is no change that nobody knows of, and none that was not made.
+  async write(change: ChangeToWrite, onStep: OnStep | undefined): Promise<MadeChange> {
+    const record = this.#record(change);
+    const kept = { path: `${historyFolder}/${record.change}.json`, before: undefined, after: jsonOf(record) };
+    await writePolicyFiles(this.#root, [...change.replacements, kept], { onStep });
+    return headOfRecord(record);
+  }
+
+  #record({ asked, atMs, edits, data, revision, replacements }: ChangeToWrite): ChangeRecord {
+    const { actor, caller, reason, what, idempotency } = asked;
+    return {
+      change: this.#history.nextId(),
+      at: new Date(atMs).toISOString(),
+      actor,
+      ...(caller.name === undefined ? {} : { caller: caller.name }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(what.kind === 'revert' ? { reverts: what.change } : {}),
+      edits,
+      revision,
+      written: { files: replacements.map(({ path }) => path) },
+      people: data.effect?.people ?? 0,
+      ...(idempotency ? { idempotency } : {}),
+      files: replacements.map(({ path, before, after }) => ({
+        path,
+        after: after ? hashOf(after) : null,
+        undo: undoOf(textOf(before), textOf(after)),
+      })),
+    };
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function textOf(content: Uint8Array | undefined): string | null {
+  return content === undefined ? null : decoder.decode(content);
+}
+
+function hashOf(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function jsonOf(record: ChangeRecord): Uint8Array {
+  return Buffer.from(`${JSON.stringify(record, undefined, 1)}\n`);
+}
