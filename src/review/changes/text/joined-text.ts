@@ -8,7 +8,7 @@ export type JoinedText =
       readonly conflict: number;
     };
 
-/** Whose lines are taken where both have changed them. */
+/** The side whose lines are taken where both have changed them. */
 export type PreferredSide = 'mine' | 'theirs';
 
 /**

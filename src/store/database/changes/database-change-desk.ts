@@ -5,14 +5,14 @@ import type { AskedChange, ChangeDesk, ChangeFilter, ChangeList, ToldAnswer } fr
 import type { ChangeWork } from '../../changes/change-worker.ts';
 
 /** The live policy as far as changes of its database need it. */
-export type ChangedLive = Pick<LiveDatabase, 'catchUp' | 'state' | 'lastReload'>;
+export type FollowedLive = Pick<LiveDatabase, 'catchUp' | 'state' | 'lastReload'>;
 
 /** Changes of the database that is followed here. What was written is live before the answer. */
 export class DatabaseChangeDesk implements ChangeDesk {
-  readonly #live: ChangedLive;
+  readonly #live: FollowedLive;
   readonly #worker: ChangeWork;
 
-  constructor(live: ChangedLive, worker: ChangeWork) {
+  constructor(live: FollowedLive, worker: ChangeWork) {
     this.#live = live;
     this.#worker = worker;
   }

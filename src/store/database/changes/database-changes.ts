@@ -19,8 +19,8 @@ import { findOutOfReach, listedEdit, withEtags } from '../../changes/asked-reach
 import { isForeign } from '../../changes/change-pages.ts';
 import { findStranger, refused, refuseEdit } from '../../changes/change-refusals.ts';
 import { unwrittenAnswer } from '../../changes/judged-answer.ts';
-import { DatabaseGround, type ChangeGround } from './database-ground.ts';
-import { findByKey, findChange, listChanges, type KeptChange } from './kept-changes.ts';
+import { DatabaseGround, type PublishedGround } from './database-ground.ts';
+import { findByKey, findChange, listKeptChanges, type KeptChange } from './kept-changes.ts';
 import { undoneChange } from './undone-change.ts';
 import { writeChange, type PlannedChange, type WriteOutcome } from './write-change.ts';
 
@@ -45,7 +45,7 @@ export class DatabaseChanges implements ThreadedChanges {
 
   list(filter: ChangeFilter): Promise<ChangeList> {
     return this.#connection.read(async (manager, onAnswer) => {
-      const found = await listChanges(manager, filter);
+      const found = await listKeptChanges(manager, filter);
       onAnswer();
       return found;
     });
@@ -76,7 +76,7 @@ export class DatabaseChanges implements ThreadedChanges {
     });
   }
 
-  #readGround(): Promise<ChangeGround> {
+  #readGround(): Promise<PublishedGround> {
     return this.#connection.read((manager, onAnswer) => this.#ground.read(manager, onAnswer));
   }
 
@@ -107,7 +107,7 @@ export class DatabaseChanges implements ThreadedChanges {
     }, limits.memberChangeQueueMs);
   }
 
-  async #judge(asked: AskedChange, ground: ChangeGround, read: Read): Promise<{ answer: ChangeAnswer } | Judged> {
+  async #judge(asked: AskedChange, ground: PublishedGround, read: Read): Promise<{ answer: ChangeAnswer } | Judged> {
     const nowMs = this.#now();
     const { policy: live, problems } = this.#compiler.compile(ground.files, nowMs);
     if (!live) {
@@ -133,7 +133,7 @@ export class DatabaseChanges implements ThreadedChanges {
 
   async #judgeOn(
     asked: AskedChange,
-    { ground, live }: { readonly ground: ChangeGround; readonly live: PolicySet },
+    { ground, live }: { readonly ground: PublishedGround; readonly live: PolicySet },
     nowMs: number,
     read: Read,
   ): Promise<JudgedEdits | { readonly refusal: ChangeRefusal }> {
@@ -176,7 +176,7 @@ export class DatabaseChanges implements ThreadedChanges {
       policy,
       isOfFiles,
     }: {
-      readonly ground: ChangeGround;
+      readonly ground: PublishedGround;
       readonly live: PolicySet;
       readonly policy: PolicySet;
       readonly isOfFiles: boolean;
@@ -233,7 +233,7 @@ function answerAgain({ idempotency }: AskedChange, { head, digest }: KeptChange)
   return refused('against-the-rules', 'idempotency-key-reused', 'the key was sent with another change');
 }
 
-function isSameRow({ members }: ChangeGround, row: JudgedEdits['rows'][number]): boolean {
+function isSameRow({ members }: PublishedGround, row: JudgedEdits['rows'][number]): boolean {
   const now = members.get(row.place, row.subject.type, row.subject.id);
   return assignmentsText(now?.assignments ?? []) === assignmentsText(row.assignments);
 }

@@ -7,7 +7,7 @@ import { nothingPublished, ReleaseFiles } from '../releases/release-files.ts';
 import type { PublishedRelease, ReadFile } from '../releases/release.ts';
 
 /** All that a change is judged on, of one moment. */
-export interface ChangeGround {
+export interface PublishedGround {
   readonly release: PublishedRelease;
   readonly files: readonly ReadFile[];
   readonly members: RuntimeMembers;
@@ -19,14 +19,14 @@ export interface ChangeGround {
 export class DatabaseGround {
   readonly #connection: DatabaseConnection;
   readonly #files: ReleaseFiles;
-  #known: ChangeGround | undefined;
+  #known: PublishedGround | undefined;
 
   constructor(connection: DatabaseConnection) {
     this.#connection = connection;
     this.#files = new ReleaseFiles(connection);
   }
 
-  async read(manager: EntityManager, onAnswer: () => void = () => undefined): Promise<ChangeGround> {
+  async read(manager: EntityManager, onAnswer: () => void = () => undefined): Promise<PublishedGround> {
     const known = this.#known;
     const update = await readUpdate(
       manager,

@@ -57,7 +57,7 @@ function keyOf(key: string, { name }: AskedChange['caller']): string {
 const rowsAtOnce = 200;
 
 /** The newest first. */
-export async function listChanges(manager: EntityManager, filter: ChangeFilter): Promise<ChangeList> {
+export async function listKeptChanges(manager: EntityManager, filter: ChangeFilter): Promise<ChangeList> {
   const found: MadeChange[] = [];
   for (let { after } = filter; found.length <= filter.limit;) {
     const where = after === undefined ? {} : { id: LessThan(after) };

@@ -13,7 +13,7 @@ import { events } from '../tables/entities.ts';
 import type { ChangeRefusal } from '../../changes/asked-change.ts';
 import type { RecordedFile } from '../../changes/reverted-files.ts';
 import { revertedFiles } from '../../changes/reverted-files.ts';
-import type { ChangeGround } from './database-ground.ts';
+import type { PublishedGround } from './database-ground.ts';
 import type { KeptChange } from './kept-changes.ts';
 
 /** A file before a change and after it; undefined: it was not there. */
@@ -46,7 +46,7 @@ export async function readChangedFiles(
 export async function undoneChange(
   manager: EntityManager,
   database: Pick<Database, 'url'>,
-  ground: ChangeGround,
+  ground: PublishedGround,
   change: KeptChange,
 ): Promise<
   { readonly files: readonly SourceFile[]; readonly rows: readonly ChangedRow[] } | { readonly refusal: ChangeRefusal }
@@ -75,7 +75,7 @@ function textOf(content: Uint8Array | undefined): string | null {
 // Whom somebody changed since holds something newer than what was taken.
 async function undoneRows(
   manager: EntityManager,
-  { members }: ChangeGround,
+  { members }: PublishedGround,
   { head, firstEvent, lastEvent }: KeptChange,
 ): Promise<{ readonly rows: readonly ChangedRow[] } | { readonly refusal: ChangeRefusal }> {
   const where = { sequence: Between(firstEvent, lastEvent), kind: 'member' as const };

@@ -13,17 +13,24 @@ import type { Database } from '../database.ts';
 import { tellNews } from '../connection/release-news.ts';
 import { appendEvents } from '../members/append-events.ts';
 import { readHistoryTime } from '../members/history-time.ts';
-import { eventOf, findStoredMember, isChanged, keepStored, prepareMember, renewRules } from '../members/prepared-member.ts';
+import {
+  eventOf,
+  findStoredMember,
+  isChanged,
+  keepStored,
+  prepareMember,
+  renewRules,
+} from '../members/prepared-member.ts';
 import { readMembers, readState } from '../members/read-changes.ts';
 import { writeRelease, type Draft } from '../releases/publish-release.ts';
 import type { AskedChange, MadeChange } from '../../changes/asked-change.ts';
-import type { ChangeGround } from './database-ground.ts';
+import type { PublishedGround } from './database-ground.ts';
 import { findByKey, keepChange, type KeptChange } from './kept-changes.ts';
 
 /** A change that was judged, and all that is to be written of it. */
 export interface PlannedChange {
   readonly asked: AskedChange;
-  readonly ground: ChangeGround;
+  readonly ground: PublishedGround;
   /** The release that it makes; undefined: it changes memberships at run time alone. */
   readonly draft: (Omit<Draft, 'onProgress'> & Required<Pick<Draft, 'madeBy'>>) | undefined;
   /** The policy that decides then. */

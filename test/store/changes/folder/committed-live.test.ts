@@ -16,9 +16,8 @@ describe('a sidecar whose changes are commits', () => {
     policy = await createCommittedPolicy();
     live = new LivePolicy(new PolicyDirectory(policy.root));
     const entry = new URL(builtModule('store/changes/folder/folder-change-thread'));
-    desk = new FolderChangeDesk(
-      live,
-      (onWriting) => folderChangeWorker(policy.root, { entry, onWriting, writing: { kind: 'commit' } }),
+    desk = new FolderChangeDesk(live, (onWriting) =>
+      folderChangeWorker(policy.root, { entry, onWriting, writing: { kind: 'commit' } }),
     );
   });
   afterEach(async () => {

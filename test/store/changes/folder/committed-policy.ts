@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import type { AskedEdit } from '../../../../src/review/changes/asked-edit.ts';
-import type { AskedChange, ChangeAnswer, ChangeRefusal, MadeChange } from '../../../../src/store/changes/asked-change.ts';
+import type {
+  AskedChange,
+  ChangeAnswer,
+  ChangeRefusal,
+  MadeChange,
+} from '../../../../src/store/changes/asked-change.ts';
 import { FolderChanges, type FolderChangesOptions } from '../../../../src/store/changes/folder/folder-changes.ts';
 import { createGitPolicy, type GitPolicy } from '../../../support/git-policy.ts';
 
