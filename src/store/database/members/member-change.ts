@@ -79,7 +79,7 @@ export interface Judgement extends Omit<JudgedMember, 'assignments'> {
 export type Judge = (before: RuntimeMember | undefined) => Judgement;
 
 /** The changes since a state. */
-export interface DatabaseChanges {
+export interface MissedChanges {
   /** The state these lead to. */
   readonly state: DatabaseState;
   /** The last value of each membership that changed; without assignments: it ended. */
@@ -95,7 +95,7 @@ export interface MemberChangeHooks {
    * Told what happened since, before the judge is asked, when something did. `unknown`: the state is not in this
    * database's history. It throws to give up; what it throws comes out of `changeMember` as it is.
    */
-  readonly onMissed: (changes: DatabaseChanges | 'unknown') => void;
+  readonly onMissed: (changes: MissedChanges | 'unknown') => void;
   readonly judge: Judge;
 }
 

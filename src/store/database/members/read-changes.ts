@@ -3,7 +3,7 @@ import { isWholeToken } from '../../../policy/text/history-token.ts';
 import { limits } from '../../../policy/limits.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
 import { damagedRow } from '../damaged-row.ts';
-import type { DatabaseChanges } from './member-change.ts';
+import type { MissedChanges } from './member-change.ts';
 import { memberOf, type MemberColumns } from './stored-member.ts';
 
 interface EventColumns extends MemberColumns {
@@ -37,7 +37,7 @@ export async function readMembers(manager: EntityManager): Promise<RuntimeMember
  * What happened since a state. `unknown`: that state is not in this history, as with another database or one that was
  * restored from a backup, or it is so long ago that to read everything again is faster.
  */
-export async function readChanges(manager: EntityManager, since: DatabaseState): Promise<DatabaseChanges | 'unknown'> {
+export async function readChanges(manager: EntityManager, since: DatabaseState): Promise<MissedChanges | 'unknown'> {
   // Both numbers are of this code, so nothing needs an escape.
   const first = Math.trunc(since.sequence);
   const most = limits.databaseChangesAtOnce;

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { membershipTag } from '../../../../src/policy/text/history-token.ts';
 import type { RuntimeMember } from '../../../../src/policy/runtime-member.ts';
 import { events } from '../../../../src/store/database/tables/entities.ts';
-import type { DatabaseChanges } from '../../../../src/store/database/members/member-change.ts';
+import type { MissedChanges } from '../../../../src/store/database/members/member-change.ts';
 import { publishRelease } from '../../../../src/store/database/releases/publish-release.ts';
 import { readMembers } from '../../../../src/store/database/members/read-changes.ts';
 import {
@@ -162,7 +162,7 @@ onEachDatabase('a membership at run time', (opened) => {
     await change(other, policy, request('fay', ['member']));
     await change(other, policy, request('fay', []));
     const order: string[] = [];
-    let missed: DatabaseChanges | 'unknown' | undefined;
+    let missed: MissedChanges | 'unknown' | undefined;
     await change(database, policy, request('dee', ['member']), {
       since,
       onMissed: (changes) => {
@@ -198,7 +198,7 @@ onEachDatabase('a membership at run time', (opened) => {
     const asked = request('dee', ['member']);
     assert.include(String(await refusalOf(change(database, policy, asked, { since, judge }))), 'another policy');
     const giveUp = new Error('read it first');
-    const onMissed = (changes: DatabaseChanges | 'unknown'): void => {
+    const onMissed = (changes: MissedChanges | 'unknown'): void => {
       assert.isTrue(changes !== 'unknown' && changes.hasRelease);
       throw giveUp;
     };
