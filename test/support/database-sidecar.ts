@@ -17,6 +17,7 @@ import { openDatabase } from '../../src/store/database/connection/open-database.
 import { publishRelease, type Publication } from '../../src/store/database/releases/publish-release.ts';
 import type { ReadFile } from '../../src/store/database/releases/release.ts';
 import { createAdminTokenFile } from '../support/admin-token.ts';
+import { databaseDeskInThisProcess } from './desks-here.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { type Call, type Reply, send, withAdmin } from './running-sidecar.ts';
 
@@ -68,6 +69,8 @@ export interface DatabaseSidecarSetup {
   readonly unauthenticated?: 'refuse' | 'allow';
   readonly id?: string;
   readonly now?: () => number;
+  /** Whether its policy is changed over HTTP; judged in this process. */
+  readonly isChanged?: boolean;
 }
 
 const open = new Set<DatabaseSidecar>();
@@ -86,14 +89,20 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
   const own = hasNone ? await createAdminTokenFile() : undefined;
   const adminTokenFile = own?.path ?? setup.adminTokenFile;
   const access = await AccessControl.open({ listen, unauthenticated, tokenFile, adminTokenFile });
-  const live = new LiveDatabase(new DatabaseUrl(url, '--database'), {
+  const databaseUrl = new DatabaseUrl(url, '--database');
+  const live = new LiveDatabase(databaseUrl, {
     cwd: '/',
     writeFaults: new WriteFaults('memberships', createWriteFaultLog(log)),
   });
   await live.start();
   const identity = { id, host: 'box', pid: process.pid, version: '1.2.3', startedAt: new Date() };
   const fleet = new Fleet(live.connection, identity, () => describeHealth(live), createWriteFaultLog(log));
-  const sidecar = await startSidecar({ live, database: live, fleet, listen, access, log, ...(now && { now }) });
+  const desk = setup.isChanged === true ? databaseDeskInThisProcess(databaseUrl, live) : undefined;
+  const sidecar = await startSidecar({
+    ...{ live, database: live, fleet, listen, access, log },
+    ...(desk && { changes: desk }),
+    ...(now && { now }),
+  });
   fleet.start();
   const { address } = sidecar;
   const call = (path: string, what: Call = {}): Promise<Reply> => send(address, path, own ? withAdmin(what) : what);
@@ -113,6 +122,7 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
     dispose: async () => {
       open.delete(running);
       await sidecar.stop();
+      await desk?.close();
       await fleet.close();
       await live.close();
       await own?.dispose();

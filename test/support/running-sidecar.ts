@@ -4,9 +4,10 @@ import { parseListenAddress } from '../../src/http/access/listen-address.ts';
 import { createLog } from '../../src/http/logging/log.ts';
 import { type Sidecar, type SidecarOptions, startSidecar } from '../../src/http/sidecar.ts';
 import { LivePolicy } from '../../src/store/live/live-policy.ts';
+import type { ChangeWriting } from '../../src/store/changes/folder/change-keeper.ts';
 import { PolicyDirectory } from '../../src/store/folder/policy-directory.ts';
 import { adminToken, createAdminTokenFile } from '../support/admin-token.ts';
-import { deskInThisProcess } from '../support/folder-desk.ts';
+import { deskInThisProcess } from '../support/desks-here.ts';
 import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../support/policy-folder.ts';
 import { MemoryStream } from './memory-stream.ts';
 
@@ -20,6 +21,10 @@ export interface SidecarSetup extends Partial<SidecarOptions> {
   readonly adminTokens?: 'own' | 'none';
   /** Whether the policy folder is changed over HTTP; judged in this process. */
   readonly isChanged?: boolean;
+  /** How changes are written; as files unless it says something else. */
+  readonly writing?: ChangeWriting;
+  /** The folder where it is another than one of its own. */
+  readonly root?: string;
 }
 
 export interface Reply {
@@ -58,9 +63,11 @@ export async function disposeSidecars(): Promise<void> {
 }
 
 export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidecar> {
-  const { files = smallPolicy(), listenText = '127.0.0.1:0', tokenFile, adminTokens, isChanged, ...options } = setup;
-  const folder = await createPolicyFolder(files);
-  const live = new LivePolicy(new PolicyDirectory(folder.root));
+  const { files = smallPolicy(), listenText = '127.0.0.1:0', tokenFile, adminTokens, isChanged, ...rest } = setup;
+  const { writing, root: given, ...options } = rest;
+  const folder = await createPolicyFolder(given === undefined ? files : {});
+  const root = given ?? folder.root;
+  const live = new LivePolicy(new PolicyDirectory(root));
   await live.reload('start');
   const listen = parseListenAddress(listenText);
   const hasNone = tokenFile === undefined && setup.adminTokenFile === undefined && adminTokens !== 'none';
@@ -74,7 +81,7 @@ export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidec
     listen,
     access,
     log,
-    ...(isChanged === true && { changes: deskInThisProcess(folder.root, live) }),
+    ...(isChanged === true && { changes: deskInThisProcess(root, live, writing) }),
     ...options,
   });
   const { address } = sidecar;

@@ -4,6 +4,8 @@ import { createProgressLog } from '../../http/logging/reload-log.ts';
 import { createWriteFaultLog } from '../../http/logging/write-fault-log.ts';
 import { describeHealth } from '../../http/status/policy-document.ts';
 import { limits } from '../../policy/limits.ts';
+import { DatabaseChangeDesk } from '../../store/database/changes/database-change-desk.ts';
+import { databaseChangeWorker } from '../../store/database/changes/database-change-worker.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import { Fleet } from '../../store/database/following/fleet.ts';
 import { WriteFaults } from '../../store/database/following/write-faults.ts';
@@ -32,10 +34,13 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
   if (keeper) lifetime.add('the cache', () => keeper.close(), limits.cacheCloseMs);
   const fleet = new Fleet(live.connection, identify(), () => describeHealth(live, staleness), onWriteFault);
   lifetime.add('the heartbeat', () => fleet.close());
+  const desk = options.changes === 'database' ? openDesk(surroundings, url, live) : undefined;
   const start = async (): Promise<void> => {
     lifetime.add('the news of the database', () => live.stopFollowing());
     await live.start();
     fleet.start();
+    // Not waited for: decisions need none of it, and where it fails the first change tells why.
+    void desk?.prepare().catch(() => undefined);
   };
   const pool: PoolSource = {
     whole: () => live.whole(),
@@ -43,7 +48,13 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
       live.onApplied((applied) => applied.kind === 'members' && listener(applied));
     },
   };
-  return { live, database: live, fleet, cache: keeper, pool, start };
+  return { live, database: live, ...(desk && { changes: desk }), fleet, cache: keeper, pool, start };
+}
+
+function openDesk({ io, lifetime }: SourceSurroundings, url: DatabaseUrl, live: LiveDatabase): DatabaseChangeDesk {
+  const desk = new DatabaseChangeDesk(live, databaseChangeWorker(url, io.cwd));
+  lifetime.add('the changes', () => desk.close());
+  return desk;
 }
 
 function identify(): ConstructorParameters<typeof Fleet>[1] {

@@ -140,9 +140,17 @@ function refuseChanges(options: ServeOptions): void {
     const message = '`--changes` needs admin tokens: nobody else may change the policy';
     throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
   }
-  if (database !== undefined || git !== undefined) {
-    const message = '`--changes` changes a policy folder, and the policy comes from elsewhere';
+  if (git !== undefined) {
+    const message = '`--changes` changes a policy folder or a database, and the policy comes from elsewhere';
     throw new RolebookError('usage', message, { help: 'leave one of them out' });
+  }
+  if (changes === 'database' && database === undefined) {
+    const message = '`--changes database` writes into a database, and `--database` is missing';
+    throw new RolebookError('usage', message, { help: 'write `--changes files`, or name the database' });
+  }
+  if (changes !== 'database' && database !== undefined) {
+    const message = `\`--changes ${changes}\` changes a policy folder, and the policy comes from a database`;
+    throw new RolebookError('usage', message, { help: 'write `--changes database`' });
   }
 }
 

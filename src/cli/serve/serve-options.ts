@@ -15,7 +15,7 @@ import type { GitOptions } from './git-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
 /** Where changes over HTTP are written. */
-export const changesModes = ['off', 'files', 'commit'] as const;
+export const changesModes = ['off', 'files', 'commit', 'database'] as const;
 
 export type ChangesMode = (typeof changesModes)[number];
 

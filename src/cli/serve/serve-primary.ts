@@ -93,7 +93,12 @@ function createPool(
       reload: () => live.reload('request'),
       reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
       describePolicy: () => ({ ...describePolicy(live, staleness, cache), workers: describeWorkers(pool.slots) }),
-      askChange: (change) => passOn(source, async (desk) => ({ kind: 'done', answer: await desk.ask(change) })),
+      askChange: (change) =>
+        passOn(source, async (desk) => {
+          const answer = await desk.ask(change);
+          await pool.whenChanged();
+          return { kind: 'done', answer };
+        }),
       listChanges: (filter) => passOn(source, async (desk) => ({ kind: 'done', list: await desk.list(filter) })),
       hearPush: () => source.gitHook?.hear(),
       changeMember: (request) =>

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { assert } from 'chai';
 import type { AskedEdit } from '../../../src/review/changes/asked-edit.ts';
 import { changedTexts } from '../../support/change-policy.ts';
 import { expectProblem } from '../../support/problem-reply.ts';
-import { disposeSidecars, runSidecar, type Reply, type RunningSidecar } from '../../support/running-sidecar.ts';
+import { runChangedSidecar, type ChangedPlace, type ChangedSidecar } from '../../support/changed-sidecar.ts';
+import type { Reply } from '../../support/running-sidecar.ts';
 
 const file = 'policies/acme/support.yaml';
 const title = (role: string, text: string, etag?: string): AskedEdit => ({
@@ -12,13 +11,13 @@ const title = (role: string, text: string, etag?: string): AskedEdit => ({
   ...(etag === undefined ? {} : { etag }),
 });
 
-describe('changes that are asked for at once', () => {
-  let running: RunningSidecar;
-  beforeEach(async () => (running = await runSidecar({ files: { ...changedTexts }, isChanged: true })));
-  afterEach(disposeSidecars);
+const defineRaces = (place: ChangedPlace): void => {
+  let running: ChangedSidecar;
+  beforeEach(async () => (running = await runChangedSidecar(place, { ...changedTexts })));
+  afterEach(() => running.dispose());
   const post = (edits: readonly object[], query = '', headers: Record<string, string> = {}): Promise<Reply> =>
     running.call(`/v1/changes${query}`, { method: 'POST', headers, body: { actor: 'ana', edits } });
-  const text = (): Promise<string> => readFile(join(running.folder.root, file), 'utf8');
+  const text = (): Promise<string> => running.textOf(file);
   const listed = async (): Promise<readonly { change: string }[]> =>
     ((await running.call('/v1/changes')).json as { changes: { change: string }[] }).changes;
 
@@ -64,10 +63,11 @@ describe('changes that are asked for at once', () => {
       replies.map(({ status }) => status),
       names.map(() => 200),
     );
-    const lines = (await text()).split('\n');
+    const { json: all } = await running.call('/v1/workspaces/support/permissions/doc:edit/members');
+    const found = (all as { members: { subject: { id: string } }[] }).members.map(({ subject: { id } }) => id);
     for (const name of names)
       assert.lengthOf(
-        lines.filter((line) => line === `  ${name}: writer`),
+        found.filter((id) => id === name),
         1,
         name,
       );
@@ -96,4 +96,7 @@ describe('changes that are asked for at once', () => {
     assert.lengthOf(new Set(told), 1);
     assert.lengthOf(await listed(), 1);
   });
-});
+};
+
+for (const place of ['files', 'sqlite', 'postgres'] as const)
+  describe(`changes that are asked for at once, ${place}`, () => defineRaces(place));

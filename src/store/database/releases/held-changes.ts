@@ -112,17 +112,17 @@ export async function findRelease(
 }
 
 /** A file that a release has otherwise than the one before it, by the digests of its contents; null: it has none. */
-export interface TouchedFile {
+export interface ReleasedFile {
   readonly path: string;
   readonly before: string | null;
   readonly after: string | null;
 }
 
 /** The files that a release has otherwise than the one before it. Of ten thousand files the database tells the few. */
-export async function touchedFiles(manager: EntityManager, release: number): Promise<readonly TouchedFile[]> {
+export async function touchedFiles(manager: EntityManager, release: number): Promise<readonly ReleasedFile[]> {
   // Numbers of this code, so nothing needs an escape.
   const [is, was] = [Math.trunc(release), Math.trunc(release) - 1];
-  const rows = await manager.query<Record<keyof TouchedFile, unknown>[]>(
+  const rows = await manager.query<Record<keyof ReleasedFile, unknown>[]>(
     `SELECT fresh.path AS path, old.digest AS before, fresh.digest AS after FROM rolebook_release_file fresh
       LEFT JOIN rolebook_release_file old ON old.sequence = ${was} AND old.path = fresh.path
       WHERE fresh.sequence = ${is} AND (old.digest IS NULL OR old.digest <> fresh.digest)
@@ -133,5 +133,5 @@ export async function touchedFiles(manager: EntityManager, release: number): Pro
   // SQLite keeps anything in any column.
   const isText = ({ path }: { readonly path: unknown }): boolean => typeof path === 'string';
   if (!rows.every(isText)) throw damagedRow(`release ${release}`, 'has a path that is no text');
-  return sortByPath(rows as unknown as readonly TouchedFile[]);
+  return sortByPath(rows as unknown as readonly ReleasedFile[]);
 }

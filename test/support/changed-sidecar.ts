@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import type { Database } from '../../src/store/database/database.ts';
+import { DatabaseUrl } from '../../src/store/database/database-url.ts';
+import { openDatabase } from '../../src/store/database/connection/open-database.ts';
+import { readState } from '../../src/store/database/members/read-changes.ts';
+import { ReleaseFiles } from '../../src/store/database/releases/release-files.ts';
+import { runDatabaseSidecar, publish } from './database-sidecar.ts';
+import { textsBelow } from '../store/writing/policy-writer.ts';
+import { createGitPolicy } from './git-policy.ts';
+import type { MemoryStream } from './memory-stream.ts';
+import { runSidecar, type Call, type Reply } from './running-sidecar.ts';
+import { testDatabases } from './test-databases.ts';
+
+/** Where changes over HTTP are written. */
+export type ChangedPlace = 'files' | 'commit' | 'sqlite' | 'postgres';
+
+/** A real sidecar whose policy is changed over HTTP, wherever that lives; judged in this process. */
+export interface ChangedSidecar {
+  readonly place: ChangedPlace;
+  readonly logged: MemoryStream;
+  call(path: string, call?: Call): Promise<Reply>;
+  enforce(body: unknown): Promise<Reply>;
+  /** The file as it is by now, where the policy lives. */
+  textOf(path: string): Promise<string>;
+  /** All that is there by now, to compare. */
+  everything(): Promise<unknown>;
+  dispose(): Promise<void>;
+}
+
+/** `adminTokenFile`: in place of a token of its own. */
+export async function runChangedSidecar(
+  place: ChangedPlace,
+  files: Record<string, string>,
+  options: { readonly adminTokenFile?: string } = {},
+): Promise<ChangedSidecar> {
+  if (place === 'sqlite' || place === 'postgres') return runOnDatabase(place, files, options);
+  const repository = place === 'commit' ? await createGitPolicy(files) : undefined;
+  repository?.commit('First');
+  const running = await runSidecar({
+    files,
+    isChanged: true,
+    ...options,
+    ...(repository && { root: repository.root, writing: { kind: 'commit' } as const }),
+  });
+  const root = repository?.root ?? running.folder.root;
+  return {
+    place,
+    logged: running.logged,
+    call: running.call,
+    enforce: running.enforce,
+    textOf: (path) => readFile(join(root, path), 'utf8'),
+    everything: () => Promise.resolve(textsBelow(root)),
+    dispose: async () => {
+      await running.dispose();
+      await repository?.dispose();
+    },
+  };
+}
+
+async function runOnDatabase(
+  kind: 'sqlite' | 'postgres',
+  files: Record<string, string>,
+  options: { readonly adminTokenFile?: string },
+): Promise<ChangedSidecar> {
+  const found = testDatabases.find((one) => one.kind === kind) ?? assert.fail(`there is no ${kind}`);
+  const databases = await found.open();
+  const url = await databases.create();
+  const deciding = Object.entries(files).filter(([path]) => !path.endsWith('.test.yaml'));
+  await publish(url, Object.fromEntries(deciding));
+  const running = await runDatabaseSidecar(url, { isChanged: true, ...options });
+  const reading = async <Found>(read: (database: Database) => Promise<Found>): Promise<Found> => {
+    const database = await openDatabase(new DatabaseUrl(url, '--database'), 'read', '/');
+    try {
+      return await read(database);
+    } finally {
+      await database.close();
+    }
+  };
+  return {
+    place: kind,
+    logged: running.logged,
+    call: running.call,
+    enforce: (body) => running.call('/v1/enforce', { method: 'POST', body: body as object }),
+    textOf: async (path) => {
+      const released = await reading((database) => new ReleaseFiles(database).read());
+      const file = released.find((one) => one.path === path) ?? assert.fail(`no file ${path} is published`);
+      return new TextDecoder().decode(file.content);
+    },
+    everything: () => reading((database) => database.read(readState)),
+    dispose: async () => {
+      await running.dispose();
+      await databases.dispose();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { FolderChangeDesk, type ChangedLive } from '../../src/store/changes/folder/folder-change-desk.ts';
+import { FolderChanges } from '../../src/store/changes/folder/folder-changes.ts';
+import type { ChangeWriting } from '../../src/store/changes/folder/change-keeper.ts';
+import type { ChangeWork } from '../../src/store/changes/change-worker.ts';
+import { doChangeWork, type ThreadedChanges } from '../../src/store/changes/thread-calls.ts';
+import { DatabaseChangeDesk, type FollowedLive } from '../../src/store/database/changes/database-change-desk.ts';
+import { DatabaseChanges } from '../../src/store/database/changes/database-changes.ts';
+import { DatabaseConnection } from '../../src/store/database/connection/database-connection.ts';
+import type { DatabaseUrl } from '../../src/store/database/database-url.ts';
+import { inOrder } from '../../src/store/turns.ts';
+
+/** Changes of a folder, judged and written in this process rather than in a thread. */
+export function deskInThisProcess(root: string, live: ChangedLive, writing?: ChangeWriting): FolderChangeDesk {
+  return new FolderChangeDesk(live, (onWriting) =>
+    workInTurn(new FolderChanges(root, { onWriting, ...(writing && { writing }) })),
+  );
+}
+
+/** Changes of a database, judged and written in this process over a connection of their own. */
+export function databaseDeskInThisProcess(url: DatabaseUrl, live: FollowedLive): DatabaseChangeDesk {
+  const connection = new DatabaseConnection(url, '/');
+  const work = workInTurn(new DatabaseChanges(connection));
+  return new DatabaseChangeDesk(live, { ...work, close: () => connection.close() });
+}
+
+function workInTurn(changes: ThreadedChanges): ChangeWork {
+  const inTurn = inOrder();
+  return { call: (work) => inTurn(() => doChangeWork(changes, work)), close: () => Promise.resolve() };
+}
