@@ -22,9 +22,13 @@ const files = ['policies/acme/support.yaml', 'policies/acme/sales.yaml'] as cons
 
 /**
  * Asks for changes of two files, one after the other, each with its key, and kills the sidecar at random times. When it is
- * there again, the change that has no answer is sent again. In the end each is there once.
+ * there again, the change that has no answer is sent again. In the end each is there once. `more`: flags of the sidecar.
  */
-export async function killChanges(kills: number, random: () => number): Promise<KilledChanges> {
+export async function killChanges(
+  kills: number,
+  random: () => number,
+  more: readonly string[] = [],
+): Promise<KilledChanges> {
   const { root, dispose } = await createPolicyFolder({ ...changedTexts });
   const answered = new Map<number, string>();
   const faults: string[] = [];
@@ -45,7 +49,7 @@ export async function killChanges(kills: number, random: () => number): Promise<
   try {
     for (let kill = 0; kill <= kills; kill += 1) {
       const args = ['--listen', '127.0.0.1:0', '--admin-token-file', 'admin-tokens', '--create', '--changes', 'files'];
-      const now = (serving = new Serving(args, root));
+      const now = (serving = new Serving([...args, ...more], root));
       await now.untilOutput('answers on');
       await now.untilOutput('revision');
       if (/half-written is (finished|undone)/.test(now.stderr)) settled += 1;

@@ -109,9 +109,9 @@ describe('rolebook serve --changes files', function () {
     assert.notInclude(Object.keys(textsBelow(folder.root)).join(), 'journal');
   });
 
-  it('loses nothing and makes nothing twice when it is killed, whenever that is', async () => {
+  it('loses nothing and makes nothing twice when it is killed with its workers, whenever that is', async () => {
     serving = new Serving(['--help'], folder.root);
-    const { faults, asked } = await killChanges(3, Math.random);
+    const { faults, asked } = await killChanges(3, Math.random, ['--workers', '2']);
     assert.deepEqual(faults, []);
     assert.isAbove(asked, 3);
   });
