@@ -89,6 +89,10 @@ export const limits = {
   /** How long a change may take to be judged, written and live. */
   changeMs: 30_000,
   listedChanges: 100,
+  /** Where a page of changes ends: each may have as many edits as one request holds, and a page is to be told in one turn. */
+  listedChangesBytes: 1_048_576,
+  /** Changes that are looked at for one page of what an actor may know of: whoever may know of few asks again. */
+  scannedChanges: 2000,
   /** Roles that one reason names; of the others it tells how many they are. Nobody reads more. */
   toldRoles: 20,
   /** Names that are looked at for one that was meant: each takes a microsecond, and a catalog may have fifty thousand. */

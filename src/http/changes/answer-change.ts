@@ -35,7 +35,10 @@ export function readPreview(query: URLSearchParams): boolean {
 
 export function requireDesk({ changes }: SidecarContext): ChangeDesk {
   if (changes !== undefined) return changes;
-  throw new ApiProblem('changes-off', 'this sidecar changes no policy; start it with `--changes files`, `commit` or `database`');
+  throw new ApiProblem(
+    'changes-off',
+    'this sidecar changes no policy; start it with `--changes files`, `commit` or `database`',
+  );
 }
 
 /** A change as it comes over HTTP. */

@@ -46,7 +46,16 @@ export const revertSchema = named('RevertRequest', {
 });
 
 const subject = record({ type: text, id: text });
-const written = anything('Where it was written: `files`, or `commit`, `branch` or `release`.');
+const written = named('WrittenChange', {
+  description:
+    'Where it was written: files of the policy folder, a commit, a release of the database, or memberships there.',
+  oneOf: [
+    record({ files: list(text) }),
+    record({ commit: text }),
+    record({ release: count }),
+    record({ members: { ...count, description: 'How many memberships at run time.' } }),
+  ],
+});
 export const changeAnswerSchema = named(
   'ChangeAnswer',
   record(

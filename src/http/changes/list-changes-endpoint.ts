@@ -1,11 +1,13 @@
 import { limits } from '../../policy/limits.ts';
-import type { ChangeFilter } from '../../store/changes/asked-change.ts';
+import { mayKnowChange } from '../../store/changes/known-changes.ts';
+import type { ChangeDesk, ChangeFilter, ChangeHead, ChangeList } from '../../store/changes/asked-change.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy } from '../endpoint/sidecar-context.ts';
+import { groundOf, readAsking, type Asking } from '../members/asking.ts';
 import { readLimit } from '../members/listing-page.ts';
 import { jsonAnswer } from '../messages/answer.ts';
 import { readQuery } from '../messages/request-query.ts';
-import { nextPage } from '../openapi/openapi-parameters.ts';
+import { actorHeaders, nextPage } from '../openapi/openapi-parameters.ts';
 import { requireDesk } from './answer-change.ts';
 import { changeListSchema } from './change-schemas.ts';
 
@@ -14,7 +16,9 @@ const filterQuery = {
   organization: { description: 'Only those that are within this organization.' },
   role: { description: 'Only those that are about a role of this id, or give it.' },
   subject: { description: 'Only those that are about a membership of this subject, as YAML writes it.' },
-  limit: { description: `How many changes at most; ${limits.listedChanges} when left out, and no more.` },
+  limit: {
+    description: `How many changes at most; ${limits.listedChanges} when left out, and no more. A page may end earlier.`,
+  },
   ...nextPage,
 } as const;
 
@@ -29,6 +33,7 @@ export const listChangesEndpoint: ServedEndpoint = {
     tag: 'Changes',
     summary: 'What was changed, by whom and why',
     query: filterQuery,
+    headers: actorHeaders,
     answer: changeListSchema,
     problems: ['invalid-request', 'changes-off', 'changes-unavailable', 'no-policy'],
   },
@@ -41,12 +46,34 @@ export const listChangesEndpoint: ServedEndpoint = {
       const value = query.get(name);
       return value === null ? [] : [[name, value] as const];
     });
+    const asking = readAsking(context, request, caller);
     const filter: ChangeFilter = {
       ...(Object.fromEntries(words) as Partial<Record<(typeof named)[number], string>>),
       limit: readLimit(query, limits.listedChanges),
       organizations: caller.organizations && [...caller.organizations],
     };
-    const { changes, next } = await desk.list(filter);
+    const { changes, next } = await readPage(desk, filter, asking);
     return jsonAnswer(200, { changes, revision, ...(next === undefined ? {} : { next }) });
   },
 };
+
+/** The changes of a page that who asks may know of. `next`: the last one that was looked at, where older ones follow. */
+async function readPage(desk: ChangeDesk, filter: ChangeFilter, asking: Asking): Promise<ChangeList> {
+  const changes: ChangeHead[] = [];
+  let [bytes, looked, last] = [0, 0, filter.after];
+  for (;;) {
+    const found = await desk.list({ ...filter, ...(last === undefined ? {} : { after: last }) });
+    const { knowledge, engine } = groundOf(asking);
+    for (const change of found.changes) {
+      if (changes.length > 0 && (changes.length === filter.limit || bytes > limits.listedChangesBytes))
+        return { changes, next: last };
+      last = change.change;
+      if (!mayKnowChange(change.edits, engine.policy, knowledge)) continue;
+      changes.push(change);
+      bytes += JSON.stringify(change).length;
+    }
+    looked += found.changes.length;
+    if (found.next === undefined) return { changes, next: undefined };
+    if (changes.length === filter.limit || looked >= limits.scannedChanges) return { changes, next: last };
+  }
+}

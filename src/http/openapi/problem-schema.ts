@@ -1,9 +1,9 @@
 import { limits } from '../../policy/limits.ts';
 import { problemSeverities } from '../../policy/problem.ts';
 import { apiProblems } from '../messages/api-problem.ts';
-import { judgementSchemas } from './judgement-schemas.ts';
+import { judgementSchemas, nowSchema } from './judgement-schemas.ts';
 import { named } from './named-schema.ts';
-import { anything, count, list, record, revisionOrNone, text } from './openapi-words.ts';
+import { count, list, record, revisionOrNone, text } from './openapi-words.ts';
 
 /** A problem of a policy file, as `rolebook lint` finds it. */
 const policyProblem = named(
@@ -43,7 +43,7 @@ export const problemSchema = named(
       revision: { ...revisionOrNone, description: 'With `invalid-policy`: what stays live.' },
       problems: listedProblems,
       problemCount,
-      now: anything('With `changed-meanwhile`: the hash and the text of what is there now.'),
+      now: nowSchema,
       ...judgementSchemas,
     },
   ),

@@ -1,7 +1,10 @@
+import { publish, runDatabaseSidecar } from '../../support/database-sidecar.ts';
 import type { Call, Reply, RunningSidecar } from '../../support/running-sidecar.ts';
 
 /** Makes a call and holds its answer against what the document says of that path. */
 type Check = (running: RunningSidecar, template: string, path: string, call?: Call) => Promise<Reply>;
+
+type CheckAny = (running: Pick<RunningSidecar, 'call'>, template: string, path: string, call?: Call) => Promise<Reply>;
 
 /** A policy that is changed over HTTP. */
 export const changedPolicy: Readonly<Record<string, string>> = {
@@ -81,4 +84,21 @@ export async function checkChanges(running: RunningSidecar, check: Check): Promi
   await running.folder.write('policies/acme/odd.yaml', 'workspace: odd\nmembers: { ana: nothing }\n');
   await post([set]);
   await running.folder.remove('policies/acme/odd.yaml');
+}
+
+/** The same of a policy that comes from a database, which has no tests and other places to write to. */
+export async function checkReleasedChanges(url: string, check: CheckAny): Promise<void> {
+  await publish(
+    url,
+    Object.fromEntries(Object.entries(changedPolicy).filter(([path]) => !path.endsWith('.test.yaml'))),
+  );
+  const running = await runDatabaseSidecar(url, { isChanged: true });
+  const path = '/v1/changes';
+  for (const edit of [
+    { edit: 'member.set', workspace: 'support', subject: 'kim', roles: ['member'] },
+    { edit: 'role.change', workspace: 'support', role: 'writer', title: 'Writer' },
+    { edit: 'role.change', workspace: 'support', role: 'none', title: 'None' },
+  ])
+    await check(running, path, path, { method: 'POST', body: { actor: 'ana', edits: [edit] } });
+  await check(running, path, path);
 }

@@ -13,7 +13,7 @@ import {
   type RunningSidecar,
 } from '../../support/running-sidecar.ts';
 import { createCheck } from './answer-check.ts';
-import { changedPolicy, checkChanges } from './change-answers.ts';
+import { changedPolicy, checkChanges, checkReleasedChanges } from './change-answers.ts';
 import { checkMembers } from './member-answers.ts';
 import { checkReads, checkRemovals } from './read-answers.ts';
 
@@ -174,6 +174,7 @@ describe('the OpenAPI document', () => {
       await check(running, memberPath, '/v1/workspaces/support/members/cat');
       await check(running, '/v1/workspaces/{workspace}/roles', '/v1/workspaces/support/roles');
       await check(running, '/v1/policy', '/v1/policy');
+      await checkReleasedChanges(await databases.create(), check);
     } finally {
       await disposeDatabaseSidecars();
       await databases.dispose();
