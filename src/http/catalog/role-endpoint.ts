@@ -1,28 +1,22 @@
-import type { Request } from 'express';
-
 import { quote } from '../../compile/words/describe-value.ts';
 import { suggest } from '../../compile/words/suggest.ts';
-import { limits } from '../../policy/limits.ts';
 import type { Workspace } from '../../policy/policy-set.ts';
 import { isBuiltIn, type Role } from '../../policy/role.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { findRoleHolders, type RoleHolder } from '../../review/access/role-holders.ts';
 import { etagOf } from '../../review/changes/edit-etags.ts';
 import { RoleMatrix, rolesSeenAt, type MatrixRow } from '../../review/access/role-matrix.ts';
-import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
-import { groundOf, readAsking, type AskedGround, type Asking } from '../members/asking.ts';
-import { readAfter } from '../members/list-members-endpoint.ts';
-import { answerPage, readLimit } from '../members/listing-page.ts';
+import { groundOf, type AskedGround } from '../members/asking.ts';
+import { answerPage } from '../members/listing-page.ts';
 import { cursorOf } from '../members/member-documents.ts';
 import { inOperationId, memberReads } from '../members/member-operations.ts';
 import { findListedPlace, placeHead } from '../members/place-request.ts';
 import type { Answer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
-import { readQuery } from '../messages/request-query.ts';
-import { readKnownTags, tagAnswer } from '../messages/tagged-answer.ts';
 import { actorHeaders, minRevision, nextPage } from '../openapi/openapi-parameters.ts';
 import { describeGivenRole } from '../subjects/given-role-document.ts';
+import { servePage, type PageCall } from '../subjects/serve-page.ts';
 import { roleInFullSchemas } from './role-schemas.ts';
 
 const query = {
@@ -48,27 +42,12 @@ export function roleEndpoint(kind: PlaceKind): ServedEndpoint {
       isTagged: true,
       problems: [...memberReads(kind), 'no-such-role'],
     },
-    serve: (context) => async (request, _body, caller) => {
-      const asked = readQuery(request.url, query);
-      const known = readKnownTags(request);
-      const page = {
-        limit: readLimit(asked, limits.listedMembers, limits.listedMembersByDefault),
-        after: readAfter(asked),
-      };
-      const asking = readAsking(context, request, caller);
-      await reachQueriedRevision(context, asked);
-      const steps = answerRole(asking, request, kind, page);
-      return tagAnswer(await context.ceilings.work.run(steps, { length: 'long', bytes: 0 }), known);
-    },
+    serve: (context) => (request, _body, caller) =>
+      servePage(context, { request, caller, parameters: query }, (call) => answerRole(kind, call)),
   };
 }
 
-function* answerRole(
-  asking: Asking,
-  request: Request,
-  kind: PlaceKind,
-  { limit, after }: { readonly limit: number; readonly after: ReturnType<typeof readAfter> },
-): Generator<void, Answer> {
+function* answerRole(kind: PlaceKind, { asking, request, page: { limit, after } }: PageCall): Generator<void, Answer> {
   const ground = groundOf(asking);
   const { place, insight } = findListedPlace(request, kind, ground, asking);
   const role = findRole(ground, place, insight, String(request.params['role']));

@@ -1,30 +1,25 @@
-import type { Request } from 'express';
 import { listedNames, type ListedName } from '../../engine/permission-listing.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import { suggest } from '../../compile/words/suggest.ts';
-import { limits } from '../../policy/limits.ts';
 import type { Catalog } from '../../policy/catalog.ts';
 import { isAtOrganization, type Workspace } from '../../policy/policy-set.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { HolderFinder, type PermissionHolder } from '../../review/access/permission-holders.ts';
-import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
-import { groundOf, readAsking, type AskedGround, type Asking } from '../members/asking.ts';
-import { readAfter } from '../members/list-members-endpoint.ts';
-import { answerPage, readLimit } from '../members/listing-page.ts';
+import { groundOf, type AskedGround } from '../members/asking.ts';
+import { answerPage } from '../members/listing-page.ts';
 import { cursorOf } from '../members/member-documents.ts';
 import { inOperationId, memberReads } from '../members/member-operations.ts';
 import { subjectSchema } from '../members/member-schemas.ts';
 import { findListedPlace, placeHead } from '../members/place-request.ts';
 import type { Answer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
-import { readQuery } from '../messages/request-query.ts';
-import { readKnownTags, tagAnswer } from '../messages/tagged-answer.ts';
 import { named } from '../openapi/named-schema.ts';
 import { actorHeaders, minRevision, nextPage } from '../openapi/openapi-parameters.ts';
 import { list, next, record, revision, text } from '../openapi/openapi-words.ts';
 import { everybodySchema, scopesSchema } from './allowed-document.ts';
 import { describeGiving, givingRoleSchema } from './given-role-document.ts';
+import { servePage, type AskedPage, type PageCall } from './serve-page.ts';
 
 const query = {
   scope: { description: 'In this scope; several with commas between: in all of them at once. Left out: in any.' },
@@ -62,32 +57,12 @@ export function permissionMembersEndpoint(kind: PlaceKind): ServedEndpoint {
       isTagged: true,
       problems: [...memberReads(kind), 'unknown-permission'],
     },
-    serve: (context) => async (request, _body, caller) => {
-      const asked = readQuery(request.url, query);
-      const known = readKnownTags(request);
-      const page = {
-        limit: readLimit(asked, limits.listedMembers, limits.listedMembersByDefault),
-        after: readAfter(asked),
-      };
-      const asking = readAsking(context, request, caller);
-      await reachQueriedRevision(context, asked);
-      const steps = answerHolders(asking, request, { kind, query: asked, page });
-      return tagAnswer(await context.ceilings.work.run(steps, { length: 'long', bytes: 0 }), known);
-    },
+    serve: (context) => (request, _body, caller) =>
+      servePage(context, { request, caller, parameters: query }, (call) => answerHolders(kind, call)),
   };
 }
 
-interface AskedHolders {
-  readonly kind: PlaceKind;
-  readonly query: URLSearchParams;
-  readonly page: { readonly limit: number; readonly after: ReturnType<typeof readAfter> };
-}
-
-function* answerHolders(
-  asking: Asking,
-  request: Request,
-  { kind, query: asked, page }: AskedHolders,
-): Generator<void, Answer> {
+function* answerHolders(kind: PlaceKind, { asking, request, query: asked, page }: PageCall): Generator<void, Answer> {
   const ground = groundOf(asking);
   const { catalog } = ground.engine.policy;
   const { place, insight } = findListedPlace(request, kind, ground, asking);
@@ -110,7 +85,7 @@ function* answerHolders(
 function* findHolders(
   finder: HolderFinder,
   place: Workspace,
-  { limit, after }: AskedHolders['page'],
+  { limit, after }: AskedPage,
   own: AskedGround | undefined,
 ): Generator<void, readonly PermissionHolder[]> {
   const only = own?.knowledge.actor;
