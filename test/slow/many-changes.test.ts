@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { runChanges } from '../soak/run-changes.ts';
+import { runToggles } from '../soak/run-toggles.ts';
 import { startPostgres, type OwnPostgres } from '../support/postgres-server.ts';
 
 describe('many changes at once, whoever is killed meanwhile', function () {
@@ -34,6 +35,18 @@ describe('many changes at once, whoever is killed meanwhile', function () {
       assert.equal(acknowledged, 18);
     } finally {
       await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('are followed by each sidecar of the database, and every decision is that of the revision that it names', async () => {
+    const server = await startPostgres();
+    try {
+      const { decisions, failed, wrong, delaysMs } = await runToggles(await server.createDatabase(), 3, 6);
+      assert.deepEqual([failed, wrong], [[], []]);
+      assert.isAbove(decisions, 100);
+      for (const delayMs of delaysMs) assert.isTrue(Number.isFinite(delayMs));
+    } finally {
+      server.stop();
     }
   });
 });
