@@ -50,7 +50,6 @@ const ofGit = ['ref', 'path', 'poll', 'gitTokenFile', 'gitSshKey', 'gitKnownHost
 interface OtherOptions {
   readonly cache?: string;
   readonly database?: unknown;
-  readonly maxStaleness?: number;
 }
 
 /** Throws for what cannot stand together. */
@@ -71,13 +70,6 @@ export function refuseGitOptions(options: GitOptions & OtherOptions): void {
   if (options.cache === undefined) {
     const message = '`--git` needs a folder for its clone';
     throw new RolebookError('usage', message, { help: 'name one with `--cache DIR`; it is kept for the next start' });
-  }
-  // A start from the clone does not know when the repository spoke last, and would begin to count anew.
-  if (options.maxStaleness !== undefined) {
-    const message = '`--max-staleness` does not count the age of a policy from `--git` yet';
-    throw new RolebookError('usage', message, {
-      help: 'leave it out, and watch `rolebook_git_failing_since_timestamp_seconds`',
-    });
   }
   if (options.gitTokenFile !== undefined && git.origin === undefined) {
     const message = '`--git-token-file` is for `https://`, and the address is another one';

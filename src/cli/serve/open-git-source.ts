@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createProgressLog } from '../../http/logging/reload-log.ts';
-import { messageOf, RolebookError } from '../../policy/errors.ts';
+import type { Logger } from '../../http/logging/log.ts';
+import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { CacheLock } from '../../store/database/cache/cache-lock.ts';
 import { preparePrivateFolder } from '../../store/database/cache/private-folder.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
 import { processClock } from '../../store/process-clock.ts';
 import { followRemote } from '../../store/remote/follow-remote.ts';
+import { GoodKeeper } from '../../store/remote/good-keeper.ts';
 import type { RemoteAddress } from '../../store/remote/remote-address.ts';
 import { RemoteClone } from '../../store/remote/remote-clone.ts';
 import { RemoteFiles } from '../../store/remote/remote-files.ts';
@@ -24,16 +26,23 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
   const credentials = credentialsOf(options, io);
   const clone = new RemoteClone({ address, ref, prefix, credentials, folder });
   lifetime.add('the clone', () => clone.close());
-  const files = new RemoteFiles(clone, {
-    address,
-    ref,
-    prefix,
-    now: processClock.now,
-  });
-  const live = new LivePolicy(files, { onProgress: createProgressLog(log), ...(beforeLive && { beforeLive }) });
-  live.onReload(({ outcome }) => {
-    if (outcome === 'failed') return;
-    files.noteLive().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'the clone cannot be marked'));
+  const keeper = openKeeper(clone, folder, log);
+  lifetime.add('what was good last', () => keeper.whenKept());
+  const files = new RemoteFiles(clone, { address, ref, prefix, now: processClock.now, keeper });
+  const live = new LivePolicy(files, {
+    onProgress: createProgressLog(log),
+    ...(beforeLive && { beforeLive }),
+    onKept: ({ heardMs }, fault) => {
+      if (fault !== undefined) {
+        log.error({ reason: fault }, 'the clone cannot be used');
+        return;
+      }
+      // Where nobody knows how old it is, it counts as too old.
+      if (heardMs === undefined) staleness.hearNothing();
+      else staleness.hear(heardMs);
+      const heardAt = heardMs === undefined ? 'unknown' : new Date(heardMs).toISOString();
+      log.warn({ revision: live.current?.revision, heardAt }, 'nothing good can be fetched: the clone decides');
+    },
   });
   const check = hookOf(options, io);
   // One that is no secret is told now, and not at the first push.
@@ -41,10 +50,7 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
   let hear = (): void => undefined;
   const start = async (): Promise<void> => {
     await live.reload('start');
-    const { isFromCache, lastWordMs } = files.report;
-    if (isFromCache)
-      log.warn({ revision: live.current?.revision }, 'the repository cannot be reached: its clone decides');
-    if (lastWordMs !== undefined) staleness.hear(lastWordMs);
+    const isFromCache = live.source?.isFromCache === true;
     // What is old is told as such at once, and looked at again soon.
     const following = followRemote(live, isFromCache ? Math.min(poll, soonMs) : poll, poll);
     hear = following.hear;
@@ -54,6 +60,19 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
 }
 
 const soonMs = 1000;
+
+function openKeeper(clone: RemoteClone, folder: string, log: Logger): GoodKeeper {
+  const path = `${folder}-${createHash('sha256').update(clone.identity).digest('hex').slice(0, 16)}`;
+  return new GoodKeeper(clone, {
+    path,
+    now: processClock.now,
+    onDoubt: (reason) => log.warn({ reason }, 'nobody knows how old the clone is'),
+    onFault: (reason) => {
+      if (reason === undefined) log.info('what is good is kept again');
+      else log.error({ reason }, 'what is good cannot be kept; a start without the repository would use an older one');
+    },
+  });
+}
 
 // One process writes to a clone. Two repositories may have clones in one cache.
 async function openCloneFolder(

@@ -44,7 +44,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
     ...surroundings,
     beforeLive: (next) => {
       // Before the first policy is live in a worker it must know how old that is.
-      pool.noteWord(next.heardAtMs ?? next.judgedAtMs);
+      if (next.heardAtMs !== null) pool.noteWord(next.heardAtMs ?? next.judgedAtMs);
       return pool.publish(next);
     },
   });
@@ -150,8 +150,10 @@ function noDatabase(): RolebookError {
 function followSource({ live, pool: changes }: OpenSource, pool: WorkerPool, metrics: PoolMetrics): void {
   metrics.policy.follow(live);
   changes?.onMembers((news) => pool.changeMembers(news));
-  live.onReload(() => pool.noteStale(live.isStale));
+  const tell = (): void => pool.noteStanding({ isStale: live.isStale, source: live.source, looks: live.looks });
+  live.onReload(tell);
   live.onLook((found) => {
+    tell();
     const atMs = found.at.getTime();
     metrics.policy.noteCheck(found, atMs);
     if (found.outcome !== 'failed') pool.noteWord(atMs);

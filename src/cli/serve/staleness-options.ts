@@ -52,17 +52,29 @@ export function stalenessLimit(options: {
   readonly maxStaleness?: number;
   readonly whenStale?: StaleRule;
   readonly pollInterval?: number;
+  readonly git?: unknown;
+  /** In milliseconds. */
+  readonly poll?: number;
 }): StalenessLimit | undefined {
-  const { maxStaleness: maxMs, whenStale, pollInterval = 0 } = options;
+  const { maxStaleness: maxMs, whenStale } = options;
   if (maxMs === undefined) {
     if (whenStale === undefined) return undefined;
     const help = 'add `--max-staleness 10m`, say';
     throw new RolebookError('usage', '`--when-stale` needs `--max-staleness`', { help });
   }
   // Else the policy would be too old between two looks, with nothing wrong at all.
-  if (maxMs >= 2 * pollInterval * 1000) return { maxMs, rule: whenStale ?? 'deny-all' };
-  const message = '`--max-staleness` must be at least twice `--poll-interval`';
-  throw new RolebookError('usage', message, { help: `write \`--max-staleness ${Math.ceil(2 * pollInterval)}s\`` });
+  const { flag, everyMs } = lookOf(options);
+  if (maxMs >= 2 * everyMs) return { maxMs, rule: whenStale ?? 'deny-all' };
+  const message = `\`--max-staleness\` must be at least twice \`${flag}\``;
+  throw new RolebookError('usage', message, { help: `write \`--max-staleness ${Math.ceil((2 * everyMs) / 1000)}s\`` });
+}
+
+function lookOf({ git, poll = limits.gitPollMs, pollInterval = 0 }: Parameters<typeof stalenessLimit>[0]): {
+  flag: string;
+  everyMs: number;
+} {
+  if (git !== undefined) return { flag: '--poll', everyMs: poll };
+  return { flag: '--poll-interval', everyMs: pollInterval * 1000 };
 }
 
 /** Measures the policy's age, and logs when it becomes too old and when it is not any more. */

@@ -1,3 +1,4 @@
+import { failureKinds } from '../../store/live/policy-source.ts';
 import { named } from '../openapi/named-schema.ts';
 import { count, flag, list, record, revisionOrNone, text, time, timeOrNone } from '../openapi/openapi-words.ts';
 import { listedProblems, problemCount } from '../openapi/problem-schema.ts';
@@ -9,8 +10,11 @@ const gitSource = named(
     url: { ...text, description: 'It carries no credentials.' },
     ref: text,
     path: { ...text, description: 'The folder of the policy; empty at the top.' },
-    lastWordAt: { ...timeOrNone, description: 'When the repository said last that this is how it is.' },
-    isFromCache: { ...flag, description: 'The clone decides; the repository has not answered since the start.' },
+    lastWordAt: {
+      ...timeOrNone,
+      description: 'When the repository answered last, be it with a commit that is no good.',
+    },
+    isFromCache: { ...flag, description: 'The clone decides; nothing good was fetched since the start.' },
   }),
 );
 
@@ -109,6 +113,13 @@ const missingHolders = named(
   }),
 );
 
+/** Why a look at the source failed. */
+export const failureKind = {
+  enum: failureKinds,
+  description:
+    '`problems`: what is there is no good. `unavailable`, `configuration`: the source could not be asked, which passes or has to be mended.',
+};
+
 const looks = named(
   'Looks',
   record({
@@ -118,6 +129,10 @@ const looks = named(
       anyOf: [record({ since: time }, { error: text }), { type: 'null' }],
       description:
         'Since when every look at it failed, and why the last one did; without `error` the files have problems.',
+    },
+    lastFailure: {
+      anyOf: [record({ at: time, kind: failureKind }, { error: text }), { type: 'null' }],
+      description: 'The last look that failed, also when it is well since.',
     },
   }),
 );

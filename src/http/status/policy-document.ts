@@ -43,11 +43,23 @@ function describeMissingHolders(missing: FollowedPolicy['missingHolders']): obje
   return { count: missing.length, first };
 }
 
-function describeLooks({ lastReachedMs, lastNewsMs, failing }: SourceLooks): object {
+function describeLooks({ lastReachedMs, lastNewsMs, failing, lastFailure }: SourceLooks): object {
+  const { atMs, kind, error } = lastFailure ?? {};
   return {
     lastReachedAt: timeOf(lastReachedMs),
     lastNewsAt: timeOf(lastNewsMs),
     failing: failing === undefined ? null : { since: timeOf(failing.sinceMs), error: failing.error },
+    lastFailure: lastFailure === undefined ? null : { at: timeOf(atMs), kind, error },
+  };
+}
+
+/** The same for everybody: an error may name an address or a file. */
+export function describeLookTimes({ lastReachedMs, lastNewsMs, failing, lastFailure }: SourceLooks): object {
+  return {
+    lastReachedAt: timeOf(lastReachedMs),
+    lastNewsAt: timeOf(lastNewsMs),
+    failingSince: timeOf(failing?.sinceMs),
+    lastFailure: lastFailure === undefined ? null : { at: timeOf(lastFailure.atMs), kind: lastFailure.kind },
   };
 }
 

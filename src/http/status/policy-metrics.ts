@@ -56,10 +56,10 @@ export class PolicyMetrics {
   }
 }
 
-/** Three clocks, which are easily taken for one: when it answered, when it had something new, and since when it fails. */
+/** Clocks that are easily taken for one: when it answered, when it had something new, since when it fails, and when it did. */
 function registerGit(live: FollowedPolicy, registry: Registry): void {
   const clocks = [
-    ['reached', 'When the repository answered last.', () => live.looks.lastReachedMs],
+    ['reached', 'When the repository answered last.', () => live.source?.lastWordMs],
     ['news', 'When the repository had a commit last that went live.', () => live.looks.lastNewsMs],
     [
       'failing_since',
@@ -73,7 +73,18 @@ function registerGit(live: FollowedPolicy, registry: Registry): void {
       if (ms !== undefined) gauge.set(ms / 1000);
     });
   }
-  const kept = '1 while the clone decides, because the repository has not answered since the start, else 0.';
+  const failure = 'When a look at the repository failed last, also when it is well since, and why.';
+  addGauge(
+    registry,
+    'rolebook_git_failure_timestamp_seconds',
+    failure,
+    (gauge) => {
+      const { lastFailure } = live.looks;
+      if (lastFailure) gauge.set({ kind: lastFailure.kind }, lastFailure.atMs / 1000);
+    },
+    ['kind'],
+  );
+  const kept = '1 while the clone decides, because nothing good was fetched since the start, else 0.';
   addGauge(registry, 'rolebook_policy_from_cache', kept, (gauge) =>
     gauge.set(live.source?.isFromCache === true ? 1 : 0),
   );

@@ -3,7 +3,9 @@ import { currentPolicy } from '../endpoint/sidecar-context.ts';
 import { jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { named } from '../openapi/named-schema.ts';
-import { flag, record, revision as revisionSchema } from '../openapi/openapi-words.ts';
+import { flag, record, revision as revisionSchema, time, timeOrNone } from '../openapi/openapi-words.ts';
+import { failureKind } from './policy-document-schema.ts';
+import { describeLookTimes } from './policy-document.ts';
 
 /** Whether requests should be sent here. A stale policy is still a policy. */
 export const readyEndpoint: ServedEndpoint = {
@@ -20,8 +22,20 @@ export const readyEndpoint: ServedEndpoint = {
       record(
         { status: { const: 'ready' }, revision: revisionSchema, isStale: flag },
         {
-          isFromCache: { ...flag, description: 'With `--database`: what was kept on disk decides.' },
+          isFromCache: { ...flag, description: 'With `--database` or `--git`: what was kept on disk decides.' },
           isBeyondMaxStaleness: { ...flag, description: 'With `--max-staleness`.' },
+          looks: named(
+            'LookTimes',
+            record({
+              lastReachedAt: timeOrNone,
+              lastNewsAt: timeOrNone,
+              failingSince: { ...timeOrNone, description: 'null: it is well.' },
+              lastFailure: {
+                anyOf: [record({ at: time, kind: failureKind }), { type: 'null' }],
+                description: 'Also when it is well since; why in words tells `/v1/policy`.',
+              },
+            }),
+          ),
         },
       ),
     ),
@@ -30,9 +44,11 @@ export const readyEndpoint: ServedEndpoint = {
   serve: (context) => () => {
     if (context.lifecycle.isStopping) throw new ApiProblem('stopping', 'the sidecar takes no more requests');
     const { revision } = currentPolicy(context);
-    const { isStale, source } = context.live;
+    const { isStale, source, looks } = context.live;
     const isBeyondMaxStaleness = context.staleness.report?.isTooOld;
     const isFromCache = source?.isFromCache;
-    return jsonAnswer(200, { status: 'ready', revision, isStale, isFromCache, isBeyondMaxStaleness });
+    // A folder is looked at where it is, and is away no more than its sidecar is.
+    const told = source && looks && describeLookTimes(looks);
+    return jsonAnswer(200, { status: 'ready', revision, isStale, isFromCache, isBeyondMaxStaleness, looks: told });
   },
 };

@@ -30,7 +30,14 @@ export const reloadEndpoint: ServedEndpoint = {
         problemCount,
       }),
     ),
-    problems: ['invalid-policy', 'database-refused', 'database-unavailable', 'reload-unfinished'],
+    problems: [
+      'invalid-policy',
+      'database-refused',
+      'database-unavailable',
+      'repository-refused',
+      'repository-unavailable',
+      'reload-unfinished',
+    ],
   },
   serve: (context) => async (request) => {
     readQuery(request.url, {});
@@ -40,7 +47,10 @@ export const reloadEndpoint: ServedEndpoint = {
     const { outcome, revision, error, sourceFault } = reload;
     if (outcome !== 'failed') return jsonAnswer(200, { outcome, revision, ...describeProblems(reload) });
     const detail = `${error ?? 'the policy files have problems'}; ${whatStays(revision)}`;
-    if (sourceFault !== undefined) throw databaseProblem({ ...sourceFault, message: detail }, { afterSeconds: 5 });
+    if (sourceFault !== undefined) {
+      const source = live.source?.kind === 'git' ? 'repository' : 'database';
+      throw databaseProblem({ ...sourceFault, message: detail }, { afterSeconds: 5, source });
+    }
     throw new ApiProblem('invalid-policy', detail, {
       extensions: { outcome, revision: revision ?? null, ...describeProblems(reload) },
     });

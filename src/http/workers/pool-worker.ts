@@ -5,7 +5,7 @@ import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { shortenDigest } from '../../policy/text/revision-text.ts';
 import { inOrder } from '../../store/turns.ts';
-import type { MemberNews, NextPolicy, NextMembers } from '../../store/live/policy-source.ts';
+import type { MemberNews, NextPolicy, NextMembers, SourceStanding } from '../../store/live/policy-source.ts';
 import type { AcceptedConnection } from './accepted-connection.ts';
 import { Handovers } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -158,8 +158,8 @@ export class PoolWorker {
     }, onGone);
   }
 
-  noteStale(isStale: boolean): void {
-    this.#link.tell('noteStale', isStale);
+  noteStanding(standing: SourceStanding): void {
+    this.#link.tell('noteStanding', standing);
   }
 
   noteWord(atMs: number): void {

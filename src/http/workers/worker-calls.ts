@@ -14,6 +14,7 @@ import type {
   NextMembers,
   ReloadOutcome,
   RevisionStand,
+  SourceStanding,
 } from '../../store/live/policy-source.ts';
 import type { Handlers, ProcessLink } from './process-link.ts';
 
@@ -48,7 +49,8 @@ export interface WorkerCalls {
   prepare(next: Pick<NextPolicy, 'digest' | 'judgedAtMs'>): void;
   /** Make it live. */
   swap(digest: string): void;
-  noteStale(isStale: boolean): void;
+  /** How the source stands, after each look at it. */
+  noteStanding(standing: SourceStanding): void;
   /** When the source of the policy was heard last. */
   noteWord(atMs: number): void;
   /** Be ready to take connections. */

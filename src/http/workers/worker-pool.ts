@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { RolebookError, messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import type { MemberNews, NextPolicy } from '../../store/live/policy-source.ts';
+import type { MemberNews, NextPolicy, SourceStanding } from '../../store/live/policy-source.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import type { Logger } from '../logging/log.ts';
 import { PoolWorker, type Readiness, type WorkerSigns } from './pool-worker.ts';
@@ -51,7 +51,7 @@ export class WorkerPool {
   #good: NextPolicy | undefined;
   #publishing: Promise<void> = Promise.resolve();
   readonly #changing = new Set<Promise<unknown>>();
-  #isStale = false;
+  #standing: SourceStanding | undefined;
   #lastWordMs: number | undefined;
   #replacements = 0;
   #state: 'starting' | 'running' | 'stopping' = 'starting';
@@ -135,9 +135,9 @@ export class WorkerPool {
     await Promise.all(ready.map((worker) => worker.swap(next)));
   }
 
-  noteStale(isStale: boolean): void {
-    this.#isStale = isStale;
-    for (const worker of this.#present) worker.noteStale(isStale);
+  noteStanding(standing: SourceStanding): void {
+    this.#standing = standing;
+    for (const worker of this.#present) worker.noteStanding(standing);
   }
 
   noteWord(atMs: number): void {
@@ -219,7 +219,7 @@ export class WorkerPool {
   // One that comes later listens only when it has the policy, so that it denies nobody what the others allow.
   async #welcome(worker: PoolWorker): Promise<void> {
     this.#present.add(worker);
-    worker.noteStale(this.#isStale);
+    if (this.#standing) worker.noteStanding(this.#standing);
     if (this.#lastWordMs !== undefined) worker.noteWord(this.#lastWordMs);
     await this.#bringUpToDate(worker);
     await worker.listen();

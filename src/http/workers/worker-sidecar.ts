@@ -150,9 +150,7 @@ export class WorkerSidecar {
         return this.#policy.prepare(next, this.#createProgressNote());
       },
       swap: (digest) => this.#policy.swap(digest),
-      noteStale: (isStale) => {
-        this.#policy.isStale = isStale;
-      },
+      noteStanding: (standing) => this.#policy.noteStanding(standing),
       noteWord: (atMs) => {
         // One that is started anew may find the clock set back, and must not decide in a time that is over.
         processClock.notBefore(atMs);

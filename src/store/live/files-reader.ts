@@ -9,7 +9,11 @@ export interface FilesReader {
   /** What tells the commit of its files; undefined: the repository that the folder lies in. */
   readonly commits?: CommitTeller;
   /** Facts about where the files come from; undefined: from a folder. */
-  readonly report?: SourceReport | undefined;
+  readonly report?: Omit<SourceReport, 'isFromCache'> | undefined;
+  /** What was good last, for a start at which nothing good can be read; undefined: nothing is known. Throws as `read` does. */
+  readKept?(): Promise<KeptFiles | undefined>;
+  /** To be told of each look that found files good that were read. */
+  noteGood?(files: readonly SourceFile[], outcome: 'loaded' | 'unchanged'): void;
   /**
    * The files that decide, as they were together at one moment, sorted by path; the very same array for as long as nothing
    * changes. Throws where there is no telling. `changed` names all that may have changed, if somebody watched.
@@ -17,6 +21,15 @@ export interface FilesReader {
   read(which: 'deciding', changed?: ChangedPaths): Promise<readonly SourceFile[]>;
   /** What is to be read again. Throws as `read` does. */
   findChanged(which: 'deciding'): Promise<ChangedPaths>;
+}
+
+/** Files that were good once, and when. */
+export interface KeptFiles {
+  readonly files: readonly SourceFile[];
+  /** When the source said last that this is how it is; undefined: nobody knows. */
+  readonly heardMs: number | undefined;
+  /** When they became live. */
+  readonly newsMs: number | undefined;
 }
 
 /** A teller of the commit of files that were read. */

@@ -7,7 +7,7 @@ import type { Revision } from '../../policy/text/revision-text.ts';
 import { processClock } from '../process-clock.ts';
 import { type PreparedPolicy, GivenMembers } from './given-members.ts';
 import type { LoadedPolicy, MemberNews, PolicySource, NextPolicy, NextMembers } from './policy-source.ts';
-import type { ReloadOutcome, RevisionStand } from './policy-source.ts';
+import type { ReloadOutcome, RevisionStand, SourceStanding } from './policy-source.ts';
 import { PolicyPreparer } from './prepare-policy.ts';
 
 /** News about some files since they were given last. */
@@ -32,7 +32,7 @@ export class GivenPolicy implements PolicySource {
   readonly #files = new Map<string, SourceFile>();
   readonly #given = new GivenMembers();
   #prepared: PreparedPolicy | undefined;
-  isStale = false;
+  #standing: SourceStanding | undefined;
 
   constructor(giver: PolicyGiver) {
     this.#giver = giver;
@@ -40,6 +40,18 @@ export class GivenPolicy implements PolicySource {
 
   get current(): LoadedPolicy | undefined {
     return this.#given.current;
+  }
+
+  get isStale(): boolean {
+    return this.#standing?.isStale ?? false;
+  }
+
+  get source(): SourceStanding['source'] {
+    return this.#standing?.source;
+  }
+
+  get looks(): SourceStanding['looks'] | undefined {
+    return this.#standing?.looks;
   }
 
   /** The memberships given at run time that decide now. */
@@ -86,6 +98,11 @@ export class GivenPolicy implements PolicySource {
     });
     if (prepared.kind !== 'ready') throw refuse((prepared.kind === 'refused' && prepared.fault) || 'no policy');
     this.#prepared = { ...prepared.ready, next };
+  }
+
+  /** How the source stands, in the eyes of whoever reads it. */
+  noteStanding(standing: SourceStanding): void {
+    this.#standing = standing;
   }
 
   /** Makes live what was prepared. */

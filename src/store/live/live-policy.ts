@@ -7,7 +7,7 @@ import type { Revision } from '../../policy/text/revision-text.ts';
 import type { MissingHolders } from '../../review/members/holder-rules.ts';
 import { mergeChanged, type ChangedPaths } from '../folder/changed-paths.ts';
 import { CommitReader } from '../git/commit-reader.ts';
-import type { CommitTeller, FilesReader } from './files-reader.ts';
+import type { CommitTeller, FilesReader, KeptFiles } from './files-reader.ts';
 import { processClock } from '../process-clock.ts';
 import { FileRevisions } from './file-revisions.ts';
 import { type HolderGround, KnownShortage } from './known-shortage.ts';
@@ -23,6 +23,7 @@ import type {
 } from './policy-source.ts';
 import { noProblems, PolicyPreparer } from './prepare-policy.ts';
 import { failure, isAutomatic, ReloadQueue, unchanged, verdictOf, type Verdict } from './reload-queue.ts';
+import { sourceFailure } from './source-failure.ts';
 
 export interface LivePolicyOptions {
   readonly now?: () => number;
@@ -30,6 +31,8 @@ export interface LivePolicyOptions {
   readonly onProgress?: (progress: CompileProgress) => void;
   /** Waited for before another policy becomes live. If it fails the last good one stays. */
   readonly beforeLive?: (next: NextPolicy) => Promise<void>;
+  /** Told when what was kept decides, or why it cannot. */
+  readonly onKept?: (kept: KeptFiles, fault: string | undefined) => void;
 }
 
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
@@ -44,6 +47,8 @@ export class LivePolicy implements FollowedPolicy {
   readonly #shortage = new KnownShortage();
   #shortPlaces: HolderGround['shortPlaces'] = [];
   #current: LoadedPolicy | undefined;
+  /** Nothing good was read since the start, and what was kept decides. */
+  #isFromCache = false;
   /** The files of the last reload that came to a verdict on them. */
   #judged: readonly SourceFile[] | undefined;
   /** Resolves when files may be read. */
@@ -76,7 +81,8 @@ export class LivePolicy implements FollowedPolicy {
 
   /** Facts about where it comes from; undefined: from a folder. */
   get source(): SourceReport | undefined {
-    return this.#reader.report;
+    const { report } = this.#reader;
+    return report && { ...report, isFromCache: this.#isFromCache };
   }
 
   get lastReload(): ReloadOutcome | undefined {
@@ -138,32 +144,66 @@ export class LivePolicy implements FollowedPolicy {
     const atMs = this.#now();
     const changed = await this.#reader.findChanged('deciding').catch(() => 'anything' as const);
     const { last } = this.#reloads;
-    if (changed === 'anything' || changed.size > 0 || !last) return this.#reloads.ask('poll', changed);
+    // While a reload goes on, what was found is nothing new to it, and yet nobody knows whether that is any good.
+    const isNew = changed === 'anything' || changed.size > 0 || this.#reloads.isBusy;
+    if (isNew || !last) return this.#reloads.ask('poll', changed);
+    if (last.outcome !== 'failed') this.#noteGood(this.#judged, 'unchanged');
     void this.#pollCommit();
     return this.#reloads.noteSame(last, atMs);
   }
 
   async #replace(trigger: ReloadTrigger, changed: ChangedPaths): Promise<Verdict> {
+    const verdict = await this.#look(trigger, changed);
+    if (verdict.outcome !== 'failed') this.#isFromCache = false;
+    else if (trigger === 'start' && !this.#current) await this.#startFromKept();
+    return verdict;
+  }
+
+  async #look(trigger: ReloadTrigger, changed: ChangedPaths): Promise<Verdict> {
     try {
       await this.#held;
       const files = await this.#reader.read('deciding', changed);
       const { last } = this.#reloads;
       if (last && files === this.#judged && isAutomatic(trigger)) {
         void this.#pollCommit();
-        return last.outcome === 'failed' ? last : unchanged;
+        if (last.outcome === 'failed') return last;
+        this.#noteGood(files, 'unchanged');
+        return unchanged;
       }
       const verdict = await this.#goLive(files);
       this.#judged = files;
-      if (verdict.outcome !== 'failed') void this.#readCommit(files);
+      if (verdict.outcome === 'failed') return verdict;
+      this.#noteGood(files, verdict.outcome);
+      void this.#readCommit(files);
       return verdict;
     } catch (error) {
       // Whatever it was, the files are judged anew next time, and what is live stays.
       this.#judged = undefined;
-      return failure(noProblems, messageOf(error));
+      return this.#reader.report ? sourceFailure(error) : failure(noProblems, messageOf(error));
     }
   }
 
-  async #goLive(files: readonly SourceFile[]): Promise<Verdict> {
+  #noteGood(files: readonly SourceFile[] | undefined, outcome: 'loaded' | 'unchanged'): void {
+    if (files !== undefined) this.#reader.noteGood?.(files, outcome);
+  }
+
+  async #startFromKept(): Promise<void> {
+    const kept = await this.#reader.readKept?.().catch(() => undefined);
+    if (!kept) return;
+    const judged = this.#goLive(kept.files, kept.heardMs ?? null);
+    const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
+      failure(noProblems, messageOf(cause)),
+    );
+    const fault = outcome === 'failed' ? (error ?? `its files have ${problemCounts.errors} problems`) : undefined;
+    this.#isFromCache = fault === undefined;
+    if (this.#isFromCache) {
+      this.#reloads.noteKept(kept.heardMs, kept.newsMs);
+      void this.#readCommit(kept.files);
+    }
+    this.#options.onKept?.(kept, fault);
+  }
+
+  async #goLive(files: readonly SourceFile[], heardAtMs?: number | null): Promise<Verdict> {
     const { onProgress, beforeLive } = this.#options;
     const judgedAtMs = this.#now();
     const check = (policy: PolicySet): ReturnType<typeof checkPolicy> => checkPolicy(this.#current, policy);
@@ -173,7 +213,7 @@ export class LivePolicy implements FollowedPolicy {
     if (kind === 'known') return verdictOf('unchanged', found);
     const { engine, counts, shortPlaces } = prepared.ready;
     const { digest, revision } = engine.policy;
-    await beforeLive?.({ files, digest, judgedAtMs });
+    await beforeLive?.({ files, digest, judgedAtMs, ...(heardAtMs !== undefined && { heardAtMs }) });
     // Swap, never patch: a request sees one whole policy or the other.
     this.#current = { engine, revision, commit: undefined, loadedAt: new Date(this.#now()), counts };
     this.#shortPlaces = shortPlaces;

@@ -51,6 +51,8 @@ export interface PolicySource {
   readonly isStale: boolean;
   /** Where it comes from, when that is not a folder. */
   readonly source?: SourceReport | undefined;
+  /** Undefined: whoever looks at the source has not told yet. */
+  readonly looks?: SourceLooks | undefined;
   /** Has the files read now, by whoever reads them. */
   reload(trigger: 'request'): Promise<ReloadOutcome>;
   /**
@@ -91,6 +93,24 @@ export interface SourceLooks {
   readonly lastNewsMs: number | undefined;
   /** Since when every look failed, and how the last one did; without a text the files have problems. */
   readonly failing: { readonly sinceMs: number; readonly error: string | undefined } | undefined;
+  /** The last look that failed, also when it is well since. */
+  readonly lastFailure?: LookFailure | undefined;
+}
+
+/** `problems`: what is there is no good; else the source could not be asked, and by itself that will pass or not. */
+export const failureKinds = ['problems', 'unavailable', 'configuration'] as const;
+
+export interface LookFailure {
+  readonly atMs: number;
+  readonly kind: (typeof failureKinds)[number];
+  readonly error: string | undefined;
+}
+
+/** A source as its follower tells those of it who do not look themselves. */
+export interface SourceStanding {
+  readonly isStale: boolean;
+  readonly source: SourceReport | undefined;
+  readonly looks: SourceLooks;
 }
 
 /** Facts about a source that is not a folder; each kind has more. */
@@ -123,8 +143,8 @@ export interface NextPolicy {
   readonly digest: string;
   /** The clock they were judged by: memberships begin and end, so files may be good at one time and not at another. */
   readonly judgedAtMs: number;
-  /** When the source said this, where that was not when it was judged. */
-  readonly heardAtMs?: number;
+  /** When the source said this, where that was not when it was judged; null: nobody knows. */
+  readonly heardAtMs?: number | null;
   /** Undefined: memberships are in the files alone. */
   readonly runtime?: NextMembers;
 }

@@ -2,7 +2,7 @@ import { limits } from '../../policy/limits.ts';
 import { comparePositions } from '../../policy/position.ts';
 import { firstProblems } from '../../policy/problem-list.ts';
 import { ListenerSet } from './listener-set.ts';
-import type { ReloadOutcome, ReloadTrigger, SourceLooks } from './policy-source.ts';
+import type { LookFailure, ReloadOutcome, ReloadTrigger, SourceLooks } from './policy-source.ts';
 import { noProblems, type FoundProblems } from './prepare-policy.ts';
 
 /** The outcome of a look at a source. */
@@ -60,6 +60,7 @@ export class ReloadQueue<Scope> {
   #last: ReloadOutcome | undefined;
   #latest: Promise<unknown> = Promise.resolve();
   #waiting: Waiting<Scope> | undefined;
+  #isLooking = false;
   #looks: SourceLooks = { lastReachedMs: undefined, lastNewsMs: undefined, failing: undefined };
   #isClosed = false;
 
@@ -74,6 +75,11 @@ export class ReloadQueue<Scope> {
 
   get looks(): SourceLooks {
     return this.#looks;
+  }
+
+  /** Whether a reload goes on or waits. */
+  get isBusy(): boolean {
+    return this.#isLooking || this.#waiting !== undefined;
   }
 
   /** Resolves when what was asked for up to now is over. */
@@ -120,6 +126,11 @@ export class ReloadQueue<Scope> {
     this.#looks = { ...this.#looks, lastNewsMs: atMs };
   }
 
+  /** What decides was good at these times, in another process. */
+  noteKept(reachedMs: number | undefined, newsMs: number | undefined): void {
+    this.#looks = { ...this.#looks, lastReachedMs: reachedMs, lastNewsMs: newsMs };
+  }
+
   /** From now on nobody is told anything. */
   close(): void {
     this.#isClosed = true;
@@ -130,7 +141,9 @@ export class ReloadQueue<Scope> {
     const at = new Date(now());
     const startedMs = performance.now();
     const last = this.#last;
+    this.#isLooking = true;
     const verdict = await look(trigger, scope);
+    this.#isLooking = false;
     const durationMs = Math.round(performance.now() - startedMs);
     const found = { ...verdict, at, trigger, durationMs, revision: revision() };
     if (this.#isClosed) return found;
@@ -147,14 +160,24 @@ export class ReloadQueue<Scope> {
     const { lastNewsMs, failing } = this.#looks;
     this.#looks =
       found.outcome === 'failed'
-        ? { ...this.#looks, failing: { sinceMs: failing?.sinceMs ?? atMs, error: found.error } }
+        ? {
+            ...this.#looks,
+            failing: { sinceMs: failing?.sinceMs ?? atMs, error: found.error },
+            lastFailure: { atMs, kind: kindOf(found), error: found.error },
+          }
         : {
+            ...this.#looks,
             lastReachedMs: atMs,
             lastNewsMs: found.outcome === 'loaded' ? atMs : lastNewsMs,
             failing: undefined,
           };
     this.#looked.tell(found);
   }
+}
+
+function kindOf({ sourceFault, problemCounts }: Verdict): LookFailure['kind'] {
+  if (sourceFault?.code === 'configuration') return 'configuration';
+  return sourceFault === undefined && problemCounts.errors > 0 ? 'problems' : 'unavailable';
 }
 
 /** Whether a reload failed for the very reason that is known. */

@@ -72,6 +72,14 @@ export class Staleness {
     this.#tell();
   }
 
+  /** What decides was kept, and nobody knows since when: it counts as too old until the source is heard. */
+  hearNothing(): void {
+    if (this.#limit === undefined) return;
+    clearTimeout(this.#timer);
+    this.#lastWordMs = undefined;
+    this.#end();
+  }
+
   /** Of a policy that is too old. A permission that has a former id is denied by either. */
   denies(permission: string, catalog: Permissions = noPermissions): boolean {
     const rule = this.#limit?.rule ?? 'go-on';

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import { askGit, type GitAnswer } from '../git/git-command.ts';
+import { askGit, gitFailure, type GitAnswer } from '../git/git-command.ts';
 import type { GitRepository } from '../git/git-repository.ts';
 import { askRemote, type RemotePlace } from './remote-command.ts';
 import { describeRemoteFault, mayBeDamaged } from './remote-fault.ts';
@@ -15,9 +16,8 @@ export interface RemoteCloneOptions extends RemotePlace {
   readonly timeoutMs?: number;
 }
 
-/** What was fetched last, and what was live last. */
+/** What was fetched last. */
 const tipRef = 'refs/rolebook/tip';
-const goodRef = 'refs/rolebook/good';
 
 /**
  * A bare clone of the newest commit of a repository elsewhere. There is no work tree, so nothing is checked out: no hook,
@@ -26,12 +26,22 @@ const goodRef = 'refs/rolebook/good';
 export class RemoteClone {
   readonly #options: RemoteCloneOptions;
   readonly #end = new AbortController();
+  /** What was live last of this branch and folder. */
+  readonly #goodRef: string;
   #isOpen = false;
+  #generation = 0;
   /** Fetches that brought something, since it was tidied up. */
   #fetched = 0;
 
   constructor(options: RemoteCloneOptions) {
     this.#options = options;
+    this.#goodRef = `refs/rolebook/good-${createHash('sha256').update(this.identity).digest('hex').slice(0, 16)}`;
+  }
+
+  /** What it is a clone of, and what of that is followed; no secret. */
+  get identity(): string {
+    const { address, ref, prefix } = this.#options;
+    return JSON.stringify([address.url, ref, prefix]);
   }
 
   /** As those who read commits know it. */
@@ -40,28 +50,50 @@ export class RemoteClone {
     return { top: folder, folder, prefix, isShallow: true };
   }
 
+  /** How often another clone has taken its place: what was noted in the one before is not in this one. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** Fetches what is new and answers the newest commit. Throws a RolebookError that says why it cannot. */
   async fetch(): Promise<string> {
     await this.#open();
-    const first = await this.#fetchOnce();
-    if (first.exitCode === 0) return this.#tip();
-    const { address, ref } = this.#options;
-    if (!mayBeDamaged(first.stderr)) throw describeRemoteFault(address, ref, first.stderr);
-    await this.makeAnew();
-    const second = await this.#fetchOnce();
-    if (second.exitCode !== 0) throw describeRemoteFault(address, ref, second.stderr);
+    const { exitCode, stderr } = await this.#fetchInto(this.#options.folder);
+    if (exitCode === 0) return this.#tip();
+    if (mayBeDamaged(stderr)) return this.fetchAnew();
+    throw this.#describe(stderr);
+  }
+
+  /** The same into another clone, which takes the place of this one once it is whole: until then this one is of use. */
+  async fetchAnew(): Promise<string> {
+    const { folder } = this.#options;
+    const next = `${folder}.new`;
+    const old = `${folder}.old`;
+    for (const left of [next, old]) await rm(left, { recursive: true, force: true });
+    await mkdir(next, folderMode);
+    await this.#init(next);
+    const { exitCode, stderr } = await this.#fetchInto(next);
+    if (exitCode !== 0) {
+      await rm(next, { recursive: true, force: true });
+      throw this.#describe(stderr);
+    }
+    await rename(folder, old).catch(() => undefined);
+    await rename(next, folder);
+    await rm(old, { recursive: true, force: true });
+    this.#generation += 1;
     return this.#tip();
   }
 
   /** The commit that was live last, for a start without the repository elsewhere; undefined: there is none. */
   async lastGood(): Promise<string | undefined> {
     await this.#open();
-    return this.#commitOf(goodRef);
+    return this.#commitOf(this.#goodRef);
   }
 
   /** To be told of each commit that goes live, so that a start without the repository elsewhere can begin with it. */
   async noteGood(commit: string): Promise<void> {
-    await askGit(this.repository, ['update-ref', goodRef, commit]);
+    const { exitCode, stderr } = await askGit(this.repository, ['update-ref', this.#goodRef, commit]);
+    if (exitCode !== 0) throw gitFailure('note the commit', stderr);
   }
 
   /** Ends what goes on; nothing can be asked any more. */
@@ -69,25 +101,13 @@ export class RemoteClone {
     this.#end.abort();
   }
 
-  /** Takes the clone away, and begins another one. */
-  async makeAnew(): Promise<void> {
-    const { folder } = this.#options;
-    const old = `${folder}.old`;
-    await rm(old, { recursive: true, force: true });
-    await rename(folder, old).catch(() => undefined);
-    await rm(old, { recursive: true, force: true });
-    this.#isOpen = false;
-    await this.#open();
-  }
-
   async #open(): Promise<void> {
     if (this.#isOpen) return;
     const { folder } = this.#options;
-    const how = { recursive: true, mode: 0o700 } as const;
-    await mkdir(folder, how).catch(async () => {
+    await mkdir(folder, folderMode).catch(async () => {
       // Something else stands in its place.
       await rm(folder, { recursive: true, force: true });
-      await mkdir(folder, how);
+      await mkdir(folder, folderMode);
     });
     // What a fetch left that was killed.
     for (const name of [
@@ -96,18 +116,21 @@ export class RemoteClone {
       'HEAD.lock',
       'config.lock',
       `${tipRef}.lock`,
-      `${goodRef}.lock`,
+      `${this.#goodRef}.lock`,
     ]) {
       await rm(join(folder, name), { force: true });
     }
-    const { exitCode, stderr } = await this.#ask(['init', '--bare', '--quiet', '--template=']);
-    if (exitCode !== 0) {
-      throw new RolebookError('unavailable', `the clone \`${folder}\` cannot be made: ${stderr.trim().slice(0, 300)}`);
-    }
+    await this.#init(folder);
     this.#isOpen = true;
   }
 
-  async #fetchOnce(): Promise<GitAnswer> {
+  async #init(folder: string): Promise<void> {
+    const { exitCode, stderr } = await this.#ask(folder, ['init', '--bare', '--quiet', '--template=']);
+    if (exitCode === 0) return;
+    throw new RolebookError('unavailable', `the clone \`${folder}\` cannot be made: ${stderr.trim().slice(0, 300)}`);
+  }
+
+  async #fetchInto(folder: string): Promise<GitAnswer> {
     const { address, ref } = this.#options;
     const how = [
       '--quiet',
@@ -120,14 +143,19 @@ export class RemoteClone {
     ];
     const args = ['fetch', ...how, '--', address.url, `+${ref}:${tipRef}`];
     const before = await this.#commitOf(tipRef);
-    const answer = await this.#ask(args);
+    const answer = await this.#ask(folder, args);
     if (answer.exitCode === 0 && before !== (await this.#commitOf(tipRef))) await this.#tidyUp();
     return answer;
   }
 
-  #ask(args: readonly string[]): Promise<GitAnswer> {
+  #describe(stderr: string): RolebookError {
+    const { address, ref } = this.#options;
+    return describeRemoteFault(address, ref, stderr);
+  }
+
+  #ask(folder: string, args: readonly string[]): Promise<GitAnswer> {
     const { timeoutMs = limits.gitFetchMs } = this.#options;
-    return askRemote(this.#options, args, { timeoutMs, signal: this.#end.signal });
+    return askRemote({ ...this.#options, folder }, args, { timeoutMs, signal: this.#end.signal });
   }
 
   // Each commit leaves objects that nobody asks for any more once the next one is live.
@@ -151,5 +179,7 @@ export class RemoteClone {
     return exitCode === 0 && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
   }
 }
+
+const folderMode = { recursive: true, mode: 0o700 } as const;
 
 const fetchesUntilTidy = 100;

@@ -3,8 +3,9 @@ import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import type { ChangedPaths } from '../folder/changed-paths.ts';
 import { readPolicyAt, shareUnchanged } from '../git/git-policy-files.ts';
-import type { CommitTeller, FilesReader } from '../live/files-reader.ts';
+import type { CommitTeller, FilesReader, KeptFiles } from '../live/files-reader.ts';
 import type { SourceReport } from '../live/policy-source.ts';
+import type { GoodKeeper } from './good-keeper.ts';
 import type { RemoteAddress } from './remote-address.ts';
 import type { RemoteClone } from './remote-clone.ts';
 
@@ -14,6 +15,15 @@ export interface RemoteFilesOptions {
   /** Ends with a slash, or is empty. */
   readonly prefix: string;
   readonly now: () => number;
+  /** Where what was good is kept; undefined: nowhere. */
+  readonly keeper?: GoodKeeper | undefined;
+}
+
+/** A reading of a commit: when the repository said last that this is its newest. */
+interface Reading {
+  readonly commit: string;
+  heardMs: number | undefined;
+  newsMs: number | undefined;
 }
 
 /** Facts about the branch that a policy comes from. */
@@ -37,8 +47,11 @@ export class RemoteFiles implements FilesReader {
   #commit: string | undefined;
   /** Of each reading, as far back as it is remembered: what was live names its commit. */
   readonly #commits: string[] = [];
+  /** Of the files of each reading. */
+  readonly #readings = new WeakMap<readonly SourceFile[], Reading>();
   #lastWordMs: number | undefined;
-  #isFromCache = false;
+  /** When what is live became so. */
+  #newsMs: number | undefined;
   #latest: Promise<unknown> = Promise.resolve();
 
   constructor(clone: RemoteClone, options: RemoteFilesOptions) {
@@ -46,19 +59,42 @@ export class RemoteFiles implements FilesReader {
     this.#options = options;
   }
 
-  get report(): GitSourceReport {
+  get report(): Omit<GitSourceReport, 'isFromCache'> {
     const { address, ref, prefix } = this.#options;
     const of = { url: address.url, ref, path: prefix };
-    return { kind: 'git', ...of, lastWordMs: this.#lastWordMs, isFromCache: this.#isFromCache };
+    return { kind: 'git', ...of, lastWordMs: this.#lastWordMs };
   }
 
   read(): Promise<readonly SourceFile[]> {
-    return this.#inTurn(async () => this.#readAt(await this.#newest()));
+    return this.#inTurn(async () => this.#readHeard(await this.#fetch()));
   }
 
   async findChanged(): Promise<ChangedPaths> {
     const commit = await this.#inTurn(() => this.#fetch());
-    return commit === this.#commit && !this.#isFromCache ? new Set() : 'anything';
+    return commit === this.#commit ? new Set() : 'anything';
+  }
+
+  /** At the start what was good last is better than nothing, however old it is: that is told. */
+  readKept(): Promise<KeptFiles | undefined> {
+    return this.#inTurn(async () => {
+      const kept = await this.#options.keeper?.read();
+      if (kept === undefined) return undefined;
+      const { commit, heardMs, newsMs } = kept;
+      const files = this.#take(commit, await this.#readCommit(commit));
+      this.#readings.set(files, { commit, heardMs, newsMs });
+      this.#lastWordMs ??= heardMs;
+      return { files, heardMs, newsMs };
+    });
+  }
+
+  noteGood(files: readonly SourceFile[], outcome: 'loaded' | 'unchanged'): void {
+    const reading = this.#readings.get(files);
+    if (reading?.heardMs === undefined) return;
+    if (outcome === 'loaded') reading.newsMs = reading.heardMs;
+    reading.newsMs ??= this.#newsMs ?? reading.heardMs;
+    this.#newsMs = reading.newsMs;
+    const { commit, heardMs, newsMs } = reading;
+    this.#options.keeper?.note({ commit, heardMs, newsMs });
   }
 
   /** The commit of files, which is known without asking anybody. */
@@ -72,43 +108,33 @@ export class RemoteFiles implements FilesReader {
     mayHaveMoved: () => Promise.resolve(false),
   };
 
-  /** To be told when what was read last is live. */
-  async noteLive(): Promise<void> {
-    if (this.#commit !== undefined && !this.#isFromCache) await this.#clone.noteGood(this.#commit);
-  }
-
-  // At the start what was good last is better than nothing, however old it is: it is told.
-  async #newest(): Promise<string> {
-    try {
-      const commit = await this.#fetch();
-      this.#isFromCache = false;
-      return commit;
-    } catch (error) {
-      const good = this.#commit === undefined ? await this.#clone.lastGood().catch(() => undefined) : undefined;
-      if (good === undefined) throw error;
-      this.#isFromCache = true;
-      return good;
-    }
-  }
-
   async #fetch(): Promise<string> {
     const atMs = this.#options.now();
     const commit = await this.#clone.fetch();
     this.#lastWordMs = atMs;
+    const reading = this.#readings.get(this.#files);
+    if (reading?.commit === commit) reading.heardMs = atMs;
     return commit;
   }
 
-  async #readAt(commit: string): Promise<readonly SourceFile[]> {
+  async #readHeard(commit: string): Promise<readonly SourceFile[]> {
     if (commit === this.#commit) return this.#files;
-    const found = await readPolicyAt(this.#clone.repository, commit, Promise.resolve(this.#files)).catch(
-      async (error: unknown) => {
-        // It was fetched whole: what cannot be read is damaged here.
-        await this.#clone.makeAnew();
-        const again = await this.#clone.fetch();
-        if (again !== commit) throw new RolebookError('unavailable', `the commit cannot be read: ${messageOf(error)}`);
-        return readPolicyAt(this.#clone.repository, commit);
-      },
-    );
+    const found = await this.#readCommit(commit).catch(async (error: unknown) => {
+      // It was fetched whole: what cannot be read is damaged here.
+      const again = await this.#clone.fetchAnew();
+      if (again !== commit) throw new RolebookError('unavailable', `the commit cannot be read: ${messageOf(error)}`);
+      return this.#readCommit(commit);
+    });
+    const files = this.#take(commit, found);
+    this.#readings.set(files, { commit, heardMs: this.#lastWordMs, newsMs: undefined });
+    return files;
+  }
+
+  async #readCommit(commit: string): Promise<readonly SourceFile[] | undefined> {
+    return readPolicyAt(this.#clone.repository, commit, Promise.resolve(this.#files));
+  }
+
+  #take(commit: string, found: readonly SourceFile[] | undefined): readonly SourceFile[] {
     if (found === undefined) {
       const help = 'say with `--path DIR` where in the repository it is';
       const { prefix } = this.#options;

@@ -227,14 +227,16 @@ describe('the OpenAPI document', () => {
   });
 
   it('leaves out nothing that a sidecar can answer, but for what these tests do not cause', () => {
-    // Answered on the bare socket, while stopping, with too much to do or to tell, or without a database that answers, or
-    // one that refuses, or with one whose release is no good, or for a company that left its plan, or for a file that nobody writes so; other tests look at them.
+    // Answered on the bare socket, while stopping, with too much to do or to tell, or without a database or a repository
+    // that answers, or one that refuses, or with one whose release is no good, or for a company that left its plan, or for a file that nobody writes so; other tests look at them.
     const socket = ['malformed-http', 'request-timeout', 'headers-too-large', 'stopping', 'not-found'];
     const tooMuch = ['overloaded', 'answer-too-large'];
     const late = [
       'changes-unavailable',
       'database-unavailable',
       'database-refused',
+      'repository-refused',
+      'repository-unavailable',
       'reload-unfinished',
       'revision-not-reached',
     ];

@@ -65,6 +65,7 @@ describe('GET /v1/policy and POST /v1/policy/reload', () => {
       readonly lastReachedAt: string;
       readonly lastNewsAt: string;
       readonly failing: { readonly since: string; readonly error?: string } | null;
+      readonly lastFailure: { readonly at: string; readonly kind: string; readonly error?: string } | null;
     }
     const looks = async (): Promise<Looks> => (await policy())['looks'] as Looks;
     const atFirst = await looks();
@@ -78,7 +79,8 @@ describe('GET /v1/policy and POST /v1/policy/reload', () => {
     await running.folder.write(path, support.replace('extends: member', 'extends: membr'));
     await reload();
     const broken = await looks();
-    assert.deepEqual({ ...broken, failing: null }, again);
+    assert.deepEqual({ ...broken, failing: null, lastFailure: null }, again);
+    assert.deepEqual(broken.lastFailure, { at: broken.failing?.since ?? '', kind: 'problems' });
     assert.hasAllKeys(broken.failing, ['since'], 'the files have problems, which `lastReload` lists');
     await reload();
     assert.deepEqual((await looks()).failing, broken.failing);

@@ -74,7 +74,8 @@ class Giver {
     this.#live = live;
     live.onReload(() => {
       // One that has ended may still be at its last look, and says nothing of what came after it.
-      if (this.#live === live) this.given.isStale = live.isStale;
+      if (this.#live !== live) return;
+      this.given.noteStanding({ isStale: live.isStale, source: live.source, looks: live.looks });
     });
   }
 

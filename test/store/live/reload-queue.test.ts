@@ -1,7 +1,9 @@
 import { assert } from 'chai';
+import { RolebookError } from '../../../src/policy/errors.ts';
 import type { ReloadOutcome, ReloadTrigger } from '../../../src/store/live/policy-source.ts';
 import { noProblems } from '../../../src/store/live/prepare-policy.ts';
 import { failure, ReloadQueue, unchanged, verdictOf, type Verdict } from '../../../src/store/live/reload-queue.ts';
+import { sourceFailure } from '../../../src/store/live/source-failure.ts';
 
 const loaded = verdictOf('loaded', noProblems);
 
@@ -69,10 +71,27 @@ describe('the queue of reloads', () => {
     nowMs = 4000;
     await queue.ask('poll', '');
     const failing = { sinceMs: 3000, error: 'torn' };
-    assert.deepEqual(queue.looks, { lastReachedMs: 2000, lastNewsMs: 1000, failing });
+    const lastFailure = { atMs: 4000, kind: 'unavailable', error: 'torn' } as const;
+    assert.deepEqual(queue.looks, { lastReachedMs: 2000, lastNewsMs: 1000, failing, lastFailure });
     nowMs = 5000;
     await queue.ask('poll', '');
-    assert.deepEqual(queue.looks, { lastReachedMs: 5000, lastNewsMs: 1000, failing: undefined });
+    const healed = { lastReachedMs: 5000, lastNewsMs: 1000, failing: undefined };
+    assert.deepEqual(queue.looks, { ...healed, lastFailure }, 'the last failure is told when it is over, too');
+  });
+
+  it('tells why the last look failed: by what is there, or by a source that passes or has to be mended', async () => {
+    const problems = { problems: [], problemCounts: { errors: 1, warnings: 0 } };
+    const cases = [
+      [failure(problems, undefined), 'problems'],
+      [failure(noProblems, 'gone'), 'unavailable'],
+      [sourceFailure(new Error('gone')), 'unavailable'],
+      [sourceFailure(new RolebookError('configuration', 'refused')), 'configuration'],
+    ] as const;
+    for (const [verdict, kind] of cases) {
+      verdicts = [verdict];
+      await queue.ask('request', '');
+      assert.equal(queue.looks.lastFailure?.kind, kind);
+    }
   });
 
   it('tells nobody anything once it is closed, and answers who waits', async () => {

@@ -149,19 +149,24 @@ describe('a clone of a repository elsewhere', function () {
     }
   });
 
-  it('begins with what was good last where the server does not answer at the start, and says so', async () => {
-    const first = filesOf(cloneOf());
-    const files = await first.read();
-    await first.noteLive();
+  it('is of use until another one is whole that takes its place', async () => {
+    const first = cloneOf();
+    const commit = await first.fetch();
+    await first.noteGood(commit);
     server.mood = 'failing';
-    const reader = filesOf(cloneOf());
-    assert.deepEqual(await reader.read(), files);
-    assert.deepInclude(reader.report, { isFromCache: true, lastWordMs: undefined });
-    await refusal(reader.read());
+    await refusal(first.fetchAnew());
+    assert.equal(await cloneOf().lastGood(), commit, 'a server that fails takes nothing away');
     server.mood = 'well';
-    assert.equal(await reader.findChanged(), 'anything');
-    await reader.read();
-    assert.isFalse(reader.report.isFromCache);
+    assert.equal(await first.fetchAnew(), commit);
+    assert.equal(first.generation, 1);
+    assert.isUndefined(await first.lastGood(), 'what was noted is to be noted again');
+  });
+
+  it('knows what was good last of its own branch and folder alone', async () => {
+    const clone = cloneOf();
+    await clone.noteGood(await clone.fetch());
+    assert.isDefined(await cloneOf().lastGood());
+    assert.isUndefined(await cloneOf({}, 'services/').lastGood());
   });
 
   it('runs nothing, and reads nothing outside, whatever the repository holds', async () => {
