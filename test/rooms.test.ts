@@ -40,6 +40,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['store/changes/folder', 'a change of a policy folder: written with its record, as files or as a commit'],
   ['store/changes', 'a change asked for: who asks, what refuses it, the thread that makes it, the answer'],
   ['store/remote', 'a repository elsewhere: fetched into a clone, followed'],
+  ['store/signatures', 'who signed a commit, and whether that is to be believed'],
   ['store/writing', 'policy files written back: all of a change or none of it'],
   ['store/committing', 'a commit of some files, and nothing else of the repository touched'],
   ['store/database/following', 'the live policy of a database, and the fleet that follows it'],

@@ -26,6 +26,8 @@ export interface GitOptions {
   readonly gitSshKey?: string;
   readonly gitKnownHosts?: string;
   readonly hookSecretFile?: string;
+  /** A file of allowed signers, as written. */
+  readonly requireSigned?: string;
 }
 
 export const gitOptionParsers = {
@@ -45,7 +47,16 @@ function parsePoll(value: string): number {
   });
 }
 
-const ofGit = ['ref', 'path', 'poll', 'gitTokenFile', 'gitSshKey', 'gitKnownHosts', 'hookSecretFile'] as const;
+const ofGit = [
+  'ref',
+  'path',
+  'poll',
+  'gitTokenFile',
+  'gitSshKey',
+  'gitKnownHosts',
+  'hookSecretFile',
+  'requireSigned',
+] as const;
 
 interface OtherOptions {
   readonly cache?: string;

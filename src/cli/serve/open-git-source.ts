@@ -14,7 +14,9 @@ import { GoodKeeper } from '../../store/remote/good-keeper.ts';
 import type { RemoteAddress } from '../../store/remote/remote-address.ts';
 import { RemoteClone } from '../../store/remote/remote-clone.ts';
 import { RemoteFiles } from '../../store/remote/remote-files.ts';
+import { SignatureCheck } from '../../store/signatures/signature-check.ts';
 import { credentialsOf, hookOf, mainBranch } from './git-options.ts';
+import { pathOf } from './serve-options.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 
 /** A branch of a repository elsewhere, and the clone that is kept of it. */
@@ -28,11 +30,14 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
   lifetime.add('the clone', () => clone.close());
   const keeper = openKeeper(clone, folder, log);
   lifetime.add('what was good last', () => keeper.whenKept());
-  const files = new RemoteFiles(clone, { address, ref, prefix, now: processClock.now, keeper });
+  const signatures = signaturesOf(surroundings, folder);
+  // Who may sign is told to be in doubt now, and not at the first look.
+  await signatures?.prepare();
+  const files = new RemoteFiles(clone, { address, ref, prefix, now: processClock.now, keeper, signatures });
   const live = new LivePolicy(files, {
     onProgress: createProgressLog(log),
     ...(beforeLive && { beforeLive }),
-    onKept: ({ heardMs }, fault) => {
+    onKept: (heardMs, fault) => {
       if (fault !== undefined) {
         log.error({ reason: fault }, 'the clone cannot be used');
         return;
@@ -60,6 +65,13 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
 }
 
 const soonMs = 1000;
+
+function signaturesOf({ options, io }: SourceSurroundings, folder: string): SignatureCheck | undefined {
+  const file = pathOf(options.requireSigned, io);
+  return file === undefined
+    ? undefined
+    : new SignatureCheck({ file, folder: `${folder}-signers`, now: processClock.now });
+}
 
 function openKeeper(clone: RemoteClone, folder: string, log: Logger): GoodKeeper {
   const path = `${folder}-${createHash('sha256').update(clone.identity).digest('hex').slice(0, 16)}`;

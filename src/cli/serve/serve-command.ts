@@ -51,6 +51,7 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
       'take hooks of the git server, signed with this',
       valueOf('--hook-secret-file'),
     )
+    .option('--require-signed <FILE>', 'take commits only that one of these signed', valueOf('--require-signed'))
     .option('--listen <ADDR>', 'host:port or unix:/path', defaultListenAddress)
     .option('--workers <N>', 'processes that answer, on a machine with several cores', parseWorkers, 1)
     .option('--token-file <FILE>', 'bearer tokens that calls need, one a line', valueOf('--token-file'))

@@ -117,7 +117,7 @@ const missingHolders = named(
 export const failureKind = {
   enum: failureKinds,
   description:
-    '`problems`: what is there is no good. `unavailable`, `configuration`: the source could not be asked, which passes or has to be mended.',
+    '`problems`: what is there is no good. `untrusted`: nobody signed it who may. `unavailable`, `configuration`: the source could not be asked, which passes or has to be mended.',
 };
 
 const looks = named(

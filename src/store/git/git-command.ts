@@ -106,10 +106,27 @@ export function startGit(place: GitPlace, args: readonly string[]): ChildProcess
 }
 
 /** Runs git and answers what it said; throws where it did not come to an end. */
-export function runGit(
+export function runGit(invocation: GitInvocation, timeoutMs: number, given: GitGiven = {}): Promise<GitAnswer> {
+  return run('git', invocation, timeoutMs, given);
+}
+
+/**
+ * Runs one of the programs that git has check signatures, in the same surroundings. Rejects with the error of the system
+ * where there is no such program.
+ */
+export function runSigner(
+  program: 'gpg' | 'ssh-keygen',
+  args: readonly string[],
+  { env, ...given }: GitGiven,
+): Promise<GitAnswer> {
+  return run(program, { args, env: { ...gitEnvironment(), ...env } }, writingTimeoutMs, given);
+}
+
+function run(
+  program: string,
   { args, env, signal }: GitInvocation,
   timeoutMs: number,
-  { input, mostBytes = mostAnswerBytes }: GitGiven = {},
+  { input, mostBytes = mostAnswerBytes }: GitGiven,
 ): Promise<GitAnswer> {
   const how = {
     timeout: timeoutMs,
@@ -120,10 +137,13 @@ export function runGit(
     ...(signal && { signal }),
   } as const;
   return new Promise((resolve, reject) => {
-    const child = execFile('git', args, how, (error, stdout, stderr) => {
+    const child = execFile(program, args, how, (error, stdout, stderr) => {
       const exitCode = error ? error.code : 0;
       if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr: stderr.toString() });
-      else reject(describeGitFailure(error, timeoutMs));
+      else
+        reject(
+          program === 'git' ? describeGitFailure(error, timeoutMs) : (error ?? new Error(`${program} did not end`)),
+        );
     });
     // A git that ends before it has read everything says why with its exit code.
     child.stdin?.on('error', () => undefined);

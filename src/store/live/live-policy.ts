@@ -31,8 +31,8 @@ export interface LivePolicyOptions {
   readonly onProgress?: (progress: CompileProgress) => void;
   /** Waited for before another policy becomes live. If it fails the last good one stays. */
   readonly beforeLive?: (next: NextPolicy) => Promise<void>;
-  /** Told when what was kept decides, or why it cannot. */
-  readonly onKept?: (kept: KeptFiles, fault: string | undefined) => void;
+  /** Told when what was kept decides, and when that was heard, or why it cannot. */
+  readonly onKept?: (heardMs: number | undefined, fault: string | undefined) => void;
 }
 
 /** The one policy that is live. It is swapped whole; whatever goes wrong, the last good one stays. */
@@ -188,7 +188,12 @@ export class LivePolicy implements FollowedPolicy {
   }
 
   async #startFromKept(): Promise<void> {
-    const kept = await this.#reader.readKept?.().catch(() => undefined);
+    let kept: KeptFiles | undefined;
+    try {
+      kept = await this.#reader.readKept?.();
+    } catch (cause) {
+      this.#options.onKept?.(undefined, messageOf(cause));
+    }
     if (!kept) return;
     const judged = this.#goLive(kept.files, kept.heardMs ?? null);
     const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
@@ -200,7 +205,7 @@ export class LivePolicy implements FollowedPolicy {
       this.#reloads.noteKept(kept.heardMs, kept.newsMs);
       void this.#readCommit(kept.files);
     }
-    this.#options.onKept?.(kept, fault);
+    this.#options.onKept?.(kept.heardMs, fault);
   }
 
   async #goLive(files: readonly SourceFile[], heardAtMs?: number | null): Promise<Verdict> {

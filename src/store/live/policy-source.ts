@@ -42,6 +42,8 @@ export interface ReloadOutcome {
   readonly error: string | undefined;
   /** Why the source could not be asked at all; it may be well, and so may what it holds. */
   readonly sourceFault?: SourceFault;
+  /** What the source said is not to be believed. */
+  readonly isUntrusted?: true;
 }
 
 /** The source that routes have their policy from: a process reads it itself, or another one gives it what it read. */
@@ -97,8 +99,11 @@ export interface SourceLooks {
   readonly lastFailure?: LookFailure | undefined;
 }
 
-/** `problems`: what is there is no good; else the source could not be asked, and by itself that will pass or not. */
-export const failureKinds = ['problems', 'unavailable', 'configuration'] as const;
+/**
+ * `problems`: what is there is no good. `untrusted`: nobody signed it who may. Else the source could not be asked, which
+ * passes by itself or has to be mended.
+ */
+export const failureKinds = ['problems', 'untrusted', 'unavailable', 'configuration'] as const;
 
 export interface LookFailure {
   readonly atMs: number;

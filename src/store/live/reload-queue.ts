@@ -6,7 +6,10 @@ import type { LookFailure, ReloadOutcome, ReloadTrigger, SourceLooks } from './p
 import { noProblems, type FoundProblems } from './prepare-policy.ts';
 
 /** The outcome of a look at a source. */
-export type Verdict = Pick<ReloadOutcome, 'outcome' | 'problems' | 'problemCounts' | 'error' | 'sourceFault'>;
+export type Verdict = Pick<
+  ReloadOutcome,
+  'outcome' | 'problems' | 'problemCounts' | 'error' | 'sourceFault' | 'isUntrusted'
+>;
 
 /** Verdict with as many of the problems as are told. */
 export function verdictOf(outcome: Verdict['outcome'], found: FoundProblems, error?: string): Verdict {
@@ -175,7 +178,8 @@ export class ReloadQueue<Scope> {
   }
 }
 
-function kindOf({ sourceFault, problemCounts }: Verdict): LookFailure['kind'] {
+function kindOf({ sourceFault, isUntrusted, problemCounts }: Verdict): LookFailure['kind'] {
+  if (isUntrusted === true) return 'untrusted';
   if (sourceFault?.code === 'configuration') return 'configuration';
   return sourceFault === undefined && problemCounts.errors > 0 ? 'problems' : 'unavailable';
 }

@@ -5,6 +5,7 @@ import type { ChangedPaths } from '../folder/changed-paths.ts';
 import { readPolicyAt, shareUnchanged } from '../git/git-policy-files.ts';
 import type { CommitTeller, FilesReader, KeptFiles } from '../live/files-reader.ts';
 import type { SourceReport } from '../live/policy-source.ts';
+import type { SignatureCheck } from '../signatures/signature-check.ts';
 import type { GoodKeeper } from './good-keeper.ts';
 import type { RemoteAddress } from './remote-address.ts';
 import type { RemoteClone } from './remote-clone.ts';
@@ -17,6 +18,8 @@ export interface RemoteFilesOptions {
   readonly now: () => number;
   /** Where what was good is kept; undefined: nowhere. */
   readonly keeper?: GoodKeeper | undefined;
+  /** Who must have signed a commit; undefined: nobody. */
+  readonly signatures?: SignatureCheck | undefined;
 }
 
 /** A reading of a commit: when the repository said last that this is its newest. */
@@ -71,7 +74,13 @@ export class RemoteFiles implements FilesReader {
 
   async findChanged(): Promise<ChangedPaths> {
     const commit = await this.#inTurn(() => this.#fetch());
-    return commit === this.#commit ? new Set() : 'anything';
+    if (commit !== this.#commit) return 'anything';
+    // Who may sign may be others by now.
+    const isBelieved = await this.#requireSigned(commit).then(
+      () => true,
+      () => false,
+    );
+    return isBelieved ? new Set() : 'anything';
   }
 
   /** At the start what was good last is better than nothing, however old it is: that is told. */
@@ -80,6 +89,7 @@ export class RemoteFiles implements FilesReader {
       const kept = await this.#options.keeper?.read();
       if (kept === undefined) return undefined;
       const { commit, heardMs, newsMs } = kept;
+      await this.#requireSigned(commit);
       const files = this.#take(commit, await this.#readCommit(commit));
       this.#readings.set(files, { commit, heardMs, newsMs });
       this.#lastWordMs ??= heardMs;
@@ -117,7 +127,13 @@ export class RemoteFiles implements FilesReader {
     return commit;
   }
 
+  // Before anything of it is read.
+  async #requireSigned(commit: string): Promise<void> {
+    await this.#options.signatures?.require(this.#clone.repository, commit);
+  }
+
   async #readHeard(commit: string): Promise<readonly SourceFile[]> {
+    await this.#requireSigned(commit);
     if (commit === this.#commit) return this.#files;
     const found = await this.#readCommit(commit).catch(async (error: unknown) => {
       // It was fetched whole: what cannot be read is damaged here.

@@ -22,6 +22,7 @@ describe('serve from git', () => {
       [['--git', url, '--cache', '/c', '--max-staleness', '50s'], 'must be at least twice `--poll`'],
       [['--git', url, '--cache', '/c', '--max-staleness', '5m', '--poll', '3m'], 'must be at least twice `--poll`'],
       [['--ref', 'main'], '`--ref` is about a git repository'],
+      [['--require-signed', '/s'], '`--require-signed` is about a git repository'],
       [['--git-known-hosts', '/k'], '`--git-known-hosts` is about a git repository'],
       [['--cache', '/c'], 'neither is named'],
     ];

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import type { KeptFiles } from '../../../src/store/live/files-reader.ts';
 import { LivePolicy } from '../../../src/store/live/live-policy.ts';
 import { GoodKeeper } from '../../../src/store/remote/good-keeper.ts';
 import type { NextPolicy } from '../../../src/store/live/policy-source.ts';
@@ -51,7 +50,7 @@ describe('a start from the clone of a repository', () => {
     const given: NextPolicy[] = [];
     const live = new LivePolicy(new RemoteFiles(clone, { ...of, now, keeper }), {
       now,
-      onKept: ({ heardMs }: KeptFiles, fault) => kept.push({ heardMs, fault }),
+      onKept: (heardMs, fault) => kept.push({ heardMs, fault }),
       beforeLive: (next) => Promise.resolve(void given.push(next)),
     });
     return { live, keeper, kept, given };
