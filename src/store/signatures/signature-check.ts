@@ -35,8 +35,8 @@ interface Prepared {
 export class SignatureCheck {
   readonly #options: SignatureCheckOptions;
   #prepared: Prepared | undefined;
-  /** Commits that were found signed by those of a file of this digest. */
-  #believed: { readonly digest: string; readonly commits: Set<string> } | undefined;
+  /** Commits that were found signed by those of a file of this digest who could sign then. */
+  #believed: { readonly ground: string; readonly commits: Set<string> } | undefined;
 
   constructor(options: SignatureCheckOptions) {
     this.#options = options;
@@ -50,7 +50,9 @@ export class SignatureCheck {
   /** Throws an UntrustedSource unless the commit itself is signed by one of them; a RolebookError where that cannot be found out. */
   async require(repository: GitRepository, commit: string): Promise<void> {
     const prepared = await this.#prepare();
-    if (this.#believed?.digest !== prepared.digest) this.#believed = { digest: prepared.digest, commits: new Set() };
+    const nowMs = this.#options.now();
+    const ground = `${prepared.digest} ${prepared.signers.ssh.map((signer) => isValidAt(signer, nowMs)).join()}`;
+    if (this.#believed?.ground !== ground) this.#believed = { ground, commits: new Set() };
     const { commits } = this.#believed;
     if (commits.has(commit)) return;
     const facts = await readFacts(repository, commit);

@@ -105,6 +105,12 @@ describe('the signature of a commit', function () {
     await isTaken(signed);
     nowMs = Date.parse('2030-01-02');
     assert.include((await refusal(signed)).message, 'with a key that is not valid now');
+    // Nor by who believed it while the key was valid.
+    const keeper = checkOf();
+    nowMs = Date.parse('2029-12-31');
+    await isTaken(signed, keeper);
+    nowMs = Date.parse('2030-01-02');
+    assert.include((await refusal(signed, keeper)).message, 'with a key that is not valid now');
     nowMs = Date.parse('2019-01-01');
     await allow(`ana@acme.example valid-before="20200101Z" ${ana.publicKey}`);
     assert.include((await refusal(signed)).message, 'had expired when it was made');
