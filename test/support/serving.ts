@@ -5,6 +5,8 @@ import { rolebookProgram } from '../support/rolebook-program.ts';
 export interface ServingOptions {
   /** How many files and connections it may have open. */
   readonly openFiles?: number;
+  /** The command that starts it, from what would be run. */
+  readonly inside?: (words: readonly string[]) => readonly string[];
   /** Another rolebook than that of this checkout. */
   readonly program?: string;
   /** Beside the variables of this process. */
@@ -21,11 +23,11 @@ export class Serving {
   constructor(
     args: readonly string[],
     cwd: string,
-    { openFiles, program = rolebookProgram, environment }: ServingOptions = {},
+    { openFiles, program = rolebookProgram, environment, inside = (words) => words }: ServingOptions = {},
   ) {
     const command = [process.execPath, program, 'serve', ...args];
     const limited = openFiles === undefined ? command : ['prlimit', `--nofile=${openFiles}`, ...command];
-    const [file = '', ...given] = limited;
+    const [file = '', ...given] = inside(limited);
     this.#child = spawn(file, given, { cwd, env: { ...process.env, ...environment }, stdio: 'pipe' });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString('utf8')));
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));

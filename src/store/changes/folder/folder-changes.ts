@@ -7,6 +7,7 @@ import { judgeEdits, type JudgedEdits } from '../../../review/changes/judge-edit
 import { judgedData } from '../../../review/changes/judged-data.ts';
 import { judgeRevert } from '../../../review/changes/judge-revert.ts';
 import { PolicyDirectory } from '../../folder/policy-directory.ts';
+import { requireWritableFolder } from '../../writing/writable-folder.ts';
 import type { OnStep } from '../../writing/settle-change.ts';
 import { RefusedCommit } from '../../committing/refused-commit.ts';
 import {
@@ -51,6 +52,7 @@ export class FolderChanges implements ThreadedChanges {
 
   /** Reads and compiles what is there, so that the first change need not wait for it. */
   async prepare(): Promise<void> {
+    await requireWritableFolder(this.#directory.root);
     await this.#keeper.prepare();
     await settleUnfinished(this.#directory.root);
     this.#compiler.compile(await this.#directory.read('all'), this.#nowMs());
