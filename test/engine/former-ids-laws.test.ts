@@ -1,5 +1,4 @@
 import { assert } from 'chai';
-import { newEnforcer, newModelFromString, StringAdapter } from 'casbin';
 import * as fc from 'fast-check';
 import { modelText } from '../../src/compile/casbin/casbin-model.ts';
 import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rules.ts';
@@ -12,6 +11,7 @@ import { comparePolicies } from '../support/compare-policies.ts';
 import { fixedNowMs, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
 import { everybodyOf } from '../support/random-groups.ts';
 import { randomMerges, randomRenames } from '../support/random-renames.ts';
+import { newEnforcer, newModelFromString, StringAdapter } from '../support/stock-casbin.ts';
 
 const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 80);
 

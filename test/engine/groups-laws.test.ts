@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newEnforcer, type Enforcer } from 'casbin';
+import type { Enforcer } from 'casbin';
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { modelText } from '../../src/compile/casbin/casbin-model.ts';
@@ -12,6 +12,7 @@ import type { SubjectId } from '../../src/policy/subject.ts';
 import { compileOrFail } from '../support/compile-yaml.ts';
 import { everybodyOf, randomGroupedPolicy, writeOut } from '../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles } from '../support/random-policy.ts';
+import { newEnforcer } from '../support/stock-casbin.ts';
 
 const instants = [fixedNowMs, Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 21) - 1, Date.UTC(2027, 6, 1), 0];
 

@@ -1,5 +1,4 @@
 import { assert } from 'chai';
-import { newEnforcer, newModelFromString, StringAdapter } from 'casbin';
 import * as fc from 'fast-check';
 import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rules.ts';
 import { modelText } from '../../src/compile/casbin/casbin-model.ts';
@@ -7,6 +6,7 @@ import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/policy/text/json.ts';
 import { ask, nowMs, policyOf } from '../support/compile-yaml.ts';
+import { newEnforcer, newModelFromString, StringAdapter } from '../support/stock-casbin.ts';
 
 const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 40);
 /** 10⁶ in all with `npm run laws`. */

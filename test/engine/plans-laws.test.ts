@@ -1,5 +1,4 @@
 import { assert } from 'chai';
-import { newEnforcer, newModelFromString, StringAdapter } from 'casbin';
 import * as fc from 'fast-check';
 import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rules.ts';
 import { modelText } from '../../src/compile/casbin/casbin-model.ts';
@@ -10,6 +9,7 @@ import { findSpanning } from '../../src/policy/membership/spanning-members.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import { randomGroupedPolicy } from '../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
+import { newEnforcer, newModelFromString, StringAdapter } from '../support/stock-casbin.ts';
 
 const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 30);
 

@@ -1,4 +1,3 @@
-import { newEnforcer, newModelFromString } from 'casbin';
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import adapterModule from 'typeorm-adapter';
@@ -31,6 +30,7 @@ import { loadSqliteDriver } from '../../../../src/store/database/connection/sqli
 import { randomGroupedPolicy } from '../../../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles } from '../../../support/random-policy.ts';
 import { change, onEachDatabase, request, stateOf } from '../../../support/opened-databases.ts';
+import { newEnforcer, newModelFromString } from '../../../support/stock-casbin.ts';
 
 const names = ['ana', 'dee', 'eve', ...hostileIds.slice(0, 3)];
 

@@ -1,4 +1,4 @@
-import { newEnforcer, newModelFromString, type Enforcer } from 'casbin';
+import type { Enforcer } from 'casbin';
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { DataSource, type DataSourceOptions } from 'typeorm';
@@ -17,6 +17,7 @@ import type { ReadFile } from '../../../../src/store/database/releases/release.t
 import { loadSqliteDriver } from '../../../../src/store/database/connection/sqlite-driver.ts';
 import { everybodyOf, randomGroupedPolicy } from '../../../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles } from '../../../support/random-policy.ts';
+import { newEnforcer, newModelFromString } from '../../../support/stock-casbin.ts';
 import { testDatabases, type TestDatabases } from '../../../support/test-databases.ts';
 
 type Adapter = Awaited<ReturnType<typeof adapterModule.default.newAdapter>>;
