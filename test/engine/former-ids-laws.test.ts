@@ -11,7 +11,7 @@ import { comparePolicies } from '../support/compare-policies.ts';
 import { fixedNowMs, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
 import { everybodyOf } from '../support/random-groups.ts';
 import { randomMerges, randomRenames } from '../support/random-renames.ts';
-import { newEnforcer, newModelFromString, StringAdapter } from '../support/stock-casbin.ts';
+import { newBareEnforcer, newModelFromString, StringAdapter } from '../support/stock-casbin.ts';
 
 const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 80);
 
@@ -55,7 +55,7 @@ describe('former ids', () => {
         const [before, after] = [compile(drawn.before), compile(drawn.after)];
         const engines = [await CasbinEngine.create(before.policy), await CasbinEngine.create(after.policy)] as const;
         const rows = formatPolicyCsv(casbinRows(after.policy, fixedNowMs));
-        const casbin = await newEnforcer(newModelFromString(modelText), new StringAdapter(`${rows}\n`));
+        const casbin = await newBareEnforcer(newModelFromString(modelText), new StringAdapter(`${rows}\n`));
         for (const workspace of after.policy.workspaces.values()) {
           const idBefore = workspace.formerly ?? workspace.id;
           if (workspace.formerly !== undefined) seen.renamed += 1;

@@ -12,7 +12,7 @@ import type { SubjectId } from '../../src/policy/subject.ts';
 import { compileOrFail } from '../support/compile-yaml.ts';
 import { everybodyOf, randomGroupedPolicy, writeOut } from '../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles } from '../support/random-policy.ts';
-import { newEnforcer } from '../support/stock-casbin.ts';
+import { newBareEnforcer } from '../support/stock-casbin.ts';
 
 const instants = [fixedNowMs, Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 21) - 1, Date.UTC(2027, 6, 1), 0];
 
@@ -37,7 +37,7 @@ describe('groups, by law', () => {
     const [model, rows] = [join(folder, 'model.conf'), join(folder, 'policy.csv')];
     writeFileSync(model, modelText);
     writeFileSync(rows, formatPolicyCsv(casbinRows(policy, atMs)));
-    return newEnforcer(model, rows);
+    return newBareEnforcer(model, rows);
   }
 
   it('decide as the same written out for everybody in them, and as stock Casbin with the exported rows', async () => {

@@ -9,7 +9,7 @@ import { findSpanning } from '../../src/policy/membership/spanning-members.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import { randomGroupedPolicy } from '../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
-import { newEnforcer, newModelFromString, StringAdapter } from '../support/stock-casbin.ts';
+import { newBareEnforcer, newModelFromString, StringAdapter } from '../support/stock-casbin.ts';
 
 const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 30);
 
@@ -94,7 +94,7 @@ describe('a plan', () => {
         const policy = compiled(new PolicyCompiler(), on(plan, one));
         const engine = await CasbinEngine.create(policy);
         const rows = formatPolicyCsv(casbinRows(policy, fixedNowMs));
-        const casbin = await newEnforcer(newModelFromString(modelText), new StringAdapter(rows));
+        const casbin = await newBareEnforcer(newModelFromString(modelText), new StringAdapter(rows));
         for (const asked of questions(policy)) {
           const [subject, workspace, permission, , word] = asked;
           const [resource = '', action = ''] = permission.split(':');

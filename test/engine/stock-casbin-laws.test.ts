@@ -13,7 +13,7 @@ import { compileOrFail } from '../support/compile-yaml.ts';
 import { everybodyOf, randomGroupedPolicy } from '../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
 import { randomMerges, randomPlans, randomRenames } from '../support/random-renames.ts';
-import { newEnforcer } from '../support/stock-casbin.ts';
+import { newBareEnforcer, newEnforcer } from '../support/stock-casbin.ts';
 
 const instants = [
   fixedNowMs,
@@ -56,12 +56,12 @@ describe('decisions', () => {
   before(() => (folder = mkdtempSync(join(tmpdir(), 'rolebook-casbin-'))));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** Stock node-casbin on the two files that `rolebook compile` writes. */
-  function stockCasbin(policy: PolicySet, atMs: number): Promise<Enforcer> {
+  /** Stock node-casbin on the two files that `rolebook compile` writes, as anybody makes it, and for many questions. */
+  async function stockCasbins(policy: PolicySet, atMs: number): Promise<{ casbin: Enforcer; bare: Enforcer }> {
     const [model, rows] = [join(folder, 'model.conf'), join(folder, 'policy.csv')];
     writeFileSync(model, modelText);
     writeFileSync(rows, formatPolicyCsv(casbinRows(policy, atMs)));
-    return newEnforcer(model, rows);
+    return { casbin: await newEnforcer(model, rows), bare: await newBareEnforcer(model, rows) };
   }
 
   it('are those of stock Casbin, for members, workspaces, companies and cells of any policy at any time', async () => {
@@ -76,7 +76,7 @@ describe('decisions', () => {
         async (drawn, atMs, stream) => {
           const policy = compileOrFail(policyFiles(drawn));
           const engine = await CasbinEngine.create(policy);
-          const casbin = await stockCasbin(policy, atMs);
+          const { casbin, bare } = await stockCasbins(policy, atMs);
           const subjects = [...everybodyOf(policy), ...outsiders];
           const pick = <Item>(items: readonly Item[]): Item =>
             items[(stream.next().value as number) % items.length] as Item;
@@ -97,13 +97,15 @@ describe('decisions', () => {
               ...(scopes.length > 0 ? { scopes } : {}),
             };
             const question = JSON.stringify(request);
-            const stock = casbin.enforceSync(
+            const words = [
               `${subject.type}:${subject.id}`,
               place.workspace ?? `organization:${place.organization}`,
               permission.resource,
               permission.action,
               scopeWord,
-            );
+            ];
+            const stock = bare.enforceSync(...words);
+            if (asked % 20 === 0) assert.strictEqual(casbin.enforceSync(...words), stock, question);
             assert.strictEqual(engine.decide(request, atMs) === 'granted', stock, question);
             // Asked again, from memory.
             assert.strictEqual(engine.decide(request, atMs) === 'granted', stock, question);
