@@ -37,6 +37,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['http/logging', 'what is written down: the log, the decision log, the calls of admins'],
   ['http/output', 'where lines go: a file, a stream, nowhere when nobody takes them'],
   ['store/database/changes', 'a change of what a database has: written with its record, and pulled into files'],
+  ['store/history', 'the commits of a repository elsewhere, as changes'],
   ['store/changes/folder', 'a change of a policy folder: written with its record, as files or as a commit'],
   ['store/changes', 'a change asked for: who asks, what refuses it, the thread that makes it, the answer'],
   ['store/remote', 'a repository elsewhere: fetched into a clone, followed'],

@@ -27,6 +27,8 @@ export interface SidecarOptions {
   readonly gitHook?: GitHook | undefined;
   /** Where the policy is changed; whoever made it closes it. */
   readonly changes?: ChangeDesk | undefined;
+  /** What was changed where nothing is changed here. */
+  readonly history?: Pick<ChangeDesk, 'list'> | undefined;
   /** The sidecars of that database; whoever made it starts and closes it. */
   readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly listen: ListenAddress;
@@ -62,6 +64,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     live,
     database,
     changes,
+    history,
     gitHook,
     fleet,
     listen,
@@ -89,6 +92,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     live,
     database,
     changes,
+    history,
     gitHook,
     fleet,
     access,

@@ -4,6 +4,7 @@ import { parseGate, type ChangeGate } from '../../review/diff/wording/change-gat
 import { exitCodes, say, type CommandIo } from '../command/command-io.ts';
 import { atOption, formatOption, parseValue, policyOption } from '../command/command-options.ts';
 import { chosenDatabaseOption } from '../command/database-variable.ts';
+import { gitOptionParsers, refuseGitCredentials } from '../serve/git-options.ts';
 import { closedGates, describeGate, nounFor, subjectsOf } from './diff-phrases.ts';
 import type { DiffOptions } from './diff-options.ts';
 import { diffFormats, type DiffOutcome } from './diff-outcome.ts';
@@ -15,6 +16,7 @@ import { reportOption, tell } from '../report/report-files.ts';
 const examples = `
 REF is a commit, a branch or a tag; default: where this branch left the main branch, which CI variables may name.
 The files as they are on disk are compared with it, committed or not. Nothing is checked out.
+With --git they are compared with the newest commit of a branch elsewhere, fetched into a clone that is taken away again.
 With --database they are compared with what is published there, and the members at run time that a
 publication of the files would move or end are told, too, and those for whom it would be refused.
 
@@ -31,6 +33,7 @@ Examples:
   rolebook diff HEAD --format github --report markdown=people.md
   rolebook diff HEAD --fail-on gained:teammate:* --fail-on escalation
   rolebook diff HEAD --fail-on gained --accept --format json
+  rolebook diff --git https://git.acme.example/access.git --git-token-file token
   rolebook diff --database sqlite:releases.db
 `;
 
@@ -42,6 +45,12 @@ export function addDiffCommand(program: Command, io: CommandIo, finish: (exitCod
     .option('--fail-on <WHAT>', 'exit 1 when a change does this; may be given again', addGate)
     .option('--accept', 'exit 0 whatever --fail-on finds')
     .addOption(chosenDatabaseOption('compare with what is published there'))
+    .option('--git <URL>', 'compare with a branch of this repository', gitOptionParsers.git)
+    .option('--ref <REF>', 'its branch or tag (default: main)', gitOptionParsers.ref)
+    .option('--path <DIR>', 'its folder with roles.yaml (default: the top)', gitOptionParsers.path)
+    .option('--git-token-file <FILE>', 'a token for https', valueOf('--git-token-file'))
+    .option('--git-ssh-key <FILE>', 'a key for SSH', valueOf('--git-ssh-key'))
+    .option('--git-known-hosts <FILE>', 'the hosts whose keys are known', valueOf('--git-known-hosts'))
     .addOption(atOption('the time from which on changes count'))
     .addOption(policyOption())
     .addOption(formatOption(diffFormats))
@@ -54,12 +63,41 @@ function addGate(value: string, gates: readonly ChangeGate[] | undefined): reado
   return [...(gates ?? []), parseGate(parseValue('--fail-on', value))];
 }
 
+function valueOf(flag: string): (value: string) => string {
+  return (value) => parseValue(flag, value);
+}
+
+function refuseTogether(ref: string | undefined, options: DiffOptions): void {
+  const { git, database } = options;
+  if (git === undefined) {
+    const flags = { ref: '--ref', path: '--path', gitTokenFile: '--git-token-file' } as const;
+    const ssh = { gitSshKey: '--git-ssh-key', gitKnownHosts: '--git-known-hosts' } as const;
+    const lone = Object.entries({ ...flags, ...ssh }).find(
+      ([name]) => options[name as keyof DiffOptions] !== undefined,
+    );
+    if (lone === undefined) return;
+    const message = `\`${lone[1]}\` is about a git repository elsewhere, and \`--git\` is missing`;
+    const help = lone[0] === 'ref' ? 'write REF without `--ref`, or name the repository' : 'name it with `--git URL`';
+    throw new RolebookError('usage', message, { help });
+  }
+  if (ref !== undefined) {
+    const help = `write \`--ref ${ref}\``;
+    throw new RolebookError('usage', 'REF is of the repository here, and `--git` names another one', { help });
+  }
+  if (database) {
+    const help = 'leave out one of them';
+    throw new RolebookError('usage', '`--git` and `--database` both say what to compare with', { help });
+  }
+  refuseGitCredentials(options, git);
+}
+
 async function diff(ref: string | undefined, options: DiffOptions, io: CommandIo): Promise<number> {
   if (ref === '') throw new RolebookError('usage', 'REF is empty');
   if (ref !== undefined && options.database) {
     const help = 'leave REF out, or `--database`';
     throw new RolebookError('usage', 'REF and `--database` both say what to compare with', { help });
   }
+  refuseTogether(ref, options);
   const { readBothSides } = await import('./diff-reading.ts');
   const reading = readBothSides(io, options, ref);
   // What judges is loaded while the files are read; that they cannot be read is told below.

@@ -24,16 +24,16 @@ export interface DiffReading {
  */
 export async function readBothSides(
   io: CommandIo,
-  options: Pick<DiffOptions, 'policy' | 'database'>,
+  options: Omit<DiffOptions, 'format'>,
   ref?: string,
 ): Promise<DiffReading> {
-  const { policy, database } = options;
+  const { policy } = options;
   const opening = openGitRepository(resolve(io.cwd, policy), policy);
   const here = readFiles(io, policy, 'deciding');
   const [files, commit, base] = await Promise.allSettled([
     here,
     readCommit(opening, here),
-    database === undefined ? readBase(io, opening, ref, here) : readPublished(io, options),
+    readOther(io, options, here) ?? readBase(io, opening, ref, here),
   ]);
   if (files.status === 'rejected') throw files.reason;
   return {
@@ -52,6 +52,17 @@ async function readCommit(
   reading: Promise<readonly SourceFile[]>,
 ): Promise<string | undefined> {
   return readGitCommit(await opening, await reading);
+}
+
+/** What is elsewhere; undefined: the base is in this repository. */
+function readOther(
+  io: CommandIo,
+  options: Omit<DiffOptions, 'format'>,
+  here: Promise<readonly SourceFile[]>,
+): Promise<BaseReading> | undefined {
+  const { git, database } = options;
+  if (git === undefined) return database === undefined ? undefined : readPublished(io, options);
+  return import('./diff-git.ts').then(({ readRemoteBase }) => readRemoteBase(io, { ...options, git }, here));
 }
 
 async function readPublished(io: CommandIo, options: Pick<DiffOptions, 'database'>): Promise<BaseReading> {

@@ -82,6 +82,11 @@ export function refuseGitOptions(options: GitOptions & OtherOptions): void {
     const message = '`--git` needs a folder for its clone';
     throw new RolebookError('usage', message, { help: 'name one with `--cache DIR`; it is kept for the next start' });
   }
+  refuseGitCredentials(options, git);
+}
+
+/** Throws for credentials that the address has no use for. */
+export function refuseGitCredentials(options: GitOptions, git: RemoteAddress): void {
   if (options.gitTokenFile !== undefined && git.origin === undefined) {
     const message = '`--git-token-file` is for `https://`, and the address is another one';
     throw new RolebookError('usage', message, { help: 'for SSH name `--git-ssh-key FILE`' });

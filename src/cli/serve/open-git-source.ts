@@ -9,6 +9,8 @@ import { CacheLock } from '../../store/database/cache/cache-lock.ts';
 import { preparePrivateFolder } from '../../store/database/cache/private-folder.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
 import { processClock } from '../../store/process-clock.ts';
+import { HistoryClone } from '../../store/history/history-clone.ts';
+import { RemoteHistory } from '../../store/history/remote-history.ts';
 import { followRemote } from '../../store/remote/follow-remote.ts';
 import { GoodKeeper } from '../../store/remote/good-keeper.ts';
 import type { RemoteAddress } from '../../store/remote/remote-address.ts';
@@ -49,6 +51,10 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
       log.warn({ revision: live.current?.revision, heardAt }, 'nothing good can be fetched: the clone decides');
     },
   });
+  const of = { address, ref, prefix, credentials, folder: `${folder}-history` };
+  const historyClone = new HistoryClone(of);
+  lifetime.add('the history', () => historyClone.close());
+  const history = new RemoteHistory(historyClone, { live: () => live.current?.commit, signatures });
   const check = hookOf(options, io);
   // One that is no secret is told now, and not at the first push.
   await check?.readSecret();
@@ -61,7 +67,7 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
     hear = following.hear;
     lifetime.add('the following of the repository', () => following.close());
   };
-  return { live, gitHook: check && { ...check, hear: () => hear() }, start };
+  return { live, history, gitHook: check && { ...check, hear: () => hear() }, start };
 }
 
 const soonMs = 1000;

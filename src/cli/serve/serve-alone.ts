@@ -19,12 +19,13 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   const { listen, access, staleness, log } = setup;
   const decisionLog = await openDecisionLog(surroundings);
   const source = await openSource(surroundings);
-  const { live, database, changes, gitHook, fleet, cache } = source;
+  const { live, database, changes, history, gitHook, fleet, cache } = source;
   logSource(source, surroundings);
   const sidecar = await startSidecar({
     live,
     database,
     changes,
+    history,
     gitHook,
     fleet,
     listen,

@@ -9,12 +9,12 @@ import { SharedLogSink } from '../../http/workers/shared-log-sink.ts';
 import type { MemberDatabase } from '../../http/endpoint/sidecar-context.ts';
 import { packChange } from '../../http/workers/passed-change.ts';
 import { packFailure, type PassedFailure } from '../../http/workers/passed-failure.ts';
-import type { PassedFleet } from '../../http/workers/worker-calls.ts';
+import type { PassedChangeList, PassedFleet } from '../../http/workers/worker-calls.ts';
 import { describeWorkers } from '../../http/workers/describe-workers.ts';
 import { WorkerPool } from '../../http/workers/worker-pool.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import type { ChangeDesk } from '../../store/changes/asked-change.ts';
+import type { ChangeDesk, ChangeFilter } from '../../store/changes/asked-change.ts';
 import { processClock } from '../../store/process-clock.ts';
 import { inLifetime } from './lifetime.ts';
 import { openSource } from './open-source.ts';
@@ -99,7 +99,7 @@ function createPool(
           await pool.whenChanged();
           return { kind: 'done', answer };
         }),
-      listChanges: (filter) => passOn(source, async (desk) => ({ kind: 'done', list: await desk.list(filter) })),
+      listChanges: (filter) => listChanges(source, filter),
       hearPush: () => source.gitHook?.hear(),
       changeMember: (request) =>
         packChange(changeInAll(source, pool, (database) => database.change(request, processClock.now))),
@@ -141,6 +141,13 @@ function passOn<Done>(
 ): Promise<Done | PassedFailure> {
   if (!changes) return Promise.resolve(packFailure(new RolebookError('unavailable', 'the policy is not changed here')));
   return work(changes).catch(packFailure);
+}
+
+/** The same of what was changed, which may be known where nothing is changed. */
+function listChanges({ changes, history }: OpenSource, filter: ChangeFilter): Promise<PassedChangeList> {
+  const desk = changes ?? history;
+  if (!desk) return Promise.resolve(packFailure(new RolebookError('unavailable', 'the policy is not changed here')));
+  return desk.list(filter).then((list) => ({ kind: 'done', list }) as const, packFailure);
 }
 
 function noDatabase(): RolebookError {

@@ -15,6 +15,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     access,
     source: options.database === undefined ? 'folder' : 'database',
     changes: (options.changes ?? 'off') === 'off' ? 'off' : 'taken',
+    history: options.git === undefined ? 'unknown' : 'known',
     gitHook: hookOf(options, io),
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
     staleness: stalenessLimit,

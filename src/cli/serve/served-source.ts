@@ -15,6 +15,8 @@ export interface OpenSource {
   readonly gitHook?: GitHook | undefined;
   /** Where the policy is changed. */
   readonly changes?: ChangeDesk;
+  /** What was changed where nothing is changed here. */
+  readonly history?: Pick<ChangeDesk, 'list'>;
   /** The sidecars of that database. */
   readonly fleet?: Pick<Fleet, 'tell'>;
   /** Where the policy is kept on disk. */

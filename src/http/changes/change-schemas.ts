@@ -1,3 +1,4 @@
+import { signatureStates } from '../../store/signatures/told-commits.ts';
 import { limits } from '../../policy/limits.ts';
 import { named } from '../openapi/named-schema.ts';
 import { anything, count, list, next, record, revision, text, time } from '../openapi/openapi-words.ts';
@@ -88,6 +89,12 @@ export const changeListSchema = named(
             caller: { ...text, description: 'The name of the token.' },
             reason: text,
             reverts: { ...text, description: 'The change that it undid.' },
+            author: { ...record({ name: text, mail: text }), description: 'With `--git`: of the commit.' },
+            signature: {
+              ...record({ state: { enum: signatureStates } }, { signer: text }),
+              description: 'With `--git`: whether one of `--require-signed` signed the commit.',
+            },
+            request: { ...text, description: 'With `--git`: the `Idempotency-Key` of the change.' },
           },
         ),
       ),

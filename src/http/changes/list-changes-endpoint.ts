@@ -1,10 +1,12 @@
 import { limits } from '../../policy/limits.ts';
+import { RolebookError } from '../../policy/errors.ts';
 import { mayKnowChange } from '../../store/changes/known-changes.ts';
 import type { ChangeDesk, ChangeFilter, ChangeHead, ChangeList } from '../../store/changes/asked-change.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { currentPolicy } from '../endpoint/sidecar-context.ts';
 import { groundOf, readAsking, type Asking } from '../members/asking.ts';
 import { readLimit } from '../members/listing-page.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
 import { jsonAnswer } from '../messages/answer.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { actorHeaders, nextPage } from '../openapi/openapi-parameters.ts';
@@ -39,7 +41,7 @@ export const listChangesEndpoint: ServedEndpoint = {
   },
   serve: (context) => async (request, _body, caller) => {
     const query = readQuery(request.url, filterQuery);
-    const desk = requireDesk(context);
+    const desk = context.changes ?? context.history ?? requireDesk(context);
     const { revision } = currentPolicy(context);
     const named = ['workspace', 'organization', 'role', 'subject', 'after'] as const;
     const words = named.flatMap((name) => {
@@ -52,13 +54,17 @@ export const listChangesEndpoint: ServedEndpoint = {
       limit: readLimit(query, limits.listedChanges),
       organizations: caller.organizations && [...caller.organizations],
     };
-    const { changes, next } = await readPage(desk, filter, asking);
+    const { changes, next } = await readPage(desk, filter, asking).catch((error: unknown) => {
+      if (!(error instanceof RolebookError)) throw error;
+      const detail = error.help === undefined ? error.message : `${error.message}; ${error.help}`;
+      throw new ApiProblem('changes-unavailable', detail, { headers: { 'Retry-After': '1' } });
+    });
     return jsonAnswer(200, { changes, revision, ...(next === undefined ? {} : { next }) });
   },
 };
 
 /** The changes of a page that who asks may know of. `next`: the last one that was looked at, where older ones follow. */
-async function readPage(desk: ChangeDesk, filter: ChangeFilter, asking: Asking): Promise<ChangeList> {
+async function readPage(desk: Pick<ChangeDesk, 'list'>, filter: ChangeFilter, asking: Asking): Promise<ChangeList> {
   const changes: ChangeHead[] = [];
   let [bytes, looked, last] = [0, 0, filter.after];
   for (;;) {

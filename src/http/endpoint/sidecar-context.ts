@@ -47,6 +47,8 @@ export interface SidecarContext {
   readonly gitHook?: GitHook | undefined;
   /** Where the policy is changed; undefined: not here. */
   readonly changes?: ChangeDesk | undefined;
+  /** What was changed where nothing is changed here; undefined: nobody knows. */
+  readonly history?: Pick<ChangeDesk, 'list'> | undefined;
   /** The sidecars of that database. */
   readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly access: AccessControl;

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { CompileProgress } from '../../compile/compile-policy.ts';
-import type { ChangeDesk } from '../../store/changes/asked-change.ts';
+import type { ChangeDesk, ChangeFilter, ChangeList } from '../../store/changes/asked-change.ts';
 import { GivenPolicy } from '../../store/live/given-policy.ts';
 import { processClock } from '../../store/process-clock.ts';
 import type { AccessControl } from '../access/access-control.ts';
@@ -29,6 +29,8 @@ export interface WorkerSidecarOptions {
   readonly source: 'folder' | 'database';
   /** Whether the primary changes the policy when it is asked to. */
   readonly changes?: 'taken' | 'off';
+  /** Whether the primary knows what was changed where it changes nothing. */
+  readonly history?: 'known' | 'unknown';
   /** What hooks are checked by; whoever reads the repository hears of them. */
   readonly gitHook?: Omit<GitHook, 'hear'> | undefined;
   /** Whether the primary keeps a decision log. */
@@ -59,6 +61,7 @@ export class WorkerSidecar {
     access,
     source,
     changes,
+    history,
     gitHook,
     decisions,
     staleness,
@@ -77,6 +80,7 @@ export class WorkerSidecar {
       live: this.#policy,
       ...(source === 'database' && this.#database()),
       ...(changes === 'taken' && { changes: this.#changes() }),
+      ...(history === 'known' && { history: { list: (filter: ChangeFilter) => this.#listChanges(filter) } }),
       gitHook: gitHook && { ...gitHook, hear: () => this.#primary.tell('hearPush', undefined) },
       access,
       audit: new AuditLog(log),
@@ -131,12 +135,16 @@ export class WorkerSidecar {
         if (passed.kind === 'failed') throw unpackFailure(passed);
         return passed.answer;
       },
-      list: async (filter) => {
-        const passed = await primary.ask('listChanges', filter).catch(unreachable);
-        if (passed.kind === 'failed') throw unpackFailure(passed);
-        return passed.list;
-      },
+      list: (filter) => this.#listChanges(filter),
     };
+  }
+
+  async #listChanges(filter: ChangeFilter): Promise<ChangeList> {
+    const passed = await this.#primary.ask('listChanges', filter).catch((error: unknown) => {
+      throw error instanceof RefusedCall ? new RolebookError('unavailable', error.message) : error;
+    });
+    if (passed.kind === 'failed') throw unpackFailure(passed);
+    return passed.list;
   }
 
   #handlers(access: AccessControl): WorkerHandlers {

@@ -53,6 +53,11 @@ export interface ChangeHead {
   readonly written: WrittenChange;
   /** How many people gained or lost something. */
   readonly people?: number;
+  /** Of a commit of a repository elsewhere, as the next two: who says to have made it. */
+  readonly author?: { readonly name: string; readonly mail: string };
+  readonly signature?: { readonly state: string; readonly signer?: string };
+  /** The `Idempotency-Key` that it was asked for with. */
+  readonly request?: string;
 }
 
 /** A change that was made here. */

@@ -66,13 +66,6 @@ export function describeDistrust(said: string): string {
   return distrustWords.find(([words]) => said.includes(words))?.[1] ?? 'has a signature that cannot be read';
 }
 
-/** Who signed, as the file of allowed signers or the OpenPGP key names them; of what was believed. */
-export function signerOf(said: string): string {
-  const ssh = /^Good "git" signature for (.+) with \S+ key \S+$/m.exec(said)?.[1];
-  const openPgp = /^\[GNUPG:\] GOODSIG \S+ (.+)$/m.exec(said)?.[1];
-  return ssh ?? openPgp ?? 'somebody';
-}
-
 /** What of it tells a key from others; undefined: it does not say. */
 export function keyOf(said: string): string | undefined {
   return (

@@ -5,8 +5,16 @@ import { RolebookError } from '../../policy/errors.ts';
 import { askGit, runSigner, tellGit } from '../git/git-command.ts';
 import type { GitRepository } from '../git/git-repository.ts';
 import { UntrustedSource } from '../live/source-failure.ts';
-import { armourBegin, isValidAt, parseAllowedSigners, unusable, type AllowedSigners } from './allowed-signers.ts';
-import { describeDistrust, keyOf, readCommitFacts, signerOf, type CommitFacts } from './commit-signature.ts';
+import {
+  armourBegin,
+  isValidAt,
+  parseAllowedSigners,
+  unusable,
+  type AllowedSigners,
+  type SshSigner,
+} from './allowed-signers.ts';
+import { describeDistrust, keyOf, readCommitFacts, type CommitFacts } from './commit-signature.ts';
+import type { SignatureSurroundings } from './told-commits.ts';
 
 export interface SignatureCheckOptions {
   /** `--require-signed`. */
@@ -17,8 +25,8 @@ export interface SignatureCheckOptions {
 }
 
 /** A signature as it is found: somebody's who may sign, or why it is not to be believed, as the end of a sentence. */
-export type FoundSignature =
-  | { readonly kind: 'verified'; readonly signer: string }
+type FoundSignature =
+  | { readonly kind: 'verified' }
   | { readonly kind: 'unsigned' | 'distrusted'; readonly why: string; readonly key?: string | undefined };
 
 interface Prepared {
@@ -62,10 +70,12 @@ export class SignatureCheck {
     commits.add(commit);
   }
 
-  /** Who signed a commit, for people. */
-  async tell(repository: GitRepository, commit: string): Promise<FoundSignature> {
+  /** What git is given to tell who signed, of commits of any age: a key counts as of when its commit was made. */
+  async surroundings(): Promise<SignatureSurroundings> {
     const prepared = await this.#prepare();
-    return this.#judge(prepared, repository, commit, await readFacts(repository, commit));
+    const { digest, folder, signers } = prepared;
+    const file = await writeSigners(folder, signers.ssh);
+    return { digest, settings: settingsFor(file), env: environmentIn(folder) };
   }
 
   async #judge(
@@ -83,23 +93,20 @@ export class SignatureCheck {
     const name = signature === 'ssh' ? 'SSH' : 'OpenPGP';
     if (!hasKind) return { kind: 'distrusted', why: `is signed by ${name}, and none of them does` };
     // Git asks whether a key was valid when the commit was made, and whoever makes it says when: it has to be now, too.
-    const signersFile = await this.#writeSigners(prepared);
+    const nowMs = this.#options.now();
+    const signersFile = await writeSigners(
+      folder,
+      signers.ssh.filter((signer) => isValidAt(signer, nowMs)),
+    );
     const { exitCode, stderr } = await tellGit(repository, ['verify-commit', '--raw', commit], {
-      settings: [
-        `gpg.ssh.allowedSignersFile=${signersFile}`,
-        'gpg.ssh.program=ssh-keygen',
-        'gpg.openpgp.program=gpg',
-        'gpg.minTrustLevel=undefined',
-      ],
-      env: { GNUPGHOME: keyringIn(folder), TMPDIR: folder },
+      settings: settingsFor(signersFile),
+      env: environmentIn(folder),
     });
-    if (exitCode === 0) return { kind: 'verified', signer: signerOf(stderr) };
+    if (exitCode === 0) return { kind: 'verified' };
     const lacking = lackingProgram(stderr);
     if (lacking !== undefined) throw noProgram(lacking);
     const key = keyOf(stderr);
-    const isOutOfTime = signers.ssh.some(
-      (signer) => signer.fingerprint === key && !isValidAt(signer, this.#options.now()),
-    );
+    const isOutOfTime = signers.ssh.some((signer) => signer.fingerprint === key && !isValidAt(signer, nowMs));
     const why = isOutOfTime ? 'is signed with a key that is not valid now' : describeDistrust(stderr);
     return { kind: 'distrusted', why, key };
   }
@@ -130,18 +137,6 @@ export class SignatureCheck {
     }
   }
 
-  /** The signers whose keys are valid now, in a file that nobody changes. */
-  async #writeSigners({ signers, folder }: Prepared): Promise<string> {
-    const nowMs = this.#options.now();
-    const text = signers.ssh.flatMap((signer) => (isValidAt(signer, nowMs) ? [`${signer.line}\n`] : [])).join('');
-    const path = join(folder, `signers-${createHash('sha256').update(text).digest('hex')}`);
-    if (await stat(path).catch(() => undefined)) return path;
-    const passing = `${path}.${randomBytes(6).toString('hex')}`;
-    await writeFile(passing, text, { mode: 0o600 });
-    await rename(passing, path);
-    return path;
-  }
-
   // A keyring of its own: whatever else the user has is not asked.
   async #importKeys(openPgp: string, home: string): Promise<void> {
     const { file } = this.#options;
@@ -156,6 +151,26 @@ export class SignatureCheck {
     const fault = stderr.split('\n').find((line) => /^gpg: (?!keybox)/.test(line)) ?? 'gpg: nothing';
     throw unusable(file, `has an OpenPGP key that gpg does not take: ${fault.slice('gpg: '.length, 200)}`, keyHelp);
   }
+}
+
+/** Writes signers to a file that nobody changes. */
+async function writeSigners(folder: string, signers: readonly SshSigner[]): Promise<string> {
+  const text = signers.map(({ line }) => `${line}\n`).join('');
+  const path = join(folder, `signers-${createHash('sha256').update(text).digest('hex')}`);
+  if (await stat(path).catch(() => undefined)) return path;
+  const passing = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(passing, text, { mode: 0o600 });
+  await rename(passing, path);
+  return path;
+}
+
+function settingsFor(signersFile: string): string[] {
+  const programs = ['gpg.ssh.program=ssh-keygen', 'gpg.openpgp.program=gpg', 'gpg.minTrustLevel=undefined'];
+  return [`gpg.ssh.allowedSignersFile=${signersFile}`, ...programs];
+}
+
+function environmentIn(folder: string): Record<string, string> {
+  return { GNUPGHOME: keyringIn(folder), TMPDIR: folder };
 }
 
 function keyringIn(folder: string): string {

@@ -131,6 +131,18 @@ describe('a sidecar that takes signed commits only', function () {
       const good = await change('bo', ana);
       await hook();
       await isLive(good);
+      // What came before it is told with who signed, by whoever is asked.
+      const changes = (await (await fetch(`${serving?.address}/v1/changes`)).json()) as {
+        changes: { written: { commit: string }; signature: object }[];
+      };
+      assert.deepEqual(
+        changes.changes.map(({ written, signature }) => [written.commit, signature]),
+        [
+          [good, { state: 'verified', signer: 'ana@acme.example' }],
+          [unsigned, { state: 'unsigned' }],
+          [first, { state: 'verified', signer: 'ana@acme.example' }],
+        ],
+      );
     });
   }
 

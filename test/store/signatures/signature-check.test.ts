@@ -6,6 +6,7 @@ import { RolebookError } from '../../../src/policy/errors.ts';
 import type { GitRepository } from '../../../src/store/git/git-repository.ts';
 import { UntrustedSource } from '../../../src/store/live/source-failure.ts';
 import { SignatureCheck } from '../../../src/store/signatures/signature-check.ts';
+import { tellCommits, type ToldCommit } from '../../../src/store/signatures/told-commits.ts';
 import { createGitPolicy, type GitPolicy } from '../../support/git-policy.ts';
 import { SigningKeys, type SigningKey } from '../../support/signing-keys.ts';
 
@@ -47,12 +48,17 @@ describe('the signature of a commit', function () {
     return error instanceof RolebookError ? error : assert.fail(`it was taken: ${String(error)}`);
   };
 
+  const told = async (of: string, check = checkOf()): Promise<ToldCommit['signature'] | undefined> =>
+    (await tellCommits(repository(), [of], await check.surroundings())).get(of)?.signature;
+
   it('is believed where one of the file made it, by SSH, with any kind of key', async () => {
     for (const key of [ana, keys.ssh('bo', 'ecdsa'), keys.ssh('cy', 'rsa')]) {
       await allow(`someone@acme.example ${key.publicKey}`);
       await isTaken(commit(key));
-      const found = await checkOf().tell(repository(), policy.git('rev-parse', 'HEAD'));
-      assert.deepEqual(found, { kind: 'verified', signer: 'someone@acme.example' });
+      assert.deepEqual(await told(policy.git('rev-parse', 'HEAD')), {
+        state: 'verified',
+        signer: 'someone@acme.example',
+      });
     }
   });
 
@@ -133,7 +139,7 @@ describe('the signature of a commit', function () {
     await allow(bo.publicKey, `ana@acme.example ${ana.publicKey}`);
     const check = checkOf();
     await isTaken(signed, check);
-    assert.deepEqual(await check.tell(repository(), signed), { kind: 'verified', signer: 'Bo <bo@acme.example>' });
+    assert.deepEqual(await told(signed, check), { state: 'verified', signer: 'Bo <bo@acme.example>' });
     await isTaken(commit(ana), check);
     const { message } = await refusal(commit(other), check);
     assert.include(message, `is not one of them, key ${other.fingerprint.slice(-16)}`);
@@ -170,6 +176,23 @@ describe('the signature of a commit', function () {
     assert.include((await refusal(signed)).message, 'is signed by OpenPGP, and none of them does');
     await allow(`ana@acme.example ${ana.publicKey}`, host.publicKey);
     await isTaken(signed);
+  });
+
+  it('is told of many commits at once, also where nobody says who may sign', async () => {
+    await allow(`ana@acme.example valid-before="20200101Z" ${ana.publicKey}`);
+    const [signed, unsigned, strangers] = [commit(ana), commit(), commit(stranger)];
+    const all = [signed, unsigned, strangers];
+    const states = (found: ReadonlyMap<string, ToldCommit>): unknown[] =>
+      all.map((one) => found.get(one)?.signature.state);
+    const surroundings = await checkOf().surroundings();
+    const expired = ['unknown-signer', 'unsigned', 'unknown-signer'];
+    assert.deepEqual(states(await tellCommits(repository(), all, surroundings)), expired);
+    await allow(`ana@acme.example ${ana.publicKey}`);
+    const found = await tellCommits(repository(), all, await checkOf().surroundings());
+    assert.deepEqual(states(found), ['verified', 'unsigned', 'unknown-signer']);
+    assert.deepEqual(found.get(signed)?.author, { name: 'Ana', mail: 'ana@acme.example' });
+    assert.deepEqual(states(await tellCommits(repository(), all)), expired);
+    assert.equal((await tellCommits(repository(), [])).size, 0);
   });
 
   it('asks the file anew each time, and neither keys nor settings of the user', async () => {

@@ -1,0 +1,96 @@
+import { RolebookError } from '../../policy/errors.ts';
+import { limits } from '../../policy/limits.ts';
+import type { ChangeFilter, ChangeHead, ChangeList } from '../changes/asked-change.ts';
+import { pageOf } from '../changes/change-pages.ts';
+import { CommitHistory } from '../changes/folder/commit-history.ts';
+import type { SignatureCheck } from '../signatures/signature-check.ts';
+import { tellCommits, type ToldCommit } from '../signatures/told-commits.ts';
+import { within } from '../within.ts';
+import type { HistoryClone } from './history-clone.ts';
+
+export interface RemoteHistoryOptions {
+  /** The commit that decides; undefined: none does. */
+  readonly live: () => string | undefined;
+  /** By whom commits are to be signed. */
+  readonly signatures?: SignatureCheck | undefined;
+  /** How long somebody waits who asks. */
+  readonly waitMs?: number;
+}
+
+/**
+ * The commits that led to what decides, as changes: fetched when somebody asks for them, beside all else, and more of them
+ * when older ones are asked for.
+ */
+export class RemoteHistory {
+  readonly #clone: HistoryClone;
+  readonly #options: RemoteHistoryOptions;
+  #history = new CommitHistory();
+  #told: { readonly digest: string; readonly commits: Map<string, ToldCommit> } = { digest: '', commits: new Map() };
+  #latest: Promise<unknown> = Promise.resolve();
+
+  constructor(clone: HistoryClone, options: RemoteHistoryOptions) {
+    this.#clone = clone;
+    this.#options = options;
+  }
+
+  /** Rejects with a RolebookError where it takes too long, or cannot be found out; what was begun goes on. */
+  async list(filter: ChangeFilter): Promise<ChangeList> {
+    const listing = this.#latest.then(() => this.#list(filter));
+    this.#latest = listing.catch(() => undefined);
+    const { waitMs = limits.sourceAnswerMs } = this.#options;
+    const found = await within(listing, waitMs);
+    if (found === undefined) throw new RolebookError('unavailable', 'the history is being fetched', again);
+    return found;
+  }
+
+  async #list(filter: ChangeFilter): Promise<ChangeList> {
+    await this.#refresh();
+    for (;;) {
+      const cut = await this.#clone.readCut();
+      const heads = this.#history.heads().filter(({ written }) => !('commit' in written && cut.has(written.commit)));
+      const page = pageOf(heads, filter);
+      if (page.next !== undefined || !(await this.#deepen())) {
+        return { ...page, changes: await this.#describe(page.changes) };
+      }
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    const live = this.#options.live();
+    if (live === undefined) throw new RolebookError('unavailable', 'no commit decides yet', again);
+    let tip = live;
+    if (!(await this.#clone.has(live))) {
+      // After a forced push it may be gone; the history of what came instead is better than none.
+      const newest = await this.#clone.fetch();
+      if (!(await this.#clone.has(live))) tip = newest;
+    }
+    await this.#history.refresh(this.#clone.repository, tip);
+  }
+
+  // Where the server is away what is known is told.
+  async #deepen(): Promise<boolean> {
+    const { tip } = this.#history;
+    if (tip === undefined || !(await this.#clone.deepen().catch(() => false))) return false;
+    this.#history = new CommitHistory();
+    await this.#history.refresh(this.#clone.repository, tip);
+    return true;
+  }
+
+  async #describe(heads: readonly ChangeHead[]): Promise<readonly ChangeHead[]> {
+    const commits = heads.flatMap(({ written }) => ('commit' in written ? [written.commit] : []));
+    // While nobody can say who may sign, nobody is known.
+    const surroundings = await this.#options.signatures?.surroundings().catch(() => undefined);
+    const digest = surroundings?.digest ?? '';
+    if (this.#told.digest !== digest) this.#told = { digest, commits: new Map() };
+    const { commits: told } = this.#told;
+    const missing = commits.filter((commit) => !told.has(commit));
+    for (const [commit, one] of await tellCommits(this.#clone.repository, missing, surroundings)) told.set(commit, one);
+    return heads.map((head) => {
+      const commit = 'commit' in head.written ? told.get(head.written.commit) : undefined;
+      const request = this.#history.find(head.change)?.request?.key;
+      return { ...head, ...commit, ...(request !== undefined && { request }) };
+    });
+  }
+}
+
+const again = { help: 'ask again in a moment' };
