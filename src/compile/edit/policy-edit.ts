@@ -192,6 +192,7 @@ export type RefusedEditCode =
   | 'permission-exists'
   | 'file-exists'
   | 'group-in-use'
+  | 'place-in-use'
   | 'former-id-in-use'
   | 'decision-changed'
   | 'not-alone'

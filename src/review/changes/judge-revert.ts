@@ -2,11 +2,13 @@ import { PolicyCompiler } from '../../compile/compile-policy.ts';
 import { RefusedEdit } from '../../compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { findWritten, type PolicySet } from '../../policy/policy-set.ts';
-import type { RuntimeMember } from '../../policy/runtime-member.ts';
+import { quote } from '../../compile/words/describe-value.ts';
+import type { Place, RuntimeMember } from '../../policy/runtime-member.ts';
 import { formatSubject } from '../../policy/subject.ts';
-import { findPlace, membersPlaceOf } from '../members/member-roles.ts';
+import { findGroup, findPlace, membersPlaceOf } from '../members/member-roles.ts';
+import { renamedPlaces } from '../members/renamed-places.ts';
 import type { AskedEdit } from './asked-edit.ts';
-import type { ChangedRow } from './changed-rows.ts';
+import { keyOfRow, type ChangedRow } from './changed-rows.ts';
 import { revertStages } from './reverted-edits.ts';
 import { compileSound, judgeMade, type JudgedEdits, type JudgeOptions } from './judge-edits.ts';
 
@@ -42,6 +44,7 @@ export async function judgeRevert(
       after: stage.after.policy,
     })),
   );
+  requireUnused(before.policy, policy, options.given ?? [], rows);
   const kept = rows.filter(({ after }) => !isListed(policy, after));
   const ofRows = kept.map((row) => {
     return { edit: editOfRow(policy, row.after), filesBefore: reverted, before: policy, after: policy, row };
@@ -50,6 +53,29 @@ export async function judgeRevert(
   const edits = all.map(({ edit }) => edit);
   const end = { files: reverted, result };
   return judgeMade({ files, before, edits, steps: all, rows: kept.map(({ after }) => after), end }, options);
+}
+
+// Nobody who was let in since is put out by it.
+function requireUnused(
+  before: PolicySet,
+  after: PolicySet,
+  given: readonly RuntimeMember[],
+  rows: readonly ChangedRow[],
+): void {
+  const undone = new Set(rows.map((row) => keyOfRow(row.after)));
+  const renamed = renamedPlaces(after, before);
+  const isLost = ({ place }: RuntimeMember): boolean =>
+    isThere(before, place) && !isThere(after, renamed(place) ?? place);
+  const lost = given.find((member) => !undone.has(keyOfRow(member)) && isLost(member));
+  if (!lost) return;
+  const { kind, id } = lost.place;
+  const who = quote(formatSubject(lost.subject, before.catalog.subjectTypes[0]));
+  const help = 'take away first what was given there since';
+  throw new RefusedEdit('place-in-use', `${who} is in ${kind} ${quote(id)} at run time, which would be no more`, help);
+}
+
+function isThere(policy: PolicySet, place: Place): boolean {
+  return place.kind === 'group' ? findGroup(policy, place.id) !== undefined : findPlace(policy, place) !== undefined;
 }
 
 // Who is listed by files belongs to them: at run time it is kept of such a one what they handed over, and nothing else.

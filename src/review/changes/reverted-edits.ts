@@ -30,24 +30,33 @@ export function revertStages(
   compile: (files: readonly SourceFile[]) => PolicySet | undefined,
 ): readonly RevertStage[] | undefined {
   const changed = changedFiles(before, after);
-  const edits = changed.flatMap((file) => ('kind' in file ? editsOfFile(file.kind, file) : [inGitOnly(file.path)]));
+  const edits = changed.flatMap((file) => ('kind' in file ? editsOfFile(file) : [inGitOnly(file.path)]));
+  const data = changed.filter((file) => 'kind' in file);
+  const opened = data.flatMap(openingOf);
+  const closed = data.flatMap(({ kind, old, fresh }) => (old && !fresh ? [ofPlace(kind, idOf(kind, old))] : []));
   const ofRoles = edits.filter(({ edit }) => edit === 'role.create' || edit === 'role.change');
   const deleted = edits.filter(({ edit }) => edit === 'role.delete');
   const others = edits.filter((edit) => !ofRoles.includes(edit) && !deleted.includes(edit));
-  const data = changed.filter((file) => 'kind' in file);
-  const withRoles = staged(before, data, compile, (file) => ({ ...withoutRoles(file.old), ...rolesOf(file) }));
+  // What is opened is there, under its name, before anything is done in it, and what is closed until the end.
+  const withPlaces = staged(before, data, compile, placeOf);
+  const withRoles =
+    withPlaces && staged(before, data, compile, (file) => ({ ...withoutRoles(placeOf(file)), ...rolesOf(file) }));
   const withOthers =
-    withRoles && staged(before, data, compile, (file) => ({ ...withoutRoles(file.fresh), ...rolesOf(file) }));
-  if (!withRoles || !withOthers) return undefined;
+    withRoles &&
+    staged(before, data, compile, (file) => ({
+      ...withoutRoles(file.fresh ?? file.old ?? {}),
+      ...rolesOf(file),
+    }));
+  if (!withPlaces || !withRoles || !withOthers) return undefined;
   return [
-    { edits: ofRoles, before, after: withRoles },
+    { edits: opened, before, after: withPlaces },
+    { edits: ofRoles, before: withPlaces, after: withRoles },
     { edits: others, before: withRoles, after: withOthers },
-    { edits: deleted, before: withOthers, after },
+    { edits: [...deleted, ...closed], before: withOthers, after },
   ].filter((stage) => stage.edits.length > 0);
 }
 
-type ChangedFile =
-  (FileData & { readonly path: string; readonly kind: 'workspace' | 'organization' }) | { readonly path: string };
+type ChangedFile = (FileData & { readonly path: string }) | { readonly path: string };
 
 function changedFiles(before: PolicyAsWritten, after: PolicyAsWritten): ChangedFile[] {
   const [was, is] = [byPath(before.files), byPath(after.files)];
@@ -57,7 +66,14 @@ function changedFiles(before: PolicyAsWritten, after: PolicyAsWritten): ChangedF
     const kind = classifyPath(path);
     if (kind === 'test') return [];
     if (kind !== 'workspace' && kind !== 'organization') return [{ path }];
-    return [{ path, kind, old: was.has(path) ? old.data(path) : {}, fresh: is.has(path) ? fresh.data(path) : {} }];
+    return [
+      {
+        path,
+        kind,
+        old: was.has(path) ? old.data(path) : undefined,
+        fresh: is.has(path) ? fresh.data(path) : undefined,
+      },
+    ];
   });
 }
 
@@ -80,7 +96,7 @@ function staged(
 const encoder = new TextEncoder();
 
 /** The roles of both; what is retired is neither there nor comes back. */
-function rolesOf({ old, fresh }: FileData): JsonObject {
+function rolesOf({ old = {}, fresh = {} }: FileData): JsonObject {
   const roles = { ...objectOf(old['roles']), ...objectOf(fresh['roles']) };
   const retired = { ...objectOf(old['retired']), ...objectOf(fresh['retired']) };
   const left = Object.entries(retired).filter(([id]) => !Object.hasOwn(roles, id));
@@ -98,9 +114,11 @@ function objectOf(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
+/** A file before and after; undefined: there is none. */
 interface FileData {
-  readonly old: JsonObject;
-  readonly fresh: JsonObject;
+  readonly kind: 'workspace' | 'organization';
+  readonly old: JsonObject | undefined;
+  readonly fresh: JsonObject | undefined;
 }
 
 function byPath(files: readonly SourceFile[]): ReadonlyMap<string, SourceFile> {
@@ -112,10 +130,13 @@ function inGitOnly(path: string): AskedEdit {
   return { edit: 'permission.rename', permission: path, to: path, keeps: 'nothing' };
 }
 
-function editsOfFile(kind: 'workspace' | 'organization', { old, fresh }: FileData): AskedEdit[] {
-  const id = textOf(fresh[kind] ?? old[kind]);
+// All that is in a place is opened and closed with it.
+function editsOfFile({ kind, old, fresh }: FileData): AskedEdit[] {
+  if (!old || !fresh) return [];
+  const id = idOf(kind, fresh);
   const place = (kind === 'workspace' ? { workspace: id } : { organization: id }) as EditedPlace;
-  const own = isSame(withoutParts(old), withoutParts(fresh)) ? [] : [ofPlace(kind, id)];
+  const isOwn = !isSame(withoutName(kind, withoutParts(old)), withoutName(kind, withoutParts(fresh)));
+  const own = isOwn ? [ofPlace(kind, id)] : [];
   const roles = differing(old['roles'], fresh['roles']).map(([role, was, is]): AskedEdit => {
     if (was === undefined) return { ...place, edit: 'role.create', role };
     return is === undefined ? { ...place, edit: 'role.delete', role } : { ...place, edit: 'role.change', role };
@@ -131,6 +152,38 @@ function editsOfFile(kind: 'workspace' | 'organization', { old, fresh }: FileDat
   return [...own, ...roles, ...members, ...groups];
 }
 
+/** The place itself: made, or under another name. */
+function openingOf({ kind, old, fresh }: FileData): AskedEdit[] {
+  if (!fresh) return [];
+  const id = idOf(kind, fresh);
+  if (!old)
+    return [
+      kind === 'workspace'
+        ? { edit: 'workspace.create', workspace: id }
+        : { edit: 'organization.create', organization: id },
+    ];
+  if (isSame(nameOf(kind, old), nameOf(kind, fresh))) return [];
+  return [kind === 'workspace' ? { edit: 'workspace.rename', workspace: idOf(kind, old), to: id } : ofPlace(kind, id)];
+}
+
+/** The place as it was, under the name that it has in the end. */
+function placeOf({ kind, old, fresh }: FileData): JsonObject {
+  if (!old) return fresh ?? {};
+  return fresh ? { ...withoutName(kind, old), ...nameOf(kind, fresh) } : old;
+}
+
+function nameOf(kind: 'workspace' | 'organization', data: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => key === kind || key === 'formerly'));
+}
+
+function withoutName(kind: 'workspace' | 'organization', data: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => key !== kind && key !== 'formerly'));
+}
+
+function idOf(kind: 'workspace' | 'organization', data: JsonObject): string {
+  return textOf(data[kind]);
+}
+
 function ofPlace(kind: 'workspace' | 'organization', id: string): AskedEdit {
   return kind === 'workspace'
     ? { edit: 'workspace.rename', workspace: id, to: id }
@@ -138,7 +191,7 @@ function ofPlace(kind: 'workspace' | 'organization', id: string): AskedEdit {
 }
 
 // Where deleted roles went is a part of deleting them.
-function withoutParts(data: JsonObject): JsonValue {
+function withoutParts(data: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(data).filter(([key]) => !['roles', 'members', 'groups', 'retired'].includes(key)),
   );
