@@ -11,9 +11,10 @@ export interface SpawnedSidecar {
   stop(): Promise<number | null>;
 }
 
-/** Starts the real command line as a process of its own, on a port that the system chooses. */
-export function spawnSidecar(root: string, flags: readonly string[] = []): Promise<SpawnedSidecar> {
-  const args = [rolebookProgram, 'serve', '--policy', root, '--listen', '127.0.0.1:0', ...flags];
+/** Starts the real command line as a process of its own, on a port that the system chooses; without a root the flags say where the policy is. */
+export function spawnSidecar(root: string | undefined, flags: readonly string[] = []): Promise<SpawnedSidecar> {
+  const from = root === undefined ? [] : ['--policy', root];
+  const args = [rolebookProgram, 'serve', ...from, '--listen', '127.0.0.1:0', ...flags];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return new Promise((resolve, reject) => {
