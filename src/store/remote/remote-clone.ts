@@ -30,6 +30,7 @@ export class RemoteClone {
   readonly #goodRef: string;
   #isOpen = false;
   #generation = 0;
+  #lastTip: string | undefined;
   /** Fetches that brought something, since it was tidied up. */
   #fetched = 0;
 
@@ -130,7 +131,7 @@ export class RemoteClone {
     throw new RolebookError('unavailable', `the clone \`${folder}\` cannot be made: ${stderr.trim().slice(0, 300)}`);
   }
 
-  async #fetchInto(folder: string): Promise<GitAnswer> {
+  #fetchInto(folder: string): Promise<GitAnswer> {
     const { address, ref } = this.#options;
     const how = [
       '--quiet',
@@ -142,10 +143,7 @@ export class RemoteClone {
       '--update-shallow',
     ];
     const args = ['fetch', ...how, '--', address.url, `+${ref}:${tipRef}`];
-    const before = await this.#commitOf(tipRef);
-    const answer = await this.#ask(folder, args);
-    if (answer.exitCode === 0 && before !== (await this.#commitOf(tipRef))) await this.#tidyUp();
-    return answer;
+    return this.#ask(folder, args);
   }
 
   #describe(stderr: string): RolebookError {
@@ -168,7 +166,11 @@ export class RemoteClone {
 
   async #tip(): Promise<string> {
     const commit = await this.#commitOf(tipRef);
-    if (commit !== undefined) return commit;
+    if (commit !== undefined) {
+      if (commit !== this.#lastTip) await this.#tidyUp();
+      this.#lastTip = commit;
+      return commit;
+    }
     const { address, ref } = this.#options;
     throw new RolebookError('configuration', `\`${ref}\` of \`${address.url}\` is no commit`);
   }
