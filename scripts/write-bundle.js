@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { groupsOf, joinGroups } from './bundle-groups.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // As deep as the rooms of `src`: they look for files of the package from where they are.
@@ -22,22 +23,27 @@ const modules = [
   'store/database/changes/database-change-thread.js',
 ];
 
+const entries = modules.map((path) => `dist/${path}`);
+
+const options = {
+  absWorkingDir: root,
+  entryPoints: entries,
+  entryNames: '[name]',
+  outdir: folder,
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  write: false,
+  logLevel: 'warning',
+};
+
 /** Path and content of each file. */
 async function bundle() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: modules.map((path) => `dist/${path}`),
-    entryNames: '[name]',
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    write: false,
-    logLevel: 'warning',
-  });
+  const { metafile } = await build({ ...options, metafile: true });
+  const { outputFiles } = await build({ ...options, plugins: [joinGroups(groupsOf(metafile.inputs, entries))] });
   return outputFiles.map(({ path, contents }) => [path, contents]);
 }
 
