@@ -61,6 +61,7 @@ const ofGit = [
 interface OtherOptions {
   readonly cache?: string;
   readonly database?: unknown;
+  readonly cacheKeyFile?: string;
 }
 
 /** Throws for what cannot stand together. */
@@ -81,6 +82,12 @@ export function refuseGitOptions(options: GitOptions & OtherOptions): void {
   if (options.cache === undefined) {
     const message = '`--git` needs a folder for its clone';
     throw new RolebookError('usage', message, { help: 'name one with `--cache DIR`; it is kept for the next start' });
+  }
+  if (options.cacheKeyFile !== undefined) {
+    const message = '`--cache-key-file` signs what a database said, and the policy comes from a repository';
+    throw new RolebookError('usage', message, {
+      help: 'leave it out: what is kept beside the clone has a key of its own',
+    });
   }
   refuseGitCredentials(options, git);
 }

@@ -202,7 +202,7 @@ async function requireProgram(
 }
 
 function noProgram(program: SignerProgram): RolebookError {
-  const help = `install ${program === 'gpg' ? 'GnuPG (`gnupg`)' : 'OpenSSH (`openssh-client`), 8.2 or newer'}, or put it in PATH`;
+  const help = `install ${program === 'gpg' ? 'GnuPG (`gnupg`)' : 'OpenSSH (`openssh-client`), 8.8 or newer'}, or put it in PATH`;
   return new RolebookError('configuration', `signatures cannot be checked without \`${program}\``, { help });
 }
 

@@ -21,6 +21,7 @@ describe('serve from git', () => {
       [['--git', 'git@h:a', '--cache', '/c', '--git-token-file', '/t'], 'is for `https://`'],
       [['--git', url, '--cache', '/c', '--max-staleness', '50s'], 'must be at least twice `--poll`'],
       [['--git', url, '--cache', '/c', '--max-staleness', '5m', '--poll', '3m'], 'must be at least twice `--poll`'],
+      [['--git', url, '--cache', '/c', '--cache-key-file', '/k'], '`--cache-key-file` signs what a database said'],
       [['--ref', 'main'], '`--ref` is about a git repository'],
       [['--require-signed', '/s'], '`--require-signed` is about a git repository'],
       [['--git-known-hosts', '/k'], '`--git-known-hosts` is about a git repository'],
