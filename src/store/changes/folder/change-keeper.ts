@@ -33,6 +33,10 @@ export interface ChangeToWrite {
 export interface ChangeKeeper {
   /** Throws where none can be written until somebody changes how the folder is set up. */
   prepare(): Promise<void>;
+  /** Ends what somebody began to write and did not end. */
+  settle(): Promise<void>;
+  /** The files of the policy as they are now, those that decide nothing too; known ones are the very same objects. */
+  read(): Promise<readonly SourceFile[]>;
   /** Reads what has come since. The rest is of what was read then. */
   refresh(): Promise<void>;
   /** The change that a key stands for, which a caller sent before. */

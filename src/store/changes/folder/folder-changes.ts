@@ -1,198 +1,20 @@
-import { PolicyCompiler } from '../../../compile/compile-policy.ts';
-import { RefusedEdit } from '../../../compile/edit/policy-edit.ts';
-import type { SourceFile } from '../../../compile/file/policy-files.ts';
-import { quote } from '../../../compile/words/describe-value.ts';
-import type { PolicySet } from '../../../policy/policy-set.ts';
-import { judgeEdits, type JudgedEdits } from '../../../review/changes/judge-edits.ts';
-import { judgedData } from '../../../review/changes/judged-data.ts';
-import { judgeRevert } from '../../../review/changes/judge-revert.ts';
 import { PolicyDirectory } from '../../folder/policy-directory.ts';
-import { requireWritableFolder } from '../../writing/writable-folder.ts';
-import type { OnStep } from '../../writing/settle-change.ts';
-import { RefusedCommit } from '../../committing/refused-commit.ts';
-import {
-  ChangedMeanwhile,
-  describeWriteFailure,
-  settleUnfinished,
-  type FileReplacement,
-} from '../../writing/write-policy-files.ts';
-import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList, ChangeRefusal } from '../asked-change.ts';
-import type { ChangeKeeper, ChangeToWrite, ChangeWriting } from './change-keeper.ts';
-import { findOutOfReach, listedEdit, withEtags } from '../asked-reach.ts';
-import { isForeign } from '../change-pages.ts';
-import { findStranger, refuseCommit, refuseEdit, refused } from '../change-refusals.ts';
-import { unwrittenAnswer } from '../judged-answer.ts';
+import type { ChangeKeeper, ChangeWriting } from './change-keeper.ts';
+import { KeeperChanges, type KeeperChangesOptions } from './keeper-changes.ts';
 import { KeptInFiles } from './kept-in-files.ts';
 import { KeptInGit } from './kept-in-git.ts';
-import { revertedFiles } from '../reverted-files.ts';
-import type { ThreadedChanges } from '../thread-calls.ts';
 
-export interface FolderChangesOptions {
-  readonly now?: () => number;
-  /** Told before the first file takes its place. */
-  readonly onWriting?: () => void;
-  readonly onStep?: OnStep;
+export interface FolderChangesOptions extends KeeperChangesOptions {
   readonly writing?: ChangeWriting;
 }
 
-/** Changes of a policy directory: judged, written whole or not at all, and kept, so that they can be listed and undone. */
-export class FolderChanges implements ThreadedChanges {
-  readonly #directory: PolicyDirectory;
-  readonly #compiler = new PolicyCompiler();
-  readonly #keeper: ChangeKeeper;
-  readonly #options: FolderChangesOptions;
-
+/** Changes of a policy directory. */
+export class FolderChanges extends KeeperChanges {
   constructor(root: string, options: FolderChangesOptions = {}) {
-    this.#directory = new PolicyDirectory(root, 'in-one-turn');
-    const { writing = { kind: 'files' } } = options;
-    const { root: folder } = this.#directory;
-    this.#keeper = writing.kind === 'commit' ? new KeptInGit(folder, writing) : new KeptInFiles(folder);
-    this.#options = options;
-  }
-
-  /** Reads and compiles what is there, so that the first change need not wait for it. */
-  async prepare(): Promise<void> {
-    await requireWritableFolder(this.#directory.root);
-    await this.#keeper.prepare();
-    await settleUnfinished(this.#directory.root);
-    this.#compiler.compile(await this.#directory.read('all'), this.#nowMs());
-  }
-
-  async list(filter: ChangeFilter): Promise<ChangeList> {
-    await this.#keeper.refresh();
-    return this.#keeper.list(filter);
-  }
-
-  /** Judges a change and makes it. One at a time: whoever calls sees to that. */
-  async ask(asked: AskedChange): Promise<ChangeAnswer> {
-    let seen: AskedChange = asked;
-    for (let attempt = 1; ; attempt += 1) {
-      await settleUnfinished(this.#directory.root);
-      await this.#keeper.refresh();
-      const before = this.#findMade(asked);
-      if (before) return before;
-      const found = await this.#attempt(seen);
-      if (found.kind !== 'again') return found;
-      if (attempt === mostAttempts) return refused('conflict', 'changed-meanwhile', found.message);
-      // What was judged once is what whoever asks has seen: if that very thing is another one now, they must look again.
-      seen = withEtags(seen, found.etags);
-    }
-  }
-
-  #findMade({ idempotency, caller, isPreview }: AskedChange): ChangeAnswer | undefined {
-    if (!idempotency || isPreview) return undefined;
-    const made = this.#keeper.findByKey(idempotency.key, caller.name, this.#nowMs());
-    if (!made) return undefined;
-    if (made.digest === idempotency.digest) return { kind: 'written', head: made.head };
-    return refused('against-the-rules', 'idempotency-key-reused', 'the key was sent with another change');
-  }
-
-  async #attempt(asked: AskedChange): Promise<ChangeAnswer | Again> {
-    const files = await this.#directory.read('all');
-    const live = this.#compiler.compile(files, this.#nowMs());
-    if (!live.policy) {
-      const [first] = live.problems.filter(({ severity }) => severity === 'error');
-      const message = `the files have problems, as ${first?.file ?? ''}:${first?.line ?? 0}: ${first?.message ?? ''}`;
-      return refused('conflict', 'policy-at-fault', message, 'mend them first; nothing was written');
-    }
-    const out = findOutOfReach(asked, live.policy);
-    if (out) return { kind: 'refused', refusal: out };
-    const judged = await this.#judge(asked, files, live.policy);
-    if ('refusal' in judged) return { kind: 'refused', refusal: judged.refusal };
-    const data = judgedData(judged);
-    const replacements = replacementsOf(files, judged);
-    const { policy } = live;
-    const { revision } = policy;
-    const isEmpty = replacements.length === 0;
-    const answer = unwrittenAnswer(asked, judged, { live: policy, revision, data, isEmpty });
-    const obstacle = answer?.kind === 'judged' ? await this.#findObstacle(replacements) : undefined;
-    if (obstacle) return { kind: 'refused', refusal: obstacle, data };
-    if (answer) return answer;
-    return this.#write(judged, {
-      asked,
-      atMs: this.#nowMs(),
-      edits: judged.edits.map((edit) => listedEdit(edit, policy)),
-      data,
-      revision: judged.revision ?? '',
-      replacements,
-    });
-  }
-
-  async #findObstacle(replacements: readonly FileReplacement[]): Promise<ChangeRefusal | undefined> {
-    if (replacements.length === 0) return undefined;
-    try {
-      await this.#keeper.requireWritable(replacements);
-      return undefined;
-    } catch (error) {
-      if (error instanceof RefusedCommit) return refuseCommit(error);
-      throw error;
-    }
-  }
-
-  async #judge(
-    asked: AskedChange,
-    files: readonly SourceFile[],
-    live: PolicySet,
-  ): Promise<JudgedEdits | { readonly refusal: ChangeRefusal }> {
-    // Who makes and moves places is the token's business, which was asked.
-    const options = { nowMs: this.#nowMs(), actor: asked.actor, provisions: true, compiler: this.#compiler };
-    try {
-      if (asked.what.kind === 'edits') {
-        const stranger = findStranger(asked.what.edits, asked.actor, live, options.nowMs);
-        return stranger ? { refusal: stranger } : await judgeEdits(files, asked.what.edits, options);
-      }
-      const { change } = asked.what;
-      const head = this.#keeper.find(change);
-      if (!head || isForeign(head, asked.caller.organizations)) {
-        return { refusal: { kind: 'unknown', code: 'unknown-change', message: `there is no change ${quote(change)}` } };
-      }
-      // Where it was made may be no more: what becomes of that is told when it is undone.
-      const stranger = findStranger(head.edits, asked.actor, live, options.nowMs);
-      if (stranger?.kind === 'not-allowed') return { refusal: stranger };
-      const reverted = revertedFiles(files, { change, files: await this.#keeper.readFiles(head, files) });
-      return 'refusal' in reverted ? reverted : await judgeRevert(files, reverted.files, options);
-    } catch (error) {
-      if (!(error instanceof RefusedEdit)) throw error;
-      return { refusal: refuseEdit(error) };
-    }
-  }
-
-  async #write(judged: JudgedEdits, change: ChangeToWrite): Promise<ChangeAnswer | Again> {
-    const { onWriting, onStep } = this.#options;
-    onWriting?.();
-    try {
-      const head = await this.#keeper.write(change, onStep);
-      return { kind: 'written', head, data: change.data };
-    } catch (error) {
-      const isAgain =
-        error instanceof ChangedMeanwhile || (error instanceof RefusedCommit && error.code === 'git-moved');
-      if (isAgain) return { kind: 'again', message: error.message, etags: judged.etags };
-      if (error instanceof RefusedCommit) return { kind: 'refused', refusal: refuseCommit(error), data: change.data };
-      throw describeWriteFailure('policy folder', error);
-    }
-  }
-
-  #nowMs(): number {
-    return (this.#options.now ?? Date.now)();
+    super(keeperOf(new PolicyDirectory(root, 'in-one-turn'), options.writing), options);
   }
 }
 
-interface Again {
-  readonly kind: 'again';
-  readonly message: string;
-  readonly etags: JudgedEdits['etags'];
-}
-
-const mostAttempts = 5;
-
-function replacementsOf(before: readonly SourceFile[], { touched, removed }: JudgedEdits): FileReplacement[] {
-  const known = new Map(before.map((file) => [file.path, contentOf(file)]));
-  return [
-    ...touched.map((file) => ({ path: file.path, before: known.get(file.path), after: contentOf(file) })),
-    ...removed.map((path) => ({ path, before: known.get(path), after: undefined })),
-  ];
-}
-
-function contentOf(file: SourceFile): Uint8Array | undefined {
-  return 'content' in file ? file.content : undefined;
+function keeperOf(directory: PolicyDirectory, writing: ChangeWriting = { kind: 'files' }): ChangeKeeper {
+  return writing.kind === 'commit' ? new KeptInGit(directory, writing) : new KeptInFiles(directory);
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import { undoOf } from '../../../review/changes/text/text-undo.ts';
+import type { PolicyDirectory } from '../../folder/policy-directory.ts';
 import type { OnStep } from '../../writing/settle-change.ts';
-import { writePolicyFiles } from '../../writing/write-policy-files.ts';
+import { requireWritableFolder } from '../../writing/writable-folder.ts';
+import { settleUnfinished, writePolicyFiles } from '../../writing/write-policy-files.ts';
 import type { ChangeFilter, ChangeHead, ChangeList, MadeChange } from '../asked-change.ts';
 import { ChangeHistory, headOfRecord, historyFolder, type ChangeRecord } from './change-history.ts';
 import type { ChangeKeeper, ChangeToWrite } from './change-keeper.ts';
@@ -9,20 +12,31 @@ import type { RecordedFile } from '../reverted-files.ts';
 
 /** Changes that the folder alone has: each is written with its record, a file of its own. */
 export class KeptInFiles implements ChangeKeeper {
+  readonly #directory: PolicyDirectory;
   readonly #root: string;
   readonly #history: ChangeHistory;
 
-  constructor(root: string) {
-    this.#root = root;
-    this.#history = new ChangeHistory(root);
+  constructor(directory: PolicyDirectory) {
+    this.#directory = directory;
+    this.#root = directory.root;
+    this.#history = new ChangeHistory(this.#root);
   }
 
-  prepare(): Promise<void> {
-    return this.refresh();
+  async prepare(): Promise<void> {
+    await requireWritableFolder(this.#root);
+    await this.refresh();
   }
 
   refresh(): Promise<void> {
     return this.#history.refresh();
+  }
+
+  async settle(): Promise<void> {
+    await settleUnfinished(this.#root);
+  }
+
+  read(): Promise<readonly SourceFile[]> {
+    return this.#directory.read('all');
   }
 
   findByKey(

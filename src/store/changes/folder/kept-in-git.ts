@@ -4,8 +4,10 @@ import { undoOf } from '../../../review/changes/text/text-undo.ts';
 import { readDifferences, type CommitDifference } from '../../committing/commit-log.ts';
 import { CommitPlace, readCheckedOut, readTip, requireCommits } from '../../committing/commit-place.ts';
 import { findFilesToCommit } from '../../committing/touched-files.ts';
+import type { PolicyDirectory } from '../../folder/policy-directory.ts';
 import type { OnStep } from '../../writing/settle-change.ts';
-import { writePolicyFiles, type FileReplacement } from '../../writing/write-policy-files.ts';
+import { requireWritableFolder } from '../../writing/writable-folder.ts';
+import { settleUnfinished, writePolicyFiles, type FileReplacement } from '../../writing/write-policy-files.ts';
 import type { ChangeFilter, ChangeHead, ChangeList, MadeChange } from '../asked-change.ts';
 import type { ChangeKeeper, ChangeToWrite, ChangeWriting } from './change-keeper.ts';
 import { pageOf } from '../change-pages.ts';
@@ -16,18 +18,21 @@ import type { RecordedFile } from '../reverted-files.ts';
 
 /** Changes that are commits of the repository that the folder lies in: its log has them, and those made by hand. */
 export class KeptInGit implements ChangeKeeper {
+  readonly #directory: PolicyDirectory;
   readonly #root: string;
   readonly #writing: Extract<ChangeWriting, { readonly kind: 'commit' }>;
   readonly #place: CommitPlace;
   readonly #history = new CommitHistory();
 
-  constructor(root: string, writing: Extract<ChangeWriting, { readonly kind: 'commit' }>) {
-    this.#root = root;
-    this.#place = new CommitPlace(root);
+  constructor(directory: PolicyDirectory, writing: Extract<ChangeWriting, { readonly kind: 'commit' }>) {
+    this.#directory = directory;
+    this.#root = directory.root;
+    this.#place = new CommitPlace(this.#root);
     this.#writing = writing;
   }
 
   async prepare(): Promise<void> {
+    await requireWritableFolder(this.#root);
     await requireCommits(await this.#place.open());
     await this.refresh();
   }
@@ -36,6 +41,14 @@ export class KeptInGit implements ChangeKeeper {
     const place = await this.#place.open();
     const tip = await readCheckedOut(place);
     if (tip !== undefined) await this.#history.refresh(place, tip);
+  }
+
+  async settle(): Promise<void> {
+    await settleUnfinished(this.#root);
+  }
+
+  read(): Promise<readonly SourceFile[]> {
+    return this.#directory.read('all');
   }
 
   findByKey(
