@@ -21,6 +21,7 @@ const modules = [
   'store/live/yaml-thread.js',
   'store/changes/folder/folder-change-thread.js',
   'store/database/changes/database-change-thread.js',
+  'store/pushing/push-thread.js',
 ];
 
 const entries = modules.map((path) => `dist/${path}`);

@@ -73,6 +73,8 @@ export const limits = {
   hookSecretCharacters: 16,
   /** How long a repository elsewhere may take to send a commit. */
   gitFetchMs: 120_000,
+  /** How long it may take to say what its branch names, or to take a commit; a change asks both. */
+  gitChangeMs: 12_000,
   /** How often such a repository is looked at, unless somebody says it. */
   gitPollMs: 30_000,
   mostPollMs: 3_600_000,

@@ -9,12 +9,14 @@ import { ReleaseFiles } from '../../src/store/database/releases/release-files.ts
 import { runDatabaseSidecar, publish } from './database-sidecar.ts';
 import { textsBelow } from '../store/writing/policy-writer.ts';
 import { createGitPolicy } from './git-policy.ts';
+import { followBranch } from './followed-branch.ts';
+import { PushedPolicy } from './pushed-policy.ts';
 import type { MemoryStream } from './memory-stream.ts';
 import { runSidecar, type Call, type Reply } from './running-sidecar.ts';
 import { testDatabases } from './test-databases.ts';
 
 /** Where changes over HTTP are written. */
-export type ChangedPlace = 'files' | 'commit' | 'sqlite' | 'postgres';
+export type ChangedPlace = 'files' | 'commit' | 'push' | 'sqlite' | 'postgres';
 
 /** A real sidecar whose policy is changed over HTTP, wherever that lives; judged in this process. */
 export interface ChangedSidecar {
@@ -36,6 +38,7 @@ export async function runChangedSidecar(
   options: { readonly adminTokenFile?: string } = {},
 ): Promise<ChangedSidecar> {
   if (place === 'sqlite' || place === 'postgres') return runOnDatabase(place, files, options);
+  if (place === 'push') return runOnBranch(files, options);
   const repository = place === 'commit' ? await createGitPolicy(files) : undefined;
   repository?.commit('First');
   const running = await runSidecar({
@@ -55,6 +58,29 @@ export async function runChangedSidecar(
     dispose: async () => {
       await running.dispose();
       await repository?.dispose();
+    },
+  };
+}
+
+async function runOnBranch(
+  files: Record<string, string>,
+  options: { readonly adminTokenFile?: string },
+): Promise<ChangedSidecar> {
+  const policy = await PushedPolicy.create(files);
+  const { live, desk, close } = followBranch(policy, 'clone');
+  await live.reload('start');
+  const running = await runSidecar({ live, changes: desk, ...options });
+  return {
+    place: 'push',
+    logged: running.logged,
+    call: (path, call) => running.call(path, call),
+    enforce: (body) => running.enforce(body),
+    textOf: (path) => Promise.resolve(policy.read(path)),
+    everything: () => Promise.resolve(policy.git('for-each-ref')),
+    dispose: async () => {
+      await running.dispose();
+      await close();
+      await policy.dispose();
     },
   };
 }

@@ -10,6 +10,12 @@ export interface GitServer {
   token: string | undefined;
   /** `silent`: it takes connections and answers nothing. `redirecting`: it sends callers elsewhere. */
   mood: 'well' | 'silent' | 'failing' | 'redirecting';
+  /** Told of each push that comes, and of each that was taken, before anybody hears of it; `cut`: nobody ever does. */
+  onPush: (step: 'came' | 'taken') => Promise<'cut' | undefined> | 'cut' | undefined;
+  /** What it says to whoever fetches is on its way for so long, and as old as that. */
+  slowness: Promise<unknown> | undefined;
+  /** What a caller must send to push; undefined: the same as to read. */
+  pushToken: string | undefined;
   /** The `Authorization` of each request. */
   readonly heard: (string | undefined)[];
   readonly close: () => Promise<void>;
@@ -26,11 +32,22 @@ export async function startGitServer(repository: string): Promise<GitServer> {
     if (server.mood === 'redirecting') {
       return void response.writeHead(301, { Location: `http://localhost:1${request.url ?? ''}` }).end();
     }
-    const expected = server.token && `Basic ${Buffer.from(`x-access-token:${server.token}`).toString('base64')}`;
+    const isPush = request.url?.includes('git-receive-pack') === true;
+    const token = isPush ? (server.pushToken ?? server.token) : server.token;
+    const expected = token && `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
     if (expected !== undefined && request.headers.authorization !== expected) {
       return void response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
     }
-    answerByBackend(repository, request, response);
+    const isSent = isPush && request.method === 'POST';
+    if (!isSent) {
+      const { slowness } = server;
+      return answerByBackend(repository, request, response, slowness && (() => slowness.then(() => undefined)));
+    }
+    request.pause();
+    void Promise.resolve(server.onPush('came')).then((what) => {
+      if (what === 'cut') request.destroy();
+      else answerByBackend(repository, request, response, () => server.onPush('taken'));
+    });
   };
   const http: Server = createServer(listener);
   http.on('connection', (socket) => {
@@ -43,6 +60,9 @@ export async function startGitServer(repository: string): Promise<GitServer> {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/policy.git`,
     token: undefined,
     mood: 'well',
+    onPush: () => undefined,
+    pushToken: undefined,
+    slowness: undefined,
     heard,
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -56,7 +76,13 @@ export async function startGitServer(repository: string): Promise<GitServer> {
 const gitPrograms = execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim();
 
 // A CGI program: the request in its environment and its input, the headers and the answer in its output.
-function answerByBackend(repository: string, request: IncomingMessage, response: ServerResponse): void {
+function answerByBackend(
+  repository: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  /** Waited for before anybody hears what it has said. */
+  onTaken: (() => ReturnType<GitServer['onPush']>) | undefined,
+): void {
   const [path = '', query = ''] = (request.url ?? '').split('?');
   const child = spawn(`${gitPrograms}/git-http-backend`, {
     env: {
@@ -75,21 +101,29 @@ function answerByBackend(repository: string, request: IncomingMessage, response:
   });
   request.pipe(child.stdin);
   child.stdin.on('error', () => undefined);
-  let head = Buffer.alloc(0);
-  let isBegun = false;
+  let head: Buffer | undefined = Buffer.alloc(0);
+  // Told when it has ended: by then the branch names what was pushed.
+  const held: Buffer[] = [];
+  const tell = (bytes: Buffer): unknown => (onTaken ? held.push(bytes) : response.write(bytes));
   child.stdout.on('data', (bytes: Buffer) => {
-    if (isBegun) return void response.write(bytes);
+    if (head === undefined) return tell(bytes);
     head = Buffer.concat([head, bytes]);
     const end = head.indexOf('\r\n\r\n');
     if (end < 0) return;
-    isBegun = true;
     const headers = head.subarray(0, end).toString().split('\r\n');
     for (const line of headers) {
       const [name = '', value = ''] = line.split(': ');
       if (name.toLowerCase() === 'status') response.statusCode = Number.parseInt(value, 10);
       else response.setHeader(name, value);
     }
-    response.write(head.subarray(end + 4));
+    tell(head.subarray(end + 4));
+    head = undefined;
   });
-  child.on('close', () => response.end());
+  child.on('close', () => {
+    void Promise.resolve(onTaken?.()).then((what) => {
+      if (what === 'cut') return response.socket?.destroy();
+      for (const bytes of held) response.write(bytes);
+      response.end();
+    });
+  });
 }

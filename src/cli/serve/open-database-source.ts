@@ -34,7 +34,7 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
   if (keeper) lifetime.add('the cache', () => keeper.close(), limits.cacheCloseMs);
   const fleet = new Fleet(live.connection, identify(), () => describeHealth(live, staleness), onWriteFault);
   lifetime.add('the heartbeat', () => fleet.close());
-  const desk = options.changes === 'database' ? openDesk(surroundings, url, live) : undefined;
+  const desk = options.changes?.includes('database') ? openDesk(surroundings, url, live) : undefined;
   const start = async (): Promise<void> => {
     lifetime.add('the news of the database', () => live.stopFollowing());
     await live.start();

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import type { Logger } from '../../http/logging/log.ts';
-import { RolebookError } from '../../policy/errors.ts';
+import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { CacheLock } from '../../store/database/cache/cache-lock.ts';
 import { preparePrivateFolder } from '../../store/database/cache/private-folder.ts';
@@ -15,8 +15,10 @@ import { followRemote } from '../../store/remote/follow-remote.ts';
 import { GoodKeeper } from '../../store/remote/good-keeper.ts';
 import type { RemoteAddress } from '../../store/remote/remote-address.ts';
 import { RemoteClone } from '../../store/remote/remote-clone.ts';
+import type { BranchChangeDesk } from '../../store/pushing/branch-change-desk.ts';
 import { RemoteFiles } from '../../store/remote/remote-files.ts';
 import { SignatureCheck } from '../../store/signatures/signature-check.ts';
+import type { BranchChanges } from './changes/open-branch-changes.ts';
 import { credentialsOf, hookOf, mainBranch } from './git-options.ts';
 import { pathOf } from './serve-options.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
@@ -58,6 +60,12 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
   const check = hookOf(options, io);
   // One that is no secret is told now, and not at the first push.
   await check?.readSecret();
+  const desk = await openDesk(surroundings, {
+    live,
+    files,
+    history,
+    clone: { address, ref, prefix, credentials, folder: `${folder}-changes` },
+  });
   let hear = (): void => undefined;
   const start = async (): Promise<void> => {
     await live.reload('start');
@@ -66,8 +74,23 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
     const following = followRemote(live, isFromCache ? Math.min(poll, soonMs) : poll, poll);
     hear = following.hear;
     lifetime.add('the following of the repository', () => following.close());
+    // Nobody waits for it: where the server is away decisions go on, and a change looks again.
+    desk?.prepare().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'changes are not ready yet'));
   };
-  return { live, history, gitHook: check && { ...check, hear: () => hear() }, start };
+  return { live, history, ...(desk && { changes: desk }), gitHook: check && { ...check, hear: () => hear() }, start };
+}
+
+async function openDesk(
+  { options, io, lifetime }: SourceSurroundings,
+  of: Pick<BranchChanges, 'live' | 'files' | 'history' | 'clone'>,
+): Promise<BranchChangeDesk | undefined> {
+  const { changes: modes, gitCommitter: committer, signKey, pushOption: pushOptions, requireSigned } = options;
+  if (modes === undefined) return undefined;
+  const { openBranchChanges } = await import('./changes/open-branch-changes.ts');
+  const paths = { signingKey: pathOf(signKey, io), allowedSigners: pathOf(requireSigned, io) };
+  const desk = await openBranchChanges({ ...of, ...paths, modes, committer, pushOptions });
+  lifetime.add('the changes', () => desk.close());
+  return desk;
 }
 
 const soonMs = 1000;

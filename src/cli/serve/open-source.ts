@@ -4,6 +4,7 @@ import { requireDatabasePackages } from '../../store/database/database-packages.
 import type { ChangeWriting } from '../../store/changes/folder/change-keeper.ts';
 import { folderChangeWorker } from '../../store/changes/folder/folder-change-worker.ts';
 import { FolderChangeDesk } from '../../store/changes/folder/folder-change-desk.ts';
+import { requireSigningKey } from '../../store/committing/signing-key.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { followFiles } from '../../store/live/follow-files.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
@@ -21,7 +22,7 @@ export async function openSource(surroundings: SourceSurroundings): Promise<Open
   return (await import('./open-database-source.ts')).openDatabaseSource(surroundings, url);
 }
 
-function openFolder(surroundings: SourceSurroundings): OpenSource {
+async function openFolder(surroundings: SourceSurroundings): Promise<OpenSource> {
   const { options, setup, lifetime, beforeLive } = surroundings;
   const { root, pollMs, log } = setup;
   const live = new LivePolicy(new PolicyDirectory(root), {
@@ -32,7 +33,9 @@ function openFolder(surroundings: SourceSurroundings): OpenSource {
     log.warn({ reason: messageOf(error) }, 'a folder cannot be watched; it is polled');
   let lastReading: Promise<void> | undefined;
   lifetime.add('the policy folder', () => lastReading);
-  const desk = (options.changes ?? 'off') === 'off' ? undefined : openDesk(surroundings, live);
+  const signingKey = pathOf(options.signKey, surroundings.io);
+  if (signingKey !== undefined) await requireSigningKey(signingKey);
+  const desk = options.changes === undefined ? undefined : openDesk(surroundings, live);
   const start = async (): Promise<void> => {
     // What a process left half-written that was killed comes to its end first. Where the folder cannot be changed as it
     // is to be, that is told now, and not at the first change.
@@ -51,14 +54,18 @@ function openFolder(surroundings: SourceSurroundings): OpenSource {
 function openDesk(surroundings: SourceSurroundings, live: LivePolicy): FolderChangeDesk {
   const { setup, lifetime } = surroundings;
   const writing = writingOf(surroundings);
-  const desk = new FolderChangeDesk(live, (onWriting) => folderChangeWorker(setup.root, { onWriting, writing }));
+  const desk = new FolderChangeDesk(
+    live,
+    (onWriting) => folderChangeWorker(setup.root, { onWriting, writing }),
+    writing.kind,
+  );
   lifetime.add('the changes', () => desk.close());
   return desk;
 }
 
 function writingOf({ options, io }: SourceSurroundings): ChangeWriting {
   const { changes, gitCommitter, signKey } = options;
-  if (changes !== 'commit') return { kind: 'files' };
+  if (changes?.includes('commit') !== true) return { kind: 'files' };
   const signingKey = pathOf(signKey, io);
   return { kind: 'commit', ...(gitCommitter && { committer: gitCommitter }), ...(signingKey && { signingKey }) };
 }

@@ -4,13 +4,13 @@ import { type LogLevel, logLevels } from '../../http/logging/log.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { DatabaseUrl } from '../../store/database/database-url.ts';
-import { parseGitPerson, type GitPerson } from '../../store/committing/git-person.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { parseChoice, parseValue, policyOption } from '../command/command-options.ts';
 import { databaseVariable } from '../command/database-variable.ts';
 import { endProcess } from '../command/end-process.ts';
+import { changesOptionParsers, refuseChanges } from './changes/changes-options.ts';
 import { gitOptionParsers, refuseGitOptions } from './git-options.ts';
-import { changesModes, type ChangesMode, type ServeOptions } from './serve-options.ts';
+import type { ServeOptions } from './serve-options.ts';
 import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
 import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
 
@@ -30,6 +30,7 @@ Examples:
   rolebook serve --database sqlite:releases.db --admin-token-file admin-tokens --create
   rolebook serve --database - --cache /var/lib/rolebook --max-staleness 2h
   rolebook serve --git https://git.acme.example/access.git --git-token-file token --cache /var/lib/rolebook
+  rolebook serve --git git@git.acme.example:access.git --cache /var/lib/rolebook --admin-token-file admin-tokens --changes commit
   rolebook serve --listen 0.0.0.0:8181 --token-file tokens --decision-log /var/log/rolebook/decisions.jsonl
 `;
 
@@ -57,9 +58,18 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--token-file <FILE>', 'bearer tokens that calls need, one a line', valueOf('--token-file'))
     .option('--admin-token-file <FILE>', 'bearer tokens for admin calls, one a line', valueOf('--admin-token-file'))
     .option('--create', 'makes the admin token file, with one new token, when it is not there')
-    .option('--changes <MODE>', 'make changes that are asked for over HTTP: files, commit; off (default)', parseChanges)
-    .option('--git-committer <PERSON>', 'who commits them: Name <mail>', parseCommitter)
+    .option(
+      '--changes <MODE>',
+      'make changes that are asked for over HTTP: files, commit, propose, database; off (default)',
+      changesOptionParsers.changes,
+    )
+    .option('--git-committer <PERSON>', 'who commits them: Name <mail>', changesOptionParsers.gitCommitter)
     .option('--sign-key <FILE>', 'an SSH key that signs the commits', valueOf('--sign-key'))
+    .option(
+      '--push-option <OPTION>',
+      'what the git server is told with a proposal, as merge_request.create; repeatable',
+      changesOptionParsers.pushOption,
+    )
     .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
@@ -130,31 +140,6 @@ function refuseTogether(options: ServeOptions, command: Command): void {
   }
 }
 
-function refuseChanges(options: ServeOptions): void {
-  const { changes = 'off', database, git, adminTokenFile, gitCommitter, signKey } = options;
-  if (changes !== 'commit' && (gitCommitter !== undefined || signKey !== undefined)) {
-    const message = '`--git-committer` and `--sign-key` are about commits, and `--changes commit` is missing';
-    throw new RolebookError('usage', message, { help: 'leave them out, or write `--changes commit`' });
-  }
-  if (changes === 'off') return;
-  if (adminTokenFile === undefined) {
-    const message = '`--changes` needs admin tokens: nobody else may change the policy';
-    throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
-  }
-  if (git !== undefined) {
-    const message = '`--changes` changes a policy folder or a database, and the policy comes from elsewhere';
-    throw new RolebookError('usage', message, { help: 'leave one of them out' });
-  }
-  if (changes === 'database' && database === undefined) {
-    const message = '`--changes database` writes into a database, and `--database` is missing';
-    throw new RolebookError('usage', message, { help: 'write `--changes files`, or name the database' });
-  }
-  if (changes !== 'database' && database !== undefined) {
-    const message = `\`--changes ${changes}\` changes a policy folder, and the policy comes from a database`;
-    throw new RolebookError('usage', message, { help: 'write `--changes database`' });
-  }
-}
-
 function parseDatabase(value: string): DatabaseUrl | '-' {
   if (value === '-') return value;
   // Not `parseValue` first: it would repeat what it was given.
@@ -164,14 +149,6 @@ function parseDatabase(value: string): DatabaseUrl | '-' {
 
 function valueOf(flag: string): (value: string) => string {
   return (value) => parseValue(flag, value);
-}
-
-function parseChanges(value: string): ChangesMode {
-  return parseChoice('--changes', value, changesModes);
-}
-
-function parseCommitter(value: string): GitPerson {
-  return parseGitPerson(parseValue('--git-committer', value), '--git-committer');
 }
 
 function parseLogLevel(value: string): LogLevel {

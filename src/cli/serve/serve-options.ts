@@ -10,17 +10,12 @@ import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { logWarnings, type ServeIo } from './serve-output.ts';
 import { createStaleness, stalenessLimit } from './staleness-options.ts';
-import type { GitPerson } from '../../store/committing/git-person.ts';
+import type { ChangesOptions } from './changes/changes-options.ts';
 import type { GitOptions } from './git-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
-/** Where changes over HTTP are written. */
-export const changesModes = ['off', 'files', 'commit', 'database'] as const;
-
-export type ChangesMode = (typeof changesModes)[number];
-
 /** The options as written on the command line. */
-export interface ServeOptions extends GitOptions {
+export interface ServeOptions extends GitOptions, ChangesOptions {
   readonly policy: string;
   /** `-`: the variable has it. */
   readonly database?: DatabaseUrl | '-';
@@ -30,12 +25,6 @@ export interface ServeOptions extends GitOptions {
   readonly adminTokenFile?: string;
   readonly create?: true;
   readonly allowUnauthenticated?: true;
-  /** What is done with changes that are asked for over HTTP; undefined: they are refused. */
-  readonly changes?: ChangesMode;
-  /** `Name <mail>`, who commits changes. */
-  readonly gitCommitter?: GitPerson;
-  /** An SSH key that signs them, as written. */
-  readonly signKey?: string;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
   readonly pollInterval?: number;

@@ -14,7 +14,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     port: process,
     access,
     source: options.database === undefined ? 'folder' : 'database',
-    changes: (options.changes ?? 'off') === 'off' ? 'off' : 'taken',
+    changes: options.changes,
     history: options.git === undefined ? 'unknown' : 'known',
     gitHook: hookOf(options, io),
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',

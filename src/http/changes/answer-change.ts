@@ -1,22 +1,26 @@
 import type { Request } from 'express';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import type {
-  AskedChange,
-  ChangeDesk,
-  ChangeRefusal,
-  ToldAnswer,
-  ToldJudgement,
+import { objectOfEdit, type AskedEdit } from '../../review/changes/asked-edit.ts';
+import {
+  isProposed,
+  type AskedChange,
+  type ChangeDesk,
+  type ChangeMode,
+  type ChangeRefusal,
+  type ToldAnswer,
+  type ToldJudgement,
 } from '../../store/changes/asked-change.ts';
 import type { Caller } from '../access/token.ts';
 import { inTime } from '../endpoint/in-time.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import { type Answer, jsonAnswer } from '../messages/answer.ts';
 import { ApiProblem, type ApiProblemCode, apiProblems } from '../messages/api-problem.ts';
+import { invalid } from '../messages/invalid-request.ts';
 import { describeProblem } from '../status/policy-document.ts';
 import { readAsking, requireSameActor } from '../members/asking.ts';
 import { readIdempotencyKey } from '../members/precondition.ts';
-import { digestOfChange, type WantedBy } from './change-request.ts';
+import { digestOfChange, testsInReview, type WantedBy } from './change-request.ts';
 
 export const previewQuery = {
   preview: {
@@ -41,6 +45,23 @@ export function requireDesk({ changes }: SidecarContext): ChangeDesk {
   );
 }
 
+function requireMode({ modes }: ChangeDesk, wanted: ChangeMode | undefined): ChangeMode | undefined {
+  if (wanted === undefined || modes.includes(wanted)) return wanted ?? modes[0];
+  const known = modes.map((mode) => `\`${mode}\``).join(' or ');
+  throw invalid('/write', `changes are written by ${known} here`);
+}
+
+function requireReview(what: AskedChange['what'], write: ChangeMode | undefined): void {
+  const edits = what.kind === 'edits' ? what.edits : [];
+  const isOfTest = ({ edit }: AskedEdit): boolean => objectOfEdit({ edit }) === 'test';
+  const index = edits.findIndex(isOfTest);
+  if (index < 0) return;
+  if (write !== 'propose') throw invalid(`/edits/${index}/edit`, `${testsInReview}: propose the change`);
+  // Who may is asked of what the tests go along with.
+  if (edits.every(isOfTest))
+    throw invalid(`/edits/${index}/edit`, 'tests go along with another edit, or in a pull request');
+}
+
 /** A change as it comes over HTTP. */
 export interface ChangeCall {
   readonly request: Request;
@@ -56,11 +77,15 @@ export async function answerChangeCall(context: SidecarContext, call: ChangeCall
   const { catalog } = currentPolicy(context).engine.policy;
   requireSameActor(readAsking(context, call.request, call.caller), catalog, call.by.actor);
   const desk = requireDesk(context);
+  const write = requireMode(desk, call.by.write);
+  requireReview(call.what, write);
   const key = readIdempotencyKey(call.request);
   const { what, by, caller } = call;
   const asked: AskedChange = {
     what,
-    ...by,
+    actor: by.actor,
+    reason: by.reason,
+    write,
     caller: {
       name: caller.name,
       organizations: caller.organizations && [...caller.organizations],
@@ -95,6 +120,8 @@ function describeAnswer(answer: ToldAnswer, isPreview: boolean): Answer {
     return jsonAnswer(200, { revision: answer.revision, ...toldProblems(answer.data) }, text);
   }
   const { change, revision, written } = answer.head;
+  // What waits for a review is not live, so nobody can wait for its revision.
+  if (isProposed(written)) return jsonAnswer(202, { change, written, ...toldProblems(answer.data) }, answer.data?.text);
   return jsonAnswer(200, { change, revision, written, ...toldProblems(answer.data) }, answer.data?.text);
 }
 
@@ -140,15 +167,15 @@ function problemCode({ kind, code }: Pick<ChangeRefusal, 'kind' | 'code'>): ApiP
 function countChange({ metrics }: SidecarContext, answer: ToldAnswer): void {
   if (answer.kind === 'refused') metrics.changes.count('refused', problemCode(answer.refusal));
   else if (answer.kind === 'judged') metrics.changes.count('judged');
-  else metrics.changes.count(answer.data ? 'made' : 'repeated');
+  else if (!answer.data) metrics.changes.count('repeated');
+  else metrics.changes.count(isProposed(answer.head.written) ? 'proposed' : 'made');
 }
 
 function logChange({ log }: SidecarContext, { actor, caller, what, reason }: AskedChange, answer: ToldAnswer): void {
   if (answer.kind !== 'written' || !answer.data) return;
-  const { change, revision, people, edits } = answer.head;
+  const { change, revision, people, edits, written } = answer.head;
   const words = edits.map(({ edit }) => edit);
-  log.info(
-    { change, revision, actor: `${actor.type}:${actor.id}`, caller: caller.name, reason, people, edits: words },
-    what.kind === 'revert' ? 'a change was undone' : 'a change was made',
-  );
+  const of = { change, actor: `${actor.type}:${actor.id}`, caller: caller.name, reason, people, edits: words, written };
+  if (isProposed(written)) log.info(of, what.kind === 'revert' ? 'an undoing was proposed' : 'a change was proposed');
+  else log.info({ ...of, revision }, what.kind === 'revert' ? 'a change was undone' : 'a change was made');
 }

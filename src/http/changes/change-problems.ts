@@ -24,6 +24,7 @@ export const changeProblems = [
   'git-in-progress',
   'no-branch',
   'not-in-git',
+  'push-refused',
   'already-there',
   'unknown-role',
   'wrong-span',

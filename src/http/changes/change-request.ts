@@ -4,6 +4,7 @@ import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
 import { isJsonObject } from '../../policy/text/json.ts';
+import type { ChangeMode } from '../../store/changes/asked-change.ts';
 import type { AskedEdit } from '../../review/changes/asked-edit.ts';
 import { invalid, refuseViolation } from '../messages/invalid-request.ts';
 import { changeEnvelopeSchema, revertSchema } from './change-schemas.ts';
@@ -13,11 +14,14 @@ import { editSchemas, type EditName } from './edit-schemas.ts';
 export interface WantedBy {
   readonly actor: SubjectId;
   readonly reason: string | undefined;
+  /** Where it is to be written; undefined: where the sidecar writes. */
+  readonly write: ChangeMode | undefined;
 }
 
 interface ByBody {
   readonly actor: string | SubjectId;
   readonly reason?: string;
+  readonly write?: ChangeMode;
 }
 
 const envelopeViolations = createSchemaCheck(changeEnvelopeSchema);
@@ -45,9 +49,9 @@ export function readRevert(body: unknown, policy: PolicySet): WantedBy {
 }
 
 /** Over all that makes a change what it is, so that a key cannot stand for two of them. */
-export function digestOfChange(what: object, { actor, reason }: WantedBy): string {
+export function digestOfChange(what: object, { actor, reason, write }: WantedBy): string {
   return createHash('sha256')
-    .update(JSON.stringify([what, actor.type, actor.id, reason ?? null]))
+    .update(JSON.stringify([what, actor.type, actor.id, reason ?? null, ...(write === undefined ? [] : [write])]))
     .digest('hex');
 }
 
@@ -62,9 +66,12 @@ function readEdit(edit: unknown, at: string): AskedEdit {
   return withHeldRoles(found);
 }
 
+/** What is said of an edit of tests that nobody reviews. */
+export const testsInReview = 'what tests promise is changed where somebody reviews it';
+
 function unknownEdit(name: unknown): string {
   if (name === 'permission.rename') return 'a permission is renamed on the command line, where a review sees it';
-  if (name === 'test.expect' || name === 'test.leave') return 'what tests promise is changed where somebody reviews it';
+  if (name === 'test.leave') return testsInReview;
   const known = (Object.keys(editSchemas) as EditName[]).map((one) => `\`${one}\``).join(', ');
   return `is one of ${known}`;
 }
@@ -92,7 +99,7 @@ function heldRole<Held extends object>(role: Held | string): Held {
   return typeof role === 'string' ? ({ role } as unknown as Held) : role;
 }
 
-function readBy({ actor, reason }: ByBody, { catalog }: PolicySet): WantedBy {
+function readBy({ actor, reason, write }: ByBody, { catalog }: PolicySet): WantedBy {
   const { subjectTypes } = catalog;
   const isBareId = typeof actor === 'string';
   const { type, id } = isBareId ? { type: subjectTypes[0], id: actor } : actor;
@@ -103,7 +110,7 @@ function readBy({ actor, reason }: ByBody, { catalog }: PolicySet): WantedBy {
   if (fault !== undefined) throw invalid(isBareId ? '/actor' : '/actor/id', `the actor's id ${fault}`);
   const textFault = reason === undefined ? undefined : findTextFault(reason);
   if (textFault !== undefined) throw invalid('/reason', textFault);
-  return { actor: { type, id }, reason };
+  return { actor: { type, id }, reason, write };
 }
 
 // It is a line in a log, and of a commit.

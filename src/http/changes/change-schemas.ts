@@ -1,7 +1,7 @@
 import { signatureStates } from '../../store/signatures/told-commits.ts';
 import { limits } from '../../policy/limits.ts';
 import { named } from '../openapi/named-schema.ts';
-import { anything, count, list, next, record, revision, text, time } from '../openapi/openapi-words.ts';
+import { anything, count, flag, list, next, record, revision, text, time } from '../openapi/openapi-words.ts';
 import { judgementSchemas } from '../openapi/judgement-schemas.ts';
 import { listedProblems } from '../openapi/problem-schema.ts';
 import { editSchemas } from './edit-schemas.ts';
@@ -18,6 +18,10 @@ const actor = {
     id: { type: 'string', minLength: 1, maxLength: limits.subjectIdCharacters },
   },
 };
+const write = {
+  enum: ['files', 'commit', 'propose', 'database'],
+  description: 'Where it is to be written, of the places of `--changes`; the first of them when left out.',
+};
 const reason = { type: 'string', minLength: 1, maxLength: limits.reasonCharacters };
 
 function change(items: object): object {
@@ -29,6 +33,7 @@ function change(items: object): object {
       edits: { type: 'array', minItems: 1, maxItems: limits.editsOfChange, items, description: 'In this order.' },
       actor,
       reason,
+      write,
     },
   };
 }
@@ -43,25 +48,33 @@ export const revertSchema = named('RevertRequest', {
   type: 'object',
   required: ['actor'],
   additionalProperties: false,
-  properties: { actor, reason },
+  properties: { actor, reason, write },
 });
 
 const subject = record({ type: text, id: text });
 const written = named('WrittenChange', {
   description:
-    'Where it was written: files of the policy folder, a commit, a release of the database, or memberships there.',
+    'Where it was written: files of the policy folder, a commit, a release of the database, memberships there, or a branch for a review.',
   oneOf: [
     record({ files: list(text) }),
     record({ commit: text }),
     record({ release: count }),
+    record(
+      { branch: text },
+      {
+        page: { ...text, description: 'Where a request for it is opened, if the pages of that server are known.' },
+        withoutPushOptions: { ...flag, description: 'The server takes no push options.' },
+      },
+    ),
     record({ members: { ...count, description: 'How many memberships at run time.' } }),
   ],
 });
 export const changeAnswerSchema = named(
   'ChangeAnswer',
   record(
-    { revision },
+    {},
     {
+      revision: { ...revision, description: 'What decides by now. Left out where it was proposed: it is not live.' },
       change: { ...text, description: 'Its id. Left out where nothing was written.' },
       written,
       problems: listedProblems,

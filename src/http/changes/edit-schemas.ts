@@ -20,6 +20,7 @@ const words = {
   items: { type: 'string', minLength: 1, maxLength: 2 * limits.idCharacters },
   description: '`permission`, `permission@scope` or a wildcard.',
 };
+const path = { type: 'string', minLength: 1, maxLength: limits.descriptionCharacters };
 const roleIds = { type: 'array', maxItems: limits.rolesOfMember, items: id };
 const spans = { enum: ['workspace', 'organization', 'memberships'], description: 'Of a role of a company alone.' };
 const day = { type: 'string', minLength: 1, maxLength: 64, description: 'A date, or an RFC 3339 time.' };
@@ -124,6 +125,12 @@ export const editSchemas = {
     title,
     plan: id,
     properties,
+  }),
+  'test.expect': schemaOf('test.expect', ['file', 'test', 'permission', 'expect'], {
+    file: { ...path, description: 'The file of the test, below the policy folder. Only where it is proposed.' },
+    test: { ...title, maxLength: limits.descriptionCharacters, description: 'Its name.' },
+    permission: { ...words.items, description: words.description },
+    expect: { enum: ['can', 'cannot'], description: 'The list in which it is to stand.' },
   }),
 } as const satisfies Readonly<Record<string, object>>;
 

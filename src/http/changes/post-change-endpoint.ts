@@ -27,6 +27,7 @@ export const postChangeEndpoint: ServedEndpoint = {
     query: previewQuery,
     headers: { 'Idempotency-Key': 'Sent again with the same change, it is made once.' },
     answer: changeAnswerSchema,
+    alsoAccepted: 'Pushed to a branch of its own for a review; it is not live',
     problems: changeProblems,
   },
   serve: (context) => (request, body, caller) => {

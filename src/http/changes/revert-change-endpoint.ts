@@ -22,6 +22,7 @@ export const revertChangeEndpoint: ServedEndpoint = {
     query: previewQuery,
     headers: { 'Idempotency-Key': 'Sent again, it is undone once.' },
     answer: changeAnswerSchema,
+    alsoAccepted: 'Pushed to a branch of its own for a review; it is not live',
     problems: [...changeProblems, 'unknown-change'],
   },
   serve: (context) => (request, body, caller) => {

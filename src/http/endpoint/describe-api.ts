@@ -47,7 +47,17 @@ export function describeApi(endpoints: readonly Endpoint[]): ApiDocument {
 }
 
 function describeEndpoint({ path, access, body, operation }: Endpoint, components: SchemaComponents): object {
-  const { id, tag, summary, answer, mediaType = 'application/json', created, accepted, isTagged } = operation;
+  const {
+    id,
+    tag,
+    summary,
+    answer,
+    mediaType = 'application/json',
+    created,
+    accepted,
+    alsoAccepted,
+    isTagged,
+  } = operation;
   const parameters = describeParameters(path, operation);
   const doors = { takesBody: body !== undefined, needsToken: access.need !== 'open' };
   const content = { [mediaType]: { schema: components.refer(answer) } };
@@ -63,6 +73,7 @@ function describeEndpoint({ path, access, body, operation }: Endpoint, component
         ? { 200: { description: 'The answer', ...(isTagged && { headers: tagHeader }), content } }
         : { 202: { description: accepted, content } }),
       ...(isTagged && { 304: { description: 'The answer is the one of `If-None-Match`', headers: tagHeader } }),
+      ...(alsoAccepted !== undefined && { 202: { description: alsoAccepted, content } }),
       ...(created !== undefined && { 201: { description: created, content } }),
       ...describeProblemAnswers(problemsOf(operation, doors), components.refer(problemSchema)),
     },

@@ -36,6 +36,7 @@ export const apiProblems = {
   dirty: { status: 409, title: 'A file has changes that are not committed' },
   'git-in-progress': { status: 409, title: 'Git is in the midst of something' },
   'no-branch': { status: 409, title: 'There is no branch to commit to' },
+  'push-refused': { status: 409, title: 'The git server does not take it' },
   'not-in-git': { status: 409, title: 'Git does not keep the file as it is' },
   'already-there': { status: 409, title: 'There is one already' },
   'unknown-revision': { status: 409, title: 'The revision is of another history' },

@@ -6,7 +6,7 @@ export class PolicyChangeCounts {
   readonly #counts = new Map<string, Map<string, number>>();
 
   /** `judged`: not to be made, or so already; `repeated`: made before. `code`: the fixed word of the rule that refused it. */
-  count(outcome: 'made' | 'repeated' | 'judged' | 'refused', code = ''): void {
+  count(outcome: 'made' | 'proposed' | 'repeated' | 'judged' | 'refused', code = ''): void {
     const byCode = this.#counts.get(outcome) ?? new Map<string, number>();
     byCode.set(code, (byCode.get(code) ?? 0) + 1);
     this.#counts.set(outcome, byCode);

@@ -43,6 +43,8 @@ export interface Operation {
   readonly created?: string;
   /** It answers with 202 in place of 200: what that stands for. */
   readonly accepted?: string;
+  /** With 202 besides 200: what it stands for. */
+  readonly alsoAccepted?: string;
   /** What it refuses, besides what every endpoint may answer, or every one with a body, a query or a guard. */
   readonly problems: readonly ApiProblemCode[];
 }

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { CompileProgress } from '../../compile/compile-policy.ts';
-import type { ChangeDesk, ChangeFilter, ChangeList } from '../../store/changes/asked-change.ts';
+import type { ChangeDesk, ChangeFilter, ChangeList, ChangeMode } from '../../store/changes/asked-change.ts';
 import { GivenPolicy } from '../../store/live/given-policy.ts';
 import { processClock } from '../../store/process-clock.ts';
 import type { AccessControl } from '../access/access-control.ts';
@@ -27,8 +27,8 @@ export interface WorkerSidecarOptions {
   readonly access: AccessControl;
   /** Where the primary has the policy from: a database has memberships and a fleet, too. */
   readonly source: 'folder' | 'database';
-  /** Whether the primary changes the policy when it is asked to. */
-  readonly changes?: 'taken' | 'off';
+  /** Where the primary writes changes when it is asked to; undefined: it makes none. */
+  readonly changes?: readonly ChangeMode[] | undefined;
   /** Whether the primary knows what was changed where it changes nothing. */
   readonly history?: 'known' | 'unknown';
   /** What hooks are checked by; whoever reads the repository hears of them. */
@@ -79,7 +79,7 @@ export class WorkerSidecar {
     this.#context = {
       live: this.#policy,
       ...(source === 'database' && this.#database()),
-      ...(changes === 'taken' && { changes: this.#changes() }),
+      ...(changes && { changes: this.#changes(changes) }),
       ...(history === 'known' && { history: { list: (filter: ChangeFilter) => this.#listChanges(filter) } }),
       gitHook: gitHook && { ...gitHook, hear: () => this.#primary.tell('hearPush', undefined) },
       access,
@@ -124,12 +124,13 @@ export class WorkerSidecar {
   }
 
   // One process writes, so one judges what is to be written.
-  #changes(): ChangeDesk {
+  #changes(modes: readonly ChangeMode[]): ChangeDesk {
     const primary = this.#primary;
     const unreachable = (error: unknown): never => {
       throw error instanceof RefusedCall ? new RolebookError('unavailable', error.message) : error;
     };
     return {
+      modes,
       ask: async (change) => {
         const passed = await primary.ask('askChange', change).catch(unreachable);
         if (passed.kind === 'failed') throw unpackFailure(passed);

@@ -57,6 +57,8 @@ export interface JudgeOptions {
   readonly nowMs: number;
   /** Whether tests that fail are changed to expect what the policy says then, where it is plain what that is. */
   readonly withTests?: boolean;
+  /** Whether somebody looks at them before they count, so that they may be of tests, too. */
+  readonly isReviewed?: boolean;
   /** Who makes the edits; undefined: somebody else judges that, as a review in git does. */
   readonly actor?: SubjectId | undefined;
   /** Whether the actor comes with the right to make companies and workspaces; no role gives it. */
@@ -119,7 +121,7 @@ export async function judgeMade(
 ): Promise<JudgedEdits> {
   const { nowMs, actor, provisions = false, given = [] } = options;
   // Whoever has tests changed looks at what becomes of them.
-  const isReviewed = options.withTests === true;
+  const isReviewed = options.withTests === true || options.isReviewed === true;
   const live = before.policy;
   const near = membersNear(given, steps);
   const [known, kept] = [new Set(files), new Set(end.files.map(({ path }) => path))];

@@ -16,7 +16,12 @@ export interface AskedChange {
   readonly idempotency: { readonly key: string; readonly digest: string } | undefined;
   /** Judged, and not made. */
   readonly isPreview: boolean;
+  /** Where it is to be written, of the places that there are; undefined: the first of them. */
+  readonly write?: ChangeMode | undefined;
 }
+
+/** A place in which changes are written. */
+export type ChangeMode = 'files' | 'commit' | 'propose' | 'database';
 
 /** The token that asks, which is another thing than the actor. */
 export interface ChangeCaller {
@@ -27,14 +32,28 @@ export interface ChangeCaller {
   readonly mayProvision: boolean;
 }
 
-/** The place in which a change was written: files of the folder, or a commit of its repository. */
+/** The place in which a change was written: files of the folder, a commit of its repository, a branch for a review. */
 export type WrittenChange =
   | { readonly files: readonly string[] }
   | { readonly commit: string }
+  | ProposedBranch
   /** Of a database. */
   | { readonly release: number }
   /** Of a database, where memberships at run time alone were changed. */
   | { readonly members: number };
+
+/** A branch of its own that a change was pushed to, which is not live. */
+export interface ProposedBranch {
+  readonly branch: string;
+  /** Where somebody opens a request for it; undefined: nobody knows what the pages of that server are called. */
+  readonly page?: string;
+  /** The server takes no push options, so it was pushed without them. */
+  readonly withoutPushOptions?: true;
+}
+
+export function isProposed(written: WrittenChange): written is ProposedBranch {
+  return 'branch' in written;
+}
 
 /** A change that was made, as it is listed. */
 export interface ChangeHead {
@@ -116,6 +135,8 @@ export interface ChangeList {
 
 /** The desk where changes are asked for, whatever becomes of them. */
 export interface ChangeDesk {
+  /** Where changes may be written; the first where nobody says which. */
+  readonly modes: readonly ChangeMode[];
   /** Answered when what was written is live. */
   ask(change: AskedChange): Promise<ToldAnswer>;
   list(filter: ChangeFilter): Promise<ChangeList>;

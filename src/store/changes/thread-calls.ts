@@ -5,20 +5,25 @@ import { tellAnswer } from './told-judgement.ts';
 /** The work that the thread of changes is asked for. */
 export type ThreadWork =
   | { readonly call: 'prepare' }
-  | { readonly call: 'ask'; readonly change: AskedChange }
+  /** `live`: the commit that decides where it is asked for, if there is one. */
+  | { readonly call: 'ask'; readonly change: AskedChange; readonly live?: string | undefined }
   | { readonly call: 'list'; readonly filter: ChangeFilter };
 
 /** The changes that a thread judges and writes. */
 export interface ThreadedChanges {
   /** Reads and compiles what is there, so that the first change need not wait for it. */
   prepare(): Promise<void>;
+  noteLive?(commit: string): void;
   ask(change: AskedChange): Promise<ChangeAnswer>;
   list(filter: ChangeFilter): Promise<ChangeList>;
 }
 
 /** Does what the thread was asked for. */
 export async function doChangeWork(changes: ThreadedChanges, work: ThreadWork): Promise<unknown> {
-  if (work.call === 'ask') return tellAnswer(await changes.ask(work.change));
+  if (work.call === 'ask') {
+    if (work.live !== undefined) changes.noteLive?.(work.live);
+    return tellAnswer(await changes.ask(work.change));
+  }
   if (work.call === 'list') return changes.list(work.filter);
   return changes.prepare();
 }

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { askGit, gitFailure, gitTimeoutMs, startGit, tellGit } from '../git/git-command.ts';
 import { withObjects } from '../git/git-objects.ts';
 import type { GitPlace } from '../git/git-place.ts';
@@ -17,6 +19,7 @@ export interface LoggedCommit {
 const mostCommits = 10_000;
 const mostLogBytes = 64 * 1024 * 1024;
 
+const plain = ['--no-show-signature', '--no-notes', '--no-color', '--encoding=UTF-8'];
 const format = '--format=%H%n%at%n%an%n%ae%n%B';
 
 /** Commits that touched the policy, the newest first: those after `known` where the tip builds upon it, else all. */
@@ -28,9 +31,41 @@ export async function readLog(
   const isLater =
     known !== undefined && (await askGit(place, ['merge-base', '--is-ancestor', known, tip])).exitCode === 0;
   const range = isLater ? [tip, `^${known}`] : [tip];
-  const plain = ['--no-show-signature', '--no-notes', '--no-color', '--encoding=UTF-8'];
   const args = ['log', '-z', ...plain, `--max-count=${mostCommits}`, format, ...range, '--', ...policyPaths(place)];
-  return { commits: (await readParts(place, args)).flatMap(parseCommit), isWhole: !isLater };
+  const cut = await readCutCommits(place);
+  const commits = (await readParts(place, args)).flatMap(parseCommit).filter(({ commit }) => !cut.has(commit));
+  return { commits, isWhole: !isLater };
+}
+
+/**
+ * The commits at which a clone ends that was cut off: nothing is known of what they changed, since what they build upon
+ * is not there.
+ */
+export async function readCutCommits(place: GitPlace): Promise<ReadonlySet<string>> {
+  return readCutAt(place.top === place.folder ? join(place.folder, 'shallow') : await findCutFile(place));
+}
+
+// In a linked worktree it lies elsewhere.
+async function findCutFile(place: GitPlace): Promise<string> {
+  const { exitCode, stdout, stderr } = await askGit(place, [
+    'rev-parse',
+    '--path-format=absolute',
+    '--git-path',
+    'shallow',
+  ]);
+  if (exitCode !== 0) throw gitFailure('list the changes', stderr);
+  return stdout.toString().replace(/\n$/, '');
+}
+
+async function readCutAt(path: string): Promise<ReadonlySet<string>> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return new Set(text.split('\n').filter((line) => line !== ''));
+}
+
+/** One commit, whatever it touched. */
+export async function readCommit(place: GitPlace, commit: string): Promise<LoggedCommit | undefined> {
+  const args = ['log', '-z', '--no-walk', ...plain, format, commit];
+  return (await readParts(place, args)).flatMap(parseCommit)[0];
 }
 
 /** What git says, in parts with a zero byte between them; no more of them than are kept. */

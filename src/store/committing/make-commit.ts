@@ -7,8 +7,8 @@ import { RefusedCommit } from './refused-commit.ts';
 import type { CommittedFile, PlannedCommit } from './planned-commit.ts';
 import { findFilesToCommit, type FileToCommit, type TouchedFile } from './touched-files.ts';
 
-/** The commit that files are written with. */
-export interface CommitWords {
+/** What a commit says besides its files. */
+export interface CommitText {
   /** Where it is made, as git has confirmed. */
   readonly place: GitPlace;
   readonly message: string;
@@ -17,6 +17,10 @@ export interface CommitWords {
   readonly atMs: number;
   /** The file of the SSH key that signs it; undefined: it is not signed. */
   readonly signingKey?: string | undefined;
+}
+
+/** The commit that files are written with. */
+export interface CommitWords extends CommitText {
   /** The commit that must be checked out still; undefined: whichever is. */
   readonly parent?: string | undefined;
 }
@@ -35,13 +39,25 @@ export async function planCommit(
   if (words.parent !== undefined && parent !== words.parent) {
     throw new RefusedCommit('git-moved', `\`${branch}\` has moved meanwhile`);
   }
+  const made = await makeCommitOf(words, parent, await findFilesToCommit(place, parent, touched), passing);
+  return { branch, parent, ...made };
+}
+
+/** Makes a commit of files upon another, which no branch names yet. */
+export async function makeCommitOf(
+  words: CommitText,
+  parent: string,
+  toCommit: readonly FileToCommit[],
+  passing: string,
+): Promise<Pick<PlannedCommit, 'commit' | 'files'>> {
+  const { place } = words;
   const files: CommittedFile[] = [];
-  for (const file of await findFilesToCommit(place, parent, touched)) {
+  for (const file of toCommit) {
     const { path, mode, before } = file;
     files.push({ path, mode, before, after: await writeBlob(place, file) });
   }
   const tree = await writeTree(place, parent, files, passing);
-  return { branch, parent, commit: await writeCommit(tree, parent, words), files };
+  return { commit: await writeCommit(tree, parent, words), files };
 }
 
 /** Lines that say what an index has of files, for `git update-index -z --index-info`. */
@@ -89,7 +105,7 @@ async function writeTree(
   }
 }
 
-function writeCommit(tree: string, parent: string, words: CommitWords): Promise<string> {
+function writeCommit(tree: string, parent: string, words: CommitText): Promise<string> {
   const { place, author, committer, message, atMs, signingKey } = words;
   const date = `@${Math.floor(atMs / 1000)} +0000`;
   const env = {

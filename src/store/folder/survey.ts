@@ -183,7 +183,8 @@ function lookOf(stats: BigIntStats): FileIdentity | string | typeof isLink {
   return stats.isDirectory() ? 'is a directory' : 'is not a regular file';
 }
 
-function isPolicyFile(path: string): boolean {
+/** Whether a file of this name is of the policy, be it that nobody decides by it. */
+export function isPolicyFile(path: string): boolean {
   return classifyPath(path) !== 'ignored';
 }
 

@@ -10,13 +10,13 @@ import { CommitGround } from './git-tree.ts';
 import { eachInTurns } from '../turns.ts';
 import { resolveInside } from '../folder/inner-links.ts';
 import { listPolicyTree, topFiles } from '../folder/policy-tree.ts';
-import { isDecidingFile } from '../folder/survey.ts';
+import { isDecidingFile, isPolicyFile } from '../folder/survey.ts';
 
 /** A policy file of a commit: the name of its content, or why there is none. */
 type CommitFile = { readonly path: string } & ({ readonly object: string } | { readonly fault: string });
 
 /**
- * The policy files of a commit that decide, sorted by path, as `PolicyDirectory` would read them were it checked out.
+ * The policy files of a commit, sorted by path, those that decide unless all are asked for, as `PolicyDirectory` would read them were it checked out.
  * Undefined when there is no `roles.yaml`: then nobody might do anything. Of `known` files those that git has under the
  * same name, which is made of their content, are not read again.
  */
@@ -24,11 +24,12 @@ export function readPolicyAt(
   repository: GitRepository,
   commit: string,
   known: Promise<readonly SourceFile[]> = Promise.resolve([]),
+  which: 'deciding' | 'all' = 'deciding',
 ): Promise<readonly SourceFile[] | undefined> {
   // That they cannot be read is told by whoever reads them.
   const here = known.catch(() => []);
   return withObjects(repository, async (objects) => {
-    const listed = await listPolicyAt(objects, repository.prefix, commit);
+    const listed = await listPolicyAt(objects, repository.prefix, commit, which);
     if (!listed?.some(({ path }) => path === 'roles.yaml' || pathMeant(path) === 'roles.yaml')) return undefined;
     const byPath = new Map((await here).map((file) => [file.path, file]));
     return readListed(objects, listed, byPath);
@@ -74,11 +75,12 @@ async function listPolicyAt(
   objects: GitObjects,
   prefix: string,
   commit: string,
+  which: 'deciding' | 'all' = 'deciding',
 ): Promise<readonly CommitFile[] | undefined> {
   const root = await findFolder(objects, prefix, commit);
   if (root === undefined) return undefined;
   const ground = new CommitGround(objects, root);
-  const tree = await listPolicyTree(ground, isDecidingFile);
+  const tree = await listPolicyTree(ground, which === 'all' ? isPolicyFile : isDecidingFile);
   const faults = new Map(tree.faults);
   // Git keeps no empty folders, so none is no mistake.
   if ((await ground.entryAt('policies')) === undefined) faults.delete('policies');

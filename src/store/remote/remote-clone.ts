@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { askGit, gitFailure, type GitAnswer } from '../git/git-command.ts';
 import type { GitRepository } from '../git/git-repository.ts';
+import { parseRemoteAddress } from './remote-address.ts';
 import { askRemote, type RemotePlace } from './remote-command.ts';
 import { describeRemoteFault, mayBeDamaged } from './remote-fault.ts';
 
@@ -26,6 +28,7 @@ const tipRef = 'refs/rolebook/tip';
 export class RemoteClone {
   readonly #options: RemoteCloneOptions;
   readonly #end = new AbortController();
+  #interruption = new AbortController();
   /** What was live last of this branch and folder. */
   readonly #goodRef: string;
   #isOpen = false;
@@ -97,6 +100,26 @@ export class RemoteClone {
     if (exitCode !== 0) throw gitFailure('note the commit', stderr);
   }
 
+  /** Ends a fetch that goes on, which rejects then. */
+  interrupt(): void {
+    this.#interruption.abort();
+    this.#interruption = new AbortController();
+  }
+
+  /** Takes the newest commit from another clone on this machine, as if it had been fetched. */
+  async takeOver(folder: string, commit: string): Promise<string> {
+    // A fetch that was interrupted has left its locks.
+    this.#isOpen = false;
+    await this.#open();
+    const address = parseRemoteAddress(pathToFileURL(folder).href, 'the clone');
+    const args = ['fetch', ...fetchFlags, '--', address.url, `+${commit}:${tipRef}`];
+    const place = { address, credentials: {}, folder: this.#options.folder };
+    const how = { timeoutMs: limits.gitFetchMs, signal: this.#end.signal };
+    const { exitCode, stderr } = await askRemote(place, args, how);
+    if (exitCode !== 0) throw gitFailure('take over the commit', stderr);
+    return this.#tip();
+  }
+
   /** Ends what goes on; nothing can be asked any more. */
   close(): void {
     this.#end.abort();
@@ -133,16 +156,7 @@ export class RemoteClone {
 
   #fetchInto(folder: string): Promise<GitAnswer> {
     const { address, ref } = this.#options;
-    const how = [
-      '--quiet',
-      '--force',
-      '--depth=1',
-      '--no-tags',
-      '--no-write-fetch-head',
-      '--no-recurse-submodules',
-      '--update-shallow',
-    ];
-    const args = ['fetch', ...how, '--', address.url, `+${ref}:${tipRef}`];
+    const args = ['fetch', ...fetchFlags, '--', address.url, `+${ref}:${tipRef}`];
     return this.#ask(folder, args);
   }
 
@@ -153,7 +167,8 @@ export class RemoteClone {
 
   #ask(folder: string, args: readonly string[]): Promise<GitAnswer> {
     const { timeoutMs = limits.gitFetchMs } = this.#options;
-    return askRemote({ ...this.#options, folder }, args, { timeoutMs, signal: this.#end.signal });
+    const signal = AbortSignal.any([this.#end.signal, this.#interruption.signal]);
+    return askRemote({ ...this.#options, folder }, args, { timeoutMs, signal });
   }
 
   // Each commit leaves objects that nobody asks for any more once the next one is live.
@@ -181,6 +196,16 @@ export class RemoteClone {
     return exitCode === 0 && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
   }
 }
+
+const fetchFlags = [
+  '--quiet',
+  '--force',
+  '--depth=1',
+  '--no-tags',
+  '--no-write-fetch-head',
+  '--no-recurse-submodules',
+  '--update-shallow',
+];
 
 const folderMode = { recursive: true, mode: 0o700 } as const;
 

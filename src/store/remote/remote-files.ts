@@ -22,6 +22,15 @@ export interface RemoteFilesOptions {
   readonly signatures?: SignatureCheck | undefined;
 }
 
+/** A commit that was made here and is on the branch: nobody need be asked for it. */
+export interface WrittenCommit {
+  /** The clone that it is in. */
+  readonly folder: string;
+  readonly commit: string;
+  /** Whether it builds upon another one, as far as that is known. */
+  follows(commit: string): Promise<boolean>;
+}
+
 /** A reading of a commit: when the repository said last that this is its newest. */
 interface Reading {
   readonly commit: string;
@@ -55,6 +64,8 @@ export class RemoteFiles implements FilesReader {
   #lastWordMs: number | undefined;
   /** When what is live became so. */
   #newsMs: number | undefined;
+  /** What was written here and is not read yet, and when it was. */
+  #written: { readonly of: WrittenCommit; readonly atMs: number } | undefined;
   #latest: Promise<unknown> = Promise.resolve();
 
   constructor(clone: RemoteClone, options: RemoteFilesOptions) {
@@ -69,11 +80,11 @@ export class RemoteFiles implements FilesReader {
   }
 
   read(): Promise<readonly SourceFile[]> {
-    return this.#inTurn(async () => this.#readHeard(await this.#fetch()));
+    return this.#inTurn(async () => this.#readHeard(await this.#newest()));
   }
 
   async findChanged(): Promise<ChangedPaths> {
-    const commit = await this.#inTurn(() => this.#fetch());
+    const commit = await this.#inTurn(() => this.#newest());
     if (commit !== this.#commit) return 'anything';
     // Who may sign may be others by now.
     const isBelieved = await this.#requireSigned(commit).then(
@@ -81,6 +92,18 @@ export class RemoteFiles implements FilesReader {
       () => false,
     );
     return isBelieved ? new Set() : 'anything';
+  }
+
+  /** The commit that was read last; undefined: none was. */
+  get commit(): string | undefined {
+    return this.#commit;
+  }
+
+  /** Has the next reading be of a commit that was written here, unless what was read already is newer. */
+  offer(written: WrittenCommit): void {
+    this.#written = { of: written, atMs: this.#options.now() };
+    // A look that began before is older, whenever it ends.
+    this.#clone.interrupt();
   }
 
   /** At the start what was good last is better than nothing, however old it is: that is told. */
@@ -118,13 +141,52 @@ export class RemoteFiles implements FilesReader {
     mayHaveMoved: () => Promise.resolve(false),
   };
 
+  async #newest(): Promise<string> {
+    for (;;) {
+      const written = await this.#takeWritten();
+      if (written !== undefined) return written;
+      try {
+        const commit = await this.#fetch();
+        if (this.#written === undefined) return commit;
+      } catch (error) {
+        if (this.#written === undefined) throw error;
+      }
+    }
+  }
+
+  async #takeWritten(): Promise<string | undefined> {
+    const written = this.#written;
+    if (written === undefined) return undefined;
+    const { of, atMs } = written;
+    const isRead = of.commit === this.#commit;
+    const isNewer = this.#commit === undefined || isRead || (await of.follows(this.#commit));
+    const isTaken = isNewer && (isRead || (await this.#takeOver(of)));
+    // Until it was read it is the newest.
+    if (this.#written === written && (isRead || !isTaken)) this.#written = undefined;
+    if (!isTaken) return undefined;
+    this.#hear(of.commit, atMs);
+    return of.commit;
+  }
+
+  // Where it cannot be taken over it is fetched like any other.
+  async #takeOver({ folder, commit }: WrittenCommit): Promise<boolean> {
+    return this.#clone.takeOver(folder, commit).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async #fetch(): Promise<string> {
     const atMs = this.#options.now();
     const commit = await this.#clone.fetch();
+    this.#hear(commit, atMs);
+    return commit;
+  }
+
+  #hear(commit: string, atMs: number): void {
     this.#lastWordMs = atMs;
     const reading = this.#readings.get(this.#files);
     if (reading?.commit === commit) reading.heardMs = atMs;
-    return commit;
   }
 
   // Before anything of it is read.

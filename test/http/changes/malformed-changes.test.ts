@@ -101,8 +101,12 @@ describe('a change over HTTP that is not well formed', () => {
       'toString',
     ])
       await refuseEdit({ ...edit, edit: name }, '/edits/0/edit');
-    for (const name of ['permission.rename', 'test.expect', 'test.leave'])
-      await refuseEdit({ edit: name }, '/edits/0/edit');
+    for (const name of ['permission.rename', 'test.leave']) await refuseEdit({ edit: name }, '/edits/0/edit');
+    const expect = { edit: 'test.expect', file: 'x.test.yaml', test: 'x', permission: 'doc:read', expect: 'can' };
+    await refuseEdit(expect, '/edits/0/edit');
+    for (const part of ['file', 'test', 'permission', 'expect']) {
+      await refuseEdit({ ...expect, [part]: '' }, `/edits/0/${part}`);
+    }
     await refuseEdit({ workspace: 'support', role: 'x' }, '/edits/0/edit');
   });
 

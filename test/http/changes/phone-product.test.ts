@@ -37,7 +37,8 @@ const defineAccount = (place: ChangedPlace): void => {
     assert.equal(made.status, 200, made.text);
     const written = bodyOf(made)['written'];
     if (place === 'files') assert.deepEqual(written, { files: ['policies/organization.yaml'] });
-    else if (place === 'commit') assert.match(JSON.stringify(written), /^\{"commit":"[0-9a-f]{40}"\}$/);
+    else if (place === 'commit' || place === 'push')
+      assert.match(JSON.stringify(written), /^\{"commit":"[0-9a-f]{40}"\}$/);
     else assert.deepEqual(written, { release: 2 });
     assert.include(
       await textOf('policies/organization.yaml'),
@@ -185,5 +186,5 @@ const defineAccount = (place: ChangedPlace): void => {
   });
 };
 
-for (const place of ['files', 'commit', 'postgres'] as const)
+for (const place of ['files', 'commit', 'push', 'postgres'] as const)
   describe(`the roles of an account, changed over HTTP, ${place}`, () => defineAccount(place));

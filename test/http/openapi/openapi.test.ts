@@ -240,7 +240,7 @@ describe('the OpenAPI document', () => {
       'reload-unfinished',
       'revision-not-reached',
     ];
-    const git = ['dirty', 'git-in-progress', 'no-branch', 'not-in-git'];
+    const git = ['dirty', 'git-in-progress', 'no-branch', 'not-in-git', 'push-refused'];
     const elsewhere = [...socket, ...tooMuch, ...late, ...git, 'frozen-role', 'unusual-layout'];
     const missing = Object.keys(apiProblems).filter((code) => !seen.has(code) && !elsewhere.includes(code));
     assert.deepEqual(missing, []);

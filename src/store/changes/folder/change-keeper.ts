@@ -29,7 +29,19 @@ export interface ChangeToWrite {
   readonly replacements: readonly FileReplacement[];
 }
 
-/** The way changes of a policy directory are written, and where they are to be found again. */
+/** A change that is asked for now. */
+export interface ChangeMoment {
+  readonly asked: AskedChange;
+  readonly nowMs: number;
+}
+
+/** A change that was made before, and of what. */
+export interface FoundChange {
+  readonly head: MadeChange;
+  readonly digest: string;
+}
+
+/** The way changes of a policy are written, and where they are to be found again. */
 export interface ChangeKeeper {
   /** Throws where none can be written until somebody changes how the folder is set up. */
   prepare(): Promise<void>;
@@ -37,20 +49,18 @@ export interface ChangeKeeper {
   settle(): Promise<void>;
   /** The files of the policy as they are now, those that decide nothing too; known ones are the very same objects. */
   read(): Promise<readonly SourceFile[]>;
-  /** Reads what has come since. The rest is of what was read then. */
-  refresh(): Promise<void>;
-  /** The change that a key stands for, which a caller sent before. */
-  findByKey(
-    key: string,
-    caller: string | undefined,
-    nowMs: number,
-  ): { readonly head: MadeChange; readonly digest: string } | undefined;
-  find(change: string): ChangeHead | undefined;
+  /** To be told of the commit that is live where changes are asked for: none is judged on an older one. */
+  noteLive?(commit: string): void;
+  /** Reads what has come since; undefined: for a list. The rest is of what was read then. */
+  refresh(moment?: ChangeMoment): Promise<void>;
+  /** The change that its key stands for, which its caller sent before. */
+  findByKey(moment: ChangeMoment): Promise<FoundChange | undefined>;
+  find(change: string): Promise<ChangeHead | undefined>;
   /** What undoes a change that was found, in files as they are now. */
   readFiles(change: ChangeHead, now: readonly SourceFile[]): Promise<readonly RecordedFile[]>;
   list(filter: ChangeFilter): ChangeList;
   /** Throws a RefusedCommit where they could not be written as things are. */
   requireWritable(replacements: readonly FileReplacement[]): Promise<void>;
-  /** Throws ChangedMeanwhile or RefusedCommit, and nothing was written. */
+  /** Throws ChangedMeanwhile or RefusedCommit where nothing was written. */
   write(change: ChangeToWrite, onStep: OnStep | undefined): Promise<MadeChange>;
 }

@@ -1,7 +1,7 @@
 import { limits } from '../../../policy/limits.ts';
 import { isJsonObject } from '../../../policy/text/json.ts';
 import { quote } from '../../../compile/words/describe-value.ts';
-import { readLog, type LoggedCommit } from '../../committing/commit-log.ts';
+import { readCommit, readLog, type LoggedCommit } from '../../committing/commit-log.ts';
 import type { GitPlace } from '../../git/git-place.ts';
 import type { ChangeHead, ListedEdit, MadeChange } from '../asked-change.ts';
 import { parseTrailers } from './trailers.ts';
@@ -58,8 +58,14 @@ export class CommitHistory {
   }
 }
 
-function isMade(head: ChangeHead): head is MadeChange {
+export function isMade(head: ChangeHead): head is MadeChange {
   return head.revision !== undefined && head.people !== undefined;
+}
+
+/** What one commit says of the change that it is. */
+export async function readCommittedChange(place: GitPlace, commit: string): Promise<CommittedChange | undefined> {
+  const found = await readCommit(place, commit);
+  return found && changeOf(found);
 }
 
 function changeOf({ commit, atMs, author, message }: LoggedCommit): CommittedChange {

@@ -1,6 +1,6 @@
 import { RolebookError } from '../../../policy/errors.ts';
 import type { LivePolicy } from '../../live/live-policy.ts';
-import type { AskedChange, ChangeDesk, ChangeFilter, ChangeList, ToldAnswer } from '../asked-change.ts';
+import type { AskedChange, ChangeDesk, ChangeFilter, ChangeList, ChangeMode, ToldAnswer } from '../asked-change.ts';
 import type { ChangeWork } from '../change-worker.ts';
 
 /** The live policy as far as changes of its folder need it. */
@@ -8,12 +8,18 @@ export type ChangedLive = Pick<LivePolicy, 'reload' | 'current' | 'notePassed' |
 
 /** Changes of the folder that is followed here. What was written is live before the answer. */
 export class FolderChangeDesk implements ChangeDesk {
+  readonly modes: readonly ChangeMode[];
   readonly #live: ChangedLive;
   readonly #worker: ChangeWork;
   #release: () => void = () => undefined;
 
-  constructor(live: ChangedLive, createWorker: (onWriting: () => void) => ChangeWork) {
+  constructor(
+    live: ChangedLive,
+    createWorker: (onWriting: () => void) => ChangeWork,
+    mode: 'files' | 'commit' = 'files',
+  ) {
     this.#live = live;
+    this.modes = [mode];
     // Until all files are there nobody need look: half of a change is no state to read.
     this.#worker = createWorker(() => {
       // One that is tried again says so again.

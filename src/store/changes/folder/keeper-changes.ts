@@ -10,7 +10,7 @@ import type { OnStep } from '../../writing/settle-change.ts';
 import { RefusedCommit } from '../../committing/refused-commit.ts';
 import { ChangedMeanwhile, describeWriteFailure, type FileReplacement } from '../../writing/write-policy-files.ts';
 import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList, ChangeRefusal } from '../asked-change.ts';
-import type { ChangeKeeper, ChangeToWrite } from './change-keeper.ts';
+import type { ChangeKeeper, ChangeMoment, ChangeToWrite } from './change-keeper.ts';
 import { findOutOfReach, listedEdit, withEtags } from '../asked-reach.ts';
 import { isForeign } from '../change-pages.ts';
 import { findStranger, refuseCommit, refuseEdit, refused } from '../change-refusals.ts';
@@ -48,15 +48,23 @@ export class KeeperChanges implements ThreadedChanges {
     return this.#keeper.list(filter);
   }
 
+  noteLive(commit: string): void {
+    this.#keeper.noteLive?.(commit);
+  }
+
   /** Judges a change and makes it. One at a time: whoever calls sees to that. */
   async ask(asked: AskedChange): Promise<ChangeAnswer> {
     let seen: AskedChange = asked;
     for (let attempt = 1; ; attempt += 1) {
       await this.#keeper.settle();
-      await this.#keeper.refresh();
-      const before = this.#findMade(asked);
+      const moment = { asked, nowMs: this.#nowMs() };
+      await this.#keeper.refresh(moment);
+      const before = await this.#findMade(moment);
       if (before) return before;
-      const found = await this.#attempt(seen);
+      const found = await this.#attempt(seen).catch((error: unknown) => {
+        if (error instanceof RefusedCommit) return { kind: 'refused', refusal: refuseCommit(error) } as const;
+        throw error;
+      });
       if (found.kind !== 'again') return found;
       if (attempt === mostAttempts) return refused('conflict', 'changed-meanwhile', found.message);
       // What was judged once is what whoever asks has seen: if that very thing is another one now, they must look again.
@@ -64,9 +72,10 @@ export class KeeperChanges implements ThreadedChanges {
     }
   }
 
-  #findMade({ idempotency, caller, isPreview }: AskedChange): ChangeAnswer | undefined {
+  async #findMade(moment: ChangeMoment): Promise<ChangeAnswer | undefined> {
+    const { idempotency, isPreview } = moment.asked;
     if (!idempotency || isPreview) return undefined;
-    const made = this.#keeper.findByKey(idempotency.key, caller.name, this.#nowMs());
+    const made = await this.#keeper.findByKey(moment);
     if (!made) return undefined;
     if (made.digest === idempotency.digest) return { kind: 'written', head: made.head };
     return refused('against-the-rules', 'idempotency-key-reused', 'the key was sent with another change');
@@ -120,14 +129,20 @@ export class KeeperChanges implements ThreadedChanges {
     live: PolicySet,
   ): Promise<JudgedEdits | { readonly refusal: ChangeRefusal }> {
     // Who makes and moves places is the token's business, which was asked.
-    const options = { nowMs: this.#nowMs(), actor: asked.actor, provisions: true, compiler: this.#compiler };
+    const options = {
+      nowMs: this.#nowMs(),
+      actor: asked.actor,
+      provisions: true,
+      compiler: this.#compiler,
+      isReviewed: asked.write === 'propose',
+    };
     try {
       if (asked.what.kind === 'edits') {
         const stranger = findStranger(asked.what.edits, asked.actor, live, options.nowMs);
         return stranger ? { refusal: stranger } : await judgeEdits(files, asked.what.edits, options);
       }
       const { change } = asked.what;
-      const head = this.#keeper.find(change);
+      const head = await this.#keeper.find(change);
       if (!head || isForeign(head, asked.caller.organizations)) {
         return { refusal: { kind: 'unknown', code: 'unknown-change', message: `there is no change ${quote(change)}` } };
       }

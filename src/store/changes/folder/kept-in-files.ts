@@ -7,7 +7,7 @@ import { requireWritableFolder } from '../../writing/writable-folder.ts';
 import { settleUnfinished, writePolicyFiles } from '../../writing/write-policy-files.ts';
 import type { ChangeFilter, ChangeHead, ChangeList, MadeChange } from '../asked-change.ts';
 import { ChangeHistory, headOfRecord, historyFolder, type ChangeRecord } from './change-history.ts';
-import type { ChangeKeeper, ChangeToWrite } from './change-keeper.ts';
+import type { ChangeKeeper, ChangeMoment, ChangeToWrite, FoundChange } from './change-keeper.ts';
 import type { RecordedFile } from '../reverted-files.ts';
 
 /** Changes that the folder alone has: each is written with its record, a file of its own. */
@@ -39,17 +39,14 @@ export class KeptInFiles implements ChangeKeeper {
     return this.#directory.read('all');
   }
 
-  findByKey(
-    key: string,
-    caller: string | undefined,
-    nowMs: number,
-  ): { readonly head: MadeChange; readonly digest: string } | undefined {
-    const made = this.#history.findByKey(key, caller, nowMs);
-    return made?.idempotency && { head: headOfRecord(made), digest: made.idempotency.digest };
+  findByKey({ asked, nowMs }: ChangeMoment): Promise<FoundChange | undefined> {
+    const { idempotency, caller } = asked;
+    const made = idempotency && this.#history.findByKey(idempotency.key, caller.name, nowMs);
+    return Promise.resolve(made?.idempotency && { head: headOfRecord(made), digest: made.idempotency.digest });
   }
 
-  find(change: string): ChangeHead | undefined {
-    return this.#history.find(change);
+  find(change: string): Promise<ChangeHead | undefined> {
+    return Promise.resolve(this.#history.find(change));
   }
 
   readFiles({ change }: ChangeHead): Promise<readonly RecordedFile[]> {

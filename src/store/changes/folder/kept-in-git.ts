@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { classifyPath, type SourceFile } from '../../../compile/file/policy-files.ts';
-import { undoOf } from '../../../review/changes/text/text-undo.ts';
-import { readDifferences, type CommitDifference } from '../../committing/commit-log.ts';
+import { readDifferences } from '../../committing/commit-log.ts';
 import { CommitPlace, readCheckedOut, readTip, requireCommits } from '../../committing/commit-place.ts';
 import { findFilesToCommit } from '../../committing/touched-files.ts';
 import type { PolicyDirectory } from '../../folder/policy-directory.ts';
@@ -9,11 +8,13 @@ import type { OnStep } from '../../writing/settle-change.ts';
 import { requireWritableFolder } from '../../writing/writable-folder.ts';
 import { settleUnfinished, writePolicyFiles, type FileReplacement } from '../../writing/write-policy-files.ts';
 import type { ChangeFilter, ChangeHead, ChangeList, MadeChange } from '../asked-change.ts';
-import type { ChangeKeeper, ChangeToWrite, ChangeWriting } from './change-keeper.ts';
+import type { ChangeKeeper, ChangeMoment, ChangeToWrite, ChangeWriting, FoundChange } from './change-keeper.ts';
 import { pageOf } from '../change-pages.ts';
 import { authorOf, defaultCommitter } from './commit-author.ts';
 import { CommitHistory } from './commit-history.ts';
 import { formatCommitMessage } from './commit-message.ts';
+import { headOfCommit } from './head-of-commit.ts';
+import { recordedFile, textOf } from './recorded-file.ts';
 import type { RecordedFile } from '../reverted-files.ts';
 
 /** Changes that are commits of the repository that the folder lies in: its log has them, and those made by hand. */
@@ -51,16 +52,13 @@ export class KeptInGit implements ChangeKeeper {
     return this.#directory.read('all');
   }
 
-  findByKey(
-    key: string,
-    caller: string | undefined,
-    nowMs: number,
-  ): { readonly head: MadeChange; readonly digest: string } | undefined {
-    return this.#history.findByKey(key, caller, nowMs);
+  findByKey({ asked, nowMs }: ChangeMoment): Promise<FoundChange | undefined> {
+    const { idempotency, caller } = asked;
+    return Promise.resolve(idempotency && this.#history.findByKey(idempotency.key, caller.name, nowMs));
   }
 
-  find(change: string): ChangeHead | undefined {
-    return this.#history.find(change)?.head;
+  find(change: string): Promise<ChangeHead | undefined> {
+    return Promise.resolve(this.#history.find(change)?.head);
   }
 
   async readFiles({ change }: ChangeHead, now: readonly SourceFile[]): Promise<readonly RecordedFile[]> {
@@ -84,7 +82,7 @@ export class KeptInGit implements ChangeKeeper {
   }
 
   async write(written: ChangeToWrite, onStep: OnStep | undefined): Promise<MadeChange> {
-    const { asked, edits, data, revision, replacements, atMs } = written;
+    const { asked, replacements, atMs } = written;
     const change = randomBytes(8).toString('hex');
     const commit = await writePolicyFiles(this.#root, replacements, {
       onStep,
@@ -99,37 +97,6 @@ export class KeptInGit implements ChangeKeeper {
         parent: this.#history.tip,
       },
     });
-    const { actor, caller, reason, what } = asked;
-    return {
-      change,
-      // As git keeps it.
-      at: new Date(Math.floor(atMs / 1000) * 1000).toISOString(),
-      actor,
-      ...(caller.name === undefined ? {} : { caller: caller.name }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(what.kind === 'revert' ? { reverts: what.change } : {}),
-      edits,
-      revision,
-      written: { commit: commit ?? '' },
-      people: data.effect?.people ?? 0,
-    };
+    return headOfCommit(change, written, { commit: commit ?? '' });
   }
-}
-
-/** What undoes a commit in a file as it is now: git may have laid it on disk with the line ends of Windows. */
-function recordedFile({ path, before, after }: CommitDifference, now: string | null): RecordedFile {
-  const texts = [before, after].map(textOf);
-  const isWindows = now?.includes('\r\n') === true && texts.every((text) => text?.includes('\r\n') !== true);
-  const [was = null, is = null] = isWindows ? texts.map((text) => text?.replaceAll('\n', '\r\n') ?? null) : texts;
-  return { path, after: is === null ? null : hashOf(is), undo: undoOf(was, is) };
-}
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-function textOf(content: Uint8Array | undefined): string | null {
-  return content === undefined ? null : decoder.decode(content);
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

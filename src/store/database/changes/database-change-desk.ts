@@ -1,7 +1,14 @@
 import { RolebookError } from '../../../policy/errors.ts';
 import { parseRevision } from '../../../policy/text/revision-text.ts';
 import type { LiveDatabase } from '../following/live-database.ts';
-import type { AskedChange, ChangeDesk, ChangeFilter, ChangeList, ToldAnswer } from '../../changes/asked-change.ts';
+import type {
+  AskedChange,
+  ChangeDesk,
+  ChangeFilter,
+  ChangeList,
+  ChangeMode,
+  ToldAnswer,
+} from '../../changes/asked-change.ts';
 import type { ChangeWork } from '../../changes/change-worker.ts';
 
 /** The live policy as far as changes of its database need it. */
@@ -9,6 +16,7 @@ export type FollowedLive = Pick<LiveDatabase, 'catchUp' | 'state' | 'lastReload'
 
 /** Changes of the database that is followed here. What was written is live before the answer. */
 export class DatabaseChangeDesk implements ChangeDesk {
+  readonly modes: readonly ChangeMode[] = ['database'];
   readonly #live: FollowedLive;
   readonly #worker: ChangeWork;
 

@@ -1,0 +1,21 @@
+import type { MadeChange, WrittenChange } from '../asked-change.ts';
+import type { ChangeToWrite } from './change-keeper.ts';
+
+/** A change that a commit has, as it is listed. */
+export function headOfCommit(change: string, of: ChangeToWrite, written: WrittenChange): MadeChange {
+  const { asked, atMs, edits, revision, data } = of;
+  const { actor, caller, reason, what } = asked;
+  return {
+    change,
+    // As git keeps it.
+    at: new Date(Math.floor(atMs / 1000) * 1000).toISOString(),
+    actor,
+    ...(caller.name === undefined ? {} : { caller: caller.name }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(what.kind === 'revert' ? { reverts: what.change } : {}),
+    edits,
+    revision,
+    written,
+    people: data.effect?.people ?? 0,
+  };
+}
