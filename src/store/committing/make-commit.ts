@@ -7,7 +7,7 @@ import { RefusedCommit } from './refused-commit.ts';
 import type { CommittedFile, PlannedCommit } from './planned-commit.ts';
 import { findFilesToCommit, type FileToCommit, type TouchedFile } from './touched-files.ts';
 
-/** What a commit says besides its files. */
+/** The words of a commit, beside its files. */
 export interface CommitText {
   /** Where it is made, as git has confirmed. */
   readonly place: GitPlace;

@@ -26,7 +26,7 @@ import { deepenForKeys } from './kept-history.ts';
 import { Proposals } from './proposals.ts';
 import { describePushFault, describeUnknownEnd, refusePush } from './push-fault.ts';
 import { PushPace } from './push-pace.ts';
-import { passingIndex, type WritingClone } from './writing-clone.ts';
+import { writingIndex, type WritingClone } from './writing-clone.ts';
 
 /** Changes that are commits of a branch elsewhere: pushed where it only goes on, or to a branch of their own for a review. */
 export class KeptInBranch implements ChangeKeeper {
@@ -138,7 +138,7 @@ export class KeptInBranch implements ChangeKeeper {
       signingKey: this.#writing.signingKey,
     };
     const files = await findFilesAt(repository, parent, replacements);
-    const { commit } = await makeCommitOf(text, parent, files, join(repository.folder, passingIndex));
+    const { commit } = await makeCommitOf(text, parent, files, join(repository.folder, writingIndex));
     if (this.#modeOf(asked) === 'propose') {
       return headOfCommit(change, written, await this.#proposals.push(commit, asked, this.#editsOf(asked)));
     }

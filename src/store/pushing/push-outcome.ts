@@ -1,7 +1,7 @@
 import { plainText } from '../../policy/text/plain-text.ts';
 import type { GitAnswer } from '../git/git-command.ts';
 
-/** What became of a push. */
+/** The end of a push. */
 export type PushOutcome =
   /** The branch names the commit. */
   | { readonly kind: 'done' }

@@ -152,9 +152,9 @@ export class WritingClone {
     });
     // What a git left that was killed.
     const refs = [tipRef, otherRef];
-    const locks = ['shallow', 'packed-refs', 'HEAD', 'config', 'gc.pid', passingIndex, ...refs];
+    const locks = ['shallow', 'packed-refs', 'HEAD', 'config', 'gc.pid', writingIndex, ...refs];
     for (const name of locks) await rm(join(folder, `${name}.lock`), { force: true });
-    await rm(join(folder, passingIndex), { force: true });
+    await rm(join(folder, writingIndex), { force: true });
     const { exitCode, stderr } = await this.#ask(['init', '--bare', '--quiet', '--template=']);
     if (exitCode !== 0) {
       throw new RolebookError('unavailable', `the clone \`${folder}\` cannot be made: ${stderr.trim().slice(0, 300)}`);
@@ -209,7 +209,7 @@ export class WritingClone {
 const otherRef = 'refs/rolebook/other';
 
 /** Where git has an index while a commit is made, below the clone. */
-export const passingIndex = 'rolebook.index';
+export const writingIndex = 'rolebook.index';
 
 /** How many commits of the branch are kept: the first, and the next where more are asked for. */
 const depths = [100, 1000, 10_000] as const;
