@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -23,6 +23,16 @@ export class SigningKeys {
       settings: ['-c', 'gpg.format=ssh', '-c', `user.signingkey=${path}`],
       publicKey: readFileSync(`${path}.pub`, 'utf8').trim(),
     };
+  }
+
+  /** One with a certificate of another, for days from now on, as in `-1d:+1d`. */
+  certified(name: string, authority: string, principal: string, valid: string): SigningKey {
+    const key = this.ssh(name);
+    const [path, by] = [join(this.#folder, name), join(this.#folder, authority)];
+    const args = ['-q', '-s', by, '-I', name, '-n', principal, '-V', valid, `${path}.pub`];
+    execFileSync('ssh-keygen', args, { stdio: 'pipe' });
+    renameSync(`${path}-cert.pub`, `${path}.pub`);
+    return key;
   }
 
   /** One that was valid for a day of 2020 signs as on that day. */

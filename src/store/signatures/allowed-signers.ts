@@ -6,6 +6,8 @@ export interface SshSigner {
   readonly line: string;
   /** As ssh-keygen shows it. */
   readonly fingerprint: string;
+  /** Whose certificates are taken, rather than what the key itself signs. */
+  readonly isAuthority: boolean;
   /** Undefined: since ever. */
   readonly afterMs: number | undefined;
   /** Undefined: for ever. */
@@ -79,12 +81,14 @@ function parseSigner(line: string, refuse: Refuse): SshSigner {
   const [type = '', key = ''] = words.slice(hasOptions ? 2 : 1);
   if (!isKeyType(type)) throw refuse('has no type of a key after who signs');
   if (!isKeyOf(key, type)) throw refuse(`has no \`${type}\` key, or half of one`);
-  const { afterMs, beforeMs } = hasOptions ? parseOptions(second, refuse) : neverEnding;
+  const options = hasOptions ? parseOptions(second, refuse) : noOptions;
   const digest = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64');
-  return { line, fingerprint: `SHA256:${digest.replace(/=+$/, '')}`, afterMs, beforeMs };
+  return { line, fingerprint: `SHA256:${digest.replace(/=+$/, '')}`, ...options };
 }
 
-const neverEnding = { afterMs: undefined, beforeMs: undefined };
+type SignerOptions = Pick<SshSigner, 'afterMs' | 'beforeMs' | 'isAuthority'>;
+
+const noOptions: SignerOptions = { afterMs: undefined, beforeMs: undefined, isAuthority: false };
 
 function isKeyType(word: string): boolean {
   return /^(ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9-]{2,40}(@openssh\.com)?$/.test(word);
@@ -97,21 +101,25 @@ function isKeyOf(word: string, type: string): boolean {
   return bytes.readUInt32BE(0) === type.length && bytes.toString('latin1', 4, 4 + type.length) === type;
 }
 
-function parseOptions(text: string, refuse: Refuse): Pick<SshSigner, 'afterMs' | 'beforeMs'> {
+function parseOptions(text: string, refuse: Refuse): SignerOptions {
   let afterMs: number | undefined;
   let beforeMs: number | undefined;
+  let isAuthority = false;
   for (const option of splitAt(text, ',')) {
     const equals = option.indexOf('=');
     const name = (equals < 0 ? option : option.slice(0, equals)).toLowerCase();
     const value = equals < 0 ? undefined : option.slice(equals + 1).replace(/^"(.*)"$/, '$1');
-    if (name === 'cert-authority' && value === undefined) continue;
+    if (name === 'cert-authority' && value === undefined) {
+      isAuthority = true;
+      continue;
+    }
     if (name === 'namespaces' && value) continue;
     const atMs = name === 'valid-after' || name === 'valid-before' ? parseTime(value ?? '') : undefined;
     if (atMs === undefined) throw refuse(`has an option that is none: \`${option.slice(0, 60)}\``, optionHelp);
     if (name === 'valid-after') afterMs = atMs;
     else beforeMs = atMs;
   }
-  return { afterMs, beforeMs };
+  return { afterMs, beforeMs, isAuthority };
 }
 
 const optionHelp =

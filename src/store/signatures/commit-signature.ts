@@ -5,6 +5,8 @@ export type SignatureKind = 'ssh' | 'openpgp' | 'x509' | 'unknown';
 export interface CommitFacts {
   /** Undefined: it is not signed. */
   readonly signature: SignatureKind | undefined;
+  /** Armoured; empty where there is none. */
+  readonly signatureText: string;
   /** `Name <mail>`, as they are written there. */
   readonly author: string;
   readonly committer: string;
@@ -14,19 +16,24 @@ export interface CommitFacts {
 export function readCommitFacts(text: string): CommitFacts {
   const [head = ''] = text.split('\n\n', 1);
   // Lines that begin with a blank go on with the line before.
-  const lines = head.split('\n').filter((line) => !line.startsWith(' '));
+  const whole = head.replaceAll('\n ', '\0').split('\n');
+  const lines = whole.map((line) => line.split('\0', 1)[0] ?? '');
   const valueOf = (name: string): string | undefined =>
     lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
-  const signature = valueOf('gpgsig') ?? valueOf('gpgsig-sha256');
+  const signatures = whole.filter((line) => /^gpgsig(-sha256)? /.test(line));
+  const [signatureText = ''] = signatures.map((line) => line.replace(/^\S+ /, '').replaceAll('\0', '\n'));
+  // Of two nobody knows which one a program looks at.
+  const kind = signatures.length > 1 ? 'unknown' : kindOf(signatureText);
   return {
-    signature: signature === undefined ? undefined : kindOf(signature),
+    signature: signatures.length === 0 ? undefined : kind,
+    signatureText,
     author: personOf(valueOf('author')),
     committer: personOf(valueOf('committer')),
   };
 }
 
-function kindOf(firstLine: string): SignatureKind {
-  const found = kinds.find(([begin]) => firstLine.startsWith(begin));
+function kindOf(text: string): SignatureKind {
+  const found = kinds.find(([begin]) => text.startsWith(begin));
   return found?.[1] ?? 'unknown';
 }
 

@@ -43,6 +43,7 @@ interface Prepared {
 export class SignatureCheck {
   readonly #options: SignatureCheckOptions;
   #prepared: Prepared | undefined;
+  #preparing: Promise<unknown> = Promise.resolve();
   /** Commits that were found signed by those of a file of this digest who could sign then. */
   #believed: { readonly ground: string; readonly commits: Set<string> } | undefined;
 
@@ -59,7 +60,11 @@ export class SignatureCheck {
   async require(repository: GitRepository, commit: string): Promise<void> {
     const prepared = await this.#prepare();
     const nowMs = this.#options.now();
-    const ground = `${prepared.digest} ${prepared.signers.ssh.map((signer) => isValidAt(signer, nowMs)).join()}`;
+    const { ssh, openPgp } = prepared.signers;
+    // Of a certificate and of an OpenPGP key nobody here reads when it ends: that is asked again now and then.
+    const hasOwnTimes = openPgp !== '' || ssh.some(({ isAuthority }) => isAuthority);
+    const hour = hasOwnTimes ? Math.floor(nowMs / believedMs) : 0;
+    const ground = `${prepared.digest} ${ssh.map((signer) => isValidAt(signer, nowMs)).join()} ${hour}`;
     if (this.#believed?.ground !== ground) this.#believed = { ground, commits: new Set() };
     const { commits } = this.#believed;
     if (commits.has(commit)) return;
@@ -82,7 +87,7 @@ export class SignatureCheck {
     prepared: Prepared,
     repository: GitRepository,
     commit: string,
-    { signature }: CommitFacts,
+    { signature, signatureText }: CommitFacts,
   ): Promise<FoundSignature> {
     if (signature === undefined) return { kind: 'unsigned', why: 'is not signed' };
     if (signature === 'x509' || signature === 'unknown') {
@@ -102,7 +107,11 @@ export class SignatureCheck {
       settings: settingsFor(signersFile),
       env: environmentIn(folder),
     });
-    if (exitCode === 0) return { kind: 'verified' };
+    if (exitCode === 0) {
+      const isCertified = signature === 'ssh' && signers.ssh.some(({ isAuthority }) => isAuthority);
+      if (!isCertified || (await isValidNow(signatureText, signersFile))) return { kind: 'verified' };
+      return { kind: 'distrusted', why: 'is signed with a certificate that is not valid now', key: keyOf(stderr) };
+    }
     const lacking = lackingProgram(stderr);
     if (lacking !== undefined) throw noProgram(lacking);
     const key = keyOf(stderr);
@@ -111,7 +120,14 @@ export class SignatureCheck {
     return { kind: 'distrusted', why, key };
   }
 
-  async #prepare(): Promise<Prepared> {
+  // One after the other: what one lays down for a file the next would take away.
+  #prepare(): Promise<Prepared> {
+    const preparing = this.#preparing.then(() => this.#prepareNow());
+    this.#preparing = preparing.catch(() => undefined);
+    return preparing;
+  }
+
+  async #prepareNow(): Promise<Prepared> {
     const { file, folder } = this.#options;
     const text = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new RolebookError('configuration', `\`--require-signed\` cannot be read: \`${file}\``, { cause });
@@ -164,6 +180,19 @@ async function writeSigners(folder: string, signers: readonly SshSigner[]): Prom
   return path;
 }
 
+/** Whether one of the signers may sign with what made this signature, by the clock and not by what a commit says. */
+async function isValidNow(signature: string, signersFile: string): Promise<boolean> {
+  const path = `${signersFile}.${randomBytes(6).toString('hex')}.sig`;
+  await writeFile(path, `${signature}\n`, { mode: 0o600 });
+  try {
+    const args = ['-Y', 'find-principals', '-f', signersFile, '-s', path];
+    const { exitCode } = await requireProgram('ssh-keygen', args);
+    return exitCode === 0;
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
 function settingsFor(signersFile: string): string[] {
   const programs = ['gpg.ssh.program=ssh-keygen', 'gpg.openpgp.program=gpg', 'gpg.minTrustLevel=undefined'];
   return [`gpg.ssh.allowedSignersFile=${signersFile}`, ...programs];
@@ -178,6 +207,7 @@ function keyringIn(folder: string): string {
 }
 
 const mostBelieved = 1000;
+const believedMs = 3_600_000;
 const mostFileCharacters = 1024 * 1024;
 const keyHelp = '`gpg --armor --export KEY` writes it';
 

@@ -86,6 +86,9 @@ describe('the signature of a commit', function () {
     assert.include((await refusal(garbled)).message, 'has a signature that cannot be read');
     const other = await written(text.replaceAll('SSH SIGNATURE', 'SIGNED MESSAGE'));
     assert.include((await refusal(other)).message, 'in a way that is not read');
+    const [signature = ''] = /^gpgsig [^]*?-----END SSH SIGNATURE-----\n/m.exec(text) ?? [];
+    const twice = await written(text.replace(signature, signature.repeat(2)));
+    assert.include((await refusal(twice)).message, 'in a way that is not read');
     const said = await written(text.replace('\n\nchange', '\n\ngpgsig -----BEGIN SSH SIGNATURE-----'));
     assert.notEqual((await refusal(said)).message, '');
     await isTaken(signed);
@@ -120,6 +123,36 @@ describe('the signature of a commit', function () {
     nowMs = Date.parse('2019-01-01');
     await allow(`ana@acme.example valid-before="20200101Z" ${ana.publicKey}`);
     assert.include((await refusal(signed)).message, 'had expired when it was made');
+  });
+
+  it('counts with a certificate of somebody who may certify, while that is valid, whenever a commit says it was made', async () => {
+    const authority = keys.ssh('authority');
+    await allow(`*@acme.example cert-authority ${authority.publicKey}`);
+    const check = checkOf();
+    await isTaken(commit(keys.certified('dee', 'authority', 'dee@acme.example', '-1d:+1d')), check);
+    const others = commit(keys.certified('eve', 'stranger', 'eve@acme.example', '-1d:+1d'));
+    assert.instanceOf(await refusal(others, check), UntrustedSource);
+    const elsewhere = commit(keys.certified('fay', 'authority', 'fay@globex.example', '-1d:+1d'));
+    assert.instanceOf(await refusal(elsewhere, check), UntrustedSource);
+    const before = process.env['GIT_COMMITTER_DATE'];
+    process.env['GIT_COMMITTER_DATE'] = new Date(nowMs - 2 * 86_400_000).toISOString();
+    try {
+      const backdated = commit(keys.certified('gus', 'authority', 'gus@acme.example', '-3d:-1d'));
+      assert.include((await refusal(backdated, check)).message, 'with a certificate that is not valid now');
+    } finally {
+      if (before === undefined) delete process.env['GIT_COMMITTER_DATE'];
+      else process.env['GIT_COMMITTER_DATE'] = before;
+    }
+  });
+
+  it('is found out by many at once, each time that the file has changed', async () => {
+    const signed = commit(ana);
+    const check = checkOf();
+    const key = keys.openPgp('Hal <hal@acme.example>').publicKey;
+    for (const more of ['', key, '# again']) {
+      await allow(`ana@acme.example ${ana.publicKey}`, more);
+      await Promise.all(Array.from({ length: 4 }, () => [isTaken(signed, check), check.surroundings()]).flat());
+    }
   });
 
   it('of a tag does not count', async () => {
