@@ -60,8 +60,13 @@ export class RemoteHistory {
     if (live === undefined) throw new RolebookError('unavailable', 'no commit decides yet', again);
     let tip = live;
     if (!(await this.#clone.has(live))) {
-      // After a forced push it may be gone; the history of what came instead is better than none.
-      const newest = await this.#clone.fetch();
+      // After a forced push it may be gone, and while the server is away it may not be here yet: the history of what is
+      // known is better than none.
+      const newest = await this.#clone.fetch().catch(async (error: unknown) => {
+        const known = await this.#clone.newest();
+        if (known === undefined) throw error;
+        return known;
+      });
       if (!(await this.#clone.has(live))) tip = newest;
     }
     await this.#history.refresh(this.#clone.repository, tip);

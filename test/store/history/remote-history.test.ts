@@ -136,6 +136,11 @@ describe('the history of a repository elsewhere', function () {
     server.mood = 'failing';
     assert.lengthOf(await list(), 1);
     assert.lengthOf(await list({}, historyOf()), 1, 'for the next process, too');
+    await commitOf('bo');
+    assert.deepEqual(await reasons(), ['let ana in'], 'what is not here yet is missing for as long');
+    server.mood = 'well';
+    assert.deepEqual(await reasons(), ['let bo in', 'let ana in']);
+    server.mood = 'failing';
     live = undefined;
     assert.include((await refusal(list())).message, 'no commit decides yet');
   });
