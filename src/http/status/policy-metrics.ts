@@ -18,7 +18,7 @@ export class PolicyMetrics {
     if (isDatabaseSource(live.source)) registerDatabase(live, registry);
     if (isGitSource(live.source)) registerGit(live, registry);
     registerStaleness(staleness, registry);
-    this.#registerReloads(registry);
+    this.#registerReloads(live, registry);
   }
 
   /** Counts the reloads of `live`, the last one too; returns what ends that. */
@@ -39,7 +39,7 @@ export class PolicyMetrics {
     this.#staleness.hear(atMs);
   }
 
-  #registerReloads(registry: Registry): void {
+  #registerReloads(live: FollowedPolicy, registry: Registry): void {
     addCounter(
       registry,
       'rolebook_policy_reloads_total',
@@ -51,7 +51,9 @@ export class PolicyMetrics {
     );
     const name = 'rolebook_policy_last_good_check_timestamp_seconds';
     addGauge(registry, name, 'When the files were last read without a problem.', (gauge) => {
-      if (this.#lastGoodCheckMs !== undefined) gauge.set(this.#lastGoodCheckMs / 1000);
+      // What was kept on disk was found good before this process began.
+      const atMs = this.#lastGoodCheckMs ?? live.looks.lastReachedMs;
+      if (atMs !== undefined) gauge.set(atMs / 1000);
     });
   }
 }

@@ -83,6 +83,7 @@ describe('a sidecar that is started while its repository is away', function () {
     assert.deepEqual([source.lastWordAt, maxStaleness.lastWordAt, looks.lastReachedAt], [heardAt, heardAt, heardAt]);
     const metrics = await (await get('/metrics')).text();
     assert.include(metrics, `rolebook_git_reached_timestamp_seconds ${Date.parse(heardAt) / 1000}\n`);
+    assert.include(metrics, `rolebook_policy_last_good_check_timestamp_seconds ${Date.parse(heardAt) / 1000}\n`);
     assert.match(metrics, /^rolebook_git_failure_timestamp_seconds\{kind="unavailable"\} \d+/m);
     assert.include(metrics, 'rolebook_policy_from_cache 1\n');
     await stop();
