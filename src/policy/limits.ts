@@ -78,6 +78,10 @@ export const limits = {
   /** How often such a repository is looked at, unless somebody says it. */
   gitPollMs: 30_000,
   mostPollMs: 3_600_000,
+  /** How often one look begins anew because somebody else has published meanwhile. */
+  publishTurns: 8,
+  /** When a commit that a database refused is tried again although nothing changed there: memberships end by themselves. */
+  refusedAgainMs: 300_000,
   /** The body of a change over HTTP: a group of thousands fits. */
   changeBodyBytes: 1024 * 1024,
   editsOfChange: 100,

@@ -16,38 +16,60 @@ import { formatHandedOver, formatMoves, plainHandedOver, plainMove } from './mov
 export async function reportPublication(
   io: CommandIo,
   format: 'text' | 'json',
-  { url }: Database,
+  { url }: Pick<Database, 'url'>,
   publish: (onProgress: (progress: CompileProgress) => void) => Promise<PublishOutcome>,
 ): Promise<PublishOutcome | undefined> {
   const bar = new ProgressBar(io);
   try {
     const outcome = await publish((progress) => bar.show(progress));
     bar.clear();
-    printResult(
-      io,
-      format === 'json' ? JSON.stringify(plainOutcome(outcome), undefined, 2) : formatOutcome(outcome, url.shown),
-    );
-    warnOfMissing(io, outcome);
+    tellPublication(io, format, { url }, outcome);
     return outcome;
   } catch (error) {
     bar.clear();
-    const { PublicationRefused } = await import('../../store/database/releases/require-kept-rules.ts');
-    if (error instanceof PublicationRefused) {
-      reportBrokenRules(io, format, error);
-      return undefined;
-    }
-    const { ChangesNotPulled } = await import('../../store/database/releases/held-changes.ts');
-    if (error instanceof ChangesNotPulled) {
-      (await import('./changes-report.ts')).reportNotPulled(io, format, error);
-      return undefined;
-    }
-    const { MembershipsEnd } = await import('../../store/database/releases/publish-release.ts');
-    if (!(error instanceof MembershipsEnd)) throw error;
-    reportRefusal(io, format, url.shown, error);
+    if (!(await tellRefused(io, format, { url }, error))) throw error;
     return undefined;
   } finally {
     bar.clear();
   }
+}
+
+/** Says what was published. `lines`: as JSON it is one line, for who reads one after the other. */
+export function tellPublication(
+  io: CommandIo,
+  format: 'text' | 'json' | 'lines',
+  { url }: Pick<Database, 'url'>,
+  outcome: PublishOutcome,
+): void {
+  const indent = format === 'json' ? 2 : undefined;
+  printResult(
+    io,
+    format === 'text' ? formatOutcome(outcome, url.shown) : JSON.stringify(plainOutcome(outcome), undefined, indent),
+  );
+  warnOfMissing(io, outcome);
+}
+
+/** Says in full why a publication was refused; false for an error that is no refusal. */
+export async function tellRefused(
+  io: CommandIo,
+  format: 'text' | 'json',
+  { url }: Pick<Database, 'url'>,
+  error: unknown,
+): Promise<boolean> {
+  const { PublicationRefused } = await import('../../store/database/releases/require-kept-rules.ts');
+  if (error instanceof PublicationRefused) {
+    reportBrokenRules(io, format, error);
+    return true;
+  }
+  const { ChangesNotPulled } = await import('../../store/database/releases/held-changes.ts');
+  if (error instanceof ChangesNotPulled) {
+    (await import('./changes-report.ts')).reportNotPulled(io, format, error);
+    return true;
+  }
+  const { MembershipsEnd } = await import('../../store/database/releases/publish-release.ts');
+  if (!(error instanceof MembershipsEnd)) return false;
+  reportRefusal(io, format, url.shown, error);
+  return true;
 }
 
 const mostMissing = 10;

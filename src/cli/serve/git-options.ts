@@ -75,15 +75,11 @@ export function refuseGitOptions(options: GitOptions & OtherOptions): void {
     });
   }
   if (git === undefined) return;
-  if (options.database !== undefined) {
-    const message = '`--git` and `--database` cannot stand together: the policy comes from one of them';
-    throw new RolebookError('usage', message, { help: '`rolebook publish` puts the files into the database' });
-  }
   if (options.cache === undefined) {
     const message = '`--git` needs a folder for its clone';
     throw new RolebookError('usage', message, { help: 'name one with `--cache DIR`; it is kept for the next start' });
   }
-  if (options.cacheKeyFile !== undefined) {
+  if (options.cacheKeyFile !== undefined && options.database === undefined) {
     const message = '`--cache-key-file` signs what a database said, and the policy comes from a repository';
     throw new RolebookError('usage', message, {
       help: 'leave it out: what is kept beside the clone has a key of its own',

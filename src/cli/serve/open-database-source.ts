@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import { createWriteFaultLog } from '../../http/logging/write-fault-log.ts';
 import { describeHealth } from '../../http/status/policy-document.ts';
@@ -9,8 +10,12 @@ import { databaseChangeWorker } from '../../store/database/changes/database-chan
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
 import { Fleet } from '../../store/database/following/fleet.ts';
 import { WriteFaults } from '../../store/database/following/write-faults.ts';
-import { LiveDatabase } from '../../store/database/following/live-database.ts';
+import { LiveDatabase, type LiveDatabaseOptions } from '../../store/database/following/live-database.ts';
+import type { RemoteAddress } from '../../store/remote/remote-address.ts';
 import { readVersion } from '../command/package-folder.ts';
+import { credentialsOf, hookOf, mainBranch } from './git-options.ts';
+import type { ServedBranch } from './publishing/served-branch.ts';
+import { pathOf } from './serve-options.ts';
 import type { OpenSource, PoolSource, SourceSurroundings } from './served-source.ts';
 import { keepCache, keptIn, openCache } from './serve-cache.ts';
 
@@ -21,14 +26,16 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
   const cacheOptions = { cwd: io.cwd, log, keyFile: options.cacheKeyFile };
   const cache = options.cache === undefined ? undefined : await openCache(options.cache, url, cacheOptions);
   const onWriteFault = createWriteFaultLog(log);
-  const live = new LiveDatabase(url, {
+  const branch = options.git === undefined ? undefined : await openBranch(surroundings, options.git);
+  const liveOptions: LiveDatabaseOptions = {
     cwd: io.cwd,
     pollMs,
     onProgress: createProgressLog(log),
     kept: cache && keptIn(cache, staleness, log),
     beforeLive,
     writeFaults: new WriteFaults('memberships', onWriteFault),
-  });
+  };
+  const live = branch ? branch.openLive(url, liveOptions) : new LiveDatabase(url, liveOptions);
   lifetime.add('the database', () => live.close());
   const keeper = cache && keepCache(cache, live, log);
   if (keeper) lifetime.add('the cache', () => keeper.close(), limits.cacheCloseMs);
@@ -37,7 +44,7 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
   const desk = options.changes?.includes('database') ? openDesk(surroundings, url, live) : undefined;
   const start = async (): Promise<void> => {
     lifetime.add('the news of the database', () => live.stopFollowing());
-    await live.start();
+    await (branch ?? live).start();
     fleet.start();
     // Not waited for: decisions need none of it, and where it fails the first change tells why.
     void desk?.prepare().catch(() => undefined);
@@ -48,7 +55,35 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
       live.onApplied((applied) => applied.kind === 'members' && listener(applied));
     },
   };
-  return { live, database: live, ...(desk && { changes: desk }), fleet, cache: keeper, pool, start };
+  const { gitHook, onLook: onBranchLook } = branch ?? {};
+  return {
+    live,
+    database: live,
+    ...(desk && { changes: desk }),
+    gitHook,
+    onBranchLook,
+    fleet,
+    cache: keeper,
+    pool,
+    start,
+  };
+}
+
+/** The branch whose commits are published to the database; nothing is asked before `start`. */
+async function openBranch(
+  { options, setup, io, lifetime }: SourceSurroundings,
+  address: RemoteAddress,
+): Promise<ServedBranch> {
+  const { ref = mainBranch, path: prefix = '', poll, cache = '' } = options;
+  const check = hookOf(options, io);
+  // One that is no secret is told now, and not at the first push.
+  await check?.readSecret();
+  const { openCloneFolder } = await import('./publishing/clone-folder.ts');
+  const folder = await openCloneFolder(resolve(io.cwd, cache), address, lifetime);
+  const { openServedBranch } = await import('./publishing/served-branch.ts');
+  const signers = pathOf(options.requireSigned, io);
+  const named = { address, ref, prefix, credentials: credentialsOf(options, io), folder, signers };
+  return openServedBranch(named, { pollMs: poll, cwd: io.cwd, log: setup.log, lifetime, check });
 }
 
 function openDesk({ io, lifetime }: SourceSurroundings, url: DatabaseUrl, live: LiveDatabase): DatabaseChangeDesk {

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import type { Logger } from '../../http/logging/log.ts';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
-import { CacheLock } from '../../store/database/cache/cache-lock.ts';
-import { preparePrivateFolder } from '../../store/database/cache/private-folder.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
 import { processClock } from '../../store/process-clock.ts';
 import { HistoryClone } from '../../store/history/history-clone.ts';
@@ -20,6 +17,7 @@ import { RemoteFiles } from '../../store/remote/remote-files.ts';
 import { SignatureCheck } from '../../store/signatures/signature-check.ts';
 import type { BranchChanges } from './changes/open-branch-changes.ts';
 import { credentialsOf, hookOf, mainBranch } from './git-options.ts';
+import { openCloneFolder } from './publishing/clone-folder.ts';
 import { pathOf } from './serve-options.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 
@@ -28,7 +26,7 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
   const { options, setup, io, lifetime, beforeLive } = surroundings;
   const { log, staleness } = setup;
   const { ref = mainBranch, path: prefix = '', poll = limits.gitPollMs, cache = '' } = options;
-  const folder = await openCloneFolder(resolve(io.cwd, cache), address, surroundings);
+  const folder = await openCloneFolder(resolve(io.cwd, cache), address, lifetime);
   const credentials = credentialsOf(options, io);
   const clone = new RemoteClone({ address, ref, prefix, credentials, folder });
   lifetime.add('the clone', () => clone.close());
@@ -113,23 +111,4 @@ function openKeeper(clone: RemoteClone, folder: string, log: Logger): GoodKeeper
       else log.error({ reason }, 'what is good cannot be kept; a start without the repository would use an older one');
     },
   });
-}
-
-// One process writes to a clone. Two repositories may have clones in one cache.
-async function openCloneFolder(
-  cache: string,
-  { url }: RemoteAddress,
-  { lifetime }: SourceSurroundings,
-): Promise<string> {
-  await preparePrivateFolder(cache, 'the cache folder');
-  const name = `clone-${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
-  const lock = new CacheLock(join(cache, `${name}.lock`), hostname());
-  const outcome = await lock.hold();
-  if (!outcome.isHeld) {
-    const who = outcome.holder ? `process ${outcome.holder.mark.pid} on \`${outcome.holder.host}\`` : 'another sidecar';
-    const help = 'give each sidecar a `--cache` of its own, or start one with `--workers N`';
-    throw new RolebookError('configuration', `the clone in \`${cache}\` is in use by ${who}`, { help });
-  }
-  lifetime.add('the lock of the clone', () => lock.release());
-  return join(cache, name);
 }

@@ -15,8 +15,10 @@ import type { OpenSource, SourceSurroundings } from './served-source.ts';
 /** Opens what the options name. Nothing is read before `start`. */
 export async function openSource(surroundings: SourceSurroundings): Promise<OpenSource> {
   const { options, io } = surroundings;
-  if (options.git !== undefined) return (await import('./open-git-source.ts')).openGitSource(surroundings, options.git);
-  if (options.database === undefined) return openFolder(surroundings);
+  if (options.database === undefined) {
+    if (options.git === undefined) return openFolder(surroundings);
+    return (await import('./open-git-source.ts')).openGitSource(surroundings, options.git);
+  }
   const url = options.database === '-' ? databaseFromVariable(io) : options.database;
   requireDatabasePackages(url.kind);
   return (await import('./open-database-source.ts')).openDatabaseSource(surroundings, url);

@@ -31,6 +31,7 @@ Examples:
   rolebook serve --database - --cache /var/lib/rolebook --max-staleness 2h
   rolebook serve --git https://git.acme.example/access.git --git-token-file token --cache /var/lib/rolebook
   rolebook serve --git git@git.acme.example:access.git --cache /var/lib/rolebook --admin-token-file admin-tokens --changes commit
+  rolebook serve --git git@git.acme.example:access.git --cache /var/lib/rolebook --database -
   rolebook serve --listen 0.0.0.0:8181 --token-file tokens --decision-log /var/log/rolebook/decisions.jsonl
 `;
 
@@ -40,7 +41,11 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .description('answer decisions over HTTP and follow the files as they change')
     .addOption(policyOption())
     .option('--database <URL>', `the database that policies are published to; - is $${databaseVariable}`, parseDatabase)
-    .option('--git <URL>', 'the repository that the policy is in, followed without a checkout', gitOptionParsers.git)
+    .option(
+      '--git <URL>',
+      'the repository that the policy is in, followed without a checkout; with --database its commits are published there',
+      gitOptionParsers.git,
+    )
     .option('--ref <REF>', 'its branch (default: main)', gitOptionParsers.ref)
     .option('--path <DIR>', 'its folder with roles.yaml (default: the top)', gitOptionParsers.path)
     .option('--poll <DURATION>', 'how often it is looked at (default: 30s)', gitOptionParsers.poll)
@@ -129,7 +134,7 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     throw new RolebookError('usage', message, { help: '`--path DIR` says where in the repository it is' });
   }
   refuseChanges(options);
-  if (database === undefined) {
+  if (database === undefined || options.git !== undefined) {
     if (cache === undefined || options.git !== undefined) return;
     const message = '`--cache` keeps what a database or a repository said, and neither is named';
     throw new RolebookError('usage', message, { help: 'leave it out: the files are on disk' });

@@ -154,10 +154,14 @@ function noDatabase(): RolebookError {
   return new RolebookError('unavailable', 'the policy does not come from a database');
 }
 
-function followSource({ live, pool: changes }: OpenSource, pool: WorkerPool, metrics: PoolMetrics): void {
+function followSource({ live, pool: changes, onBranchLook }: OpenSource, pool: WorkerPool, metrics: PoolMetrics): void {
   metrics.policy.follow(live);
   changes?.onMembers((news) => pool.changeMembers(news));
-  const tell = (): void => pool.noteStanding({ isStale: live.isStale, source: live.source, looks: live.looks });
+  const tell = (): void => {
+    const { isStale, source, looks, publishing } = live;
+    pool.noteStanding({ isStale, source, looks, ...(publishing && { publishing: { looks: publishing.looks } }) });
+  };
+  onBranchLook?.(tell);
   live.onReload(tell);
   live.onLook((found) => {
     tell();

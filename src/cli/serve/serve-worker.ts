@@ -15,7 +15,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     access,
     source: options.database === undefined ? 'folder' : 'database',
     changes: options.changes,
-    history: options.git === undefined ? 'unknown' : 'known',
+    history: options.git === undefined || options.database !== undefined ? 'unknown' : 'known',
     gitHook: hookOf(options, io),
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
     staleness: stalenessLimit,

@@ -12,6 +12,8 @@ export interface OpenSource {
   readonly live: FollowedPolicy;
   /** Where memberships are kept that are given at run time. */
   readonly database?: MemberDatabase;
+  /** Calls `listener` after each look at a branch that is published to that database. */
+  readonly onBranchLook?: ((listener: () => void) => void) | undefined;
   readonly gitHook?: GitHook | undefined;
   /** Where the policy is changed. */
   readonly changes?: ChangeDesk;

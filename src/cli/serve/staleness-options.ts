@@ -53,6 +53,7 @@ export function stalenessLimit(options: {
   readonly whenStale?: StaleRule;
   readonly pollInterval?: number;
   readonly git?: unknown;
+  readonly database?: unknown;
   /** In milliseconds. */
   readonly poll?: number;
 }): StalenessLimit | undefined {
@@ -69,11 +70,12 @@ export function stalenessLimit(options: {
   throw new RolebookError('usage', message, { help: `write \`--max-staleness ${Math.ceil((2 * everyMs) / 1000)}s\`` });
 }
 
-function lookOf({ git, poll = limits.gitPollMs, pollInterval = 0 }: Parameters<typeof stalenessLimit>[0]): {
+function lookOf({ git, database, poll = limits.gitPollMs, pollInterval = 0 }: Parameters<typeof stalenessLimit>[0]): {
   flag: string;
   everyMs: number;
 } {
-  if (git !== undefined) return { flag: '--poll', everyMs: poll };
+  // Where both are named the database has the last word.
+  if (git !== undefined && database === undefined) return { flag: '--poll', everyMs: poll };
   return { flag: '--poll-interval', everyMs: pollInterval * 1000 };
 }
 

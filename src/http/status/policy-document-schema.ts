@@ -117,7 +117,7 @@ const missingHolders = named(
 export const failureKind = {
   enum: failureKinds,
   description:
-    '`problems`: what is there is no good. `untrusted`: nobody signed it who may. `unavailable`, `configuration`: the source could not be asked, which passes or has to be mended.',
+    '`problems`: what is there is no good. `untrusted`: nobody signed it who may. `refused`: the database does not take it, or nothing of it can be published. `unavailable`, `configuration`: the source could not be asked, which passes or has to be mended.',
 };
 
 const looks = named(
@@ -134,6 +134,19 @@ const looks = named(
       anyOf: [record({ at: time, kind: failureKind }, { error: text }), { type: 'null' }],
       description: 'The last look that failed, also when it is well since.',
     },
+  }),
+);
+
+const publishing = named(
+  'PublishedBranch',
+  record({
+    url: { ...text, description: 'It carries no credentials.' },
+    ref: text,
+    path: { ...text, description: 'The folder of the policy; empty at the top.' },
+    commit: { type: ['string', 'null'], description: 'The last commit that was published, by whichever sidecar.' },
+    lastWordAt: { ...timeOrNone, description: 'When the repository answered last.' },
+    lastLook: { anyOf: [lastReload, { type: 'null' }] },
+    looks,
   }),
 );
 
@@ -155,6 +168,7 @@ export const policyDocumentSchema = named(
       cache: cache,
       maxStaleness: maxStaleness,
       source: { oneOf: [databaseSource, gitSource] },
+      publishing,
       workers: { ...list(worker), description: 'With `--workers`: all of them, whichever is asked.' },
     },
   ),

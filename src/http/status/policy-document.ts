@@ -3,7 +3,13 @@ import { formatHolders } from '../../policy/role.ts';
 import type { SidecarHealth } from '../../store/database/following/fleet.ts';
 import { isDatabaseSource } from '../../store/database/following/database-source.ts';
 import { isGitSource } from '../../store/remote/remote-files.ts';
-import type { FollowedPolicy, ReloadOutcome, SourceLooks, SourceReport } from '../../store/live/policy-source.ts';
+import type {
+  FollowedPolicy,
+  PublishedBranch,
+  ReloadOutcome,
+  SourceLooks,
+  SourceReport,
+} from '../../store/live/policy-source.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
 import { describeDatabase } from './database-document.ts';
 import { formatDuration, formatStaleRule, type Staleness } from '../../store/live/staleness.ts';
@@ -23,6 +29,18 @@ export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache
     maxStaleness: describeStaleness(staleness),
     lastReload: lastReload === undefined ? null : describeReload(lastReload),
     looks: describeLooks(live.looks),
+    publishing: live.publishing && describeBranch(live.publishing),
+  };
+}
+
+/** The branch whose commits are published here: told apart from the source, which is the database. */
+function describeBranch({ branch, commit, lastWordMs, lastReload, looks }: PublishedBranch): object {
+  return {
+    ...branch,
+    commit: commit ?? null,
+    lastWordAt: timeOf(lastWordMs),
+    lastLook: lastReload === undefined ? null : describeReload(lastReload),
+    looks: describeLooks(looks),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { isDatabaseSource } from '../../store/database/following/database-source.ts';
 import { isGitSource } from '../../store/remote/remote-files.ts';
-import type { FollowedPolicy, ReloadOutcome } from '../../store/live/policy-source.ts';
+import type { FollowedPolicy, PublishedBranch, ReloadOutcome } from '../../store/live/policy-source.ts';
 import { addCounter, addGauge } from '../metrics/collected-metrics.ts';
 import { registerDatabase } from './database-document.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
@@ -16,7 +16,12 @@ export class PolicyMetrics {
     this.#staleness = staleness;
     registerPolicy(live, registry);
     if (isDatabaseSource(live.source)) registerDatabase(live, registry);
-    if (isGitSource(live.source)) registerGit(live, registry);
+    if (isGitSource(live.source)) {
+      registerGit(() => ({ lastWordMs: live.source?.lastWordMs, looks: live.looks }), registry);
+      registerClone(live, registry);
+    }
+    const { publishing } = live;
+    if (publishing) registerGit(() => publishing, registry);
     registerStaleness(staleness, registry);
     this.#registerReloads(live, registry);
   }
@@ -59,14 +64,14 @@ export class PolicyMetrics {
 }
 
 /** Clocks that are easily taken for one: when it answered, when it had something new, since when it fails, and when it did. */
-function registerGit(live: FollowedPolicy, registry: Registry): void {
+function registerGit(tell: () => Pick<PublishedBranch, 'lastWordMs' | 'looks'>, registry: Registry): void {
   const clocks = [
-    ['reached', 'When the repository answered last.', () => live.source?.lastWordMs],
-    ['news', 'When the repository had a commit last that went live.', () => live.looks.lastNewsMs],
+    ['reached', 'When the repository answered last.', () => tell().lastWordMs],
+    ['news', 'When the repository had a commit last that went live.', () => tell().looks.lastNewsMs],
     [
       'failing_since',
       'Since when every look at the repository failed; 0 while it is well.',
-      () => live.looks.failing?.sinceMs ?? 0,
+      () => tell().looks.failing?.sinceMs ?? 0,
     ],
   ] as const;
   for (const [name, help, read] of clocks) {
@@ -81,11 +86,14 @@ function registerGit(live: FollowedPolicy, registry: Registry): void {
     'rolebook_git_failure_timestamp_seconds',
     failure,
     (gauge) => {
-      const { lastFailure } = live.looks;
+      const { lastFailure } = tell().looks;
       if (lastFailure) gauge.set({ kind: lastFailure.kind }, lastFailure.atMs / 1000);
     },
     ['kind'],
   );
+}
+
+function registerClone(live: FollowedPolicy, registry: Registry): void {
   const kept = '1 while the clone decides, because nothing good was fetched since the start, else 0.';
   addGauge(registry, 'rolebook_policy_from_cache', kept, (gauge) =>
     gauge.set(live.source?.isFromCache === true ? 1 : 0),

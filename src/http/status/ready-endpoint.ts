@@ -7,6 +7,19 @@ import { flag, record, revision as revisionSchema, time, timeOrNone } from '../o
 import { failureKind } from './policy-document-schema.ts';
 import { describeLookTimes } from './policy-document.ts';
 
+const lookTimes = named(
+  'LookTimes',
+  record({
+    lastReachedAt: timeOrNone,
+    lastNewsAt: timeOrNone,
+    failingSince: { ...timeOrNone, description: 'null: it is well.' },
+    lastFailure: {
+      anyOf: [record({ at: time, kind: failureKind }), { type: 'null' }],
+      description: 'Also when it is well since; why in words tells `/v1/policy`.',
+    },
+  }),
+);
+
 /** Whether requests should be sent here. A stale policy is still a policy. */
 export const readyEndpoint: ServedEndpoint = {
   route: 'readyz',
@@ -24,18 +37,8 @@ export const readyEndpoint: ServedEndpoint = {
         {
           isFromCache: { ...flag, description: 'With `--database` or `--git`: what was kept on disk decides.' },
           isBeyondMaxStaleness: { ...flag, description: 'With `--max-staleness`.' },
-          looks: named(
-            'LookTimes',
-            record({
-              lastReachedAt: timeOrNone,
-              lastNewsAt: timeOrNone,
-              failingSince: { ...timeOrNone, description: 'null: it is well.' },
-              lastFailure: {
-                anyOf: [record({ at: time, kind: failureKind }), { type: 'null' }],
-                description: 'Also when it is well since; why in words tells `/v1/policy`.',
-              },
-            }),
-          ),
+          looks: lookTimes,
+          publishing: lookTimes,
         },
       ),
     ),
@@ -44,11 +47,13 @@ export const readyEndpoint: ServedEndpoint = {
   serve: (context) => () => {
     if (context.lifecycle.isStopping) throw new ApiProblem('stopping', 'the sidecar takes no more requests');
     const { revision } = currentPolicy(context);
-    const { isStale, source, looks } = context.live;
+    const { isStale, source, looks, publishing } = context.live;
     const isBeyondMaxStaleness = context.staleness.report?.isTooOld;
     const isFromCache = source?.isFromCache;
     // A folder is looked at where it is, and is away no more than its sidecar is.
     const told = source && looks && describeLookTimes(looks);
-    return jsonAnswer(200, { status: 'ready', revision, isStale, isFromCache, isBeyondMaxStaleness, looks: told });
+    const branch = publishing && describeLookTimes(publishing.looks);
+    const standing = { revision, isStale, isFromCache, isBeyondMaxStaleness };
+    return jsonAnswer(200, { status: 'ready', ...standing, looks: told, publishing: branch });
   },
 };

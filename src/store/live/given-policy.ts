@@ -54,6 +54,10 @@ export class GivenPolicy implements PolicySource {
     return this.#standing?.looks;
   }
 
+  get publishing(): SourceStanding['publishing'] {
+    return this.#standing?.publishing;
+  }
+
   /** The memberships given at run time that decide now. */
   get members(): RuntimeMembers {
     return this.#given.members ?? nobody;

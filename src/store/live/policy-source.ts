@@ -44,6 +44,8 @@ export interface ReloadOutcome {
   readonly sourceFault?: SourceFault;
   /** What the source said is not to be believed. */
   readonly isUntrusted?: true;
+  /** Where it is to be published does not take it. */
+  readonly isRefused?: true;
 }
 
 /** The source that routes have their policy from: a process reads it itself, or another one gives it what it read. */
@@ -55,6 +57,8 @@ export interface PolicySource {
   readonly source?: SourceReport | undefined;
   /** Undefined: whoever looks at the source has not told yet. */
   readonly looks?: SourceLooks | undefined;
+  /** A branch whose commits are published to the source; undefined: none is followed here. */
+  readonly publishing?: Pick<PublishedBranch, 'looks'> | undefined;
   /** Has the files read now, by whoever reads them. */
   reload(trigger: 'request'): Promise<ReloadOutcome>;
   /**
@@ -74,10 +78,23 @@ export type RevisionStand =
   | { readonly refused: string }
   | { readonly misconfigured: Pick<RolebookError, 'message' | 'help'> };
 
+/** A branch whose commits are published to where the policy comes from, as far as that is known here. */
+export interface PublishedBranch {
+  readonly branch: { readonly url: string; readonly ref: string; readonly path: string };
+  /** The commit that was found published last, by whoever published it. */
+  readonly commit: string | undefined;
+  /** When the repository answered last. */
+  readonly lastWordMs: number | undefined;
+  readonly looks: SourceLooks;
+  /** The last look that had something to say. */
+  readonly lastReload: ReloadOutcome | undefined;
+}
+
 /** Policy of a process that reads it itself, and so can tell how that went. */
 export interface FollowedPolicy extends PolicySource {
   readonly lastReload: ReloadOutcome | undefined;
   readonly looks: SourceLooks;
+  readonly publishing?: PublishedBranch | undefined;
   /** Where too few hold a role that somebody must hold, members at run time counted; nobody can start without being told. */
   readonly missingHolders: readonly MissingHolders[];
   reload(trigger: 'signal' | 'request'): Promise<ReloadOutcome>;
@@ -100,10 +117,10 @@ export interface SourceLooks {
 }
 
 /**
- * `problems`: what is there is no good. `untrusted`: nobody signed it who may. Else the source could not be asked, which
+ * `problems`: what is there is no good. `untrusted`: nobody signed it who may. `refused`: the database does not take it. Else the source could not be asked, which
  * passes by itself or has to be mended.
  */
-export const failureKinds = ['problems', 'untrusted', 'unavailable', 'configuration'] as const;
+export const failureKinds = ['problems', 'untrusted', 'refused', 'unavailable', 'configuration'] as const;
 
 export interface LookFailure {
   readonly atMs: number;
@@ -116,6 +133,7 @@ export interface SourceStanding {
   readonly isStale: boolean;
   readonly source: SourceReport | undefined;
   readonly looks: SourceLooks;
+  readonly publishing?: Pick<PublishedBranch, 'looks'> | undefined;
 }
 
 /** Facts about a source that is not a folder; each kind has more. */

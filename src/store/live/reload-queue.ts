@@ -8,7 +8,7 @@ import { noProblems, type FoundProblems } from './prepare-policy.ts';
 /** The outcome of a look at a source. */
 export type Verdict = Pick<
   ReloadOutcome,
-  'outcome' | 'problems' | 'problemCounts' | 'error' | 'sourceFault' | 'isUntrusted'
+  'outcome' | 'problems' | 'problemCounts' | 'error' | 'sourceFault' | 'isUntrusted' | 'isRefused'
 >;
 
 /** Verdict with as many of the problems as are told. */
@@ -178,8 +178,9 @@ export class ReloadQueue<Scope> {
   }
 }
 
-function kindOf({ sourceFault, isUntrusted, problemCounts }: Verdict): LookFailure['kind'] {
+function kindOf({ sourceFault, isUntrusted, isRefused, problemCounts }: Verdict): LookFailure['kind'] {
   if (isUntrusted === true) return 'untrusted';
+  if (isRefused === true) return 'refused';
   if (sourceFault?.code === 'configuration') return 'configuration';
   return sourceFault === undefined && problemCounts.errors > 0 ? 'problems' : 'unavailable';
 }

@@ -26,17 +26,20 @@ export async function readPulled(root: string): Promise<PulledRecord> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new RolebookError('unavailable', `\`${pulledFile}\` cannot be read: ${messageOf(error)}`, { cause: error });
   });
-  if (!content) return { revisions: [], content: undefined };
+  return content ? { revisions: parsePulled(content), content } : { revisions: [], content: undefined };
+}
+
+/** Reads what stands in such a file; throws a RolebookError that says which line is none of it. */
+export function parsePulled(content: Uint8Array): readonly DatabaseRevision[] {
   if (content.length > mostBytes) throw atFault(1, 'is longer than such a file can be');
   const lines = new TextDecoder().decode(content).split(/\r?\n/);
-  const revisions = lines.flatMap((line, index) => {
+  return lines.flatMap((line, index) => {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) return [];
     const revision = parseRevision(text);
     if (revision?.kind === 'database' && revision.token !== undefined) return [revision];
     throw atFault(index + 1, 'is no revision of a database');
   });
-  return { revisions, content };
 }
 
 function atFault(line: number, what: string): RolebookError {

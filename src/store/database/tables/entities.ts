@@ -113,6 +113,22 @@ export interface ChangeRow {
   readonly idempotencyDigest: string | null;
 }
 
+/** A branch whose commits are published here: the last that was. */
+export interface BranchRow {
+  /** SHA-256 over repository, branch and folder, in hex. */
+  readonly id: string;
+  readonly url: string;
+  readonly ref: string;
+  readonly path: string;
+  readonly commit: string;
+  /** The newest release then: its own, or one of the very same policy. */
+  readonly release: number;
+  /** Random: no other publication has it. */
+  readonly token: string;
+  /** ISO 8601, UTC. */
+  readonly publishedAt: string;
+}
+
 /** A sidecar that is, or was a short time ago. */
 export interface SidecarRow {
   readonly id: string;
@@ -234,6 +250,21 @@ export const changes = new EntitySchema<ChangeRow>({
   },
 });
 
+export const branches = new EntitySchema<BranchRow>({
+  name: 'BranchRow',
+  tableName: 'rolebook_branch',
+  columns: {
+    id: { type: 'varchar', primary: true },
+    url: { type: 'varchar' },
+    ref: { type: 'varchar' },
+    path: { type: 'varchar' },
+    commit: { type: 'varchar', name: 'git_commit' },
+    release: { type: 'integer' },
+    token: { type: 'varchar' },
+    publishedAt: { type: 'varchar', name: 'published_at' },
+  },
+});
+
 export const sidecars = new EntitySchema<SidecarRow>({
   name: 'SidecarRow',
   tableName: 'rolebook_sidecar',
@@ -261,5 +292,6 @@ const fileContentsOf = (type: 'bytea' | 'blob'): EntitySchema<FileContentRow> =>
 export const fileContents = { postgres: fileContentsOf('bytea'), sqlite: fileContentsOf('blob') } as const;
 
 export function entitiesOf(kind: DatabaseKind): (EntitySchema | typeof CasbinRule)[] {
-  return [casbinRules, releases, releaseFiles, fileContents[kind], events, members, idempotencyKeys, changes, sidecars];
+  const others = [events, members, idempotencyKeys, changes, branches, sidecars];
+  return [casbinRules, releases, releaseFiles, fileContents[kind], ...others];
 }

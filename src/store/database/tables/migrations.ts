@@ -1,3 +1,4 @@
+import { branchesMigration } from './branches-migration.ts';
 import { changesMigration } from './changes-migration.ts';
 import { digestMigration } from './digest-migration.ts';
 import { groupsMigration } from './groups-migration.ts';
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   digestMigration,
   groupsMigration,
   changesMigration,
+  branchesMigration,
 ];

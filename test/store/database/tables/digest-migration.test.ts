@@ -16,6 +16,7 @@ const second = publicationOf({ [support]: (text) => `${text}# another\n` });
 /** Takes away what this version added, as if an earlier one had written it all. */
 async function makeEarlier(database: Database, more: readonly string[] = []): Promise<void> {
   const statements = [
+    'DROP TABLE rolebook_branch',
     'DROP TABLE rolebook_change',
     'ALTER TABLE rolebook_release DROP COLUMN digest',
     'ALTER TABLE rolebook_member DROP COLUMN token',
