@@ -22,6 +22,7 @@ const modules = [
   'store/changes/folder/folder-change-thread.js',
   'store/database/changes/database-change-thread.js',
   'store/pushing/push-thread.js',
+  'store/database/publishing/publish-thread.js',
 ];
 
 const entries = modules.map((path) => `dist/${path}`);

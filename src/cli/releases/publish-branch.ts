@@ -33,8 +33,8 @@ interface Surroundings {
 /** `publish --git`: the newest commit of a branch, or with `--follow` each that comes. */
 export async function publishBranch(options: PublishOptions, address: RemoteAddress, io: CommandIo): Promise<number> {
   const log = {
-    error: (about: unknown, message?: string) =>
-      say(io, `${message ?? ''}: ${String((about as { reason?: string }).reason ?? '')}`),
+    error: (about: object | string, message = '') =>
+      say(io, `${message}${typeof about === 'object' && 'reason' in about ? `: ${String(about.reason)}` : ''}`),
   };
   const exitCode = await inLifetime(log, (lifetime) => publishIn(lifetime, options, address, io));
   // A connection that hangs would keep the process.

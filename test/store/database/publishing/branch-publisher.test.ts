@@ -190,13 +190,13 @@ onEachDatabase('a publisher of a branch', (opened) => {
     const { text, database } = opened();
     let attempts = 0;
     const connection = new DatabaseConnection(new DatabaseUrl(text, '--database'), '/');
-    const { publish, close } = writerHere(() => connection.writer());
+    const own = writerHere(() => connection.writer());
     const writer: CommitWriter = {
       publish: (found) => {
         attempts += 1;
-        return publish(found);
+        return own.publish(found);
       },
-      close,
+      close: () => own.close(),
     };
     const publisher = repository.publisher(text, { writer });
     repository.policy.commit();
