@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -89,6 +89,13 @@ describe('docs/git.md', function () {
     serving = new Serving([...args.map(here), '--listen', '127.0.0.1:0'], folder);
     await serving.untilOutput('answers on');
   };
+  const publish = async (args: readonly string[]): Promise<void> => {
+    const inside = (words: readonly string[]): string[] => words.map((word) => (word === 'serve' ? 'publish' : word));
+    serving = new Serving(args.map(here), folder, { inside });
+    await serving.untilOutput('release 1');
+    serving.signal('SIGTERM');
+    assert.equal(await serving.untilExit(), 0);
+  };
   const isLive = (): Promise<void> => waitFor('the policy', async () => (await fetch(`${serving?.address}/readyz`)).ok);
 
   it('shows commands that do what they are shown for', async () => {
@@ -102,6 +109,10 @@ describe('docs/git.md', function () {
         assert.include(stdout, 'nobody gains or loses anything');
         continue;
       }
+      if (command === 'publish') {
+        await publish(args);
+        continue;
+      }
       assert.equal(command, 'serve');
       await serve(args);
       // There is no SSH server here, and the command has to say so.
@@ -110,6 +121,7 @@ describe('docs/git.md', function () {
       serving?.kill();
       await serving?.untilExit();
       await rm(join(folder, 'cache'), { recursive: true, force: true });
+      for (const name of await readdir(folder)) if (name.startsWith('releases.db')) await rm(join(folder, name));
     }
   });
 

@@ -35,7 +35,7 @@ Exit codes:
 Examples:
   rolebook publish --database sqlite:releases.db
   rolebook publish --database sqlite:releases.db --author ana --format json
-  rolebook publish --git https://git.acme.example/access.git --cache /var/lib/rolebook --follow
+  rolebook publish --git https://git.acme.example/access.git --database sqlite:releases.db
 `;
 
 export function addPublishCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {

@@ -249,6 +249,7 @@ describe('rolebook publish, revisions and rollback', () => {
         const argv = line
           .replace('  rolebook ', '')
           .replace(/\b[0-9a-f]{12}\b/, revision)
+          .replace('https://git.acme.example/access.git', `file://${folder.root}`)
           .split(' ');
         const result = await runCommand(argv, { cwd: folder.root, typed: 'y\n' });
         assert.equal(result.exitCode, 0, result.all);

@@ -61,7 +61,7 @@ export function tellRefusal(commit: string, author: string, error: unknown): Tol
 }
 
 /** The first problem of files, and how many there are, as the end of a sentence about a commit. */
-export function describeProblems({ problems, problemCounts }: FoundProblems): string {
+export function describeFirstProblem({ problems, problemCounts }: FoundProblems): string {
   const first = problems.find(({ severity }) => severity === 'error');
   const count = problemCounts.errors === 1 ? '1 problem' : `${problemCounts.errors} problems`;
   return first === undefined ? `has ${count}` : `has ${count}: ${formatPosition(first)}: ${first.message}`;

@@ -8,7 +8,7 @@ import type { ReadFile } from '../releases/release.ts';
 import type { GitRepository } from '../../git/git-repository.ts';
 import { readCommit } from './branch-commits.ts';
 import { noteCommit, readStanding, type BranchStanding, type FollowedBranch } from './branch-standing.ts';
-import { CommitAtFault, describeProblems, Overtaken } from './commit-refusal.ts';
+import { CommitAtFault, describeFirstProblem, Overtaken } from './commit-refusal.ts';
 
 /** A commit that was found at the end of a branch, and what was published before it was looked for. */
 export interface FoundCommit {
@@ -33,7 +33,7 @@ export async function publishCommit(
   const { repository, commit, branch, before } = found;
   const { files, author, pulled } = await readCommit(repository, commit);
   const { policy, ...problems } = await runInSlices(new PolicyCompiler().compileInSteps(files, Date.now()), onProgress);
-  if (!policy) throw new CommitAtFault(describeProblems(problems), problems);
+  if (!policy) throw new CommitAtFault(describeFirstProblem(problems), problems);
   if (policy.workspaces.size === 0 && before.workspaces > 0) {
     throw new CommitAtFault('has no workspace left; the last good policy stays published until one is back');
   }
