@@ -7,6 +7,7 @@ import { asAdmin, createAdminTokenFile, type AdminTokenFile } from '../../suppor
 import { createGitPolicy, type GitPolicy } from '../../support/git-policy.ts';
 import { startGitServer, type GitServer } from '../../support/git-server.ts';
 import { governedPolicy } from '../../support/policy-folder.ts';
+import { startPostgres } from '../../support/postgres-server.ts';
 import { Serving } from '../../support/serving.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -58,9 +59,10 @@ describe('a sidecar with roles from git and members in a database', function () 
     await rm(folder, { recursive: true, force: true });
   });
 
-  const start = async (cache: string, ...more: string[]): Promise<Serving> => {
+  const start = (cache: string, ...more: string[]): Promise<Serving> => startOn('sqlite:releases.db', cache, ...more);
+  const startOn = async (database: string, cache: string, ...more: string[]): Promise<Serving> => {
     const flags = [
-      ...['--git', server.url, '--cache', join(folder, cache), '--poll', '60m', '--database', 'sqlite:releases.db'],
+      ...['--git', server.url, '--cache', join(folder, cache), '--poll', '60m', '--database', database],
       ...['--hook-secret-file', 'hook', '--admin-token-file', tokens.path, '--listen', '127.0.0.1:0', ...more],
     ];
     const serving = new Serving(flags, folder);
@@ -168,6 +170,37 @@ describe('a sidecar with roles from git and members in a database', function () 
     assert.equal(reload.status, 200);
     const { publishing, source } = await told(one);
     assert.deepEqual([publishing.commit, source.release.release], [last, 3]);
+  });
+
+  it('goes on without the database, and publishes what was pushed meanwhile as soon as it is back', async () => {
+    const postgres = await startPostgres();
+    try {
+      const url = await postgres.createDatabase();
+      policy.commit();
+      const first = await startOn(url, 'cache');
+      assert.equal(await invite(first, 'dee@acme.example', 'team-lead'), 201);
+      postgres.kill();
+      const next = await push(`${supportText}  nora@acme.example: team-lead\n`);
+      await hook(first);
+      await waitFor('the failure', async () => (await told(first)).publishing.looks.failing !== null, 20_000);
+      await waitFor('the database to be missed', async () => (await told(first)).isStale, 20_000);
+      const { publishing, source } = await told(first);
+      assert.equal(source.kind, 'database');
+      // The repository was heard, and what was not is the database.
+      assert.isAbove(Date.parse(publishing.lastWordAt ?? ''), Date.parse(publishing.looks.lastReachedAt ?? ''));
+      assert.isTrue(await allows(first, 'dee@acme.example', 'conversation:assign'));
+      first.signal('SIGTERM');
+      assert.equal(await first.untilExit(), 0);
+      // From the cache, beside which the clone lies.
+      const second = await startOn(url, 'cache');
+      assert.isTrue(await allows(second, 'dee@acme.example', 'conversation:assign'));
+      await postgres.start();
+      await isLive(second, next);
+      await waitFor('the member', () => allows(second, 'nora@acme.example', 'conversation:assign'), 20_000);
+      assert.isTrue(await allows(second, 'dee@acme.example', 'conversation:assign'));
+    } finally {
+      postgres.stop();
+    }
   });
 
   it('is refused where another process has the clone, and names it', async () => {

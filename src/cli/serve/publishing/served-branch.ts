@@ -44,6 +44,12 @@ export async function openServedBranch(
     });
     logBranchLooks(publisher, log);
     opened = { live, publisher };
+    let wasAway = false;
+    live.onLook(({ sourceFault }) => {
+      // What was pushed while the database was away need not wait for the next look at the branch.
+      if (wasAway && sourceFault === undefined) hear();
+      wasAway = sourceFault !== undefined;
+    });
     return publisher;
   };
   const follow = async ({ live, publisher }: NonNullable<typeof opened>): Promise<void> => {

@@ -8,6 +8,7 @@ import { sourceFailure } from '../../live/source-failure.ts';
 import { processClock } from '../../process-clock.ts';
 import type { RemoteClone } from '../../remote/remote-clone.ts';
 import type { SignatureCheck } from '../../signatures/signature-check.ts';
+import { isRefusal } from '../database-fault.ts';
 import { readStanding, type BranchStanding, type FollowedBranch } from './branch-standing.ts';
 import type { CommitOutcome, CommitWriter, PublishedCommit } from './commit-writer.ts';
 
@@ -122,7 +123,11 @@ export class BranchPublisher implements PublishedBranch {
     if (commit === reading.commit) return this.#noteSame(commit);
     const known = this.#refused;
     if (known && isAutomatic(trigger) && this.#isKnown(known, commit, reading)) return known.verdict;
-    const outcome = await this.#write(commit, reading);
+    const outcome = await this.#write(commit, reading).catch((error: unknown) => {
+      // A database that is not set up for it is asked no more often than one that refuses the commit.
+      if (isRefusal(error)) this.#remember(commit, reading, sourceFailure(error));
+      throw error;
+    });
     if (outcome.kind === 'overtaken') return 'overtaken';
     if (outcome.kind === 'unreadable') throw new RolebookError('unavailable', outcome.error);
     if (outcome.kind === 'refused') return this.#refuse(commit, reading, outcome);
@@ -150,13 +155,17 @@ export class BranchPublisher implements PublishedBranch {
 
   #refuse(
     commit: string,
-    { state }: BranchStanding,
+    before: BranchStanding,
     { error, found }: Extract<CommitOutcome, { readonly kind: 'refused' }>,
   ): Verdict {
     const isOfDatabase = found.problemCounts.errors === 0;
     const verdict: Verdict = { ...failure(found, error), ...(isOfDatabase && { isRefused: true as const }) };
-    this.#refused = { commit, state: JSON.stringify(state), atMs: this.#now(), verdict };
+    this.#remember(commit, before, verdict);
     return verdict;
+  }
+
+  #remember(commit: string, { state }: BranchStanding, verdict: Verdict): void {
+    this.#refused = { commit, state: JSON.stringify(state), atMs: this.#now(), verdict };
   }
 
   // Somebody published it, here or elsewhere.
