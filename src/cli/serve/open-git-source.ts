@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import type { Logger } from '../../http/logging/log.ts';
-import { messageOf, RolebookError } from '../../policy/errors.ts';
+import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
 import { processClock } from '../../store/process-clock.ts';

@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 import { MembershipsEnd, publishRelease, type PublishOutcome } from '../releases/publish-release.ts';
 import type { ReadFile } from '../releases/release.ts';
 import type { GitRepository } from '../../git/git-repository.ts';
-import { readCommit } from './branch-commits.ts';
+import { readBranchCommit } from './branch-commits.ts';
 import { noteCommit, readStanding, type BranchStanding, type FollowedBranch } from './branch-standing.ts';
 import { CommitAtFault, describeFirstProblem, Overtaken } from './commit-refusal.ts';
 
@@ -31,7 +31,7 @@ export async function publishCommit(
   onProgress?: (progress: CompileProgress) => void,
 ): Promise<PublishOutcome> {
   const { repository, commit, branch, before } = found;
-  const { files, author, pulled } = await readCommit(repository, commit);
+  const { files, author, pulled } = await readBranchCommit(repository, commit);
   const { policy, ...problems } = await runInSlices(new PolicyCompiler().compileInSteps(files, Date.now()), onProgress);
   if (!policy) throw new CommitAtFault(describeFirstProblem(problems), problems);
   if (policy.workspaces.size === 0 && before.workspaces > 0) {

@@ -7,8 +7,6 @@ import { publishRelease } from '../../../../src/store/database/releases/publish-
 import { branches } from '../../../../src/store/database/tables/entities.ts';
 import { UntrustedSource } from '../../../../src/store/live/source-failure.ts';
 import { writerHere, type CommitWriter } from '../../../../src/store/database/publishing/commit-writer.ts';
-import { ThreadedWriter } from '../../../../src/store/database/publishing/threaded-writer.ts';
-import { builtModule } from '../../../support/built-module.ts';
 import { commitsOf, PublishedRepository, releasesOf } from '../../../support/branch-publishers.ts';
 import { change, onEachDatabase, publicationOf, request } from '../../../support/opened-databases.ts';
 import { smallPolicy } from '../../../support/policy-folder.ts';
@@ -268,39 +266,5 @@ onEachDatabase('a publisher of a branch', (opened) => {
     await publisher.reload('poll');
     await publisher.reload('poll');
     assert.lengthOf(await releasesOf(database), 2);
-  });
-
-  it('publishes from a thread of its own, which tells what is refused and what the database says', async () => {
-    const { text, database } = opened();
-    const entry = new URL(builtModule('store/database/publishing/publish-thread'));
-    const writerFor = (url: string): ThreadedWriter =>
-      new ThreadedWriter(new DatabaseUrl(url, '--database'), '/', entry);
-    const publisher = repository.publisher(text, { writer: writerFor(text) });
-    const first = repository.policy.commit();
-    assert.equal((await publisher.reload('start')).outcome, 'loaded');
-    await push(supportText.replace('extends: member', 'extends: membr'));
-    const { error, problems } = await publisher.reload('request');
-    assert.match(
-      error ?? '',
-      /has \d problems?: policies\/support\.yaml:\d+:\d+: role `team-lead` extends unknown role `membr`/,
-    );
-    assert.isNotEmpty(problems);
-    const nowhere = repository.publisher(text, { writer: writerFor('sqlite:/nowhere/releases.db') });
-    assert.match((await nowhere.reload('start')).error ?? '', /cannot be created: there is no such folder/);
-    assert.equal(nowhere.looks.lastFailure?.kind, 'configuration');
-    assert.deepEqual(await commitsOf(database), [first]);
-  });
-
-  it('ends a thread that is at work, and leaves the database as it was', async () => {
-    const { text, database } = opened();
-    const entry = new URL(builtModule('store/database/publishing/publish-thread'));
-    const writer = new ThreadedWriter(new DatabaseUrl(text, '--database'), '/', entry);
-    const publisher = repository.publisher(text, { writer });
-    repository.policy.commit();
-    const looking = publisher.reload('start');
-    await publisher.close();
-    assert.include(['failed', 'loaded'], (await looking).outcome);
-    assert.equal((await repository.publisher(text).reload('start')).outcome === 'failed', false);
-    assert.lengthOf(await releasesOf(database), 1);
   });
 });
