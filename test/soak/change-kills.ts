@@ -58,7 +58,9 @@ export async function killChanges(
           faults.push(`change ${index} is half there`);
       }
       if (kill === kills) break;
-      void pause(200 + random() * 600).then(() => now.kill());
+      // However busy the machine is, it comes to make one before it is killed while it makes others.
+      await next(now.address);
+      void pause(random() * 600).then(() => now.kill());
       while (await next(now.address));
       await now.untilExit();
     }

@@ -51,8 +51,8 @@ export async function runChangedSidecar(
   return {
     place,
     logged: running.logged,
-    call: running.call,
-    enforce: running.enforce,
+    call: (path, call) => running.call(path, call),
+    enforce: (body) => running.enforce(body),
     textOf: (path) => readFile(join(root, path), 'utf8'),
     everything: () => Promise.resolve(textsBelow(root)),
     dispose: async () => {
@@ -107,7 +107,7 @@ async function runOnDatabase(
   return {
     place: kind,
     logged: running.logged,
-    call: running.call,
+    call: (path, call) => running.call(path, call),
     enforce: (body) => running.call('/v1/enforce', { method: 'POST', body: body as object }),
     textOf: async (path) => {
       const released = await reading((database) => new ReleaseFiles(database).read());

@@ -88,10 +88,12 @@ export class WritingClone {
     const { address, ref } = this.#options;
     const { exitCode, stdout, stderr } = await this.#ask(['ls-remote', '--heads', '--', address.url, ...patterns]);
     if (exitCode !== 0) throw describeRemoteFault(address, ref, stderr);
-    return stdout
+    const names = stdout
       .toString()
       .split('\n')
       .flatMap((line) => line.split('\t').slice(1));
+    // What the server says becomes an argument.
+    return names.filter((name) => /^refs\/heads\/[\w./-]+$/.test(name));
   }
 
   /** Keeps more of the history; false: there is no more, or none that is kept. */
