@@ -47,6 +47,7 @@ export class BranchPublisher implements PublishedBranch {
   #commit: string | undefined;
   #lastWordMs: number | undefined;
   #refused: Refused | undefined;
+  #isClosed = false;
 
   constructor(options: BranchPublisherOptions) {
     this.#options = options;
@@ -94,6 +95,7 @@ export class BranchPublisher implements PublishedBranch {
 
   /** Ends what goes on: what is not published by then is published by another one, or after the next start. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#reloads.close();
     this.#options.clone.close();
     await this.#options.writer.close();
@@ -146,6 +148,7 @@ export class BranchPublisher implements PublishedBranch {
 
   async #write(commit: string, before: BranchStanding): Promise<CommitOutcome> {
     const { clone, branch, endMemberships, writer } = this.#options;
+    if (this.#isClosed) throw new RolebookError('unavailable', 'the branch is not followed any more');
     const found = { repository: clone.repository, commit, branch, before, endMemberships };
     const outcome = await writer.publish(found);
     if (outcome.kind !== 'unreadable') return outcome;

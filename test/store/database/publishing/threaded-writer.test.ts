@@ -7,15 +7,21 @@ import { onEachDatabase } from '../../../support/opened-databases.ts';
 import { smallPolicy } from '../../../support/policy-folder.ts';
 
 const support = 'policies/support.yaml';
+const supportText = smallPolicy()[support] ?? '';
 
-onEachDatabase('a publisher in a thread', (opened) => {
+onEachDatabase('a publisher with a thread of its own', (opened) => {
   let repository: PublishedRepository;
   beforeEach(async () => {
     repository = await PublishedRepository.start();
   });
   afterEach(() => repository.dispose());
 
-  it('tells what is refused and what the database says', async () => {
+  const push = async (text: string): Promise<string> => {
+    await repository.policy.write(support, text);
+    return repository.policy.commit();
+  };
+
+  it('tells what is published, what is refused, and what the database says', async () => {
     const { text, database } = opened();
     const entry = new URL(builtModule('store/database/publishing/publish-thread'));
     const writerFor = (url: string): ThreadedWriter =>
@@ -23,8 +29,7 @@ onEachDatabase('a publisher in a thread', (opened) => {
     const publisher = repository.publisher(text, { writer: writerFor(text) });
     const first = repository.policy.commit();
     assert.equal((await publisher.reload('start')).outcome, 'loaded');
-    await repository.policy.write(support, (smallPolicy()[support] ?? '').replace('extends: member', 'extends: membr'));
-    repository.policy.commit();
+    await push(supportText.replace('extends: member', 'extends: membr'));
     const { error, problems } = await publisher.reload('request');
     assert.match(
       error ?? '',
@@ -37,7 +42,7 @@ onEachDatabase('a publisher in a thread', (opened) => {
     assert.deepEqual(await commitsOf(database), [first]);
   });
 
-  it('ends a thread that is at work, and leaves the database as it was', async () => {
+  it('ends it while it is at work, and leaves the database as it was', async () => {
     const { text, database } = opened();
     const entry = new URL(builtModule('store/database/publishing/publish-thread'));
     const writer = new ThreadedWriter(new DatabaseUrl(text, '--database'), '/', entry);
@@ -46,7 +51,7 @@ onEachDatabase('a publisher in a thread', (opened) => {
     const looking = publisher.reload('start');
     await publisher.close();
     assert.include(['failed', 'loaded'], (await looking).outcome);
-    assert.equal((await repository.publisher(text).reload('start')).outcome === 'failed', false);
+    assert.notEqual((await repository.publisher(text).reload('start')).outcome, 'failed');
     assert.lengthOf(await releasesOf(database), 1);
   });
 });
