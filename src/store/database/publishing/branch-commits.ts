@@ -9,7 +9,7 @@ import { readCommitFacts } from '../../signatures/commit-signature.ts';
 import { CommitAtFault, CommitUnreadable } from './commit-refusal.ts';
 
 /** A commit of a branch, read to be published. */
-export interface ReadCommit {
+export interface BranchCommit {
   /** Sorted by path. */
   readonly files: readonly SourceFile[];
   /** `Name <mail>`, as the commit says it. */
@@ -30,7 +30,7 @@ export async function readAuthor(repository: GitRepository, commit: string): Pro
  * Reads the files that decide, and what is to be known of them. Rejects with `CommitUnreadable` where the clone is
  * damaged, with `CommitAtFault` where the commit has no policy.
  */
-export async function readBranchCommit(repository: GitRepository, commit: string): Promise<ReadCommit> {
+export async function readBranchCommit(repository: GitRepository, commit: string): Promise<BranchCommit> {
   const { author, files, pulled } = await readAll(repository, commit).catch((error: unknown) => {
     throw new CommitUnreadable(messageOf(error), error);
   });
