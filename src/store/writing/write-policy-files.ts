@@ -50,6 +50,8 @@ export interface WritingOptions {
   readonly onStep?: OnStep | undefined;
   /** The commit that they are to be written with, in the repository that the directory lies in. */
   readonly commit?: CommitWords | undefined;
+  /** Asked before anything is written, while nobody else writes: throws where what was judged is not so any more. */
+  readonly requireGround?: () => Promise<void>;
 }
 
 /**
@@ -61,12 +63,13 @@ export interface WritingOptions {
 export async function writePolicyFiles(
   folder: string,
   replacements: readonly FileReplacement[],
-  { onStep = () => undefined, commit: words }: WritingOptions = {},
+  { onStep = () => undefined, commit: words, requireGround }: WritingOptions = {},
 ): Promise<string | undefined> {
   const root = (await openPolicyRoot(folder)).real;
   const lock = await holdWriteLock(root);
   try {
     await settleLeft(root);
+    await requireGround?.();
     const planned = await planChange(root, replacements);
     const committing = words && (await beginCommit(root, planned, replacements, { words, onStep }));
     const journal = committing ? { ...planned, commit: committing.commit } : planned;

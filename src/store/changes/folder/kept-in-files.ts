@@ -4,7 +4,7 @@ import { undoOf } from '../../../review/changes/text/text-undo.ts';
 import type { PolicyDirectory } from '../../folder/policy-directory.ts';
 import type { OnStep } from '../../writing/settle-change.ts';
 import { requireWritableFolder } from '../../writing/writable-folder.ts';
-import { settleUnfinished, writePolicyFiles } from '../../writing/write-policy-files.ts';
+import { ChangedMeanwhile, settleUnfinished, writePolicyFiles } from '../../writing/write-policy-files.ts';
 import type { ChangeFilter, ChangeHead, ChangeList, MadeChange } from '../asked-change.ts';
 import { ChangeHistory, headOfRecord, historyFolder, type ChangeRecord } from './change-history.ts';
 import type { ChangeKeeper, ChangeMoment, ChangeToWrite, FoundChange } from './change-keeper.ts';
@@ -15,6 +15,8 @@ export class KeptInFiles implements ChangeKeeper {
   readonly #directory: PolicyDirectory;
   readonly #root: string;
   readonly #history: ChangeHistory;
+  /** The files as they were judged. */
+  #judged: readonly SourceFile[] = [];
 
   constructor(directory: PolicyDirectory) {
     this.#directory = directory;
@@ -35,8 +37,8 @@ export class KeptInFiles implements ChangeKeeper {
     await settleUnfinished(this.#root);
   }
 
-  read(): Promise<readonly SourceFile[]> {
-    return this.#directory.read('all');
+  async read(): Promise<readonly SourceFile[]> {
+    return (this.#judged = await this.#directory.read('all'));
   }
 
   findByKey({ asked, nowMs }: ChangeMoment): Promise<FoundChange | undefined> {
@@ -65,8 +67,18 @@ export class KeptInFiles implements ChangeKeeper {
   async write(change: ChangeToWrite, onStep: OnStep | undefined): Promise<MadeChange> {
     const record = this.#record(change);
     const kept = { path: `${historyFolder}/${record.change}.json`, before: undefined, after: jsonOf(record) };
-    await writePolicyFiles(this.#root, [...change.replacements, kept], { onStep });
+    const requireGround = (): Promise<void> => this.#requireSame();
+    await writePolicyFiles(this.#root, [...change.replacements, kept], { onStep, requireGround });
     return headOfRecord(record);
+  }
+
+  // Another sidecar may change the folder, or a person: what a change may do hangs on files that it does not touch, too.
+  async #requireSame(): Promise<void> {
+    const now = await this.#directory.read('all');
+    if (now === this.#judged) return;
+    const [judgedFiles, files] = [new Set(this.#judged), new Set(now)];
+    const other = this.#judged.find((file) => !files.has(file)) ?? now.find((file) => !judgedFiles.has(file));
+    if (other) throw new ChangedMeanwhile(other.path, false);
   }
 
   #record({ asked, atMs, edits, data, revision, replacements }: ChangeToWrite): ChangeRecord {

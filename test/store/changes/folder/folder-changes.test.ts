@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
@@ -82,6 +83,26 @@ describe('changes of a policy folder', () => {
     assert.equal(answer.kind, 'judged');
     assert.equal(await read(), support);
     assert.deepEqual(await readdir(folder.root), before);
+  });
+
+  it('are judged anew where another file became another one while they were judged, as by a second sidecar', async () => {
+    const sales = 'policies/sales.yaml';
+    for (const [text, says] of [
+      ['workspace: sales\nmembers: { ana: admin }\n', 'written'],
+      ['workspace: sales\nroles: { odd: { extends: none } }\nmembers: { ana: admin }\n', 'policy-at-fault'],
+    ] as const) {
+      let turns = 0;
+      const onWriting = (): void => {
+        turns += 1;
+        if (turns === 1) writeFileSync(join(folder.root, sales), text);
+      };
+      const racing = new FolderChanges(folder.root, { now: () => nowMs, onWriting });
+      const before_ = await read();
+      const answer = await racing.ask(make([{ ...allow, title: says }]));
+      assert.equal(answer.kind === 'refused' ? answer.refusal.code : answer.kind, says);
+      assert.equal(turns, says === 'written' ? 2 : 1);
+      if (says !== 'written') assert.equal(await read(), before_);
+    }
   });
 
   it('are undone to the byte, by whoever may, and around what others did since', async () => {
