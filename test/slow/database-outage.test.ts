@@ -86,12 +86,11 @@ describe('a sidecar whose database is down', function () {
     const second = serve();
     await second.untilOutput('try:');
     assert.include(second.stderr, 'the database cannot be read: what was kept in the cache decides');
-    assert.deepEqual(await json(second, '/readyz'), {
-      status: 'ready',
-      revision,
-      isStale: true,
-      isFromCache: true,
-    });
+    const { looks, ...ready } = await json(second, '/readyz');
+    assert.deepEqual(ready, { status: 'ready', revision, isStale: true, isFromCache: true });
+    const { failingSince, lastReachedAt, lastNewsAt, lastFailure } = looks as Record<string, unknown>;
+    assert.deepNestedInclude({ lastNewsAt, lastFailure }, { lastNewsAt: null, 'lastFailure.kind': 'unavailable' });
+    assert.isAbove(Date.parse(String(failingSince)), Date.parse(String(lastReachedAt)));
     assert.nestedInclude(await json(second, '/v1/policy'), {
       isStale: true,
       'source.isFromCache': true,
@@ -110,12 +109,9 @@ describe('a sidecar whose database is down', function () {
 
     await server.start();
     await second.untilOutput('the database decides again');
-    assert.deepEqual(await json(second, '/readyz'), {
-      status: 'ready',
-      revision,
-      isStale: false,
-      isFromCache: false,
-    });
+    const { looks: healed, ...well } = await json(second, '/readyz');
+    assert.deepEqual(well, { status: 'ready', revision, isStale: false, isFromCache: false });
+    assert.nestedInclude(healed, { failingSince: null, 'lastFailure.kind': 'unavailable' });
     assert.strictEqual(await metric(second, 'rolebook_policy_from_cache'), 'rolebook_policy_from_cache 0');
     await waitFor('changes', async () => (await put(second, lee, 'agent')).status === 201);
     assert.strictEqual(await allows(second, 'lee', 'ticket:close'), true);

@@ -252,7 +252,7 @@ export class LiveDatabase implements FollowedPolicy {
     const fault = outcome === 'failed' ? (error ?? `its files have ${problemCounts.errors} problems`) : undefined;
     // In the turn in which it became live.
     this.#isFromCache = fault === undefined;
-    if (this.#isFromCache) this.#lastWordMs = kept.lastWordMs;
+    if (this.#isFromCache) this.#reloads.noteKept((this.#lastWordMs = kept.lastWordMs), undefined);
     onUse(kept, fault);
   }
 
