@@ -50,7 +50,7 @@ describe('docs/changes-database.md', () => {
       assert.strictEqual(maskedIds(printed.join('\n')), maskedIds(shown.join('\n')));
     } finally {
       serving?.kill();
-      await rm(cwd, { recursive: true, force: true });
+      await rm(cwd, { recursive: true, force: true, maxRetries: 5 });
     }
   }).timeout(60_000);
 });

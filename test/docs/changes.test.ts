@@ -42,7 +42,7 @@ describe('docs/changes.md', () => {
       }
     } finally {
       serving?.kill();
-      await rm(cwd, { recursive: true, force: true });
+      await rm(cwd, { recursive: true, force: true, maxRetries: 5 });
     }
   }).timeout(60_000);
 

@@ -58,7 +58,7 @@ describe('docs/database.md', () => {
       assert.isAbove(printed.length, 8);
       assert.strictEqual(masked(printed.join('\n')), masked(shown.join('\n')));
     } finally {
-      await rm(cwd, { recursive: true, force: true });
+      await rm(cwd, { recursive: true, force: true, maxRetries: 5 });
     }
   });
 });

@@ -74,7 +74,7 @@ describe('docs/git.md', function () {
     keys.dispose();
     await server.close();
     await policy.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   /** The same with the server of the tests, and with folders that are there. */

@@ -52,7 +52,7 @@ describe('docs/http.md', () => {
       assert.deepEqual(codes, ['200', '304']);
       assert.include(await readFile(join(cwd, 'catalog.json'), 'utf8'), '"categories"');
     } finally {
-      await rm(cwd, { recursive: true, force: true });
+      await rm(cwd, { recursive: true, force: true, maxRetries: 5 });
     }
   });
 });

@@ -62,7 +62,7 @@ describe('docs/memberships.md', () => {
       }
     } finally {
       serving?.kill();
-      await rm(cwd, { recursive: true, force: true });
+      await rm(cwd, { recursive: true, force: true, maxRetries: 5 });
     }
   });
 });

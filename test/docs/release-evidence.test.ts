@@ -28,7 +28,7 @@ describe('the evidence of a release', function () {
     folder = await mkdtemp(join(tmpdir(), 'rolebook-evidence-'));
     for (const name of ['one', 'two']) await run('--out', join(folder, name), '--builder', 'urn:example:ci');
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   const readText = (name: string, ending: string): Promise<string> =>
     readdir(join(folder, name)).then((names) =>

@@ -24,7 +24,7 @@ export async function createPolicyFolder(files: Record<string, string>): Promise
       await writeFile(file, text, { mode: 0o644 });
     },
     remove: (path) => rm(join(root, path), { recursive: true, force: true }),
-    dispose: () => rm(root, { recursive: true, force: true }),
+    dispose: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
   };
   for (const [path, text] of Object.entries(files)) await folder.write(path, text);
   return folder;

@@ -125,7 +125,7 @@ export class PushedPolicy {
   dispose = async (): Promise<void> => {
     await this.server.close();
     await this.person.dispose();
-    await rm(this.cache, { recursive: true, force: true });
+    await rm(this.cache, { recursive: true, force: true, maxRetries: 5 });
   };
 }
 

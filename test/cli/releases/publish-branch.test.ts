@@ -32,7 +32,7 @@ describe('rolebook publish --git', function () {
     for (const child of running.splice(0)) child.kill('SIGKILL');
     await server.close();
     await policy.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const publish = (...more: string[]): Promise<CommandResult> =>

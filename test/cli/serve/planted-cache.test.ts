@@ -20,7 +20,7 @@ describe('a cache that somebody else got at', function () {
   });
   afterEach(async () => {
     for (const serving of started.splice(0)) serving.kill();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const serve = (...more: readonly string[]): Serving => {

@@ -56,7 +56,7 @@ describe('a sidecar with roles from git and members in a database', function () 
     await server.close();
     await policy.dispose();
     await tokens.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const start = (cache: string, ...more: string[]): Promise<Serving> => startOn('sqlite:releases.db', cache, ...more);

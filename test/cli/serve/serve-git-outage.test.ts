@@ -36,7 +36,7 @@ describe('a sidecar that is started while its repository is away', function () {
     serving?.kill();
     await server.close();
     await policy.dispose();
-    await rm(cache, { recursive: true, force: true });
+    await rm(cache, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const start = async (...more: string[]): Promise<Serving> => {

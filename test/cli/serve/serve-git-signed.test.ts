@@ -46,7 +46,7 @@ describe('a sidecar that takes signed commits only', function () {
     await server.close();
     await policy.dispose();
     await tokens.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   after(() => keys.dispose());
 

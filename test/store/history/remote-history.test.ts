@@ -26,7 +26,7 @@ describe('the history of a repository elsewhere', function () {
   afterEach(async () => {
     await server.close();
     await policy.dispose();
-    await rm(cache, { recursive: true, force: true });
+    await rm(cache, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const historyOf = (waitMs?: number): RemoteHistory => {

@@ -27,6 +27,7 @@ describe('a start from the clone of a repository', () => {
   let server: GitServer;
   let cache: string;
   let nowMs: number;
+  const begun: Process[] = [];
   beforeEach(async () => {
     policy = await createGitPolicy();
     policy.commit();
@@ -35,9 +36,10 @@ describe('a start from the clone of a repository', () => {
     nowMs = 1_700_000_000_000;
   });
   afterEach(async () => {
+    await Promise.all(begun.splice(0).map(({ keeper }) => keeper.whenKept()));
     await server.close();
     await policy.dispose();
-    await rm(cache, { recursive: true, force: true });
+    await rm(cache, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const newProcess = (): Process => {
@@ -53,7 +55,9 @@ describe('a start from the clone of a repository', () => {
       onKept: (heardMs, fault) => kept.push({ heardMs, fault }),
       beforeLive: (next) => Promise.resolve(void given.push(next)),
     });
-    return { live, keeper, kept, given };
+    const process = { live, keeper, kept, given };
+    begun.push(process);
+    return process;
   };
   /** A process that is well, looks `ms` later again, and ends. */
   const lives = async (ms: number): Promise<void> => {

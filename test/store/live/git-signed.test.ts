@@ -34,7 +34,7 @@ describe('a branch whose commits are to be signed', function () {
   });
   afterEach(async () => {
     await policy.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   after(() => keys.dispose());
 

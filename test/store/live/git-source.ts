@@ -99,7 +99,7 @@ export class GitSource implements TestedSource {
     await this.#following?.close();
     await this.#server.close();
     await this.#policy.dispose();
-    for (const cache of this.#caches) await rm(cache, { recursive: true, force: true });
+    for (const cache of this.#caches) await rm(cache, { recursive: true, force: true, maxRetries: 5 });
   };
 
   #newLive(cache: string): LivePolicy {

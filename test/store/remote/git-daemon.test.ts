@@ -29,7 +29,7 @@ describe('a repository that a git daemon serves', () => {
   afterEach(async () => {
     end();
     await policy.dispose();
-    await rm(cache, { recursive: true, force: true });
+    await rm(cache, { recursive: true, force: true, maxRetries: 5 });
   });
 
   // Git starts the daemon as another program.

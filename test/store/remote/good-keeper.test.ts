@@ -25,7 +25,7 @@ describe('what was good last of a repository elsewhere', () => {
   });
   afterEach(async () => {
     await policy.dispose();
-    await rm(cache, { recursive: true, force: true });
+    await rm(cache, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const cloneOf = (ref = 'refs/heads/main', prefix = ''): RemoteClone =>

@@ -27,7 +27,7 @@ describe('a clone of a repository elsewhere', function () {
   afterEach(async () => {
     await server.close();
     await policy.dispose();
-    await rm(cache, { recursive: true, force: true });
+    await rm(cache, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const cloneOf = (credentials: RemoteCredentials = {}, prefix = '', url = server.url): RemoteClone =>

@@ -23,7 +23,7 @@ describe('the signature of a commit', function () {
     folder = await mkdtemp(join(tmpdir(), 'rolebook-signers-'));
     nowMs = Date.now();
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   after(async () => {
     keys.dispose();
     await policy.dispose();
