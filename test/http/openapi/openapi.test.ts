@@ -5,6 +5,7 @@ import { createPolicyFolder, smallPolicy } from '../../support/policy-folder.ts'
 import { groupPolicyFiles } from '../../support/group-policy.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
 import { disposeDatabaseSidecars, publish, runDatabaseSidecar } from '../../support/database-sidecar.ts';
+import { cookieOf, pageCall, pageHeaders, runPages } from '../../support/running-pages.ts';
 import {
   type Call,
   type Reply,
@@ -187,6 +188,22 @@ describe('the OpenAPI document', () => {
     await check(off, '/v1/changes', '/v1/changes');
   });
 
+  it('describes the real answers to pages', async () => {
+    const pages = await runPages();
+    const paths = ['/v1/session', '/v1/session/actors'] as const;
+    for (const path of paths) await check(pages, path, path, { headers: pageHeaders(pages) });
+    await check(pages, '/v1/session', '/v1/session', pageCall(pages, 'POST', { token: 'x' }));
+    const begun = await check(pages, '/v1/session', '/v1/session', pageCall(pages, 'POST', { token: pages.link() }));
+    const cookie = cookieOf(begun);
+    for (const path of paths) await check(pages, path, path, { headers: pageHeaders(pages, cookie) });
+    const actor = 'ana@acme.example';
+    const chosen = await check(pages, '/v1/session', '/v1/session', pageCall(pages, 'PUT', { actor }, cookie));
+    const people = ['/v1/workspaces/{workspace}/people', '/v1/workspaces/support/people'] as const;
+    await check(pages, ...people, { headers: pageHeaders(pages, cookieOf(chosen)) });
+    await check(pages, '/v1/session', '/v1/session', pageCall(pages, 'DELETE', undefined, cookieOf(chosen)));
+    await check(await runSidecar(), '/v1/session', '/v1/session', { headers: { 'X-Rolebook-Session': 'page' } });
+  });
+
   it('describes the real answers to a hook', async () => {
     const [template, body] = ['/v1/hooks/git', { ref: 'refs/heads/main' }];
     const gitHook = { ref: body.ref, readSecret: () => Promise.resolve('s3cret'), hear: () => undefined };
@@ -203,7 +220,8 @@ describe('the OpenAPI document', () => {
         ([method, { security }]) => [`${method} ${path}`, JSON.stringify(security)] as const,
       ),
     );
-    const isChange = /^(?:put|delete) |reload$|^post \/v1\/changes/;
+    // A page signs in and out by its session, which is no token.
+    const isChange = /^(?:put|delete) (?!\/v1\/session)|reload$|^post \/v1\/changes/;
     const changes = needs.filter(([name]) => isChange.test(name));
     assert.strictEqual(changes.length, 10);
     for (const [name, security] of changes) assert.strictEqual(security, '[{"adminBearer":["change"]}]', name);
@@ -212,7 +230,15 @@ describe('the OpenAPI document', () => {
       assert.include(['[]', '[{},{"bearer":["decide"]}]', '[{},{"bearer":["read"]}]'], security, name);
     }
     const open = others.filter(([, security]) => security === '[]').map(([name]) => name);
-    assert.deepEqual(open, ['post /v1/hooks/git', 'get /healthz', 'get /readyz', 'get /openapi.json']);
+    const session = ['get', 'post', 'put', 'delete'].map((method) => `${method} /v1/session`);
+    assert.deepEqual(open, [
+      ...session,
+      'get /v1/session/actors',
+      'post /v1/hooks/git',
+      'get /healthz',
+      'get /readyz',
+      'get /openapi.json',
+    ]);
   });
 
   it('describes an unforeseen failure, which shows an id that the log has and nothing else', async () => {
