@@ -22,7 +22,7 @@ const headerField = sessionHeader.toLowerCase();
 const scopes: ReadonlySet<TokenScope> = new Set(['decide', 'read', 'change']);
 
 /**
- * Who is signed in to the pages. A call of a page says so by a header, which no other site can send, and is made for the
+ * The sessions of those who are signed in to the pages. A call of a page says so by a header, which no other site can send, and is made for the
  * actor of its session: it may do and is told what this one may, and nothing that the one at the keyboard claims besides.
  */
 export class Sessions {

@@ -49,7 +49,7 @@ export function* findRoleHolders(
   return { count, page: page.sorted() };
 }
 
-/** How many were given a role, and the first of them. */
+/** The number of those who were given a role, and the first of them. */
 export interface HoldersOfRole {
   readonly count: number;
   readonly first: readonly SubjectId[];
