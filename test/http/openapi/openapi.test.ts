@@ -5,7 +5,6 @@ import { createPolicyFolder, smallPolicy } from '../../support/policy-folder.ts'
 import { groupPolicyFiles } from '../../support/group-policy.ts';
 import { testDatabases, type TestDatabases } from '../../support/test-databases.ts';
 import { disposeDatabaseSidecars, publish, runDatabaseSidecar } from '../../support/database-sidecar.ts';
-import { cookieOf, pageCall, pageHeaders, runPages } from '../../support/running-pages.ts';
 import {
   type Call,
   type Reply,
@@ -16,6 +15,7 @@ import {
 import { createCheck } from './answer-check.ts';
 import { changedPolicy, checkChanges, checkReleasedChanges } from './change-answers.ts';
 import { checkMembers } from './member-answers.ts';
+import { checkPages } from './page-answers.ts';
 import { checkReads, checkRemovals } from './read-answers.ts';
 
 interface Content {
@@ -189,18 +189,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes the real answers to pages', async () => {
-    const pages = await runPages();
-    const paths = ['/v1/session', '/v1/session/actors'] as const;
-    for (const path of paths) await check(pages, path, path, { headers: pageHeaders(pages) });
-    await check(pages, '/v1/session', '/v1/session', pageCall(pages, 'POST', { token: 'x' }));
-    const begun = await check(pages, '/v1/session', '/v1/session', pageCall(pages, 'POST', { token: pages.link() }));
-    const cookie = cookieOf(begun);
-    for (const path of paths) await check(pages, path, path, { headers: pageHeaders(pages, cookie) });
-    const actor = 'ana@acme.example';
-    const chosen = await check(pages, '/v1/session', '/v1/session', pageCall(pages, 'PUT', { actor }, cookie));
-    const people = ['/v1/workspaces/{workspace}/people', '/v1/workspaces/support/people'] as const;
-    await check(pages, ...people, { headers: pageHeaders(pages, cookieOf(chosen)) });
-    await check(pages, '/v1/session', '/v1/session', pageCall(pages, 'DELETE', undefined, cookieOf(chosen)));
+    await checkPages(check);
     await check(await runSidecar(), '/v1/session', '/v1/session', { headers: { 'X-Rolebook-Session': 'page' } });
   });
 
