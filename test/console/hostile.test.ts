@@ -84,7 +84,7 @@ describe('titles, ids and reasons that mean harm', function () {
     ]) {
       await page.goto(`${visits.pages.address}/console/workspaces/odd/${path}`);
       await page.locator('h1').waitFor();
-      await page.waitForLoadState('networkidle');
+      await page.locator('[aria-busy]').waitFor({ state: 'detached' });
       assert.notMatch(await page.title(), /^[12]$/, path);
       assert.strictEqual(await page.locator('main img, main script').count(), 0, path);
       const overhang = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');

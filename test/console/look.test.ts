@@ -7,7 +7,7 @@ const workspace = '/workspaces/support-emea';
 /** Each page, and what it shows when it is there. */
 const shown: Readonly<Record<string, string>> = {
   '/act-as': '.choices',
-  '/': 'h1',
+  '/': '.choices',
   [`${workspace}/roles`]: '.roles',
   [`${workspace}/roles/team-lead`]: '.category',
   [`${workspace}/roles/team-lead/members`]: '.choices',
@@ -47,7 +47,8 @@ describe('every page', function () {
   const check = async (page: Page, what: string): Promise<void> => assert.deepEqual(await faultsOf(page), [], what);
 
   it('is right to axe by day and by night, wide and at 320 pixels, where it never scrolls sideways', async () => {
-    const page = await visits.visit('farid@acme.example', '/act-as');
+    // Of the company, and so with several workspaces to choose from.
+    const page = await visits.visit('olu@acme.example', '/act-as');
     const faults: string[] = [];
     for (const [path, selector] of Object.entries(shown)) {
       await page.goto(`${visits.pages.address}/console${path}`);

@@ -130,6 +130,8 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
       };
     };
     const { violations } = await axe.run({
+      resultTypes: ['violations'],
+      iframes: false,
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     });
     return violations.flatMap(({ id, nodes }) =>
