@@ -76,7 +76,7 @@ export function useMakeChange(): (change: WantedChange, key: string) => Promise<
     const trimmed = reason.trim();
     const body = { actor, edits, ...(trimmed !== '' && { reason: trimmed }) };
     const made = await call<Judgement>('/v1/changes', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
-    await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' && name !== 'session' });
+    await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
     return made;
   };
 }
@@ -94,7 +94,7 @@ export function useRevert(): (
     const path = `${pathOf('changes', change, 'revert')}${how === 'preview' ? '?preview' : ''}`;
     const answer = await call<Judgement>(path, { method: 'POST', body });
     if (how === 'make') {
-      await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' && name !== 'session' });
+      await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
     }
     return answer;
   };

@@ -78,7 +78,7 @@ function Card({ icon, title, hint }: CardProps) {
 
 function ChangeItem({ change, ...props }: ChangeListProps & { readonly change: MadeChange }) {
   const [isUndoing, setUndoing] = useState(false);
-  const { actor, at, reason, people, written, reverts } = change;
+  const { actor, at, reason, people, written } = change;
   const sentences = sentencesOf(change, props);
   return (
     <li>
@@ -88,7 +88,6 @@ function ChangeItem({ change, ...props }: ChangeListProps & { readonly change: M
           <b>
             <bdi>{shortName(actor.id)}</bdi>
           </b>{' '}
-          {reverts !== undefined && sentences.length === 0 && words.changes.reverted}
           {sentences.map((sentence, index) => (
             <span key={index}>
               {index > 0 && ', '}

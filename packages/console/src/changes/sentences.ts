@@ -13,8 +13,14 @@ export interface Sentence {
 
 type Names = Pick<ChangeListProps, 'cells' | 'titles'>;
 
-export function sentencesOf({ edits }: MadeChange, names: Names): readonly Sentence[] {
+export function sentencesOf({ edits, reverts }: MadeChange, names: Names): readonly Sentence[] {
+  if (reverts !== undefined) return [undone(edits, names)];
   return edits.flatMap((edit) => sentencesOfEdit(edit, names));
+}
+
+function undone(edits: readonly ListedEdit[], { titles }: Names): Sentence {
+  const objects = edits.map(({ role, subject }) => titles.get(role ?? '') ?? role ?? shortName(subject ?? ''));
+  return { verb: words.changes.reverted, object: listed([...new Set(objects)]), rest: '' };
 }
 
 function sentencesOfEdit(edit: ListedEdit, { cells, titles }: Names): readonly Sentence[] {

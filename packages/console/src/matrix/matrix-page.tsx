@@ -101,34 +101,17 @@ function Matrix({ roles, catalog }: { readonly roles: readonly Role[]; readonly 
   );
 }
 
-const icons: Readonly<Record<Sign['kind'], 'check' | 'minus' | 'denied' | 'dots' | undefined>> = {
-  yes: 'check',
-  part: 'minus',
-  denied: 'denied',
-  everybody: 'dots',
-  no: undefined,
-};
-
 function Legend() {
   const { legend } = words.matrix;
   return (
     <ul className="legend">
       {(['yes', 'part', 'everybody', 'denied'] as const).map((kind) => (
         <li key={kind}>
-          <SignMark kind={kind} />
+          <span className="sign-mark" data-kind={kind} aria-hidden="true" />
           {legend[kind]}
         </li>
       ))}
     </ul>
-  );
-}
-
-function SignMark({ kind }: { readonly kind: Sign['kind'] }) {
-  const icon = icons[kind];
-  return (
-    <span className="matrix-sign" data-kind={kind} aria-hidden="true">
-      {icon && kind !== 'everybody' && <Icon name={icon} size="tiny" />}
-    </span>
   );
 }
 
@@ -176,8 +159,12 @@ function MatrixTable({ columns, sections, cells }: MatrixTableProps) {
                 {columns.map((column) => {
                   const sign = signOf(permission, cells, column);
                   return (
-                    <td key={column.role.role} title={sign.kind === 'no' ? undefined : sign.text}>
-                      <SignMark kind={sign.kind} />
+                    <td
+                      key={column.role.role}
+                      className="sign-mark"
+                      data-kind={sign.kind}
+                      title={sign.kind === 'part' ? sign.text : undefined}
+                    >
                       <span className="aloud">{sign.text}</span>
                     </td>
                   );

@@ -21,6 +21,7 @@ interface HeldRolesProps {
   readonly roles: readonly Role[];
   readonly catalog: Catalog;
   readonly mayTake: boolean;
+  readonly isSelf: boolean;
 }
 
 /** What is to be taken away: one role, or all that was given here. */
@@ -28,7 +29,7 @@ type Taking = GivenRole | 'all';
 
 /** The roles of somebody at a workspace, each of which can be taken away where it was given. */
 export function HeldRoles(props: HeldRolesProps) {
-  const { here, mayTake } = props;
+  const { here, mayTake, isSelf } = props;
   const [taking, setTaking] = useState<Taking>();
   const roles = here?.roles ?? [];
   const own = roles.filter((one) => one.spans === 'workspace' && one.group === undefined);
@@ -51,11 +52,11 @@ export function HeldRoles(props: HeldRolesProps) {
                 <button
                   className="button button-small"
                   type="button"
-                  aria-label={words.member.takeAway(given.title)}
+                  aria-label={isSelf ? words.member.giveUpRole(given.title) : words.member.takeAway(given.title)}
                   onClick={() => setTaking(given)}
                 >
                   <Icon name="minus" size="small" />
-                  {words.member.take}
+                  {isSelf ? words.member.giveUp : words.member.take}
                 </button>
               )}
             </li>

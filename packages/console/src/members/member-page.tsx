@@ -93,7 +93,7 @@ function FoundMember(props: FoundMemberProps) {
           onDone={() => setGiving(false)}
         />
       )}
-      <HeldRoles {...props} here={here} mayTake={takesChanges && (rights.mayChangeMembers || isSelf)} />
+      <HeldRoles {...props} isSelf={isSelf} here={here} mayTake={takesChanges && (rights.mayChangeMembers || isSelf)} />
       <Everything cells={cells} name={name} held={held} here={here} titles={titles} roles={roles} />
       {elsewhere.length > 0 && <Elsewhere places={elsewhere} />}
     </div>

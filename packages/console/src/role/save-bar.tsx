@@ -139,7 +139,7 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): {
       kind: 'done',
       text: words.role.saved(made.effect?.people ?? 0),
       detail: `${words.role.revision} ${(made.revision ?? '').slice(0, 7)}`,
-      ...(change !== undefined && { act: { label: words.changes.undo, run: () => undo(change) } }),
+      ...(change !== undefined && { act: { label: words.changes.undoNow, run: () => undo(change) } }),
     });
   };
   const save = (): void => {
