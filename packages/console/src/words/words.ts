@@ -286,7 +286,8 @@ export const words = {
     submit: (number: number) => (number === 0 ? 'Delete role' : `Delete role, change ${people(number)}`),
     deleting: 'Deleting',
     checking: 'Checking who is affected',
-    gains: (number: number) => (number === 0 ? 'Nobody gains anything.' : `${people(number)} gain something.`),
+    gains: (number: number) =>
+      number === 0 ? 'Nobody gains anything.' : `${people(number)} ${number === 1 ? 'gains' : 'gain'} something.`,
     deleted: (role: string) => `${role} was deleted.`,
     typed: 'Type the name of the role first.',
     stale: 'Others are affected by now. This is the list as it is.',
