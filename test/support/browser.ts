@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
@@ -30,10 +30,9 @@ export async function openBrowser(): Promise<Browser> {
   const env = {
     ...(process.env as Record<string, string>),
     LD_LIBRARY_PATH: [join(folder, 'al2023/lib'), process.env['LD_LIBRARY_PATH'] ?? ''].join(':'),
-    FONTCONFIG_PATH: join(folder, 'fonts'),
+    FONTCONFIG_FILE: join(folder, 'fonts.conf'),
   };
-  const args = [...switches, '--no-zygote', '--disable-setuid-sandbox'];
-  return chromium.launch({ executablePath: join(folder, 'chromium'), args, env });
+  return chromium.launch({ executablePath: join(folder, 'chromium'), args: switches, env });
 }
 
 /** Unpacked once, and put in place whole: several files of tests may begin at the same time. */
@@ -45,10 +44,17 @@ function unpack(): string {
     env: { ...process.env, TMPDIR: half, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  // The package's own list looks for the fonts where its makers put them.
+  writeFileSync(join(half, 'fonts.conf'), fontsIn(unpacked));
   try {
     renameSync(half, unpacked);
   } catch {
     rmSync(half, { recursive: true, force: true });
   }
   return unpacked;
+}
+
+function fontsIn(folder: string): string {
+  const dirs = `<dir>${folder}/fonts</dir><cachedir>${folder}/font-cache</cachedir>`;
+  return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${dirs}</fontconfig>\n`;
 }

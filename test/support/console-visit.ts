@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { openBrowser } from './browser.ts';
-import { exampleFiles } from './example-files.ts';
+import { ownPolicyFiles } from './example-files.ts';
 import { runPages, type PagesSetup, type RunningPages } from './running-pages.ts';
 
 /** How long a page may take for one step, on a machine that may be busy. */
@@ -27,7 +27,7 @@ export class Visits {
   }
 
   static async open(browser: Browser, setup: PagesSetup = {}): Promise<Visits> {
-    return new Visits(await runPages({ files: exampleFiles('.'), ...setup }), browser);
+    return new Visits(await runPages({ files: ownPolicyFiles(), ...setup }), browser);
   }
 
   /** A browser of its own that has signed in as somebody. */

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { runCommand } from '../../support/command-line.ts';
-import { exampleFiles } from '../../support/example-files.ts';
+import { ownPolicyFiles } from '../../support/example-files.ts';
 import { createPolicyFolder, type PolicyFolder } from '../../support/policy-folder.ts';
 import { Serving } from '../../support/serving.ts';
 
@@ -9,7 +9,7 @@ const admin = 'farid@acme.example';
 describe('serve --try', () => {
   let folder: PolicyFolder;
   let serving: Serving | undefined;
-  beforeEach(async () => (folder = await createPolicyFolder(exampleFiles('.'))));
+  beforeEach(async () => (folder = await createPolicyFolder(ownPolicyFiles())));
   afterEach(async () => {
     serving?.kill();
     await folder.dispose();

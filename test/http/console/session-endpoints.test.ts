@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { endpoints } from '../../../src/http/sidecar-listener.ts';
-import { exampleFiles } from '../../support/example-files.ts';
+import { ownPolicyFiles } from '../../support/example-files.ts';
 import { cookieOf, pageCall, pageHeaders, runPages, signInAs, type RunningPages } from '../../support/running-pages.ts';
 import { disposeSidecars, runSidecar, type Reply } from '../../support/running-sidecar.ts';
 
@@ -65,7 +65,7 @@ describe('a session of the pages', () => {
   });
 
   it('makes the changes that its actor may make', async () => {
-    pages = await runPages({ files: exampleFiles('.') });
+    pages = await runPages({ files: ownPolicyFiles() });
     const actor = 'farid@acme.example';
     const cookie = await signInAs(pages, actor);
     const edits = [{ edit: 'role.create', workspace: 'support-emea', role: 'helper', title: 'Helper' }];
