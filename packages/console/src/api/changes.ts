@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { words } from '../words/words.ts';
 import { call, CallFailed, pathOf, withQuery } from './call.ts';
 import type { Edit, HeldRole } from './edits.ts';
 import type { Judgement, ProblemDocument, Subject } from './types.ts';
@@ -150,4 +151,9 @@ export async function heldAt(workspace: string, subject: Subject, signal: AbortS
     if (error instanceof CallFailed && error.code === 'unknown-member') return [];
     throw error;
   }
+}
+
+/** What is said after a change: that it was made, or that it waits for somebody to look at it. */
+export function doneWords({ written }: Judgement, made: string): string {
+  return written?.branch === undefined ? made : words.role.proposed(written.branch);
 }

@@ -221,6 +221,7 @@ export interface Judgement {
   readonly confirm?: string;
   readonly etags?: readonly (string | null)[];
   readonly patch?: string;
+  readonly written?: { readonly branch?: string };
 }
 
 export interface MadeChange {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { detailOf } from '../api/call.ts';
-import { newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
+import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
 import type { Catalog, Role, Subject } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Effect } from '../parts/effect.tsx';
@@ -185,8 +185,9 @@ function useGiving(
   const give = (): void => {
     setGiving(true);
     makeChange({ actor, edits, reason }, newKey())
-      .then(() => {
-        toast({ kind: 'done', text: words.member.given(roles.find((one) => one.role === role)?.title ?? role) });
+      .then((made) => {
+        const given = words.member.given(roles.find((one) => one.role === role)?.title ?? role);
+        toast({ kind: 'done', text: doneWords(made, given) });
         onDone();
       })
       .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { detailOf } from '../api/call.ts';
-import { heldAt, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
+import { doneWords, heldAt, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
 import type { Edit } from '../api/edits.ts';
 import type { AccessPlace, Catalog, GivenRole, Role, Subject } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
@@ -104,9 +104,12 @@ function TakeDialog({
   const take = (): void => {
     setTaking(true);
     makeChange({ actor, edits: preview.edits, reason: '' }, newKey())
-      .then(() => {
+      .then((made) => {
         onClose();
-        toast({ kind: 'done', text: words.member.takenAway(taking === 'all' ? words.member.leave : taking.title) });
+        toast({
+          kind: 'done',
+          text: doneWords(made, taking === 'all' ? words.member.left : words.member.takenAway(taking.title)),
+        });
       })
       .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
       .finally(() => setTaking(false));

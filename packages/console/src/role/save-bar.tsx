@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { detailOf, hasCode } from '../api/call.ts';
-import { newKey, type Preview, useMakeChange, useRevert } from '../api/changes.ts';
+import { doneWords, newKey, type Preview, useMakeChange, useRevert } from '../api/changes.ts';
 import { roleQuery } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
 import { useActorSession } from '../app/session.ts';
@@ -137,7 +137,7 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): {
     const { change } = made;
     toast({
       kind: 'done',
-      text: words.role.saved(made.effect?.people ?? 0),
+      text: doneWords(made, words.role.saved(made.effect?.people ?? 0)),
       detail: `${words.role.revision} ${(made.revision ?? '').slice(0, 7)}`,
       ...(change !== undefined && { act: { label: words.changes.undoNow, run: () => undo(change) } }),
     });

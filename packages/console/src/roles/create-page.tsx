@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { detailOf } from '../api/call.ts';
-import { newKey, usePreview, useMakeChange } from '../api/changes.ts';
+import { doneWords, newKey, useMakeChange, usePreview } from '../api/changes.ts';
 import { useCatalog, useRoles } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
 import type { Catalog, Role } from '../api/types.ts';
@@ -231,9 +231,11 @@ function useCreation(
     if (!edit || !('role' in edit)) return;
     setCreating(true);
     makeChange({ actor, edits: [edit], reason: '' }, newKey())
-      .then(() => {
-        toast({ kind: 'done', text: words.create.made('title' in edit ? (edit.title ?? edit.role) : edit.role) });
-        navigate(toWorkspace(workspace, 'roles', edit.role));
+      .then((made) => {
+        const title = 'title' in edit ? (edit.title ?? edit.role) : edit.role;
+        toast({ kind: 'done', text: doneWords(made, words.create.made(title)) });
+        // What was proposed is not there yet.
+        navigate(toWorkspace(workspace, 'roles', ...(made.written?.branch === undefined ? [edit.role] : [])));
       })
       .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
       .finally(() => setCreating(false));

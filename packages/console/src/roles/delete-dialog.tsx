@@ -1,9 +1,9 @@
 import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
+import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
 import { detailOf, hasCode } from '../api/call.ts';
 import type { Edit } from '../api/edits.ts';
-import type { Affected, Role } from '../api/types.ts';
+import type { Affected, Judgement, Role } from '../api/types.ts';
 import { toWorkspace } from '../app/route.ts';
 import { useActorSession } from '../app/session.ts';
 import { useCatalog } from '../api/queries.ts';
@@ -221,12 +221,12 @@ function useRemoval(
     );
     navigateAfter(makeChange({ actor, edits: confirmed, reason: '' }, newKey()));
   };
-  const navigateAfter = (making: Promise<unknown>): void => {
+  const navigateAfter = (making: Promise<Judgement>): void => {
     making
-      .then(() => {
+      .then((made) => {
         onClose();
         navigate(toWorkspace(workspace, 'roles'));
-        toast({ kind: 'done', text: words.delete.deleted(role.title) });
+        toast({ kind: 'done', text: doneWords(made, words.delete.deleted(role.title)) });
       })
       .catch((error: unknown) => {
         const isStale = hasCode(error, 'stale-confirm', 'unconfirmed', 'changed-meanwhile');
