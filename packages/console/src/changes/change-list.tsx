@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { hasCode } from '../api/call.ts';
 import { useChanges } from '../api/queries.ts';
 import type { MadeChange } from '../api/types.ts';
@@ -10,7 +10,8 @@ import type { Cells } from '../roles/cells.ts';
 import { moment, month } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { sentencesOf } from './sentences.ts';
-import { UndoPanel } from './undo-panel.tsx';
+
+const UndoPanel = lazy(async () => ({ default: (await import('./undo-panel.tsx')).UndoPanel }));
 
 export interface ChangeListProps {
   readonly workspace: string;
@@ -106,7 +107,11 @@ function ChangeItem({ change, ...props }: ChangeListProps & { readonly change: M
           {written.commit !== undefined && <code>{written.commit.slice(0, 8)}</code>}
           <time dateTime={at}>{moment(at)}</time>
         </p>
-        {isUndoing && <UndoPanel {...props} change={change} onClose={() => setUndoing(false)} />}
+        {isUndoing && (
+          <Suspense>
+            <UndoPanel {...props} change={change} onClose={() => setUndoing(false)} />
+          </Suspense>
+        )}
       </div>
       {!isUndoing && (
         <button className="button button-small" type="button" onClick={() => setUndoing(true)}>
