@@ -10,7 +10,13 @@ const [sources, built] = ['../src', '../dist'].map((folder) => fileURLToPath(new
 
 for (const entry of readdirSync(built, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name).slice(built.length);
-  if (path.startsWith('/validators') || path.startsWith('/bundle') || entry.name === '.tsbuildinfo') continue;
+  if (
+    path.startsWith('/validators') ||
+    path.startsWith('/bundle') ||
+    path.startsWith('/console') ||
+    entry.name === '.tsbuildinfo'
+  )
+    continue;
   const source = entry.isDirectory() ? path : path.replace(/\.(?:js|d\.ts)$/, '.ts');
   if (!existsSync(sources + source)) rmSync(built + path, { recursive: true, force: true });
 }

@@ -50,6 +50,7 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:events',
     'node:util',
     'node:os',
+    'node:zlib',
     'node:cluster',
     // Of prom-client only parts are loaded.
     'node:module',

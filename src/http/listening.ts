@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { limits } from '../policy/limits.ts';
 import { type ConnectionCeilings, connectionCeilings } from './connections/connection-ceilings.ts';
+import type { ConsoleFiles } from './console/console-files.ts';
 import { Connections } from './connections/connections.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { refuseBeyond } from './server/refuse-beyond.ts';
@@ -12,6 +13,8 @@ export interface ListeningOptions {
   readonly bind: (server: Server) => Promise<string>;
   /** What the system lets this process have, unless a test says something else. */
   readonly ceilings?: ConnectionCeilings | undefined;
+  /** The pages that it serves; undefined: none. */
+  readonly pages?: ConsoleFiles | undefined;
   readonly requestTimeoutMs?: number | undefined;
   readonly drainTimeoutMs?: number | undefined;
 }
@@ -25,7 +28,7 @@ export interface Listening {
 }
 
 export async function startListening(context: SidecarContext, options: ListeningOptions): Promise<Listening> {
-  const { app, listener } = createSidecarListener(context);
+  const { app, listener } = createSidecarListener(context, options.pages);
   const guarded = refuseBeyond(listener, () => connections, context);
   const server = createHttpServer(app, guarded, options.requestTimeoutMs ?? limits.requestTimeoutMs);
   const connections: Connections = new Connections(server, options.ceilings ?? connectionCeilings());

@@ -23,10 +23,18 @@ import { placeKinds } from './members/member-operations.ts';
 import { permissionsEndpoint } from './members/permissions-endpoint.ts';
 import { putMemberEndpoint } from './members/put-member-endpoint.ts';
 import { rolesEndpoint } from './members/roles-endpoint.ts';
+import { beginSessionEndpoint } from './console/begin-session-endpoint.ts';
+import { chooseActorEndpoint } from './console/choose-actor-endpoint.ts';
+import type { ConsoleFiles } from './console/console-files.ts';
+import { endSessionEndpoint } from './console/end-session-endpoint.ts';
+import { getSessionEndpoint } from './console/get-session-endpoint.ts';
+import { listActorsEndpoint } from './console/list-actors-endpoint.ts';
+import { serveConsole } from './console/serve-console.ts';
 import { gitHookEndpoint } from './hooks/git-hook-endpoint.ts';
 import type { Listener } from './server/body-request.ts';
 import { createExpressApp } from './server/express-app.ts';
 import { listWorkspacesEndpoint } from './subjects/list-workspaces-endpoint.ts';
+import { listPeopleEndpoint } from './subjects/list-people-endpoint.ts';
 import { permissionMembersEndpoint } from './subjects/permission-members-endpoint.ts';
 import { removeSubjectEndpoint } from './subjects/remove-subject-endpoint.ts';
 import { subjectAccessEndpoint } from './subjects/subject-access-endpoint.ts';
@@ -45,7 +53,7 @@ export const endpoints: readonly Endpoint[] = [
   catalogEndpoint,
   listWorkspacesEndpoint,
   ...placeKinds.flatMap((kind) => [permissionsEndpoint(kind), rolesEndpoint(kind), roleEndpoint(kind)]),
-  ...placeKinds.map((kind) => permissionMembersEndpoint(kind)),
+  ...placeKinds.flatMap((kind) => [permissionMembersEndpoint(kind), listPeopleEndpoint(kind)]),
   subjectAccessEndpoint,
   removeSubjectEndpoint,
   ...placeKinds.flatMap((kind) => [
@@ -62,6 +70,11 @@ export const endpoints: readonly Endpoint[] = [
   postChangeEndpoint,
   listChangesEndpoint,
   revertChangeEndpoint,
+  getSessionEndpoint,
+  beginSessionEndpoint,
+  chooseActorEndpoint,
+  endSessionEndpoint,
+  listActorsEndpoint,
   fleetEndpoint,
   policyEndpoint,
   reloadEndpoint,
@@ -75,12 +88,15 @@ export const endpoints: readonly Endpoint[] = [
 export const openApiDocument = describeApi(endpoints);
 
 /** Serves them all: plain listeners for decisions, Express for all the rest. */
-export function createSidecarListener(context: SidecarContext): { app: Express; listener: Listener } {
+export function createSidecarListener(
+  context: SidecarContext,
+  pages?: ConsoleFiles,
+): { app: Express; listener: Listener } {
   const listeners = new Map<Endpoint, Listener>();
   for (const endpoint of endpoints) {
     if ('decide' in endpoint) listeners.set(endpoint, createJsonBodyListener(context, endpoint));
   }
-  const app = createExpressApp(context, endpoints, listeners);
+  const app = createExpressApp(context, endpoints, listeners, pages && serveConsole(context, pages));
   // The hot route goes past Express' router, which would find the same listener.
   const { method: hotMethod, path: hotPath } = enforceEndpoint;
   const hotExplained = `${hotPath}?explain`;

@@ -15,6 +15,8 @@ import type { Logger } from './logging/log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { describePolicy } from './status/policy-document.ts';
 import { PolicyMetrics } from './status/policy-metrics.ts';
+import type { ConsoleFiles } from './console/console-files.ts';
+import type { Sessions } from './sessions/sessions.ts';
 import type { GitHook, SidecarContext, MemberDatabase } from './endpoint/sidecar-context.ts';
 import { Staleness } from '../store/live/staleness.ts';
 import type { UnreadAnswers } from './messages/unread-answers.ts';
@@ -31,6 +33,8 @@ export interface SidecarOptions {
   readonly history?: Pick<ChangeDesk, 'list'> | undefined;
   /** The sidecars of that database; whoever made it starts and closes it. */
   readonly fleet?: Pick<Fleet, 'tell'> | undefined;
+  /** The pages, and who is signed in to them; undefined: there are none. */
+  readonly console?: { readonly files: ConsoleFiles; readonly sessions: Sessions } | undefined;
   readonly listen: ListenAddress;
   readonly access: AccessControl;
   /** Whoever opened it closes it, after the sidecar has stopped. */
@@ -67,6 +71,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     history,
     gitHook,
     fleet,
+    console: served,
     listen,
     access,
     decisionLog,
@@ -96,6 +101,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     gitHook,
     fleet,
     access,
+    sessions: served?.sessions,
     audit: new AuditLog(log),
     decisionLog,
     metrics,
@@ -109,6 +115,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   const stopCounting = policyMetrics.follow(live);
   const { address, stop } = await startListening(context, {
     bind: (server) => bindServer(server, listen),
+    pages: served?.files,
     requestTimeoutMs,
     drainTimeoutMs,
     ceilings,

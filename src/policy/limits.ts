@@ -82,6 +82,9 @@ export const limits = {
   publishTurns: 8,
   /** When a commit that a database refused is tried again although nothing changed there: memberships end by themselves. */
   refusedAgainMs: 300_000,
+  /** How long the link to try the pages out lets somebody in, and how long whoever it let in stays so. */
+  oneTimeTokenMs: 600_000,
+  sessionMs: 8 * 3_600_000,
   /** The body of a change over HTTP: a group of thousands fits. */
   changeBodyBytes: 1024 * 1024,
   editsOfChange: 100,

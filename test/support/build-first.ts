@@ -10,7 +10,7 @@ export function mochaGlobalSetup(): void {
   // What the build writes last: whoever has only the types checked has compiled, and the program is still the old one.
   const program = join(repository, 'dist/bundle/rolebook/main.js');
   const built = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = ['src', 'schemas'].flatMap((folder) =>
+  const sources = ['src', 'schemas', 'packages/console/src'].flatMap((folder) =>
     readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
       join(repository, folder, name),
     ),

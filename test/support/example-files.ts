@@ -10,3 +10,9 @@ export function exampleFiles(folder: string): Record<string, string> {
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(root, name), 'utf8')]));
 }
+
+/** The policy of the repository itself. */
+export function ownPolicyFiles(): Record<string, string> {
+  const policies = Object.entries(exampleFiles('policies')).map(([name, text]) => [`policies/${name}`, text] as const);
+  return { 'roles.yaml': readFileSync(join(repository, 'roles.yaml'), 'utf8'), ...Object.fromEntries(policies) };
+}

@@ -25,6 +25,7 @@ Exit codes:
 
 Examples:
   rolebook serve --policy access
+  rolebook serve --policy access --try --changes files
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
   rolebook serve --admin-token-file admin-tokens --create --changes files
   rolebook serve --database sqlite:releases.db --admin-token-file admin-tokens --create
@@ -76,6 +77,7 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
       changesOptionParsers.pushOption,
     )
     .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
+    .option('--try', 'serve the pages, and print a link to try them as anybody; on this machine alone')
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
     .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
@@ -128,6 +130,7 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--cache-key-file` signs a cache, and `--cache` is missing';
     throw new RolebookError('usage', message, { help: 'name the folder with `--cache DIR`' });
   }
+  refuseBesideTry(options);
   refuseGitOptions(options);
   if (options.git !== undefined && command.getOptionValueSource('policy') !== 'default') {
     const message = '`--policy` and `--git` cannot stand together: the policy comes from one of them';
@@ -143,6 +146,25 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--policy` and `--database` cannot stand together: the policy comes from one of them';
     throw new RolebookError('usage', message, { help: '`rolebook publish` puts the files into the database' });
   }
+}
+
+/**
+ * Throws a RolebookError for what cannot stand beside `--try`: whoever has its link acts as anybody, so it is for one
+ * person, before this machine, and for nothing that others reach or that has ways of its own to say who somebody is.
+ */
+function refuseBesideTry(options: ServeOptions): void {
+  if (options.try !== true) return;
+  const { tokenFile, adminTokenFile, allowUnauthenticated, workers } = options;
+  const others = {
+    '--token-file': tokenFile,
+    '--admin-token-file': adminTokenFile,
+    '--allow-unauthenticated': allowUnauthenticated,
+    '--workers': workers > 1 ? workers : undefined,
+  };
+  const found = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  if (found === undefined) return;
+  const message = `\`--try\` and \`${found}\` cannot stand together: it is for one person, before this machine`;
+  throw new RolebookError('usage', message, { help: 'leave one of them out' });
 }
 
 function parseDatabase(value: string): DatabaseUrl | '-' {

@@ -1,3 +1,5 @@
+import { consolePath } from '../../http/console/serve-console.ts';
+import type { Sessions } from '../../http/sessions/sessions.ts';
 import { formatSampleCall } from './sample-call.ts';
 import type { FollowedPolicy } from '../../store/live/policy-source.ts';
 import { processClock } from '../../store/process-clock.ts';
@@ -24,6 +26,13 @@ export function greet(live: FollowedPolicy, address: string, options: ServeOptio
   print(io, `revision ${current.revision}: ${counts.join(', ')}`);
   const tokenFile = pathOf(options.tokenFile, io);
   print(io, `try: ${formatSampleCall(current, { address, tokenFile, atMs: processClock.now() })}`);
+}
+
+/** Prints a new link, which ends the one before. A decision log on stdout is for programs, so then it goes to stderr. */
+export function printTryLink(address: string, sessions: Sessions, options: ServeOptions, io: ServeIo): void {
+  const print = options.decisionLog === '-' ? say : printResult;
+  // Behind `#`, so that no log and no other site is told of it.
+  print(io, `the pages, for one browser within ten minutes: ${address}${consolePath}/sign-in#${sessions.trial.make()}`);
 }
 
 function countOf(count: number, noun: string): string {

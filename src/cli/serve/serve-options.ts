@@ -25,6 +25,8 @@ export interface ServeOptions extends GitOptions, ChangesOptions {
   readonly adminTokenFile?: string;
   readonly create?: true;
   readonly allowUnauthenticated?: true;
+  /** Serves the pages, to whoever has the link that it prints. */
+  readonly try?: true;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
   readonly pollInterval?: number;

@@ -15,6 +15,8 @@ export interface ServeShape {
   /** For log rotation. */
   readonly reopenDecisionLog: () => unknown;
   readonly readTokens: () => Promise<void>;
+  /** Prints how to get to the pages, where there are some; each time anew. */
+  readonly printLink?: () => void;
 }
 
 /** Has what is found out about the source logged; to be called before it is started. */
@@ -41,13 +43,15 @@ export async function serveUntilStopped(
   const next = await Promise.race([source.start().then(() => 'started'), hasStopped.then(() => 'stopped')]);
   if (next === 'stopped') return exitCodes.clean;
   greet(source.live, shape.address, options, io);
-  adviseOnTokens(access, adminTokens, log);
+  shape.printLink?.();
+  if (options.try !== true) adviseOnTokens(access, adminTokens, log);
   await hasStopped;
   return exitCodes.clean;
 }
 
-function reload({ live }: OpenSource, { reopenDecisionLog, readTokens }: ServeShape, log: Logger): void {
+function reload({ live }: OpenSource, { reopenDecisionLog, readTokens, printLink }: ServeShape, log: Logger): void {
   void live.reload('signal');
   void reopenDecisionLog();
+  printLink?.();
   void logTokenReload(readTokens(), log);
 }

@@ -88,6 +88,36 @@ export class AccessControl {
     return need === 'open' || !this.#needsToken(need) ? anybody : this.#admit(request, need, extent);
   }
 
+  /** Throws an ApiProblem where a request means another host. For what anybody may have, wherever they read of it. */
+  checkHost(request: AskedRequest): void {
+    const fault = this.#hosts.findFault(request);
+    if (fault !== undefined) throw fault;
+  }
+
+  /**
+   * Throws an ApiProblem unless a call is one of our own pages: a browser makes it, from the very host that it asks, and nothing passes it on.
+   * Who makes it is for its session to say.
+   */
+  checkPage(request: AskedRequest & { readonly method?: string | undefined }): void {
+    const { headers, method } = request;
+    this.checkHost(request);
+    const passedOn = Object.keys(headers).find(
+      (name) => forwardingHeaders.has(name) || name.startsWith('x-forwarded-'),
+    );
+    if (passedOn !== undefined) {
+      throw this.refused.refuse(
+        'forwarded',
+        'forbidden',
+        `the pages are for this machine alone, and \`${passedOn}\` was sent`,
+      );
+    }
+    const isReading = method === 'GET' || method === 'HEAD';
+    const site = headers['sec-fetch-site'];
+    const isOwn = headers.origin === undefined ? isReading : headers.origin === `http://${headers.host ?? ''}`;
+    if (isOwn && (site === undefined || site === 'same-origin' || site === 'none')) return;
+    throw this.refused.refuse('origin', 'forbidden', 'other pages in a browser may not call the sidecar');
+  }
+
   /** The problem that a call which does not look at whom it is for is made for an actor; to be thrown at once. */
   refuseActor(caller: Caller): ApiProblem {
     const detail = `what this call tells is not for an actor, so it takes no \`${actorHeader}\``;
@@ -175,13 +205,21 @@ export class AccessControl {
   }
 
   #checkWay(request: AskedRequest): void {
-    const fault = this.#hosts.findFault(request);
-    if (fault !== undefined) throw fault;
+    this.checkHost(request);
     // A page may send a POST across sites, or rebind its name. A client on this machine sends no `Origin`.
     if (!this.#keepsBrowsersOut || request.headers.origin === undefined) return;
     throw this.refused.refuse('origin', 'forbidden', 'pages in a browser may not call the sidecar');
   }
 }
+
+/** What a proxy adds, beside `X-Forwarded-…`. */
+const forwardingHeaders: ReadonlySet<string> = new Set([
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'client-ip',
+  'true-client-ip',
+]);
 
 function bearerToken(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1];

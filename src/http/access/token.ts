@@ -1,3 +1,5 @@
+import type { SubjectId } from '../../policy/subject.ts';
+
 /** What a token may let its holder do: ask for decisions, read, change what is there, make and remove whole places. */
 export const tokenScopes = ['decide', 'read', 'change', 'provision'] as const;
 
@@ -16,6 +18,8 @@ export interface Caller {
   readonly organizations: ReadonlySet<string> | undefined;
   /** What it may do; undefined: nobody was asked for a token. */
   readonly scopes?: ReadonlySet<TokenScope>;
+  /** Who is signed in, where a session vouches for the call: it is made for this one, and for nobody else. */
+  readonly actor?: SubjectId;
 }
 
 /** The caller of a call that needs no token. */

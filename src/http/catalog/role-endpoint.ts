@@ -1,5 +1,6 @@
 import { quote } from '../../compile/words/describe-value.ts';
 import { suggest } from '../../compile/words/suggest.ts';
+import { personNameAt } from '../../policy/membership/person-name.ts';
 import type { Workspace } from '../../policy/policy-set.ts';
 import { isBuiltIn, type Role } from '../../policy/role.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
@@ -52,8 +53,8 @@ function* answerRole(kind: PlaceKind, { asking, request, page: { limit, after } 
   const { place, insight } = findListedPlace(request, kind, ground, asking);
   const role = findRole(ground, place, insight, String(request.params['role']));
   const only = insight === 'own' ? ground.knowledge.actor : undefined;
-  const wanted = { limit: limit + 1, ...(after && { after }), ...(only && { only }) };
-  const { count, page } = yield* findRoleHolders(ground, place, role, wanted);
+  const wanted = { role, limit: limit + 1, ...(after && { after }), ...(only && { only }) };
+  const { count, page } = yield* findRoleHolders(ground, place, wanted);
   const cells: object[] = [];
   for (const row of new RoleMatrix(ground.engine, place, [role]).rows()) {
     cells.push(describeCell(row));
@@ -65,7 +66,10 @@ function* answerRole(kind: PlaceKind, { asking, request, page: { limit, after } 
     tail: { revision: ground.revision },
     items: page,
     limit,
-    describe: ({ subject, roles }: RoleHolder) => ({ subject, roles: roles.map(describeGivenRole) }),
+    describe: ({ subject, roles }: RoleHolder) => {
+      const name = personNameAt(place, subject);
+      return { subject, ...(name !== undefined && { name }), roles: roles.map(describeGivenRole) };
+    },
     cursorOf: ({ subject }) => cursorOf(subject),
   });
 }

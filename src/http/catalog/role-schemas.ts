@@ -51,7 +51,10 @@ const cellSchema = record(
   },
 );
 
-const holderSchema = record({ subject: subjectSchema, roles: givenRolesSchema });
+const holderSchema = record(
+  { subject: subjectSchema, roles: givenRolesSchema },
+  { name: { ...text, description: 'Of `properties.name`.' } },
+);
 
 const common = {
   role: text,

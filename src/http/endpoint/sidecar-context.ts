@@ -7,6 +7,7 @@ import type { AuditLog } from '../logging/audit-log.ts';
 import type { Ceilings } from '../ceilings/ceilings.ts';
 import type { DecisionLog } from '../logging/decision-log.ts';
 import type { Logger } from '../logging/log.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
 import type { RuntimeMemberships } from '../../review/members/member-roles.ts';
@@ -52,6 +53,8 @@ export interface SidecarContext {
   /** The sidecars of that database. */
   readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly access: AccessControl;
+  /** Who is signed in to the pages; undefined: there are no pages here. */
+  readonly sessions?: Sessions | undefined;
   readonly audit: AuditLog;
   readonly decisionLog: DecisionLog | undefined;
   /** Of this process. */

@@ -33,6 +33,10 @@ export interface AskedGround extends AccessGround {
 export function readAsking(context: SidecarContext, request: IncomingMessage, caller: Caller): Asking {
   const id = readHeader(request, actorHeader);
   const type = readHeader(request, actorTypeHeader);
+  if (caller.actor) {
+    if (id === undefined && type === undefined) return { context, caller, actor: caller.actor };
+    throw new ApiProblem('forbidden', `who is signed in says who reads, so it takes no \`${actorHeader}\``);
+  }
   if (id === undefined && type !== undefined) {
     throw new ApiProblem('invalid-request', `\`${actorTypeHeader}\` stands beside \`${actorHeader}\`, not alone`);
   }

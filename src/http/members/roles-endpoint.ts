@@ -4,15 +4,18 @@ import { limits } from '../../policy/limits.ts';
 import { roleSpans } from '../../policy/role.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
+import { countHoldersOfEach } from '../../review/access/role-holders.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import type { Answer } from '../messages/answer.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
 import { actorHeaders, minRevision, pagesOf } from '../openapi/openapi-parameters.ts';
-import { flag, list, next, record, revision as revisionSchema, text } from '../openapi/openapi-words.ts';
+import { count, flag, list, next, record, revision as revisionSchema, text } from '../openapi/openapi-words.ts';
 import { groundOf, readAsking } from './asking.ts';
 import { answerPage, type AskedNames, itemsAfter, ofNames, readLimit } from './listing-page.ts';
 import { memberReads } from './member-operations.ts';
+import { subjectSchema } from './member-schemas.ts';
 import { findListedPlace, placeHead } from './place-request.ts';
 
 export const roleSchema = named(
@@ -32,6 +35,8 @@ export const roleSchema = named(
       holders: { type: ['integer', 'string'], description: 'How many must hold it; `1+`: so many at least.' },
       assigns: { ...list(text), description: 'The only roles that its holders hand out, change and take.' },
       organization: { ...text, description: 'The organization that defines it; all its workspaces see it.' },
+      holderCount: { ...count, description: 'With `?holders`: how many were given it, there or above, at some time.' },
+      firstHolders: { ...list(subjectSchema), description: 'With `?holders`: the first of them, by their ids.' },
     },
   ),
 );
@@ -43,7 +48,15 @@ const schemas = {
   organization: named('OrganizationRoles', record({ organization: text, ...common }, { next })),
 } as const;
 
-const query = { ...pagesOf('roles'), ...minRevision };
+const query = {
+  holders: {
+    description: 'Adds how many were given each role, and the first of them. It stands alone: `?holders`.',
+    mayBeEmpty: true,
+    schema: { type: 'string', enum: ['', 'true'] },
+  },
+  ...pagesOf('roles'),
+  ...minRevision,
+} as const;
 
 const words = {
   workspace: { id: 'listRoles', summary: "Built-in roles, those of the organization and this workspace's own" },
@@ -70,27 +83,48 @@ export function rolesEndpoint(kind: PlaceKind): ServedEndpoint {
       const limit = readLimit(asked, limits.listedNames);
       await reachQueriedRevision(context, asked);
       const names = { query: asked, limit, asking: readAsking(context, request, caller) };
-      return context.ceilings.work.run(answerRoles(request, kind, names), ofNames);
+      const wants = readHolders(asked);
+      const work = wants === 'holders' ? ({ length: 'long', bytes: 0 } as const) : ofNames;
+      return context.ceilings.work.run(answerRoles(request, kind, names, wants), work);
     },
   };
 }
+
+function readHolders(asked: URLSearchParams): 'holders' | 'roles' {
+  const word = asked.get('holders');
+  if (word === null) return 'roles';
+  if (word === '' || word === 'true') return 'holders';
+  throw new ApiProblem('invalid-request', '`holders` stands alone; leave it out for roles alone');
+}
+
+/** The first holders of a role that a list of roles shows. */
+const firstHolders = 4;
 
 function* answerRoles(
   request: Request,
   kind: PlaceKind,
   { query, limit, asking }: AskedNames,
+  wants: 'holders' | 'roles',
 ): Generator<void, Answer> {
   const ground = groundOf(asking);
   const { place, insight } = findListedPlace(request, kind, ground, asking);
   const roles = rolesOf(ground.engine.policy, place).filter((role) =>
     ground.knowledge.mayKnowRole(place, insight, role),
   );
+  const only = insight === 'own' ? ground.knowledge.actor : undefined;
+  const found =
+    wants === 'holders'
+      ? yield* countHoldersOfEach(ground, place, { limit: firstHolders, ...(only && { only }) })
+      : undefined;
   return yield* answerPage({
     head: { ...placeHead(place, kind), revision: ground.revision },
     name: 'roles',
     items: itemsAfter(roles, query, ({ id }) => id),
     limit,
-    describe: describeRole,
+    describe: (role) => {
+      const { count: holderCount = 0, first = [] } = found?.get(role) ?? {};
+      return { ...describeRole(role), ...(found && { holderCount, firstHolders: first }) };
+    },
     cursorOf: ({ id }) => id,
   });
 }

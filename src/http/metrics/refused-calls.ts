@@ -14,6 +14,8 @@ export const refusalReasons = [
   'origin',
   'host',
   'hook',
+  'session',
+  'forwarded',
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];

@@ -8,6 +8,7 @@ export const tags = {
   Catalog: 'Which permissions, roles and workspaces there are.',
   Access: 'Who can do something, and all that somebody has.',
   Policy: 'Which policy is live, and how well.',
+  Pages: 'Who is signed in to the pages.',
   Process: 'For those who watch over the process.',
 } as const;
 

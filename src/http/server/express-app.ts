@@ -8,13 +8,18 @@ import { checkMediaType } from '../messages/media-type.ts';
 import type { AnsweredRequests } from '../metrics/metrics.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 import { actorHeader } from '../access/actor-header.ts';
+import type { EndpointAccess } from '../access/endpoint-access.ts';
 import { type Caller, isChange } from '../access/token.ts';
 
-/** Routes all endpoints; `listeners` are those that answer without Express, once it found them. */
+/**
+ * Routes all endpoints; `listeners` are those that answer without Express, once it found them, and `pages` is asked for
+ * what no endpoint has.
+ */
 export function createExpressApp(
   context: SidecarContext,
   endpoints: readonly Endpoint[],
   listeners: ReadonlyMap<Endpoint, Listener>,
+  pages?: RequestHandler,
 ): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -32,6 +37,7 @@ export function createExpressApp(
     const isOpen = served.some(({ access }) => access.need === 'open');
     route.all(refuseMethod(context, allowed, isOpen ? 'open' : 'guarded'));
   }
+  if (pages) app.use(pages);
   app.use(refusePath(context));
   app.use(answerError(context));
   return app;
@@ -67,8 +73,9 @@ function serve(context: SidecarContext, endpoint: ServedEndpoint): RequestHandle
     let isRead = false;
     let fault: unknown;
     try {
-      caller = context.access.check(request, access);
-      if (isForNoActor && request.headers[actorField] !== undefined) throw context.access.refuseActor(caller);
+      caller = admit(context, request, access);
+      const isForActor = caller.actor !== undefined || request.headers[actorField] !== undefined;
+      if (isForNoActor && isForActor) throw context.access.refuseActor(caller);
       if (taken) body = await readBody(context, request as unknown as BodyRequest, taken.maximumBytes);
       isRead = taken !== undefined;
       answer = await respond(request, body, caller);
@@ -79,6 +86,10 @@ function serve(context: SidecarContext, endpoint: ServedEndpoint): RequestHandle
     endAudit?.({ caller, body, status: answer.status, error: fault });
     send(context, requests, isRead ? undefined : request, response, answer);
   };
+}
+
+function admit({ access, sessions }: SidecarContext, request: Request, needed: EndpointAccess): Caller {
+  return sessions?.isOfPage(request) === true ? sessions.admit(request, needed) : access.check(request, needed);
 }
 
 /** To be called in the turn in which the request came. */

@@ -182,6 +182,8 @@ describe('a change', () => {
       origin: 0,
       host: 0,
       hook: 0,
+      session: 0,
+      forwarded: 0,
     };
     assert.deepEqual(await counts(), none);
     await running.put(mallory, owner);

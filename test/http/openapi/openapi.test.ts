@@ -15,6 +15,7 @@ import {
 import { createCheck } from './answer-check.ts';
 import { changedPolicy, checkChanges, checkReleasedChanges } from './change-answers.ts';
 import { checkMembers } from './member-answers.ts';
+import { checkPages } from './page-answers.ts';
 import { checkReads, checkRemovals } from './read-answers.ts';
 
 interface Content {
@@ -187,6 +188,11 @@ describe('the OpenAPI document', () => {
     await check(off, '/v1/changes', '/v1/changes');
   });
 
+  it('describes the real answers to pages', async () => {
+    await checkPages(check);
+    await check(await runSidecar(), '/v1/session', '/v1/session', { headers: { 'X-Rolebook-Session': 'page' } });
+  });
+
   it('describes the real answers to a hook', async () => {
     const [template, body] = ['/v1/hooks/git', { ref: 'refs/heads/main' }];
     const gitHook = { ref: body.ref, readSecret: () => Promise.resolve('s3cret'), hear: () => undefined };
@@ -203,7 +209,8 @@ describe('the OpenAPI document', () => {
         ([method, { security }]) => [`${method} ${path}`, JSON.stringify(security)] as const,
       ),
     );
-    const isChange = /^(?:put|delete) |reload$|^post \/v1\/changes/;
+    // A page signs in and out by its session, which is no token.
+    const isChange = /^(?:put|delete) (?!\/v1\/session)|reload$|^post \/v1\/changes/;
     const changes = needs.filter(([name]) => isChange.test(name));
     assert.strictEqual(changes.length, 10);
     for (const [name, security] of changes) assert.strictEqual(security, '[{"adminBearer":["change"]}]', name);
@@ -212,7 +219,15 @@ describe('the OpenAPI document', () => {
       assert.include(['[]', '[{},{"bearer":["decide"]}]', '[{},{"bearer":["read"]}]'], security, name);
     }
     const open = others.filter(([, security]) => security === '[]').map(([name]) => name);
-    assert.deepEqual(open, ['post /v1/hooks/git', 'get /healthz', 'get /readyz', 'get /openapi.json']);
+    const session = ['get', 'post', 'put', 'delete'].map((method) => `${method} /v1/session`);
+    assert.deepEqual(open, [
+      ...session,
+      'get /v1/session/actors',
+      'post /v1/hooks/git',
+      'get /healthz',
+      'get /readyz',
+      'get /openapi.json',
+    ]);
   });
 
   it('describes an unforeseen failure, which shows an id that the log has and nothing else', async () => {

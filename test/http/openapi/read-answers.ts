@@ -19,6 +19,11 @@ export async function checkReads(running: RunningSidecar, check: Check): Promise
     for (const role of ['workspace-admin', 'company-admin', 'trainee', 'team-lead', 'nothing']) {
       await check(running, `${template}/roles/{role}`, `${path}/roles/${role}?limit=1`);
     }
+    for (const query of ['', '?search=dee', '?limit=1', '?search=nobody']) {
+      await check(running, `${template}/people`, `${path}/people${query}`);
+    }
+    await check(running, `${template}/roles`, `${path}/roles?holders`);
+    await check(running, `${template}/roles`, `${path}/roles?holders=no`);
     for (const permission of ['message:send', 'billing:view', 'nothing']) {
       const members = 'permissions/{permission}/members';
       await check(running, `${template}/${members}`, `${path}/permissions/${permission}/members`);

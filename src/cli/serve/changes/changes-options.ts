@@ -52,12 +52,13 @@ interface SourceOptions {
   /** A full name. */
   readonly ref?: string;
   readonly adminTokenFile?: string;
+  readonly try?: true;
   readonly requireSigned?: string;
 }
 
 /** Throws for what cannot stand together. */
 export function refuseChanges(options: ChangesOptions & SourceOptions): void {
-  const { changes = [], database, git, adminTokenFile, gitCommitter, signKey, pushOption } = options;
+  const { changes = [], database, git, adminTokenFile, gitCommitter, signKey, pushOption, try: isTried } = options;
   const isCommitted = changes.includes('commit') || changes.includes('propose');
   if (!isCommitted && (gitCommitter !== undefined || signKey !== undefined)) {
     const message = '`--git-committer` and `--sign-key` are about commits, and `--changes commit` is missing';
@@ -68,7 +69,7 @@ export function refuseChanges(options: ChangesOptions & SourceOptions): void {
     throw new RolebookError('usage', message, { help: 'leave it out, or write `--changes propose`' });
   }
   if (changes.length === 0) return;
-  if (adminTokenFile === undefined) {
+  if (adminTokenFile === undefined && isTried !== true) {
     const message = '`--changes` needs admin tokens: nobody else may change the policy';
     throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
   }

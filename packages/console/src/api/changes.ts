@@ -1,0 +1,159 @@
+import { useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { words } from '../words/words.ts';
+import { call, CallFailed, pathOf, withQuery } from './call.ts';
+import type { Edit, HeldRole } from './edits.ts';
+import type { Judgement, ProblemDocument, Subject } from './types.ts';
+
+/** How long after the last move of a toggle its effect is asked for. */
+const pauseMs = 250;
+
+/** A judgement, and why the change would be refused; neither while nothing is asked. */
+export interface Preview {
+  readonly judgement: Judgement | undefined;
+  readonly refusal: ProblemDocument | undefined;
+  /** Whether a newer answer is on its way, so that this one is of a while ago. */
+  readonly isChecking: boolean;
+}
+
+/** What edits come to, asked for a moment after they last changed. A newer question ends an older one. */
+export function usePreview(actor: Subject, edits: readonly Edit[]): Preview {
+  const asked = usePaused(JSON.stringify(edits));
+  const isAsked = asked !== '[]' && edits.length > 0;
+  const { data, isFetching } = useQuery({
+    queryKey: ['preview', actor.type, actor.id, asked],
+    queryFn: ({ signal }) => judge(actor, JSON.parse(asked) as readonly Edit[], signal),
+    enabled: isAsked,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    gcTime: 60_000,
+  });
+  if (!isAsked) return { judgement: undefined, refusal: undefined, isChecking: edits.length > 0 };
+  return {
+    judgement: data?.judgement,
+    refusal: data?.refusal,
+    isChecking: isFetching || asked !== JSON.stringify(edits),
+  };
+}
+
+interface Judged {
+  readonly judgement: Judgement | undefined;
+  readonly refusal?: ProblemDocument;
+}
+
+/** A refusal is an answer, too: it says what would have to be otherwise. */
+export async function judge(actor: Subject, edits: readonly Edit[], signal?: AbortSignal): Promise<Judged> {
+  try {
+    const body = { actor, edits };
+    return {
+      judgement: await call<Judgement>('/v1/changes?preview', { method: 'POST', body, ...(signal && { signal }) }),
+    };
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error;
+    const { problem } = error;
+    return { judgement: problem.effect ? problem : undefined, refusal: problem };
+  }
+}
+
+function usePaused(value: string): string {
+  const [paused, setPaused] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(value), pauseMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return paused;
+}
+
+interface WantedChange {
+  readonly actor: Subject;
+  readonly edits: readonly Edit[];
+  readonly reason: string;
+}
+
+/** Makes a change; sent twice it is made once. What pages show is asked anew. */
+export function useMakeChange(): (change: WantedChange, key: string) => Promise<Judgement> {
+  const client = useQueryClient();
+  return async ({ actor, edits, reason }, key) => {
+    const trimmed = reason.trim();
+    const body = { actor, edits, ...(trimmed !== '' && { reason: trimmed }) };
+    const made = await call<Judgement>('/v1/changes', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+    await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
+    return made;
+  };
+}
+
+/** Undoes a change, or judges that. */
+export function useRevert(): (
+  change: string,
+  by: { readonly actor: Subject; readonly reason?: string },
+  how: 'preview' | 'make',
+) => Promise<Judgement> {
+  const client = useQueryClient();
+  return async (change, { actor, reason }, how) => {
+    const trimmed = reason?.trim() ?? '';
+    const body = { actor, ...(trimmed !== '' && { reason: trimmed }) };
+    const path = `${pathOf('changes', change, 'revert')}${how === 'preview' ? '?preview' : ''}`;
+    const answer = await call<Judgement>(path, { method: 'POST', body });
+    if (how === 'make') {
+      await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
+    }
+    return answer;
+  };
+}
+
+/** A key for one change, as often as it is sent. */
+export function newKey(): string {
+  return crypto.randomUUID();
+}
+
+/** A preview of edits that have to be worked out first, and these edits. */
+export interface BuiltPreview extends Preview {
+  readonly edits: readonly Edit[];
+}
+
+/** The same of edits that hang on what is there now; `key` says all that they are made of. No edits: nothing is asked. */
+export function useBuiltPreview(
+  actor: Subject,
+  key: string,
+  build: (signal: AbortSignal) => Promise<readonly Edit[]>,
+): BuiltPreview {
+  const asked = usePaused(key);
+  const { data, isFetching } = useQuery({
+    queryKey: ['preview', actor.type, actor.id, 'built', asked],
+    queryFn: async ({ signal }) => {
+      const edits = await build(signal);
+      return edits.length === 0 ? { edits, judgement: undefined } : { edits, ...(await judge(actor, edits, signal)) };
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  return {
+    edits: data?.edits ?? [],
+    judgement: data?.judgement,
+    refusal: data && 'refusal' in data ? data.refusal : undefined,
+    isChecking: isFetching || asked !== key,
+  };
+}
+
+/** What somebody holds at a workspace itself, as an edit takes it; none where they hold nothing. */
+export async function heldAt(workspace: string, subject: Subject, signal: AbortSignal): Promise<readonly HeldRole[]> {
+  const path = withQuery(pathOf('workspaces', workspace, 'members', subject.id), { subjectType: subject.type });
+  try {
+    const { roles } = await call<{ readonly roles: readonly HeldRole[] }>(path, { signal });
+    return roles.map(({ role, from, until, reason }) => ({
+      role,
+      ...(from !== undefined && { from }),
+      ...(until !== undefined && { until }),
+      ...(reason !== undefined && { reason }),
+    }));
+  } catch (error) {
+    if (error instanceof CallFailed && error.code === 'unknown-member') return [];
+    throw error;
+  }
+}
+
+/** What is said after a change: that it was made, or that it waits for somebody to look at it. */
+export function doneWords({ written }: Judgement, made: string): string {
+  return written?.branch === undefined ? made : words.role.proposed(written.branch);
+}

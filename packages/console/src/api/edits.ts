@@ -1,0 +1,44 @@
+/** A role as somebody is to hold it. */
+export interface HeldRole {
+  readonly role: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly reason?: string;
+}
+
+interface AtWorkspace {
+  readonly workspace: string;
+  readonly etag?: string;
+}
+
+/** The edits that the pages make. */
+export type Edit = AtWorkspace &
+  (
+    | {
+        readonly edit: 'role.create';
+        readonly role: string;
+        readonly title: string;
+        readonly description?: string;
+        readonly extends?: readonly string[];
+        readonly grants?: readonly string[];
+      }
+    | {
+        readonly edit: 'role.duplicate';
+        readonly from: string;
+        readonly role: string;
+        readonly title: string;
+        readonly description?: string;
+        readonly as: 'copy' | 'extension';
+      }
+    | {
+        readonly edit: 'role.change';
+        readonly role: string;
+        readonly title?: string;
+        readonly description?: string;
+        readonly allow?: readonly string[];
+        readonly disallow?: readonly string[];
+      }
+    | { readonly edit: 'role.delete'; readonly role: string; readonly to?: string; readonly confirm?: string }
+    | { readonly edit: 'member.set'; readonly subject: string; readonly roles: readonly HeldRole[] }
+    | { readonly edit: 'member.remove'; readonly subject: string }
+  );

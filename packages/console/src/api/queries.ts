@@ -1,0 +1,123 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useDeferredValue } from 'react';
+import { call, pathOf, withQuery } from './call.ts';
+import type {
+  Catalog,
+  Changes,
+  People,
+  Permissions,
+  Role,
+  RoleInFull,
+  Session,
+  Subject,
+  SubjectAccess,
+  Workspace,
+} from './types.ts';
+
+// Every page asks here, so that what one page changed is asked anew by all.
+
+export function useSession() {
+  return useQuery({
+    queryKey: ['session'],
+    queryFn: ({ signal }) => call<Session>('/v1/session', { signal }),
+    retry: false,
+  });
+}
+
+export function useCatalog() {
+  return useQuery({
+    queryKey: ['catalog'],
+    queryFn: ({ signal }) => call<Catalog>('/v1/catalog', { signal }),
+    staleTime: 60_000,
+  });
+}
+
+export function useWorkspaces() {
+  return useQuery({
+    queryKey: ['workspaces'],
+    queryFn: ({ signal }) => readAll(signal),
+  });
+}
+
+/** Up to a thousand; whoever is in more finds theirs by its address. */
+async function readAll(signal: AbortSignal): Promise<readonly Workspace[]> {
+  const { workspaces } = await call<{ readonly workspaces: readonly Workspace[] }>('/v1/workspaces?limit=1000', {
+    signal,
+  });
+  return workspaces;
+}
+
+export function useRoles(workspace: string) {
+  return useQuery({
+    queryKey: ['place', workspace, 'roles'],
+    queryFn: async ({ signal }) => {
+      const path = withQuery(pathOf('workspaces', workspace, 'roles'), { holders: '' });
+      return (await call<{ readonly roles: readonly Role[] }>(path, { signal })).roles;
+    },
+  });
+}
+
+export function roleQuery(workspace: string, role: string) {
+  return {
+    queryKey: ['place', workspace, 'role', role],
+    queryFn: ({ signal }: { readonly signal?: AbortSignal }) =>
+      call<RoleInFull>(pathOf('workspaces', workspace, 'roles', role), signal && { signal }),
+  };
+}
+
+export function useRole(workspace: string, role: string) {
+  return useQuery(roleQuery(workspace, role));
+}
+
+export function usePeople(workspace: string, search: string) {
+  const asked = useDeferredValue(search);
+  return useInfiniteQuery({
+    queryKey: ['place', workspace, 'people', asked],
+    queryFn: ({ pageParam, signal }) =>
+      call<People>(
+        withQuery(pathOf('workspaces', workspace, 'people'), {
+          limit: '50',
+          search: asked === '' ? undefined : asked,
+          after: pageParam,
+        }),
+        { signal },
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useAccess(subject: Subject) {
+  return useQuery({
+    queryKey: ['access', subject.type, subject.id],
+    queryFn: ({ signal }) =>
+      call<SubjectAccess>(
+        `${pathOf('subjects', subject.id, 'access')}?permissions&subjectType=${encodeURIComponent(subject.type)}`,
+        { signal },
+      ),
+  });
+}
+
+export function usePermissions(workspace: string, subject: Subject) {
+  return useQuery({
+    queryKey: ['place', workspace, 'permissions', subject.type, subject.id],
+    queryFn: ({ signal }) =>
+      call<Permissions>(
+        withQuery(pathOf('workspaces', workspace, 'members', subject.id, 'permissions'), { subjectType: subject.type }),
+        { signal },
+      ),
+  });
+}
+
+export function useChanges(workspace: string, filter: { readonly role?: string; readonly subject?: string } = {}) {
+  const { role, subject } = filter;
+  return useInfiniteQuery({
+    queryKey: ['place', workspace, 'changes', role ?? '', subject ?? ''],
+    queryFn: ({ pageParam, signal }) =>
+      call<Changes>(withQuery('/v1/changes', { workspace, role, subject, after: pageParam, limit: '50' }), { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    retry: false,
+  });
+}

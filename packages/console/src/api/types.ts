@@ -1,0 +1,271 @@
+import type { HeldRole } from './edits.ts';
+
+// What the sidecar answers, as far as the pages read it. /openapi.json has the whole of it.
+
+export interface Subject {
+  readonly type: string;
+  readonly id: string;
+}
+
+export interface Session {
+  readonly way: 'try';
+  readonly actor?: Subject;
+  readonly endsAt: string;
+  readonly takesChanges: boolean;
+  readonly revision: string;
+}
+
+export interface ActorChoice {
+  readonly subject: Subject;
+  readonly roles: readonly string[];
+  readonly workspace?: string;
+  readonly title?: string;
+  readonly organization?: string;
+}
+
+export interface Permission {
+  readonly permission: string;
+  readonly title: string;
+  readonly caution?: string;
+  readonly spans: 'workspace' | 'organization';
+  readonly scopes: readonly string[];
+  readonly requires: readonly string[];
+  readonly controls?: 'members' | 'roles';
+  readonly plans?: readonly string[];
+}
+
+export interface Category {
+  readonly category: string;
+  readonly permissions: readonly Permission[];
+}
+
+export interface Catalog {
+  readonly categories: readonly Category[];
+  readonly defaultRole?: string;
+  readonly baseline: readonly string[];
+  readonly escalation: 'allow' | 'prevent';
+  readonly subjectTypes: readonly string[];
+}
+
+export interface GivenRole {
+  readonly role: string;
+  readonly title: string;
+  readonly source: 'git' | 'database';
+  readonly spans: string;
+  readonly time: 'holds' | 'begins' | 'ended' | 'waits';
+  readonly group?: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly reason?: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface Workspace {
+  readonly workspace: string;
+  readonly title: string;
+  readonly organization?: string;
+  readonly roles?: readonly GivenRole[];
+}
+
+export interface Role {
+  readonly role: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly builtIn: boolean;
+  readonly organization?: string;
+  readonly spans: 'workspace' | 'organization' | 'memberships' | 'everything';
+  readonly extends: readonly string[];
+  readonly grants: readonly string[];
+  readonly denies: readonly string[];
+  readonly holders?: number | string;
+  readonly holderCount?: number;
+  readonly firstHolders?: readonly Subject[];
+}
+
+export type CellState =
+  'own' | 'inherited' | 'everybody' | 'none' | 'taken-out' | 'cannot' | 'denied' | 'off-plan' | 'no-request';
+
+export interface Cell {
+  readonly permission: string;
+  readonly scope?: string;
+  readonly decision: boolean;
+  readonly state: CellState;
+  readonly from?: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface Person {
+  readonly subject: Subject;
+  readonly name?: string;
+  readonly roles: readonly GivenRole[];
+}
+
+export interface WrittenRole {
+  readonly file: string;
+  readonly line: number;
+  readonly extends: readonly string[];
+  readonly grants: readonly string[];
+  readonly without: readonly string[];
+  readonly denies?: readonly string[];
+}
+
+export interface RoleInFull {
+  readonly role: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly builtIn: boolean;
+  readonly definedBy?: string;
+  readonly spans: Role['spans'];
+  readonly etag: string;
+  readonly written: WrittenRole;
+  readonly cells: readonly Cell[];
+  readonly holderCount: number;
+  readonly holders: readonly Person[];
+  readonly next?: string;
+}
+
+export interface People {
+  readonly count: number;
+  readonly people: readonly Person[];
+  readonly next?: string;
+}
+
+export interface HeldPermission {
+  readonly permission: string;
+  readonly title: string;
+  readonly category: string;
+  readonly decision: boolean;
+  readonly scopes?: Readonly<Record<string, boolean>>;
+  readonly movedTo?: unknown;
+}
+
+export interface Permissions {
+  readonly roles: readonly { readonly role: string; readonly title: string }[];
+  readonly permissions: readonly HeldPermission[];
+}
+
+export interface AllowedPermission {
+  readonly permission: string;
+  readonly title: string;
+  readonly category: string;
+  readonly everybody: boolean;
+  readonly scopes?: Readonly<Record<string, boolean>>;
+  readonly roles: readonly {
+    readonly role: string;
+    readonly scopes?: readonly string[];
+    readonly file?: string;
+    readonly line?: number;
+  }[];
+}
+
+export interface AccessPlace {
+  readonly workspace?: string;
+  readonly organization?: string;
+  readonly title?: string;
+  readonly roles: readonly GivenRole[];
+  readonly permissions?: readonly AllowedPermission[];
+}
+
+export interface SubjectAccess {
+  readonly subject: Subject;
+  readonly places: readonly AccessPlace[];
+}
+
+/** One share of an effect: these people gain or lose these permissions. */
+export interface EffectShare {
+  readonly workspace?: string;
+  readonly organization?: string;
+  readonly subjects: readonly string[];
+  readonly permissions: readonly string[];
+  readonly from?: string;
+  readonly until?: string;
+}
+
+export interface Affected {
+  readonly workspace?: string;
+  readonly subject: string;
+  readonly roles: readonly string[];
+  readonly lost: readonly {
+    readonly permissions: readonly string[];
+    readonly from?: string;
+    readonly until?: string;
+  }[];
+}
+
+export interface FailedTest {
+  readonly name: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly failures?: readonly {
+    readonly subject?: string;
+    readonly expect?: 'allow' | 'deny';
+    readonly permission?: string;
+  }[];
+}
+
+/** What a change comes to; a refusal has the same. */
+export interface Judgement {
+  readonly revision?: string;
+  readonly change?: string;
+  readonly problems?: readonly { readonly message: string; readonly file?: string; readonly line?: number }[];
+  readonly tests?: { readonly passed: number; readonly failed: readonly FailedTest[] };
+  readonly effect?: {
+    readonly people: number;
+    readonly gained: readonly EffectShare[];
+    readonly lost: readonly EffectShare[];
+  };
+  readonly escalations?: readonly string[];
+  readonly affected?: readonly Affected[];
+  readonly confirm?: string;
+  readonly etags?: readonly (string | null)[];
+  readonly patch?: string;
+  readonly written?: { readonly branch?: string };
+}
+
+export interface MadeChange {
+  readonly change: string;
+  readonly at: string;
+  readonly actor: Subject;
+  readonly reason?: string;
+  readonly reverts?: string;
+  readonly edits: readonly ListedEdit[];
+  readonly revision?: string;
+  readonly people?: number;
+  readonly written: { readonly files?: readonly string[]; readonly commit?: string };
+}
+
+/** An edit of a change that was made, of whatever kind. */
+export interface ListedEdit {
+  readonly edit: string;
+  readonly workspace?: string;
+  readonly role?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly as?: string;
+  readonly subject?: string;
+  readonly allow?: readonly string[];
+  readonly disallow?: readonly string[];
+  readonly grants?: readonly string[];
+  readonly extends?: readonly string[];
+  readonly roles?: readonly (HeldRole | string)[];
+}
+
+export interface Changes {
+  readonly changes: readonly MadeChange[];
+  readonly next?: string;
+}
+
+/** A refusal: application/problem+json, with what a judgement has where it was judged. */
+export interface ProblemDocument extends Judgement {
+  readonly code: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly pointer?: string;
+  readonly id?: string;
+  readonly now?: { readonly etag: string; readonly text?: string };
+}

@@ -1,0 +1,57 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { Router, useLocation } from 'wouter';
+import { CallFailed } from '../api/call.ts';
+import { ToastProvider } from '../parts/toasts.tsx';
+import { Broken } from './broken.tsx';
+import { base, readRoute } from './route.ts';
+import { SessionGate } from './session-gate.tsx';
+import { Pages } from './pages.tsx';
+
+const SignInPage = lazy(async () => ({ default: (await import('../sign-in/sign-in-page.tsx')).SignInPage }));
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // What the sidecar refuses it refuses again; what it did not answer it may yet.
+      retry: (failures, error) => failures < 2 && !(error instanceof CallFailed && error.problem.status > 0),
+      retryDelay: 500,
+      staleTime: 2_000,
+    },
+  },
+});
+
+export function App() {
+  return (
+    <Broken>
+      <QueryClientProvider client={client}>
+        <ToastProvider>
+          <Router base={base}>
+            <Routed />
+          </Router>
+        </ToastProvider>
+      </QueryClientProvider>
+    </Broken>
+  );
+}
+
+function Routed() {
+  const [location] = useLocation();
+  // Of the browser itself, which decodes nothing: an id may hold anything that an address can.
+  const route = useMemo(() => readRoute(window.location.pathname), [location]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [location]);
+  if (route.page === 'sign-in') {
+    return (
+      <Suspense>
+        <SignInPage />
+      </Suspense>
+    );
+  }
+  return (
+    <SessionGate>
+      <Pages route={route} />
+    </SessionGate>
+  );
+}

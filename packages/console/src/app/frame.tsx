@@ -1,0 +1,149 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { call } from '../api/call.ts';
+import { usePeople, useRoles } from '../api/queries.ts';
+import type { Workspace } from '../api/types.ts';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { Avatar, shortName } from '../parts/person.tsx';
+import { words } from '../words/words.ts';
+import type { Rights } from './rights.ts';
+import { type Route, toWorkspace } from './route.ts';
+import { useActorSession } from './session.ts';
+
+interface FrameProps {
+  readonly workspace: string;
+  readonly found: Workspace | undefined;
+  readonly route: Route;
+  readonly rights: Rights | undefined;
+  readonly children: ReactNode;
+}
+
+/** What stands around each page of a workspace: where one is, where one can go, and as whom. */
+export function Frame({ workspace, found, route, rights, children }: FrameProps) {
+  const title = found?.title ?? workspace;
+  return (
+    <div className="app">
+      <a className="skip" href="#main">
+        {words.skip}
+      </a>
+      <header className="side">
+        <Link className="switcher" href="/">
+          <span className="mark" aria-hidden="true">
+            {initials(title)}
+          </span>
+          <span className="switcher-names">
+            <b>
+              <bdi>{title}</bdi>
+            </b>
+            <small>
+              <bdi>{found?.organization ?? workspace}</bdi>
+            </small>
+          </span>
+          <span className="aloud">{words.nav.switcher}</span>
+          <Icon name="down" />
+        </Link>
+        <Navigation workspace={workspace} route={route} rights={rights} />
+        <Foot />
+      </header>
+      <main className="main" id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function initials(title: string): string {
+  const parts = title.split(/\s+/u).filter((word) => word !== '');
+  const letters =
+    parts.length > 1 ? parts.slice(0, 2).map((word) => Array.from(word)[0] ?? '') : Array.from(title).slice(0, 2);
+  return letters.join('').toUpperCase();
+}
+
+interface Place {
+  readonly page: string;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly pages: readonly Route['page'][];
+}
+
+const places: readonly Place[] = [
+  { page: 'roles', icon: 'shield', label: words.nav.roles, pages: ['roles', 'role', 'create'] },
+  { page: 'members', icon: 'people', label: words.nav.members, pages: ['members', 'member'] },
+  { page: 'matrix', icon: 'grid', label: words.nav.matrix, pages: ['matrix'] },
+  { page: 'changes', icon: 'clock', label: words.nav.changes, pages: ['changes'] },
+  { page: 'ask', icon: 'ask', label: words.nav.ask, pages: ['ask'] },
+];
+
+const ownPlace: Place = { page: 'own', icon: 'shield', label: words.nav.own, pages: ['own', 'member'] };
+
+function Navigation({ workspace, route, rights }: Pick<FrameProps, 'workspace' | 'route' | 'rights'>) {
+  const shown = rights === undefined ? [] : rights.maySeeAll ? places : [ownPlace];
+  return (
+    <nav className="nav" aria-label={words.nav.label}>
+      <span className="nav-title" aria-hidden="true">
+        {words.product}
+      </span>
+      {shown.map(({ page, icon, label, pages }) => (
+        <Link
+          key={page}
+          href={toWorkspace(workspace, page)}
+          aria-current={pages.includes(route.page) ? 'page' : undefined}
+        >
+          <Icon name={icon} />
+          {label}
+          {page === 'roles' && <RoleCount workspace={workspace} />}
+          {page === 'members' && <MemberCount workspace={workspace} />}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function RoleCount({ workspace }: { readonly workspace: string }) {
+  const { data } = useRoles(workspace);
+  return data ? <span className="number">{data.length}</span> : null;
+}
+
+function MemberCount({ workspace }: { readonly workspace: string }) {
+  const { data } = usePeople(workspace, '');
+  const count = data?.pages[0]?.count;
+  return count === undefined ? null : <span className="number">{count}</span>;
+}
+
+function Foot() {
+  const { actor, revision } = useActorSession();
+  const client = useQueryClient();
+  const [, navigate] = useLocation();
+  const signOut = async (): Promise<void> => {
+    await call('/v1/session', { method: 'DELETE' }).catch(() => undefined);
+    client.clear();
+    navigate('/');
+    window.location.reload();
+  };
+  return (
+    <div className="side-foot">
+      <p className="live">
+        {words.nav.inForce} <code>{revision.slice(0, 7)}</code>
+      </p>
+      <p className="acting">
+        <Avatar subject={actor} />
+        <span>
+          <span className="aloud">{words.nav.actsAs} </span>
+          <bdi title={actor.id}>{shortName(actor.id)}</bdi>
+        </span>
+        <Link className="button button-quiet button-icon button-small" href="/act-as" aria-label={words.nav.another}>
+          <Icon name="people" />
+        </Link>
+        <button
+          className="button button-quiet button-icon button-small"
+          type="button"
+          aria-label={words.nav.signOut}
+          onClick={() => void signOut()}
+        >
+          <Icon name="out" />
+        </button>
+      </p>
+    </div>
+  );
+}

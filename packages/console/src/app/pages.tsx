@@ -1,0 +1,163 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { Link, useLocation } from 'wouter';
+import { hasCode } from '../api/call.ts';
+import { useWorkspaces } from '../api/queries.ts';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { words } from '../words/words.ts';
+import { Frame } from './frame.tsx';
+import { type Rights, useRights } from './rights.ts';
+import { type Route, toWorkspace } from './route.ts';
+import { useActorSession } from './session.ts';
+
+// Each page is a file of its own, which is loaded when somebody goes there.
+const AskPage = lazy(async () => ({ default: (await import('../ask/ask-page.tsx')).AskPage }));
+const ChangesPage = lazy(async () => ({ default: (await import('../changes/changes-page.tsx')).ChangesPage }));
+const ChooseActor = lazy(async () => ({ default: (await import('../sign-in/choose-actor.tsx')).ChooseActor }));
+const CreatePage = lazy(async () => ({ default: (await import('../roles/create-page.tsx')).CreatePage }));
+const MatrixPage = lazy(async () => ({ default: (await import('../matrix/matrix-page.tsx')).MatrixPage }));
+const MemberPage = lazy(async () => ({ default: (await import('../members/member-page.tsx')).MemberPage }));
+const MembersPage = lazy(async () => ({ default: (await import('../members/members-page.tsx')).MembersPage }));
+const RolePage = lazy(async () => ({ default: (await import('../role/role-page.tsx')).RolePage }));
+const WorkspacesPage = lazy(async () => ({ default: (await import('./workspaces-page.tsx')).WorkspacesPage }));
+const RolesPage = lazy(async () => ({ default: (await import('../roles/roles-page.tsx')).RolesPage }));
+
+/** The page of an address, for who is signed in. */
+export function Pages({ route }: { readonly route: Route }) {
+  if (route.page === 'people') {
+    return (
+      <main className="alone" id="main">
+        <Suspense>
+          <ChooseActor />
+        </Suspense>
+      </main>
+    );
+  }
+  if ('workspace' in route) return <InWorkspace route={route} />;
+  if (route.page === 'workspaces') {
+    return (
+      <Suspense>
+        <WorkspacesPage />
+      </Suspense>
+    );
+  }
+  return (
+    <main className="alone" id="main">
+      <Nowhere />
+    </main>
+  );
+}
+
+function Nowhere() {
+  return (
+    <Empty
+      icon="search"
+      title={words.failed.noPage}
+      isPage
+      acts={
+        <Link className="button" href="/">
+          {words.failed.home}
+        </Link>
+      }
+    >
+      {words.failed.noPageHint}
+    </Empty>
+  );
+}
+
+type WorkspaceRoute = Extract<Route, { readonly workspace: string }>;
+
+/** What every page of a workspace is given. */
+export interface PageProps {
+  readonly workspace: string;
+  /** Its title, or its id as long as that is not known. */
+  readonly title: string;
+  readonly rights: Rights;
+}
+
+function InWorkspace({ route }: { readonly route: WorkspaceRoute }) {
+  const { workspace } = route;
+  const { data: workspaces, isPending } = useWorkspaces();
+  const found = workspaces?.find((one) => one.workspace === workspace);
+  const { rights, error, retry } = useRights(workspace);
+  const title = found?.title ?? workspace;
+  useEffect(() => {
+    document.title = `${title} · ${words.product}`;
+  }, [title]);
+  const isUnknown = hasCode(error, 'unknown-workspace') || (workspaces && workspaces.length < 1000 && !found);
+  return (
+    <Frame workspace={workspace} found={found} route={route} rights={rights}>
+      {isUnknown && (
+        <Empty
+          icon="lock"
+          title={words.failed.unknownWorkspace}
+          isPage
+          acts={
+            <Link className="button" href="/">
+              {words.failed.home}
+            </Link>
+          }
+        >
+          {words.failed.unknownWorkspaceHint}
+        </Empty>
+      )}
+      {!isUnknown && error !== null && error !== undefined && <Failed what={title} error={error} onRetry={retry} />}
+      {!isUnknown && !error && (isPending || !rights) && <Loading what={title} />}
+      {!isUnknown && rights && !isPending && (
+        <Suspense fallback={<Loading what={title} />}>
+          <Page key={workspace} route={route} title={title} rights={rights} />
+        </Suspense>
+      )}
+    </Frame>
+  );
+}
+
+function Page({ route, title, rights }: { readonly route: WorkspaceRoute } & Omit<PageProps, 'workspace'>) {
+  const { actor } = useActorSession();
+  const [, navigate] = useLocation();
+  const { workspace } = route;
+  const props = { workspace, title, rights };
+  const isForAll = route.page === 'own' || route.page === 'member';
+  useEffect(() => {
+    // Who sees nothing but themselves begins there.
+    if (!rights.maySeeAll && route.page === 'roles') navigate(toWorkspace(workspace, 'own'), { replace: true });
+  }, [navigate, rights, route.page, workspace]);
+  if (!rights.maySeeAll && !isForAll) return <KeptByOthers workspace={workspace} title={title} />;
+  switch (route.page) {
+    case 'roles':
+      return <RolesPage {...props} />;
+    case 'create':
+      return <CreatePage {...props} />;
+    case 'role':
+      return <RolePage key={route.role} {...props} role={route.role} tab={route.tab} />;
+    case 'members':
+      return <MembersPage {...props} />;
+    case 'member':
+      return <MemberPage key={`${route.subject.type}:${route.subject.id}`} {...props} subject={route.subject} />;
+    case 'own':
+      return <MemberPage key="own" {...props} subject={actor} />;
+    case 'matrix':
+      return <MatrixPage {...props} />;
+    case 'changes':
+      return <ChangesPage {...props} />;
+    case 'ask':
+      return <AskPage {...props} />;
+  }
+}
+
+function KeptByOthers({ workspace, title }: { readonly workspace: string; readonly title: string }) {
+  const { roles } = words;
+  return (
+    <Empty
+      icon="lock"
+      title={roles.forbiddenTitle}
+      isPage
+      acts={
+        <Link className="button button-primary" href={toWorkspace(workspace, 'own')}>
+          {roles.seeOwn}
+        </Link>
+      }
+    >
+      {roles.forbidden(title)}
+    </Empty>
+  );
+}

@@ -1,0 +1,59 @@
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { hasCode, onSignedOut } from '../api/call.ts';
+import { useSession } from '../api/queries.ts';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { words } from '../words/words.ts';
+import { type ActorSession, SessionContext } from './session.ts';
+
+const ChooseActor = lazy(async () => ({ default: (await import('../sign-in/choose-actor.tsx')).ChooseActor }));
+const SignedOut = lazy(async () => ({ default: (await import('../sign-in/signed-out.tsx')).SignedOut }));
+
+/** Lets in who is signed in. Who is not any more keeps what they see, and is asked to sign in over it. */
+export function SessionGate({ children }: { readonly children: ReactNode }) {
+  const { data, error, refetch, isPending } = useSession();
+  const lost = useLostSession();
+  const [kept, setKept] = useState<ActorSession>();
+  const session = data && isChosen(data) ? data : undefined;
+  if (session && session !== kept) setKept(session);
+  const shown = session ?? (hasCode(error, 'signed-out') ? kept : undefined);
+  if (shown) {
+    return (
+      <SessionContext value={shown}>
+        {children}
+        {lost.isLost && (
+          <Suspense>
+            <SignedOut onDone={lost.forget} />
+          </Suspense>
+        )}
+      </SessionContext>
+    );
+  }
+  return (
+    <main className="alone" id="main">
+      {isPending && <Loading what={words.signIn.title} rows={3} />}
+      {data && (
+        <Suspense>
+          <ChooseActor />
+        </Suspense>
+      )}
+      {error && hasCode(error, 'signed-out', 'pages-off') && (
+        <Empty icon="lock" title={words.signIn.noneTitle} isPage>
+          {words.signIn.none}
+        </Empty>
+      )}
+      {error && !hasCode(error, 'signed-out', 'pages-off') && (
+        <Failed what={words.signIn.title} error={error} onRetry={() => void refetch()} />
+      )}
+    </main>
+  );
+}
+
+function isChosen(session: { readonly actor?: unknown }): session is ActorSession {
+  return session.actor !== undefined;
+}
+
+function useLostSession(): { readonly isLost: boolean; readonly forget: () => void } {
+  const [isLost, setLost] = useState(false);
+  useEffect(() => onSignedOut(() => setLost(true)), []);
+  return { isLost, forget: () => setLost(false) };
+}

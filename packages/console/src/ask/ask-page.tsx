@@ -1,0 +1,191 @@
+import { useMemo, useState } from 'react';
+import { useAccess, useCatalog, usePeople, usePermissions, useRoles } from '../api/queries.ts';
+import type { Catalog, Permission, Role, Subject } from '../api/types.ts';
+import { PageHead } from '../app/page-head.tsx';
+import type { PageProps } from '../app/pages.tsx';
+import { Field } from '../parts/fields.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Failed, Loading } from '../parts/states.tsx';
+import { Cells } from '../roles/cells.ts';
+import { readSubject } from '../roles/deletion-edits.ts';
+import { scopeWord } from '../words/count.ts';
+import { words } from '../words/words.ts';
+
+/** One decision explained: who may, by which role and which line; or who would. */
+export function AskPage({ workspace }: PageProps) {
+  const catalog = useCatalog();
+  const roles = useRoles(workspace);
+  return (
+    <div className="page">
+      <PageHead
+        workspace={workspace}
+        crumbs={[{ label: words.ask.title }]}
+        title={words.ask.title}
+        hint={words.ask.hint}
+      />
+      {catalog.error && !catalog.data && (
+        <Failed what={words.ask.title} error={catalog.error} onRetry={() => void catalog.refetch()} />
+      )}
+      {catalog.data && roles.data ? (
+        <AskForm workspace={workspace} catalog={catalog.data} roles={roles.data} />
+      ) : (
+        <Loading what={words.ask.title} rows={3} />
+      )}
+    </div>
+  );
+}
+
+interface AskFormProps {
+  readonly workspace: string;
+  readonly catalog: Catalog;
+  readonly roles: readonly Role[];
+}
+
+function AskForm({ workspace, catalog, roles }: AskFormProps) {
+  const [who, setWho] = useState('');
+  const [what, setWhat] = useState('');
+  const [scope, setScope] = useState('');
+  const permission = catalog.categories.flatMap((one) => one.permissions).find((one) => one.permission === what);
+  const cells = useMemo(() => new Cells(catalog), [catalog]);
+  const decided = permission ? cells.decided(permission)[0]?.split('@')[1] : undefined;
+  const asked = permission?.scopes.includes(scope) === true ? scope : decided;
+  const firstType = catalog.subjectTypes[0] ?? 'user';
+  return (
+    <>
+      <div className="card ask">
+        <Who workspace={workspace} who={who} firstType={firstType} onChange={setWho} />
+        <Field label={words.ask.what}>
+          {({ id }) => (
+            <select className="input" id={id} value={what} onChange={({ target }) => setWhat(target.value)}>
+              <option value=""></option>
+              {catalog.categories.map(({ category, permissions }) => (
+                <optgroup key={category} label={category}>
+                  {permissions.map((one) => (
+                    <option key={one.permission} value={one.permission}>
+                      {one.title}
+                    </option>
+                  ))}
+                </optgroup>
+              ))}
+            </select>
+          )}
+        </Field>
+        {permission && permission.scopes.length > 1 && (
+          <Field label={words.ask.scope}>
+            {({ id }) => (
+              <select className="input" id={id} value={asked} onChange={({ target }) => setScope(target.value)}>
+                {permission.scopes.map((one) => (
+                  <option key={one} value={one}>
+                    {scopeWord(one)}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
+      </div>
+      {permission && who.trim() !== '' ? (
+        <Answer
+          workspace={workspace}
+          subject={readSubject(who.trim(), firstType)}
+          permission={permission}
+          scope={asked}
+          roles={roles}
+        />
+      ) : (
+        <p className="quiet">{words.ask.pick}</p>
+      )}
+    </>
+  );
+}
+
+interface WhoProps {
+  readonly workspace: string;
+  readonly who: string;
+  readonly firstType: string;
+  readonly onChange: (who: string) => void;
+}
+
+function Who({ workspace, who, firstType, onChange }: WhoProps) {
+  const people = usePeople(workspace, who);
+  const found = people.data?.pages[0]?.people ?? [];
+  return (
+    <Field label={words.ask.who}>
+      {({ id }) => (
+        <>
+          <input
+            className="input"
+            id={id}
+            list={`${id}-people`}
+            autoComplete="off"
+            spellCheck={false}
+            value={who}
+            onChange={({ target }) => onChange(target.value)}
+          />
+          <datalist id={`${id}-people`}>
+            {found.slice(0, 20).map(({ subject, name }) => (
+              <option key={`${subject.type}:${subject.id}`} value={written(subject, firstType)}>
+                {name ?? subject.id}
+              </option>
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
+  );
+}
+
+function written({ type, id }: Subject, firstType: string): string {
+  return type === firstType ? id : `${type}:${id}`;
+}
+
+interface AnswerProps {
+  readonly workspace: string;
+  readonly subject: Subject;
+  readonly permission: Permission;
+  readonly scope: string | undefined;
+  readonly roles: readonly Role[];
+}
+
+function Answer({ workspace, subject, permission, scope, roles }: AnswerProps) {
+  const held = usePermissions(workspace, subject);
+  const access = useAccess(subject);
+  if (held.error) return <Failed what={words.ask.answer} error={held.error} onRetry={() => void held.refetch()} />;
+  if (!held.data || !access.data) return <Loading what={words.ask.answer} rows={1} />;
+  const found = held.data.permissions.find((one) => one.permission === permission.permission);
+  const isAllowed = scope === undefined ? found?.decision === true : found?.scopes?.[scope] === true;
+  const here = access.data.places.find((place) => place.workspace === workspace);
+  const allowed = here?.permissions?.find((one) => one.permission === permission.permission);
+  const giving = (allowed?.roles ?? []).filter((one) => scope === undefined || (one.scopes ?? [scope]).includes(scope));
+  const titleOf = (id: string): string => roles.find((role) => role.role === id)?.title ?? id;
+  const words2 = [
+    permission.permission,
+    ...(scope === undefined ? permission.scopes : [scope]).map((one) => `${permission.permission}@${one}`),
+  ];
+  const would = roles.filter(({ grants }) => grants.some((grant) => words2.includes(grant)));
+  const { ask } = words;
+  return (
+    <div className="card answer" role="status" data-answer={isAllowed ? 'yes' : 'no'}>
+      <span className={`verdict ${isAllowed ? 'verdict-yes' : 'verdict-no'}`}>
+        <Icon name={isAllowed ? 'check' : 'close'} />
+        {isAllowed ? ask.yes : ask.no}
+      </span>
+      <div>
+        {isAllowed && giving.length === 0 && <p>{ask.everybody}</p>}
+        {isAllowed &&
+          giving.map((one) => (
+            <p key={`${one.role}${one.line ?? ''}`}>
+              {ask.gives(titleOf(one.role))}{' '}
+              {one.file !== undefined && <code>{words.member.lineOf(one.file, one.line ?? 1)}</code>}
+            </p>
+          ))}
+        {!isAllowed && <p>{held.data.roles.length === 0 ? ask.notMember : ask.nobody}</p>}
+        {!isAllowed && would.length > 0 && (
+          <p>
+            {ask.would} <bdi>{would.map(({ title }) => title).join(', ')}</bdi>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

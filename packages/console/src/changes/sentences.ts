@@ -1,0 +1,60 @@
+import type { ListedEdit, MadeChange } from '../api/types.ts';
+import { shortName } from '../parts/person.tsx';
+import { listed, scopeWord } from '../words/count.ts';
+import { words } from '../words/words.ts';
+import type { ChangeListProps } from './change-list.tsx';
+
+/** What an edit did, in three parts: `turned on`, `Block senders`, `in Team lead`. */
+export interface Sentence {
+  readonly verb: string;
+  readonly object: string;
+  readonly rest: string;
+}
+
+type Names = Pick<ChangeListProps, 'cells' | 'titles'>;
+
+export function sentencesOf({ edits, reverts }: MadeChange, names: Names): readonly Sentence[] {
+  if (reverts !== undefined) return [undone(edits, names)];
+  return edits.flatMap((edit) => sentencesOfEdit(edit, names));
+}
+
+function undone(edits: readonly ListedEdit[], { titles }: Names): Sentence {
+  const objects = edits.map(({ role, subject }) => titles.get(role ?? '') ?? role ?? shortName(subject ?? ''));
+  return { verb: words.changes.reverted, object: listed([...new Set(objects)]), rest: '' };
+}
+
+function sentencesOfEdit(edit: ListedEdit, { cells, titles }: Names): readonly Sentence[] {
+  const { changes } = words;
+  const role = titles.get(edit.role ?? '') ?? edit.title ?? edit.role ?? '';
+  const verb = changes.verb[edit.edit] ?? edit.edit;
+  const title = (id: string): string => titles.get(id) ?? id;
+  switch (edit.edit) {
+    case 'role.change': {
+      const { allow = [], disallow = [] } = edit;
+      const named = (cellWords: readonly string[]): string =>
+        listed(cellWords.map((word) => cells.titleOf(word, scopeWord)));
+      const moved = [
+        ...(allow.length > 0 ? [{ verb: changes.on, object: named(allow), rest: `${changes.in} ${role}` }] : []),
+        ...(disallow.length > 0
+          ? [{ verb: changes.off2, object: named(disallow), rest: `${changes.in} ${role}` }]
+          : []),
+      ];
+      return moved.length > 0 ? moved : [{ verb, object: role, rest: '' }];
+    }
+    case 'role.create':
+      return [{ verb, object: edit.title ?? role, rest: '' }];
+    case 'role.duplicate':
+      return [{ verb, object: edit.title ?? role, rest: `${changes.from} ${title(edit.from ?? '')}` }];
+    case 'role.rename':
+    case 'role.delete':
+      return [{ verb, object: role, rest: edit.to === undefined ? '' : `${changes.to} ${title(edit.to)}` }];
+    case 'member.set': {
+      const given = (edit.roles ?? []).map((one) => title(typeof one === 'string' ? one : one.role));
+      return [{ verb, object: listed(given), rest: `${changes.to} ${shortName(edit.subject ?? '')}` }];
+    }
+    case 'member.remove':
+      return [{ verb, object: shortName(edit.subject ?? ''), rest: '' }];
+    default:
+      return [{ verb: edit.edit, object: role, rest: '' }];
+  }
+}

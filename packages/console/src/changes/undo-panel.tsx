@@ -1,0 +1,82 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { CallFailed, detailOf } from '../api/call.ts';
+import { useRevert } from '../api/changes.ts';
+import type { MadeChange } from '../api/types.ts';
+import { useActorSession } from '../app/session.ts';
+import { Effect } from '../parts/effect.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { words } from '../words/words.ts';
+import type { ChangeListProps } from './change-list.tsx';
+
+interface UndoPanelProps extends ChangeListProps {
+  readonly change: MadeChange;
+  readonly onClose: () => void;
+}
+
+/** What undoing a change would do, before it is done. */
+export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPanelProps) {
+  const { actor } = useActorSession();
+  const revert = useRevert();
+  const toast = useToast();
+  const [reason, setReason] = useState('');
+  const [isUndoing, setUndoing] = useState(false);
+  const { data, error, isPending } = useQuery({
+    queryKey: ['preview', actor.type, actor.id, 'revert', change.change],
+    queryFn: () => revert(change.change, { actor }, 'preview'),
+    retry: false,
+    gcTime: 0,
+  });
+  const refusal = error instanceof CallFailed ? error.problem : undefined;
+  const judgement = data ?? (refusal?.effect ? refusal : undefined);
+  const cannot = isPending || error !== null || isUndoing;
+  const undo = (): void => {
+    setUndoing(true);
+    revert(change.change, { actor, reason }, 'make')
+      .then(() => {
+        toast({ kind: 'done', text: words.changes.undone });
+        onClose();
+      })
+      .catch((failed: unknown) => toast({ kind: 'failed', text: words.changes.cannotUndo, detail: detailOf(failed) }))
+      .finally(() => setUndoing(false));
+  };
+  return (
+    <form
+      className="undo effect"
+      aria-label={words.changes.undo}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!cannot) undo();
+      }}
+    >
+      <header>
+        <div role="status">
+          <h3>
+            {isPending
+              ? words.effect.checking
+              : refusal
+                ? words.changes.cannotUndo
+                : words.effect.undoTitle(judgement?.effect?.people ?? 0)}
+          </h3>
+        </div>
+      </header>
+      <Effect judgement={judgement} refusal={refusal} cells={cells} workspace={workspace} roles={titles} />
+      <footer>
+        <input
+          className="input"
+          aria-label={words.common.why}
+          placeholder={words.common.whyPlaceholder}
+          maxLength={500}
+          value={reason}
+          onChange={({ target }) => setReason(target.value)}
+        />
+        <button className="button button-quiet" type="button" onClick={onClose}>
+          {words.common.cancel}
+        </button>
+        <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
+          {isUndoing ? words.changes.undoing : words.changes.undoNow}
+        </button>
+      </footer>
+    </form>
+  );
+}

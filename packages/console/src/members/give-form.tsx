@@ -1,0 +1,197 @@
+import { useState } from 'react';
+import { detailOf } from '../api/call.ts';
+import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
+import type { Catalog, Role, Subject } from '../api/types.ts';
+import { useActorSession } from '../app/session.ts';
+import { Effect } from '../parts/effect.tsx';
+import { Field, Segmented } from '../parts/fields.tsx';
+import { writtenSubject } from '../parts/person.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { Cells } from '../roles/cells.ts';
+import { words } from '../words/words.ts';
+import { givingEdits, type Giving } from './giving-edits.ts';
+
+interface GiveFormProps {
+  readonly workspace: string;
+  readonly roles: readonly Role[];
+  readonly catalog: Catalog;
+  /** To whom; undefined: the form asks. */
+  readonly subject?: Subject;
+  readonly onDone: () => void;
+}
+
+/** Gives a role to somebody, or several at once, for a time or for good, with what that does shown before. */
+export function GiveForm(props: GiveFormProps) {
+  const { workspace, roles, catalog, subject, onDone } = props;
+  const { actor } = useActorSession();
+  const firstType = catalog.subjectTypes[0] ?? 'user';
+  const given = roles.filter((role) => role.spans === 'workspace');
+  const [wanted, setWanted] = useState<Giving>(() => ({
+    who: subject ? writtenSubject(subject, firstType) : '',
+    role: catalog.defaultRole ?? given[0]?.role ?? '',
+    from: '',
+    until: '',
+    how: 'beside',
+    reason: '',
+  }));
+  const preview = useBuiltPreview(actor, JSON.stringify([workspace, wanted]), (signal) =>
+    givingEdits(workspace, wanted, firstType, signal),
+  );
+  const { give, isGiving } = useGiving(props, wanted, preview.edits);
+  const set = (change: Partial<Giving>): void => setWanted((before) => ({ ...before, ...change }));
+  const cannot = preview.edits.length === 0 || preview.refusal !== undefined || preview.isChecking || isGiving;
+  const names = { cells: new Cells(catalog), workspace, roles: new Map(roles.map((role) => [role.role, role.title])) };
+  const people = preview.judgement?.effect?.people;
+  return (
+    <form
+      className="card give"
+      aria-label={words.member.giveTitle}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!cannot) give();
+      }}
+    >
+      <GiveFields wanted={wanted} roles={given} isAsked={!subject} onChange={set} />
+      <div className="effect give-effect" data-checking={preview.isChecking || undefined}>
+        <header>
+          <div role="status">
+            <h2>{people === undefined ? words.effect.label : words.effect.title(people)}</h2>
+          </div>
+        </header>
+        <Effect judgement={preview.judgement} refusal={preview.refusal} {...names} />
+      </div>
+      <div className="give-foot">
+        <button className="button button-quiet" type="button" onClick={onDone}>
+          {words.common.cancel}
+        </button>
+        <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
+          {isGiving ? words.role.saving : words.member.save}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface GiveFieldsProps {
+  readonly wanted: Giving;
+  readonly roles: readonly Role[];
+  /** Whether it is asked to whom. */
+  readonly isAsked: boolean;
+  readonly onChange: (change: Partial<Giving>) => void;
+}
+
+function GiveFields({ wanted, roles, isAsked, onChange }: GiveFieldsProps) {
+  return (
+    <div className="give-fields">
+      <h2>{words.member.giveTitle}</h2>
+      {isAsked && (
+        <Field label={words.member.who} hint={words.member.whoHint}>
+          {(ids) => (
+            <input
+              className="input"
+              id={ids.id}
+              aria-describedby={ids.describedBy}
+              autoComplete="off"
+              spellCheck={false}
+              required
+              value={wanted.who}
+              onChange={({ target }) => onChange({ who: target.value })}
+            />
+          )}
+        </Field>
+      )}
+      <Field label={words.member.role}>
+        {(ids) => (
+          <select
+            className="input"
+            id={ids.id}
+            value={wanted.role}
+            onChange={({ target }) => onChange({ role: target.value })}
+          >
+            {roles.map((role) => (
+              <option key={role.role} value={role.role}>
+                {role.title}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <div className="pair">
+        <DayField label={words.member.from} value={wanted.from} onChange={(from) => onChange({ from })} />
+        <DayField
+          label={words.member.until}
+          value={wanted.until}
+          hint={words.member.untilHint}
+          onChange={(until) => onChange({ until })}
+        />
+      </div>
+      <Segmented
+        label={words.member.beside}
+        value={wanted.how}
+        onChange={(how) => onChange({ how })}
+        choices={[
+          { value: 'beside', label: words.member.besideOne },
+          { value: 'instead', label: words.member.instead },
+        ]}
+      />
+      <Field label={words.member.why} optionalWord={words.common.optional}>
+        {(ids) => (
+          <input
+            className="input"
+            id={ids.id}
+            maxLength={500}
+            value={wanted.reason}
+            onChange={({ target }) => onChange({ reason: target.value })}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+interface DayFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly hint?: string;
+  readonly onChange: (value: string) => void;
+}
+
+function DayField({ label, value, hint, onChange }: DayFieldProps) {
+  return (
+    <Field label={label} optionalWord={words.common.optional} {...(hint !== undefined && { hint })}>
+      {(ids) => (
+        <input
+          className="input"
+          id={ids.id}
+          type="date"
+          aria-describedby={ids.describedBy}
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+function useGiving(
+  { roles, onDone }: GiveFormProps,
+  { role, reason }: Giving,
+  edits: Parameters<ReturnType<typeof useMakeChange>>[0]['edits'],
+): { readonly give: () => void; readonly isGiving: boolean } {
+  const { actor } = useActorSession();
+  const makeChange = useMakeChange();
+  const toast = useToast();
+  const [isGiving, setGiving] = useState(false);
+  const give = (): void => {
+    setGiving(true);
+    makeChange({ actor, edits, reason }, newKey())
+      .then((made) => {
+        const given = words.member.given(roles.find((one) => one.role === role)?.title ?? role);
+        toast({ kind: 'done', text: doneWords(made, given) });
+        onDone();
+      })
+      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
+      .finally(() => setGiving(false));
+  };
+  return { give, isGiving };
+}

@@ -1,0 +1,147 @@
+import { useRef, useState } from 'react';
+import { detailOf } from '../api/call.ts';
+import { doneWords, heldAt, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
+import type { Edit } from '../api/edits.ts';
+import type { AccessPlace, Catalog, GivenRole, Role, Subject } from '../api/types.ts';
+import { useActorSession } from '../app/session.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { Effect } from '../parts/effect.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { shortName, writtenSubject } from '../parts/person.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { Cells } from '../roles/cells.ts';
+import { words } from '../words/words.ts';
+import { RoleTags } from './role-tags.tsx';
+
+interface HeldRolesProps {
+  readonly workspace: string;
+  readonly title: string;
+  readonly subject: Subject;
+  readonly here: AccessPlace | undefined;
+  readonly roles: readonly Role[];
+  readonly catalog: Catalog;
+  readonly mayTake: boolean;
+  readonly isSelf: boolean;
+}
+
+/** What is to be taken away: one role, or all that was given here. */
+type Taking = GivenRole | 'all';
+
+/** The roles of somebody at a workspace, each of which can be taken away where it was given. */
+export function HeldRoles(props: HeldRolesProps) {
+  const { here, mayTake, isSelf } = props;
+  const [taking, setTaking] = useState<Taking>();
+  const roles = here?.roles ?? [];
+  const own = roles.filter((one) => one.spans === 'workspace' && one.group === undefined);
+  return (
+    <section className="block">
+      <h2>{words.member.roles}</h2>
+      {roles.length === 0 ? (
+        <p className="quiet">{words.member.noRoles}</p>
+      ) : (
+        <ul className="card held">
+          {roles.map((given, index) => (
+            <li key={`${given.role}${index}`}>
+              <RoleTags roles={[given]} />
+              <span className="quiet">
+                {given.group !== undefined && <bdi>{words.common.group(given.group)} </bdi>}
+                {given.reason !== undefined && <bdi>“{given.reason}” </bdi>}
+                {given.file !== undefined && <code>{words.member.lineOf(given.file, given.line ?? 1)}</code>}
+              </span>
+              {mayTake && own.includes(given) && (
+                <button
+                  className="button button-small"
+                  type="button"
+                  aria-label={isSelf ? words.member.giveUpRole(given.title) : words.member.takeAway(given.title)}
+                  onClick={() => setTaking(given)}
+                >
+                  <Icon name="minus" size="small" />
+                  {isSelf ? words.member.giveUp : words.member.take}
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {mayTake && own.length > 1 && (
+        <p>
+          <button className="link is-loss" type="button" onClick={() => setTaking('all')}>
+            {words.member.leave}
+          </button>
+        </p>
+      )}
+      {taking && <TakeDialog {...props} taking={taking} onClose={() => setTaking(undefined)} />}
+    </section>
+  );
+}
+
+function TakeDialog({
+  workspace,
+  title,
+  subject,
+  roles,
+  catalog,
+  taking,
+  onClose,
+}: HeldRolesProps & { readonly taking: Taking; readonly onClose: () => void }) {
+  const { actor } = useActorSession();
+  const makeChange = useMakeChange();
+  const toast = useToast();
+  const keep = useRef<HTMLButtonElement>(null);
+  const [isTaking, setTaking] = useState(false);
+  const written = writtenSubject(subject, catalog.subjectTypes[0] ?? 'user');
+  const what = taking === 'all' ? words.member.leave : words.member.takeAway(taking.title);
+  const preview = useBuiltPreview(actor, JSON.stringify([workspace, subject, taking]), async (signal) => {
+    const held = taking === 'all' ? [] : await heldAt(workspace, subject, signal);
+    const rest = held.filter((one) => taking === 'all' || one.role !== taking.role || one.from !== taking.from);
+    const edit: Edit =
+      rest.length === 0
+        ? { edit: 'member.remove', workspace, subject: written }
+        : { edit: 'member.set', workspace, subject: written, roles: rest };
+    return [edit];
+  });
+  const cannot = preview.refusal !== undefined || preview.isChecking || isTaking;
+  const take = (): void => {
+    setTaking(true);
+    makeChange({ actor, edits: preview.edits, reason: '' }, newKey())
+      .then((made) => {
+        onClose();
+        toast({
+          kind: 'done',
+          text: doneWords(made, taking === 'all' ? words.member.left : words.member.takenAway(taking.title)),
+        });
+      })
+      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
+      .finally(() => setTaking(false));
+  };
+  const names = { cells: new Cells(catalog), workspace, roles: new Map(roles.map((role) => [role.role, role.title])) };
+  return (
+    <Dialog
+      title={taking === 'all' ? words.member.leaveTitle(shortName(subject.id)) : `${what}?`}
+      hint={words.member.leaveHint(title)}
+      first={keep}
+      onClose={onClose}
+      foot={
+        <>
+          <button ref={keep} className="button" type="button" onClick={onClose}>
+            {words.role.keep}
+          </button>
+          <button
+            className="button button-danger"
+            type="button"
+            aria-disabled={cannot || undefined}
+            onClick={() => {
+              if (!cannot) take();
+            }}
+          >
+            {what}
+          </button>
+        </>
+      }
+    >
+      <div className="effect" data-checking={preview.isChecking || undefined}>
+        <Effect judgement={preview.judgement} refusal={preview.refusal} {...names} />
+      </div>
+    </Dialog>
+  );
+}

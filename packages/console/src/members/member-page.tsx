@@ -1,0 +1,121 @@
+import { useMemo, useState } from 'react';
+import { useAccess, useCatalog, usePermissions, useRoles } from '../api/queries.ts';
+import type { AccessPlace, Catalog, Permissions, Role, Subject, SubjectAccess } from '../api/types.ts';
+import { PageHead } from '../app/page-head.tsx';
+import type { PageProps } from '../app/pages.tsx';
+import { toWorkspace } from '../app/route.ts';
+import { useActorSession } from '../app/session.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Avatar, shortName } from '../parts/person.tsx';
+import { Failed, Loading } from '../parts/states.tsx';
+import { Cells } from '../roles/cells.ts';
+import { words } from '../words/words.ts';
+import { Everything } from './everything.tsx';
+import { GiveForm } from './give-form.tsx';
+import { HeldRoles } from './held-roles.tsx';
+import { RoleTags } from './role-tags.tsx';
+
+interface MemberPageProps extends PageProps {
+  readonly subject: Subject;
+}
+
+/** One person: the roles they hold, everything they can do here and why, and what they have elsewhere. */
+export function MemberPage(props: MemberPageProps) {
+  const { workspace, subject } = props;
+  const access = useAccess(subject);
+  const held = usePermissions(workspace, subject);
+  const catalog = useCatalog();
+  const roles = useRoles(workspace);
+  if (access.data && held.data && catalog.data && roles.data) {
+    return <FoundMember {...props} access={access.data} held={held.data} catalog={catalog.data} roles={roles.data} />;
+  }
+  const error = access.error ?? held.error ?? catalog.error ?? roles.error;
+  const retry = (): void => {
+    for (const query of [access, held, catalog, roles]) void query.refetch();
+  };
+  return (
+    <div className="page">
+      {error ? <Failed what={subject.id} error={error} onRetry={retry} /> : <Loading what={subject.id} rows={8} />}
+    </div>
+  );
+}
+
+interface FoundMemberProps extends MemberPageProps {
+  readonly access: SubjectAccess;
+  readonly held: Permissions;
+  readonly catalog: Catalog;
+  readonly roles: readonly Role[];
+}
+
+function FoundMember(props: FoundMemberProps) {
+  const { workspace, subject, rights, access, held, catalog, roles } = props;
+  const [isGiving, setGiving] = useState(false);
+  const { actor, takesChanges } = useActorSession();
+  const here = access.places.find((place) => place.workspace === workspace);
+  const elsewhere = access.places.filter((place) => place !== here);
+  const titles = useMemo(() => new Map(roles.map((role) => [role.role, role.title])), [roles]);
+  const cells = useMemo(() => new Cells(catalog), [catalog]);
+  const isSelf = actor.id === subject.id && actor.type === subject.type;
+  const mayGive = rights.mayChangeMembers && takesChanges;
+  const name = shortName(subject.id);
+  return (
+    <div className="page">
+      <PageHead
+        workspace={workspace}
+        crumbs={
+          isSelf && !rights.maySeeAll
+            ? [{ label: words.nav.own }]
+            : [{ label: words.members.title, href: toWorkspace(workspace, 'members') }, { label: name }]
+        }
+        title={<bdi>{name}</bdi>}
+        beside={<Avatar subject={subject} />}
+        hint={<bdi>{subject.id}</bdi>}
+        acts={
+          mayGive && (
+            <button
+              className="button button-primary"
+              type="button"
+              aria-expanded={isGiving}
+              onClick={() => setGiving(!isGiving)}
+            >
+              <Icon name="plus" />
+              {words.member.give(name)}
+            </button>
+          )
+        }
+      />
+      {isGiving && (
+        <GiveForm
+          workspace={workspace}
+          roles={roles}
+          catalog={catalog}
+          subject={subject}
+          onDone={() => setGiving(false)}
+        />
+      )}
+      <HeldRoles {...props} isSelf={isSelf} here={here} mayTake={takesChanges && (rights.mayChangeMembers || isSelf)} />
+      <Everything cells={cells} name={name} held={held} here={here} titles={titles} roles={roles} />
+      {elsewhere.length > 0 && <Elsewhere places={elsewhere} />}
+    </div>
+  );
+}
+
+function Elsewhere({ places }: { readonly places: readonly AccessPlace[] }) {
+  return (
+    <section className="block">
+      <h2>{words.member.places}</h2>
+      <ul className="card choices">
+        {places.map((place) => (
+          <li key={place.workspace ?? place.organization}>
+            <div>
+              <b>
+                <bdi>{place.title ?? place.workspace ?? place.organization}</bdi>
+              </b>
+              <RoleTags roles={place.roles} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

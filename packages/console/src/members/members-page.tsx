@@ -1,0 +1,178 @@
+import { lazy, Suspense, useState } from 'react';
+import { Link } from 'wouter';
+import { useCatalog, usePeople, useRoles } from '../api/queries.ts';
+import type { Person as Someone } from '../api/types.ts';
+import { PageHead } from '../app/page-head.tsx';
+import type { PageProps } from '../app/pages.tsx';
+import { toWorkspace } from '../app/route.ts';
+import { useActorSession } from '../app/session.ts';
+import { useQueryParameter } from '../app/query-parameter.ts';
+import { Search } from '../parts/fields.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Person } from '../parts/person.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { listed } from '../words/count.ts';
+import { words } from '../words/words.ts';
+import { RoleTags } from './role-tags.tsx';
+
+const GiveForm = lazy(async () => ({ default: (await import('./give-form.tsx')).GiveForm }));
+
+/** Everybody with a role in a workspace, searched and paged by the sidecar. */
+export function MembersPage({ workspace, title, rights }: PageProps) {
+  const [search, setSearch] = useQueryParameter('q');
+  const [isGiving, setGiving] = useState(false);
+  const { takesChanges } = useActorSession();
+  const roles = useRoles(workspace);
+  const catalog = useCatalog();
+  const mayGive = rights.mayChangeMembers && takesChanges;
+  return (
+    <div className="page">
+      <PageHead
+        workspace={workspace}
+        crumbs={[{ label: words.members.title }]}
+        title={words.members.title}
+        hint={words.members.hint(title)}
+        acts={
+          mayGive && (
+            <button
+              className="button button-primary"
+              type="button"
+              aria-expanded={isGiving}
+              onClick={() => setGiving(!isGiving)}
+            >
+              <Icon name="plus" />
+              {words.members.give}
+            </button>
+          )
+        }
+      />
+      {isGiving && roles.data && catalog.data && (
+        <Suspense>
+          <GiveForm workspace={workspace} roles={roles.data} catalog={catalog.data} onDone={() => setGiving(false)} />
+        </Suspense>
+      )}
+      <div className="tools">
+        <Search label={words.members.find} value={search} onChange={setSearch} />
+      </div>
+      <MemberTable workspace={workspace} search={search} onClear={() => setSearch('')} />
+    </div>
+  );
+}
+
+interface MemberTableProps {
+  readonly workspace: string;
+  readonly search: string;
+  readonly onClear: () => void;
+}
+
+function MemberTable({ workspace, search, onClear }: MemberTableProps) {
+  const { data, error, refetch, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePeople(
+    workspace,
+    search,
+  );
+  if (isPending) return <Loading what={words.members.title} rows={8} />;
+  if (error && !data) return <Failed what={words.members.title} error={error} onRetry={() => void refetch()} />;
+  const people = data.pages.flatMap((page) => page.people);
+  const count = data.pages[0]?.count ?? 0;
+  if (people.length === 0) {
+    return (
+      <div className="card">
+        <Empty
+          icon="search"
+          title={words.members.nothing(search)}
+          acts={
+            <button className="button" type="button" onClick={onClear}>
+              {words.common.clear}
+            </button>
+          }
+        >
+          {words.members.nothingHint}
+        </Empty>
+      </div>
+    );
+  }
+  const { head } = words.members;
+  return (
+    <>
+      <p className="aloud" role="status">
+        {search === '' ? '' : words.members.shown(count)}
+      </p>
+      <div className="table-frame">
+        <table className="table table-cards members" role="table">
+          <thead role="rowgroup">
+            <tr role="row">
+              <th scope="col" role="columnheader">
+                {head.member}
+              </th>
+              <th scope="col" role="columnheader">
+                {head.roles}
+              </th>
+              <th scope="col" role="columnheader">
+                {head.through}
+              </th>
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {people.map((person) => (
+              <MemberRow key={`${person.subject.type}:${person.subject.id}`} workspace={workspace} person={person} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {hasNextPage && (
+        <p className="more">
+          <button
+            className="button"
+            type="button"
+            aria-disabled={isFetchingNextPage || undefined}
+            onClick={() => void fetchNextPage()}
+          >
+            {words.common.more}
+          </button>
+          <span className="quiet">{words.role.of(people.length, count)}</span>
+        </p>
+      )}
+    </>
+  );
+}
+
+function MemberRow({ workspace, person }: { readonly workspace: string; readonly person: Someone }) {
+  const { subject, name, roles } = person;
+  return (
+    <tr className="role-row" role="row">
+      <th scope="row" role="rowheader">
+        <span className="role-name">
+          <Link href={toWorkspace(workspace, 'members', subject.type, subject.id)}>
+            <Person subject={subject} name={name} />
+          </Link>
+        </span>
+      </th>
+      <td role="cell">
+        <RoleTags roles={roles} />
+      </td>
+      <td role="cell" className="quiet">
+        <Through person={person} />
+      </td>
+    </tr>
+  );
+}
+
+function Through({ person: { roles } }: { readonly person: Someone }) {
+  const groups = [...new Set(roles.flatMap(({ group }) => group ?? []))];
+  const isAbove = roles.some(({ spans }) => spans !== 'workspace');
+  if (groups.length > 0) {
+    return (
+      <span className="through">
+        <Icon name="group" size="small" />
+        <bdi>{listed(groups)}</bdi>
+      </span>
+    );
+  }
+  if (!isAbove) return <>{words.members.directly}</>;
+  return (
+    <span className="through">
+      <Icon name="company" size="small" />
+      {words.members.company}
+    </span>
+  );
+}

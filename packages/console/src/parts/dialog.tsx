@@ -1,0 +1,58 @@
+import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react';
+import { words } from '../words/words.ts';
+import { Icon } from './icon.tsx';
+
+interface DialogProps {
+  readonly title: string;
+  readonly hint?: ReactNode;
+  readonly children?: ReactNode;
+  readonly foot: ReactNode;
+  /** The harmless button, which has the focus first. */
+  readonly first?: RefObject<HTMLElement | null>;
+  readonly size?: 'wide';
+  readonly onClose: () => void;
+}
+
+/** A native dialog for deciding something. What had the focus before has it again after. */
+export function Dialog({ title, hint, children, foot, first, size, onClose }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    const opener = document.activeElement;
+    element?.showModal();
+    first?.current?.focus();
+    return () => {
+      element?.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, [first]);
+  return (
+    <dialog
+      ref={dialog}
+      className={size ? `dialog dialog-${size}` : 'dialog'}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header className="dialog-head">
+        <div>
+          <h2 id={id}>{title}</h2>
+          {hint !== undefined && <p>{hint}</p>}
+        </div>
+        <button
+          className="button button-quiet button-icon"
+          type="button"
+          aria-label={words.common.close}
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      {children !== undefined && <div className="dialog-body">{children}</div>}
+      <footer className="dialog-foot">{foot}</footer>
+    </dialog>
+  );
+}

@@ -1,0 +1,107 @@
+import { useRef, useState } from 'react';
+import { Dialog } from '../parts/dialog.tsx';
+import { EffectLine } from '../parts/effect-line.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { scopeWord } from '../words/count.ts';
+import { words } from '../words/words.ts';
+import { type Conflict, conflictOf, rebase, type TextField } from './merge.ts';
+import type { RoleParts } from './role-page.tsx';
+import type { DraftState } from './use-draft.ts';
+
+interface ConflictDialogProps extends RoleParts {
+  readonly state: DraftState;
+}
+
+const labels: Readonly<Record<TextField, string>> = {
+  title: words.conflict.titleField,
+  description: words.conflict.descriptionField,
+};
+
+/** Somebody else saved the role meanwhile: both are shown, and only what collides is asked. */
+export function ConflictDialog(props: ConflictDialogProps) {
+  const { found, state } = props;
+  const conflict = conflictOf(state.draft, found);
+  const [chosen, setChosen] = useState<Partial<Record<TextField, 'theirs' | 'mine'>>>({});
+  const both = useRef<HTMLButtonElement>(null);
+  const { collisions } = conflict;
+  const goOn = (): void => state.set((draft) => rebase(draft, found, chosen));
+  return (
+    <Dialog
+      size="wide"
+      title={words.conflict.title(found.title)}
+      hint={words.conflict.hint(state.unsaved - collisions.length, state.unsaved)}
+      first={both}
+      onClose={goOn}
+      foot={
+        <>
+          <button className="button button-quiet is-loss" type="button" onClick={state.discard}>
+            {words.conflict.dropMine}
+          </button>
+          <button ref={both} className="button button-primary" type="button" onClick={goOn}>
+            {words.conflict.both}
+          </button>
+        </>
+      }
+    >
+      <div className="both">
+        <Side {...props} title={words.conflict.theirs} side={conflict.theirs} />
+        <Side {...props} title={words.conflict.yours} side={conflict.mine} beside={conflict.theirs} />
+      </div>
+      {collisions.map((field) => (
+        <fieldset className="collision" key={field}>
+          <legend>
+            <span className="tag tag-caution">{words.conflict.choose}</span> {labels[field]}
+          </legend>
+          {(['theirs', 'mine'] as const).map((who) => (
+            <label key={who}>
+              <input
+                className="check"
+                type="radio"
+                name={field}
+                checked={(chosen[field] ?? 'mine') === who}
+                onChange={() => setChosen({ ...chosen, [field]: who })}
+              />
+              <span>
+                <small>{who === 'theirs' ? words.conflict.keepTheirs : words.conflict.keepYours}</small>
+                <bdi>{who === 'theirs' ? (found[field] ?? '') : state.draft[field]}</bdi>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      ))}
+    </Dialog>
+  );
+}
+
+interface SideProps extends ConflictDialogProps {
+  readonly title: string;
+  readonly side: Conflict['theirs'];
+  readonly beside?: Conflict['theirs'];
+}
+
+function Side({ title, side, beside, cells }: SideProps) {
+  const { gained, lost, texts } = side;
+  const isSame = (word: string, kind: 'gained' | 'lost'): string =>
+    beside?.[kind].includes(word) === true ? ` (${words.conflict.same})` : '';
+  const isEmpty = gained.length + lost.length + texts.length === 0;
+  return (
+    <section>
+      <h3>{title}</h3>
+      {isEmpty && <p className="quiet">{words.conflict.nothing}</p>}
+      <ul className="effects">
+        {gained.map((word) => (
+          <EffectLine key={word} kind="gain" text={cells.titleOf(word, scopeWord) + isSame(word, 'gained')} />
+        ))}
+        {lost.map((word) => (
+          <EffectLine key={word} kind="loss" text={cells.titleOf(word, scopeWord) + isSame(word, 'lost')} />
+        ))}
+        {texts.map((field) => (
+          <li key={field}>
+            <Icon name="pencil" />
+            <span>{labels[field]}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

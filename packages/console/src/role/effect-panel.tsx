@@ -1,0 +1,58 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import type { Preview } from '../api/changes.ts';
+import type { EffectNames } from '../parts/named.tsx';
+import { words } from '../words/words.ts';
+
+const Effect = lazy(async () => ({ default: (await import('../parts/effect.tsx')).Effect }));
+
+interface EffectPanelProps {
+  readonly preview: Preview;
+  readonly unsaved: number;
+  readonly names: EffectNames;
+}
+
+/** What saving does, beside the boxes. It keeps its last answer until there is a new one. */
+export function EffectPanel({ preview, unsaved, names }: EffectPanelProps) {
+  return (
+    <aside className="card effect" aria-label={words.effect.label}>
+      <EffectContent preview={preview} unsaved={unsaved} names={names} />
+    </aside>
+  );
+}
+
+export function EffectContent({ preview, unsaved, names }: EffectPanelProps) {
+  const isSlow = useSlow(preview.isChecking);
+  const { judgement, refusal } = preview;
+  return (
+    <div className="effect-content" data-checking={preview.isChecking || undefined}>
+      <header>
+        <div role="status">
+          <h2>{headline(preview, unsaved)}</h2>
+        </div>
+        {unsaved === 0 && <p>{words.effect.nothing}</p>}
+        {isSlow && <p className="quiet">{words.effect.checking}</p>}
+      </header>
+      {unsaved > 0 && (
+        <Suspense>
+          <Effect judgement={judgement} refusal={refusal} {...names} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+export function headline({ judgement, refusal }: Preview, unsaved: number): string {
+  if (unsaved === 0) return words.effect.nothingTitle;
+  if (judgement?.effect) return words.effect.title(judgement.effect.people);
+  return refusal ? words.effect.refused : words.effect.checking;
+}
+
+/** Whether something has taken longer than people wait without a word. */
+function useSlow(isChecking: boolean): boolean {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(isChecking), isChecking ? 400 : 0);
+    return () => clearTimeout(timer);
+  }, [isChecking]);
+  return isSlow && isChecking;
+}

@@ -1,0 +1,47 @@
+import type { Subject } from '../api/types.ts';
+import { isOfRecord } from './is-of-record.ts';
+import { countUnsaved, type Draft } from './draft.ts';
+
+/** Where the browser keeps what was not saved: of this tab, of who is signed in, of one role. */
+export function draftKey(actor: Subject, workspace: string, role: string): string {
+  return JSON.stringify(['draft', actor.type, actor.id, workspace, role]);
+}
+
+/** What was kept; undefined where there is nothing, or something else. */
+export function readKeptDraft(key: string): Draft | undefined {
+  try {
+    const value: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null');
+    return isDraft(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function keepDraft(key: string, draft: Draft): void {
+  try {
+    if (countUnsaved(draft) === 0) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, JSON.stringify(draft));
+  } catch {
+    // A browser that keeps nothing asks before it leaves the page.
+  }
+}
+
+function isDraft(value: unknown): value is Draft {
+  if (!isOfRecord(value) || !isOfRecord(value['base']) || !isOfRecord(value['moved'])) return false;
+  const { base, moved } = value;
+  const texts = [
+    value['title'],
+    value['description'],
+    value['reason'],
+    base['etag'],
+    base['title'],
+    base['description'],
+  ];
+  const { on } = base;
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    Array.isArray(on) &&
+    on.every((word) => typeof word === 'string') &&
+    Object.values(moved).every((one) => typeof one === 'boolean')
+  );
+}

@@ -1,0 +1,170 @@
+import { useEffect, useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { detailOf, hasCode } from '../api/call.ts';
+import { doneWords, newKey, type Preview, useMakeChange, useRevert } from '../api/changes.ts';
+import { roleQuery } from '../api/queries.ts';
+import type { Edit } from '../api/edits.ts';
+import { useActorSession } from '../app/session.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import type { EffectNames } from '../parts/named.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { words } from '../words/words.ts';
+import { newDraft } from './draft.ts';
+import { EffectContent, headline } from './effect-panel.tsx';
+import type { RoleParts } from './role-page.tsx';
+import type { DraftState } from './use-draft.ts';
+
+interface SaveBarProps extends RoleParts {
+  readonly state: DraftState;
+  readonly preview: Preview;
+  readonly names: EffectNames;
+  readonly edit: Edit | undefined;
+}
+
+/** Saves, or says why that cannot be. There is none while nothing is unsaved. */
+export function SaveBar(props: SaveBarProps) {
+  const { state, preview } = props;
+  const { unsaved, draft, set, discard, isRestored } = state;
+  const [isShown, setShown] = useState(false);
+  const { save, isSaving } = useSave(props);
+  const cannot = whyNot(props, isSaving);
+  useSaveKey(unsaved > 0 && cannot === undefined ? save : undefined);
+  if (unsaved === 0) return null;
+  return (
+    <form
+      className="save-bar"
+      aria-label={words.role.save}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (cannot === undefined) save();
+      }}
+    >
+      <div className="save-what">
+        <span className="dot" aria-hidden="true" />
+        <b>{words.role.unsaved(unsaved)}</b>
+        {isRestored && (
+          <span className="aloud" role="status">
+            {words.role.restored}
+          </span>
+        )}
+        <button className="link to-effect" type="button" onClick={() => setShown(true)}>
+          {headline(preview, unsaved)}
+        </button>
+      </div>
+      <input
+        className="input save-why"
+        aria-label={words.common.why}
+        placeholder={words.common.whyPlaceholder}
+        maxLength={500}
+        value={draft.reason}
+        onChange={({ target }) => set((before) => ({ ...before, reason: target.value }))}
+      />
+      <p className="save-cannot" id="save-cannot">
+        {isSaving ? '' : cannot}
+      </p>
+      <div className="acts">
+        <button className="button button-quiet" type="button" onClick={discard}>
+          {words.role.discard}
+        </button>
+        <button
+          className="button button-primary"
+          type="submit"
+          aria-disabled={cannot !== undefined || undefined}
+          aria-describedby="save-cannot"
+          aria-keyshortcuts="Control+S"
+        >
+          {isSaving ? words.role.saving : words.role.save}
+        </button>
+      </div>
+      {isShown && <EffectSheet {...props} onClose={() => setShown(false)} />}
+    </form>
+  );
+}
+
+/** What saving does, where there is no room for it beside the boxes. */
+function EffectSheet({ preview, state, names, onClose }: SaveBarProps & { readonly onClose: () => void }) {
+  return (
+    <Dialog
+      title={words.effect.label}
+      onClose={onClose}
+      foot={
+        <button className="button" type="button" onClick={onClose}>
+          {words.common.close}
+        </button>
+      }
+    >
+      <div className="effect effect-sheet">
+        <EffectContent preview={preview} unsaved={state.unsaved} names={names} />
+      </div>
+    </Dialog>
+  );
+}
+
+/** Why it cannot be saved now; undefined: it can. */
+function whyNot({ preview, edit, state }: SaveBarProps, isSaving: boolean): string | undefined {
+  if (!edit || isSaving) return words.role.saving;
+  if (state.draft.title.trim() === '') return words.create.needName;
+  const { judgement, refusal } = preview;
+  const failed = judgement?.tests?.failed.length ?? 0;
+  if (failed > 0) return words.effect.testsFail(failed, failed + (judgement?.tests?.passed ?? 0));
+  return refusal ? words.effect.refused : undefined;
+}
+
+function useSave({ workspace, found, state, edit }: SaveBarProps): {
+  readonly save: () => void;
+  readonly isSaving: boolean;
+} {
+  const { actor } = useActorSession();
+  const client = useQueryClient();
+  const makeChange = useMakeChange();
+  const revert = useRevert();
+  const toast = useToast();
+  const [isSaving, setSaving] = useState(false);
+  // The same edit sent again, because no answer came, is the same change.
+  const sent = useRef({ text: '', key: '' });
+  const undo = (change: string): void => {
+    revert(change, { actor }, 'make').then(
+      () => toast({ kind: 'done', text: words.changes.undone }),
+      (error: unknown) => toast({ kind: 'failed', text: words.changes.cannotUndo, detail: detailOf(error) }),
+    );
+  };
+  const send = async (asked: Edit): Promise<void> => {
+    const text = JSON.stringify([asked, state.draft.reason]);
+    if (sent.current.text !== text) sent.current = { text, key: newKey() };
+    const made = await makeChange({ actor, edits: [asked], reason: state.draft.reason }, sent.current.key);
+    const role = await client.query({ ...roleQuery(workspace, found.role), staleTime: 0 });
+    state.set(() => newDraft(role));
+    const { change } = made;
+    toast({
+      kind: 'done',
+      text: doneWords(made, words.role.saved(made.effect?.people ?? 0)),
+      detail: `${words.role.revision} ${(made.revision ?? '').slice(0, 7)}`,
+      ...(change !== undefined && { act: { label: words.changes.undoNow, run: () => undo(change) } }),
+    });
+  };
+  const save = (): void => {
+    if (!edit || isSaving) return;
+    setSaving(true);
+    send(edit)
+      .catch(async (error: unknown) => {
+        // Somebody was faster: what is there now is loaded, and the page shows both.
+        if (hasCode(error, 'changed-meanwhile')) await client.invalidateQueries({ queryKey: ['place', workspace] });
+        else
+          toast({ kind: 'failed', text: `${words.role.notSavedTitle}: ${detailOf(error)}`, detail: words.role.lost });
+      })
+      .finally(() => setSaving(false));
+  };
+  return { save, isSaving };
+}
+
+function useSaveKey(save: (() => void) | undefined): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      save?.();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [save]);
+}

@@ -1,0 +1,244 @@
+import { useMemo, useState } from 'react';
+import { Link, useLocation, useSearch } from 'wouter';
+import { detailOf } from '../api/call.ts';
+import { doneWords, newKey, useMakeChange, usePreview } from '../api/changes.ts';
+import { useCatalog, useRoles } from '../api/queries.ts';
+import type { Edit } from '../api/edits.ts';
+import type { Catalog, Role } from '../api/types.ts';
+import { PageHead } from '../app/page-head.tsx';
+import type { PageProps } from '../app/pages.tsx';
+import { toWorkspace } from '../app/route.ts';
+import { useActorSession } from '../app/session.ts';
+import { Effect } from '../parts/effect.tsx';
+import { Field } from '../parts/fields.tsx';
+import { Failed, Loading } from '../parts/states.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { words } from '../words/words.ts';
+import { Cells } from './cells.ts';
+import { idOf, isRoleId } from './role-id.ts';
+import { StartFrom, type Way } from './start-from.tsx';
+
+/** Makes a role: from nothing, as a copy, or as one that follows another. */
+export function CreatePage(props: PageProps) {
+  const roles = useRoles(props.workspace);
+  const catalog = useCatalog();
+  if (roles.data && catalog.data) return <CreateForm {...props} roles={roles.data} catalog={catalog.data} />;
+  const error = roles.error ?? catalog.error;
+  return (
+    <div className="page">
+      {error ? (
+        <Failed what={words.create.title} error={error} onRetry={() => void roles.refetch()} />
+      ) : (
+        <Loading what={words.create.title} />
+      )}
+    </div>
+  );
+}
+
+interface CreateFormProps extends PageProps {
+  readonly roles: readonly Role[];
+  readonly catalog: Catalog;
+}
+
+interface Wanted {
+  readonly way: Way;
+  readonly from: string;
+  readonly title: string;
+  /** Undefined: made from the name. */
+  readonly id: string | undefined;
+  readonly description: string;
+}
+
+function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
+  const asked = new URLSearchParams(useSearch()).get('from');
+  const [wanted, setWanted] = useState<Wanted>(() => ({
+    way: 'follow',
+    from: asked ?? catalog.defaultRole ?? roles[0]?.role ?? '',
+    title: '',
+    id: undefined,
+    description: '',
+  }));
+  const cells = useMemo(() => new Cells(catalog), [catalog]);
+  const { actor } = useActorSession();
+  const edit = editOf(workspace, wanted);
+  const preview = usePreview(actor, edit ? [edit] : []);
+  const { create, isCreating } = useCreation(workspace, edit);
+  const set = (change: Partial<Wanted>): void => setWanted((before) => ({ ...before, ...change }));
+  const isRefused = preview.refusal !== undefined;
+  const cannot = !edit || isRefused || isCreating || preview.isChecking;
+  return (
+    <>
+      <div className="page page-with-bar">
+        <PageHead
+          workspace={workspace}
+          crumbs={[{ label: words.create.title }]}
+          title={words.create.title}
+          hint={words.create.hint(title)}
+        />
+        <div className="role-grid">
+          <form
+            className="form"
+            id="create"
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (!cannot) create();
+            }}
+          >
+            <StartFrom
+              way={wanted.way}
+              from={wanted.from}
+              roles={roles}
+              cells={cells}
+              defaultRole={catalog.defaultRole}
+              onWay={(way) => set({ way })}
+              onFrom={(from) => set({ from })}
+            />
+            <Naming wanted={wanted} onChange={set} />
+          </form>
+          <CreateEffect wanted={wanted} roles={roles} cells={cells} workspace={workspace} preview={preview} />
+        </div>
+      </div>
+      <div className="save-bar">
+        <p className="save-what quiet">{words.create.next}</p>
+        <div className="acts">
+          <Link className="button button-quiet" href={toWorkspace(workspace, 'roles')}>
+            {words.common.cancel}
+          </Link>
+          <button className="button button-primary" type="submit" form="create" aria-disabled={cannot || undefined}>
+            {isCreating ? words.create.creating : words.create.submit}
+          </button>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function idFor({ id, title }: Wanted): string {
+  return id ?? idOf(title);
+}
+
+function editOf(workspace: string, wanted: Wanted): Edit | undefined {
+  const role = idFor(wanted);
+  const title = wanted.title.trim();
+  const description = wanted.description.trim();
+  if (title === '' || !isRoleId(role)) return undefined;
+  const named = { workspace, role, title, ...(description !== '' && { description }) };
+  if (wanted.way === 'nothing') return { edit: 'role.create', ...named };
+  return { edit: 'role.duplicate', ...named, from: wanted.from, as: wanted.way === 'follow' ? 'extension' : 'copy' };
+}
+
+function Naming({
+  wanted,
+  onChange,
+}: {
+  readonly wanted: Wanted;
+  readonly onChange: (change: Partial<Wanted>) => void;
+}) {
+  const id = idFor(wanted);
+  const isBadId = wanted.title !== '' && !isRoleId(id);
+  return (
+    <>
+      <div className="pair">
+        <Field label={words.create.name} hint={words.create.nameHint}>
+          {(ids) => (
+            <input
+              className="input"
+              id={ids.id}
+              aria-describedby={ids.describedBy}
+              required
+              maxLength={120}
+              autoComplete="off"
+              value={wanted.title}
+              onChange={({ target }) => onChange({ title: target.value })}
+            />
+          )}
+        </Field>
+        <Field label={words.create.id} hint={words.create.idHint} error={isBadId ? words.create.badId : undefined}>
+          {(ids) => (
+            <input
+              className="input mono"
+              id={ids.id}
+              aria-describedby={ids.describedBy}
+              aria-invalid={isBadId || undefined}
+              maxLength={60}
+              autoComplete="off"
+              spellCheck={false}
+              value={id}
+              onChange={({ target }) => onChange({ id: target.value === '' ? undefined : target.value })}
+            />
+          )}
+        </Field>
+      </div>
+      <Field label={words.create.description} optionalWord={words.common.optional}>
+        {(ids) => (
+          <input
+            className="input"
+            id={ids.id}
+            maxLength={500}
+            value={wanted.description}
+            onChange={({ target }) => onChange({ description: target.value })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
+interface CreateEffectProps {
+  readonly wanted: Wanted;
+  readonly roles: readonly Role[];
+  readonly cells: Cells;
+  readonly workspace: string;
+  readonly preview: ReturnType<typeof usePreview>;
+}
+
+function CreateEffect({ wanted, roles, cells, workspace, preview }: CreateEffectProps) {
+  const base = wanted.way === 'nothing' ? undefined : roles.find((role) => role.role === wanted.from);
+  const given = cells.spell(base?.grants ?? []);
+  const begins = cells.permissions.filter((one) => cells.decided(one).some((cell) => given.has(cell)));
+  const name = wanted.title.trim();
+  const names = { cells, workspace, roles: new Map(roles.map((role) => [role.role, role.title])) };
+  const { refusal, judgement } = preview;
+  return (
+    <aside className="card effect" aria-label={words.effect.label} data-checking={preview.isChecking || undefined}>
+      <header>
+        <div role="status">
+          <h2>{refusal ? words.create.cannot : words.create.effectTitle}</h2>
+        </div>
+        <p>{name === '' ? words.create.effectNone : words.create.effectHint(name, begins.length)}</p>
+      </header>
+      {base && (
+        <section>
+          <p className="quiet begins">{begins.map(({ title }) => title).join(', ')}</p>
+          {wanted.way === 'follow' && name !== '' && <p>{words.create.followLater(base.title, name)}</p>}
+        </section>
+      )}
+      <Effect judgement={judgement} refusal={refusal} {...names} />
+    </aside>
+  );
+}
+
+function useCreation(
+  workspace: string,
+  edit: Edit | undefined,
+): { readonly create: () => void; readonly isCreating: boolean } {
+  const { actor } = useActorSession();
+  const makeChange = useMakeChange();
+  const toast = useToast();
+  const [, navigate] = useLocation();
+  const [isCreating, setCreating] = useState(false);
+  const create = (): void => {
+    if (!edit || !('role' in edit)) return;
+    setCreating(true);
+    makeChange({ actor, edits: [edit], reason: '' }, newKey())
+      .then((made) => {
+        const title = 'title' in edit ? (edit.title ?? edit.role) : edit.role;
+        toast({ kind: 'done', text: doneWords(made, words.create.made(title)) });
+        // What was proposed is not there yet.
+        navigate(toWorkspace(workspace, 'roles', ...(made.written?.branch === undefined ? [edit.role] : [])));
+      })
+      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
+      .finally(() => setCreating(false));
+  };
+  return { create, isCreating };
+}

@@ -1,0 +1,238 @@
+import { useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
+import { detailOf, hasCode } from '../api/call.ts';
+import type { Edit } from '../api/edits.ts';
+import type { Affected, Judgement, Role } from '../api/types.ts';
+import { toWorkspace } from '../app/route.ts';
+import { useActorSession } from '../app/session.ts';
+import { useCatalog } from '../api/queries.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { FailingTests } from '../parts/failing-tests.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { type EffectNames, Named } from '../parts/named.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { words } from '../words/words.ts';
+import type { Cells } from './cells.ts';
+import { deletionEdits } from './deletion-edits.ts';
+import { Loser } from './loser.tsx';
+
+interface DeleteDialogProps {
+  readonly workspace: string;
+  readonly role: Role;
+  readonly roles: readonly Role[];
+  readonly cells: Cells;
+  readonly onClose: () => void;
+}
+
+/** Above so many holders the name of the role has to be typed. */
+const mostUntyped = 20;
+
+/** Deletes a role: everybody who is affected is listed with what they lose, and gets something else, all or each. */
+export function DeleteDialog(props: DeleteDialogProps) {
+  const { workspace, role, roles, cells, onClose } = props;
+  const { data: catalog } = useCatalog();
+  const { heir, setHeir, each, setEach } = useHeirs(catalog?.defaultRole ?? roles[0]?.role ?? '');
+  const [typed, setTyped] = useState('');
+  const keep = useRef<HTMLButtonElement>(null);
+  const { preview, holders } = useDeletion(props, { heir, each, firstType: catalog?.subjectTypes[0] ?? 'user' });
+  const { judgement, refusal, isChecking } = preview;
+  const heirs = roles.filter((one) => one.role !== role.role && one.spans === 'workspace');
+  const failing = judgement?.tests && judgement.tests.failed.length > 0 ? judgement.tests : undefined;
+  const isTyped = holders.length <= mostUntyped || typed.trim() === role.title;
+  const names = { cells, workspace, roles: new Map(roles.map((one) => [one.role, one.title])) };
+  const isRefused = refusal !== undefined && refusal.code !== 'unconfirmed';
+  const { remove, isRemoving } = useRemoval(props, preview.edits, judgement?.confirm);
+  const cannot = isRefused || isChecking || isRemoving || !isTyped || !judgement;
+  return (
+    <Dialog
+      title={words.delete.title(role.title)}
+      hint={isChecking && !judgement ? words.delete.checking : words.delete.hint(holders.length)}
+      first={keep}
+      onClose={onClose}
+      foot={
+        <>
+          <span className="dialog-say">{isTyped ? words.delete.gains(gainers(judgement)) : words.delete.typed}</span>
+          <button ref={keep} className="button" type="button" onClick={onClose}>
+            {words.delete.keep}
+          </button>
+          <button
+            className="button button-danger"
+            type="button"
+            aria-disabled={cannot || undefined}
+            onClick={() => {
+              if (!cannot) remove();
+            }}
+          >
+            {isRemoving ? words.delete.deleting : words.delete.submit(holders.length)}
+          </button>
+        </>
+      }
+    >
+      {holders.length > 0 && (
+        <Holders
+          {...props}
+          holders={holders}
+          heirs={heirs}
+          heir={heir}
+          onHeir={setHeir}
+          each={each}
+          onEach={setEach}
+          isChecking={isChecking}
+          titles={names.roles}
+        />
+      )}
+      {isRefused && !failing && <Refusal text={refusal.detail ?? refusal.title} names={names} />}
+      {failing && <FailingTests tests={failing} names={names} />}
+      <Notes role={role.role} />
+      {holders.length > mostUntyped && (
+        <label className="field">
+          {words.delete.type(role.title)}
+          <input className="input" value={typed} autoComplete="off" onChange={({ target }) => setTyped(target.value)} />
+        </label>
+      )}
+    </Dialog>
+  );
+}
+
+/** What deleting it would do, and who holds it: also those who get another role before, and so do not lose it by that. */
+function useDeletion(
+  { workspace, role }: DeleteDialogProps,
+  {
+    heir,
+    each,
+    firstType,
+  }: { readonly heir: string; readonly each: Readonly<Record<string, string>>; readonly firstType: string },
+) {
+  const { actor } = useActorSession();
+  const deletion = { workspace, role: role.role, heir, firstType };
+  const whole = useBuiltPreview(actor, JSON.stringify([deletion, {}]), (signal) =>
+    deletionEdits({ ...deletion, each: {} }, signal),
+  );
+  const preview = useBuiltPreview(actor, JSON.stringify([deletion, each]), (signal) =>
+    deletionEdits({ ...deletion, each }, signal),
+  );
+  const losses = new Map((preview.judgement?.affected ?? []).map((one) => [one.subject, one.lost]));
+  const held = (whole.judgement?.affected ?? []).filter((one) => one.roles.includes(role.role));
+  return { preview, holders: held.map((one): Affected => ({ ...one, lost: losses.get(one.subject) ?? [] })) };
+}
+
+function Refusal({ text, names }: { readonly text: string; readonly names: EffectNames }) {
+  return (
+    <p className="line line-deny" role="alert">
+      <Icon name="fail" />
+      <span>
+        <Named text={text} names={names} />
+      </span>
+    </p>
+  );
+}
+
+interface HoldersProps extends DeleteDialogProps {
+  readonly holders: readonly Affected[];
+  readonly heirs: readonly Role[];
+  readonly heir: string;
+  readonly onHeir: (role: string) => void;
+  readonly each: Readonly<Record<string, string>>;
+  readonly onEach: (each: Readonly<Record<string, string>>) => void;
+  readonly isChecking: boolean;
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+/** So many are listed; of others it is said how many they are. */
+const mostListed = 200;
+
+function Holders({ role, cells, holders, heirs, heir, onHeir, each, onEach, isChecking, titles }: HoldersProps) {
+  const { data: catalog } = useCatalog();
+  return (
+    <>
+      <label className="heir-of-all">
+        {words.delete.everybody}
+        <select className="input" value={heir} onChange={({ target }) => onHeir(target.value)}>
+          {heirs.map((one) => (
+            <option key={one.role} value={one.role}>
+              {one.title} {one.role === catalog?.defaultRole ? words.delete.ofDefault : ''}
+            </option>
+          ))}
+        </select>
+      </label>
+      <ul className="losers" data-checking={isChecking || undefined}>
+        {holders.slice(0, mostListed).map((one) => (
+          <Loser
+            key={one.subject}
+            affected={one}
+            role={role.role}
+            heirs={heirs}
+            heir={each[one.subject] ?? heir}
+            cells={cells}
+            titles={titles}
+            onChoose={(id) => onEach({ ...each, [one.subject]: id })}
+          />
+        ))}
+      </ul>
+      {holders.length > mostListed && <p className="hint">{words.common.others(holders.length - mostListed)}</p>}
+    </>
+  );
+}
+
+function Notes({ role }: { readonly role: string }) {
+  return (
+    <ul className="notes">
+      <li>
+        <Icon name="lock" size="small" />
+        <span>
+          {words.delete.idBefore} <code>{role}</code> {words.delete.idTaken}
+        </span>
+      </li>
+      <li>
+        <Icon name="undo" size="small" />
+        {words.delete.undo}
+      </li>
+    </ul>
+  );
+}
+
+function gainers(
+  judgement: { readonly effect?: { readonly gained: readonly { readonly subjects: readonly string[] }[] } } | undefined,
+): number {
+  return new Set((judgement?.effect?.gained ?? []).flatMap(({ subjects }) => subjects)).size;
+}
+
+function useHeirs(first: string) {
+  const [chosen, setChosen] = useState<string>();
+  const [each, setEach] = useState<Readonly<Record<string, string>>>({});
+  return { heir: chosen ?? first, setHeir: setChosen, each, setEach };
+}
+
+function useRemoval(
+  { workspace, role, onClose }: DeleteDialogProps,
+  edits: readonly Edit[],
+  confirm: string | undefined,
+) {
+  const { actor } = useActorSession();
+  const makeChange = useMakeChange();
+  const toast = useToast();
+  const [, navigate] = useLocation();
+  const [isRemoving, setRemoving] = useState(false);
+  const remove = (): void => {
+    setRemoving(true);
+    const confirmed = edits.map((edit) =>
+      edit.edit === 'role.delete' && confirm !== undefined ? { ...edit, confirm } : edit,
+    );
+    navigateAfter(makeChange({ actor, edits: confirmed, reason: '' }, newKey()));
+  };
+  const navigateAfter = (making: Promise<Judgement>): void => {
+    making
+      .then((made) => {
+        onClose();
+        navigate(toWorkspace(workspace, 'roles'));
+        toast({ kind: 'done', text: doneWords(made, words.delete.deleted(role.title)) });
+      })
+      .catch((error: unknown) => {
+        const isStale = hasCode(error, 'stale-confirm', 'unconfirmed', 'changed-meanwhile');
+        toast({ kind: 'failed', text: isStale ? words.delete.stale : detailOf(error) });
+      })
+      .finally(() => setRemoving(false));
+  };
+  return { remove, isRemoving };
+}

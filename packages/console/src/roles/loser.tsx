@@ -1,0 +1,70 @@
+import type { Affected, Role } from '../api/types.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Person, shortName } from '../parts/person.tsx';
+import { listed, scopeWord } from '../words/count.ts';
+import { words } from '../words/words.ts';
+import type { Cells } from './cells.ts';
+import { nothingMore, readSubject } from './deletion-edits.ts';
+
+interface LoserProps {
+  readonly affected: Affected;
+  readonly role: string;
+  readonly heirs: readonly Role[];
+  readonly heir: string;
+  readonly cells: Cells;
+  readonly titles: ReadonlyMap<string, string>;
+  readonly onChoose: (role: string) => void;
+}
+
+/** Somebody whose role is deleted: what they lose, and what they get instead. */
+export function Loser({ affected, role, heirs, heir, cells, titles, onChoose }: LoserProps) {
+  const { subject, lost, roles } = affected;
+  const losses = [...new Set(lost.flatMap(({ permissions }) => permissions))].map((word) =>
+    cells.titleOf(word, scopeWord),
+  );
+  const others = roles.filter((one) => one !== role);
+  const isGroup = subject.startsWith('group:');
+  return (
+    <li>
+      <div className="loser-who">
+        <Person subject={readSubject(subject, 'user')} />
+        {others.length > 0 && (
+          <small className="quiet">{words.delete.also(listed(others.map((one) => titles.get(one) ?? one)))}</small>
+        )}
+      </div>
+      {!isGroup && (
+        <select
+          className="input"
+          aria-label={words.delete.each(shortName(subject))}
+          value={heir}
+          onChange={({ target }) => onChoose(target.value)}
+        >
+          {others.length > 0 && <option value={nothingMore}>{words.delete.nothingMore}</option>}
+          {heirs.map((one) => (
+            <option key={one.role} value={one.role}>
+              {one.title}
+            </option>
+          ))}
+        </select>
+      )}
+      {losses.length === 0 ? (
+        <p className="loser-loses quiet">{words.delete.losesNothing}</p>
+      ) : (
+        <details className="loser-loses">
+          <summary>
+            <Icon name="right" size="small" />
+            <b className="loss">{words.delete.loses(losses.length)}</b>
+            <span className="quiet">{losses.join(', ')}</span>
+          </summary>
+          <ul>
+            {losses.map((loss) => (
+              <li key={loss}>
+                <bdi>{loss}</bdi>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </li>
+  );
+}

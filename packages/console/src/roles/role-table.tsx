@@ -1,0 +1,203 @@
+import { Link, useLocation } from 'wouter';
+import type { MadeChange, Role } from '../api/types.ts';
+import { toWorkspace } from '../app/route.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Menu } from '../parts/menu.tsx';
+import { Avatars, shortName } from '../parts/person.tsx';
+import { day } from '../words/count.ts';
+import { words } from '../words/words.ts';
+import { baseOf, type Cells } from './cells.ts';
+import type { FoundRole } from './find-roles.ts';
+
+interface RoleTableProps {
+  readonly workspace: string;
+  readonly title: string;
+  readonly found: readonly FoundRole[];
+  readonly roles: readonly Role[];
+  readonly cells: Cells;
+  readonly defaultRole: string | undefined;
+  readonly lastChanges: ReadonlyMap<string, MadeChange>;
+  readonly mayChange: boolean;
+  readonly onDelete: (role: Role) => void;
+}
+
+/** Roles in a table; on narrow screens each is a card. */
+export function RoleTable(props: RoleTableProps) {
+  const { found, title } = props;
+  const hasChanges = props.lastChanges.size > 0;
+  const { head, builtInGroup, customGroup, companyGroup } = words.roles;
+  const company = found.find(({ role }) => role.organization !== undefined)?.role.organization;
+  const groups = [
+    { name: builtInGroup, found: found.filter(({ role }) => role.builtIn) },
+    { name: companyGroup(company ?? ''), found: found.filter(({ role }) => role.organization !== undefined) },
+    { name: customGroup(title), found: found.filter(({ role }) => !role.builtIn && role.organization === undefined) },
+  ];
+  return (
+    <div className="table-frame">
+      <table className={hasChanges ? 'table table-cards roles has-changes' : 'table table-cards roles'} role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">
+              {head.role}
+            </th>
+            <th scope="col" role="columnheader">
+              {head.held}
+            </th>
+            <th scope="col" role="columnheader">
+              {head.compared}
+            </th>
+            {hasChanges && (
+              <th scope="col" role="columnheader">
+                {head.changed}
+              </th>
+            )}
+            <th scope="col" role="columnheader">
+              <span className="aloud">{words.role.more}</span>
+            </th>
+          </tr>
+        </thead>
+        {groups
+          .filter((group) => group.found.length > 0)
+          .map((group) => (
+            <tbody key={group.name} role="rowgroup">
+              <tr className="group" role="row">
+                <th scope="rowgroup" colSpan={hasChanges ? 5 : 4} role="rowheader">
+                  <bdi>{group.name}</bdi>
+                </th>
+              </tr>
+              {group.found.map((one) => (
+                <RoleRow key={one.role.role} {...props} one={one} />
+              ))}
+            </tbody>
+          ))}
+      </table>
+    </div>
+  );
+}
+
+function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }) {
+  const { role, by } = one;
+  const { workspace, defaultRole } = props;
+  const { foundBy } = words.roles;
+  return (
+    <tr className="role-row" role="row">
+      <th scope="row" role="rowheader">
+        <span className="role-name">
+          <Link href={toWorkspace(workspace, 'roles', role.role)}>
+            <bdi>{role.title}</bdi>
+          </Link>
+          {role.builtIn && <Icon name="lock" size="small" />}
+          {role.role === defaultRole && <span className="tag">{words.common.default}</span>}
+          {role.spans !== 'workspace' && <SpanTag role={role} />}
+        </span>
+        {role.description !== undefined && (
+          <span className="role-description">
+            <bdi>{role.description}</bdi>
+          </span>
+        )}
+        {by && (
+          <span className="found-by">
+            <Icon name={by.kind === 'person' ? 'people' : 'check'} size="small" />
+            {foundBy[by.kind]} <bdi>{by.name}</bdi>
+          </span>
+        )}
+      </th>
+      <td role="cell">
+        <Held role={role} workspace={workspace} />
+      </td>
+      <td role="cell">
+        <Compared {...props} role={role} />
+      </td>
+      {props.lastChanges.size > 0 && (
+        <td role="cell" className={props.lastChanges.has(role.role) ? undefined : 'is-blank'}>
+          <Changed change={props.lastChanges.get(role.role)} />
+        </td>
+      )}
+      <td className="row-menu" role="cell">
+        <RowMenu {...props} role={role} />
+      </td>
+    </tr>
+  );
+}
+
+function SpanTag({ role }: { readonly role: Role }) {
+  return (
+    <span className="tag">
+      {role.spans === 'everything' ? words.signIn.staff : words.common.allOf(role.organization ?? 'the company')}
+    </span>
+  );
+}
+
+function Held({ role, workspace }: { readonly role: Role; readonly workspace: string }) {
+  const { holderCount = 0, firstHolders = [] } = role;
+  if (holderCount === 0) return <span className="quiet">{words.common.nobody}</span>;
+  return (
+    <Link className="people-link" href={toWorkspace(workspace, 'roles', role.role, 'members')}>
+      <Avatars subjects={firstHolders} />
+      {words.roles.heldBy(holderCount)}
+    </Link>
+  );
+}
+
+function Compared({ role, roles, cells, defaultRole }: RoleTableProps & { readonly role: Role }) {
+  const given = cells.spell(role.grants);
+  const base = baseOf(role, roles, defaultRole);
+  if (!base) {
+    return (
+      <span className="two">
+        <span>
+          <b>{cells.count(given)}</b> {cells.count(given) === 1 ? 'permission' : 'permissions'}
+        </span>
+        <span className="quiet">{words.roles.startingPoint}</span>
+      </span>
+    );
+  }
+  const { more, fewer } = cells.compare(given, cells.spell(base.grants));
+  const denied = cells.count(cells.spell(role.denies));
+  const parts = [...(more > 0 ? [words.roles.more(more)] : []), ...(fewer > 0 ? [words.roles.fewer(fewer)] : [])];
+  const isSame = parts.length === 0;
+  return (
+    <span className="two">
+      <span>{isSame ? words.roles.same : parts.join(', ')}</span>
+      <span className="quiet">
+        <bdi>{isSame ? words.roles.as(base.title) : words.roles.than(base.title)}</bdi>
+        {denied > 0 && `, ${words.roles.denies(denied)}`}
+      </span>
+    </span>
+  );
+}
+
+function Changed({ change }: { readonly change: MadeChange | undefined }) {
+  if (!change) return <span className="aloud">–</span>;
+  return (
+    <span className="two">
+      <time dateTime={change.at}>{day(change.at)}</time>
+      <span className="quiet">
+        <bdi>{words.roles.by(shortName(change.actor.id))}</bdi>
+      </span>
+    </span>
+  );
+}
+
+function RowMenu({ role, workspace, mayChange, onDelete }: RoleTableProps & { readonly role: Role }) {
+  const [, navigate] = useLocation();
+  if (!mayChange) return null;
+  const isOwn = !role.builtIn && role.organization === undefined;
+  return (
+    <Menu label={words.roles.menu(role.title)}>
+      <button
+        type="button"
+        onClick={() => navigate(`${toWorkspace(workspace, 'create')}?from=${encodeURIComponent(role.role)}`)}
+      >
+        <Icon name="copy" />
+        {isOwn ? words.role.duplicate : words.role.from}
+      </button>
+      {isOwn && (
+        <button className="is-loss" type="button" onClick={() => onDelete(role)}>
+          <Icon name="trash" />
+          {words.role.delete}
+        </button>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,194 @@
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { useCatalog, useChanges, usePeople, useRoles } from '../api/queries.ts';
+import type { Catalog, MadeChange, Role } from '../api/types.ts';
+import { PageHead } from '../app/page-head.tsx';
+import type { PageProps } from '../app/pages.tsx';
+import { toWorkspace } from '../app/route.ts';
+import { useQueryParameter } from '../app/query-parameter.ts';
+import { Search, Segmented } from '../parts/fields.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { words } from '../words/words.ts';
+import { Cells } from './cells.ts';
+import { findRoles } from './find-roles.ts';
+import { RoleTable } from './role-table.tsx';
+
+const DeleteDialog = lazy(async () => ({ default: (await import('./delete-dialog.tsx')).DeleteDialog }));
+
+export type Which = 'all' | 'builtIn' | 'custom';
+
+/** All roles of a workspace: built-in ones apart, each with its holders and how it differs from what it follows. */
+export function RolesPage({ workspace, title, rights }: PageProps) {
+  const roles = useRoles(workspace);
+  const catalog = useCatalog();
+  return (
+    <div className="page">
+      <PageHead
+        workspace={workspace}
+        crumbs={[]}
+        title={words.roles.title}
+        hint={words.roles.hint}
+        acts={
+          rights.mayChangeRoles && (
+            <Link className="button button-primary" href={toWorkspace(workspace, 'create')}>
+              <Icon name="plus" />
+              {words.roles.create}
+            </Link>
+          )
+        }
+      />
+      {(roles.isPending || catalog.isPending) && <Loading what={words.roles.title} />}
+      {(roles.error ?? catalog.error) && !roles.data && (
+        <Failed
+          what={words.roles.title}
+          error={roles.error ?? catalog.error}
+          onRetry={() => {
+            void roles.refetch();
+            void catalog.refetch();
+          }}
+        />
+      )}
+      {roles.data && catalog.data && (
+        <FoundRoles
+          workspace={workspace}
+          title={title}
+          roles={roles.data}
+          catalog={catalog.data}
+          mayChange={rights.mayChangeRoles}
+        />
+      )}
+    </div>
+  );
+}
+
+interface FoundRolesProps {
+  readonly workspace: string;
+  readonly title: string;
+  readonly roles: readonly Role[];
+  readonly catalog: Catalog;
+  readonly mayChange: boolean;
+}
+
+function FoundRoles({ workspace, title, roles, catalog, mayChange }: FoundRolesProps) {
+  const [search, setSearch] = useQueryParameter('q');
+  const [which, setWhich] = useState<Which>('all');
+  const [deleted, setDeleted] = useState<Role>();
+  const cells = useMemo(() => new Cells(catalog), [catalog]);
+  const people = usePeople(workspace, search);
+  const changes = useChanges(workspace);
+  const isOfSearch = search !== '' && !people.isPlaceholderData;
+  const found = useMemo(
+    () => findRoles(roles, { search, which, cells, people: isOfSearch ? (people.data?.pages[0]?.people ?? []) : [] }),
+    [roles, search, which, cells, isOfSearch, people.data],
+  );
+  const lastChanges = useMemo(
+    () => lastChangesOf(changes.data?.pages.flatMap((page) => page.changes) ?? []),
+    [changes.data],
+  );
+  const builtIn = roles.filter((role) => role.builtIn).length;
+  return (
+    <>
+      <div className="tools">
+        <Search label={words.roles.find} value={search} onChange={setSearch} />
+        <Segmented
+          label={words.roles.which}
+          value={which}
+          onChange={setWhich}
+          choices={[
+            { value: 'all', label: words.roles.all, count: roles.length },
+            { value: 'builtIn', label: words.roles.builtIn, count: builtIn },
+            { value: 'custom', label: words.roles.custom, count: roles.length - builtIn },
+          ]}
+        />
+      </div>
+      <p className="aloud" role="status">
+        {search === '' ? '' : words.roles.shown(found.length)}
+      </p>
+      {found.length > 0 && (
+        <RoleTable
+          workspace={workspace}
+          title={title}
+          found={found}
+          roles={roles}
+          cells={cells}
+          defaultRole={catalog.defaultRole}
+          lastChanges={lastChanges}
+          mayChange={mayChange}
+          onDelete={setDeleted}
+        />
+      )}
+      {found.length === 0 && search !== '' && <Nothing search={search} title={title} onClear={() => setSearch('')} />}
+      {which !== 'builtIn' && search === '' && builtIn === roles.length && mayChange && (
+        <NoneYet workspace={workspace} title={title} />
+      )}
+      {deleted && (
+        <Suspense>
+          <DeleteDialog
+            workspace={workspace}
+            role={deleted}
+            roles={roles}
+            cells={cells}
+            onClose={() => setDeleted(undefined)}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function Nothing({
+  search,
+  title,
+  onClear,
+}: {
+  readonly search: string;
+  readonly title: string;
+  readonly onClear: () => void;
+}) {
+  return (
+    <div className="card">
+      <Empty
+        icon="search"
+        title={words.roles.nothing(search)}
+        acts={
+          <button className="button" type="button" onClick={onClear}>
+            {words.common.clear}
+          </button>
+        }
+      >
+        {words.roles.nothingHint(title)}
+      </Empty>
+    </div>
+  );
+}
+
+function NoneYet({ workspace, title }: { readonly workspace: string; readonly title: string }) {
+  return (
+    <div className="card card-below">
+      <Empty
+        icon="shield"
+        title={words.roles.emptyTitle}
+        acts={
+          <Link className="button" href={toWorkspace(workspace, 'create')}>
+            <Icon name="plus" />
+            {words.roles.create}
+          </Link>
+        }
+      >
+        {words.roles.empty(title)}
+      </Empty>
+    </div>
+  );
+}
+
+/** The newest change that speaks of each role. */
+function lastChangesOf(changes: readonly MadeChange[]): ReadonlyMap<string, MadeChange> {
+  const last = new Map<string, MadeChange>();
+  for (const change of changes) {
+    for (const { edit, role } of change.edits) {
+      if (edit.startsWith('role.') && role !== undefined && !last.has(role)) last.set(role, change);
+    }
+  }
+  return last;
+}

@@ -1,0 +1,39 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { Dialog } from '../parts/dialog.tsx';
+import { words } from '../words/words.ts';
+
+/** Asks to sign in again, over the page: what is on it stays. */
+export function SignedOut({ onDone }: { readonly onDone: () => void }) {
+  const client = useQueryClient();
+  const first = useRef<HTMLButtonElement>(null);
+  const { signIn } = words;
+  return (
+    <Dialog
+      title={signIn.lostTitle}
+      hint={signIn.lost}
+      first={first}
+      onClose={onDone}
+      foot={
+        <>
+          <button className="button button-quiet" type="button" onClick={onDone}>
+            {signIn.notNow}
+          </button>
+          <button
+            ref={first}
+            className="button button-primary"
+            type="button"
+            onClick={() => {
+              onDone();
+              void client.invalidateQueries();
+            }}
+          >
+            {signIn.back}
+          </button>
+        </>
+      }
+    >
+      <p>{signIn.lostHow}</p>
+    </Dialog>
+  );
+}

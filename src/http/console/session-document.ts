@@ -1,0 +1,51 @@
+import type { Catalog } from '../../policy/catalog.ts';
+import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import { unknownType } from '../members/member-request.ts';
+import { subjectSchema } from '../members/member-schemas.ts';
+import { jsonAnswer, type Answer } from '../messages/answer.ts';
+import { ApiProblem } from '../messages/api-problem.ts';
+import { invalid } from '../messages/invalid-request.ts';
+import { named } from '../openapi/named-schema.ts';
+import { flag, record, revision, time } from '../openapi/openapi-words.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+
+/** Who is signed in, as the pages are told of it. */
+export const sessionSchema = named(
+  'Session',
+  record(
+    { way: { enum: ['try'] }, endsAt: time, takesChanges: flag, revision },
+    { actor: { ...subjectSchema, description: 'Whom they act as. Left out: they have not chosen yet.' } },
+  ),
+);
+
+/** The sessions of a sidecar that has pages, or an ApiProblem is thrown. Only a page of them may ask. */
+export function requireSessions(context: SidecarContext, request: Parameters<Sessions['isOfPage']>[0]): Sessions {
+  const { sessions } = context;
+  if (!sessions) throw new ApiProblem('pages-off', 'this sidecar has no pages; start it with `--try`');
+  if (sessions.isOfPage(request)) return sessions;
+  throw new ApiProblem('forbidden', 'sessions are for the pages alone');
+}
+
+export function answerSession(context: SidecarContext, session: Session, cookie?: string): Answer {
+  const { revision: live } = currentPolicy(context);
+  const { headers, ...rest } = jsonAnswer(200, {
+    way: 'try',
+    ...(session.actor && { actor: session.actor }),
+    endsAt: new Date(session.endsAtMs).toISOString(),
+    takesChanges: context.changes !== undefined,
+    revision: live,
+  });
+  return { ...rest, headers: { ...headers, ...(cookie !== undefined && { 'Set-Cookie': cookie }) } };
+}
+
+/** Whom somebody chose to act as: an id that may be one, of a type that there is. */
+export function readChosenActor(actor: string | SubjectId, { subjectTypes }: Catalog): SubjectId {
+  const isBareId = typeof actor === 'string';
+  const { type, id } = isBareId ? { type: subjectTypes[0], id: actor } : actor;
+  if (!subjectTypes.includes(type)) throw invalid('/actor/type', unknownType('the type', subjectTypes));
+  const fault = subjectIdFault(id);
+  if (fault !== undefined) throw invalid(isBareId ? '/actor' : '/actor/id', `the actor's id ${fault}`);
+  return { type, id };
+}

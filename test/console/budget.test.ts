@@ -1,0 +1,73 @@
+import { assert } from 'chai';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runPages, type RunningPages } from '../support/running-pages.ts';
+import { disposeSidecars } from '../support/running-sidecar.ts';
+
+const assets = fileURLToPath(new URL('../../dist/console/assets', import.meta.url));
+
+/** In bytes, as they are sent. */
+const mostScript = 100_000;
+const mostStyle = 15_000;
+
+/** A script and all that it loads at once, which is not what it loads when somebody goes somewhere. */
+function loadedWith(name: string, textOf: (name: string) => string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  const imports = textOf(name).matchAll(/(?:import|from)\s*["'`]\.\/([\w.-]+\.js)["'`]/g);
+  for (const [, other = ''] of imports) loadedWith(other, textOf, seen);
+  return seen;
+}
+
+describe('what a browser has to load', () => {
+  const texts = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  let files: readonly string[] = [];
+  let entry = '';
+  let pages: RunningPages;
+  before(async () => {
+    pages = await runPages();
+    files = readdirSync(assets);
+    for (const name of files) {
+      const path = `/console/assets/${name}`;
+      texts.set(name, (await pages.call(path)).text);
+      const { headers } = await pages.call(path, { method: 'HEAD', headers: { 'Accept-Encoding': 'gzip' } });
+      assert.strictEqual(headers['content-encoding'], 'gzip');
+      sizes.set(name, Number(headers['content-length']));
+    }
+    entry = /\/assets\/(index-[\w-]+\.js)"/.exec((await pages.call('/console/')).text)?.[1] ?? '';
+  });
+  after(disposeSidecars);
+
+  const textOf = (name: string): string => texts.get(name) ?? '';
+  const sizeOf = (names: Iterable<string>): number => [...names].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  const scripts = (): readonly string[] => files.filter((name) => name.endsWith('.js'));
+
+  it('is at most 100 kB of script, zipped, for the first view of a workspace and each other list', () => {
+    for (const page of ['roles-page', 'members-page', 'matrix-page', 'changes-page', 'ask-page', 'workspaces-page']) {
+      const script = scripts().find((name) => name.startsWith(`${page}-`)) ?? '';
+      const size = sizeOf(new Set([...loadedWith(entry, textOf), ...loadedWith(script, textOf)]));
+      assert.isAbove(size, 50_000, page);
+      assert.isAtMost(size, mostScript, page);
+    }
+  });
+
+  it('is at most 15 kB of style, zipped', () => {
+    const styles = files.filter((name) => name.endsWith('.css'));
+    assert.isNotEmpty(styles);
+    assert.isAtMost(sizeOf(styles), mostStyle);
+  });
+
+  it('grows by little with each page that somebody goes to: all of them together are not half as much again', () => {
+    assert.isAtMost(sizeOf(scripts()), 1.5 * mostScript);
+  });
+
+  it('has a hash in each of its names, and speaks of no other host', () => {
+    for (const name of files) {
+      assert.match(name, /-[\w-]{8,}\.(?:js|css)$/);
+      const hosts = [...textOf(name).matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host]) => host);
+      // Words of an error, and the names of what markup is made of.
+      for (const host of hosts) assert.include(['react.dev', 'www.w3.org'], host, name);
+    }
+  });
+});

@@ -1,0 +1,87 @@
+import { assert } from 'chai';
+import type { Page } from 'playwright-core';
+import { useBrowser, violationsOf, Visits } from '../support/console-visit.ts';
+
+const workspace = '/workspaces/support-emea';
+
+/** Each page, and what it shows when it is there. */
+const shown: Readonly<Record<string, string>> = {
+  '/act-as': '.choices',
+  '/': '.choices',
+  [`${workspace}/roles`]: '.roles',
+  [`${workspace}/roles/team-lead`]: '.category',
+  [`${workspace}/roles/team-lead/members`]: '.choices',
+  [`${workspace}/roles/team-lead/history`]: '.empty',
+  [`${workspace}/roles/member`]: '.read-category',
+  [`${workspace}/create`]: '.ways',
+  [`${workspace}/members`]: '.members',
+  [`${workspace}/members/user/bo%40acme.example`]: '.read-category',
+  [`${workspace}/matrix`]: '.matrix',
+  [`${workspace}/changes`]: '.empty',
+  [`${workspace}/ask`]: '.ask',
+  '/nowhere/at/all': '.empty',
+  '/workspaces/nothing-there/roles': '.empty',
+};
+
+describe('every page', function () {
+  this.timeout(120_000);
+  const browser = useBrowser();
+  let visits: Visits;
+  before(async () => {
+    visits = await Visits.open(browser());
+  });
+  after(() => visits.close());
+  afterEach(() => assert.deepEqual(visits.faults, []));
+
+  const faultsOf = async (page: Page): Promise<readonly string[]> => {
+    const overhang = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    const titles = await page.locator('h1').count();
+    return [
+      ...(await violationsOf(page)),
+      ...(overhang > 0 ? [`scrolls sideways by ${overhang}`] : []),
+      ...(titles === 1 ? [] : [`has ${titles} titles`]),
+    ];
+  };
+  const check = async (page: Page, what: string): Promise<void> => assert.deepEqual(await faultsOf(page), [], what);
+
+  it('is right to axe by day and by night, wide and at 320 pixels, where it never scrolls sideways', async () => {
+    // Of the company, and so with several workspaces to choose from.
+    const page = await visits.visit('olu@acme.example', '/act-as');
+    const faults: string[] = [];
+    for (const [path, selector] of Object.entries(shown)) {
+      await page.goto(`${visits.pages.address}/console${path}`);
+      await page.waitForSelector(selector);
+      for (const [width, colorScheme] of [[1280, 'light'] as const, [320, 'dark'] as const]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
+        faults.push(...(await faultsOf(page)).map((fault) => `${path} ${width} ${colorScheme}: ${fault}`));
+      }
+    }
+    assert.deepEqual(faults, []);
+  });
+
+  it('is right to axe while something is decided: a toggle moved, a dialog, a form, forced colours', async () => {
+    for (const forcedColors of ['none', 'active'] as const) {
+      const page = await visits.visit('farid@acme.example', `${workspace}/roles/team-lead`, {
+        forcedColors,
+        viewport: { width: 1280, height: 800 },
+      });
+      await page.getByRole('button', { name: 'Sequences' }).click();
+      await page.getByRole('checkbox', { name: 'Access sequences' }).click();
+      await page.getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+      await check(page, 'a moved toggle');
+      await page.getByRole('button', { name: 'Discard' }).click();
+      await page.goto(`${visits.pages.address}/console${workspace}/roles`);
+      await page.getByRole('button', { name: 'More about Trainee' }).click();
+      await page.getByRole('button', { name: 'Delete…' }).click();
+      await page.getByRole('button', { name: /^Delete role, change 1 person/ }).waitFor();
+      await check(page, 'a role to delete');
+      await page.goto(`${visits.pages.address}/console${workspace}/members`);
+      await page.getByRole('button', { name: 'Give a role' }).click();
+      await page.getByLabel('To whom').waitFor();
+      await check(page, 'a role to give');
+    }
+  });
+});
