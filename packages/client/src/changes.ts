@@ -1,4 +1,4 @@
-import { actorHeaders, partsOf, queryOf } from './calls/addresses.ts';
+import { actorHeaders, partOfPath, partsOf, queryOf } from './calls/addresses.ts';
 import { readPage, type Page } from './calls/pages.ts';
 import type { ApiCalls } from './calls/api-calls.ts';
 import type { Place, ReadOptions, SubjectName } from './words.ts';
@@ -64,8 +64,8 @@ export class Changes {
   }
 
   /** Undoes a change by a new one. */
-  revert(change: string, options: ChangeOptions): Promise<MadeChange> {
-    return this.#post(`/v1/changes/${encodeURIComponent(change)}/revert`, undefined, options);
+  async revert(change: string, options: ChangeOptions): Promise<MadeChange> {
+    return this.#post(`/v1/changes/${partOfPath(change)}/revert`, undefined, options);
   }
 
   /** A page of the history, the newest first. */

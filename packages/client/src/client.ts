@@ -1,4 +1,4 @@
-import { actorHeaders, partsOf, pathOf, queryOf } from './calls/addresses.ts';
+import { actorHeaders, partOfPath, partsOf, pathOf, queryOf } from './calls/addresses.ts';
 import { ApiCalls } from './calls/api-calls.ts';
 import { Caller, type TokenSource } from './calls/caller.ts';
 import { CoalescedQuestions, mostInBatch, type Terms } from './calls/coalesced-questions.ts';
@@ -104,7 +104,7 @@ export class Client<Permission extends string = string, Scope extends string = s
     options: ReadOptions = {},
   ): Promise<HeldPermissions<Permission>> {
     const { id, type: subjectType } = partsOf(subject);
-    const path = `${pathOf(place)}/members/${encodeURIComponent(id)}/permissions`;
+    const path = `${pathOf(place)}/members/${partOfPath(id)}/permissions`;
     const { items, revision } = await this.#all<ListedPermission<Permission>>(
       'permissions',
       path,
@@ -126,7 +126,7 @@ export class Client<Permission extends string = string, Scope extends string = s
     { scope, limit, after, ...options }: WhoCanOptions<Scope> = {},
   ): Promise<Page<Able>> {
     const scopes = typeof scope === 'string' ? scope : scope?.join(',');
-    const path = `${pathOf(place)}/permissions/${encodeURIComponent(permission)}/members`;
+    const path = `${pathOf(place)}/permissions/${partOfPath(permission)}/members`;
     const query = queryOf({ scope: scopes, limit, after });
     return readPage(await this.#calls.read(`${path}${query}`, options, actorHeaders(options.actor)), 'members');
   }

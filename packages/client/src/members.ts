@@ -1,4 +1,4 @@
-import { partsOf, pathOf, queryOf } from './calls/addresses.ts';
+import { partOfPath, partsOf, pathOf, queryOf } from './calls/addresses.ts';
 import type { ApiCalls } from './calls/api-calls.ts';
 import type { Place, SubjectName } from './words.ts';
 
@@ -28,22 +28,27 @@ export class Members {
   }
 
   /** Says all the roles that somebody is to hold in a place. */
-  set(place: Place, subject: SubjectName, roles: readonly GivenRole[], options: MemberOptions): Promise<Document> {
+  async set(
+    place: Place,
+    subject: SubjectName,
+    roles: readonly GivenRole[],
+    options: MemberOptions,
+  ): Promise<Document> {
     const { actor, ...more } = options;
     const { id, type } = partsOf(actor);
     const body = { roles, actor: type === undefined ? id : { type, id } };
     const { id: whose, type: subjectType } = partsOf(subject);
-    const path = `${pathOf(place)}/members/${encodeURIComponent(whose)}${queryOf({ subjectType })}`;
+    const path = `${pathOf(place)}/members/${partOfPath(whose)}${queryOf({ subjectType })}`;
     return this.#calls.write('PUT', path, body, withCondition(more));
   }
 
   /** Ends what somebody was given there at run time. */
-  remove(place: Place, subject: SubjectName, options: MemberOptions): Promise<Document> {
+  async remove(place: Place, subject: SubjectName, options: MemberOptions): Promise<Document> {
     const { actor, ...more } = options;
     const { id, type: subjectType } = partsOf(subject);
     const { id: by, type: actorType } = partsOf(actor);
     const query = queryOf({ subjectType, actor: by, actorType });
-    const path = `${pathOf(place)}/members/${encodeURIComponent(id)}${query}`;
+    const path = `${pathOf(place)}/members/${partOfPath(id)}${query}`;
     return this.#calls.write('DELETE', path, undefined, withCondition(more));
   }
 }

@@ -1,10 +1,20 @@
 import type { Place, SubjectName } from '../words.ts';
 
+/**
+ * One part of a path, percent-encoded. Throws a TypeError where it would be none: dots lead elsewhere, however they are
+ * encoded (WHATWG URL, "double-dot URL path segment").
+ */
+export function partOfPath(text: string): string {
+  if (text === '' || text === '.' || text === '..')
+    throw new TypeError('an id is neither empty nor made of dots alone');
+  return encodeURIComponent(text);
+}
+
 /** The path of a place, percent-encoded. */
 export function pathOf(place: Place): string {
   return place.workspace === undefined
-    ? `/v1/organizations/${encodeURIComponent(place.organization)}`
-    : `/v1/workspaces/${encodeURIComponent(place.workspace)}`;
+    ? `/v1/organizations/${partOfPath(place.organization)}`
+    : `/v1/workspaces/${partOfPath(place.workspace)}`;
 }
 
 /** The id of a subject, and its type where it is not the first one. */

@@ -66,19 +66,14 @@ export class Caller {
     }
   }
 
-  async #outgoing({ method, path, headers, body }: Call, { signal }: Deadline): Promise<Outgoing> {
+  async #outgoing({ method, path, headers, body }: Call, end: Deadline): Promise<Outgoing> {
     const { token } = this.#options;
     const bearer = typeof token === 'function' ? await token() : token;
-    return {
-      ...{ method, path, signal },
-      body: body && JSON.stringify(body),
-      headers: {
-        Accept: 'application/json',
-        ...(body && { 'Content-Type': 'application/json' }),
-        ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
-        ...headers,
-      },
-    };
+    const all: Record<string, string> = { Accept: 'application/json', ...headers };
+    if (body) all['Content-Type'] = 'application/json';
+    if (bearer !== undefined) all['Authorization'] = `Bearer ${bearer}`;
+    requireSendable(path, all);
+    return { method, path, end, body: body && JSON.stringify(body), headers: all };
   }
 
   async #attempt(request: Outgoing): Promise<Readonly<Record<string, unknown>> | Failed> {
@@ -132,6 +127,18 @@ function timeIsOver({ timeoutMs }: Call, last: RolebookError): RolebookError {
   const why =
     last.cause instanceof Error && !/abort|given up/i.test(last.cause.message) ? `: ${last.cause.message}` : '';
   return new UnavailableError('timeout', `no answer within ${timeoutMs} ms${why}`, { cause: last.cause });
+}
+
+const visible = /^[!-~]+$/;
+const visibleOrSpace = /^[ -~]*$/;
+
+// Neither a path nor a header ends a line, whatever is in it; what is in it may be a secret.
+function requireSendable(path: string, headers: Readonly<Record<string, string>>): void {
+  if (!visible.test(path)) throw new TypeError('a path has visible characters of ASCII and nothing else');
+  for (const name in headers) {
+    if (visibleOrSpace.test(headers[name] ?? '')) continue;
+    throw new TypeError(`the header ${name} has visible characters of ASCII and spaces, and nothing else`);
+  }
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

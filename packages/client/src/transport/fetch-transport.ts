@@ -4,7 +4,10 @@ import { mostAnswer, parseRetryAfter, type Incoming, type Outgoing, type Target,
 export function fetchTransport(target: Target): Transport {
   if (target.kind === 'socket') throw new TypeError('a Unix socket is reached from Node alone; give a URL');
   return {
-    async send({ method, path, headers, body, signal }: Outgoing): Promise<Incoming> {
+    async send({ method, path, headers, body, end }: Outgoing): Promise<Incoming> {
+      const controller = new AbortController();
+      end.onOver(() => controller.abort());
+      const { signal } = controller;
       const response = await fetch(`${target.origin}${target.prefix}${path}`, {
         ...{ method, headers, signal },
         ...(body !== undefined && { body }),

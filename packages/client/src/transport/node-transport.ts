@@ -1,58 +1,35 @@
-import { Agent, request as plainRequest, type IncomingMessage } from 'node:http';
-import { Agent as SecureAgent, request as secureRequest } from 'node:https';
-import { mostAnswer, parseRetryAfter, type Incoming, type Outgoing, type Target, type Transport } from './transport.ts';
+import { NodeHttp } from './node-http.ts';
+import { PlainConnections } from './plain/plain-connections.ts';
+import { unusual } from './plain/plain-answer.ts';
+import type { Incoming, Outgoing, Target, Transport } from './transport.ts';
 
 /** So many connections stand at once; more calls wait for one of them. */
 const mostConnections = 64;
 
-/** The way of Node: connections that are kept, over TCP, TLS or a Unix socket. */
+/**
+ * The way of Node: connections that are kept, over TCP, TLS or a Unix socket. A sidecar is asked by what reads its one form of an
+ * answer; what has another form, as that of a proxy, is asked once more by Node's own client, and so is everything after it.
+ */
 export function nodeTransport(target: Target): Transport {
-  const place = placeOf(target);
-  const isSecure = target.kind === 'url' && target.origin.startsWith('https:');
-  const settings = { keepAlive: true, maxSockets: mostConnections, scheduling: 'lifo' } as const;
-  const agent = isSecure ? new SecureAgent(settings) : new Agent(settings);
   const prefix = target.kind === 'url' ? target.prefix : '';
-  const begin = isSecure ? secureRequest : plainRequest;
+  const isSecure = target.kind === 'url' && target.origin.startsWith('https:');
+  const plain = new PlainConnections(target, mostConnections);
+  const whole = new NodeHttp(target, mostConnections);
+  let isPlain = !isSecure;
   return {
-    send({ method, path, headers, body, signal }: Outgoing): Promise<Incoming> {
-      return new Promise((resolve, reject) => {
-        const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
-        const options = { ...place, method, path: `${prefix}${path}`, agent, headers: { ...headers, ...length } };
-        const call = begin(options, (response) => readAnswer(response, resolve, reject));
-        const abort = (): void => void call.destroy(new Error('the call was given up'));
-        signal.addEventListener('abort', abort, { once: true });
-        call.on('close', () => signal.removeEventListener('abort', abort));
-        call.on('error', reject);
-        call.end(body);
-        if (signal.aborted) abort();
-      });
+    async send(request: Outgoing): Promise<Incoming> {
+      const outgoing = prefix === '' ? request : { ...request, path: `${prefix}${request.path}` };
+      if (!isPlain) return whole.send(outgoing);
+      const found = await plain.send(outgoing);
+      if (found !== unusual) return found;
+      isPlain = false;
+      plain.close();
+      return whole.send(outgoing);
     },
     afterThisTurn: (work) => void Promise.resolve().then(() => process.nextTick(work)),
-    close: () => agent.destroy(),
+    close: () => {
+      plain.close();
+      whole.close();
+    },
   };
-}
-
-function placeOf(target: Target): Readonly<Record<string, string>> {
-  if (target.kind === 'socket') return { socketPath: target.path };
-  const { hostname, port } = new URL(target.origin);
-  return { hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port };
-}
-
-function readAnswer(
-  response: IncomingMessage,
-  resolve: (answer: Incoming) => void,
-  reject: (error: Error) => void,
-): void {
-  let text = '';
-  response.setEncoding('utf8');
-  response.on('data', (part: string) => {
-    text += part;
-    if (text.length > mostAnswer) response.destroy(new Error('the answer is too long'));
-  });
-  response.on('error', reject);
-  response.on('close', () => reject(new Error('the answer broke off')));
-  response.on('end', () => {
-    const retryAfter = parseRetryAfter(response.headers['retry-after']);
-    if (response.complete) resolve({ status: response.statusCode ?? 0, text, retryAfter });
-  });
 }

@@ -1,3 +1,5 @@
+import type { CallEnd } from '../calls/request-deadline.ts';
+
 /** One request, as it goes over the wire. */
 export interface Outgoing {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -5,8 +7,8 @@ export interface Outgoing {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-  /** Aborted when the time is over, or nobody wants the answer any more. */
-  readonly signal: AbortSignal;
+  /** When the time is over, or nobody wants the answer any more. */
+  readonly end: CallEnd;
 }
 
 /** What came back, whatever its status. */
