@@ -123,6 +123,8 @@ export interface ChangeFilter {
   readonly subject?: string;
   /** A change; older ones are wanted. */
   readonly after?: string;
+  /** RFC 3339, UTC: with it, or instead of a change, newer ones are not wanted. */
+  readonly until?: string;
   readonly limit: number;
   readonly organizations: readonly string[] | undefined;
 }
@@ -131,6 +133,8 @@ export interface ChangeList {
   readonly changes: readonly ChangeHead[];
   /** The last of these, where older ones follow. */
   readonly next: string | undefined;
+  /** When the change that older ones are wanted of was made, where it is one of these; in the order of the list. */
+  readonly afterAt?: string | undefined;
 }
 
 /** The desk where changes are asked for, whatever becomes of them. */

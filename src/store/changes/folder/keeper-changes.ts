@@ -11,9 +11,10 @@ import { RefusedCommit } from '../../committing/refused-commit.ts';
 import { ChangedMeanwhile, describeWriteFailure, type FileReplacement } from '../../writing/write-policy-files.ts';
 import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList, ChangeRefusal } from '../asked-change.ts';
 import type { ChangeKeeper, ChangeMoment, ChangeToWrite } from './change-keeper.ts';
+import type { RowsBeside, RowsNow } from './run-time-rows.ts';
 import { findOutOfReach, listedEdit, withEtags } from '../asked-reach.ts';
 import { isForeign } from '../change-pages.ts';
-import { findStranger, refuseCommit, refuseEdit, refused } from '../change-refusals.ts';
+import { findStranger, refuseCommit, refuseEdit, refuseRows, refused } from '../change-refusals.ts';
 import { unwrittenAnswer } from '../judged-answer.ts';
 import { revertedFiles } from '../reverted-files.ts';
 import type { ThreadedChanges } from '../thread-calls.ts';
@@ -23,6 +24,8 @@ export interface KeeperChangesOptions {
   /** Told before the first file takes its place. */
   readonly onWriting?: () => void;
   readonly onStep?: OnStep;
+  /** Memberships at run time beside the files; undefined: there are none. */
+  readonly rows?: RowsBeside | undefined;
 }
 
 /** Changes of a policy: judged, written whole or not at all, and kept, so that they can be listed and undone. */
@@ -50,6 +53,12 @@ export class KeeperChanges implements ThreadedChanges {
 
   noteLive(commit: string): void {
     this.#keeper.noteLive?.(commit);
+  }
+
+  /** A change that was made before and is asked for again, as far as that is known here. */
+  async find(asked: AskedChange): Promise<ChangeAnswer | undefined> {
+    await this.#keeper.refresh();
+    return this.#findMade({ asked, nowMs: this.#nowMs() });
   }
 
   /** Judges a change and makes it. One at a time: whoever calls sees to that. */
@@ -91,16 +100,23 @@ export class KeeperChanges implements ThreadedChanges {
     }
     const out = findOutOfReach(asked, live.policy);
     if (out) return { kind: 'refused', refusal: out };
-    const judged = await this.#judge(asked, files, live.policy);
+    const beside = await this.#options.rows?.read();
+    const judged = await this.#judge(asked, files, live.policy, beside);
     if ('refusal' in judged) return { kind: 'refused', refusal: judged.refusal };
     const data = judgedData(judged);
     const replacements = replacementsOf(files, judged);
     const { policy } = live;
-    const { revision } = policy;
-    const isEmpty = replacements.length === 0;
+    const revision = beside?.revisionOf(policy) ?? policy.revision;
+    const isEmpty = replacements.length + judged.rows.length === 0;
     const answer = unwrittenAnswer(asked, judged, { live: policy, revision, data, isEmpty });
-    const obstacle = answer?.kind === 'judged' ? await this.#findObstacle(replacements) : undefined;
-    if (obstacle) return { kind: 'refused', refusal: obstacle, data };
+    if (answer?.kind !== 'refused') {
+      const obstacle =
+        refuseRows(asked, judged, { live: policy, isOfFiles: replacements.length > 0 }) ??
+        // Of what is proposed somebody else sees whether it can be published.
+        (asked.write === 'propose' ? undefined : await this.#findUnpublishable(beside, policy, judged)) ??
+        (answer && (await this.#findObstacle(replacements)));
+      if (obstacle) return { kind: 'refused', refusal: obstacle, data };
+    }
     if (answer) return answer;
     return this.#write(judged, {
       asked,
@@ -110,6 +126,18 @@ export class KeeperChanges implements ThreadedChanges {
       revision: judged.revision ?? '',
       replacements,
     });
+  }
+
+  // What is written and could not decide would be half of a change.
+  async #findUnpublishable(
+    beside: RowsNow | undefined,
+    live: PolicySet,
+    { files, touched, removed }: JudgedEdits,
+  ): Promise<ChangeRefusal | undefined> {
+    if (!beside || touched.length + removed.length === 0) return undefined;
+    const { policy: after } = this.#compiler.compile(files, this.#nowMs());
+    if (!after) throw new Error('what was judged does not compile');
+    return beside.findObstacle({ live, after, files });
   }
 
   async #findObstacle(replacements: readonly FileReplacement[]): Promise<ChangeRefusal | undefined> {
@@ -127,6 +155,7 @@ export class KeeperChanges implements ThreadedChanges {
     asked: AskedChange,
     files: readonly SourceFile[],
     live: PolicySet,
+    beside: RowsNow | undefined,
   ): Promise<JudgedEdits | { readonly refusal: ChangeRefusal }> {
     // Who makes and moves places is the token's business, which was asked.
     const options = {
@@ -135,10 +164,11 @@ export class KeeperChanges implements ThreadedChanges {
       provisions: true,
       compiler: this.#compiler,
       isReviewed: asked.write === 'propose',
+      ...(beside && { given: beside.given, changesRows: true }),
     };
     try {
       if (asked.what.kind === 'edits') {
-        const stranger = findStranger(asked.what.edits, asked.actor, live, options.nowMs);
+        const stranger = findStranger(asked.what.edits, asked.actor, live, options.nowMs, beside?.given);
         return stranger ? { refusal: stranger } : await judgeEdits(files, asked.what.edits, options);
       }
       const { change } = asked.what;
@@ -147,7 +177,7 @@ export class KeeperChanges implements ThreadedChanges {
         return { refusal: { kind: 'unknown', code: 'unknown-change', message: `there is no change ${quote(change)}` } };
       }
       // Where it was made may be no more: what becomes of that is told when it is undone.
-      const stranger = findStranger(head.edits, asked.actor, live, options.nowMs);
+      const stranger = findStranger(head.edits, asked.actor, live, options.nowMs, beside?.given);
       if (stranger?.kind === 'not-allowed') return { refusal: stranger };
       const reverted = revertedFiles(files, { change, files: await this.#keeper.readFiles(head, files) });
       return 'refusal' in reverted ? reverted : await judgeRevert(files, reverted.files, options);

@@ -41,14 +41,23 @@ export async function readBranchCommit(repository: GitRepository, commit: string
   return { files, author, pulled: parsePulledOf(pulled) };
 }
 
+/** The changes of databases that the files of a commit have. Throws a RolebookError where what says so is damaged. */
+export async function readPulled(repository: GitRepository, commit: string): Promise<readonly DatabaseRevision[]> {
+  return parsePulledOf(await readPulledObject(repository, commit));
+}
+
+function readPulledObject(repository: GitRepository, commit: string): Promise<GitObject> {
+  const name = `${commit}:${repository.prefix}${pulledFile}`;
+  return withObjects(repository, (objects) => objects.read(name, mostPulledBytes));
+}
+
 async function readAll(
   repository: GitRepository,
   commit: string,
 ): Promise<{ author: string; files: readonly SourceFile[] | undefined; pulled: GitObject }> {
   const author = await readAuthor(repository, commit);
   const files = await readPolicyAt(repository, commit);
-  const name = `${commit}:${repository.prefix}${pulledFile}`;
-  return { author, files, pulled: await withObjects(repository, (objects) => objects.read(name, mostPulledBytes)) };
+  return { author, files, pulled: await readPulledObject(repository, commit) };
 }
 
 function parsePulledOf(pulled: GitObject): readonly DatabaseRevision[] {

@@ -59,8 +59,8 @@ export async function publishCommit(
   );
 }
 
-// Where a policy compiled, every file could be read. With line feeds, as its digest is made.
-function decidingFiles(files: readonly SourceFile[]): readonly ReadFile[] {
+/** Where a policy compiled, every file could be read. With line feeds, as its digest is made. */
+export function decidingFiles(files: readonly SourceFile[]): readonly ReadFile[] {
   return files
     .filter((file): file is ReadFile => 'content' in file)
     .map(({ path, content }) => ({ path, content: withLineFeeds(content) }));
