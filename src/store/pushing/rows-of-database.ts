@@ -1,7 +1,9 @@
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import type { ChangeRefusal } from '../changes/asked-change.ts';
 import type { FilesStep, RowsBeside, RowsNow } from '../changes/folder/run-time-rows.ts';
-import { DatabaseGround } from '../database/changes/database-ground.ts';
+import type { ChangedRow } from '../../review/changes/changed-rows.ts';
+import { readReturningOfCommit } from '../database/members/settle-members.ts';
+import { DatabaseGround, type PublishedGround } from '../database/changes/database-ground.ts';
 import { DatabaseConnection } from '../database/connection/database-connection.ts';
 import { DatabaseUrl } from '../database/database-url.ts';
 import { readPulled } from '../database/publishing/branch-commits.ts';
@@ -31,20 +33,39 @@ export class RowsOfDatabase implements RowsBeside {
 
   async read(): Promise<RowsNow> {
     const { connection } = this.#options;
-    const { given, state } = await connection.read((manager, onAnswer) => this.#ground.read(manager, onAnswer));
+    const { given, members, state } = await connection.read((manager, onAnswer) =>
+      this.#ground.read(manager, onAnswer),
+    );
     return {
       given,
       revisionOf: ({ revision }) => formatDatabaseRevision(revision, state),
+      findUndone: (commit) => this.#findUndone(commit, members),
       findObstacle: (step) => this.#findObstacle(step),
     };
   }
 
-  async #findObstacle({ live, after, files }: FilesStep): Promise<ChangeRefusal | undefined> {
+  close(): Promise<void> {
+    return this.#options.connection.close();
+  }
+
+  async #findUndone(commit: string, members: PublishedGround['members']): Promise<readonly ChangedRow[]> {
+    const returning = await this.#options.connection.read(async (manager, onAnswer) => {
+      const found = await readReturningOfCommit(manager, commit);
+      onAnswer();
+      return found;
+    });
+    return returning.map(({ place, subject, assignments }) => ({
+      before: members.get(place, subject.type, subject.id),
+      after: { place, subject, assignments, sequence: 0, token: '' },
+    }));
+  }
+
+  async #findObstacle({ live, after, files, undoes }: FilesStep): Promise<ChangeRefusal | undefined> {
     const { connection, branch, clone, now = Date.now } = this.#options;
     const { repository, tip = '' } = clone;
     const pulled = await readPulled(repository, tip);
     const deciding = decidingFiles(files.filter(({ path }) => isDecidingFile(path)));
-    const publication = { policy: after, files: deciding, pulled, atMs: now() };
+    const publication = { policy: after, files: deciding, pulled, undoes, atMs: now() };
     return connection.read(async (manager, onAnswer) => {
       const standing = await readStanding(manager, branch);
       onAnswer();

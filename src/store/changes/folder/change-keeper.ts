@@ -27,6 +27,10 @@ export interface ChangeToWrite {
   readonly data: JudgedData;
   readonly revision: string;
   readonly replacements: readonly FileReplacement[];
+  /** The commit that it undoes, where members at run time get back what that took; undefined: it is no such change. */
+  readonly undoes?: string | undefined;
+  /** Whether its time is told beside those of other places, for which the second of a commit is too long. */
+  readonly isBesideRows?: boolean;
 }
 
 /** A change that is asked for now. */

@@ -1,7 +1,7 @@
 import type { JudgedData, ShareOfEffect } from '../../../review/changes/judged-data.ts';
 import type { ChangeToWrite } from './change-keeper.ts';
 import { wordsOfEdit } from './edit-words.ts';
-import { escapeHidden, formatTrailer, plainLine } from './trailers.ts';
+import { escapeHidden, formatTrailer, plainLine, undoesTrailer } from './trailers.ts';
 
 /** The message of the commit of a change: what it does, who gains and who loses by it, and all of it for programs. */
 export function formatCommitMessage(change: string, written: ChangeToWrite): string {
@@ -60,13 +60,16 @@ function some(names: readonly string[], most: number): string {
   return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function trailersOf(change: string, { asked, edits, data, revision }: ChangeToWrite): string[] {
+function trailersOf(change: string, written: ChangeToWrite): string[] {
+  const { asked, edits, data, revision, undoes, atMs, isBesideRows = false } = written;
   const { actor, caller, reason, what, idempotency } = asked;
   const trailers: readonly (readonly [name: string, value: string | undefined])[] = [
     ['Change', change],
+    ['At', isBesideRows ? new Date(atMs).toISOString() : undefined],
     ['Actor', `${actor.type}:${actor.id}`],
     ['Reason', reason],
     ['Reverts', what.kind === 'revert' ? what.change : undefined],
+    [undoesTrailer, undoes],
     ['Caller', caller.name],
     ['Request', idempotency?.key],
     ['Request-Digest', idempotency?.digest],

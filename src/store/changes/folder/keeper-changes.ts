@@ -107,11 +107,13 @@ export class KeeperChanges implements ThreadedChanges {
     const replacements = replacementsOf(files, judged);
     const { policy } = live;
     const revision = beside?.revisionOf(policy) ?? policy.revision;
-    const isEmpty = replacements.length + judged.rows.length === 0;
+    const isEmpty = replacements.length === 0 && (judged.undoes !== undefined || judged.rows.length === 0);
     const answer = unwrittenAnswer(asked, judged, { live: policy, revision, data, isEmpty });
     if (answer?.kind !== 'refused') {
       const obstacle =
-        refuseRows(asked, judged, { live: policy, isOfFiles: replacements.length > 0 }) ??
+        (asked.what.kind === 'revert'
+          ? undefined
+          : refuseRows(asked, judged, { live: policy, isOfFiles: replacements.length > 0 })) ??
         // Of what is proposed somebody else sees whether it can be published.
         (asked.write === 'propose' ? undefined : await this.#findUnpublishable(beside, policy, judged)) ??
         (answer && (await this.#findObstacle(replacements)));
@@ -125,6 +127,8 @@ export class KeeperChanges implements ThreadedChanges {
       data,
       revision: judged.revision ?? '',
       replacements,
+      undoes: judged.undoes,
+      isBesideRows: beside !== undefined,
     });
   }
 
@@ -132,12 +136,12 @@ export class KeeperChanges implements ThreadedChanges {
   async #findUnpublishable(
     beside: RowsNow | undefined,
     live: PolicySet,
-    { files, touched, removed }: JudgedEdits,
+    { files, touched, removed, undoes }: JudgedChange,
   ): Promise<ChangeRefusal | undefined> {
     if (!beside || touched.length + removed.length === 0) return undefined;
     const { policy: after } = this.#compiler.compile(files, this.#nowMs());
     if (!after) throw new Error('what was judged does not compile');
-    return beside.findObstacle({ live, after, files });
+    return beside.findObstacle({ live, after, files, undoes });
   }
 
   async #findObstacle(replacements: readonly FileReplacement[]): Promise<ChangeRefusal | undefined> {
@@ -156,7 +160,7 @@ export class KeeperChanges implements ThreadedChanges {
     files: readonly SourceFile[],
     live: PolicySet,
     beside: RowsNow | undefined,
-  ): Promise<JudgedEdits | { readonly refusal: ChangeRefusal }> {
+  ): Promise<JudgedChange | { readonly refusal: ChangeRefusal }> {
     // Who makes and moves places is the token's business, which was asked.
     const options = {
       nowMs: this.#nowMs(),
@@ -180,7 +184,11 @@ export class KeeperChanges implements ThreadedChanges {
       const stranger = findStranger(head.edits, asked.actor, live, options.nowMs, beside?.given);
       if (stranger?.kind === 'not-allowed') return { refusal: stranger };
       const reverted = revertedFiles(files, { change, files: await this.#keeper.readFiles(head, files) });
-      return 'refusal' in reverted ? reverted : await judgeRevert(files, reverted.files, options);
+      if ('refusal' in reverted) return reverted;
+      const commit = beside && 'commit' in head.written ? head.written.commit : undefined;
+      const rows = commit === undefined ? [] : await beside?.findUndone(commit);
+      const judged = await judgeRevert(files, reverted.files, options, rows);
+      return { ...judged, undoes: judged.rows.length > 0 ? commit : undefined };
     } catch (error) {
       if (!(error instanceof RefusedEdit)) throw error;
       return { refusal: refuseEdit(error) };
@@ -206,6 +214,9 @@ export class KeeperChanges implements ThreadedChanges {
     return (this.#options.now ?? Date.now)();
   }
 }
+
+/** Edits that were judged, and the commit that they undo, where members at run time get back what that took. */
+type JudgedChange = JudgedEdits & { readonly undoes?: string | undefined };
 
 interface Again {
   readonly kind: 'again';

@@ -1,6 +1,7 @@
 import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { RuntimeMember } from '../../../policy/runtime-member.ts';
+import type { ChangedRow } from '../../../review/changes/changed-rows.ts';
 import type { ChangeRefusal } from '../asked-change.ts';
 
 /** Memberships at run time beside the files that a keeper has: a change is judged with them, and they are written elsewhere. */
@@ -14,6 +15,8 @@ export interface RowsNow {
   readonly given: readonly RuntimeMember[];
   /** The revision of a policy beside these, as it is told. */
   revisionOf(policy: PolicySet): string;
+  /** What undoes a commit: the memberships that it ended or changed when it was published, and nothing has changed since. */
+  findUndone(commit: string): Promise<readonly ChangedRow[]>;
   /** Why files could not take the place of what decides; undefined: they can. */
   findObstacle(step: FilesStep): Promise<ChangeRefusal | undefined>;
 }
@@ -23,4 +26,6 @@ export interface FilesStep {
   readonly live: PolicySet;
   readonly after: PolicySet;
   readonly files: readonly SourceFile[];
+  /** The commit that is undone by them. */
+  readonly undoes: string | undefined;
 }

@@ -15,18 +15,20 @@ export interface ForeseenPublication {
   readonly files: readonly ReadFile[];
   readonly pulled: readonly DatabaseRevision[];
   readonly atMs: number;
+  /** The commit that they undo. */
+  readonly undoes: string | undefined;
 }
 
 /** Why a publication would be refused, as the end of a sentence; undefined: it would not be. Nothing is written. */
 export async function foreseeRefusal(
   manager: EntityManager,
   url: Database['url'],
-  { policy, files, pulled, atMs }: ForeseenPublication,
+  { policy, files, pulled, atMs, undoes }: ForeseenPublication,
 ): Promise<string | undefined> {
   const [newest] = await manager.find(releases, { order: { sequence: 'DESC' }, take: 1 });
   try {
     if (newest) await requirePulled(manager, url, newest.sequence, { files, pulled });
-    const plan = await planSettlement(manager, policy, undefined, () => readPublishedPolicy(manager, url, atMs));
+    const plan = await planSettlement(manager, policy, { undoes }, () => readPublishedPolicy(manager, url, atMs));
     const ended = endedUnasked(plan.moves).length;
     if (ended > 0) return `it would end ${ended === 1 ? '1 membership' : `${ended} memberships`} given at run time`;
     await requireKeptRules(manager, url, { policy, rulesAtMs: atMs }, plan);
