@@ -1,4 +1,5 @@
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
+import { RefusedCommit } from '../committing/refused-commit.ts';
 import type { ChangeRefusal } from '../changes/asked-change.ts';
 import type { FilesStep, RowsBeside, RowsNow } from '../changes/folder/run-time-rows.ts';
 import type { ChangedRow } from '../../review/changes/changed-rows.ts';
@@ -17,7 +18,7 @@ export interface RowsOfDatabaseOptions {
   readonly connection: DatabaseConnection;
   readonly branch: FollowedBranch;
   /** In which the branch is changed. */
-  readonly clone: Pick<WritingClone, 'repository' | 'tip'>;
+  readonly clone: Pick<WritingClone, 'repository' | 'tip' | 'fetch'>;
   readonly now?: () => number;
 }
 
@@ -66,7 +67,7 @@ export class RowsOfDatabase implements RowsBeside {
     const pulled = await readPulled(repository, tip);
     const deciding = decidingFiles(files.filter(({ path }) => isDecidingFile(path)));
     const publication = { policy: after, files: deciding, pulled, undoes, atMs: now() };
-    return connection.read(async (manager, onAnswer) => {
+    const found = await connection.read(async (manager, onAnswer) => {
       const standing = await readStanding(manager, branch);
       onAnswer();
       const other = findOtherRelease(standing, tip, live.digest);
@@ -74,8 +75,17 @@ export class RowsOfDatabase implements RowsBeside {
       const why = await foreseeRefusal(manager, connection.url, publication);
       if (why === undefined) return undefined;
       const message = `the database would not take the policy that this makes: ${why}; nothing was written`;
-      return { kind: 'conflict', code: 'not-publishable', message, help: 'change these members at run time first' };
+      return {
+        kind: 'conflict',
+        code: 'not-publishable',
+        message,
+        help: 'change these members at run time first',
+      } as const;
     });
+    // What the branch was taken to have may be a moment old.
+    if (found && (await clone.fetch()) !== tip)
+      throw new RefusedCommit('git-moved', `\`${branch.ref}\` has moved meanwhile`);
+    return found;
   }
 }
 

@@ -29,8 +29,11 @@ export interface ChangeToWrite {
   readonly replacements: readonly FileReplacement[];
   /** The commit that it undoes, where members at run time get back what that took; undefined: it is no such change. */
   readonly undoes?: string | undefined;
-  /** Whether its time is told beside those of other places, for which the second of a commit is too long. */
-  readonly isBesideRows?: boolean;
+  /**
+   * Members at run time beside the files, as subjects are told; undefined: there is no place for any. What is kept of the
+   * change names none of them, and has its time in full, to be told beside theirs.
+   */
+  readonly atRunTime?: ReadonlySet<string> | undefined;
 }
 
 /** A change that is asked for now. */

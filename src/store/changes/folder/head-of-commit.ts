@@ -3,12 +3,12 @@ import type { ChangeToWrite } from './change-keeper.ts';
 
 /** A change that a commit has, as it is listed. */
 export function headOfCommit(change: string, of: ChangeToWrite, written: WrittenChange): MadeChange {
-  const { asked, atMs, edits, revision, data, isBesideRows = false } = of;
+  const { asked, atMs, edits, revision, data, atRunTime } = of;
   const { actor, caller, reason, what } = asked;
   return {
     change,
     // As git keeps it, unless the message has more.
-    at: new Date(isBesideRows ? atMs : Math.floor(atMs / 1000) * 1000).toISOString(),
+    at: new Date(atRunTime ? atMs : Math.floor(atMs / 1000) * 1000).toISOString(),
     actor,
     ...(caller.name === undefined ? {} : { caller: caller.name }),
     ...(reason === undefined ? {} : { reason }),

@@ -3,6 +3,7 @@ import { RefusedEdit } from '../../../compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import { quote } from '../../../compile/words/describe-value.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
+import { formatSubject } from '../../../policy/subject.ts';
 import { judgeEdits, type JudgedEdits } from '../../../review/changes/judge-edits.ts';
 import { judgedData } from '../../../review/changes/judged-data.ts';
 import { judgeRevert } from '../../../review/changes/judge-revert.ts';
@@ -71,8 +72,9 @@ export class KeeperChanges implements ThreadedChanges {
       const before = await this.#findMade(moment);
       if (before) return before;
       const found = await this.#attempt(seen).catch((error: unknown) => {
-        if (error instanceof RefusedCommit) return { kind: 'refused', refusal: refuseCommit(error) } as const;
-        throw error;
+        if (!(error instanceof RefusedCommit)) throw error;
+        if (error.code === 'git-moved') return { kind: 'again', message: error.message, etags: [] } as const;
+        return { kind: 'refused', refusal: refuseCommit(error) } as const;
       });
       if (found.kind !== 'again') return found;
       if (attempt === mostAttempts) return refused('conflict', 'changed-meanwhile', found.message);
@@ -123,12 +125,12 @@ export class KeeperChanges implements ThreadedChanges {
     return this.#write(judged, {
       asked,
       atMs: this.#nowMs(),
-      edits: judged.edits.map((edit) => listedEdit(edit, policy)),
+      edits: editsOfFiles(judged).map((edit) => listedEdit(edit, policy)),
       data,
       revision: judged.revision ?? '',
       replacements,
       undoes: judged.undoes,
-      isBesideRows: beside !== undefined,
+      atRunTime: beside && namesOf(beside, policy),
     });
   }
 
@@ -225,6 +227,15 @@ interface Again {
 }
 
 const mostAttempts = 5;
+
+function namesOf({ given }: RowsNow, { catalog }: PolicySet): ReadonlySet<string> {
+  return new Set(given.map(({ subject }) => formatSubject(subject, catalog.subjectTypes[0])));
+}
+
+// What gives back to members at run time stands behind what is of files.
+function editsOfFiles({ edits, rows, undoes }: JudgedChange): JudgedEdits['edits'] {
+  return undoes === undefined ? edits : edits.slice(0, edits.length - rows.length);
+}
 
 function replacementsOf(before: readonly SourceFile[], { touched, removed }: JudgedEdits): FileReplacement[] {
   const known = new Map(before.map((file) => [file.path, contentOf(file)]));
