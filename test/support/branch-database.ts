@@ -21,7 +21,11 @@ import { WritingClone } from '../../src/store/pushing/writing-clone.ts';
 import { parseRemoteAddress } from '../../src/store/remote/remote-address.ts';
 import { RemoteClone } from '../../src/store/remote/remote-clone.ts';
 import { inOrder } from '../../src/store/turns.ts';
-import type { PushedPolicy } from './pushed-policy.ts';
+import { assert } from 'chai';
+import type { AskedEdit } from '../../src/review/changes/asked-edit.ts';
+import type { ToldAnswer } from '../../src/store/changes/asked-change.ts';
+import { readState } from '../../src/store/database/members/read-changes.ts';
+import { ask, PushedPolicy } from './pushed-policy.ts';
 
 const modes = ['commit', 'propose'] as const;
 
@@ -81,4 +85,62 @@ export async function followBranchDatabase(
 function workHere(changes: ThreadedChanges, close: () => Promise<void>): ChangeWork {
   const inTurn = inOrder();
   return { call: (work) => inTurn(() => doChangeWork(changes, work)), close };
+}
+
+/** A policy in a branch and a database, and the sidecars of a test that follow both. */
+export class BranchesBesideDatabase {
+  readonly policy: PushedPolicy;
+  readonly open: BranchBesideDatabase[] = [];
+
+  private constructor(policy: PushedPolicy) {
+    this.policy = policy;
+  }
+
+  static async create(files?: Readonly<Record<string, string>>): Promise<BranchesBesideDatabase> {
+    return new BranchesBesideDatabase(await PushedPolicy.create(files));
+  }
+
+  async follow(name: string): Promise<BranchBesideDatabase> {
+    const followed = await followBranchDatabase(this.policy, `sqlite:${join(this.policy.cache, 'rows.db')}`, name);
+    this.open.push(followed);
+    return followed;
+  }
+
+  /** All that is there by now, to compare. */
+  async everything({ live }: BranchBesideDatabase): Promise<unknown> {
+    return [this.policy.git('for-each-ref'), await live.connection.read((manager) => readState(manager))];
+  }
+
+  async dispose(): Promise<void> {
+    for (const { close } of this.open.splice(0)) await close();
+    await this.policy.dispose();
+  }
+}
+
+export function may({ live }: BranchBesideDatabase, id: string, permission: string): boolean {
+  const { engine } = live.current ?? assert.fail('nothing decides');
+  return (
+    engine.decide({ subjectType: 'user', subjectId: id, workspace: 'support', permission }, Date.now()) === 'granted'
+  );
+}
+
+/** The roles that somebody holds in `support` at run time; undefined: none. */
+export function heldBy({ live }: BranchBesideDatabase, id: string): readonly string[] | undefined {
+  const member = live.members.get({ kind: 'workspace', id: 'support' }, 'user', id);
+  return member && member.assignments.length > 0 ? member.assignments.map(({ role }) => role) : undefined;
+}
+
+/** The judgement that an answer has. */
+export function judgementOf(answer: ToldAnswer): string {
+  const text = answer.kind === 'refused' || answer.kind === 'judged' ? answer.data?.text : undefined;
+  return text ?? assert.fail(JSON.stringify(answer));
+}
+
+/** What whoever deletes a role has seen, as its edit says it. */
+export async function confirmedDeletion(
+  { desk }: BranchBesideDatabase,
+  edit: AskedEdit & { readonly edit: 'role.delete' },
+): Promise<AskedEdit> {
+  const { confirm } = JSON.parse(judgementOf(await desk.ask(ask([edit])))) as { confirm: string };
+  return { ...edit, confirm };
 }

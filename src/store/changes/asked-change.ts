@@ -97,7 +97,13 @@ export type ChangeAnswer<Data = JudgedData> =
   /** It may be made. Nothing was written: it was a preview, or all is so already. */
   | { readonly kind: 'judged'; readonly data: Data; readonly revision: string }
   /** `data` is not known of one that was made before and asked for again. */
-  | { readonly kind: 'written'; readonly head: MadeChange; readonly data?: Data }
+  | {
+      readonly kind: 'written';
+      readonly head: MadeChange;
+      readonly data?: Data;
+      /** Members at run time get something back when it is published. */
+      readonly givesBack?: true;
+    }
   | { readonly kind: 'refused'; readonly refusal: ChangeRefusal; readonly data?: Data };
 
 /**

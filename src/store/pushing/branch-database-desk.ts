@@ -6,7 +6,6 @@ import type {
   ChangeFilter,
   ChangeList,
   ChangeMode,
-  MadeChange,
   ToldAnswer,
 } from '../changes/asked-change.ts';
 import { refused } from '../changes/change-refusals.ts';
@@ -56,7 +55,8 @@ export class BranchDatabaseDesk implements ChangeDesk {
     const made = await this.#findPushed(change);
     const answer = made ?? (await this.#askForRows(change)) ?? (await this.#askForCommit(change));
     if (answer.kind !== 'written' || !('commit' in answer.head.written)) return answer;
-    return { ...answer, head: { ...answer.head, revision: await this.#goLive(answer.head, answer.head.written) } };
+    const { head, givesBack = false } = answer;
+    return { ...answer, head: { ...head, revision: await this.#goLive(head.change, answer.head.written, givesBack) } };
   }
 
   list(filter: ChangeFilter): Promise<ChangeList> {
@@ -94,7 +94,7 @@ export class BranchDatabaseDesk implements ChangeDesk {
     >;
   }
 
-  async #goLive({ change }: MadeChange, { commit }: { readonly commit: string }): Promise<string> {
+  async #goLive(change: string, { commit }: { readonly commit: string }, givesBack: boolean): Promise<string> {
     const { publisher, live } = this.#options;
     // Whatever is published of the branch from now on has it.
     const { outcome, error } = await publisher.reload('request');
@@ -108,8 +108,13 @@ export class BranchDatabaseDesk implements ChangeDesk {
     if (!state || !(await this.#rows.becameLive(state))) {
       throw notLive(change, live.lastReload?.error ?? 'the database could not be read');
     }
-    // Of one that was published with later ones, or that changed nothing, what is live has the name.
     if (published.revision !== undefined) return formatDatabaseRevision(published.revision, state);
+    // It was published with later ones, or changed nothing: what is live has the name.
+    if (givesBack) {
+      const message = `change ${change} was published together with a later commit, and members at run time have got nothing back by it`;
+      const help = 'give them what they had, and do not send the change again';
+      throw new RolebookError('unavailable', message, { help });
+    }
     return live.current?.revision ?? '';
   }
 }

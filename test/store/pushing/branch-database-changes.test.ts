@@ -1,65 +1,46 @@
-import { join } from 'node:path';
 import { assert } from 'chai';
 import { parseRevision } from '../../../src/policy/text/revision-text.ts';
 import type { AskedEdit } from '../../../src/review/changes/asked-edit.ts';
-import type { AskedChange, ToldAnswer } from '../../../src/store/changes/asked-change.ts';
-import { readState } from '../../../src/store/database/members/read-changes.ts';
-import { followBranchDatabase, type BranchBesideDatabase } from '../../support/branch-database.ts';
+import {
+  BranchesBesideDatabase,
+  confirmedDeletion,
+  heldBy,
+  judgementOf,
+  may,
+  type BranchBesideDatabase,
+} from '../../support/branch-database.ts';
+import { allow, ask, give, pushedFiles } from '../../support/pushed-policy.ts';
 import { restoreRelease } from '../../support/restore-release.ts';
-import { allow, ask, give, pushedFiles, PushedPolicy } from '../../support/pushed-policy.ts';
 import { commitOf, madeBy, refusalOf, undo } from '../changes/folder/committed-policy.ts';
-
-const keyed = (key: string): Partial<AskedChange> => ({ idempotency: { key, digest: key } });
-const remove = (subject: string): AskedEdit => ({ edit: 'member.remove', workspace: 'support', subject });
 
 describe('roles changed in a branch, beside members in a database', function () {
   this.timeout(60_000);
-  let policy: PushedPolicy;
-  const open: BranchBesideDatabase[] = [];
-  afterEach(async () => {
-    for (const { close } of open.splice(0)) await close();
-    await policy.dispose();
-  });
+  let here: BranchesBesideDatabase;
+  afterEach(() => here.dispose());
 
-  const begin = async (files = pushedFiles): Promise<BranchBesideDatabase> => {
-    policy = await PushedPolicy.create(files);
-    return follow('one');
+  const begin = async (files?: Readonly<Record<string, string>>): Promise<BranchBesideDatabase> => {
+    here = await BranchesBesideDatabase.create(files);
+    return here.follow('one');
   };
-  const follow = async (name: string): Promise<BranchBesideDatabase> => {
-    const followed = await followBranchDatabase(policy, `sqlite:${join(policy.cache, 'rows.db')}`, name);
-    open.push(followed);
-    return followed;
-  };
-  const may = ({ live }: BranchBesideDatabase, id: string, permission: string, workspace = 'support'): boolean => {
-    const { engine } = live.current ?? assert.fail('nothing decides');
-    return engine.decide({ subjectType: 'user', subjectId: id, workspace, permission }, Date.now()) === 'granted';
-  };
-  const everything = async ({ live }: BranchBesideDatabase): Promise<unknown> => [
-    policy.git('for-each-ref'),
-    await live.connection.read((manager) => readState(manager)),
-  ];
-  const textOf = (answer: ToldAnswer): string =>
-    (answer.kind === 'refused' || answer.kind === 'judged' ? answer.data?.text : undefined) ??
-    assert.fail(JSON.stringify(answer));
 
   it('make a commit of a role, and a row of whom no file lists, each live before its answer and elsewhere by its revision', async () => {
     const one = await begin();
-    const other = await follow('other');
+    const other = await here.follow('other');
     const invited = madeBy(await one.desk.ask(ask([give('nina', 'writer')])));
     assert.deepEqual(invited.written, { members: 1 });
     assert.isTrue(may(one, 'nina', 'doc:edit'));
-    assert.lengthOf(policy.log(), 1);
-    const preview = textOf(await one.desk.ask(ask([allow], { isPreview: true })));
+    assert.lengthOf(here.policy.log(), 1);
+    const preview = judgementOf(await one.desk.ask(ask([allow], { isPreview: true })));
     assert.include(preview, '"nina"');
     const changed = madeBy(await one.desk.ask(ask([allow])));
-    assert.equal(commitOf(changed), policy.log('%H')[0]);
+    assert.equal(commitOf(changed), here.policy.log('%H')[0]);
     assert.isTrue(may(one, 'nina', 'people:manage'));
     // Who is in no file gets into no commit.
-    const message = policy.log('%B').join('\n');
+    const message = here.policy.log('%B').join('\n');
     assert.include(message, '+ bo and 1 member at run time in workspace support: people:manage');
     assert.notInclude(message, 'nina');
     const listed = madeBy(await one.desk.ask(ask([give('cy', 'writer')])));
-    assert.equal(commitOf(listed), policy.log('%H')[0]);
+    assert.equal(commitOf(listed), here.policy.log('%H')[0]);
     assert.equal(one.live.current?.revision, listed.revision);
     for (const { revision } of [invited, changed, listed]) {
       const wanted = parseRevision(revision) ?? assert.fail(revision);
@@ -71,7 +52,7 @@ describe('roles changed in a branch, beside members in a database', function () 
 
   it('are refused where they are of both, or where a row is to be proposed, and nothing is written', async () => {
     const one = await begin();
-    const before = await everything(one);
+    const before = await here.everything(one);
     const role: AskedEdit = {
       edit: 'role.create',
       workspace: 'support',
@@ -91,7 +72,7 @@ describe('roles changed in a branch, beside members in a database', function () 
       }
     const proposed = refusalOf(await one.desk.ask(ask([give('nina', 'writer')], { write: 'propose' })));
     assert.equal(proposed.code, 'mixed-change');
-    assert.deepEqual(await everything(one), before);
+    assert.deepEqual(await here.everything(one), before);
     const branch = madeBy(await one.desk.ask(ask([allow], { write: 'propose' }))).written;
     assert.property(branch, 'branch');
   });
@@ -105,11 +86,14 @@ describe('roles changed in a branch, beside members in a database', function () 
     const later = { ...give('lou', 'reader'), roles: [{ role: 'reader', from: '2998-01-01' }] } as AskedEdit;
     madeBy(await one.desk.ask(ask([later])));
     const role: AskedEdit = { edit: 'role.change', workspace: 'support', role: 'reader', allow: ['doc:edit'] };
-    assert.match(textOf(await one.desk.ask(ask([role], { isPreview: true }))), /"lou".*"from":"2998-01-01/);
+    assert.match(judgementOf(await one.desk.ask(ask([role], { isPreview: true }))), /"lou".*"from":"2998-01-01/);
     const gone: AskedEdit = { edit: 'role.delete', workspace: 'support', role: 'reader' };
     const asked = await one.desk.ask(ask([gone]));
     assert.equal(refusalOf(asked).code, 'unconfirmed');
-    const { confirm, affected } = JSON.parse(textOf(asked)) as { confirm: string; affected: { subject: string }[] };
+    const { confirm, affected } = JSON.parse(judgementOf(asked)) as {
+      confirm: string;
+      affected: { subject: string }[];
+    };
     assert.equal(affected[0]?.subject, 'lou');
     const made = madeBy(await one.desk.ask(ask([{ ...gone, confirm }])));
     const held = (): unknown => one.live.current?.engine.policy && heldBy(one, 'lou');
@@ -120,30 +104,30 @@ describe('roles changed in a branch, beside members in a database', function () 
 
   it('are refused where a member at run time would break a rule by them, before anything is pushed', async () => {
     const rules = 'exclusive: [[doc:edit, people:manage]]\n';
-    const roles = `${pushedFiles['roles.yaml'] ?? ''}`.replace(
+    const roles = (pushedFiles['roles.yaml'] ?? '').replace(
       'admin: { grants: ["*"] }',
       'admin: { grants: [doc:read, role:manage, people:manage] }',
     );
     const one = await begin({ ...pushedFiles, 'roles.yaml': `${roles}${rules}` });
     madeBy(await one.desk.ask(ask([give('nina', 'writer')])));
-    const before = await everything(one);
+    const before = await here.everything(one);
     const refusal = refusalOf(await one.desk.ask(ask([{ ...allow, role: 'writer' }])));
     assert.oneOf(refusal.code, ['exclusive-permissions', 'invalid-policy', 'escalation-prevented']);
-    assert.deepEqual(await everything(one), before);
+    assert.deepEqual(await here.everything(one), before);
   });
 
   it('are not pushed where the database would not take them', async () => {
     const one = await begin();
     madeBy(await one.desk.ask(ask([{ ...give('nina', 'admin'), workspace: 'sales' } as AskedEdit])));
     const sales = 'policies/sales.yaml';
-    policy.person.git('rm', '--quiet', sales);
-    policy.person.commit('No sales');
-    policy.person.git('push', '--quiet', 'origin', 'HEAD:refs/heads/main');
-    const before = await everything(one);
+    here.policy.person.git('rm', '--quiet', sales);
+    here.policy.person.commit('No sales');
+    here.policy.person.git('push', '--quiet', 'origin', 'HEAD:refs/heads/main');
+    const before = await here.everything(one);
     const refusal = refusalOf(await one.desk.ask(ask([allow])));
     assert.equal(refusal.code, 'not-publishable');
     assert.match(refusal.message, /would end 1 membership/);
-    assert.deepEqual(await everything(one), before);
+    assert.deepEqual(await here.everything(one), before);
     // Whoever invites need not care.
     madeBy(await one.desk.ask(ask([give('lou', 'writer')])));
   });
@@ -162,105 +146,23 @@ describe('roles changed in a branch, beside members in a database', function () 
       assert.match(refusal.message, /release 3 decides, which is not what commit .* has/);
     }
     // What the repository says anew counts.
-    policy.pushByHand('policies/sales.yaml', (text) => `${text}title: Sales\n`);
+    here.policy.pushByHand('policies/sales.yaml', (text) => `${text}title: Sales\n`);
     madeBy(await one.desk.ask(ask([give('cy', 'writer')])));
     assert.isTrue(may(one, 'bo', 'people:manage'));
-  });
-
-  it('leave nothing where the push fails, whatever the reason', async () => {
-    const one = await begin();
-    await one.desk.prepare();
-    const before = await everything(one);
-    policy.hook('pre-receive', 'echo "not on Sundays" >&2; exit 1');
-    const refusal = refusalOf(await one.desk.ask(ask([allow])));
-    assert.equal(refusal.code, 'push-refused');
-    assert.include(refusal.message, 'not on Sundays');
-    policy.server.mood = 'failing';
-    const failed: unknown = await one.desk.ask(ask([allow])).catch((error: unknown) => error);
-    assert.instanceOf(failed, Error);
-    // An invitation needs no git server.
-    assert.deepEqual(await everything(one), before);
-    madeBy(await one.desk.ask(ask([give('nina', 'writer')], keyed('invited'))));
-    assert.isTrue(may(one, 'nina', 'doc:edit'));
-    assert.isFalse(may(one, 'nina', 'people:manage'));
-  });
-
-  it('say so where they were pushed and cannot be published yet, and are whole once they are, whoever does it', async () => {
-    const one = await begin();
-    const other = await follow('other');
-    await one.desk.prepare();
-    policy.server.onPush = (step): undefined => {
-      if (step === 'taken') policy.server.mood = 'failing';
-    };
-    const failed: unknown = await one.desk.ask(ask([allow], keyed('k'))).catch((error: unknown) => error);
-    assert.match((failed as Error).message, /was pushed and is not live here/);
-    assert.isFalse(may(one, 'bo', 'people:manage'));
-    policy.server.onPush = () => undefined;
-    policy.server.mood = 'well';
-    // The one that pushed it is gone.
-    await open.shift()?.close();
-    await other.publisher.reload('poll');
-    await other.live.catchUp();
-    assert.isTrue(may(other, 'bo', 'people:manage'));
-    const again = madeBy(await other.desk.ask(ask([allow], keyed('k'))));
-    assert.equal(commitOf(again), policy.log('%H')[0]);
-    assert.lengthOf(policy.log(), 2);
-    assert.equal(other.live.current?.revision, again.revision);
-  });
-
-  it('are made once by a key, wherever it is sent, also where it would be a row by then', async () => {
-    const one = await begin();
-    const other = await follow('other');
-    const [pushed, invited] = [ask([remove('cy')], keyed('gone')), ask([give('nina', 'writer')], keyed('in'))];
-    const heads = [madeBy(await one.desk.ask(pushed)), madeBy(await one.desk.ask(invited))];
-    // By somebody else, since.
-    madeBy(await one.desk.ask(ask([give('cy', 'writer')])));
-    await other.live.reload('request');
-    for (const { desk } of [one, other])
-      assert.deepEqual([madeBy(await desk.ask(pushed)), madeBy(await desk.ask(invited))], heads);
-    assert.isTrue(may(other, 'cy', 'doc:edit'));
-    for (const key of ['gone', 'in'])
-      for (const edits of [[allow], [give('lou', 'writer')]]) {
-        const reused = ask(edits, { idempotency: { key, digest: 'other' } });
-        assert.equal(refusalOf(await other.desk.ask(reused)).code, 'idempotency-key-reused');
-      }
-  });
-
-  it('meet in two sidecars: both are made, or whoever changed the very same is told what is there', async () => {
-    const [one, other] = [await begin(), await follow('other')];
-    const made = await Promise.all([
-      one.desk.ask(ask([allow])),
-      other.desk.ask(ask([give('cy', 'writer')])),
-      other.desk.ask(ask([give('nina', 'writer')])),
-    ]);
-    const heads = made.map((answer) => madeBy(answer));
-    await one.live.reload('request');
-    assert.isTrue(may(one, 'cy', 'people:manage'));
-    assert.isTrue(may(one, 'nina', 'people:manage'));
-    assert.lengthOf(policy.log(), 3);
-    assert.lengthOf(heads, 3);
-    const role: AskedEdit = { edit: 'role.change', workspace: 'support', role: 'writer', title: 'W', etag: 'stale' };
-    const row: AskedEdit = { ...give('nina', 'reader'), etag: 'stale' };
-    for (const edit of [role, row]) {
-      const refusal = refusalOf(await other.desk.ask(ask([edit])));
-      assert.equal(refusal.code, 'changed-meanwhile');
-      assert.property(refusal, 'now');
-    }
   });
 
   it('are undone with what they took from members at run time, but not from whom somebody has changed since', async () => {
     const one = await begin();
     for (const who of ['nina', 'lou']) madeBy(await one.desk.ask(ask([give(who, 'writer')])));
-    const gone: AskedEdit = { edit: 'role.delete', workspace: 'support', role: 'writer' };
-    const { confirm } = JSON.parse(textOf(await one.desk.ask(ask([gone])))) as { confirm: string };
-    const made = madeBy(await one.desk.ask(ask([{ ...gone, confirm }])));
+    const gone = await confirmedDeletion(one, { edit: 'role.delete', workspace: 'support', role: 'writer' });
+    const made = madeBy(await one.desk.ask(ask([gone])));
     assert.deepEqual([heldBy(one, 'nina'), heldBy(one, 'lou')], [['member'], ['member']]);
     madeBy(await one.desk.ask(ask([give('lou', 'reader')])));
-    assert.match(textOf(await one.desk.ask(undo(made.change, { isPreview: true }))), /"nina"/);
+    assert.match(judgementOf(await one.desk.ask(undo(made.change, { isPreview: true }))), /"nina"/);
     const undone = madeBy(await one.desk.ask(undo(made.change)));
-    assert.equal(commitOf(undone), policy.log('%H')[0]);
+    assert.equal(commitOf(undone), here.policy.log('%H')[0]);
     assert.deepEqual([heldBy(one, 'nina'), heldBy(one, 'lou')], [['writer'], ['reader']]);
-    assert.notMatch(policy.log('%B').join('\n'), /nina|lou/);
+    assert.notMatch(here.policy.log('%B').join('\n'), /nina|lou/);
     const invited = madeBy(await one.desk.ask(ask([give('eva', 'writer')])));
     madeBy(await one.desk.ask(undo(invited.change)));
     assert.isUndefined(heldBy(one, 'eva'));
@@ -301,8 +203,3 @@ describe('roles changed in a branch, beside members in a database', function () 
     assert.isEmpty((await one.desk.list({ limit: 9, organizations: undefined, after: '0000000099-x' })).changes);
   });
 });
-
-function heldBy({ live }: BranchBesideDatabase, id: string): readonly string[] | undefined {
-  const member = live.members.get({ kind: 'workspace', id: 'support' }, 'user', id);
-  return member && member.assignments.length > 0 ? member.assignments.map(({ role }) => role) : undefined;
-}

@@ -202,7 +202,7 @@ export class KeeperChanges implements ThreadedChanges {
     onWriting?.();
     try {
       const head = await this.#keeper.write(change, onStep);
-      return { kind: 'written', head, data: change.data };
+      return { kind: 'written', head, data: change.data, ...(change.undoes !== undefined && { givesBack: true }) };
     } catch (error) {
       const isAgain =
         error instanceof ChangedMeanwhile || (error instanceof RefusedCommit && error.code === 'git-moved');
