@@ -16,6 +16,7 @@ import { isKeptInDatabase } from '../database/changes/kept-changes.ts';
 import type { DatabaseConnection } from '../database/connection/database-connection.ts';
 import { readState } from '../database/members/read-changes.ts';
 import type { BranchPublisher } from '../database/publishing/branch-publisher.ts';
+import { within } from '../within.ts';
 import { findPublication } from '../database/publishing/branch-standing.ts';
 
 export interface BranchDatabaseDeskOptions {
@@ -85,13 +86,12 @@ export class BranchDatabaseDesk implements ChangeDesk {
   }
 
   // Whom a commit took out of the files is nobody there any more: asked for again, it would be taken for one of rows. Where
-  // the server is away what is known here is enough: what decides is known.
+  // the server is away what is known here is enough, and nobody who invites waits for somebody else's slow push.
   async #findPushed(change: AskedChange): Promise<ToldAnswer | undefined> {
     const { branch, publisher } = this.#options;
     if (!change.idempotency || change.isPreview || change.write === 'propose') return undefined;
-    return branch.call({ call: 'find', change, live: publisher.commit }).catch(() => undefined) as Promise<
-      ToldAnswer | undefined
-    >;
+    const finding = branch.call({ call: 'find', change, live: publisher.commit }).catch(() => undefined);
+    return (await within(finding, mostFindingMs)) as ToldAnswer | undefined;
   }
 
   async #goLive(change: string, { commit }: { readonly commit: string }, givesBack: boolean): Promise<string> {
@@ -118,6 +118,8 @@ export class BranchDatabaseDesk implements ChangeDesk {
     return live.current?.revision ?? '';
   }
 }
+
+const mostFindingMs = 3000;
 
 function notLive(change: string, why: string): RolebookError {
   const help = 'the last good policy decides until that is mended, and then it is published; do not send it again';
