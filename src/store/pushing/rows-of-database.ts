@@ -1,7 +1,7 @@
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { RefusedCommit } from '../committing/refused-commit.ts';
 import type { ChangeRefusal } from '../changes/asked-change.ts';
-import type { FilesStep, RowsBeside, RowsNow } from '../changes/folder/run-time-rows.ts';
+import type { FilesStep, RunTimeRows, RowsNow } from '../changes/folder/run-time-rows.ts';
 import type { ChangedRow } from '../../review/changes/changed-rows.ts';
 import { readReturningOfCommit } from '../database/members/settle-members.ts';
 import { DatabaseGround, type PublishedGround } from '../database/changes/database-ground.ts';
@@ -23,7 +23,7 @@ export interface RowsOfDatabaseOptions {
 }
 
 /** The memberships at run time of a database to which the commits of a branch are published. */
-export class RowsOfDatabase implements RowsBeside {
+export class RowsOfDatabase implements RunTimeRows {
   readonly #options: RowsOfDatabaseOptions;
   readonly #ground: DatabaseGround;
 

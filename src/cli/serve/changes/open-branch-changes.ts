@@ -10,7 +10,7 @@ import type { WritingCloneOptions } from '../../../store/pushing/writing-clone.t
 import type { RemoteHistory } from '../../../store/history/remote-history.ts';
 import type { RemoteFiles } from '../../../store/remote/remote-files.ts';
 
-/** How a branch is changed. */
+/** The ways in which a branch is changed. */
 export interface BranchWays {
   /** Where commits are made. */
   readonly clone: WritingCloneOptions;

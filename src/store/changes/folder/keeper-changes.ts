@@ -12,7 +12,7 @@ import { RefusedCommit } from '../../committing/refused-commit.ts';
 import { ChangedMeanwhile, describeWriteFailure, type FileReplacement } from '../../writing/write-policy-files.ts';
 import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList, ChangeRefusal } from '../asked-change.ts';
 import type { ChangeKeeper, ChangeMoment, ChangeToWrite } from './change-keeper.ts';
-import type { RowsBeside, RowsNow } from './run-time-rows.ts';
+import type { RunTimeRows, RowsNow } from './run-time-rows.ts';
 import { findOutOfReach, listedEdit, withEtags } from '../asked-reach.ts';
 import { isForeign } from '../change-pages.ts';
 import { findStranger, refuseCommit, refuseEdit, refuseRows, refused } from '../change-refusals.ts';
@@ -26,7 +26,7 @@ export interface KeeperChangesOptions {
   readonly onWriting?: () => void;
   readonly onStep?: OnStep;
   /** Memberships at run time beside the files; undefined: there are none. */
-  readonly rows?: RowsBeside | undefined;
+  readonly rows?: RunTimeRows | undefined;
 }
 
 /** Changes of a policy: judged, written whole or not at all, and kept, so that they can be listed and undone. */

@@ -5,7 +5,7 @@ import type { ChangedRow } from '../../../review/changes/changed-rows.ts';
 import type { ChangeRefusal } from '../asked-change.ts';
 
 /** Memberships at run time beside the files that a keeper has: a change is judged with them, and they are written elsewhere. */
-export interface RowsBeside {
+export interface RunTimeRows {
   /** All of one moment. Throws where they cannot be read: then nothing can be judged. */
   read(): Promise<RowsNow>;
 }
