@@ -7,7 +7,7 @@ import { readReturningOfCommit } from '../database/members/settle-members.ts';
 import { DatabaseGround, type PublishedGround } from '../database/changes/database-ground.ts';
 import { DatabaseConnection } from '../database/connection/database-connection.ts';
 import { DatabaseUrl } from '../database/database-url.ts';
-import { readPulled } from '../database/publishing/branch-commits.ts';
+import { readPulledAt } from '../database/publishing/branch-commits.ts';
 import { readStanding, type BranchStanding, type FollowedBranch } from '../database/publishing/branch-standing.ts';
 import { foreseeRefusal } from '../database/publishing/foreseen-refusal.ts';
 import { decidingFiles } from '../database/publishing/publish-commit.ts';
@@ -64,7 +64,7 @@ export class RowsOfDatabase implements RunTimeRows {
   async #findObstacle({ live, after, files, undoes }: FilesStep): Promise<ChangeRefusal | undefined> {
     const { connection, branch, clone, now = Date.now } = this.#options;
     const { repository, tip = '' } = clone;
-    const pulled = await readPulled(repository, tip);
+    const pulled = await readPulledAt(repository, tip);
     const deciding = decidingFiles(files.filter(({ path }) => isDecidingFile(path)));
     const publication = { policy: after, files: deciding, pulled, undoes, atMs: now() };
     const found = await connection.read(async (manager, onAnswer) => {

@@ -54,7 +54,7 @@ export async function readBranchCommit(repository: GitRepository, commit: string
 }
 
 /** The changes of databases that the files of a commit have. Throws a RolebookError where what says so is damaged. */
-export async function readPulled(repository: GitRepository, commit: string): Promise<readonly DatabaseRevision[]> {
+export async function readPulledAt(repository: GitRepository, commit: string): Promise<readonly DatabaseRevision[]> {
   return parsePulledOf(await readPulledObject(repository, commit));
 }
 
