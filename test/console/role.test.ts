@@ -11,6 +11,9 @@ const tests = 'policies/acme/support-emea.test.yaml';
 const box = (page: Page, name: string) => page.getByRole('checkbox', { name, exact: true });
 const panel = (page: Page) => page.getByRole('complementary', { name: 'What saving does' });
 
+/** Until what is shown is the judgement of all that was moved. */
+const untilJudged = (page: Page) => panel(page).locator('.effect-content:not([data-checking])').waitFor();
+
 describe('a role that is edited', function () {
   this.timeout(90_000);
   const browser = useBrowser();
@@ -154,6 +157,7 @@ describe('a role that is edited', function () {
     await page.getByRole('button', { name: 'Edit name and description' }).click();
     await page.getByRole('textbox', { name: /^Description/ }).fill('Runs the shift.');
     await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    await untilJudged(page);
     await changeElsewhere({ allow: ['sequence:access'], description: 'Looks after sequences.' });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('heading', { name: 'Team lead changed while you were editing' }).waitFor();
@@ -172,6 +176,25 @@ describe('a role that is edited', function () {
     assert.include(after, 'Looks after sequences.');
     assert.include(after, 'sequence:access');
     assert.notInclude(after, 'report:*');
+  });
+
+  it('shows both as soon as a toggle is moved after somebody else saved it, and keeps what was moved of a role that is gone', async () => {
+    const page = await visits.visit(admin, teamLead);
+    await box(page, 'Delete reports').click();
+    await untilJudged(page);
+    await changeElsewhere({ disallow: ['contact:block'] });
+    await box(page, 'Assign conversations shared').click();
+    await page.getByRole('heading', { name: 'Team lead changed while you were editing' }).waitFor();
+    assert.match(await page.getByRole('dialog').innerText(), /Saved meanwhile[^]*loses\s+Block senders/);
+    await page.keyboard.press('Escape');
+    await page.getByText('2 unsaved changes').waitFor();
+    await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    assert.isNull(await page.getByRole('button', { name: 'Save', exact: true }).getAttribute('aria-disabled'));
+    await visits.rewrite(file, (text) => text.replaceAll('team-lead', 'shift-lead'));
+    await box(page, 'Assign conversations shared').click();
+    await page.getByText('Team lead is not there any more').waitFor();
+    await page.getByText('1 unsaved change').waitFor();
+    assert.isFalse(await box(page, 'Delete reports').isChecked());
   });
 
   it('is edited and saved by the keyboard alone', async () => {

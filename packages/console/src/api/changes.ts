@@ -5,7 +5,7 @@ import { call, CallFailed, pathOf, withQuery } from './call.ts';
 import type { Edit, HeldRole } from './edits.ts';
 import type { Judgement, ProblemDocument, Subject } from './types.ts';
 
-/** How long after the last move of a toggle its effect is asked for. */
+/** How long after the last change of a form its effect is asked for: while somebody types, not with every letter. */
 const pauseMs = 250;
 
 /** A judgement, and why the change would be refused; neither while nothing is asked. */
@@ -14,13 +14,15 @@ export interface Preview {
   readonly refusal: ProblemDocument | undefined;
   /** Whether a newer answer is on its way, so that this one is of a while ago. */
   readonly isChecking: boolean;
+  /** Whether somebody else changed meanwhile what the edits are about. */
+  readonly isOvertaken: boolean;
 }
 
 /** What edits come to, asked for a moment after they last changed. A newer question ends an older one. */
 export function usePreview(actor: Subject, edits: readonly Edit[]): Preview {
   const asked = usePaused(JSON.stringify(edits));
   const isAsked = asked !== '[]' && edits.length > 0;
-  const { data, isFetching } = useQuery({
+  const { data, isFetching, isPlaceholderData } = useQuery({
     queryKey: ['preview', actor.type, actor.id, asked],
     queryFn: ({ signal }) => judge(actor, JSON.parse(asked) as readonly Edit[], signal),
     enabled: isAsked,
@@ -28,11 +30,15 @@ export function usePreview(actor: Subject, edits: readonly Edit[]): Preview {
     staleTime: 0,
     gcTime: 60_000,
   });
-  if (!isAsked) return { judgement: undefined, refusal: undefined, isChecking: edits.length > 0 };
+  if (!isAsked) return { judgement: undefined, refusal: undefined, isChecking: edits.length > 0, isOvertaken: false };
+  // The last two: what the edits are about was deleted or renamed.
+  const isOvertaken = ['changed-meanwhile', 'unknown-role', 'no-such-role'].includes(data?.refusal?.code ?? '');
   return {
     judgement: data?.judgement,
-    refusal: data?.refusal,
+    // That others were faster with an older draft says nothing of this one.
+    refusal: isOvertaken && isPlaceholderData ? undefined : data?.refusal,
     isChecking: isFetching || asked !== JSON.stringify(edits),
+    isOvertaken: isOvertaken && !isPlaceholderData,
   };
 }
 
@@ -107,7 +113,7 @@ export function newKey(): string {
 }
 
 /** A preview of edits that have to be worked out first, and these edits. */
-export interface BuiltPreview extends Preview {
+export interface BuiltPreview extends Omit<Preview, 'isOvertaken'> {
   readonly edits: readonly Edit[];
 }
 

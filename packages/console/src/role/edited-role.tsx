@@ -1,15 +1,18 @@
 import { lazy, Suspense, useState } from 'react';
+import { Link } from 'wouter';
 import { usePreview } from '../api/changes.ts';
 import { useActorSession } from '../app/session.ts';
 import { Field } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { words } from '../words/words.ts';
+import { toWorkspace } from '../app/route.ts';
 import { editOf, isOn } from './draft.ts';
 import { EffectPanel } from './effect-panel.tsx';
 import { PermissionList } from './permission-list.tsx';
 import { type RoleParts, RoleHead, Tabs } from './role-page.tsx';
 import { SaveBar } from './save-bar.tsx';
 import { type DraftState, useDraft } from './use-draft.ts';
+import { useOvertaken } from './use-overtaken.ts';
 
 const ConflictDialog = lazy(async () => ({ default: (await import('./conflict-dialog.tsx')).ConflictDialog }));
 
@@ -22,6 +25,7 @@ export function EditedRole(parts: RoleParts) {
   const edit = editOf(draft, workspace, found.role);
   // What is out of date is refused for that alone; the dialog says what to do.
   const preview = usePreview(actor, edit && !isOutdated ? [edit] : []);
+  useOvertaken(workspace, preview.isOvertaken && !parts.isGone);
   const [isNaming, setNaming] = useState(
     draft.title !== found.title || draft.description !== (found.description ?? ''),
   );
@@ -50,6 +54,7 @@ export function EditedRole(parts: RoleParts) {
             </button>
           }
         />
+        {parts.isGone && state.unsaved > 0 && <Gone {...parts} />}
         {isNaming && <Naming state={state} onDone={() => setNaming(false)} />}
         <Tabs {...parts} on={on} />
         <div className="role-grid">
@@ -64,6 +69,23 @@ export function EditedRole(parts: RoleParts) {
         </Suspense>
       )}
     </>
+  );
+}
+
+/** Somebody deleted the role while it was edited: what was not saved stands here, and has nowhere to go. */
+function Gone({ workspace, found }: RoleParts) {
+  return (
+    <div className="banner" role="alert">
+      <Icon name="caution" />
+      <div>
+        <b>
+          <bdi>{words.conflict.goneTitle(found.title)}</bdi>
+        </b>
+        <p>
+          {words.conflict.gone} <Link href={toWorkspace(workspace, 'roles')}>{words.nav.roles}</Link>
+        </p>
+      </div>
+    </div>
   );
 }
 

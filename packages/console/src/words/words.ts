@@ -230,7 +230,7 @@ export const words = {
     titleField: 'Name',
     descriptionField: 'Description',
     goneTitle: (role: string) => `${role} is not there any more`,
-    gone: 'Somebody deleted or renamed it while you were editing.',
+    gone: 'Somebody deleted or renamed it while you were editing. What you have not saved is still on this page.',
   },
   create: {
     title: 'Create role',
