@@ -203,9 +203,17 @@ describe('a role that is edited', function () {
     await tabTo(page, /^Assign conversations shared$/);
     await page.keyboard.press('Space');
     await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
-    await page.keyboard.press('Control+s');
+    await tabTo(page, /^Save$/);
+    await page.keyboard.press('Enter');
     await page.getByText('Saved. 1 person changed.').waitFor();
     assert.notInclude(await visits.read(file), 'conversation:assign');
+    // The bar is gone, and with it the button that had the focus: it is where something was changed last.
+    await page.locator(':focus').and(box(page, 'Assign conversations shared')).waitFor();
+    await page.keyboard.press('Space');
+    await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    await page.keyboard.press('Control+s');
+    await page.getByText('1 unsaved change').waitFor({ state: 'detached' });
+    assert.include(await visits.read(file), 'conversation:assign');
   });
 
   it('is only looked at where it is built in, or by who may not change roles', async () => {

@@ -32,10 +32,10 @@ describe('the roles of a workspace', function () {
       'Standard access',
       'Workspace admin',
       'Company admin',
-      'Team lead',
-      'Tag curator',
-      'Trainee',
       'Auditor',
+      'Tag curator',
+      'Team lead',
+      'Trainee',
     ]);
     const row = page.getByRole('row', { name: /^Auditor/ });
     assert.match(await row.innerText(), /1 person\s+1 more, 6 fewer\s+than Standard access, and denies 25/);

@@ -106,7 +106,7 @@ function EverythingRow({ held, allowed, titles, roles, cells }: EverythingRowPro
           </>
         )}
         {isHeld && !isEverybody && giving.length > 0 && <bdi>{words.member.through(listed(giving))}</bdi>}
-        {!isHeld && would.length > 0 && <bdi>{words.member.would(listed(would, 3))}</bdi>}
+        {!isHeld && would.length > 0 && <bdi>{words.member.would(listed(would, 2))}</bdi>}
       </span>
     </li>
   );

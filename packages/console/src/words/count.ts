@@ -2,7 +2,12 @@
 
 /** `1 person`, `3 people`. */
 export function count(number: number, one: string, many: string): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+  return `${grouped(number)} ${number === 1 ? one : many}`;
+}
+
+/** `1,234`. Few numbers are that large, and the first that is formatted costs a browser as much as a page. */
+function grouped(number: number): string {
+  return number < 1000 ? String(number) : number.toLocaleString('en');
 }
 
 export function people(number: number): string {
