@@ -114,12 +114,15 @@ function ChangeItem({ change, ...props }: ChangeListProps & { readonly change: M
           </Suspense>
         )}
       </div>
-      {!isUndoing && (
-        <button className="button button-small" type="button" onClick={() => setUndoing(true)}>
-          <Icon name="undo" size="small" />
-          {words.changes.undo}
-        </button>
-      )}
+      <button
+        className="button button-small"
+        type="button"
+        aria-expanded={isUndoing}
+        onClick={() => setUndoing(!isUndoing)}
+      >
+        <Icon name="undo" size="small" />
+        {words.changes.undo}
+      </button>
     </li>
   );
 }

@@ -1,13 +1,17 @@
+import { useRef } from 'react';
 import { Field } from '../parts/fields.tsx';
+import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import type { DraftState } from './use-draft.ts';
 
 /** The name and the description of a role, as the draft has them. */
 export function Naming({ state, onDone }: { readonly state: DraftState; readonly onDone: () => void }) {
   const { draft, set } = state;
+  const card = useRef<HTMLDivElement>(null);
+  useWayBack(card);
   const isNameless = draft.title.trim() === '';
   return (
-    <div className="card naming">
+    <div ref={card} className="card naming">
       <Field label={words.role.name} hint={words.role.nameHint} error={isNameless ? words.create.needName : undefined}>
         {({ id, describedBy }) => (
           <input

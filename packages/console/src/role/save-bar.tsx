@@ -9,13 +9,13 @@ import { useActorSession } from '../app/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import type { EffectNames } from '../parts/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import { newDraft } from './draft.ts';
 import { EffectContent, headline } from './effect-panel.tsx';
 import type { RoleParts } from './role-page.tsx';
 import type { DraftState } from './use-draft.ts';
 import { useOvertaken } from './use-overtaken.ts';
-import { useWayBack } from './use-way-back.ts';
 
 interface SaveBarProps extends RoleParts {
   readonly state: DraftState;
@@ -30,7 +30,7 @@ export function SaveBar(props: SaveBarProps) {
   const { unsaved, draft, set, discard, isRestored } = state;
   const [isShown, setShown] = useState(false);
   const bar = useRef<HTMLFormElement>(null);
-  useWayBack(bar);
+  useWayBack(bar, true);
   useOvertaken(props.workspace, preview.isOvertaken && !props.isGone);
   const { save, isSaving } = useSave(props);
   const failed = preview.judgement?.tests?.failed.length ?? 0;
