@@ -27,6 +27,8 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
+      // How long its parts take says nothing on a busy machine.
+      checks: { pluginTimings: false },
       // What nearly every page uses is one file: many small ones are zipped badly, and each is asked for.
       output: { codeSplitting: { groups: [{ name: 'parts', test: usedByMost }] } },
       // Packages say so to frameworks that render on servers.
