@@ -1,68 +1,9 @@
 import { useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
 import { call, CallFailed, pathOf, withQuery } from './call.ts';
 import type { Edit, HeldRole } from './edits.ts';
-import type { Judgement, ProblemDocument, Subject } from './types.ts';
-
-/** How long after the last move of a toggle its effect is asked for. */
-const pauseMs = 250;
-
-/** A judgement, and why the change would be refused; neither while nothing is asked. */
-export interface Preview {
-  readonly judgement: Judgement | undefined;
-  readonly refusal: ProblemDocument | undefined;
-  /** Whether a newer answer is on its way, so that this one is of a while ago. */
-  readonly isChecking: boolean;
-}
-
-/** What edits come to, asked for a moment after they last changed. A newer question ends an older one. */
-export function usePreview(actor: Subject, edits: readonly Edit[]): Preview {
-  const asked = usePaused(JSON.stringify(edits));
-  const isAsked = asked !== '[]' && edits.length > 0;
-  const { data, isFetching } = useQuery({
-    queryKey: ['preview', actor.type, actor.id, asked],
-    queryFn: ({ signal }) => judge(actor, JSON.parse(asked) as readonly Edit[], signal),
-    enabled: isAsked,
-    placeholderData: keepPreviousData,
-    staleTime: 0,
-    gcTime: 60_000,
-  });
-  if (!isAsked) return { judgement: undefined, refusal: undefined, isChecking: edits.length > 0 };
-  return {
-    judgement: data?.judgement,
-    refusal: data?.refusal,
-    isChecking: isFetching || asked !== JSON.stringify(edits),
-  };
-}
-
-interface Judged {
-  readonly judgement: Judgement | undefined;
-  readonly refusal?: ProblemDocument;
-}
-
-/** A refusal is an answer, too: it says what would have to be otherwise. */
-export async function judge(actor: Subject, edits: readonly Edit[], signal?: AbortSignal): Promise<Judged> {
-  try {
-    const body = { actor, edits };
-    return {
-      judgement: await call<Judgement>('/v1/changes?preview', { method: 'POST', body, ...(signal && { signal }) }),
-    };
-  } catch (error) {
-    if (!(error instanceof CallFailed)) throw error;
-    const { problem } = error;
-    return { judgement: problem.effect ? problem : undefined, refusal: problem };
-  }
-}
-
-function usePaused(value: string): string {
-  const [paused, setPaused] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), pauseMs);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return paused;
-}
+import { judge, type Preview, usePaused } from './preview.ts';
+import type { Judgement, Subject } from './types.ts';
 
 interface WantedChange {
   readonly actor: Subject;
@@ -107,7 +48,7 @@ export function newKey(): string {
 }
 
 /** A preview of edits that have to be worked out first, and these edits. */
-export interface BuiltPreview extends Preview {
+export interface BuiltPreview extends Omit<Preview, 'isOvertaken'> {
   readonly edits: readonly Edit[];
 }
 

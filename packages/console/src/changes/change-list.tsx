@@ -1,9 +1,10 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { hasCode } from '../api/call.ts';
 import { useChanges } from '../api/queries.ts';
 import type { MadeChange } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import type { Cells } from '../roles/cells.ts';
@@ -11,7 +12,7 @@ import { moment, month } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { sentencesOf } from './sentences.ts';
 
-const UndoPanel = lazy(async () => ({ default: (await import('./undo-panel.tsx')).UndoPanel }));
+const UndoPanel = later(async () => (await import('./undo-panel.tsx')).UndoPanel);
 
 export interface ChangeListProps {
   readonly workspace: string;
@@ -113,12 +114,15 @@ function ChangeItem({ change, ...props }: ChangeListProps & { readonly change: M
           </Suspense>
         )}
       </div>
-      {!isUndoing && (
-        <button className="button button-small" type="button" onClick={() => setUndoing(true)}>
-          <Icon name="undo" size="small" />
-          {words.changes.undo}
-        </button>
-      )}
+      <button
+        className="button button-small"
+        type="button"
+        aria-expanded={isUndoing}
+        onClick={() => setUndoing(!isUndoing)}
+      >
+        <Icon name="undo" size="small" />
+        {words.changes.undo}
+      </button>
     </li>
   );
 }

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { CallFailed, detailOf } from '../api/call.ts';
 import { useRevert } from '../api/changes.ts';
 import type { MadeChange } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Effect } from '../parts/effect.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import type { ChangeListProps } from './change-list.tsx';
 
@@ -19,6 +20,8 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
   const { actor } = useActorSession();
   const revert = useRevert();
   const toast = useToast();
+  const form = useRef<HTMLFormElement>(null);
+  useWayBack(form);
   const [reason, setReason] = useState('');
   const [isUndoing, setUndoing] = useState(false);
   const { data, error, isPending } = useQuery({
@@ -42,6 +45,7 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
   };
   return (
     <form
+      ref={form}
       className="undo effect"
       aria-label={words.changes.undo}
       onSubmit={(event) => {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { detailOf } from '../api/call.ts';
 import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
 import type { Catalog, Role, Subject } from '../api/types.ts';
@@ -7,6 +7,7 @@ import { Effect } from '../parts/effect.tsx';
 import { Field, Segmented } from '../parts/fields.tsx';
 import { writtenSubject } from '../parts/person.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { useWayBack } from '../parts/way-back.ts';
 import { Cells } from '../roles/cells.ts';
 import { words } from '../words/words.ts';
 import { givingEdits, type Giving } from './giving-edits.ts';
@@ -24,6 +25,8 @@ interface GiveFormProps {
 export function GiveForm(props: GiveFormProps) {
   const { workspace, roles, catalog, subject, onDone } = props;
   const { actor } = useActorSession();
+  const form = useRef<HTMLFormElement>(null);
+  useWayBack(form);
   const firstType = catalog.subjectTypes[0] ?? 'user';
   const given = roles.filter((role) => role.spans === 'workspace');
   const [wanted, setWanted] = useState<Giving>(() => ({
@@ -44,6 +47,7 @@ export function GiveForm(props: GiveFormProps) {
   const people = preview.judgement?.effect?.people;
   return (
     <form
+      ref={form}
       className="card give"
       aria-label={words.member.giveTitle}
       onSubmit={(event) => {

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useAccess, useCatalog, usePermissions, useRoles } from '../api/queries.ts';
 import type { AccessPlace, Catalog, Permissions, Role, Subject, SubjectAccess } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
@@ -6,14 +6,16 @@ import type { PageProps } from '../app/pages.tsx';
 import { toWorkspace } from '../app/route.ts';
 import { useActorSession } from '../app/session.ts';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Cells } from '../roles/cells.ts';
 import { words } from '../words/words.ts';
 import { Everything } from './everything.tsx';
-import { GiveForm } from './give-form.tsx';
 import { HeldRoles } from './held-roles.tsx';
 import { RoleTags } from './role-tags.tsx';
+
+const GiveForm = later(async () => (await import('./give-form.tsx')).GiveForm);
 
 interface MemberPageProps extends PageProps {
   readonly subject: Subject;
@@ -67,8 +69,11 @@ function FoundMember(props: FoundMemberProps) {
             ? [{ label: words.nav.own }]
             : [{ label: words.members.title, href: toWorkspace(workspace, 'members') }, { label: name }]
         }
-        title={<bdi>{name}</bdi>}
-        beside={<Avatar subject={subject} />}
+        title={
+          <>
+            <Avatar subject={subject} size="large" /> <bdi>{name}</bdi>
+          </>
+        }
         hint={<bdi>{subject.id}</bdi>}
         acts={
           mayGive && (
@@ -85,13 +90,15 @@ function FoundMember(props: FoundMemberProps) {
         }
       />
       {isGiving && (
-        <GiveForm
-          workspace={workspace}
-          roles={roles}
-          catalog={catalog}
-          subject={subject}
-          onDone={() => setGiving(false)}
-        />
+        <Suspense>
+          <GiveForm
+            workspace={workspace}
+            roles={roles}
+            catalog={catalog}
+            subject={subject}
+            onDone={() => setGiving(false)}
+          />
+        </Suspense>
       )}
       <HeldRoles {...props} isSelf={isSelf} here={here} mayTake={takesChanges && (rights.mayChangeMembers || isSelf)} />
       <Everything cells={cells} name={name} held={held} here={here} titles={titles} roles={roles} />

@@ -1,13 +1,15 @@
-import { useId } from 'react';
+import { Suspense, useId } from 'react';
 import type { Cell } from '../api/types.ts';
 import { TriState } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Named } from '../parts/named.tsx';
+import { later } from '../parts/later.ts';
 import { scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import type { BoxesProps } from './category-boxes.tsx';
 import { isLocked, isOn, needing, wordOf } from './draft.ts';
 import { isUnsaved, movableOf, type Row, rowBox } from './rows.ts';
+
+const Caution = later(async () => (await import('./caution.tsx')).Caution);
 
 interface PermissionRowProps extends BoxesProps {
   readonly row: Row;
@@ -55,7 +57,11 @@ export function PermissionRow({ row, ...props }: PermissionRowProps) {
         </button>
       )}
       {isScoped && <ScopeBoxes row={row} {...props} />}
-      {unsaved && box !== 'off' && permission.caution !== undefined && <Caution row={row} {...props} />}
+      {unsaved && box !== 'off' && permission.caution !== undefined && (
+        <Suspense>
+          <Caution row={row} {...props} />
+        </Suspense>
+      )}
     </li>
   );
 }
@@ -71,7 +77,7 @@ function stateOf(row: Row, box: 'on' | 'off' | 'part'): string {
   return decided.every((cell) => cell.state === 'inherited' || cell.state === 'taken-out') ? 'inherited' : 'own';
 }
 
-type WhyProps = Omit<PermissionRowProps, 'onMove' | 'onUndo'> & { readonly isStuck?: boolean };
+export type WhyProps = Omit<PermissionRowProps, 'onMove' | 'onUndo'> & { readonly isStuck?: boolean };
 
 /** Only exceptions speak: what the role itself gives carries no word. */
 function Why({ row, titles, isStuck, catalog }: WhyProps) {
@@ -168,26 +174,6 @@ function ScopeBoxes({ row, state, movable, onMove }: PermissionRowProps) {
           </label>
         );
       })}
-    </div>
-  );
-}
-
-function Caution({ row, judgement, cells, titles, workspace }: WhyProps) {
-  const { permission } = row;
-  const ways = (judgement?.escalations ?? []).filter((way) => way.includes(`\`${permission.permission}\``));
-  return (
-    <div className="caution">
-      <p>
-        <Icon name="caution" />
-        <span>
-          <b>{words.role.caution}</b> {permission.caution}
-        </span>
-      </p>
-      {ways.slice(0, 3).map((way) => (
-        <p className="caution-way" key={way}>
-          {words.role.wayUp} <Named text={way} names={{ cells, workspace, roles: titles }} />
-        </p>
-      ))}
     </div>
   );
 }

@@ -1,18 +1,21 @@
 import { useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { detailOf, hasCode } from '../api/call.ts';
-import { doneWords, newKey, type Preview, useMakeChange, useRevert } from '../api/changes.ts';
+import { doneWords, newKey, useMakeChange, useRevert } from '../api/changes.ts';
+import type { Preview } from '../api/preview.ts';
 import { roleQuery } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
 import { useActorSession } from '../app/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import type { EffectNames } from '../parts/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import { newDraft } from './draft.ts';
 import { EffectContent, headline } from './effect-panel.tsx';
 import type { RoleParts } from './role-page.tsx';
 import type { DraftState } from './use-draft.ts';
+import { useOvertaken } from './use-overtaken.ts';
 
 interface SaveBarProps extends RoleParts {
   readonly state: DraftState;
@@ -26,12 +29,16 @@ export function SaveBar(props: SaveBarProps) {
   const { state, preview } = props;
   const { unsaved, draft, set, discard, isRestored } = state;
   const [isShown, setShown] = useState(false);
+  const bar = useRef<HTMLFormElement>(null);
+  useWayBack(bar, true);
+  useOvertaken(props.workspace, preview.isOvertaken && !props.isGone);
   const { save, isSaving } = useSave(props);
+  const failed = preview.judgement?.tests?.failed.length ?? 0;
   const cannot = whyNot(props, isSaving);
   useSaveKey(unsaved > 0 && cannot === undefined ? save : undefined);
-  if (unsaved === 0) return null;
   return (
     <form
+      ref={bar}
       className="save-bar"
       aria-label={words.role.save}
       onSubmit={(event) => {
@@ -49,6 +56,7 @@ export function SaveBar(props: SaveBarProps) {
         )}
         <button className="link to-effect" type="button" onClick={() => setShown(true)}>
           {headline(preview, unsaved)}
+          {failed > 0 && `, ${words.effect.testsFailing(failed)}`}
         </button>
       </div>
       <input

@@ -1,7 +1,8 @@
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange, usePreview } from '../api/changes.ts';
+import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
+import { usePreview } from '../api/preview.ts';
 import { useCatalog, useRoles } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
 import type { Catalog, Role } from '../api/types.ts';
@@ -9,14 +10,16 @@ import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
 import { toWorkspace } from '../app/route.ts';
 import { useActorSession } from '../app/session.ts';
-import { Effect } from '../parts/effect.tsx';
 import { Field } from '../parts/fields.tsx';
+import { later } from '../parts/later.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { words } from '../words/words.ts';
 import { Cells } from './cells.ts';
 import { idOf, isRoleId } from './role-id.ts';
 import { StartFrom, type Way } from './start-from.tsx';
+
+const Effect = later(async () => (await import('../parts/effect.tsx')).Effect);
 
 /** Makes a role: from nothing, as a copy, or as one that follows another. */
 export function CreatePage(props: PageProps) {
@@ -61,7 +64,7 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
   const cells = useMemo(() => new Cells(catalog), [catalog]);
   const { actor } = useActorSession();
   const edit = editOf(workspace, wanted);
-  const preview = usePreview(actor, edit ? [edit] : []);
+  const preview = usePreview(actor, edit ? [edit] : [], `${wanted.way} ${wanted.from}`);
   const { create, isCreating } = useCreation(workspace, edit);
   const set = (change: Partial<Wanted>): void => setWanted((before) => ({ ...before, ...change }));
   const isRefused = preview.refusal !== undefined;
@@ -213,7 +216,7 @@ function CreateEffect({ wanted, roles, cells, workspace, preview }: CreateEffect
           {wanted.way === 'follow' && name !== '' && <p>{words.create.followLater(base.title, name)}</p>}
         </section>
       )}
-      <Effect judgement={judgement} refusal={refusal} {...names} />
+      <Suspense>{name !== '' && <Effect judgement={judgement} refusal={refusal} {...names} />}</Suspense>
     </aside>
   );
 }

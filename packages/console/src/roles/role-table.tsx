@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { MadeChange, Role } from '../api/types.ts';
 import { toWorkspace } from '../app/route.ts';
@@ -12,6 +13,8 @@ import type { FoundRole } from './find-roles.ts';
 interface RoleTableProps {
   readonly workspace: string;
   readonly title: string;
+  /** Of the company that the workspace is of. */
+  readonly organization: string | undefined;
   readonly found: readonly FoundRole[];
   readonly roles: readonly Role[];
   readonly cells: Cells;
@@ -23,8 +26,8 @@ interface RoleTableProps {
 
 /** Roles in a table; on narrow screens each is a card. */
 export function RoleTable(props: RoleTableProps) {
-  const { found, title } = props;
-  const hasChanges = props.lastChanges.size > 0;
+  const { found, title, lastChanges, ...row } = props;
+  const hasChanges = lastChanges.size > 0;
   const { head, builtInGroup, customGroup, companyGroup } = words.roles;
   const company = found.find(({ role }) => role.organization !== undefined)?.role.organization;
   const groups = [
@@ -66,7 +69,13 @@ export function RoleTable(props: RoleTableProps) {
                 </th>
               </tr>
               {group.found.map((one) => (
-                <RoleRow key={one.role.role} {...props} one={one} />
+                <RoleRow
+                  key={one.role.role}
+                  {...row}
+                  one={one}
+                  hasChanges={hasChanges}
+                  change={lastChanges.get(one.role.role)}
+                />
               ))}
             </tbody>
           ))}
@@ -75,9 +84,16 @@ export function RoleTable(props: RoleTableProps) {
   );
 }
 
-function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }) {
+interface RoleRowProps extends Omit<RoleTableProps, 'found' | 'title' | 'lastChanges'> {
+  readonly one: FoundRole;
+  readonly hasChanges: boolean;
+  readonly change: MadeChange | undefined;
+}
+
+/** One role. It is drawn anew only when something of it is another, not with each letter of a search. */
+const RoleRow = memo(function RoleRow({ one, hasChanges, change, ...props }: RoleRowProps) {
   const { role, by } = one;
-  const { workspace, defaultRole } = props;
+  const { workspace, defaultRole, organization } = props;
   const { foundBy } = words.roles;
   return (
     <tr className="role-row" role="row">
@@ -88,7 +104,7 @@ function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }
           </Link>
           {role.builtIn && <Icon name="lock" size="small" />}
           {role.role === defaultRole && <span className="tag">{words.common.default}</span>}
-          {role.spans !== 'workspace' && <SpanTag role={role} />}
+          {role.spans !== 'workspace' && <SpanTag role={role} organization={organization} />}
         </span>
         {role.description !== undefined && (
           <span className="role-description">
@@ -108,9 +124,9 @@ function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }
       <td role="cell">
         <Compared {...props} role={role} />
       </td>
-      {props.lastChanges.size > 0 && (
-        <td role="cell" className={props.lastChanges.has(role.role) ? undefined : 'is-blank'}>
-          <Changed change={props.lastChanges.get(role.role)} />
+      {hasChanges && (
+        <td role="cell" className={change ? undefined : 'is-blank'}>
+          <Changed change={change} />
         </td>
       )}
       <td className="row-menu" role="cell">
@@ -118,12 +134,13 @@ function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }
       </td>
     </tr>
   );
-}
+});
 
-function SpanTag({ role }: { readonly role: Role }) {
+function SpanTag({ role, organization }: { readonly role: Role; readonly organization: string | undefined }) {
+  const company = role.organization ?? organization ?? words.members.company;
   return (
     <span className="tag">
-      {role.spans === 'everything' ? words.signIn.staff : words.common.allOf(role.organization ?? 'the company')}
+      <bdi>{role.spans === 'everything' ? words.signIn.staff : words.common.allOf(company)}</bdi>
     </span>
   );
 }
@@ -139,7 +156,11 @@ function Held({ role, workspace }: { readonly role: Role; readonly workspace: st
   );
 }
 
-function Compared({ role, roles, cells, defaultRole }: RoleTableProps & { readonly role: Role }) {
+type InRow = Pick<RoleTableProps, 'roles' | 'cells' | 'defaultRole' | 'workspace' | 'mayChange' | 'onDelete'> & {
+  readonly role: Role;
+};
+
+function Compared({ role, roles, cells, defaultRole }: InRow) {
   const given = cells.spell(role.grants);
   const base = baseOf(role, roles, defaultRole);
   if (!base) {
@@ -154,11 +175,23 @@ function Compared({ role, roles, cells, defaultRole }: RoleTableProps & { readon
   }
   const { more, fewer } = cells.compare(given, cells.spell(base.grants));
   const denied = cells.count(cells.spell(role.denies));
-  const parts = [...(more > 0 ? [words.roles.more(more)] : []), ...(fewer > 0 ? [words.roles.fewer(fewer)] : [])];
-  const isSame = parts.length === 0;
+  const isSame = more + fewer === 0;
   return (
     <span className="two">
-      <span>{isSame ? words.roles.same : parts.join(', ')}</span>
+      <span>
+        {isSame && words.roles.same}
+        {more > 0 && (
+          <>
+            <b>{more}</b> {words.roles.more}
+          </>
+        )}
+        {more > 0 && fewer > 0 && ', '}
+        {fewer > 0 && (
+          <>
+            <b>{fewer}</b> {words.roles.fewer}
+          </>
+        )}
+      </span>
       <span className="quiet">
         <bdi>{isSame ? words.roles.as(base.title) : words.roles.than(base.title)}</bdi>
         {denied > 0 && `, ${words.roles.denies(denied)}`}
@@ -179,12 +212,12 @@ function Changed({ change }: { readonly change: MadeChange | undefined }) {
   );
 }
 
-function RowMenu({ role, workspace, mayChange, onDelete }: RoleTableProps & { readonly role: Role }) {
+function RowMenu({ role, workspace, mayChange, onDelete }: InRow) {
   const [, navigate] = useLocation();
   if (!mayChange) return null;
   const isOwn = !role.builtIn && role.organization === undefined;
   return (
-    <Menu label={words.roles.menu(role.title)}>
+    <Menu label={words.common.menu(role.title)}>
       <button
         type="button"
         onClick={() => navigate(`${toWorkspace(workspace, 'create')}?from=${encodeURIComponent(role.role)}`)}
