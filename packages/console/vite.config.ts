@@ -28,7 +28,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       // How long its parts take says nothing on a busy machine.
-      checks: { pluginTimings: false },
+      checks: { bundlerTimings: false },
       // What nearly every page uses is one file: many small ones are zipped badly, and each is asked for.
       output: { codeSplitting: { groups: [{ name: 'parts', test: usedByMost }] } },
       // Packages say so to frameworks that render on servers.

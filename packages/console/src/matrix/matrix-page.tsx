@@ -35,7 +35,7 @@ export function MatrixPage({ workspace, title }: PageProps) {
 }
 
 /** So many columns, rows, and roles to choose are drawn at once. */
-const most = { columns: 40, rows: 60, choices: 60 };
+const most = { columns: 40, rows: 40, choices: 60 };
 
 function Matrix({ roles, catalog }: { readonly roles: readonly Role[]; readonly catalog: Catalog }) {
   const [search, setSearch] = useState('');
@@ -167,7 +167,7 @@ interface MatrixTableProps {
 }
 
 function MatrixTable({ columns, rows, categoryOf, cells }: MatrixTableProps) {
-  const { some, more } = useSome(rows, most.rows);
+  const { some, more } = useSome(rows, most.rows, 20);
   const wide = useSome(columns, most.columns);
   const categories = [...new Set(some.map(({ permission }) => categoryOf.get(permission) ?? ''))];
   return (

@@ -21,7 +21,7 @@ function loadWaiting(): void {
 }
 
 /** Not every browser says when it is idle. */
-function whenIdle(run: () => void): void {
+export function whenIdle(run: () => void): void {
   if ('requestIdleCallback' in window) requestIdleCallback(run, { timeout: 2000 });
   else setTimeout(run, 500);
 }

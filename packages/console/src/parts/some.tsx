@@ -1,14 +1,23 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, startTransition, useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
+import { whenIdle } from './later.ts';
 
-/** The first of a long list, as many more as are asked for, and what asks for them. */
+/**
+ * The first of a long list, as many more as are asked for, and what asks for them. `seen`: so many fill a screen; the others
+ * follow when the browser is idle.
+ */
 export function useSome<One>(
   all: readonly One[],
   step: number,
+  seen = step,
 ): { readonly some: readonly One[]; readonly more: ReactNode } {
-  const [most, setMost] = useState(step);
+  const [most, setMost] = useState(seen);
+  const isFilling = most < step;
+  useEffect(() => {
+    if (isFilling) whenIdle(() => startTransition(() => setMost(step)));
+  }, [isFilling, step]);
   const some = all.length > most ? all.slice(0, most) : all;
-  const more = all.length > most && (
+  const more = all.length > most && !isFilling && (
     <p className="more">
       <button className="button" type="button" onClick={() => setMost(most + step)}>
         {words.common.more}

@@ -1,6 +1,7 @@
 import { memo } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { MadeChange, Role } from '../api/types.ts';
+import { follow } from '../app/follow.ts';
 import { toWorkspace } from '../app/route.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
@@ -28,6 +29,7 @@ interface RoleTableProps {
 export function RoleTable(props: RoleTableProps) {
   const { found, title, lastChanges, ...row } = props;
   const hasChanges = lastChanges.size > 0;
+  const [, navigate] = useLocation();
   const { head, builtInGroup, customGroup, companyGroup } = words.roles;
   const company = found.find(({ role }) => role.organization !== undefined)?.role.organization;
   const groups = [
@@ -72,6 +74,7 @@ export function RoleTable(props: RoleTableProps) {
                 <RoleRow
                   key={one.role.role}
                   {...row}
+                  navigate={navigate}
                   one={one}
                   hasChanges={hasChanges}
                   change={lastChanges.get(one.role.role)}
@@ -85,6 +88,7 @@ export function RoleTable(props: RoleTableProps) {
 }
 
 interface RoleRowProps extends Omit<RoleTableProps, 'found' | 'title' | 'lastChanges'> {
+  readonly navigate: (path: string) => void;
   readonly one: FoundRole;
   readonly hasChanges: boolean;
   readonly change: MadeChange | undefined;
@@ -93,15 +97,15 @@ interface RoleRowProps extends Omit<RoleTableProps, 'found' | 'title' | 'lastCha
 /** One role. It is drawn anew only when something of it is another, not with each letter of a search. */
 const RoleRow = memo(function RoleRow({ one, hasChanges, change, ...props }: RoleRowProps) {
   const { role, by } = one;
-  const { workspace, defaultRole, organization } = props;
+  const { workspace, navigate, defaultRole, organization } = props;
   const { foundBy } = words.roles;
   return (
     <tr className="role-row" role="row">
       <th scope="row" role="rowheader">
         <span className="role-name">
-          <Link href={toWorkspace(workspace, 'roles', role.role)}>
+          <a {...follow(toWorkspace(workspace, 'roles', role.role), navigate)}>
             <bdi>{role.title}</bdi>
-          </Link>
+          </a>
           {role.builtIn && <Icon name="lock" size="small" />}
           {role.role === defaultRole && <span className="tag">{words.common.default}</span>}
           {role.spans !== 'workspace' && <SpanTag role={role} organization={organization} />}
@@ -119,7 +123,7 @@ const RoleRow = memo(function RoleRow({ one, hasChanges, change, ...props }: Rol
         )}
       </th>
       <td role="cell">
-        <Held role={role} workspace={workspace} />
+        <Held role={role} workspace={workspace} navigate={navigate} />
       </td>
       <td role="cell">
         <Compared {...props} role={role} />
@@ -145,19 +149,20 @@ function SpanTag({ role, organization }: { readonly role: Role; readonly organiz
   );
 }
 
-function Held({ role, workspace }: { readonly role: Role; readonly workspace: string }) {
+function Held({ role, workspace, navigate }: Pick<InRow, 'role' | 'workspace' | 'navigate'>) {
   const { holderCount = 0, firstHolders = [] } = role;
   if (holderCount === 0) return <span className="quiet">{words.common.nobody}</span>;
   return (
-    <Link className="people-link" href={toWorkspace(workspace, 'roles', role.role, 'members')}>
+    <a className="people-link" {...follow(toWorkspace(workspace, 'roles', role.role, 'members'), navigate)}>
       <Avatars subjects={firstHolders} />
       {words.roles.heldBy(holderCount)}
-    </Link>
+    </a>
   );
 }
 
 type InRow = Pick<RoleTableProps, 'roles' | 'cells' | 'defaultRole' | 'workspace' | 'mayChange' | 'onDelete'> & {
   readonly role: Role;
+  readonly navigate: (path: string) => void;
 };
 
 function Compared({ role, roles, cells, defaultRole }: InRow) {
@@ -212,8 +217,7 @@ function Changed({ change }: { readonly change: MadeChange | undefined }) {
   );
 }
 
-function RowMenu({ role, workspace, mayChange, onDelete }: InRow) {
-  const [, navigate] = useLocation();
+function RowMenu({ role, workspace, navigate, mayChange, onDelete }: InRow) {
   if (!mayChange) return null;
   const isOwn = !role.builtIn && role.organization === undefined;
   return (

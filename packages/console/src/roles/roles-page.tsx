@@ -84,7 +84,7 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange }: FoundRolesP
   const lastChanges = useLastChanges(workspace);
   const { data: workspaces } = useWorkspaces();
   const organization = workspaces?.find((one) => one.workspace === workspace)?.organization;
-  const { some, more } = useSome(found, mostAtOnce);
+  const { some, more } = useSome(found, mostAtOnce, 20);
   const builtIn = roles.filter((role) => role.builtIn).length;
   return (
     <>
@@ -192,15 +192,10 @@ function useFoundRoles(
   const people = usePeople(workspace, search);
   const sought = useDeferredValue(search);
   const isOfSearch = sought !== '' && sought === search && !people.isPlaceholderData;
+  const sighted = isOfSearch ? people.data?.pages[0]?.people : undefined;
   return useMemo(
-    () =>
-      findRoles(roles, {
-        search: sought,
-        which,
-        cells,
-        people: isOfSearch ? (people.data?.pages[0]?.people ?? []) : [],
-      }),
-    [roles, sought, which, cells, isOfSearch, people.data],
+    () => findRoles(roles, { search: sought, which, cells, people: sighted ?? [] }),
+    [roles, sought, which, cells, sighted],
   );
 }
 
