@@ -162,6 +162,8 @@ export const limits = {
   rememberedCharacters: 4 * 1024 * 1024,
   /** Nesting of a request body; JSON.parse itself would go to ten thousand. */
   requestDepth: 32,
+  /** Values in the attributes of a question asked in process: as many as a body over HTTP has room for. */
+  questionValues: 10_000,
   /** A client that sends its request slower than this is cut off, so it cannot hold a connection for ever. */
   requestTimeoutMs: 10_000,
   /** Idle connections are kept longer than common load balancers keep theirs, so neither side races the other. */
