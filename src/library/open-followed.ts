@@ -27,7 +27,7 @@ interface Surroundings {
 
 /** Opens a folder, and reads it once. */
 export async function openLoaded(folder: string, now: () => number): Promise<EngineSource> {
-  const live = new LivePolicy(new PolicyDirectory(resolve(folder)), { now });
+  const live = new LivePolicy(new PolicyDirectory(resolve(folder)), { judgementClock: now });
   await live.reload('start');
   requirePolicy(live);
   return { live, close: () => Promise.resolve() };
@@ -61,7 +61,7 @@ async function open(source: FolderSource | GitSource | PublishedSource, surround
 
 function openFolder({ folder, pollMs }: FolderSource, { now, lifetime }: Surroundings): Opened {
   const root = resolve(folder);
-  const live = new LivePolicy(new PolicyDirectory(root), { now });
+  const live = new LivePolicy(new PolicyDirectory(root), { judgementClock: now });
   const start = async (): Promise<void> => {
     // Watching begins before the first reading, so that no change falls in between.
     const watcher = await followFiles(live, { root, pollMs, onUnwatched: () => undefined });
@@ -92,7 +92,7 @@ async function openGit(source: GitSource, { now, lifetime }: Surroundings): Prom
     signers: at(allowedSigners),
     pollMs,
   };
-  return openRemote(remote, { now }, lifetime);
+  return openRemote(remote, { judgementClock: now }, lifetime);
 }
 
 async function openDatabase(source: PublishedSource, { now, lifetime }: Surroundings): Promise<Opened> {
@@ -100,7 +100,7 @@ async function openDatabase(source: PublishedSource, { now, lifetime }: Surround
   requireDatabasePackages(url.kind);
   // Its packages are loaded where there is a database alone.
   const { LiveDatabase } = await import('../store/database/following/live-database.ts');
-  const live = new LiveDatabase(url, { cwd: process.cwd(), now, pollMs: source.pollMs });
+  const live = new LiveDatabase(url, { cwd: process.cwd(), judgementClock: now, pollMs: source.pollMs });
   lifetime.add('the database', () => live.close());
   return { live, start: () => live.start() };
 }

@@ -9,7 +9,7 @@ import type { RemoteAddress } from '../../store/remote/remote-address.ts';
 import type { BranchChangeDesk } from '../../store/pushing/branch-change-desk.ts';
 import type { BranchChanges } from './changes/open-branch-changes.ts';
 import { credentialsOf, hookOf, mainBranch } from './git-options.ts';
-import { pathOf } from './serve-options.ts';
+import { judgementClockOf, pathOf } from './serve-options.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 
 /** A branch of a repository elsewhere, and the clone that is kept of it. */
@@ -47,8 +47,9 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
   return { live, history, ...(desk && { changes: desk }), gitHook, start };
 }
 
-function eventsOf({ setup: { log, staleness }, beforeLive }: SourceSurroundings): RemoteEvents {
+function eventsOf({ options, setup: { log, staleness }, beforeLive }: SourceSurroundings): RemoteEvents {
   return {
+    judgementClock: judgementClockOf(options),
     onProgress: createProgressLog(log),
     beforeLive,
     onKept: (heardMs, fault, revision) => {

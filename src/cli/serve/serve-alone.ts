@@ -42,6 +42,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
     decisionLog,
     droppedLogLines: droppedLogLines(io),
     staleness,
+    decidesAtMs: options.at,
     cache,
     log,
   });

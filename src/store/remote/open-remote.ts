@@ -29,8 +29,7 @@ export interface RemoteSource {
 
 /** Listeners to what becomes of it, and the clock that it is judged by. */
 export interface RemoteEvents extends Pick<GoodKeeperOptions, 'onDoubt' | 'onFault'> {
-  /** The clock that a policy is judged by; without one that of the process. */
-  readonly now?: LivePolicyOptions['now'];
+  readonly judgementClock?: LivePolicyOptions['judgementClock'];
   readonly onProgress?: LivePolicyOptions['onProgress'];
   readonly beforeLive?: LivePolicyOptions['beforeLive'];
   /** What was kept decides, heard then and of this revision; or why it cannot. */
@@ -80,9 +79,9 @@ export async function openRemote(source: RemoteSource, events: RemoteEvents, lif
 
 const soonMs = 1000;
 
-function openLive(files: RemoteFiles, { now, onProgress, beforeLive, onKept }: RemoteEvents): LivePolicy {
+function openLive(files: RemoteFiles, { judgementClock, onProgress, beforeLive, onKept }: RemoteEvents): LivePolicy {
   const live = new LivePolicy(files, {
-    ...(now && { now }),
+    judgementClock,
     ...(onProgress && { onProgress }),
     ...(beforeLive && { beforeLive }),
     onKept: (heardMs, fault) => onKept?.(heardMs, fault, live.current?.revision),
