@@ -11,7 +11,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['cli/releases', '`publish`, `pull`, `revisions` and `rollback`'],
   ['cli/diff', '`diff`: who gains and who loses'],
   ['cli/testing', '`test`: the tests, their coverage, their mutants'],
-  ['cli/author', 'what a policy author types: `init`, `lint`, `enforce`, `compile`'],
+  ['cli/author', 'what a policy author types: `init`, `lint`, `enforce`, `compile`, `schema`'],
   ['cli/serve', '`serve`: a source, a shape, a lifetime'],
   ['cli/serve/changes', '`serve --changes`: where changes over HTTP are written'],
   ['cli/serve/publishing', 'a branch opened to be published: its clone, its publisher'],

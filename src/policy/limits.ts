@@ -44,6 +44,8 @@ export const limits = {
   roleChain: 100,
   /** `resource.a.b.c`: what a scope may look up. */
   pathSegments: 8,
+  /** Names of customers' roles that an editor proposes; of more of them most are of somebody else's. */
+  proposedRoles: 500,
   /** Findings that `waive` accepts; whoever has more of them does not mend any. */
   waivers: 1000,
   /** Of one number; a double that needs more digits is nothing that anybody counts or calls by number. */
