@@ -5,6 +5,10 @@ import { compilePolicy } from '../dist/compile/compile-policy.js';
 import { CasbinDecider, type CasbinAnswer } from '../dist/engine/casbin-decider.js';
 import { CasbinEngine } from '../dist/engine/casbin-engine.js';
 import { MemberTable } from '../dist/engine/member-table.js';
+import { DecidingEngine } from '../dist/library/deciding-engine.js';
+import type { PolicyQuestion } from '../dist/library/policy-engine.js';
+import type { LoadedPolicy } from '../dist/store/live/policy-source.js';
+import { processClock } from '../dist/store/process-clock.js';
 import type { EnforceRequest } from '../dist/policy/decision.js';
 import type { PolicySet } from '../dist/policy/policy-set.js';
 import { permissionIds } from '../test/soak/many-workspaces.ts';
@@ -30,6 +34,8 @@ export interface InProcessResult {
   readonly nsAgain: number;
   /** The same decision with its reason; requests made of new strings. */
   readonly nsExplain: number;
+  /** The same by way of the library: the question checked, the clock read; made of new strings. */
+  readonly nsLibrary: number;
   /** Parts of `nsFresh`: finding the permission, and finding the member. The rest is finding the answer. */
   readonly nsPermission: number;
   readonly nsMember: number;
@@ -97,7 +103,7 @@ interface Asking {
   ask: (this: CasbinDecider, ...question: Parameters<CasbinDecider['ask']>) => CasbinAnswer;
 }
 
-function time(requests: readonly EnforceRequest[], holds: (request: EnforceRequest) => boolean): [number, number] {
+function time<Request>(requests: readonly Request[], holds: (request: Request) => boolean): [number, number] {
   let held = 0;
   const startedAt = process.hrtime.bigint();
   for (const request of requests) if (holds(request)) held += 1;
@@ -110,9 +116,17 @@ function time(requests: readonly EnforceRequest[], holds: (request: EnforceReque
  * decision.
  */
 function timeFresh(holds: (request: EnforceRequest) => boolean, mustHold: number): number {
+  return timeFreshOf(createRequest, holds, mustHold);
+}
+
+function timeFreshOf<Request>(
+  create: (one: (typeof asked)[number]) => Request,
+  holds: (request: Request) => boolean,
+  mustHold: number,
+): number {
   let [tookNs, held] = [0, 0];
   for (let from = 0; from < count; from += batch) {
-    const [ns, more] = time(asked.slice(from, from + batch).map(createRequest), holds);
+    const [ns, more] = time(asked.slice(from, from + batch).map(create), holds);
     tookNs += ns;
     held += more;
   }
@@ -152,6 +166,22 @@ for (let workspace = 0; workspace < workspaces; workspace += 1) {
 }
 const decides = (request: EnforceRequest): boolean => engine.decide(request, atMs) === 'granted';
 const explains = (request: EnforceRequest): boolean => engine.explain(request, atMs).decision;
+// What an application asks: the question is checked, and the clock is read.
+const library = new DecidingEngine(
+  {
+    live: {
+      current: { engine, revision: policy.revision } as LoadedPolicy,
+      isStale: false,
+      reload: () => Promise.reject(new Error('nothing is reloaded')),
+    },
+    close: () => Promise.resolve(),
+  },
+  processClock.now,
+);
+const createQuestion = (one: (typeof asked)[number]): PolicyQuestion => {
+  const { subjectId: subject, workspace, permission } = createRequest(one);
+  return { subject, workspace, permission };
+};
 const findsPermission = ({ permission }: EnforceRequest): boolean => permissions.get(permission) !== undefined;
 const findsMember = ({ workspace = '', subjectId }: EnforceRequest): boolean =>
   table.find(workspace, subjectId) !== undefined;
@@ -159,15 +189,17 @@ const findsMember = ({ workspace = '', subjectId }: EnforceRequest): boolean =>
 askedCasbin = 0;
 const usFirst = timeFresh(decides, expected) / 1000;
 const askedBefore = askedCasbin;
-const taken: Record<'fresh' | 'again' | 'explain' | 'permission' | 'member' | 'memory' | 'work', number[]> = {
-  fresh: [],
-  again: [],
-  explain: [],
-  permission: [],
-  member: [],
-  memory: [],
-  work: [],
-};
+const taken: Record<'fresh' | 'again' | 'explain' | 'library' | 'permission' | 'member' | 'memory' | 'work', number[]> =
+  {
+    fresh: [],
+    again: [],
+    explain: [],
+    library: [],
+    permission: [],
+    member: [],
+    memory: [],
+    work: [],
+  };
 warmFixedWork();
 for (let pass = 0; pass <= passes; pass += 1) {
   const requests = asked.map(createRequest);
@@ -178,6 +210,7 @@ for (let pass = 0; pass <= passes; pass += 1) {
     again,
     fresh: timeFresh(decides, expected),
     explain: timeFresh(explains, expected),
+    library: timeFreshOf(createQuestion, (question) => library.decide(question), expected),
     permission: timeFresh(findsPermission, count),
     member: timeFresh(findsMember, count),
     memory: timeMemory(64 * 1024 * 1024),
@@ -204,6 +237,7 @@ const result: InProcessResult = {
   spread: spread(taken.fresh),
   nsAgain: median(taken.again),
   nsExplain: median(taken.explain),
+  nsLibrary: median(taken.library),
   nsPermission: median(taken.permission),
   nsMember: median(taken.member),
   nsMemory: median(taken.memory),

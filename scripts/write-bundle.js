@@ -18,6 +18,7 @@ const folder = join(root, 'dist/bundle/rolebook');
 
 const modules = [
   'cli/main.js',
+  'library/library.js',
   'store/live/yaml-thread.js',
   'store/changes/folder/folder-change-thread.js',
   'store/database/changes/database-change-thread.js',
@@ -58,7 +59,8 @@ function hasBundler() {
   }
 }
 
-const lines = () => modules.map((path) => [join(folder, basename(path)), `import '../../${path}';\n`]);
+const lines = () =>
+  modules.map((path) => [join(folder, basename(path)), `import '../../${path}';\nexport * from '../../${path}';\n`]);
 const files = hasBundler() ? await bundle() : lines();
 
 mkdirSync(folder, { recursive: true });

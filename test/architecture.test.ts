@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import { fileOf, readSources } from './support/source-texts.ts';
 
 /** The floors, lowest first. A file imports from its own floor or a lower one. */
-const floors = ['policy', 'compile', 'engine', 'review', 'store', 'http', 'cli'] as const;
+const floors = ['policy', 'compile', 'engine', 'review', 'store', 'library', 'http', 'cli'] as const;
 
 type Floor = (typeof floors)[number];
 
@@ -32,7 +32,10 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:events',
     // js-yaml reads a text in one piece.
     'node:worker_threads',
+    // Who holds the lock of a clone.
+    'node:os',
   ],
+  library: ['node:path'],
   http: [
     'express',
     'pino',
@@ -93,6 +96,14 @@ describe('the architecture', () => {
         const found = floors.indexOf(floorOf(file));
         assert.isAtLeast(found, 0, `${path} imports ${file}`);
         assert.isAtMost(found, floors.indexOf(floor), `${path} imports ${file}`);
+      }
+    }
+  });
+
+  it('has nothing but applications import the library', () => {
+    for (const { path, floor, files } of sources) {
+      for (const file of files) {
+        if (floor !== 'library') assert.notStrictEqual(floorOf(file), 'library', `${path} imports ${file}`);
       }
     }
   });

@@ -25,6 +25,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['workspace', async () => (await import('./edit/workspace-command.ts')).addWorkspaceCommand],
   ['organization', async () => (await import('./edit/organization-command.ts')).addOrganizationCommand],
   ['permission', async () => (await import('./edit/permission-command.ts')).addPermissionCommand],
+  ['schema', async () => (await import('./author/schema-command.ts')).addSchemaCommand],
   ['compile', async () => (await import('./author/compile-command.ts')).addCompileCommand],
   ['types', async () => (await import('./author/types-command.ts')).addTypesCommand],
   ['serve', async () => (await import('./serve/serve-command.ts')).addServeCommand],

@@ -47,6 +47,8 @@ export interface SidecarOptions {
   /** Where the policy is kept on disk; whoever made it closes it. */
   readonly cache?: CacheReporter | undefined;
   readonly now?: () => number;
+  /** An instant that everything is decided as of, whatever the time is. */
+  readonly decidesAtMs?: number | undefined;
   readonly requestTimeoutMs?: number;
   readonly drainTimeoutMs?: number;
   /** How many connections it may hold, unless it is to ask the system. */
@@ -79,7 +81,8 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     log,
     cache,
     staleness = new Staleness(),
-    now = processClock.now,
+    decidesAtMs,
+    now = decidesAtMs === undefined ? processClock.now : () => decidesAtMs,
     requestTimeoutMs,
     drainTimeoutMs,
     ceilings,
@@ -88,7 +91,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   const metrics = new Metrics(decisionLog, access.refused, droppedLogLines);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
   const whole = {
-    describePolicy: () => describePolicy(live, staleness, cache),
+    describePolicy: () => describePolicy(live, staleness, cache, decidesAtMs),
     reportMetrics: () => metrics.registry.metrics(),
   };
   if (cache) registerCache(cache, metrics.registry);

@@ -44,6 +44,8 @@ export const limits = {
   roleChain: 100,
   /** `resource.a.b.c`: what a scope may look up. */
   pathSegments: 8,
+  /** Names of customers' roles that an editor proposes; of more of them most are of somebody else's. */
+  proposedRoles: 500,
   /** Findings that `waive` accepts; whoever has more of them does not mend any. */
   waivers: 1000,
   /** Of one number; a double that needs more digits is nothing that anybody counts or calls by number. */
@@ -153,6 +155,8 @@ export const limits = {
   rememberedCommits: 10_000,
   /** How long whoever asks for a reload, or for the fleet, waits for a source that may hang. The reload goes on. */
   sourceAnswerMs: 10_000,
+  /** How long the end of a connection is waited for. */
+  databaseCloseMs: 1000,
   /** How long the answer to a change of a membership may take; a caller that waits longer has given up. */
   memberChangeMs: 15_000,
   /**
@@ -162,6 +166,8 @@ export const limits = {
   rememberedCharacters: 4 * 1024 * 1024,
   /** Nesting of a request body; JSON.parse itself would go to ten thousand. */
   requestDepth: 32,
+  /** Values in the attributes of a question asked in process: as many as a body over HTTP has room for. */
+  questionValues: 10_000,
   /** A client that sends its request slower than this is cut off, so it cannot hold a connection for ever. */
   requestTimeoutMs: 10_000,
   /** Idle connections are kept longer than common load balancers keep theirs, so neither side races the other. */

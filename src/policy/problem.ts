@@ -77,6 +77,7 @@ export const problemSeverities = {
   'unused-role': 'warning',
   'unused-group': 'warning',
   'self-lift': 'warning',
+  'stale-schema': 'warning',
   'unused-waiver': 'warning',
   'waiver-over': 'warning',
 } as const satisfies Record<string, Severity>;

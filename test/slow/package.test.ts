@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { assert } from 'chai';
 import { validatorName } from '../../src/compile/schema/schema-validator.ts';
@@ -14,6 +14,40 @@ interface Failure {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+const insideText = `
+import { followPolicy, loadPolicy, type PolicyEngine, type PolicyQuestion, RolebookError, UnusablePolicy } from 'rolebook';
+declare const console: { log(...values: unknown[]): void };
+const engine: PolicyEngine<'conversation:assign'> = await loadPolicy('inside', { now: () => 0 });
+const question: PolicyQuestion<'conversation:assign'> = {
+  subject: { type: 'user', id: 'bo@example.com' },
+  workspace: 'support',
+  permission: 'conversation:assign',
+};
+const decision: boolean = engine.decide(question);
+const role: string | undefined = engine.explain(question).reason.role;
+// @ts-expect-error A permission that is misspelt.
+engine.decide({ ...question, permission: 'conversation:asign' });
+const source: Parameters<typeof followPolicy>[0] = { git: 'https://git.acme.example/access.git', cache: 'cache' };
+let code: 'usage' | 'configuration' | 'unavailable' | undefined;
+try {
+  await followPolicy({ ...source, ref: '--all' });
+} catch (error) {
+  if (error instanceof RolebookError && !(error instanceof UnusablePolicy)) code = error.code;
+}
+console.log(decision, role, code);
+`;
+
+const strict = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: false,
+  target: 'es2022',
+  lib: ['es2022'],
+  module: 'nodenext',
+  types: [],
+};
 
 /** As `du` counts it: whole blocks, folders too, but nothing of the packages within. */
 function sizeOf(path: string): number {
@@ -45,8 +79,44 @@ describe('what is published', function () {
         ],
       );
       for (const path of laid.files)
-        assert.notMatch(path, /tsbuildinfo|\.d\.ts$|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
+        assert.notMatch(path, /tsbuildinfo|^(src|test|node_modules|coverage|\.ci)\/|\.tgz$/);
     });
+
+    it('has the types of its entry, all that they name, and no others', () => {
+      const reached = new Set(['dist/library/library.d.ts']);
+      for (const path of reached) {
+        assert.include([...laid.files], path);
+        const text = readFileSync(join(laid.folder, 'node_modules/rolebook', path), 'utf8');
+        for (const [, from = ''] of text.matchAll(/from '([^']+)'/g)) {
+          reached.add(join(dirname(path), from).replace(/(?<!\.d)\.ts$/, '.d.ts'));
+        }
+      }
+      assert.sameMembers(
+        laid.files.filter((path) => path.endsWith('.d.ts')),
+        [...reached],
+      );
+    });
+
+    it('decides in process, and its types compile in a strict project that has no others', async () => {
+      await laid.rolebook('init', 'inside');
+      await writeFile(join(laid.folder, 'package.json'), '{ "type": "module" }');
+      await writeFile(join(laid.folder, 'inside.ts'), insideText);
+      await writeFile(
+        join(laid.folder, 'tsconfig.json'),
+        JSON.stringify({ compilerOptions: strict, files: ['inside.ts'] }),
+      );
+      const tsc = join(repository, 'node_modules/typescript/bin/tsc');
+      await promisify(execFile)(process.execPath, [tsc, '-p', laid.folder]).catch((error: unknown) =>
+        assert.fail((error as Failure).stdout),
+      );
+      const { stdout } = await promisify(execFile)(process.execPath, ['inside.js'], { cwd: laid.folder });
+      assert.strictEqual(stdout, 'true team-lead usage\n');
+      const closed = "await import('rolebook/dist/cli/main.js')";
+      const refused = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', closed], {
+        cwd: laid.folder,
+      }).catch((error: unknown) => error as Failure);
+      assert.match(refused.stderr, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+    }).timeout(60_000);
 
     it('holds a ready validator of each schema, so that no command compiles one', () => {
       for (const name of laid.files.filter((path) => path.endsWith('.schema.json'))) {

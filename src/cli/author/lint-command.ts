@@ -65,7 +65,7 @@ async function lint(named: readonly string[], options: LintOptions, io: CommandI
   const reading = await loadPolicy(io, options.policy, 'all', nowMs);
   const chosen = named.length === 0 ? undefined : await chooseFiles(named, reading.files, options.policy, io);
   const reviewed = await reviewProblems(reading, nowMs, options, io);
-  const found = [...reading.problems, ...reviewed];
+  const found = [...reading.problems, ...reviewed, ...(await findSchemaProblems(reading, options, io))];
   const { problems, waived } = await takeOutWaived(found, reading, nowMs, options);
   const [before, after] = [countProblems(reading.problems), countProblems(problems)];
   // As many as there are, told or not.
@@ -129,6 +129,18 @@ async function takeOutWaived(
   const places = new FindingPlaces(files, policy, display);
   const { left, ofWaivers, waived } = waiveFindings(found, { waivers, places, nowMs, couldFind });
   return { problems: [...left, ...ofWaivers.map((problem) => ({ ...problem, file: display(problem.file) }))], waived };
+}
+
+// What editors complete is written beside the policy, and is no part of it.
+async function findSchemaProblems(
+  { policy, display }: PolicyReading,
+  options: LintOptions,
+  { cwd }: CommandIo,
+): Promise<Problem[]> {
+  if (!policy) return [];
+  const { findStaleSchemas } = await import('./written-schemas.ts');
+  const problems = await findStaleSchemas(cwd, options.policy, policy);
+  return problems.map((problem) => ({ ...problem, file: display(problem.file) }));
 }
 
 // What shows only when all files are understood together.

@@ -86,7 +86,7 @@ async function openBranch(
   const check = hookOf(options, io);
   // One that is no secret is told now, and not at the first push.
   await check?.readSecret();
-  const { openCloneFolder } = await import('./publishing/clone-folder.ts');
+  const { openCloneFolder } = await import('../../store/remote/clone-folder.ts');
   const folder = await openCloneFolder(resolve(io.cwd, cache), address, lifetime);
   const { openServedBranch } = await import('./publishing/served-branch.ts');
   const signers = pathOf(options.requireSigned, io);

@@ -9,7 +9,7 @@ import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { followFiles } from '../../store/live/follow-files.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
 import { databaseFromVariable } from '../command/database-variable.ts';
-import { pathOf } from './serve-options.ts';
+import { judgementClockOf, pathOf } from './serve-options.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 
 /** Opens what the options name. Nothing is read before `start`. */
@@ -29,6 +29,7 @@ async function openFolder(surroundings: SourceSurroundings): Promise<OpenSource>
   const { root, pollMs, log } = setup;
   const live = new LivePolicy(new PolicyDirectory(root), {
     onProgress: createProgressLog(log),
+    judgementClock: judgementClockOf(options),
     ...(beforeLive && { beforeLive }),
   });
   const onUnwatched = (error: Error): void =>

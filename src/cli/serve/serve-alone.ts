@@ -7,7 +7,7 @@ import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { processClock } from '../../store/process-clock.ts';
 import { packagePath } from '../command/package-folder.ts';
-import { inLifetime } from './lifetime.ts';
+import { inLifetime } from '../../store/lifetime.ts';
 import { openSource } from './open-source.ts';
 import type { SourceSurroundings } from './served-source.ts';
 import { readServeOptions, type ServeOptions, type ServeSetup } from './serve-options.ts';
@@ -42,6 +42,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
     decisionLog,
     droppedLogLines: droppedLogLines(io),
     staleness,
+    decidesAtMs: options.at,
     cache,
     log,
   });

@@ -5,10 +5,11 @@ import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { DatabaseUrl } from '../../store/database/database-url.ts';
 import type { CommandIo } from '../command/command-io.ts';
-import { parseChoice, parseValue, policyOption } from '../command/command-options.ts';
+import { parseChoice, parseTime, parseValue, policyOption } from '../command/command-options.ts';
 import { databaseVariable } from '../command/database-variable.ts';
 import { endProcess } from '../command/end-process.ts';
 import { changesOptionParsers, refuseChanges } from './changes/changes-options.ts';
+import { refuseBesideFixedTime } from './fixed-time.ts';
 import { gitOptionParsers, refuseGitOptions } from './git-options.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
@@ -26,6 +27,7 @@ Exit codes:
 Examples:
   rolebook serve --policy access
   rolebook serve --policy access --try --changes files
+  rolebook serve --policy access --at 2026-11-20T09:00:00Z
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
   rolebook serve --admin-token-file admin-tokens --create --changes files
   rolebook serve --database sqlite:releases.db --admin-token-file admin-tokens --create
@@ -78,6 +80,9 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     )
     .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
     .option('--try', 'serve the pages, and print a link to try them as anybody; on this machine alone')
+    .option('--at <TIME>', 'decide everything as of this time, for tests on this machine', (value) =>
+      parseTime('--at', value),
+    )
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
     .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
@@ -131,6 +136,7 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     throw new RolebookError('usage', message, { help: 'name the folder with `--cache DIR`' });
   }
   refuseBesideTry(options);
+  refuseBesideFixedTime(options);
   refuseGitOptions(options);
   if (options.git !== undefined && command.getOptionValueSource('policy') !== 'default') {
     const message = '`--policy` and `--git` cannot stand together: the policy comes from one of them';

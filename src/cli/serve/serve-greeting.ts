@@ -2,6 +2,7 @@ import { consolePath } from '../../http/console/serve-console.ts';
 import type { Sessions } from '../../http/sessions/sessions.ts';
 import { formatSampleCall } from './sample-call.ts';
 import type { FollowedPolicy } from '../../store/live/policy-source.ts';
+import { formatInstant } from '../../policy/text/instant.ts';
 import { processClock } from '../../store/process-clock.ts';
 import { printResult, say } from '../command/command-io.ts';
 import { pathOf, type ServeOptions } from './serve-options.ts';
@@ -11,6 +12,9 @@ import type { ServeIo } from './serve-output.ts';
 export function greet(live: FollowedPolicy, address: string, options: ServeOptions, io: ServeIo): void {
   const print = options.decisionLog === '-' ? say : printResult;
   print(io, `rolebook answers on ${address}${options.workers === 1 ? '' : ` with ${options.workers} workers`}`);
+  if (options.at !== undefined) {
+    print(io, `everything is decided as of ${formatInstant(options.at)}, for tests: it is not the time`);
+  }
   const { current, lastReload } = live;
   if (current === undefined) {
     if (lastReload?.error !== undefined) {
@@ -25,7 +29,7 @@ export function greet(live: FollowedPolicy, address: string, options: ServeOptio
   const counts = [countOf(workspaces, 'workspace'), countOf(members, 'member'), countOf(customRoles, 'custom role')];
   print(io, `revision ${current.revision}: ${counts.join(', ')}`);
   const tokenFile = pathOf(options.tokenFile, io);
-  print(io, `try: ${formatSampleCall(current, { address, tokenFile, atMs: processClock.now() })}`);
+  print(io, `try: ${formatSampleCall(current, { address, tokenFile, atMs: options.at ?? processClock.now() })}`);
 }
 
 /** Prints a new link, which ends the one before. A decision log on stdout is for programs, so then it goes to stderr. */

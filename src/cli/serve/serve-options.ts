@@ -29,6 +29,8 @@ export interface ServeOptions extends GitOptions, ChangesOptions {
   readonly try?: true;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
+  /** Everything is decided as of this instant, in milliseconds since 1970. */
+  readonly at?: number;
   readonly pollInterval?: number;
   /** A folder, as written. */
   readonly cache?: string;
@@ -96,6 +98,11 @@ function prepareAdminTokens(path: string | undefined, create: 'create' | 'use'):
   if (path === undefined) return { kind: 'none' };
   const isNew = create === 'create' && createTokenFile(path) === 'created';
   return { kind: isNew ? 'created' : 'given', path };
+}
+
+/** The clock that files are judged by: undefined for that of the process. */
+export function judgementClockOf({ at }: Pick<ServeOptions, 'at'>): (() => number) | undefined {
+  return at === undefined ? undefined : () => at;
 }
 
 export function pathOf(path: string | undefined, io: Pick<CommandIo, 'cwd'>): string | undefined {

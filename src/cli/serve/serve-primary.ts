@@ -16,7 +16,7 @@ import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import type { ChangeDesk, ChangeFilter } from '../../store/changes/asked-change.ts';
 import { processClock } from '../../store/process-clock.ts';
-import { inLifetime } from './lifetime.ts';
+import { inLifetime } from '../../store/lifetime.ts';
 import { openSource } from './open-source.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';

@@ -42,6 +42,9 @@ export async function serveUntilStopped(
   );
   const next = await Promise.race([source.start().then(() => 'started'), hasStopped.then(() => 'stopped')]);
   if (next === 'stopped') return exitCodes.clean;
+  if (options.at !== undefined) {
+    log.warn({ decidesAt: new Date(options.at).toISOString() }, 'everything is decided as of one instant, for tests');
+  }
   greet(source.live, shape.address, options, io);
   shape.printLink?.();
   if (options.try !== true) adviseOnTokens(access, adminTokens, log);

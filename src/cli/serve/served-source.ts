@@ -2,8 +2,8 @@ import type { GitHook, MemberDatabase } from '../../http/endpoint/sidecar-contex
 import type { CacheReporter } from '../../http/status/cache-document.ts';
 import type { ChangeDesk } from '../../store/changes/asked-change.ts';
 import type { Fleet } from '../../store/database/following/fleet.ts';
+import type { Lifetime } from '../../store/lifetime.ts';
 import type { FollowedPolicy, MemberNews, NextPolicy } from '../../store/live/policy-source.ts';
-import type { Lifetime } from './lifetime.ts';
 import type { ServeOptions, ServeSetup } from './serve-options.ts';
 import type { ServeIo } from './serve-output.ts';
 

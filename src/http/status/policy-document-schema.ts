@@ -169,6 +169,7 @@ export const policyDocumentSchema = named(
       maxStaleness: maxStaleness,
       source: { oneOf: [databaseSource, gitSource] },
       publishing,
+      decidesAt: { ...time, description: 'With `--at`: what every decision is made as of, for tests.' },
       workers: { ...list(worker), description: 'With `--workers`: all of them, whichever is asked.' },
     },
   ),

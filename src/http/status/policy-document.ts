@@ -15,7 +15,12 @@ import { describeDatabase } from './database-document.ts';
 import { formatDuration, formatStaleRule, type Staleness } from '../../store/live/staleness.ts';
 
 /** Which policy is live, and how the last reading of the files went, as `/v1/policy` tells it. */
-export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache?: CacheReporter): object {
+export function describePolicy(
+  live: FollowedPolicy,
+  staleness: Staleness,
+  cache?: CacheReporter,
+  decidesAtMs?: number,
+): object {
   const { current, lastReload, isStale } = live;
   return {
     revision: current?.revision ?? null,
@@ -30,6 +35,7 @@ export function describePolicy(live: FollowedPolicy, staleness: Staleness, cache
     lastReload: lastReload === undefined ? null : describeReload(lastReload),
     looks: describeLooks(live.looks),
     publishing: live.publishing && describeBranch(live.publishing),
+    decidesAt: decidesAtMs === undefined ? undefined : timeOf(decidesAtMs),
   };
 }
 

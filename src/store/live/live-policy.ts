@@ -27,6 +27,8 @@ import { sourceFailure } from './source-failure.ts';
 
 export interface LivePolicyOptions {
   readonly now?: () => number;
+  /** The clock that files are judged by, where that is another. */
+  readonly judgementClock?: (() => number) | undefined;
   /** Told now and then while a compilation goes on. */
   readonly onProgress?: (progress: CompileProgress) => void;
   /** Waited for before another policy becomes live. If it fails the last good one stays. */
@@ -211,7 +213,7 @@ export class LivePolicy implements FollowedPolicy {
 
   async #goLive(files: readonly SourceFile[], heardAtMs?: number | null): Promise<Verdict> {
     const { onProgress, beforeLive } = this.#options;
-    const judgedAtMs = this.#now();
+    const judgedAtMs = this.#options.judgementClock?.() ?? this.#now();
     const check = (policy: PolicySet): ReturnType<typeof checkPolicy> => checkPolicy(this.#current, policy);
     const prepared = await this.#preparer.prepare(files, judgedAtMs, { check, onProgress });
     const { kind, found } = prepared;

@@ -6,7 +6,7 @@ import type { LiveDatabase, LiveDatabaseOptions } from '../../../store/database/
 import { BranchDatabase } from '../../../store/database/publishing/branch-database.ts';
 import type { BranchPublisher } from '../../../store/database/publishing/branch-publisher.ts';
 import { ThreadedWriter } from '../../../store/database/publishing/threaded-writer.ts';
-import type { Ending } from './clone-folder.ts';
+import type { Ending } from '../../../store/remote/clone-folder.ts';
 import type { FollowedRemote } from '../../../store/remote/follow-remote.ts';
 import { followBranch, openPublisher, prepareTables, type NamedBranch } from './open-publisher.ts';
 

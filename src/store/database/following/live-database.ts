@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CompileProgress } from '../../../compile/compile-policy.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { messageOf } from '../../../policy/errors.ts';
+import { limits } from '../../../policy/limits.ts';
 import type { Revision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
 import { eachInTurns } from '../../turns.ts';
@@ -30,6 +31,7 @@ export interface LiveDatabaseOptions {
   /** What the path of an SQLite file is relative to. */
   readonly cwd: string;
   readonly now?: () => number;
+  readonly judgementClock?: () => number;
   /** How often to look although no news came. */
   readonly pollMs?: number | undefined;
   /** Told now and then while a compilation goes on. */
@@ -168,7 +170,7 @@ export class LiveDatabase implements FollowedPolicy {
     this.stopFollowing();
     // A server that says nothing is not waited for.
     const ended = Promise.all([this.connection.close(), this.#reloads.idle]);
-    await Promise.race([ended, pause(closeMs, undefined, { ref: false })]);
+    await Promise.race([ended, pause(limits.databaseCloseMs, undefined, { ref: false })]);
   }
 
   /** Looks at the database now, and makes live what is there. Never rejects. */
@@ -264,7 +266,7 @@ export class LiveDatabase implements FollowedPolicy {
       this.#reloads.noteNews(this.#now());
       return unchanged;
     }
-    const verdict = await this.#goLive(update, this.#now(), askedAtMs);
+    const verdict = await this.#goLive(update, this.#options.judgementClock?.() ?? this.#now(), askedAtMs);
     this.#judged = verdict.outcome === 'failed' ? { files: update.files, verdict } : undefined;
     return verdict;
   }
@@ -296,5 +298,3 @@ export class LiveDatabase implements FollowedPolicy {
     return verdictOf('loaded', found);
   }
 }
-
-const closeMs = 1000;

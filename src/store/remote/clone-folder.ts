@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { RolebookError } from '../../../policy/errors.ts';
-import { CacheLock } from '../../../store/database/cache/cache-lock.ts';
-import { preparePrivateFolder } from '../../../store/database/cache/private-folder.ts';
-import type { RemoteAddress } from '../../../store/remote/remote-address.ts';
+import { RolebookError } from '../../policy/errors.ts';
+import { CacheLock } from '../database/cache/cache-lock.ts';
+import { preparePrivateFolder } from '../database/cache/private-folder.ts';
+import type { RemoteAddress } from './remote-address.ts';
 
 /** Life of whoever opens something: `close` is called at its end. */
 export interface Ending {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { assert } from 'chai';
-import { inLifetime, type Lifetime } from '../../../src/cli/serve/lifetime.ts';
+import { inLifetime, type Lifetime } from '../../src/store/lifetime.ts';
 
 describe('a lifetime', () => {
   let closed: string[];

@@ -1,7 +1,11 @@
-import type { Logger } from '../../http/logging/log.ts';
-import { messageOf } from '../../policy/errors.ts';
-import { limits } from '../../policy/limits.ts';
-import { within } from '../../store/within.ts';
+import { messageOf } from '../policy/errors.ts';
+import { limits } from '../policy/limits.ts';
+import { within } from './within.ts';
+
+/** A log of what could not be closed. */
+export interface ClosingFaults {
+  error(about: object, message: string): void;
+}
 
 interface Opened {
   readonly what: string;
@@ -12,10 +16,10 @@ interface Opened {
 /** Life of a process, or of a part of it: what was opened in it is closed at its end, the last one first. */
 export class Lifetime {
   readonly #opened: Opened[] = [];
-  readonly #log: Pick<Logger, 'error'>;
+  readonly #log: ClosingFaults;
   #hasEnded = false;
 
-  constructor(log: Pick<Logger, 'error'>) {
+  constructor(log: ClosingFaults) {
     this.#log = log;
   }
 
@@ -51,7 +55,7 @@ export class Lifetime {
 
 /** Does something in a lifetime, which ends with it, also when it fails. */
 export async function inLifetime<Result>(
-  log: Pick<Logger, 'error'>,
+  log: ClosingFaults,
   work: (lifetime: Lifetime) => Promise<Result>,
 ): Promise<Result> {
   const lifetime = new Lifetime(log);
