@@ -37,6 +37,8 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'express',
     'pino',
     'prom-client',
+    // Loaded when somebody signs in at a provider.
+    'openid-client',
     'node:http',
     'node:net',
     'node:fs',

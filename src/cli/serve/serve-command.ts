@@ -10,6 +10,7 @@ import { databaseVariable } from '../command/database-variable.ts';
 import { endProcess } from '../command/end-process.ts';
 import { changesOptionParsers, refuseChanges } from './changes/changes-options.ts';
 import { gitOptionParsers, refuseGitOptions } from './git-options.ts';
+import { addPagesOptions, refusePages } from './pages/pages-options.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
 import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
@@ -26,6 +27,8 @@ Exit codes:
 Examples:
   rolebook serve --policy access
   rolebook serve --policy access --try --changes files
+  rolebook serve --token-file tokens --public-url https://roles.acme.example --oidc-issuer https://login.acme.example --oidc-client-id rolebook --oidc-client-secret-file secret
+  rolebook serve --token-file tokens --public-url https://roles.acme.example --admin-token-file admin-tokens --proxy-token proxy
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
   rolebook serve --admin-token-file admin-tokens --create --changes files
   rolebook serve --database sqlite:releases.db --admin-token-file admin-tokens --create
@@ -37,8 +40,7 @@ Examples:
 `;
 
 export function addServeCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
-  program
-    .command('serve')
+  addPagesOptions(program.command('serve'))
     .description('answer decisions over HTTP and follow the files as they change')
     .addOption(policyOption())
     .option('--database <URL>', `the database that policies are published to; - is $${databaseVariable}`, parseDatabase)
@@ -77,7 +79,6 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
       changesOptionParsers.pushOption,
     )
     .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
-    .option('--try', 'serve the pages, and print a link to try them as anybody; on this machine alone')
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
     .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
@@ -130,7 +131,7 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--cache-key-file` signs a cache, and `--cache` is missing';
     throw new RolebookError('usage', message, { help: 'name the folder with `--cache DIR`' });
   }
-  refuseBesideTry(options);
+  refusePages(options);
   refuseGitOptions(options);
   if (options.git !== undefined && command.getOptionValueSource('policy') !== 'default') {
     const message = '`--policy` and `--git` cannot stand together: the policy comes from one of them';
@@ -146,25 +147,6 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--policy` and `--database` cannot stand together: the policy comes from one of them';
     throw new RolebookError('usage', message, { help: '`rolebook publish` puts the files into the database' });
   }
-}
-
-/**
- * Throws a RolebookError for what cannot stand beside `--try`: whoever has its link acts as anybody, so it is for one
- * person, before this machine, and for nothing that others reach or that has ways of its own to say who somebody is.
- */
-function refuseBesideTry(options: ServeOptions): void {
-  if (options.try !== true) return;
-  const { tokenFile, adminTokenFile, allowUnauthenticated, workers } = options;
-  const others = {
-    '--token-file': tokenFile,
-    '--admin-token-file': adminTokenFile,
-    '--allow-unauthenticated': allowUnauthenticated,
-    '--workers': workers > 1 ? workers : undefined,
-  };
-  const found = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
-  if (found === undefined) return;
-  const message = `\`--try\` and \`${found}\` cannot stand together: it is for one person, before this machine`;
-  throw new RolebookError('usage', message, { help: 'leave one of them out' });
 }
 
 function parseDatabase(value: string): DatabaseUrl | '-' {
