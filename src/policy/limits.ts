@@ -99,7 +99,7 @@ export const limits = {
   providerKnownMs: 3_600_000,
   /** How far the clock of a provider may be off. */
   providerClockSeconds: 30,
-  /** Those whose codes are being redeemed at once, in one process. */
+  /** Those who come back from a provider at once. */
   signInsAtOnce: 64,
   /** Lines of a session key file: one that seals, and those from before, until their sessions are over. */
   sessionKeys: 16,

@@ -9,10 +9,17 @@ export interface ProviderClient {
   readonly clientId: string;
   /** Read anew each time; undefined: the provider knows no secret of this client. */
   readonly readSecret?: (() => Promise<string>) | undefined;
+  /** How long the provider may take to answer, unless it is as long as usual. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Asks a provider what it is, and makes of it what people sign in with. */
-export async function discoverProvider({ issuer, clientId, readSecret }: ProviderClient): Promise<Configuration> {
+export async function discoverProvider({
+  issuer,
+  clientId,
+  readSecret,
+  timeoutMs = limits.providerTimeoutMs,
+}: ProviderClient): Promise<Configuration> {
   const client = await import('openid-client');
   const isPlain = issuer.protocol === 'http:';
   // Awaited by the library, as its own ways that sign something are; the secret is read anew, for it may have been exchanged.
@@ -26,7 +33,7 @@ export async function discoverProvider({ issuer, clientId, readSecret }: Provide
     { [client.clockTolerance]: limits.providerClockSeconds },
     authenticate,
     {
-      timeout: limits.providerTimeoutMs / 1000,
+      timeout: timeoutMs / 1000,
       [client.customFetch]: (url, options) => boundedFetch(url, options as RequestInit),
       execute: [client.enableNonRepudiationChecks, ...(isPlain ? [client.allowInsecureRequests] : [])],
     },

@@ -1,29 +1,41 @@
-import { isLocal } from '../../../http/access/listen-address.ts';
+import { resolve } from 'node:path';
+import type { AccessControl } from '../../../http/access/access-control.ts';
+import { formatListenAddress, isLocal, type ListenAddress } from '../../../http/access/listen-address.ts';
 import { readSecretFile } from '../../../http/access/secret-file.ts';
 import { ConsoleFiles } from '../../../http/console/console-files.ts';
 import { signedInPath } from '../../../http/console/finish-sign-in-endpoint.ts';
 import { consolePath } from '../../../http/console/serve-console.ts';
+import type { Logger } from '../../../http/logging/log.ts';
 import { OpenIdProvider } from '../../../http/openid/openid-provider.ts';
 import { SessionKeys } from '../../../http/sessions/session-keys.ts';
 import { Sessions } from '../../../http/sessions/sessions.ts';
 import type { SidecarOptions } from '../../../http/sidecar.ts';
 import { RolebookError } from '../../../policy/errors.ts';
 import { processClock } from '../../../store/process-clock.ts';
+import type { CommandIo } from '../../command/command-io.ts';
 import { packagePath } from '../../command/package-folder.ts';
-import { pathOf, type ServeOptions, type ServeSetup } from '../serve-options.ts';
-import type { ServeIo } from '../serve-output.ts';
+import type { PagesOptions } from './pages-options.ts';
 
 export type ServedPages = NonNullable<SidecarOptions['console']>;
 
+/** What the pages are opened with. */
+export interface PagesSurroundings {
+  readonly listen: ListenAddress;
+  readonly access: AccessControl;
+  readonly log: Logger;
+}
+
+type WhereFilesAre = Pick<CommandIo, 'cwd'>;
+
 /** The pages, as the options say that people sign in to them; undefined: there are none. Throws a RolebookError. */
 export async function openPages(
-  options: ServeOptions,
-  { listen, access, log }: ServeSetup,
-  io: ServeIo,
+  options: PagesOptions,
+  { listen, access, log }: PagesSurroundings,
+  io: WhereFilesAre,
 ): Promise<ServedPages | undefined> {
   if (options.try !== true && options.publicUrl === undefined) return undefined;
   if (options.try === true && (listen.kind !== 'tcp' || !isLocal(listen))) {
-    const message = `\`--try\` is for a browser on this machine, and cannot listen on \`${options.listen}\``;
+    const message = `\`--try\` is for a browser on this machine, and cannot listen on \`${formatListenAddress(listen)}\``;
     throw new RolebookError('usage', message, { help: 'leave `--listen` out, or write `--listen 127.0.0.1:8181`' });
   }
   const files = await ConsoleFiles.read(packagePath('dist/console'));
@@ -42,7 +54,7 @@ export async function openPages(
 }
 
 /** Says at the start what holds for sessions; and begins to ask the provider what it is. */
-export function startPages({ sessions }: ServedPages, options: ServeOptions, { log }: ServeSetup): void {
+export function startPages({ sessions }: ServedPages, options: PagesOptions, { log }: PagesSurroundings): void {
   if (sessions.way.kind !== 'openid') return;
   if (options.sessionKeyFile === undefined) {
     log.info('sessions of the pages end with this process, and are of no other one: `--session-key-file` shares them');
@@ -50,7 +62,7 @@ export function startPages({ sessions }: ServedPages, options: ServeOptions, { l
   void sessions.way.provider.open();
 }
 
-async function createProvider(options: ServeOptions, io: ServeIo, log: ServeSetup['log']): Promise<OpenIdProvider> {
+async function createProvider(options: PagesOptions, io: WhereFilesAre, log: Logger): Promise<OpenIdProvider> {
   const { oidcIssuer: issuer, oidcClientId: clientId, oidcSubjectClaim: claim = 'sub', publicUrl } = options;
   if (!issuer || clientId === undefined || !publicUrl) throw new Error('the options were not looked at');
   const path = pathOf(options.oidcClientSecretFile, io);
@@ -78,6 +90,10 @@ async function readClientSecret(path: string): Promise<string> {
 }
 
 /** A session is good where all of this is the same. */
-function realmOf({ publicUrl, oidcIssuer, oidcClientId, oidcSubjectClaim, oidcSubjectType }: ServeOptions): string {
+function realmOf({ publicUrl, oidcIssuer, oidcClientId, oidcSubjectClaim, oidcSubjectType }: PagesOptions): string {
   return JSON.stringify([publicUrl?.origin, oidcIssuer?.href, oidcClientId, oidcSubjectClaim, oidcSubjectType]);
+}
+
+function pathOf(path: string | undefined, { cwd }: WhereFilesAre): string | undefined {
+  return path === undefined ? undefined : resolve(cwd, path);
 }
