@@ -18,7 +18,7 @@ export const beginSignInEndpoint: ServedEndpoint = {
   path: signInPath,
   access: { need: 'open', extent: 'whole' },
   operation: {
-    id: 'beginSignIn',
+    id: 'makeSignIn',
     tag: 'Pages',
     summary: 'Go to the OpenID provider to sign in to the pages; for a browser',
     query,

@@ -18,18 +18,18 @@ export const finishSignInEndpoint: ServedEndpoint = {
   path: signedInPath,
   access: { need: 'open', extent: 'whole' },
   operation: {
-    id: 'finishSignIn',
+    id: 'makeProviderSession',
     tag: 'Pages',
     summary: 'Come back from the OpenID provider; for a browser, in which signing in began',
     redirects: 'To the page where they wanted to go; or to the one that says why nobody is signed in',
     problems: ['pages-off'],
   },
   serve: (context) => async (request) => {
+    const { sessions, provider, subjectType } = requireProvider(context);
     // A code is good once, and nobody who only looks uses it up.
     if (request.method !== 'GET') {
       throw new ApiProblem('method-not-allowed', 'this endpoint takes GET', { headers: { Allow: 'GET' } });
     }
-    const { sessions, provider, subjectType } = requireProvider(context);
     const asked = new URL(request.url, 'http://sidecar.invalid').searchParams;
     const pending = sessions.pending.find(request);
     try {
