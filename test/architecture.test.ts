@@ -145,6 +145,16 @@ describe('the architecture', () => {
     assert.deepEqual(new Set(users), new Set(['store/database']));
   });
 
+  it('loads what signs people in at a provider when one is asked for, and names it before as a type alone', () => {
+    const naming = sources.filter(({ imports }) => imports.includes('openid-client'));
+    assert.isAbove(naming.length, 0);
+    for (const { path, text } of naming) {
+      for (const line of text.split('\n').filter((one) => one.includes("'openid-client'"))) {
+        assert.match(line, /^import type |await import\('openid-client'\)/, path);
+      }
+    }
+  });
+
   it('starts other programs in one place, where git is told what it must not do', () => {
     const starters = sources.filter(({ imports }) => imports.includes('node:child_process')).map(({ path }) => path);
     // What ends a process that hangs is given nothing but its number.

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { assert } from 'chai';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AccessControl } from '../../src/http/access/access-control.ts';
 import { parseListenAddress } from '../../src/http/access/listen-address.ts';
@@ -7,12 +7,12 @@ import { parsePublicAddress } from '../../src/http/access/public-address.ts';
 import { ConsoleFiles } from '../../src/http/console/console-files.ts';
 import { createLog } from '../../src/http/logging/log.ts';
 import { OpenIdProvider } from '../../src/http/openid/openid-provider.ts';
-import { SessionKeys } from '../../src/http/sessions/session-keys.ts';
+import type { SessionKeys } from '../../src/http/sessions/session-keys.ts';
 import { Sessions } from '../../src/http/sessions/sessions.ts';
 import { MemoryStream } from './memory-stream.ts';
-import { createPolicyFolder, type PolicyFolder } from './policy-folder.ts';
+import { createPolicyFolder } from './policy-folder.ts';
 import { clientId, clientSecret, RunningProvider } from './running-provider.ts';
-import { type Reply, runSidecar, type RunningSidecar, type SidecarSetup } from './running-sidecar.ts';
+import { runSidecar, type RunningSidecar, type SidecarSetup } from './running-sidecar.ts';
 
 export interface ProviderPagesSetup extends SidecarSetup {
   readonly claim?: string;
@@ -114,7 +114,9 @@ export class PlainBrowser {
 
   cookie(url: string, name: RegExp): string {
     const { host } = new URL(url);
-    const found = [...this.cookies].find(([key]) => key.startsWith(`${host} `) && name.test(key.slice(host.length + 1)));
+    const found = [...this.cookies].find(
+      ([key]) => key.startsWith(`${host} `) && name.test(key.slice(host.length + 1)),
+    );
     return found ? `${found[0].slice(host.length + 1)}=${found[1].value}` : '';
   }
 
@@ -162,4 +164,20 @@ export function failureOf(location: string): string | null {
   return new URL(location, 'http://x').searchParams.get('failed');
 }
 
-export type { PolicyFolder, Reply };
+/**
+ * Expects that signing in leads nowhere but to the page that says why, and that the log tells no secret. The result is the reason that the log
+ * has.
+ */
+export async function expectFailedSignIn(pages: ProviderPages, name: string, failure: string): Promise<string> {
+  const browser = new PlainBrowser();
+  const callback = await signInUpToCallback(pages, browser);
+  const before = pages.logged.text.length;
+  const { location = '' } = await browser.get(callback);
+  const told = pages.logged.text.slice(before);
+  assert.strictEqual(failureOf(location), failure, `${name}: ${told}`);
+  assert.strictEqual(browser.cookie(pages.address, /session/), '', name);
+  assert.strictEqual(browser.cookie(pages.address, /sign-in/), '', `${name}: it can be begun anew`);
+  const code = new URL(callback).searchParams.get('code') ?? '';
+  for (const secret of [code, clientSecret, 'eyJ']) assert.notInclude(told, secret, name);
+  return /"reason":"([^"]*)"/.exec(told)?.[1] ?? '';
+}

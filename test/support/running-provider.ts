@@ -48,7 +48,7 @@ export class RunningProvider {
   claims: (account: string) => Told = (account) => ({ email: account, email_verified: true });
   readonly asked: string[] = [];
   readonly #server: Server;
-  readonly #handle: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly #handle: (request: IncomingMessage, response: ServerResponse) => unknown;
   readonly #provider: Provider;
   readonly #keys: SigningKeys;
 
@@ -100,10 +100,10 @@ export class RunningProvider {
           token_endpoint_auth_method: 'client_secret_basic',
         },
       ],
-      jwks: { keys: [jwk] } as NonNullable<Configuration['jwks']>,
+      jwks: { keys: [jwk] },
       cookies: { keys: ['a key of cookies'] },
       claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['preferred_username'] },
-      features: { devInteractions: { enabled: false } },
+      features: { devInteractions: { enabled: false }, rpInitiatedLogout: { logoutSource: askToSignOut } },
       interactions: { url: (_, { uid }) => `/interaction/${uid}` },
       findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...this.claims(id) }) }),
       loadExistingGrant: async ({ oidc }) => {
@@ -159,6 +159,14 @@ export class RunningProvider {
     await this.#provider.interactionFinished(request, response, { login: { accountId: this.account } });
   }
 }
+
+const askToSignOut: RequestLogout = (context, form) => {
+  context.body = `<!doctype html><title>Sign out?</title>${form}<button form="op.logoutForm" name="logout" value="yes">Yes</button>`;
+};
+
+type RequestLogout = NonNullable<
+  NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>['logoutSource']
+>;
 
 function changeAnswer(response: ServerResponse, change: (told: Told) => Told): void {
   const end = response.end.bind(response) as (body: string) => ServerResponse;

@@ -13,7 +13,8 @@ export function requireProvider({ sessions }: SidecarContext): {
   readonly subjectType: string | undefined;
 } {
   const way = sessions?.way;
-  if (!sessions || way?.kind !== 'openid') throw pagesOff('nobody signs in here at a provider; that takes `--oidc-issuer`');
+  if (!sessions || way?.kind !== 'openid')
+    throw pagesOff('nobody signs in here at a provider; that takes `--oidc-issuer`');
   return { sessions, provider: way.provider, subjectType: way.subjectType };
 }
 

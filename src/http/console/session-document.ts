@@ -28,7 +28,7 @@ export const sessionSchema = named(
 /** The sessions of a sidecar that has pages, or an ApiProblem is thrown. Only a page of them may ask. */
 export function requireSessions(context: SidecarContext, request: Parameters<Sessions['isOfPage']>[0]): Sessions {
   const { sessions } = context;
-  if (!sessions) throw pagesOff('this sidecar has no pages; start it with `--try`');
+  if (!sessions) throw pagesOff('this sidecar has no pages; `--try`, `--oidc-issuer` and `--proxy-token` bring them');
   if (sessions.isOfPage(request)) return sessions;
   throw new ApiProblem('forbidden', 'sessions are for the pages alone');
 }

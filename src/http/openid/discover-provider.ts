@@ -1,9 +1,10 @@
+import type * as OpenIdClient from 'openid-client';
 import type { ClientAuth, Configuration, ServerMetadata } from 'openid-client';
 import { limits } from '../../policy/limits.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { SignInFailed } from './sign-in-failed.ts';
 
-/** What this sidecar is at a provider. */
+/** This sidecar as a client of a provider. */
 export interface ProviderClient {
   readonly issuer: URL;
   readonly clientId: string;
@@ -21,7 +22,10 @@ export async function discoverProvider({
   timeoutMs = limits.providerTimeoutMs,
 }: ProviderClient): Promise<Configuration> {
   const client = await import('openid-client');
-  const isPlain = issuer.protocol === 'http:';
+  const ways = [client.enableNonRepudiationChecks];
+  // A provider on this machine may do without TLS; the library calls that deprecated so that nobody does it elsewhere.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  if (issuer.protocol === 'http:') ways.push(client.allowInsecureRequests);
   // Awaited by the library, as its own ways that sign something are; the secret is read anew, for it may have been exchanged.
   const authenticate = (async (server, metadata, body, headers): Promise<void> => {
     const secret = await readSecret?.();
@@ -35,7 +39,7 @@ export async function discoverProvider({
     {
       timeout: timeoutMs / 1000,
       [client.customFetch]: (url, options) => boundedFetch(url, options as RequestInit),
-      execute: [client.enableNonRepudiationChecks, ...(isPlain ? [client.allowInsecureRequests] : [])],
+      execute: ways,
     },
   );
   const { code_challenge_methods_supported: methods, authorization_endpoint, token_endpoint } = found.serverMetadata();
@@ -49,7 +53,7 @@ export async function discoverProvider({
   return found;
 }
 
-function wayOf(client: typeof import('openid-client'), server: ServerMetadata, secret: string | undefined): ClientAuth {
+function wayOf(client: typeof OpenIdClient, server: ServerMetadata, secret: string | undefined): ClientAuth {
   if (secret === undefined) return client.None();
   // By the standard, one that does not say what it takes takes this.
   const takesBasic = server.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true;

@@ -127,7 +127,8 @@ export class OpenIdProvider {
     const { now } = this.#options;
     if (this.#known && now() - this.#knownAtMs < limits.providerKnownMs) return this.#known;
     // One that just did not answer is not asked by everybody who comes.
-    if (this.#fault && now() - this.#fault.atMs < limits.providerAgainMs) return this.#known ?? raise(this.#fault.error);
+    if (this.#fault && now() - this.#fault.atMs < limits.providerAgainMs)
+      return this.#known ?? raise(this.#fault.error);
     this.#asking ??= this.#discover().finally(() => (this.#asking = undefined));
     return this.#asking;
   }

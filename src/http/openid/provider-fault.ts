@@ -29,7 +29,12 @@ export function signInFault(error: unknown): SignInFailed {
     const failure = answer === 'invalid_grant' ? 'untrusted' : 'unavailable';
     return new SignInFailed(failure, `the provider refuses: ${answer ?? 'without a reason'}`);
   }
-  if (name === 'TypeError' || name === 'TimeoutError' || name === 'AbortError' || (code !== undefined && silent.has(code))) {
+  if (
+    name === 'TypeError' ||
+    name === 'TimeoutError' ||
+    name === 'AbortError' ||
+    (code !== undefined && silent.has(code))
+  ) {
     return new SignInFailed('unavailable', `the provider does not answer: ${code ?? causeOf(error) ?? name}`);
   }
   return new SignInFailed('untrusted', `what the provider answered is not to be trusted: ${code ?? name}`);

@@ -1,5 +1,13 @@
 /** Why somebody is not signed in, as the page is told of it. */
-export const signInFailures = ['unavailable', 'busy', 'stale', 'denied', 'untrusted', 'no-subject', 'no-policy'] as const;
+export const signInFailures = [
+  'unavailable',
+  'busy',
+  'stale',
+  'denied',
+  'untrusted',
+  'no-subject',
+  'no-policy',
+] as const;
 
 export type SignInFailure = (typeof signInFailures)[number];
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { PublicAddress } from '../access/public-address.ts';
 
-/** Where a cookie is sent along. */
+/** The calls that a cookie is sent along with. */
 export interface CookieReach {
   readonly path: string;
   /** `Lax`: also when another site leads here; `Strict`: never. */

@@ -9,7 +9,7 @@ export interface Session {
   readonly endsAtMs: number;
 }
 
-/** Who is at a page: by a session, or by the word of a proxy, which alone knows when that is over. */
+/** The person at a page: by a session, or by the word of a proxy, which alone knows when that is over. */
 export interface SignedIn {
   readonly actor: SubjectId | undefined;
   readonly endsAtMs: number | undefined;

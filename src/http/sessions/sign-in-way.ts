@@ -1,6 +1,6 @@
 import type { OpenIdProvider } from '../openid/openid-provider.ts';
 
-/** How people come to be signed in to the pages. */
+/** A way in which people come to be signed in to the pages. */
 export type SignInWay =
   /** By a link that lets one in who then chooses whom to act as. */
   | { readonly kind: 'try' }

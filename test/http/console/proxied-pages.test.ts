@@ -45,7 +45,7 @@ describe('pages behind a proxy that signs people in', () => {
 
   /** As the proxy sends what a page calls; undefined takes a header out. */
   const headersFor = (actor: string, other: Record<string, string | undefined> = {}): Record<string, string> => {
-    const all = {
+    const all: Record<string, string | undefined> = {
       Authorization: `Bearer ${tokens.proxy}`,
       'X-Rolebook-Actor': encodeURIComponent(actor),
       'X-Rolebook-Session': 'page',
@@ -69,14 +69,20 @@ describe('pages behind a proxy that signs people in', () => {
     assert.isUndefined(headers['set-cookie']);
     assert.strictEqual((await call('/v1/workspaces/support/members', admin)).status, 200);
     assert.strictEqual(codeOf(await call('/v1/session', admin, { method: 'DELETE' })), 'pages-off');
-    assert.strictEqual(codeOf(await call('/v1/session', admin, { method: 'PUT', body: { actor: trainee } })), 'pages-off');
+    assert.strictEqual(
+      codeOf(await call('/v1/session', admin, { method: 'PUT', body: { actor: trainee } })),
+      'pages-off',
+    );
     assert.strictEqual(codeOf(await running.call('/v1/sign-in')), 'pages-off');
   });
 
   it('tell a member what is theirs, and take a change of the one who is there alone', async () => {
     const own = await call('/v1/workspaces/support/members', trainee);
     const { members } = own.json as { members: { subject: { id: string } }[] };
-    assert.deepEqual(members.map(({ subject }) => subject.id), [trainee]);
+    assert.deepEqual(
+      members.map(({ subject }) => subject.id),
+      [trainee],
+    );
     const edits = [{ edit: 'member.set', workspace: 'support', subject: trainee, roles: ['workspace-admin'] }];
     const posing = await call('/v1/changes?preview', trainee, { method: 'POST', body: { actor: admin, edits } });
     assert.strictEqual(codeOf(posing), 'forbidden');
@@ -89,7 +95,7 @@ describe('pages behind a proxy that signs people in', () => {
     for (const path of ['/v1/session', '/v1/workspaces', '/v1/workspaces/support/members']) {
       const silent = await call(path, admin, {}, { 'X-Rolebook-Actor': undefined });
       assert.strictEqual(codeOf(silent), 'signed-out', path);
-      for (const actor of ['', '%zz', 'a b', '%22', 'wim%40acme.example, bo%40acme.example', `${'x'.repeat(300)}`]) {
+      for (const actor of ['', '%zz', 'a b', '%22', 'wim%40acme.example, bo%40acme.example', 'x'.repeat(300)]) {
         const bad = await call(path, admin, {}, { 'X-Rolebook-Actor': actor });
         assert.strictEqual(bad.status, 400, `${path} ${actor}`);
       }

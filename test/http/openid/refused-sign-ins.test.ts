@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { assert } from 'chai';
 import {
+  expectFailedSignIn,
   failureOf,
   PlainBrowser,
   type ProviderPages,
@@ -8,9 +8,7 @@ import {
   signIn,
   signInUpToCallback,
 } from '../../support/provider-pages.ts';
-import { type Between, clientSecret, type ReadToken, type SigningKeys, writeToken } from '../../support/running-provider.ts';
-
-const seconds = (): number => Math.floor(Date.now() / 1000);
+import { clientSecret, type ReadToken, type SigningKeys, writeToken } from '../../support/running-provider.ts';
 
 /** The ID token of the provider with other claims, signed with its own key. */
 const claiming =
@@ -33,50 +31,7 @@ describe('signing in at a provider', () => {
   });
   after(() => pages.dispose());
 
-  /** Expects that signing in leads nowhere but to the page that says why, and that the log tells no secret. */
-  const expectFailure = async (name: string, failure: string): Promise<void> => {
-    const browser = new PlainBrowser();
-    const callback = await signInUpToCallback(pages, browser);
-    const { location = '' } = await browser.get(callback);
-    assert.strictEqual(failureOf(location), failure, `${name}: ${pages.logged.text.slice(-300)}`);
-    assert.strictEqual(browser.cookie(pages.address, /session/), '', name);
-    assert.strictEqual(browser.cookie(pages.address, /sign-in/), '', `${name}: it can be begun anew`);
-    const code = new URL(callback).searchParams.get('code') ?? '';
-    for (const secret of [code, clientSecret, 'eyJ']) assert.notInclude(pages.logged.text, secret, name);
-  };
-
-  describe('with an ID token that was changed on its way, which the real provider would not send', () => {
-    const wrong: readonly [name: string, token: NonNullable<Between['idToken']>][] = [
-      ['another audience', claiming({ aud: 'other' })],
-      ['several audiences, none of them the party it is for', claiming({ aud: ['other', 'more'] })],
-      ['another nonce', claiming({ nonce: 'x' })],
-      ['no nonce', claiming({ nonce: undefined })],
-      ['expired beyond what a clock may be off', claiming({ exp: seconds() - 40 })],
-      ['no end', claiming({ exp: undefined })],
-      ['not before a minute', claiming({ nbf: seconds() + 60 })],
-      ['another issuer', claiming({ iss: 'https://evil.example' })],
-      ['no subject', claiming({ sub: undefined })],
-      ['signed by another key', ({ header, claims }, { other }) => writeToken({ header, claims }, other)],
-      ['a key that nobody knows', ({ header, claims }, { other }) => writeToken({ header: { ...header, kid: 'x' }, claims }, other)],
-      ['alg none', ({ claims }) => writeToken({ header: { alg: 'none' }, claims })],
-      ['alg none in other letters', ({ claims }) => writeToken({ header: { alg: 'nOnE' }, claims })],
-      ['no signature', ({ header, claims }) => writeToken({ header, claims })],
-      ['the secret as key', ({ claims }) => hmacToken(claims)],
-      ['no token at all', () => 'eyJ'],
-      ['an extension that has to be understood', ({ header, claims }, { own }) => writeToken({ header: { ...header, crit: ['x'], x: 1 }, claims }, own)],
-    ];
-    for (const [name, idToken] of wrong) {
-      it(`lets nobody in: ${name}`, async () => {
-        Object.assign(pages.provider.between, { idToken });
-        await expectFailure(name, 'untrusted');
-      });
-    }
-
-    it('lets in where the clocks differ by a little', async () => {
-      Object.assign(pages.provider.between, { idToken: claiming({ exp: seconds() - 5, nbf: seconds() + 10 }) });
-      assert.notStrictEqual((await signIn(pages)).cookie, '');
-    });
-  });
+  const expectFailure = (name: string, failure: string): Promise<string> => expectFailedSignIn(pages, name, failure);
 
   it('takes nobody for a claim that is not there, no text, no id, or an e-mail that nobody verified', async () => {
     const wrong: readonly [name: string, claims: object][] = [
@@ -85,7 +40,7 @@ describe('signing in at a provider', () => {
       ['a number', { email: 7, email_verified: true }],
       ['a list', { email: ['wim@acme.example'], email_verified: true }],
       ['empty', { email: '', email_verified: true }],
-      ['too long', { email: `${'x'.repeat(257)}`, email_verified: true }],
+      ['too long', { email: 'x'.repeat(257), email_verified: true }],
       ['blanks around', { email: ' wim@acme.example', email_verified: true }],
       ['a quote', { email: 'wim"@acme.example', email_verified: true }],
       ['a line', { email: 'wim@acme.example\np, x, y', email_verified: true }],
@@ -129,12 +84,20 @@ describe('signing in at a provider', () => {
     const [one, other] = [new PlainBrowser(), new PlainBrowser()];
     const ofOne = await signInUpToCallback(pages, one);
     const stranger = await new PlainBrowser().get(ofOne);
-    assert.strictEqual(failureOf(stranger.location ?? ''), 'stale', 'no cookie: somebody was sent another one’s answer');
+    assert.strictEqual(
+      failureOf(stranger.location ?? ''),
+      'stale',
+      'no cookie: somebody was sent another one’s answer',
+    );
     const ofOther = await signInUpToCallback(pages, other);
     assert.strictEqual(failureOf((await other.get(ofOne)).location ?? ''), 'stale', 'a cookie of another attempt');
     const mixed = new URL(ofOther);
     mixed.searchParams.set('code', new URL(ofOne).searchParams.get('code') ?? '');
-    assert.strictEqual(failureOf((await other.get(mixed.href)).location ?? ''), 'untrusted', 'a code of another attempt');
+    assert.strictEqual(
+      failureOf((await other.get(mixed.href)).location ?? ''),
+      'untrusted',
+      'a code of another attempt',
+    );
     for (const change of [
       (url: URL) => url.searchParams.delete('state'),
       (url: URL) => url.searchParams.set('state', 'x'),
@@ -257,11 +220,18 @@ describe('signing in at a provider', () => {
     const browser = new PlainBrowser();
     const callback = await signInUpToCallback(pages, browser);
     await pages.provider.close();
-    assert.strictEqual(failureOf((await browser.get(callback)).location ?? ''), 'unavailable', 'the code cannot be redeemed');
+    assert.strictEqual(
+      failureOf((await browser.get(callback)).location ?? ''),
+      'unavailable',
+      'the code cannot be redeemed',
+    );
     const fresh = await runProviderPages({ provider: pages.provider, now: () => nowMs });
     await fresh.ask.open();
     assert.include(fresh.providerLog.text, 'nobody can sign in now');
-    assert.strictEqual(failureOf((await new PlainBrowser().get(`${fresh.address}/v1/sign-in`)).location ?? ''), 'unavailable');
+    assert.strictEqual(
+      failureOf((await new PlainBrowser().get(`${fresh.address}/v1/sign-in`)).location ?? ''),
+      'unavailable',
+    );
     assert.strictEqual(await decide(), 200, 'decisions do not need it');
     await pages.provider.reopen();
     nowMs += 3_000;
@@ -300,8 +270,3 @@ describe('signing in at a provider', () => {
     assert.strictEqual((await browser.get(callback)).location, `${pages.address}/console`);
   });
 });
-
-function hmacToken(claims: object): string {
-  const text = [{ alg: 'HS256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${text}.${createHmac('sha256', clientSecret).update(text).digest('base64url')}`;
-}

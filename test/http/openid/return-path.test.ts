@@ -10,8 +10,23 @@ describe('the page to come back to', () => {
 
   it('is nothing that a browser could read as another place', () => {
     const wrong = ['', '/', 'console', '/consoles', '/v1', '//console', '/\\console', '///console', 'http:/console'];
-    const hidden = ['/console/..', '/console/../v1', '/console/./x', '/console\\..\\x', '/console/%2e%2e/x', '/console\n'];
-    const odd = ['/console#x', ' /console', '/console ', '/console\u0000', '/console/ä', 'https://x/console', '@x/console'];
+    const hidden = [
+      '/console/..',
+      '/console/../v1',
+      '/console/./x',
+      '/console\\..\\x',
+      '/console/%2e%2e/x',
+      '/console\n',
+    ];
+    const odd = [
+      '/console#x',
+      ' /console',
+      '/console ',
+      '/console\u0000',
+      '/console/ä',
+      'https://x/console',
+      '@x/console',
+    ];
     for (const path of [...wrong, ...hidden, ...odd]) assert.isUndefined(parseReturnPath(path), JSON.stringify(path));
   });
 });

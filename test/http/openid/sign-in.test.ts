@@ -1,7 +1,13 @@
 import { assert } from 'chai';
 import { SessionKeys } from '../../../src/http/sessions/session-keys.ts';
 import { createPolicyFolder, smallPolicy } from '../../support/policy-folder.ts';
-import { PlainBrowser, type ProviderPages, runProviderPages, signIn, signInUpToCallback } from '../../support/provider-pages.ts';
+import {
+  PlainBrowser,
+  type ProviderPages,
+  runProviderPages,
+  signIn,
+  signInUpToCallback,
+} from '../../support/provider-pages.ts';
 import { clientId } from '../../support/running-provider.ts';
 import { pageCall, pageHeaders } from '../../support/running-pages.ts';
 import type { Reply } from '../../support/running-sidecar.ts';
@@ -29,7 +35,8 @@ describe('somebody who signed in at a provider', () => {
     pages.provider.account = account;
     return (await signIn(pages)).cookie;
   };
-  const read = (path: string, cookie: string): Promise<Reply> => pages.call(path, { headers: pageHeaders(pages, cookie) });
+  const read = (path: string, cookie: string): Promise<Reply> =>
+    pages.call(path, { headers: pageHeaders(pages, cookie) });
   const workspacesOf = async (cookie: string): Promise<string[]> => {
     const { workspaces } = (await read('/v1/workspaces', cookie)).json as { workspaces: { workspace: string }[] };
     return workspaces.map(({ workspace }) => workspace);
@@ -75,7 +82,10 @@ describe('somebody who signed in at a provider', () => {
     const { members } = (await read('/v1/workspaces/support/members', cookie)).json as {
       members: { subject: { id: string } }[];
     };
-    assert.deepEqual(members.map(({ subject }) => subject.id), [trainee]);
+    assert.deepEqual(
+      members.map(({ subject }) => subject.id),
+      [trainee],
+    );
     assert.strictEqual((await read(`/v1/subjects/${trainee}/access`, cookie)).status, 200);
     const edits = [{ edit: 'member.set', workspace: 'support', subject: trainee, roles: ['workspace-admin'] }];
     const lifted = await pages.call('/v1/changes', pageCall(pages, 'POST', { actor: trainee, edits }, cookie));
@@ -180,7 +190,10 @@ describe('the key of sessions', () => {
       assert.strictEqual((await at(one, value)).status, 401, 'rotated out');
       assert.strictEqual((await at(one, newer)).status, 200);
       await folder.write('keys', 'no key\n');
-      await one.sessions.reload().then(() => assert.fail('a bad file was taken'), () => undefined);
+      await one.sessions.reload().then(
+        () => assert.fail('a bad file was taken'),
+        () => undefined,
+      );
       assert.strictEqual((await at(one, newer)).status, 200, 'the keys stay as they were');
     } finally {
       await other.dispose();

@@ -11,7 +11,7 @@ import { words } from '../words/words.ts';
 /** Where signing in leads that came to nothing, and says why. */
 function FailedSignIn({ failed, to }: { readonly failed: string; readonly to: string | undefined }) {
   const { failures } = words.signIn;
-  const known = failures[failed as keyof typeof failures] ?? failures.untrusted;
+  const known = failed in failures ? failures[failed as keyof typeof failures] : failures.untrusted;
   return (
     <main className="alone" id="main">
       <Empty

@@ -68,7 +68,10 @@ export const words = {
         title: 'Signing in took too long',
         hint: 'Or it began in another tab or browser, or this address was opened a second time.',
       },
-      denied: { title: 'You were not let in', hint: 'What you sign in with did not agree. Somebody who keeps it can say why.' },
+      denied: {
+        title: 'You were not let in',
+        hint: 'What you sign in with did not agree. Somebody who keeps it can say why.',
+      },
       untrusted: {
         title: 'Signing in did not work',
         hint: 'The answer could not be trusted, so nobody was signed in. The log of the sidecar says more.',
@@ -77,7 +80,10 @@ export const words = {
         title: 'You have no id here',
         hint: 'What you signed in with did not say who you are in a way that can be used; an e-mail address, for one, has to be verified. The log of the sidecar says more.',
       },
-      'no-policy': { title: 'Nobody can sign in yet', hint: 'No policy is in force that knows people like you. Try again in a moment.' },
+      'no-policy': {
+        title: 'Nobody can sign in yet',
+        hint: 'No policy is in force that knows people like you. Try again in a moment.',
+      },
     },
     noneTitle: 'Nobody is signed in',
     choose: 'Whom do you want to act as?',

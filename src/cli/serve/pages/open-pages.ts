@@ -18,7 +18,7 @@ import type { PagesOptions } from './pages-options.ts';
 
 export type ServedPages = NonNullable<SidecarOptions['console']>;
 
-/** What the pages are opened with. */
+/** The things that the pages are opened with. */
 export interface PagesSurroundings {
   readonly listen: ListenAddress;
   readonly access: AccessControl;

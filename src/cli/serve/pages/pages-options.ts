@@ -74,7 +74,8 @@ export function refusePages(options: PagesOptions & OtherOptions): void {
   if (proxyToken !== undefined && options.adminTokenFile === undefined) throw lacks(way, '--admin-token-file FILE');
   refuseOpenDoors(options, way);
   if (oidcIssuer === undefined || options.workers === 1 || options.sessionKeyFile !== undefined) return;
-  const message = '`--oidc-issuer` with several workers needs `--session-key-file`: each of them opens what another has sealed';
+  const message =
+    '`--oidc-issuer` with several workers needs `--session-key-file`: each of them opens what another has sealed';
   throw new RolebookError('usage', message, { help: '`openssl rand -hex 32` writes a key; or leave `--workers` out' });
 }
 
@@ -100,7 +101,8 @@ function refuseBesideTry(options: PagesOptions & OtherOptions): void {
 
 // What stands before the sidecar makes everybody look as if they were on this machine, where reads need no token.
 function refuseOpenDoors({ tokenFile, allowUnauthenticated }: OtherOptions, way: string): void {
-  if (allowUnauthenticated === true) throw together(way, '--allow-unauthenticated', 'whoever reaches the pages could ask anything');
+  if (allowUnauthenticated === true)
+    throw together(way, '--allow-unauthenticated', 'whoever reaches the pages could ask anything');
   if (tokenFile !== undefined) return;
   const message = `\`${way}\` lets others reach the sidecar, so calls that are none of a page need tokens`;
   throw new RolebookError('usage', message, { help: 'give `--token-file FILE`' });
@@ -148,7 +150,9 @@ function parseSignOutUrl(value: string): string {
 function parseClaim(value: string): string {
   const claim = notFlag('--oidc-subject-claim', value);
   if (/^[\x21-\x7e]{1,128}$/.test(claim)) return claim;
-  throw new RolebookError('usage', '`--oidc-subject-claim` takes the name of a claim', { help: 'write `email` or `sub`' });
+  throw new RolebookError('usage', '`--oidc-subject-claim` takes the name of a claim', {
+    help: 'write `email` or `sub`',
+  });
 }
 
 function parseScope(value: string): string {

@@ -108,7 +108,11 @@ describe('serve with pages that people sign in to', () => {
     await serving.untilOutput(`the pages: ${origin}/console`);
     await serving.untilOutput('nobody can sign in now');
     const headers = { Authorization: 'Bearer token-of-an-application-that-asks', 'Content-Type': 'application/json' };
-    const body = JSON.stringify({ subject: 'farid@acme.example', workspace: 'support-emea', permission: 'draft:create' });
+    const body = JSON.stringify({
+      subject: 'farid@acme.example',
+      workspace: 'support-emea',
+      permission: 'draft:create',
+    });
     assert.strictEqual((await fetch(`${origin}/v1/enforce`, { method: 'POST', headers, body })).status, 200);
     await real.reopen();
     try {
