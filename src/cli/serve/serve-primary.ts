@@ -109,6 +109,7 @@ function createPool(
           return { kind: 'done', answer };
         }),
       listChanges: (filter) => listChanges(source, filter),
+      endSession: (ended) => pool.endSession(ended),
       hearPush: () => source.gitHook?.hear(),
       changeMember: (request) =>
         packChange(changeInAll(source, pool, (database) => database.change(request, processClock.now))),

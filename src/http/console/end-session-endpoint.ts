@@ -32,7 +32,7 @@ export const endSessionEndpoint: ServedEndpoint = {
     const sessions = requireSessions(context, request);
     const { way } = sessions;
     if (way.kind === 'proxy') throw pagesOff('there is no session here; the proxy signs people out');
-    const cookie = sessions.end(request, sessions.require(request));
+    const cookie = await sessions.end(request, sessions.require(request));
     const next = way.kind === 'openid' ? await way.provider.signOutUrl() : undefined;
     const { headers, ...rest } = jsonAnswer(200, { signedOut: true, ...(next !== undefined && { next }) });
     return { ...rest, headers: { ...headers, 'Set-Cookie': cookie } };

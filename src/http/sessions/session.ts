@@ -9,6 +9,9 @@ export interface Session {
   readonly endsAtMs: number;
 }
 
+/** A session that was signed out, by when it would have been over. */
+export type EndedSession = Pick<Session, 'id' | 'endsAtMs'>;
+
 /** The person at a page: by a session, or by the word of a proxy, which alone knows when that is over. */
 export interface SignedIn {
   readonly actor: SubjectId | undefined;

@@ -15,7 +15,7 @@ import { Seal } from './seal.ts';
 import { type CookieReach, cookieName, portOf, readCookie, writeCookie } from './session-cookie.ts';
 import { SessionKeys } from './session-keys.ts';
 import { SessionSeal } from './session-seal.ts';
-import type { Session, SignedIn } from './session.ts';
+import type { EndedSession, Session, SignedIn } from './session.ts';
 import type { SignInWay } from './sign-in-way.ts';
 
 export interface SessionsOptions {
@@ -59,6 +59,7 @@ export class Sessions {
   readonly #seal: SessionSeal;
   /** Signed out before their time, by when they would have been over. */
   readonly #ended = new Map<string, number>();
+  #tellOthers: ((ended: EndedSession) => Promise<unknown>) | undefined;
 
   constructor({ access, now, way = { kind: 'try' }, address, keys, realm = '' }: SessionsOptions) {
     this.way = way;
@@ -121,11 +122,22 @@ export class Sessions {
     return writeCookie(this.#nameFor(request), this.#seal.close(session), seconds, this.#reach);
   }
 
-  /** Ends it, wherever its cookie is; the result is a cookie that says no more. */
-  end(request: IncomingMessage, { id, endsAtMs }: Session): string {
+  /** Has other processes told of what ends here. */
+  tellOthers(tell: (ended: EndedSession) => Promise<unknown>): void {
+    this.#tellOthers = tell;
+  }
+
+  /** Another process has ended it. */
+  noteEnded({ id, endsAtMs }: EndedSession): void {
     const now = this.#now();
     for (const [ended, until] of this.#ended) if (until <= now) this.#ended.delete(ended);
     this.#ended.set(id, endsAtMs);
+  }
+
+  /** Ends it, wherever its cookie is; the result is a cookie that says no more. */
+  async end(request: IncomingMessage, { id, endsAtMs }: Session): Promise<string> {
+    this.noteEnded({ id, endsAtMs });
+    await this.#tellOthers?.({ id, endsAtMs });
     return writeCookie(this.#nameFor(request), '', 0, this.#reach);
   }
 

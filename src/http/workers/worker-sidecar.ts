@@ -104,6 +104,7 @@ export class WorkerSidecar {
       staleness: this.#staleness,
       lifecycle: { isStopping: false },
     };
+    served?.sessions.tellOthers((ended) => this.#primary.ask('endSession', ended));
     this.#primary.tell('join', undefined);
   }
 
@@ -181,6 +182,7 @@ export class WorkerSidecar {
       },
       beat: (beat) => this.#primary.tell('noteBeat', { beat, taken: this.#taken }),
       readTokens: () => access.reload().then(() => sessions?.reload()),
+      endSession: (ended) => sessions?.noteEnded(ended),
       reportMetrics: () => this.#context.metrics.registry.getMetricsAsJSON(),
       stop: () => {
         void (this.#listening?.stop() ?? Promise.resolve()).then(this.#resolveStopped);

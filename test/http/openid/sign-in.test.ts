@@ -3,7 +3,9 @@ import { SessionKeys } from '../../../src/http/sessions/session-keys.ts';
 import { createPolicyFolder, smallPolicy } from '../../support/policy-folder.ts';
 import {
   PlainBrowser,
+  failureOf,
   type ProviderPages,
+  type ProviderPagesSetup,
   runProviderPages,
   signIn,
   signInUpToCallback,
@@ -163,6 +165,40 @@ describe('somebody who signed in at a provider', () => {
     const headers = { Cookie: `rolebook-sign-in-${pages.port}=${session}` };
     const { headers: answered } = await fetch(callback, { redirect: 'manual', headers });
     assert.include(answered.get('location') ?? '', 'failed=stale');
+  });
+});
+
+describe('the subject that a provider names', () => {
+  const actorOf = async (setup: ProviderPagesSetup): Promise<unknown> => {
+    const pages = await runProviderPages(setup);
+    try {
+      pages.provider.account = 'f3a1-77';
+      const { location, cookie } = await signIn(pages);
+      if (cookie === '') return failureOf(location);
+      const { json } = await pages.call('/v1/session', { headers: pageHeaders(pages, cookie) });
+      const asked = pages.provider.asked.includes('GET /me') ? 'userinfo' : 'ID token';
+      return [asked, (json as { actor: unknown }).actor];
+    } finally {
+      await pages.dispose();
+    }
+  };
+
+  it('is the claim that was said, of the ID token if it has it, of the type that was said', async () => {
+    const files = {
+      ...smallPolicy(),
+      'roles.yaml': `subjectTypes: [user, staff]\n${smallPolicy()['roles.yaml'] ?? ''}`,
+    };
+    assert.deepEqual(await actorOf({ claim: 'sub' }), ['ID token', { type: 'user', id: 'f3a1-77' }]);
+    assert.deepEqual(await actorOf({ claim: 'sub', subjectType: 'staff', files }), [
+      'ID token',
+      { type: 'staff', id: 'f3a1-77' },
+    ]);
+    assert.deepEqual(await actorOf({ claim: 'email' }), ['userinfo', { type: 'user', id: 'f3a1-77' }]);
+  });
+
+  it('is nobody of a type that the policy does not have, or where none is live', async () => {
+    assert.strictEqual(await actorOf({ claim: 'sub', subjectType: 'robot' }), 'no-policy');
+    assert.strictEqual(await actorOf({ claim: 'sub', files: { 'roles.yaml': 'roles: [' } }), 'no-policy');
   });
 });
 

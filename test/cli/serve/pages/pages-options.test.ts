@@ -130,6 +130,13 @@ describe('serve with pages that people sign in to', () => {
         const session = await fetch(`${origin}/v1/session`, asked);
         assert.strictEqual(session.status, 200, `turn ${turn}`);
       }
+      const page = { ...pageHeaders({ address: origin } as never, cookie), Connection: 'close' };
+      const out = await fetch(`${origin}/v1/session`, { method: 'DELETE', headers: page });
+      assert.strictEqual(out.status, 200, await out.text());
+      for (let turn = 0; turn < 6; turn += 1) {
+        const left = await fetch(`${origin}/v1/session`, { headers: page });
+        assert.strictEqual(left.status, 401, 'no worker takes a copy of the cookie any more');
+      }
       for (const secret of [clientSecret, 'a1a1a1']) assert.notInclude(serving.stdout + serving.stderr, secret);
       serving.signal('SIGTERM');
       assert.strictEqual(await serving.untilExit(), 0);
