@@ -40,6 +40,8 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'express',
     'pino',
     'prom-client',
+    // Loaded when somebody signs in at a provider.
+    'openid-client',
     'node:http',
     'node:net',
     'node:fs',
@@ -152,6 +154,16 @@ describe('the architecture', () => {
       .filter(({ imports }) => imports.includes('typeorm'))
       .map(({ path }) => path.split('/').slice(0, 2).join('/'));
     assert.deepEqual(new Set(users), new Set(['store/database']));
+  });
+
+  it('loads what signs people in at a provider when one is asked for, and names it before as a type alone', () => {
+    const naming = sources.filter(({ imports }) => imports.includes('openid-client'));
+    assert.isAbove(naming.length, 0);
+    for (const { path, text } of naming) {
+      for (const line of text.split('\n').filter((one) => one.includes("'openid-client'"))) {
+        assert.match(line, /^import type |await import\('openid-client'\)/, path);
+      }
+    }
   });
 
   it('starts other programs in one place, where git is told what it must not do', () => {

@@ -24,9 +24,11 @@ import { permissionsEndpoint } from './members/permissions-endpoint.ts';
 import { putMemberEndpoint } from './members/put-member-endpoint.ts';
 import { rolesEndpoint } from './members/roles-endpoint.ts';
 import { beginSessionEndpoint } from './console/begin-session-endpoint.ts';
+import { beginSignInEndpoint } from './console/begin-sign-in-endpoint.ts';
 import { chooseActorEndpoint } from './console/choose-actor-endpoint.ts';
 import type { ConsoleFiles } from './console/console-files.ts';
 import { endSessionEndpoint } from './console/end-session-endpoint.ts';
+import { finishSignInEndpoint } from './console/finish-sign-in-endpoint.ts';
 import { getSessionEndpoint } from './console/get-session-endpoint.ts';
 import { listActorsEndpoint } from './console/list-actors-endpoint.ts';
 import { serveConsole } from './console/serve-console.ts';
@@ -75,6 +77,8 @@ export const endpoints: readonly Endpoint[] = [
   chooseActorEndpoint,
   endSessionEndpoint,
   listActorsEndpoint,
+  beginSignInEndpoint,
+  finishSignInEndpoint,
   fleetEndpoint,
   policyEndpoint,
   reloadEndpoint,

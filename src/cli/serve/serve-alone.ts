@@ -1,18 +1,13 @@
-import { isLocal } from '../../http/access/listen-address.ts';
-import { ConsoleFiles } from '../../http/console/console-files.ts';
 import { DecisionLog } from '../../http/logging/decision-log.ts';
-import { Sessions } from '../../http/sessions/sessions.ts';
-import { startSidecar, type SidecarOptions } from '../../http/sidecar.ts';
-import { RolebookError } from '../../policy/errors.ts';
+import { startSidecar } from '../../http/sidecar.ts';
 import { limits } from '../../policy/limits.ts';
-import { processClock } from '../../store/process-clock.ts';
-import { packagePath } from '../command/package-folder.ts';
 import { inLifetime } from '../../store/lifetime.ts';
 import { openSource } from './open-source.ts';
 import type { SourceSurroundings } from './served-source.ts';
-import { readServeOptions, type ServeOptions, type ServeSetup } from './serve-options.ts';
+import { openPages, startPages } from './pages/open-pages.ts';
+import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
-import { printTryLink } from './serve-greeting.ts';
+import { printPages } from './serve-greeting.ts';
 import { logSource, serveUntilStopped } from './serve-until-stopped.ts';
 
 /** The sidecar in one process, which follows the source and answers; the result is the exit code. */
@@ -25,7 +20,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   const { options, setup, io, lifetime } = surroundings;
   const { listen, access, staleness, log } = setup;
   const decisionLog = await openDecisionLog(surroundings);
-  const pages = await openConsole(options, setup);
+  const pages = await openPages(options, setup, io);
   const source = await openSource(surroundings);
   const { live, database, changes, history, gitHook, fleet, cache } = source;
   logSource(source, surroundings);
@@ -47,12 +42,13 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
     log,
   });
   lifetime.add('the sidecar', () => sidecar.stop(), limits.drainTimeoutMs + limits.logDrainMs + limits.closeMs);
+  if (pages) startPages(pages, options, setup);
   live.onLook((found) => sidecar.noteCheck(found, found.at.getTime()));
   const shape = {
     address: sidecar.address,
     reopenDecisionLog: () => decisionLog?.reopen(),
-    readTokens: () => access.reload(),
-    printLink: () => pages && printTryLink(sidecar.address, pages.sessions, options, io),
+    readTokens: () => access.reload().then(() => pages?.sessions.reload()),
+    printLink: () => pages && printPages(sidecar.address, pages.sessions, options, io),
   };
   return serveUntilStopped(source, shape, surroundings);
 }
@@ -63,15 +59,4 @@ async function openDecisionLog({ setup, io, lifetime }: SourceSurroundings): Pro
   const decisionLog = await DecisionLog.open(target, { log, stdout: io.stdout });
   lifetime.add('the decision log', () => decisionLog.close(), limits.logDrainMs + limits.closeMs);
   return decisionLog;
-}
-
-/** The pages of `--try`; undefined without it. Throws a RolebookError where another machine could reach them. */
-async function openConsole(options: ServeOptions, { listen, access }: ServeSetup): Promise<SidecarOptions['console']> {
-  if (options.try !== true) return undefined;
-  if (listen.kind !== 'tcp' || !isLocal(listen)) {
-    const message = `\`--try\` is for a browser on this machine, and cannot listen on \`${options.listen}\``;
-    throw new RolebookError('usage', message, { help: 'leave `--listen` out, or write `--listen 127.0.0.1:8181`' });
-  }
-  const files = await ConsoleFiles.read(packagePath('dist/console'));
-  return { files, sessions: new Sessions({ access, now: processClock.now }) };
 }

@@ -11,6 +11,7 @@ import { endProcess } from '../command/end-process.ts';
 import { changesOptionParsers, refuseChanges } from './changes/changes-options.ts';
 import { refuseBesideFixedTime } from './fixed-time.ts';
 import { gitOptionParsers, refuseGitOptions } from './git-options.ts';
+import { addPagesOptions, refusePages } from './pages/pages-options.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
 import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
@@ -28,6 +29,8 @@ Examples:
   rolebook serve --policy access
   rolebook serve --policy access --try --changes files
   rolebook serve --policy access --at 2026-11-20T09:00:00Z
+  rolebook serve --token-file tokens --public-url https://roles.acme.example --oidc-issuer https://login.acme.example --oidc-client-id rolebook --oidc-client-secret-file secret
+  rolebook serve --token-file tokens --public-url https://roles.acme.example --admin-token-file admin-tokens --proxy-token proxy
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
   rolebook serve --admin-token-file admin-tokens --create --changes files
   rolebook serve --database sqlite:releases.db --admin-token-file admin-tokens --create
@@ -39,8 +42,7 @@ Examples:
 `;
 
 export function addServeCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
-  program
-    .command('serve')
+  addPagesOptions(program.command('serve'))
     .description('answer decisions over HTTP and follow the files as they change')
     .addOption(policyOption())
     .option('--database <URL>', `the database that policies are published to; - is $${databaseVariable}`, parseDatabase)
@@ -79,7 +81,6 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
       changesOptionParsers.pushOption,
     )
     .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
-    .option('--try', 'serve the pages, and print a link to try them as anybody; on this machine alone')
     .option('--at <TIME>', 'decide everything as of this time, for tests on this machine', (value) =>
       parseTime('--at', value),
     )
@@ -135,7 +136,7 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--cache-key-file` signs a cache, and `--cache` is missing';
     throw new RolebookError('usage', message, { help: 'name the folder with `--cache DIR`' });
   }
-  refuseBesideTry(options);
+  refusePages(options);
   refuseBesideFixedTime(options);
   refuseGitOptions(options);
   if (options.git !== undefined && command.getOptionValueSource('policy') !== 'default') {
@@ -152,25 +153,6 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     const message = '`--policy` and `--database` cannot stand together: the policy comes from one of them';
     throw new RolebookError('usage', message, { help: '`rolebook publish` puts the files into the database' });
   }
-}
-
-/**
- * Throws a RolebookError for what cannot stand beside `--try`: whoever has its link acts as anybody, so it is for one
- * person, before this machine, and for nothing that others reach or that has ways of its own to say who somebody is.
- */
-function refuseBesideTry(options: ServeOptions): void {
-  if (options.try !== true) return;
-  const { tokenFile, adminTokenFile, allowUnauthenticated, workers } = options;
-  const others = {
-    '--token-file': tokenFile,
-    '--admin-token-file': adminTokenFile,
-    '--allow-unauthenticated': allowUnauthenticated,
-    '--workers': workers > 1 ? workers : undefined,
-  };
-  const found = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
-  if (found === undefined) return;
-  const message = `\`--try\` and \`${found}\` cannot stand together: it is for one person, before this machine`;
-  throw new RolebookError('usage', message, { help: 'leave one of them out' });
 }
 
 function parseDatabase(value: string): DatabaseUrl | '-' {

@@ -32,9 +32,13 @@ export function greet(live: FollowedPolicy, address: string, options: ServeOptio
   print(io, `try: ${formatSampleCall(current, { address, tokenFile, atMs: options.at ?? processClock.now() })}`);
 }
 
-/** Prints a new link, which ends the one before. A decision log on stdout is for programs, so then it goes to stderr. */
-export function printTryLink(address: string, sessions: Sessions, options: ServeOptions, io: ServeIo): void {
+/** Says how to get to the pages; a new link ends the one before. A decision log on stdout is for programs, so then it goes to stderr. */
+export function printPages(address: string, sessions: Sessions, options: ServeOptions, io: ServeIo): void {
   const print = options.decisionLog === '-' ? say : printResult;
+  if (options.publicUrl !== undefined) {
+    print(io, `the pages: ${options.publicUrl.origin}${consolePath}`);
+    return;
+  }
   // Behind `#`, so that no log and no other site is told of it.
   print(io, `the pages, for one browser within ten minutes: ${address}${consolePath}/sign-in#${sessions.trial.make()}`);
 }

@@ -12,10 +12,11 @@ import { logWarnings, type ServeIo } from './serve-output.ts';
 import { createStaleness, stalenessLimit } from './staleness-options.ts';
 import type { ChangesOptions } from './changes/changes-options.ts';
 import type { GitOptions } from './git-options.ts';
+import type { PagesOptions } from './pages/pages-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
 /** The options as written on the command line. */
-export interface ServeOptions extends GitOptions, ChangesOptions {
+export interface ServeOptions extends GitOptions, ChangesOptions, PagesOptions {
   readonly policy: string;
   /** `-`: the variable has it. */
   readonly database?: DatabaseUrl | '-';
@@ -25,8 +26,6 @@ export interface ServeOptions extends GitOptions, ChangesOptions {
   readonly adminTokenFile?: string;
   readonly create?: true;
   readonly allowUnauthenticated?: true;
-  /** Serves the pages, to whoever has the link that it prints. */
-  readonly try?: true;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
   /** Everything is decided as of this instant, in milliseconds since 1970. */
@@ -80,6 +79,8 @@ export async function readServeOptions(
     tokenFile: pathOf(options.tokenFile, io),
     adminTokenFile,
     unauthenticated: options.allowUnauthenticated === true ? 'allow' : 'refuse',
+    publicAddress: options.publicUrl,
+    proxyToken: options.proxyToken,
   });
   return {
     root,

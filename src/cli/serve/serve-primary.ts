@@ -19,6 +19,8 @@ import { processClock } from '../../store/process-clock.ts';
 import { inLifetime } from '../../store/lifetime.ts';
 import { openSource } from './open-source.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
+import { openPages } from './pages/open-pages.ts';
+import { printPages } from './serve-greeting.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { logSource, serveUntilStopped } from './serve-until-stopped.ts';
@@ -33,8 +35,10 @@ export async function serveWithWorkers(options: ServeOptions, io: ServeIo): Prom
 }
 
 async function serve(surroundings: SourceSurroundings): Promise<number> {
-  const { setup, io, lifetime } = surroundings;
+  const { options, setup, io, lifetime } = surroundings;
   const { access, staleness } = setup;
+  // What is wrong with them is told before any worker is there.
+  const pages = await openPages(options, setup, io);
   const sink = await openSink(surroundings);
   const dealer = new ConnectionDealer(connectionCeilings().waiting);
   lifetime.add('the port', () => dealer.close());
@@ -60,7 +64,12 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
     address,
     reopenDecisionLog: () => sink?.reopen(),
     // Bad files are found out here, before any worker reads them.
-    readTokens: () => access.reload().then(() => pool.readTokens()),
+    readTokens: async () => {
+      await access.reload();
+      await pages?.sessions.reload();
+      await pool.readTokens();
+    },
+    printLink: () => pages && printPages(address, pages.sessions, options, io),
   };
   return serveUntilStopped(source, shape, surroundings);
 }
@@ -100,6 +109,7 @@ function createPool(
           return { kind: 'done', answer };
         }),
       listChanges: (filter) => listChanges(source, filter),
+      endSession: (ended) => pool.endSession(ended),
       hearPush: () => source.gitHook?.hear(),
       changeMember: (request) =>
         packChange(changeInAll(source, pool, (database) => database.change(request, processClock.now))),

@@ -15,7 +15,7 @@ export interface ServeShape {
   /** For log rotation. */
   readonly reopenDecisionLog: () => unknown;
   readonly readTokens: () => Promise<void>;
-  /** Prints how to get to the pages, where there are some; each time anew. */
+  /** Prints how to get to the pages, where there are some; a link is another one each time. */
   readonly printLink?: () => void;
 }
 
@@ -38,7 +38,10 @@ export async function serveUntilStopped(
   lifetime.add('the clock', logClockTurns(log));
   lifetime.add(
     'the signals',
-    reloadOnSignal(() => reload(source, shape, log)),
+    reloadOnSignal(() => {
+      reload(source, shape, log);
+      if (options.try === true) shape.printLink?.();
+    }),
   );
   const next = await Promise.race([source.start().then(() => 'started'), hasStopped.then(() => 'stopped')]);
   if (next === 'stopped') return exitCodes.clean;
@@ -47,14 +50,13 @@ export async function serveUntilStopped(
   }
   greet(source.live, shape.address, options, io);
   shape.printLink?.();
-  if (options.try !== true) adviseOnTokens(access, adminTokens, log);
+  if (options.try !== true) adviseOnTokens(access, adminTokens, { hasPages: options.publicUrl !== undefined, log });
   await hasStopped;
   return exitCodes.clean;
 }
 
-function reload({ live }: OpenSource, { reopenDecisionLog, readTokens, printLink }: ServeShape, log: Logger): void {
+function reload({ live }: OpenSource, { reopenDecisionLog, readTokens }: ServeShape, log: Logger): void {
   void live.reload('signal');
   void reopenDecisionLog();
-  printLink?.();
   void logTokenReload(readTokens(), log);
 }

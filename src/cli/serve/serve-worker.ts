@@ -2,6 +2,7 @@ import { WorkerSidecar } from '../../http/workers/worker-sidecar.ts';
 import { exitCodes } from '../command/command-io.ts';
 import { logClockTurns } from './log-clock-turns.ts';
 import { hookOf } from './git-options.ts';
+import { openPages, startPages } from './pages/open-pages.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { leaveSignalsToPrimary } from './serve-signals.ts';
@@ -9,10 +10,14 @@ import { leaveSignalsToPrimary } from './serve-signals.ts';
 /** One worker of several, started by the primary with the same arguments; the result is the exit code. */
 export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise<number> {
   leaveSignalsToPrimary();
-  const { access, decisionLog, stalenessLimit, log } = await readServeOptions(options, io, 'worker');
+  const setup = await readServeOptions(options, io, 'worker');
+  const { access, decisionLog, stalenessLimit, log } = setup;
+  const pages = await openPages(options, setup, io);
+  if (pages) startPages(pages, options, setup);
   const sidecar = new WorkerSidecar({
     port: process,
     access,
+    console: pages,
     source: options.database === undefined ? 'folder' : 'database',
     changes: options.changes,
     history: options.git === undefined || options.database !== undefined ? 'unknown' : 'known',

@@ -9,6 +9,7 @@ import { actorHeader } from './actor-header.ts';
 import type { EndpointAccess } from './endpoint-access.ts';
 import { HostCheck, type AskedRequest } from './host-check.ts';
 import { formatListenAddress, isLocal, type ListenAddress } from './listen-address.ts';
+import type { PublicAddress } from './public-address.ts';
 import { RefusedCalls } from '../metrics/refused-calls.ts';
 import { type Caller, type Token, type TokenScope, anybody, isChange } from './token.ts';
 import { type TokenFile, readTokenFile } from './token-file.ts';
@@ -23,6 +24,10 @@ export interface AccessOptions {
   readonly adminTokenFile?: string | undefined;
   /** Whether other machines may call without a token. */
   readonly unauthenticated: 'refuse' | 'allow';
+  /** Where browsers reach the pages; undefined: on this machine, with nothing between. */
+  readonly publicAddress?: PublicAddress | undefined;
+  /** The name of the admin token that is good for the calls of pages alone, which a proxy sends; undefined: there is none. */
+  readonly proxyToken?: string | undefined;
   readonly now?: () => number;
 }
 
@@ -75,9 +80,11 @@ export class AccessControl {
   async reload(): Promise<void> {
     const { tokenFile, adminTokenFile } = this.#options;
     const atMs = this.#now();
+    const { proxyToken } = this.#options;
     const files: TokenFile[] = [];
     if (tokenFile !== undefined) files.push(await readTokenFile(tokenFile, 'token-file', atMs));
     if (adminTokenFile !== undefined) files.push(await readTokenFile(adminTokenFile, 'admin-token-file', atMs));
+    if (proxyToken !== undefined) requireProxyToken(files.at(-1)?.tokens ?? [], proxyToken);
     this.#tokens = new TokenSet(files.map(({ tokens }) => tokens));
     this.#warnings = files.flatMap(({ warnings }) => warnings);
   }
@@ -95,27 +102,40 @@ export class AccessControl {
   }
 
   /**
-   * Throws an ApiProblem unless a call is one of our own pages: a browser makes it, from the very host that it asks, and nothing passes it on.
-   * Who makes it is for its session to say.
+   * Throws an ApiProblem unless a call is one of our own pages: a browser makes it, from the very address that they are at, and nothing passes it
+   * on unless they are known to be behind something. Who makes it is for its session to say. What a proxy adds of where a call comes from is never believed.
    */
   checkPage(request: AskedRequest & { readonly method?: string | undefined }): void {
     const { headers, method } = request;
+    const { publicAddress } = this.#options;
     this.checkHost(request);
+    if (!publicAddress) this.#refusePassedOn(headers);
+    const isReading = method === 'GET' || method === 'HEAD';
+    const site = headers['sec-fetch-site'];
+    const own = publicAddress?.origin ?? `http://${headers.host ?? ''}`;
+    const isOwn = headers.origin === undefined ? isReading : headers.origin === own;
+    if (isOwn && (site === undefined || site === 'same-origin' || site === 'none')) return;
+    throw this.refused.refuse('origin', 'forbidden', 'other pages in a browser may not call the sidecar');
+  }
+
+  #refusePassedOn(headers: IncomingHttpHeaders): void {
     const passedOn = Object.keys(headers).find(
       (name) => forwardingHeaders.has(name) || name.startsWith('x-forwarded-'),
     );
-    if (passedOn !== undefined) {
-      throw this.refused.refuse(
-        'forwarded',
-        'forbidden',
-        `the pages are for this machine alone, and \`${passedOn}\` was sent`,
-      );
+    if (passedOn === undefined) return;
+    const detail = `the pages are for this machine alone, and \`${passedOn}\` was sent`;
+    throw this.refused.refuse('forwarded', 'forbidden', detail);
+  }
+
+  /** Says which token a proxy sends with a call of a page, or throws an ApiProblem. */
+  checkProxy({ headers }: AskedRequest, need: TokenScope): Token {
+    const token = this.#identify(headers);
+    if (token.name !== this.#options.proxyToken) {
+      const detail = 'pages are called with the token of the proxy that signs people in';
+      throw this.refused.refuse('proxy', 'forbidden', detail, { caller: token.name });
     }
-    const isReading = method === 'GET' || method === 'HEAD';
-    const site = headers['sec-fetch-site'];
-    const isOwn = headers.origin === undefined ? isReading : headers.origin === `http://${headers.host ?? ''}`;
-    if (isOwn && (site === undefined || site === 'same-origin' || site === 'none')) return;
-    throw this.refused.refuse('origin', 'forbidden', 'other pages in a browser may not call the sidecar');
+    if (!token.scopes.has(need)) throw this.#lacksScope(token, need);
+    return token;
   }
 
   /** The problem that a call which does not look at whom it is for is made for an actor; to be thrown at once. */
@@ -126,6 +146,11 @@ export class AccessControl {
 
   #admit(request: AskedRequest, need: TokenScope, extent: EndpointAccess['extent']): Token {
     const token = this.#identify(request.headers);
+    if (token.name === this.#options.proxyToken) {
+      // Whoever is behind the proxy has this token sent along with whatever they ask.
+      const detail = 'the token of the proxy is for the calls of pages alone';
+      throw this.refused.refuse('proxy', 'forbidden', detail, { caller: token.name });
+    }
     if (!token.scopes.has(need)) throw this.#lacksScope(token, need);
     if (extent === 'place' || token.organizations === undefined) return token;
     const detail = 'the token is for some organizations, and this call is about the whole sidecar';
@@ -142,6 +167,7 @@ export class AccessControl {
   bearsAdminToken(headers: IncomingHttpHeaders): boolean {
     const text = bearerToken(headers);
     const token = text === undefined ? undefined : this.#tokens.find(digestOfToken(text));
+    if (token?.name === this.#options.proxyToken) return false;
     return token !== undefined && !this.#hasEnded(token) && [...token.scopes].some(isChange);
   }
 
@@ -220,6 +246,14 @@ const forwardingHeaders: ReadonlySet<string> = new Set([
   'client-ip',
   'true-client-ip',
 ]);
+
+function requireProxyToken(tokens: readonly Token[], name: string): void {
+  if (tokens.some((token) => token.name === name)) return;
+  const message = `no token of \`--admin-token-file\` has the name \`${name}\` that \`--proxy-token\` says`;
+  throw new RolebookError('configuration', message, {
+    help: `write \`name=${name} scopes=read,change\` behind the token`,
+  });
+}
 
 function bearerToken(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '')?.[1];

@@ -1,8 +1,7 @@
-import type { Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { RolebookError, messageOf } from '../../policy/errors.ts';
+import { RolebookError } from '../../policy/errors.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { limits } from '../../policy/limits.ts';
+import { readSecretFile } from './secret-file.ts';
 import type { Token } from './token.ts';
 import { type TokenFileKind, parseTokenLine } from './token-line.ts';
 
@@ -14,8 +13,11 @@ export interface TokenFile {
 
 /** Reads one token a line, with blank lines and `#` comments; several of them let tokens be rotated. */
 export async function readTokenFile(path: string, kind: TokenFileKind, atMs: number): Promise<TokenFile> {
-  const { text, stats } = await readWithStats(path, kind);
-  refuseWritable(path, stats);
+  const canBeMade = kind === 'admin-token-file';
+  const { text, warnings } = await readSecretFile(path, {
+    noun: 'token file',
+    helpIfMissing: canBeMade ? 'with `--create` the sidecar makes it' : undefined,
+  });
   const tokens: Token[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     const written = line.trim();
@@ -27,38 +29,7 @@ export async function readTokenFile(path: string, kind: TokenFileKind, atMs: num
     const message = `the token file \`${path}\` holds ${tokens.length} tokens, and ${limits.tokens} is the most`;
     throw new RolebookError('configuration', message);
   }
-  return { tokens, warnings: [...readableWarnings(path, stats), ...endWarnings(tokens, atMs)] };
-}
-
-// Of one open file: looking at the path first would be looking at what is exchanged before it is read.
-async function readWithStats(path: string, kind: TokenFileKind): Promise<{ text: string; stats: Stats }> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      return { stats: await file.stat(), text: await file.readFile('utf8') };
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    const message = `cannot read the token file \`${path}\`: ${messageOf(cause)}`;
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const help = 'with `--create` the sidecar makes it';
-    const canBeMade = isMissing && kind === 'admin-token-file';
-    throw new RolebookError('configuration', message, canBeMade ? { cause, help } : { cause });
-  }
-}
-
-// Whoever can write to it can let themselves in.
-function refuseWritable(path: string, { mode }: Stats): void {
-  if (!hasModes || (mode & 0o022) === 0) return;
-  throw new RolebookError('configuration', `others than its owner can write to the token file \`${path}\``, {
-    help: 'run `chmod 600` on it',
-  });
-}
-
-function readableWarnings(path: string, { mode }: Stats): readonly string[] {
-  if (!hasModes || (mode & 0o004) === 0) return [];
-  return [`everybody on this machine can read the token file \`${path}\`; run \`chmod 600\` on it`];
+  return { tokens, warnings: [...warnings, ...endWarnings(tokens, atMs)] };
 }
 
 function endWarnings(tokens: readonly Token[], atMs: number): readonly string[] {
@@ -67,6 +38,3 @@ function endWarnings(tokens: readonly Token[], atMs: number): readonly string[] 
     ({ place, endsAtMs }) => `the token at \`${place}\` has ended, at ${formatInstant(endsAtMs ?? 0)}; take it out`,
   );
 }
-
-// Windows has other means, and says 0666 of every file.
-const hasModes = process.platform !== 'win32';

@@ -20,6 +20,8 @@ export interface Caller {
   readonly scopes?: ReadonlySet<TokenScope>;
   /** Who is signed in, where a session vouches for the call: it is made for this one, and for nobody else. */
   readonly actor?: SubjectId;
+  /** Where it is known from that this one is signed in. */
+  readonly voucher?: 'session' | 'proxy';
 }
 
 /** The caller of a call that needs no token. */

@@ -7,7 +7,7 @@ import { parseJsonBody } from '../messages/json-text.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
 import { pageHeaders } from './page-headers.ts';
-import { answerSession, requireSessions, sessionSchema } from './session-document.ts';
+import { answerSession, requireTrial, sessionSchema } from './session-document.ts';
 
 const schema = named('SignIn', {
   type: 'object',
@@ -35,7 +35,7 @@ export const beginSessionEndpoint: ServedEndpoint = {
   },
   serve: (context) => (request, body) => {
     readQuery(request.url, {});
-    const sessions = requireSessions(context, request);
+    const sessions = requireTrial(context, request);
     const asked = parseJsonBody(body);
     refuseViolation(violations(asked), '');
     const { token } = asked as { readonly token: string };
@@ -46,6 +46,6 @@ export const beginSessionEndpoint: ServedEndpoint = {
       );
     }
     const session = sessions.begin();
-    return answerSession(context, session, sessions.keep(request, session));
+    return answerSession(context, sessions, session, sessions.keep(request, session));
   },
 };

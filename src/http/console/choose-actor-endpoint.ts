@@ -8,7 +8,7 @@ import { parseJsonBody } from '../messages/json-text.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
 import { pageHeaders } from './page-headers.ts';
-import { answerSession, readChosenActor, requireSessions, sessionSchema } from './session-document.ts';
+import { answerSession, readChosenActor, requireTrial, sessionSchema } from './session-document.ts';
 
 const schema = named('ChosenActor', {
   type: 'object',
@@ -49,12 +49,12 @@ export const chooseActorEndpoint: ServedEndpoint = {
   },
   serve: (context) => (request, body) => {
     readQuery(request.url, {});
-    const sessions = requireSessions(context, request);
+    const sessions = requireTrial(context, request);
     const session = sessions.require(request);
     const asked = parseJsonBody(body);
     refuseViolation(violations(asked), '');
     const { actor } = asked as { readonly actor: string | SubjectId };
     const chosen = sessions.actAs(session, readChosenActor(actor, currentPolicy(context).engine.policy.catalog));
-    return answerSession(context, chosen, sessions.keep(request, chosen));
+    return answerSession(context, sessions, chosen, sessions.keep(request, chosen));
   },
 };

@@ -2,9 +2,9 @@ import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { jsonAnswer } from '../messages/answer.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
-import { flag, record } from '../openapi/openapi-words.ts';
+import { flag, record, text } from '../openapi/openapi-words.ts';
 import { pageHeaders } from './page-headers.ts';
-import { requireSessions } from './session-document.ts';
+import { pagesOff, requireSessions } from './session-document.ts';
 
 /** Somebody signs out: whoever has a copy of the cookie, too. */
 export const endSessionEndpoint: ServedEndpoint = {
@@ -18,13 +18,23 @@ export const endSessionEndpoint: ServedEndpoint = {
     summary: 'Sign out of the pages',
     query: {},
     headers: pageHeaders,
-    answer: named('SignedOut', record({ signedOut: flag })),
+    answer: named(
+      'SignedOut',
+      record(
+        { signedOut: flag },
+        { next: { ...text, description: 'Where to go to sign out at the provider, too, if it has such a place.' } },
+      ),
+    ),
     problems: ['pages-off', 'signed-out'],
   },
-  serve: (context) => (request) => {
+  serve: (context) => async (request) => {
     readQuery(request.url, {});
     const sessions = requireSessions(context, request);
-    const { headers, ...rest } = jsonAnswer(200, { signedOut: true });
-    return { ...rest, headers: { ...headers, 'Set-Cookie': sessions.end(request, sessions.require(request)) } };
+    const { way } = sessions;
+    if (way.kind === 'proxy') throw pagesOff('there is no session here; the proxy signs people out');
+    const cookie = await sessions.end(request, sessions.require(request));
+    const next = way.kind === 'openid' ? await way.provider.signOutUrl() : undefined;
+    const { headers, ...rest } = jsonAnswer(200, { signedOut: true, ...(next !== undefined && { next }) });
+    return { ...rest, headers: { ...headers, 'Set-Cookie': cookie } };
   },
 };

@@ -1,7 +1,7 @@
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { pageHeaders } from './page-headers.ts';
-import { answerSession, requireSessions, sessionSchema } from './session-document.ts';
+import { answerSession, liveSubjectTypes, requireSessions, sessionSchema } from './session-document.ts';
 
 /** Who is signed in. */
 export const getSessionEndpoint: ServedEndpoint = {
@@ -20,6 +20,11 @@ export const getSessionEndpoint: ServedEndpoint = {
   },
   serve: (context) => (request) => {
     readQuery(request.url, {});
-    return answerSession(context, requireSessions(context, request).require(request));
+    const sessions = requireSessions(context, request);
+    return answerSession(
+      context,
+      sessions,
+      sessions.find(request, () => liveSubjectTypes(context)),
+    );
   },
 };

@@ -10,7 +10,7 @@ import { named } from '../openapi/named-schema.ts';
 import { flag, list, record, text } from '../openapi/openapi-words.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { pageHeaders } from './page-headers.ts';
-import { requireSessions } from './session-document.ts';
+import { requireTrial } from './session-document.ts';
 
 const query = { search: { description: 'Only those whose id has this in it, in either case.' } } as const;
 
@@ -36,7 +36,7 @@ export const listActorsEndpoint: ServedEndpoint = {
   },
   serve: (context) => (request) => {
     const search = (readQuery(request.url, query).get('search') ?? '').toLowerCase();
-    requireSessions(context, request).require(request);
+    requireTrial(context, request).require(request);
     const { policy } = currentPolicy(context).engine;
     return context.ceilings.work.run(answerActors(policy, search), ofNames);
   },

@@ -57,17 +57,23 @@ function describeEndpoint({ path, access, body, operation }: Endpoint, component
     accepted,
     alsoAccepted,
     isTagged,
+    redirects,
   } = operation;
   const parameters = describeParameters(path, operation);
   const doors = { takesBody: body !== undefined, needsToken: access.need !== 'open' };
-  const content = { [mediaType]: { schema: components.refer(answer) } };
-  return {
+  const common = {
     operationId: id,
     tags: [tag],
     summary,
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: describeBody(body, components) }),
     security: describeSecurity(access),
+  };
+  const refusals = describeProblemAnswers(problemsOf(operation, doors), components.refer(problemSchema));
+  const content = answer && { [mediaType]: { schema: components.refer(answer) } };
+  if (redirects !== undefined) return { ...common, responses: { 303: describeRedirect(redirects), ...refusals } };
+  return {
+    ...common,
     responses: {
       ...(accepted === undefined
         ? { 200: { description: 'The answer', ...(isTagged && { headers: tagHeader }), content } }
@@ -75,9 +81,13 @@ function describeEndpoint({ path, access, body, operation }: Endpoint, component
       ...(isTagged && { 304: { description: 'The answer is the one of `If-None-Match`', headers: tagHeader } }),
       ...(alsoAccepted !== undefined && { 202: { description: alsoAccepted, content } }),
       ...(created !== undefined && { 201: { description: created, content } }),
-      ...describeProblemAnswers(problemsOf(operation, doors), components.refer(problemSchema)),
+      ...refusals,
     },
   };
+}
+
+function describeRedirect(description: string): object {
+  return { description, headers: { Location: { description: 'Where to go on.', schema: { type: 'string' } } } };
 }
 
 const tagHeader = { ETag: { description: 'What `If-None-Match` takes.', schema: { type: 'string' } } };

@@ -40,6 +40,13 @@ export class AuditLog {
     else this.#log.info(line, 'an admin call was allowed');
   }
 
+  /** Somebody signed in to the pages, or did not. */
+  recordSignIn(outcome: { readonly subject: string } | { readonly failure: string; readonly reason: string }): void {
+    if ('subject' in outcome) this.#log.info({ audit: 'signed-in', ...outcome }, 'somebody signed in to the pages');
+    // Anybody can try it any number of times.
+    else if (this.#mayTellOfStranger()) this.#log.warn({ audit: 'refused', ...outcome }, 'somebody could not sign in');
+  }
+
   /** Tells at once what would be told at the end of the second. */
   flush(): void {
     if (this.#strangers === undefined) return;

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Catalog } from '../../policy/catalog.ts';
-import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import type { SubjectId } from '../../policy/subject.ts';
 import type { AccessGround } from '../../review/access/access-ground.ts';
 import { ActorKnowledge } from '../../review/access/actor-knowledge.ts';
-import { actorHeader, actorTypeHeader } from '../access/actor-header.ts';
+import { actorHeader, actorTypeHeader, type NamedActor, readNamedActor } from '../access/actor-header.ts';
 import type { Caller } from '../access/token.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
@@ -17,12 +17,6 @@ export interface Asking {
   readonly actor: NamedActor | undefined;
 }
 
-/** An actor as headers name it. Which types there are is for the policy to say. */
-interface NamedActor {
-  readonly id: string;
-  readonly type: string | undefined;
-}
-
 /** The ground of one step of an answer: what is live in it, and what who asks may know of that. */
 export interface AskedGround extends AccessGround {
   readonly revision: string;
@@ -31,16 +25,11 @@ export interface AskedGround extends AccessGround {
 
 /** Reads for whom a request reads, or throws an ApiProblem. */
 export function readAsking(context: SidecarContext, request: IncomingMessage, caller: Caller): Asking {
-  const id = readHeader(request, actorHeader);
-  const type = readHeader(request, actorTypeHeader);
-  if (caller.actor) {
-    if (id === undefined && type === undefined) return { context, caller, actor: caller.actor };
-    throw new ApiProblem('forbidden', `who is signed in says who reads, so it takes no \`${actorHeader}\``);
-  }
-  if (id === undefined && type !== undefined) {
-    throw new ApiProblem('invalid-request', `\`${actorTypeHeader}\` stands beside \`${actorHeader}\`, not alone`);
-  }
-  return { context, caller, actor: id === undefined ? undefined : { id, type } };
+  const named = readNamedActor(request);
+  if (!caller.actor) return { context, caller, actor: named };
+  // The header of a proxy is where the actor comes from.
+  if (!named || caller.voucher === 'proxy') return { context, caller, actor: caller.actor };
+  throw new ApiProblem('forbidden', `who is signed in says who reads, so it takes no \`${actorHeader}\``);
 }
 
 /** What is live now, for who asks. */
@@ -65,26 +54,4 @@ function subjectOf({ id, type }: NamedActor, { subjectTypes }: Catalog): Subject
   const known = type ?? subjectTypes[0];
   if (subjectTypes.includes(known)) return { type: known, id };
   throw new ApiProblem('invalid-request', unknownType(`\`${actorTypeHeader}\``, subjectTypes));
-}
-
-// Percent-encoded, because headers hold no more than ASCII that everybody reads in one way.
-function readHeader({ headersDistinct }: IncomingMessage, name: string): string | undefined {
-  const [text, ...others] = headersDistinct[name.toLowerCase()] ?? [];
-  if (text === undefined) return undefined;
-  if (others.length > 0) throw new ApiProblem('invalid-request', `\`${name}\` stands twice`);
-  const id = /^[\x21-\x7e]*$/.test(text) ? decode(text) : undefined;
-  if (id === undefined) {
-    throw new ApiProblem('invalid-request', `\`${name}\` is an id, percent-encoded, as in \`ana%40acme.example\``);
-  }
-  const fault = subjectIdFault(id);
-  if (fault !== undefined) throw new ApiProblem('invalid-request', `\`${name}\`: the id ${fault}`);
-  return id;
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -39,6 +39,12 @@ export function textAnswer(status: number, contentType: string, body: string): A
   return { status, headers, body };
 }
 
+/** Leads a browser on; where it came from is told to nobody. */
+export function redirectAnswer(location: string, cookies: readonly string[]): Answer {
+  const headers = { ...plainHeaders, Location: location, 'Content-Length': 0, 'Referrer-Policy': 'no-referrer' };
+  return { status: 303, headers: { ...headers, ...(cookies.length > 0 && { 'Set-Cookie': [...cookies] }) }, body: '' };
+}
+
 /** An answer with one or many decisions. */
 export function decisionAnswer(value: object): Answer {
   return decisionTextAnswer(JSON.stringify(value));

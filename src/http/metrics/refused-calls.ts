@@ -16,6 +16,8 @@ export const refusalReasons = [
   'hook',
   'session',
   'forwarded',
+  'proxy',
+  'sign-in',
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];
@@ -26,6 +28,8 @@ export interface RefusalDetails {
   readonly challenge?: string;
   /** The name of the token, when it was one of ours. */
   readonly caller?: string | undefined;
+  /** Members of the problem beyond those of every one. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
 /** A refusal of that kind. */
@@ -45,9 +49,9 @@ export class RefusedCalls {
   /** To be thrown, or answered, at once: it is counted. */
   refuse(reason: RefusalReason, code: ApiProblemCode, detail: string, details: RefusalDetails = {}): AccessRefused {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
-    const { pointer, challenge, caller } = details;
+    const { pointer, challenge, caller, extensions } = details;
     const headers = challenge === undefined ? {} : { 'WWW-Authenticate': challenge };
-    return new AccessRefused(code, detail, { pointer, headers }, caller);
+    return new AccessRefused(code, detail, { pointer, headers, ...(extensions && { extensions }) }, caller);
   }
 
   register(registry: Registry): void {

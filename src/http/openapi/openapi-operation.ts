@@ -34,8 +34,10 @@ export interface Operation {
   readonly query?: QueryParameters;
   /** Headers that mean something here, each with what it says. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The schema of the answer. */
-  readonly answer: object;
+  /** The schema of the answer; undefined: it has no body. */
+  readonly answer?: object;
+  /** It answers with 303 in place of 200: where that leads. */
+  readonly redirects?: string;
   /** Of the answer; `application/json` unless it says something else. */
   readonly mediaType?: string;
   /** Whether it has a tag, so that whoever has it already is told 304. */

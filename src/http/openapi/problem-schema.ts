@@ -3,6 +3,7 @@ import { problemSeverities } from '../../policy/problem.ts';
 import { apiProblems } from '../messages/api-problem.ts';
 import { judgementSchemas, nowSchema } from './judgement-schemas.ts';
 import { named } from './named-schema.ts';
+import { signInWays } from '../sessions/sign-in-way.ts';
 import { count, list, record, revisionOrNone, text } from './openapi-words.ts';
 
 /** A problem of a policy file, as `rolebook lint` finds it. */
@@ -38,6 +39,7 @@ export const problemSchema = named(
     {
       pointer: { ...text, description: 'RFC 6901, to the member of the body that is at fault.' },
       id: { ...text, description: 'Under which the log tells more, with `internal-error`.' },
+      way: { enum: signInWays, description: 'With `signed-out`: how people sign in to the pages.' },
       permission: { ...text, description: 'What the acting subject does not hold.' },
       outcome: { const: 'failed' },
       revision: { ...revisionOrNone, description: 'With `invalid-policy`: what stays live.' },

@@ -6,7 +6,7 @@ import { type BodyRequest, type Listener, tooLarge } from './body-request.ts';
 import type { Endpoint, ServedEndpoint } from '../endpoint/endpoint.ts';
 import { checkMediaType } from '../messages/media-type.ts';
 import type { AnsweredRequests } from '../metrics/metrics.ts';
-import type { SidecarContext } from '../endpoint/sidecar-context.ts';
+import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import { actorHeader } from '../access/actor-header.ts';
 import type { EndpointAccess } from '../access/endpoint-access.ts';
 import { type Caller, isChange } from '../access/token.ts';
@@ -88,8 +88,10 @@ function serve(context: SidecarContext, endpoint: ServedEndpoint): RequestHandle
   };
 }
 
-function admit({ access, sessions }: SidecarContext, request: Request, needed: EndpointAccess): Caller {
-  return sessions?.isOfPage(request) === true ? sessions.admit(request, needed) : access.check(request, needed);
+function admit(context: SidecarContext, request: Request, needed: EndpointAccess): Caller {
+  const { access, sessions } = context;
+  if (sessions?.isOfPage(request) !== true) return access.check(request, needed);
+  return sessions.admit(request, needed, () => currentPolicy(context).engine.policy.catalog.subjectTypes);
 }
 
 /** To be called in the turn in which the request came. */

@@ -1,41 +1,23 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { isJsonObject } from '../../policy/text/json.ts';
+import { Seal } from './seal.ts';
 import type { Session } from './session.ts';
 
-const algorithm = 'aes-256-gcm';
-const keyBytes = 32;
-const ivBytes = 12;
-const tagBytes = 16;
-
-/** A seal that sessions are kept under in a cookie: nobody reads or changes what is in one, or makes one. */
+/** A seal that sessions are kept under in a cookie. */
 export class SessionSeal {
-  readonly #key: Buffer;
+  readonly #seal: Seal;
 
-  constructor(key: Buffer = randomBytes(keyBytes)) {
-    this.#key = key;
+  constructor(seal = new Seal('session')) {
+    this.#seal = seal;
   }
 
   close({ id, actor, endsAtMs }: Session): string {
-    const iv = randomBytes(ivBytes);
-    const cipher = createCipheriv(algorithm, this.#key, iv);
-    const text = JSON.stringify({ id, endsAtMs, ...(actor && { actor }) });
-    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+    return this.#seal.close(JSON.stringify({ id, endsAtMs, ...(actor && { actor }) }));
   }
 
-  /** Undefined: it was not sealed with this key, or not as a whole. */
+  /** Undefined: it is none of ours. */
   open(sealed: string): Session | undefined {
-    const bytes = Buffer.from(sealed, 'base64url');
-    // One text for each session: other spellings of the same bytes are none.
-    if (bytes.length <= ivBytes + tagBytes || bytes.toString('base64url') !== sealed) return undefined;
-    const decipher = createDecipheriv(algorithm, this.#key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
-    decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
-    try {
-      const text = Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]);
-      return readSession(JSON.parse(text.toString('utf8')));
-    } catch {
-      return undefined;
-    }
+    const text = this.#seal.open(sealed);
+    return text === undefined ? undefined : readSession(JSON.parse(text));
   }
 }
 

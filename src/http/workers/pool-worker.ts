@@ -1,3 +1,4 @@
+import type { EndedSession } from '../sessions/session.ts';
 import type { Worker } from 'node:cluster';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
@@ -168,6 +169,10 @@ export class PoolWorker {
 
   readTokens(): Promise<void> {
     return this.#link.ask('readTokens', undefined, atWork);
+  }
+
+  endSession(ended: EndedSession): Promise<void> {
+    return this.#link.ask('endSession', ended, atWork);
   }
 
   reportMetrics(): Promise<MetricsReport> {

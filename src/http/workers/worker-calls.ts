@@ -1,3 +1,4 @@
+import type { EndedSession } from '../sessions/session.ts';
 import type { MetricObject } from 'prom-client';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
@@ -60,6 +61,8 @@ export interface WorkerCalls {
   /** Answered by `noteBeat`, with the same number. */
   beat(beat: number): void;
   readTokens(): void;
+  /** Somebody signed out of the pages, at another worker. */
+  endSession(ended: EndedSession): void;
   reportMetrics(): MetricsReport;
   /** Answer what is in flight, and end. Answered when it begins to. */
   stop(): void;
@@ -82,6 +85,8 @@ export interface PrimaryCalls {
   /** Answered when all workers answer by it. */
   askChange(change: AskedChange): PassedPolicyChange;
   listChanges(filter: ChangeFilter): PassedChangeList;
+  /** Somebody signed out of the pages. Answered when all workers know it. */
+  endSession(ended: EndedSession): void;
   /** A hook told of a push. */
   hearPush(): void;
   removeSubject(request: SubjectRemovalRequest): PassedChange<SubjectRemovalResult>;

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { RolebookError, messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
+import type { EndedSession } from '../sessions/session.ts';
 import type { MemberNews, NextPolicy, SourceStanding } from '../../store/live/policy-source.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import type { Logger } from '../logging/log.ts';
@@ -148,6 +149,11 @@ export class WorkerPool {
   /** Has all of them read the token files again. */
   async readTokens(): Promise<void> {
     await Promise.all([...this.#present].map((worker) => worker.readTokens()));
+  }
+
+  /** Has all of them know of it; one that ends just then lets nobody in any more. */
+  async endSession(ended: EndedSession): Promise<void> {
+    await Promise.allSettled([...this.#present].map((worker) => worker.endSession(ended)));
   }
 
   /** Lets all of them answer what is in flight, and end. */

@@ -5,6 +5,8 @@ import type { ChangeDesk, ChangeFilter, ChangeList, ChangeMode } from '../../sto
 import { GivenPolicy } from '../../store/live/given-policy.ts';
 import { processClock } from '../../store/process-clock.ts';
 import type { AccessControl } from '../access/access-control.ts';
+import type { ConsoleFiles } from '../console/console-files.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import { AuditLog } from '../logging/audit-log.ts';
 import { Ceilings } from '../ceilings/ceilings.ts';
 import { DecisionLog } from '../logging/decision-log.ts';
@@ -25,6 +27,8 @@ export interface WorkerSidecarOptions {
   /** Where the primary is heard and told. */
   readonly port: Port;
   readonly access: AccessControl;
+  /** The pages, and who is signed in to them; undefined: there are none. */
+  readonly console?: { readonly files: ConsoleFiles; readonly sessions: Sessions } | undefined;
   /** Where the primary has the policy from: a database has memberships and a fleet, too. */
   readonly source: 'folder' | 'database';
   /** Where the primary writes changes when it is asked to; undefined: it makes none. */
@@ -48,6 +52,7 @@ export class WorkerSidecar {
   readonly #primary: LinkToPrimary;
   readonly #policy: GivenPolicy;
   readonly #staleness: Staleness;
+  readonly #pages: ConsoleFiles | undefined;
   #server: Server | undefined;
   #listening: Listening | undefined;
   /** Connections since it began. */
@@ -59,6 +64,7 @@ export class WorkerSidecar {
   constructor({
     port,
     access,
+    console: served,
     source,
     changes,
     history,
@@ -68,7 +74,8 @@ export class WorkerSidecar {
     droppedLogLines,
     log,
   }: WorkerSidecarOptions) {
-    this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access));
+    this.#pages = served?.files;
+    this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access, served?.sessions));
     const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
     this.#staleness = new Staleness(staleness);
     this.#policy = new GivenPolicy({
@@ -83,6 +90,7 @@ export class WorkerSidecar {
       ...(history === 'known' && { history: { list: (filter: ChangeFilter) => this.#listChanges(filter) } }),
       gitHook: gitHook && { ...gitHook, hear: () => this.#primary.tell('hearPush', undefined) },
       access,
+      sessions: served?.sessions,
       audit: new AuditLog(log),
       decisionLog,
       metrics,
@@ -96,6 +104,7 @@ export class WorkerSidecar {
       staleness: this.#staleness,
       lifecycle: { isStopping: false },
     };
+    served?.sessions.tellOthers((ended) => this.#primary.ask('endSession', ended));
     this.#primary.tell('join', undefined);
   }
 
@@ -148,7 +157,7 @@ export class WorkerSidecar {
     return passed.list;
   }
 
-  #handlers(access: AccessControl): WorkerHandlers {
+  #handlers(access: AccessControl, sessions: Sessions | undefined): WorkerHandlers {
     return {
       takeFiles: (files) => this.#policy.take(files),
       beginMembers: (next) => this.#policy.beginMembers(next),
@@ -172,7 +181,8 @@ export class WorkerSidecar {
         if (connection) this.#take(connection);
       },
       beat: (beat) => this.#primary.tell('noteBeat', { beat, taken: this.#taken }),
-      readTokens: () => access.reload(),
+      readTokens: () => access.reload().then(() => sessions?.reload()),
+      endSession: (ended) => sessions?.noteEnded(ended),
       reportMetrics: () => this.#context.metrics.registry.getMetricsAsJSON(),
       stop: () => {
         void (this.#listening?.stop() ?? Promise.resolve()).then(this.#resolveStopped);
@@ -182,6 +192,7 @@ export class WorkerSidecar {
 
   async #listen(): Promise<void> {
     this.#listening = await startListening(this.#context, {
+      pages: this.#pages,
       bind: (server) => {
         this.#server = server;
         // It has no address of its own. From here on Node watches how long requests take.

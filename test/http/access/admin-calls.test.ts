@@ -184,6 +184,8 @@ describe('a change', () => {
       hook: 0,
       session: 0,
       forwarded: 0,
+      proxy: 0,
+      'sign-in': 0,
     };
     assert.deepEqual(await counts(), none);
     await running.put(mallory, owner);

@@ -1,5 +1,7 @@
+import { assert } from 'chai';
 import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
 import { openApiDocument } from '../../../src/http/sidecar-listener.ts';
+import type { Reply } from '../../support/running-sidecar.ts';
 
 // References of an OpenAPI document start at its top; those of a schema start at the schema. The formats are left out:
 // ajv knows none without another package.
@@ -7,4 +9,13 @@ export function createCheck(schema: object): (value: unknown) => readonly unknow
   const whole = { ...schema, $defs: openApiDocument.components.schemas };
   const text = JSON.stringify(whole, (key, value: unknown) => (key === 'format' ? undefined : value));
   return createSchemaCheck(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')) as object);
+}
+
+/** Whether an answer leads somewhere, as it is described: with an address, and nothing else. */
+export function isDescribedRedirect(responses: object, { status, headers, text }: Reply): boolean {
+  if (status !== 303) return false;
+  assert.property(responses, '303');
+  assert.notStrictEqual(headers.location, undefined);
+  assert.strictEqual(text, '');
+  return true;
 }

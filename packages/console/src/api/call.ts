@@ -1,4 +1,4 @@
-import type { ProblemDocument } from './types.ts';
+import type { ProblemDocument, SignInWay } from './types.ts';
 
 /** A refusal of the sidecar, or that it did not answer. */
 export class CallFailed extends Error {
@@ -19,6 +19,11 @@ export class CallFailed extends Error {
 export function problemOf(error: unknown): ProblemDocument {
   if (error instanceof CallFailed) return error.problem;
   return { code: 'no-answer', title: 'The sidecar did not answer', status: 0 };
+}
+
+/** How people sign in, where a call was refused because nobody is. */
+export function wayOf(error: unknown): SignInWay {
+  return problemOf(error).way ?? 'try';
 }
 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
@@ -76,6 +81,8 @@ export async function call<Answer>(
 function readProblem(answer: unknown, status: number): ProblemDocument {
   const found = answer as Partial<ProblemDocument> | undefined;
   if (typeof found?.code === 'string') return { title: '', status, ...found, code: found.code };
+  // A proxy that signs people in answers in its own words when that is over.
+  if (status === 401) return { code: 'signed-out', title: 'Nobody is signed in', status, way: 'proxy' };
   return { code: 'no-answer', title: 'The sidecar did not answer', status };
 }
 

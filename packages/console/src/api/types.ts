@@ -7,10 +7,15 @@ export interface Subject {
   readonly id: string;
 }
 
+/** By a link, at a provider, or by a proxy. */
+export type SignInWay = 'try' | 'openid' | 'proxy';
+
 export interface Session {
-  readonly way: 'try';
+  readonly way: SignInWay;
   readonly actor?: Subject;
-  readonly endsAt: string;
+  /** Left out where a proxy signs people in. */
+  readonly endsAt?: string;
+  readonly signOutUrl?: string;
   readonly takesChanges: boolean;
   readonly revision: string;
 }
@@ -267,5 +272,6 @@ export interface ProblemDocument extends Judgement {
   readonly detail?: string;
   readonly pointer?: string;
   readonly id?: string;
+  readonly way?: SignInWay;
   readonly now?: { readonly etag: string; readonly text?: string };
 }

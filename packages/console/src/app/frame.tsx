@@ -1,7 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
-import { call } from '../api/call.ts';
+import { Link } from 'wouter';
 import { usePeople, useRoles } from '../api/queries.ts';
 import type { Workspace } from '../api/types.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
@@ -10,6 +8,7 @@ import { words } from '../words/words.ts';
 import type { Rights } from './rights.ts';
 import { type Route, toWorkspace } from './route.ts';
 import { useActorSession } from './session.ts';
+import { SignOut } from './sign-out.tsx';
 
 interface FrameProps {
   readonly workspace: string;
@@ -112,15 +111,7 @@ function MemberCount({ workspace }: { readonly workspace: string }) {
 }
 
 function Foot() {
-  const { actor, revision } = useActorSession();
-  const client = useQueryClient();
-  const [, navigate] = useLocation();
-  const signOut = async (): Promise<void> => {
-    await call('/v1/session', { method: 'DELETE' }).catch(() => undefined);
-    client.clear();
-    navigate('/');
-    window.location.reload();
-  };
+  const { actor, revision, way } = useActorSession();
   return (
     <div className="side-foot">
       <p className="live">
@@ -132,17 +123,12 @@ function Foot() {
           <span className="aloud">{words.nav.actsAs} </span>
           <bdi title={actor.id}>{shortName(actor.id)}</bdi>
         </span>
-        <Link className="button button-quiet button-icon button-small" href="/act-as" aria-label={words.nav.another}>
-          <Icon name="people" />
-        </Link>
-        <button
-          className="button button-quiet button-icon button-small"
-          type="button"
-          aria-label={words.nav.signOut}
-          onClick={() => void signOut()}
-        >
-          <Icon name="out" />
-        </button>
+        {way === 'try' && (
+          <Link className="button button-quiet button-icon button-small" href="/act-as" aria-label={words.nav.another}>
+            <Icon name="people" />
+          </Link>
+        )}
+        <SignOut isSmall />
       </p>
     </div>
   );

@@ -42,7 +42,8 @@ export function beginToLoad({ page }: Route): void {
 
 /** The page of an address, for who is signed in. */
 export function Pages({ route }: { readonly route: Route }) {
-  if (route.page === 'people') {
+  const { way } = useActorSession();
+  if (route.page === 'people' && way === 'try') {
     return (
       <main className="alone" id="main">
         <Suspense>

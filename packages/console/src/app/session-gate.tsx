@@ -1,7 +1,8 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
-import { hasCode, onSignedOut } from '../api/call.ts';
+import { hasCode, onSignedOut, wayOf } from '../api/call.ts';
 import { useSession } from '../api/queries.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { SignInAct } from '../sign-in/sign-in-act.tsx';
 import { words } from '../words/words.ts';
 import { type ActorSession, SessionContext } from './session.ts';
 
@@ -37,8 +38,8 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
         </Suspense>
       )}
       {error && hasCode(error, 'signed-out', 'pages-off') && (
-        <Empty icon="lock" title={words.signIn.noneTitle} isPage>
-          {words.signIn.none}
+        <Empty icon="lock" title={words.signIn.noneTitle} isPage acts={<SignInAct way={wayOf(error)} />}>
+          {words.signIn.none[wayOf(error)]}
         </Empty>
       )}
       {error && !hasCode(error, 'signed-out', 'pages-off') && (

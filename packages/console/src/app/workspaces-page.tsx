@@ -5,10 +5,13 @@ import { Search } from '../parts/fields.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { toWorkspace } from './route.ts';
+import { useActorSession } from './session.ts';
+import { SignOut } from './sign-out.tsx';
 
 /** The workspaces that somebody may see. Who has just one is there already. */
 export function WorkspacesPage() {
   const { data, error, refetch, isPending } = useWorkspaces();
+  const { actor, way } = useActorSession();
   const [search, setSearch] = useState('');
   const [, navigate] = useLocation();
   const only = data?.length === 1 ? data[0] : undefined;
@@ -42,12 +45,16 @@ export function WorkspacesPage() {
           title={workspaces.none}
           isPage
           acts={
-            <Link className="button" href="/act-as">
-              {words.nav.another}
-            </Link>
+            way === 'try' ? (
+              <Link className="button" href="/act-as">
+                {words.nav.another}
+              </Link>
+            ) : (
+              <SignOut />
+            )
           }
         >
-          {workspaces.noneHint}
+          {workspaces.signedInAs} <bdi>{actor.id}</bdi>. {workspaces.noneHint}
         </Empty>
       )}
       {found && found.length > 0 && (

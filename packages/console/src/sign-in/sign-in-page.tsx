@@ -4,10 +4,37 @@ import { useLocation } from 'wouter';
 import { call } from '../api/call.ts';
 import type { Session } from '../api/types.ts';
 import { Empty, Loading } from '../parts/states.tsx';
+import { base } from '../app/route.ts';
+import { SignInAct } from './sign-in-act.tsx';
 import { words } from '../words/words.ts';
 
-/** Where the printed link leads. Its token is used once and taken out of the address at once. */
+/** Where signing in leads that came to nothing, and says why. */
+function FailedSignIn({ failed, to }: { readonly failed: string; readonly to: string | undefined }) {
+  const { failures } = words.signIn;
+  const known = failed in failures ? failures[failed as keyof typeof failures] : failures.untrusted;
+  return (
+    <main className="alone" id="main">
+      <Empty
+        icon="lock"
+        title={known.title}
+        isPage
+        acts={<SignInAct way="openid" to={to ?? base} label={words.signIn.tryAgain} />}
+      >
+        {known.hint}
+      </Empty>
+    </main>
+  );
+}
+
+/** Where the printed link leads, and where signing in comes back to when it failed. */
 export function SignInPage() {
+  const [query] = useState(() => new URLSearchParams(window.location.search));
+  const failed = query.get('failed');
+  return failed === null ? <WithLink /> : <FailedSignIn failed={failed} to={query.get('to') ?? undefined} />;
+}
+
+/** Where the printed link leads. Its token is used once and taken out of the address at once. */
+function WithLink() {
   const [isBad, setBad] = useState(false);
   const client = useQueryClient();
   const [, navigate] = useLocation();

@@ -1,12 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { useActorSession } from '../app/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { SignInAct } from './sign-in-act.tsx';
 import { words } from '../words/words.ts';
 
 /** Asks to sign in again, over the page: what is on it stays. */
 export function SignedOut({ onDone }: { readonly onDone: () => void }) {
   const client = useQueryClient();
   const first = useRef<HTMLButtonElement>(null);
+  const { way } = useActorSession();
   const { signIn } = words;
   return (
     <Dialog
@@ -19,21 +22,25 @@ export function SignedOut({ onDone }: { readonly onDone: () => void }) {
           <button className="button button-quiet" type="button" onClick={onDone}>
             {signIn.notNow}
           </button>
-          <button
-            ref={first}
-            className="button button-primary"
-            type="button"
-            onClick={() => {
-              onDone();
-              void client.invalidateQueries();
-            }}
-          >
-            {signIn.back}
-          </button>
+          {way === 'try' ? (
+            <button
+              ref={first}
+              className="button button-primary"
+              type="button"
+              onClick={() => {
+                onDone();
+                void client.invalidateQueries();
+              }}
+            >
+              {signIn.back}
+            </button>
+          ) : (
+            <SignInAct way={way} />
+          )}
         </>
       }
     >
-      <p>{signIn.lostHow}</p>
+      <p>{signIn.lostHow[way]}</p>
     </Dialog>
   );
 }

@@ -53,6 +53,7 @@ interface SourceOptions {
   readonly ref?: string;
   readonly adminTokenFile?: string;
   readonly try?: true;
+  readonly oidcIssuer?: unknown;
   readonly requireSigned?: string;
 }
 
@@ -69,7 +70,8 @@ export function refuseChanges(options: ChangesOptions & SourceOptions): void {
     throw new RolebookError('usage', message, { help: 'leave it out, or write `--changes propose`' });
   }
   if (changes.length === 0) return;
-  if (adminTokenFile === undefined && isTried !== true) {
+  // Whoever is signed in to the pages needs none.
+  if (adminTokenFile === undefined && isTried !== true && options.oidcIssuer === undefined) {
     const message = '`--changes` needs admin tokens: nobody else may change the policy';
     throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
   }
