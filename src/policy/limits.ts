@@ -87,24 +87,10 @@ export const limits = {
   /** How long the link to try the pages out lets somebody in, and how long whoever it let in stays so. */
   oneTimeTokenMs: 600_000,
   sessionMs: 8 * 3_600_000,
-  /** How long somebody may take to sign in at a provider. */
-  signInMs: 600_000,
-  /** An address of a page that somebody is sent back to: it stays in a cookie meanwhile. */
-  returnPathCharacters: 1000,
-  /** How long a provider may take to answer, how much it may say, and when one that was silent is asked again. */
-  providerTimeoutMs: 8_000,
-  providerAnswerBytes: 1024 * 1024,
-  providerAgainMs: 3_000,
-  /** How often one that was silent at the start is asked again although nobody signs in. */
-  providerWatchMs: 30_000,
-  /** When what a provider says of itself is asked for again. */
-  providerKnownMs: 3_600_000,
-  /** How far the clock of a provider may be off. */
-  providerClockSeconds: 30,
-  /** Those who come back from a provider at once. */
-  signInsAtOnce: 64,
-  /** Lines of a session key file: one that seals, and those from before, until their sessions are over. */
-  sessionKeys: 16,
+  /** Signing in at a provider: how long it may take, what is kept of where to come back to, how many come back at once; lines of a session key file. */
+  signIn: { withinMs: 600_000, pathCharacters: 1000, atOnce: 64, keys: 16 },
+  /** A provider: how long it may take to answer and how much it may say; when one that was silent is asked again, by who signs in or by itself, and one that is known; how far its clock may be off. */
+  provider: { timeoutMs: 8_000, bytes: 1_048_576, againMs: 3_000, watchMs: 30_000, knownMs: 3_600_000, clockS: 30 },
   /** The body of a change over HTTP: a group of thousands fits. */
   changeBodyBytes: 1024 * 1024,
   editsOfChange: 100,

@@ -9,7 +9,7 @@ export async function boundedFetch(url: string, options: RequestInit): Promise<R
   let bytes = 0;
   for await (const piece of body as AsyncIterable<Uint8Array>) {
     bytes += piece.byteLength;
-    if (bytes > limits.providerAnswerBytes) throw new TypeError('the provider says too much');
+    if (bytes > limits.provider.bytes) throw new TypeError('the provider says too much');
     pieces.push(piece);
   }
   return new Response(Buffer.concat(pieces), { status, statusText, headers });

@@ -19,7 +19,7 @@ export async function discoverProvider({
   issuer,
   clientId,
   readSecret,
-  timeoutMs = limits.providerTimeoutMs,
+  timeoutMs = limits.provider.timeoutMs,
 }: ProviderClient): Promise<Configuration> {
   const client = await import('openid-client');
   const ways = [client.enableNonRepudiationChecks];
@@ -34,7 +34,7 @@ export async function discoverProvider({
   const found = await client.discovery(
     issuer,
     clientId,
-    { [client.clockTolerance]: limits.providerClockSeconds },
+    { [client.clockTolerance]: limits.provider.clockS },
     authenticate,
     {
       timeout: timeoutMs / 1000,

@@ -51,7 +51,7 @@ export class OpenIdProvider {
     } catch (error) {
       const { message } = signInFault(error);
       log.warn({ issuer: issuer.href, reason: message }, 'nobody can sign in now; the provider is asked again');
-      this.#watch = setTimeout(() => void this.open(), limits.providerWatchMs).unref();
+      this.#watch = setTimeout(() => void this.open(), limits.provider.watchMs).unref();
     }
   }
 
@@ -85,7 +85,7 @@ export class OpenIdProvider {
 
   /** The subject id of who comes back with this query. Throws a SignInFailed. */
   async finish(query: URLSearchParams, pending: PendingSignIn): Promise<string> {
-    if (this.#redeeming >= limits.signInsAtOnce) throw new SignInFailed('busy', 'too many sign in at once');
+    if (this.#redeeming >= limits.signIn.atOnce) throw new SignInFailed('busy', 'too many sign in at once');
     this.#redeeming += 1;
     try {
       return await this.#redeem(query, pending);
@@ -125,9 +125,9 @@ export class OpenIdProvider {
 
   async #configuration(): Promise<Configuration> {
     const { now } = this.#options;
-    if (this.#known && now() - this.#knownAtMs < limits.providerKnownMs) return this.#known;
+    if (this.#known && now() - this.#knownAtMs < limits.provider.knownMs) return this.#known;
     // One that just did not answer is not asked by everybody who comes.
-    if (this.#fault && now() - this.#fault.atMs < limits.providerAgainMs)
+    if (this.#fault && now() - this.#fault.atMs < limits.provider.againMs)
       return this.#known ?? raise(this.#fault.error);
     this.#asking ??= this.#discover().finally(() => (this.#asking = undefined));
     return this.#asking;

@@ -8,7 +8,7 @@ const pagesPath = '/console';
  * ever written into a `Location`.
  */
 export function parseReturnPath(text: string): string | undefined {
-  if (text.length > limits.returnPathCharacters || !/^[\x21-\x7e]+$/.test(text)) return undefined;
+  if (text.length > limits.signIn.pathCharacters || !/^[\x21-\x7e]+$/.test(text)) return undefined;
   const base = 'http://pages.invalid';
   if (!URL.canParse(text, base)) return undefined;
   const { origin, pathname, search, hash } = new URL(text, base);

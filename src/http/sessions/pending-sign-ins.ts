@@ -35,8 +35,8 @@ export class PendingSignIns {
 
   /** The cookie that keeps it. */
   keep(request: IncomingMessage, { state, nonce, verifier }: PendingSignIn, to: string): string {
-    const kept: KeptSignIn = { state, nonce, verifier, to, endsAtMs: this.#now() + limits.signInMs };
-    return this.#write(request, this.#seal.close(JSON.stringify(kept)), limits.signInMs / 1000);
+    const kept: KeptSignIn = { state, nonce, verifier, to, endsAtMs: this.#now() + limits.signIn.withinMs };
+    return this.#write(request, this.#seal.close(JSON.stringify(kept)), limits.signIn.withinMs / 1000);
   }
 
   /** The one that this browser began; undefined: none, or it took too long. */

@@ -66,7 +66,7 @@ function parseKeys(text: string, path: string): readonly [Buffer, ...Buffer[]] {
   }
   const [first, ...others] = keys;
   if (!first) throw new RolebookError('configuration', `the session key file \`${path}\` holds no key`, { help });
-  if (keys.length <= limits.sessionKeys) return [first, ...others];
-  const message = `the session key file \`${path}\` holds ${keys.length} keys, and ${limits.sessionKeys} is the most`;
+  if (keys.length <= limits.signIn.keys) return [first, ...others];
+  const message = `the session key file \`${path}\` holds ${keys.length} keys, and ${limits.signIn.keys} is the most`;
   throw new RolebookError('configuration', message, { help: 'take out those whose sessions are over' });
 }

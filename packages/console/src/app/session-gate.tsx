@@ -1,12 +1,14 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { hasCode, onSignedOut, wayOf } from '../api/call.ts';
 import { useSession } from '../api/queries.ts';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { SignInAct } from '../sign-in/sign-in-act.tsx';
+import { Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { type ActorSession, SessionContext } from './session.ts';
 
 const ChooseActor = lazy(async () => ({ default: (await import('../sign-in/choose-actor.tsx')).ChooseActor }));
+const NobodySignedIn = lazy(async () => ({
+  default: (await import('../sign-in/nobody-signed-in.tsx')).NobodySignedIn,
+}));
 const SignedOut = lazy(async () => ({ default: (await import('../sign-in/signed-out.tsx')).SignedOut }));
 
 /** Lets in who is signed in. Who is not any more keeps what they see, and is asked to sign in over it. */
@@ -38,9 +40,9 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
         </Suspense>
       )}
       {error && hasCode(error, 'signed-out', 'pages-off') && (
-        <Empty icon="lock" title={words.signIn.noneTitle} isPage acts={<SignInAct way={wayOf(error)} />}>
-          {words.signIn.none[wayOf(error)]}
-        </Empty>
+        <Suspense>
+          <NobodySignedIn way={wayOf(error)} />
+        </Suspense>
       )}
       {error && !hasCode(error, 'signed-out', 'pages-off') && (
         <Failed what={words.signIn.title} error={error} onRetry={() => void refetch()} />

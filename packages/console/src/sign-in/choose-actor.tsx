@@ -24,21 +24,21 @@ export function ChooseActor() {
     placeholderData: keepPreviousData,
   });
   const choose = useChoice();
-  const { signIn } = words;
+  const { entering } = words;
   return (
     <>
       <header>
-        <h1>{signIn.choose}</h1>
-        <p className="quiet">{signIn.chooseHint}</p>
+        <h1>{entering.choose}</h1>
+        <p className="quiet">{entering.chooseHint}</p>
       </header>
       <div className="tools">
-        <Search label={signIn.find} value={search} onChange={setSearch} />
+        <Search label={entering.find} value={search} onChange={setSearch} />
       </div>
-      {isPending && <Loading what={signIn.find} />}
-      {error && <Failed what={signIn.find} error={error} onRetry={() => void refetch()} />}
+      {isPending && <Loading what={entering.find} />}
+      {error && <Failed what={entering.find} error={error} onRetry={() => void refetch()} />}
       {data?.actors.length === 0 && (
         <div className="card">
-          <Empty icon="search" title={signIn.nobody(asked)} />
+          <Empty icon="search" title={entering.nobody(asked)} />
         </div>
       )}
       {data &&
@@ -61,7 +61,7 @@ export function ChooseActor() {
             </ul>
           </section>
         ))}
-      {data?.isWhole === false && <p className="hint">{signIn.more}</p>}
+      {data?.isWhole === false && <p className="hint">{entering.more}</p>}
     </>
   );
 }
@@ -84,7 +84,7 @@ function groupsOf(
   const groups = new Map<string, ActorChoice[]>();
   for (const actor of actors) {
     const { workspace, title, organization } = actor;
-    const above = organization === undefined ? words.signIn.staff : words.signIn.inCompany(organization);
+    const above = organization === undefined ? words.signIn.staff : words.entering.inCompany(organization);
     const name = title ?? workspace ?? above;
     const group = groups.get(name) ?? [];
     groups.set(name, group);

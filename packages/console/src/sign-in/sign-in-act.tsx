@@ -24,13 +24,13 @@ export function SignInAct({
   if (way === 'openid') {
     return (
       <a className="button button-primary" href={signInHref(to)}>
-        {label ?? words.signIn.title}
+        {label ?? words.entering.title}
       </a>
     );
   }
   return (
     <button className="button button-primary" type="button" onClick={() => window.location.reload()}>
-      {words.signIn.again}
+      {words.entering.again}
     </button>
   );
 }

@@ -10,7 +10,7 @@ import { words } from '../words/words.ts';
 
 /** Where signing in leads that came to nothing, and says why. */
 function FailedSignIn({ failed, to }: { readonly failed: string; readonly to: string | undefined }) {
-  const { failures } = words.signIn;
+  const { failures } = words.entering;
   const known = failed in failures ? failures[failed as keyof typeof failures] : failures.untrusted;
   return (
     <main className="alone" id="main">
@@ -18,7 +18,7 @@ function FailedSignIn({ failed, to }: { readonly failed: string; readonly to: st
         icon="lock"
         title={known.title}
         isPage
-        acts={<SignInAct way="openid" to={to ?? base} label={words.signIn.tryAgain} />}
+        acts={<SignInAct way="openid" to={to ?? base} label={words.entering.tryAgain} />}
       >
         {known.hint}
       </Empty>
@@ -55,11 +55,11 @@ function WithLink() {
   return (
     <main className="alone" id="main">
       {isBad ? (
-        <Empty icon="lock" title={words.signIn.badTitle} isPage>
-          {words.signIn.bad}
+        <Empty icon="lock" title={words.entering.badTitle} isPage>
+          {words.entering.bad}
         </Empty>
       ) : (
-        <Loading what={words.signIn.checking} rows={2} />
+        <Loading what={words.entering.checking} rows={2} />
       )}
     </main>
   );

@@ -10,17 +10,17 @@ export function SignedOut({ onDone }: { readonly onDone: () => void }) {
   const client = useQueryClient();
   const first = useRef<HTMLButtonElement>(null);
   const { way } = useActorSession();
-  const { signIn } = words;
+  const { entering } = words;
   return (
     <Dialog
-      title={signIn.lostTitle}
-      hint={signIn.lost}
+      title={entering.lostTitle}
+      hint={entering.lost}
       first={first}
       onClose={onDone}
       foot={
         <>
           <button className="button button-quiet" type="button" onClick={onDone}>
-            {signIn.notNow}
+            {entering.notNow}
           </button>
           {way === 'try' ? (
             <button
@@ -32,7 +32,7 @@ export function SignedOut({ onDone }: { readonly onDone: () => void }) {
                 void client.invalidateQueries();
               }}
             >
-              {signIn.back}
+              {entering.back}
             </button>
           ) : (
             <SignInAct way={way} />
@@ -40,7 +40,7 @@ export function SignedOut({ onDone }: { readonly onDone: () => void }) {
         </>
       }
     >
-      <p>{signIn.lostHow[way]}</p>
+      <p>{entering.lostHow[way]}</p>
     </Dialog>
   );
 }

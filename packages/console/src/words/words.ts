@@ -48,6 +48,11 @@ export const words = {
   },
   signIn: {
     title: 'Sign in',
+    staff: 'Staff of the product',
+  },
+  /** What nobody needs who is signed in. */
+  entering: {
+    title: 'Sign in',
     checking: 'Checking the link',
     badTitle: 'This link is not good any more',
     bad: 'A link lets one browser in, once, within ten minutes. Stop the sidecar and start it again with --try, or send it SIGHUP: it prints a new one.',
@@ -90,7 +95,6 @@ export const words = {
     chooseHint: 'You are trying the pages out. You see and may do just what this person may.',
     find: 'Find a person',
     inCompany: (organization: string) => `All of ${isolate(organization)}`,
-    staff: 'Staff of the product',
     more: 'These are the first hundred. Search for somebody else.',
     nobody: (search: string) => `Nobody is called “${isolate(search)}”`,
     lostTitle: 'Please sign in again',
