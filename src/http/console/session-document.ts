@@ -1,13 +1,16 @@
 import type { Catalog } from '../../policy/catalog.ts';
 import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import { changeModes } from '../../store/changes/asked-change.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import { anybody } from '../access/token.ts';
+import { isOperator } from '../members/operators.ts';
 import { unknownType } from '../members/member-request.ts';
 import { subjectSchema } from '../members/member-schemas.ts';
 import { jsonAnswer, type Answer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { invalid } from '../messages/invalid-request.ts';
 import { named } from '../openapi/named-schema.ts';
-import { flag, record, revision, time } from '../openapi/openapi-words.ts';
+import { flag, list, record, revision, time } from '../openapi/openapi-words.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 
@@ -15,7 +18,17 @@ import type { Sessions } from '../sessions/sessions.ts';
 export const sessionSchema = named(
   'Session',
   record(
-    { way: { enum: ['try'] }, endsAt: time, takesChanges: flag, revision },
+    {
+      way: { enum: ['try'] },
+      endsAt: time,
+      takesChanges: flag,
+      writes: {
+        ...list({ enum: changeModes }),
+        description: 'Where changes may be written; the first where nobody says which.',
+      },
+      isOperator: { ...flag, description: 'Whether they may look at the sidecars themselves.' },
+      revision,
+    },
     { actor: { ...subjectSchema, description: 'Whom they act as. Left out: they have not chosen yet.' } },
   ),
 );
@@ -30,11 +43,14 @@ export function requireSessions(context: SidecarContext, request: Parameters<Ses
 
 export function answerSession(context: SidecarContext, session: Session, cookie?: string): Answer {
   const { revision: live } = currentPolicy(context);
+  const { actor } = session;
   const { headers, ...rest } = jsonAnswer(200, {
     way: 'try',
-    ...(session.actor && { actor: session.actor }),
+    ...(actor && { actor }),
     endsAt: new Date(session.endsAtMs).toISOString(),
     takesChanges: context.changes !== undefined,
+    writes: context.changes?.modes ?? [],
+    isOperator: actor !== undefined && isOperator({ context, caller: anybody, actor }),
     revision: live,
   });
   return { ...rest, headers: { ...headers, ...(cookie !== undefined && { 'Set-Cookie': cookie }) } };

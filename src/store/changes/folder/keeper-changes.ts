@@ -135,6 +135,7 @@ export class KeeperChanges implements ThreadedChanges {
       provisions: true,
       compiler: this.#compiler,
       isReviewed: asked.write === 'propose',
+      sees: asked.sees,
     };
     try {
       if (asked.what.kind === 'edits') {
