@@ -1,9 +1,11 @@
 import { useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
+import { keepProposal } from './proposals.ts';
 import { call, CallFailed, pathOf, withQuery } from './call.ts';
 import type { Edit, HeldRole } from './edits.ts';
-import type { Judgement, ProblemDocument, Subject } from './types.ts';
+import { pathAt } from './place.ts';
+import type { ChangeMode, Judgement, ProblemDocument, Subject } from './types.ts';
 
 /** How long after the last move of a toggle its effect is asked for. */
 const pauseMs = 250;
@@ -17,12 +19,13 @@ export interface Preview {
 }
 
 /** What edits come to, asked for a moment after they last changed. A newer question ends an older one. */
-export function usePreview(actor: Subject, edits: readonly Edit[]): Preview {
+export function usePreview(actor: Subject, edits: readonly Edit[], write?: ChangeMode): Preview {
   const asked = usePaused(JSON.stringify(edits));
   const isAsked = asked !== '[]' && edits.length > 0;
   const { data, isFetching } = useQuery({
-    queryKey: ['preview', actor.type, actor.id, asked],
-    queryFn: ({ signal }) => judge(actor, JSON.parse(asked) as readonly Edit[], signal),
+    queryKey: ['preview', actor.type, actor.id, asked, write],
+    queryFn: ({ signal }) =>
+      judge(actor, JSON.parse(asked) as readonly Edit[], { signal, ...(write !== undefined && { write }) }),
     enabled: isAsked,
     placeholderData: keepPreviousData,
     staleTime: 0,
@@ -41,10 +44,22 @@ interface Judged {
   readonly refusal?: ProblemDocument;
 }
 
+interface JudgeOptions {
+  readonly signal?: AbortSignal;
+  /** Through whose eyes what comes of it is looked at. */
+  readonly sees?: object;
+  /** Where it would be written. */
+  readonly write?: ChangeMode;
+}
+
 /** A refusal is an answer, too: it says what would have to be otherwise. */
-export async function judge(actor: Subject, edits: readonly Edit[], signal?: AbortSignal): Promise<Judged> {
+export async function judge(
+  actor: Subject,
+  edits: readonly Edit[],
+  { signal, ...more }: JudgeOptions = {},
+): Promise<Judged> {
   try {
-    const body = { actor, edits };
+    const body = { actor, edits, ...more };
     return {
       judgement: await call<Judgement>('/v1/changes?preview', { method: 'POST', body, ...(signal && { signal }) }),
     };
@@ -68,15 +83,18 @@ interface WantedChange {
   readonly actor: Subject;
   readonly edits: readonly Edit[];
   readonly reason: string;
+  /** Undefined: where the sidecar writes. */
+  readonly write?: ChangeMode | undefined;
 }
 
 /** Makes a change; sent twice it is made once. What pages show is asked anew. */
 export function useMakeChange(): (change: WantedChange, key: string) => Promise<Judgement> {
   const client = useQueryClient();
-  return async ({ actor, edits, reason }, key) => {
+  return async ({ actor, edits, reason, write }, key) => {
     const trimmed = reason.trim();
-    const body = { actor, edits, ...(trimmed !== '' && { reason: trimmed }) };
+    const body = { actor, edits, ...(trimmed !== '' && { reason: trimmed }), ...(write !== undefined && { write }) };
     const made = await call<Judgement>('/v1/changes', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+    keepProposal({ edits }, made);
     await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
     return made;
   };
@@ -85,13 +103,13 @@ export function useMakeChange(): (change: WantedChange, key: string) => Promise<
 /** Undoes a change, or judges that. */
 export function useRevert(): (
   change: string,
-  by: { readonly actor: Subject; readonly reason?: string },
+  by: { readonly actor: Subject; readonly reason?: string; readonly write?: ChangeMode | undefined },
   how: 'preview' | 'make',
 ) => Promise<Judgement> {
   const client = useQueryClient();
-  return async (change, { actor, reason }, how) => {
+  return async (change, { actor, reason, write }, how) => {
     const trimmed = reason?.trim() ?? '';
-    const body = { actor, ...(trimmed !== '' && { reason: trimmed }) };
+    const body = { actor, ...(trimmed !== '' && { reason: trimmed }), ...(write !== undefined && { write }) };
     const path = `${pathOf('changes', change, 'revert')}${how === 'preview' ? '?preview' : ''}`;
     const answer = await call<Judgement>(path, { method: 'POST', body });
     if (how === 'make') {
@@ -116,13 +134,16 @@ export function useBuiltPreview(
   actor: Subject,
   key: string,
   build: (signal: AbortSignal) => Promise<readonly Edit[]>,
+  write?: ChangeMode,
 ): BuiltPreview {
   const asked = usePaused(key);
   const { data, isFetching } = useQuery({
-    queryKey: ['preview', actor.type, actor.id, 'built', asked],
+    queryKey: ['preview', actor.type, actor.id, 'built', asked, write],
     queryFn: async ({ signal }) => {
       const edits = await build(signal);
-      return edits.length === 0 ? { edits, judgement: undefined } : { edits, ...(await judge(actor, edits, signal)) };
+      return edits.length === 0
+        ? { edits, judgement: undefined }
+        : { edits, ...(await judge(actor, edits, { signal, ...(write !== undefined && { write }) })) };
     },
     placeholderData: keepPreviousData,
     staleTime: 0,
@@ -138,7 +159,7 @@ export function useBuiltPreview(
 
 /** What somebody holds at a workspace itself, as an edit takes it; none where they hold nothing. */
 export async function heldAt(workspace: string, subject: Subject, signal: AbortSignal): Promise<readonly HeldRole[]> {
-  const path = withQuery(pathOf('workspaces', workspace, 'members', subject.id), { subjectType: subject.type });
+  const path = withQuery(pathAt(workspace, 'members', subject.id), { subjectType: subject.type });
   try {
     const { roles } = await call<{ readonly roles: readonly HeldRole[] }>(path, { signal });
     return roles.map(({ role, from, until, reason }) => ({

@@ -1,4 +1,5 @@
 import type { HeldRole } from './edits.ts';
+import type { Sight } from './sight.ts';
 
 // What the sidecar answers, as far as the pages read it. /openapi.json has the whole of it.
 
@@ -12,8 +13,14 @@ export interface Session {
   readonly actor?: Subject;
   readonly endsAt: string;
   readonly takesChanges: boolean;
+  /** Where changes may be written; the first where nobody says which. */
+  readonly writes: readonly ChangeMode[];
+  /** Whether they may look at the sidecars themselves. */
+  readonly isOperator: boolean;
   readonly revision: string;
 }
+
+export type ChangeMode = 'files' | 'commit' | 'propose' | 'database';
 
 export interface ActorChoice {
   readonly subject: Subject;
@@ -44,6 +51,7 @@ export interface Catalog {
   readonly defaultRole?: string;
   readonly baseline: readonly string[];
   readonly escalation: 'allow' | 'prevent';
+  readonly customRoles: { readonly plans?: readonly string[] };
   readonly subjectTypes: readonly string[];
 }
 
@@ -81,6 +89,12 @@ export interface Role {
   readonly holders?: number | string;
   readonly holderCount?: number;
   readonly firstHolders?: readonly Subject[];
+}
+
+export interface Roles {
+  readonly plan?: string;
+  readonly customRoles: boolean;
+  readonly roles: readonly Role[];
 }
 
 export type CellState =
@@ -143,6 +157,7 @@ export interface HeldPermission {
 
 export interface Permissions {
   readonly roles: readonly { readonly role: string; readonly title: string }[];
+  readonly controls: readonly ('members' | 'roles')[];
   readonly permissions: readonly HeldPermission[];
 }
 
@@ -165,6 +180,7 @@ export interface AccessPlace {
   readonly organization?: string;
   readonly title?: string;
   readonly roles: readonly GivenRole[];
+  readonly groups?: readonly { readonly group: string; readonly source: 'git' | 'database' }[];
   readonly permissions?: readonly AllowedPermission[];
 }
 
@@ -185,6 +201,7 @@ export interface EffectShare {
 
 export interface Affected {
   readonly workspace?: string;
+  readonly organization?: string;
   readonly subject: string;
   readonly roles: readonly string[];
   readonly lost: readonly {
@@ -221,7 +238,8 @@ export interface Judgement {
   readonly confirm?: string;
   readonly etags?: readonly (string | null)[];
   readonly patch?: string;
-  readonly written?: { readonly branch?: string };
+  readonly written?: { readonly branch?: string; readonly page?: string };
+  readonly sees?: Sight;
 }
 
 export interface MadeChange {
@@ -252,6 +270,9 @@ export interface ListedEdit {
   readonly grants?: readonly string[];
   readonly extends?: readonly string[];
   readonly roles?: readonly (HeldRole | string)[];
+  readonly organization?: string;
+  readonly group?: string;
+  readonly subjects?: readonly string[];
 }
 
 export interface Changes {

@@ -5,13 +5,15 @@ import { Search } from '../parts/fields.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { toWorkspace } from './route.ts';
+import { useActorSession } from './session.ts';
 
 /** The workspaces that somebody may see. Who has just one is there already. */
 export function WorkspacesPage() {
   const { data, error, refetch, isPending } = useWorkspaces();
+  const { isOperator } = useActorSession();
   const [search, setSearch] = useState('');
   const [, navigate] = useLocation();
-  const only = data?.length === 1 ? data[0] : undefined;
+  const only = data?.length === 1 && !isOperator ? data[0] : undefined;
   useEffect(() => {
     if (only) navigate(toWorkspace(only.workspace, 'roles'), { replace: true });
     document.title = words.product;
@@ -27,6 +29,11 @@ export function WorkspacesPage() {
         <header>
           <h1>{workspaces.title}</h1>
           <p className="quiet">{workspaces.hint}</p>
+          {isOperator && (
+            <p>
+              <Link href="/fleet">{words.nav.fleet}</Link>
+            </p>
+          )}
         </header>
       )}
       {isPending && <Loading what={workspaces.title} />}

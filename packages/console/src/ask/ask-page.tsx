@@ -1,11 +1,12 @@
 import { useMemo, useState } from 'react';
-import { useAccess, useCatalog, usePeople, usePermissions, useRoles } from '../api/queries.ts';
+import { useAccess, useCatalog, usePermissions, useRoles } from '../api/queries.ts';
 import type { Catalog, Permission, Role, Subject } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
 import { Field } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
+import { WhoField } from '../parts/who-field.tsx';
 import { Cells } from '../roles/cells.ts';
 import { readSubject } from '../roles/deletion-edits.ts';
 import { scopeWord } from '../words/count.ts';
@@ -53,7 +54,7 @@ function AskForm({ workspace, catalog, roles }: AskFormProps) {
   return (
     <>
       <div className="card ask">
-        <Who workspace={workspace} who={who} firstType={firstType} onChange={setWho} />
+        <WhoField label={words.ask.who} place={workspace} who={who} firstType={firstType} onChange={setWho} />
         <Field label={words.ask.what}>
           {({ id }) => (
             <select className="input" id={id} value={what} onChange={({ target }) => setWhat(target.value)}>
@@ -97,46 +98,6 @@ function AskForm({ workspace, catalog, roles }: AskFormProps) {
       )}
     </>
   );
-}
-
-interface WhoProps {
-  readonly workspace: string;
-  readonly who: string;
-  readonly firstType: string;
-  readonly onChange: (who: string) => void;
-}
-
-function Who({ workspace, who, firstType, onChange }: WhoProps) {
-  const people = usePeople(workspace, who);
-  const found = people.data?.pages[0]?.people ?? [];
-  return (
-    <Field label={words.ask.who}>
-      {({ id }) => (
-        <>
-          <input
-            className="input"
-            id={id}
-            list={`${id}-people`}
-            autoComplete="off"
-            spellCheck={false}
-            value={who}
-            onChange={({ target }) => onChange(target.value)}
-          />
-          <datalist id={`${id}-people`}>
-            {found.slice(0, 20).map(({ subject, name }) => (
-              <option key={`${subject.type}:${subject.id}`} value={written(subject, firstType)}>
-                {name ?? subject.id}
-              </option>
-            ))}
-          </datalist>
-        </>
-      )}
-    </Field>
-  );
-}
-
-function written({ type, id }: Subject, firstType: string): string {
-  return type === firstType ? id : `${type}:${id}`;
 }
 
 interface AnswerProps {

@@ -3,7 +3,8 @@ import type { Cell } from '../api/types.ts';
 import { TriState } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Named } from '../parts/named.tsx';
-import { scopeWord } from '../words/count.ts';
+import { listed, planName, scopeWord } from '../words/count.ts';
+import { planWords } from '../words/plan-words.ts';
 import { words } from '../words/words.ts';
 import type { BoxesProps } from './category-boxes.tsx';
 import { isLocked, isOn, needing, wordOf } from './draft.ts';
@@ -81,10 +82,11 @@ function Why({ row, titles, isStuck, catalog }: WhyProps) {
   const parent = from === undefined ? '' : (titles.get(from) ?? from);
   const has = (...states: readonly Cell['state'][]): boolean => decided.some((cell) => states.includes(cell.state));
   const locked = decided.every(isLocked) ? decided[0]?.state : undefined;
+  const offPlan = permission.plans ? planWords.needs(listed(permission.plans.map(planName))) : state.offPlan;
   const reasons: Partial<Record<Cell['state'], string>> = {
     everybody: state.everybody,
     cannot: state.cannot,
-    'off-plan': state.offPlan,
+    'off-plan': offPlan,
     'no-request': state.noRequest,
   };
   return (

@@ -1,10 +1,12 @@
 import { Link, useLocation } from 'wouter';
+import { companyOf, isDefinedAt } from '../api/place.ts';
 import type { MadeChange, Role } from '../api/types.ts';
 import { toWorkspace } from '../app/route.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { Avatars, shortName } from '../parts/person.tsx';
 import { day } from '../words/count.ts';
+import { planWords } from '../words/plan-words.ts';
 import { words } from '../words/words.ts';
 import { baseOf, type Cells } from './cells.ts';
 import type { FoundRole } from './find-roles.ts';
@@ -18,6 +20,8 @@ interface RoleTableProps {
   readonly defaultRole: string | undefined;
   readonly lastChanges: ReadonlyMap<string, MadeChange>;
   readonly mayChange: boolean;
+  /** Whether roles may be defined here, by the plan of the company. */
+  readonly isOnPlan: boolean;
   readonly onDelete: (role: Role) => void;
 }
 
@@ -89,6 +93,7 @@ function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }
           {role.builtIn && <Icon name="lock" size="small" />}
           {role.role === defaultRole && <span className="tag">{words.common.default}</span>}
           {role.spans !== 'workspace' && <SpanTag role={role} />}
+          {!role.builtIn && !props.isOnPlan && <span className="tag tag-caution">{planWords.offPlan}</span>}
         </span>
         {role.description !== undefined && (
           <span className="role-description">
@@ -130,6 +135,10 @@ function SpanTag({ role }: { readonly role: Role }) {
 
 function Held({ role, workspace }: { readonly role: Role; readonly workspace: string }) {
   const { holderCount = 0, firstHolders = [] } = role;
+  // Who holds it in which workspace is told there.
+  if (companyOf(workspace) !== undefined && role.spans === 'workspace') {
+    return <span className="quiet">{words.roles.heldInWorkspaces}</span>;
+  }
   if (holderCount === 0) return <span className="quiet">{words.common.nobody}</span>;
   return (
     <Link className="people-link" href={toWorkspace(workspace, 'roles', role.role, 'members')}>
@@ -179,15 +188,18 @@ function Changed({ change }: { readonly change: MadeChange | undefined }) {
   );
 }
 
-function RowMenu({ role, workspace, mayChange, onDelete }: RoleTableProps & { readonly role: Role }) {
+function RowMenu({ role, workspace, mayChange, isOnPlan, onDelete }: RoleTableProps & { readonly role: Role }) {
   const [, navigate] = useLocation();
   if (!mayChange) return null;
-  const isOwn = !role.builtIn && role.organization === undefined;
+  const isOwn = isDefinedAt(role, workspace);
   return (
     <Menu label={words.roles.menu(role.title)}>
       <button
         type="button"
-        onClick={() => navigate(`${toWorkspace(workspace, 'create')}?from=${encodeURIComponent(role.role)}`)}
+        aria-disabled={!isOnPlan || undefined}
+        onClick={() =>
+          isOnPlan && navigate(`${toWorkspace(workspace, 'create')}?from=${encodeURIComponent(role.role)}`)
+        }
       >
         <Icon name="copy" />
         {isOwn ? words.role.duplicate : words.role.from}

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { useCatalog, useChanges, usePeople, useRoles } from '../api/queries.ts';
+import { useCatalog, useChanges, usePeople, usePlan, useRoles } from '../api/queries.ts';
 import type { Catalog, MadeChange, Role } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
@@ -16,12 +16,15 @@ import { RoleTable } from './role-table.tsx';
 
 const DeleteDialog = lazy(async () => ({ default: (await import('./delete-dialog.tsx')).DeleteDialog }));
 
+const PlanBanner = lazy(async () => ({ default: (await import('../parts/plan-banner.tsx')).PlanBanner }));
+
 export type Which = 'all' | 'builtIn' | 'custom';
 
 /** All roles of a workspace: built-in ones apart, each with its holders and how it differs from what it follows. */
 export function RolesPage({ workspace, title, rights }: PageProps) {
   const roles = useRoles(workspace);
   const catalog = useCatalog();
+  const plan = usePlan(workspace).data;
   return (
     <div className="page">
       <PageHead
@@ -30,14 +33,25 @@ export function RolesPage({ workspace, title, rights }: PageProps) {
         title={words.roles.title}
         hint={words.roles.hint}
         acts={
-          rights.mayChangeRoles && (
+          rights.mayChangeRoles &&
+          (plan?.customRoles === false ? (
+            <button className="button" type="button" aria-disabled="true" aria-describedby="plan-title plan-why">
+              <Icon name="lock" />
+              {words.roles.create}
+            </button>
+          ) : (
             <Link className="button button-primary" href={toWorkspace(workspace, 'create')}>
               <Icon name="plus" />
               {words.roles.create}
             </Link>
-          )
+          ))
         }
       />
+      {plan?.customRoles === false && (
+        <Suspense>
+          <PlanBanner place={workspace} title={title} />
+        </Suspense>
+      )}
       {(roles.isPending || catalog.isPending) && <Loading what={words.roles.title} />}
       {(roles.error ?? catalog.error) && !roles.data && (
         <Failed
@@ -56,6 +70,7 @@ export function RolesPage({ workspace, title, rights }: PageProps) {
           roles={roles.data}
           catalog={catalog.data}
           mayChange={rights.mayChangeRoles}
+          isOnPlan={plan?.customRoles !== false}
         />
       )}
     </div>
@@ -68,9 +83,11 @@ interface FoundRolesProps {
   readonly roles: readonly Role[];
   readonly catalog: Catalog;
   readonly mayChange: boolean;
+  /** Whether roles may be defined here. */
+  readonly isOnPlan: boolean;
 }
 
-function FoundRoles({ workspace, title, roles, catalog, mayChange }: FoundRolesProps) {
+function FoundRoles({ workspace, title, roles, catalog, mayChange, isOnPlan }: FoundRolesProps) {
   const [search, setSearch] = useQueryParameter('q');
   const [which, setWhich] = useState<Which>('all');
   const [deleted, setDeleted] = useState<Role>();
@@ -115,11 +132,12 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange }: FoundRolesP
           defaultRole={catalog.defaultRole}
           lastChanges={lastChanges}
           mayChange={mayChange}
+          isOnPlan={isOnPlan}
           onDelete={setDeleted}
         />
       )}
       {found.length === 0 && search !== '' && <Nothing search={search} title={title} onClear={() => setSearch('')} />}
-      {which !== 'builtIn' && search === '' && builtIn === roles.length && mayChange && (
+      {which !== 'builtIn' && search === '' && builtIn === roles.length && mayChange && isOnPlan && (
         <NoneYet workspace={workspace} title={title} />
       )}
       {deleted && (
