@@ -52,7 +52,7 @@ describe('the pages of a company', function () {
     const page = await visits.visit(owner, `${company}/members`);
     await page.getByRole('row', { name: /^priya@/ }).waitFor();
     await page.getByRole('button', { name: 'Give a role' }).click();
-    await page.getByLabel('To whom').fill('ana@acme.example');
+    await page.getByLabel('To whom').fill('chloe@acme.example');
     assert.deepEqual(await page.getByLabel('Role', { exact: true }).locator('option').allInnerTexts(), [
       'Company admin',
       'People keeper',
@@ -62,17 +62,17 @@ describe('the pages of a company', function () {
     await page.getByRole('heading', { name: /^Saving changes/ }).waitFor();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('People keeper was given.').waitFor();
-    await page.getByRole('link', { name: 'ana@acme.example' }).click();
+    await page.getByRole('link', { name: 'chloe@acme.example' }).click();
     await page.getByRole('heading', { name: 'In the workspaces of the company' }).waitFor();
     await page.getByRole('link', { name: /^Support EMEA/ }).waitFor();
     await page.getByRole('button', { name: 'Take away everything everywhere…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/^2 places and 1 group, as far as you can see/).waitFor();
-    await dialog.getByRole('heading', { name: 'Ana', exact: true }).waitFor();
+    await dialog.getByRole('heading', { name: 'Chloe', exact: true }).waitFor();
     await dialog.getByRole('button', { name: 'Take away everything' }).click();
     await page.getByText('Everything was taken away.').waitFor();
-    assert.notInclude(await visits.read(file), 'ana@acme.example');
-    assert.notMatch(await visits.read('policies/acme/support-emea.yaml'), /^ {2}ana@acme.example:/m);
+    assert.notInclude(await visits.read(file), 'chloe@acme.example');
+    assert.notMatch(await visits.read('policies/acme/support-emea.yaml'), /^ {2}chloe@acme.example:/m);
   });
 
   it('make a group, put people into it with what that gives, take them out, and delete it', async () => {
@@ -94,15 +94,15 @@ describe('the pages of a company', function () {
     await page.getByRole('link', { name: /^emea-support/ }).click();
     await page.getByRole('link', { name: /^Support EMEA\s*Tag curator/ }).waitFor();
     await page.getByRole('button', { name: 'Add people' }).click();
-    await page.getByLabel('To whom').fill('quinn@acme.example');
+    await page.getByLabel('To whom').fill('jonas@acme.example');
     await page.getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('1 person added.').waitFor();
-    assert.match(await visits.read(file), /emea-support:[^\n]*\n?[^:]*quinn@acme.example/);
-    await page.getByRole('button', { name: 'Take out Quinn' }).click();
-    await page.getByRole('dialog').getByRole('heading', { name: 'Quinn', exact: true }).waitFor();
+    assert.match(await visits.read(file), /emea-support:[^\n]*\n?[^:]*jonas@acme.example/);
+    await page.getByRole('button', { name: 'Take out Jonas' }).click();
+    await page.getByRole('dialog').getByRole('heading', { name: 'Jonas', exact: true }).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Take out', exact: true }).click();
-    await page.getByText('Quinn is not in it any more.').waitFor();
+    await page.getByText('Jonas is not in it any more.').waitFor();
     await page.goto(`${visits.pages.address}/console${company}/groups/weekend`);
     await page.getByRole('button', { name: 'More about the group' }).click();
     await page.getByRole('button', { name: 'Delete group…' }).click();

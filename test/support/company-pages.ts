@@ -12,7 +12,7 @@ export function companyFiles(): Record<string, string> {
   return {
     ...files,
     [organization]: `${files[organization] ?? ''}groups:
-  emea-support: [ana@acme.example, elif@acme.example]
+  emea-support: [chloe@acme.example, elif@acme.example]
   night-shift: [quinn@acme.example]
   idle: []
 roles:
