@@ -146,6 +146,7 @@ export const words = {
     allOf: (category: string) => `All of ${category}`,
     notSaved: (number: number) => `${number} not saved`,
     future: 'also future ones',
+    alsoOn: (names: string) => `Also turned on, because it is needed: ${names}`,
     shown: (some: number, all: number) => `${some} of ${count(all, 'permission', 'permissions')} shown`,
     nothing: (search: string) => `No permission is called “${search}”`,
     state: {
@@ -421,6 +422,7 @@ export const words = {
     everybody: 'Everybody here may.',
     gives: (role: string) => `${role} gives it.`,
     nobody: 'No role gives it that this person holds now.',
+    denies: (role: string) => `${role} denies it, whatever else they hold.`,
     would: 'These would allow it:',
     line: 'The line that says so:',
     notMember: 'This person holds no role here now.',
