@@ -110,7 +110,12 @@ function Row({ row, titles }: { readonly row: SeenRow; readonly titles: SightLis
             {scopeWord(scope)}
           </span>
         ))}
-        {now !== undefined && <span className="tag tag-draft">{words.differs(now)}</span>}
+        {now !== undefined && (
+          <>
+            {' '}
+            <span className="tag tag-draft">{words.differs(now)}</span>
+          </>
+        )}
       </span>
       <span className="permission-why">
         {isHeld && isEverybody && (
