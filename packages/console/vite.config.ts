@@ -1,11 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { compileAhead } from './build/compile-ahead.ts';
+import { leaveOut } from './build/leave-out.ts';
+import { splitWords } from './build/split-words.ts';
+
+const usedByMost =
+  /src\/(?:parts\/(?:fields|menu|later)|app\/(?:page-head|query-parameter)|roles\/cells|words\/words\.ts\?section=(?:role|effect)$)/;
 
 /** The pages are served below `/console`; while they are worked on, everything else is asked of a sidecar. */
 // eslint-disable-next-line no-restricted-syntax -- Vite reads the default export.
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/console/',
+  plugins: [splitWords(), leaveOut(), compileAhead()],
+  // What is built is not looked into with the tools of React.
+  define: { __REACT_DEVTOOLS_GLOBAL_HOOK__: 'undefined' },
   build: {
     outDir: '../../dist/console',
     emptyOutDir: true,
@@ -14,9 +23,12 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox125', 'safari17.5'],
     // Neither a script nor a style is written into the page, nor a picture into a style: the page's policy forbids it.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // A page asks for its file while it asks who is signed in: there is nothing to foretell.
+    modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
+      // What nearly every page uses is one file: many small ones are zipped badly, and each is asked for.
+      output: { codeSplitting: { groups: [{ name: 'parts', test: usedByMost }] } },
       // Packages say so to frameworks that render on servers.
       onLog: (level, log, handle) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);

@@ -57,10 +57,12 @@ describe('the members of a workspace', function () {
     await page.getByText('Everything Quinn can do').waitFor();
     assert.match(await page.locator('main').innerText(), /Everything Quinn can do\s+3 of 40/);
     await page.getByText('through Auditor').first().waitFor();
+    await page.getByText('denied by Auditor, whatever else').first().waitFor();
     await page.getByRole('button', { name: 'Take away Auditor' }).click();
     await page.getByRole('dialog').getByText('Quinn', { exact: true }).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Take away Auditor' }).click();
     await page.getByText('Auditor was taken away.').waitFor();
+    await page.locator('#main:focus').waitFor();
     assert.match(await visits.read(file), /quinn@acme.example: \[?member\]?/);
   });
 

@@ -11,6 +11,9 @@ const tests = 'policies/acme/support-emea.test.yaml';
 const box = (page: Page, name: string) => page.getByRole('checkbox', { name, exact: true });
 const panel = (page: Page) => page.getByRole('complementary', { name: 'What saving does' });
 
+/** Until what is shown is the judgement of all that was moved. */
+const untilJudged = (page: Page) => panel(page).locator('.effect-content:not([data-checking])').waitFor();
+
 describe('a role that is edited', function () {
   this.timeout(90_000);
   const browser = useBrowser();
@@ -154,6 +157,7 @@ describe('a role that is edited', function () {
     await page.getByRole('button', { name: 'Edit name and description' }).click();
     await page.getByRole('textbox', { name: /^Description/ }).fill('Runs the shift.');
     await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    await untilJudged(page);
     await changeElsewhere({ allow: ['sequence:access'], description: 'Looks after sequences.' });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('heading', { name: 'Team lead changed while you were editing' }).waitFor();
@@ -174,15 +178,42 @@ describe('a role that is edited', function () {
     assert.notInclude(after, 'report:*');
   });
 
+  it('shows both as soon as a toggle is moved after somebody else saved it, and keeps what was moved of a role that is gone', async () => {
+    const page = await visits.visit(admin, teamLead);
+    await box(page, 'Delete reports').click();
+    await untilJudged(page);
+    await changeElsewhere({ disallow: ['contact:block'] });
+    await box(page, 'Assign conversations shared').click();
+    await page.getByRole('heading', { name: 'Team lead changed while you were editing' }).waitFor();
+    assert.match(await page.getByRole('dialog').innerText(), /Saved meanwhile[^]*loses\s+Block senders/);
+    await page.keyboard.press('Escape');
+    await page.getByText('2 unsaved changes').waitFor();
+    await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    assert.isNull(await page.getByRole('button', { name: 'Save', exact: true }).getAttribute('aria-disabled'));
+    await visits.rewrite(file, (text) => text.replaceAll('team-lead', 'shift-lead'));
+    await box(page, 'Assign conversations shared').click();
+    await page.getByText('Team lead is not there any more').waitFor();
+    await page.getByText('1 unsaved change').waitFor();
+    assert.isFalse(await box(page, 'Delete reports').isChecked());
+  });
+
   it('is edited and saved by the keyboard alone', async () => {
     const page = await visits.visit(admin, teamLead);
     await page.locator('.category').first().waitFor();
     await tabTo(page, /^Assign conversations shared$/);
     await page.keyboard.press('Space');
     await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
-    await page.keyboard.press('Control+s');
+    await tabTo(page, /^Save$/);
+    await page.keyboard.press('Enter');
     await page.getByText('Saved. 1 person changed.').waitFor();
     assert.notInclude(await visits.read(file), 'conversation:assign');
+    // The bar is gone, and with it the button that had the focus: it is where something was changed last.
+    await page.locator(':focus').and(box(page, 'Assign conversations shared')).waitFor();
+    await page.keyboard.press('Space');
+    await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    await page.keyboard.press('Control+s');
+    await page.getByText('1 unsaved change').waitFor({ state: 'detached' });
+    assert.include(await visits.read(file), 'conversation:assign');
   });
 
   it('is only looked at where it is built in, or by who may not change roles', async () => {

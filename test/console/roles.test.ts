@@ -32,10 +32,10 @@ describe('the roles of a workspace', function () {
       'Standard access',
       'Workspace admin',
       'Company admin',
-      'Team lead',
-      'Tag curator',
-      'Trainee',
       'Auditor',
+      'Tag curator',
+      'Team lead',
+      'Trainee',
     ]);
     const row = page.getByRole('row', { name: /^Auditor/ });
     assert.match(await row.innerText(), /1 person\s+1 more, 6 fewer\s+than Standard access, and denies 25/);
@@ -123,6 +123,8 @@ describe('the roles of a workspace', function () {
     assert.match(after, /chloe@acme.example: trainee/);
     assert.match(after, /tag-curator: member/);
     assert.notInclude(await titlesOf(page), 'Tag curator');
+    // What opened the dialog is gone with the role.
+    await page.locator('#main:focus').waitFor();
   });
 
   it('are seen by who keeps them alone: others see themselves, and no address leads further', async () => {

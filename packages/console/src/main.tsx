@@ -9,6 +9,7 @@ import './styles/lists.css';
 import './styles/role.css';
 import './styles/pages.css';
 import './styles/narrow.css';
+import './styles/embedded.css';
 import './styles/forced.css';
 
 const root = document.getElementById('console');

@@ -1,83 +1,10 @@
 import { useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
-import { keepProposal } from './proposals.ts';
 import { call, CallFailed, pathOf, withQuery } from './call.ts';
 import type { Edit, HeldRole } from './edits.ts';
 import { pathAt } from './place.ts';
-import type { ChangeMode, Judgement, ProblemDocument, Subject } from './types.ts';
-
-/** How long after the last move of a toggle its effect is asked for. */
-const pauseMs = 250;
-
-/** A judgement, and why the change would be refused; neither while nothing is asked. */
-export interface Preview {
-  readonly judgement: Judgement | undefined;
-  readonly refusal: ProblemDocument | undefined;
-  /** Whether a newer answer is on its way, so that this one is of a while ago. */
-  readonly isChecking: boolean;
-}
-
-/** What edits come to, asked for a moment after they last changed. A newer question ends an older one. */
-export function usePreview(actor: Subject, edits: readonly Edit[], write?: ChangeMode): Preview {
-  const asked = usePaused(JSON.stringify(edits));
-  const isAsked = asked !== '[]' && edits.length > 0;
-  const { data, isFetching } = useQuery({
-    queryKey: ['preview', actor.type, actor.id, asked, write],
-    queryFn: ({ signal }) =>
-      judge(actor, JSON.parse(asked) as readonly Edit[], { signal, ...(write !== undefined && { write }) }),
-    enabled: isAsked,
-    placeholderData: keepPreviousData,
-    staleTime: 0,
-    gcTime: 60_000,
-  });
-  if (!isAsked) return { judgement: undefined, refusal: undefined, isChecking: edits.length > 0 };
-  return {
-    judgement: data?.judgement,
-    refusal: data?.refusal,
-    isChecking: isFetching || asked !== JSON.stringify(edits),
-  };
-}
-
-interface Judged {
-  readonly judgement: Judgement | undefined;
-  readonly refusal?: ProblemDocument;
-}
-
-interface JudgeOptions {
-  readonly signal?: AbortSignal;
-  /** Through whose eyes what comes of it is looked at. */
-  readonly sees?: object;
-  /** Where it would be written. */
-  readonly write?: ChangeMode;
-}
-
-/** A refusal is an answer, too: it says what would have to be otherwise. */
-export async function judge(
-  actor: Subject,
-  edits: readonly Edit[],
-  { signal, ...more }: JudgeOptions = {},
-): Promise<Judged> {
-  try {
-    const body = { actor, edits, ...more };
-    return {
-      judgement: await call<Judgement>('/v1/changes?preview', { method: 'POST', body, ...(signal && { signal }) }),
-    };
-  } catch (error) {
-    if (!(error instanceof CallFailed)) throw error;
-    const { problem } = error;
-    return { judgement: problem.effect ? problem : undefined, refusal: problem };
-  }
-}
-
-function usePaused(value: string): string {
-  const [paused, setPaused] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), pauseMs);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return paused;
-}
+import { judge, type Preview, usePaused } from './preview.ts';
+import type { ChangeMode, Judgement, Subject } from './types.ts';
 
 interface WantedChange {
   readonly actor: Subject;
@@ -94,7 +21,7 @@ export function useMakeChange(): (change: WantedChange, key: string) => Promise<
     const trimmed = reason.trim();
     const body = { actor, edits, ...(trimmed !== '' && { reason: trimmed }), ...(write !== undefined && { write }) };
     const made = await call<Judgement>('/v1/changes', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
-    keepProposal({ edits }, made);
+    if (made.written?.branch !== undefined) (await import('./proposals.ts')).keepProposal({ edits }, made);
     await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
     return made;
   };
@@ -125,7 +52,7 @@ export function newKey(): string {
 }
 
 /** A preview of edits that have to be worked out first, and these edits. */
-export interface BuiltPreview extends Preview {
+export interface BuiltPreview extends Omit<Preview, 'isOvertaken'> {
   readonly edits: readonly Edit[];
 }
 

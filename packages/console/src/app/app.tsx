@@ -6,7 +6,7 @@ import { ToastProvider } from '../parts/toasts.tsx';
 import { Broken } from './broken.tsx';
 import { base, readRoute } from './route.ts';
 import { SessionGate } from './session-gate.tsx';
-import { Pages } from './pages.tsx';
+import { beginToLoad, Pages } from './pages.tsx';
 
 const SignInPage = lazy(async () => ({ default: (await import('../sign-in/sign-in-page.tsx')).SignInPage }));
 
@@ -20,6 +20,8 @@ const client = new QueryClient({
     },
   },
 });
+
+beginToLoad(readRoute(window.location.pathname));
 
 export function App() {
   return (

@@ -25,7 +25,26 @@ const MembersPage = lazy(async () => ({ default: (await import('../members/membe
 const PreviewPage = lazy(async () => ({ default: (await import('../preview/preview-page.tsx')).PreviewPage }));
 const RolePage = lazy(async () => ({ default: (await import('../role/role-page.tsx')).RolePage }));
 const WorkspacesPage = lazy(async () => ({ default: (await import('./workspaces-page.tsx')).WorkspacesPage }));
+const KeptByOthers = lazy(async () => ({ default: (await import('./kept-by-others.tsx')).KeptByOthers }));
 const RolesPage = lazy(async () => ({ default: (await import('../roles/roles-page.tsx')).RolesPage }));
+
+const files: Partial<Record<Route['page'], () => Promise<unknown>>> = {
+  roles: () => import('../roles/roles-page.tsx'),
+  role: () => Promise.all([import('../role/role-page.tsx'), import('../role/edited-role.tsx')]),
+  create: () => import('../roles/create-page.tsx'),
+  members: () => import('../members/members-page.tsx'),
+  member: () => import('../members/member-page.tsx'),
+  own: () => import('../members/member-page.tsx'),
+  matrix: () => import('../matrix/matrix-page.tsx'),
+  changes: () => import('../changes/changes-page.tsx'),
+  ask: () => import('../ask/ask-page.tsx'),
+};
+
+/** Begins to load the file of a page while it is still asked who is signed in, and what they may. */
+export function beginToLoad({ page }: Route): void {
+  // What fails here is loaded, or fails, where it is shown.
+  files[page]?.().catch(() => undefined);
+}
 
 /** The page of an address, for who is signed in. */
 export function Pages({ route }: { readonly route: Route }) {
@@ -168,22 +187,4 @@ function Page({ route, title, rights }: { readonly route: WorkspaceRoute } & Omi
     case 'group':
       return <GroupPage key={route.group} {...props} group={route.group} />;
   }
-}
-
-function KeptByOthers({ workspace, title }: { readonly workspace: string; readonly title: string }) {
-  const { roles } = words;
-  return (
-    <Empty
-      icon="lock"
-      title={roles.forbiddenTitle}
-      isPage
-      acts={
-        <Link className="button button-primary" href={toWorkspace(workspace, 'own')}>
-          {roles.seeOwn}
-        </Link>
-      }
-    >
-      {roles.forbidden(title)}
-    </Empty>
-  );
 }

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { hasCode } from '../api/call.ts';
 import { useChanges } from '../api/queries.ts';
 import type { MadeChange } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import type { Cells } from '../roles/cells.ts';
@@ -11,8 +12,8 @@ import { moment, month } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { sentencesOf } from './sentences.ts';
 
-const Proposals = lazy(async () => ({ default: (await import('./proposals.tsx')).Proposals }));
-const UndoPanel = lazy(async () => ({ default: (await import('./undo-panel.tsx')).UndoPanel }));
+const Proposals = later(async () => (await import('./proposals.tsx')).Proposals);
+const UndoPanel = later(async () => (await import('./undo-panel.tsx')).UndoPanel);
 
 export interface ChangeListProps {
   readonly workspace: string;
@@ -38,7 +39,9 @@ export function ChangeList(props: ChangeListProps) {
   if (all.length === 0) {
     return (
       <>
-        <Proposals {...props} />
+        <Suspense>
+          <Proposals {...props} />
+        </Suspense>
         <Card icon="clock" title={changes.none} hint={changes.noneHint} />
       </>
     );
@@ -46,7 +49,9 @@ export function ChangeList(props: ChangeListProps) {
   const months = [...new Set(all.map(({ at }) => month(at)))];
   return (
     <>
-      <Proposals {...props} />
+      <Suspense>
+        <Proposals {...props} />
+      </Suspense>
       {months.map((name) => (
         <section key={name}>
           <h2 className="group-title">{name}</h2>
@@ -122,12 +127,15 @@ function ChangeItem({ change, ...props }: ChangeListProps & { readonly change: M
           </Suspense>
         )}
       </div>
-      {!isUndoing && (
-        <button className="button button-small" type="button" onClick={() => setUndoing(true)}>
-          <Icon name="undo" size="small" />
-          {words.changes.undo}
-        </button>
-      )}
+      <button
+        className="button button-small"
+        type="button"
+        aria-expanded={isUndoing}
+        onClick={() => setUndoing(!isUndoing)}
+      >
+        <Icon name="undo" size="small" />
+        {words.changes.undo}
+      </button>
     </li>
   );
 }

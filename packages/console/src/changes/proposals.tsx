@@ -3,7 +3,7 @@ import { isAt } from '../api/place.ts';
 import { readProposals } from '../api/proposals.ts';
 import { Icon } from '../parts/icon.tsx';
 import { moment } from '../words/count.ts';
-import { writingWords } from '../words/writing-words.ts';
+import { proposalWords } from '../words/proposal-words.ts';
 import type { ChangeListProps } from './change-list.tsx';
 import { sentencesOf } from './sentences.ts';
 
@@ -15,7 +15,7 @@ export function Proposals(props: ChangeListProps) {
     edits.some((edit) => isAt(edit, workspace) && (role === undefined || edit.role === role)),
   );
   if (shown.length === 0) return null;
-  const writing = writingWords;
+  const writing = proposalWords;
   return (
     <section>
       <h2 className="group-title">{writing.proposed}</h2>

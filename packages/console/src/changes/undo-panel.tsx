@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { CallFailed, detailOf } from '../api/call.ts';
 import { doneWords, useRevert } from '../api/changes.ts';
 import { keepProposal } from '../api/proposals.ts';
@@ -8,6 +8,7 @@ import { useActorSession } from '../app/session.ts';
 import { Effect } from '../parts/effect.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../parts/writing.tsx';
+import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import type { ChangeListProps } from './change-list.tsx';
 
@@ -21,15 +22,12 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
   const { actor } = useActorSession();
   const revert = useRevert();
   const toast = useToast();
+  const form = useRef<HTMLFormElement>(null);
+  useWayBack(form);
   const [reason, setReason] = useState('');
   const writing = useWriting();
   const [isUndoing, setUndoing] = useState(false);
-  const { data, error, isPending } = useQuery({
-    queryKey: ['preview', actor.type, actor.id, 'revert', change.change],
-    queryFn: () => revert(change.change, { actor }, 'preview'),
-    retry: false,
-    gcTime: 0,
-  });
+  const { data, error, isPending } = useUndoPreview(change);
   const refusal = error instanceof CallFailed ? error.problem : undefined;
   const judgement = data ?? (refusal?.effect ? refusal : undefined);
   const cannot = isPending || error !== null || isUndoing;
@@ -46,6 +44,7 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
   };
   return (
     <form
+      ref={form}
       className="undo effect"
       aria-label={words.changes.undo}
       onSubmit={(event) => {
@@ -84,4 +83,15 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
       </footer>
     </form>
   );
+}
+
+function useUndoPreview({ change }: MadeChange) {
+  const { actor } = useActorSession();
+  const revert = useRevert();
+  return useQuery({
+    queryKey: ['preview', actor.type, actor.id, 'revert', change],
+    queryFn: () => revert(change, { actor }, 'preview'),
+    retry: false,
+    gcTime: 0,
+  });
 }

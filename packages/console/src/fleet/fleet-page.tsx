@@ -5,8 +5,8 @@ import { useActorSession } from '../app/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { moment } from '../words/count.ts';
-import { fleetWords as words } from '../words/fleet-words.ts';
-import { words as common } from '../words/words.ts';
+import { fleetWords } from '../words/fleet-words.ts';
+import { words } from '../words/words.ts';
 import { type Fleet, type Sidecar, useFleet, useLivePolicy } from './fleet-queries.ts';
 import { ThisSidecar } from './this-sidecar.tsx';
 import '../styles/fleet.css';
@@ -15,7 +15,7 @@ import '../styles/fleet.css';
 export function FleetPage() {
   const { isOperator } = useActorSession();
   useEffect(() => {
-    document.title = words.title;
+    document.title = fleetWords.title;
   }, []);
   return isOperator ? <Seen /> : <Forbidden />;
 }
@@ -24,15 +24,15 @@ function Forbidden() {
   return (
     <Empty
       icon="lock"
-      title={words.forbidden}
+      title={fleetWords.forbidden}
       isPage
       acts={
         <Link className="button" href="/">
-          {common.failed.home}
+          {words.failed.home}
         </Link>
       }
     >
-      {words.forbiddenHint}
+      {fleetWords.forbiddenHint}
     </Empty>
   );
 }
@@ -44,29 +44,29 @@ function Seen() {
   return (
     <>
       <header>
-        <h1>{words.title}</h1>
-        <p className="quiet">{words.hint}</p>
+        <h1>{fleetWords.title}</h1>
+        <p className="quiet">{fleetWords.hint}</p>
         <p>
-          <Link href="/">{common.failed.home}</Link>
+          <Link href="/">{words.failed.home}</Link>
         </p>
       </header>
-      {fleet.isPending && <Loading what={words.title} rows={3} />}
+      {fleet.isPending && <Loading what={fleetWords.title} rows={3} />}
       {fleet.error && !fleet.data && (
-        <Failed what={words.sidecars} error={fleet.error} onRetry={() => void fleet.refetch()} />
+        <Failed what={fleetWords.sidecars} error={fleet.error} onRetry={() => void fleet.refetch()} />
       )}
       {fleet.data === null && (
         <div className="banner">
           <Icon name="server" />
           <div>
-            <b>{words.none}</b>
-            <p>{words.noneHint}</p>
+            <b>{fleetWords.none}</b>
+            <p>{fleetWords.noneHint}</p>
           </div>
         </div>
       )}
       {fleet.data && <Sidecars fleet={fleet.data} />}
-      {policy.isPending && <Loading what={words.itself} rows={4} />}
+      {policy.isPending && <Loading what={fleetWords.itself} rows={4} />}
       {policy.error && !policy.data && (
-        <Failed what={words.itself} error={policy.error} onRetry={() => void policy.refetch()} />
+        <Failed what={fleetWords.itself} error={policy.error} onRetry={() => void policy.refetch()} />
       )}
       {policy.data && <ThisSidecar policy={policy.data} />}
     </>
@@ -74,17 +74,17 @@ function Seen() {
 }
 
 function Sidecars({ fleet: { sidecars, unwritten } }: { readonly fleet: Fleet }) {
-  const { head } = words;
+  const { head } = fleetWords;
   return (
     <section className="block">
       <h2>
-        {words.sidecars} <span className="number">{sidecars.length}</span>
+        {fleetWords.sidecars} <span className="number">{sidecars.length}</span>
       </h2>
       {unwritten && (
         <div className="banner">
           <Icon name="caution" />
           <div>
-            <b>{words.unwritten(moment(unwritten.since))}</b>
+            <b>{fleetWords.unwritten(moment(unwritten.since))}</b>
             <p>
               <bdi>{unwritten.reason}</bdi>
             </p>
@@ -117,32 +117,32 @@ function SidecarRow({ sidecar }: { readonly sidecar: Sidecar }) {
   const { host, pid, version, health, revision, lag, isSelf, seenAt, isFromCache, isBeyondMaxStaleness } = sidecar;
   const isWell = health === 'ok';
   const notes = [
-    words.healthHint[health],
-    ...(isFromCache ? [words.fromCache] : []),
-    ...(isBeyondMaxStaleness ? [words.beyond] : []),
+    fleetWords.healthHint[health],
+    ...(isFromCache ? [fleetWords.fromCache] : []),
+    ...(isBeyondMaxStaleness ? [fleetWords.beyond] : []),
   ].filter((note) => note !== '');
   return (
     <tr role="row">
       <th scope="row" role="rowheader">
         <span className="role-name">
-          <bdi>{words.process(host, pid)}</bdi>
-          {isSelf && <span className="tag">{words.self}</span>}
+          <bdi>{fleetWords.process(host, pid)}</bdi>
+          {isSelf && <span className="tag">{fleetWords.self}</span>}
         </span>
-        <span className="role-description">{words.version(version)}</span>
+        <span className="role-description">{fleetWords.version(version)}</span>
       </th>
       <td role="cell">
         <span className="two">
           <span className={isWell ? 'tag' : 'tag tag-caution'}>
             <Icon name={isWell ? 'pass' : 'caution'} size="tiny" />
-            {words.health[health]}
+            {fleetWords.health[health]}
           </span>
           {notes.length > 0 && <span className="quiet">{notes.join(', ')}</span>}
         </span>
       </td>
       <td role="cell">
         <span className="two">
-          <code>{revision?.slice(0, 12) ?? words.noPolicy}</code>
-          {lag && lag.sequences > 0 && <span className="quiet">{words.behind(lag.sequences, lag.seconds)}</span>}
+          <code>{revision?.slice(0, 12) ?? fleetWords.noPolicy}</code>
+          {lag && lag.sequences > 0 && <span className="quiet">{fleetWords.behind(lag.sequences, lag.seconds)}</span>}
         </span>
       </td>
       <td role="cell">

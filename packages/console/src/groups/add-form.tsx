@@ -8,7 +8,7 @@ import { Field } from '../parts/fields.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../parts/writing.tsx';
 import { companyWords } from '../words/company-words.ts';
-import { words as common } from '../words/words.ts';
+import { words } from '../words/words.ts';
 import { groupWith } from './group-edits.ts';
 import { GroupEffect } from './group-effect.tsx';
 
@@ -54,7 +54,7 @@ export function AddForm({ workspace, group, onDone }: AddFormProps) {
     >
       <div className="give-fields">
         <h2>{companyWords.group.add}</h2>
-        <Field label={common.member.who} hint={common.member.whoHint}>
+        <Field label={words.member.who} hint={words.member.whoHint}>
           {(ids) => (
             <input
               className="input"
@@ -73,10 +73,10 @@ export function AddForm({ workspace, group, onDone }: AddFormProps) {
       <div className="give-foot">
         {writing.choice}
         <button className="button button-quiet" type="button" onClick={onDone}>
-          {common.common.cancel}
+          {words.common.cancel}
         </button>
         <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
-          {isAdding ? companyWords.group.adding : writing.label(common.member.save)}
+          {isAdding ? companyWords.group.adding : writing.label(words.member.save)}
         </button>
       </div>
     </form>

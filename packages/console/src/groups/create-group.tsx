@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange, usePreview } from '../api/changes.ts';
+import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
+import { usePreview } from '../api/preview.ts';
 import type { Edit } from '../api/edits.ts';
 import { atPlace } from '../api/place.ts';
 import { toWorkspace } from '../app/route.ts';
@@ -11,11 +12,11 @@ import { Field } from '../parts/fields.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../parts/writing.tsx';
 import { companyWords } from '../words/company-words.ts';
-import { words as common } from '../words/words.ts';
+import { words } from '../words/words.ts';
 import { GroupEffect } from './group-effect.tsx';
 import type { ListedGroup } from './group-queries.ts';
 
-const words = companyWords.groups;
+const groupsWords = companyWords.groups;
 
 interface CreateGroupProps {
   readonly workspace: string;
@@ -35,13 +36,13 @@ export function CreateGroup({ workspace, groups, onDone }: CreateGroupProps) {
       ? []
       : [{ edit: 'group.set', ...atPlace(workspace), group, subjects: subjectsOf(who) }];
   const writing = useWriting();
-  const preview = usePreview(actor, edits, writing.write);
+  const preview = usePreview(actor, edits, '', writing.write);
   const { make, isMaking } = useMaking(workspace, group, onDone);
   const cannot = edits.length === 0 || preview.refusal !== undefined || preview.isChecking || isMaking;
   return (
     <form
       className="card give"
-      aria-label={words.create}
+      aria-label={groupsWords.create}
       onSubmit={(event) => {
         event.preventDefault();
         if (!cannot) make(edits, writing.write);
@@ -52,10 +53,10 @@ export function CreateGroup({ workspace, groups, onDone }: CreateGroupProps) {
       <div className="give-foot">
         {writing.choice}
         <button className="button button-quiet" type="button" onClick={onDone}>
-          {common.common.cancel}
+          {words.common.cancel}
         </button>
         <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
-          {isMaking ? common.role.saving : writing.label(words.create)}
+          {isMaking ? words.role.saving : writing.label(groupsWords.create)}
         </button>
       </div>
     </form>
@@ -73,8 +74,8 @@ interface FieldsProps {
 function Fields({ id, fault, who, onId, onWho }: FieldsProps) {
   return (
     <div className="give-fields">
-      <h2>{words.create}</h2>
-      <Field label={words.id} hint={words.idHint} error={fault}>
+      <h2>{groupsWords.create}</h2>
+      <Field label={groupsWords.id} hint={groupsWords.idHint} error={fault}>
         {(ids) => (
           <input
             className="input mono"
@@ -90,7 +91,7 @@ function Fields({ id, fault, who, onId, onWho }: FieldsProps) {
           />
         )}
       </Field>
-      <Field label={words.who} hint={words.whoHint} optionalWord={common.common.optional}>
+      <Field label={groupsWords.who} hint={groupsWords.whoHint} optionalWord={words.common.optional}>
         {(ids) => (
           <input
             className="input"
@@ -108,8 +109,8 @@ function Fields({ id, fault, who, onId, onWho }: FieldsProps) {
 }
 
 function faultOf(id: string, groups: readonly ListedGroup[]): string | undefined {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id)) return words.badId;
-  return groups.some(({ group }) => group === id) ? words.taken : undefined;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id)) return groupsWords.badId;
+  return groups.some(({ group }) => group === id) ? groupsWords.taken : undefined;
 }
 
 function useMaking(workspace: string, group: string, onDone: () => void) {
@@ -122,7 +123,7 @@ function useMaking(workspace: string, group: string, onDone: () => void) {
     setMaking(true);
     makeChange({ actor, edits, reason: '', write }, newKey())
       .then((made) => {
-        toast({ kind: 'done', text: doneWords(made, words.made(group)) });
+        toast({ kind: 'done', text: doneWords(made, groupsWords.made(group)) });
         onDone();
         // What was proposed is not there yet.
         if (made.written?.branch === undefined) navigate(toWorkspace(workspace, 'groups', group));

@@ -1,11 +1,11 @@
-import type { Preview } from '../api/changes.ts';
+import type { Preview } from '../api/preview.ts';
 import { useCatalog, useRoles } from '../api/queries.ts';
 import { Effect } from '../parts/effect.tsx';
 import { Cells } from '../roles/cells.ts';
 import { words } from '../words/words.ts';
 
 interface GroupEffectProps {
-  readonly preview: Preview;
+  readonly preview: Omit<Preview, 'isOvertaken'>;
   readonly place: string;
   /** Whether it says in a heading what it shows. */
   readonly hasTitle?: boolean;

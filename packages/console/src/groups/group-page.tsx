@@ -14,13 +14,13 @@ import { Menu } from '../parts/menu.tsx';
 import { Avatar, Person, shortName } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { companyWords } from '../words/company-words.ts';
-import { words as common } from '../words/words.ts';
+import { words } from '../words/words.ts';
 import { type Group, type GroupMember, useGroup, useGroupMembers } from './group-queries.ts';
 
 const AddForm = lazy(async () => ({ default: (await import('./add-form.tsx')).AddForm }));
 const GroupDialog = lazy(async () => ({ default: (await import('./group-dialog.tsx')).GroupDialog }));
 
-const words = companyWords.group;
+const groupWords = companyWords.group;
 
 /** What is to be done, once it was shown what it does. */
 type Asked = 'delete' | { readonly remove: GroupMember };
@@ -41,7 +41,7 @@ export function GroupPage(props: GroupPageProps) {
     return (
       <Empty
         icon="group"
-        title={words.gone}
+        title={groupWords.gone}
         isPage
         acts={
           <Link className="button" href={toWorkspace(workspace, 'groups')}>
@@ -58,7 +58,7 @@ export function GroupPage(props: GroupPageProps) {
         crumbs={[{ label: companyWords.groups.title, href: toWorkspace(workspace, 'groups') }, { label: group }]}
         title={<bdi>{group}</bdi>}
         beside={<Avatar subject={{ type: 'group', id: group }} />}
-        facts={data?.members !== undefined && <span>{words.in(data.members)}</span>}
+        facts={data?.members !== undefined && <span>{groupWords.in(data.members)}</span>}
         acts={
           mayChange &&
           data && <Acts isAdding={isAdding} onAdd={() => setAdding(!isAdding)} onDelete={() => setAsked('delete')} />
@@ -98,12 +98,12 @@ function Acts({ isAdding, onAdd, onDelete }: ActsProps) {
     <>
       <button className="button button-primary" type="button" aria-expanded={isAdding} onClick={onAdd}>
         <Icon name="plus" />
-        {words.add}
+        {groupWords.add}
       </button>
-      <Menu label={words.more}>
+      <Menu label={groupWords.more}>
         <button className="is-loss" type="button" onClick={onDelete}>
           <Icon name="trash" />
-          {words.delete}
+          {groupWords.delete}
         </button>
       </Menu>
     </>
@@ -113,16 +113,16 @@ function Acts({ isAdding, onAdd, onDelete }: ActsProps) {
 function Holds({ found, title }: GroupPageProps & { readonly found: Group }) {
   return (
     <section className="block">
-      <h2>{words.holds}</h2>
+      <h2>{groupWords.holds}</h2>
       {found.holds.length === 0 ? (
-        <p className="quiet">{words.holdsNothing}</p>
+        <p className="quiet">{groupWords.holdsNothing}</p>
       ) : (
         <ul className="card choices">
           {found.holds.map(({ workspace, organization, title: name, roles }) => (
             <li key={workspace ?? ''}>
               <Link href={toWorkspace(workspace ?? companyPlace(organization), 'roles')}>
                 <b>
-                  <bdi>{workspace === undefined ? words.atCompany(title) : (name ?? workspace)}</bdi>
+                  <bdi>{workspace === undefined ? groupWords.atCompany(title) : (name ?? workspace)}</bdi>
                 </b>
                 <RoleTags roles={roles} />
               </Link>
@@ -145,21 +145,21 @@ function Members({ workspace, group, mayChange, onRemove }: MembersProps) {
   const all = useMemo(() => data?.pages.flatMap((page) => page.members) ?? [], [data]);
   const text = search.trim().toLowerCase();
   const found = all.filter(({ subject }) => subject.id.toLowerCase().includes(text));
-  if (isPending) return <Loading what={words.members} />;
-  if (error && !data) return <Failed what={words.members} error={error} onRetry={() => void refetch()} />;
+  if (isPending) return <Loading what={groupWords.members} />;
+  if (error && !data) return <Failed what={groupWords.members} error={error} onRetry={() => void refetch()} />;
   return (
     <section className="block">
-      <h2>{words.members}</h2>
+      <h2>{groupWords.members}</h2>
       {all.length === 0 && (
         <div className="card">
-          <Empty icon="people" title={words.nobody}>
-            {words.nobodyHint}
+          <Empty icon="people" title={groupWords.nobody}>
+            {groupWords.nobodyHint}
           </Empty>
         </div>
       )}
       {all.length > 7 && (
         <div className="tools">
-          <Search label={words.find} value={search} onChange={setSearch} />
+          <Search label={groupWords.find} value={search} onChange={setSearch} />
         </div>
       )}
       {found.length > 0 && (
@@ -167,16 +167,16 @@ function Members({ workspace, group, mayChange, onRemove }: MembersProps) {
           {found.map((member) => (
             <li key={`${member.subject.type}:${member.subject.id}`}>
               <Someone place={workspace} subject={member.subject} />
-              <span className="quiet">{member.source === 'database' ? words.atRunTime : ''}</span>
+              <span className="quiet">{member.source === 'database' ? groupWords.atRunTime : ''}</span>
               {mayChange && (
                 <button
                   className="button button-small"
                   type="button"
-                  aria-label={words.removeOf(shortName(member.subject.id))}
+                  aria-label={groupWords.removeOf(shortName(member.subject.id))}
                   onClick={() => onRemove(member)}
                 >
                   <Icon name="minus" size="small" />
-                  {words.remove}
+                  {groupWords.remove}
                 </button>
               )}
             </li>
@@ -186,7 +186,7 @@ function Members({ workspace, group, mayChange, onRemove }: MembersProps) {
       {hasNextPage && (
         <p className="more">
           <button className="button" type="button" onClick={() => void fetchNextPage()}>
-            {common.common.more}
+            {words.common.more}
           </button>
         </p>
       )}

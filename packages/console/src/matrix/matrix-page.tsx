@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useCatalog, useRoles } from '../api/queries.ts';
 import type { Catalog, Permission, Role } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
@@ -6,10 +6,12 @@ import type { PageProps } from '../app/pages.tsx';
 import { useQueryParameter } from '../app/query-parameter.ts';
 import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { useSome } from '../parts/some.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Cells } from '../roles/cells.ts';
+import { scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
-import { type Sign, signOf } from './sign.ts';
+import { type Column, columnOf, isGivenBy, signOf } from './sign.ts';
 
 /** Roles × permissions: all, or a few beside each other, or only where they differ. */
 export function MatrixPage({ workspace, title }: PageProps) {
@@ -32,35 +34,19 @@ export function MatrixPage({ workspace, title }: PageProps) {
   );
 }
 
-interface Column {
-  readonly role: Role;
-  readonly given: ReadonlySet<string>;
-  readonly denied: ReadonlySet<string>;
-}
+/** So many columns, rows, and roles to choose are drawn at once. */
+const most = { columns: 40, rows: 60, choices: 60 };
 
 function Matrix({ roles, catalog }: { readonly roles: readonly Role[]; readonly catalog: Catalog }) {
   const [search, setSearch] = useState('');
   const [compared, setCompared] = useQueryParameter('roles');
   const [onlyDifferences, setOnlyDifferences] = useState(false);
   const cells = useMemo(() => new Cells(catalog), [catalog]);
-  const chosen = new Set(compared.split(',').filter((id) => id !== ''));
-  const text = search.trim().toLowerCase();
-  const columns = roles
-    .filter((role) => chosen.size === 0 || chosen.has(role.role))
-    .map((role): Column => ({ role, given: cells.spell(role.grants), denied: cells.spell(role.denies) }));
-  const signsOf = (permission: Permission): readonly Sign[] =>
-    columns.map((column) => signOf(permission, cells, column));
-  const isShown = (permission: Permission): boolean => {
-    const isNamed = [permission.title, permission.permission].some((one) => one.toLowerCase().includes(text));
-    return isNamed && (!onlyDifferences || new Set(signsOf(permission).map(({ kind }) => kind)).size > 1);
-  };
-  const sections = catalog.categories
-    .map(({ category, permissions }) => ({ category, permissions: permissions.filter(isShown) }))
-    .filter(({ permissions }) => permissions.length > 0);
-  const toggle = (id: string): void => {
-    const next = chosen.has(id) ? [...chosen].filter((one) => one !== id) : [...chosen, id];
-    setCompared(next.join(','));
-  };
+  const sought = useDeferredValue(search);
+  const table = useMemo(
+    () => matrixOf({ roles, cells, catalog, search: sought, compared, onlyDifferences }),
+    [roles, cells, catalog, sought, compared, onlyDifferences],
+  );
   return (
     <>
       <div className="tools">
@@ -75,9 +61,74 @@ function Matrix({ roles, catalog }: { readonly roles: readonly Role[]; readonly 
           {words.matrix.differences}
         </label>
       </div>
+      <Choices roles={roles} compared={compared} onCompare={setCompared} />
+      <Legend />
+      <p className={onlyDifferences ? 'hint' : 'aloud'} role="status">
+        {onlyDifferences && words.matrix.differ(table.rows.length, cells.permissions.length)}
+        {!onlyDifferences && sought !== '' && words.role.shown(table.rows.length, cells.permissions.length)}
+      </p>
+      {table.rows.length === 0 ? (
+        <div className="card">
+          <Empty icon="search" title={search === '' ? words.matrix.same : words.matrix.nothing(search)} />
+        </div>
+      ) : (
+        <MatrixTable {...table} cells={cells} />
+      )}
+    </>
+  );
+}
+
+interface Wanted {
+  readonly roles: readonly Role[];
+  readonly cells: Cells;
+  readonly catalog: Catalog;
+  readonly search: string;
+  readonly compared: string;
+  readonly onlyDifferences: boolean;
+}
+
+/** The columns and rows that are asked for: a search finds permissions, or else roles. */
+function matrixOf({ roles, cells, catalog, search, compared, onlyDifferences }: Wanted) {
+  const chosen = idsOf(compared);
+  const text = search.trim().toLowerCase();
+  const isNamed = (...names: readonly string[]): boolean => names.some((name) => name.toLowerCase().includes(text));
+  const named = cells.permissions.filter((one) => isNamed(one.title, one.permission));
+  const wanted = roles.filter(({ role }) => chosen.size === 0 || chosen.has(role));
+  const found = named.length > 0 ? wanted : wanted.filter(({ role, title }) => isNamed(title, role));
+  const grantsOf = new Map(roles.map(({ role, grants }) => [role, grants]));
+  const columns = found.map((role) => columnOf(role, cells, grantsOf));
+  const differs = (permission: Permission): boolean =>
+    new Set(columns.map((column) => isGivenBy(signOf(permission, cells, column)))).size > 1;
+  const all = named.length > 0 ? named : columns.length > 0 ? cells.permissions : [];
+  const categoryOf = new Map(
+    catalog.categories.flatMap(({ category, permissions }) => permissions.map((one) => [one.permission, category])),
+  );
+  return { columns, categoryOf, rows: onlyDifferences ? all.filter(differs) : all };
+}
+
+function idsOf(compared: string): ReadonlySet<string> {
+  return new Set(compared.split(',').filter((id) => id !== ''));
+}
+
+interface ChoicesProps {
+  readonly roles: readonly Role[];
+  readonly compared: string;
+  readonly onCompare: (compared: string) => void;
+}
+
+function Choices({ roles, compared, onCompare }: ChoicesProps) {
+  const chosen = idsOf(compared);
+  const { some, more } = useSome(roles, most.choices);
+  const shown = [...some, ...roles.slice(some.length).filter(({ role }) => chosen.has(role))];
+  const toggle = (id: string): void => {
+    const next = chosen.has(id) ? [...chosen].filter((one) => one !== id) : [...chosen, id];
+    onCompare(next.join(','));
+  };
+  return (
+    <>
       <fieldset className="compare">
         <legend className="aloud">{words.matrix.compare}</legend>
-        {roles.map((role) => (
+        {shown.map((role) => (
           <label className="chip" key={role.role}>
             <input
               className="check"
@@ -89,14 +140,7 @@ function Matrix({ roles, catalog }: { readonly roles: readonly Role[]; readonly 
           </label>
         ))}
       </fieldset>
-      <Legend />
-      {sections.length === 0 ? (
-        <div className="card">
-          <Empty icon="search" title={words.role.nothing(search)} />
-        </div>
-      ) : (
-        <MatrixTable columns={columns} sections={sections} cells={cells} />
-      )}
+      {more}
     </>
   );
 }
@@ -105,7 +149,7 @@ function Legend() {
   const { legend } = words.matrix;
   return (
     <ul className="legend">
-      {(['yes', 'part', 'everybody', 'denied'] as const).map((kind) => (
+      {(['yes', 'inherited', 'part', 'everybody', 'out', 'denied'] as const).map((kind) => (
         <li key={kind}>
           <span className="sign-mark" data-kind={kind} aria-hidden="true" />
           {legend[kind]}
@@ -117,63 +161,83 @@ function Legend() {
 
 interface MatrixTableProps {
   readonly columns: readonly Column[];
-  readonly sections: readonly { readonly category: string; readonly permissions: readonly Permission[] }[];
+  readonly rows: readonly Permission[];
+  readonly categoryOf: ReadonlyMap<string, string>;
   readonly cells: Cells;
 }
 
-function MatrixTable({ columns, sections, cells }: MatrixTableProps) {
+function MatrixTable({ columns, rows, categoryOf, cells }: MatrixTableProps) {
+  const { some, more } = useSome(rows, most.rows);
+  const wide = useSome(columns, most.columns);
+  const categories = [...new Set(some.map(({ permission }) => categoryOf.get(permission) ?? ''))];
   return (
-    <div className="matrix-frame" role="region" aria-label={words.matrix.region} tabIndex={0}>
-      <table className="matrix">
-        <thead>
-          <tr>
-            <th scope="col">{words.matrix.permission}</th>
-            {columns.map(({ role, given }) => (
-              <th scope="col" key={role.role}>
-                <bdi>{role.title}</bdi>
-                {role.builtIn && <Icon name="lock" size="tiny" />}
-                <span className="number">{cells.count(given)}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        {sections.map(({ category, permissions }) => (
-          <tbody key={category}>
-            <tr className="group">
-              <th scope="rowgroup" colSpan={columns.length + 1}>
-                <span>{category}</span>
-              </th>
-            </tr>
-            {permissions.map((permission) => (
-              <tr key={permission.permission}>
-                <th scope="row">
-                  <bdi>{permission.title}</bdi>
-                  {permission.caution !== undefined && (
-                    <>
-                      {' '}
-                      <Icon name="caution" size="small" />
-                      <span className="aloud">{words.role.state.caution}</span>
-                    </>
-                  )}
+    <>
+      <div className="matrix-frame" role="region" aria-label={words.matrix.region} tabIndex={0}>
+        <table className="matrix">
+          <thead>
+            <tr>
+              <th scope="col">{words.matrix.permission}</th>
+              {wide.some.map(({ role, given }) => (
+                <th scope="col" key={role.role}>
+                  <bdi>{role.title}</bdi>
+                  {role.builtIn && <Icon name="lock" size="tiny" />}
+                  <span className="number">{cells.count(given)}</span>
                 </th>
-                {columns.map((column) => {
-                  const sign = signOf(permission, cells, column);
-                  return (
-                    <td
-                      key={column.role.role}
-                      className="sign-mark"
-                      data-kind={sign.kind}
-                      title={sign.kind === 'part' ? sign.text : undefined}
-                    >
-                      <span className="aloud">{sign.text}</span>
-                    </td>
-                  );
-                })}
+              ))}
+            </tr>
+          </thead>
+          {categories.map((category) => (
+            <tbody key={category}>
+              <tr className="group">
+                <th scope="rowgroup" colSpan={wide.some.length + 1}>
+                  <span>{category}</span>
+                </th>
               </tr>
-            ))}
-          </tbody>
-        ))}
-      </table>
-    </div>
+              {some
+                .filter(({ permission }) => categoryOf.get(permission) === category)
+                .map((permission) => (
+                  <MatrixRow key={permission.permission} permission={permission} columns={wide.some} cells={cells} />
+                ))}
+            </tbody>
+          ))}
+        </table>
+      </div>
+      {more}
+      {wide.more}
+    </>
   );
 }
+
+interface MatrixRowProps {
+  readonly permission: Permission;
+  readonly columns: readonly Column[];
+  readonly cells: Cells;
+}
+
+const MatrixRow = memo(function MatrixRow({ permission, columns, cells }: MatrixRowProps) {
+  const decided = cells.decided(permission);
+  const scope = decided.length === 1 && permission.scopes.length > 1 ? decided[0]?.split('@')[1] : undefined;
+  return (
+    <tr>
+      <th scope="row">
+        <bdi>{permission.title}</bdi>
+        {scope !== undefined && <span className="scope">{scopeWord(scope)}</span>}
+        {permission.caution !== undefined && (
+          <>
+            {' '}
+            <Icon name="caution" size="small" />
+            <span className="aloud">{words.role.state.caution}</span>
+          </>
+        )}
+      </th>
+      {columns.map((column) => {
+        const { kind, text } = signOf(permission, cells, column);
+        return (
+          <td key={column.role.role} className="sign-mark" data-kind={kind} title={kind === 'no' ? undefined : text}>
+            <span className="aloud">{text}</span>
+          </td>
+        );
+      })}
+    </tr>
+  );
+});

@@ -25,6 +25,8 @@ export function Everything({ name, held, here, titles, roles, cells }: Everythin
   const isHeld = (one: HeldPermission): boolean => scopesOf(one, cells).on > 0;
   const can = permissions.filter(isHeld);
   const shown = permissions.filter((one) => filter === 'all' || isHeld(one) === (filter === 'can'));
+  const heldNow = new Set((here?.roles ?? []).filter(({ time }) => time === 'holds').map(({ role }) => role));
+  const holding = roles.filter(({ role }) => heldNow.has(role));
   const categories = [...new Set(shown.map((one) => one.category))];
   return (
     <section className="block">
@@ -57,6 +59,7 @@ export function Everything({ name, held, here, titles, roles, cells }: Everythin
                     key={one.permission}
                     held={one}
                     allowed={allowed.get(one.permission)}
+                    holding={holding}
                     titles={titles}
                     roles={roles}
                     cells={cells}
@@ -74,9 +77,23 @@ export function Everything({ name, held, here, titles, roles, cells }: Everythin
 interface EverythingRowProps extends Pick<EverythingProps, 'titles' | 'roles' | 'cells'> {
   readonly held: HeldPermission;
   readonly allowed: AllowedPermission | undefined;
+  /** The roles that they hold now. */
+  readonly holding: readonly Role[];
 }
 
-function EverythingRow({ held, allowed, titles, roles, cells }: EverythingRowProps) {
+/** Which of their roles denies it to them, or takes it out of what it follows. */
+function whyNot(
+  cellWords: readonly string[],
+  { holding, roles }: Pick<EverythingRowProps, 'holding' | 'roles'>,
+): string | undefined {
+  const has = (grants: readonly string[]): boolean => grants.some((word) => cellWords.includes(word));
+  const denying = holding.find(({ denies }) => has(denies));
+  if (denying) return words.member.deniedBy(denying.title);
+  const taking = holding.find((one) => roles.some(({ role, grants }) => one.extends.includes(role) && has(grants)));
+  return taking && words.member.outBy(taking.title);
+}
+
+function EverythingRow({ held, allowed, holding, titles, roles, cells }: EverythingRowProps) {
   const { on, all, shown, isEverybody } = scopesOf(held, cells);
   const isHeld = on > 0;
   const isPart = isHeld && on < all;
@@ -84,6 +101,7 @@ function EverythingRow({ held, allowed, titles, roles, cells }: EverythingRowPro
   const would = roles
     .filter(({ grants }) => grants.some((word) => word === held.permission || decidedWords(held, cells).includes(word)))
     .map(({ title }) => title);
+  const why = whyNot([held.permission, ...decidedWords(held, cells)], { holding, roles });
   return (
     <li className="read-row" data-state={isHeld ? (isPart ? 'part' : 'on') : 'off'}>
       <span className="sign">
@@ -106,7 +124,8 @@ function EverythingRow({ held, allowed, titles, roles, cells }: EverythingRowPro
           </>
         )}
         {isHeld && !isEverybody && giving.length > 0 && <bdi>{words.member.through(listed(giving))}</bdi>}
-        {!isHeld && would.length > 0 && <bdi>{words.member.would(listed(would, 3))}</bdi>}
+        {!isHeld && why !== undefined && <bdi>{why}</bdi>}
+        {!isHeld && why === undefined && would.length > 0 && <bdi>{words.member.would(listed(would, 2))}</bdi>}
       </span>
     </li>
   );

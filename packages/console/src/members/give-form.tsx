@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { detailOf } from '../api/call.ts';
 import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
 import { isGivenAt } from '../api/place.ts';
@@ -9,6 +9,7 @@ import { Field, Segmented } from '../parts/fields.tsx';
 import { writtenSubject } from '../parts/person.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../parts/writing.tsx';
+import { useWayBack } from '../parts/way-back.ts';
 import { Cells } from '../roles/cells.ts';
 import { words } from '../words/words.ts';
 import { givingEdits, type Giving } from './giving-edits.ts';
@@ -26,6 +27,8 @@ interface GiveFormProps {
 export function GiveForm(props: GiveFormProps) {
   const { workspace, roles, catalog, subject, onDone } = props;
   const { actor } = useActorSession();
+  const form = useRef<HTMLFormElement>(null);
+  useWayBack(form);
   const firstType = catalog.subjectTypes[0] ?? 'user';
   const given = roles.filter((role) => isGivenAt(role, workspace));
   const [wanted, setWanted] = useState<Giving>(() => ({
@@ -50,6 +53,7 @@ export function GiveForm(props: GiveFormProps) {
   const people = preview.judgement?.effect?.people;
   return (
     <form
+      ref={form}
       className="card give"
       aria-label={words.member.giveTitle}
       onSubmit={(event) => {

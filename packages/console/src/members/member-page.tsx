@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { companyOf, companyPlace, isAt } from '../api/place.ts';
 import { useAccess, useCatalog, usePermissions, useRoles } from '../api/queries.ts';
@@ -8,6 +8,7 @@ import type { PageProps } from '../app/pages.tsx';
 import { toWorkspace } from '../app/route.ts';
 import { useActorSession } from '../app/session.ts';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Cells } from '../roles/cells.ts';
@@ -17,8 +18,8 @@ import { Everything } from './everything.tsx';
 import { HeldRoles } from './held-roles.tsx';
 import { RoleTags } from './role-tags.tsx';
 
-const GiveForm = lazy(async () => ({ default: (await import('./give-form.tsx')).GiveForm }));
-const RemoveEverywhere = lazy(async () => ({ default: (await import('./remove-everywhere.tsx')).RemoveEverywhere }));
+const GiveForm = later(async () => (await import('./give-form.tsx')).GiveForm);
+const RemoveEverywhere = later(async () => (await import('./remove-everywhere.tsx')).RemoveEverywhere);
 
 interface MemberPageProps extends PageProps {
   readonly subject: Subject;
@@ -73,8 +74,11 @@ function FoundMember(props: FoundMemberProps) {
             ? [{ label: words.nav.own }]
             : [{ label: words.members.title, href: toWorkspace(workspace, 'members') }, { label: name }]
         }
-        title={<bdi>{name}</bdi>}
-        beside={<Avatar subject={subject} />}
+        title={
+          <>
+            <Avatar subject={subject} size="large" /> <bdi>{name}</bdi>
+          </>
+        }
         hint={<bdi>{subject.id}</bdi>}
         acts={
           <MemberActs

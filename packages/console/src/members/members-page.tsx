@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { useCatalog, usePeople, useRoles } from '../api/queries.ts';
 import type { Person as Someone } from '../api/types.ts';
@@ -9,13 +9,14 @@ import { useActorSession } from '../app/session.ts';
 import { useQueryParameter } from '../app/query-parameter.ts';
 import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { Person } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { listed } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { RoleTags } from './role-tags.tsx';
 
-const GiveForm = lazy(async () => ({ default: (await import('./give-form.tsx')).GiveForm }));
+const GiveForm = later(async () => (await import('./give-form.tsx')).GiveForm);
 
 /** Everybody with a role in a workspace, searched and paged by the sidecar. */
 export function MembersPage({ workspace, title, rights }: PageProps) {

@@ -12,10 +12,10 @@ import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../parts/writing.tsx';
 import { Cells } from '../roles/cells.ts';
 import { companyWords } from '../words/company-words.ts';
-import { words as common } from '../words/words.ts';
+import { words } from '../words/words.ts';
 import { removalOf } from './removal-edits.ts';
 
-const words = companyWords.person;
+const personWords = companyWords.person;
 
 interface RemoveEverywhereProps {
   readonly subject: Subject;
@@ -31,7 +31,7 @@ export function RemoveEverywhere(props: RemoveEverywhereProps) {
   return (
     <section className="block">
       <button className="link is-loss" type="button" onClick={() => setAsked(true)}>
-        {words.removeAll}
+        {personWords.removeAll}
       </button>
       {isAsked && <RemoveDialog {...props} onClose={() => setAsked(false)} />}
     </section>
@@ -55,15 +55,15 @@ function RemoveDialog(props: RemoveEverywhereProps & { readonly onClose: () => v
   const everywhere = companyPlace('');
   return (
     <Dialog
-      title={words.removeTitle(name)}
-      hint={words.removeHint(removal.places, removal.groups)}
+      title={personWords.removeTitle(name)}
+      hint={personWords.removeHint(removal.places, removal.groups)}
       first={keep}
       onClose={onClose}
       foot={
         <>
           {writing.choice}
           <button ref={keep} className="button" type="button" onClick={onClose}>
-            {common.role.keep}
+            {words.role.keep}
           </button>
           <button
             className="button button-danger"
@@ -73,12 +73,12 @@ function RemoveDialog(props: RemoveEverywhereProps & { readonly onClose: () => v
               if (!cannot) run({ edits: preview.edits, write: writing.write });
             }}
           >
-            {writing.label(words.remove)}
+            {writing.label(personWords.remove)}
           </button>
         </>
       }
     >
-      {isNothing && <p className="quiet">{words.nothing}</p>}
+      {isNothing && <p className="quiet">{personWords.nothing}</p>}
       <div className="effect" data-checking={preview.isChecking || undefined}>
         <Effect
           judgement={preview.judgement}
@@ -111,7 +111,7 @@ function useRun({ subject, onClose }: RemoveEverywhereProps & { readonly onClose
       await call(withQuery(pathOf('subjects', subject.id), by), { method: 'DELETE' });
       await client.invalidateQueries();
     }
-    return made ? doneWords(made, words.removed) : words.removed;
+    return made ? doneWords(made, personWords.removed) : personWords.removed;
   };
   const run = (asked: Asked): void => {
     setRunning(true);

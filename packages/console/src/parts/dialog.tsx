@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react';
 import { words } from '../words/words.ts';
 import { Icon } from './icon.tsx';
+import { focusOn } from './way-back.ts';
 
 interface DialogProps {
   readonly title: string;
@@ -24,7 +25,7 @@ export function Dialog({ title, hint, children, foot, first, size, onClose }: Di
     first?.current?.focus();
     return () => {
       element?.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      focusOn(opener);
     };
   }, [first]);
   return (

@@ -1,5 +1,5 @@
 import type { Judgement, ProblemDocument } from '../api/types.ts';
-import { listed, scopeWord } from '../words/count.ts';
+import { listed, people, scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { Diff, readPatch } from './diff.tsx';
 import { groupEffect, type EffectGroup } from './effect-groups.ts';
@@ -75,7 +75,7 @@ function PeopleOf({ judgement, names }: { readonly judgement: Judgement; readonl
       )}
       {elsewhere > 0 && (
         <p className="quiet">
-          {words.roles.heldBy(elsewhere)}, {words.effect.changedElsewhere}
+          {people(elsewhere)}, {words.effect.changedElsewhere}
         </p>
       )}
     </section>

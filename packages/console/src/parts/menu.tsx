@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useRef } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { Icon } from './icon.tsx';
 
 interface MenuProps {
@@ -9,6 +9,8 @@ interface MenuProps {
 /** More that can be done with something, in a native popover: Esc or a click elsewhere closes it. */
 export function Menu({ label, children }: MenuProps) {
   const id = useId();
+  // A list has many of them, of which hardly one is opened.
+  const [isOpened, setOpened] = useState(false);
   const popover = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const place = (): void => {
@@ -37,12 +39,15 @@ export function Menu({ label, children }: MenuProps) {
         popover="auto"
         role="group"
         aria-label={label}
+        onBeforeToggle={(event) => {
+          if (event.newState === 'open') setOpened(true);
+        }}
         onToggle={(event) => {
           if (event.newState === 'open') place();
         }}
         onClick={() => popover.current?.hidePopover()}
       >
-        {children}
+        {isOpened && children}
       </div>
     </>
   );

@@ -15,7 +15,12 @@ export function Named({ text, names }: { readonly text: string; readonly names: 
       {text.split('`').map((part, index) => {
         if (index % 2 === 0) return part;
         const title = names.roles.get(part) ?? titleOfCell(part, names.cells);
-        if (title !== undefined) return <b key={index}>{title}</b>;
+        if (title !== undefined)
+          return (
+            <b key={index}>
+              <bdi>{title}</bdi>
+            </b>
+          );
         return part.includes('@') ? <bdi key={index}>{part}</bdi> : <code key={index}>{part}</code>;
       })}
     </>

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useCatalog, useRoles } from '../api/queries.ts';
 import type { Catalog, Role } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
@@ -6,6 +6,7 @@ import type { PageProps } from '../app/pages.tsx';
 import { useQueryParameter } from '../app/query-parameter.ts';
 import { useActorSession } from '../app/session.ts';
 import { Field, Segmented } from '../parts/fields.tsx';
+import { later } from '../parts/later.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { WhoField } from '../parts/who-field.tsx';
 import { Cells } from '../roles/cells.ts';
@@ -13,8 +14,9 @@ import { readSubject } from '../roles/deletion-edits.ts';
 import { listed } from '../words/count.ts';
 import { previewWords as words } from '../words/preview-words.ts';
 import { keptEdits } from './kept-edits.ts';
-import { SightList } from './sight-list.tsx';
 import { type AskedSight, useDraftSight, useSight } from './use-sight.ts';
+
+const SightList = later(async () => (await import('./sight-list.tsx')).SightList);
 
 /** What somebody would see: a person or a set of roles, now or on a day, also by what is not saved yet. */
 export function PreviewPage({ workspace }: PageProps) {
@@ -154,7 +156,9 @@ function Looked({ asked, catalog, roles }: LookedProps) {
       ) : sight.permissions.length === 0 ? (
         <p className="quiet">{words.noPermissions}</p>
       ) : (
-        <SightList sight={sight} now={now.data} cells={cells} titles={titles} isChecking={isChecking} />
+        <Suspense fallback={<Loading what={words.what} />}>
+          <SightList sight={sight} now={now.data} cells={cells} titles={titles} isChecking={isChecking} />
+        </Suspense>
       )}
     </>
   );

@@ -5,8 +5,8 @@ import { Icon } from '../parts/icon.tsx';
 import { Empty } from '../parts/states.tsx';
 import type { Cells } from '../roles/cells.ts';
 import { listed, scopeWord } from '../words/count.ts';
-import { previewWords as words } from '../words/preview-words.ts';
-import { words as common } from '../words/words.ts';
+import { previewWords } from '../words/preview-words.ts';
+import { words } from '../words/words.ts';
 import { seenRows, type SeenRow } from './seen-rows.ts';
 
 interface SightListProps {
@@ -40,32 +40,32 @@ export function SightList({ sight, now, cells, titles, isChecking }: SightListPr
   const differs = rows.filter(isOfFilter.differs).length;
   const choices = (['all', 'can', 'cannot', ...(differs > 0 ? (['differs'] as const) : [])] as const).map((value) => ({
     value,
-    label: words.filter[value],
+    label: previewWords.filter[value],
     count: rows.filter(isOfFilter[value]).length,
   }));
   return (
     <section className="block" data-checking={isChecking || undefined}>
       <div className="block-head">
         <h2>
-          {words.what} <span className="number">{words.can(can, rows.length)}</span>
+          {previewWords.what} <span className="number">{previewWords.can(can, rows.length)}</span>
         </h2>
       </div>
       <p className="quiet note" role="status">
         {sight.roles.length === 0 ? (
-          words.holdsNothing
+          previewWords.holdsNothing
         ) : (
           <>
-            {words.holds} <bdi>{listed([...new Set(sight.roles.map(({ title }) => title))])}</bdi>
+            {previewWords.holds} <bdi>{listed([...new Set(sight.roles.map(({ title }) => title))])}</bdi>
           </>
         )}
       </p>
       <div className="tools">
-        <Search label={words.find} value={search} onChange={setSearch} />
-        <Segmented label={words.which} value={filter} onChange={setFilter} choices={choices} />
+        <Search label={previewWords.find} value={search} onChange={setSearch} />
+        <Segmented label={previewWords.which} value={filter} onChange={setFilter} choices={choices} />
       </div>
       {shown.length === 0 ? (
         <div className="card">
-          <Empty icon="search" title={words.nothing} />
+          <Empty icon="search" title={previewWords.nothing} />
         </div>
       ) : (
         <div className="card categories">
@@ -77,7 +77,7 @@ export function SightList({ sight, now, cells, titles, isChecking }: SightListPr
                 <summary>
                   <Icon name="right" size="small" />
                   <b>{category}</b>
-                  <span className="number">{some === 0 ? words.none : words.can(some, inIt.length)}</span>
+                  <span className="number">{some === 0 ? previewWords.none : previewWords.can(some, inIt.length)}</span>
                 </summary>
                 <ul>
                   {inIt.map((row) => (
@@ -101,7 +101,7 @@ function Row({ row, titles }: { readonly row: SeenRow; readonly titles: SightLis
     <li className="read-row" data-state={state}>
       <span className="sign">
         <Icon name={isHeld ? 'check' : seen.deniedBy.length > 0 ? 'denied' : 'close'} size="small" />
-        <span className="aloud">{isHeld ? common.common.yes : common.common.no}</span>
+        <span className="aloud">{isHeld ? words.common.yes : words.common.no}</span>
       </span>
       <span>
         <bdi>{seen.title}</bdi>
@@ -113,7 +113,7 @@ function Row({ row, titles }: { readonly row: SeenRow; readonly titles: SightLis
         {now !== undefined && (
           <>
             {' '}
-            <span className="tag tag-draft">{words.differs(now)}</span>
+            <span className="tag tag-draft">{previewWords.differs(now)}</span>
           </>
         )}
       </span>
@@ -121,11 +121,11 @@ function Row({ row, titles }: { readonly row: SeenRow; readonly titles: SightLis
         {isHeld && isEverybody && (
           <>
             <Icon name="lock" size="small" />
-            {common.common.everybody}
+            {words.common.everybody}
           </>
         )}
-        {isHeld && !isEverybody && seen.roles.length > 0 && <bdi>{common.member.through(named(seen.roles))}</bdi>}
-        {seen.deniedBy.length > 0 && <bdi>{words.deniedBy(named(seen.deniedBy))}</bdi>}
+        {isHeld && !isEverybody && seen.roles.length > 0 && <bdi>{words.member.through(named(seen.roles))}</bdi>}
+        {seen.deniedBy.length > 0 && <bdi>{previewWords.deniedBy(named(seen.deniedBy))}</bdi>}
       </span>
     </li>
   );

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { call, CallFailed, withQuery } from '../api/call.ts';
-import { judge } from '../api/changes.ts';
+import { judge } from '../api/preview.ts';
 import type { Edit } from '../api/edits.ts';
 import { atPlace, pathAt } from '../api/place.ts';
 import type { Sight } from '../api/sight.ts';

@@ -86,9 +86,7 @@ export function CategoryBoxes({ section, all, isFiltered, ...props }: CategoryBo
         </button>
       </div>
       <ul id={id} hidden={!isShown}>
-        {section.rows.map((row) => (
-          <PermissionRow key={row.permission.permission} {...props} row={row} />
-        ))}
+        {isShown && section.rows.map((row) => <PermissionRow key={row.permission.permission} {...props} row={row} />)}
       </ul>
     </fieldset>
   );

@@ -1,4 +1,6 @@
 import { useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { toWorkspace } from '../app/route.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { EffectLine } from '../parts/effect-line.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -103,5 +105,22 @@ function Side({ title, side, beside, cells }: SideProps) {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Somebody deleted the role while it was edited: what was not saved stands here, and has nowhere to go. */
+export function Gone({ workspace, found }: RoleParts) {
+  return (
+    <div className="banner" role="alert">
+      <Icon name="caution" />
+      <div>
+        <b>
+          <bdi>{words.conflict.goneTitle(found.title)}</bdi>
+        </b>
+        <p>
+          {words.conflict.gone} <Link href={toWorkspace(workspace, 'roles')}>{words.nav.roles}</Link>
+        </p>
+      </div>
+    </div>
   );
 }

@@ -1,17 +1,19 @@
-import { lazy, Suspense, useState } from 'react';
-import { usePreview } from '../api/changes.ts';
+import { Suspense, useState } from 'react';
+import { usePreview } from '../api/preview.ts';
 import { useActorSession } from '../app/session.ts';
-import { Field } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { words } from '../words/words.ts';
 import { editOf, isOn } from './draft.ts';
 import { EffectPanel } from './effect-panel.tsx';
 import { PermissionList } from './permission-list.tsx';
 import { type RoleParts, RoleHead, Tabs } from './role-page.tsx';
-import { SaveBar } from './save-bar.tsx';
-import { type DraftState, useDraft } from './use-draft.ts';
+import { useDraft } from './use-draft.ts';
 
-const ConflictDialog = lazy(async () => ({ default: (await import('./conflict-dialog.tsx')).ConflictDialog }));
+const SaveBar = later(async () => (await import('./save-bar.tsx')).SaveBar);
+const Naming = later(async () => (await import('./naming.tsx')).Naming);
+const ConflictDialog = later(async () => (await import('./conflict-dialog.tsx')).ConflictDialog);
+const Gone = later(async () => (await import('./conflict-dialog.tsx')).Gone);
 
 /** A role that is being edited: boxes at the left, what saving does at the right, and the bar that saves. */
 export function EditedRole(parts: RoleParts) {
@@ -21,7 +23,7 @@ export function EditedRole(parts: RoleParts) {
   const { draft, isOutdated } = state;
   const edit = editOf(draft, workspace, found.role);
   // What is out of date is refused for that alone; the dialog says what to do.
-  const preview = usePreview(actor, edit && !isOutdated ? [edit] : []);
+  const preview = usePreview(actor, edit && !isOutdated ? [edit] : [], JSON.stringify(draft.moved));
   const [isNaming, setNaming] = useState(
     draft.title !== found.title || draft.description !== (found.description ?? ''),
   );
@@ -50,56 +52,20 @@ export function EditedRole(parts: RoleParts) {
             </button>
           }
         />
-        {isNaming && <Naming state={state} onDone={() => setNaming(false)} />}
+        <Suspense>
+          {parts.isGone && state.unsaved > 0 && <Gone {...parts} />}
+          {isNaming && <Naming state={state} onDone={() => setNaming(false)} />}
+        </Suspense>
         <Tabs {...parts} on={on} />
         <div className="role-grid">
           <PermissionList {...parts} state={state} judgement={preview.judgement} />
           <EffectPanel preview={preview} unsaved={state.unsaved} names={names} />
         </div>
       </div>
-      <SaveBar {...parts} state={state} preview={preview} names={names} edit={edit} />
-      {isOutdated && (
-        <Suspense>
-          <ConflictDialog {...parts} state={state} />
-        </Suspense>
-      )}
+      <Suspense>
+        {state.unsaved > 0 && <SaveBar {...parts} state={state} preview={preview} names={names} edit={edit} />}
+        {isOutdated && <ConflictDialog {...parts} state={state} />}
+      </Suspense>
     </>
-  );
-}
-
-function Naming({ state, onDone }: { readonly state: DraftState; readonly onDone: () => void }) {
-  const { draft, set } = state;
-  const isNameless = draft.title.trim() === '';
-  return (
-    <div className="card naming">
-      <Field label={words.role.name} hint={words.role.nameHint} error={isNameless ? words.create.needName : undefined}>
-        {({ id, describedBy }) => (
-          <input
-            className="input"
-            id={id}
-            aria-describedby={describedBy}
-            aria-invalid={isNameless || undefined}
-            value={draft.title}
-            maxLength={120}
-            onChange={({ target }) => set((before) => ({ ...before, title: target.value }))}
-          />
-        )}
-      </Field>
-      <Field label={words.role.description} optionalWord={words.common.optional}>
-        {({ id }) => (
-          <textarea
-            className="input"
-            id={id}
-            rows={2}
-            maxLength={500}
-            value={draft.description}
-            onChange={({ target }) => set((before) => ({ ...before, description: target.value.replaceAll('\n', ' ') }))}
-          />
-        )}
-      </Field>
-      <button className="button button-small" type="button" onClick={onDone}>
-        {words.role.done}
-      </button>
-    </div>
   );
 }

@@ -1,9 +1,11 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
-import type { Preview } from '../api/changes.ts';
+import { Suspense, useEffect, useState } from 'react';
+import { usePeople } from '../api/queries.ts';
+import type { Preview } from '../api/preview.ts';
+import { later } from '../parts/later.ts';
 import type { EffectNames } from '../parts/named.tsx';
 import { words } from '../words/words.ts';
 
-const Effect = lazy(async () => ({ default: (await import('../parts/effect.tsx')).Effect }));
+const Effect = later(async () => (await import('../parts/effect.tsx')).Effect);
 
 interface EffectPanelProps {
   readonly preview: Preview;
@@ -29,6 +31,7 @@ export function EffectContent({ preview, unsaved, names }: EffectPanelProps) {
         <div role="status">
           <h2>{headline(preview, unsaved)}</h2>
         </div>
+        {unsaved > 0 && <Others workspace={names.workspace} changed={judgement?.effect?.people} />}
         {unsaved === 0 && <p>{words.effect.nothing}</p>}
         {isSlow && <p className="quiet">{words.effect.checking}</p>}
       </header>
@@ -45,6 +48,13 @@ export function headline({ judgement, refusal }: Preview, unsaved: number): stri
   if (unsaved === 0) return words.effect.nothingTitle;
   if (judgement?.effect) return words.effect.title(judgement.effect.people);
   return refusal ? words.effect.refused : words.effect.checking;
+}
+
+/** How many others there are, to whom nothing happens. */
+function Others({ workspace, changed }: { readonly workspace: string; readonly changed: number | undefined }) {
+  const all = usePeople(workspace, '').data?.pages[0]?.count;
+  if (all === undefined || changed === undefined || all <= changed) return null;
+  return <p>{words.effect.keep(all - changed)}</p>;
 }
 
 /** Whether something has taken longer than people wait without a word. */

@@ -1,16 +1,18 @@
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import type { Judgement } from '../api/types.ts';
 import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { Empty } from '../parts/states.tsx';
 import { listed, scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { CategoryBoxes } from './category-boxes.tsx';
 import { dependentsOf, type Draft, isOn, move, turnOn } from './draft.ts';
-import { NeededDialog } from './needed-dialog.tsx';
 import type { RoleParts } from './role-page.tsx';
 import { filterSections, isUnsaved, movableOf, type Row, rowBox, type RowFilter, sectionsOf } from './rows.ts';
 import type { DraftState } from './use-draft.ts';
+
+const NeededDialog = later(async () => (await import('./needed-dialog.tsx')).NeededDialog);
 
 interface PermissionListProps extends RoleParts {
   readonly state: DraftState;
@@ -69,7 +71,7 @@ export function PermissionList(props: PermissionListProps) {
           ))}
         </div>
       )}
-      {dialog}
+      <Suspense>{dialog}</Suspense>
     </section>
   );
 }

@@ -1,14 +1,15 @@
-import { useId } from 'react';
+import { Suspense, useId } from 'react';
 import type { Cell } from '../api/types.ts';
 import { TriState } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Named } from '../parts/named.tsx';
+import { later } from '../parts/later.ts';
 import { listed, planName, scopeWord } from '../words/count.ts';
-import { planWords } from '../words/plan-words.ts';
 import { words } from '../words/words.ts';
 import type { BoxesProps } from './category-boxes.tsx';
 import { isLocked, isOn, needing, wordOf } from './draft.ts';
 import { isUnsaved, movableOf, type Row, rowBox } from './rows.ts';
+
+const Caution = later(async () => (await import('./caution.tsx')).Caution);
 
 interface PermissionRowProps extends BoxesProps {
   readonly row: Row;
@@ -56,7 +57,11 @@ export function PermissionRow({ row, ...props }: PermissionRowProps) {
         </button>
       )}
       {isScoped && <ScopeBoxes row={row} {...props} />}
-      {unsaved && box !== 'off' && permission.caution !== undefined && <Caution row={row} {...props} />}
+      {unsaved && box !== 'off' && permission.caution !== undefined && (
+        <Suspense>
+          <Caution row={row} {...props} />
+        </Suspense>
+      )}
     </li>
   );
 }
@@ -72,7 +77,7 @@ function stateOf(row: Row, box: 'on' | 'off' | 'part'): string {
   return decided.every((cell) => cell.state === 'inherited' || cell.state === 'taken-out') ? 'inherited' : 'own';
 }
 
-type WhyProps = Omit<PermissionRowProps, 'onMove' | 'onUndo'> & { readonly isStuck?: boolean };
+export type WhyProps = Omit<PermissionRowProps, 'onMove' | 'onUndo'> & { readonly isStuck?: boolean };
 
 /** Only exceptions speak: what the role itself gives carries no word. */
 function Why({ row, titles, isStuck, catalog }: WhyProps) {
@@ -82,7 +87,7 @@ function Why({ row, titles, isStuck, catalog }: WhyProps) {
   const parent = from === undefined ? '' : (titles.get(from) ?? from);
   const has = (...states: readonly Cell['state'][]): boolean => decided.some((cell) => states.includes(cell.state));
   const locked = decided.every(isLocked) ? decided[0]?.state : undefined;
-  const offPlan = permission.plans ? planWords.needs(listed(permission.plans.map(planName))) : state.offPlan;
+  const offPlan = permission.plans ? state.needsPlan(listed(permission.plans.map(planName))) : state.offPlan;
   const reasons: Partial<Record<Cell['state'], string>> = {
     everybody: state.everybody,
     cannot: state.cannot,
@@ -170,26 +175,6 @@ function ScopeBoxes({ row, state, movable, onMove }: PermissionRowProps) {
           </label>
         );
       })}
-    </div>
-  );
-}
-
-function Caution({ row, judgement, cells, titles, workspace }: WhyProps) {
-  const { permission } = row;
-  const ways = (judgement?.escalations ?? []).filter((way) => way.includes(`\`${permission.permission}\``));
-  return (
-    <div className="caution">
-      <p>
-        <Icon name="caution" />
-        <span>
-          <b>{words.role.caution}</b> {permission.caution}
-        </span>
-      </p>
-      {ways.slice(0, 3).map((way) => (
-        <p className="caution-way" key={way}>
-          {words.role.wayUp} <Named text={way} names={{ cells, workspace, roles: titles }} />
-        </p>
-      ))}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange, usePreview } from '../api/changes.ts';
+import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
+import { usePreview } from '../api/preview.ts';
 import type { Edit } from '../api/edits.ts';
 import type { Judgement } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
@@ -10,7 +11,7 @@ import type { EffectNames } from '../parts/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
-import { writingWords } from '../words/writing-words.ts';
+import { proposalWords } from '../words/proposal-words.ts';
 import { brokenPromises, promiseEdits } from './proposed-tests.ts';
 
 interface ProposeDialogProps {
@@ -32,7 +33,7 @@ export function ProposeDialog({ edit, reason, names, judgement, onClose, onDone 
   const [isProposing, setProposing] = useState(false);
   const [promises] = useState(() => brokenPromises(judgement ?? {}));
   const edits = [edit, ...promiseEdits(promises)];
-  const preview = usePreview(actor, edits, 'propose');
+  const preview = usePreview(actor, edits, '', 'propose');
   const cannot = isProposing || preview.isChecking || preview.refusal !== undefined;
   const propose = (): void => {
     setProposing(true);
@@ -44,11 +45,11 @@ export function ProposeDialog({ edit, reason, names, judgement, onClose, onDone 
       .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
       .finally(() => setProposing(false));
   };
-  const writing = writingWords;
+  const writing = proposalWords;
   return (
     <Dialog
       title={writing.propose}
-      hint={writing.onlyProposed}
+      hint={writing.hint}
       first={keep}
       onClose={onClose}
       foot={

@@ -1,14 +1,15 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { isOwnRole } from '../api/place.ts';
 import { toWorkspace } from '../app/route.ts';
 import { useActorSession } from '../app/session.ts';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { Menu } from '../parts/menu.tsx';
 import { words } from '../words/words.ts';
 import type { RoleParts } from './role-page.tsx';
 
-const DeleteDialog = lazy(async () => ({ default: (await import('../roles/delete-dialog.tsx')).DeleteDialog }));
+const DeleteDialog = later(async () => (await import('../roles/delete-dialog.tsx')).DeleteDialog);
 
 /** What can be done with a role as a whole. */
 export function RoleActs({ workspace, found, roles, cells, rights }: RoleParts) {
@@ -46,7 +47,7 @@ export function RoleActs({ workspace, found, roles, cells, rights }: RoleParts) 
         <Icon name="copy" />
         {words.role.duplicate}
       </Link>
-      <Menu label={words.roles.menu(found.title)}>
+      <Menu label={words.common.menu(found.title)}>
         <button className="is-loss" type="button" onClick={() => setDeleting(true)}>
           <Icon name="trash" />
           {words.role.delete}

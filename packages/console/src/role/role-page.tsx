@@ -35,7 +35,13 @@ export function RolePage(props: RolePageProps) {
   if (role.data && roles.data && catalog.data) {
     return (
       <Suspense fallback={<Loading what={id} rows={8} />}>
-        <FoundRole {...props} found={role.data} roles={roles.data} catalog={catalog.data} />
+        <FoundRole
+          {...props}
+          found={role.data}
+          isGone={hasCode(role.error, 'no-such-role')}
+          roles={roles.data}
+          catalog={catalog.data}
+        />
       </Suspense>
     );
   }
@@ -69,13 +75,15 @@ export function RolePage(props: RolePageProps) {
 /** What the parts of the page of a role work with. */
 export interface RoleParts extends RolePageProps {
   readonly found: RoleInFull;
+  /** Whether it is not there any more, so that this is how it was. */
+  readonly isGone: boolean;
   readonly roles: readonly Role[];
   readonly catalog: Catalog;
   readonly cells: Cells;
   readonly titles: ReadonlyMap<string, string>;
 }
 
-function FoundRole(props: RolePageProps & Pick<RoleParts, 'found' | 'roles' | 'catalog'>) {
+function FoundRole(props: RolePageProps & Pick<RoleParts, 'found' | 'isGone' | 'roles' | 'catalog'>) {
   const { catalog, roles, found, rights, tab } = props;
   const { takesChanges } = useActorSession();
   const plan = usePlan(props.workspace).data;

@@ -1,22 +1,26 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { detailOf, hasCode } from '../api/call.ts';
-import { doneWords, newKey, type Preview, useMakeChange, useRevert } from '../api/changes.ts';
+import { doneWords, newKey, useMakeChange, useRevert } from '../api/changes.ts';
+import type { Preview } from '../api/preview.ts';
 import { roleQuery } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
 import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { later } from '../parts/later.ts';
 import type { EffectNames } from '../parts/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import { writingWords } from '../words/writing-words.ts';
 import { newDraft } from './draft.ts';
 import { EffectContent, headline } from './effect-panel.tsx';
 import type { RoleParts } from './role-page.tsx';
 import type { DraftState } from './use-draft.ts';
+import { useOvertaken } from './use-overtaken.ts';
 
-const ProposeDialog = lazy(async () => ({ default: (await import('./propose-dialog.tsx')).ProposeDialog }));
+const ProposeDialog = later(async () => (await import('./propose-dialog.tsx')).ProposeDialog);
 
 interface SaveBarProps extends RoleParts {
   readonly state: DraftState;
@@ -32,14 +36,18 @@ export function SaveBar(props: SaveBarProps) {
   const [isShown, setShown] = useState(false);
   const [isProposed, setProposed] = useState(false);
   const { writes } = useActorSession();
+  const bar = useRef<HTMLFormElement>(null);
+  useWayBack(bar, true);
+  useOvertaken(props.workspace, preview.isOvertaken && !props.isGone);
   const { save, isSaving } = useSave(props);
+  const failed = preview.judgement?.tests?.failed.length ?? 0;
   const cannot = whyNot(props, isSaving);
   const ways = waysOf(props, writes, isSaving);
   const { maySave } = ways;
   useSaveKey(unsaved > 0 && cannot === undefined && maySave ? save : undefined);
-  if (unsaved === 0) return null;
   return (
     <form
+      ref={bar}
       className="save-bar"
       aria-label={words.role.save}
       onSubmit={(event) => {
@@ -57,6 +65,7 @@ export function SaveBar(props: SaveBarProps) {
         )}
         <button className="link to-effect" type="button" onClick={() => setShown(true)}>
           {headline(preview, unsaved)}
+          {failed > 0 && `, ${words.effect.testsFailing(failed)}`}
         </button>
       </div>
       <input
@@ -76,23 +85,28 @@ export function SaveBar(props: SaveBarProps) {
         </button>
         <SaveButtons {...ways} isSaving={isSaving} cannot={cannot !== undefined} onPropose={() => setProposed(true)} />
       </div>
-      {isProposed && props.edit && (
-        <Suspense>
-          <ProposeDialog
-            edit={props.edit}
-            reason={draft.reason}
-            names={props.names}
-            judgement={preview.judgement}
-            onClose={() => setProposed(false)}
-            onDone={() => {
-              setProposed(false);
-              discard();
-            }}
-          />
-        </Suspense>
-      )}
+      {isProposed && <Proposing {...props} onClose={() => setProposed(false)} />}
       {isShown && <EffectSheet {...props} onClose={() => setShown(false)} />}
     </form>
+  );
+}
+
+function Proposing({ edit, state, names, preview, onClose }: SaveBarProps & { readonly onClose: () => void }) {
+  if (!edit) return null;
+  return (
+    <Suspense>
+      <ProposeDialog
+        edit={edit}
+        reason={state.draft.reason}
+        names={names}
+        judgement={preview.judgement}
+        onClose={onClose}
+        onDone={() => {
+          onClose();
+          state.discard();
+        }}
+      />
+    </Suspense>
   );
 }
 

@@ -11,26 +11,28 @@ export class Cells {
   readonly byId: ReadonlyMap<string, Permission>;
   /** What everybody may, whatever they hold. */
   readonly baseline: ReadonlySet<string>;
+  readonly #cells: ReadonlyMap<string, readonly string[]>;
+  readonly #decided: ReadonlyMap<string, readonly string[]>;
 
   constructor({ categories, baseline }: Catalog) {
     this.permissions = categories.flatMap(({ permissions }) => permissions);
     this.byId = new Map(this.permissions.map((one) => [one.permission, one]));
+    this.#cells = new Map(this.permissions.map((one) => [one.permission, cellsOf(one)]));
     this.baseline = this.spell(baseline);
+    this.#decided = new Map([...this.#cells].map(([id, cells]) => [id, this.#decidedOf(cells)]));
   }
 
   /** Words of grants as cells: one without a scope is in all of them. */
   spell(words: readonly string[]): ReadonlySet<string> {
-    return new Set(
-      words.flatMap((word) => {
-        const permission = this.byId.get(word);
-        return permission ? cellsOf(permission) : [word];
-      }),
-    );
+    return new Set(words.flatMap((word) => this.#cells.get(word) ?? [word]));
   }
 
   /** Of a permission what a role decides: the cells that not everybody has anyhow; all, where everybody has all. */
-  decided(permission: Permission): readonly string[] {
-    const cells = cellsOf(permission);
+  decided({ permission }: Permission): readonly string[] {
+    return this.#decided.get(permission) ?? [];
+  }
+
+  #decidedOf(cells: readonly string[]): readonly string[] {
     const own = cells.filter((cell) => !this.baseline.has(cell));
     return own.length === 0 ? cells : own;
   }
@@ -43,8 +45,7 @@ export class Cells {
   /** In how many permissions the first gives more than the second, and in how many less. */
   compare(role: ReadonlySet<string>, base: ReadonlySet<string>): { readonly more: number; readonly fewer: number } {
     let [more, fewer] = [0, 0];
-    for (const permission of this.permissions) {
-      const cells = cellsOf(permission);
+    for (const cells of this.#cells.values()) {
       if (cells.some((cell) => role.has(cell) && !base.has(cell))) more += 1;
       if (cells.some((cell) => !role.has(cell) && base.has(cell))) fewer += 1;
     }

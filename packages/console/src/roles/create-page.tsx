@@ -1,8 +1,9 @@
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange, usePreview } from '../api/changes.ts';
-import { useCatalog, useRoles } from '../api/queries.ts';
+import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
+import { usePreview } from '../api/preview.ts';
+import { useCatalog, usePlan, useRoles } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
 import { atPlace } from '../api/place.ts';
 import type { Catalog, ChangeMode, Role } from '../api/types.ts';
@@ -10,9 +11,8 @@ import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
 import { toWorkspace } from '../app/route.ts';
 import { useActorSession } from '../app/session.ts';
-import { Effect } from '../parts/effect.tsx';
 import { Field } from '../parts/fields.tsx';
-import { PlanBanner } from '../parts/plan-banner.tsx';
+import { later } from '../parts/later.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { words } from '../words/words.ts';
@@ -20,6 +20,9 @@ import { useWriting } from '../parts/writing.tsx';
 import { Cells } from './cells.ts';
 import { idOf, isRoleId } from './role-id.ts';
 import { StartFrom, type Way } from './start-from.tsx';
+
+const PlanBanner = later(async () => (await import('../parts/plan-banner.tsx')).PlanBanner);
+const Effect = later(async () => (await import('../parts/effect.tsx')).Effect);
 
 /** Makes a role: from nothing, as a copy, or as one that follows another. */
 export function CreatePage(props: PageProps) {
@@ -63,9 +66,10 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
   }));
   const cells = useMemo(() => new Cells(catalog), [catalog]);
   const { actor } = useActorSession();
+  const plan = usePlan(workspace).data;
   const edit = editOf(workspace, wanted);
   const writing = useWriting();
-  const preview = usePreview(actor, edit ? [edit] : [], writing.write);
+  const preview = usePreview(actor, edit ? [edit] : [], `${wanted.way} ${wanted.from}`, writing.write);
   const { create, isCreating } = useCreation(workspace, edit, writing.write);
   const set = (change: Partial<Wanted>): void => setWanted((before) => ({ ...before, ...change }));
   const isRefused = preview.refusal !== undefined;
@@ -79,7 +83,7 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
           title={words.create.title}
           hint={words.create.hint(title)}
         />
-        <PlanBanner place={workspace} title={title} />
+        <Suspense>{plan?.customRoles === false && <PlanBanner place={workspace} title={title} />}</Suspense>
         <div className="role-grid">
           <form
             className="form"
@@ -219,7 +223,7 @@ function CreateEffect({ wanted, roles, cells, workspace, preview }: CreateEffect
           {wanted.way === 'follow' && name !== '' && <p>{words.create.followLater(base.title, name)}</p>}
         </section>
       )}
-      <Effect judgement={judgement} refusal={refusal} {...names} />
+      <Suspense>{name !== '' && <Effect judgement={judgement} refusal={refusal} {...names} />}</Suspense>
     </aside>
   );
 }

@@ -19,18 +19,26 @@ interface Wanted {
 export function findRoles(roles: readonly Role[], { search, which, cells, people }: Wanted): readonly FoundRole[] {
   const text = search.trim().toLowerCase();
   const wanted = roles.filter((role) => which === 'all' || role.builtIn === (which === 'builtIn'));
-  if (text === '') return wanted.map((role) => ({ role }));
-  const permissions = cells.permissions.filter((one) =>
-    [one.title, one.permission].some((word) => word.toLowerCase().includes(text)),
-  );
-  return wanted.flatMap((role): readonly FoundRole[] => {
+  if (text === '') return alphabetical(wanted).map((role) => ({ role }));
+  const holding = new Map(people.flatMap((one) => one.roles.map(({ role }) => [role, one.name ?? one.subject.id])));
+  const giving = new Map<string, string>();
+  for (const one of cells.permissions) {
+    if (![one.title, one.permission].some((word) => word.toLowerCase().includes(text))) continue;
+    for (const word of [one.permission, ...cells.decided(one)]) giving.set(word, one.title);
+  }
+  return alphabetical(wanted).flatMap((role): readonly FoundRole[] => {
     if ([role.title, role.role, role.description ?? ''].some((word) => word.toLowerCase().includes(text))) {
       return [{ role }];
     }
-    const person = people.find((one) => one.roles.some((given) => given.role === role.role));
-    if (person) return [{ role, by: { kind: 'person', name: person.name ?? person.subject.id } }];
-    const given = cells.spell(role.grants);
-    const permission = permissions.find((one) => cells.decided(one).some((cell) => given.has(cell)));
-    return permission ? [{ role, by: { kind: 'permission', name: permission.title } }] : [];
+    const person = holding.get(role.role);
+    if (person !== undefined) return [{ role, by: { kind: 'person', name: person } }];
+    const given = role.grants.find((word) => giving.has(word));
+    return given === undefined ? [] : [{ role, by: { kind: 'permission', name: giving.get(given) ?? given } }];
   });
+}
+
+/** Roles of the product in the order of its file, which is that of what they may; those of the workspace by their titles. */
+function alphabetical(roles: readonly Role[]): readonly Role[] {
+  const own = roles.filter((role) => !role.builtIn).sort((one, other) => one.title.localeCompare(other.title));
+  return [...roles.filter((role) => role.builtIn), ...own];
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { isAt } from '../api/place.ts';
 import type { Affected, Role } from '../api/types.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -19,12 +20,15 @@ interface LoserProps {
   readonly onChoose: (role: string) => void;
 }
 
+const mostOptions = 100;
+
 /** Somebody whose role is deleted: what they lose, and what they get instead. */
 export function Loser({ affected, place, role, heirs, heir, cells, titles, onChoose }: LoserProps) {
   const { subject, lost, roles } = affected;
-  const losses = [...new Set(lost.flatMap(({ permissions }) => permissions))].map((word) =>
-    cells.titleOf(word, scopeWord),
-  );
+  const lostCells = [...new Set(lost.flatMap(({ permissions }) => permissions))];
+  const losses = cells.say(lostCells, scopeWord, words.effect.baseline);
+  // Thousands of roles for each of hundreds of people are drawn when somebody is about to choose.
+  const [isChoosing, setChoosing] = useState(heirs.length <= mostOptions);
   const others = roles.filter((one) => one !== role);
   const isGroup = subject.startsWith('group:');
   const isHere = isAt(affected, place);
@@ -41,10 +45,12 @@ export function Loser({ affected, place, role, heirs, heir, cells, titles, onCho
           className="input"
           aria-label={words.delete.each(shortName(subject))}
           value={heir}
+          onFocus={() => setChoosing(true)}
+          onPointerDown={() => setChoosing(true)}
           onChange={({ target }) => onChoose(target.value)}
         >
           {others.length > 0 && <option value={nothingMore}>{words.delete.nothingMore}</option>}
-          {heirs.map((one) => (
+          {(isChoosing ? heirs : heirs.filter((one) => one.role === heir)).map((one) => (
             <option key={one.role} value={one.role}>
               {one.title}
             </option>

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Link, useLocation } from 'wouter';
 import { companyOf, isDefinedAt } from '../api/place.ts';
 import type { MadeChange, Role } from '../api/types.ts';
@@ -14,6 +15,8 @@ import type { FoundRole } from './find-roles.ts';
 interface RoleTableProps {
   readonly workspace: string;
   readonly title: string;
+  /** Of the company that the workspace is of. */
+  readonly organization: string | undefined;
   readonly found: readonly FoundRole[];
   readonly roles: readonly Role[];
   readonly cells: Cells;
@@ -27,8 +30,8 @@ interface RoleTableProps {
 
 /** Roles in a table; on narrow screens each is a card. */
 export function RoleTable(props: RoleTableProps) {
-  const { found, title } = props;
-  const hasChanges = props.lastChanges.size > 0;
+  const { found, title, lastChanges, ...row } = props;
+  const hasChanges = lastChanges.size > 0;
   const { head, builtInGroup, customGroup, companyGroup } = words.roles;
   const company = found.find(({ role }) => role.organization !== undefined)?.role.organization;
   const groups = [
@@ -70,7 +73,13 @@ export function RoleTable(props: RoleTableProps) {
                 </th>
               </tr>
               {group.found.map((one) => (
-                <RoleRow key={one.role.role} {...props} one={one} />
+                <RoleRow
+                  key={one.role.role}
+                  {...row}
+                  one={one}
+                  hasChanges={hasChanges}
+                  change={lastChanges.get(one.role.role)}
+                />
               ))}
             </tbody>
           ))}
@@ -79,9 +88,16 @@ export function RoleTable(props: RoleTableProps) {
   );
 }
 
-function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }) {
+interface RoleRowProps extends Omit<RoleTableProps, 'found' | 'title' | 'lastChanges'> {
+  readonly one: FoundRole;
+  readonly hasChanges: boolean;
+  readonly change: MadeChange | undefined;
+}
+
+/** One role. It is drawn anew only when something of it is another, not with each letter of a search. */
+const RoleRow = memo(function RoleRow({ one, hasChanges, change, ...props }: RoleRowProps) {
   const { role, by } = one;
-  const { workspace, defaultRole } = props;
+  const { workspace, defaultRole, organization } = props;
   const { foundBy } = words.roles;
   return (
     <tr className="role-row" role="row">
@@ -92,7 +108,7 @@ function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }
           </Link>
           {role.builtIn && <Icon name="lock" size="small" />}
           {role.role === defaultRole && <span className="tag">{words.common.default}</span>}
-          {role.spans !== 'workspace' && <SpanTag role={role} />}
+          {role.spans !== 'workspace' && <SpanTag role={role} organization={organization} />}
           {!role.builtIn && !props.isOnPlan && <span className="tag tag-caution">{planWords.offPlan}</span>}
         </span>
         {role.description !== undefined && (
@@ -113,9 +129,9 @@ function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }
       <td role="cell">
         <Compared {...props} role={role} />
       </td>
-      {props.lastChanges.size > 0 && (
-        <td role="cell" className={props.lastChanges.has(role.role) ? undefined : 'is-blank'}>
-          <Changed change={props.lastChanges.get(role.role)} />
+      {hasChanges && (
+        <td role="cell" className={change ? undefined : 'is-blank'}>
+          <Changed change={change} />
         </td>
       )}
       <td className="row-menu" role="cell">
@@ -123,12 +139,13 @@ function RoleRow({ one, ...props }: RoleTableProps & { readonly one: FoundRole }
       </td>
     </tr>
   );
-}
+});
 
-function SpanTag({ role }: { readonly role: Role }) {
+function SpanTag({ role, organization }: { readonly role: Role; readonly organization: string | undefined }) {
+  const company = role.organization ?? organization ?? words.members.company;
   return (
     <span className="tag">
-      {role.spans === 'everything' ? words.signIn.staff : words.common.allOf(role.organization ?? 'the company')}
+      <bdi>{role.spans === 'everything' ? words.signIn.staff : words.common.allOf(company)}</bdi>
     </span>
   );
 }
@@ -148,7 +165,14 @@ function Held({ role, workspace }: { readonly role: Role; readonly workspace: st
   );
 }
 
-function Compared({ role, roles, cells, defaultRole }: RoleTableProps & { readonly role: Role }) {
+type InRow = Pick<
+  RoleTableProps,
+  'roles' | 'cells' | 'defaultRole' | 'workspace' | 'mayChange' | 'isOnPlan' | 'onDelete'
+> & {
+  readonly role: Role;
+};
+
+function Compared({ role, roles, cells, defaultRole }: InRow) {
   const given = cells.spell(role.grants);
   const base = baseOf(role, roles, defaultRole);
   if (!base) {
@@ -163,11 +187,23 @@ function Compared({ role, roles, cells, defaultRole }: RoleTableProps & { readon
   }
   const { more, fewer } = cells.compare(given, cells.spell(base.grants));
   const denied = cells.count(cells.spell(role.denies));
-  const parts = [...(more > 0 ? [words.roles.more(more)] : []), ...(fewer > 0 ? [words.roles.fewer(fewer)] : [])];
-  const isSame = parts.length === 0;
+  const isSame = more + fewer === 0;
   return (
     <span className="two">
-      <span>{isSame ? words.roles.same : parts.join(', ')}</span>
+      <span>
+        {isSame && words.roles.same}
+        {more > 0 && (
+          <>
+            <b>{more}</b> {words.roles.more}
+          </>
+        )}
+        {more > 0 && fewer > 0 && ', '}
+        {fewer > 0 && (
+          <>
+            <b>{fewer}</b> {words.roles.fewer}
+          </>
+        )}
+      </span>
       <span className="quiet">
         <bdi>{isSame ? words.roles.as(base.title) : words.roles.than(base.title)}</bdi>
         {denied > 0 && `, ${words.roles.denies(denied)}`}
@@ -188,12 +224,12 @@ function Changed({ change }: { readonly change: MadeChange | undefined }) {
   );
 }
 
-function RowMenu({ role, workspace, mayChange, isOnPlan, onDelete }: RoleTableProps & { readonly role: Role }) {
+function RowMenu({ role, workspace, mayChange, isOnPlan, onDelete }: InRow) {
   const [, navigate] = useLocation();
   if (!mayChange) return null;
   const isOwn = isDefinedAt(role, workspace);
   return (
-    <Menu label={words.roles.menu(role.title)}>
+    <Menu label={words.common.menu(role.title)}>
       <button
         type="button"
         aria-disabled={!isOnPlan || undefined}

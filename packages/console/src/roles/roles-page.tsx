@@ -1,6 +1,7 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { useCatalog, useChanges, usePeople, usePlan, useRoles } from '../api/queries.ts';
+import { useCatalog, useChanges, usePeople, usePlan, useRoles, useWorkspaces } from '../api/queries.ts';
+import { companyOf } from '../api/place.ts';
 import type { Catalog, MadeChange, Role } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
@@ -8,15 +9,20 @@ import { toWorkspace } from '../app/route.ts';
 import { useQueryParameter } from '../app/query-parameter.ts';
 import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
+import { useSome } from '../parts/some.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { Cells } from './cells.ts';
 import { findRoles } from './find-roles.ts';
 import { RoleTable } from './role-table.tsx';
 
-const DeleteDialog = lazy(async () => ({ default: (await import('./delete-dialog.tsx')).DeleteDialog }));
+const DeleteDialog = later(async () => (await import('./delete-dialog.tsx')).DeleteDialog);
 
-const PlanBanner = lazy(async () => ({ default: (await import('../parts/plan-banner.tsx')).PlanBanner }));
+/** So many are drawn at once: a list of forty is whole, one of thousands is searched. */
+const mostAtOnce = 100;
+
+const PlanBanner = later(async () => (await import('../parts/plan-banner.tsx')).PlanBanner);
 
 export type Which = 'all' | 'builtIn' | 'custom';
 
@@ -92,17 +98,11 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange, isOnPlan }: F
   const [which, setWhich] = useState<Which>('all');
   const [deleted, setDeleted] = useState<Role>();
   const cells = useMemo(() => new Cells(catalog), [catalog]);
-  const people = usePeople(workspace, search);
-  const changes = useChanges(workspace);
-  const isOfSearch = search !== '' && !people.isPlaceholderData;
-  const found = useMemo(
-    () => findRoles(roles, { search, which, cells, people: isOfSearch ? (people.data?.pages[0]?.people ?? []) : [] }),
-    [roles, search, which, cells, isOfSearch, people.data],
-  );
-  const lastChanges = useMemo(
-    () => lastChangesOf(changes.data?.pages.flatMap((page) => page.changes) ?? []),
-    [changes.data],
-  );
+  const found = useFoundRoles(workspace, roles, { search, which, cells });
+  const lastChanges = useLastChanges(workspace);
+  const { data: workspaces } = useWorkspaces();
+  const organization = companyOf(workspace) ?? workspaces?.find((one) => one.workspace === workspace)?.organization;
+  const { some, more } = useSome(found, mostAtOnce);
   const builtIn = roles.filter((role) => role.builtIn).length;
   return (
     <>
@@ -126,7 +126,8 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange, isOnPlan }: F
         <RoleTable
           workspace={workspace}
           title={title}
-          found={found}
+          organization={organization}
+          found={some}
           roles={roles}
           cells={cells}
           defaultRole={catalog.defaultRole}
@@ -136,6 +137,7 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange, isOnPlan }: F
           onDelete={setDeleted}
         />
       )}
+      {more}
       {found.length === 0 && search !== '' && <Nothing search={search} title={title} onClear={() => setSearch('')} />}
       {which !== 'builtIn' && search === '' && builtIn === roles.length && mayChange && isOnPlan && (
         <NoneYet workspace={workspace} title={title} />
@@ -198,6 +200,32 @@ function NoneYet({ workspace, title }: { readonly workspace: string; readonly ti
       </Empty>
     </div>
   );
+}
+
+/** Whom the sidecar finds is there a moment after the roles that the page finds itself; no letter waits for either. */
+function useFoundRoles(
+  workspace: string,
+  roles: readonly Role[],
+  { search, which, cells }: { readonly search: string; readonly which: Which; readonly cells: Cells },
+) {
+  const people = usePeople(workspace, search);
+  const sought = useDeferredValue(search);
+  const isOfSearch = sought !== '' && sought === search && !people.isPlaceholderData;
+  return useMemo(
+    () =>
+      findRoles(roles, {
+        search: sought,
+        which,
+        cells,
+        people: isOfSearch ? (people.data?.pages[0]?.people ?? []) : [],
+      }),
+    [roles, sought, which, cells, isOfSearch, people.data],
+  );
+}
+
+function useLastChanges(workspace: string): ReadonlyMap<string, MadeChange> {
+  const { data } = useChanges(workspace);
+  return useMemo(() => lastChangesOf(data?.pages.flatMap((page) => page.changes) ?? []), [data]);
 }
 
 /** The newest change that speaks of each role. */

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import type { Role } from '../api/types.ts';
 import { Icon } from '../parts/icon.tsx';
+import { useSome } from '../parts/some.tsx';
 import { permissions } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import type { Cells } from './cells.ts';
@@ -61,6 +62,7 @@ function Picks({ way, from, roles, cells, defaultRole, onFrom }: StartFromProps)
   const name = useId();
   const text = search.trim().toLowerCase();
   const found = roles.filter(({ title, role }) => [title, role].some((one) => one.toLowerCase().includes(text)));
+  const { some, more } = useSome(found, 100);
   return (
     <fieldset>
       <legend>
@@ -79,7 +81,7 @@ function Picks({ way, from, roles, cells, defaultRole, onFrom }: StartFromProps)
           />
         </span>
         <div className="pick-list">
-          {found.map((role) => (
+          {some.map((role) => (
             <label className="pick" key={role.role}>
               <input
                 className="check"
@@ -96,6 +98,7 @@ function Picks({ way, from, roles, cells, defaultRole, onFrom }: StartFromProps)
               <span>{permissions(cells.count(cells.spell(role.grants)))}</span>
             </label>
           ))}
+          {more}
         </div>
       </div>
       <p className="hint">{words.create.closest}</p>

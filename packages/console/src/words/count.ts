@@ -2,7 +2,12 @@
 
 /** `1 person`, `3 people`. */
 export function count(number: number, one: string, many: string): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+  return `${grouped(number)} ${number === 1 ? one : many}`;
+}
+
+/** `1,234`. Few numbers are that large, and the first that is formatted costs a browser as much as a page. */
+function grouped(number: number): string {
+  return number < 1000 ? String(number) : number.toLocaleString('en');
 }
 
 export function people(number: number): string {
@@ -13,8 +18,17 @@ export function permissions(number: number): string {
   return count(number, 'permission', 'permissions');
 }
 
+// Letters that are read from right to left, and characters that turn the direction of what follows.
+const turning = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/;
+
+/** A name in a sentence, which keeps the direction of the sentence whatever the name has in it. */
+export function isolate(name: string): string {
+  return turning.test(name) ? `\u2068${name}\u2069` : name;
+}
+
 /** `Ana`, `Ana and Bo`, `Ana, Bo and 3 others`. */
-export function listed(names: readonly string[], most = 4): string {
+export function listed(all: readonly string[], most = 4): string {
+  const names = all.map(isolate);
   if (names.length <= 1) return names[0] ?? '';
   if (names.length <= most) return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
   const rest = names.length - (most - 1);
