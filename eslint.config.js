@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import { typeErrorsRule } from './scripts/type-errors-rule.js';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', '.try/'] },
+  { ignores: ['**/dist/', 'coverage/', 'node_modules/', '.try/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.lint.json', tsconfigRootDir: import.meta.dirname } },
@@ -22,6 +22,10 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
     },
+  },
+  {
+    files: ['packages/client/**'],
+    languageOptions: { parserOptions: { project: './packages/client/tsconfig.json' } },
   },
   {
     files: ['packages/console/**'],

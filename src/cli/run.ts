@@ -26,6 +26,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['organization', async () => (await import('./edit/organization-command.ts')).addOrganizationCommand],
   ['permission', async () => (await import('./edit/permission-command.ts')).addPermissionCommand],
   ['compile', async () => (await import('./author/compile-command.ts')).addCompileCommand],
+  ['types', async () => (await import('./author/types-command.ts')).addTypesCommand],
   ['serve', async () => (await import('./serve/serve-command.ts')).addServeCommand],
   ['publish', async () => (await import('./releases/publish-command.ts')).addPublishCommand],
   ['pull', async () => (await import('./releases/pull-command.ts')).addPullCommand],

@@ -44,6 +44,7 @@ describe('the rolebook program', () => {
     'matrix',
     'completion',
     'compile',
+    'types',
     'serve',
   ]) {
     it(`prints the help of ${name} alike for \`help ${name}\` and \`${name} --help\`, examples last`, async () => {
@@ -69,6 +70,7 @@ describe('the rolebook program', () => {
     'matrix',
     'completion',
     'compile',
+    'types',
     'serve',
     'publish',
     'pull',

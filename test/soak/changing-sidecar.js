@@ -8,7 +8,7 @@ import { LiveDatabase } from '../../dist/store/database/following/live-database.
 
 const url = new DatabaseUrl(process.argv[2] ?? '', 'argv');
 const live = new LiveDatabase(url, { cwd: '/' });
-const desk = new DatabaseChangeDesk(live, databaseChangeWorker(url, '/'));
+const desk = new DatabaseChangeDesk(live, databaseChangeWorker(url, { cwd: '/' }));
 const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
 
 live.onApplied(() => say({ live: live.state?.sequence, atMs: Date.now() }));

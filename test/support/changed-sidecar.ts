@@ -9,6 +9,7 @@ import { ReleaseFiles } from '../../src/store/database/releases/release-files.ts
 import { runDatabaseSidecar, publish } from './database-sidecar.ts';
 import { textsBelow } from '../store/writing/policy-writer.ts';
 import { createGitPolicy } from './git-policy.ts';
+import { followBranchDatabase } from './branch-database.ts';
 import { followBranch } from './followed-branch.ts';
 import { PushedPolicy } from './pushed-policy.ts';
 import type { MemoryStream } from './memory-stream.ts';
@@ -16,7 +17,7 @@ import { runSidecar, type Call, type Reply } from './running-sidecar.ts';
 import { testDatabases } from './test-databases.ts';
 
 /** Where changes over HTTP are written. */
-export type ChangedPlace = 'files' | 'commit' | 'push' | 'sqlite' | 'postgres';
+export type ChangedPlace = 'files' | 'commit' | 'push' | 'sqlite' | 'postgres' | 'push beside sqlite';
 
 /** A real sidecar whose policy is changed over HTTP, wherever that lives; judged in this process. */
 export interface ChangedSidecar {
@@ -38,6 +39,7 @@ export async function runChangedSidecar(
   options: { readonly adminTokenFile?: string } = {},
 ): Promise<ChangedSidecar> {
   if (place === 'sqlite' || place === 'postgres') return runOnDatabase(place, files, options);
+  if (place === 'push beside sqlite') return runOnBranchBesideDatabase(files, options);
   if (place === 'push') return runOnBranch(files, options);
   const repository = place === 'commit' ? await createGitPolicy(files) : undefined;
   repository?.commit('First');
@@ -80,6 +82,28 @@ async function runOnBranch(
     dispose: async () => {
       await running.dispose();
       await close();
+      await policy.dispose();
+    },
+  };
+}
+
+async function runOnBranchBesideDatabase(
+  files: Record<string, string>,
+  options: { readonly adminTokenFile?: string },
+): Promise<ChangedSidecar> {
+  const policy = await PushedPolicy.create(files);
+  const url = `sqlite:${join(policy.cache, 'rows.db')}`;
+  const { live, desk, close } = await followBranchDatabase(policy, url, 'clone');
+  const running = await runDatabaseSidecar(url, { ...options, followed: { live, desk, close } });
+  return {
+    place: 'push beside sqlite',
+    logged: running.logged,
+    call: (path, call) => running.call(path, call),
+    enforce: (body) => running.call('/v1/enforce', { method: 'POST', body: body as object }),
+    textOf: (path) => Promise.resolve(policy.read(path)),
+    everything: async () => [policy.git('for-each-ref'), await live.connection.read((manager) => readState(manager))],
+    dispose: async () => {
+      await running.dispose();
       await policy.dispose();
     },
   };

@@ -4,7 +4,8 @@ import { formatDatabaseRevision } from '../../src/policy/database-revision.ts';
 import { AccessControl } from '../../src/http/access/access-control.ts';
 import { parseListenAddress } from '../../src/http/access/listen-address.ts';
 import { createWriteFaultLog } from '../../src/http/logging/write-fault-log.ts';
-import { createLog } from '../../src/http/logging/log.ts';
+import type { ChangeDesk } from '../../src/store/changes/asked-change.ts';
+import { createLog, type Logger } from '../../src/http/logging/log.ts';
 import { describeHealth } from '../../src/http/status/policy-document.ts';
 import { startSidecar } from '../../src/http/sidecar.ts';
 import type { Database } from '../../src/store/database/database.ts';
@@ -71,6 +72,12 @@ export interface DatabaseSidecarSetup {
   readonly now?: () => number;
   /** Whether its policy is changed over HTTP; judged in this process. */
   readonly isChanged?: boolean;
+  /** What decides in place of the database alone, and where it is changed. */
+  readonly followed?: {
+    readonly live: LiveDatabase;
+    readonly desk: ChangeDesk & { close(): Promise<void> };
+    readonly close: () => Promise<void>;
+  };
 }
 
 const open = new Set<DatabaseSidecar>();
@@ -78,6 +85,13 @@ const open = new Set<DatabaseSidecar>();
 /** For `after`: stops what a failed test left running. */
 export async function disposeDatabaseSidecars(): Promise<void> {
   for (const running of open) await running.dispose();
+}
+
+async function startLive(url: DatabaseUrl, log: Logger): Promise<LiveDatabase> {
+  const writeFaults = new WriteFaults('memberships', createWriteFaultLog(log));
+  const live = new LiveDatabase(url, { cwd: '/', writeFaults });
+  await live.start();
+  return live;
 }
 
 export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetup = {}): Promise<DatabaseSidecar> {
@@ -90,14 +104,11 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
   const adminTokenFile = own?.path ?? setup.adminTokenFile;
   const access = await AccessControl.open({ listen, unauthenticated, tokenFile, adminTokenFile });
   const databaseUrl = new DatabaseUrl(url, '--database');
-  const live = new LiveDatabase(databaseUrl, {
-    cwd: '/',
-    writeFaults: new WriteFaults('memberships', createWriteFaultLog(log)),
-  });
-  await live.start();
+  const live = setup.followed?.live ?? (await startLive(databaseUrl, log));
   const identity = { id, host: 'box', pid: process.pid, version: '1.2.3', startedAt: new Date() };
   const fleet = new Fleet(live.connection, identity, () => describeHealth(live), createWriteFaultLog(log));
-  const desk = setup.isChanged === true ? databaseDeskInThisProcess(databaseUrl, live) : undefined;
+  const here = setup.isChanged === true ? databaseDeskInThisProcess(databaseUrl, live) : undefined;
+  const desk = setup.followed?.desk ?? here;
   const sidecar = await startSidecar({
     ...{ live, database: live, fleet, listen, access, log },
     ...(desk && { changes: desk }),
@@ -122,8 +133,9 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
     dispose: async () => {
       open.delete(running);
       await sidecar.stop();
-      await desk?.close();
       await fleet.close();
+      if (setup.followed) await setup.followed.close();
+      else await desk?.close();
       await live.close();
       await own?.dispose();
     },

@@ -33,14 +33,15 @@ export function followBranch(
   const of = { address, ref: 'refs/heads/main', prefix: '', credentials: {}, folder: join(policy.cache, name) };
   const clone = new RemoteClone(of);
   const keeper = new GoodKeeper(clone, { path: `${of.folder}-good`, now: Date.now });
-  const files = new RemoteFiles(clone, { ...of, now: Date.now, keeper });
-  const live = new LivePolicy(files);
+  const commits = new HistoryClone({ ...of, folder: `${of.folder}-history` });
+  const history: RemoteHistory = new RemoteHistory(commits, { live: () => live.current?.commit });
+  const findStand: RemoteHistory['findStand'] = (commit, own) => history.findStand(commit, own);
+  const files = new RemoteFiles(clone, { ...of, now: Date.now, keeper, findStand });
+  const live: LivePolicy = new LivePolicy(files);
   const folder = `${of.folder}-changes`;
   const writing = { url: address.url, ref: of.ref, modes };
   const entry = new URL(builtModule('store/pushing/push-thread'));
   const work = where === 'here' ? workHere(policy, folder) : pushWorker({ clone: { ...of, folder }, writing }, entry);
-  const commits = new HistoryClone({ ...of, folder: `${of.folder}-history` });
-  const history = new RemoteHistory(commits, { live: () => live.current?.commit });
   const desk = new BranchChangeDesk({ live, files, history, work, folder, modes });
   const close = async (): Promise<void> => {
     await desk.close();

@@ -1,7 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
 
 /** A git server of the tests' own, which speaks HTTP by git's `http-backend`. */
 export interface GitServer {
@@ -25,6 +27,7 @@ export interface GitServer {
 export async function startGitServer(repository: string): Promise<GitServer> {
   const sockets = new Set<Socket>();
   const heard: (string | undefined)[] = [];
+  const offered = new Map<string, Offer>();
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     heard.push(request.headers.authorization);
     if (server.mood === 'silent') return;
@@ -41,7 +44,8 @@ export async function startGitServer(repository: string): Promise<GitServer> {
     const isSent = isPush && request.method === 'POST';
     if (!isSent) {
       const { slowness } = server;
-      return answerByBackend(repository, request, response, slowness && (() => slowness.then(() => undefined)));
+      if (slowness) return answerByBackend(repository, request, response, () => slowness.then(() => undefined));
+      return offer(offered, repository, request, response);
     }
     request.pause();
     void Promise.resolve(server.onPush('came')).then((what) => {
@@ -73,6 +77,41 @@ export async function startGitServer(repository: string): Promise<GitServer> {
   return server;
 }
 
+/** The answer to whoever asks what the server can do. */
+interface Offer {
+  readonly headers: ReturnType<ServerResponse['getHeaders']>;
+  readonly text: string;
+}
+
+// What git says first in the second version of its protocol tells nothing of commits and hangs on its settings alone, and each
+// fetch begins with it: two processes.
+function offer(
+  known: Map<string, Offer>,
+  repository: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { method, url = '', headers } = request;
+  const isFirst =
+    method === 'GET' && url.endsWith('?service=git-upload-pack') && headers['git-protocol'] === 'version=2';
+  const settings = join(repository, 'config');
+  if (!isFirst || !existsSync(settings) || !existsSync(join(repository, 'HEAD'))) {
+    return answerByBackend(repository, request, response, undefined);
+  }
+  const { mtimeMs, size, ino } = statSync(settings);
+  const key = [mtimeMs, size, ino].join(' ');
+  const before = known.get(key);
+  if (before !== undefined) {
+    for (const [name, value = ''] of Object.entries(before.headers)) response.setHeader(name, value);
+    return void response.end(before.text);
+  }
+  answerByBackend(repository, request, response, undefined, (bytes) => {
+    const text = bytes.toString();
+    if (response.statusCode === 200 && text.includes('version 2'))
+      known.set(key, { headers: response.getHeaders(), text });
+  });
+}
+
 const gitPrograms = execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim();
 
 // A CGI program: the request in its environment and its input, the headers and the answer in its output.
@@ -82,6 +121,8 @@ function answerByBackend(
   response: ServerResponse,
   /** Waited for before anybody hears what it has said. */
   onTaken: (() => ReturnType<GitServer['onPush']>) | undefined,
+  /** Told all that it has said. */
+  onSaid?: (bytes: Buffer) => void,
 ): void {
   const [path = '', query = ''] = (request.url ?? '').split('?');
   const child = spawn(`${gitPrograms}/git-http-backend`, {
@@ -104,7 +145,7 @@ function answerByBackend(
   let head: Buffer | undefined = Buffer.alloc(0);
   // Told when it has ended: by then the branch names what was pushed.
   const held: Buffer[] = [];
-  const tell = (bytes: Buffer): unknown => (onTaken ? held.push(bytes) : response.write(bytes));
+  const tell = (bytes: Buffer): unknown => (onTaken || onSaid ? held.push(bytes) : response.write(bytes));
   child.stdout.on('data', (bytes: Buffer) => {
     if (head === undefined) return tell(bytes);
     head = Buffer.concat([head, bytes]);
@@ -120,6 +161,7 @@ function answerByBackend(
     head = undefined;
   });
   child.on('close', () => {
+    onSaid?.(Buffer.concat(held));
     void Promise.resolve(onTaken?.()).then((what) => {
       if (what === 'cut') return response.socket?.destroy();
       for (const bytes of held) response.write(bytes);

@@ -8,12 +8,16 @@ import { limits } from '../../policy/limits.ts';
 import { DatabaseChangeDesk } from '../../store/database/changes/database-change-desk.ts';
 import { databaseChangeWorker } from '../../store/database/changes/database-change-worker.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
+import type { BranchDatabase } from '../../store/database/publishing/branch-database.ts';
+import type { BranchDatabaseHistory } from '../../store/database/publishing/branch-database-history.ts';
+import type { BranchDatabaseDesk } from '../../store/pushing/branch-database-desk.ts';
 import { Fleet } from '../../store/database/following/fleet.ts';
 import { WriteFaults } from '../../store/database/following/write-faults.ts';
 import { LiveDatabase, type LiveDatabaseOptions } from '../../store/database/following/live-database.ts';
 import type { RemoteAddress } from '../../store/remote/remote-address.ts';
 import { readVersion } from '../command/package-folder.ts';
 import { credentialsOf, hookOf, mainBranch } from './git-options.ts';
+import type { NamedBranch } from './publishing/open-publisher.ts';
 import type { ServedBranch } from './publishing/served-branch.ts';
 import { pathOf } from './serve-options.ts';
 import type { OpenSource, PoolSource, SourceSurroundings } from './served-source.ts';
@@ -35,13 +39,16 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
     beforeLive,
     writeFaults: new WriteFaults('memberships', onWriteFault),
   };
-  const live = branch ? branch.openLive(url, liveOptions) : new LiveDatabase(url, liveOptions);
+  const published = branch?.openLive(url, liveOptions);
+  const live = published ?? new LiveDatabase(url, liveOptions);
   lifetime.add('the database', () => live.close());
   const keeper = cache && keepCache(cache, live, log);
   if (keeper) lifetime.add('the cache', () => keeper.close(), limits.cacheCloseMs);
   const fleet = new Fleet(live.connection, identify(), () => describeHealth(live, staleness), onWriteFault);
   lifetime.add('the heartbeat', () => fleet.close());
-  const desk = options.changes?.includes('database') ? openDesk(surroundings, url, live) : undefined;
+  const ofBranch = branch && published && (await openBranchDesk(surroundings, branch.named, published));
+  const desk =
+    ofBranch?.desk ?? (options.changes?.includes('database') ? openDesk(surroundings, url, live) : undefined);
   const start = async (): Promise<void> => {
     lifetime.add('the news of the database', () => live.stopFollowing());
     await (branch ?? live).start();
@@ -60,6 +67,7 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
     live,
     database: live,
     ...(desk && { changes: desk }),
+    ...(ofBranch && { history: ofBranch.history }),
     gitHook,
     onBranchLook,
     fleet,
@@ -87,9 +95,31 @@ async function openBranch(
 }
 
 function openDesk({ io, lifetime }: SourceSurroundings, url: DatabaseUrl, live: LiveDatabase): DatabaseChangeDesk {
-  const desk = new DatabaseChangeDesk(live, databaseChangeWorker(url, io.cwd));
+  const desk = new DatabaseChangeDesk(live, databaseChangeWorker(url, { cwd: io.cwd }));
   lifetime.add('the changes', () => desk.close());
   return desk;
+}
+
+/** Where a branch that is published is changed, if it is, and what was changed. */
+async function openBranchDesk(
+  { options, io, lifetime }: SourceSurroundings,
+  named: NamedBranch,
+  live: BranchDatabase,
+): Promise<{ readonly desk: BranchDatabaseDesk | undefined; readonly history: BranchDatabaseHistory }> {
+  const { changes: modes, gitCommitter: committer, signKey, pushOption: pushOptions } = options;
+  const { openBranchDatabaseChanges, openBranchDatabaseHistory } =
+    await import('./changes/open-branch-database-changes.ts');
+  const { history, close } = openBranchDatabaseHistory(named, live);
+  lifetime.add('the history', close);
+  if (modes === undefined) return { desk: undefined, history };
+  const clone = { ...named, folder: `${named.folder}-changes` };
+  const keys = { signingKey: pathOf(signKey, io), allowedSigners: named.signers };
+  const desk = await openBranchDatabaseChanges({
+    ...{ live, history, clone, ...keys },
+    ...{ modes, committer, pushOptions, cwd: io.cwd },
+  });
+  lifetime.add('the changes', () => desk.close());
+  return { desk, history };
 }
 
 function identify(): ConstructorParameters<typeof Fleet>[1] {

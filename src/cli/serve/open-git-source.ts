@@ -35,8 +35,13 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
   const signatures = signaturesOf(surroundings, folder);
   // Who may sign is told to be in doubt now, and not at the first look.
   await signatures?.prepare();
-  const files = new RemoteFiles(clone, { address, ref, prefix, now: processClock.now, keeper, signatures });
-  const live = new LivePolicy(files, {
+  const of = { address, ref, prefix, credentials, folder: `${folder}-history` };
+  const historyClone = new HistoryClone(of);
+  lifetime.add('the history', () => historyClone.close());
+  const history: RemoteHistory = new RemoteHistory(historyClone, { live: () => live.current?.commit, signatures });
+  const findStand: RemoteHistory['findStand'] = (commit, own) => history.findStand(commit, own);
+  const files = new RemoteFiles(clone, { address, ref, prefix, now: processClock.now, keeper, signatures, findStand });
+  const live: LivePolicy = new LivePolicy(files, {
     onProgress: createProgressLog(log),
     ...(beforeLive && { beforeLive }),
     onKept: (heardMs, fault) => {
@@ -51,10 +56,6 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
       log.warn({ revision: live.current?.revision, heardAt }, 'nothing good can be fetched: the clone decides');
     },
   });
-  const of = { address, ref, prefix, credentials, folder: `${folder}-history` };
-  const historyClone = new HistoryClone(of);
-  lifetime.add('the history', () => historyClone.close());
-  const history = new RemoteHistory(historyClone, { live: () => live.current?.commit, signatures });
   const check = hookOf(options, io);
   // One that is no secret is told now, and not at the first push.
   await check?.readSecret();

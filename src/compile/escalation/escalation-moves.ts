@@ -103,8 +103,10 @@ export class EscalationMoves {
     };
     const alone = leave([]);
     if (alone) yield alone;
-    for (const dropped of alone ? [] : othersBeside(role, state)) {
-      const after = leave(dropped);
+    // What somebody must hold is given to somebody else, and by one's own right with nothing beside it.
+    if (alone || isHandedOver(role)) return;
+    for (const dropped of othersBeside(role, state)) {
+      const after = dropped.some(isHandedOver) ? undefined : leave(dropped);
       if (after) yield after;
     }
   }
@@ -164,6 +166,12 @@ function* othersBeside(role: EscalationRole, { held }: EscalationState): Generat
 /** Whether a role is one of the customer's, and as it was. */
 export function isEditable({ role, isRewritten }: EscalationRole): boolean {
   return role !== undefined && !isRewritten && !isBuiltIn(role);
+}
+
+/** Whether a role has as many holders as it must have, so that whoever gives it up hands it over. */
+function isHandedOver({ role }: EscalationRole): boolean {
+  const { holders } = role ?? {};
+  return holders !== undefined && holders.least === holders.most;
 }
 
 interface MembershipChange {

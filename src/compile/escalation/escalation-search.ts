@@ -60,10 +60,6 @@ interface Way {
   readonly more: bigint;
 }
 
-// A way takes away or edits each role held at most once. Beyond that it takes a role that edits roles, makes one, takes
-// that one and drops the first; a longer way is not looked for.
-const extraSteps = 4;
-
 /**
  * The search for a way by which somebody who holds some roles gets to more in a workspace, alone, by what `controls`
  * gives them. A state is the roles held and what is in them; a breadth-first search finds the fewest steps.
@@ -195,7 +191,7 @@ export class EscalationSearch {
   ): EscalationState | undefined {
     const seen = new Set([stateKeyOf(first)]);
     let level: readonly EscalationState[] = [first];
-    for (let steps = 1; steps <= first.held.length + extraSteps && level.length > 0; steps += 1) {
+    while (level.length > 0) {
       const next: EscalationState[] = [];
       const ends: EscalationState[] = [];
       for (const state of level) {

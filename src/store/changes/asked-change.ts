@@ -102,7 +102,13 @@ export type ChangeAnswer<Data = JudgedData> =
   /** It may be made. Nothing was written: it was a preview, or all is so already. */
   | { readonly kind: 'judged'; readonly data: Data; readonly revision: string }
   /** `data` is not known of one that was made before and asked for again. */
-  | { readonly kind: 'written'; readonly head: MadeChange; readonly data?: Data }
+  | {
+      readonly kind: 'written';
+      readonly head: MadeChange;
+      readonly data?: Data;
+      /** Members at run time get something back when it is published. */
+      readonly givesBack?: true;
+    }
   | { readonly kind: 'refused'; readonly refusal: ChangeRefusal; readonly data?: Data };
 
 /**
@@ -128,6 +134,8 @@ export interface ChangeFilter {
   readonly subject?: string;
   /** A change; older ones are wanted. */
   readonly after?: string;
+  /** RFC 3339, UTC: with it, or instead of a change, newer ones are not wanted. */
+  readonly until?: string;
   readonly limit: number;
   readonly organizations: readonly string[] | undefined;
 }
@@ -136,6 +144,8 @@ export interface ChangeList {
   readonly changes: readonly ChangeHead[];
   /** The last of these, where older ones follow. */
   readonly next: string | undefined;
+  /** When the change that older ones are wanted of was made, where it is one of these; in the order of the list. */
+  readonly afterAt?: string | undefined;
 }
 
 /** The desk where changes are asked for, whatever becomes of them. */

@@ -3,13 +3,21 @@ import type { ChangeFilter, ChangeHead, ChangeList, ListedEdit } from './asked-c
 
 /** The changes that are asked for, of all from the newest on. */
 export function pageOf(changes: readonly ChangeHead[], filter: ChangeFilter): ChangeList {
-  const { after, limit } = filter;
+  const { after, until, limit } = filter;
   const from = after === undefined ? 0 : changes.findIndex(({ change }) => change === after) + 1;
   // Older ones than one that nobody knows are none.
-  const older = after !== undefined && from === 0 ? [] : changes.slice(from);
+  const known = after !== undefined && from === 0 ? [] : changes.slice(from);
+  const first = until === undefined ? 0 : known.findIndex(({ at }) => at <= until);
+  const older = first < 0 ? [] : known.slice(first);
   const found = older.filter((one) => isAskedFor(one, filter));
   const page = found.slice(0, limit);
-  return { changes: page, next: found.length > limit ? page.at(-1)?.change : undefined };
+  const next = found.length > limit ? page.at(-1)?.change : undefined;
+  return { changes: page, next, ...(from > 0 && { afterAt: earliestOf(changes.slice(0, from)) }) };
+}
+
+// Clocks of those who commit differ: one that says to be newer than what was built upon it is not.
+function earliestOf(changes: readonly ChangeHead[]): string | undefined {
+  return changes.map(({ at }) => at).sort()[0];
 }
 
 /** Whether a change reaches beyond the organizations of whoever asks: what is within others' is not theirs to know. */

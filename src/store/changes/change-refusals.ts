@@ -10,14 +10,14 @@ import { membersNear } from '../../review/changes/near-members.ts';
 import { findGroup, findPlace, membersPlaceOf } from '../../review/members/member-roles.ts';
 import { isRefused, type JudgedEdits } from '../../review/changes/judge-edits.ts';
 import type { RefusedCommit } from '../committing/refused-commit.ts';
-import type { ChangeAnswer, ChangeRefusal } from './asked-change.ts';
+import type { AskedChange, ChangeAnswer, ChangeRefusal } from './asked-change.ts';
 
 export function refused(
   kind: ChangeRefusal['kind'],
   code: string,
   message: string,
   help?: string,
-): Extract<ChangeAnswer, { readonly kind: 'refused' }> {
+): { readonly kind: 'refused'; readonly refusal: ChangeRefusal } {
   return { kind: 'refused', refusal: { kind, code, message, ...(help === undefined ? {} : { help }) } };
 }
 
@@ -155,6 +155,36 @@ function isJudged(edit: AskedEdit): boolean {
 export function refusalToTell(refusal: ChangeRefusal, data: JudgedData): Extract<ChangeAnswer, { kind: 'refused' }> {
   const mayKnow = refusal.code !== 'actor-not-allowed' && refusal.code !== 'in-git-only';
   return { kind: 'refused', refusal, ...(mayKnow && { data }) };
+}
+
+/**
+ * Why memberships at run time cannot be changed with a change of files; undefined: it changes none. Files and rows are
+ * written in two places, and nobody could see to it that both of them are, or none.
+ */
+export function refuseRows(
+  { write }: AskedChange,
+  { rows, edits }: JudgedEdits,
+  { live, isOfFiles }: { readonly live: PolicySet; readonly isOfFiles: boolean },
+): ChangeRefusal | undefined {
+  const [row] = rows;
+  if (!row) return undefined;
+  const { place, subject } = row;
+  const index = edits.findIndex((edit) => {
+    const named = 'subject' in edit && parseSubject(edit.subject, live.catalog.subjectTypes[0]);
+    return named && named.type === subject.type && named.id === subject.id && placeOfEdit(edit)?.id === place.id;
+  });
+  const who = `${quote(subject.id)} in ${place.kind} ${quote(place.id)}`;
+  const at = { kind: 'against-the-rules', ...(index < 0 ? {} : { edit: index }) } as const;
+  if (write === 'propose') {
+    const message = `what ${who} holds is given at run time, and is nothing that a branch could propose`;
+    return { ...at, code: 'mixed-change', message, help: 'change it without `write`, or as a membership' };
+  }
+  if (isOfFiles) {
+    const message = `what ${who} holds is given at run time, and the other edits are a commit`;
+    return { ...at, code: 'mixed-change', message, help: 'send two changes: first the one that the other needs' };
+  }
+  const message = `the files of the branch do not list ${who} any more, and that does not decide yet`;
+  return { ...at, kind: 'conflict', code: 'changed-meanwhile', message, help: 'send it again in a moment' };
 }
 
 /** A change that may be made and cannot be committed as the repository is. */

@@ -7,6 +7,8 @@ export type ThreadWork =
   | { readonly call: 'prepare' }
   /** `live`: the commit that decides where it is asked for, if there is one. */
   | { readonly call: 'ask'; readonly change: AskedChange; readonly live?: string | undefined }
+  /** A change that was made before and is asked for again. */
+  | { readonly call: 'find'; readonly change: AskedChange; readonly live?: string | undefined }
   | { readonly call: 'list'; readonly filter: ChangeFilter };
 
 /** The changes that a thread judges and writes. */
@@ -15,6 +17,7 @@ export interface ThreadedChanges {
   prepare(): Promise<void>;
   noteLive?(commit: string): void;
   ask(change: AskedChange): Promise<ChangeAnswer>;
+  find?(change: AskedChange): Promise<ChangeAnswer | undefined>;
   list(filter: ChangeFilter): Promise<ChangeList>;
 }
 
@@ -23,6 +26,11 @@ export async function doChangeWork(changes: ThreadedChanges, work: ThreadWork): 
   if (work.call === 'ask') {
     if (work.live !== undefined) changes.noteLive?.(work.live);
     return tellAnswer(await changes.ask(work.change));
+  }
+  if (work.call === 'find') {
+    if (work.live !== undefined) changes.noteLive?.(work.live);
+    const found = await changes.find?.(work.change);
+    return found && tellAnswer(found);
   }
   if (work.call === 'list') return changes.list(work.filter);
   return changes.prepare();

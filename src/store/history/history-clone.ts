@@ -63,6 +63,13 @@ export class HistoryClone {
     return (await askGit(this.repository, ['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
   }
 
+  /** The commits that one builds upon, itself first, as far as they were fetched; none where it is not here. */
+  async listAncestors(commit: string, most: number): Promise<readonly string[]> {
+    await this.#open();
+    const { exitCode, stdout } = await askGit(this.repository, ['rev-list', `--max-count=${most}`, commit, '--']);
+    return exitCode === 0 ? stdout.toString().trim().split('\n') : [];
+  }
+
   /** Fetches more of them; false: there are no more, or none that are kept. */
   async deepen(): Promise<boolean> {
     const next = depths.find((depth) => depth > this.#depth);

@@ -1,6 +1,6 @@
 import { limits } from '../../policy/limits.ts';
 import type { CommitRevision, Revision } from '../../policy/text/revision-text.ts';
-import type { CommitReader } from '../git/commit-reader.ts';
+import type { CommitStand, CommitTeller } from './files-reader.ts';
 import type { RevisionStand } from './policy-source.ts';
 import { within } from '../within.ts';
 
@@ -15,15 +15,22 @@ export interface LiveCommit {
  * is good where it is or was live. Commits have one, as far as git tells it.
  */
 export class FileRevisions {
-  readonly #commits: Pick<CommitReader, 'listHistory'>;
+  readonly #commits: Pick<CommitTeller, 'listHistory' | 'findElsewhere'>;
   readonly #readLive: () => Promise<LiveCommit>;
+  readonly #catchUp: () => Promise<unknown>;
   /** Those that were live, the last ones last. */
   readonly #known = new Set<string>();
   #history: { readonly commit: string; readonly commits: Promise<readonly string[]> } | undefined;
 
-  constructor(commits: Pick<CommitReader, 'listHistory'>, readLive: () => Promise<LiveCommit>) {
+  /** `catchUp` has the newest commit looked at. */
+  constructor(
+    commits: Pick<CommitTeller, 'listHistory' | 'findElsewhere'>,
+    readLive: () => Promise<LiveCommit>,
+    catchUp: () => Promise<unknown> = () => Promise.resolve(),
+  ) {
     this.#commits = commits;
     this.#readLive = readLive;
+    this.#catchUp = catchUp;
   }
 
   /** To be told of each revision that becomes live. */
@@ -41,7 +48,8 @@ export class FileRevisions {
     return this.#known.has(wanted.policy) ? 'reached' : { refused: 'was not live in this sidecar' };
   }
 
-  async #reachCommit({ policy, commit }: CommitRevision): Promise<RevisionStand> {
+  async #reachCommit(wanted: CommitRevision, isCaughtUp = false): Promise<RevisionStand> {
+    const { policy, commit } = wanted;
     const live = await this.#readLive();
     if (live.commit === undefined) return { refused: 'names a commit, and the files here are at none that git tells' };
     // What was edited since no commit says.
@@ -55,9 +63,23 @@ export class FileRevisions {
     }
     const commits = await this.#readHistory(own);
     if (!commits.some((earlier) => earlier.startsWith(commit))) {
+      const stand = await this.#findElsewhere(commit, own);
+      if (stand === 'passed') return 'reached';
+      if (stand === 'late' || (stand === 'ahead' && isCaughtUp)) return 'late';
+      if (stand === 'ahead') {
+        await this.#catchUp();
+        return this.#reachCommit(wanted, true);
+      }
       return { refused: `names no commit that the live one, ${own.slice(0, 12)}, builds upon` };
     }
     return isDirty ? 'late' : 'reached';
+  }
+
+  // Of a branch elsewhere only what was live here is known without asking. While nobody answers there is no telling.
+  async #findElsewhere(commit: string, live: string): Promise<CommitStand | 'late'> {
+    const { findElsewhere } = this.#commits;
+    if (!findElsewhere) return 'apart';
+    return findElsewhere(commit, live).catch(() => 'late' as const);
   }
 
   // Once for each commit that is live, however many callers ask and whatever they ask for: to start another program

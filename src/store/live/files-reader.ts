@@ -40,4 +40,9 @@ export interface CommitTeller {
   listHistory(commit: string, most: number): Promise<readonly string[]>;
   /** Whether something may have happened since the last reading. */
   mayHaveMoved(): Promise<boolean>;
+  /** Where one stands that is in no history which is known here, by asking whoever has all of it. Rejects where nobody answers. */
+  findElsewhere?(commit: string, live: string): Promise<CommitStand>;
 }
+
+/** The stand of a commit to the live one: it builds upon it, it will when the branch is looked at, or it never will. */
+export type CommitStand = 'passed' | 'ahead' | 'apart';

@@ -9,7 +9,7 @@ import { mergeChanged, type ChangedPaths } from '../folder/changed-paths.ts';
 import { CommitReader } from '../git/commit-reader.ts';
 import type { CommitTeller, FilesReader, KeptFiles } from './files-reader.ts';
 import { processClock } from '../process-clock.ts';
-import { FileRevisions } from './file-revisions.ts';
+import { FileRevisions, type LiveCommit } from './file-revisions.ts';
 import { type HolderGround, KnownShortage } from './known-shortage.ts';
 import type {
   FollowedPolicy,
@@ -62,11 +62,12 @@ export class LivePolicy implements FollowedPolicy {
     this.#options = options;
     this.#now = options.now ?? processClock.now;
     this.#commits = reader.commits ?? new CommitReader(reader.root);
-    this.#revisions = new FileRevisions(this.#commits, async () => {
+    const readLive = async (): Promise<LiveCommit> => {
       await this.#commitReading;
       const { revision, commit } = this.#current ?? {};
       return { revision, commit };
-    });
+    };
+    this.#revisions = new FileRevisions(this.#commits, readLive, () => this.reload('news'));
     this.#reloads = new ReloadQueue({
       look: (trigger, changed) => this.#replace(trigger, changed),
       merge: mergeChanged,

@@ -12,6 +12,8 @@ export interface PushThreadData {
   readonly writing: BranchWriting;
   /** Who must have signed what is changed; undefined: nobody. */
   readonly signatures?: Omit<SignatureCheckOptions, 'now'> | undefined;
+  /** To which the branch is published, and what the path of an SQLite file is relative to; undefined: to none. */
+  readonly database?: { readonly url: string; readonly cwd: string } | undefined;
 }
 
 /** The thread that judges changes of a branch elsewhere and pushes them. */

@@ -3,7 +3,7 @@ import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import type { ChangedPaths } from '../folder/changed-paths.ts';
 import { readPolicyAt, shareUnchanged } from '../git/git-policy-files.ts';
-import type { CommitTeller, FilesReader, KeptFiles } from '../live/files-reader.ts';
+import type { CommitStand, CommitTeller, FilesReader, KeptFiles } from '../live/files-reader.ts';
 import type { SourceReport } from '../live/policy-source.ts';
 import type { SignatureCheck } from '../signatures/signature-check.ts';
 import type { GoodKeeper } from './good-keeper.ts';
@@ -20,6 +20,8 @@ export interface RemoteFilesOptions {
   readonly keeper?: GoodKeeper | undefined;
   /** Who must have signed a commit; undefined: nobody. */
   readonly signatures?: SignatureCheck | undefined;
+  /** Tells how a commit stands to the live one; undefined: only those are known that were live here. */
+  readonly findStand?: ((commit: string, live: string) => Promise<CommitStand>) | undefined;
 }
 
 /** A commit that was made here and is on the branch: nobody need be asked for it. */
@@ -139,6 +141,7 @@ export class RemoteFiles implements FilesReader {
       return Promise.resolve(known.slice(0, most));
     },
     mayHaveMoved: () => Promise.resolve(false),
+    findElsewhere: (commit, live) => this.#options.findStand?.(commit, live) ?? Promise.resolve('apart'),
   };
 
   async #newest(): Promise<string> {

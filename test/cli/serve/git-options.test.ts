@@ -26,7 +26,7 @@ describe('serve from git', () => {
           '--admin-token-file',
           '/t',
         ],
-        'does not change roles that come from git while members are in a database',
+        'with `--database` members at run time are rows there',
       ],
       [
         ['--git', url, '--cache', '/c', '--database', 'sqlite:x.db', '--max-staleness', '20s', '--poll-interval', '15'],

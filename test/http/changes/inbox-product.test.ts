@@ -196,5 +196,5 @@ const defineProduct = (place: ChangedPlace): void => {
   });
 };
 
-for (const place of ['files', 'commit', 'push', 'sqlite'] as const)
+for (const place of ['files', 'commit', 'push', 'sqlite', 'push beside sqlite'] as const)
   describe(`the roles of a workspace, changed over HTTP, ${place}`, () => defineProduct(place));

@@ -93,7 +93,7 @@ const defineListing = (place: ChangedPlace): void => {
   });
 };
 
-for (const place of ['files', 'commit', 'push', 'sqlite'] as const)
+for (const place of ['files', 'commit', 'push', 'sqlite', 'push beside sqlite'] as const)
   describe(`changes that were made, told to whom they may be, ${place}`, () => defineListing(place));
 
 describe('changes of many edits', () => {

@@ -147,5 +147,5 @@ const defineRefusals = (place: ChangedPlace): void => {
   });
 };
 
-for (const place of ['files', 'push', 'sqlite'] as const)
+for (const place of ['files', 'push', 'sqlite', 'push beside sqlite'] as const)
   describe(`a change over HTTP that is not made, ${place}`, () => defineRefusals(place));

@@ -7,7 +7,7 @@ import type { ChangeFilter, ChangeHead } from '../../../src/store/changes/asked-
 import { HistoryClone } from '../../../src/store/history/history-clone.ts';
 import { RemoteHistory } from '../../../src/store/history/remote-history.ts';
 import { parseRemoteAddress } from '../../../src/store/remote/remote-address.ts';
-import { createGitPolicy, type GitPolicy } from '../../support/git-policy.ts';
+import { commitNothing, createGitPolicy, type GitPolicy } from '../../support/git-policy.ts';
 import { startGitServer, type GitServer } from '../../support/git-server.ts';
 
 describe('the history of a repository elsewhere', function () {
@@ -104,12 +104,11 @@ describe('the history of a repository elsewhere', function () {
   });
 
   it('is fetched as far back as somebody asks, and leaves out the commit at which it ends', async () => {
-    let parent = await commitOf('ana', 'the first');
-    const tree = policy.git('rev-parse', 'HEAD^{tree}');
-    for (let number = 0; number < 230; number += 1) {
-      parent = policy.git('commit-tree', '-p', parent, '-m', `nothing ${number}`, tree);
-    }
-    policy.git('reset', '--quiet', '--hard', parent);
+    await commitOf('ana', 'the first');
+    commitNothing(
+      policy.root,
+      Array.from({ length: 230 }, (_, number) => `nothing ${number}`),
+    );
     await commitOf('bo', 'the last');
     const { changes, next } = await history.list({ limit: 1, organizations: undefined });
     assert.deepEqual([changes.map(({ reason }) => reason), next], [['the last'], live]);

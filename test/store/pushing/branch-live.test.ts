@@ -78,6 +78,53 @@ describe('a sidecar that changes the branch it follows', function () {
     assert.equal(other.live.current?.commit, byHand);
   });
 
+  it('answers who names a commit that was never live there, and is passed or comes', async () => {
+    const [one, other] = [follow('one'), follow('other')];
+    await one.live.reload('start');
+    await other.live.reload('start');
+    const [first, second] = [
+      madeBy(await one.desk.ask(ask([allow]))),
+      madeBy(await one.desk.ask(ask([give('cy', 'writer')]))),
+    ];
+    const reach = (sidecar: FollowedBranch, head: typeof first, digits = 12): unknown => {
+      const commit = commitOf(head).slice(0, digits);
+      return sidecar.live.reach({ kind: 'commit', policy: head.revision, commit }, 10_000);
+    };
+    // It has not looked yet.
+    assert.equal(await reach(other, second), 'reached');
+    assert.equal(other.live.current?.revision, second.revision);
+    assert.equal(await reach(other, first, 40), 'reached');
+    const late = follow('late');
+    await late.live.reload('start');
+    assert.equal(await reach(late, first), 'reached');
+    // What is known needs no server.
+    policy.server.mood = 'failing';
+    assert.equal(await reach(late, first), 'reached');
+  });
+
+  it('refuses who names a commit of another history, and has those wait whom it cannot tell', async () => {
+    const { live, desk } = follow('one');
+    await live.reload('start');
+    const gone = madeBy(await desk.ask(ask([allow])));
+    policy.git('update-ref', 'refs/heads/main', policy.git('rev-parse', 'main~1'));
+    await live.reload('poll');
+    await live.reload('poll');
+    policy.pushByHand(supportFile, (text) => text.replace('cy: member', 'cy: writer'));
+    const stands = await Promise.all(
+      [commitOf(gone), 'a'.repeat(40), 'b'.repeat(12)].map(async (commit) =>
+        live.reach({ kind: 'commit', policy: gone.revision, commit }, 10_000),
+      ),
+    );
+    for (const stand of stands)
+      assert.match((stand as { refused: string }).refused, /names no commit that the live one/);
+    policy.server.mood = 'failing';
+    assert.equal(await live.reach({ kind: 'commit', policy: gone.revision, commit: 'c'.repeat(12) }, 10_000), 'late');
+    // A commit that has problems is on the branch, and is not live.
+    policy.server.mood = 'well';
+    const broken = policy.pushByHand(supportFile, (text) => text.replace('cy: writer', 'cy: nobody'));
+    assert.equal(await live.reach({ kind: 'commit', policy: gone.revision, commit: broken }, 10_000), 'late');
+  });
+
   it('goes where the branch was forced to, also where it had changed it', async () => {
     const { live, desk } = follow('one');
     await live.reload('start');

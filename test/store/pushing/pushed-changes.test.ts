@@ -2,6 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { assert } from 'chai';
 import { parseRemoteAddress } from '../../../src/store/remote/remote-address.ts';
 import { commitOf, madeBy, refusalOf } from '../changes/folder/committed-policy.ts';
+import { commitNothing } from '../../support/git-policy.ts';
 import { allow, ask, give, PushedPolicy, supportFile, supportYaml } from '../../support/pushed-policy.ts';
 
 describe('changes of a branch on a git server', function () {
@@ -170,10 +171,7 @@ Rolebook-Edit: {"edit":"role.change","workspace":"support","role":"writer","allo
   it('are found by a key behind more commits of the day than a clone begins with', async () => {
     const idempotency = { key: 'k-1', digest: 'd' };
     const first = madeBy(await policy.changes().ask(ask([allow], { idempotency })));
-    let [tip] = policy.log('%H');
-    const tree = policy.git('rev-parse', 'main^{tree}');
-    for (let index = 0; index < 120; index += 1) tip = policy.git('commit-tree', tree, '-p', tip ?? '', '-m', 'More');
-    policy.git('update-ref', 'refs/heads/main', tip ?? '');
+    commitNothing(policy.bare, Array<string>(120).fill('More'));
     assert.deepEqual(madeBy(await policy.changes().ask(ask([allow], { idempotency }))), first);
   });
 
@@ -204,10 +202,7 @@ Rolebook-Edit: {"edit":"role.change","workspace":"support","role":"writer","allo
 
   it('are undone that are older than what a clone begins with, and what it ends at is told of nowhere', async () => {
     const head = madeBy(await policy.changes().ask(ask([allow])));
-    let [tip] = policy.log('%H');
-    const tree = policy.git('rev-parse', 'main^{tree}');
-    for (let index = 0; index < 120; index += 1) tip = policy.git('commit-tree', tree, '-p', tip ?? '', '-m', 'More');
-    policy.git('update-ref', 'refs/heads/main', tip ?? '');
+    commitNothing(policy.bare, Array<string>(120).fill('More'));
     const changes = policy.changes();
     await changes.prepare();
     assert.deepEqual((await changes.list(all)).changes, []);

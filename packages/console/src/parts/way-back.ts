@@ -21,8 +21,25 @@ export function useWayBack(part: RefObject<HTMLElement | null>, isOfChanges = fa
   }, [part, isOfChanges]);
 }
 
-/** Gives the focus to an element, or to the page itself where that is gone. */
+/** Gives the focus to an element, or to the page itself where that is gone, also where it goes a moment later. */
 export function focusOn(element: Element | null): void {
-  const isThere = element instanceof HTMLElement && element.isConnected && element !== document.body;
-  (isThere ? element : document.getElementById('main'))?.focus();
+  const main = document.getElementById('main');
+  if (!(element instanceof HTMLElement) || !element.isConnected || element === document.body) {
+    main?.focus();
+    return;
+  }
+  element.focus();
+  if (!main) return;
+  const observer = new MutationObserver(() => {
+    if (element.isConnected) return;
+    observer.disconnect();
+    if (document.activeElement === document.body) main.focus();
+  });
+  observer.observe(main, { childList: true, subtree: true });
+  const stop = (event: FocusEvent): void => {
+    if (event.target === element) return;
+    observer.disconnect();
+    document.removeEventListener('focusin', stop);
+  };
+  document.addEventListener('focusin', stop);
 }

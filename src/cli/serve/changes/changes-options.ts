@@ -73,11 +73,6 @@ export function refuseChanges(options: ChangesOptions & SourceOptions): void {
     const message = '`--changes` needs admin tokens: nobody else may change the policy';
     throw new RolebookError('usage', message, { help: 'write `--admin-token-file FILE --create`' });
   }
-  if (git !== undefined && database !== undefined) {
-    const message = '`--changes` does not change roles that come from git while members are in a database';
-    const help = 'leave it out: roles are changed in the repository, and members at run time without it';
-    throw new RolebookError('usage', message, { help });
-  }
   if (git !== undefined) return refuseForBranch(changes, options);
   if (changes.includes('database') && database === undefined) {
     const message = '`--changes database` writes into a database, and `--database` is missing';
@@ -101,7 +96,9 @@ function refuseForBranch(
   const other = changes.find((mode) => mode === 'files' || mode === 'database');
   if (other !== undefined) {
     const message = `\`--changes ${other}\` changes a policy folder or a database, and the policy comes from \`--git\``;
-    throw new RolebookError('usage', message, { help: 'write `--changes commit` or `--changes propose`' });
+    const help =
+      'write `--changes commit` or `--changes propose`; with `--database` members at run time are rows there';
+    throw new RolebookError('usage', message, { help });
   }
   if (requireSigned !== undefined && signKey === undefined && changes.includes('commit')) {
     const message =

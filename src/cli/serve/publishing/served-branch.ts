@@ -13,7 +13,8 @@ import { followBranch, openPublisher, prepareTables, type NamedBranch } from './
 /** A branch that a sidecar publishes beside what it serves. */
 export interface ServedBranch {
   /** The live policy of the database that it is published to. */
-  readonly openLive: (url: DatabaseUrl, options: LiveDatabaseOptions) => LiveDatabase;
+  readonly openLive: (url: DatabaseUrl, options: LiveDatabaseOptions) => BranchDatabase;
+  readonly named: NamedBranch;
   readonly onLook: (listener: () => void) => void;
   readonly gitHook: GitHook | undefined;
   /** Starts the live policy, and follows the branch from now on. Where nothing is published yet the first commit is waited for. */
@@ -66,6 +67,7 @@ export async function openServedBranch(
     await live.catchUp();
   };
   return {
+    named,
     openLive: (url, options) => new BranchDatabase(url, options, publisherFor),
     onLook: (listener) => opened?.publisher.onLook(listener),
     gitHook: check && { ...check, hear: () => hear() },

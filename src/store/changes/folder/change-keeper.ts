@@ -27,6 +27,13 @@ export interface ChangeToWrite {
   readonly data: JudgedData;
   readonly revision: string;
   readonly replacements: readonly FileReplacement[];
+  /** The commit that it undoes, where members at run time get back what that took; undefined: it is no such change. */
+  readonly undoes?: string | undefined;
+  /**
+   * Members at run time beside the files, as subjects are told; undefined: there is no place for any. What is kept of the
+   * change names none of them, and has its time in full, to be told beside theirs.
+   */
+  readonly atRunTime?: ReadonlySet<string> | undefined;
 }
 
 /** A change that is asked for now. */

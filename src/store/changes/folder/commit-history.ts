@@ -79,6 +79,7 @@ function changeOf({ commit, atMs, author, message }: LoggedCommit): CommittedCha
     const actor = { type: 'user', id: author.mail || author.name };
     return { commit, head: { change: commit, at, actor, reason, edits: [], written }, request: undefined };
   }
+  const exact = Date.parse(word('At') ?? '');
   const [type = '', ...id] = (word('Actor') ?? '').split(':');
   const optional = {
     caller: word('Caller'),
@@ -89,7 +90,8 @@ function changeOf({ commit, atMs, author, message }: LoggedCommit): CommittedCha
   };
   const head: ChangeHead = {
     change,
-    at,
+    // Within the second that the commit has.
+    at: Math.floor(exact / 1000) * 1000 === atMs ? new Date(exact).toISOString() : at,
     actor: { type, id: id.join(':') },
     ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<ChangeHead>),
     edits: (trailers?.get('Edit') ?? []).flatMap(editOf),

@@ -1,11 +1,11 @@
-import type { JudgedData, ShareOfEffect } from '../../../review/changes/judged-data.ts';
+import type { ShareOfEffect } from '../../../review/changes/judged-data.ts';
 import type { ChangeToWrite } from './change-keeper.ts';
 import { wordsOfEdit } from './edit-words.ts';
-import { escapeHidden, formatTrailer, plainLine } from './trailers.ts';
+import { escapeHidden, formatTrailer, plainLine, undoesTrailer } from './trailers.ts';
 
 /** The message of the commit of a change: what it does, who gains and who loses by it, and all of it for programs. */
 export function formatCommitMessage(change: string, written: ChangeToWrite): string {
-  const paragraphs = [[subjectOf(written)], effectLines(written.data), trailersOf(change, written)];
+  const paragraphs = [[subjectOf(written)], effectLines(written), trailersOf(change, written)];
   return `${paragraphs
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -29,11 +29,11 @@ const mostShares = 20;
 const mostSubjects = 5;
 const mostPermissions = 8;
 
-function effectLines({ effect }: JudgedData): string[] {
+function effectLines({ data: { effect }, atRunTime = new Set() }: ChangeToWrite): string[] {
   if (!effect) return [];
   const shares = [
-    ...effect.gained.map((share) => shareLine('+', share)),
-    ...effect.lost.map((share) => shareLine('-', share)),
+    ...effect.gained.map((share) => shareLine('+', share, atRunTime)),
+    ...effect.lost.map((share) => shareLine('-', share, atRunTime)),
   ];
   if (shares.length === 0) return ['Nobody gains or loses anything.'];
   const more = shares.length - mostShares;
@@ -47,12 +47,19 @@ function effectLines({ effect }: JudgedData): string[] {
 function shareLine(
   sign: string,
   { workspace, organization, subjects, permissions, from, until }: ShareOfEffect,
+  atRunTime: ReadonlySet<string>,
 ): string {
   const place = workspace === undefined ? `organization ${organization ?? ''}` : `workspace ${workspace}`;
   const times = `${from === undefined ? '' : ` from ${from}`}${until === undefined ? '' : ` until ${until}`}`;
-  return plainLine(
-    `${sign} ${some(subjects, mostSubjects)} in ${place}: ${some(permissions, mostPermissions)}${times}`,
-  );
+  return plainLine(`${sign} ${people(subjects, atRunTime)} in ${place}: ${some(permissions, mostPermissions)}${times}`);
+}
+
+// Who is a member at run time alone is kept out of git: nobody could be forgotten there.
+function people(subjects: readonly string[], atRunTime: ReadonlySet<string>): string {
+  const named = subjects.filter((subject) => !atRunTime.has(subject));
+  const others = subjects.length - named.length;
+  const unnamed = others === 1 ? '1 member at run time' : `${others} members at run time`;
+  return [...(named.length > 0 ? [some(named, mostSubjects)] : []), ...(others > 0 ? [unnamed] : [])].join(' and ');
 }
 
 function some(names: readonly string[], most: number): string {
@@ -60,13 +67,16 @@ function some(names: readonly string[], most: number): string {
   return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function trailersOf(change: string, { asked, edits, data, revision }: ChangeToWrite): string[] {
+function trailersOf(change: string, written: ChangeToWrite): string[] {
+  const { asked, edits, data, revision, undoes, atMs, atRunTime } = written;
   const { actor, caller, reason, what, idempotency } = asked;
   const trailers: readonly (readonly [name: string, value: string | undefined])[] = [
     ['Change', change],
+    ['At', atRunTime ? new Date(atMs).toISOString() : undefined],
     ['Actor', `${actor.type}:${actor.id}`],
     ['Reason', reason],
     ['Reverts', what.kind === 'revert' ? what.change : undefined],
+    [undoesTrailer, undoes],
     ['Caller', caller.name],
     ['Request', idempotency?.key],
     ['Request-Digest', idempotency?.digest],

@@ -3,12 +3,12 @@ import type { ChangeToWrite } from './change-keeper.ts';
 
 /** A change that a commit has, as it is listed. */
 export function headOfCommit(change: string, of: ChangeToWrite, written: WrittenChange): MadeChange {
-  const { asked, atMs, edits, revision, data } = of;
+  const { asked, atMs, edits, revision, data, atRunTime } = of;
   const { actor, caller, reason, what } = asked;
   return {
     change,
-    // As git keeps it.
-    at: new Date(Math.floor(atMs / 1000) * 1000).toISOString(),
+    // As git keeps it, unless the message has more.
+    at: new Date(atRunTime ? atMs : Math.floor(atMs / 1000) * 1000).toISOString(),
     actor,
     ...(caller.name === undefined ? {} : { caller: caller.name }),
     ...(reason === undefined ? {} : { reason }),

@@ -3,6 +3,7 @@ import { RefusedEdit } from '../../../compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import { quote } from '../../../compile/words/describe-value.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
+import { formatSubject } from '../../../policy/subject.ts';
 import { judgeEdits, type JudgedEdits } from '../../../review/changes/judge-edits.ts';
 import { judgedData } from '../../../review/changes/judged-data.ts';
 import { judgeRevert } from '../../../review/changes/judge-revert.ts';
@@ -11,9 +12,10 @@ import { RefusedCommit } from '../../committing/refused-commit.ts';
 import { ChangedMeanwhile, describeWriteFailure, type FileReplacement } from '../../writing/write-policy-files.ts';
 import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList, ChangeRefusal } from '../asked-change.ts';
 import type { ChangeKeeper, ChangeMoment, ChangeToWrite } from './change-keeper.ts';
+import type { RunTimeRows, RowsNow } from './run-time-rows.ts';
 import { findOutOfReach, listedEdit, withEtags } from '../asked-reach.ts';
 import { isForeign } from '../change-pages.ts';
-import { findStranger, refuseCommit, refuseEdit, refused } from '../change-refusals.ts';
+import { findStranger, refuseCommit, refuseEdit, refuseRows, refused } from '../change-refusals.ts';
 import { unwrittenAnswer } from '../judged-answer.ts';
 import { revertedFiles } from '../reverted-files.ts';
 import type { ThreadedChanges } from '../thread-calls.ts';
@@ -23,6 +25,8 @@ export interface KeeperChangesOptions {
   /** Told before the first file takes its place. */
   readonly onWriting?: () => void;
   readonly onStep?: OnStep;
+  /** Memberships at run time beside the files; undefined: there are none. */
+  readonly rows?: RunTimeRows | undefined;
 }
 
 /** Changes of a policy: judged, written whole or not at all, and kept, so that they can be listed and undone. */
@@ -52,6 +56,12 @@ export class KeeperChanges implements ThreadedChanges {
     this.#keeper.noteLive?.(commit);
   }
 
+  /** A change that was made before and is asked for again, as far as that is known here. */
+  async find(asked: AskedChange): Promise<ChangeAnswer | undefined> {
+    await this.#keeper.refresh();
+    return this.#findMade({ asked, nowMs: this.#nowMs() });
+  }
+
   /** Judges a change and makes it. One at a time: whoever calls sees to that. */
   async ask(asked: AskedChange): Promise<ChangeAnswer> {
     let seen: AskedChange = asked;
@@ -62,8 +72,9 @@ export class KeeperChanges implements ThreadedChanges {
       const before = await this.#findMade(moment);
       if (before) return before;
       const found = await this.#attempt(seen).catch((error: unknown) => {
-        if (error instanceof RefusedCommit) return { kind: 'refused', refusal: refuseCommit(error) } as const;
-        throw error;
+        if (!(error instanceof RefusedCommit)) throw error;
+        if (error.code === 'git-moved') return { kind: 'again', message: error.message, etags: [] } as const;
+        return { kind: 'refused', refusal: refuseCommit(error) } as const;
       });
       if (found.kind !== 'again') return found;
       if (attempt === mostAttempts) return refused('conflict', 'changed-meanwhile', found.message);
@@ -91,25 +102,48 @@ export class KeeperChanges implements ThreadedChanges {
     }
     const out = findOutOfReach(asked, live.policy);
     if (out) return { kind: 'refused', refusal: out };
-    const judged = await this.#judge(asked, files, live.policy);
+    const beside = await this.#options.rows?.read();
+    const judged = await this.#judge(asked, files, live.policy, beside);
     if ('refusal' in judged) return { kind: 'refused', refusal: judged.refusal };
     const data = judgedData(judged);
     const replacements = replacementsOf(files, judged);
     const { policy } = live;
-    const { revision } = policy;
-    const isEmpty = replacements.length === 0;
+    const revision = beside?.revisionOf(policy) ?? policy.revision;
+    const isEmpty = replacements.length === 0 && (judged.undoes !== undefined || judged.rows.length === 0);
     const answer = unwrittenAnswer(asked, judged, { live: policy, revision, data, isEmpty });
-    const obstacle = answer?.kind === 'judged' ? await this.#findObstacle(replacements) : undefined;
-    if (obstacle) return { kind: 'refused', refusal: obstacle, data };
+    if (answer?.kind !== 'refused') {
+      const obstacle =
+        (asked.what.kind === 'revert'
+          ? undefined
+          : refuseRows(asked, judged, { live: policy, isOfFiles: replacements.length > 0 })) ??
+        // Of what is proposed somebody else sees whether it can be published.
+        (asked.write === 'propose' ? undefined : await this.#findUnpublishable(beside, policy, judged)) ??
+        (answer && (await this.#findObstacle(replacements)));
+      if (obstacle) return { kind: 'refused', refusal: obstacle, data };
+    }
     if (answer) return answer;
     return this.#write(judged, {
       asked,
       atMs: this.#nowMs(),
-      edits: judged.edits.map((edit) => listedEdit(edit, policy)),
+      edits: editsOfFiles(judged).map((edit) => listedEdit(edit, policy)),
       data,
       revision: judged.revision ?? '',
       replacements,
+      undoes: judged.undoes,
+      atRunTime: beside && namesOf(beside, policy),
     });
+  }
+
+  // What is written and could not decide would be half of a change.
+  async #findUnpublishable(
+    beside: RowsNow | undefined,
+    live: PolicySet,
+    { files, touched, removed, undoes }: JudgedChange,
+  ): Promise<ChangeRefusal | undefined> {
+    if (!beside || touched.length + removed.length === 0) return undefined;
+    const { policy: after } = this.#compiler.compile(files, this.#nowMs());
+    if (!after) throw new Error('what was judged does not compile');
+    return beside.findObstacle({ live, after, files, undoes });
   }
 
   async #findObstacle(replacements: readonly FileReplacement[]): Promise<ChangeRefusal | undefined> {
@@ -127,7 +161,8 @@ export class KeeperChanges implements ThreadedChanges {
     asked: AskedChange,
     files: readonly SourceFile[],
     live: PolicySet,
-  ): Promise<JudgedEdits | { readonly refusal: ChangeRefusal }> {
+    beside: RowsNow | undefined,
+  ): Promise<JudgedChange | { readonly refusal: ChangeRefusal }> {
     // Who makes and moves places is the token's business, which was asked.
     const options = {
       nowMs: this.#nowMs(),
@@ -136,10 +171,11 @@ export class KeeperChanges implements ThreadedChanges {
       compiler: this.#compiler,
       isReviewed: asked.write === 'propose',
       sees: asked.sees,
+      ...(beside && { given: beside.given, changesRows: true }),
     };
     try {
       if (asked.what.kind === 'edits') {
-        const stranger = findStranger(asked.what.edits, asked.actor, live, options.nowMs);
+        const stranger = findStranger(asked.what.edits, asked.actor, live, options.nowMs, beside?.given);
         return stranger ? { refusal: stranger } : await judgeEdits(files, asked.what.edits, options);
       }
       const { change } = asked.what;
@@ -148,10 +184,14 @@ export class KeeperChanges implements ThreadedChanges {
         return { refusal: { kind: 'unknown', code: 'unknown-change', message: `there is no change ${quote(change)}` } };
       }
       // Where it was made may be no more: what becomes of that is told when it is undone.
-      const stranger = findStranger(head.edits, asked.actor, live, options.nowMs);
+      const stranger = findStranger(head.edits, asked.actor, live, options.nowMs, beside?.given);
       if (stranger?.kind === 'not-allowed') return { refusal: stranger };
       const reverted = revertedFiles(files, { change, files: await this.#keeper.readFiles(head, files) });
-      return 'refusal' in reverted ? reverted : await judgeRevert(files, reverted.files, options);
+      if ('refusal' in reverted) return reverted;
+      const commit = beside && 'commit' in head.written ? head.written.commit : undefined;
+      const rows = commit === undefined ? [] : await beside?.findUndone(commit);
+      const judged = await judgeRevert(files, reverted.files, options, rows);
+      return { ...judged, undoes: judged.rows.length > 0 ? commit : undefined };
     } catch (error) {
       if (!(error instanceof RefusedEdit)) throw error;
       return { refusal: refuseEdit(error) };
@@ -163,7 +203,7 @@ export class KeeperChanges implements ThreadedChanges {
     onWriting?.();
     try {
       const head = await this.#keeper.write(change, onStep);
-      return { kind: 'written', head, data: change.data };
+      return { kind: 'written', head, data: change.data, ...(change.undoes !== undefined && { givesBack: true }) };
     } catch (error) {
       const isAgain =
         error instanceof ChangedMeanwhile || (error instanceof RefusedCommit && error.code === 'git-moved');
@@ -178,6 +218,9 @@ export class KeeperChanges implements ThreadedChanges {
   }
 }
 
+/** Edits that were judged, and the commit that they undo, where members at run time get back what that took. */
+type JudgedChange = JudgedEdits & { readonly undoes?: string | undefined };
+
 interface Again {
   readonly kind: 'again';
   readonly message: string;
@@ -185,6 +228,15 @@ interface Again {
 }
 
 const mostAttempts = 5;
+
+function namesOf({ given }: RowsNow, { catalog }: PolicySet): ReadonlySet<string> {
+  return new Set(given.map(({ subject }) => formatSubject(subject, catalog.subjectTypes[0])));
+}
+
+// What gives back to members at run time stands behind what is of files.
+function editsOfFiles({ edits, rows, undoes }: JudgedChange): JudgedEdits['edits'] {
+  return undoes === undefined ? edits : edits.slice(0, edits.length - rows.length);
+}
 
 function replacementsOf(before: readonly SourceFile[], { touched, removed }: JudgedEdits): FileReplacement[] {
   const known = new Map(before.map((file) => [file.path, contentOf(file)]));

@@ -31,6 +31,9 @@ export function plainLine(text: string): string {
 const hidden = /[\p{C}\p{Zl}\p{Zp}]/u;
 const everyHidden = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
+/** Names the commit whose change is undone, where members at run time get back what it took when it was published. */
+export const undoesTrailer = 'Undoes';
+
 const prefix = 'Rolebook-';
 const line = /^([A-Za-z0-9-]+): (.*)$/;
 

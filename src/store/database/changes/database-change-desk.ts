@@ -12,7 +12,7 @@ import type {
 import type { ChangeWork } from '../../changes/change-worker.ts';
 
 /** The live policy as far as changes of its database need it. */
-export type FollowedLive = Pick<LiveDatabase, 'catchUp' | 'state' | 'lastReload'>;
+export type FollowedLive = Pick<LiveDatabase, 'catchUp' | 'state' | 'lastReload' | 'current'>;
 
 /** Changes of the database that is followed here. What was written is live before the answer. */
 export class DatabaseChangeDesk implements ChangeDesk {
@@ -44,13 +44,17 @@ export class DatabaseChangeDesk implements ChangeDesk {
     return this.#worker.close();
   }
 
-  async #untilLive({ change, revision }: { readonly change: string; readonly revision: string }): Promise<void> {
-    const reached = parseRevision(revision);
-    const sequence = reached?.kind === 'database' ? reached.sequence : 0;
+  /** Looks for what was written up to there; false: it cannot be had now. */
+  async becameLive({ sequence }: { readonly sequence: number }): Promise<boolean> {
     const isLive = (): boolean => (this.#live.state?.sequence ?? 0) >= sequence;
     // A look that had begun before may have been too early to find it.
     for (let looks = 0; looks < mostLooks && !isLive(); looks += 1) await this.#live.catchUp();
-    if (isLive()) return;
+    return isLive();
+  }
+
+  async #untilLive({ change, revision }: { readonly change: string; readonly revision: string }): Promise<void> {
+    const reached = parseRevision(revision);
+    if (await this.becameLive({ sequence: reached?.kind === 'database' ? reached.sequence : 0 })) return;
     const why = this.#live.lastReload?.error ?? 'the database could not be read';
     const help = 'it becomes live as soon as that is mended; do not send the change again';
     throw new RolebookError('unavailable', `change ${change} was written and is not live here: ${why}`, { help });

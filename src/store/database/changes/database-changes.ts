@@ -5,6 +5,7 @@ import { quote } from '../../../compile/words/describe-value.ts';
 import { formatDatabaseRevision } from '../../../policy/database-revision.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import { formatSubject } from '../../../policy/subject.ts';
+import { objectOfEdit } from '../../../review/changes/asked-edit.ts';
 import { judgeEdits, type JudgedEdits } from '../../../review/changes/judge-edits.ts';
 import { judgedData } from '../../../review/changes/judged-data.ts';
 import { judgeRevert } from '../../../review/changes/judge-revert.ts';
@@ -30,8 +31,14 @@ export class DatabaseChanges implements ThreadedChanges {
   readonly #ground: DatabaseGround;
   readonly #compiler = new PolicyCompiler();
   readonly #now: () => number;
+  readonly #isOfRowsAlone: boolean;
 
-  constructor(connection: DatabaseConnection, options: { readonly now?: () => number } = {}) {
+  /** `isOfRowsAlone`: files are changed elsewhere; what is of them is told as such, and is not judged. */
+  constructor(
+    connection: DatabaseConnection,
+    options: { readonly now?: () => number; readonly isOfRowsAlone?: boolean } = {},
+  ) {
+    this.#isOfRowsAlone = options.isOfRowsAlone ?? false;
     this.#connection = connection;
     this.#ground = new DatabaseGround(connection);
     this.#now = options.now ?? Date.now;
@@ -55,6 +62,7 @@ export class DatabaseChanges implements ThreadedChanges {
   async ask(asked: AskedChange): Promise<ChangeAnswer> {
     const made = asked.isPreview ? undefined : await this.#findMade(asked);
     if (made) return answerAgain(asked, made);
+    if (this.#isOfRowsAlone && !mayBeOfRows(asked)) return changesFiles;
     let seen = asked;
     for (let attempt = 1; ; attempt += 1) {
       // Who was overtaken is judged with the others waiting, so that nobody can be overtaken for ever.
@@ -122,6 +130,7 @@ export class DatabaseChanges implements ThreadedChanges {
     // A release holds what decides, and no tests: those are for the folder, and for whoever reviews it.
     const data = { ...judgedData(judged), tests: undefined };
     const isOfFiles = judged.touched.length + judged.removed.length > 0;
+    if (isOfFiles && this.#isOfRowsAlone) return { answer: changesFiles };
     const isEmpty = !isOfFiles && judged.rows.every((row) => isSameRow(ground, row));
     const revision = formatDatabaseRevision(live.revision, ground.state);
     const answer = unwrittenAnswer(asked, judged, { live, revision, data, isEmpty });
@@ -209,6 +218,17 @@ export class DatabaseChanges implements ThreadedChanges {
       },
     };
   }
+}
+
+/** The answer to a change of files where those are changed elsewhere. */
+const changesFiles = refused('against-the-rules', 'changes-files', 'it changes files');
+
+export function isOfFilesElsewhere(answer: ChangeAnswer<unknown>): boolean {
+  return answer.kind === 'refused' && answer.refusal.code === changesFiles.refusal.code;
+}
+
+function mayBeOfRows({ what }: AskedChange): boolean {
+  return what.kind === 'revert' || what.edits.every((edit) => objectOfEdit(edit) === 'member');
 }
 
 type Read = <Result>(work: (manager: EntityManager) => Promise<Result>) => Promise<Result>;

@@ -49,6 +49,11 @@ export async function keepChange(
   await insertRows(manager, changes, [row]);
 }
 
+/** Whether an id is of a change of a database, as `changeId` makes them, and of no commit. */
+export function isKeptInDatabase(change: string): boolean {
+  return /^\d{10,15}-/.test(change);
+}
+
 // Each caller has keys of its own.
 function keyOf(key: string, { name }: AskedChange['caller']): string {
   return JSON.stringify([name ?? null, key]);
@@ -59,15 +64,21 @@ const rowsAtOnce = 200;
 /** The newest first. */
 export async function listKeptChanges(manager: EntityManager, filter: ChangeFilter): Promise<ChangeList> {
   const found: MadeChange[] = [];
+  const last = filter.after === undefined ? null : await manager.findOneBy(changes, { id: filter.after });
+  const { until } = filter;
   for (let { after } = filter; found.length <= filter.limit;) {
-    const where = after === undefined ? {} : { id: LessThan(after) };
+    const where = {
+      ...(after === undefined ? {} : { id: LessThan(after) }),
+      ...(until === undefined ? {} : { madeAt: LessThan(until) }),
+    };
     const rows = await manager.find(changes, { where, order: { id: 'DESC' }, take: rowsAtOnce });
     found.push(...rows.map((row) => keptOf(row).head).filter((head) => isAskedFor(head, filter)));
     if (rows.length < rowsAtOnce) break;
     after = rows.at(-1)?.id;
   }
   const page = found.slice(0, filter.limit);
-  return { changes: page, next: found.length > filter.limit ? page.at(-1)?.change : undefined };
+  const next = found.length > filter.limit ? page.at(-1)?.change : undefined;
+  return { changes: page, next, ...(last && { afterAt: last.madeAt }) };
 }
 
 function keptOf({ id, head, firstEvent, lastEvent, release, idempotencyDigest }: ChangeRow): KeptChange {

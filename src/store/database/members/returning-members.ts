@@ -30,6 +30,25 @@ export async function readReturning(manager: EntityManager, release: number): Pr
   return [...taken.values()];
 }
 
+/**
+ * The memberships that one publication ended or changed, as they were before it: what undoes it alone. Where anything has
+ * changed the same member since, that stays.
+ */
+export async function readReturningOf(manager: EntityManager, release: number): Promise<ReturningMember[]> {
+  const own = Math.trunc(release);
+  const changes = await manager.query<ChangeColumns[]>(
+    `SELECT sequence, token, release, place_kind, place, subject_type, subject_id, held_before FROM rolebook_event
+      WHERE kind = 'member' AND sequence >= (SELECT min(sequence) FROM rolebook_event WHERE release = ${own}) ORDER BY sequence`,
+  );
+  const taken = new Map<string, ReturningMember>();
+  for (const change of changes) {
+    const key = JSON.stringify([change.place_kind, change.place, change.subject_type, change.subject_id]);
+    if (change.release !== own) taken.delete(key);
+    else if (!taken.has(key)) taken.set(key, returningOf(change, own));
+  }
+  return [...taken.values()];
+}
+
 function returningOf(change: ChangeColumns, release: number): ReturningMember {
   const { place, subject, assignments } = memberOf(change, change.held_before ?? '[]');
   return { place, subject, assignments, release };

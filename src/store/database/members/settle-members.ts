@@ -6,14 +6,20 @@ import { limits } from '../../../policy/limits.ts';
 import { PolicyPlaces } from '../../../policy/policy-places.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
-import { applyMoves, describeMove, planRuntimeMoves, type RuntimeMove } from '../../../review/members/runtime-moves.ts';
+import {
+  applyMoves,
+  describeMove,
+  planRuntimeMoves,
+  type ReturningMember,
+  type RuntimeMove,
+} from '../../../review/members/runtime-moves.ts';
 import { placeNow, renamedPlaces } from '../../../review/members/renamed-places.ts';
 import type { SubjectId } from '../../../policy/subject.ts';
 import { replaceRules, type AddedRule } from './added-rules.ts';
 import { appendEvents, type MemberEvent, assignmentsText } from './append-events.ts';
-import { members, type MemberRow } from '../tables/entities.ts';
+import { members, releases, type MemberRow } from '../tables/entities.ts';
 import { inChunks } from '../tables/insert-rows.ts';
-import { readReturning } from './returning-members.ts';
+import { readReturning, readReturningOf } from './returning-members.ts';
 import { readState } from './read-changes.ts';
 import { memberOf, parseRules, type MemberColumns } from './stored-member.ts';
 
@@ -49,23 +55,32 @@ interface StoredMember {
 }
 
 /**
- * Finds out what a policy does to memberships at run time. With `restores` what later releases took comes back.
- * `readPublished` is asked for the policy of now where a place is gone: it may have had another id before.
+ * Finds out what a policy does to memberships at run time. With `restores` what later releases took comes back, with `undoes` what
+ * the release of that commit took. `readPublished` is asked for the policy of now where a place is gone: it may have had another id before.
  */
 export async function planSettlement(
   manager: EntityManager,
   policy: PolicySet,
-  restores: number | undefined,
+  { restores, undoes }: { readonly restores?: number | undefined; readonly undoes?: string | undefined },
   readPublished: () => Promise<PolicySet | undefined>,
 ): Promise<SettlementPlan> {
   const stored = await readStored(manager);
-  const returning = restores === undefined ? [] : await readReturning(manager, restores);
+  const returning = [
+    ...(restores === undefined ? [] : await readReturning(manager, restores)),
+    ...(undoes === undefined ? [] : await readReturningOfCommit(manager, undoes)),
+  ];
   const places = new PolicyPlaces(policy);
   const members = stored.map(({ member }) => member);
   const isKnown = ({ place }: RuntimeMember): boolean => places.has(placeNow(policy, place));
   const published = members.every(isKnown) ? undefined : await readPublished();
   const moves = planRuntimeMoves(places, members, returning, renamedPlaces(policy, published));
   return { places, stored, moves };
+}
+
+/** The memberships that the release of a commit ended or changed; none where it was published with others. */
+export async function readReturningOfCommit(manager: EntityManager, commit: string): Promise<ReturningMember[]> {
+  const [release] = await manager.find(releases, { where: { commit }, order: { sequence: 'ASC' }, take: 1 });
+  return release ? readReturningOf(manager, release.sequence) : [];
 }
 
 /** Writes to the history that a release was published, and what that did to memberships at run time. */

@@ -2,6 +2,7 @@ import type { SourceFile } from '../../../compile/file/policy-files.ts';
 import { messageOf, RolebookError } from '../../../policy/errors.ts';
 import type { DatabaseRevision } from '../../../policy/text/revision-text.ts';
 import { parsePulled, pulledFile } from '../changes/pulled-record.ts';
+import { parseTrailers, undoesTrailer } from '../../changes/folder/trailers.ts';
 import { withObjects, type GitObject } from '../../git/git-objects.ts';
 import { readPolicyAt } from '../../git/git-policy-files.ts';
 import type { GitRepository } from '../../git/git-repository.ts';
@@ -16,14 +17,25 @@ export interface BranchCommit {
   readonly author: string;
   /** The changes of databases that its files have. */
   readonly pulled: readonly DatabaseRevision[];
+  /** The commit that it says to undo; undefined: none. */
+  readonly undoes: string | undefined;
 }
 
 /** Reads who made a commit. */
 export async function readAuthor(repository: GitRepository, commit: string): Promise<string> {
+  return readCommitFacts(await readText(repository, commit)).author || 'nobody';
+}
+
+async function readText(repository: GitRepository, commit: string): Promise<string> {
   const found = await withObjects(repository, (objects) => objects.read(commit, mostCommitBytes));
   const text = found.kind === 'commit' ? found.content?.toString() : undefined;
   if (text === undefined) throw new RolebookError('unavailable', `commit ${commit.slice(0, 12)} is not there`);
-  return readCommitFacts(text).author || 'nobody';
+  return text;
+}
+
+function undoneBy(text: string): string | undefined {
+  const [undoes] = parseTrailers(text.slice(text.indexOf('\n\n') + 2))?.get(undoesTrailer) ?? [];
+  return undoes !== undefined && /^[0-9a-f]{40,64}$/.test(undoes) ? undoes : undefined;
 }
 
 /**
@@ -31,24 +43,34 @@ export async function readAuthor(repository: GitRepository, commit: string): Pro
  * damaged, with `CommitAtFault` where the commit has no policy.
  */
 export async function readBranchCommit(repository: GitRepository, commit: string): Promise<BranchCommit> {
-  const { author, files, pulled } = await readAll(repository, commit).catch((error: unknown) => {
+  const { author, undoes, files, pulled } = await readAll(repository, commit).catch((error: unknown) => {
     throw new CommitUnreadable(messageOf(error), error);
   });
   if (files === undefined) {
     const where = repository.prefix === '' ? 'at its top' : `below \`${repository.prefix}\``;
     throw new CommitAtFault(`has no \`roles.yaml\` ${where}; say with \`--path DIR\` where in the repository it is`);
   }
-  return { files, author, pulled: parsePulledOf(pulled) };
+  return { files, author, pulled: parsePulledOf(pulled), undoes };
+}
+
+/** The changes of databases that the files of a commit have. Throws a RolebookError where what says so is damaged. */
+export async function readPulledAt(repository: GitRepository, commit: string): Promise<readonly DatabaseRevision[]> {
+  return parsePulledOf(await readPulledObject(repository, commit));
+}
+
+function readPulledObject(repository: GitRepository, commit: string): Promise<GitObject> {
+  const name = `${commit}:${repository.prefix}${pulledFile}`;
+  return withObjects(repository, (objects) => objects.read(name, mostPulledBytes));
 }
 
 async function readAll(
   repository: GitRepository,
   commit: string,
-): Promise<{ author: string; files: readonly SourceFile[] | undefined; pulled: GitObject }> {
-  const author = await readAuthor(repository, commit);
+): Promise<Pick<BranchCommit, 'author' | 'undoes'> & { files: BranchCommit['files'] | undefined; pulled: GitObject }> {
+  const text = await readText(repository, commit);
+  const author = readCommitFacts(text).author || 'nobody';
   const files = await readPolicyAt(repository, commit);
-  const name = `${commit}:${repository.prefix}${pulledFile}`;
-  return { author, files, pulled: await withObjects(repository, (objects) => objects.read(name, mostPulledBytes)) };
+  return { author, undoes: undoneBy(text), files, pulled: await readPulledObject(repository, commit) };
 }
 
 function parsePulledOf(pulled: GitObject): readonly DatabaseRevision[] {

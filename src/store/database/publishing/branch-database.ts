@@ -8,19 +8,19 @@ import type { BranchPublisher } from './branch-publisher.ts';
  * whoever asks for a look by name has the branch looked at first.
  */
 export class BranchDatabase extends LiveDatabase {
-  readonly #publisher: BranchPublisher;
+  readonly publisher: BranchPublisher;
 
   constructor(url: DatabaseUrl, options: LiveDatabaseOptions, publisherOf: (live: LiveDatabase) => BranchPublisher) {
     super(url, options);
-    this.#publisher = publisherOf(this);
+    this.publisher = publisherOf(this);
   }
 
   get publishing(): PublishedBranch {
-    return this.#publisher;
+    return this.publisher;
   }
 
   override async reload(trigger: 'signal' | 'request'): Promise<ReloadOutcome> {
-    await this.#publisher.reload(trigger);
+    await this.publisher.reload(trigger);
     return super.reload(trigger);
   }
 }

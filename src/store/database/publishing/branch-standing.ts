@@ -3,7 +3,7 @@ import { IsNull, type EntityManager } from 'typeorm';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
 import { readHistoryTime } from '../members/history-time.ts';
 import { readState } from '../members/read-changes.ts';
-import { branches, releases } from '../tables/entities.ts';
+import { branches, events, releases } from '../tables/entities.ts';
 
 /** A branch of a repository elsewhere, and the folder of it that is published; no secret. */
 export interface FollowedBranch {
@@ -20,6 +20,8 @@ export interface BranchStanding {
   readonly commit: string | undefined;
   /** The newest release, whoever published it; undefined: there is none. */
   readonly release: number | undefined;
+  /** The digest of its policy. */
+  readonly digest: string | undefined;
   /** How many workspaces that has. */
   readonly workspaces: number;
   /** The same for as long as nothing is published, of this branch or otherwise. */
@@ -35,6 +37,7 @@ export async function readStanding(manager: EntityManager, branch: FollowedBranc
   return {
     commit: row?.commit ?? (await findPublishedByHand(manager)),
     release: newest?.sequence,
+    digest: newest?.digest,
     workspaces: newest ? workspacesOf(newest.counts) : 0,
     mark: JSON.stringify([newest?.sequence, newest?.publishedAt, row?.token]),
     state: await readState(manager),
@@ -49,6 +52,18 @@ async function findPublishedByHand(manager: EntityManager): Promise<string | und
     take: 1,
   });
   return last?.commit ?? undefined;
+}
+
+/** The release that a commit was published with, and how far the database was by then; undefined: it has none of its own. */
+export async function findPublication(
+  manager: EntityManager,
+  commit: string,
+): Promise<{ readonly revision: string; readonly state: DatabaseState } | undefined> {
+  const [release] = await manager.find(releases, { where: { commit }, order: { sequence: 'ASC' }, take: 1 });
+  if (!release) return undefined;
+  const where = { release: release.sequence };
+  const [last] = await manager.find(events, { where, order: { sequence: 'DESC' }, take: 1 });
+  return last && { revision: release.revision, state: { sequence: last.sequence, token: last.token } };
 }
 
 /** Notes that a commit is published; in the transaction in which it is. */

@@ -31,7 +31,7 @@ export async function publishCommit(
   onProgress?: (progress: CompileProgress) => void,
 ): Promise<PublishOutcome> {
   const { repository, commit, branch, before } = found;
-  const { files, author, pulled } = await readBranchCommit(repository, commit);
+  const { files, author, pulled, undoes } = await readBranchCommit(repository, commit);
   const { policy, ...problems } = await runInSlices(new PolicyCompiler().compileInSteps(files, Date.now()), onProgress);
   if (!policy) throw new CommitAtFault(describeFirstProblem(problems), problems);
   if (policy.workspaces.size === 0 && before.workspaces > 0) {
@@ -51,7 +51,7 @@ export async function publishCommit(
       return result;
     });
   const { endMemberships } = found;
-  const publication = { policy, files: decidingFiles(files), commit, author, now: Date.now, pulled };
+  const publication = { policy, files: decidingFiles(files), commit, author, now: Date.now, pulled, undoes };
   return publishRelease(
     { url: database.url, write },
     { ...publication, ...(endMemberships !== undefined && { endMemberships }) },
@@ -59,8 +59,8 @@ export async function publishCommit(
   );
 }
 
-// Where a policy compiled, every file could be read. With line feeds, as its digest is made.
-function decidingFiles(files: readonly SourceFile[]): readonly ReadFile[] {
+/** Where a policy compiled, every file could be read. With line feeds, as its digest is made. */
+export function decidingFiles(files: readonly SourceFile[]): readonly ReadFile[] {
   return files
     .filter((file): file is ReadFile => 'content' in file)
     .map(({ path, content }) => ({ path, content: withLineFeeds(content) }));

@@ -39,6 +39,8 @@ export interface Publication {
   readonly now: () => number;
   /** The release that is published again: what later ones took from members at run time comes back. */
   readonly restores?: number;
+  /** The commit that it undoes: what the release of that took from members at run time comes back. */
+  readonly undoes?: string | undefined;
   /** How many memberships at run time somebody agreed to end that nobody names; none when left out. */
   readonly endMemberships?: number;
   /** What somebody was told of when they agreed: in any other state nothing is published. */
@@ -158,7 +160,7 @@ async function publish(
   if (newest && draft.pulled) await requirePulled(manager, url, newest.sequence, { ...draft, pulled: draft.pulled });
   const isKnown = newest !== undefined && (await isPublished(manager, newest, draft));
   if (isKnown && draft.restores === undefined) return renew(manager, newest, draft, await readMembers(manager));
-  const plan = await planSettlement(manager, draft.policy, draft.restores, () =>
+  const plan = await planSettlement(manager, draft.policy, draft, () =>
     readPublishedPolicy(manager, url, draft.rulesAtMs),
   );
   const after = applyMoves(

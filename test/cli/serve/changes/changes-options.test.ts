@@ -15,6 +15,7 @@ describe('serve --changes', () => {
       [['--changes', 'files,commit', ...folder], '`--changes` cannot be `files,commit`'],
       [['--changes', 'files', ...git], '`--changes files` changes a policy folder or a database'],
       [['--changes', 'database', ...git], '`--changes database` changes a policy folder or a database'],
+      [['--changes', 'database', '--database', 'sqlite:x.db', ...git], 'write `--changes commit`'],
       [['--changes', 'database', ...folder], '`--database` is missing'],
       [['--changes', 'propose', ...folder], 'pushes to a git server, and the policy comes from a folder'],
       [['--changes', 'commit,propose', ...folder], 'pushes to a git server, and the policy comes from a folder'],

@@ -44,6 +44,27 @@ describe('rolebook serve --git --changes', function () {
   });
   const edits = { subject: 'cy', workspace: 'support', permission: 'doc:edit' };
 
+  it('makes roles commits and members rows beside a database, live in all workers, and lists both', async () => {
+    const database = ['--database', `sqlite:${join(policy.cache, 'rows.db')}`];
+    await start('commit', '--workers', '2', ...database);
+    kept = new KeptConnections(serving.address, 4);
+    const invited = (await post([set('nina', 'writer')])).json as { revision: string; written: object };
+    assert.deepEqual(invited.written, { members: 1 });
+    const allow = { edit: 'role.change', workspace: 'support', role: 'writer', allow: ['people:manage'] };
+    const mixed = expectProblem(await post([allow, set('lou', 'writer')]), 422, 'mixed-change');
+    assert.deepInclude(mixed, { pointer: '/edits/1' });
+    const made = (await post([allow])).json as { revision: string; written: { commit: string } };
+    assert.equal(made.written.commit, policy.git('rev-parse', 'main'), JSON.stringify(made));
+    const asked = { subject: 'nina', workspace: 'support', permission: 'people:manage', minRevision: made.revision };
+    for (const answer of await kept.call('/v1/enforce', asked))
+      assert.deepEqual(answer.json, { decision: true, revision: made.revision });
+    const listed = (await send(serving.address, '/v1/changes', {})).json as { changes: { written: object }[] };
+    assert.deepEqual(
+      listed.changes.slice(0, 2).map(({ written }) => written),
+      [made.written, invited.written],
+    );
+  });
+
   it('has a change live in all workers before it is answered, with a token of the server, and proposes where it is asked to', async () => {
     const token = join(policy.cache, 'token');
     writeFileSync(token, 's3cret-token\n');

@@ -31,7 +31,7 @@ onEachDatabase('changes through a sidecar of a database', (opened) => {
   const deskOf = (live: LiveDatabase): DatabaseChangeDesk => {
     const url = new DatabaseUrl(opened().text, '--database');
     const entry = new URL(builtModule('store/database/changes/database-change-thread'));
-    const desk = new DatabaseChangeDesk(live, databaseChangeWorker(url, '/', entry));
+    const desk = new DatabaseChangeDesk(live, databaseChangeWorker(url, { cwd: '/' }, entry));
     open.push(desk);
     return desk;
   };

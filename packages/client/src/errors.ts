@@ -1,0 +1,56 @@
+/**
+ * A failure of a call. No decision was made, so whoever asks treats it as a deny. No token and no body is in it.
+ */
+export class RolebookError extends Error {
+  /** The problem's `code` where the sidecar answered one, else a word of the client. */
+  readonly code: string;
+  /** The status of the answer; undefined: there was none. */
+  readonly status: number | undefined;
+
+  constructor(code: string, message: string, options: RolebookErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.status = options.status;
+  }
+}
+
+interface RolebookErrorOptions {
+  readonly status?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * No answer within the time given: nothing listens, nothing comes (`timeout`), the connection broke (`unreachable`), or the
+ * sidecar cannot answer now. To ask again later may help.
+ */
+export class UnavailableError extends RolebookError {}
+
+/** The sidecar refused the call (RFC 9457): to ask the same again does not help. */
+export class RefusedError extends RolebookError {
+  /** RFC 6901, to the member of the body that is at fault. */
+  readonly pointer: string | undefined;
+  /** The whole problem, with what it tells beyond the standard's members. */
+  readonly problem: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, problem: Readonly<Record<string, unknown>>) {
+    super(textOf(problem['code']) ?? 'refused', describe(status, problem), { status });
+    this.pointer = textOf(problem['pointer']);
+    this.problem = problem;
+  }
+}
+
+/** Something answered that is no sidecar, or speaks another version: what it says cannot be relied on. */
+export class UnexpectedAnswerError extends RolebookError {
+  constructor(message: string, status?: number) {
+    super('unexpected-answer', message, { status });
+  }
+}
+
+function describe(status: number, { title, detail }: Readonly<Record<string, unknown>>): string {
+  return textOf(detail) ?? textOf(title) ?? `the sidecar refused the call with status ${status}`;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,168 @@
+import { connect, type Socket } from 'node:net';
+import type { Incoming, Outgoing, Target } from '../transport.ts';
+import { PlainAnswer, unusual } from './plain-answer.ts';
+
+interface Task {
+  readonly request: Outgoing;
+  readonly resolve: (answer: Incoming | typeof unusual) => void;
+  readonly reject: (error: Error) => void;
+  /** Whether it was sent on a connection that had served before, and may be sent once more. */
+  isSecondTry: boolean;
+}
+
+/**
+ * Connections that are kept, each with one request at a time, over which requests and answers of one plain form go: what Node's own
+ * client does for all of HTTP costs five times as much as the question. Rejects where no whole answer came.
+ */
+export class PlainConnections {
+  readonly #target: Target;
+  readonly #most: number;
+  readonly #host: string;
+  readonly #idle: Connection[] = [];
+  readonly #all = new Set<Connection>();
+  readonly #waiting: Task[] = [];
+
+  constructor(target: Target, most: number) {
+    this.#target = target;
+    this.#most = most;
+    this.#host = target.kind === 'url' ? new URL(target.origin).host : 'localhost';
+  }
+
+  /** The answer; `unusual` where it has another form, and the connection is given up. */
+  send(request: Outgoing): Promise<Incoming | typeof unusual> {
+    return new Promise((resolve, reject) => {
+      this.#begin({ request, resolve, reject, isSecondTry: false });
+    });
+  }
+
+  close(): void {
+    for (const connection of this.#all) connection.close();
+  }
+
+  #begin(task: Task): void {
+    const connection = task.isSecondTry ? undefined : this.#idle.pop();
+    if (connection) return connection.serve(task);
+    if (this.#all.size >= this.#most) {
+      this.#waiting.push(task);
+      task.request.end.onOver(() => task.reject(new Error('the call was given up')));
+      return;
+    }
+    const fresh = new Connection(this.#open(), {
+      host: this.#host,
+      free: (one) => this.#free(one),
+      gone: (one, again) => this.#gone(one, again),
+    });
+    this.#all.add(fresh);
+    fresh.serve(task);
+  }
+
+  #open(): Socket {
+    if (this.#target.kind === 'socket') return connect(this.#target.path);
+    const { hostname, port } = new URL(this.#target.origin);
+    return connect({
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: Number(port === '' ? 80 : port),
+      noDelay: true,
+    });
+  }
+
+  #free(connection: Connection): void {
+    const task = this.#nextTask();
+    if (task) connection.serve(task);
+    else this.#idle.push(connection);
+  }
+
+  #gone(connection: Connection, again: Task | undefined): void {
+    this.#all.delete(connection);
+    const at = this.#idle.indexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
+    const task = again ?? this.#nextTask();
+    if (task) this.#begin(task);
+  }
+
+  // Who has given up in the queue has been told already.
+  #nextTask(): Task | undefined {
+    for (let task = this.#waiting.shift(); task; task = this.#waiting.shift()) {
+      if (!task.request.end.isOver) return task;
+    }
+    return undefined;
+  }
+}
+
+interface ConnectionOwner {
+  readonly host: string;
+  /** Told when it can serve the next one. */
+  free(connection: Connection): void;
+  /** Told when it is no more; `again`: what is to be sent over another one. */
+  gone(connection: Connection, again: Task | undefined): void;
+}
+
+class Connection {
+  readonly #socket: Socket;
+  readonly #owner: ConnectionOwner;
+  #task: Task | undefined;
+  #answer = new PlainAnswer();
+  #served = 0;
+  #takeBack: (() => void) | undefined;
+  #error: Error | undefined;
+
+  constructor(socket: Socket, owner: ConnectionOwner) {
+    this.#socket = socket;
+    this.#owner = owner;
+    socket.on('data', (bytes) => this.#take(bytes));
+    socket.on('error', (error) => (this.#error = error));
+    socket.on('end', () => socket.destroy());
+    socket.on('close', () => this.#close());
+  }
+
+  serve(task: Task): void {
+    this.#task = task;
+    this.#socket.ref();
+    this.#answer = new PlainAnswer();
+    // What is on its way to nobody would come before the next answer.
+    this.#takeBack = task.request.end.onOver(() => this.#socket.destroy());
+    this.#socket.write(textOf(task.request, this.#owner.host));
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #take(bytes: Buffer): void {
+    const task = this.#task;
+    // An answer that nobody asked for.
+    if (!task) return void this.#socket.destroy();
+    const found = this.#answer.take(bytes);
+    if (found === undefined) return;
+    this.#task = undefined;
+    this.#takeBack?.();
+    this.#served += 1;
+    if (found === unusual) this.#socket.destroy();
+    else {
+      // A program ends though connections are kept.
+      this.#socket.unref();
+      this.#owner.free(this);
+    }
+    task.resolve(found);
+  }
+
+  #close(): void {
+    const task = this.#task;
+    this.#task = undefined;
+    this.#takeBack?.();
+    if (!task) return this.#owner.gone(this, undefined);
+    // It had served before, and was closed while nothing went over it: the sidecar has not seen this request.
+    const isAgain = this.#served > 0 && this.#answer.isEmpty && !task.isSecondTry && !task.request.end.isOver;
+    if (isAgain) task.isSecondTry = true;
+    else task.reject(this.#error ?? new Error('the connection was closed before the answer'));
+    this.#owner.gone(this, isAgain ? task : undefined);
+  }
+}
+
+// That neither the path nor a header ends a line is seen to by who makes the call.
+function textOf({ method, path, headers, body }: Outgoing, host: string): string {
+  let text = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n`;
+  for (const name in headers) text += `${name}: ${headers[name] ?? ''}\r\n`;
+  if (body === undefined) return `${text}\r\n`;
+  return `${text}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
