@@ -30,7 +30,14 @@ export default defineConfig({
       // How long its parts take says nothing on a busy machine.
       checks: { bundlerTimings: false },
       // What nearly every page uses is one file: many small ones are zipped badly, and each is asked for.
-      output: { codeSplitting: { groups: [{ name: 'parts', test: usedByMost }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'parts', test: usedByMost },
+            { name: 'queries', test: /src\/(?:role\/(?:draft|rows|kept-draft|is-of-record)|api\/preview)\.ts/ },
+          ],
+        },
+      },
       // Packages say so to frameworks that render on servers.
       onLog: (level, log, handle) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);

@@ -20,6 +20,8 @@ import {
 import { listGroupMembersEndpoint, listGroupsEndpoint } from './members/list-groups-endpoints.ts';
 import { listMembersEndpoint } from './members/list-members-endpoint.ts';
 import { placeKinds } from './members/member-operations.ts';
+import { getGroupEndpoint } from './subjects/get-group-endpoint.ts';
+import { forOperators } from './members/operators.ts';
 import { permissionsEndpoint } from './members/permissions-endpoint.ts';
 import { putMemberEndpoint } from './members/put-member-endpoint.ts';
 import { rolesEndpoint } from './members/roles-endpoint.ts';
@@ -36,6 +38,7 @@ import { gitHookEndpoint } from './hooks/git-hook-endpoint.ts';
 import type { Listener } from './server/body-request.ts';
 import { createExpressApp } from './server/express-app.ts';
 import { listWorkspacesEndpoint } from './subjects/list-workspaces-endpoint.ts';
+import { previewEndpoint } from './subjects/preview-endpoint.ts';
 import { listPeopleEndpoint } from './subjects/list-people-endpoint.ts';
 import { permissionMembersEndpoint } from './subjects/permission-members-endpoint.ts';
 import { removeSubjectEndpoint } from './subjects/remove-subject-endpoint.ts';
@@ -55,7 +58,7 @@ export const endpoints: readonly Endpoint[] = [
   catalogEndpoint,
   listWorkspacesEndpoint,
   ...placeKinds.flatMap((kind) => [permissionsEndpoint(kind), rolesEndpoint(kind), roleEndpoint(kind)]),
-  ...placeKinds.flatMap((kind) => [permissionMembersEndpoint(kind), listPeopleEndpoint(kind)]),
+  ...placeKinds.flatMap((kind) => [permissionMembersEndpoint(kind), listPeopleEndpoint(kind), previewEndpoint(kind)]),
   subjectAccessEndpoint,
   removeSubjectEndpoint,
   ...placeKinds.flatMap((kind) => [
@@ -65,6 +68,7 @@ export const endpoints: readonly Endpoint[] = [
     deleteMemberEndpoint(kind),
   ]),
   listGroupsEndpoint,
+  getGroupEndpoint,
   listGroupMembersEndpoint,
   getGroupMemberEndpoint,
   putGroupMemberEndpoint,
@@ -79,8 +83,8 @@ export const endpoints: readonly Endpoint[] = [
   listActorsEndpoint,
   beginSignInEndpoint,
   finishSignInEndpoint,
-  fleetEndpoint,
-  policyEndpoint,
+  forOperators(fleetEndpoint),
+  forOperators(policyEndpoint),
   reloadEndpoint,
   gitHookEndpoint,
   healthEndpoint,

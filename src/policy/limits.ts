@@ -180,10 +180,7 @@ export const limits = {
   connections: 4096,
   /** Even where the system allows hardly any open files, somebody has to be answered. */
   connectionsLeast: 16,
-  /**
-   * Of these, a quarter at most, places for callers that are told that all others are taken, and for admin calls. As
-   * many connections as the system queues may come at once, and the admin's may be any of them.
-   */
+  /** Of these, a quarter at most, for admin calls and who is told that all are taken: as many as the system queues. */
   connectionsSpare: 512,
   /** Accepted, and on their way to a worker: more than come while a message is under way. */
   connectionsWaiting: 512,

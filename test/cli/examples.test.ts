@@ -35,7 +35,18 @@ describe('the examples', () => {
 
   const asking = ['enforce', 'who-can', 'access', 'matrix'];
   const editing = ['role', 'member', 'group', 'workspace', 'organization', 'permission'];
-  for (const command of [undefined, 'init', 'lint', 'test', 'diff', ...asking, ...editing, 'compile', 'types', 'serve']) {
+  for (const command of [
+    undefined,
+    'init',
+    'lint',
+    'test',
+    'diff',
+    ...asking,
+    ...editing,
+    'compile',
+    'types',
+    'serve',
+  ]) {
     it(`in the help of ${command ?? 'rolebook'} run`, async () => {
       const help = await runCommand(['help', ...(command === undefined ? [] : [command])], { cwd });
       const [, examples = ''] = help.stdout.split('\nExamples:\n');

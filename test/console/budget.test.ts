@@ -76,8 +76,15 @@ describe('what a browser has to load', () => {
     assert.isAtMost(sizeOf(styles), mostStyle);
   });
 
-  it('grows by little with each page that somebody goes to: all of them together are not half as much again', () => {
-    assert.isAtMost(sizeOf(scripts()), 1.5 * mostScript);
+  it('grows by little with each page that somebody goes to: by a sixth at most, and by three quarters with all of them', () => {
+    const first = loadedWith(entry, textOf);
+    const pages = scripts().filter((name) => /-page-/.test(name));
+    assert.isAtLeast(pages.length, 15);
+    for (const page of pages) {
+      const more = [...loadedWith(page, textOf)].filter((name) => !first.has(name));
+      assert.isAtMost(sizeOf(more), mostScript / 6, page);
+    }
+    assert.isAtMost(sizeOf(scripts()), 1.75 * mostScript);
   });
 
   it('has a hash in each of its names, and speaks of no other host', () => {

@@ -37,6 +37,7 @@ const catalog: Catalog = {
   ],
   baseline: ['note:write', 'doc:read@own'],
   escalation: 'allow',
+  customRoles: {},
   subjectTypes: ['user'],
 };
 const cells = new Cells(catalog);

@@ -1,8 +1,10 @@
 import { assert } from 'chai';
 import type { Page } from 'playwright-core';
+import { companyFiles, operator } from '../support/company-pages.ts';
 import { useBrowser, violationsOf, Visits } from '../support/console-visit.ts';
 
 const workspace = '/workspaces/support-emea';
+const company = '/organizations/acme';
 
 /** Each page, and what it shows when it is there. */
 const shown: Readonly<Record<string, string>> = {
@@ -19,6 +21,19 @@ const shown: Readonly<Record<string, string>> = {
   [`${workspace}/matrix`]: '.matrix',
   [`${workspace}/changes`]: '.empty',
   [`${workspace}/ask`]: '.ask',
+  [`${workspace}/preview?subject=bo%40acme.example&at=2027-06-01`]: '.read-category',
+  [`${workspace}/preview?roles=trainee,auditor`]: '.read-category',
+  [`${company}/workspaces`]: '.choices',
+  [`${company}/roles`]: '.roles',
+  [`${company}/roles/regional-lead`]: '.category',
+  [`${company}/create`]: '.ways',
+  [`${company}/members`]: '.members',
+  [`${company}/members/user/priya%40acme.example`]: '.held',
+  [`${company}/groups`]: '.choices',
+  [`${company}/groups/emea-support`]: '.held',
+  [`${company}/groups/nothing`]: '.empty',
+  '/organizations/nothing-there/roles': '.empty',
+  '/fleet': '.empty',
   '/nowhere/at/all': '.empty',
   '/workspaces/nothing-there/roles': '.empty',
 };
@@ -28,7 +43,7 @@ describe('every page', function () {
   const browser = useBrowser();
   let visits: Visits;
   before(async () => {
-    visits = await Visits.open(browser());
+    visits = await Visits.open(browser(), { files: companyFiles() });
   });
   after(() => visits.close());
   afterEach(() => assert.deepEqual(visits.faults, []));
@@ -60,6 +75,22 @@ describe('every page', function () {
       }
     }
     assert.deepEqual(faults, []);
+  });
+
+  it('is right to axe for operators, and for a company whose plan has no roles of its own', async () => {
+    for (const [actor, path, selector] of [
+      [operator, '/fleet', '.known'],
+      ['xavier@brightwater.example', '/workspaces/brightwater-bookings/roles', '.banner'],
+      ['xavier@brightwater.example', '/workspaces/brightwater-bookings/create', '.banner'],
+    ] as const) {
+      const page = await visits.visit(actor, path);
+      await page.waitForSelector(selector);
+      for (const [width, colorScheme] of [[1280, 'light'] as const, [320, 'dark'] as const]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
+        await check(page, `${path} ${width} ${colorScheme}`);
+      }
+    }
   });
 
   it('is right to axe while something is decided: a toggle moved, a dialog, a form, forced colours', async () => {

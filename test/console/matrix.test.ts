@@ -21,6 +21,7 @@ const catalog: Catalog = {
   categories: [{ category: 'Things', permissions }],
   baseline: ['note:write'],
   escalation: 'allow',
+  customRoles: {},
   subjectTypes: ['user'],
 };
 const cells = new Cells(catalog);

@@ -86,6 +86,10 @@ describe('the members of a workspace', function () {
     await page.getByText(/These would allow it: Standard access/).waitFor();
     await page.getByLabel('Does what').selectOption('comment:send');
     await page.getByText(/Trainee gives it\. roles\.yaml:\d+/).waitFor();
+    await page.getByLabel('Who').fill('quinn@acme.example');
+    await page
+      .getByText(/Auditor denies it, whatever else they hold\. policies\/acme\/support-emea\.yaml:\d+/)
+      .waitFor();
   });
 
   it('of another workspace are nobody to who manages this one, at every address and by every call', async () => {

@@ -39,7 +39,7 @@ function importSections(code: string): string | undefined {
   if (rest === code) return undefined;
   const names = new Set<string>();
   const others = rest
-    .replaceAll(/(?<![.\w])words\.(\w+)/g, (_, name: string) => {
+    .replaceAll(/(?<![.\w-])words\.(\w+)/g, (_, name: string) => {
       names.add(name);
       return '';
     })

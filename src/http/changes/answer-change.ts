@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
+import type { AskedSight } from '../../review/access/sight.ts';
 import { objectOfEdit, type AskedEdit } from '../../review/changes/asked-edit.ts';
 import {
   isProposed,
@@ -69,6 +70,7 @@ export interface ChangeCall {
   readonly what: AskedChange['what'];
   readonly by: WantedBy;
   readonly isPreview: boolean;
+  readonly sees?: AskedSight | undefined;
 }
 
 /** Has a change judged and made, or words why it is not. */
@@ -93,6 +95,7 @@ export async function answerChangeCall(context: SidecarContext, call: ChangeCall
     },
     idempotency: key === undefined ? undefined : { key, digest: digestOfChange(what, by) },
     isPreview: call.isPreview,
+    sees: call.sees,
   };
   const late = (): Error => new RolebookError('unavailable', 'the change was not made in time');
   const answer = await inTime(desk.ask(asked), limits.changeMs, late).catch((error: unknown) => {

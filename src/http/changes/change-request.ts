@@ -4,6 +4,9 @@ import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
 import { isJsonObject } from '../../policy/text/json.ts';
+import { parseInstant } from '../../policy/text/instant.ts';
+import type { PlaceName } from '../../review/access/access-places.ts';
+import type { Viewer } from '../../review/access/sight.ts';
 import type { ChangeMode } from '../../store/changes/asked-change.ts';
 import type { AskedEdit } from '../../review/changes/asked-edit.ts';
 import { invalid, refuseViolation } from '../messages/invalid-request.ts';
@@ -30,16 +33,69 @@ const editViolations = new Map(
   Object.entries(editSchemas).map(([name, schema]) => [name, createSchemaCheck(schema)] as const),
 );
 
+/** Edits as a request has them, and who makes them. */
+export interface WantedChange extends WantedBy {
+  readonly edits: readonly AskedEdit[];
+  /** Undefined: nobody wants to see more than what they come to. */
+  readonly sees: WantedSight | undefined;
+}
+
+/** A question for what somebody would see, as a request has it. */
+export interface WantedSight {
+  readonly place: PlaceName;
+  readonly viewer: Viewer;
+  /** Undefined: now. */
+  readonly atMs: number | undefined;
+}
+
 /** Reads the edits of a change, or throws an ApiProblem that points at what is wrong. */
-export function readChange(body: unknown, policy: PolicySet): WantedBy & { readonly edits: readonly AskedEdit[] } {
+export function readChange(body: unknown, policy: PolicySet): WantedChange {
   refuseCrowd(body, '');
   const edits = isJsonObject(body) ? body['edits'] : undefined;
   if (Array.isArray(edits) && edits.length > limits.editsOfChange) {
     throw invalid('/edits', `a change has at most ${limits.editsOfChange} edits, found ${edits.length}`);
   }
   refuseViolation(envelopeViolations(body), '');
-  const { edits: list, ...by } = body as ByBody & { readonly edits: readonly unknown[] };
-  return { ...readBy(by, policy), edits: list.map((edit, index) => readEdit(edit, `/edits/${index}`)) };
+  const {
+    edits: list,
+    sees,
+    ...by
+  } = body as ByBody & { readonly edits: readonly unknown[]; readonly sees?: SeesBody };
+  return {
+    ...readBy(by, policy),
+    edits: list.map((edit, index) => readEdit(edit, `/edits/${index}`)),
+    sees: sees && readSees(sees, policy),
+  };
+}
+
+interface SeesBody {
+  readonly workspace?: string;
+  readonly organization?: string;
+  readonly subject?: string | SubjectId;
+  readonly roles?: readonly string[];
+  readonly at?: string;
+}
+
+function readSees({ workspace, organization, subject, roles, at }: SeesBody, { catalog }: PolicySet): WantedSight {
+  if ((workspace === undefined) === (organization === undefined)) {
+    throw invalid('/sees', 'say where: either `workspace` or `organization`');
+  }
+  if ((subject === undefined) === (roles === undefined)) {
+    throw invalid('/sees', 'say through whose eyes: either `subject` or `roles`');
+  }
+  const atMs = at === undefined ? undefined : parseInstant(at);
+  if (at !== undefined && atMs === undefined) {
+    throw invalid('/sees/at', 'is a date as in `2026-12-31`, or `2026-12-31T18:00:00Z`');
+  }
+  return {
+    place:
+      workspace === undefined ? { kind: 'organization', id: organization ?? '' } : { kind: 'workspace', id: workspace },
+    viewer:
+      subject === undefined
+        ? { kind: 'roles', roles: roles ?? [] }
+        : { kind: 'subject', subject: readSubject(subject, catalog, '/sees/subject', 'the id') },
+    atMs,
+  };
 }
 
 export function readRevert(body: unknown, policy: PolicySet): WantedBy {
@@ -100,17 +156,26 @@ function heldRole<Held extends object>(role: Held | string): Held {
 }
 
 function readBy({ actor, reason, write }: ByBody, { catalog }: PolicySet): WantedBy {
-  const { subjectTypes } = catalog;
-  const isBareId = typeof actor === 'string';
-  const { type, id } = isBareId ? { type: subjectTypes[0], id: actor } : actor;
+  const textFault = reason === undefined ? undefined : findTextFault(reason);
+  const subject = readSubject(actor, catalog, '/actor', "the actor's id");
+  if (textFault !== undefined) throw invalid('/reason', textFault);
+  return { actor: subject, reason, write };
+}
+
+function readSubject(
+  subject: string | SubjectId,
+  { subjectTypes }: PolicySet['catalog'],
+  at: string,
+  name: string,
+): SubjectId {
+  const isBareId = typeof subject === 'string';
+  const { type, id } = isBareId ? { type: subjectTypes[0], id: subject } : subject;
   if (!subjectTypes.includes(type)) {
-    throw invalid('/actor/type', `the type is one of ${subjectTypes.map((name) => `\`${name}\``).join(', ')}`);
+    throw invalid(`${at}/type`, `the type is one of ${subjectTypes.map((known) => `\`${known}\``).join(', ')}`);
   }
   const fault = subjectIdFault(id);
-  if (fault !== undefined) throw invalid(isBareId ? '/actor' : '/actor/id', `the actor's id ${fault}`);
-  const textFault = reason === undefined ? undefined : findTextFault(reason);
-  if (textFault !== undefined) throw invalid('/reason', textFault);
-  return { actor: { type, id }, reason, write };
+  if (fault !== undefined) throw invalid(isBareId ? at : `${at}/id`, `${name} ${fault}`);
+  return { type, id };
 }
 
 // It is a line in a log, and of a commit.

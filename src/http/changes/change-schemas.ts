@@ -1,3 +1,4 @@
+import { changeModes } from '../../store/changes/asked-change.ts';
 import { signatureStates } from '../../store/signatures/told-commits.ts';
 import { limits } from '../../policy/limits.ts';
 import { named } from '../openapi/named-schema.ts';
@@ -19,10 +20,24 @@ const actor = {
   },
 };
 const write = {
-  enum: ['files', 'commit', 'propose', 'database'],
+  enum: changeModes,
   description: 'Where it is to be written, of the places of `--changes`; the first of them when left out.',
 };
 const reason = { type: 'string', minLength: 1, maxLength: limits.reasonCharacters };
+
+const id = { type: 'string', minLength: 1, maxLength: limits.idCharacters };
+const sees = {
+  description: 'With `?preview`: adds what somebody would see then, or whoever held some roles.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    workspace: { ...id, description: 'Where; or `organization`.' },
+    organization: { ...id, description: 'Where; or `workspace`.' },
+    subject: { ...actor, description: 'Through whose eyes; or `roles`. A string is an id of the first subject type.' },
+    roles: { type: 'array', maxItems: limits.rolesOfMember, items: id },
+    at: { type: 'string', minLength: 1, maxLength: 64, description: 'A date, or an RFC 3339 time; now when left out.' },
+  },
+};
 
 function change(items: object): object {
   return {
@@ -34,6 +49,7 @@ function change(items: object): object {
       actor,
       reason,
       write,
+      sees,
     },
   };
 }

@@ -1,13 +1,16 @@
 import type { Catalog } from '../../policy/catalog.ts';
 import { subjectIdFault, type SubjectId } from '../../policy/subject.ts';
+import { changeModes } from '../../store/changes/asked-change.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
+import { anybody } from '../access/token.ts';
+import { isOperator } from '../members/operators.ts';
 import { unknownType } from '../members/member-request.ts';
 import { subjectSchema } from '../members/member-schemas.ts';
 import { jsonAnswer, type Answer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
 import { invalid } from '../messages/invalid-request.ts';
 import { named } from '../openapi/named-schema.ts';
-import { flag, record, revision, text, time } from '../openapi/openapi-words.ts';
+import { flag, list, record, revision, text, time } from '../openapi/openapi-words.ts';
 import type { SignedIn } from '../sessions/session.ts';
 import { signInWays } from '../sessions/sign-in-way.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -16,7 +19,16 @@ import type { Sessions } from '../sessions/sessions.ts';
 export const sessionSchema = named(
   'Session',
   record(
-    { way: { enum: signInWays }, takesChanges: flag, revision },
+    {
+      way: { enum: signInWays },
+      takesChanges: flag,
+      writes: {
+        ...list({ enum: changeModes }),
+        description: 'Where changes may be written; the first where nobody says which.',
+      },
+      isOperator: { ...flag, description: 'Whether they may look at the sidecars themselves.' },
+      revision,
+    },
     {
       actor: { ...subjectSchema, description: 'Whom they act as. Left out: they have not chosen yet.' },
       endsAt: { ...time, description: 'Left out: only the proxy knows.' },
@@ -48,12 +60,15 @@ export function pagesOff(detail: string): ApiProblem {
 export function answerSession(context: SidecarContext, sessions: Sessions, found: SignedIn, cookie?: string): Answer {
   const { revision: live } = currentPolicy(context);
   const { way } = sessions;
+  const { actor } = found;
   const { headers, ...rest } = jsonAnswer(200, {
     way: way.kind,
-    ...(found.actor && { actor: found.actor }),
+    ...(actor && { actor }),
     ...(found.endsAtMs !== undefined && { endsAt: new Date(found.endsAtMs).toISOString() }),
     ...(way.kind === 'proxy' && way.signOutUrl !== undefined && { signOutUrl: way.signOutUrl }),
     takesChanges: context.changes !== undefined,
+    writes: context.changes?.modes ?? [],
+    isOperator: actor !== undefined && isOperator({ context, caller: anybody, actor }),
     revision: live,
   });
   return { ...rest, headers: { ...headers, ...(cookie !== undefined && { 'Set-Cookie': cookie }) } };

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { listedNames, listHeldRoles, listPermission } from '../../engine/permission-listing.ts';
 import { limits } from '../../policy/limits.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
+import { controlled, controlledBy } from '../../review/access/controlled.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
@@ -9,31 +10,21 @@ import type { Answer } from '../messages/answer.ts';
 import { readQuery } from '../messages/request-query.ts';
 import { named } from '../openapi/named-schema.ts';
 import { actorHeaders, minRevision, pagesOf, subjectType } from '../openapi/openapi-parameters.ts';
-import { flag, list, next, record, revision as revisionSchema, text, time } from '../openapi/openapi-words.ts';
+import { list, next, record, revision as revisionSchema, text } from '../openapi/openapi-words.ts';
+import { heldRolesSchema, listedPermission } from '../openapi/sight-schemas.ts';
 import { groundOf, readAsking } from './asking.ts';
 import { answerPage, type AskedNames, itemsAfter, ofNames, readLimit } from './listing-page.ts';
 import { memberReads } from './member-operations.ts';
 import { subjectSchema } from './member-schemas.ts';
 import { findListedPlace, placeHead, readRequestedSubject } from './place-request.ts';
 
-const listedSchema = list(
-  record(
-    {
-      permission: text,
-      title: text,
-      category: text,
-      decision: { ...flag, description: 'In at least one scope.' },
-    },
-    {
-      scopes: { type: 'object', additionalProperties: flag },
-      movedTo: { ...list(text), description: 'Of a former id: what it has become.' },
-    },
-  ),
-);
-
-const rolesSchema = list(record({ role: text, title: text }, { from: time, until: time }));
-
-const common = { subject: subjectSchema, revision: revisionSchema, roles: rolesSchema, permissions: listedSchema };
+const common = {
+  subject: subjectSchema,
+  revision: revisionSchema,
+  roles: heldRolesSchema,
+  controls: { ...list({ enum: controlled }), description: 'What it may change there: members, roles.' },
+  permissions: list(record(listedPermission.required, listedPermission.optional)),
+};
 
 const schemas = {
   workspace: named('Permissions', record({ workspace: text, ...common }, { next })),
@@ -92,7 +83,13 @@ function* answerPermissions(
   const roleSet = isKnown ? engine.rolesOf(workspace, subject, atMs) : undefined;
   const { catalog } = engine.policy;
   return yield* answerPage({
-    head: { ...placeHead(workspace, kind), subject, revision, roles },
+    head: {
+      ...placeHead(workspace, kind),
+      subject,
+      revision,
+      roles,
+      controls: controlledBy(engine, workspace, roleSet),
+    },
     name: 'permissions',
     items: itemsAfter(listedNames(catalog, kind), query, ({ id }) => id),
     limit,

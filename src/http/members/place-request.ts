@@ -20,10 +20,19 @@ export interface RequestedPlace {
 export function findRequestedPlace(
   request: Request,
   kind: PlaceKind,
+  ground: AskedGround,
+  asking: Asking,
+): RequestedPlace {
+  return findNamedPlace(String(request.params[kind]), kind, ground, asking);
+}
+
+/** The same of an id, wherever a request has it. */
+export function findNamedPlace(
+  id: string,
+  kind: PlaceKind,
   { engine: { policy }, knowledge }: AskedGround,
   { context, caller }: Asking,
 ): RequestedPlace {
-  const id = String(request.params[kind]);
   context.access.checkPlace(caller, policy, kind, id);
   const place = findPlace(policy, { kind, id });
   const asked = place && (place.kind === 'workspace' ? place.workspace : atOrganization(place.organization));

@@ -1,10 +1,12 @@
 import type { Request } from 'express';
 import { describeRole, rolesOf } from '../../engine/role-listing.ts';
+import { hasCustomRoles } from '../../policy/catalog.ts';
 import { limits } from '../../policy/limits.ts';
 import { roleSpans } from '../../policy/role.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { reachQueriedRevision } from '../decisions/min-revision.ts';
 import { countHoldersOfEach } from '../../review/access/role-holders.ts';
+import { rolesSeenAt } from '../../review/access/role-matrix.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
 import type { Answer } from '../messages/answer.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
@@ -41,14 +43,27 @@ export const roleSchema = named(
   ),
 );
 
-const common = { revision: revisionSchema, roles: list(roleSchema) };
+const common = {
+  revision: revisionSchema,
+  customRoles: { ...flag, description: 'Whether roles may be defined there, by the plan of the company.' },
+  roles: list(roleSchema),
+};
+const plan = { ...text, description: 'The plan of the company.' };
 
 const schemas = {
-  workspace: named('Roles', record({ workspace: text, ...common }, { next })),
-  organization: named('OrganizationRoles', record({ organization: text, ...common }, { next })),
+  workspace: named('Roles', record({ workspace: text, ...common }, { plan, next })),
+  organization: named('OrganizationRoles', record({ organization: text, ...common }, { plan, next })),
 } as const;
 
-const query = {
+const seen = {
+  seen: {
+    description: 'All roles that its workspaces see, also those that are given there alone. It stands alone: `?seen`.',
+    mayBeEmpty: true,
+    schema: { type: 'string', enum: ['', 'true'] },
+  },
+} as const;
+
+const listing = {
   holders: {
     description: 'Adds how many were given each role, and the first of them. It stands alone: `?holders`.',
     mayBeEmpty: true,
@@ -57,6 +72,8 @@ const query = {
   ...pagesOf('roles'),
   ...minRevision,
 } as const;
+
+const queries = { workspace: listing, organization: { ...listing, ...seen } } as const;
 
 const words = {
   workspace: { id: 'listRoles', summary: "Built-in roles, those of the organization and this workspace's own" },
@@ -73,28 +90,28 @@ export function rolesEndpoint(kind: PlaceKind): ServedEndpoint {
     operation: {
       ...words[kind],
       tag: 'Members',
-      query,
+      query: queries[kind],
       headers: actorHeaders,
       answer: schemas[kind],
       problems: memberReads(kind),
     },
     serve: (context) => async (request, _body, caller) => {
-      const asked = readQuery(request.url, query);
+      const asked = readQuery(request.url, queries[kind]);
       const limit = readLimit(asked, limits.listedNames);
       await reachQueriedRevision(context, asked);
       const names = { query: asked, limit, asking: readAsking(context, request, caller) };
-      const wants = readHolders(asked);
-      const work = wants === 'holders' ? ({ length: 'long', bytes: 0 } as const) : ofNames;
+      const wants = { holders: readFlag(asked, 'holders'), seen: readFlag(asked, 'seen') };
+      const work = wants.holders ? ({ length: 'long', bytes: 0 } as const) : ofNames;
       return context.ceilings.work.run(answerRoles(request, kind, names, wants), work);
     },
   };
 }
 
-function readHolders(asked: URLSearchParams): 'holders' | 'roles' {
-  const word = asked.get('holders');
-  if (word === null) return 'roles';
-  if (word === '' || word === 'true') return 'holders';
-  throw new ApiProblem('invalid-request', '`holders` stands alone; leave it out for roles alone');
+function readFlag(asked: URLSearchParams, name: 'holders' | 'seen'): boolean {
+  const word = asked.get(name);
+  if (word === null) return false;
+  if (word === '' || word === 'true') return true;
+  throw new ApiProblem('invalid-request', `\`${name}\` stands alone; leave it out for roles alone`);
 }
 
 /** The first holders of a role that a list of roles shows. */
@@ -104,20 +121,25 @@ function* answerRoles(
   request: Request,
   kind: PlaceKind,
   { query, limit, asking }: AskedNames,
-  wants: 'holders' | 'roles',
+  wants: { readonly holders: boolean; readonly seen: boolean },
 ): Generator<void, Answer> {
   const ground = groundOf(asking);
   const { place, insight } = findListedPlace(request, kind, ground, asking);
-  const roles = rolesOf(ground.engine.policy, place).filter((role) =>
-    ground.knowledge.mayKnowRole(place, insight, role),
-  );
+  const { policy } = ground.engine;
+  const { plan: onPlan } = place.organization;
+  const listed = wants.seen ? rolesSeenAt(policy, place) : rolesOf(policy, place);
+  const roles = listed.filter((role) => ground.knowledge.mayKnowRole(place, insight, role));
   const only = insight === 'own' ? ground.knowledge.actor : undefined;
-  const found =
-    wants === 'holders'
-      ? yield* countHoldersOfEach(ground, place, { limit: firstHolders, ...(only && { only }) })
-      : undefined;
+  const found = wants.holders
+    ? yield* countHoldersOfEach(ground, place, { limit: firstHolders, ...(only && { only }) })
+    : undefined;
   return yield* answerPage({
-    head: { ...placeHead(place, kind), revision: ground.revision },
+    head: {
+      ...placeHead(place, kind),
+      revision: ground.revision,
+      ...(onPlan === undefined ? {} : { plan: onPlan }),
+      customRoles: hasCustomRoles(policy.catalog, onPlan),
+    },
     name: 'roles',
     items: itemsAfter(roles, query, ({ id }) => id),
     limit,

@@ -1,5 +1,6 @@
 import { named } from './named-schema.ts';
 import { anything, count, list, record, text, time } from './openapi-words.ts';
+import { sightSchemas } from './sight-schemas.ts';
 
 const place = { workspace: text, organization: text };
 const period = { from: time, until: time };
@@ -59,4 +60,5 @@ export const judgementSchemas = {
     description: 'Of each edit: the hash of its object before.',
   },
   patch: { ...text, description: 'A unified diff of the files.' },
+  sees: { ...record(sightSchemas), description: 'What `sees` asked for: what somebody would see then.' },
 };

@@ -3,10 +3,12 @@ import { applyEdits } from '../../compile/edit/apply-edits.ts';
 import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
 import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
-import type { PolicySet } from '../../policy/policy-set.ts';
+import { RuntimeMembers } from '../../engine/runtime-members.ts';
+import { groupType, type PolicySet } from '../../policy/policy-set.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
+import { sightOf, type AskedSight, type Sight } from '../access/sight.ts';
 import { judgeCompiled, type CompiledPolicies } from '../diff/compare/judge-policies.ts';
 import type { JudgedChange } from '../diff/compare/judge-share.ts';
 import { runPolicyTests, type TestReport } from '../testing/run-policy-tests.ts';
@@ -50,6 +52,8 @@ export interface JudgedEdits {
   readonly etags: readonly (string | undefined)[];
   /** Memberships at run time that are changed, as they would be; without assignments: they end. */
   readonly rows: readonly RuntimeMember[];
+  /** What was asked for of what somebody would see then; undefined where nobody asked, or nobody knows. */
+  readonly sight?: Sight | undefined;
 }
 
 export interface JudgeOptions {
@@ -69,6 +73,8 @@ export interface JudgeOptions {
   readonly given?: readonly RuntimeMember[];
   /** Whether edits change memberships at run time of those whom the files do not list at that place. */
   readonly changesRows?: boolean;
+  /** Through whose eyes what comes of them is looked at. */
+  readonly sees?: AskedSight | undefined;
 }
 
 /** Whether edits may not be written. */
@@ -161,7 +167,22 @@ export async function judgeMade(
     ...findResultFaults(live, result.policy, { before: near, after: nearAfter }, nowMs),
     ...findStale(steps, confirm),
   ];
-  return { ...common, faults, tests, effect, affected, confirm };
+  const sight = options.sees && (await sightAfter(options.sees, live, result.policy, { given, rows }));
+  return { ...common, faults, tests, effect, affected, confirm, sight };
+}
+
+async function sightAfter(
+  sees: AskedSight,
+  live: PolicySet,
+  policy: PolicySet,
+  { given, rows }: { readonly given: readonly RuntimeMember[]; readonly rows: readonly RuntimeMember[] },
+): Promise<Sight | undefined> {
+  const { viewer } = sees;
+  // What others were given is nothing to them, but for what groups were.
+  const isTheirs = ({ subject }: RuntimeMember): boolean =>
+    viewer.kind === 'subject' && (subject.type === groupType || subject.id === viewer.subject.id);
+  const theirs = withRows(membersAfter(given.filter(isTheirs), live, policy), rows.filter(isTheirs));
+  return sightOf(await CasbinEngine.create(policy, new RuntimeMembers(theirs)), sees);
 }
 
 export type SoundResult = CompileResult & { readonly policy: PolicySet };

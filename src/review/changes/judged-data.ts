@@ -2,6 +2,7 @@ import type { AccessChange } from '../diff/matching/policy-difference.ts';
 import { organizationOfDomain } from '../../policy/policy-set.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import { formatEscalationPath } from '../escalation/escalation-path.ts';
+import type { Sight } from '../access/sight.ts';
 import type { TestResult } from '../testing/run-policy-tests.ts';
 import type { AffectedMember } from './affected-members.ts';
 import type { EditFault } from './asked-edit.ts';
@@ -20,6 +21,8 @@ export interface JudgedData {
   /** Of each edit's object, before it. */
   readonly etags: readonly (string | null)[];
   readonly patch: string;
+  /** What somebody would see then, where that was asked for. */
+  readonly sees?: Sight | undefined;
 }
 
 /** In people: who comes to do what, and who does no more. */
@@ -45,7 +48,7 @@ export type AffectedData = Omit<AffectedMember, 'place' | 'id'> & {
 };
 
 export function judgedData(judged: JudgedEdits): JudgedData {
-  const { errors, faults, tests, effect, affected, confirm, etags, patch } = judged;
+  const { errors, faults, tests, effect, affected, confirm, etags, patch, sight } = judged;
   return {
     problems: errors,
     refused: faults,
@@ -56,6 +59,7 @@ export function judgedData(judged: JudgedEdits): JudgedData {
     confirm,
     etags: etags.map((etag) => etag ?? null),
     patch,
+    sees: sight,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AskedSight } from '../../review/access/sight.ts';
 import type { AskedEdit, EditFault } from '../../review/changes/asked-edit.ts';
 import type { JudgedData } from '../../review/changes/judged-data.ts';
 import type { SubjectId } from '../../policy/subject.ts';
@@ -18,10 +19,14 @@ export interface AskedChange {
   readonly isPreview: boolean;
   /** Where it is to be written, of the places that there are; undefined: the first of them. */
   readonly write?: ChangeMode | undefined;
+  /** Of one that is only judged: through whose eyes what comes of it is looked at. */
+  readonly sees?: AskedSight | undefined;
 }
 
-/** A place in which changes are written. */
-export type ChangeMode = 'files' | 'commit' | 'propose' | 'database';
+/** The places in which changes are written. */
+export const changeModes = ['files', 'commit', 'propose', 'database'] as const;
+
+export type ChangeMode = (typeof changeModes)[number];
 
 /** The token that asks, which is another thing than the actor. */
 export interface ChangeCaller {

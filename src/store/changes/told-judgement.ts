@@ -27,8 +27,9 @@ function tellJudgement({
   confirm,
   etags,
   patch,
+  sees,
 }: JudgedData): ToldJudgement {
-  const text = JSON.stringify({ tests, effect, escalations, affected, confirm, etags, patch });
+  const text = JSON.stringify({ tests, effect, escalations, affected, confirm, etags, patch, sees });
   const isFit = Buffer.byteLength(text) <= limits.answerBytes;
   return { problems: problems.slice(0, limits.toldProblems), text: isFit ? text : undefined };
 }

@@ -67,7 +67,7 @@ describe('every endpoint', () => {
   it('says of itself who may call it, and is in the list once', () => {
     for (const endpoint of endpoints) {
       assert.include(['open', ...tokenScopes], endpoint.access.need, nameOf(endpoint));
-      assert.include(['place', 'whole'], endpoint.access.extent, nameOf(endpoint));
+      assert.include(['place', 'whole', 'operators'], endpoint.access.extent, nameOf(endpoint));
     }
     assert.strictEqual(new Set(endpoints.map(nameOf)).size, endpoints.length);
     assert.isAbove(endpoints.length, 15);

@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { expectProblem } from '../../support/problem-reply.ts';
 import { disposeSidecars, runSidecar, type RunningSidecar } from '../../support/running-sidecar.ts';
 
 const files = {
@@ -26,6 +27,18 @@ describe('roles of other levels over HTTP', () => {
     running = await runSidecar({ files });
   });
   after(disposeSidecars);
+
+  it('are all told of a company, also those that are given in its workspaces alone, where that is asked', async () => {
+    const ids = async (query: string): Promise<string[]> => {
+      const { json } = await running.call(`/v1/organizations/acme/roles${query}`);
+      assert.deepInclude(json as object, { customRoles: true });
+      return (json as Roles).roles.map(({ role }) => role);
+    };
+    assert.deepEqual(await ids(''), ['roamer']);
+    assert.deepEqual(await ids('?seen'), ['member', 'roamer', 'helper', 'lead']);
+    expectProblem(await running.call('/v1/organizations/acme/roles?seen=no'), 400, 'invalid-request');
+    expectProblem(await running.call('/v1/workspaces/support/roles?seen'), 400, 'unknown-parameter');
+  });
 
   it('are listed with what they span, and with the organization that defines them', async () => {
     const { json } = await running.call('/v1/workspaces/support/roles');

@@ -16,6 +16,7 @@ import { createCheck, isDescribedRedirect } from './answer-check.ts';
 import { changedPolicy, checkChanges, checkReleasedChanges } from './change-answers.ts';
 import { checkMembers } from './member-answers.ts';
 import { checkPages } from './page-answers.ts';
+import { richPolicy } from './rich-policy.ts';
 import { checkReads, checkRemovals } from './read-answers.ts';
 
 interface Content {
@@ -297,12 +298,4 @@ function methodOf(path: string): string {
 
 function raise(message: string): never {
   throw new Error(message);
-}
-
-function richPolicy(): Record<string, string> {
-  const files = smallPolicy();
-  const dee = '  dee@acme.example:\n    roles:\n      - { role: member, from: 2020-01-01, until: 2099-12-31 }\n';
-  const company = '  Company:\n    billing:view: { title: View invoices, spans: organization }\n';
-  const roles = (files['roles.yaml'] ?? '').replace('  Workspace:\n', `${company}  Workspace:\n`);
-  return { ...files, 'roles.yaml': roles, 'policies/support.yaml': `${files['policies/support.yaml'] ?? ''}${dee}` };
 }

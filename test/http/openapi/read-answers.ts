@@ -23,7 +23,16 @@ export async function checkReads(running: RunningSidecar, check: Check): Promise
       await check(running, `${template}/people`, `${path}/people${query}`);
     }
     await check(running, `${template}/roles`, `${path}/roles?holders`);
+    for (const query of [
+      'roles=workspace-admin,trainee',
+      'subject=dee@acme.example&at=2030-01-01',
+      '',
+      'roles=nothing',
+    ]) {
+      await check(running, `${template}/preview`, `${path}/preview?${query}`);
+    }
     await check(running, `${template}/roles`, `${path}/roles?holders=no`);
+    await check(running, `${template}/roles`, `${path}/roles?seen`);
     for (const permission of ['message:send', 'billing:view', 'nothing']) {
       const members = 'permissions/{permission}/members';
       await check(running, `${template}/${members}`, `${path}/permissions/${permission}/members`);
@@ -57,6 +66,9 @@ export async function checkRemovals(running: DatabaseSidecar, check: Check): Pro
   await check(running, members, '/v1/workspaces/support/permissions/ticket:close/members');
   await check(running, '/v1/workspaces/{workspace}/roles/{role}', '/v1/workspaces/support/roles/agent');
   const own = { headers: { 'X-Rolebook-Actor': 'rob' } };
+  const desk = '/v1/organizations/{organization}/groups/{group}';
+  for (const call of [{}, own]) await check(running, desk, '/v1/organizations/acme/groups/desk', call);
+  await check(running, desk, '/v1/organizations/acme/groups/nothing');
   await check(running, '/v1/organizations/{organization}/groups', '/v1/organizations/acme/groups', own);
   for (const query of ['', '?actor=nobody', '?actor=ada', '?actor=ada']) {
     await check(running, '/v1/subjects/{subject}', `/v1/subjects/rob${query}`, { method: 'DELETE' });

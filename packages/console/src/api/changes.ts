@@ -2,22 +2,26 @@ import { useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-quer
 import { words } from '../words/words.ts';
 import { call, CallFailed, pathOf, withQuery } from './call.ts';
 import type { Edit, HeldRole } from './edits.ts';
+import { pathAt } from './place.ts';
 import { judge, type Preview, usePaused } from './preview.ts';
-import type { Judgement, Subject } from './types.ts';
+import type { ChangeMode, Judgement, Subject } from './types.ts';
 
 interface WantedChange {
   readonly actor: Subject;
   readonly edits: readonly Edit[];
   readonly reason: string;
+  /** Undefined: where the sidecar writes. */
+  readonly write?: ChangeMode | undefined;
 }
 
 /** Makes a change; sent twice it is made once. What pages show is asked anew. */
 export function useMakeChange(): (change: WantedChange, key: string) => Promise<Judgement> {
   const client = useQueryClient();
-  return async ({ actor, edits, reason }, key) => {
+  return async ({ actor, edits, reason, write }, key) => {
     const trimmed = reason.trim();
-    const body = { actor, edits, ...(trimmed !== '' && { reason: trimmed }) };
+    const body = { actor, edits, ...(trimmed !== '' && { reason: trimmed }), ...(write !== undefined && { write }) };
     const made = await call<Judgement>('/v1/changes', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+    if (made.written?.branch !== undefined) (await import('./proposals.ts')).keepProposal({ edits }, made);
     await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
     return made;
   };
@@ -26,13 +30,13 @@ export function useMakeChange(): (change: WantedChange, key: string) => Promise<
 /** Undoes a change, or judges that. */
 export function useRevert(): (
   change: string,
-  by: { readonly actor: Subject; readonly reason?: string },
+  by: { readonly actor: Subject; readonly reason?: string; readonly write?: ChangeMode | undefined },
   how: 'preview' | 'make',
 ) => Promise<Judgement> {
   const client = useQueryClient();
-  return async (change, { actor, reason }, how) => {
+  return async (change, { actor, reason, write }, how) => {
     const trimmed = reason?.trim() ?? '';
-    const body = { actor, ...(trimmed !== '' && { reason: trimmed }) };
+    const body = { actor, ...(trimmed !== '' && { reason: trimmed }), ...(write !== undefined && { write }) };
     const path = `${pathOf('changes', change, 'revert')}${how === 'preview' ? '?preview' : ''}`;
     const answer = await call<Judgement>(path, { method: 'POST', body });
     if (how === 'make') {
@@ -57,13 +61,16 @@ export function useBuiltPreview(
   actor: Subject,
   key: string,
   build: (signal: AbortSignal) => Promise<readonly Edit[]>,
+  write?: ChangeMode,
 ): BuiltPreview {
   const asked = usePaused(key);
   const { data, isFetching } = useQuery({
-    queryKey: ['preview', actor.type, actor.id, 'built', asked],
+    queryKey: ['preview', actor.type, actor.id, 'built', asked, write],
     queryFn: async ({ signal }) => {
       const edits = await build(signal);
-      return edits.length === 0 ? { edits, judgement: undefined } : { edits, ...(await judge(actor, edits, signal)) };
+      return edits.length === 0
+        ? { edits, judgement: undefined }
+        : { edits, ...(await judge(actor, edits, { signal, ...(write !== undefined && { write }) })) };
     },
     placeholderData: keepPreviousData,
     staleTime: 0,
@@ -79,7 +86,7 @@ export function useBuiltPreview(
 
 /** What somebody holds at a workspace itself, as an edit takes it; none where they hold nothing. */
 export async function heldAt(workspace: string, subject: Subject, signal: AbortSignal): Promise<readonly HeldRole[]> {
-  const path = withQuery(pathOf('workspaces', workspace, 'members', subject.id), { subjectType: subject.type });
+  const path = withQuery(pathAt(workspace, 'members', subject.id), { subjectType: subject.type });
   try {
     const { roles } = await call<{ readonly roles: readonly HeldRole[] }>(path, { signal });
     return roles.map(({ role, from, until, reason }) => ({

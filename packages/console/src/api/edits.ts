@@ -6,13 +6,14 @@ export interface HeldRole {
   readonly reason?: string;
 }
 
-interface AtWorkspace {
-  readonly workspace: string;
+interface AtPlace {
+  readonly workspace?: string;
+  readonly organization?: string;
   readonly etag?: string;
 }
 
 /** The edits that the pages make. */
-export type Edit = AtWorkspace &
+export type Edit = AtPlace &
   (
     | {
         readonly edit: 'role.create';
@@ -41,4 +42,13 @@ export type Edit = AtWorkspace &
     | { readonly edit: 'role.delete'; readonly role: string; readonly to?: string; readonly confirm?: string }
     | { readonly edit: 'member.set'; readonly subject: string; readonly roles: readonly HeldRole[] }
     | { readonly edit: 'member.remove'; readonly subject: string }
+    | { readonly edit: 'group.set'; readonly group: string; readonly subjects: readonly string[] }
+    | { readonly edit: 'group.remove'; readonly group: string }
+    | {
+        readonly edit: 'test.expect';
+        readonly file: string;
+        readonly test: string;
+        readonly permission: string;
+        readonly expect: 'can' | 'cannot';
+      }
   );

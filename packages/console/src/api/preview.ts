@@ -2,7 +2,7 @@ import { useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { call, CallFailed } from './call.ts';
 import type { Edit } from './edits.ts';
-import type { Judgement, ProblemDocument, Subject } from './types.ts';
+import type { ChangeMode, Judgement, ProblemDocument, Subject } from './types.ts';
 
 /** How long after the last change of a form its effect is asked for: while somebody types, not with every letter. */
 const pauseMs = 250;
@@ -21,12 +21,13 @@ export interface Preview {
  * What edits come to. Where `moved` is another one, as with each toggle, that is asked at once; what is typed is asked for a
  * moment after the last letter. A newer question ends an older one.
  */
-export function usePreview(actor: Subject, edits: readonly Edit[], moved: string): Preview {
+export function usePreview(actor: Subject, edits: readonly Edit[], moved: string, write?: ChangeMode): Preview {
   const asked = usePaused(JSON.stringify(edits), moved);
   const isAsked = asked !== '[]' && edits.length > 0;
   const { data, isFetching, isPlaceholderData } = useQuery({
-    queryKey: ['preview', actor.type, actor.id, asked],
-    queryFn: ({ signal }) => judge(actor, JSON.parse(asked) as readonly Edit[], signal),
+    queryKey: ['preview', actor.type, actor.id, asked, write],
+    queryFn: ({ signal }) =>
+      judge(actor, JSON.parse(asked) as readonly Edit[], { signal, ...(write !== undefined && { write }) }),
     enabled: isAsked,
     placeholderData: keepPreviousData,
     staleTime: 0,
@@ -49,10 +50,22 @@ interface Judged {
   readonly refusal?: ProblemDocument;
 }
 
+interface JudgeOptions {
+  readonly signal?: AbortSignal;
+  /** Through whose eyes what comes of it is looked at. */
+  readonly sees?: object;
+  /** Where it would be written. */
+  readonly write?: ChangeMode;
+}
+
 /** A refusal is an answer, too: it says what would have to be otherwise. */
-export async function judge(actor: Subject, edits: readonly Edit[], signal?: AbortSignal): Promise<Judged> {
+export async function judge(
+  actor: Subject,
+  edits: readonly Edit[],
+  { signal, ...more }: JudgeOptions = {},
+): Promise<Judged> {
   try {
-    const body = { actor, edits };
+    const body = { actor, edits, ...more };
     return {
       judgement: await call<Judgement>('/v1/changes?preview', { method: 'POST', body, ...(signal && { signal }) }),
     };

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { call, pathOf, withQuery } from './call.ts';
+import { atPlace, companyOf, pathAt } from './place.ts';
 import type {
   Catalog,
   Changes,
@@ -8,6 +9,7 @@ import type {
   Permissions,
   Role,
   RoleInFull,
+  Roles,
   Session,
   Subject,
   SubjectAccess,
@@ -47,21 +49,39 @@ async function readAll(signal: AbortSignal): Promise<readonly Workspace[]> {
   return workspaces;
 }
 
-export function useRoles(workspace: string) {
-  return useQuery({
+function rolesQuery(workspace: string) {
+  return {
     queryKey: ['place', workspace, 'roles'],
-    queryFn: async ({ signal }) => {
-      const path = withQuery(pathOf('workspaces', workspace, 'roles'), { holders: '' });
-      return (await call<{ readonly roles: readonly Role[] }>(path, { signal })).roles;
+    queryFn: ({ signal }: { readonly signal: AbortSignal }) => {
+      // A company shows also those of its roles that are given in its workspaces alone.
+      const seen = companyOf(workspace) === undefined ? undefined : '';
+      return call<Roles>(withQuery(pathAt(workspace, 'roles'), { holders: '', seen }), { signal });
     },
-  });
+  };
+}
+
+export function useRoles(workspace: string) {
+  return useQuery({ ...rolesQuery(workspace), select: rolesOf });
+}
+
+function rolesOf({ roles }: Roles): readonly Role[] {
+  return roles;
+}
+
+/** The plan of the company, and whether roles may be defined there. */
+export function usePlan(workspace: string, enabled = true) {
+  return useQuery({ ...rolesQuery(workspace), select: planOf, enabled });
+}
+
+function planOf({ plan, customRoles }: Roles): Pick<Roles, 'plan' | 'customRoles'> {
+  return { customRoles, ...(plan !== undefined && { plan }) };
 }
 
 export function roleQuery(workspace: string, role: string) {
   return {
     queryKey: ['place', workspace, 'role', role],
     queryFn: ({ signal }: { readonly signal?: AbortSignal }) =>
-      call<RoleInFull>(pathOf('workspaces', workspace, 'roles', role), signal && { signal }),
+      call<RoleInFull>(pathAt(workspace, 'roles', role), signal && { signal }),
   };
 }
 
@@ -75,7 +95,7 @@ export function usePeople(workspace: string, search: string) {
     queryKey: ['place', workspace, 'people', asked],
     queryFn: ({ pageParam, signal }) =>
       call<People>(
-        withQuery(pathOf('workspaces', workspace, 'people'), {
+        withQuery(pathAt(workspace, 'people'), {
           limit: '50',
           search: asked === '' ? undefined : asked,
           after: pageParam,
@@ -104,7 +124,7 @@ export function usePermissions(workspace: string, subject: Subject) {
     queryKey: ['place', workspace, 'permissions', subject.type, subject.id],
     queryFn: ({ signal }) =>
       call<Permissions>(
-        withQuery(pathOf('workspaces', workspace, 'members', subject.id, 'permissions'), { subjectType: subject.type }),
+        withQuery(pathAt(workspace, 'members', subject.id, 'permissions'), { subjectType: subject.type }),
         { signal },
       ),
   });
@@ -115,7 +135,9 @@ export function useChanges(workspace: string, filter: { readonly role?: string; 
   return useInfiniteQuery({
     queryKey: ['place', workspace, 'changes', role ?? '', subject ?? ''],
     queryFn: ({ pageParam, signal }) =>
-      call<Changes>(withQuery('/v1/changes', { workspace, role, subject, after: pageParam, limit: '50' }), { signal }),
+      call<Changes>(withQuery('/v1/changes', { ...atPlace(workspace), role, subject, after: pageParam, limit: '50' }), {
+        signal,
+      }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
     retry: false,

@@ -1,4 +1,5 @@
 import type { HeldRole } from './edits.ts';
+import type { Sight } from './sight.ts';
 
 // What the sidecar answers, as far as the pages read it. /openapi.json has the whole of it.
 
@@ -17,8 +18,14 @@ export interface Session {
   readonly endsAt?: string;
   readonly signOutUrl?: string;
   readonly takesChanges: boolean;
+  /** Where changes may be written; the first where nobody says which. */
+  readonly writes: readonly ChangeMode[];
+  /** Whether they may look at the sidecars themselves. */
+  readonly isOperator: boolean;
   readonly revision: string;
 }
+
+export type ChangeMode = 'files' | 'commit' | 'propose' | 'database';
 
 export interface ActorChoice {
   readonly subject: Subject;
@@ -49,6 +56,7 @@ export interface Catalog {
   readonly defaultRole?: string;
   readonly baseline: readonly string[];
   readonly escalation: 'allow' | 'prevent';
+  readonly customRoles: { readonly plans?: readonly string[] };
   readonly subjectTypes: readonly string[];
 }
 
@@ -86,6 +94,12 @@ export interface Role {
   readonly holders?: number | string;
   readonly holderCount?: number;
   readonly firstHolders?: readonly Subject[];
+}
+
+export interface Roles {
+  readonly plan?: string;
+  readonly customRoles: boolean;
+  readonly roles: readonly Role[];
 }
 
 export type CellState =
@@ -148,6 +162,7 @@ export interface HeldPermission {
 
 export interface Permissions {
   readonly roles: readonly { readonly role: string; readonly title: string }[];
+  readonly controls: readonly ('members' | 'roles')[];
   readonly permissions: readonly HeldPermission[];
 }
 
@@ -170,6 +185,7 @@ export interface AccessPlace {
   readonly organization?: string;
   readonly title?: string;
   readonly roles: readonly GivenRole[];
+  readonly groups?: readonly { readonly group: string; readonly source: 'git' | 'database' }[];
   readonly permissions?: readonly AllowedPermission[];
 }
 
@@ -190,6 +206,7 @@ export interface EffectShare {
 
 export interface Affected {
   readonly workspace?: string;
+  readonly organization?: string;
   readonly subject: string;
   readonly roles: readonly string[];
   readonly lost: readonly {
@@ -226,7 +243,8 @@ export interface Judgement {
   readonly confirm?: string;
   readonly etags?: readonly (string | null)[];
   readonly patch?: string;
-  readonly written?: { readonly branch?: string };
+  readonly written?: { readonly branch?: string; readonly page?: string };
+  readonly sees?: Sight;
 }
 
 export interface MadeChange {
@@ -257,6 +275,9 @@ export interface ListedEdit {
   readonly grants?: readonly string[];
   readonly extends?: readonly string[];
   readonly roles?: readonly (HeldRole | string)[];
+  readonly organization?: string;
+  readonly group?: string;
+  readonly subjects?: readonly string[];
 }
 
 export interface Changes {

@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { usePeople, useRoles } from '../api/queries.ts';
+import { companyOf, companyPlace } from '../api/place.ts';
+import { usePeople, usePlan, useRoles } from '../api/queries.ts';
 import type { Workspace } from '../api/types.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Avatar, shortName } from '../parts/person.tsx';
+import { planName } from '../words/count.ts';
 import { words } from '../words/words.ts';
-import type { Rights } from './rights.ts';
+import { type Rights, useRights } from './rights.ts';
 import { type Route, toWorkspace } from './route.ts';
 import { useActorSession } from './session.ts';
 import { SignOut } from './sign-out.tsx';
@@ -20,7 +22,10 @@ interface FrameProps {
 
 /** What stands around each page of a workspace: where one is, where one can go, and as whom. */
 export function Frame({ workspace, found, route, rights, children }: FrameProps) {
-  const title = found?.title ?? workspace;
+  const company = companyOf(workspace);
+  const title = found?.title ?? company ?? workspace;
+  const plan = usePlan(workspace, rights?.maySeeAll === true).data?.plan;
+  const owner = company === undefined ? (found?.organization ?? workspace) : words.nav.company;
   return (
     <div className="app">
       <a className="skip" href="#main">
@@ -36,13 +41,13 @@ export function Frame({ workspace, found, route, rights, children }: FrameProps)
               <bdi>{title}</bdi>
             </b>
             <small>
-              <bdi>{found?.organization ?? workspace}</bdi>
+              <bdi>{plan === undefined ? owner : words.nav.onPlan(owner, planName(plan))}</bdi>
             </small>
           </span>
           <span className="aloud">{words.nav.switcher}</span>
           <Icon name="down" />
         </Link>
-        <Navigation workspace={workspace} route={route} rights={rights} />
+        <Navigation workspace={workspace} route={route} rights={rights} organization={company ?? found?.organization} />
         <Foot />
       </header>
       <main className="main" id="main" tabIndex={-1}>
@@ -71,13 +76,31 @@ const places: readonly Place[] = [
   { page: 'members', icon: 'people', label: words.nav.members, pages: ['members', 'member'] },
   { page: 'matrix', icon: 'grid', label: words.nav.matrix, pages: ['matrix'] },
   { page: 'changes', icon: 'clock', label: words.nav.changes, pages: ['changes'] },
+  { page: 'preview', icon: 'eye', label: words.nav.preview, pages: ['preview'] },
   { page: 'ask', icon: 'ask', label: words.nav.ask, pages: ['ask'] },
+];
+
+const companyPlaces: readonly Place[] = [
+  { page: 'workspaces', icon: 'company', label: words.nav.workspaces, pages: ['company'] },
+  ...places
+    .filter(({ page }) => page !== 'ask')
+    .flatMap((place) =>
+      place.page === 'members'
+        ? [place, { page: 'groups', icon: 'group', label: words.nav.groups, pages: ['groups', 'group'] } as const]
+        : [place],
+    ),
 ];
 
 const ownPlace: Place = { page: 'own', icon: 'shield', label: words.nav.own, pages: ['own', 'member'] };
 
-function Navigation({ workspace, route, rights }: Pick<FrameProps, 'workspace' | 'route' | 'rights'>) {
-  const shown = rights === undefined ? [] : rights.maySeeAll ? places : [ownPlace];
+interface NavigationProps extends Pick<FrameProps, 'workspace' | 'route' | 'rights'> {
+  readonly organization: string | undefined;
+}
+
+function Navigation({ workspace, route, rights, organization }: NavigationProps) {
+  const isCompany = companyOf(workspace) !== undefined;
+  const all = isCompany ? companyPlaces : places;
+  const shown = rights === undefined ? [] : rights.maySeeAll ? all : [ownPlace];
   return (
     <nav className="nav" aria-label={words.nav.label}>
       <span className="nav-title" aria-hidden="true">
@@ -95,7 +118,21 @@ function Navigation({ workspace, route, rights }: Pick<FrameProps, 'workspace' |
           {page === 'members' && <MemberCount workspace={workspace} />}
         </Link>
       ))}
+      {organization !== undefined && !isCompany && rights !== undefined && <CompanyLink organization={organization} />}
     </nav>
+  );
+}
+
+/** The way to the company, for who manages it. */
+function CompanyLink({ organization }: { readonly organization: string }) {
+  const place = companyPlace(organization);
+  const { rights } = useRights(place);
+  if (rights?.maySeeAll !== true) return null;
+  return (
+    <Link href={toWorkspace(place, 'workspaces')}>
+      <Icon name="company" />
+      <bdi>{organization}</bdi>
+    </Link>
   );
 }
 

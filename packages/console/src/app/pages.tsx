@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { Link, useLocation } from 'wouter';
 import { hasCode } from '../api/call.ts';
+import { companyOf } from '../api/place.ts';
 import { useWorkspaces } from '../api/queries.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
@@ -13,10 +14,15 @@ import { useActorSession } from './session.ts';
 const AskPage = lazy(async () => ({ default: (await import('../ask/ask-page.tsx')).AskPage }));
 const ChangesPage = lazy(async () => ({ default: (await import('../changes/changes-page.tsx')).ChangesPage }));
 const ChooseActor = lazy(async () => ({ default: (await import('../sign-in/choose-actor.tsx')).ChooseActor }));
+const CompanyPage = lazy(async () => ({ default: (await import('../company/company-page.tsx')).CompanyPage }));
 const CreatePage = lazy(async () => ({ default: (await import('../roles/create-page.tsx')).CreatePage }));
+const FleetPage = lazy(async () => ({ default: (await import('../fleet/fleet-page.tsx')).FleetPage }));
+const GroupPage = lazy(async () => ({ default: (await import('../groups/group-page.tsx')).GroupPage }));
+const GroupsPage = lazy(async () => ({ default: (await import('../groups/groups-page.tsx')).GroupsPage }));
 const MatrixPage = lazy(async () => ({ default: (await import('../matrix/matrix-page.tsx')).MatrixPage }));
 const MemberPage = lazy(async () => ({ default: (await import('../members/member-page.tsx')).MemberPage }));
 const MembersPage = lazy(async () => ({ default: (await import('../members/members-page.tsx')).MembersPage }));
+const PreviewPage = lazy(async () => ({ default: (await import('../preview/preview-page.tsx')).PreviewPage }));
 const RolePage = lazy(async () => ({ default: (await import('../role/role-page.tsx')).RolePage }));
 const WorkspacesPage = lazy(async () => ({ default: (await import('./workspaces-page.tsx')).WorkspacesPage }));
 const KeptByOthers = lazy(async () => ({ default: (await import('./kept-by-others.tsx')).KeptByOthers }));
@@ -60,6 +66,15 @@ export function Pages({ route }: { readonly route: Route }) {
       </Suspense>
     );
   }
+  if (route.page === 'fleet') {
+    return (
+      <main className="alone alone-wide" id="main">
+        <Suspense fallback={<Loading what={words.nav.fleet} />}>
+          <FleetPage />
+        </Suspense>
+      </main>
+    );
+  }
   return (
     <main className="alone" id="main">
       <Nowhere />
@@ -88,6 +103,7 @@ type WorkspaceRoute = Extract<Route, { readonly workspace: string }>;
 
 /** What every page of a workspace is given. */
 export interface PageProps {
+  /** The place: the id of a workspace, or a company as `api/place.ts` names it. */
   readonly workspace: string;
   /** Its title, or its id as long as that is not known. */
   readonly title: string;
@@ -97,19 +113,21 @@ export interface PageProps {
 function InWorkspace({ route }: { readonly route: WorkspaceRoute }) {
   const { workspace } = route;
   const { data: workspaces, isPending } = useWorkspaces();
-  const found = workspaces?.find((one) => one.workspace === workspace);
+  const company = companyOf(workspace);
+  const found = company === undefined ? workspaces?.find((one) => one.workspace === workspace) : undefined;
   const { rights, error, retry } = useRights(workspace);
-  const title = found?.title ?? workspace;
+  const title = found?.title ?? company ?? workspace;
   useEffect(() => {
     document.title = `${title} · ${words.product}`;
   }, [title]);
-  const isUnknown = hasCode(error, 'unknown-workspace') || (workspaces && workspaces.length < 1000 && !found);
+  const isListed = company !== undefined || !workspaces || workspaces.length >= 1000 || found !== undefined;
+  const isUnknown = hasCode(error, 'unknown-workspace', 'unknown-organization') || !isListed;
   return (
     <Frame workspace={workspace} found={found} route={route} rights={rights}>
       {isUnknown && (
         <Empty
           icon="lock"
-          title={words.failed.unknownWorkspace}
+          title={company === undefined ? words.failed.unknownWorkspace : words.failed.unknownCompany}
           isPage
           acts={
             <Link className="button" href="/">
@@ -161,5 +179,13 @@ function Page({ route, title, rights }: { readonly route: WorkspaceRoute } & Omi
       return <ChangesPage {...props} />;
     case 'ask':
       return <AskPage {...props} />;
+    case 'preview':
+      return <PreviewPage {...props} />;
+    case 'company':
+      return <CompanyPage {...props} />;
+    case 'groups':
+      return <GroupsPage {...props} />;
+    case 'group':
+      return <GroupPage key={route.group} {...props} group={route.group} />;
   }
 }

@@ -1,5 +1,5 @@
-import { useCatalog, usePermissions } from '../api/queries.ts';
-import type { Catalog, Permissions } from '../api/types.ts';
+import { usePermissions } from '../api/queries.ts';
+import type { Permissions } from '../api/types.ts';
 import { useActorSession } from './session.ts';
 
 /** What who is signed in may do at a workspace. It only says what to show: the sidecar judges each change. */
@@ -18,30 +18,12 @@ export function useRights(workspace: string): {
   readonly retry: () => void;
 } {
   const { actor } = useActorSession();
-  const catalog = useCatalog();
-  const held = usePermissions(workspace, actor);
-  const rights = catalog.data && held.data ? rightsOf(catalog.data, held.data) : undefined;
-  return {
-    rights,
-    error: catalog.error ?? held.error,
-    retry: () => {
-      void catalog.refetch();
-      void held.refetch();
-    },
-  };
+  const { data, error, refetch } = usePermissions(workspace, actor);
+  return { rights: data && rightsOf(data), error, retry: () => void refetch() };
 }
 
-export function rightsOf({ categories }: Catalog, { permissions }: Permissions): Rights {
-  const all = categories.flatMap((category) => category.permissions);
-  const byId = new Map(permissions.map((one) => [one.permission, one]));
-  const isWhole = (id: string): boolean => {
-    const found = byId.get(id);
-    if (!found?.decision) return false;
-    return found.scopes === undefined || Object.values(found.scopes).every(Boolean);
-  };
-  const controls = (what: 'roles' | 'members'): boolean =>
-    all.some((one) => one.controls === what && isWhole(one.permission));
-  const [mayChangeRoles, mayChangeMembers] = [controls('roles'), controls('members')];
+export function rightsOf({ controls, permissions }: Permissions): Rights {
+  const [mayChangeRoles, mayChangeMembers] = [controls.includes('roles'), controls.includes('members')];
   return {
     mayChangeRoles,
     mayChangeMembers,

@@ -1,13 +1,19 @@
+import { companyOf, companyPlace } from '../api/place.ts';
+
 /** Where somebody is: an address, understood. */
 export type Route =
-  | { readonly page: 'workspaces' | 'sign-in' | 'people' | 'nowhere' }
-  | { readonly page: 'roles' | 'create' | 'members' | 'matrix' | 'changes' | 'ask' | 'own'; readonly workspace: string }
+  | { readonly page: 'workspaces' | 'sign-in' | 'people' | 'fleet' | 'nowhere' }
+  | { readonly page: PlacePage; readonly workspace: string }
+  | { readonly page: 'groups' | 'company'; readonly workspace: string }
+  | { readonly page: 'group'; readonly workspace: string; readonly group: string }
   | { readonly page: 'role'; readonly workspace: string; readonly role: string; readonly tab: RoleTab }
   | {
       readonly page: 'member';
       readonly workspace: string;
       readonly subject: { readonly type: string; readonly id: string };
     };
+
+type PlacePage = 'roles' | 'create' | 'members' | 'matrix' | 'changes' | 'ask' | 'preview' | 'own';
 
 export type RoleTab = 'permissions' | 'members' | 'history';
 
@@ -25,9 +31,20 @@ export function readRoute(pathname: string): Route {
   if (first === undefined) return { page: 'workspaces' };
   if (first === 'sign-in' && workspace === undefined) return { page: 'sign-in' };
   if (first === 'act-as' && workspace === undefined) return { page: 'people' };
+  if (first === 'fleet' && workspace === undefined) return { page: 'fleet' };
+  if (first === 'organizations' && workspace !== undefined && rest.length === 0) {
+    return readCompanyPage(companyPlace(workspace), page, name, tab);
+  }
   if (first !== 'workspaces' || rest.length > 0) return { page: 'nowhere' };
   if (workspace === undefined) return { page: 'workspaces' };
   return readPage(workspace, page, name, tab);
+}
+
+function readCompanyPage(place: string, page: string, name: string | undefined, tab: string | undefined): Route {
+  if (page === 'workspaces' && name === undefined) return { page: 'company', workspace: place };
+  if (page !== 'groups') return readPage(place, page, name, tab);
+  if (name === undefined) return { page: 'groups', workspace: place };
+  return tab === undefined ? { page: 'group', workspace: place, group: name } : { page: 'nowhere' };
 }
 
 function readPage(workspace: string, page: string, name: string | undefined, tab: string | undefined): Route {
@@ -40,9 +57,9 @@ function readPage(workspace: string, page: string, name: string | undefined, tab
   return { page: 'nowhere' };
 }
 
-const simple = ['roles', 'members', 'matrix', 'changes', 'ask', 'own', 'create'] as const;
+const simple: readonly PlacePage[] = ['roles', 'members', 'matrix', 'changes', 'ask', 'preview', 'own', 'create'];
 
-function isSimple(page: string): page is (typeof simple)[number] {
+function isSimple(page: string): page is PlacePage {
   return (simple as readonly string[]).includes(page);
 }
 
@@ -63,6 +80,8 @@ export function to(...parts: readonly string[]): string {
   return `/${parts.map(encodeURIComponent).join('/')}`;
 }
 
+/** The same below a place: a workspace, or a company. */
 export function toWorkspace(workspace: string, ...parts: readonly string[]): string {
-  return to('workspaces', workspace, ...parts);
+  const company = companyOf(workspace);
+  return company === undefined ? to('workspaces', workspace, ...parts) : to('organizations', company, ...parts);
 }

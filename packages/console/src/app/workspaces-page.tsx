@@ -11,10 +11,10 @@ import { SignOut } from './sign-out.tsx';
 /** The workspaces that somebody may see. Who has just one is there already. */
 export function WorkspacesPage() {
   const { data, error, refetch, isPending } = useWorkspaces();
-  const { actor, way } = useActorSession();
+  const { actor, way, isOperator } = useActorSession();
   const [search, setSearch] = useState('');
   const [, navigate] = useLocation();
-  const only = data?.length === 1 ? data[0] : undefined;
+  const only = data?.length === 1 && !isOperator ? data[0] : undefined;
   useEffect(() => {
     if (only) navigate(toWorkspace(only.workspace, 'roles'), { replace: true });
     document.title = words.product;
@@ -30,6 +30,11 @@ export function WorkspacesPage() {
         <header>
           <h1>{workspaces.title}</h1>
           <p className="quiet">{workspaces.hint}</p>
+          {isOperator && (
+            <p>
+              <Link href="/fleet">{words.nav.fleet}</Link>
+            </p>
+          )}
         </header>
       )}
       {isPending && <Loading what={workspaces.title} />}

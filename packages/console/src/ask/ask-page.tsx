@@ -1,13 +1,15 @@
 import { useMemo, useState } from 'react';
-import { useAccess, useCatalog, usePeople, usePermissions, useRoles } from '../api/queries.ts';
+import { useAccess, useCatalog, usePermissions, useRole, useRoles } from '../api/queries.ts';
 import type { Catalog, Permission, Role, Subject } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
 import { Field } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
+import { WhoField } from '../parts/who-field.tsx';
 import { Cells } from '../roles/cells.ts';
 import { readSubject } from '../roles/deletion-edits.ts';
+import { useSight } from '../preview/use-sight.ts';
 import { scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 
@@ -53,7 +55,7 @@ function AskForm({ workspace, catalog, roles }: AskFormProps) {
   return (
     <>
       <div className="card ask">
-        <Who workspace={workspace} who={who} firstType={firstType} onChange={setWho} />
+        <WhoField label={words.ask.who} place={workspace} who={who} firstType={firstType} onChange={setWho} />
         <Field label={words.ask.what}>
           {({ id }) => (
             <select className="input" id={id} value={what} onChange={({ target }) => setWhat(target.value)}>
@@ -99,46 +101,6 @@ function AskForm({ workspace, catalog, roles }: AskFormProps) {
   );
 }
 
-interface WhoProps {
-  readonly workspace: string;
-  readonly who: string;
-  readonly firstType: string;
-  readonly onChange: (who: string) => void;
-}
-
-function Who({ workspace, who, firstType, onChange }: WhoProps) {
-  const people = usePeople(workspace, who);
-  const found = people.data?.pages[0]?.people ?? [];
-  return (
-    <Field label={words.ask.who}>
-      {({ id }) => (
-        <>
-          <input
-            className="input"
-            id={id}
-            list={`${id}-people`}
-            autoComplete="off"
-            spellCheck={false}
-            value={who}
-            onChange={({ target }) => onChange(target.value)}
-          />
-          <datalist id={`${id}-people`}>
-            {found.slice(0, 20).map(({ subject, name }) => (
-              <option key={`${subject.type}:${subject.id}`} value={written(subject, firstType)}>
-                {name ?? subject.id}
-              </option>
-            ))}
-          </datalist>
-        </>
-      )}
-    </Field>
-  );
-}
-
-function written({ type, id }: Subject, firstType: string): string {
-  return type === firstType ? id : `${type}:${id}`;
-}
-
 interface AnswerProps {
   readonly workspace: string;
   readonly subject: Subject;
@@ -150,6 +112,8 @@ interface AnswerProps {
 function Answer({ workspace, subject, permission, scope, roles }: AnswerProps) {
   const held = usePermissions(workspace, subject);
   const access = useAccess(subject);
+  const sight = useSight({ place: workspace, viewer: { subject }, at: '' }, true);
+  const seen = sight.data?.permissions.find((one) => one.permission === permission.permission);
   if (held.error) return <Failed what={words.ask.answer} error={held.error} onRetry={() => void held.refetch()} />;
   if (!held.data || !access.data) return <Loading what={words.ask.answer} rows={1} />;
   const found = held.data.permissions.find((one) => one.permission === permission.permission);
@@ -164,6 +128,7 @@ function Answer({ workspace, subject, permission, scope, roles }: AnswerProps) {
   ];
   const would = roles.filter(({ grants }) => grants.some((grant) => words2.includes(grant)));
   const { ask } = words;
+  const denier = isAllowed ? undefined : seen?.deniedBy[0];
   return (
     <div className="card answer" role="status" data-answer={isAllowed ? 'yes' : 'no'}>
       <span className={`verdict ${isAllowed ? 'verdict-yes' : 'verdict-no'}`}>
@@ -179,13 +144,35 @@ function Answer({ workspace, subject, permission, scope, roles }: AnswerProps) {
               {one.file !== undefined && <code>{words.member.lineOf(one.file, one.line ?? 1)}</code>}
             </p>
           ))}
-        {!isAllowed && <p>{held.data.roles.length === 0 ? ask.notMember : ask.nobody}</p>}
-        {!isAllowed && would.length > 0 && (
+        {!isAllowed && denier === undefined && <p>{held.data.roles.length === 0 ? ask.notMember : ask.nobody}</p>}
+        {denier !== undefined && (
+          <DenyLine workspace={workspace} role={denier} title={titleOf(denier)} permission={permission} scope={scope} />
+        )}
+        {!isAllowed && denier === undefined && would.length > 0 && (
           <p>
             {ask.would} <bdi>{would.map(({ title }) => title).join(', ')}</bdi>
           </p>
         )}
       </div>
     </div>
+  );
+}
+
+interface DenyLineProps extends Pick<AnswerProps, 'workspace' | 'permission' | 'scope'> {
+  readonly role: string;
+  readonly title: string;
+}
+
+/** The role that denies it, whatever else somebody holds, and the line that says so. */
+function DenyLine({ workspace, role, title, permission, scope }: DenyLineProps) {
+  const { data } = useRole(workspace, role);
+  const cell = data?.cells.find(
+    (one) => one.permission === permission.permission && one.state === 'denied' && (scope ?? one.scope) === one.scope,
+  );
+  return (
+    <p>
+      {words.ask.denies(title)}{' '}
+      {cell?.file !== undefined && <code>{words.member.lineOf(cell.file, cell.line ?? 1)}</code>}
+    </p>
   );
 }

@@ -12,6 +12,7 @@ import { moment, month } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { sentencesOf } from './sentences.ts';
 
+const Proposals = later(async () => (await import('./proposals.tsx')).Proposals);
 const UndoPanel = later(async () => (await import('./undo-panel.tsx')).UndoPanel);
 
 export interface ChangeListProps {
@@ -35,10 +36,22 @@ export function ChangeList(props: ChangeListProps) {
   if (isPending) return <Loading what={changes.title} />;
   if (error && !data) return <Failed what={changes.title} error={error} onRetry={() => void refetch()} />;
   const all = data.pages.flatMap((page) => page.changes);
-  if (all.length === 0) return <Card icon="clock" title={changes.none} hint={changes.noneHint} />;
+  if (all.length === 0) {
+    return (
+      <>
+        <Suspense>
+          <Proposals {...props} />
+        </Suspense>
+        <Card icon="clock" title={changes.none} hint={changes.noneHint} />
+      </>
+    );
+  }
   const months = [...new Set(all.map(({ at }) => month(at)))];
   return (
     <>
+      <Suspense>
+        <Proposals {...props} />
+      </Suspense>
       {months.map((name) => (
         <section key={name}>
           <h2 className="group-title">{name}</h2>

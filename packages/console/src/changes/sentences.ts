@@ -13,13 +13,18 @@ export interface Sentence {
 
 type Names = Pick<ChangeListProps, 'cells' | 'titles'>;
 
-export function sentencesOf({ edits, reverts }: MadeChange, names: Names): readonly Sentence[] {
+export function sentencesOf(
+  { edits, reverts }: Pick<MadeChange, 'edits' | 'reverts'>,
+  names: Names,
+): readonly Sentence[] {
   if (reverts !== undefined) return [undone(edits, names)];
   return edits.flatMap((edit) => sentencesOfEdit(edit, names));
 }
 
 function undone(edits: readonly ListedEdit[], { titles }: Names): Sentence {
-  const objects = edits.map(({ role, subject }) => titles.get(role ?? '') ?? role ?? shortName(subject ?? ''));
+  const objects = edits.map(
+    ({ role, subject, group }) => titles.get(role ?? '') ?? role ?? group ?? shortName(subject ?? ''),
+  );
   return { verb: words.changes.reverted, object: listed([...new Set(objects)]), rest: '' };
 }
 
@@ -54,6 +59,11 @@ function sentencesOfEdit(edit: ListedEdit, { cells, titles }: Names): readonly S
     }
     case 'member.remove':
       return [{ verb, object: shortName(edit.subject ?? ''), rest: '' }];
+    case 'group.set':
+    case 'group.remove':
+      return [{ verb, object: edit.group ?? '', rest: '' }];
+    case 'test.expect':
+      return [];
     default:
       return [{ verb: edit.edit, object: role, rest: '' }];
   }

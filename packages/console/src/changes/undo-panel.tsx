@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { CallFailed, detailOf } from '../api/call.ts';
-import { useRevert } from '../api/changes.ts';
+import { doneWords, useRevert } from '../api/changes.ts';
+import { keepProposal } from '../api/proposals.ts';
 import type { MadeChange } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Effect } from '../parts/effect.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { useWriting } from '../parts/writing.tsx';
 import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import type { ChangeListProps } from './change-list.tsx';
@@ -23,21 +25,18 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
   const form = useRef<HTMLFormElement>(null);
   useWayBack(form);
   const [reason, setReason] = useState('');
+  const writing = useWriting();
   const [isUndoing, setUndoing] = useState(false);
-  const { data, error, isPending } = useQuery({
-    queryKey: ['preview', actor.type, actor.id, 'revert', change.change],
-    queryFn: () => revert(change.change, { actor }, 'preview'),
-    retry: false,
-    gcTime: 0,
-  });
+  const { data, error, isPending } = useUndoPreview(change);
   const refusal = error instanceof CallFailed ? error.problem : undefined;
   const judgement = data ?? (refusal?.effect ? refusal : undefined);
   const cannot = isPending || error !== null || isUndoing;
   const undo = (): void => {
     setUndoing(true);
-    revert(change.change, { actor, reason }, 'make')
-      .then(() => {
-        toast({ kind: 'done', text: words.changes.undone });
+    revert(change.change, { actor, reason, write: writing.write }, 'make')
+      .then((made) => {
+        keepProposal({ edits: change.edits, reverts: change.change }, made);
+        toast({ kind: 'done', text: doneWords(made, words.changes.undone) });
         onClose();
       })
       .catch((failed: unknown) => toast({ kind: 'failed', text: words.changes.cannotUndo, detail: detailOf(failed) }))
@@ -74,13 +73,25 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
           value={reason}
           onChange={({ target }) => setReason(target.value)}
         />
+        {writing.choice}
         <button className="button button-quiet" type="button" onClick={onClose}>
           {words.common.cancel}
         </button>
         <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
-          {isUndoing ? words.changes.undoing : words.changes.undoNow}
+          {isUndoing ? words.changes.undoing : writing.label(words.changes.undoNow)}
         </button>
       </footer>
     </form>
   );
+}
+
+function useUndoPreview({ change }: MadeChange) {
+  const { actor } = useActorSession();
+  const revert = useRevert();
+  return useQuery({
+    queryKey: ['preview', actor.type, actor.id, 'revert', change],
+    queryFn: () => revert(change, { actor }, 'preview'),
+    retry: false,
+    gcTime: 0,
+  });
 }

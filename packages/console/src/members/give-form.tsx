@@ -1,12 +1,14 @@
 import { useRef, useState } from 'react';
 import { detailOf } from '../api/call.ts';
 import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
-import type { Catalog, Role, Subject } from '../api/types.ts';
+import { isGivenAt } from '../api/place.ts';
+import type { Catalog, ChangeMode, Role, Subject } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Effect } from '../parts/effect.tsx';
 import { Field, Segmented } from '../parts/fields.tsx';
 import { writtenSubject } from '../parts/person.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { useWriting } from '../parts/writing.tsx';
 import { useWayBack } from '../parts/way-back.ts';
 import { Cells } from '../roles/cells.ts';
 import { words } from '../words/words.ts';
@@ -28,19 +30,23 @@ export function GiveForm(props: GiveFormProps) {
   const form = useRef<HTMLFormElement>(null);
   useWayBack(form);
   const firstType = catalog.subjectTypes[0] ?? 'user';
-  const given = roles.filter((role) => role.spans === 'workspace');
+  const given = roles.filter((role) => isGivenAt(role, workspace));
   const [wanted, setWanted] = useState<Giving>(() => ({
     who: subject ? writtenSubject(subject, firstType) : '',
-    role: catalog.defaultRole ?? given[0]?.role ?? '',
+    role: (given.find((role) => role.role === catalog.defaultRole) ?? given[0])?.role ?? '',
     from: '',
     until: '',
     how: 'beside',
     reason: '',
   }));
-  const preview = useBuiltPreview(actor, JSON.stringify([workspace, wanted]), (signal) =>
-    givingEdits(workspace, wanted, firstType, signal),
+  const writing = useWriting();
+  const preview = useBuiltPreview(
+    actor,
+    JSON.stringify([workspace, wanted]),
+    (signal) => givingEdits(workspace, wanted, firstType, signal),
+    writing.write,
   );
-  const { give, isGiving } = useGiving(props, wanted, preview.edits);
+  const { give, isGiving } = useGiving(props, wanted, preview.edits, writing.write);
   const set = (change: Partial<Giving>): void => setWanted((before) => ({ ...before, ...change }));
   const cannot = preview.edits.length === 0 || preview.refusal !== undefined || preview.isChecking || isGiving;
   const names = { cells: new Cells(catalog), workspace, roles: new Map(roles.map((role) => [role.role, role.title])) };
@@ -65,11 +71,12 @@ export function GiveForm(props: GiveFormProps) {
         <Effect judgement={preview.judgement} refusal={preview.refusal} {...names} />
       </div>
       <div className="give-foot">
+        {writing.choice}
         <button className="button button-quiet" type="button" onClick={onDone}>
           {words.common.cancel}
         </button>
         <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
-          {isGiving ? words.role.saving : words.member.save}
+          {isGiving ? words.role.saving : writing.label(words.member.save)}
         </button>
       </div>
     </form>
@@ -181,6 +188,7 @@ function useGiving(
   { roles, onDone }: GiveFormProps,
   { role, reason }: Giving,
   edits: Parameters<ReturnType<typeof useMakeChange>>[0]['edits'],
+  write: ChangeMode | undefined,
 ): { readonly give: () => void; readonly isGiving: boolean } {
   const { actor } = useActorSession();
   const makeChange = useMakeChange();
@@ -188,7 +196,7 @@ function useGiving(
   const [isGiving, setGiving] = useState(false);
   const give = (): void => {
     setGiving(true);
-    makeChange({ actor, edits, reason }, newKey())
+    makeChange({ actor, edits, reason, write }, newKey())
       .then((made) => {
         const given = words.member.given(roles.find((one) => one.role === role)?.title ?? role);
         toast({ kind: 'done', text: doneWords(made, given) });

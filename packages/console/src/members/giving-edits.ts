@@ -1,5 +1,6 @@
 import { heldAt } from '../api/changes.ts';
 import type { Edit } from '../api/edits.ts';
+import { atPlace } from '../api/place.ts';
 import { readSubject } from '../roles/deletion-edits.ts';
 
 /** A role that is to be given, as the form has it. */
@@ -36,7 +37,7 @@ export async function givingEdits(
   for (const subject of subjectsOf(who)) {
     const held = how === 'instead' ? [] : await heldAt(workspace, readSubject(subject, firstType), signal);
     const others = held.filter((one) => one.role !== role || from !== '');
-    edits.push({ edit: 'member.set', workspace, subject, roles: [...others, given] });
+    edits.push({ edit: 'member.set', ...atPlace(workspace), subject, roles: [...others, given] });
   }
   return edits;
 }

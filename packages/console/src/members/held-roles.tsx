@@ -1,4 +1,5 @@
 import { Suspense, useState } from 'react';
+import { isGivenAt } from '../api/place.ts';
 import type { AccessPlace, Catalog, GivenRole, Role, Subject } from '../api/types.ts';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
@@ -23,10 +24,10 @@ export type Taking = GivenRole | 'all';
 
 /** The roles of somebody at a workspace, each of which can be taken away where it was given. */
 export function HeldRoles(props: HeldRolesProps) {
-  const { here, mayTake, isSelf } = props;
+  const { workspace, here, mayTake, isSelf } = props;
   const [taking, setTaking] = useState<Taking>();
   const roles = here?.roles ?? [];
-  const own = roles.filter((one) => one.spans === 'workspace' && one.group === undefined);
+  const own = roles.filter((one) => isGivenAt(one, workspace) && one.group === undefined);
   return (
     <section className="block">
       <h2>{words.member.roles}</h2>

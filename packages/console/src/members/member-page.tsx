@@ -1,4 +1,6 @@
 import { Suspense, useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { companyOf, companyPlace, isAt } from '../api/place.ts';
 import { useAccess, useCatalog, usePermissions, useRoles } from '../api/queries.ts';
 import type { AccessPlace, Catalog, Permissions, Role, Subject, SubjectAccess } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
@@ -10,12 +12,14 @@ import { later } from '../parts/later.ts';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Cells } from '../roles/cells.ts';
+import { companyWords } from '../words/company-words.ts';
 import { words } from '../words/words.ts';
 import { Everything } from './everything.tsx';
 import { HeldRoles } from './held-roles.tsx';
 import { RoleTags } from './role-tags.tsx';
 
 const GiveForm = later(async () => (await import('./give-form.tsx')).GiveForm);
+const RemoveEverywhere = later(async () => (await import('./remove-everywhere.tsx')).RemoveEverywhere);
 
 interface MemberPageProps extends PageProps {
   readonly subject: Subject;
@@ -53,8 +57,9 @@ function FoundMember(props: FoundMemberProps) {
   const { workspace, subject, rights, access, held, catalog, roles } = props;
   const [isGiving, setGiving] = useState(false);
   const { actor, takesChanges } = useActorSession();
-  const here = access.places.find((place) => place.workspace === workspace);
+  const here = access.places.find((place) => isAt(place, workspace));
   const elsewhere = access.places.filter((place) => place !== here);
+  const isCompany = companyOf(workspace) !== undefined;
   const titles = useMemo(() => new Map(roles.map((role) => [role.role, role.title])), [roles]);
   const cells = useMemo(() => new Cells(catalog), [catalog]);
   const isSelf = actor.id === subject.id && actor.type === subject.type;
@@ -76,17 +81,12 @@ function FoundMember(props: FoundMemberProps) {
         }
         hint={<bdi>{subject.id}</bdi>}
         acts={
-          mayGive && (
-            <button
-              className="button button-primary"
-              type="button"
-              aria-expanded={isGiving}
-              onClick={() => setGiving(!isGiving)}
-            >
-              <Icon name="plus" />
-              {words.member.give(name)}
-            </button>
-          )
+          <MemberActs
+            {...props}
+            name={name}
+            isGiving={isGiving}
+            onGive={mayGive ? () => setGiving(!isGiving) : undefined}
+          />
         }
       />
       {isGiving && (
@@ -101,28 +101,72 @@ function FoundMember(props: FoundMemberProps) {
         </Suspense>
       )}
       <HeldRoles {...props} isSelf={isSelf} here={here} mayTake={takesChanges && (rights.mayChangeMembers || isSelf)} />
-      <Everything cells={cells} name={name} held={held} here={here} titles={titles} roles={roles} />
-      {elsewhere.length > 0 && <Elsewhere places={elsewhere} />}
+      {held.permissions.length > 0 && (
+        <Everything cells={cells} name={name} held={held} here={here} titles={titles} roles={roles} />
+      )}
+      {elsewhere.length > 0 && <Elsewhere places={elsewhere} subject={subject} isCompany={isCompany} />}
+      {mayGive && !isSelf && access.places.length > 0 && (
+        <Suspense>
+          <RemoveEverywhere subject={subject} places={access.places} catalog={catalog} titles={titles} name={name} />
+        </Suspense>
+      )}
     </div>
   );
 }
 
-function Elsewhere({ places }: { readonly places: readonly AccessPlace[] }) {
+interface MemberActsProps extends Pick<MemberPageProps, 'workspace' | 'subject' | 'rights'> {
+  readonly name: string;
+  readonly isGiving: boolean;
+  /** Undefined: who is signed in may not. */
+  readonly onGive: (() => void) | undefined;
+}
+
+function MemberActs({ workspace, subject, rights, name, isGiving, onGive }: MemberActsProps) {
+  const viewer = encodeURIComponent(`${subject.type}:${subject.id}`);
+  return (
+    <>
+      {rights.maySeeAll && (
+        <Link className="button" href={`${toWorkspace(workspace, 'preview')}?subject=${viewer}`}>
+          <Icon name="eye" />
+          {words.nav.preview}
+        </Link>
+      )}
+      {onGive && (
+        <button className="button button-primary" type="button" aria-expanded={isGiving} onClick={onGive}>
+          <Icon name="plus" />
+          {words.member.give(name)}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface ElsewhereProps {
+  readonly places: readonly AccessPlace[];
+  readonly subject: Subject;
+  readonly isCompany: boolean;
+}
+
+function Elsewhere({ places, subject, isCompany }: ElsewhereProps) {
   return (
     <section className="block">
-      <h2>{words.member.places}</h2>
+      <h2>{isCompany ? companyWords.person.workspaces : words.member.places}</h2>
       <ul className="card choices">
         {places.map((place) => (
           <li key={place.workspace ?? place.organization}>
-            <div>
+            <Link href={toWorkspace(placeOf(place), 'members', subject.type, subject.id)}>
               <b>
                 <bdi>{place.title ?? place.workspace ?? place.organization}</bdi>
               </b>
               <RoleTags roles={place.roles} />
-            </div>
+            </Link>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+function placeOf({ workspace, organization }: AccessPlace): string {
+  return workspace ?? companyPlace(organization ?? '');
 }

@@ -2,11 +2,14 @@ import { useRef, useState } from 'react';
 import { detailOf } from '../api/call.ts';
 import { doneWords, heldAt, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
 import type { Edit } from '../api/edits.ts';
+import { atPlace, companyOf } from '../api/place.ts';
+import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Effect } from '../parts/effect.tsx';
 import { shortName, writtenSubject } from '../parts/person.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { useWriting } from '../parts/writing.tsx';
 import { Cells } from '../roles/cells.ts';
 import { words } from '../words/words.ts';
 import type { HeldRolesProps, Taking } from './held-roles.tsx';
@@ -22,25 +25,68 @@ export function TakeDialog({
   onClose,
 }: HeldRolesProps & { readonly taking: Taking; readonly onClose: () => void }) {
   const { actor } = useActorSession();
-  const makeChange = useMakeChange();
-  const toast = useToast();
   const keep = useRef<HTMLButtonElement>(null);
-  const [isTaking, setTaking] = useState(false);
+  const writing = useWriting();
+  const { take, isTaking } = useTaking(taking, onClose);
   const written = writtenSubject(subject, catalog.subjectTypes[0] ?? 'user');
   const what = taking === 'all' ? words.member.leave : words.member.takeAway(taking.title);
-  const preview = useBuiltPreview(actor, JSON.stringify([workspace, subject, taking]), async (signal) => {
-    const held = taking === 'all' ? [] : await heldAt(workspace, subject, signal);
-    const rest = held.filter((one) => taking === 'all' || one.role !== taking.role || one.from !== taking.from);
-    const edit: Edit =
-      rest.length === 0
-        ? { edit: 'member.remove', workspace, subject: written }
-        : { edit: 'member.set', workspace, subject: written, roles: rest };
-    return [edit];
-  });
+  const preview = useBuiltPreview(
+    actor,
+    JSON.stringify([workspace, subject, taking]),
+    async (signal) => {
+      const held = taking === 'all' ? [] : await heldAt(workspace, subject, signal);
+      const at = atPlace(workspace);
+      const rest = held.filter((one) => taking === 'all' || one.role !== taking.role || one.from !== taking.from);
+      const edit: Edit =
+        rest.length === 0
+          ? { edit: 'member.remove', ...at, subject: written }
+          : { edit: 'member.set', ...at, subject: written, roles: rest };
+      return [edit];
+    },
+    writing.write,
+  );
   const cannot = preview.refusal !== undefined || preview.isChecking || isTaking;
-  const take = (): void => {
+  const names = { cells: new Cells(catalog), workspace, roles: new Map(roles.map((role) => [role.role, role.title])) };
+  return (
+    <Dialog
+      title={taking === 'all' ? words.member.leaveTitle(shortName(subject.id)) : `${what}?`}
+      hint={companyOf(workspace) === undefined ? words.member.leaveHint(title) : words.member.leaveCompanyHint(title)}
+      first={keep}
+      onClose={onClose}
+      foot={
+        <>
+          {writing.choice}
+          <button ref={keep} className="button" type="button" onClick={onClose}>
+            {words.role.keep}
+          </button>
+          <button
+            className="button button-danger"
+            type="button"
+            aria-disabled={cannot || undefined}
+            onClick={() => {
+              if (!cannot) take(preview.edits, writing.write);
+            }}
+          >
+            {writing.label(what)}
+          </button>
+        </>
+      }
+    >
+      <div className="effect" data-checking={preview.isChecking || undefined}>
+        <Effect judgement={preview.judgement} refusal={preview.refusal} {...names} />
+      </div>
+    </Dialog>
+  );
+}
+
+function useTaking(taking: Taking, onClose: () => void) {
+  const { actor } = useActorSession();
+  const makeChange = useMakeChange();
+  const toast = useToast();
+  const [isTaking, setTaking] = useState(false);
+  const take = (edits: readonly Edit[], write: ChangeMode | undefined): void => {
     setTaking(true);
-    makeChange({ actor, edits: preview.edits, reason: '' }, newKey())
+    makeChange({ actor, edits, reason: '', write }, newKey())
       .then((made) => {
         onClose();
         toast({
@@ -51,34 +97,5 @@ export function TakeDialog({
       .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
       .finally(() => setTaking(false));
   };
-  const names = { cells: new Cells(catalog), workspace, roles: new Map(roles.map((role) => [role.role, role.title])) };
-  return (
-    <Dialog
-      title={taking === 'all' ? words.member.leaveTitle(shortName(subject.id)) : `${what}?`}
-      hint={words.member.leaveHint(title)}
-      first={keep}
-      onClose={onClose}
-      foot={
-        <>
-          <button ref={keep} className="button" type="button" onClick={onClose}>
-            {words.role.keep}
-          </button>
-          <button
-            className="button button-danger"
-            type="button"
-            aria-disabled={cannot || undefined}
-            onClick={() => {
-              if (!cannot) take();
-            }}
-          >
-            {what}
-          </button>
-        </>
-      }
-    >
-      <div className="effect" data-checking={preview.isChecking || undefined}>
-        <Effect judgement={preview.judgement} refusal={preview.refusal} {...names} />
-      </div>
-    </Dialog>
-  );
+  return { take, isTaking };
 }

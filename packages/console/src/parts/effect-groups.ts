@@ -1,3 +1,4 @@
+import { companyOf, isAt } from '../api/place.ts';
 import type { EffectShare } from '../api/types.ts';
 
 /** People to whom a change does the same. */
@@ -7,18 +8,23 @@ export interface EffectGroup {
   readonly lost: readonly string[];
 }
 
+// What a change at a company does in its workspaces is what it does there.
+function isOf(share: EffectShare, place: string): boolean {
+  return companyOf(place) !== undefined || isAt(share, place);
+}
+
 /** Gathers shares by person, and persons by what happens to them here; `elsewhere`: whom it changes in other places alone. */
 export function groupEffect(
   gained: readonly EffectShare[],
   lost: readonly EffectShare[],
-  workspace: string,
+  place: string,
 ): { readonly groups: readonly EffectGroup[]; readonly elsewhere: number } {
   const people = new Map<string, { gained: Set<string>; lost: Set<string> }>();
   const others = new Set<string>();
   for (const [kind, shares] of [['gained', gained] as const, ['lost', lost] as const]) {
     for (const share of shares) {
       for (const subject of share.subjects) {
-        if (share.workspace !== workspace) {
+        if (!isOf(share, place)) {
           others.add(subject);
           continue;
         }

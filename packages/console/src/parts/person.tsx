@@ -50,10 +50,12 @@ interface PersonProps {
   readonly subject: Subject;
   readonly name?: string | undefined;
   readonly hasAvatar?: boolean;
+  /** Whether it is said what it is, where it is no person. */
+  readonly hasType?: boolean;
 }
 
 /** Somebody, by name or by the id, whose first part is strong. */
-export function Person({ subject, name, hasAvatar = true }: PersonProps) {
+export function Person({ subject, name, hasAvatar = true, hasType = true }: PersonProps) {
   const { id, type } = subject;
   const at = id.indexOf('@');
   const [first, rest] = name === undefined && at > 0 ? [id.slice(0, at), id.slice(at)] : [name ?? id, ''];
@@ -66,7 +68,7 @@ export function Person({ subject, name, hasAvatar = true }: PersonProps) {
           {rest}
         </bdi>
         {name !== undefined && <bdi className="quiet"> {id}</bdi>}
-        {type !== 'user' && <span className="quiet"> {type}</span>}
+        {hasType && type !== 'user' && <span className="quiet"> {type}</span>}
       </span>
     </span>
   );

@@ -1,4 +1,5 @@
 import type { Edit } from '../api/edits.ts';
+import { atPlace } from '../api/place.ts';
 import type { Cell, CellState, Permission, RoleInFull } from '../api/types.ts';
 import type { Cells } from '../roles/cells.ts';
 
@@ -118,7 +119,7 @@ export function editOf(draft: Draft, workspace: string, role: string): Edit | un
   const disallow = words.filter(([, on]) => !on).map(([word]) => word);
   return {
     edit: 'role.change',
-    workspace,
+    ...atPlace(workspace),
     role,
     etag: base.etag,
     ...(title !== base.title && { title: title.trim() }),

@@ -4,6 +4,8 @@ import { Person } from '../parts/person.tsx';
 import { Empty } from '../parts/states.tsx';
 import { RoleTags } from '../members/role-tags.tsx';
 import { words } from '../words/words.ts';
+import type { GivenRole } from '../api/types.ts';
+import { listed } from '../words/count.ts';
 import type { RoleParts } from './role-page.tsx';
 
 /** Who holds a role, since when and until when. */
@@ -25,12 +27,31 @@ export function HoldersTab({ workspace, found }: RoleParts) {
           <li key={`${subject.type}:${subject.id}`}>
             <Link href={toWorkspace(workspace, 'members', subject.type, subject.id)}>
               <Person subject={subject} name={name} />
-              <RoleTags roles={roles} />
+              <span className="role-tags">
+                <RoleTags roles={roles} />
+                <Through roles={roles} />
+              </span>
             </Link>
           </li>
         ))}
       </ul>
       {holderCount > holders.length && <p className="hint">{words.common.others(holderCount - holders.length)}</p>}
+    </>
+  );
+}
+
+/** The groups that somebody has a role through, and why they were given it. */
+function Through({ roles }: { readonly roles: readonly GivenRole[] }) {
+  const groups = [...new Set(roles.flatMap(({ group }) => group ?? []))];
+  const reasons = [...new Set(roles.flatMap(({ reason }) => reason ?? []))];
+  return (
+    <>
+      {groups.length > 0 && <bdi className="quiet">{words.common.group(listed(groups))}</bdi>}
+      {reasons.map((reason) => (
+        <bdi className="quiet" key={reason}>
+          “{reason}”
+        </bdi>
+      ))}
     </>
   );
 }

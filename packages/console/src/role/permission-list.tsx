@@ -4,10 +4,10 @@ import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Empty } from '../parts/states.tsx';
-import { scopeWord } from '../words/count.ts';
+import { listed, scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { CategoryBoxes } from './category-boxes.tsx';
-import { dependentsOf, type Draft, move, turnOn } from './draft.ts';
+import { dependentsOf, type Draft, isOn, move, turnOn } from './draft.ts';
 import type { RoleParts } from './role-page.tsx';
 import { filterSections, isUnsaved, movableOf, type Row, rowBox, type RowFilter, sectionsOf } from './rows.ts';
 import type { DraftState } from './use-draft.ts';
@@ -33,7 +33,7 @@ export function PermissionList(props: PermissionListProps) {
   const [filter, setFilter] = useState<RowFilter>('all');
   const sections = useMemo(() => sectionsOf(catalog, found.cells, cells), [catalog, found, cells]);
   const rows = useMemo(() => sections.flatMap((section) => section.rows), [sections]);
-  const { movable, moveCells, dialog } = useMoves(props, rows);
+  const { movable, moveCells, dialog, said } = useMoves(props, rows);
   const shown = filterSections(sections, { search, isShown: (row) => isOfFilter[filter](row, draft) });
   const clear = (): void => {
     setSearch('');
@@ -44,6 +44,9 @@ export function PermissionList(props: PermissionListProps) {
       <Tools search={search} onSearch={setSearch} filter={filter} onFilter={setFilter} rows={rows} draft={draft} />
       <p className="aloud" role="status">
         {search === '' ? '' : words.role.shown(shown.flatMap((section) => section.rows).length, rows.length)}
+      </p>
+      <p className="aloud" role="status">
+        {said}
       </p>
       {catalog.baseline.length > 0 && (
         <p className="note">
@@ -135,11 +138,18 @@ function NoRows({
 function useMoves({ catalog, cells, state, rights }: PermissionListProps, rows: readonly Row[]) {
   const { draft, set } = state;
   const [asked, setAsked] = useState<AskedMove>();
+  const [said, setSaid] = useState('');
   const holds = catalog.escalation === 'prevent' ? rights.holds : undefined;
   const movable = useMemo(() => movableCells(rows, holds), [rows, holds]);
   const moveCells = (cellWords: readonly string[], on: boolean): void => {
     if (on) {
       const wanted = cellWords.filter((word) => movable.has(word));
+      const next = turnOn(draft, wanted, cells, movable);
+      // What was turned on with it is said, for it may stand somewhere else.
+      const more = Object.keys(next.moved).filter(
+        (word) => isOn(next, word) && !isOn(draft, word) && !wanted.includes(word),
+      );
+      setSaid(more.length === 0 ? '' : words.role.alsoOn(listed(more.map((word) => cells.titleOf(word, scopeWord)))));
       set((before) => turnOn(before, wanted, cells, movable));
       return;
     }
@@ -158,7 +168,7 @@ function useMoves({ catalog, cells, state, rights }: PermissionListProps, rows: 
       }}
     />
   );
-  return { movable, moveCells, dialog };
+  return { movable, moveCells, dialog, said };
 }
 
 function undoRow(draft: Draft, row: Row): Draft {

@@ -3,7 +3,7 @@ import type { Cell } from '../api/types.ts';
 import { TriState } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
-import { scopeWord } from '../words/count.ts';
+import { listed, planName, scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import type { BoxesProps } from './category-boxes.tsx';
 import { isLocked, isOn, needing, wordOf } from './draft.ts';
@@ -87,10 +87,11 @@ function Why({ row, titles, isStuck, catalog }: WhyProps) {
   const parent = from === undefined ? '' : (titles.get(from) ?? from);
   const has = (...states: readonly Cell['state'][]): boolean => decided.some((cell) => states.includes(cell.state));
   const locked = decided.every(isLocked) ? decided[0]?.state : undefined;
+  const offPlan = permission.plans ? state.needsPlan(listed(permission.plans.map(planName))) : state.offPlan;
   const reasons: Partial<Record<Cell['state'], string>> = {
     everybody: state.everybody,
     cannot: state.cannot,
-    'off-plan': state.offPlan,
+    'off-plan': offPlan,
     'no-request': state.noRequest,
   };
   return (

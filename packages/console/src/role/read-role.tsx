@@ -1,7 +1,10 @@
 import { Link } from 'wouter';
+import { isOwnRole } from '../api/place.ts';
+import { usePlan } from '../api/queries.ts';
 import { toWorkspace } from '../app/route.ts';
 import { Icon } from '../parts/icon.tsx';
 import { people, scopeWord } from '../words/count.ts';
+import { planWords } from '../words/plan-words.ts';
 import { words } from '../words/words.ts';
 import { wordOf } from './draft.ts';
 import type { RoleParts } from './role-page.tsx';
@@ -44,13 +47,16 @@ function isGiven({ decided }: Row): (word: string) => boolean {
   return (word) => decided.some((cell) => cell.decision && wordOf(cell) === word);
 }
 
-function WhyRead({ found }: RoleParts) {
+function WhyRead({ found, workspace }: RoleParts) {
   const { role } = words;
+  const plan = usePlan(workspace).data;
   const [title, hint] = found.builtIn
     ? [role.builtInTitle, role.builtIn]
-    : found.definedBy === undefined
-      ? [role.mayNotTitle, role.mayNot]
-      : [role.companyTitle(found.definedBy), role.company];
+    : !isOwnRole(found, workspace)
+      ? [role.companyTitle(found.definedBy ?? ''), role.company]
+      : plan?.customRoles === false
+        ? [planWords.offPlan, planWords.roleOffPlan]
+        : [role.mayNotTitle, role.mayNot];
   return (
     <div className="banner">
       <Icon name="lock" />

@@ -1,5 +1,6 @@
 import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
+import { isOwnRole } from '../api/place.ts';
 import { toWorkspace } from '../app/route.ts';
 import { useActorSession } from '../app/session.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -14,20 +15,34 @@ const DeleteDialog = later(async () => (await import('../roles/delete-dialog.tsx
 export function RoleActs({ workspace, found, roles, cells, rights }: RoleParts) {
   const [isDeleting, setDeleting] = useState(false);
   const { takesChanges } = useActorSession();
-  if (!rights.mayChangeRoles || !takesChanges) return null;
-  const isOwn = !found.builtIn && found.definedBy === undefined;
+  const preview = (
+    <Link
+      className="button"
+      href={`${toWorkspace(workspace, 'preview')}?roles=${encodeURIComponent(found.role)}`}
+      data-keeps-draft=""
+    >
+      <Icon name="eye" />
+      {words.nav.preview}
+    </Link>
+  );
+  if (!rights.mayChangeRoles || !takesChanges) return preview;
+  const isOwn = isOwnRole(found, workspace);
   const listed = roles.find((role) => role.role === found.role);
   const create = `${toWorkspace(workspace, 'create')}?from=${encodeURIComponent(found.role)}`;
   if (!isOwn) {
     return (
-      <Link className="button button-primary" href={create}>
-        <Icon name="link" />
-        {words.role.from}
-      </Link>
+      <>
+        {preview}
+        <Link className="button button-primary" href={create}>
+          <Icon name="link" />
+          {words.role.from}
+        </Link>
+      </>
     );
   }
   return (
     <>
+      {preview}
       <Link className="button" href={create}>
         <Icon name="copy" />
         {words.role.duplicate}

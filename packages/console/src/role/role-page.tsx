@@ -1,10 +1,11 @@
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { Link } from 'wouter';
 import { hasCode } from '../api/call.ts';
-import { useCatalog, useChanges, useRole, useRoles } from '../api/queries.ts';
+import { useCatalog, useChanges, usePlan, useRole, useRoles } from '../api/queries.ts';
 import type { Catalog, Role, RoleInFull } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
+import { isOwnRole } from '../api/place.ts';
 import { type RoleTab, toWorkspace } from '../app/route.ts';
 import { useActorSession } from '../app/session.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -85,10 +86,11 @@ export interface RoleParts extends RolePageProps {
 function FoundRole(props: RolePageProps & Pick<RoleParts, 'found' | 'isGone' | 'roles' | 'catalog'>) {
   const { catalog, roles, found, rights, tab } = props;
   const { takesChanges } = useActorSession();
+  const plan = usePlan(props.workspace).data;
   const cells = useMemo(() => new Cells(catalog), [catalog]);
   const titles = useMemo(() => new Map(roles.map((role) => [role.role, role.title])), [roles]);
   const parts = { ...props, cells, titles };
-  const isOwn = !found.builtIn && found.definedBy === undefined;
+  const isOwn = isOwnRole(found, props.workspace) && plan?.customRoles !== false;
   if (tab === 'permissions' && isOwn && rights.mayChangeRoles && takesChanges) return <EditedRole {...parts} />;
   return (
     <div className="page">

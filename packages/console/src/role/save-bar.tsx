@@ -1,21 +1,26 @@
-import { useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { detailOf, hasCode } from '../api/call.ts';
 import { doneWords, newKey, useMakeChange, useRevert } from '../api/changes.ts';
 import type { Preview } from '../api/preview.ts';
 import { roleQuery } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
+import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { later } from '../parts/later.ts';
 import type { EffectNames } from '../parts/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
+import { writingWords } from '../words/writing-words.ts';
 import { newDraft } from './draft.ts';
 import { EffectContent, headline } from './effect-panel.tsx';
 import type { RoleParts } from './role-page.tsx';
 import type { DraftState } from './use-draft.ts';
 import { useOvertaken } from './use-overtaken.ts';
+
+const ProposeDialog = later(async () => (await import('./propose-dialog.tsx')).ProposeDialog);
 
 interface SaveBarProps extends RoleParts {
   readonly state: DraftState;
@@ -29,13 +34,17 @@ export function SaveBar(props: SaveBarProps) {
   const { state, preview } = props;
   const { unsaved, draft, set, discard, isRestored } = state;
   const [isShown, setShown] = useState(false);
+  const [isProposed, setProposed] = useState(false);
+  const { writes } = useActorSession();
   const bar = useRef<HTMLFormElement>(null);
   useWayBack(bar, true);
   useOvertaken(props.workspace, preview.isOvertaken && !props.isGone);
   const { save, isSaving } = useSave(props);
   const failed = preview.judgement?.tests?.failed.length ?? 0;
   const cannot = whyNot(props, isSaving);
-  useSaveKey(unsaved > 0 && cannot === undefined ? save : undefined);
+  const ways = waysOf(props, writes, isSaving);
+  const { maySave } = ways;
+  useSaveKey(unsaved > 0 && cannot === undefined && maySave ? save : undefined);
   return (
     <form
       ref={bar}
@@ -43,7 +52,7 @@ export function SaveBar(props: SaveBarProps) {
       aria-label={words.role.save}
       onSubmit={(event) => {
         event.preventDefault();
-        if (cannot === undefined) save();
+        if (cannot === undefined && maySave) save();
       }}
     >
       <div className="save-what">
@@ -68,24 +77,36 @@ export function SaveBar(props: SaveBarProps) {
         onChange={({ target }) => set((before) => ({ ...before, reason: target.value }))}
       />
       <p className="save-cannot" id="save-cannot">
-        {isSaving ? '' : cannot}
+        {isSaving ? '' : saysWhy(ways, cannot)}
       </p>
       <div className="acts">
         <button className="button button-quiet" type="button" onClick={discard}>
           {words.role.discard}
         </button>
-        <button
-          className="button button-primary"
-          type="submit"
-          aria-disabled={cannot !== undefined || undefined}
-          aria-describedby="save-cannot"
-          aria-keyshortcuts="Control+S"
-        >
-          {isSaving ? words.role.saving : words.role.save}
-        </button>
+        <SaveButtons {...ways} isSaving={isSaving} cannot={cannot !== undefined} onPropose={() => setProposed(true)} />
       </div>
+      {isProposed && <Proposing {...props} onClose={() => setProposed(false)} />}
       {isShown && <EffectSheet {...props} onClose={() => setShown(false)} />}
     </form>
+  );
+}
+
+function Proposing({ edit, state, names, preview, onClose }: SaveBarProps & { readonly onClose: () => void }) {
+  if (!edit) return null;
+  return (
+    <Suspense>
+      <ProposeDialog
+        edit={edit}
+        reason={state.draft.reason}
+        names={names}
+        judgement={preview.judgement}
+        onClose={onClose}
+        onDone={() => {
+          onClose();
+          state.discard();
+        }}
+      />
+    </Suspense>
   );
 }
 
@@ -108,6 +129,83 @@ function EffectSheet({ preview, state, names, onClose }: SaveBarProps & { readon
   );
 }
 
+interface Ways {
+  readonly maySave: boolean;
+  readonly mayPropose: boolean;
+  /** Whether it can only be proposed as it is. */
+  readonly isProposal: boolean;
+  readonly cannotPropose: boolean;
+}
+
+function waysOf({ edit, preview }: SaveBarProps, writes: readonly ChangeMode[], isSaving: boolean): Ways {
+  const mayPropose = writes.includes('propose');
+  const maySave = writes.some((write) => write !== 'propose');
+  return {
+    maySave,
+    mayPropose,
+    // What tests forbid at once somebody may look at.
+    isProposal: mayPropose && (!maySave || hasFailingTests(preview)),
+    cannotPropose: !edit || isSaving || preview.isChecking || isOtherwiseRefused(preview),
+  };
+}
+
+interface SaveButtonsProps extends Ways {
+  readonly isSaving: boolean;
+  readonly cannot: boolean;
+  readonly onPropose: () => void;
+}
+
+function SaveButtons({
+  maySave,
+  mayPropose,
+  isProposal,
+  cannotPropose,
+  isSaving,
+  cannot,
+  onPropose,
+}: SaveButtonsProps) {
+  return (
+    <>
+      {mayPropose && (
+        <button
+          className={isProposal ? 'button button-primary' : 'button'}
+          type="button"
+          aria-disabled={cannotPropose || undefined}
+          onClick={() => {
+            if (!cannotPropose) onPropose();
+          }}
+        >
+          {writingWords.proposeIt}
+        </button>
+      )}
+      {maySave && (
+        <button
+          className={isProposal ? 'button' : 'button button-primary'}
+          type="submit"
+          aria-disabled={cannot || undefined}
+          aria-describedby="save-cannot"
+          aria-keyshortcuts="Control+S"
+        >
+          {isSaving ? words.role.saving : words.role.save}
+        </button>
+      )}
+    </>
+  );
+}
+
+function saysWhy({ maySave, isProposal }: Ways, cannot: string | undefined): string | undefined {
+  if (!maySave) return writingWords.onlyProposed;
+  return isProposal ? writingWords.failing : cannot;
+}
+
+function hasFailingTests({ judgement }: Preview): boolean {
+  return (judgement?.tests?.failed.length ?? 0) > 0;
+}
+
+function isOtherwiseRefused({ refusal }: Preview): boolean {
+  return refusal !== undefined && refusal.code !== 'failing-tests';
+}
+
 /** Why it cannot be saved now; undefined: it can. */
 function whyNot({ preview, edit, state }: SaveBarProps, isSaving: boolean): string | undefined {
   if (!edit || isSaving) return words.role.saving;
@@ -122,7 +220,9 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): {
   readonly save: () => void;
   readonly isSaving: boolean;
 } {
-  const { actor } = useActorSession();
+  const { actor, writes } = useActorSession();
+  // Where there are two ways, it is said that it is not proposed.
+  const write = writes.length > 1 ? writes.find((one) => one !== 'propose') : undefined;
   const client = useQueryClient();
   const makeChange = useMakeChange();
   const revert = useRevert();
@@ -139,7 +239,7 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): {
   const send = async (asked: Edit): Promise<void> => {
     const text = JSON.stringify([asked, state.draft.reason]);
     if (sent.current.text !== text) sent.current = { text, key: newKey() };
-    const made = await makeChange({ actor, edits: [asked], reason: state.draft.reason }, sent.current.key);
+    const made = await makeChange({ actor, edits: [asked], reason: state.draft.reason, write }, sent.current.key);
     const role = await client.query({ ...roleQuery(workspace, found.role), staleTime: 0 });
     state.set(() => newDraft(role));
     const { change } = made;

@@ -3,9 +3,10 @@ import { Link, useLocation, useSearch } from 'wouter';
 import { detailOf } from '../api/call.ts';
 import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
 import { usePreview } from '../api/preview.ts';
-import { useCatalog, useRoles } from '../api/queries.ts';
+import { useCatalog, usePlan, useRoles } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
-import type { Catalog, Role } from '../api/types.ts';
+import { atPlace } from '../api/place.ts';
+import type { Catalog, ChangeMode, Role } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
 import { toWorkspace } from '../app/route.ts';
@@ -15,10 +16,12 @@ import { later } from '../parts/later.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { words } from '../words/words.ts';
+import { useWriting } from '../parts/writing.tsx';
 import { Cells } from './cells.ts';
 import { idOf, isRoleId } from './role-id.ts';
 import { StartFrom, type Way } from './start-from.tsx';
 
+const PlanBanner = later(async () => (await import('../parts/plan-banner.tsx')).PlanBanner);
 const Effect = later(async () => (await import('../parts/effect.tsx')).Effect);
 
 /** Makes a role: from nothing, as a copy, or as one that follows another. */
@@ -63,9 +66,11 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
   }));
   const cells = useMemo(() => new Cells(catalog), [catalog]);
   const { actor } = useActorSession();
+  const plan = usePlan(workspace).data;
   const edit = editOf(workspace, wanted);
-  const preview = usePreview(actor, edit ? [edit] : [], `${wanted.way} ${wanted.from}`);
-  const { create, isCreating } = useCreation(workspace, edit);
+  const writing = useWriting();
+  const preview = usePreview(actor, edit ? [edit] : [], `${wanted.way} ${wanted.from}`, writing.write);
+  const { create, isCreating } = useCreation(workspace, edit, writing.write);
   const set = (change: Partial<Wanted>): void => setWanted((before) => ({ ...before, ...change }));
   const isRefused = preview.refusal !== undefined;
   const cannot = !edit || isRefused || isCreating || preview.isChecking;
@@ -78,6 +83,7 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
           title={words.create.title}
           hint={words.create.hint(title)}
         />
+        <Suspense>{plan?.customRoles === false && <PlanBanner place={workspace} title={title} />}</Suspense>
         <div className="role-grid">
           <form
             className="form"
@@ -104,11 +110,12 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
       <div className="save-bar">
         <p className="save-what quiet">{words.create.next}</p>
         <div className="acts">
+          {writing.choice}
           <Link className="button button-quiet" href={toWorkspace(workspace, 'roles')}>
             {words.common.cancel}
           </Link>
           <button className="button button-primary" type="submit" form="create" aria-disabled={cannot || undefined}>
-            {isCreating ? words.create.creating : words.create.submit}
+            {isCreating ? words.create.creating : writing.label(words.create.submit)}
           </button>
         </div>
       </div>
@@ -125,7 +132,7 @@ function editOf(workspace: string, wanted: Wanted): Edit | undefined {
   const title = wanted.title.trim();
   const description = wanted.description.trim();
   if (title === '' || !isRoleId(role)) return undefined;
-  const named = { workspace, role, title, ...(description !== '' && { description }) };
+  const named = { ...atPlace(workspace), role, title, ...(description !== '' && { description }) };
   if (wanted.way === 'nothing') return { edit: 'role.create', ...named };
   return { edit: 'role.duplicate', ...named, from: wanted.from, as: wanted.way === 'follow' ? 'extension' : 'copy' };
 }
@@ -224,6 +231,7 @@ function CreateEffect({ wanted, roles, cells, workspace, preview }: CreateEffect
 function useCreation(
   workspace: string,
   edit: Edit | undefined,
+  write: ChangeMode | undefined,
 ): { readonly create: () => void; readonly isCreating: boolean } {
   const { actor } = useActorSession();
   const makeChange = useMakeChange();
@@ -233,7 +241,7 @@ function useCreation(
   const create = (): void => {
     if (!edit || !('role' in edit)) return;
     setCreating(true);
-    makeChange({ actor, edits: [edit], reason: '' }, newKey())
+    makeChange({ actor, edits: [edit], reason: '', write }, newKey())
       .then((made) => {
         const title = 'title' in edit ? (edit.title ?? edit.role) : edit.role;
         toast({ kind: 'done', text: doneWords(made, words.create.made(title)) });

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
 import { detailOf, hasCode } from '../api/call.ts';
 import type { Edit } from '../api/edits.ts';
-import type { Affected, Judgement, Role } from '../api/types.ts';
+import type { Affected, ChangeMode, Judgement, Role } from '../api/types.ts';
 import { toWorkspace } from '../app/route.ts';
 import { useActorSession } from '../app/session.ts';
 import { useCatalog } from '../api/queries.ts';
@@ -13,6 +13,7 @@ import { Icon } from '../parts/icon.tsx';
 import { type EffectNames, Named } from '../parts/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { words } from '../words/words.ts';
+import { useWriting } from '../parts/writing.tsx';
 import type { Cells } from './cells.ts';
 import { deletionEdits } from './deletion-edits.ts';
 import { Loser } from './loser.tsx';
@@ -32,17 +33,20 @@ const mostUntyped = 20;
 export function DeleteDialog(props: DeleteDialogProps) {
   const { workspace, role, roles, cells, onClose } = props;
   const { data: catalog } = useCatalog();
-  const { heir, setHeir, each, setEach } = useHeirs(catalog?.defaultRole ?? roles[0]?.role ?? '');
+  const heirs = roles.filter((one) => one.role !== role.role && one.spans === role.spans);
+  const first = heirs.find((one) => one.role === catalog?.defaultRole) ?? heirs[0];
+  const { heir, setHeir, each, setEach } = useHeirs(first?.role ?? '');
   const [typed, setTyped] = useState('');
+  const writing = useWriting();
+  const { write } = writing;
   const keep = useRef<HTMLButtonElement>(null);
   const { preview, holders } = useDeletion(props, { heir, each, firstType: catalog?.subjectTypes[0] ?? 'user' });
   const { judgement, refusal, isChecking } = preview;
-  const heirs = roles.filter((one) => one.role !== role.role && one.spans === 'workspace');
   const failing = judgement?.tests && judgement.tests.failed.length > 0 ? judgement.tests : undefined;
   const isTyped = holders.length <= mostUntyped || typed.trim() === role.title;
   const names = { cells, workspace, roles: new Map(roles.map((one) => [one.role, one.title])) };
   const isRefused = refusal !== undefined && refusal.code !== 'unconfirmed';
-  const { remove, isRemoving } = useRemoval(props, preview.edits, judgement?.confirm);
+  const { remove, isRemoving } = useRemoval(props, { edits: preview.edits, confirm: judgement?.confirm, write });
   const cannot = isRefused || isChecking || isRemoving || !isTyped || !judgement;
   return (
     <Dialog
@@ -53,6 +57,7 @@ export function DeleteDialog(props: DeleteDialogProps) {
       foot={
         <>
           <span className="dialog-say">{isTyped ? words.delete.gains(gainers(judgement)) : words.delete.typed}</span>
+          {writing.choice}
           <button ref={keep} className="button" type="button" onClick={onClose}>
             {words.delete.keep}
           </button>
@@ -64,7 +69,7 @@ export function DeleteDialog(props: DeleteDialogProps) {
               if (!cannot) remove();
             }}
           >
-            {isRemoving ? words.delete.deleting : words.delete.submit(holders.length)}
+            {isRemoving ? words.delete.deleting : writing.label(words.delete.submit(holders.length))}
           </button>
         </>
       }
@@ -142,7 +147,19 @@ interface HoldersProps extends DeleteDialogProps {
 /** So many are listed; of others it is said how many they are. */
 const mostListed = 200;
 
-function Holders({ role, cells, holders, heirs, heir, onHeir, each, onEach, isChecking, titles }: HoldersProps) {
+function Holders({
+  workspace,
+  role,
+  cells,
+  holders,
+  heirs,
+  heir,
+  onHeir,
+  each,
+  onEach,
+  isChecking,
+  titles,
+}: HoldersProps) {
   const { data: catalog } = useCatalog();
   return (
     <>
@@ -159,8 +176,9 @@ function Holders({ role, cells, holders, heirs, heir, onHeir, each, onEach, isCh
       <ul className="losers" data-checking={isChecking || undefined}>
         {holders.slice(0, mostListed).map((one) => (
           <Loser
-            key={one.subject}
+            key={`${one.workspace ?? ''} ${one.subject}`}
             affected={one}
+            place={workspace}
             role={role.role}
             heirs={heirs}
             heir={each[one.subject] ?? heir}
@@ -204,11 +222,13 @@ function useHeirs(first: string) {
   return { heir: chosen ?? first, setHeir: setChosen, each, setEach };
 }
 
-function useRemoval(
-  { workspace, role, onClose }: DeleteDialogProps,
-  edits: readonly Edit[],
-  confirm: string | undefined,
-) {
+interface AskedRemoval {
+  readonly edits: readonly Edit[];
+  readonly confirm: string | undefined;
+  readonly write: ChangeMode | undefined;
+}
+
+function useRemoval({ workspace, role, onClose }: DeleteDialogProps, { edits, confirm, write }: AskedRemoval) {
   const { actor } = useActorSession();
   const makeChange = useMakeChange();
   const toast = useToast();
@@ -219,7 +239,7 @@ function useRemoval(
     const confirmed = edits.map((edit) =>
       edit.edit === 'role.delete' && confirm !== undefined ? { ...edit, confirm } : edit,
     );
-    navigateAfter(makeChange({ actor, edits: confirmed, reason: '' }, newKey()));
+    navigateAfter(makeChange({ actor, edits: confirmed, reason: '', write }, newKey()));
   };
   const navigateAfter = (making: Promise<Judgement>): void => {
     making

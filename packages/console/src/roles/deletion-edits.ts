@@ -1,5 +1,6 @@
 import { heldAt } from '../api/changes.ts';
 import type { Edit } from '../api/edits.ts';
+import { atPlace } from '../api/place.ts';
 import type { Subject } from '../api/types.ts';
 
 /** Stands for no other role, for who holds something else already. */
@@ -33,11 +34,11 @@ export async function deletionEdits(
     const roles = [...others, ...moved];
     moves.push(
       roles.length === 0
-        ? { edit: 'member.remove', workspace, subject }
-        : { edit: 'member.set', workspace, subject, roles },
+        ? { edit: 'member.remove', ...atPlace(workspace), subject }
+        : { edit: 'member.set', ...atPlace(workspace), subject, roles },
     );
   }
-  return [...moves, { edit: 'role.delete', workspace, role, to: heir }];
+  return [...moves, { edit: 'role.delete', ...atPlace(workspace), role, to: heir }];
 }
 
 /** A subject as YAML writes it. */

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { isAt } from '../api/place.ts';
 import type { Affected, Role } from '../api/types.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Person, shortName } from '../parts/person.tsx';
@@ -9,6 +10,8 @@ import { nothingMore, readSubject } from './deletion-edits.ts';
 
 interface LoserProps {
   readonly affected: Affected;
+  /** Where the role is deleted: who holds it elsewhere goes with all. */
+  readonly place: string;
   readonly role: string;
   readonly heirs: readonly Role[];
   readonly heir: string;
@@ -20,7 +23,7 @@ interface LoserProps {
 const mostOptions = 100;
 
 /** Somebody whose role is deleted: what they lose, and what they get instead. */
-export function Loser({ affected, role, heirs, heir, cells, titles, onChoose }: LoserProps) {
+export function Loser({ affected, place, role, heirs, heir, cells, titles, onChoose }: LoserProps) {
   const { subject, lost, roles } = affected;
   const lostCells = [...new Set(lost.flatMap(({ permissions }) => permissions))];
   const losses = cells.say(lostCells, scopeWord, words.effect.baseline);
@@ -28,6 +31,7 @@ export function Loser({ affected, role, heirs, heir, cells, titles, onChoose }: 
   const [isChoosing, setChoosing] = useState(heirs.length <= mostOptions);
   const others = roles.filter((one) => one !== role);
   const isGroup = subject.startsWith('group:');
+  const isHere = isAt(affected, place);
   return (
     <li>
       <div className="loser-who">
@@ -36,7 +40,7 @@ export function Loser({ affected, role, heirs, heir, cells, titles, onChoose }: 
           <small className="quiet">{words.delete.also(listed(others.map((one) => titles.get(one) ?? one)))}</small>
         )}
       </div>
-      {!isGroup && (
+      {!isGroup && isHere && (
         <select
           className="input"
           aria-label={words.delete.each(shortName(subject))}

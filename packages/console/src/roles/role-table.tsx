@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { useLocation } from 'wouter';
+import { companyOf, isDefinedAt } from '../api/place.ts';
 import type { MadeChange, Role } from '../api/types.ts';
 import { follow } from '../app/follow.ts';
 import { toWorkspace } from '../app/route.ts';
@@ -7,6 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { Avatars, shortName } from '../parts/person.tsx';
 import { day } from '../words/count.ts';
+import { planWords } from '../words/plan-words.ts';
 import { words } from '../words/words.ts';
 import { baseOf, type Cells } from './cells.ts';
 import type { FoundRole } from './find-roles.ts';
@@ -22,6 +24,8 @@ interface RoleTableProps {
   readonly defaultRole: string | undefined;
   readonly lastChanges: ReadonlyMap<string, MadeChange>;
   readonly mayChange: boolean;
+  /** Whether roles may be defined here, by the plan of the company. */
+  readonly isOnPlan: boolean;
   readonly onDelete: (role: Role) => void;
 }
 
@@ -109,6 +113,7 @@ const RoleRow = memo(function RoleRow({ one, hasChanges, change, ...props }: Rol
           {role.builtIn && <Icon name="lock" size="small" />}
           {role.role === defaultRole && <span className="tag">{words.common.default}</span>}
           {role.spans !== 'workspace' && <SpanTag role={role} organization={organization} />}
+          {!role.builtIn && !props.isOnPlan && <span className="tag tag-caution">{planWords.offPlan}</span>}
         </span>
         {role.description !== undefined && (
           <span className="role-description">
@@ -151,6 +156,10 @@ function SpanTag({ role, organization }: { readonly role: Role; readonly organiz
 
 function Held({ role, workspace, navigate }: Pick<InRow, 'role' | 'workspace' | 'navigate'>) {
   const { holderCount = 0, firstHolders = [] } = role;
+  // Who holds it in which workspace is told there.
+  if (companyOf(workspace) !== undefined && role.spans === 'workspace') {
+    return <span className="quiet">{words.roles.heldInWorkspaces}</span>;
+  }
   if (holderCount === 0) return <span className="quiet">{words.common.nobody}</span>;
   return (
     <a className="people-link" {...follow(toWorkspace(workspace, 'roles', role.role, 'members'), navigate)}>
@@ -160,7 +169,10 @@ function Held({ role, workspace, navigate }: Pick<InRow, 'role' | 'workspace' | 
   );
 }
 
-type InRow = Pick<RoleTableProps, 'roles' | 'cells' | 'defaultRole' | 'workspace' | 'mayChange' | 'onDelete'> & {
+type InRow = Pick<
+  RoleTableProps,
+  'roles' | 'cells' | 'defaultRole' | 'workspace' | 'mayChange' | 'isOnPlan' | 'onDelete'
+> & {
   readonly role: Role;
   readonly navigate: (path: string) => void;
 };
@@ -217,14 +229,17 @@ function Changed({ change }: { readonly change: MadeChange | undefined }) {
   );
 }
 
-function RowMenu({ role, workspace, navigate, mayChange, onDelete }: InRow) {
+function RowMenu({ role, workspace, navigate, mayChange, isOnPlan, onDelete }: InRow) {
   if (!mayChange) return null;
-  const isOwn = !role.builtIn && role.organization === undefined;
+  const isOwn = isDefinedAt(role, workspace);
   return (
     <Menu label={words.common.menu(role.title)}>
       <button
         type="button"
-        onClick={() => navigate(`${toWorkspace(workspace, 'create')}?from=${encodeURIComponent(role.role)}`)}
+        aria-disabled={!isOnPlan || undefined}
+        onClick={() =>
+          isOnPlan && navigate(`${toWorkspace(workspace, 'create')}?from=${encodeURIComponent(role.role)}`)
+        }
       >
         <Icon name="copy" />
         {isOwn ? words.role.duplicate : words.role.from}

@@ -1,6 +1,7 @@
 import { Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { useCatalog, useChanges, usePeople, useRoles, useWorkspaces } from '../api/queries.ts';
+import { useCatalog, useChanges, usePeople, usePlan, useRoles, useWorkspaces } from '../api/queries.ts';
+import { companyOf } from '../api/place.ts';
 import type { Catalog, MadeChange, Role } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
@@ -21,12 +22,15 @@ const DeleteDialog = later(async () => (await import('./delete-dialog.tsx')).Del
 /** So many are drawn at once: a list of forty is whole, one of thousands is searched. */
 const mostAtOnce = 100;
 
+const PlanBanner = later(async () => (await import('../parts/plan-banner.tsx')).PlanBanner);
+
 export type Which = 'all' | 'builtIn' | 'custom';
 
 /** All roles of a workspace: built-in ones apart, each with its holders and how it differs from what it follows. */
 export function RolesPage({ workspace, title, rights }: PageProps) {
   const roles = useRoles(workspace);
   const catalog = useCatalog();
+  const plan = usePlan(workspace).data;
   return (
     <div className="page">
       <PageHead
@@ -35,14 +39,25 @@ export function RolesPage({ workspace, title, rights }: PageProps) {
         title={words.roles.title}
         hint={words.roles.hint}
         acts={
-          rights.mayChangeRoles && (
+          rights.mayChangeRoles &&
+          (plan?.customRoles === false ? (
+            <button className="button" type="button" aria-disabled="true" aria-describedby="plan-title plan-why">
+              <Icon name="lock" />
+              {words.roles.create}
+            </button>
+          ) : (
             <Link className="button button-primary" href={toWorkspace(workspace, 'create')}>
               <Icon name="plus" />
               {words.roles.create}
             </Link>
-          )
+          ))
         }
       />
+      {plan?.customRoles === false && (
+        <Suspense>
+          <PlanBanner place={workspace} title={title} />
+        </Suspense>
+      )}
       {(roles.isPending || catalog.isPending) && <Loading what={words.roles.title} />}
       {(roles.error ?? catalog.error) && !roles.data && (
         <Failed
@@ -61,6 +76,7 @@ export function RolesPage({ workspace, title, rights }: PageProps) {
           roles={roles.data}
           catalog={catalog.data}
           mayChange={rights.mayChangeRoles}
+          isOnPlan={plan?.customRoles !== false}
         />
       )}
     </div>
@@ -73,9 +89,11 @@ interface FoundRolesProps {
   readonly roles: readonly Role[];
   readonly catalog: Catalog;
   readonly mayChange: boolean;
+  /** Whether roles may be defined here. */
+  readonly isOnPlan: boolean;
 }
 
-function FoundRoles({ workspace, title, roles, catalog, mayChange }: FoundRolesProps) {
+function FoundRoles({ workspace, title, roles, catalog, mayChange, isOnPlan }: FoundRolesProps) {
   const [search, setSearch] = useQueryParameter('q');
   const [which, setWhich] = useState<Which>('all');
   const [deleted, setDeleted] = useState<Role>();
@@ -83,7 +101,7 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange }: FoundRolesP
   const found = useFoundRoles(workspace, roles, { search, which, cells });
   const lastChanges = useLastChanges(workspace);
   const { data: workspaces } = useWorkspaces();
-  const organization = workspaces?.find((one) => one.workspace === workspace)?.organization;
+  const organization = companyOf(workspace) ?? workspaces?.find((one) => one.workspace === workspace)?.organization;
   const { some, more } = useSome(found, mostAtOnce, 20);
   const builtIn = roles.filter((role) => role.builtIn).length;
   return (
@@ -115,12 +133,13 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange }: FoundRolesP
           defaultRole={catalog.defaultRole}
           lastChanges={lastChanges}
           mayChange={mayChange}
+          isOnPlan={isOnPlan}
           onDelete={setDeleted}
         />
       )}
       {more}
       {found.length === 0 && search !== '' && <Nothing search={search} title={title} onClear={() => setSearch('')} />}
-      {which !== 'builtIn' && search === '' && builtIn === roles.length && mayChange && (
+      {which !== 'builtIn' && search === '' && builtIn === roles.length && mayChange && isOnPlan && (
         <NoneYet workspace={workspace} title={title} />
       )}
       {deleted && (

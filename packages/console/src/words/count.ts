@@ -61,3 +61,9 @@ export function month(instant: string): string {
 export function scopeWord(scope: string): string {
   return scope.replaceAll('-', ' ');
 }
+
+/** A plan as people say it: `growth-2019` is `Growth 2019`. */
+export function planName(plan: string): string {
+  const spaced = plan.replaceAll(/[-_]+/g, ' ');
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

@@ -170,6 +170,7 @@ export class KeeperChanges implements ThreadedChanges {
       provisions: true,
       compiler: this.#compiler,
       isReviewed: asked.write === 'propose',
+      sees: asked.sees,
       ...(beside && { given: beside.given, changesRows: true }),
     };
     try {

@@ -148,7 +148,8 @@ export class DatabaseChanges implements ThreadedChanges {
   ): Promise<JudgedEdits | { readonly refusal: ChangeRefusal }> {
     const { files, given } = ground;
     // Who makes and moves places is the token's business, which was asked.
-    const options = { nowMs, actor: asked.actor, provisions: true, compiler: this.#compiler, given };
+    const { actor, sees } = asked;
+    const options = { nowMs, actor, provisions: true, compiler: this.#compiler, given, sees };
     const { what } = asked;
     try {
       if (what.kind === 'edits') {

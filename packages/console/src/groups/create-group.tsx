@@ -1,0 +1,135 @@
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { detailOf } from '../api/call.ts';
+import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
+import { usePreview } from '../api/preview.ts';
+import type { Edit } from '../api/edits.ts';
+import { atPlace } from '../api/place.ts';
+import { toWorkspace } from '../app/route.ts';
+import { useActorSession } from '../app/session.ts';
+import { subjectsOf } from '../members/giving-edits.ts';
+import { Field } from '../parts/fields.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { useWriting } from '../parts/writing.tsx';
+import { companyWords } from '../words/company-words.ts';
+import { words } from '../words/words.ts';
+import { GroupEffect } from './group-effect.tsx';
+import type { ListedGroup } from './group-queries.ts';
+
+const groupsWords = companyWords.groups;
+
+interface CreateGroupProps {
+  readonly workspace: string;
+  readonly groups: readonly ListedGroup[];
+  readonly onDone: () => void;
+}
+
+/** Makes a group, with the people who are in it from the beginning. */
+export function CreateGroup({ workspace, groups, onDone }: CreateGroupProps) {
+  const [id, setId] = useState('');
+  const [who, setWho] = useState('');
+  const { actor } = useActorSession();
+  const group = id.trim();
+  const fault = faultOf(group, groups);
+  const edits: readonly Edit[] =
+    group === '' || fault !== undefined
+      ? []
+      : [{ edit: 'group.set', ...atPlace(workspace), group, subjects: subjectsOf(who) }];
+  const writing = useWriting();
+  const preview = usePreview(actor, edits, '', writing.write);
+  const { make, isMaking } = useMaking(workspace, group, onDone);
+  const cannot = edits.length === 0 || preview.refusal !== undefined || preview.isChecking || isMaking;
+  return (
+    <form
+      className="card give"
+      aria-label={groupsWords.create}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!cannot) make(edits, writing.write);
+      }}
+    >
+      <Fields id={id} fault={group === '' ? undefined : fault} who={who} onId={setId} onWho={setWho} />
+      <GroupEffect preview={preview} place={workspace} hasTitle />
+      <div className="give-foot">
+        {writing.choice}
+        <button className="button button-quiet" type="button" onClick={onDone}>
+          {words.common.cancel}
+        </button>
+        <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
+          {isMaking ? words.role.saving : writing.label(groupsWords.create)}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface FieldsProps {
+  readonly id: string;
+  readonly fault: string | undefined;
+  readonly who: string;
+  readonly onId: (id: string) => void;
+  readonly onWho: (who: string) => void;
+}
+
+function Fields({ id, fault, who, onId, onWho }: FieldsProps) {
+  return (
+    <div className="give-fields">
+      <h2>{groupsWords.create}</h2>
+      <Field label={groupsWords.id} hint={groupsWords.idHint} error={fault}>
+        {(ids) => (
+          <input
+            className="input mono"
+            id={ids.id}
+            aria-describedby={ids.describedBy}
+            aria-invalid={fault !== undefined || undefined}
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={64}
+            required
+            value={id}
+            onChange={({ target }) => onId(target.value)}
+          />
+        )}
+      </Field>
+      <Field label={groupsWords.who} hint={groupsWords.whoHint} optionalWord={words.common.optional}>
+        {(ids) => (
+          <input
+            className="input"
+            id={ids.id}
+            aria-describedby={ids.describedBy}
+            autoComplete="off"
+            spellCheck={false}
+            value={who}
+            onChange={({ target }) => onWho(target.value)}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+function faultOf(id: string, groups: readonly ListedGroup[]): string | undefined {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id)) return groupsWords.badId;
+  return groups.some(({ group }) => group === id) ? groupsWords.taken : undefined;
+}
+
+function useMaking(workspace: string, group: string, onDone: () => void) {
+  const { actor } = useActorSession();
+  const makeChange = useMakeChange();
+  const toast = useToast();
+  const [, navigate] = useLocation();
+  const [isMaking, setMaking] = useState(false);
+  const make = (edits: readonly Edit[], write: ReturnType<typeof useWriting>['write']): void => {
+    setMaking(true);
+    makeChange({ actor, edits, reason: '', write }, newKey())
+      .then((made) => {
+        toast({ kind: 'done', text: doneWords(made, groupsWords.made(group)) });
+        onDone();
+        // What was proposed is not there yet.
+        if (made.written?.branch === undefined) navigate(toWorkspace(workspace, 'groups', group));
+      })
+      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
+      .finally(() => setMaking(false));
+  };
+  return { make, isMaking };
+}

@@ -1,0 +1,66 @@
+import { assert } from 'chai';
+import { useBrowser, Visits } from '../support/console-visit.ts';
+import { followBranch } from '../support/followed-branch.ts';
+import { PushedPolicy, pushedFiles } from '../support/pushed-policy.ts';
+
+const test = `tests:
+  - { name: writers write, workspace: support, as: { role: writer }, can: [doc:edit] }
+`;
+
+describe('a change that may be proposed', function () {
+  this.timeout(90_000);
+  const browser = useBrowser();
+  let policy: PushedPolicy;
+  let visits: Visits;
+  let close: () => Promise<void>;
+  before(async () => {
+    policy = await PushedPolicy.create({ ...pushedFiles, 'policies/support.test.yaml': test });
+    const { live, desk, close: end } = followBranch(policy, 'pages');
+    close = end;
+    await live.reload('start');
+    visits = await Visits.open(browser(), { live, changes: desk, isChanged: false });
+  });
+  after(async () => {
+    const { faults } = visits;
+    await visits.close();
+    await close();
+    await policy.dispose();
+    assert.deepEqual(faults, []);
+  });
+
+  it('is saved at once or proposed; where tests fail it is proposed with what they promise, and listed', async () => {
+    const page = await visits.visit('ana@acme.example', '/workspaces/support/roles/writer');
+    await page.getByRole('checkbox', { name: 'Edit' }).click();
+    await page.getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    await page.getByText(/^Tests fail, so it cannot be saved at once/).waitFor();
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    assert.strictEqual(await save.getAttribute('aria-disabled'), 'true');
+    const before = policy.git('rev-parse', 'refs/heads/main');
+    await page.getByRole('button', { name: 'Propose…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('1 promise of the tests changes with it').waitFor();
+    await dialog.getByText('writers write', { exact: true }).waitFor();
+    await dialog.getByText(/All 1 test passes|All 1 test pass/).waitFor();
+    await dialog.getByRole('button', { name: 'Propose', exact: true }).click();
+    await page.getByText(/^Proposed as .*Nothing changes until it is merged/).waitFor();
+    assert.strictEqual(policy.git('rev-parse', 'refs/heads/main'), before);
+    const branches = policy.git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n');
+    const proposed = branches.find((one) => one !== 'main' && one !== '') ?? '';
+    assert.match(policy.git('show', `${proposed}:policies/support.test.yaml`), /cannot: \[doc:edit\]/);
+    await page.getByRole('link', { name: 'Changes' }).click();
+    await page.getByRole('heading', { name: 'Proposed from this browser' }).waitFor();
+    await page.getByText(proposed, { exact: true }).waitFor();
+    // What tests have nothing against is saved at once, or proposed, as one chooses.
+    await page.goto(`${visits.pages.address}/console/workspaces/support/members`);
+    await page.getByRole('button', { name: 'Give a role' }).click();
+    await page.getByLabel('To whom').fill('new@acme.example');
+    await page.getByText('Save at once').waitFor();
+    await page.getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    await page.getByText('Propose', { exact: true }).click();
+    const propose = page.getByRole('button', { name: 'Propose…' });
+    await page.locator('.give-effect:not([data-checking])').waitFor();
+    await propose.click();
+    await page.getByText(/^Proposed as /).waitFor();
+    assert.strictEqual(policy.git('rev-parse', 'refs/heads/main'), before);
+  });
+});
