@@ -89,7 +89,7 @@ describe('what a browser has to load', () => {
 
   it('has a hash in each of its names, and speaks of no other host', () => {
     for (const name of files) {
-      assert.match(name, /-[\w-]{8,}\.(?:js|css)$/);
+      assert.match(name, /-[\w-]{8,}\.(?:js|css|svg)$/);
       const hosts = [...textOf(name).matchAll(/https?:\/\/([\w.-]+)/g)].map(([, host]) => host);
       // Words of an error, and the names of what markup is made of.
       for (const host of hosts) assert.include(['react.dev', 'www.w3.org'], host, name);

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { call, pathOf, withQuery } from './call.ts';
 import { atPlace, companyOf, pathAt } from './place.ts';
@@ -89,23 +89,19 @@ export function useRole(workspace: string, role: string) {
   return useQuery(roleQuery(workspace, role));
 }
 
+/** The first of those who are there, and how many there are. */
 export function usePeople(workspace: string, search: string) {
   const asked = useDeferredValue(search);
-  return useInfiniteQuery({
-    queryKey: ['place', workspace, 'people', asked],
-    queryFn: ({ pageParam, signal }) =>
-      call<People>(
-        withQuery(pathAt(workspace, 'people'), {
-          limit: '50',
-          search: asked === '' ? undefined : asked,
-          after: pageParam,
-        }),
-        { signal },
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next,
+  return useQuery({
+    queryKey: ['place', workspace, 'people', 'first', asked],
+    queryFn: ({ signal }) => readPeople(workspace, asked, undefined, signal),
     placeholderData: keepPreviousData,
   });
+}
+
+export function readPeople(workspace: string, search: string, after: string | undefined, signal: AbortSignal) {
+  const query = { limit: '50', search: search === '' ? undefined : search, after };
+  return call<People>(withQuery(pathAt(workspace, 'people'), query), { signal });
 }
 
 export function useAccess(subject: Subject) {
@@ -130,16 +126,24 @@ export function usePermissions(workspace: string, subject: Subject) {
   });
 }
 
-export function useChanges(workspace: string, filter: { readonly role?: string; readonly subject?: string } = {}) {
-  const { role, subject } = filter;
-  return useInfiniteQuery({
-    queryKey: ['place', workspace, 'changes', role ?? '', subject ?? ''],
-    queryFn: ({ pageParam, signal }) =>
-      call<Changes>(withQuery('/v1/changes', { ...atPlace(workspace), role, subject, after: pageParam, limit: '50' }), {
-        signal,
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next,
+/** Of which role or person changes are told. */
+export interface ChangesOf {
+  readonly role?: string;
+  readonly subject?: string;
+}
+
+/** The latest of them. */
+export function useChanges(workspace: string, of: ChangesOf = {}) {
+  return useQuery({
+    queryKey: ['place', workspace, 'changes', 'first', of.role ?? '', of.subject ?? ''],
+    queryFn: ({ signal }) => readChanges(workspace, of, undefined, signal),
     retry: false,
+  });
+}
+
+export function readChanges(workspace: string, of: ChangesOf, after: string | undefined, signal: AbortSignal) {
+  const { role, subject } = of;
+  return call<Changes>(withQuery('/v1/changes', { ...atPlace(workspace), role, subject, after, limit: '50' }), {
+    signal,
   });
 }

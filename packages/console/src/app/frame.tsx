@@ -143,7 +143,7 @@ function RoleCount({ workspace }: { readonly workspace: string }) {
 
 function MemberCount({ workspace }: { readonly workspace: string }) {
   const { data } = usePeople(workspace, '');
-  const count = data?.pages[0]?.count;
+  const count = data?.count;
   return count === undefined ? null : <span className="number">{count}</span>;
 }
 

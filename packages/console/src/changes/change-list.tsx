@@ -1,6 +1,6 @@
 import { Suspense, useState } from 'react';
 import { hasCode } from '../api/call.ts';
-import { useChanges } from '../api/queries.ts';
+import { useChangePages } from '../api/pages.ts';
 import type { MadeChange } from '../api/types.ts';
 import { useActorSession } from '../app/session.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -26,7 +26,7 @@ export interface ChangeListProps {
 export function ChangeList(props: ChangeListProps) {
   const { workspace, role } = props;
   const { takesChanges } = useActorSession();
-  const query = useChanges(workspace, role === undefined ? {} : { role });
+  const query = useChangePages(workspace, role === undefined ? {} : { role });
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage } = query;
   const { changes } = words;
   if (!takesChanges || hasCode(error, 'changes-off')) {

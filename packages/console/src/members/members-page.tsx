@@ -1,6 +1,7 @@
 import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
-import { useCatalog, usePeople, useRoles } from '../api/queries.ts';
+import { usePeoplePages } from '../api/pages.ts';
+import { useCatalog, useRoles } from '../api/queries.ts';
 import type { Person as Someone } from '../api/types.ts';
 import { PageHead } from '../app/page-head.tsx';
 import type { PageProps } from '../app/pages.tsx';
@@ -67,7 +68,7 @@ interface MemberTableProps {
 }
 
 function MemberTable({ workspace, search, onClear }: MemberTableProps) {
-  const { data, error, refetch, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePeople(
+  const { data, error, refetch, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePeoplePages(
     workspace,
     search,
   );

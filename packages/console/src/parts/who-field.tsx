@@ -13,7 +13,7 @@ interface WhoFieldProps {
 /** Asks for somebody of a place: by id, or chosen of those whom the sidecar finds. */
 export function WhoField({ label, place, who, firstType, onChange }: WhoFieldProps) {
   const people = usePeople(place, who);
-  const found = people.data?.pages[0]?.people ?? [];
+  const found = people.data?.people ?? [];
   return (
     <Field label={label}>
       {({ id }) => (

@@ -52,7 +52,7 @@ export function headline({ judgement, refusal }: Preview, unsaved: number): stri
 
 /** How many others there are, to whom nothing happens. */
 function Others({ workspace, changed }: { readonly workspace: string; readonly changed: number | undefined }) {
-  const all = usePeople(workspace, '').data?.pages[0]?.count;
+  const all = usePeople(workspace, '').data?.count;
   if (all === undefined || changed === undefined || all <= changed) return null;
   return <p>{words.effect.keep(all - changed)}</p>;
 }

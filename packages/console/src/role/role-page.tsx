@@ -13,8 +13,10 @@ import { shortName } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Cells } from '../roles/cells.ts';
 import { day } from '../words/count.ts';
+import { later } from '../parts/later.ts';
 import { words } from '../words/words.ts';
-import { RoleActs } from './role-acts.tsx';
+
+const RoleActs = later(async () => (await import('./role-acts.tsx')).RoleActs);
 
 const ChangeList = lazy(async () => ({ default: (await import('../changes/change-list.tsx')).ChangeList }));
 const EditedRole = lazy(async () => ({ default: (await import('./edited-role.tsx')).EditedRole }));
@@ -130,14 +132,18 @@ export function RoleHead(props: RoleHeadProps) {
       }
       hint={described === '' ? undefined : <bdi>{described}</bdi>}
       facts={<RoleFacts {...props} />}
-      acts={<RoleActs {...props} />}
+      acts={
+        <Suspense>
+          <RoleActs {...props} />
+        </Suspense>
+      }
     />
   );
 }
 
 function RoleFacts({ workspace, found, titles }: RoleParts) {
   const changes = useChanges(workspace, { role: found.role });
-  const last = changes.data?.pages[0]?.changes.find(({ edits }) => edits.some(({ edit }) => edit.startsWith('role.')));
+  const last = changes.data?.changes.find(({ edits }) => edits.some(({ edit }) => edit.startsWith('role.')));
   return (
     <>
       {found.written.extends.map((parent) => (

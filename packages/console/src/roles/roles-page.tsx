@@ -211,7 +211,7 @@ function useFoundRoles(
   const people = usePeople(workspace, search);
   const sought = useDeferredValue(search);
   const isOfSearch = sought !== '' && sought === search && !people.isPlaceholderData;
-  const sighted = isOfSearch ? people.data?.pages[0]?.people : undefined;
+  const sighted = isOfSearch ? people.data?.people : undefined;
   return useMemo(
     () => findRoles(roles, { search: sought, which, cells, people: sighted ?? [] }),
     [roles, sought, which, cells, sighted],
@@ -220,7 +220,7 @@ function useFoundRoles(
 
 function useLastChanges(workspace: string): ReadonlyMap<string, MadeChange> {
   const { data } = useChanges(workspace);
-  return useMemo(() => lastChangesOf(data?.pages.flatMap((page) => page.changes) ?? []), [data]);
+  return useMemo(() => lastChangesOf(data?.changes ?? []), [data]);
 }
 
 /** The newest change that speaks of each role. */

@@ -1,0 +1,26 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useDeferredValue } from 'react';
+import { type ChangesOf, readChanges, readPeople } from './queries.ts';
+
+// What is listed to its end, page by page. A page that shows the first of something does without.
+
+export function usePeoplePages(workspace: string, search: string) {
+  const asked = useDeferredValue(search);
+  return useInfiniteQuery({
+    queryKey: ['place', workspace, 'people', asked],
+    queryFn: ({ pageParam, signal }) => readPeople(workspace, asked, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useChangePages(workspace: string, of: ChangesOf = {}) {
+  return useInfiniteQuery({
+    queryKey: ['place', workspace, 'changes', of.role ?? '', of.subject ?? ''],
+    queryFn: ({ pageParam, signal }) => readChanges(workspace, of, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    retry: false,
+  });
+}
