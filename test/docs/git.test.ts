@@ -116,7 +116,7 @@ describe('docs/git.md', function () {
       assert.equal(command, 'serve');
       await serve(args);
       // There is no SSH server here, and the command has to say so.
-      if (args.some((word) => word.startsWith('ssh://'))) assert.include(serving?.stdout, 'cannot be fetched');
+      if (args.some((word) => word.startsWith('ssh://'))) await serving?.untilOutput('cannot be fetched');
       else await isLive();
       serving?.kill();
       await serving?.untilExit();
