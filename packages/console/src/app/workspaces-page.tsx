@@ -11,7 +11,7 @@ import { SignOut } from './sign-out.tsx';
 /** The workspaces that somebody may see. Who has just one is there already. */
 export function WorkspacesPage() {
   const { data, error, refetch, isPending } = useWorkspaces();
-  const { actor, way, isOperator } = useActorSession();
+  const { isOperator } = useActorSession();
   const [search, setSearch] = useState('');
   const [, navigate] = useLocation();
   const only = data?.length === 1 && !isOperator ? data[0] : undefined;
@@ -44,24 +44,7 @@ export function WorkspacesPage() {
           <Search label={workspaces.find} value={search} onChange={setSearch} />
         </div>
       )}
-      {data?.length === 0 && (
-        <Empty
-          icon="lock"
-          title={workspaces.none}
-          isPage
-          acts={
-            way === 'try' ? (
-              <Link className="button" href="/act-as">
-                {words.nav.another}
-              </Link>
-            ) : (
-              <SignOut />
-            )
-          }
-        >
-          {workspaces.signedInAs} <bdi>{actor.id}</bdi>. {workspaces.noneHint}
-        </Empty>
-      )}
+      {data?.length === 0 && <NoWorkspace />}
       {found && found.length > 0 && (
         <ul className="card choices">
           {found.map(({ workspace, title, organization }) => (
@@ -79,5 +62,21 @@ export function WorkspacesPage() {
         </ul>
       )}
     </main>
+  );
+}
+
+/** Somebody is signed in whom no workspace knows. */
+function NoWorkspace() {
+  const { actor, way } = useActorSession();
+  const { workspaces } = words;
+  const another = (
+    <Link className="button" href="/act-as">
+      {words.nav.another}
+    </Link>
+  );
+  return (
+    <Empty icon="lock" title={workspaces.none} isPage acts={way === 'try' ? another : <SignOut />}>
+      {workspaces.signedInAs} <bdi>{actor.id}</bdi>. {workspaces.noneHint}
+    </Empty>
   );
 }
