@@ -53,7 +53,7 @@ const serving = new Serving(['--policy', policy.root, '--listen', '127.0.0.1:0']
 try {
   await serving.untilOutput('answers on');
   const client = createClient({ url: serving.address, timeoutMs: 10_000 });
-  for (const connections of [1, 8, 32]) {
+  for (const connections of [1, 8, 32, 128]) {
     const rounds: { wrk: number; alone: number; together: number }[] = [];
     await rateOf(client, connections, 'alone');
     for (let turn = 0; turn < turns; turn += 1) {

@@ -52,7 +52,9 @@ export class Caller {
   }
 
   async #attempts(call: Call, deadline: Deadline): Promise<Readonly<Record<string, unknown>>> {
-    const request = await this.#outgoing(call, deadline);
+    const { token } = this.#options;
+    const bearer = typeof token === 'function' ? await token() : token;
+    const request = outgoingOf(call, bearer, deadline);
     let pauseMs = firstPauseMs;
     // What the sidecar said counts for more than that the time was over at the next attempt.
     let said: RolebookError | undefined;
@@ -64,16 +66,6 @@ export class Caller {
       if (deadline.leftMs === 0) throw said ?? timeIsOver(call, found.error);
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);
     }
-  }
-
-  async #outgoing({ method, path, headers, body }: Call, end: Deadline): Promise<Outgoing> {
-    const { token } = this.#options;
-    const bearer = typeof token === 'function' ? await token() : token;
-    const all: Record<string, string> = { Accept: 'application/json', ...headers };
-    if (body) all['Content-Type'] = 'application/json';
-    if (bearer !== undefined) all['Authorization'] = `Bearer ${bearer}`;
-    requireSendable(path, all);
-    return { method, path, end, body: body && JSON.stringify(body), headers: all };
   }
 
   async #attempt(request: Outgoing): Promise<Readonly<Record<string, unknown>> | Failed> {
@@ -102,6 +94,14 @@ export class Caller {
     }
     throw new RefusedError(status, document);
   }
+}
+
+function outgoingOf({ method, path, headers, body }: Call, bearer: string | undefined, end: Deadline): Outgoing {
+  const all: Record<string, string> = { Accept: 'application/json', ...headers };
+  if (body) all['Content-Type'] = 'application/json';
+  if (bearer !== undefined) all['Authorization'] = `Bearer ${bearer}`;
+  requireSendable(path, all);
+  return { method, path, end, body: body && JSON.stringify(body), headers: all };
 }
 
 /** An attempt that may be made again. */

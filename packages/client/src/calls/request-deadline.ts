@@ -14,12 +14,13 @@ export class Deadline implements CallEnd {
   readonly #endMs: number;
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #signals: readonly AbortSignal[];
-  readonly #works = new Set<() => void>();
+  #works: (() => void)[] = [];
   #isOver = false;
   readonly #end = (): void => {
     this.#isOver = true;
-    for (const work of this.#works) work();
-    this.#works.clear();
+    const works = this.#works;
+    this.#works = [];
+    for (const work of works) work();
   };
 
   constructor(timeoutMs: number, signals: readonly (AbortSignal | undefined)[]) {
@@ -46,8 +47,11 @@ export class Deadline implements CallEnd {
 
   onOver(work: () => void): () => void {
     if (this.#isOver) work();
-    else this.#works.add(work);
-    return () => void this.#works.delete(work);
+    else this.#works.push(work);
+    return () => {
+      const at = this.#works.indexOf(work);
+      if (at >= 0) this.#works.splice(at, 1);
+    };
   }
 
   /** Waits; sooner over when the call is. */

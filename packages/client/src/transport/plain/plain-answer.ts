@@ -15,7 +15,8 @@ const mostHead = 16 * 1024;
 
 /** Of a body, in bytes. What is longer comes in very many parts. */
 const mostBody = 2 * 1024 * 1024;
-const statusLine = /^HTTP\/1\.1 ([2-5]\d\d) /;
+/** Of the head in lower case. */
+const statusLine = /^http\/1\.1 ([2-5]\d\d) /;
 
 /**
  * The answer to the one request on a connection, of the one form that sidecars give: HTTP/1.1 (RFC 9112), kept alive, its body of a told
@@ -32,10 +33,15 @@ export class PlainAnswer {
     return this.#bytes === undefined;
   }
 
-  /** Takes bytes; the answer when it is whole, undefined before. */
+  /** Takes bytes, which may be others afterwards; the answer when it is whole, undefined before. */
   take(bytes: Buffer): Incoming | typeof unusual | undefined {
     const all = this.#bytes ? Buffer.concat([this.#bytes, bytes]) : bytes;
-    this.#bytes = all;
+    const found = this.#read(all);
+    if (found === undefined) this.#bytes = all === bytes ? Buffer.from(bytes) : all;
+    return found;
+  }
+
+  #read(all: Buffer): Incoming | typeof unusual | undefined {
     const head = (this.#head ??= this.#readHead(all));
     if (head === undefined) return all.length > mostHead ? unusual : undefined;
     if (head.length < 0 || head.length > mostBody) return unusual;
@@ -51,23 +57,31 @@ export class PlainAnswer {
     const end = bytes.indexOf('\r\n\r\n');
     if (end < 0) return undefined;
     this.#bodyStart = end + 4;
-    const text = bytes.toString('latin1', 0, end);
-    const none: Head = { status: 0, length: -1, retryAfter: undefined };
+    const text = bytes.toString('latin1', 0, end).toLowerCase();
     const [, status = ''] = statusLine.exec(text) ?? [];
-    if (status === '' || end > mostHead) return none;
-    let length = -1;
-    let retryAfter: number | undefined;
-    for (const line of text.split('\r\n').slice(1)) {
-      const colon = line.indexOf(':');
-      const name = line.slice(0, colon).toLowerCase();
-      const value = line.slice(colon + 1).trim();
-      if (name === 'content-length') {
-        if (length >= 0 || !/^\d{1,9}$/.test(value)) return none;
-        length = Number(value);
-      } else if (name === 'retry-after') retryAfter = parseRetryAfter(value);
-      else if (name === 'transfer-encoding' || name === 'content-encoding') return none;
-      else if (name === 'connection' && value.toLowerCase() !== 'keep-alive') return none;
+    const length = valueOf(text, 'content-length');
+    const connection = valueOf(text, 'connection') ?? 'keep-alive';
+    const isPlain = status !== '' && end <= mostHead && length !== undefined && /^\d{1,9}$/.test(length);
+    if (!isPlain || connection !== 'keep-alive' || text.includes(transferCoding) || text.includes(contentCoding)) {
+      return { status: 0, length: -1, retryAfter: undefined };
     }
-    return { status: Number(status), length, retryAfter };
+    return {
+      status: Number(status),
+      length: Number(length),
+      retryAfter: parseRetryAfter(valueOf(text, 'retry-after')),
+    };
   }
+}
+
+const transferCoding = '\r\ntransfer-encoding:';
+const contentCoding = '\r\ncontent-encoding:';
+
+/** The value of a header in the lower-case text of a head; that of one which stands there twice is none that fits. */
+function valueOf(text: string, name: string): string | undefined {
+  const start = text.indexOf(`\r\n${name}:`);
+  if (start < 0) return undefined;
+  const from = start + name.length + 3;
+  if (text.includes(`\r\n${name}:`, from)) return 'twice';
+  const end = text.indexOf('\r\n', from);
+  return text.slice(from, end < 0 ? undefined : end).trim();
 }
