@@ -170,6 +170,7 @@ describe('a role that is edited', function () {
     await dialog.getByRole('button', { name: 'Go on with both' }).click();
     await page.getByText('1 unsaved change').waitFor();
     await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    await untilJudged(page);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved. 1 person changed.').waitFor();
     const after = await visits.read(file);

@@ -58,10 +58,15 @@ export class Caller {
     let pauseMs = firstPauseMs;
     // What the sidecar said counts for more than that the time was over at the next attempt.
     let said: RolebookError | undefined;
+    let wasLate = false;
     for (;;) {
       const found = await this.#attempt(request);
       if (!(found instanceof Failed)) return found;
       if (found.error.status !== undefined) said = found.error;
+      // Who is to come back later than there is time for comes back once more, and not again.
+      const isLate = (found.retryAfter ?? 0) * 1000 >= deadline.leftMs;
+      if (isLate && wasLate) throw found.error;
+      wasLate = isLate;
       if (deadline.leftMs > 0) await deadline.wait(pauseOf(found, pauseMs, deadline.leftMs));
       if (deadline.leftMs === 0) throw said ?? timeIsOver(call, found.error);
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);
@@ -116,7 +121,7 @@ class Failed {
 }
 
 // Those who were refused at the same moment do not come back at the same moment. Who is to come back later than there is time
-// for comes back once more, in the middle of what is left.
+// for does so in the middle of what is left.
 function pauseOf({ retryAfter }: Failed, pauseMs: number, leftMs: number): number {
   const spreadMs = pauseMs * (0.5 + Math.random() / 2);
   if (retryAfter === undefined) return spreadMs;
