@@ -140,4 +140,13 @@ describe('the pages of a company', function () {
     const other = await visits.visit(owner, '/fleet');
     await other.getByText('The fleet is kept by others').waitFor();
   });
+
+  it('say of a company without roles of its own what one would be for, and nothing of what workspaces have', async () => {
+    const bare = await Visits.open(browser());
+    const page = await bare.visit(owner, '/organizations/acme/roles');
+    await page.getByText('A role that is made here can be given in every workspace of acme').waitFor();
+    assert.notInclude(await page.locator('main').innerText(), 'Everybody in');
+    assert.deepEqual(bare.faults, []);
+    await bare.close();
+  });
 });

@@ -196,7 +196,7 @@ function NoneYet({ workspace, title }: { readonly workspace: string; readonly ti
           </Link>
         }
       >
-        {words.roles.empty(title)}
+        {companyOf(workspace) === undefined ? words.roles.empty(title) : words.roles.emptyCompany(title)}
       </Empty>
     </div>
   );

@@ -150,6 +150,8 @@ export const words = {
     emptyTitle: 'No roles of your own yet',
     empty: (workspace: string) =>
       `Everybody in ${isolate(workspace)} holds a built-in role. Start from the closest one and add what a job needs.`,
+    emptyCompany: (company: string) =>
+      `A role that is made here can be given in every workspace of ${isolate(company)}. Those of one workspace stand there.`,
     shown: (number: number) => count(number, 'role shown', 'roles shown'),
     forbiddenTitle: 'Roles are kept by others here',
     forbidden: (workspace: string) =>
