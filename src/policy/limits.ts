@@ -217,6 +217,8 @@ export const limits = {
   decisionLogPending: 65_536,
   /** The same in memory; as many ordinary lines take half of it, and ids may be long. */
   decisionLogPendingBytes: 32 * 1024 * 1024,
+  /** One line of it as it is read; the longest that is written has a third of that. */
+  decisionLineCharacters: 65_536,
   /** Lines of the log that wait for whoever reads it; some thousands of them. */
   logPendingBytes: 1024 * 1024,
   /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */
