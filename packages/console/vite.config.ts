@@ -5,7 +5,7 @@ import { leaveOut } from './build/leave-out.ts';
 import { splitWords } from './build/split-words.ts';
 
 const usedByMost =
-  /src\/(?:parts\/(?:fields|menu|later)|app\/(?:page-head|query-parameter)|roles\/cells|words\/words\.ts\?section=(?:role|effect)$)/;
+  /src\/(?:parts\/(?:fields|menu|later|page-head)|route\/query-parameter|api\/cells|words\/words\.ts\?section=(?:role|effect)$)/;
 
 /** The pages are served below `/console`; while they are worked on, everything else is asked of a sidecar. */
 // eslint-disable-next-line no-restricted-syntax -- Vite reads the default export.
@@ -34,7 +34,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'parts', test: usedByMost },
-            { name: 'queries', test: /src\/(?:role\/(?:draft|rows|kept-draft|is-of-record)|api\/preview)\.ts/ },
+            { name: 'queries', test: /src\/(?:role\/draft\/(?:draft|rows|kept-draft|is-of-record)|api\/preview)\.ts/ },
           ],
         },
       },

@@ -1,8 +1,8 @@
 import { assert } from 'chai';
 import type { Catalog, Cell, RoleInFull } from '../../packages/console/src/api/types.ts';
 import { groupEffect } from '../../packages/console/src/parts/effect-groups.ts';
-import { base, readRoute, toWorkspace } from '../../packages/console/src/app/route.ts';
-import { Cells } from '../../packages/console/src/roles/cells.ts';
+import { base, readRoute, toWorkspace } from '../../packages/console/src/route/route.ts';
+import { Cells } from '../../packages/console/src/api/cells.ts';
 import { idOf, isRoleId } from '../../packages/console/src/roles/role-id.ts';
 import {
   countUnsaved,
@@ -12,8 +12,8 @@ import {
   newDraft,
   turnOn,
   type Draft,
-} from '../../packages/console/src/role/draft.ts';
-import { conflictOf, rebase } from '../../packages/console/src/role/merge.ts';
+} from '../../packages/console/src/role/draft/draft.ts';
+import { conflictOf, rebase } from '../../packages/console/src/role/draft/merge.ts';
 
 const permission = (id: string, scopes: readonly string[] = [], requires: readonly string[] = []) => ({
   permission: id,

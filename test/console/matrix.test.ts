@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import type { Catalog, Role } from '../../packages/console/src/api/types.ts';
 import { columnOf, isGivenBy, signOf } from '../../packages/console/src/matrix/sign.ts';
-import { Cells } from '../../packages/console/src/roles/cells.ts';
+import { Cells } from '../../packages/console/src/api/cells.ts';
 
 const permission = (id: string, scopes: readonly string[] = []) => ({
   permission: id,

@@ -4,7 +4,7 @@ import { Router, useLocation } from 'wouter';
 import { CallFailed } from '../api/call.ts';
 import { ToastProvider } from '../parts/toasts.tsx';
 import { Broken } from './broken.tsx';
-import { base, readRoute } from './route.ts';
+import { base, readRoute } from '../route/route.ts';
 import { SessionGate } from './session-gate.tsx';
 import { beginToLoad, Pages } from './pages.tsx';
 

@@ -7,10 +7,10 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { planName } from '../words/count.ts';
 import { words } from '../words/words.ts';
-import { type Rights, useRights } from './rights.ts';
-import { type Route, toWorkspace } from './route.ts';
-import { useActorSession } from './session.ts';
-import { SignOut } from './sign-out.tsx';
+import { type Rights, useRights } from '../session/rights.ts';
+import { type Route, toWorkspace } from '../route/route.ts';
+import { useActorSession } from '../session/session.ts';
+import { SignOut } from '../session/sign-out.tsx';
 
 interface FrameProps {
   readonly workspace: string;

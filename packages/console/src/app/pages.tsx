@@ -6,9 +6,10 @@ import { useWorkspaces } from '../api/queries.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { Frame } from './frame.tsx';
-import { type Rights, useRights } from './rights.ts';
-import { type Route, toWorkspace } from './route.ts';
-import { useActorSession } from './session.ts';
+import type { PageProps } from '../session/page-props.ts';
+import { useRights } from '../session/rights.ts';
+import { type Route, toWorkspace } from '../route/route.ts';
+import { useActorSession } from '../session/session.ts';
 
 // Each page is a file of its own, which is loaded when somebody goes there.
 const AskPage = lazy(async () => ({ default: (await import('../ask/ask-page.tsx')).AskPage }));
@@ -100,15 +101,6 @@ function Nowhere() {
 }
 
 type WorkspaceRoute = Extract<Route, { readonly workspace: string }>;
-
-/** What every page of a workspace is given. */
-export interface PageProps {
-  /** The place: the id of a workspace, or a company as `api/place.ts` names it. */
-  readonly workspace: string;
-  /** Its title, or its id as long as that is not known. */
-  readonly title: string;
-  readonly rights: Rights;
-}
 
 function InWorkspace({ route }: { readonly route: WorkspaceRoute }) {
   const { workspace } = route;

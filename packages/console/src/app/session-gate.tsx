@@ -3,7 +3,7 @@ import { hasCode, onSignedOut, wayOf } from '../api/call.ts';
 import { useSession } from '../api/queries.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
-import { type ActorSession, SessionContext } from './session.ts';
+import { type ActorSession, SessionContext } from '../session/session.ts';
 
 const ChooseActor = lazy(async () => ({ default: (await import('../sign-in/choose-actor.tsx')).ChooseActor }));
 const NobodySignedIn = lazy(async () => ({

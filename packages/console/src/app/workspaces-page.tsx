@@ -4,9 +4,9 @@ import { useWorkspaces } from '../api/queries.ts';
 import { Search } from '../parts/fields.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
-import { toWorkspace } from './route.ts';
-import { useActorSession } from './session.ts';
-import { SignOut } from './sign-out.tsx';
+import { toWorkspace } from '../route/route.ts';
+import { useActorSession } from '../session/session.ts';
+import { SignOut } from '../session/sign-out.tsx';
 
 /** The workspaces that somebody may see. Who has just one is there already. */
 export function WorkspacesPage() {

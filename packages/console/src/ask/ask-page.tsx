@@ -1,13 +1,13 @@
 import { useMemo, useState } from 'react';
 import { useAccess, useCatalog, usePermissions, useRole, useRoles } from '../api/queries.ts';
 import type { Catalog, Permission, Role, Subject } from '../api/types.ts';
-import { PageHead } from '../app/page-head.tsx';
-import type { PageProps } from '../app/pages.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import type { PageProps } from '../session/page-props.ts';
 import { Field } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { WhoField } from '../parts/who-field.tsx';
-import { Cells } from '../roles/cells.ts';
+import { Cells } from '../api/cells.ts';
 import { readSubject } from '../roles/deletion-edits.ts';
 import { useSight } from '../preview/use-sight.ts';
 import { scopeWord } from '../words/count.ts';

@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
 import { useCatalog, useRoles } from '../api/queries.ts';
-import { PageHead } from '../app/page-head.tsx';
-import type { PageProps } from '../app/pages.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import type { PageProps } from '../session/page-props.ts';
 import { Loading } from '../parts/states.tsx';
-import { Cells } from '../roles/cells.ts';
+import { Cells } from '../api/cells.ts';
 import { words } from '../words/words.ts';
 import { ChangeList } from './change-list.tsx';
 

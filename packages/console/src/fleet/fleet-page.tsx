@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { hasCode } from '../api/call.ts';
-import { useActorSession } from '../app/session.ts';
+import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { moment } from '../words/count.ts';

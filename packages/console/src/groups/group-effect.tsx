@@ -1,7 +1,7 @@
 import type { Preview } from '../api/preview.ts';
 import { useCatalog, useRoles } from '../api/queries.ts';
 import { Effect } from '../parts/effect.tsx';
-import { Cells } from '../roles/cells.ts';
+import { Cells } from '../api/cells.ts';
 import { words } from '../words/words.ts';
 
 interface GroupEffectProps {

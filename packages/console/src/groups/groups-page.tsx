@@ -1,10 +1,10 @@
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
-import { PageHead } from '../app/page-head.tsx';
-import type { PageProps } from '../app/pages.tsx';
-import { useQueryParameter } from '../app/query-parameter.ts';
-import { toWorkspace } from '../app/route.ts';
-import { useActorSession } from '../app/session.ts';
+import { PageHead } from '../parts/page-head.tsx';
+import type { PageProps } from '../session/page-props.ts';
+import { useQueryParameter } from '../route/query-parameter.ts';
+import { toWorkspace } from '../route/route.ts';
+import { useActorSession } from '../session/session.ts';
 import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Person } from '../parts/person.tsx';

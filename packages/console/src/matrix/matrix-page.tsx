@@ -1,14 +1,14 @@
 import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useCatalog, useRoles } from '../api/queries.ts';
 import type { Catalog, Permission, Role } from '../api/types.ts';
-import { PageHead } from '../app/page-head.tsx';
-import type { PageProps } from '../app/pages.tsx';
-import { useQueryParameter } from '../app/query-parameter.ts';
+import { PageHead } from '../parts/page-head.tsx';
+import type { PageProps } from '../session/page-props.ts';
+import { useQueryParameter } from '../route/query-parameter.ts';
 import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useSome } from '../parts/some.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { Cells } from '../roles/cells.ts';
+import { Cells } from '../api/cells.ts';
 import { scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { type Column, columnOf, isGivenBy, signOf } from './sign.ts';

@@ -1,5 +1,5 @@
 import type { Permission, Role } from '../api/types.ts';
-import type { Cells } from '../roles/cells.ts';
+import type { Cells } from '../api/cells.ts';
 import { scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 

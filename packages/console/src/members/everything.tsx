@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { AccessPlace, AllowedPermission, HeldPermission, Permissions, Role } from '../api/types.ts';
 import { Segmented } from '../parts/fields.tsx';
-import type { Cells } from '../roles/cells.ts';
+import type { Cells } from '../api/cells.ts';
 import { Icon } from '../parts/icon.tsx';
 import { listed, scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';

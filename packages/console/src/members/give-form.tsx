@@ -3,14 +3,14 @@ import { detailOf } from '../api/call.ts';
 import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
 import { isGivenAt } from '../api/place.ts';
 import type { Catalog, ChangeMode, Role, Subject } from '../api/types.ts';
-import { useActorSession } from '../app/session.ts';
+import { useActorSession } from '../session/session.ts';
 import { Effect } from '../parts/effect.tsx';
 import { Field, Segmented } from '../parts/fields.tsx';
 import { writtenSubject } from '../parts/person.tsx';
 import { useToast } from '../parts/toasts.tsx';
-import { useWriting } from '../parts/writing.tsx';
+import { useWriting } from '../session/writing.tsx';
 import { useWayBack } from '../parts/way-back.ts';
-import { Cells } from '../roles/cells.ts';
+import { Cells } from '../api/cells.ts';
 import { words } from '../words/words.ts';
 import { givingEdits, type Giving } from './giving-edits.ts';
 

@@ -4,7 +4,7 @@ import type { AccessPlace, Catalog, GivenRole, Role, Subject } from '../api/type
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { words } from '../words/words.ts';
-import { RoleTags } from './role-tags.tsx';
+import { RoleTags } from '../parts/role-tags.tsx';
 
 const TakeDialog = later(async () => (await import('./take-dialog.tsx')).TakeDialog);
 

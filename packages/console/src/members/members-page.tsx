@@ -3,11 +3,11 @@ import { Link } from 'wouter';
 import { usePeoplePages } from '../api/pages.ts';
 import { useCatalog, useRoles } from '../api/queries.ts';
 import type { Person as Someone } from '../api/types.ts';
-import { PageHead } from '../app/page-head.tsx';
-import type { PageProps } from '../app/pages.tsx';
-import { toWorkspace } from '../app/route.ts';
-import { useActorSession } from '../app/session.ts';
-import { useQueryParameter } from '../app/query-parameter.ts';
+import { PageHead } from '../parts/page-head.tsx';
+import type { PageProps } from '../session/page-props.ts';
+import { toWorkspace } from '../route/route.ts';
+import { useActorSession } from '../session/session.ts';
+import { useQueryParameter } from '../route/query-parameter.ts';
 import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
@@ -15,7 +15,7 @@ import { Person } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { listed } from '../words/count.ts';
 import { words } from '../words/words.ts';
-import { RoleTags } from './role-tags.tsx';
+import { RoleTags } from '../parts/role-tags.tsx';
 
 const GiveForm = later(async () => (await import('./give-form.tsx')).GiveForm);
 

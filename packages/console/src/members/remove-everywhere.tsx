@@ -5,12 +5,12 @@ import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/change
 import type { Edit } from '../api/edits.ts';
 import { companyPlace } from '../api/place.ts';
 import type { AccessPlace, Catalog, ChangeMode, Subject } from '../api/types.ts';
-import { useActorSession } from '../app/session.ts';
+import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Effect } from '../parts/effect.tsx';
 import { useToast } from '../parts/toasts.tsx';
-import { useWriting } from '../parts/writing.tsx';
-import { Cells } from '../roles/cells.ts';
+import { useWriting } from '../session/writing.tsx';
+import { Cells } from '../api/cells.ts';
 import { companyWords } from '../words/company-words.ts';
 import { words } from '../words/words.ts';
 import { removalOf } from './removal-edits.ts';

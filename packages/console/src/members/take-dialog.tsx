@@ -4,13 +4,13 @@ import { doneWords, heldAt, newKey, useBuiltPreview, useMakeChange } from '../ap
 import type { Edit } from '../api/edits.ts';
 import { atPlace, companyOf } from '../api/place.ts';
 import type { ChangeMode } from '../api/types.ts';
-import { useActorSession } from '../app/session.ts';
+import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Effect } from '../parts/effect.tsx';
 import { shortName, writtenSubject } from '../parts/person.tsx';
 import { useToast } from '../parts/toasts.tsx';
-import { useWriting } from '../parts/writing.tsx';
-import { Cells } from '../roles/cells.ts';
+import { useWriting } from '../session/writing.tsx';
+import { Cells } from '../api/cells.ts';
 import { words } from '../words/words.ts';
 import type { HeldRolesProps, Taking } from './held-roles.tsx';
 

@@ -1,4 +1,4 @@
-import type { Cells } from '../roles/cells.ts';
+import type { Cells } from '../api/cells.ts';
 import { scopeWord } from '../words/count.ts';
 
 export interface EffectNames {

@@ -1,8 +1,8 @@
 import type { Edit } from '../api/edits.ts';
 import { isDefinedAt } from '../api/place.ts';
 import type { Role, Subject } from '../api/types.ts';
-import { editOf } from '../role/draft.ts';
-import { draftKey, readKeptDraft } from '../role/kept-draft.ts';
+import { editOf } from '../role/draft/draft.ts';
+import { draftKey, readKeptDraft } from '../role/draft/kept-draft.ts';
 
 /** The edits that would save what was kept of roles in this browser, and of which roles that is. */
 export function keptEdits(

@@ -1,5 +1,5 @@
 import type { SeenPermission, Sight } from '../api/sight.ts';
-import type { Cells } from '../roles/cells.ts';
+import type { Cells } from '../api/cells.ts';
 
 /** A permission as somebody would see it, against how they see it now. */
 export interface SeenRow {

@@ -3,7 +3,7 @@ import type { Sight } from '../api/sight.ts';
 import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty } from '../parts/states.tsx';
-import type { Cells } from '../roles/cells.ts';
+import type { Cells } from '../api/cells.ts';
 import { listed, scopeWord } from '../words/count.ts';
 import { previewWords } from '../words/preview-words.ts';
 import { words } from '../words/words.ts';

@@ -3,11 +3,11 @@ import type { Judgement } from '../api/types.ts';
 import { TriState } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { words } from '../words/words.ts';
-import { isOn } from './draft.ts';
+import { isOn } from './draft/draft.ts';
 import { PermissionRow } from './permission-row.tsx';
 import type { RoleParts } from './role-page.tsx';
-import { boxOf, isUnsaved, movableOf, type Row, rowBox, type Section } from './rows.ts';
-import type { DraftState } from './use-draft.ts';
+import { boxOf, isUnsaved, movableOf, type Row, rowBox, type Section } from './draft/rows.ts';
+import type { DraftState } from './draft/use-draft.ts';
 
 export interface BoxesProps extends RoleParts {
   readonly state: DraftState;

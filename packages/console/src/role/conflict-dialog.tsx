@@ -1,14 +1,14 @@
 import { useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { toWorkspace } from '../app/route.ts';
+import { toWorkspace } from '../route/route.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { EffectLine } from '../parts/effect-line.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
-import { type Conflict, conflictOf, rebase, type TextField } from './merge.ts';
+import { type Conflict, conflictOf, rebase, type TextField } from './draft/merge.ts';
 import type { RoleParts } from './role-page.tsx';
-import type { DraftState } from './use-draft.ts';
+import type { DraftState } from './draft/use-draft.ts';
 
 interface ConflictDialogProps extends RoleParts {
   readonly state: DraftState;

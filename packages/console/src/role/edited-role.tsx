@@ -1,14 +1,14 @@
 import { Suspense, useState } from 'react';
 import { usePreview } from '../api/preview.ts';
-import { useActorSession } from '../app/session.ts';
+import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { words } from '../words/words.ts';
-import { editOf, isOn } from './draft.ts';
+import { editOf, isOn } from './draft/draft.ts';
 import { EffectPanel } from './effect-panel.tsx';
 import { PermissionList } from './permission-list.tsx';
 import { type RoleParts, RoleHead, Tabs } from './role-page.tsx';
-import { useDraft } from './use-draft.ts';
+import { useDraft } from './draft/use-draft.ts';
 
 const SaveBar = later(async () => (await import('./save-bar.tsx')).SaveBar);
 const Naming = later(async () => (await import('./naming.tsx')).Naming);

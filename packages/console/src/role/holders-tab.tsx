@@ -1,8 +1,8 @@
 import { Link } from 'wouter';
-import { toWorkspace } from '../app/route.ts';
+import { toWorkspace } from '../route/route.ts';
 import { Person } from '../parts/person.tsx';
 import { Empty } from '../parts/states.tsx';
-import { RoleTags } from '../members/role-tags.tsx';
+import { RoleTags } from '../parts/role-tags.tsx';
 import { words } from '../words/words.ts';
 import type { GivenRole } from '../api/types.ts';
 import { listed } from '../words/count.ts';

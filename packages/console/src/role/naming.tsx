@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { Field } from '../parts/fields.tsx';
 import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
-import type { DraftState } from './use-draft.ts';
+import type { DraftState } from './draft/use-draft.ts';
 
 /** The name and the description of a role, as the draft has them. */
 export function Naming({ state, onDone }: { readonly state: DraftState; readonly onDone: () => void }) {

@@ -7,10 +7,10 @@ import { Empty } from '../parts/states.tsx';
 import { listed, scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import { CategoryBoxes } from './category-boxes.tsx';
-import { dependentsOf, type Draft, isOn, move, turnOn } from './draft.ts';
+import { dependentsOf, type Draft, isOn, move, turnOn } from './draft/draft.ts';
 import type { RoleParts } from './role-page.tsx';
-import { filterSections, isUnsaved, movableOf, type Row, rowBox, type RowFilter, sectionsOf } from './rows.ts';
-import type { DraftState } from './use-draft.ts';
+import { filterSections, isUnsaved, movableOf, type Row, rowBox, type RowFilter, sectionsOf } from './draft/rows.ts';
+import type { DraftState } from './draft/use-draft.ts';
 
 const NeededDialog = later(async () => (await import('./needed-dialog.tsx')).NeededDialog);
 

@@ -6,8 +6,8 @@ import { later } from '../parts/later.ts';
 import { listed, planName, scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import type { BoxesProps } from './category-boxes.tsx';
-import { isLocked, isOn, needing, wordOf } from './draft.ts';
-import { isUnsaved, movableOf, type Row, rowBox } from './rows.ts';
+import { isLocked, isOn, needing, wordOf } from './draft/draft.ts';
+import { isUnsaved, movableOf, type Row, rowBox } from './draft/rows.ts';
 
 const Caution = later(async () => (await import('./caution.tsx')).Caution);
 

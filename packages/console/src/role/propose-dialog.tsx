@@ -4,7 +4,7 @@ import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
 import { usePreview } from '../api/preview.ts';
 import type { Edit } from '../api/edits.ts';
 import type { Judgement } from '../api/types.ts';
-import { useActorSession } from '../app/session.ts';
+import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Effect } from '../parts/effect.tsx';
 import type { EffectNames } from '../parts/named.tsx';

@@ -1,8 +1,8 @@
 import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { isOwnRole } from '../api/place.ts';
-import { toWorkspace } from '../app/route.ts';
-import { useActorSession } from '../app/session.ts';
+import { toWorkspace } from '../route/route.ts';
+import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Menu } from '../parts/menu.tsx';

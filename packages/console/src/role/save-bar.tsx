@@ -6,7 +6,7 @@ import type { Preview } from '../api/preview.ts';
 import { roleQuery } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
 import type { ChangeMode } from '../api/types.ts';
-import { useActorSession } from '../app/session.ts';
+import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { later } from '../parts/later.ts';
 import type { EffectNames } from '../parts/named.tsx';
@@ -14,11 +14,11 @@ import { useToast } from '../parts/toasts.tsx';
 import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import { writingWords } from '../words/writing-words.ts';
-import { newDraft } from './draft.ts';
+import { newDraft } from './draft/draft.ts';
 import { EffectContent, headline } from './effect-panel.tsx';
 import type { RoleParts } from './role-page.tsx';
-import type { DraftState } from './use-draft.ts';
-import { useOvertaken } from './use-overtaken.ts';
+import type { DraftState } from './draft/use-draft.ts';
+import { useOvertaken } from './draft/use-overtaken.ts';
 
 const ProposeDialog = later(async () => (await import('./propose-dialog.tsx')).ProposeDialog);
 

@@ -4,8 +4,8 @@ import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/change
 import { detailOf, hasCode } from '../api/call.ts';
 import type { Edit } from '../api/edits.ts';
 import type { Affected, ChangeMode, Judgement, Role } from '../api/types.ts';
-import { toWorkspace } from '../app/route.ts';
-import { useActorSession } from '../app/session.ts';
+import { toWorkspace } from '../route/route.ts';
+import { useActorSession } from '../session/session.ts';
 import { useCatalog } from '../api/queries.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { FailingTests } from '../parts/failing-tests.tsx';
@@ -13,8 +13,8 @@ import { Icon } from '../parts/icon.tsx';
 import { type EffectNames, Named } from '../parts/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { words } from '../words/words.ts';
-import { useWriting } from '../parts/writing.tsx';
-import type { Cells } from './cells.ts';
+import { useWriting } from '../session/writing.tsx';
+import type { Cells } from '../api/cells.ts';
 import { deletionEdits } from './deletion-edits.ts';
 import { Loser } from './loser.tsx';
 

@@ -1,5 +1,5 @@
 import type { Person, Role } from '../api/types.ts';
-import type { Cells } from './cells.ts';
+import type { Cells } from '../api/cells.ts';
 
 /** A role that was found, and by what, where it is not its own name. */
 export interface FoundRole {

@@ -5,7 +5,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Person, shortName } from '../parts/person.tsx';
 import { listed, scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
-import type { Cells } from './cells.ts';
+import type { Cells } from '../api/cells.ts';
 import { nothingMore, readSubject } from './deletion-edits.ts';
 
 interface LoserProps {

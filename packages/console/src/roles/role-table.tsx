@@ -2,15 +2,15 @@ import { memo } from 'react';
 import { useLocation } from 'wouter';
 import { companyOf, isDefinedAt } from '../api/place.ts';
 import type { MadeChange, Role } from '../api/types.ts';
-import { follow } from '../app/follow.ts';
-import { toWorkspace } from '../app/route.ts';
+import { follow } from '../route/follow.ts';
+import { toWorkspace } from '../route/route.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { Avatars, shortName } from '../parts/person.tsx';
 import { day } from '../words/count.ts';
 import { planWords } from '../words/plan-words.ts';
 import { words } from '../words/words.ts';
-import { baseOf, type Cells } from './cells.ts';
+import { baseOf, type Cells } from '../api/cells.ts';
 import type { FoundRole } from './find-roles.ts';
 
 interface RoleTableProps {

@@ -4,7 +4,7 @@ import { Icon } from '../parts/icon.tsx';
 import { useSome } from '../parts/some.tsx';
 import { permissions } from '../words/count.ts';
 import { words } from '../words/words.ts';
-import type { Cells } from './cells.ts';
+import type { Cells } from '../api/cells.ts';
 
 export type Way = 'follow' | 'copy' | 'nothing';
 

@@ -1,5 +1,5 @@
 import type { SignInWay } from '../api/types.ts';
-import { base } from '../app/route.ts';
+import { base } from '../route/route.ts';
 import { words } from '../words/words.ts';
 
 /** Where somebody signs in at the provider, to come back to where they are. */

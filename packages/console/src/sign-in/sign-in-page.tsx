@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { call } from '../api/call.ts';
 import type { Session } from '../api/types.ts';
 import { Empty, Loading } from '../parts/states.tsx';
-import { base } from '../app/route.ts';
+import { base } from '../route/route.ts';
 import { SignInAct } from './sign-in-act.tsx';
 import { words } from '../words/words.ts';
 

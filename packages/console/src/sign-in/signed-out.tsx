@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { useActorSession } from '../app/session.ts';
+import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { SignInAct } from './sign-in-act.tsx';
 import { words } from '../words/words.ts';

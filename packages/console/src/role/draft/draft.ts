@@ -1,7 +1,7 @@
-import type { Edit } from '../api/edits.ts';
-import { atPlace } from '../api/place.ts';
-import type { Cell, CellState, Permission, RoleInFull } from '../api/types.ts';
-import type { Cells } from '../roles/cells.ts';
+import type { Edit } from '../../api/edits.ts';
+import { atPlace } from '../../api/place.ts';
+import type { Cell, CellState, Permission, RoleInFull } from '../../api/types.ts';
+import type { Cells } from '../../api/cells.ts';
 
 /** A role as it was when somebody began to edit it. */
 export interface DraftBase {

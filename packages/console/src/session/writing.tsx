@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import type { ChangeMode } from '../api/types.ts';
-import { useActorSession } from '../app/session.ts';
+import { useActorSession } from './session.ts';
 import { writingWords } from '../words/writing-words.ts';
-import { Segmented } from './fields.tsx';
+import { Segmented } from '../parts/fields.tsx';
 
 export interface Writing {
   /** Where a change is to be written; undefined: there is just one way. */

@@ -1,4 +1,4 @@
-import type { Catalog, Permission, Role } from '../api/types.ts';
+import type { Catalog, Permission, Role } from './types.ts';
 
 /** `permission` of one without scopes, else `permission@scope`: what a grant names. */
 export function cellsOf({ permission, scopes }: Permission): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Subject } from '../api/types.ts';
+import type { Subject } from '../../api/types.ts';
 import { isOfRecord } from './is-of-record.ts';
 import { countUnsaved, type Draft } from './draft.ts';
 

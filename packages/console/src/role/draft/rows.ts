@@ -1,5 +1,5 @@
-import type { Catalog, Cell, Permission } from '../api/types.ts';
-import type { Cells } from '../roles/cells.ts';
+import type { Catalog, Cell, Permission } from '../../api/types.ts';
+import type { Cells } from '../../api/cells.ts';
 import { type Draft, isLocked, isOn, wordOf } from './draft.ts';
 
 /** One permission in the list: its cells, and those that a box moves. */

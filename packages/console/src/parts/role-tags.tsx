@@ -1,5 +1,5 @@
 import type { GivenRole } from '../api/types.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from './icon.tsx';
 import { day } from '../words/count.ts';
 import { words } from '../words/words.ts';
 

@@ -1,4 +1,4 @@
-import type { RoleInFull } from '../api/types.ts';
+import type { RoleInFull } from '../../api/types.ts';
 import { baseOf, type Draft } from './draft.ts';
 
 export type TextField = 'title' | 'description';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { words } from '../words/words.ts';
-import { toWorkspace } from './route.ts';
+import { toWorkspace } from '../route/route.ts';
 
 interface Crumb {
   readonly label: string;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { RoleInFull } from '../api/types.ts';
-import { useActorSession } from '../app/session.ts';
-import { words } from '../words/words.ts';
+import type { RoleInFull } from '../../api/types.ts';
+import { useActorSession } from '../../session/session.ts';
+import { words } from '../../words/words.ts';
 import { countUnsaved, type Draft, newDraft } from './draft.ts';
 import { draftKey, keepDraft, readKeptDraft } from './kept-draft.ts';
 
