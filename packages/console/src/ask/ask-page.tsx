@@ -8,7 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { WhoField } from '../parts/who-field.tsx';
 import { Cells } from '../api/cells.ts';
-import { readSubject } from '../roles/deletion-edits.ts';
+import { readSubject } from '../api/subjects.ts';
 import { useSight } from '../preview/use-sight.ts';
 import { scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';

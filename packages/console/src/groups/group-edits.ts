@@ -1,6 +1,6 @@
 import type { Edit } from '../api/edits.ts';
 import { atPlace } from '../api/place.ts';
-import { writtenSubject } from '../parts/person.tsx';
+import { writtenSubject } from '../api/subjects.ts';
 import { writtenMembers } from './group-queries.ts';
 
 interface EditedGroup {

@@ -6,11 +6,11 @@ import type { Catalog, ChangeMode, Role, Subject } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Effect } from '../parts/effect.tsx';
 import { Field, Segmented } from '../parts/fields.tsx';
-import { writtenSubject } from '../parts/person.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { useWayBack } from '../parts/way-back.ts';
 import { Cells } from '../api/cells.ts';
+import { writtenSubject } from '../api/subjects.ts';
 import { words } from '../words/words.ts';
 import { givingEdits, type Giving } from './giving-edits.ts';
 

@@ -1,7 +1,7 @@
 import { heldAt } from '../api/changes.ts';
 import type { Edit } from '../api/edits.ts';
 import { atPlace } from '../api/place.ts';
-import { readSubject } from '../roles/deletion-edits.ts';
+import { readSubject, subjectsOf } from '../api/subjects.ts';
 
 /** A role that is to be given, as the form has it. */
 export interface Giving {
@@ -13,11 +13,6 @@ export interface Giving {
   readonly until: string;
   readonly how: 'beside' | 'instead';
   readonly reason: string;
-}
-
-/** The subjects of a list as people paste it: each once. */
-export function subjectsOf(who: string): readonly string[] {
-  return [...new Set(who.split(/[\s,;]+/).filter((one) => one !== ''))];
 }
 
 /** The edits that give it: what somebody holds besides stays, unless it is to be given instead. */

@@ -1,8 +1,8 @@
 import type { Edit } from '../api/edits.ts';
 import { atPlace, companyPlace, isGivenAt } from '../api/place.ts';
+import { writtenSubject } from '../api/subjects.ts';
 import type { AccessPlace, Subject } from '../api/types.ts';
 import { groupWith } from '../groups/group-edits.ts';
-import { writtenSubject } from '../parts/person.tsx';
 
 /** All that is taken away from somebody where nothing is left to them. */
 export interface Removal {

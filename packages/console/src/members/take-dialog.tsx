@@ -7,10 +7,11 @@ import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Effect } from '../parts/effect.tsx';
-import { shortName, writtenSubject } from '../parts/person.tsx';
+import { shortName } from '../parts/person.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { Cells } from '../api/cells.ts';
+import { writtenSubject } from '../api/subjects.ts';
 import { words } from '../words/words.ts';
 import type { HeldRolesProps, Taking } from './held-roles.tsx';
 

@@ -15,11 +15,6 @@ export function shortName(id: string, name?: string): string {
   return first.charAt(0).toUpperCase() + first.slice(1);
 }
 
-/** A subject as YAML writes it: a bare id of the first type, or `type:id`. */
-export function writtenSubject({ type, id }: Subject, firstType: string): string {
-  return type === firstType && !id.includes(':') ? id : `${type}:${id}`;
-}
-
 const hues = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 
 function hueOf(id: string): string {

@@ -1,6 +1,6 @@
 import { usePeople } from '../api/queries.ts';
+import { writtenSubject } from '../api/subjects.ts';
 import { Field } from './fields.tsx';
-import { writtenSubject } from './person.tsx';
 
 interface WhoFieldProps {
   readonly label: string;

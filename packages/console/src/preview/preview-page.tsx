@@ -10,7 +10,7 @@ import { later } from '../parts/later.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { WhoField } from '../parts/who-field.tsx';
 import { Cells } from '../api/cells.ts';
-import { readSubject } from '../roles/deletion-edits.ts';
+import { readSubject } from '../api/subjects.ts';
 import { listed } from '../words/count.ts';
 import { previewWords as words } from '../words/preview-words.ts';
 import { keptEdits } from './kept-edits.ts';

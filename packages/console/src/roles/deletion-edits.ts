@@ -1,7 +1,7 @@
 import { heldAt } from '../api/changes.ts';
 import type { Edit } from '../api/edits.ts';
 import { atPlace } from '../api/place.ts';
-import type { Subject } from '../api/types.ts';
+import { readSubject } from '../api/subjects.ts';
 
 /** Stands for no other role, for who holds something else already. */
 export const nothingMore = '';
@@ -39,10 +39,4 @@ export async function deletionEdits(
     );
   }
   return [...moves, { edit: 'role.delete', ...atPlace(workspace), role, to: heir }];
-}
-
-/** A subject as YAML writes it. */
-export function readSubject(text: string, firstType: string): Subject {
-  const colon = text.indexOf(':');
-  return colon < 0 ? { type: firstType, id: text } : { type: text.slice(0, colon), id: text.slice(colon + 1) };
 }

@@ -6,7 +6,8 @@ import { Person, shortName } from '../parts/person.tsx';
 import { listed, scopeWord } from '../words/count.ts';
 import { words } from '../words/words.ts';
 import type { Cells } from '../api/cells.ts';
-import { nothingMore, readSubject } from './deletion-edits.ts';
+import { readSubject } from '../api/subjects.ts';
+import { nothingMore } from './deletion-edits.ts';
 
 interface LoserProps {
   readonly affected: Affected;
