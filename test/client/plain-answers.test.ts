@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
-import { PlainAnswer, unusual } from '../../packages/client/src/transport/plain/plain-answer.ts';
+import { PlainAnswer, unusual } from '../../packages/client/src/transport/plain-answer.ts';
 import { createClient } from '../../packages/client/src/node.ts';
 import { OddServer, say } from '../support/odd-server.ts';
 

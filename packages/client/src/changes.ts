@@ -1,7 +1,7 @@
 import { actorHeaders, partOfPath, partsOf, queryOf } from './calls/addresses.ts';
 import { readPage, type Page } from './calls/pages.ts';
 import type { ApiCalls } from './calls/api-calls.ts';
-import type { Place, ReadOptions, SubjectName } from './words.ts';
+import type { Place, ReadOptions, SubjectName } from './words/words.ts';
 
 /** One edit of a change, as `/openapi.json` lists them: `{edit: 'role.change', workspace, role, allow: [...]}`. */
 export interface Edit {

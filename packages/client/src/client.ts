@@ -10,7 +10,15 @@ import { Members } from './members.ts';
 import type { HeldPermissions, ListedPermission } from './permission-set.ts';
 import { parseTarget } from './transport/target.ts';
 import type { Target, Transport } from './transport/transport.ts';
-import type { CallOptions, Decision, DecisionOptions, Place, Question, ReadOptions, SubjectName } from './words.ts';
+import type {
+  CallOptions,
+  Decision,
+  DecisionOptions,
+  Place,
+  Question,
+  ReadOptions,
+  SubjectName,
+} from './words/words.ts';
 
 /** What a client is made of. */
 export interface ClientOptions {

@@ -1,6 +1,6 @@
 /* What both entries have besides `createClient`. */
 
-export { RolebookError, RefusedError, UnavailableError, UnexpectedAnswerError } from './errors.ts';
+export { RolebookError, RefusedError, UnavailableError, UnexpectedAnswerError } from './words/errors.ts';
 export { holds } from './permission-set.ts';
 export type { HeldPermissions, ListedPermission } from './permission-set.ts';
 export type { Able, Client, ClientOptions, ListedRole, WhoCanOptions } from './client.ts';
@@ -18,4 +18,4 @@ export type {
   Reason,
   Subject,
   SubjectName,
-} from './words.ts';
+} from './words/words.ts';

@@ -1,6 +1,6 @@
 import { partOfPath, partsOf, pathOf, queryOf } from './calls/addresses.ts';
 import type { ApiCalls } from './calls/api-calls.ts';
-import type { Place, SubjectName } from './words.ts';
+import type { Place, SubjectName } from './words/words.ts';
 
 /** A role that somebody is given; times are RFC 3339. */
 export type GivenRole =

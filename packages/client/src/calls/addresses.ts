@@ -1,4 +1,4 @@
-import type { Place, SubjectName } from '../words.ts';
+import type { Place, SubjectName } from '../words/words.ts';
 
 /**
  * One part of a path, percent-encoded. Throws a TypeError where it would be none: dots lead elsewhere, however they are

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../words.ts';
+import type { CallOptions } from '../words/words.ts';
 import type { Caller } from './caller.ts';
 import type { SeenRevision } from './seen-revision.ts';
 

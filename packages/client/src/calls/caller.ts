@@ -1,6 +1,6 @@
-import { RefusedError, type RolebookError, UnavailableError, UnexpectedAnswerError } from '../errors.ts';
+import { RefusedError, type RolebookError, UnavailableError, UnexpectedAnswerError } from '../words/errors.ts';
 import type { Incoming, Outgoing, Transport } from '../transport/transport.ts';
-import { Deadline } from './request-deadline.ts';
+import { Deadline } from '../transport/request-deadline.ts';
 
 /** A call of the API. */
 export interface Call {

@@ -1,5 +1,5 @@
-import { RefusedError } from '../errors.ts';
-import type { Decision, Question } from '../words.ts';
+import { RefusedError } from '../words/errors.ts';
+import type { Decision, Question } from '../words/words.ts';
 
 /** What questions must have in common to be asked in one request. */
 export interface Terms {

@@ -1,5 +1,5 @@
-import { UnexpectedAnswerError } from '../errors.ts';
-import type { Decision, Reason } from '../words.ts';
+import { UnexpectedAnswerError } from '../words/errors.ts';
+import type { Decision, Reason } from '../words/words.ts';
 
 /** Reads the answer to one question. Only what is `true` to the letter allows. */
 export function readDecision(document: Readonly<Record<string, unknown>>): Decision {

@@ -1,4 +1,4 @@
-import { UnexpectedAnswerError } from '../errors.ts';
+import { UnexpectedAnswerError } from '../words/errors.ts';
 
 /** A page of a list. `next` is to be given as `after`; undefined: there is no more. */
 export interface Page<Item> {

@@ -1,4 +1,4 @@
-import { RefusedError } from '../errors.ts';
+import { RefusedError } from '../words/errors.ts';
 
 /**
  * The revision of the last change that was made here, which no later answer may be older than. One that the sidecar will

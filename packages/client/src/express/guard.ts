@@ -1,5 +1,5 @@
-import { RefusedError } from '../errors.ts';
-import type { Decision, Question, Subject } from '../words.ts';
+import { RefusedError } from '../words/errors.ts';
+import type { Decision, Question, Subject } from '../words/words.ts';
 
 /** Who a request is from, and where it is about. */
 export interface Identity {

@@ -1,6 +1,6 @@
 import { NodeHttp } from './node-http.ts';
-import { PlainConnections } from './plain/plain-connections.ts';
-import { unusual } from './plain/plain-answer.ts';
+import { PlainConnections } from './plain-connections.ts';
+import { unusual } from './plain-answer.ts';
 import type { Incoming, Outgoing, Target, Transport } from './transport.ts';
 
 /** So many connections stand at once; more calls wait for one of them. */

@@ -1,4 +1,4 @@
-import type { CallEnd } from '../calls/request-deadline.ts';
+import type { CallEnd } from './request-deadline.ts';
 
 /** One request, as it goes over the wire. */
 export interface Outgoing {

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { Incoming, Outgoing, Target } from '../transport.ts';
+import type { Incoming, Outgoing, Target } from './transport.ts';
 import { PlainAnswer, unusual } from './plain-answer.ts';
 
 interface Task {

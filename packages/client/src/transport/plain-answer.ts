@@ -1,5 +1,5 @@
-import type { Incoming } from '../transport.ts';
-import { parseRetryAfter } from '../transport.ts';
+import type { Incoming } from './transport.ts';
+import { parseRetryAfter } from './transport.ts';
 
 /** Says that an answer is HTTP, perhaps, but not of the one form that is read here. */
 export const unusual = Symbol('unusual');
