@@ -35,7 +35,6 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
     },
   },
-  { files: ['packages/console/src/words/words.ts'], rules: { 'max-lines': 'off' } },
   {
     files: ['test/**'],
     rules: {

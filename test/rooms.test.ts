@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { assert } from 'chai';
-import { readSources, type SourceText } from './support/source-texts.ts';
+import { findCircle, readSources } from './support/source-texts.ts';
 
 /** Every folder of `src` and what it is for. A file imports from its own folder or one further down, be it types alone. */
 const rooms: readonly (readonly [folder: string, sentence: string])[] = [
@@ -173,23 +173,3 @@ describe('the rooms', () => {
     assert.deepEqual(told, wayOfADecision);
   });
 });
-
-/** Files that import one another, the first of them again at the end; undefined when there are none. */
-function findCircle(sources: ReadonlyMap<string, SourceText>): string | undefined {
-  const done = new Set<string>();
-  const look = (path: string, way: readonly string[]): string | undefined => {
-    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path].join(' → ');
-    if (done.has(path)) return undefined;
-    for (const file of sources.get(path)?.files ?? []) {
-      const found = look(file, [...way, path]);
-      if (found !== undefined) return found;
-    }
-    done.add(path);
-    return undefined;
-  };
-  for (const path of sources.keys()) {
-    const found = look(path, []);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import type { Catalog, Cell, RoleInFull } from '../../packages/console/src/api/types.ts';
-import { groupEffect } from '../../packages/console/src/parts/effect-groups.ts';
+import { groupEffect } from '../../packages/console/src/parts/effect/effect-groups.ts';
 import { base, readRoute, toWorkspace } from '../../packages/console/src/route/route.ts';
 import { Cells } from '../../packages/console/src/api/cells.ts';
 import { idOf, isRoleId } from '../../packages/console/src/roles/role-id.ts';

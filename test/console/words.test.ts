@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { count, isolate, listed } from '../../packages/console/src/words/count.ts';
+import { count, isolate, listed } from '../../packages/console/src/words/forms/count.ts';
 import { words } from '../../packages/console/src/words/words.ts';
 
 describe('words with names in them', () => {

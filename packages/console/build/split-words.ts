@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
-const wordsFile = fileURLToPath(new URL('../src/words/words.ts', import.meta.url));
-const query = '?section=';
+const sections = fileURLToPath(new URL('../src/words/sections/', import.meta.url));
 
 /**
- * Splits words.ts by its sections in what is built: all words stand in one file, for whoever translates them, and a page
- * loads those alone that it says.
+ * Has each module import in what is built those sections of the words that it says: `words` has all of them, for whoever
+ * translates or looks for one, and a page loads its own alone.
  */
 export function splitWords(): Plugin {
   return {
@@ -17,16 +15,6 @@ export function splitWords(): Plugin {
     transform: {
       filter: { code: "/words/words.ts'" },
       handler: (code) => importSections(code),
-    },
-    resolveId: { filter: { id: /\?section=/ }, handler: (id) => id },
-    load: {
-      filter: { id: /words\.ts\?section=/ },
-      handler(id) {
-        const text = readFileSync(wordsFile, 'utf8');
-        const section = sectionOf(text, id.slice(id.indexOf(query) + query.length));
-        const imports = text.slice(0, text.indexOf('/** All words'));
-        return { code: `${imports}export const section = ${section};`, moduleType: 'ts' };
-      },
     },
   };
 }
@@ -50,15 +38,13 @@ function importSections(code: string): string | undefined {
     .replaceAll(/\/\*[^]*?\*\/|\/\/.*|(["'`])(?:\\.|(?!\1)[^\\\n])*\1/g, '');
   if (/(?<![.\w])words\b(?!:)/.test(others)) return undefined;
   names.delete('');
-  const sections = [...names];
-  const imports = sections.map((name) => `import { section as ${name}Words } from '${wordsFile}${query}${name}';`);
-  const object = `const words = { ${sections.map((name) => `${name}: ${name}Words`).join(', ')} };`;
+  const found = [...names];
+  const imports = found.map((name) => `import { ${name}Words } from '${sections}${fileOf(name)}';`);
+  const object = `const words = { ${found.map((name) => `${name}: ${name}Words`).join(', ')} };`;
   return code.replace(importLine, `${imports.join(' ')} ${object}`);
 }
 
-/** The text of one section: from its name to the line that closes it. A section of one line has no more than that. */
-function sectionOf(text: string, name: string): string {
-  const found = new RegExp(`^  ${name}: (\\{$[^]*?^  \\}|.+),$`, 'm').exec(text)?.[1];
-  if (found === undefined) throw new Error(`words.ts has no section ${name}`);
-  return found;
+/** The file of a section: `sign-in-words.ts` of `signIn`. The build fails where there is none. */
+function fileOf(name: string): string {
+  return `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-words.ts`;
 }

@@ -1,4 +1,5 @@
-import type { ProblemDocument, SignInWay } from './types.ts';
+import type { ProblemDocument } from './judgement.ts';
+import type { SignInWay } from './types.ts';
 
 /** A refusal of the sidecar, or that it did not answer. */
 export class CallFailed extends Error {

@@ -4,7 +4,8 @@ import { call, CallFailed, pathOf, withQuery } from './call.ts';
 import type { Edit, HeldRole } from './edits.ts';
 import { pathAt } from './place.ts';
 import { judge, type Preview, usePaused } from './preview.ts';
-import type { ChangeMode, Judgement, Subject } from './types.ts';
+import type { Judgement } from './judgement.ts';
+import type { ChangeMode, Subject } from './types.ts';
 
 interface WantedChange {
   readonly actor: Subject;

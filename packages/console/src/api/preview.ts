@@ -2,7 +2,8 @@ import { useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { call, CallFailed } from './call.ts';
 import type { Edit } from './edits.ts';
-import type { ChangeMode, Judgement, ProblemDocument, Subject } from './types.ts';
+import type { Judgement, ProblemDocument } from './judgement.ts';
+import type { ChangeMode, Subject } from './types.ts';
 
 /** How long after the last change of a form its effect is asked for: while somebody types, not with every letter. */
 const pauseMs = 250;

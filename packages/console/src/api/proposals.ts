@@ -1,4 +1,4 @@
-import type { Judgement, ListedEdit } from './types.ts';
+import type { Judgement, ListedEdit } from './judgement.ts';
 
 /** A change that was proposed from this browser: what is live does not know of it. */
 export interface Proposal {

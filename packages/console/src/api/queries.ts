@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { call, pathOf, withQuery } from './call.ts';
+import type { Changes } from './judgement.ts';
 import { atPlace, companyOf, pathAt } from './place.ts';
 import type {
   Catalog,
-  Changes,
   People,
   Permissions,
   Role,

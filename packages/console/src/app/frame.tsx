@@ -5,7 +5,7 @@ import { usePeople, usePlan, useRoles } from '../api/queries.ts';
 import type { Workspace } from '../api/types.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Avatar, shortName } from '../parts/person.tsx';
-import { planName } from '../words/count.ts';
+import { planName } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import { type Rights, useRights } from '../session/rights.ts';
 import { type Route, toWorkspace } from '../route/route.ts';
@@ -29,7 +29,7 @@ export function Frame({ workspace, found, route, rights, children }: FrameProps)
   return (
     <div className="app">
       <a className="skip" href="#main">
-        {words.skip}
+        {words.nav.skip}
       </a>
       <header className="side">
         <Link className="switcher" href="/">
@@ -104,7 +104,7 @@ function Navigation({ workspace, route, rights, organization }: NavigationProps)
   return (
     <nav className="nav" aria-label={words.nav.label}>
       <span className="nav-title" aria-hidden="true">
-        {words.product}
+        {words.nav.product}
       </span>
       {shown.map(({ page, icon, label, pages }) => (
         <Link

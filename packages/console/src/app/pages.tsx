@@ -110,7 +110,7 @@ function InWorkspace({ route }: { readonly route: WorkspaceRoute }) {
   const { rights, error, retry } = useRights(workspace);
   const title = found?.title ?? company ?? workspace;
   useEffect(() => {
-    document.title = `${title} · ${words.product}`;
+    document.title = `${title} · ${words.nav.product}`;
   }, [title]);
   const isListed = company !== undefined || !workspaces || workspaces.length >= 1000 || found !== undefined;
   const isUnknown = hasCode(error, 'unknown-workspace', 'unknown-organization') || !isListed;

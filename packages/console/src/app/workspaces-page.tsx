@@ -17,7 +17,7 @@ export function WorkspacesPage() {
   const only = data?.length === 1 && !isOperator ? data[0] : undefined;
   useEffect(() => {
     if (only) navigate(toWorkspace(only.workspace, 'roles'), { replace: true });
-    document.title = words.product;
+    document.title = words.nav.product;
   }, [only, navigate]);
   const text = search.toLowerCase();
   const found = data?.filter(({ workspace, title, organization }) =>

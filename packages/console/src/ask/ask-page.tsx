@@ -10,7 +10,7 @@ import { WhoField } from '../parts/who-field.tsx';
 import { Cells } from '../api/cells.ts';
 import { readSubject } from '../api/subjects.ts';
 import { useSight } from '../preview/use-sight.ts';
-import { scopeWord } from '../words/count.ts';
+import { scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 
 /** One decision explained: who may, by which role and which line; or who would. */

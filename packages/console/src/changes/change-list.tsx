@@ -1,26 +1,18 @@
 import { Suspense, useState } from 'react';
 import { hasCode } from '../api/call.ts';
 import { useChangePages } from '../api/pages.ts';
-import type { MadeChange } from '../api/types.ts';
+import type { MadeChange } from '../api/judgement.ts';
 import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import type { Cells } from '../api/cells.ts';
-import { moment, month } from '../words/count.ts';
+import { moment, month } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
-import { sentencesOf } from './sentences.ts';
+import { type ChangeListProps, sentencesOf } from './sentences.ts';
 
 const Proposals = later(async () => (await import('./proposals.tsx')).Proposals);
 const UndoPanel = later(async () => (await import('./undo-panel.tsx')).UndoPanel);
-
-export interface ChangeListProps {
-  readonly workspace: string;
-  readonly role?: string;
-  readonly cells: Cells;
-  readonly titles: ReadonlyMap<string, string>;
-}
 
 /** Changes by month, each in words, with the way back. */
 export function ChangeList(props: ChangeListProps) {

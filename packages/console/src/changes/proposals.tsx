@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { isAt } from '../api/place.ts';
 import { readProposals } from '../api/proposals.ts';
 import { Icon } from '../parts/icon.tsx';
-import { moment } from '../words/count.ts';
+import { moment } from '../words/forms/count.ts';
 import { proposalWords } from '../words/proposal-words.ts';
-import type { ChangeListProps } from './change-list.tsx';
+import type { ChangeListProps } from './sentences.ts';
 import { sentencesOf } from './sentences.ts';
 
 /** What was proposed from this browser: what is live does not know of it, and lists it once it is merged. */

@@ -1,8 +1,16 @@
-import type { ListedEdit, MadeChange } from '../api/types.ts';
+import type { Cells } from '../api/cells.ts';
+import type { ListedEdit, MadeChange } from '../api/judgement.ts';
 import { shortName } from '../parts/person.tsx';
-import { listed, scopeWord } from '../words/count.ts';
+import { listed, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
-import type { ChangeListProps } from './change-list.tsx';
+
+/** What changes are listed of, and told with. */
+export interface ChangeListProps {
+  readonly workspace: string;
+  readonly role?: string;
+  readonly cells: Cells;
+  readonly titles: ReadonlyMap<string, string>;
+}
 
 /** What an edit did, in three parts: `turned on`, `Block senders`, `in Team lead`. */
 export interface Sentence {

@@ -3,14 +3,14 @@ import { useRef, useState } from 'react';
 import { CallFailed, detailOf } from '../api/call.ts';
 import { doneWords, useRevert } from '../api/changes.ts';
 import { keepProposal } from '../api/proposals.ts';
-import type { MadeChange } from '../api/types.ts';
+import type { MadeChange } from '../api/judgement.ts';
 import { useActorSession } from '../session/session.ts';
-import { Effect } from '../parts/effect.tsx';
+import { Effect } from '../parts/effect/effect.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
-import type { ChangeListProps } from './change-list.tsx';
+import type { ChangeListProps } from './sentences.ts';
 
 interface UndoPanelProps extends ChangeListProps {
   readonly change: MadeChange;

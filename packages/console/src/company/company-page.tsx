@@ -8,7 +8,7 @@ import { toWorkspace } from '../route/route.ts';
 import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { planName } from '../words/count.ts';
+import { planName } from '../words/forms/count.ts';
 import { companyWords } from '../words/company-words.ts';
 
 const words = companyWords.workspaces;

@@ -4,7 +4,7 @@ import { hasCode } from '../api/call.ts';
 import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { moment } from '../words/count.ts';
+import { moment } from '../words/forms/count.ts';
 import { fleetWords } from '../words/fleet-words.ts';
 import { words } from '../words/words.ts';
 import { type Fleet, type Sidecar, useFleet, useLivePolicy } from './fleet-queries.ts';

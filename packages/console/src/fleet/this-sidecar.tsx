@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Icon } from '../parts/icon.tsx';
-import { moment } from '../words/count.ts';
+import { moment } from '../words/forms/count.ts';
 import { fleetWords as words } from '../words/fleet-words.ts';
 import type { FileProblem, LivePolicy } from './fleet-queries.ts';
 

@@ -1,6 +1,6 @@
 import type { Preview } from '../api/preview.ts';
 import { useCatalog, useRoles } from '../api/queries.ts';
-import { Effect } from '../parts/effect.tsx';
+import { Effect } from '../parts/effect/effect.tsx';
 import { Cells } from '../api/cells.ts';
 import { words } from '../words/words.ts';
 

@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.tsx';
 import { useSome } from '../parts/some.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Cells } from '../api/cells.ts';
-import { scopeWord } from '../words/count.ts';
+import { scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import { type Column, columnOf, isGivenBy, signOf } from './sign.ts';
 

@@ -1,6 +1,6 @@
 import type { Permission, Role } from '../api/types.ts';
 import type { Cells } from '../api/cells.ts';
-import { scopeWord } from '../words/count.ts';
+import { scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 
 /** How a role stands to a permission, as one sign and its words. */

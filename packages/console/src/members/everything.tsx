@@ -3,7 +3,7 @@ import type { AccessPlace, AllowedPermission, HeldPermission, Permissions, Role 
 import { Segmented } from '../parts/fields.tsx';
 import type { Cells } from '../api/cells.ts';
 import { Icon } from '../parts/icon.tsx';
-import { listed, scopeWord } from '../words/count.ts';
+import { listed, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 
 interface EverythingProps {

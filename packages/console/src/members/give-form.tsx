@@ -4,7 +4,7 @@ import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/change
 import { isGivenAt } from '../api/place.ts';
 import type { Catalog, ChangeMode, Role, Subject } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
-import { Effect } from '../parts/effect.tsx';
+import { Effect } from '../parts/effect/effect.tsx';
 import { Field, Segmented } from '../parts/fields.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';

@@ -1,26 +1,12 @@
 import { Suspense, useState } from 'react';
 import { isGivenAt } from '../api/place.ts';
-import type { AccessPlace, Catalog, GivenRole, Role, Subject } from '../api/types.ts';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { words } from '../words/words.ts';
 import { RoleTags } from '../parts/role-tags.tsx';
+import type { HeldRolesProps, Taking } from './taking.ts';
 
 const TakeDialog = later(async () => (await import('./take-dialog.tsx')).TakeDialog);
-
-export interface HeldRolesProps {
-  readonly workspace: string;
-  readonly title: string;
-  readonly subject: Subject;
-  readonly here: AccessPlace | undefined;
-  readonly roles: readonly Role[];
-  readonly catalog: Catalog;
-  readonly mayTake: boolean;
-  readonly isSelf: boolean;
-}
-
-/** What is to be taken away: one role, or all that was given here. */
-export type Taking = GivenRole | 'all';
 
 /** The roles of somebody at a workspace, each of which can be taken away where it was given. */
 export function HeldRoles(props: HeldRolesProps) {

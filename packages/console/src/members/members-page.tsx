@@ -13,7 +13,7 @@ import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Person } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { listed } from '../words/count.ts';
+import { listed } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import { RoleTags } from '../parts/role-tags.tsx';
 

@@ -7,7 +7,7 @@ import { companyPlace } from '../api/place.ts';
 import type { AccessPlace, Catalog, ChangeMode, Subject } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { Effect } from '../parts/effect.tsx';
+import { Effect } from '../parts/effect/effect.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { Cells } from '../api/cells.ts';

@@ -6,14 +6,14 @@ import { atPlace, companyOf } from '../api/place.ts';
 import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { Effect } from '../parts/effect.tsx';
+import { Effect } from '../parts/effect/effect.tsx';
 import { shortName } from '../parts/person.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { Cells } from '../api/cells.ts';
 import { writtenSubject } from '../api/subjects.ts';
 import { words } from '../words/words.ts';
-import type { HeldRolesProps, Taking } from './held-roles.tsx';
+import type { HeldRolesProps, Taking } from './taking.ts';
 
 /** Takes a role away, or all that somebody has here, with what that does shown before. */
 export function TakeDialog({

@@ -20,7 +20,7 @@ interface PageHeadProps {
 
 /** The head of a page: the way here, its one title, what it is about, and what can be done. */
 export function PageHead({ workspace, crumbs, title, beside, hint, facts, acts }: PageHeadProps) {
-  const way: readonly Crumb[] = [{ label: words.product, href: toWorkspace(workspace, 'roles') }, ...crumbs];
+  const way: readonly Crumb[] = [{ label: words.nav.product, href: toWorkspace(workspace, 'roles') }, ...crumbs];
   return (
     <header className="page-head">
       <nav className="crumbs" aria-label={words.nav.crumbs}>

@@ -1,6 +1,6 @@
 import { companyOf } from '../api/place.ts';
 import { useCatalog, usePlan } from '../api/queries.ts';
-import { listed, planName } from '../words/count.ts';
+import { listed, planName } from '../words/forms/count.ts';
 import { planWords } from '../words/plan-words.ts';
 import { Icon } from './icon.tsx';
 

@@ -1,6 +1,6 @@
 import type { GivenRole } from '../api/types.ts';
 import { Icon } from './icon.tsx';
-import { day } from '../words/count.ts';
+import { day } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 
 /** Roles that somebody was given, each with its time. What is over is not shown as held. */

@@ -11,7 +11,7 @@ import { Failed, Loading } from '../parts/states.tsx';
 import { WhoField } from '../parts/who-field.tsx';
 import { Cells } from '../api/cells.ts';
 import { readSubject } from '../api/subjects.ts';
-import { listed } from '../words/count.ts';
+import { listed } from '../words/forms/count.ts';
 import { previewWords as words } from '../words/preview-words.ts';
 import { keptEdits } from './kept-edits.ts';
 import { type AskedSight, useDraftSight, useSight } from './use-sight.ts';

@@ -4,7 +4,7 @@ import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty } from '../parts/states.tsx';
 import type { Cells } from '../api/cells.ts';
-import { listed, scopeWord } from '../words/count.ts';
+import { listed, scopeWord } from '../words/forms/count.ts';
 import { previewWords } from '../words/preview-words.ts';
 import { words } from '../words/words.ts';
 import { seenRows, type SeenRow } from './seen-rows.ts';

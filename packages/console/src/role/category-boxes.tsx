@@ -1,22 +1,11 @@
 import { useId, useState } from 'react';
-import type { Judgement } from '../api/types.ts';
 import { TriState } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { words } from '../words/words.ts';
 import { isOn } from './draft/draft.ts';
 import { PermissionRow } from './permission-row.tsx';
-import type { RoleParts } from './role-page.tsx';
-import { boxOf, isUnsaved, movableOf, type Row, rowBox, type Section } from './draft/rows.ts';
-import type { DraftState } from './draft/use-draft.ts';
-
-export interface BoxesProps extends RoleParts {
-  readonly state: DraftState;
-  readonly judgement: Judgement | undefined;
-  /** Cells that may be turned on. */
-  readonly movable: ReadonlySet<string>;
-  readonly onMove: (cells: readonly string[], on: boolean) => void;
-  readonly onUndo: (row: Row) => void;
-}
+import type { BoxesProps } from './boxes-props.ts';
+import { boxOf, isUnsaved, movableOf, rowBox, type Section } from './draft/rows.ts';
 
 interface CategoryBoxesProps extends BoxesProps {
   /** What is shown of it. */

@@ -1,7 +1,7 @@
 import { Icon } from '../parts/icon.tsx';
-import { Named } from '../parts/named.tsx';
+import { Named } from '../parts/effect/named.tsx';
 import { words } from '../words/words.ts';
-import type { WhyProps } from './permission-row.tsx';
+import type { WhyProps } from './boxes-props.ts';
 
 /** Why a permission asks for caution, and the way to more that it opens. */
 export function Caution({ row, judgement, cells, titles, workspace }: WhyProps) {

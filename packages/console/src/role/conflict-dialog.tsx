@@ -2,12 +2,12 @@ import { useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { toWorkspace } from '../route/route.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { EffectLine } from '../parts/effect-line.tsx';
+import { EffectLine } from '../parts/effect/effect-line.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { scopeWord } from '../words/count.ts';
+import { scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import { type Conflict, conflictOf, rebase, type TextField } from './draft/merge.ts';
-import type { RoleParts } from './role-page.tsx';
+import type { RoleParts } from './role-parts.ts';
 import type { DraftState } from './draft/use-draft.ts';
 
 interface ConflictDialogProps extends RoleParts {

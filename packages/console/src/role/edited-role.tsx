@@ -7,7 +7,8 @@ import { words } from '../words/words.ts';
 import { editOf, isOn } from './draft/draft.ts';
 import { EffectPanel } from './effect-panel.tsx';
 import { PermissionList } from './permission-list.tsx';
-import { type RoleParts, RoleHead, Tabs } from './role-page.tsx';
+import { RoleHead, Tabs } from './role-head.tsx';
+import type { RoleParts } from './role-parts.ts';
 import { useDraft } from './draft/use-draft.ts';
 
 const SaveBar = later(async () => (await import('./save-bar.tsx')).SaveBar);

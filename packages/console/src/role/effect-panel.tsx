@@ -2,10 +2,10 @@ import { Suspense, useEffect, useState } from 'react';
 import { usePeople } from '../api/queries.ts';
 import type { Preview } from '../api/preview.ts';
 import { later } from '../parts/later.ts';
-import type { EffectNames } from '../parts/named.tsx';
+import type { EffectNames } from '../parts/effect/named.tsx';
 import { words } from '../words/words.ts';
 
-const Effect = later(async () => (await import('../parts/effect.tsx')).Effect);
+const Effect = later(async () => (await import('../parts/effect/effect.tsx')).Effect);
 
 interface EffectPanelProps {
   readonly preview: Preview;

@@ -5,8 +5,8 @@ import { Empty } from '../parts/states.tsx';
 import { RoleTags } from '../parts/role-tags.tsx';
 import { words } from '../words/words.ts';
 import type { GivenRole } from '../api/types.ts';
-import { listed } from '../words/count.ts';
-import type { RoleParts } from './role-page.tsx';
+import { listed } from '../words/forms/count.ts';
+import type { RoleParts } from './role-parts.ts';
 
 /** Who holds a role, since when and until when. */
 export function HoldersTab({ workspace, found }: RoleParts) {

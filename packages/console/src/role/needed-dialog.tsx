@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { Dialog } from '../parts/dialog.tsx';
-import { listed } from '../words/count.ts';
+import { listed } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 
 interface NeededDialogProps {

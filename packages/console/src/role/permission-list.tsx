@@ -1,14 +1,14 @@
 import { Suspense, useMemo, useState } from 'react';
-import type { Judgement } from '../api/types.ts';
+import type { Judgement } from '../api/judgement.ts';
 import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Empty } from '../parts/states.tsx';
-import { listed, scopeWord } from '../words/count.ts';
+import { listed, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import { CategoryBoxes } from './category-boxes.tsx';
 import { dependentsOf, type Draft, isOn, move, turnOn } from './draft/draft.ts';
-import type { RoleParts } from './role-page.tsx';
+import type { RoleParts } from './role-parts.ts';
 import { filterSections, isUnsaved, movableOf, type Row, rowBox, type RowFilter, sectionsOf } from './draft/rows.ts';
 import type { DraftState } from './draft/use-draft.ts';
 

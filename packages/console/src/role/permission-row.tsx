@@ -3,9 +3,9 @@ import type { Cell } from '../api/types.ts';
 import { TriState } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
-import { listed, planName, scopeWord } from '../words/count.ts';
+import { listed, planName, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
-import type { BoxesProps } from './category-boxes.tsx';
+import type { BoxesProps, WhyProps } from './boxes-props.ts';
 import { isLocked, isOn, needing, wordOf } from './draft/draft.ts';
 import { isUnsaved, movableOf, type Row, rowBox } from './draft/rows.ts';
 
@@ -76,8 +76,6 @@ function stateOf(row: Row, box: 'on' | 'off' | 'part'): string {
   }
   return decided.every((cell) => cell.state === 'inherited' || cell.state === 'taken-out') ? 'inherited' : 'own';
 }
-
-export type WhyProps = Omit<PermissionRowProps, 'onMove' | 'onUndo'> & { readonly isStuck?: boolean };
 
 /** Only exceptions speak: what the role itself gives carries no word. */
 function Why({ row, titles, isStuck, catalog }: WhyProps) {

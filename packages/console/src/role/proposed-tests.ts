@@ -1,5 +1,5 @@
 import type { Edit } from '../api/edits.ts';
-import type { Judgement } from '../api/types.ts';
+import type { Judgement } from '../api/judgement.ts';
 
 /** A promise of a test that a change breaks: what it says of a permission, which is to be the other way round. */
 export interface BrokenPromise {

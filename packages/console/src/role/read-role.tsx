@@ -3,11 +3,11 @@ import { isOwnRole } from '../api/place.ts';
 import { usePlan } from '../api/queries.ts';
 import { toWorkspace } from '../route/route.ts';
 import { Icon } from '../parts/icon.tsx';
-import { people, scopeWord } from '../words/count.ts';
+import { people, scopeWord } from '../words/forms/count.ts';
 import { planWords } from '../words/plan-words.ts';
 import { words } from '../words/words.ts';
 import { wordOf } from './draft/draft.ts';
-import type { RoleParts } from './role-page.tsx';
+import type { RoleParts } from './role-parts.ts';
 import { boxOf, type Row, sectionsOf } from './draft/rows.ts';
 
 /** A role that is not changed here: what it gives, and why it is not changed. */

@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Menu } from '../parts/menu.tsx';
 import { words } from '../words/words.ts';
-import type { RoleParts } from './role-page.tsx';
+import type { RoleParts } from './role-parts.ts';
 
 const DeleteDialog = later(async () => (await import('../roles/delete-dialog.tsx')).DeleteDialog);
 

@@ -9,14 +9,14 @@ import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { later } from '../parts/later.ts';
-import type { EffectNames } from '../parts/named.tsx';
+import type { EffectNames } from '../parts/effect/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import { writingWords } from '../words/writing-words.ts';
 import { newDraft } from './draft/draft.ts';
 import { EffectContent, headline } from './effect-panel.tsx';
-import type { RoleParts } from './role-page.tsx';
+import type { RoleParts } from './role-parts.ts';
 import type { DraftState } from './draft/use-draft.ts';
 import { useOvertaken } from './draft/use-overtaken.ts';
 

@@ -22,7 +22,7 @@ import { idOf, isRoleId } from './role-id.ts';
 import { StartFrom, type Way } from './start-from.tsx';
 
 const PlanBanner = later(async () => (await import('../parts/plan-banner.tsx')).PlanBanner);
-const Effect = later(async () => (await import('../parts/effect.tsx')).Effect);
+const Effect = later(async () => (await import('../parts/effect/effect.tsx')).Effect);
 
 /** Makes a role: from nothing, as a copy, or as one that follows another. */
 export function CreatePage(props: PageProps) {

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { isAt } from '../api/place.ts';
-import type { Affected, Role } from '../api/types.ts';
+import type { Affected } from '../api/judgement.ts';
+import type { Role } from '../api/types.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Person, shortName } from '../parts/person.tsx';
-import { listed, scopeWord } from '../words/count.ts';
+import { listed, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import type { Cells } from '../api/cells.ts';
 import { readSubject } from '../api/subjects.ts';

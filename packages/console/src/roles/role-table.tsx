@@ -1,13 +1,14 @@
 import { memo } from 'react';
 import { useLocation } from 'wouter';
 import { companyOf, isDefinedAt } from '../api/place.ts';
-import type { MadeChange, Role } from '../api/types.ts';
+import type { MadeChange } from '../api/judgement.ts';
+import type { Role } from '../api/types.ts';
 import { follow } from '../route/follow.ts';
 import { toWorkspace } from '../route/route.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { Avatars, shortName } from '../parts/person.tsx';
-import { day } from '../words/count.ts';
+import { day } from '../words/forms/count.ts';
 import { planWords } from '../words/plan-words.ts';
 import { words } from '../words/words.ts';
 import { baseOf, type Cells } from '../api/cells.ts';

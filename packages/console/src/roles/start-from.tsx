@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import type { Role } from '../api/types.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useSome } from '../parts/some.tsx';
-import { permissions } from '../words/count.ts';
+import { permissions } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import type { Cells } from '../api/cells.ts';
 

@@ -1,4 +1,4 @@
-import { count, isolate, people } from './count.ts';
+import { count, isolate, people } from './forms/count.ts';
 
 /** The words of the pages of a company and of its groups. */
 export const companyWords = {

@@ -1,4 +1,4 @@
-import { count } from './count.ts';
+import { count } from './forms/count.ts';
 
 /** The words of the page for those who look after the sidecars. */
 export const fleetWords = {

@@ -1,4 +1,4 @@
-import { isolate } from './count.ts';
+import { isolate } from './forms/count.ts';
 
 /** The words about what the plan of a company has. */
 export const planWords = {

@@ -1,4 +1,4 @@
-import { count } from './count.ts';
+import { count } from './forms/count.ts';
 
 /** The words about proposals themselves. */
 export const proposalWords = {

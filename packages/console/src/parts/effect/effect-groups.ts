@@ -1,5 +1,5 @@
-import { companyOf, isAt } from '../api/place.ts';
-import type { EffectShare } from '../api/types.ts';
+import { companyOf, isAt } from '../../api/place.ts';
+import type { EffectShare } from '../../api/judgement.ts';
 
 /** People to whom a change does the same. */
 export interface EffectGroup {

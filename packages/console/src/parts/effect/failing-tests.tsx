@@ -1,8 +1,8 @@
-import type { FailedTest, Judgement } from '../api/types.ts';
-import { scopeWord } from '../words/count.ts';
-import { words } from '../words/words.ts';
+import type { FailedTest, Judgement } from '../../api/judgement.ts';
+import { scopeWord } from '../../words/forms/count.ts';
+import { words } from '../../words/words.ts';
 import { type EffectNames, Named } from './named.tsx';
-import { Icon } from './icon.tsx';
+import { Icon } from '../icon.tsx';
 
 interface FailingTestsProps {
   readonly tests: NonNullable<Judgement['tests']>;

@@ -1,13 +1,13 @@
-import type { Judgement, ProblemDocument } from '../api/types.ts';
-import { listed, people, scopeWord } from '../words/count.ts';
-import { words } from '../words/words.ts';
+import type { Judgement, ProblemDocument } from '../../api/judgement.ts';
+import { listed, people, scopeWord } from '../../words/forms/count.ts';
+import { words } from '../../words/words.ts';
 import { Diff, readPatch } from './diff.tsx';
 import { groupEffect, type EffectGroup } from './effect-groups.ts';
 import { FailingTests } from './failing-tests.tsx';
 import { EffectLine } from './effect-line.tsx';
-import { Icon } from './icon.tsx';
+import { Icon } from '../icon.tsx';
 import { type EffectNames, Named } from './named.tsx';
-import { Avatars, shortName } from './person.tsx';
+import { Avatars, shortName } from '../person.tsx';
 
 interface EffectProps extends EffectNames {
   readonly judgement: Judgement | undefined;

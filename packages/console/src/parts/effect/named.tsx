@@ -1,5 +1,5 @@
-import type { Cells } from '../api/cells.ts';
-import { scopeWord } from '../words/count.ts';
+import type { Cells } from '../../api/cells.ts';
+import { scopeWord } from '../../words/forms/count.ts';
 
 export interface EffectNames {
   readonly cells: Cells;

@@ -1,5 +1,5 @@
-import { words } from '../words/words.ts';
-import { Icon } from './icon.tsx';
+import { words } from '../../words/words.ts';
+import { Icon } from '../icon.tsx';
 
 /** One thing that somebody gains or loses. */
 export function EffectLine({ kind, text }: { readonly kind: 'gain' | 'loss'; readonly text: string }) {

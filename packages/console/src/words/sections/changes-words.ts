@@ -1,0 +1,36 @@
+import { isolate, people } from '../forms/count.ts';
+
+/** The history of a place. */
+export const changesWords = {
+  title: 'Changes',
+  hint: (workspace: string) => `What was changed in ${isolate(workspace)} here, by whom and why.`,
+  none: 'Nothing was changed yet',
+  noneHint: 'Whatever is saved on these pages is listed here, and can be undone.',
+  off: 'Nothing is changed over these pages',
+  offHint: 'Whoever runs the sidecar starts it with --changes files to allow that.',
+  undo: 'Undo…',
+  undoNow: 'Undo',
+  undone: 'Undone.',
+  undoing: 'Undoing',
+  cannotUndo: 'This cannot be undone like that',
+  reverted: 'undid a change of',
+  gained: (number: number) => `${people(number)} changed`,
+  forbidden: 'The history is kept by others here',
+  forbiddenHint: 'What was changed here is told to those who manage roles or members.',
+  verb: {
+    'role.create': 'created',
+    'role.duplicate': 'created',
+    'role.change': 'changed',
+    'role.rename': 'renamed',
+    'role.delete': 'deleted',
+    'member.set': 'gave',
+    'member.remove': 'took everything from',
+    'group.set': 'set who is in the group',
+    'group.remove': 'deleted the group',
+  } as Readonly<Record<string, string>>,
+  to: 'to',
+  from: 'from',
+  on: 'turned on',
+  off2: 'turned off',
+  in: 'in',
+} as const;

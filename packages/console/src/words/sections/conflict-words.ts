@@ -1,0 +1,23 @@
+import { isolate } from '../forms/count.ts';
+
+/** Somebody else saved meanwhile. */
+export const conflictWords = {
+  title: (role: string) => `${isolate(role)} changed while you were editing`,
+  hint: (fit: number, all: number) =>
+    fit === all
+      ? 'Nothing is lost. Your changes fit beside the new ones.'
+      : `Nothing is lost. ${fit} of your ${all} changes fit beside the new ones; choose about the rest.`,
+  theirs: 'Saved meanwhile',
+  yours: 'You, not saved',
+  same: 'the same as theirs',
+  nothing: 'Nothing that you can see here.',
+  choose: 'choose',
+  keepTheirs: 'Theirs',
+  keepYours: 'Yours',
+  dropMine: 'Drop mine',
+  both: 'Go on with both',
+  titleField: 'Name',
+  descriptionField: 'Description',
+  goneTitle: (role: string) => `${isolate(role)} is not there any more`,
+  gone: 'Somebody deleted or renamed it while you were editing. What you have not saved is still on this page.',
+} as const;

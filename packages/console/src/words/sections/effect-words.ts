@@ -1,0 +1,31 @@
+import { count, people } from '../forms/count.ts';
+
+/** Whom a change would change. */
+export const effectWords = {
+  label: 'What saving does',
+  see: 'See what it does',
+  title: (number: number) => (number === 0 ? 'Saving changes nobody' : `Saving changes ${people(number)}`),
+  undoTitle: (number: number) => (number === 0 ? 'Undoing changes nobody' : `Undoing changes ${people(number)}`),
+  nothingTitle: 'Nothing to save',
+  nothing: 'Move a toggle, and you see here who gains and who loses by it, before anything is saved.',
+  checking: 'checking…',
+  gains: 'gains',
+  loses: 'loses',
+  baseline: 'What everybody here may',
+  moreLines: (number: number) => `and ${number} more`,
+  moreGroups: (number: number) => `and ${count(number, 'other', 'others')}`,
+  opens: 'Opens a way to more',
+  testsPass: (number: number) => (number === 0 ? 'There are no tests' : `All ${count(number, 'test', 'tests')} pass`),
+  testsFail: (failed: number, all: number) =>
+    `${failed} of ${count(all, 'test', 'tests')} ${failed === 1 ? 'fails' : 'fail'}, so this cannot be saved`,
+  testsFailing: (number: number) => `${count(number, 'test', 'tests')} ${number === 1 ? 'fails' : 'fail'}`,
+  keep: (number: number) => `${count(number, 'other keeps', 'others keep')} what they have.`,
+  says: 'says that',
+  can: 'can',
+  cannot: 'cannot',
+  undoThem: 'Undo those changes, or have whoever keeps the tests change them.',
+  problems: (number: number) => `${count(number, 'problem', 'problems')} in the files, so this cannot be saved`,
+  patch: 'Patch',
+  refused: 'This cannot be saved',
+  changedElsewhere: 'also elsewhere',
+} as const;
