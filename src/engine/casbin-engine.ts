@@ -61,6 +61,19 @@ export class CasbinEngine {
     forgetChanged({ inWorkspaces, atCompanies, organizations }, this.policy, place, subject);
   }
 
+  /**
+   * The answer to a question of three names, where it was given before to somebody with the same settled roles; else undefined.
+   * It finds nothing but what the policy has, so nobody need have checked the names.
+   */
+  recallNamed(workspaceId: string, subjectId: string, permissionId: string): CasbinReason | undefined {
+    const { permissions, subjectTypes } = this.policy.catalog;
+    const number = this.#members.recallSettled(workspaceId, subjectTypes[0], subjectId);
+    const permission = permissions.get(permissionId);
+    if (number === undefined || !permission || permission.plans || permission.scopes.length > 0) return undefined;
+    const [cell] = permission.cells;
+    return cell && this.#roleSets.recall(number, cell);
+  }
+
   /** The decision as a reason code; only `granted` allows. Never throws: an exception is `error`, a deny. */
   decide(request: EnforceRequest, atMs: number): ReasonCode {
     try {
@@ -158,13 +171,13 @@ export class CasbinEngine {
   #recall(request: EnforceRequest): ReasonCode | undefined {
     const { workspace, subjectType, subjectId } = request;
     if (workspace === undefined) return undefined;
-    const roleSetNumber = this.#members.recallSettled(workspace, subjectType, subjectId);
+    const number = this.#members.recallSettled(workspace, subjectType, subjectId);
     const permission = this.policy.catalog.permissions.get(request.permission);
-    if (roleSetNumber === undefined || !permission || permission.readsOrganization) return undefined;
+    if (number === undefined || !permission || permission.readsOrganization) return undefined;
     const cell = findRequestCell(permission, request, undefined);
     if (typeof cell === 'string') return cell;
-    const answer =
-      cell instanceof PossibleCells ? this.#recallAll(roleSetNumber, cell) : this.#roleSets.recall(roleSetNumber, cell);
+    const sets = this.#roleSets;
+    const answer = cell instanceof PossibleCells ? sets.recallAll(number, cell) : sets.recall(number, cell);
     // Where a plan may be the reason, it takes the longer way to find out.
     return answer === 'not-granted' && permission.plans !== undefined ? undefined : answer;
   }
@@ -180,19 +193,6 @@ export class CasbinEngine {
     return typeof cell === 'string' || cell instanceof PossibleCells
       ? undefined
       : this.#explanations.recall(this.#roleSets.placeOf(roleSetNumber, cell));
-  }
-
-  // What is not known is decided in every way it could be, and allowed only if all of them allow. Undefined: Casbin was
-  // not asked about one of the cells yet.
-  #recallAll(roleSetNumber: number, { cells, told }: PossibleCells): ReasonCode | undefined {
-    let allowed = 0;
-    for (const cell of cells) {
-      const answer = cell === undefined ? 'not-in-scope' : this.#roleSets.recall(roleSetNumber, cell);
-      if (answer === undefined) return undefined;
-      if (answer === 'granted') allowed += 1;
-    }
-    if (allowed > 0 && allowed < cells.length) return 'missing-attribute';
-    return told ? this.#roleSets.recall(roleSetNumber, told) : 'not-in-scope';
   }
 
   #look(request: EnforceRequest, atMs: number): Asked {
@@ -246,10 +246,10 @@ export class CasbinEngine {
   }
 
   #answerAll(roleSet: RoleSet, possible: PossibleCells): ReasonCode | undefined {
-    const known = this.#recallAll(roleSet.number, possible);
+    const known = this.#roleSets.recallAll(roleSet.number, possible);
     if (known) return known;
     for (const cell of possible.cells) if (cell) this.#answer(roleSet, cell);
-    return this.#recallAll(roleSet.number, possible);
+    return this.#roleSets.recallAll(roleSet.number, possible);
   }
 
   #explainAsked(request: EnforceRequest, asked: Asked): Decision {

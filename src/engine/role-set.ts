@@ -3,6 +3,7 @@ import { isOnPlan, type Cell, type Permission } from '../policy/permission.ts';
 import type { ReasonCode } from '../policy/decision.ts';
 import { compareText } from '../policy/position.ts';
 import { roleKey, type Role } from '../policy/role.ts';
+import type { PossibleCells } from './possible-cells.ts';
 
 /** A reason of Casbin's, all that it says of one cell. */
 export type CasbinReason = 'granted' | 'not-granted' | 'denied-by-role';
@@ -67,6 +68,21 @@ export class RoleSets {
   recall(number: number, cell: Cell): CasbinReason | undefined {
     const place = this.placeOf(number, cell);
     return answers[((this.#answers[place >> 2] ?? 0) >> ((place & 3) << 1)) & 3];
+  }
+
+  /**
+   * The same of a request that could be about any of these. What is not known is decided in every way it could be, and
+   * allowed only if all of them allow.
+   */
+  recallAll(number: number, { cells, told }: PossibleCells): ReasonCode | undefined {
+    let allowed = 0;
+    for (const cell of cells) {
+      const answer = cell === undefined ? 'not-in-scope' : this.recall(number, cell);
+      if (answer === undefined) return undefined;
+      if (answer === 'granted') allowed += 1;
+    }
+    if (allowed > 0 && allowed < cells.length) return 'missing-attribute';
+    return told ? this.recall(number, told) : 'not-in-scope';
   }
 
   remember(number: number, cell: Cell, answer: CasbinReason): void {

@@ -1,4 +1,6 @@
+import type { CasbinEngine } from '../engine/casbin-engine.ts';
 import { listPermissions } from '../engine/permission-listing.ts';
+import type { ReasonCode } from '../policy/decision.ts';
 import { RolebookError } from '../policy/errors.ts';
 import { limits } from '../policy/limits.ts';
 import {
@@ -11,7 +13,7 @@ import {
 import { isJsonObject } from '../policy/text/json.ts';
 import type { FollowedPolicy, LoadedPolicy, ReloadOutcome } from '../store/live/policy-source.ts';
 import type { ExplainedDecision, Permissions, PolicyEngine, PolicyQuestion, Reload, Subject } from './policy-engine.ts';
-import { readPolicyQuestion, readAskingSubject, requireName } from './read-question.ts';
+import { hasQuestionMembers, readPolicyQuestion, readAskingSubject, requireName } from './read-question.ts';
 
 /** A source whose policy decides here. */
 export interface EngineSource {
@@ -40,8 +42,7 @@ export class DecidingEngine implements PolicyEngine {
 
   decide(question: PolicyQuestion): boolean {
     const { engine } = this.#current();
-    const request = readPolicyQuestion(question, engine.policy.catalog.subjectTypes[0]);
-    return engine.decide(request, this.#time()) === 'granted';
+    return (recallNamed(engine, question) ?? this.#decideRead(engine, question)) === 'granted';
   }
 
   explain(question: PolicyQuestion): ExplainedDecision {
@@ -75,6 +76,11 @@ export class DecidingEngine implements PolicyEngine {
     await this.#source.close();
   }
 
+  #decideRead(engine: CasbinEngine, question: PolicyQuestion): ReasonCode {
+    const request = readPolicyQuestion(question, engine.policy.catalog.subjectTypes[0]);
+    return engine.decide(request, this.#time());
+  }
+
   #current(): LoadedPolicy {
     const { current } = this.#source.live;
     if (this.#isClosed) throw new RolebookError('usage', 'the engine is closed');
@@ -87,6 +93,18 @@ export class DecidingEngine implements PolicyEngine {
     if (Number.isFinite(atMs)) return atMs;
     throw new RolebookError('usage', '`now` gives milliseconds since 1970', { help: 'write `() => Date.parse(…)`' });
   }
+}
+
+// The short way of most questions. Names that the policy has were checked when it was compiled, and who holds roles without an
+// end is asked no clock. Whatever is else, or wrong, is read letter by letter.
+function recallNamed(engine: CasbinEngine, question: PolicyQuestion): ReasonCode | undefined {
+  if (!hasQuestionMembers(question)) return undefined;
+  const { subject, workspace, organization, permission, scope, resource, context } = question;
+  if (typeof subject !== 'string' || typeof workspace !== 'string' || typeof permission !== 'string') return undefined;
+  if (organization !== undefined || scope !== undefined || resource !== undefined || context !== undefined) {
+    return undefined;
+  }
+  return engine.recallNamed(workspace, subject, permission);
 }
 
 /** A reload as an application is told of it. */

@@ -36,6 +36,13 @@ export function readPolicyQuestion(question: PolicyQuestion, firstSubjectType: s
   };
 }
 
+/** Whether something is an object of the members of a question and no other. What they are is not looked at. */
+export function hasQuestionMembers(question: unknown): boolean {
+  if (typeof question !== 'object' || question === null || Array.isArray(question)) return false;
+  for (const name in question) if (!isMember(name)) return false;
+  return true;
+}
+
 /** A subject by its type and id. */
 export function readAskingSubject(subject: Subject | undefined, firstSubjectType: string): SubjectId {
   if (typeof subject === 'string') {
