@@ -1,5 +1,6 @@
 /** What a run of the benchmark is to do. */
 export type Task =
+  | { readonly kind: 'engines' }
   | { readonly kind: 'rivals'; readonly plan: 'full' | 'quick' }
   | { readonly kind: 'against'; readonly ref: string; readonly plan: 'full' | 'short' };
 
@@ -8,8 +9,11 @@ export class WrongUsage extends Error {}
 
 export const usage = `npm run bench                             rolebook beside its rivals
 npm run bench -- --quick                  the same in a minute, of less
+npm run bench -- --engines                decisions in one process, beside CASL and Cedar
 npm run bench -- --against REF            these files beside those of a commit
 npm run bench -- --against REF --short    the same in four minutes`;
+
+const options: readonly string[] = ['--quick', '--engines', '--against', '--short'];
 
 /** Reads what stands after `npm run bench --`. */
 export function parseArguments(words: readonly string[]): Task {
@@ -18,7 +22,7 @@ export function parseArguments(words: readonly string[]): Task {
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
     if (flags.has(word)) throw new WrongUsage(`\`${word}\` is given twice`);
-    if (word !== '--against' && word !== '--short' && word !== '--quick') {
+    if (!options.includes(word)) {
       throw new WrongUsage(`\`${word}\` is none of its options`);
     }
     flags.add(word);
@@ -28,6 +32,10 @@ export function parseArguments(words: readonly string[]): Task {
     if (ref === undefined || ref === '' || ref.startsWith('-')) {
       throw new WrongUsage('`--against` needs a commit, a branch or a tag');
     }
+  }
+  if (flags.has('--engines')) {
+    if (flags.size > 1) throw new WrongUsage('`--engines` is for itself');
+    return { kind: 'engines' };
   }
   if (ref !== undefined) {
     if (flags.has('--quick')) throw new WrongUsage('`--quick` is for the rivals; `--against` has `--short`');

@@ -5,8 +5,8 @@ import { runChild } from './children.ts';
 import type { InProcessResult } from './in-process.ts';
 import { membersEach } from './plan.ts';
 
-// A workspace gives 8 roles × 7 `p` rows, at most, and one `g` row a member.
-const rowsOfWorkspace = 8 * 7 + membersEach;
+/** A workspace gives 8 roles × 7 `p` rows, at most, and one `g` row a member. */
+export const rowsOfWorkspace = 8 * 7 + membersEach;
 
 export async function measureInProcess(folder: string, rows: number): Promise<InProcessResult> {
   const workspaces = Math.max(1, Math.round(rows / rowsOfWorkspace));
