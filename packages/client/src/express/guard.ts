@@ -14,9 +14,12 @@ export type Particulars<Scope extends string> = Pick<
   'resource' | 'context' | 'scope' | 'workspace' | 'organization'
 >;
 
-/** The part of a client that a guard needs. */
-export interface Asker<Permission extends string, Scope extends string> {
-  enforce(question: Question<Permission, Scope>): Promise<Decision>;
+/** The part of a decision that lets a request pass or not. */
+type Judgement = Pick<Decision, 'decision'>;
+
+/** The part of a client that a guard needs: in tests a policy that was loaded serves as well. */
+export interface Asker<Permission extends string = string, Scope extends string = string> {
+  enforce(question: Question<Permission, Scope>): Promise<Judgement>;
 }
 
 /** The part of an answer that Express, Connect and Node have alike. */
@@ -48,9 +51,9 @@ export function createGuard<Request extends object, Permission extends string = 
   permission: Permission,
   particulars?: (request: Request) => Particulars<Scope> | Promise<Particulars<Scope>>,
 ) => Middleware<Request> {
-  const asked = new WeakMap<Request, Map<string, Promise<Decision>>>();
-  const once = (request: Request, question: Question<Permission, Scope>): Promise<Decision> => {
-    const ofRequest = asked.get(request) ?? new Map<string, Promise<Decision>>();
+  const asked = new WeakMap<Request, Map<string, Promise<Judgement>>>();
+  const once = (request: Request, question: Question<Permission, Scope>): Promise<Judgement> => {
+    const ofRequest = asked.get(request) ?? new Map<string, Promise<Judgement>>();
     asked.set(request, ofRequest);
     const key = JSON.stringify(question);
     const found = ofRequest.get(key) ?? client.enforce(question);
