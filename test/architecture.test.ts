@@ -19,6 +19,8 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'typeorm',
     'typeorm-adapter',
     'pg',
+    // Counts decisions, and nothing else.
+    '@duckdb',
     'node:fs',
     'node:fs/promises',
     'node:path',

@@ -219,6 +219,10 @@ export const limits = {
   decisionLogPendingBytes: 32 * 1024 * 1024,
   /** One line of it as it is read; the longest that is written has a third of that. */
   decisionLineCharacters: 65_536,
+  /** What DuckDB has in memory while it counts decisions; the rest of the process takes less than that. */
+  countingBytes: 256 * 1024 * 1024,
+  /** Each of its threads reads a part of a file, and keeps some of it. */
+  countingThreads: 4,
   /** Lines of the log that wait for whoever reads it; some thousands of them. */
   logPendingBytes: 1024 * 1024,
   /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */

@@ -48,13 +48,20 @@ function describeText(line: string): LineRead {
   return fault('not-json', 'the line is not well-formed JSON');
 }
 
-function readMembers(value: Readonly<Record<string, unknown>>): LineRead {
+function readMembers(written: Readonly<Record<string, unknown>>): LineRead {
+  const value = withoutNulls(written);
   const wrong = findWrongMember(value);
   if (wrong !== undefined) return fault('not-a-decision', wrong);
   const line = value as unknown as DecisionLine;
   const atMs = instantOf(line.time);
   if (atMs === undefined) return fault('not-a-decision', `\`time\` is no time of RFC 3339: ${quote(line.time)}`);
   return { line, atMs };
+}
+
+// Tables write `null` for what a line does not have, and a log may have been in one.
+function withoutNulls(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const isWhole = Object.values(value).every((member) => member !== null);
+  return isWhole ? value : Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }
 
 // A date alone would be an instant, too, but of no decision.

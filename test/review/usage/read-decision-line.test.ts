@@ -5,7 +5,7 @@ import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
 import type { DecisionLine } from '../../../src/policy/decision-log/decision-line.ts';
 import { limits } from '../../../src/policy/limits.ts';
 import { readDecisionLine } from '../../../src/review/usage/read-decision-line.ts';
-import { fullLine, lineWith, oldLine, wrongMembers } from './decision-texts.ts';
+import { fullLine, lineWith, oldLine, wrongMembers } from '../../support/decision-texts.ts';
 
 const schema = new URL('../../../schemas/decision-line.schema.json', import.meta.url);
 const violations = createSchemaCheck(JSON.parse(readFileSync(schema, 'utf8')) as object);
@@ -37,6 +37,17 @@ describe('a line of the decision log', () => {
     for (const text of [`\ufeff${oldLine}`, `${oldLine}\r`, `\ufeff${oldLine}\r`, `  ${oldLine}\t`]) {
       assert.isUndefined(faultOf(text));
     }
+  });
+
+  it('may say of what it does not have that it is null', () => {
+    const { time, id, revision, subject, organization, permission, decision, reason } = JSON.parse(
+      oldLine,
+    ) as DecisionLine;
+    const nulls = { workspace: null, scope: null, foundScope: null, role: null, group: null, attributes: null };
+    const text = { ...nulls, time, id, revision, subject, organization, permission, decision, reason, request: null };
+    const read = readDecisionLine(JSON.stringify(text));
+    assert.deepEqual('line' in read && read.line, JSON.parse(oldLine));
+    assert.deepEqual(violations(text), []);
   });
 
   it('may have any offset of time', () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { assert } from 'chai';
 import { RolebookError } from '../../../src/policy/errors.ts';
 import { databasePackages, requireDatabasePackages } from '../../../src/store/database/database-packages.ts';
+import { duckdbPackages } from '../../../src/store/decisions/duckdb.ts';
 import type { DatabaseKind } from '../../../src/store/database/database-url.ts';
 
 interface Manifest {
@@ -59,7 +60,8 @@ describe('the packages of a database', () => {
     const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
     const manifest = JSON.parse(text) as Manifest;
     const versions = { ...databasePackages.postgres, ...databasePackages.sqlite };
-    assert.sameMembers(Object.keys(manifest.peerDependencies), Object.keys(versions));
+    const others = Object.keys(duckdbPackages);
+    assert.sameMembers(Object.keys(manifest.peerDependencies), [...Object.keys(versions), ...others]);
     for (const [name, version] of Object.entries(versions)) {
       assert.notProperty(manifest.dependencies, name);
       assert.isTrue(manifest.peerDependenciesMeta[name]?.optional, name);

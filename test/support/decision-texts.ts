@@ -1,4 +1,4 @@
-import type { DecisionLine } from '../../../src/policy/decision-log/decision-line.ts';
+import type { DecisionLine } from '../../src/policy/decision-log/decision-line.ts';
 
 /** A line with all that a line can have. */
 export const fullLine: DecisionLine = {
@@ -28,11 +28,13 @@ export const wrongMembers: readonly (readonly [name: string, value: unknown])[] 
   ...['time', 'id', 'revision', 'permission', 'reason', 'subject', 'workspace', 'decision'].map(
     (name) => [name, undefined] as const,
   ),
+  ...['time', 'id', 'revision', 'permission', 'reason', 'subject', 'workspace', 'decision'].map(
+    (name) => [name, null] as const,
+  ),
   ...['time', 'id', 'revision', 'permission', 'reason', 'workspace', 'foundScope', 'role', 'group', 'request'].flatMap(
     (name) => [
       [name, ''] as const,
       [name, 7] as const,
-      [name, null] as const,
       [name, ['granted']] as const,
       [name, { id: 'granted' }] as const,
     ],
@@ -53,17 +55,14 @@ export const wrongMembers: readonly (readonly [name: string, value: unknown])[] 
   ['organization', 'acme'],
   ['decision', 'true'],
   ['decision', 1],
-  ['decision', null],
   ['decision', false],
   ['reason', 'not-granted'],
   ['scope', 'shared'],
   ['scope', []],
   ['scope', ['shared', 7]],
   ['scope', ['']],
-  ['scope', null],
   ['attributes', 'resource.owner'],
   ['attributes', ['resource.owner']],
-  ['attributes', null],
   ['attributes', { 'resource.owner': { id: 'ana' } }],
   ['attributes', { 'resource.owner': [['ana']] }],
   ['attributesLeftOut', 'resource.body'],
