@@ -39,7 +39,7 @@ export async function startListening(context: SidecarContext, options: Listening
     context.lifecycle.isStopping = true;
     await drain(server, connections, options.drainTimeoutMs ?? limits.drainTimeoutMs);
     context.audit.flush();
-    await context.decisionLog?.flush();
+    await Promise.all([context.decisionLog?.flush(), context.shadow?.close()]);
   };
   return { address, stop: () => (stopping ??= stop()) };
 }

@@ -15,6 +15,9 @@ import type { Logger } from './logging/log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { describePolicy } from './status/policy-document.ts';
 import { PolicyMetrics } from './status/policy-metrics.ts';
+import type { ShadowJudge } from './shadow/shadow-judge.ts';
+import { registerShadow } from './shadow/shadow-metrics.ts';
+import type { FollowedShadow } from './shadow/shadow-report.ts';
 import type { ConsoleFiles } from './console/console-files.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { GitHook, SidecarContext, MemberDatabase } from './endpoint/sidecar-context.ts';
@@ -39,6 +42,8 @@ export interface SidecarOptions {
   readonly access: AccessControl;
   /** Whoever opened it closes it, after the sidecar has stopped. */
   readonly decisionLog?: DecisionLog | undefined;
+  /** A second policy, and what answers are compared by it; whoever opened its log closes it. */
+  readonly shadow?: { readonly followed: FollowedShadow; readonly judge: ShadowJudge } | undefined;
   /** How many lines of the log could not be written. */
   readonly droppedLogLines?: () => number;
   readonly log: Logger;
@@ -77,6 +82,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     listen,
     access,
     decisionLog,
+    shadow,
     droppedLogLines,
     log,
     cache,
@@ -91,11 +97,11 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   const metrics = new Metrics(decisionLog, access.refused, droppedLogLines);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
   const whole = {
-    describePolicy: () => describePolicy(live, staleness, cache, decidesAtMs),
+    describePolicy: () => describePolicy(live, staleness, { cache, decidesAtMs, shadow: shadow?.followed }),
     reportMetrics: () => metrics.registry.metrics(),
   };
   if (cache) registerCache(cache, metrics.registry);
-  const lifecycle = { isStopping: false };
+  if (shadow) registerShadow(shadow, metrics.registry);
   const context: SidecarContext = {
     live,
     database,
@@ -107,13 +113,14 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     sessions: served?.sessions,
     audit: new AuditLog(log),
     decisionLog,
+    shadow: shadow?.judge,
     metrics,
     ceilings: new Ceilings(metrics.registry, unreadAnswers),
     whole,
     log,
     now,
     staleness,
-    lifecycle,
+    lifecycle: { isStopping: false },
   };
   const stopCounting = policyMetrics.follow(live);
   const { address, stop } = await startListening(context, {

@@ -69,10 +69,8 @@ export const limits = {
   objectMembers: 16,
   /** Roles of one member at one place; beyond it somebody wants another role, or a loop went wrong. */
   rolesOfMember: 64,
-  /** What a git server may say of a push. */
-  hookBodyBytes: 1024 * 1024,
-  rememberedDeliveries: 1000,
-  hookSecretCharacters: 16,
+  /** What a git server may say of a push, how many of its words are remembered, and the least of its secret. */
+  hook: { bodyBytes: 1024 * 1024, deliveries: 1000, secretCharacters: 16 },
   /** How long a repository elsewhere may take to send a commit. */
   gitFetchMs: 120_000,
   /** How long it may take to say what its branch names, or to take a commit; a change asks both. */
@@ -223,6 +221,10 @@ export const limits = {
   countingBytes: 256 * 1024 * 1024,
   /** Each of its threads reads a part of a file, and keeps some of it. */
   countingThreads: 4,
+  /** Answers that wait to be compared, a question's values; a turn and the pause after it: four hundredths of the time; how often a ref here is looked at. */
+  shadow: { waiting: 8192, bytes: 16 * 1024 * 1024, values: 2000, sliceMs: 2, pauseMs: 48, closeMs: 50, pollMs: 5000 },
+  /** A replay: kinds of differences told apart, people counted in all of them, revisions; a line before the one before by more is out of order. */
+  replay: { groups: 2000, subjects: 500_000, revisions: 10_000, disorderMs: 60_000 },
   /** Lines of the log that wait for whoever reads it; some thousands of them. */
   logPendingBytes: 1024 * 1024,
   /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */
@@ -265,10 +267,8 @@ export const limits = {
   memberChangeQueueMs: 10_000,
   /** How often to look for another release: PostgreSQL tells of it, SQLite does not. */
   databasePollMs: { postgres: 2000, sqlite: 500 },
-  /** Before a lost connection for news is made again; doubled each time that fails. */
-  databaseFirstPauseMs: 250,
-  /** The longest such pause: when the database is back, news should be at once again soon. */
-  databaseLongestPauseMs: 5000,
+  /** Before a lost connection for news is made again; doubled each time that fails, up to what still is soon after it is back. */
+  databasePauseMs: { first: 250, longest: 5000 },
   /** Changes read one by one; who missed more reads all memberships again, which by then is faster. */
   databaseChangesAtOnce: 20_000,
   /** How long the answer to a request with an idempotency key is kept: longer than anybody tries again. */
@@ -285,10 +285,8 @@ export const limits = {
   cacheSilenceMs: 15_000,
   /** Changes kept beside a policy; with more it is written whole again, so that each writing stays short. */
   cacheChanges: 2000,
-  /** The shortest `--max-staleness`: the source is asked every few seconds, and may take a while to answer. */
-  stalenessLeastMs: 5000,
-  /** The longest; a timer of Node.js counts no further than 24 days. */
-  stalenessMostMs: 7 * 24 * 60 * 60 * 1000,
+  /** `--max-staleness`: the source is asked every few seconds, and may take a while to answer; a timer of Node.js counts no further than 24 days. */
+  stalenessMs: { least: 5000, most: 7 * 24 * 60 * 60 * 1000 },
   /** How far back a clock may go that is only kept right; time stands still for that long. */
   clockSlackMs: 1000,
   /** How often the clock is looked at: so much time may be lost when it is set back, and nothing of it when it is not. */

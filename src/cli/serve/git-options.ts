@@ -121,8 +121,8 @@ async function readHookSecret(path: string): Promise<string> {
     throw new RolebookError('configuration', `\`--hook-secret-file\` cannot be read: \`${path}\``, { cause });
   });
   const secret = text.trim();
-  if (secret.length >= limits.hookSecretCharacters) return secret;
-  const message = `\`--hook-secret-file\` holds fewer than ${limits.hookSecretCharacters} characters: \`${path}\``;
+  if (secret.length >= limits.hook.secretCharacters) return secret;
+  const message = `\`--hook-secret-file\` holds fewer than ${limits.hook.secretCharacters} characters: \`${path}\``;
   throw new RolebookError('configuration', message, { help: 'it holds one line, as `openssl rand -hex 32` writes it' });
 }
 

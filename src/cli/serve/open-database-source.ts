@@ -58,6 +58,7 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
   };
   const pool: PoolSource = {
     whole: () => live.whole(),
+    members: () => live.members,
     onMembers: (listener) => {
       live.onApplied((applied) => applied.kind === 'members' && listener(applied));
     },

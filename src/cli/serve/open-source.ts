@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { createProgressLog } from '../../http/logging/reload-log.ts';
 import { messageOf } from '../../policy/errors.ts';
+import { limits } from '../../policy/limits.ts';
 import { requireDatabasePackages } from '../../store/database/database-packages.ts';
 import type { ChangeWriting } from '../../store/changes/folder/change-keeper.ts';
 import { folderChangeWorker } from '../../store/changes/folder/folder-change-worker.ts';
@@ -8,9 +10,12 @@ import { requireSigningKey } from '../../store/committing/signing-key.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { followFiles } from '../../store/live/follow-files.ts';
 import { LivePolicy } from '../../store/live/live-policy.ts';
+import type { NextPolicy } from '../../store/live/policy-source.ts';
 import { databaseFromVariable } from '../command/database-variable.ts';
+import { credentialsOf } from './git-options.ts';
 import { judgementClockOf, pathOf } from './serve-options.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
+import type { OpenShadow } from './shadow/open-shadow.ts';
 
 /** Opens what the options name. Nothing is read before `start`. */
 export async function openSource(surroundings: SourceSurroundings): Promise<OpenSource> {
@@ -22,6 +27,28 @@ export async function openSource(surroundings: SourceSurroundings): Promise<Open
   const url = options.database === '-' ? databaseFromVariable(io) : options.database;
   requireDatabasePackages(url.kind);
   return (await import('./open-database-source.ts')).openDatabaseSource(surroundings, url);
+}
+
+/** Opens the second policy, where the options name one. */
+export async function openShadowBeside(
+  { options, setup, io, lifetime }: SourceSurroundings,
+  beforeLive?: (next: NextPolicy) => Promise<void>,
+): Promise<OpenShadow | undefined> {
+  const { shadow: named, database, git, path: prefix = '', poll = limits.gitPollMs, cache = '' } = options;
+  if (named === undefined) return undefined;
+  const { root, pollMs, log } = setup;
+  const elsewhere = { prefix, credentials: credentialsOf(options, io), pollMs: poll, cache: resolve(io.cwd, cache) };
+  const { openShadow } = await import('./shadow/open-shadow.ts');
+  return openShadow({
+    named,
+    cwd: io.cwd,
+    root: database === undefined && git === undefined ? root : undefined,
+    remote: git && { address: git, ...elsewhere },
+    pollMs,
+    live: { judgementClock: judgementClockOf(options), ...(beforeLive && { beforeLive }) },
+    log,
+    lifetime,
+  });
 }
 
 async function openFolder(surroundings: SourceSurroundings): Promise<OpenSource> {

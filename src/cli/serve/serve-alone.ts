@@ -1,13 +1,16 @@
 import { DecisionLog } from '../../http/logging/decision-log.ts';
+import { ShadowEngine } from '../../http/shadow/shadow-engine.ts';
+import { ShadowJudge, shadowLogName } from '../../http/shadow/shadow-judge.ts';
 import { startSidecar } from '../../http/sidecar.ts';
 import { limits } from '../../policy/limits.ts';
 import { inLifetime } from '../../store/lifetime.ts';
-import { openSource } from './open-source.ts';
-import type { SourceSurroundings } from './served-source.ts';
+import { openShadowBeside, openSource } from './open-source.ts';
+import type { OpenSource, SourceSurroundings } from './served-source.ts';
 import { openPages, startPages } from './pages/open-pages.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { printPages } from './serve-greeting.ts';
+import type { OpenShadow } from './shadow/open-shadow.ts';
 import { logSource, serveUntilStopped } from './serve-until-stopped.ts';
 
 /** The sidecar in one process, which follows the source and answers; the result is the exit code. */
@@ -19,11 +22,14 @@ export async function serveAlone(options: ServeOptions, io: ServeIo): Promise<nu
 async function serve(surroundings: SourceSurroundings): Promise<number> {
   const { options, setup, io, lifetime } = surroundings;
   const { listen, access, staleness, log } = setup;
-  const decisionLog = await openDecisionLog(surroundings);
+  const decisionLog = await openLog(surroundings, setup.decisionLog);
+  const shadowLog = await openLog(surroundings, setup.shadowLog, shadowLogName);
   const pages = await openPages(options, setup, io);
   const source = await openSource(surroundings);
   const { live, database, changes, history, gitHook, fleet, cache } = source;
   logSource(source, surroundings);
+  const followed = await openShadowBeside(surroundings);
+  const judge = followed && createJudge(followed, source, shadowLog);
   const sidecar = await startSidecar({
     live,
     database,
@@ -35,6 +41,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
     listen,
     access,
     decisionLog,
+    shadow: followed && judge && { followed, judge },
     droppedLogLines: droppedLogLines(io),
     staleness,
     decidesAtMs: options.at,
@@ -46,17 +53,29 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   live.onLook((found) => sidecar.noteCheck(found, found.at.getTime()));
   const shape = {
     address: sidecar.address,
-    reopenDecisionLog: () => decisionLog?.reopen(),
+    reopenLogs: () => Promise.all([decisionLog?.reopen(), shadowLog?.reopen()]),
+    shadow: followed,
     readTokens: () => access.reload().then(() => pages?.sessions.reload()),
     printLink: () => pages && printPages(sidecar.address, pages.sessions, options, io),
   };
   return serveUntilStopped(source, shape, surroundings);
 }
 
-async function openDecisionLog({ setup, io, lifetime }: SourceSurroundings): Promise<DecisionLog | undefined> {
-  const { decisionLog: target, log } = setup;
+function createJudge(followed: OpenShadow, { live, pool }: OpenSource, log: DecisionLog | undefined): ShadowJudge {
+  const judge = new ShadowJudge(new ShadowEngine(followed.policy, pool && { live, read: pool.members }), log);
+  pool?.onMembers(({ members }) => {
+    for (const { place, subject } of members) judge.memberChanged(place, subject);
+  });
+  return judge;
+}
+
+async function openLog(
+  { setup: { log }, io, lifetime }: SourceSurroundings,
+  target: string | undefined,
+  name = 'decision log',
+): Promise<DecisionLog | undefined> {
   if (target === undefined) return undefined;
-  const decisionLog = await DecisionLog.open(target, { log, stdout: io.stdout });
-  lifetime.add('the decision log', () => decisionLog.close(), limits.logDrainMs + limits.closeMs);
-  return decisionLog;
+  const opened = await DecisionLog.open(target, { log, stdout: io.stdout, name });
+  lifetime.add(`the ${name}`, () => opened.close(), limits.logDrainMs + limits.closeMs);
+  return opened;
 }

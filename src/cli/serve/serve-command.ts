@@ -13,12 +13,13 @@ import { refuseBesideFixedTime } from './fixed-time.ts';
 import { gitOptionParsers, refuseGitOptions } from './git-options.ts';
 import { addPagesOptions, refusePages } from './pages/pages-options.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { addShadowOptions, refuseShadow } from './shadow/shadow-options.ts';
 import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
 import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
 
 const examples = `
 Signals:
-  SIGHUP   read the policy and token files again, open the decision log again
+  SIGHUP   read the policy and token files again, open the decision log and the shadow log again
   SIGTERM  answer what is in flight and end, within 15 seconds; a second one ends at once
 
 Exit codes:
@@ -29,6 +30,7 @@ Examples:
   rolebook serve --policy access
   rolebook serve --policy access --try --changes files
   rolebook serve --policy access --at 2026-11-20T09:00:00Z
+  rolebook serve --policy access --shadow refs/heads/new-roles --shadow-log differences.jsonl
   rolebook serve --token-file tokens --public-url https://roles.acme.example --oidc-issuer https://login.acme.example --oidc-client-id rolebook --oidc-client-secret-file secret
   rolebook serve --token-file tokens --public-url https://roles.acme.example --admin-token-file admin-tokens --proxy-token proxy
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
@@ -42,7 +44,7 @@ Examples:
 `;
 
 export function addServeCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
-  addPagesOptions(program.command('serve'))
+  addShadowOptions(addPagesOptions(program.command('serve')))
     .description('answer decisions over HTTP and follow the files as they change')
     .addOption(policyOption())
     .option('--database <URL>', `the database that policies are published to; - is $${databaseVariable}`, parseDatabase)
@@ -137,6 +139,7 @@ function refuseTogether(options: ServeOptions, command: Command): void {
     throw new RolebookError('usage', message, { help: 'name the folder with `--cache DIR`' });
   }
   refusePages(options);
+  refuseShadow(options);
   refuseBesideFixedTime(options);
   refuseGitOptions(options);
   if (options.git !== undefined && command.getOptionValueSource('policy') !== 'default') {

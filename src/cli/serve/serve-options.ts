@@ -13,10 +13,11 @@ import { createStaleness, stalenessLimit } from './staleness-options.ts';
 import type { ChangesOptions } from './changes/changes-options.ts';
 import type { GitOptions } from './git-options.ts';
 import type { PagesOptions } from './pages/pages-options.ts';
+import type { ShadowOptions } from './shadow/shadow-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
 /** The options as written on the command line. */
-export interface ServeOptions extends GitOptions, ChangesOptions, PagesOptions {
+export interface ServeOptions extends GitOptions, ChangesOptions, PagesOptions, ShadowOptions {
   readonly policy: string;
   /** `-`: the variable has it. */
   readonly database?: DatabaseUrl | '-';
@@ -48,6 +49,8 @@ export interface ServeSetup {
   readonly adminTokens: AdminTokens;
   /** `-` or a path; undefined: decisions are not logged. */
   readonly decisionLog: string | undefined;
+  /** The same of answers that differ from those of a second policy. */
+  readonly shadowLog: string | undefined;
   readonly pollMs: number | undefined;
   readonly stalenessLimit: StalenessLimit | undefined;
   readonly staleness: Staleness;
@@ -62,7 +65,7 @@ export async function readServeOptions(
   io: ServeIo,
   process: 'primary' | 'worker' = 'primary',
 ): Promise<ServeSetup> {
-  const { policy, logLevel, decisionLog, pollInterval } = options;
+  const { policy, logLevel, decisionLog, shadowLog, pollInterval } = options;
   const root = resolve(io.cwd, policy);
   if (options.database === undefined && options.git === undefined) await requireFolder(root, policy);
   const log = createLog({ level: logLevel, stream: io.stderr, format: io.isTerminal.stderr ? 'lines' : 'json' });
@@ -88,6 +91,7 @@ export async function readServeOptions(
     access,
     adminTokens,
     decisionLog: decisionLog === '-' ? '-' : pathOf(decisionLog, io),
+    shadowLog: shadowLog === '-' ? '-' : pathOf(shadowLog, io),
     pollMs: pollInterval === undefined ? undefined : pollInterval * 1000,
     stalenessLimit: limit,
     staleness: createStaleness(limit, log),

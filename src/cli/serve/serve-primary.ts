@@ -11,13 +11,17 @@ import { packChange } from '../../http/workers/passed-change.ts';
 import { packFailure, type PassedFailure } from '../../http/workers/passed-failure.ts';
 import type { PassedChangeList, PassedFleet } from '../../http/workers/worker-calls.ts';
 import { describeWorkers } from '../../http/workers/describe-workers.ts';
+import type { PoolWorker } from '../../http/workers/pool-worker.ts';
+import { ShadowPool } from '../../http/workers/shadow-pool.ts';
+import { shadowLogName } from '../../http/shadow/shadow-judge.ts';
+import type { FollowedShadow } from '../../http/shadow/shadow-report.ts';
 import { WorkerPool } from '../../http/workers/worker-pool.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import type { ChangeDesk, ChangeFilter } from '../../store/changes/asked-change.ts';
 import { processClock } from '../../store/process-clock.ts';
 import { inLifetime } from '../../store/lifetime.ts';
-import { openSource } from './open-source.ts';
+import { openShadowBeside, openSource } from './open-source.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 import { openPages } from './pages/open-pages.ts';
 import { printPages } from './serve-greeting.ts';
@@ -39,7 +43,8 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   const { access, staleness } = setup;
   // What is wrong with them is told before any worker is there.
   const pages = await openPages(options, setup, io);
-  const sink = await openSink(surroundings);
+  const sink = await openSink(surroundings, setup.decisionLog);
+  const differences = await openSink(surroundings, setup.shadowLog, shadowLogName);
   const dealer = new ConnectionDealer(connectionCeilings().waiting);
   lifetime.add('the port', () => dealer.close());
   const address = await bindServer(dealer.server, setup.listen);
@@ -52,17 +57,24 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
       return pool.publish(next);
     },
   });
-  const pool: WorkerPool = createPool(surroundings, source, { dealer, sink, metrics: () => metrics });
+  const shadows = new ShadowPool(setup.log);
+  const shadow = await openShadowBeside(surroundings, (next) => shadows.publish(next));
+  const pool: WorkerPool = createPool(surroundings, source, {
+    ...{ dealer, sink, differences, shadow, onJoin: (worker) => shadows.join(worker) },
+    metrics: () => metrics,
+  });
   const metrics = new PoolMetrics(source.live, pool, dealer, staleness, droppedLogLines(io));
   logSource(source, surroundings);
   followSource(source, pool, metrics);
   if (source.cache) metrics.followCache(source.cache);
+  if (shadow) metrics.followShadow(shadow.policy);
   // Those in flight have their time, and then the workers' decision logs have.
   lifetime.add('the workers', () => pool.stop(), limits.drainTimeoutMs + limits.workerEndMs + limits.closeMs);
   await pool.start();
   const shape = {
     address,
-    reopenDecisionLog: () => sink?.reopen(),
+    reopenLogs: () => Promise.all([sink?.reopen(), differences?.reopen()]),
+    shadow,
     // Bad files are found out here, before any worker reads them.
     readTokens: async () => {
       await access.reload();
@@ -74,24 +86,31 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   return serveUntilStopped(source, shape, surroundings);
 }
 
-async function openSink({ setup, io, lifetime }: SourceSurroundings): Promise<SharedLogSink | undefined> {
-  const { decisionLog: target, log } = setup;
+async function openSink(
+  { setup: { log }, io, lifetime }: SourceSurroundings,
+  target: string | undefined,
+  name = 'decision log',
+): Promise<SharedLogSink | undefined> {
   if (target === undefined) return undefined;
-  const sink = new SharedLogSink(await openLogSink(target, io.stdout), log);
-  lifetime.add('the decision log', () => sink.close(), limits.logDrainMs + limits.closeMs);
+  const sink = new SharedLogSink(await openLogSink(target, io.stdout, name), log, name);
+  lifetime.add(`the ${name}`, () => sink.close(), limits.logDrainMs + limits.closeMs);
   return sink;
 }
 
 interface PoolParts {
   readonly dealer: ConnectionDealer;
   readonly sink: SharedLogSink | undefined;
+  /** The log of answers that differ from those of the second policy. */
+  readonly differences: SharedLogSink | undefined;
+  readonly shadow: FollowedShadow | undefined;
+  readonly onJoin: (worker: PoolWorker) => void;
   readonly metrics: () => PoolMetrics;
 }
 
 function createPool(
   { options, setup, io }: SourceSurroundings,
   source: OpenSource,
-  { dealer, sink, metrics }: PoolParts,
+  { dealer, sink, differences, shadow, onJoin, metrics }: PoolParts,
 ): WorkerPool {
   const { staleness, log } = setup;
   const { live, cache } = source;
@@ -101,7 +120,10 @@ function createPool(
     handlers: {
       reload: () => live.reload('request'),
       reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
-      describePolicy: () => ({ ...describePolicy(live, staleness, cache), workers: describeWorkers(pool.slots) }),
+      describePolicy: () => ({
+        ...describePolicy(live, staleness, { cache, shadow }),
+        workers: describeWorkers(pool.slots),
+      }),
       askChange: (change) =>
         passOn(source, async (desk) => {
           const answer = await desk.ask(change);
@@ -117,8 +139,10 @@ function createPool(
         packChange(changeInAll(source, pool, (database) => database.removeSubject(request, processClock.now))),
       readFleet: () => readFleet(source),
       reportMetrics: () => metrics().report(),
-      writeDecisions: (lines) => sink?.write(lines) ?? noDecisionLog,
+      writeDecisions: (lines) => sink?.write(lines) ?? noLog,
+      writeDifferences: (lines) => differences?.write(lines) ?? noLog,
     },
+    onJoin,
     onOutput: (lines) => io.stderr.write(io.isTerminal.stderr ? formatLogLines(lines) : lines),
     whole: source.pool?.whole,
     onEnd: (worker) => metrics().noteEnd(worker),
@@ -181,4 +205,4 @@ function followSource({ live, pool: changes, onBranchLook }: OpenSource, pool: W
   });
 }
 
-const noDecisionLog = { bytesWritten: 0, failure: 'there is no decision log' };
+const noLog = { bytesWritten: 0, failure: 'there is no such log' };

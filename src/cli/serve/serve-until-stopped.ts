@@ -4,6 +4,7 @@ import { exitCodes } from '../command/command-io.ts';
 import { logClockTurns } from './log-clock-turns.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 import { greet } from './serve-greeting.ts';
+import type { OpenShadow } from './shadow/open-shadow.ts';
 import { logTokenReload, reloadOnSignal, stopOnSignal } from './serve-signals.ts';
 import { warnOfUnknownPermissions } from './staleness-options.ts';
 import { adviseOnTokens } from './token-advice.ts';
@@ -13,7 +14,9 @@ export interface ServeShape {
   /** Where it listens. */
   readonly address: string;
   /** For log rotation. */
-  readonly reopenDecisionLog: () => unknown;
+  readonly reopenLogs: () => unknown;
+  /** A second policy that answers are compared with. */
+  readonly shadow?: Pick<OpenShadow, 'start' | 'reload'> | undefined;
   readonly readTokens: () => Promise<void>;
   /** Prints how to get to the pages, where there are some; a link is another one each time. */
   readonly printLink?: () => void;
@@ -48,6 +51,8 @@ export async function serveUntilStopped(
   if (options.at !== undefined) {
     log.warn({ decidesAt: new Date(options.at).toISOString() }, 'everything is decided as of one instant, for tests');
   }
+  // Nobody waits for it: what is live answers already.
+  void shape.shadow?.start();
   greet(source.live, shape.address, options, io);
   shape.printLink?.();
   if (options.try !== true) adviseOnTokens(access, adminTokens, { hasPages: options.publicUrl !== undefined, log });
@@ -55,8 +60,9 @@ export async function serveUntilStopped(
   return exitCodes.clean;
 }
 
-function reload({ live }: OpenSource, { reopenDecisionLog, readTokens }: ServeShape, log: Logger): void {
+function reload({ live }: OpenSource, { reopenLogs, readTokens, shadow }: ServeShape, log: Logger): void {
   void live.reload('signal');
-  void reopenDecisionLog();
+  shadow?.reload();
+  void reopenLogs();
   void logTokenReload(readTokens(), log);
 }

@@ -11,7 +11,7 @@ import { leaveSignalsToPrimary } from './serve-signals.ts';
 export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise<number> {
   leaveSignalsToPrimary();
   const setup = await readServeOptions(options, io, 'worker');
-  const { access, decisionLog, stalenessLimit, log } = setup;
+  const { access, decisionLog, shadowLog, stalenessLimit, log } = setup;
   const pages = await openPages(options, setup, io);
   if (pages) startPages(pages, options, setup);
   const sidecar = new WorkerSidecar({
@@ -23,6 +23,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     history: options.git === undefined || options.database !== undefined ? 'unknown' : 'known',
     gitHook: hookOf(options, io),
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
+    shadow: options.shadow === undefined ? 'off' : shadowLog === undefined ? 'compared' : 'logged',
     staleness: stalenessLimit,
     droppedLogLines: droppedLogLines(io),
     log: log.child({ worker: process.pid }),

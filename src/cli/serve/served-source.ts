@@ -1,3 +1,4 @@
+import type { RuntimeMembers } from '../../engine/runtime-members.ts';
 import type { GitHook, MemberDatabase } from '../../http/endpoint/sidecar-context.ts';
 import type { CacheReporter } from '../../http/status/cache-document.ts';
 import type { ChangeDesk } from '../../store/changes/asked-change.ts';
@@ -32,6 +33,8 @@ export interface OpenSource {
 export interface PoolSource {
   /** All that is live, for a worker that has nothing yet. */
   readonly whole: () => NextPolicy | undefined;
+  /** Those that decide now. */
+  readonly members: () => RuntimeMembers;
   /** Calls `listener` in the very turn in which memberships changed. */
   readonly onMembers: (listener: (news: MemberNews) => void) => void;
 }

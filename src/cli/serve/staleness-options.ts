@@ -22,7 +22,7 @@ export function parseMaxStaleness(value: string): number {
   if (digits === '' || Number.isNaN(ms)) {
     throw new RolebookError('usage', `\`--max-staleness\` takes a duration, found \`${value}\``, { help });
   }
-  const { stalenessLeastMs: least, stalenessMostMs: most } = limits;
+  const { least, most } = limits.stalenessMs;
   if (ms >= least && ms <= most) return ms;
   const message = `\`--max-staleness\` is from ${formatDuration(least)} to ${formatDuration(most)}, found \`${value}\``;
   throw new RolebookError('usage', message, { help });

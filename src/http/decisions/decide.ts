@@ -78,4 +78,5 @@ function record(
   if (reason === 'error') context.metrics.countDecisionError();
   else if (reason === 'stale-policy') context.metrics.countStaleDenial();
   context.decisionLog?.record(request, reason, policy.revision, atMs);
+  context.shadow?.note(request, reason, policy.revision, atMs);
 }

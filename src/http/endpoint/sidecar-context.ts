@@ -7,6 +7,7 @@ import type { AuditLog } from '../logging/audit-log.ts';
 import type { Ceilings } from '../ceilings/ceilings.ts';
 import type { DecisionLog } from '../logging/decision-log.ts';
 import type { Logger } from '../logging/log.ts';
+import type { ShadowJudge } from '../shadow/shadow-judge.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Staleness } from '../../store/live/staleness.ts';
@@ -57,6 +58,8 @@ export interface SidecarContext {
   readonly sessions?: Sessions | undefined;
   readonly audit: AuditLog;
   readonly decisionLog: DecisionLog | undefined;
+  /** What a second policy would have answered; undefined: there is none. */
+  readonly shadow?: ShadowJudge | undefined;
   /** Of this process. */
   readonly metrics: Metrics;
   readonly ceilings: Ceilings;

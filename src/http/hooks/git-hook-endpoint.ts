@@ -16,7 +16,7 @@ export const gitHookEndpoint: ServedEndpoint = {
   path: '/v1/hooks/git',
   access: { need: 'open', extent: 'whole' },
   body: {
-    maximumBytes: limits.hookBodyBytes,
+    maximumBytes: limits.hook.bodyBytes,
     schema: named('ToldPush', anything('What the git server says of a push.')),
   },
   operation: {
@@ -35,7 +35,7 @@ export const gitHookEndpoint: ServedEndpoint = {
     problems: ['unauthenticated', 'hooks-off'],
   },
   serve: ({ gitHook, access }) => {
-    const seen = new SeenDeliveries(limits.rememberedDeliveries);
+    const seen = new SeenDeliveries(limits.hook.deliveries);
     return async ({ url, headers }, body) => {
       readQuery(url, {});
       if (gitHook === undefined) {

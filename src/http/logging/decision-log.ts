@@ -10,7 +10,15 @@ import { openLogSink } from '../output/open-log-sink.ts';
 
 export interface DecisionLogOptions {
   readonly log: Logger;
+  /** What it is called where it complains; by default the decision log. */
+  readonly name?: string;
   readonly drainTimeoutMs?: number;
+}
+
+/** The answer of another policy to the same question. */
+export interface OtherAnswer {
+  readonly reason: ReasonCode;
+  readonly revision: string;
 }
 
 /** What is kept of a decision until its line is written; not the request, whose attributes may be large and private. */
@@ -25,6 +33,7 @@ interface DecisionRecord {
   readonly permission: string;
   readonly scopes: readonly string[] | undefined;
   readonly reason: ReasonCode;
+  readonly other: OtherAnswer | undefined;
   /** About what it takes in memory. */
   readonly bytes: number;
 }
@@ -41,6 +50,7 @@ const recordBytes = 160;
 export class DecisionLog {
   readonly #sink: LogSink;
   readonly #log: Logger;
+  readonly #name: string;
   readonly #drainTimeoutMs: number;
   // Unique over restarts and over sidecars that write to one collector.
   readonly #idPrefix = randomBytes(6).toString('hex');
@@ -64,12 +74,13 @@ export class DecisionLog {
     target: string,
     options: DecisionLogOptions & { readonly stdout: NodeJS.WritableStream | DroppingOutput },
   ): Promise<DecisionLog> {
-    return new DecisionLog(await openLogSink(target, options.stdout), options);
+    return new DecisionLog(await openLogSink(target, options.stdout, options.name), options);
   }
 
   constructor(sink: LogSink, options: DecisionLogOptions) {
     this.#sink = sink;
     this.#log = options.log;
+    this.#name = options.name ?? 'decision log';
     this.#drainTimeoutMs = options.drainTimeoutMs ?? limits.logDrainMs;
   }
 
@@ -78,7 +89,7 @@ export class DecisionLog {
     return this.#droppedCount;
   }
 
-  record(request: EnforceRequest, reason: ReasonCode, revision: string, atMs: number): void {
+  record(request: EnforceRequest, reason: ReasonCode, revision: string, atMs: number, other?: OtherAnswer): void {
     const { subjectType, subjectId, workspace, organization, permission, scopes } = request;
     const place = workspace ?? organization ?? '';
     const scopeBytes = scopes === undefined ? 0 : scopes.length * limits.idCharacters;
@@ -102,6 +113,7 @@ export class DecisionLog {
       permission,
       scopes,
       reason,
+      other,
       bytes,
     });
     if (this.#pending.length >= flushRecords) this.#wake();
@@ -122,7 +134,7 @@ export class DecisionLog {
     try {
       await this.#sink.reopen();
     } catch (error) {
-      this.#log.error({ reason: messageOf(error) }, 'the decision log cannot be opened again');
+      this.#log.error({ reason: messageOf(error) }, `the ${this.#name} cannot be opened again`);
     }
   }
 
@@ -172,7 +184,7 @@ export class DecisionLog {
   // Written out by hand, of few pieces: it runs for every decision, and JSON.stringify of an object costs four times as
   // much.
   #format(record: DecisionRecord): string {
-    const { atMs, number, revision, subjectType, subjectId, workspace, permission, scopes, reason } = record;
+    const { atMs, number, revision, subjectType, subjectId, workspace, permission, scopes, reason, other } = record;
     const where =
       workspace === undefined
         ? `"organization":${quote(record.organization ?? '')}`
@@ -181,7 +193,7 @@ export class DecisionLog {
     return (
       `${this.#beginningAt(atMs)}${number}","revision":"${revision}",` +
       `"subject":{"type":${quote(subjectType)},"id":${quote(subjectId)}},${where},` +
-      `"permission":${quote(permission)},${scope}${endingOf(reason)}`
+      `"permission":${quote(permission)},${scope}${other === undefined ? '' : formatOther(other)}${endingOf(reason)}`
     );
   }
 
@@ -196,7 +208,7 @@ export class DecisionLog {
   #succeed(): void {
     if (!this.#hasComplained || this.#pending.length >= flushRecords) return;
     this.#hasComplained = false;
-    this.#log.info({ dropped: this.#droppedCount }, 'the decision log is written again');
+    this.#log.info({ dropped: this.#droppedCount }, `the ${this.#name} is written again`);
   }
 
   #fail(error: unknown, lost: number): void {
@@ -209,8 +221,12 @@ export class DecisionLog {
     if (nowMs - this.#complainedAtMs < complaintIntervalMs) return;
     this.#complainedAtMs = nowMs;
     this.#hasComplained = true;
-    this.#log.error({ reason, dropped: this.#droppedCount }, 'the decision log cannot be written');
+    this.#log.error({ reason, dropped: this.#droppedCount }, `the ${this.#name} cannot be written`);
   }
+}
+
+function formatOther({ reason, revision }: OtherAnswer): string {
+  return `"shadow":{"revision":"${revision}","decision":${reason === 'granted'},"reason":"${reason}"},`;
 }
 
 const endings = new Map<ReasonCode, string>();

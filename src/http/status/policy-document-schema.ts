@@ -150,6 +150,21 @@ const publishing = named(
   }),
 );
 
+const shadow = named(
+  'ShadowPolicy',
+  record(
+    {
+      kind: { enum: ['folder', 'ref'] },
+      name: { ...text, description: 'As `--shadow` said it.' },
+      revision: revisionOrNone,
+      loadedAt: timeOrNone,
+      isStale: { ...flag, description: 'It could not be loaded since; live answers do not depend on it.' },
+      lastReload: { anyOf: [lastReload, { type: 'null' }] },
+    },
+    { commit: text },
+  ),
+);
+
 /** What `describePolicy` tells. */
 export const policyDocumentSchema = named(
   'Policy',
@@ -170,6 +185,7 @@ export const policyDocumentSchema = named(
       source: { oneOf: [databaseSource, gitSource] },
       publishing,
       decidesAt: { ...time, description: 'With `--at`: what every decision is made as of, for tests.' },
+      shadow,
       workers: { ...list(worker), description: 'With `--workers`: all of them, whichever is asked.' },
     },
   ),

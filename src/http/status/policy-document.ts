@@ -10,16 +10,24 @@ import type {
   SourceLooks,
   SourceReport,
 } from '../../store/live/policy-source.ts';
+import { isShadowStale } from '../shadow/shadow-metrics.ts';
+import type { FollowedShadow } from '../shadow/shadow-report.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
 import { describeDatabase } from './database-document.ts';
 import { formatDuration, formatStaleRule, type Staleness } from '../../store/live/staleness.ts';
+
+/** Things that stand beside the live policy, where they are there. */
+export interface BesideLive {
+  readonly cache?: CacheReporter | undefined;
+  readonly decidesAtMs?: number | undefined;
+  readonly shadow?: FollowedShadow | undefined;
+}
 
 /** Which policy is live, and how the last reading of the files went, as `/v1/policy` tells it. */
 export function describePolicy(
   live: FollowedPolicy,
   staleness: Staleness,
-  cache?: CacheReporter,
-  decidesAtMs?: number,
+  { cache, decidesAtMs, shadow }: BesideLive = {},
 ): object {
   const { current, lastReload, isStale } = live;
   return {
@@ -36,6 +44,20 @@ export function describePolicy(
     looks: describeLooks(live.looks),
     publishing: live.publishing && describeBranch(live.publishing),
     decidesAt: decidesAtMs === undefined ? undefined : timeOf(decidesAtMs),
+    shadow: shadow && describeShadow(shadow),
+  };
+}
+
+/** The second policy, with which answers are compared; live answers do not depend on it. */
+function describeShadow({ place, policy }: FollowedShadow): object {
+  const { current, lastReload } = policy;
+  return {
+    ...place,
+    revision: current?.revision ?? null,
+    commit: current?.commit,
+    loadedAt: current?.loadedAt.toISOString() ?? null,
+    isStale: isShadowStale(policy),
+    lastReload: lastReload === undefined ? null : describeReload(lastReload),
   };
 }
 

@@ -5,6 +5,7 @@ import { addProcessMetrics } from '../metrics/process-metrics.ts';
 import { aggregateReports, Registry } from '../metrics/prometheus-client.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import { registerDroppedLogLines, registerRefused } from '../metrics/metrics.ts';
+import { registerShadowPolicy } from '../shadow/shadow-metrics.ts';
 import { registerCache, type CacheReporter } from '../status/cache-document.ts';
 import { PolicyMetrics } from '../status/policy-metrics.ts';
 import type { PoolWorker } from './pool-worker.ts';
@@ -45,6 +46,11 @@ export class PoolMetrics {
   /** Tells of the cache, too. */
   followCache(cache: CacheReporter): void {
     registerCache(cache, this.#own);
+  }
+
+  /** Tells of the second policy, too. */
+  followShadow(shadow: FollowedPolicy): void {
+    registerShadowPolicy(shadow, this.#own);
   }
 
   async report(): Promise<string> {

@@ -1,6 +1,5 @@
 import type { EndedSession } from '../sessions/session.ts';
 import type { Worker } from 'node:cluster';
-import type { SourceFile } from '../../compile/file/policy-files.ts';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
@@ -8,6 +7,7 @@ import { shortenDigest } from '../../policy/text/revision-text.ts';
 import { inOrder } from '../../store/turns.ts';
 import type { MemberNews, NextPolicy, NextMembers, SourceStanding } from '../../store/live/policy-source.ts';
 import type { AcceptedConnection } from './accepted-connection.ts';
+import { GivenAway } from './given-away.ts';
 import { Handovers } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Patience, ProcessLink, RefusedCall } from './process-link.ts';
@@ -39,8 +39,9 @@ export class PoolWorker {
   readonly ended: Promise<string>;
   readonly #process: Worker['process'];
   readonly #link: LinkToWorker;
-  /** What it was given, by path. */
-  #given: ReadonlyMap<string, SourceFile> = new Map();
+  readonly #files = new GivenAway((files) => this.#link.ask('takeFiles', files, atWork));
+  readonly #shadowFiles = new GivenAway((files) => this.#link.ask('takeShadowFiles', files, atWork));
+  readonly #shadowInOrder = inOrder();
   readonly #inOrder = inOrder();
   #digest: string | undefined;
   #loadedAt: Date | undefined;
@@ -142,6 +143,14 @@ export class PoolWorker {
     }
   }
 
+  /** Has it compare with this second policy. Whatever becomes of that, it goes on answering. Rejects when it cannot. */
+  takeShadow({ files, digest, judgedAtMs }: NextPolicy): Promise<void> {
+    return this.#shadowInOrder(async () => {
+      await this.#shadowFiles.give(files);
+      await this.#link.ask('swapShadow', { digest, judgedAtMs }, atWork);
+    });
+  }
+
   async listen(): Promise<void> {
     await this.#link.ask('listen', undefined, atWork);
     this.#isListening = true;
@@ -194,7 +203,7 @@ export class PoolWorker {
     try {
       // First of all: what changes from now on comes after what they were.
       if (next.runtime) await this.#giveMembers(next.runtime);
-      await this.#give(next.files);
+      await this.#files.give(next.files);
       const { digest, judgedAtMs } = next;
       await this.#link.ask('prepare', { digest, judgedAtMs }, atWork);
       return { kind: 'prepared' };
@@ -214,18 +223,6 @@ export class PoolWorker {
     await this.#link.ask('beginMembers', next, atWork);
     for (let first = 0; first < members.length; first += membersPerMessage) {
       await this.#link.ask('takeMembers', members.slice(first, first + membersPerMessage), atWork);
-    }
-  }
-
-  // Only what is new to it, a piece at a time: each is awaited, so that neither side has more than one to hold.
-  async #give(files: readonly SourceFile[]): Promise<void> {
-    const next = new Map(files.map((file) => [file.path, file]));
-    const removed = [...this.#given.keys()].filter((path) => !next.has(path));
-    const changed = files.filter((file) => this.#given.get(file.path) !== file);
-    this.#given = next;
-    if (removed.length > 0) await this.#link.ask('takeFiles', { changed: [], removed }, atWork);
-    for (const piece of inPieces(changed)) {
-      await this.#link.ask('takeFiles', { changed: piece, removed: [] }, atWork);
     }
   }
 
@@ -265,18 +262,4 @@ function whenEnded(worker: Worker): Promise<string> {
       if (worker.process.pid === undefined) resolve(messageOf(error));
     });
   });
-}
-
-function* inPieces(files: readonly SourceFile[]): Generator<SourceFile[]> {
-  let piece: SourceFile[] = [];
-  let bytes = 0;
-  for (const file of files) {
-    piece.push(file);
-    bytes += file.path.length + ('fault' in file ? file.fault.length : file.content.byteLength);
-    if (bytes < limits.workerMessageBytes) continue;
-    yield piece;
-    piece = [];
-    bytes = 0;
-  }
-  if (piece.length > 0) yield piece;
 }

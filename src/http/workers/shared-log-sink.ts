@@ -13,12 +13,14 @@ import type { DecisionsWritten, LinkToPrimary } from './worker-calls.ts';
 export class SharedLogSink {
   readonly #sink: LogSink;
   readonly #log: Logger;
+  readonly #name: string;
   readonly #inOrder = inOrder();
   #waitingBytes = 0;
 
-  constructor(sink: LogSink, log: Logger) {
+  constructor(sink: LogSink, log: Logger, name = 'decision log') {
     this.#sink = sink;
     this.#log = log;
+    this.#name = name;
   }
 
   async write(lines: Uint8Array): Promise<DecisionsWritten> {
@@ -43,7 +45,7 @@ export class SharedLogSink {
     try {
       await reopened;
     } catch (error) {
-      this.#log.error({ reason: messageOf(error) }, 'the decision log cannot be opened again');
+      this.#log.error({ reason: messageOf(error) }, `the ${this.#name} cannot be opened again`);
     } finally {
       clearTimeout(timer);
     }
@@ -59,14 +61,16 @@ export class SharedLogSink {
 /** The sink of a worker, whose lines go through the primary. */
 export class PrimarySink implements LogSink {
   readonly #primary: LinkToPrimary;
+  readonly #call: 'writeDecisions' | 'writeDifferences';
 
-  constructor(primary: LinkToPrimary) {
+  constructor(primary: LinkToPrimary, call: 'writeDecisions' | 'writeDifferences' = 'writeDecisions') {
     this.#primary = primary;
+    this.#call = call;
   }
 
   async write(lines: Buffer): Promise<SinkResult> {
     try {
-      const { bytesWritten, failure } = await this.#primary.ask('writeDecisions', lines);
+      const { bytesWritten, failure } = await this.#primary.ask(this.#call, lines);
       return { bytesWritten, error: failure };
     } catch (error) {
       return { bytesWritten: 0, error };

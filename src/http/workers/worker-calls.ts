@@ -50,6 +50,9 @@ export interface WorkerCalls {
   prepare(next: Pick<NextPolicy, 'digest' | 'judgedAtMs'>): void;
   /** Make it live. */
   swap(digest: string): void;
+  /** The same of the second policy, which goes live by itself. */
+  takeShadowFiles(files: GivenFiles): void;
+  swapShadow(next: Pick<NextPolicy, 'digest' | 'judgedAtMs'>): void;
   /** How the source stands, after each look at it. */
   noteStanding(standing: SourceStanding): void;
   /** When the source of the policy was heard last. */
@@ -94,6 +97,8 @@ export interface PrimaryCalls {
   describePolicy(): object;
   reportMetrics(): string;
   writeDecisions(lines: Uint8Array): DecisionsWritten;
+  /** To the shadow log. */
+  writeDifferences(lines: Uint8Array): DecisionsWritten;
 }
 
 /** The link as the primary has it. */

@@ -21,6 +21,8 @@ export interface WorkerPoolOptions {
   readonly whole?: (() => NextPolicy | undefined) | undefined;
   /** Given the lines that a worker logs. */
   readonly onOutput: (lines: string) => void;
+  /** Told of a worker that can be asked. */
+  readonly onJoin?: ((worker: PoolWorker) => void) | undefined;
   /** Told before a worker is forgotten. */
   readonly onEnd: (worker: PoolWorker) => void;
   readonly log: Logger;
@@ -167,8 +169,7 @@ export class WorkerPool {
     }
     const ended = Promise.all(this.#slots.flatMap(({ worker }) => worker?.ended ?? []));
     // Requests in flight have their time, and then the decision log has. Nobody waits longer for one that hangs.
-    const longestMs = limits.drainTimeoutMs + limits.workerEndMs;
-    await Promise.race([ended, pause(longestMs, undefined, { ref: false })]);
+    await Promise.race([ended, pause(limits.drainTimeoutMs + limits.workerEndMs, undefined, { ref: false })]);
     this.#killAll();
   }
 
@@ -225,6 +226,7 @@ export class WorkerPool {
   // One that comes later listens only when it has the policy, so that it denies nobody what the others allow.
   async #welcome(worker: PoolWorker): Promise<void> {
     this.#present.add(worker);
+    this.#options.onJoin?.(worker);
     if (this.#standing) worker.noteStanding(this.#standing);
     if (this.#lastWordMs !== undefined) worker.noteWord(this.#lastWordMs);
     await this.#bringUpToDate(worker);

@@ -10,6 +10,9 @@ import type { Sessions } from '../sessions/sessions.ts';
 import { AuditLog } from '../logging/audit-log.ts';
 import { Ceilings } from '../ceilings/ceilings.ts';
 import { DecisionLog } from '../logging/decision-log.ts';
+import { ShadowJudge, shadowLogName } from '../shadow/shadow-judge.ts';
+import { registerShadowJudge } from '../shadow/shadow-metrics.ts';
+import { GivenShadow } from './given-shadow.ts';
 import { type Listening, startListening } from '../listening.ts';
 import type { Logger } from '../logging/log.ts';
 import { Metrics } from '../metrics/metrics.ts';
@@ -39,6 +42,8 @@ export interface WorkerSidecarOptions {
   readonly gitHook?: Omit<GitHook, 'hear'> | undefined;
   /** Whether the primary keeps a decision log. */
   readonly decisions: 'logged' | 'unlogged';
+  /** Whether the primary has a second policy that answers are compared with, and whether it logs what differs. */
+  readonly shadow?: 'off' | 'compared' | 'logged';
   /** What becomes of decisions by a policy that is too old. */
   readonly staleness?: StalenessLimit | undefined;
   /** How many lines of the log this process could not write. */
@@ -51,6 +56,7 @@ export class WorkerSidecar {
   readonly #context: SidecarContext;
   readonly #primary: LinkToPrimary;
   readonly #policy: GivenPolicy;
+  readonly #shadow: GivenShadow;
   readonly #staleness: Staleness;
   readonly #pages: ConsoleFiles | undefined;
   #server: Server | undefined;
@@ -70,6 +76,7 @@ export class WorkerSidecar {
     history,
     gitHook,
     decisions,
+    shadow = 'off',
     staleness,
     droppedLogLines,
     log,
@@ -83,6 +90,10 @@ export class WorkerSidecar {
       reach: (wanted, waitMs) => this.#primary.ask('reach', { wanted, waitMs }),
     });
     const metrics = new Metrics(decisionLog, access.refused, droppedLogLines);
+    this.#shadow = new GivenShadow(this.#policy, source);
+    const differences = shadow === 'logged' ? this.#differences(log) : undefined;
+    const judge = shadow === 'off' ? undefined : new ShadowJudge(this.#shadow.engine, differences);
+    if (judge) registerShadowJudge(judge, metrics.registry);
     this.#context = {
       live: this.#policy,
       ...(source === 'database' && this.#database()),
@@ -93,6 +104,7 @@ export class WorkerSidecar {
       sessions: served?.sessions,
       audit: new AuditLog(log),
       decisionLog,
+      shadow: judge,
       metrics,
       ceilings: new Ceilings(metrics.registry),
       whole: {
@@ -106,6 +118,10 @@ export class WorkerSidecar {
     };
     served?.sessions.tellOthers((ended) => this.#primary.ask('endSession', ended));
     this.#primary.tell('join', undefined);
+  }
+
+  #differences(log: Logger): DecisionLog {
+    return new DecisionLog(new PrimarySink(this.#primary, 'writeDifferences'), { log, name: shadowLogName });
   }
 
   // Whoever reads the database writes to it, too: what is judged there is what holds.
@@ -162,7 +178,12 @@ export class WorkerSidecar {
       takeFiles: (files) => this.#policy.take(files),
       beginMembers: (next) => this.#policy.beginMembers(next),
       takeMembers: (members) => this.#policy.takeMembers(members),
-      changeMembers: (news) => this.#policy.changeMembers(news),
+      changeMembers: (news) => {
+        this.#policy.changeMembers(news);
+        for (const { place, subject } of news.members) this.#context.shadow?.memberChanged(place, subject);
+      },
+      takeShadowFiles: (files) => this.#shadow.take(files),
+      swapShadow: (next) => this.#shadow.swap(next, this.#createProgressNote()),
       prepare: (next) => {
         processClock.notBefore(next.judgedAtMs);
         return this.#policy.prepare(next, this.#createProgressNote());

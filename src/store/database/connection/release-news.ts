@@ -39,10 +39,10 @@ export class ReleaseNews {
     const { signal } = this.#closing;
     // Who has SQLite has no such package.
     const pg = await import('pg');
-    let pauseMs: number = limits.databaseFirstPauseMs;
+    let pauseMs: number = limits.databasePauseMs.first;
     while (!signal.aborted) {
       const wasWell = await this.#listen(url, pg.Client);
-      pauseMs = wasWell ? limits.databaseFirstPauseMs : Math.min(pauseMs * 2, limits.databaseLongestPauseMs);
+      pauseMs = wasWell ? limits.databasePauseMs.first : Math.min(pauseMs * 2, limits.databasePauseMs.longest);
       await pause(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
