@@ -29,6 +29,8 @@ const failureOf = async (asked: Promise<unknown>): Promise<unknown> =>
 for (const [way, create] of Object.entries(ways)) {
   describe(`a client over ${way} that gets no decision`, () => {
     const servers: OddServer[] = [];
+    // Node loads what it has for it at the first call, which can take longer than a call here has time.
+    before(() => fetch('data:,'));
     const open = async (answer: (response: ServerResponse, turn: number) => void): Promise<OddServer> => {
       const server = await OddServer.open(answer);
       servers.push(server);

@@ -167,15 +167,16 @@ export class Client<Permission extends string = string, Scope extends string = s
     as: 'batch' | 'fewest' = 'fewest',
   ): Promise<readonly Decision[]> {
     const query = isExplained ? '?explain' : '';
-    return this.#seen.ask(given, async (minRevision) => {
-      const call = { method: 'POST', timeoutMs, signal } as const;
+    return this.#seen.ask(given, (minRevision) => {
       if (questions.length === 1 && as === 'fewest') {
         const body = withRevision(questions[0], minRevision);
-        return [readDecision(await this.#caller.call({ ...call, path: `/v1/enforce${query}`, body }))];
+        const path = `/v1/enforce${query}`;
+        return this.#caller.call({ method: 'POST', path, body, timeoutMs, signal }).then((one) => [readDecision(one)]);
       }
       const body = withRevision({ requests: questions }, minRevision);
-      const document = await this.#caller.call({ ...call, path: `/v1/enforce/batch${query}`, body });
-      return readDecisions(document, questions.length);
+      const path = `/v1/enforce/batch${query}`;
+      const found = this.#caller.call({ method: 'POST', path, body, timeoutMs, signal });
+      return found.then((document) => readDecisions(document, questions.length));
     });
   }
 }

@@ -32,6 +32,7 @@ const longestPauseMs = 500;
  */
 export class Caller {
   readonly #options: CallerOptions;
+  #latest: { readonly bearer: string | undefined; readonly headers: Record<string, string> } | undefined;
 
   constructor(options: CallerOptions) {
     this.#options = options;
@@ -39,9 +40,14 @@ export class Caller {
 
   /** The document that was answered. Rejects with a RolebookError, or with the reason of a signal. */
   async call(call: Call): Promise<Readonly<Record<string, unknown>>> {
-    const deadline = new Deadline(call.timeoutMs, [call.signal, this.#options.signal]);
+    const { token, signal, transport } = this.#options;
+    const deadline = new Deadline(call.timeoutMs, call.signal, signal);
     try {
-      return await this.#attempts(call, deadline);
+      const bearer = typeof token === 'function' ? await token() : token;
+      const request = this.#outgoingOf(call, bearer, deadline);
+      // Nearly every call ends here, and each function that waits in between costs it something.
+      const found = await transport.send(request).then(readAnswer, unreachable);
+      return found instanceof Failed ? await this.#again(call, request, deadline, found) : found;
     } catch (error) {
       const givenUp = deadline.givenUp;
       if (givenUp) throw givenUp.reason;
@@ -51,62 +57,69 @@ export class Caller {
     }
   }
 
-  async #attempts(call: Call, deadline: Deadline): Promise<Readonly<Record<string, unknown>>> {
-    const { token } = this.#options;
-    const bearer = typeof token === 'function' ? await token() : token;
-    const request = outgoingOf(call, bearer, deadline);
+  async #again(
+    call: Call,
+    request: Outgoing,
+    deadline: Deadline,
+    first: Failed,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    let failed = first;
     let pauseMs = firstPauseMs;
     // What the sidecar said counts for more than that the time was over at the next attempt.
     let said: RolebookError | undefined;
     let wasLate = false;
     for (;;) {
-      const found = await this.#attempt(request);
-      if (!(found instanceof Failed)) return found;
-      if (found.error.status !== undefined) said = found.error;
+      if (failed.error.status !== undefined) said = failed.error;
       // Who is to come back later than there is time for comes back once more, and not again.
-      const isLate = (found.retryAfter ?? 0) * 1000 >= deadline.leftMs;
-      if (isLate && wasLate) throw found.error;
+      const isLate = (failed.retryAfter ?? 0) * 1000 >= deadline.leftMs;
+      if (isLate && wasLate) throw said ?? failed.error;
       wasLate = isLate;
-      if (deadline.leftMs > 0) await deadline.wait(pauseOf(found, pauseMs, deadline.leftMs));
-      if (deadline.leftMs === 0) throw said ?? timeIsOver(call, found.error);
+      if (deadline.leftMs > 0) await deadline.wait(pauseOf(failed, pauseMs, deadline.leftMs));
+      if (deadline.leftMs === 0) throw said ?? timeIsOver(call, failed.error);
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+      const found = await this.#options.transport.send(request).then(readAnswer, unreachable);
+      if (!(found instanceof Failed)) return found;
+      failed = found;
     }
   }
 
-  async #attempt(request: Outgoing): Promise<Readonly<Record<string, unknown>> | Failed> {
-    let answer: Incoming;
-    try {
-      answer = await this.#options.transport.send(request);
-    } catch (error) {
-      return new Failed(new UnavailableError('unreachable', 'the sidecar does not answer', { cause: error }));
+  // The headers of nearly every call are the same object, so that whoever sends them knows them again.
+  #outgoingOf({ method, path, headers, body }: Call, bearer: string | undefined, end: Deadline): Outgoing {
+    requireVisible(path);
+    let all = this.#latest?.headers;
+    if (headers || !body || bearer !== this.#latest?.bearer || !all) {
+      all = { Accept: 'application/json', ...headers };
+      if (body) all['Content-Type'] = 'application/json';
+      if (bearer !== undefined) all['Authorization'] = `Bearer ${bearer}`;
+      requireOneLine(all);
+      if (body && !headers) this.#latest = { bearer, headers: all };
     }
-    const { status, text, retryAfter } = answer;
-    const document = parseObject(text);
-    if (status >= 200 && status < 300) {
-      if (document) return document;
-      throw new UnexpectedAnswerError('the answer is no JSON object, so it is not from a sidecar', status);
-    }
-    if (status >= 500 || status === 429) {
-      const { code, detail } = document ?? {};
-      const message = typeof detail === 'string' ? detail : `the sidecar cannot answer now (status ${status})`;
-      const error = new UnavailableError(typeof code === 'string' ? code : 'unavailable', message, { status });
-      if (status === 500) throw error;
-      return new Failed(error, retryAfter);
-    }
-    // What is refused is a problem; anything else comes from something in between.
-    if (status < 400 || document === undefined) {
-      throw new UnexpectedAnswerError(`status ${status} without a problem, so it is not from a sidecar`, status);
-    }
-    throw new RefusedError(status, document);
+    return { method, path, end, body: body && JSON.stringify(body), headers: all };
   }
 }
 
-function outgoingOf({ method, path, headers, body }: Call, bearer: string | undefined, end: Deadline): Outgoing {
-  const all: Record<string, string> = { Accept: 'application/json', ...headers };
-  if (body) all['Content-Type'] = 'application/json';
-  if (bearer !== undefined) all['Authorization'] = `Bearer ${bearer}`;
-  requireSendable(path, all);
-  return { method, path, end, body: body && JSON.stringify(body), headers: all };
+function unreachable(cause: unknown): Failed {
+  return new Failed(new UnavailableError('unreachable', 'the sidecar does not answer', { cause }));
+}
+
+function readAnswer({ status, text, retryAfter }: Incoming): Readonly<Record<string, unknown>> | Failed {
+  const document = parseObject(text);
+  if (status >= 200 && status < 300) {
+    if (document) return document;
+    throw new UnexpectedAnswerError('the answer is no JSON object, so it is not from a sidecar', status);
+  }
+  if (status >= 500 || status === 429) {
+    const { code, detail } = document ?? {};
+    const message = typeof detail === 'string' ? detail : `the sidecar cannot answer now (status ${status})`;
+    const error = new UnavailableError(typeof code === 'string' ? code : 'unavailable', message, { status });
+    if (status === 500) throw error;
+    return new Failed(error, retryAfter);
+  }
+  // What is refused is a problem; anything else comes from something in between.
+  if (status < 400 || document === undefined) {
+    throw new UnexpectedAnswerError(`status ${status} without a problem, so it is not from a sidecar`, status);
+  }
+  throw new RefusedError(status, document);
 }
 
 /** An attempt that may be made again. */
@@ -138,8 +151,11 @@ const visible = /^[!-~]+$/;
 const visibleOrSpace = /^[ -~]*$/;
 
 // Neither a path nor a header ends a line, whatever is in it; what is in it may be a secret.
-function requireSendable(path: string, headers: Readonly<Record<string, string>>): void {
+function requireVisible(path: string): void {
   if (!visible.test(path)) throw new TypeError('a path has visible characters of ASCII and nothing else');
+}
+
+function requireOneLine(headers: Readonly<Record<string, string>>): void {
   for (const name in headers) {
     if (visibleOrSpace.test(headers[name] ?? '')) continue;
     throw new TypeError(`the header ${name} has visible characters of ASCII and spaces, and nothing else`);

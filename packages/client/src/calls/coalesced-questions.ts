@@ -44,28 +44,22 @@ export class CoalescedQuestions {
   ask(question: Question, terms: Terms, signal?: AbortSignal): Promise<Decision> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
-      if (this.#waiting.length === 0) this.#afterThisTurn(() => this.#send());
-      const giveUp = (): void => reject(signal?.reason as Error);
-      const over = <Value>(settle: (value: Value) => void): ((value: Value) => void) => {
-        return (value) => {
-          signal?.removeEventListener('abort', giveUp);
-          settle(value);
-        };
-      };
-      signal?.addEventListener('abort', giveUp, { once: true });
-      this.#waiting.push({ question, terms, signal, resolve: over(resolve), reject: over(reject) });
+      if (this.#waiting.length === 0) this.#afterThisTurn(this.#send);
+      const waiting = { question, terms, signal, resolve, reject };
+      this.#waiting.push(signal ? takenBackBy(signal, waiting) : waiting);
     });
   }
 
-  #send(): void {
+  readonly #send = (): void => {
     const waiting = this.#waiting.filter(({ signal }) => !signal?.aborted);
     this.#waiting = [];
+    if (waiting.length === 1) return void this.#settle(waiting);
     for (const group of groupsOf(waiting)) {
       for (let start = 0; start < group.length; start += mostInBatch) {
         void this.#settle(group.slice(start, start + mostInBatch));
       }
     }
-  }
+  };
 
   async #settle(group: readonly Waiting[]): Promise<void> {
     const [first] = group;
@@ -74,7 +68,7 @@ export class CoalescedQuestions {
     try {
       // A lone question has nobody to wait for.
       const decisions = await this.#ask(questions, first.terms, group.length === 1 ? first.signal : undefined);
-      for (const [index, { resolve }] of group.entries()) resolve(decisions[index] as Decision);
+      group.forEach(({ resolve }, index) => resolve(decisions[index] as Decision));
     } catch (error) {
       const at = group.length > 1 ? faultIndex(error) : undefined;
       const faulty = at === undefined ? undefined : group[at];
@@ -83,6 +77,18 @@ export class CoalescedQuestions {
       await this.#settle(group.filter((other) => other !== faulty));
     }
   }
+}
+
+function takenBackBy(signal: AbortSignal, waiting: Waiting): Waiting {
+  const giveUp = (): void => waiting.reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  const over = <Value>(settle: (value: Value) => void): ((value: Value) => void) => {
+    return (value) => {
+      signal.removeEventListener('abort', giveUp);
+      settle(value);
+    };
+  };
+  return { ...waiting, resolve: over(waiting.resolve), reject: over(waiting.reject) };
 }
 
 function groupsOf(waiting: readonly Waiting[]): Iterable<readonly Waiting[]> {

@@ -5,6 +5,8 @@ import { parseRetryAfter } from './transport.ts';
 export const unusual = Symbol('unusual');
 
 interface Head {
+  /** Of the head itself, with the empty line. */
+  readonly bytes: number;
   readonly status: number;
   /** Of the body, in bytes. */
   readonly length: number;
@@ -18,6 +20,12 @@ const mostBody = 2 * 1024 * 1024;
 /** Of the head in lower case. */
 const statusLine = /^http\/1\.1 ([2-5]\d\d) /;
 
+/** The head that was read last, and its bytes: within a second most answers have the same. */
+export interface KnownHead {
+  bytes?: Buffer;
+  head?: Head;
+}
+
 /**
  * The answer to the one request on a connection, of the one form that sidecars give: HTTP/1.1 (RFC 9112), kept alive, its body of a told
  * length. Everything else is unusual, and left to who knows all of HTTP. Bytes are taken as they come; what comes after the
@@ -26,7 +34,12 @@ const statusLine = /^http\/1\.1 ([2-5]\d\d) /;
 export class PlainAnswer {
   #bytes: Buffer | undefined;
   #head: Head | undefined;
-  #bodyStart = 0;
+  readonly #known: KnownHead;
+
+  /** `known` is that of the answers before on a connection, and is told of this one. */
+  constructor(known: KnownHead = {}) {
+    this.#known = known;
+  }
 
   /** Whether nothing came yet. */
   get isEmpty(): boolean {
@@ -45,32 +58,40 @@ export class PlainAnswer {
     const head = (this.#head ??= this.#readHead(all));
     if (head === undefined) return all.length > mostHead ? unusual : undefined;
     if (head.length < 0 || head.length > mostBody) return unusual;
-    const end = this.#bodyStart + head.length;
+    const end = head.bytes + head.length;
     if (all.length < end) return undefined;
     if (all.length > end) return unusual;
     const { status, retryAfter } = head;
-    return { status, retryAfter, text: all.toString('utf8', this.#bodyStart, end) };
+    return { status, retryAfter, text: all.toString('utf8', head.bytes, end) };
   }
 
-  // A length below nothing is none that is read here.
   #readHead(bytes: Buffer): Head | undefined {
-    const end = bytes.indexOf('\r\n\r\n');
-    if (end < 0) return undefined;
-    this.#bodyStart = end + 4;
-    const text = bytes.toString('latin1', 0, end).toLowerCase();
-    const [, status = ''] = statusLine.exec(text) ?? [];
-    const length = valueOf(text, 'content-length');
-    const connection = valueOf(text, 'connection') ?? 'keep-alive';
-    const isPlain = status !== '' && end <= mostHead && length !== undefined && /^\d{1,9}$/.test(length);
-    if (!isPlain || connection !== 'keep-alive' || text.includes(transferCoding) || text.includes(contentCoding)) {
-      return { status: 0, length: -1, retryAfter: undefined };
-    }
-    return {
-      status: Number(status),
-      length: Number(length),
-      retryAfter: parseRetryAfter(valueOf(text, 'retry-after')),
-    };
+    const { bytes: same, head } = this.#known;
+    if (same && head && bytes.length >= same.length && same.compare(bytes, 0, same.length) === 0) return head;
+    const end = bytes.indexOf('\r\n\r\n') + 4;
+    if (end < 4) return undefined;
+    const read = headOf(bytes.toString('latin1', 0, end), end);
+    Object.assign(this.#known, { bytes: Buffer.from(bytes.subarray(0, end)), head: read });
+    return read;
   }
+}
+
+// A length below nothing is none that is read here.
+function headOf(bytes: string, end: number): Head {
+  const text = bytes.slice(0, -4).toLowerCase();
+  const [, status = ''] = statusLine.exec(text) ?? [];
+  const length = valueOf(text, 'content-length');
+  const connection = valueOf(text, 'connection') ?? 'keep-alive';
+  const isPlain = status !== '' && end <= mostHead && length !== undefined && /^\d{1,9}$/.test(length);
+  if (!isPlain || connection !== 'keep-alive' || text.includes(transferCoding) || text.includes(contentCoding)) {
+    return { bytes: end, status: 0, length: -1, retryAfter: undefined };
+  }
+  return {
+    bytes: end,
+    status: Number(status),
+    length: Number(length),
+    retryAfter: parseRetryAfter(valueOf(text, 'retry-after')),
+  };
 }
 
 const transferCoding = '\r\ntransfer-encoding:';

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Incoming, Outgoing, Target } from './transport.ts';
-import { PlainAnswer, unusual } from './plain-answer.ts';
+import { PlainAnswer, unusual, type KnownHead } from './plain-answer.ts';
 
 interface Task {
   readonly request: Outgoing;
@@ -110,7 +110,8 @@ class Connection {
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   #task: Task | undefined;
-  #answer = new PlainAnswer();
+  readonly #known: KnownHead = {};
+  #answer = new PlainAnswer(this.#known);
   #served = 0;
   #takeBack: (() => void) | undefined;
   #error: Error | undefined;
@@ -128,7 +129,7 @@ class Connection {
 
   serve(task: Task): void {
     this.#task = task;
-    this.#answer = new PlainAnswer();
+    this.#answer = new PlainAnswer(this.#known);
     // What is on its way to nobody would come before the next answer.
     this.#takeBack = task.request.end.onOver(() => this.#socket.destroy());
     const { request } = task;

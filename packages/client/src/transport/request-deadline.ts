@@ -23,7 +23,7 @@ export class Deadline implements CallEnd {
     for (const work of works) work();
   };
 
-  constructor(timeoutMs: number, signals: readonly (AbortSignal | undefined)[]) {
+  constructor(timeoutMs: number, ...signals: readonly (AbortSignal | undefined)[]) {
     this.#endMs = performance.now() + timeoutMs;
     this.#timer = setTimeout(this.#end, timeoutMs);
     this.#signals = signals.filter((signal) => signal !== undefined);
