@@ -5,6 +5,8 @@ import { useCatalog } from '../api/queries.ts';
 import { subjectsOf } from '../api/subjects.ts';
 import { useActorSession } from '../session/session.ts';
 import { Field } from '../parts/fields.tsx';
+import { FormFoot } from '../parts/form-foot.tsx';
+import { readinessOf, usePress } from '../parts/press.ts';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { companyWords } from '../words/company-words.ts';
@@ -32,7 +34,6 @@ export function AddForm({ workspace, group, onDone }: AddFormProps) {
   const preview = useBuiltPreview(actor, JSON.stringify([workspace, group, added]), (signal) =>
     groupWith({ place: workspace, group, firstType }, { added }, signal),
   );
-  const cannot = preview.edits.length === 0 || preview.refusal !== undefined || preview.isChecking || isAdding;
   const add = (): void => {
     setAdding(true);
     makeChange({ actor, edits: preview.edits, reason: '', write: writing.write }, newKey())
@@ -43,13 +44,15 @@ export function AddForm({ workspace, group, onDone }: AddFormProps) {
       .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
       .finally(() => setAdding(false));
   };
+  const readiness = readinessOf(preview, !isAdding);
+  const { press, isWaiting } = usePress(JSON.stringify([who, writing.write]), readiness, add);
   return (
     <form
       className="card give"
       aria-label={companyWords.group.add}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!cannot) add();
+        press();
       }}
     >
       <div className="give-fields">
@@ -70,15 +73,14 @@ export function AddForm({ workspace, group, onDone }: AddFormProps) {
         </Field>
       </div>
       <GroupEffect preview={preview} place={workspace} hasTitle />
-      <div className="give-foot">
-        {writing.choice}
-        <button className="button button-quiet" type="button" onClick={onDone}>
-          {words.common.cancel}
-        </button>
-        <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
-          {isAdding ? companyWords.group.adding : writing.label(words.member.save)}
-        </button>
-      </div>
+      <FormFoot
+        choice={writing.choice}
+        readiness={readiness}
+        isWaiting={isWaiting}
+        label={writing.label(words.member.save)}
+        doing={isAdding ? companyWords.group.adding : undefined}
+        onCancel={onDone}
+      />
     </form>
   );
 }

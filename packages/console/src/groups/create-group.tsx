@@ -9,6 +9,8 @@ import { subjectsOf } from '../api/subjects.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 import { Field } from '../parts/fields.tsx';
+import { FormFoot } from '../parts/form-foot.tsx';
+import { readinessOf, usePress } from '../parts/press.ts';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { companyWords } from '../words/company-words.ts';
@@ -38,27 +40,28 @@ export function CreateGroup({ workspace, groups, onDone }: CreateGroupProps) {
   const writing = useWriting();
   const preview = usePreview(actor, edits, '', writing.write);
   const { make, isMaking } = useMaking(workspace, group, onDone);
-  const cannot = edits.length === 0 || preview.refusal !== undefined || preview.isChecking || isMaking;
+  const readiness = readinessOf(preview, edits.length > 0 && !isMaking);
+  const form = JSON.stringify([edits, writing.write]);
+  const { press, isWaiting } = usePress(form, readiness, () => make(edits, writing.write));
   return (
     <form
       className="card give"
       aria-label={groupsWords.create}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!cannot) make(edits, writing.write);
+        press();
       }}
     >
       <Fields id={id} fault={group === '' ? undefined : fault} who={who} onId={setId} onWho={setWho} />
       <GroupEffect preview={preview} place={workspace} hasTitle />
-      <div className="give-foot">
-        {writing.choice}
-        <button className="button button-quiet" type="button" onClick={onDone}>
-          {words.common.cancel}
-        </button>
-        <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
-          {isMaking ? words.role.saving : writing.label(groupsWords.create)}
-        </button>
-      </div>
+      <FormFoot
+        choice={writing.choice}
+        readiness={readiness}
+        isWaiting={isWaiting}
+        label={writing.label(groupsWords.create)}
+        doing={isMaking ? words.role.saving : undefined}
+        onCancel={onDone}
+      />
     </form>
   );
 }

@@ -6,6 +6,8 @@ import type { Catalog, ChangeMode, Role, Subject } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Effect } from '../parts/effect/effect.tsx';
 import { Field, Segmented } from '../parts/fields.tsx';
+import { FormFoot } from '../parts/form-foot.tsx';
+import { readinessOf, usePress } from '../parts/press.ts';
 import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { useWayBack } from '../parts/way-back.ts';
@@ -48,7 +50,8 @@ export function GiveForm(props: GiveFormProps) {
   );
   const { give, isGiving } = useGiving(props, wanted, preview.edits, writing.write);
   const set = (change: Partial<Giving>): void => setWanted((before) => ({ ...before, ...change }));
-  const cannot = preview.edits.length === 0 || preview.refusal !== undefined || preview.isChecking || isGiving;
+  const readiness = readinessOf(preview, !isGiving);
+  const { press, isWaiting } = usePress(JSON.stringify([wanted, writing.write]), readiness, give);
   const names = { cells: new Cells(catalog), workspace, roles: new Map(roles.map((role) => [role.role, role.title])) };
   const people = preview.judgement?.effect?.people;
   return (
@@ -58,7 +61,7 @@ export function GiveForm(props: GiveFormProps) {
       aria-label={words.member.giveTitle}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!cannot) give();
+        press();
       }}
     >
       <GiveFields wanted={wanted} roles={given} isAsked={!subject} onChange={set} />
@@ -70,15 +73,14 @@ export function GiveForm(props: GiveFormProps) {
         </header>
         <Effect judgement={preview.judgement} refusal={preview.refusal} {...names} />
       </div>
-      <div className="give-foot">
-        {writing.choice}
-        <button className="button button-quiet" type="button" onClick={onDone}>
-          {words.common.cancel}
-        </button>
-        <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
-          {isGiving ? words.role.saving : writing.label(words.member.save)}
-        </button>
-      </div>
+      <FormFoot
+        choice={writing.choice}
+        readiness={readiness}
+        isWaiting={isWaiting}
+        label={writing.label(words.member.save)}
+        doing={isGiving ? words.role.saving : undefined}
+        onCancel={onDone}
+      />
     </form>
   );
 }

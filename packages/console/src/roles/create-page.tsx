@@ -13,6 +13,8 @@ import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 import { Field } from '../parts/fields.tsx';
 import { later } from '../parts/later.ts';
+import { readinessOf, usePress } from '../parts/press.ts';
+import { PressButton } from '../parts/press-button.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { words } from '../words/words.ts';
@@ -72,8 +74,8 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
   const preview = usePreview(actor, edit ? [edit] : [], `${wanted.way} ${wanted.from}`, writing.write);
   const { create, isCreating } = useCreation(workspace, edit, writing.write);
   const set = (change: Partial<Wanted>): void => setWanted((before) => ({ ...before, ...change }));
-  const isRefused = preview.refusal !== undefined;
-  const cannot = !edit || isRefused || isCreating || preview.isChecking;
+  const readiness = readinessOf(preview, edit !== undefined && !isCreating);
+  const { press, isWaiting } = usePress(JSON.stringify([edit, writing.write]), readiness, create);
   return (
     <>
       <div className="page page-with-bar">
@@ -90,7 +92,7 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
             id="create"
             onSubmit={(event) => {
               event.preventDefault();
-              if (!cannot) create();
+              press();
             }}
           >
             <StartFrom
@@ -114,9 +116,13 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
           <Link className="button button-quiet" href={toWorkspace(workspace, 'roles')}>
             {words.common.cancel}
           </Link>
-          <button className="button button-primary" type="submit" form="create" aria-disabled={cannot || undefined}>
-            {isCreating ? words.create.creating : writing.label(words.create.submit)}
-          </button>
+          <PressButton
+            form="create"
+            readiness={readiness}
+            isWaiting={isWaiting}
+            label={writing.label(words.create.submit)}
+            doing={isCreating ? words.create.creating : undefined}
+          />
         </div>
       </div>
     </>

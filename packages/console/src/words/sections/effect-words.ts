@@ -9,6 +9,8 @@ export const effectWords = {
   nothingTitle: 'Nothing to save',
   nothing: 'Move a toggle, and you see here who gains and who loses by it, before anything is saved.',
   checking: 'checking…',
+  waiting: 'Checking first…',
+  waitingAloud: 'Checking first, then it is done. Escape takes it back.',
   gains: 'gains',
   loses: 'loses',
   baseline: 'What everybody here may',
