@@ -5,7 +5,7 @@ import { leaveOut } from './build/leave-out.ts';
 import { splitWords } from './build/split-words.ts';
 
 const usedByMost =
-  /src\/(?:parts\/(?:fields|menu|later|page-head)|route\/query-parameter|api\/cells|words\/sections\/(?:role|effect)-words)/;
+  /src\/(?:parts\/(?:fields|menu|later|page-head|some)|route\/query-parameter|api\/cells|words\/sections\/(?:role|effect)-words)/;
 
 /** The pages are served below `/console`; while they are worked on, everything else is asked of a sidecar. */
 // eslint-disable-next-line no-restricted-syntax -- Vite reads the default export.

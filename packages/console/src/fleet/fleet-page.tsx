@@ -9,7 +9,6 @@ import { fleetWords } from '../words/fleet-words.ts';
 import { words } from '../words/words.ts';
 import { type Fleet, type Sidecar, useFleet, useLivePolicy } from './fleet-queries.ts';
 import { ThisSidecar } from './this-sidecar.tsx';
-import '../styles/fleet.css';
 
 /** The sidecars, for who looks after them: what each decides by, how far behind it is, and what was wrong last. */
 export function FleetPage() {

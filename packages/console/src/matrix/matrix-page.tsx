@@ -6,7 +6,7 @@ import type { PageProps } from '../session/page-props.ts';
 import { useQueryParameter } from '../route/query-parameter.ts';
 import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { useSome } from '../parts/some.tsx';
+import { rowsOfScreen, useSome } from '../parts/some.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Cells } from '../api/cells.ts';
 import { scopeWord } from '../words/forms/count.ts';
@@ -35,6 +35,9 @@ export function MatrixPage({ workspace, title }: PageProps) {
 }
 
 /** So many columns, rows, and roles to choose are drawn at once. */
+/** The least width of a column, in pixels: `.matrix td`. */
+const narrowest = 88;
+
 const most = { columns: 40, rows: 40, choices: 60 };
 
 function Matrix({ roles, catalog }: { readonly roles: readonly Role[]; readonly catalog: Catalog }) {
@@ -167,8 +170,8 @@ interface MatrixTableProps {
 }
 
 function MatrixTable({ columns, rows, categoryOf, cells }: MatrixTableProps) {
-  const { some, more } = useSome(rows, most.rows, 20);
-  const wide = useSome(columns, most.columns);
+  const { some, more } = useSome(rows, most.rows, rowsOfScreen(33));
+  const wide = useSome(columns, most.columns, Math.ceil(innerWidth / narrowest));
   const categories = [...new Set(some.map(({ permission }) => categoryOf.get(permission) ?? ''))];
   return (
     <>

@@ -1,10 +1,11 @@
-import { Suspense, useState } from 'react';
-import { Link } from 'wouter';
+import { Suspense, useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
 import { usePeoplePages } from '../api/pages.ts';
 import { useCatalog, useRoles } from '../api/queries.ts';
 import type { Person as Someone } from '../api/types.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import type { PageProps } from '../session/page-props.ts';
+import { follow } from '../route/follow.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 import { useQueryParameter } from '../route/query-parameter.ts';
@@ -12,6 +13,7 @@ import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Person } from '../parts/person.tsx';
+import { rowsOfScreen, useSome } from '../parts/some.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { listed } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
@@ -72,9 +74,11 @@ function MemberTable({ workspace, search, onClear }: MemberTableProps) {
     workspace,
     search,
   );
+  const [, navigate] = useLocation();
+  const people = useMemo(() => data?.pages.flatMap((page) => page.people) ?? [], [data]);
+  const { some } = useSome(people, Infinity, rowsOfScreen(46));
   if (isPending) return <Loading what={words.members.title} rows={8} />;
   if (error && !data) return <Failed what={words.members.title} error={error} onRetry={() => void refetch()} />;
-  const people = data.pages.flatMap((page) => page.people);
   const count = data.pages[0]?.count ?? 0;
   if (people.length === 0) {
     return (
@@ -115,8 +119,13 @@ function MemberTable({ workspace, search, onClear }: MemberTableProps) {
             </tr>
           </thead>
           <tbody role="rowgroup">
-            {people.map((person) => (
-              <MemberRow key={`${person.subject.type}:${person.subject.id}`} workspace={workspace} person={person} />
+            {some.map((person) => (
+              <MemberRow
+                key={`${person.subject.type}:${person.subject.id}`}
+                workspace={workspace}
+                person={person}
+                navigate={navigate}
+              />
             ))}
           </tbody>
         </table>
@@ -138,15 +147,21 @@ function MemberTable({ workspace, search, onClear }: MemberTableProps) {
   );
 }
 
-function MemberRow({ workspace, person }: { readonly workspace: string; readonly person: Someone }) {
+interface MemberRowProps {
+  readonly workspace: string;
+  readonly person: Someone;
+  readonly navigate: (path: string) => void;
+}
+
+function MemberRow({ workspace, person, navigate }: MemberRowProps) {
   const { subject, name, roles } = person;
   return (
     <tr className="role-row" role="row">
       <th scope="row" role="rowheader">
         <span className="role-name">
-          <Link href={toWorkspace(workspace, 'members', subject.type, subject.id)}>
+          <a {...follow(toWorkspace(workspace, 'members', subject.type, subject.id), navigate)}>
             <Person subject={subject} name={name} />
-          </Link>
+          </a>
         </span>
       </th>
       <td role="cell">

@@ -7,7 +7,7 @@ import { words } from '../words/words.ts';
 import { editOf, isOn } from './draft/draft.ts';
 import { EffectPanel } from './effect-panel.tsx';
 import { PermissionList } from './permission-list.tsx';
-import { RoleHead, Tabs } from './role-head.tsx';
+import type { RoleHead, Tabs } from './role-head.tsx';
 import type { RoleParts } from './role-parts.ts';
 import { useDraft } from './draft/use-draft.ts';
 
@@ -16,8 +16,14 @@ const Naming = later(async () => (await import('./naming.tsx')).Naming);
 const ConflictDialog = later(async () => (await import('./conflict-dialog.tsx')).ConflictDialog);
 const Gone = later(async () => (await import('./conflict-dialog.tsx')).Gone);
 
+interface EditedRoleProps extends RoleParts {
+  /** Given by the page, which shows them also where nothing is edited: so they are in its file. */
+  readonly head: typeof RoleHead;
+  readonly tabs: typeof Tabs;
+}
+
 /** A role that is being edited: boxes at the left, what saving does at the right, and the bar that saves. */
-export function EditedRole(parts: RoleParts) {
+export function EditedRole({ head: Head, tabs: Sides, ...parts }: EditedRoleProps) {
   const { workspace, found, cells, titles } = parts;
   const { actor } = useActorSession();
   const state = useDraft(workspace, found);
@@ -37,7 +43,7 @@ export function EditedRole(parts: RoleParts) {
   return (
     <>
       <div className="page page-with-bar">
-        <RoleHead
+        <Head
           {...parts}
           named={draft.title}
           described={draft.description}
@@ -57,7 +63,7 @@ export function EditedRole(parts: RoleParts) {
           {parts.isGone && state.unsaved > 0 && <Gone {...parts} />}
           {isNaming && <Naming state={state} onDone={() => setNaming(false)} />}
         </Suspense>
-        <Tabs {...parts} on={on} />
+        <Sides {...parts} on={on} />
         <div className="role-grid">
           <PermissionList {...parts} state={state} judgement={preview.judgement} />
           <EffectPanel preview={preview} unsaved={state.unsaved} names={names} />

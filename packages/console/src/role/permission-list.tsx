@@ -3,13 +3,23 @@ import type { Judgement } from '../api/judgement.ts';
 import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
+import { rowsOfScreen, useSome } from '../parts/some.tsx';
 import { Empty } from '../parts/states.tsx';
 import { listed, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import { CategoryBoxes } from './category-boxes.tsx';
 import { dependentsOf, type Draft, isOn, move, turnOn } from './draft/draft.ts';
 import type { RoleParts } from './role-parts.ts';
-import { filterSections, isUnsaved, movableOf, type Row, rowBox, type RowFilter, sectionsOf } from './draft/rows.ts';
+import {
+  filterSections,
+  isUnsaved,
+  movableOf,
+  type Row,
+  rowBox,
+  type RowFilter,
+  type Section,
+  sectionsOf,
+} from './draft/rows.ts';
 import type { DraftState } from './draft/use-draft.ts';
 
 const NeededDialog = later(async () => (await import('./needed-dialog.tsx')).NeededDialog);
@@ -35,6 +45,7 @@ export function PermissionList(props: PermissionListProps) {
   const rows = useMemo(() => sections.flatMap((section) => section.rows), [sections]);
   const { movable, moveCells, dialog, said } = useMoves(props, rows);
   const shown = filterSections(sections, { search, isShown: (row) => isOfFilter[filter](row, draft) });
+  const { some } = useSome(shown, Infinity, sectionsOfScreen(shown));
   const clear = (): void => {
     setSearch('');
     setFilter('all');
@@ -55,9 +66,9 @@ export function PermissionList(props: PermissionListProps) {
         </p>
       )}
       {shown.length === 0 && <NoRows search={search} filter={filter} onClear={clear} />}
-      {shown.length > 0 && (
+      {some.length > 0 && (
         <div className="card categories">
-          {shown.map((section) => (
+          {some.map((section) => (
             <CategoryBoxes
               {...props}
               key={section.category}
@@ -74,6 +85,16 @@ export function PermissionList(props: PermissionListProps) {
       <Suspense>{dialog}</Suspense>
     </section>
   );
+}
+
+/** How many categories fill a screen, of which those with something on are unfolded. */
+function sectionsOfScreen(sections: readonly Section[]): number {
+  let left = rowsOfScreen(40);
+  const last = sections.findIndex(({ rows }) => {
+    left -= rows.some(({ decided }) => decided.some((cell) => cell.decision)) ? rows.length + 1 : 1;
+    return left <= 0;
+  });
+  return last < 0 ? sections.length : last + 1;
 }
 
 const isOfFilter: Readonly<Record<RowFilter, (row: Row, draft: Draft) => boolean>> = {

@@ -70,7 +70,8 @@ function FoundRole(props: RolePageProps & Pick<RoleParts, 'found' | 'isGone' | '
   const titles = useMemo(() => new Map(roles.map((role) => [role.role, role.title])), [roles]);
   const parts = { ...props, cells, titles };
   const isOwn = isOwnRole(found, props.workspace) && plan?.customRoles !== false;
-  if (tab === 'permissions' && isOwn && rights.mayChangeRoles && takesChanges) return <EditedRole {...parts} />;
+  if (tab === 'permissions' && isOwn && rights.mayChangeRoles && takesChanges)
+    return <EditedRole {...parts} head={RoleHead} tabs={Tabs} />;
   return (
     <div className="page">
       <RoleHead {...parts} />

@@ -11,7 +11,7 @@ import { useQueryParameter } from '../route/query-parameter.ts';
 import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
-import { useSome } from '../parts/some.tsx';
+import { rowsOfScreen, useSome } from '../parts/some.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { Cells } from '../api/cells.ts';
@@ -103,7 +103,7 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange, isOnPlan }: F
   const lastChanges = useLastChanges(workspace);
   const { data: workspaces } = useWorkspaces();
   const organization = companyOf(workspace) ?? workspaces?.find((one) => one.workspace === workspace)?.organization;
-  const { some, more } = useSome(found, mostAtOnce, 20);
+  const { some, more } = useSome(found, mostAtOnce, rowsOfScreen(56));
   const builtIn = roles.filter((role) => role.builtIn).length;
   return (
     <>
