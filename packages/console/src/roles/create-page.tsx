@@ -106,7 +106,7 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
             />
             <Naming wanted={wanted} onChange={set} />
           </form>
-          <CreateEffect wanted={wanted} roles={roles} cells={cells} workspace={workspace} preview={preview} />
+          <CreateEffect {...{ wanted, roles, catalog, cells, workspace, preview }} />
         </div>
       </div>
       <div className="save-bar">
@@ -203,15 +203,21 @@ function Naming({
 interface CreateEffectProps {
   readonly wanted: Wanted;
   readonly roles: readonly Role[];
+  readonly catalog: Catalog;
   readonly cells: Cells;
   readonly workspace: string;
   readonly preview: ReturnType<typeof usePreview>;
 }
 
-function CreateEffect({ wanted, roles, cells, workspace, preview }: CreateEffectProps) {
+function CreateEffect({ wanted, roles, catalog, cells, workspace, preview }: CreateEffectProps) {
   const base = wanted.way === 'nothing' ? undefined : roles.find((role) => role.role === wanted.from);
   const given = cells.spell(base?.grants ?? []);
-  const begins = cells.permissions.filter((one) => cells.decided(one).some((cell) => given.has(cell)));
+  const begins = catalog.categories
+    .map(({ category, permissions }) => ({
+      category,
+      titles: permissions.filter((one) => cells.decided(one).some((cell) => given.has(cell))).map(({ title }) => title),
+    }))
+    .filter(({ titles }) => titles.length > 0);
   const name = wanted.title.trim();
   const names = { cells, workspace, roles: new Map(roles.map((role) => [role.role, role.title])) };
   const { refusal, judgement } = preview;
@@ -221,11 +227,22 @@ function CreateEffect({ wanted, roles, cells, workspace, preview }: CreateEffect
         <div role="status">
           <h2>{refusal ? words.create.cannot : words.create.effectTitle}</h2>
         </div>
-        <p>{name === '' ? words.create.effectNone : words.create.effectHint(name, begins.length)}</p>
+        <p>
+          {name === ''
+            ? words.create.effectNone
+            : words.create.effectHint(name, begins.flatMap(({ titles }) => titles).length)}
+        </p>
       </header>
       {base && (
         <section>
-          <p className="quiet begins">{begins.map(({ title }) => title).join(', ')}</p>
+          <dl className="begins">
+            {begins.map(({ category, titles }) => (
+              <div key={category}>
+                <dt>{category}</dt>
+                <dd>{titles.join(', ')}</dd>
+              </div>
+            ))}
+          </dl>
           {wanted.way === 'follow' && name !== '' && <p>{words.create.followLater(base.title, name)}</p>}
         </section>
       )}
