@@ -79,6 +79,8 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:child_process',
     // Node's own stream of a file does not notice that a disk runs full in the middle of a write.
     'node:stream',
+    // Logs that were rotated are compressed.
+    'node:zlib',
   ],
 };
 

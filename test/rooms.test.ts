@@ -5,6 +5,7 @@ import { findCircle, readSources } from './support/source-texts.ts';
 /** Every folder of `src` and what it is for. A file imports from its own folder or one further down, be it types alone. */
 const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['cli', 'argv → exit code: the table of commands, and nothing else'],
+  ['cli/usage', '`review` and `replay`: what a log of decisions says of these files'],
   ['cli/ask', '`who-can`, `access` and `matrix`: who may do what, in every direction'],
   ['cli/completion', 'what a shell may put where somebody types'],
   ['cli/edit', '`role`, `member`, `group` and more: the files changed as a person would'],
@@ -67,7 +68,10 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['store/git', 'a repository on this machine, read'],
   ['store/folder', 'a policy directory as it was at one moment'],
   ['store/decisions', 'the decisions of the past: log files read and counted'],
-  ['store', 'long work in short turns, the clock of the process, what is closed at its end, and which packages may be missing'],
+  [
+    'store',
+    'long work in short turns, the clock of the process, what is closed at its end, and which packages may be missing',
+  ],
   ['review/changes', 'edits judged before they are written: problems, tests, effect, patch'],
   ['review/changes/text', 'what was done to a text: as a patch, undone, joined with what others did'],
   ['review/access', 'who may do this, what may somebody do, which role gives what'],

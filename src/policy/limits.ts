@@ -217,10 +217,8 @@ export const limits = {
   decisionLogPendingBytes: 32 * 1024 * 1024,
   /** One line of it as it is read; the longest that is written has a third of that. */
   decisionLineCharacters: 65_536,
-  /** What DuckDB has in memory while it counts decisions; the rest of the process takes less than that. */
-  countingBytes: 256 * 1024 * 1024,
-  /** Each of its threads reads a part of a file, and keeps some of it. */
-  countingThreads: 4,
+  /** DuckDB while it counts decisions, which has most of the process' memory; each thread reads a part of a file, and keeps some of it. */
+  counting: { bytes: 256 * 1024 * 1024, threads: 4 },
   /** Answers that wait to be compared, a question's values; a turn and the pause after it: four hundredths of the time; how often a ref here is looked at. */
   shadow: { waiting: 8192, bytes: 16 * 1024 * 1024, values: 2000, sliceMs: 2, pauseMs: 48, closeMs: 50, pollMs: 5000 },
   /** A replay: kinds of differences told apart, people counted in all of them, revisions; a line before the one before by more is out of order. */
@@ -247,10 +245,8 @@ export const limits = {
   workerSilenceMs: 10_000,
   /** How long a worker may take to say what it measured; Prometheus itself waits ten seconds by default. */
   workerMetricsMs: 2000,
-  /** Before a worker that ended soon after its start is started again; doubled each time, so a broken one eats no CPU. */
-  workerFirstPauseMs: 250,
-  /** The longest such pause: what was wrong may be mended, and then the worker should be back soon. */
-  workerLongestPauseMs: 15_000,
+  /** Before a worker that ended soon after its start is started again; doubled each time, so a broken one eats no CPU, up to what is soon after it was mended. */
+  workerPauseMs: { first: 250, longest: 15_000 },
   /** A worker that lived this long was well, and is replaced without a pause. */
   workerWellMs: 60_000,
   /** Connections of one process to PostgreSQL: one reads while another writes, and a fleet has many processes. */

@@ -46,6 +46,7 @@ describe('the examples', () => {
     'compile',
     'types',
     'serve',
+    'replay',
   ]) {
     it(`in the help of ${command ?? 'rolebook'} run`, async () => {
       const help = await runCommand(['help', ...(command === undefined ? [] : [command])], { cwd });
@@ -63,6 +64,7 @@ describe('the examples', () => {
     'docs/testing-policies.md',
     'docs/reviewing-changes.md',
     'docs/access.md',
+    'docs/replaying.md',
   ]) {
     it(`in ${page} run, and give the output it shows`, async () => {
       const examples = parseExamples(await readFile(join(repository, page), 'utf8'));
@@ -92,7 +94,8 @@ describe('the examples', () => {
     if (argv[0] === 'serve') return checkOptions(argv);
     // What is done with a server elsewhere is run with a real one, for `docs/git.md`.
     if (argv.includes('--git')) return checkOptions(argv);
-    await prepareFolder(argv[0] === 'init' ? 'empty' : argv[0] === 'diff' ? 'committed' : 'template');
+    const isOfCommits = argv[0] === 'diff' || argv[0] === 'replay';
+    await prepareFolder(argv[0] === 'init' ? 'empty' : isOfCommits ? 'committed' : 'template');
     // What is compared with a database needs one.
     if (argv[1] === '--database') await runCommand(['publish', ...argv.slice(1)], { cwd });
     const { exitCode, all } = await runCommand(argv, { cwd });
@@ -124,6 +127,8 @@ describe('the examples', () => {
     gitIn(cwd, 'init', '--quiet', '--initial-branch', 'main');
     gitIn(cwd, 'add', '--all');
     gitIn(cwd, 'commit', '--quiet', '--message', 'policy');
+    gitIn(cwd, 'branch', 'next');
+    await writeFile(join(cwd, 'decisions.jsonl'), pastDecisions.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
   async function applyEdit({ file, from, to }: { file: string; from: string; to: string }): Promise<void> {
@@ -135,6 +140,19 @@ describe('the examples', () => {
     );
   }
 });
+
+/** What the policy of `rolebook init` was asked. */
+const pastDecisions = ['conversation:assign', 'analytics:view', 'conversation:assign'].map((permission, index) => ({
+  time: `2026-11-2${index}T09:00:00Z`,
+  id: `5f0c9a1be2d4-${index}`,
+  revision: '81e61c315014',
+  subject: { type: 'user', id: 'bo@example.com' },
+  workspace: 'support',
+  permission,
+  decision: true,
+  reason: 'granted',
+  role: 'team-lead',
+}));
 
 function parseExamples(page: string): Example[] {
   const blocks = page.matchAll(/((?:<!-- [^\n]* -->\n)*)```([a-z]+)\n([^]*?)\n```\n/g);
@@ -152,7 +170,7 @@ function parseExamples(page: string): Example[] {
 // What changes between a commit and the files needs a commit.
 function folderOf(comments: string, body: string): Example['folder'] {
   if (comments.includes('<!-- in an empty folder -->')) return 'empty';
-  return body.startsWith('$ rolebook diff') ? 'committed' : 'template';
+  return /^\$ rolebook (diff|replay)/.test(body) ? 'committed' : 'template';
 }
 
 // As much of a shell as the examples use: words, and single quotes around some of them.

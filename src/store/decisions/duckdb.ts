@@ -29,8 +29,8 @@ export class DuckDb {
     const folder = await mkdtemp(join(tmpdir(), `rolebook-counting-${process.pid}-`));
     try {
       const instance = await DuckDBInstance.create(':memory:', {
-        memory_limit: `${limits.countingBytes / 1024}KiB`,
-        threads: String(Math.min(availableParallelism(), limits.countingThreads)),
+        memory_limit: `${limits.counting.bytes / 1024}KiB`,
+        threads: String(Math.min(availableParallelism(), limits.counting.threads)),
         temp_directory: folder,
         preserve_insertion_order: 'false',
         // Nothing is downloaded while rolebook runs.
