@@ -90,5 +90,8 @@ function isTorn(error: unknown): boolean {
 }
 
 function unreadable(shown: string, cause: unknown): RolebookError {
+  if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+    return new RolebookError('configuration', `there is no file \`${shown}\``, { cause });
+  }
   return new RolebookError('configuration', `\`${shown}\` cannot be read: ${messageOf(cause)}`, { cause });
 }

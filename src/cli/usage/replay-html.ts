@@ -19,7 +19,7 @@ body{font:15px/1.5 system-ui,sans-serif;margin:0;padding:1.5rem;max-width:75rem}
 h1{font-size:1.3rem;margin:0 0 .5rem}
 p{color:var(--soft);margin:.25rem 0}
 .scroll{overflow-x:auto;margin:1rem 0}
-table{border-collapse:collapse;width:100%}
+table{border-collapse:collapse;width:100%;min-width:48rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line)}
 td:nth-child(3){text-align:right;font-variant-numeric:tabular-nums}
 .denied{color:var(--denied)}.allowed{color:var(--allowed)}

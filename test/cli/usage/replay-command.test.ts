@@ -274,7 +274,7 @@ describe('rolebook replay', function () {
 
   for (const [args, message] of [
     [[], 'LOG'],
-    [['nowhere.jsonl'], '`nowhere.jsonl` cannot be read'],
+    [['nowhere.jsonl'], 'there is no file `nowhere.jsonl`'],
     [['policies'], '`policies` is a folder'],
     [['log.jsonl', '--ref', 'nowhere'], 'there is no commit `nowhere`'],
     [['log.jsonl', '--fail-on', 'gained'], '`--fail-on` cannot be `gained`'],
