@@ -14,6 +14,7 @@ import { renamePermission } from './permission-edits.ts';
 import { RefusedEdit, type PolicyEdit } from './policy-edit.ts';
 import { changeRole, createRole, deleteRole, duplicateRole, renameRole } from './role-edits.ts';
 import { expectInTest, leaveTests } from './test-edits.ts';
+import { addWaiver } from './waiver-changes.ts';
 import { createWorkspace, renameWorkspace } from './workspace-edits.ts';
 
 const encoder = new TextEncoder();
@@ -75,6 +76,8 @@ function planEdit(ground: EditGround, edit: PolicyEdit): readonly FileChange[] {
       return expectInTest(ground, edit);
     case 'test.leave':
       return leaveTests(ground, edit);
+    case 'waiver.add':
+      return addWaiver(ground, edit);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RoleSpan } from '../../policy/role.ts';
+import type { FindingWord } from '../file/entries.ts';
 import type { JsonObject } from '../../policy/text/json.ts';
 
 /** An edit of a policy, as a person or a program asks for it: what is to be, not how the text gets there. */
@@ -18,7 +19,8 @@ export type PolicyEdit =
   | ChangeOrganization
   | RenamePermission
   | ExpectInTest
-  | LeaveTest;
+  | LeaveTest
+  | AddWaiver;
 
 /** The place in which an edit is made: a workspace, or an organization. */
 export type EditedPlace =
@@ -177,6 +179,16 @@ export type LeaveTest = EditedPlace & {
   readonly file: string;
   readonly subject: string;
 };
+
+/** A finding accepted, in the words of `waive` in roles.yaml. Nobody gains or loses anything by it. */
+export interface AddWaiver {
+  readonly edit: 'waiver.add';
+  readonly check: string;
+  readonly about: Readonly<Partial<Record<FindingWord, string>>>;
+  readonly reason: string;
+  /** A date or a time, as it is to be written. */
+  readonly until: string;
+}
 
 export type RefusedEditCode =
   | 'unknown-workspace'

@@ -6,6 +6,7 @@ import { areMembersControlled } from '../../policy/permission.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { formatPosition } from '../../policy/position.ts';
 import { createProblem, problemSeverities, type Problem } from '../../policy/problem.ts';
+import { isFoundInLogsAlone, reviewOnlyKinds } from '../../policy/review/review-kinds.ts';
 import { formatInstant } from '../../policy/text/instant.ts';
 import type { FindingPlace, FindingPlaces } from './finding-place.ts';
 
@@ -69,7 +70,8 @@ export function waiveFindings(problems: readonly Problem[], context: WaiverConte
     if (new Set(fitting.map(keyOf)).size > 1) said.push(describeSeveral(waiver, fitting));
     else if (free.length > 0) for (const { problem } of free) taken.set(problem, waiver);
     else if (fitting.length > 0) said.push(describeSecond(waiver, taken.get(fitting[0]?.problem as Problem)));
-    else if (context.couldFind(waiver)) said.push(describeUnused(waiver, found));
+    // A log shows it, and `review` says when it does no more.
+    else if (!isFoundInLogsAlone(waiver.check) && context.couldFind(waiver)) said.push(describeUnused(waiver, found));
   }
   const left = problems.filter((problem) => !taken.has(problem));
   return { left, ofWaivers: said, waived: [...taken].map(([problem, waiver]) => ({ problem, waiver })) };
@@ -130,7 +132,8 @@ function describeUnused(waiver: Waiver, found: readonly PlacedFinding[]): Proble
     const known = Object.entries(problemSeverities).flatMap(([code, severity]) =>
       severity === 'warning' ? [code] : [],
     );
-    const help = suggest(waiver.check, known) ?? 'the check is what stands in brackets behind a warning';
+    const help =
+      suggest(waiver.check, [...known, ...reviewOnlyKinds]) ?? 'the check is what stands in brackets behind a warning';
     return createProblem('unused-waiver', waiver.position, `there is no check ${quote(waiver.check)}`, help);
   }
   const message = `the waiver of ${quote(waiver.check)} finds nothing`;

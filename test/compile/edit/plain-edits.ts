@@ -113,6 +113,14 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
       else Reflect.deleteProperty(test, from);
       return policy;
     }
+    case 'waiver.add': {
+      const catalog = policy['roles.yaml'] ?? {};
+      catalog['waive'] = [
+        ...listOf(catalog['waive']),
+        { check: edit.check, ...edit.about, reason: edit.reason, until: edit.until },
+      ];
+      return policy;
+    }
     case 'role.change':
       throw new Error('its data is what `apply-edits-laws.test.ts` asks of each cell');
   }

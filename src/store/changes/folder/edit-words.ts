@@ -35,6 +35,8 @@ export function wordsOfEdit(edit: AskedEdit): string {
       return `expect otherwise in ${edit.file}`;
     case 'test.leave':
       return `take ${edit.subject} out of ${edit.file}`;
+    case 'waiver.add':
+      return `accept ${edit.check}`;
   }
 }
 
