@@ -19,6 +19,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['who-can', async () => (await import('./ask/who-can-command.ts')).addWhoCanCommand],
   ['access', async () => (await import('./ask/access-command.ts')).addAccessCommand],
   ['matrix', async () => (await import('./ask/matrix-command.ts')).addMatrixCommand],
+  ['review', async () => (await import('./usage/review-command.ts')).addReviewCommand],
   ['replay', async () => (await import('./usage/replay-command.ts')).addReplayCommand],
   ['role', async () => (await import('./edit/role-command.ts')).addRoleCommand],
   ['member', async () => (await import('./edit/member-command.ts')).addMemberCommand],

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Proposal } from './propose-edited.ts';
 import { parseValue, policyOption, formatOption } from '../command/command-options.ts';
 
 export const editFormats = ['text', 'json', 'markdown'] as const;
@@ -14,6 +15,8 @@ export interface EditOptions {
   readonly actor?: string;
   readonly etag?: string;
   readonly confirm?: string;
+  /** The branch that it is committed to, in place of being written. */
+  readonly proposal?: Proposal;
 }
 
 /** Adds the options that every edit takes. */

@@ -6,11 +6,12 @@ import { exitCodes, printResult, say, type CommandIo } from '../command/command-
 import { readSubject } from '../command/asked-names.ts';
 import { describeReading, loadPolicy, type PolicyReading } from '../load/load-policy.ts';
 import { paintFor } from '../report/paint.ts';
-import { printable } from '../report/printable.ts';
+import { printable, shortCommit } from '../report/printable.ts';
 import { surroundingsOf } from '../report/report-surroundings.ts';
 import { askWhether } from '../releases/ask.ts';
 import { editAsMarkdown } from './edit-markdown.ts';
 import type { EditOptions } from './edit-options.ts';
+import type { Proposal } from './propose-edited.ts';
 import { editAsJson, editAsText } from './edit-report.ts';
 import { sayFaults, tellErrors, tellRefusedEdit } from './tell-refusal.ts';
 import { isOvertaken, writeEdited } from './write-edited.ts';
@@ -103,6 +104,7 @@ async function write(
   { reading, judged }: Judgement,
   triesLeft = mostTries,
 ): Promise<number> {
+  if (options.proposal) return propose(io, { ...options, proposal: options.proposal }, { reading, judged });
   try {
     await writeEdited(io, options.policy, reading.files, judged);
   } catch (error) {
@@ -112,6 +114,19 @@ async function write(
   if (options.format !== 'text') tell(io, options, { reading, judged }, true);
   for (const { path } of judged.touched) say(io, `written: ${printable(reading.display(path))}`);
   for (const path of judged.removed) say(io, `removed: ${printable(reading.display(path))}`);
+  return exitCodes.clean;
+}
+
+async function propose(
+  io: CommandIo,
+  options: EditOptions & { readonly proposal: Proposal },
+  { reading, judged }: Judgement,
+): Promise<number> {
+  const { proposal } = options;
+  const { proposeEdited } = await import('./propose-edited.ts');
+  const commit = await proposeEdited(io, options.policy, reading.files, judged, proposal);
+  if (options.format !== 'text') tell(io, options, { reading, judged }, false);
+  say(io, `proposed: branch ${printable(proposal.branch)}, commit ${shortCommit(commit)}`);
   return exitCodes.clean;
 }
 

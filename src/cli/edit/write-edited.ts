@@ -16,6 +16,18 @@ export async function writeEdited(
   before: readonly SourceFile[],
   { touched, removed }: Pick<JudgedEdits, 'touched' | 'removed'>,
 ): Promise<void> {
+  try {
+    await writePolicyFiles(resolve(io.cwd, policyFolder), replacementsOf(before, { touched, removed }));
+  } catch (error) {
+    throw describeWriteFailure(policyFolder, error);
+  }
+}
+
+/** What becomes of each file, from what it was read as. */
+export function replacementsOf(
+  before: readonly SourceFile[],
+  { touched, removed }: Pick<JudgedEdits, 'touched' | 'removed'>,
+): FileReplacement[] {
   const known = new Map(before.map((file) => [file.path, file]));
   const replacements = touched.flatMap((file): FileReplacement[] => {
     const old = known.get(file.path);
@@ -26,11 +38,7 @@ export async function writeEdited(
     const old = known.get(path);
     if (old && 'content' in old) replacements.push({ path, before: old.content, after: undefined });
   }
-  try {
-    await writePolicyFiles(resolve(io.cwd, policyFolder), replacements);
-  } catch (error) {
-    throw describeWriteFailure(policyFolder, error);
-  }
+  return replacements;
 }
 
 /** Whether nothing was written because a file has become another since it was read. */

@@ -144,7 +144,7 @@ describe('what a schema finds', () => {
 const root = new URL('../../../', import.meta.url);
 const schemaNames: readonly SchemaName[] = ['roles', 'organization', 'workspace', 'test'];
 /** Of what is no policy file; their own tests hold them against what reads and writes it. */
-const otherSchemas = ['decision-counts', 'decision-line', 'replay'];
+const otherSchemas = ['decision-counts', 'decision-line', 'replay', 'review'];
 
 describe('the published schemas', () => {
   it('are valid JSON Schema of 2020-12, each with an address of its own', () => {

@@ -1,0 +1,124 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { messageOf, RolebookError } from '../../policy/errors.ts';
+import { countsFormat, type CountsHeader, type DecisionCount } from '../../policy/decision-log/decision-count.ts';
+import { formatInstant, parseInstant } from '../../policy/text/instant.ts';
+import { readCountsHeader, readDecisionCount } from '../../review/usage/decision-counts.ts';
+import { readDecisionLine } from '../../review/usage/read-decision-line.ts';
+import type { CommandIo } from '../command/command-io.ts';
+
+/** The time that is asked about, in milliseconds since 1970 UTC. */
+export interface LogTime {
+  /** Undefined: since ever. */
+  readonly sinceMs: number | undefined;
+  readonly nowMs: number;
+}
+
+type Take = (count: DecisionCount) => void;
+
+/** Reads logs line by line, whatever their size, and tells each decision; what is no decision is counted. */
+export async function readLogs(
+  { cwd }: CommandIo,
+  files: readonly string[],
+  { sinceMs = -Infinity, nowMs }: LogTime,
+  take: Take,
+): Promise<CountsHeader> {
+  const head = { days: new Set<number>(), lines: 0, skipped: 0, outside: 0, ahead: 0, revisions: new Set<string>() };
+  let [fromMs, toMs] = [Infinity, -Infinity];
+  for (const file of files) {
+    for await (const text of linesOf(cwd, file)) {
+      const read = readDecisionLine(text);
+      if ('fault' in read) {
+        if (read.fault !== 'blank') head.skipped += 1;
+        continue;
+      }
+      const { line, atMs } = read;
+      if (atMs < sinceMs) {
+        head.outside += 1;
+        continue;
+      }
+      head.lines += 1;
+      head.days.add(Math.floor(atMs / dayMs));
+      if (atMs > nowMs) head.ahead += 1;
+      head.revisions.add(line.revision);
+      [fromMs, toMs] = [Math.min(fromMs, atMs), Math.max(toMs, atMs)];
+      take({ ...line, count: 1, first: line.time, last: line.time });
+    }
+  }
+  const { lines, skipped, outside, ahead } = head;
+  const times = lines === 0 ? {} : { from: formatInstant(fromMs), to: formatInstant(toMs) };
+  const counted = { days: head.days.size, lines, skipped, outside, ahead, revisions: head.revisions.size };
+  return { format: countsFormat, ...times, ...counted };
+}
+
+const dayMs = 86_400_000;
+
+/** Whether a log is read as it is: a file here with lines of JSON. All others are for DuckDB. */
+export function isPlainLog(file: string): boolean {
+  return !/\.(?:gz|zst|parquet)$|[*?[\]]|^[a-z][a-z0-9+.-]*:\/\//i.test(file);
+}
+
+/** Counts logs by DuckDB, and tells each row. */
+export async function countLogs(
+  { cwd }: CommandIo,
+  files: readonly string[],
+  { sinceMs, nowMs }: LogTime,
+  take: Take,
+): Promise<CountsHeader> {
+  const { countDecisions } = await import('../../store/decisions/count-decisions.ts');
+  const named = files.map((file) => (file.includes('://') ? file : resolve(cwd, file)));
+  const counted = await countDecisions({ files: named, sinceMs, nowMs });
+  try {
+    for await (const row of counted.rows) take(row);
+  } finally {
+    await counted.close();
+  }
+  return counted.header;
+}
+
+/** Reads a counts file and tells each row. It is whole or worth nothing. */
+export async function readCounts({ cwd }: CommandIo, file: string, take: Take): Promise<CountsHeader> {
+  let header: CountsHeader | undefined;
+  let number = 0;
+  for await (const text of linesOf(cwd, file)) {
+    number += 1;
+    if (!header) {
+      header = valueOf(readCountsHeader(text), file, number);
+      continue;
+    }
+    if (text.trim() !== '') take(valueOf(readDecisionCount(text), file, number));
+  }
+  if (header) return header;
+  throw new RolebookError('configuration', `\`${file}\` is empty`, { help: 'a counts file begins with its header' });
+}
+
+function valueOf<Value>(
+  read: { readonly value: Value } | { readonly message: string },
+  file: string,
+  number: number,
+): Value {
+  if ('value' in read) return read.value;
+  const help = 'a counts file is written by the statements of docs/decision-log.md';
+  throw new RolebookError('configuration', `${file}:${number}: ${read.message}`, { help });
+}
+
+async function* linesOf(cwd: string, file: string): AsyncGenerator<string> {
+  const input = createReadStream(resolve(cwd, file));
+  try {
+    yield* createInterface({ input, crlfDelay: Infinity });
+  } catch (cause) {
+    throw new RolebookError('configuration', `\`${file}\` cannot be read: ${messageOf(cause)}`, { cause });
+  } finally {
+    input.destroy();
+  }
+}
+
+/** Reads `90d`, a date or a time, as milliseconds since 1970 UTC. */
+export function parseSince(value: string, nowMs: number): number {
+  const [, days] = /^(\d{1,5})d$/.exec(value) ?? [];
+  const ms = days === undefined ? parseInstant(value) : nowMs - Number(days) * dayMs;
+  if (ms !== undefined) return ms;
+  const help = 'write days, `90d`, a date, `2026-09-01`, or a time with its offset, `2026-09-01T00:00:00Z`';
+  throw new RolebookError('usage', `\`--since\` takes a time, found \`${value}\``, { help });
+}

@@ -1,0 +1,118 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { compilePolicy } from '../../src/compile/compile-policy.ts';
+import { createSchemaCheck } from '../../src/compile/schema/json-schema.ts';
+import { PolicyDirectory } from '../../src/store/folder/policy-directory.ts';
+import { runCommand } from '../support/command-line.ts';
+import { gitIn } from '../support/git-policy.ts';
+import { logText, pastDecisions, type Habit } from '../support/past-decisions.ts';
+import { repository } from './markdown.ts';
+import { inboxHabits, phoneHabits } from './reviewed-products.ts';
+
+const page = 'docs/reviewing-access.md';
+const toMs = Date.UTC(2026, 10, 30, 0);
+
+/** A command of the page and what it shows. */
+interface Step {
+  readonly product: 'inbox' | 'phone';
+  readonly command: string;
+  readonly output: string;
+}
+
+describe(page, function () {
+  // A dozen commands, each of which judges the policies of two products.
+  this.timeout(120_000);
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rolebook-review-'));
+    await layProduct('inbox', repository, inboxHabits);
+    await layProduct('phone', join(repository, 'examples/phone'), phoneHabits);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('is what the commands say, one after the other', async () => {
+    const steps = stepsOf(await readFile(join(repository, page), 'utf8'));
+    assert.isAtLeast(steps.length, 8);
+    for (const { product, command, output } of steps) {
+      assert.equal(masked(await runStep(product, command)), masked(output), command);
+    }
+    assert.equal(gitIn(join(folder, 'inbox'), 'status', '--porcelain', 'policies', 'roles.yaml'), '');
+  });
+
+  it('names formats that it has, and JSON that its schema describes', async () => {
+    const text = await readFile(join(repository, page), 'utf8');
+    const [, block = ''] = /```sh\n([^]*?)```/.exec(text) ?? [];
+    const lines = block.trim().split('\n');
+    assert.lengthOf(lines, 4);
+    const cwd = join(folder, 'phone');
+    await writeFile(join(cwd, 'counts.jsonl'), `${JSON.stringify(emptyCounts)}\n`);
+    for (const line of lines) {
+      const { exitCode, stdout, all } = await runCommand(line.split(' ').slice(1), { cwd });
+      assert.equal(exitCode, line.includes('--counts') ? 3 : 0, all);
+      if (!line.endsWith('json')) continue;
+      const schema = JSON.parse(await readFile(join(repository, 'schemas/review.schema.json'), 'utf8')) as object;
+      assert.deepEqual(createSchemaCheck(schema)(JSON.parse(stdout)), []);
+    }
+  });
+
+  async function layProduct(name: string, from: string, habits: readonly Habit[]): Promise<void> {
+    const to = join(folder, name);
+    for (const part of ['roles.yaml', 'policies']) await cp(join(from, part), join(to, part), { recursive: true });
+    const { policy } = compilePolicy(await new PolicyDirectory(to, 'in-one-turn').read('deciding'), toMs);
+    if (!policy) throw new Error(`${name} has errors`);
+    await writeFile(join(to, 'decisions.jsonl'), logText(await pastDecisions(policy, habits, { toMs, days: 89 })));
+    gitIn(to, 'init', '--quiet', '--initial-branch', 'main');
+    gitIn(to, 'add', 'roles.yaml', 'policies');
+    gitIn(to, 'commit', '--quiet', '--message', 'policy');
+    gitIn(folder, 'init', '--quiet', '--bare', `${name}.git`);
+    gitIn(to, 'remote', 'add', 'origin', join(folder, `${name}.git`));
+  }
+
+  async function runStep(product: string, command: string): Promise<string> {
+    const cwd = join(folder, product);
+    const [program, ...words] = wordsOf(command);
+    if (program === 'git') return gitIn(cwd, ...words);
+    const { exitCode, all } = await runCommand(words, { cwd });
+    assert.equal(exitCode, 0, all);
+    // What is accepted and written by hand is committed by hand.
+    if (words.includes('--waive') || words.includes('--write'))
+      gitIn(cwd, 'commit', '--quiet', '--all', '--message', 'review');
+    return all.trimEnd();
+  }
+});
+
+const emptyCounts = {
+  format: 'rolebook-counts/1',
+  days: 0,
+  lines: 0,
+  skipped: 0,
+  outside: 0,
+  ahead: 0,
+  revisions: 0,
+};
+
+function stepsOf(text: string): Step[] {
+  return [...text.matchAll(/(<!-- in phone -->\n)?```console\n([^]*?)```/g)].flatMap(([, mark, block = '']) =>
+    block
+      .trimEnd()
+      .split(/^\$ /m)
+      .slice(1)
+      .map((one): Step => {
+        const [command = '', ...output] = one.trimEnd().split('\n');
+        return { product: mark === undefined ? 'inbox' : 'phone', command, output: output.join('\n') };
+      }),
+  );
+}
+
+/** Words as a shell has them: a quoted one may have blanks. */
+function wordsOf(command: string): string[] {
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+}
+
+// Each commit has its own name.
+function masked(text: string): string {
+  return text.replaceAll(/commit [0-9a-f]{12}/g, 'commit');
+}
