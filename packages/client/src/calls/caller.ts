@@ -32,7 +32,6 @@ const longestPauseMs = 500;
  */
 export class Caller {
   readonly #options: CallerOptions;
-  #latest: { readonly bearer: string | undefined; readonly headers: Record<string, string> } | undefined;
 
   constructor(options: CallerOptions) {
     this.#options = options;
@@ -44,7 +43,7 @@ export class Caller {
     const deadline = new Deadline(call.timeoutMs, call.signal, signal);
     try {
       const bearer = typeof token === 'function' ? await token() : token;
-      const request = this.#outgoingOf(call, bearer, deadline);
+      const request = outgoingOf(call, bearer, deadline);
       // Nearly every call ends here, and each function that waits in between costs it something.
       const found = await transport.send(request).then(readAnswer, unreachable);
       return found instanceof Failed ? await this.#again(call, request, deadline, found) : found;
@@ -82,20 +81,14 @@ export class Caller {
       failed = found;
     }
   }
+}
 
-  // The headers of nearly every call are the same object, so that whoever sends them knows them again.
-  #outgoingOf({ method, path, headers, body }: Call, bearer: string | undefined, end: Deadline): Outgoing {
-    requireVisible(path);
-    let all = this.#latest?.headers;
-    if (headers || !body || bearer !== this.#latest?.bearer || !all) {
-      all = { Accept: 'application/json', ...headers };
-      if (body) all['Content-Type'] = 'application/json';
-      if (bearer !== undefined) all['Authorization'] = `Bearer ${bearer}`;
-      requireOneLine(all);
-      if (body && !headers) this.#latest = { bearer, headers: all };
-    }
-    return { method, path, end, body: body && JSON.stringify(body), headers: all };
-  }
+function outgoingOf({ method, path, headers, body }: Call, bearer: string | undefined, end: Deadline): Outgoing {
+  const all: Record<string, string> = { Accept: 'application/json', ...headers };
+  if (body) all['Content-Type'] = 'application/json';
+  if (bearer !== undefined) all['Authorization'] = `Bearer ${bearer}`;
+  requireSendable(path, all);
+  return { method, path, end, body: body && JSON.stringify(body), headers: all };
 }
 
 function unreachable(cause: unknown): Failed {
@@ -151,11 +144,8 @@ const visible = /^[!-~]+$/;
 const visibleOrSpace = /^[ -~]*$/;
 
 // Neither a path nor a header ends a line, whatever is in it; what is in it may be a secret.
-function requireVisible(path: string): void {
+function requireSendable(path: string, headers: Readonly<Record<string, string>>): void {
   if (!visible.test(path)) throw new TypeError('a path has visible characters of ASCII and nothing else');
-}
-
-function requireOneLine(headers: Readonly<Record<string, string>>): void {
   for (const name in headers) {
     if (visibleOrSpace.test(headers[name] ?? '')) continue;
     throw new TypeError(`the header ${name} has visible characters of ASCII and spaces, and nothing else`);

@@ -1,4 +1,4 @@
-import type { NodeHttp } from './node-http.ts';
+import { NodeHttp } from './node-http.ts';
 import { PlainConnections } from './plain-connections.ts';
 import { unusual } from './plain-answer.ts';
 import type { Incoming, Outgoing, Target, Transport } from './transport.ts';
@@ -14,26 +14,23 @@ export function nodeTransport(target: Target): Transport {
   const prefix = target.kind === 'url' ? target.prefix : '';
   const isSecure = target.kind === 'url' && target.origin.startsWith('https:');
   const plain = new PlainConnections(target, mostConnections);
-  let whole: Promise<NodeHttp> | undefined;
-  // Loaded where it is needed.
-  const askWhole = async (outgoing: Outgoing): Promise<Incoming> => {
-    whole ??= import('./node-http.ts').then(({ NodeHttp }) => new NodeHttp(target, mostConnections));
-    return (await whole).send(outgoing);
-  };
+  const whole = new NodeHttp(target, mostConnections);
+  let isPlain = !isSecure;
   return {
     send(request: Outgoing): Promise<Incoming> {
       const outgoing = prefix === '' ? request : { ...request, path: `${prefix}${request.path}` };
-      if (isSecure || whole) return askWhole(outgoing);
+      if (!isPlain) return whole.send(outgoing);
       return plain.send(outgoing).then((found) => {
         if (found !== unusual) return found;
+        isPlain = false;
         plain.close();
-        return askWhole(outgoing);
+        return whole.send(outgoing);
       });
     },
     afterThisTurn: (work) => void Promise.resolve().then(() => process.nextTick(work)),
     close: () => {
       plain.close();
-      void whole?.then((one) => one.close());
+      whole.close();
     },
   };
 }
