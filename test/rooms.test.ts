@@ -72,6 +72,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
     'store',
     'long work in short turns, the clock of the process, what is closed at its end, and which packages may be missing',
   ],
+  ['review/usage', 'decisions of the past against these files; what nobody uses'],
   ['review/changes', 'edits judged before they are written: problems, tests, effect, patch'],
   ['review/changes/text', 'what was done to a text: as a patch, undone, joined with what others did'],
   ['review/access', 'who may do this, what may somebody do, which role gives what'],
