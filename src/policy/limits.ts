@@ -69,6 +69,8 @@ export const limits = {
   objectMembers: 16,
   /** Roles of one member at one place; beyond it somebody wants another role, or a loop went wrong. */
   rolesOfMember: 64,
+  /** What ends within so many days ends soon: time enough to ask who decides whether it goes on. */
+  endingSoonDays: 30,
   /** What a git server may say of a push, how many of its words are remembered, and the least of its secret. */
   hook: { bodyBytes: 1024 * 1024, deliveries: 1000, secretCharacters: 16 },
   /** How long a repository elsewhere may take to send a commit. */

@@ -13,10 +13,12 @@ import { named } from '../openapi/named-schema.ts';
 import { actorHeaders, minRevision, nextPage } from '../openapi/openapi-parameters.ts';
 import { count, list, next, record, revision, text } from '../openapi/openapi-words.ts';
 import { describeGivenRole, givenRolesSchema } from './given-role-document.ts';
+import { peopleFilters, readPeopleFilter } from './people-filter.ts';
 import { servePage, type PageCall } from './serve-page.ts';
 
 const query = {
   search: { description: 'Only those whose id or name has this in it, in either case.' },
+  ...peopleFilters,
   limit: { description: 'How many at most; 100 when left out, 1000 at most. A page may end earlier.' },
   ...nextPage,
   ...minRevision,
@@ -52,7 +54,7 @@ export function listPeopleEndpoint(kind: PlaceKind): ServedEndpoint {
       headers: actorHeaders,
       answer: schemas[kind],
       isTagged: true,
-      problems: memberReads(kind),
+      problems: [...memberReads(kind), 'unknown-role', 'unknown-group'],
     },
     serve: (context) => (request, _body, caller) =>
       servePage(context, { request, caller, parameters: query }, (call) => answerPeople(kind, call)),
@@ -65,7 +67,8 @@ function* answerPeople(kind: PlaceKind, { asking, request, query: asked, page }:
   const ground = groundOf(asking);
   const { place, insight } = findListedPlace(request, kind, ground, asking);
   const only = insight === 'own' ? ground.knowledge.actor : undefined;
-  const wanted = { limit: limit + 1, search, ...(after && { after }), ...(only && { only }) };
+  const given = readPeopleFilter(asked, ground, place, insight);
+  const wanted = { limit: limit + 1, given, search, ...(after && { after }), ...(only && { only }) };
   const found = yield* findRoleHolders(ground, place, wanted);
   return yield* answerPage({
     head: { ...placeHead(place, kind), count: found.count },

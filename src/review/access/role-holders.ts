@@ -4,6 +4,7 @@ import { isAtOrganization, type Workspace } from '../../policy/policy-set.ts';
 import type { Role } from '../../policy/role.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { AccessGround } from './access-ground.ts';
+import { isGivenAs, type GivenFilter } from './given-filter.ts';
 import { rolesOfPlace, type RoleOfPlace } from './given-role.ts';
 import type { HolderPage } from './permission-holders.ts';
 import { subjectsAt } from './subjects-at.ts';
@@ -20,9 +21,13 @@ export interface RoleHolderPage {
   readonly page: readonly RoleHolder[];
 }
 
-/** The ones that are wanted: who was given this role, and whose id or name has this text in it, in either case. */
+/** The ones that are wanted, in all of this at once. */
 export interface WantedHolders extends HolderPage {
+  /** Who was given this role, and of what they were given that alone. */
   readonly role?: Role;
+  /** Who was given something like this, with all that they were given. */
+  readonly given?: GivenFilter;
+  /** Whose id or name has this text in it, in either case. */
   readonly search?: string;
 }
 
@@ -30,7 +35,7 @@ export interface WantedHolders extends HolderPage {
 export function* findRoleHolders(
   ground: AccessGround,
   place: Workspace,
-  { role, search, after, only, limit }: WantedHolders,
+  { role, given, search, after, only, limit }: WantedHolders,
 ): Generator<void, RoleHolderPage> {
   const page = new SmallestSubjects<RoleHolder>(limit, after, only);
   const isFound = matcherOf(place, search);
@@ -42,7 +47,8 @@ export function* findRoleHolders(
     }
     const { subject } = holder;
     const roles = role ? holder.roles.filter(({ given }) => given.role === role) : holder.roles;
-    if (roles.length === 0 || !isFound(subject)) continue;
+    const isGiven = roles.length > 0 && (!given || roles.some((one) => isGivenAs(one, given, ground.atMs)));
+    if (!isGiven || !isFound(subject)) continue;
     count += 1;
     if (page.wants(subject)) page.add({ subject, roles });
   }

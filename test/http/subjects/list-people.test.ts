@@ -80,8 +80,41 @@ describe('everybody of a workspace', () => {
   });
 
   it('refuses what it does not understand', async () => {
-    for (const query of ['?limit=0', '?limit=1001', '?after=x', '?role=member', '?search=a&search=b']) {
+    for (const query of ['?limit=0', '?limit=1001', '?after=x', '?roles=member', '?search=a&search=b']) {
       assert.strictEqual((await running.call(`/v1/workspaces/support/people${query}`)).status, 400, query);
+    }
+  });
+
+  it('is narrowed to who was given one role, in one way, for a time', async () => {
+    const bo = await ask('?role=trainee');
+    assert.deepEqual(ids(bo), ['bo@acme.example']);
+    assert.strictEqual(bo.count, 1);
+    assert.deepEqual(ids(await ask('?role=company-admin')), ['olu@acme.example'], 'given above counts, too');
+    assert.deepEqual(ids(await ask('?role=trainee&search=ana')), []);
+    assert.deepEqual(ids(await ask('?through=group')), []);
+    assert.deepEqual(ids(await ask('?through=alone')), ids(await ask()));
+  });
+
+  it('is not narrowed by what the policy does not have, or by what is no such word', async () => {
+    const refused = async (query: string): Promise<string> => {
+      const { status, json } = await running.call(`/v1/workspaces/support/people?${query}`);
+      const { code, detail } = json as { code: string; detail: string };
+      return `${status} ${code}: ${detail}`;
+    };
+    assert.strictEqual(
+      await refused('role=traine'),
+      '422 unknown-role: there is no role `traine` here; did you mean `trainee`?',
+    );
+    for (const role of ['', 'Trainee', '__proto__', 'constructor', '%00', 'a'.repeat(300), 'workspace.*']) {
+      assert.match(await refused(`role=${role}`), /^422 unknown-role: /, role);
+    }
+    for (const group of ['', 'desk', '__proto__', 'group%3Adesk']) {
+      assert.match(await refused(`group=${group}`), /^404 unknown-group: there is no group .* here$/, group);
+    }
+    assert.strictEqual(await refused('time=soon'), '400 invalid-request: `time` is one of `dated`, `ending`, `plain`');
+    assert.strictEqual(await refused('through='), '400 invalid-request: `through` is one of `alone`, `group`');
+    for (const twice of ['role=trainee&role=member', 'time=dated&time=plain']) {
+      assert.match(await refused(twice), /^400 unknown-parameter: /, twice);
     }
   });
 
@@ -94,6 +127,99 @@ describe('everybody of a workspace', () => {
       ),
     );
     assert.isTrue(all.some(({ people }) => people.some(({ roles }) => roles.some(({ group }) => group !== undefined))));
+  });
+});
+
+describe('everybody of a workspace with groups and dates', () => {
+  const nowMs = Date.parse('2030-06-01T00:00:00Z');
+  const files = {
+    'roles.yaml': `permissions:
+  All:
+    a:see: See
+    a:manage: { title: Manage members, controls: members }
+    a:company: { title: Manage the company, spans: organization, controls: members }
+roles:
+  plain: { title: Plain, grants: ["a:see"] }
+  keeper: { title: Keeper, grants: ["a:*"] }
+  above: { title: Above, spans: organization, grants: ["a:*"] }
+defaultRole: plain
+`,
+    'policies/acme/organization.yaml': `organization: acme
+members:
+  olu: above
+groups:
+  desk: [dan, dot]
+  quiet: [eve]
+`,
+    'policies/acme/support.yaml': `workspace: support
+members:
+  group:desk: { roles: [{ role: plain, until: 2030-06-20 }] }
+  kim: keeper
+  nia: { roles: [plain, { role: keeper, from: 2031-01-01 }] }
+  mo: { roles: [{ role: plain, until: 2030-07-02 }] }
+  old: { roles: [{ role: keeper, until: 2030-05-01 }] }
+  last: { roles: [{ role: plain, until: 2030-06-30 }] }
+  late: { roles: [{ role: plain, until: "2030-07-01T00:00:00.001Z" }] }
+  dan: keeper
+`,
+  };
+  let running: RunningSidecar;
+  before(async () => {
+    running = await runSidecar({ files, now: () => nowMs });
+  });
+  after(disposeSidecars);
+
+  const rows: readonly [string, readonly string[]][] = [
+    ['', ['dan', 'dot', 'kim', 'last', 'late', 'mo', 'nia', 'old', 'olu']],
+    ['time=dated', ['dan', 'dot', 'last', 'late', 'mo', 'nia', 'old']],
+    ['time=plain', ['dan', 'kim', 'nia', 'olu']],
+    // What ends with 30 June ends thirty days from 1 June; a moment later is not soon, and what is over does not end.
+    ['time=ending', ['dan', 'dot', 'last']],
+    ['role=keeper', ['dan', 'kim', 'nia', 'old']],
+    // One thing that was given is all of it: Dan's plain role ends, and Dan is a keeper for good.
+    ['role=keeper&time=dated', ['nia', 'old']],
+    ['role=keeper&time=ending', []],
+    ['role=plain&through=alone', ['last', 'late', 'mo', 'nia']],
+    ['through=group', ['dan', 'dot']],
+    ['group=desk', ['dan', 'dot']],
+    ['group=desk&through=alone', []],
+    ['group=desk&search=T', ['dot']],
+    ['group=quiet', []],
+  ];
+  for (const [query, expected] of rows) {
+    it(`are by \`${query}\`: ${expected.join(', ') || 'nobody'}`, async () => {
+      const { status, json, text } = await running.call(`/v1/workspaces/support/people?${query}`);
+      assert.strictEqual(status, 200, text);
+      const { people, count } = json as People;
+      assert.deepEqual(
+        people.map(({ subject }) => subject.id),
+        [...expected],
+      );
+      assert.strictEqual(count, expected.length);
+      const first = (await running.call(`/v1/workspaces/support/people?${query}&limit=1`)).json as People;
+      assert.strictEqual(first.count, expected.length, 'the count is that of all pages');
+    });
+  }
+
+  it('tell who manages a workspace of no group that holds nothing there', async () => {
+    const headers = { 'X-Rolebook-Actor': 'kim' };
+    const ask = async (group: string, as: Record<string, string>): Promise<string> => {
+      const { status, text } = await running.call(`/v1/workspaces/support/people?group=${group}`, { headers: as });
+      return `${status} ${text.replaceAll(group, 'GROUP').replace(/"instance":"[^"]*"/, '')}`;
+    };
+    assert.strictEqual(await ask('quiet', headers), await ask('nothing', headers));
+    assert.match(await ask('desk', headers), /^200 /);
+    assert.match(
+      await ask('quiet', { 'X-Rolebook-Actor': 'olu' }),
+      /^200 /,
+      'who manages the company knows its groups',
+    );
+    assert.match(await ask('desk', { 'X-Rolebook-Actor': 'dot' }), /^200 .*"count":1,/, 'one is oneself alone');
+    assert.match(await ask('desk', { 'X-Rolebook-Actor': 'mo' }), /^404 /);
+    const roles = (actor: string) =>
+      running.call('/v1/workspaces/support/people?role=keeper', { headers: { 'X-Rolebook-Actor': actor } });
+    assert.strictEqual((await roles('mo')).status, 422, 'of the roles of others one knows nothing');
+    assert.strictEqual((await roles('nia')).status, 200);
   });
 });
 
