@@ -74,6 +74,8 @@ export interface Organization {
   readonly properties: JsonObject | undefined;
   readonly members: Members;
   readonly groups: Groups;
+  /** Former ids of groups, each with the id that the group has now; undefined: there are none. */
+  readonly formerGroups?: ReadonlyMap<string, string> | undefined;
   /** What groups were given in the whole organization, by their ids. */
   readonly groupMembers: ReadonlyMap<string, Member>;
   readonly position: Position | undefined;

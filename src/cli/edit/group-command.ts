@@ -6,6 +6,8 @@ import { makeEdits } from './make-edits.ts';
 const examples = `
 SUBJECT is an id, or type:id for a subject of another type than the first in roles.yaml. Without any the group is there
 and nobody is in it: it is filled at run time.
+A group that is renamed keeps who is in it and all that it holds; its former id stays taken, so that what was given at run
+time finds it.
 A group that is a member somewhere is not removed; take what it holds away first.
 
 Exit codes:
@@ -14,6 +16,7 @@ Exit codes:
 Examples:
   rolebook group set example on-call ana@example.com bo@example.com
   rolebook group set example night-shift
+  rolebook group rename example night-shift late-shift --dry-run
 `;
 
 export function addGroupCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
@@ -24,6 +27,13 @@ export function addGroupCommand(program: Command, io: CommandIo, finish: (exitCo
     .argument('[SUBJECT...]', 'everybody who is to be in it')
     .action(async (organization: string, group: string, subjects: readonly string[], options: EditOptions) => {
       finish(await makeEdits(io, options, [{ edit: 'group.set', organization, group, subjects }]));
+    });
+  withEditOptions(command.command('rename').description('give a group another id; nobody gains or loses by it'))
+    .argument('<ORG>', 'whose')
+    .argument('<GROUP>', 'which')
+    .argument('<NEW>', 'its new id')
+    .action(async (organization: string, group: string, to: string, options: EditOptions) => {
+      finish(await makeEdits(io, options, [{ edit: 'group.rename', organization, group, to }]));
     });
   withEditOptions(command.command('remove').description('take a group away that holds nothing'))
     .argument('<ORG>', 'whose')

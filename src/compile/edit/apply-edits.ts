@@ -7,7 +7,7 @@ import { lineStart, type Splice } from '../patch/text-splices.ts';
 import type { YamlChange } from '../patch/yaml-change.ts';
 import { writeDocument } from '../patch/write-document.ts';
 import { EditGround, type FileChange } from './edit-ground.ts';
-import { removeGroup, setGroup } from './group-edits.ts';
+import { removeGroup, renameGroup, setGroup } from './group-edits.ts';
 import { removeMember, setMember } from './member-edits.ts';
 import { changeOrganization, createOrganization } from './organization-edits.ts';
 import { renamePermission } from './permission-edits.ts';
@@ -60,6 +60,8 @@ function planEdit(ground: EditGround, edit: PolicyEdit): readonly FileChange[] {
       return removeMember(ground, edit);
     case 'group.set':
       return setGroup(ground, edit);
+    case 'group.rename':
+      return renameGroup(ground, edit);
     case 'group.remove':
       return removeGroup(ground, edit);
     case 'workspace.create':

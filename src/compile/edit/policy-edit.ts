@@ -12,6 +12,7 @@ export type PolicyEdit =
   | SetMember
   | RemoveMember
   | SetGroup
+  | RenameGroup
   | RemoveGroup
   | CreateWorkspace
   | RenameWorkspace
@@ -113,6 +114,13 @@ export interface SetGroup {
   readonly subjects: readonly string[];
 }
 
+export interface RenameGroup {
+  readonly edit: 'group.rename';
+  readonly organization: string;
+  readonly group: string;
+  readonly to: string;
+}
+
 export interface RemoveGroup {
   readonly edit: 'group.remove';
   readonly organization: string;
@@ -203,6 +211,7 @@ export type RefusedEditCode =
   | 'place-exists'
   | 'permission-exists'
   | 'file-exists'
+  | 'group-exists'
   | 'group-in-use'
   | 'place-in-use'
   | 'former-id-in-use'

@@ -16,7 +16,7 @@ export function addWaiver(ground: EditGround, { check, about, reason, until }: A
 /** What waivers say of something that is called otherwise; one that found nothing would be a warning. */
 export function waiverChanges(
   ground: EditGround,
-  word: 'workspace' | 'role' | 'permission',
+  word: 'workspace' | 'role' | 'member' | 'permission',
   rename: (word: string) => string | undefined,
   within: Readonly<Record<string, string>> = {},
 ): FileChange[] {

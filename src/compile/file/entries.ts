@@ -70,6 +70,7 @@ export interface OrganizationFile {
   readonly retired?: Readonly<Record<string, string>>;
   readonly members?: MemberEntries;
   readonly groups?: Readonly<Record<string, readonly string[]>>;
+  readonly formerGroups?: Readonly<Record<string, string>>;
 }
 
 export interface WorkspaceFile {

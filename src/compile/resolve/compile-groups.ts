@@ -19,6 +19,28 @@ export function compileGroups(entry: OrganizationFile, catalog: Catalog, report:
   return indexGroups(Object.entries(entry.groups).map(([id, texts]) => compileGroup(id, texts, catalog, report)));
 }
 
+/** Compiles which ids groups had: what was given at run time by one of them follows the group. */
+export function compileFormerGroups(
+  entry: OrganizationFile,
+  { byId }: Groups,
+  report: FileReport,
+): ReadonlyMap<string, string> | undefined {
+  const former = Object.entries(entry.formerGroups ?? {}).filter(([id, now]) => {
+    const path = ['formerGroups', id];
+    if (byId.has(id)) {
+      const help = 'rename that one, or take the line away: what was given at run time would mean both';
+      const what = id === now ? 'was called so itself' : `cannot have been ${quote(id)}, which is a group still`;
+      report.onKey('former-id-in-use', path, `group ${quote(now)} ${what}`, help);
+      return false;
+    }
+    if (byId.has(now)) return true;
+    const near = { text: now, among: () => byId.keys() };
+    report.onValue('unknown-group', path, `the organization has no group ${quote(now)}`, near);
+    return false;
+  });
+  return former.length === 0 ? undefined : new Map(former);
+}
+
 function compileGroup(id: string, texts: readonly string[], catalog: Catalog, report: FileReport): Group {
   const path = ['groups', id];
   const spanOf = report.itemSpans(path);

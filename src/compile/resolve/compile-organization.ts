@@ -10,7 +10,7 @@ import { checkProperties, membersByType, type MembersOfType } from '../checks/ch
 import { findUnmetRoles } from '../checks/check-requirements.ts';
 import { checkSelfEscalation } from '../checks/check-self-escalation.ts';
 import type { CompiledCatalog, CompiledOrganization } from '../file/compiled.ts';
-import { compileGroups } from './compile-groups.ts';
+import { compileFormerGroups, compileGroups } from './compile-groups.ts';
 import { compileMembers } from './compile-members.ts';
 import { compileCustomRoles } from './custom-roles.ts';
 import type { OrganizationFile } from '../file/entries.ts';
@@ -43,6 +43,7 @@ export function compileOrganization(
     retired,
     members,
     groups,
+    formerGroups: compileFormerGroups(entry, groups, report),
     groupMembers,
     position: report.valueSpan(['organization']),
   };

@@ -114,6 +114,7 @@ export const editSchemas = {
     ...{ organization: id, group: id },
     subjects: { type: 'array', maxItems: limits.groupSubjects, items: subject },
   }),
+  'group.rename': schemaOf('group.rename', ['organization', 'group', 'to'], { organization: id, group: id, to: id }),
   'group.remove': schemaOf('group.remove', ['organization', 'group'], { organization: id, group: id }),
   'workspace.create': schemaOf('workspace.create', ['workspace'], { workspace: id, title, organization: id, members }),
   'workspace.rename': schemaOf('workspace.rename', ['workspace', 'to'], { workspace: id, to: id }),

@@ -65,7 +65,7 @@ function findFault(
   if (edit.edit === 'member.set' || edit.edit === 'member.remove')
     return findMemberEditFault(ground, edit, step.row, actor);
   if (object === 'group') {
-    const named = edit as unknown as { readonly edit: string; readonly organization: string; readonly group: string };
+    const named = edit as unknown as Parameters<typeof findGroupEditFault>[2];
     return findGroupEditFault(ground, after?.policy, named, actor);
   }
   const place = object === 'role' ? knownPlace(edit, ground, after) : undefined;

@@ -12,11 +12,13 @@ import { findGroup, type ChangeGround } from '../members/member-roles.ts';
 export function findGroupEditFault(
   ground: ChangeGround,
   after: PolicySet | undefined,
-  edit: { readonly edit: string; readonly organization: string; readonly group: string },
+  edit: { readonly edit: string; readonly organization: string; readonly group: string; readonly to?: string },
   actor: SubjectId,
 ): ChangeFault | undefined {
   const place = groupPlace(edit.organization, edit.group);
-  const [before, now] = [findGroup(ground.policy, place.id), after && findGroup(after, place.id)];
+  const before = findGroup(ground.policy, place.id);
+  // One that is renamed is the same group, and who is in it stays so.
+  const now = after && findGroup(after, groupPlace(edit.organization, edit.to ?? edit.group).id);
   // A group that is new holds nothing yet, and is judged by the company.
   const policy = before ? ground.policy : after;
   if (!policy) return undefined;

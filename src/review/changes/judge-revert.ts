@@ -5,6 +5,7 @@ import { findWritten, type PolicySet } from '../../policy/policy-set.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import type { Place, RuntimeMember } from '../../policy/runtime-member.ts';
 import { formatSubject } from '../../policy/subject.ts';
+import { findGroupOf, isGroup } from '../members/group-questions.ts';
 import { findGroup, findPlace, membersPlaceOf } from '../members/member-roles.ts';
 import { renamedPlaces } from '../members/renamed-places.ts';
 import type { AskedEdit } from './asked-edit.ts';
@@ -46,7 +47,8 @@ export async function judgeRevert(
   );
   requireUnused(before.policy, policy, options.given ?? [], rows);
   const kept = rows.filter(({ after }) => !isListed(policy, after));
-  const ofRows = kept.map((row) => {
+  const judged = kept.filter(({ after }) => after.assignments.length > 0 || !isOfNoGroup(policy, after));
+  const ofRows = judged.map((row) => {
     return { edit: editOfRow(policy, row.after), filesBefore: reverted, before: policy, after: policy, row };
   });
   const all = [...steps, ...ofRows].map((step, index) => ({ index, ...step }));
@@ -83,6 +85,12 @@ function isListed(policy: PolicySet, { place, subject, assignments }: RuntimeMem
   const known = findPlace(policy, place);
   const isGiven = assignments.some(({ handedOver }) => !handedOver);
   return isGiven && known !== undefined && findWritten(membersPlaceOf(known), subject) !== undefined;
+}
+
+// What a group had that is no more, or is called otherwise again, ends or goes along with it: nobody takes it away.
+function isOfNoGroup(policy: PolicySet, { place, subject }: RuntimeMember): boolean {
+  const known = findPlace(policy, place);
+  return known !== undefined && isGroup(policy, subject) && findGroupOf(policy, known, subject) === undefined;
 }
 
 function editOfRow({ catalog }: PolicySet, { place, subject, assignments }: RuntimeMember): AskedEdit {

@@ -2,7 +2,7 @@ import { EditGround } from '../../compile/edit/edit-ground.ts';
 import type { HeldRoleEntry, EditedPlace } from '../../compile/edit/policy-edit.ts';
 import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
 import { compareText } from '../../policy/position.ts';
-import type { PolicySet } from '../../policy/policy-set.ts';
+import { groupType, type PolicySet } from '../../policy/policy-set.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../policy/text/json.ts';
 import type { AskedEdit } from './asked-edit.ts';
 
@@ -29,7 +29,7 @@ export function revertStages(
   after: PolicyAsWritten,
   compile: (files: readonly SourceFile[]) => PolicySet | undefined,
 ): readonly RevertStage[] | undefined {
-  const changed = changedFiles(before, after);
+  const changed = withGroupsRenamed(changedFiles(before, after), before.policy);
   const edits = changed.flatMap((file) => ('kind' in file ? editsOfFile(file) : [inGitOnly(file.path)]));
   const data = changed.filter((file) => 'kind' in file);
   const opened = data.flatMap(openingOf);
@@ -119,6 +119,49 @@ interface FileData {
   readonly kind: 'workspace' | 'organization';
   readonly old: JsonObject | undefined;
   readonly fresh: JsonObject | undefined;
+  /** Groups of an organization that are called otherwise, which `old` has by their new ids already. */
+  readonly renamedGroups?: readonly GroupRename[];
+}
+
+type GroupRename = readonly [group: string, to: string];
+
+/** The files with groups by the ids that they have in the end: who is in them, and what they hold, is none of a renaming. */
+function withGroupsRenamed(changed: readonly ChangedFile[], { workspaces }: PolicySet): readonly ChangedFile[] {
+  const byFile = new Map(changed.flatMap((file) => ('kind' in file ? [[file.path, groupRenames(file)] as const] : [])));
+  const companyOf = new Map(
+    [...workspaces.values()].map(({ position, organization }) => [position.file, organization.position?.file]),
+  );
+  return changed.map((file) => {
+    const renames = 'kind' in file ? (byFile.get(companyOf.get(file.path) ?? file.path) ?? []) : [];
+    if (!('kind' in file) || !file.old || renames.length === 0) return file;
+    const old = renamedIn(file.old, renames);
+    if (file.kind === 'workspace') return { ...file, old };
+    return { ...file, old: { ...old, formerGroups: file.fresh?.['formerGroups'] ?? {} }, renamedGroups: renames };
+  });
+}
+
+/** The groups whose other id one of the two files tells. */
+function groupRenames({ kind, old, fresh }: FileData): readonly GroupRename[] {
+  if (kind !== 'organization' || !old || !fresh) return [];
+  const [were, are] = [objectOf(old['groups']), objectOf(fresh['groups'])];
+  const [made, undone] = [objectOf(fresh['formerGroups']), objectOf(old['formerGroups'])];
+  const gone = Object.keys(were).filter((id) => !Object.hasOwn(are, id));
+  const come = Object.keys(are).filter((id) => !Object.hasOwn(were, id));
+  return gone.flatMap((id) => {
+    const to = come.find((one) => ownOf(made, id) === one || ownOf(undone, one) === id);
+    return to === undefined ? [] : [[id, to] as const];
+  });
+}
+
+function renamedIn(data: JsonObject, renames: readonly GroupRename[]): JsonObject {
+  const ids = new Map(renames.flatMap(([id, to]) => [[`${groupType}:${id}`, `${groupType}:${to}`] as const]));
+  const groups = new Map(renames);
+  const renamed = (list: string, names: ReadonlyMap<string, string>): JsonObject => {
+    if (!isJsonObject(data[list])) return {};
+    const entries = Object.entries(data[list]).map(([key, entry]) => [names.get(key) ?? key, entry] as const);
+    return { [list]: Object.fromEntries(entries) };
+  };
+  return { ...data, ...renamed('members', ids), ...renamed('groups', groups) };
 }
 
 function byPath(files: readonly SourceFile[]): ReadonlyMap<string, SourceFile> {
@@ -153,17 +196,24 @@ function editsOfFile({ kind, old, fresh }: FileData): AskedEdit[] {
 }
 
 /** The place itself: made, or under another name. */
-function openingOf({ kind, old, fresh }: FileData): AskedEdit[] {
+function openingOf({ kind, old, fresh, renamedGroups = [] }: FileData): AskedEdit[] {
   if (!fresh) return [];
   const id = idOf(kind, fresh);
+  const groups = renamedGroups.map(([group, to]): AskedEdit => ({
+    edit: 'group.rename',
+    organization: idOf(kind, old ?? fresh),
+    group,
+    to,
+  }));
   if (!old)
     return [
       kind === 'workspace'
         ? { edit: 'workspace.create', workspace: id }
         : { edit: 'organization.create', organization: id },
     ];
-  if (isSame(nameOf(kind, old), nameOf(kind, fresh))) return [];
-  return [kind === 'workspace' ? { edit: 'workspace.rename', workspace: idOf(kind, old), to: id } : ofPlace(kind, id)];
+  if (isSame(nameOf(kind, old), nameOf(kind, fresh))) return groups;
+  if (kind === 'workspace') return [{ edit: 'workspace.rename', workspace: idOf(kind, old), to: id }];
+  return [ofPlace(kind, id), ...groups];
 }
 
 /** The place as it was, under the name that it has in the end. */
@@ -192,10 +242,10 @@ function ofPlace(kind: 'workspace' | 'organization', id: string): AskedEdit {
 
 // Where deleted roles went is a part of deleting them.
 function withoutParts(data: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(data).filter(([key]) => !['roles', 'members', 'groups', 'retired'].includes(key)),
-  );
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !ofParts.includes(key)));
 }
+
+const ofParts: readonly string[] = ['roles', 'members', 'groups', 'retired', 'formerGroups'];
 
 type Difference = readonly [key: string, was: JsonValue | undefined, is: JsonValue | undefined];
 

@@ -94,10 +94,11 @@ export function placesOfGroup(policy: PolicySet, { of, group }: KnownGroup, memb
   return found.length > 0 ? found : [above];
 }
 
-/** The group that a subject among members stands for. */
+/** The group that a subject among members stands for, by the id that it has now. */
 export function findGroupOf(policy: PolicySet, place: KnownPlace, subject: SubjectId): KnownGroup | undefined {
   const { id } = place.kind === 'workspace' ? place.workspace.organization : place.organization;
-  return id === undefined ? undefined : findGroup(policy, `${id}/${subject.id}`);
+  const found = id === undefined ? undefined : findGroup(policy, `${id}/${subject.id}`);
+  return found?.group.id === subject.id ? found : undefined;
 }
 
 function workspacesOfOrganization({ workspaces }: PolicySet, organization: Organization): readonly Workspace[] {

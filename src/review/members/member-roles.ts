@@ -45,10 +45,11 @@ export interface KnownGroup {
   readonly group: Group;
 }
 
+/** The group of an id, also of one that it had. */
 export function findGroup(policy: PolicySet, id: string): KnownGroup | undefined {
   const parts = partsOfGroup(id);
   const of = findOrganization(policy, parts.organization);
-  const group = of?.groups.byId.get(parts.group);
+  const group = of?.groups.byId.get(of.formerGroups?.get(parts.group) ?? parts.group);
   return of && group && { kind: 'group', id: groupPlace(of.id ?? '', group.id).id, of, group };
 }
 

@@ -7,7 +7,7 @@ import {
   type RuntimeAssignment,
   type RuntimeMember,
 } from '../../policy/runtime-member.ts';
-import { renamedPlaces, type RenamedTo } from './renamed-places.ts';
+import { renamedGroup, renamedPlaces, type RenamedTo } from './renamed-places.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 
 /** A move of a membership: what a policy does to one at run time when it is published. */
@@ -26,6 +26,10 @@ export type MoveCause =
   | { readonly kind: 'place-renamed'; readonly other: Place }
   /** The same, and the subject holds something there already. */
   | { readonly kind: 'place-taken'; readonly other: Place }
+  /** The group that it is of has another id: what ends for the one begins for the other. */
+  | { readonly kind: 'group-renamed'; readonly other: string }
+  /** The same, and the group was given something by its new id already. */
+  | { readonly kind: 'group-taken'; readonly other: string }
   | { readonly kind: 'subject-type-gone' }
   | { readonly kind: 'group-gone' }
   /** Roles that may not be held there any more, and what takes their place. */
@@ -65,9 +69,12 @@ export function planRuntimeMoves(
   const coming = new Map(returning.map((one) => [keyOf(one), one]));
   const moves: (RuntimeMove | undefined)[] = [];
   const all = [...members];
-  const renamed = all.filter(({ place }) => !places.has(place)).filter(({ place }) => renamedTo(place));
-  moves.push(...planRenamed(places, all, renamed, { coming, renamedTo }));
-  const gone = new Set(renamed);
+  const renamed = all.flatMap((member) => {
+    const goesTo = findRenamed(places, member, renamedTo);
+    return goesTo ? [{ member, goesTo }] : [];
+  });
+  moves.push(...planRenamed(places, all, renamed, coming));
+  const gone = new Set(renamed.map(({ member }) => member));
   for (const member of all) {
     if (gone.has(member)) continue;
     const earlier = coming.get(keyOf(member));
@@ -83,39 +90,56 @@ export function planRuntimeMoves(
     .sort((left, right) => compareRuntimeMembers(left.member, right.member));
 }
 
-interface Renames {
-  /** What comes back, of which what is planned here is taken out. */
-  readonly coming: Map<string, ReturningMember>;
-  readonly renamedTo: RenamedTo;
+/** A membership whose place, or whose group, has another id, and what it is of then. */
+interface RenamedMember {
+  readonly member: RuntimeMember;
+  readonly goesTo: MemberKey;
+}
+
+type MemberKey = Pick<RuntimeMember, 'place' | 'subject'>;
+
+function findRenamed(
+  places: PolicyPlaces,
+  { place: named, subject: was }: RuntimeMember,
+  renamedTo: RenamedTo,
+): MemberKey | undefined {
+  const place = places.has(named) ? named : renamedTo(named);
+  if (!place) return undefined;
+  const isOfGroup = place.kind !== 'group' && isGroup(places.policy, was);
+  const group = isOfGroup ? renamedGroup(renamedTo, places.organizationAt(place), was) : undefined;
+  return place === named && !group ? undefined : { place, subject: group ?? was };
 }
 
 // Where nobody has changed it since the renaming that is undone now, it is again what it was before that.
 function planRenamed(
   places: PolicyPlaces,
   all: readonly RuntimeMember[],
-  renamed: readonly RuntimeMember[],
-  { coming, renamedTo }: Renames,
+  renamed: readonly RenamedMember[],
+  /** What comes back, of which what is planned here is taken out. */
+  coming: Map<string, ReturningMember>,
 ): RuntimeMove[] {
   if (renamed.length === 0) return [];
   const taken = new Set(all.map(keyOf));
-  return renamed.flatMap((member): RuntimeMove[] => {
-    const { place, subject, assignments } = member;
-    const other = renamedTo(place);
-    if (!other) return [];
-    const key = keyOf({ place: other, subject });
-    if (taken.has(key)) return [{ member, after: [], cause: { kind: 'place-taken', other } }];
+  return renamed.flatMap(({ member, goesTo }): RuntimeMove[] => {
+    const key = keyOf(goesTo);
+    if (taken.has(key)) return [{ member, after: [], cause: causeOf('taken', member, goesTo) }];
     const earlier = coming.has(keyOf(member)) ? coming.get(key)?.assignments : undefined;
     coming.delete(key);
-    const held = earlier && earlier.length > 0 ? earlier : assignments;
-    const settled = planMove(places, { ...member, place: other, assignments: held });
+    const held = earlier && earlier.length > 0 ? earlier : member.assignments;
+    const settled = planMove(places, { ...member, ...goesTo, assignments: held });
     const after = settled ? settled.after : held;
     if (settled && after.length === 0) return [{ member, after, cause: settled.cause }];
-    const begun = { place: other, subject, assignments: [], ...notThere };
+    const begun = { ...goesTo, assignments: [], ...notThere };
     return [
-      { member, after: [], cause: { kind: 'place-renamed', other } },
-      { member: begun, after, cause: settled?.cause ?? { kind: 'place-renamed', other: place } },
+      { member, after: [], cause: causeOf('renamed', member, goesTo) },
+      { member: begun, after, cause: settled?.cause ?? causeOf('renamed', goesTo, member) },
     ];
   });
+}
+
+function causeOf(how: 'renamed' | 'taken', one: MemberKey, other: MemberKey): MoveCause {
+  if (one.place !== other.place) return { kind: `place-${how}`, other: other.place };
+  return { kind: `group-${how}`, other: other.subject.id };
 }
 
 // Of a membership that is not there nothing was written.
@@ -214,13 +238,18 @@ export function applyMoves(members: Iterable<RuntimeMember>, moves: readonly Run
  * that go on at a place that has another id, and those that gave nothing.
  */
 export function endedUnasked(moves: readonly RuntimeMove[]): readonly RuntimeMove[] {
-  const asked: readonly MoveCause['kind'][] = ['taken-over', 'place-renamed', 'agreed'];
+  const asked: readonly MoveCause['kind'][] = ['taken-over', 'place-renamed', 'group-renamed', 'agreed'];
   return moves.filter(({ after, cause }) => after.length === 0 && !asked.includes(cause.kind));
 }
 
-/** The moves without those that are the end of what goes on at a place that has another id. */
+/** The moves without those that are the end of what goes on under another id. */
 export function withoutRenamed(moves: readonly RuntimeMove[]): readonly RuntimeMove[] {
-  return moves.filter(({ after, cause }) => after.length > 0 || cause.kind !== 'place-renamed');
+  return moves.filter(({ after, cause }) => after.length > 0 || !isRenaming(cause));
+}
+
+/** Whether somebody has what they had, and it is called otherwise. */
+export function isRenaming({ kind }: MoveCause): boolean {
+  return kind === 'place-renamed' || kind === 'group-renamed';
 }
 
 /** Why, as a sentence for the history. */
@@ -242,6 +271,12 @@ export function describeCause({ member: { place, subject }, after, cause }: Runt
         : `${place.kind} \`${place.id}\` was called \`${cause.other.id}\``;
     case 'place-taken':
       return `${place.kind} \`${place.id}\` is called \`${cause.other.id}\` now, where other roles are held already`;
+    case 'group-renamed':
+      return after.length === 0
+        ? `group \`${subject.id}\` is called \`${cause.other}\` now`
+        : `group \`${subject.id}\` was called \`${cause.other}\``;
+    case 'group-taken':
+      return `group \`${subject.id}\` is called \`${cause.other}\` now, which was given other roles already`;
     case 'subject-type-gone':
       return `subject type \`${subject.type}\` is gone`;
     case 'group-gone':

@@ -77,6 +77,30 @@ describe('companies, groups and workspaces by command', () => {
     assert.equal(text('acme/organization.yaml'), organizationYaml.replace('olu: boss', 'olu: guest'));
   });
 
+  it('rename a group wherever it is, keep its lines, and say what is wrong', async () => {
+    const { stdout } = await done('group', 'rename', 'acme', 'desk', 'front');
+    assert.include(stdout, 'nobody gains or loses anything by this');
+    const renamed = organizationYaml.replace('  desk:', '  front:');
+    assert.equal(text('acme/organization.yaml'), `${renamed}formerGroups:\n  desk: front\n`);
+    assert.equal(text('acme/teams/support.yaml'), workspaceYaml.replace('group:desk', 'group:front'));
+    await done('group', 'set', 'acme', 'other');
+    for (const [argv, said] of [
+      [['front', 'other'], 'organization `acme` has a group `other`'],
+      [['frnt', 'x'], 'organization `acme` has no group `frnt`; did you mean `front`?'],
+      [['other', 'desk'], '`desk` was the id of group `front`, and still means it'],
+      [['front', 'a b'], '`a b` cannot be an id'],
+    ] as const) {
+      const refused = await run('group', 'rename', 'acme', ...argv);
+      assert.equal(refused.exitCode, said.includes('no group') ? 2 : 1, refused.all);
+      assert.include(refused.all.replaceAll('\nhelp: ', '; '), said);
+    }
+    const unsure = await run('group', 'rename', 'acme', 'front');
+    assert.equal(unsure.exitCode, 2, unsure.all);
+    await done('group', 'rename', 'acme', 'front', 'desk');
+    assert.include(text('acme/organization.yaml'), 'formerGroups:\n  front: desk\n');
+    assert.equal(text('acme/teams/support.yaml'), workspaceYaml);
+  });
+
   it('say who is in a group, and keep the lines of those who stay', async () => {
     await done('group', 'set', 'acme', 'desk', 'mo', 'kim', 'user:service:x', 'service:bot');
     const expected = organizationYaml.replace('    - lee\n', '    - mo\n    - user:service:x\n');

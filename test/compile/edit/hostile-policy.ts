@@ -93,6 +93,8 @@ export const hostileEdits: readonly PolicyEdit[] = [
   { edit: 'group.set', organization: 'acme', group: 'desk', subjects: ['kim', 'mo', 'nia'] },
   { edit: 'group.set', organization: 'acme', group: 'day', subjects: ['kim'] },
   { edit: 'group.set', organization: 'acme', group: 'night', subjects: [] },
+  { edit: 'group.rename', organization: 'acme', group: 'desk', to: 'front' },
+  { edit: 'group.rename', organization: 'acme', group: 'night', to: 'late.1' },
   { edit: 'group.remove', organization: 'acme', group: 'night' },
   { edit: 'workspace.rename', workspace: 'support', to: 'help' },
   {

@@ -64,9 +64,26 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
     case 'group.set':
       entryIn(file, 'groups')[edit.group] = [...new Set(edit.subjects)];
       return policy;
-    case 'group.remove':
-      Reflect.deleteProperty(entryIn(file, 'groups'), edit.group);
+    case 'group.rename': {
+      const rename = (from: string, to: string, entries: PlainFile): PlainFile =>
+        Object.fromEntries(Object.entries(entries).map(([id, entry]) => [id === from ? to : id, entry]));
+      file['groups'] = rename(edit.group, edit.to, entryIn(file, 'groups'));
+      for (const reached of reachedBy(policy, edit)) {
+        if (reached['members'])
+          reached['members'] = rename(`group:${edit.group}`, `group:${edit.to}`, entryIn(reached, 'members'));
+      }
+      const former = Object.entries(entryIn(file, 'formerGroups')).filter(([id]) => id !== edit.to);
+      const moved = former.map(([id, now]) => [id, now === edit.group ? edit.to : now] as const);
+      file['formerGroups'] = Object.fromEntries([...moved, [edit.group, edit.to]]);
       return policy;
+    }
+    case 'group.remove': {
+      Reflect.deleteProperty(entryIn(file, 'groups'), edit.group);
+      const former = Object.entries(entryOrNone(file, 'formerGroups')).filter(([, now]) => now !== edit.group);
+      if (former.length > 0) file['formerGroups'] = Object.fromEntries(former);
+      else Reflect.deleteProperty(file, 'formerGroups');
+      return policy;
+    }
     case 'workspace.rename':
       if (edit.to === edit.workspace) return policy;
       for (const test of testsOf(policy, edit)) test['workspace'] = edit.to;

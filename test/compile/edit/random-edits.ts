@@ -94,6 +94,7 @@ export function drawEdit(policy: PolicySet, pick: Pick): PolicyEdit {
       group: one(['desk', 'night', id]),
       subjects: ['bo', subject, 'kim'].slice(pick(4)),
     },
+    { edit: 'group.rename', organization, group: one(['desk', 'night', 'idle']), to: one([id, 'night', 'former']) },
     { edit: 'group.remove', organization, group: one(['desk', 'night', 'idle']) },
     { edit: 'workspace.rename', workspace, to: id },
     {

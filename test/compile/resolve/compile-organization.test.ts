@@ -33,6 +33,37 @@ describe('an organization', () => {
     assert.deepEqual(findings(texts(custom)), ['policies/organization.yaml:3 unknown-role lead']);
   });
 
+  it('knows the former ids of its groups, which are those of no other', () => {
+    const company = (lines: string): PolicyTexts => ({
+      'policies/organization.yaml': `organization: acme\ngroups: { desk: [ana], night: [] }\nmembers: { group:desk: boss, group:night: boss }\n${lines}`,
+    });
+    const [organization] = compileRight(texts(company('formerGroups: { help: desk, old: desk }\n'))).organizations;
+    assert.deepEqual(
+      [...(organization?.formerGroups ?? [])],
+      [
+        ['help', 'desk'],
+        ['old', 'desk'],
+      ],
+    );
+    for (const [lines, ...expected] of [
+      ['formerGroups: { desk: night }', '4 former-id-in-use desk'],
+      ['formerGroups: { desk: desk }', '4 former-id-in-use desk'],
+      ['formerGroups: { help: dask }', '4 unknown-group dask'],
+      ['formerGroups: { help: old, old: desk }', '4 unknown-group old'],
+      ['formerGroups: { "a b": desk }', '4 bad-id "a b"'],
+      ['formerGroups: { help: [desk] }', '4 wrong-type ['],
+      ['formerGroups: [desk]', '4 wrong-type ['],
+      ['formerGroups: {}'],
+    ] as const) {
+      const found = findings(texts(company(`${lines}\n`)));
+      assert.deepEqual(
+        found,
+        expected.map((one) => `policies/organization.yaml:${one}`),
+        lines,
+      );
+    }
+  });
+
   it('of a workspace is the one nearest above it in the folders', () => {
     const files = {
       'policies/organization.yaml': 'organization: top\n',

@@ -4,7 +4,7 @@ import { partsOfGroup, type Place } from '../../../policy/runtime-member.ts';
 import { formatSubject } from '../../../policy/subject.ts';
 import type { BrokenRule } from '../../members/broken-rules.ts';
 import type { HandedOver } from '../../members/handed-over.ts';
-import { describeCause, type RuntimeMove } from '../../members/runtime-moves.ts';
+import { describeCause, isRenaming, type RuntimeMove } from '../../members/runtime-moves.ts';
 import { groupBy } from '../matching/group-by.ts';
 import { noticeOf } from './notice.ts';
 import type { Notice } from '../matching/policy-difference.ts';
@@ -28,8 +28,8 @@ export function findRuntimeNotices(moves: readonly RuntimeMove[], policy: Policy
   const [firstType] = policy.catalog.subjectTypes;
   const positionOf = ({ kind, id }: Place): Position | undefined =>
     kind === 'workspace' ? findWorkspace(policy, id)?.position : undefined;
-  // That a place has another id is told by itself, and changes nothing for its members.
-  const told = moves.filter(({ cause }) => cause.kind !== 'place-renamed');
+  // That a place or a group has another id is told by itself, and changes nothing for its members.
+  const told = moves.filter(({ cause }) => !isRenaming(cause));
   const groups = groupBy(told, (move) => {
     const { place } = move.member;
     return JSON.stringify([place.kind, place.id, kindOf(move), describeCause(move)]);

@@ -20,6 +20,8 @@ export function wordsOfEdit(edit: AskedEdit): string {
       return `remove ${edit.subject} from ${at}`;
     case 'group.set':
       return `set group ${edit.group} of ${at}`;
+    case 'group.rename':
+      return `rename group ${edit.group} to ${edit.to} in ${at}`;
     case 'group.remove':
       return `remove group ${edit.group} of ${at}`;
     case 'workspace.create':

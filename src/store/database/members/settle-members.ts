@@ -5,7 +5,8 @@ import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { limits } from '../../../policy/limits.ts';
 import { PolicyPlaces } from '../../../policy/policy-places.ts';
 import type { PolicySet } from '../../../policy/policy-set.ts';
-import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
+import { groupPlace, type DatabaseState, type Place, type RuntimeMember } from '../../../policy/runtime-member.ts';
+import { isGroup } from '../../../review/members/group-questions.ts';
 import {
   applyMoves,
   describeMove,
@@ -71,10 +72,19 @@ export async function planSettlement(
   ];
   const places = new PolicyPlaces(policy);
   const members = stored.map(({ member }) => member);
-  const isKnown = ({ place }: RuntimeMember): boolean => places.has(placeNow(policy, place));
+  const isKnown = ({ place, subject }: RuntimeMember): boolean =>
+    places.has(placeNow(policy, place)) && isGroupKnown(places, place, subject);
   const published = members.every(isKnown) ? undefined : await readPublished();
   const moves = planRuntimeMoves(places, members, returning, renamedPlaces(policy, published));
   return { places, stored, moves };
+}
+
+// Of a group that is not there it may be that it had another id before.
+function isGroupKnown(places: PolicyPlaces, named: Place, subject: SubjectId): boolean {
+  const place = placeNow(places.policy, named);
+  if (place.kind === 'group' || !isGroup(places.policy, subject)) return true;
+  const id = places.organizationAt(place)?.id;
+  return id === undefined || places.has(placeNow(places.policy, groupPlace(id, subject.id)));
 }
 
 /** The memberships that the release of a commit ended or changed; none where it was published with others. */
