@@ -35,6 +35,15 @@ export default defineConfig({
           groups: [
             { name: 'parts', test: usedByMost },
             { name: 'queries', test: /src\/(?:role\/draft\/(?:draft|rows|kept-draft|is-of-record)|api\/preview)\.ts/ },
+            // Who opens one form of members or of groups soon opens another.
+            ...[
+              'members/(?:give-form|giving-edits|take-dialog|taking|removal-edits|remove-everywhere)',
+              'groups/(?:add-form|create-group|group-dialog|group-edits|group-effect|rename-group)',
+            ].map((files) => ({
+              name: `${files.split('/')[0] ?? ''}-forms`,
+              test: new RegExp(`src/${files}`),
+              includeDependenciesRecursively: false,
+            })),
           ],
         },
       },

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { companyFiles, operator } from '../support/company-pages.ts';
-import { useBrowser, Visits } from '../support/console-visit.ts';
+import { useBrowser, violationsOf, Visits } from '../support/console-visit.ts';
 
 const owner = 'olu@acme.example';
 const company = '/organizations/acme';
@@ -73,6 +73,30 @@ describe('the pages of a company', function () {
     await page.getByText('Everything was taken away.').waitFor();
     assert.notInclude(await visits.read(file), 'chloe@acme.example');
     assert.notMatch(await visits.read('policies/acme/support-emea.yaml'), /^ {2}chloe@acme.example:/m);
+  });
+
+  it('rename a group, with what is wrong said before, and find it by the id that it had', async () => {
+    const page = await visits.visit(owner, `${company}/groups/emea-support`);
+    await page.getByRole('button', { name: 'More about the group' }).click();
+    await page.getByRole('button', { name: 'Rename group…' }).click();
+    const form = page.getByRole('form', { name: /^Rename/ });
+    await form.getByLabel('New id').fill('<b>x</b>');
+    await form.getByText('Begin with a letter or a digit').waitFor();
+    await form.getByLabel('New id').fill('idle');
+    await form.getByText(/has a group/).waitFor();
+    assert.deepEqual(await violationsOf(page), []);
+    await form.getByLabel('New id').fill('first-line');
+    await form.getByRole('heading', { name: 'Saving changes nobody' }).waitFor();
+    await form.getByRole('button', { name: 'Rename group' }).click();
+    await page.getByText(/^It is called .*first-line.* now\.$/).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'first-line' }).waitFor();
+    assert.include(await visits.read('policies/acme/support-emea.yaml'), 'group:first-line: tag-curator');
+    assert.include(await visits.read('policies/acme/organization.yaml'), 'formerGroups:\n  emea-support: first-line');
+    await page.goto(`${visits.pages.address}/console${company}/groups/emea-support`);
+    await page.waitForURL(/groups\/first-line$/);
+    await page.getByText('chloe').waitFor();
+    await page.goto(`${visits.pages.address}/console${company}/changes`);
+    await page.getByText(/renamed the group/).waitFor();
   });
 
   it('make a group, put people into it with what that gives, take them out, and delete it', async () => {

@@ -43,6 +43,7 @@ export type Edit = AtPlace &
     | { readonly edit: 'member.set'; readonly subject: string; readonly roles: readonly HeldRole[] }
     | { readonly edit: 'member.remove'; readonly subject: string }
     | { readonly edit: 'group.set'; readonly group: string; readonly subjects: readonly string[] }
+    | { readonly edit: 'group.rename'; readonly group: string; readonly to: string }
     | { readonly edit: 'group.remove'; readonly group: string }
     | {
         readonly edit: 'test.expect';

@@ -1,11 +1,14 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
-import { type ChangesOf, readChanges, readPeople } from './queries.ts';
+import { type ChangesOf, type PeopleFilter, readChanges, readPeople } from './queries.ts';
 
 // What is listed to its end, page by page. A page that shows the first of something does without.
 
-export function usePeoplePages(workspace: string, search: string) {
-  const asked = useDeferredValue(search);
+export function usePeoplePages(workspace: string, filter: PeopleFilter) {
+  const search = useDeferredValue(filter.search);
+  // What is empty asks for nothing.
+  const words = Object.entries({ ...filter, search }).filter(([, word]) => word !== '');
+  const asked: PeopleFilter = Object.fromEntries(words);
   return useInfiniteQuery({
     queryKey: ['place', workspace, 'people', asked],
     queryFn: ({ pageParam, signal }) => readPeople(workspace, asked, pageParam, signal),

@@ -94,14 +94,18 @@ export function usePeople(workspace: string, search: string) {
   const asked = useDeferredValue(search);
   return useQuery({
     queryKey: ['place', workspace, 'people', 'first', asked],
-    queryFn: ({ signal }) => readPeople(workspace, asked, undefined, signal),
+    queryFn: ({ signal }) => readPeople(workspace, { search: asked || undefined }, undefined, signal),
     placeholderData: keepPreviousData,
   });
 }
 
-export function readPeople(workspace: string, search: string, after: string | undefined, signal: AbortSignal) {
-  const query = { limit: '50', search: search === '' ? undefined : search, after };
-  return call<People>(withQuery(pathAt(workspace, 'people'), query), { signal });
+/** Of whom is told: whose id or name has this text in it, and who was given one thing that is all of the rest. */
+export type PeopleFilter = Readonly<
+  Partial<Record<'search' | 'role' | 'group' | 'through' | 'time', string | undefined>>
+>;
+
+export function readPeople(workspace: string, filter: PeopleFilter, after: string | undefined, signal: AbortSignal) {
+  return call<People>(withQuery(pathAt(workspace, 'people'), { limit: '50', ...filter, after }), { signal });
 }
 
 export function useAccess(subject: Subject) {

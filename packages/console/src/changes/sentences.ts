@@ -67,6 +67,8 @@ function sentencesOfEdit(edit: ListedEdit, { cells, titles }: Names): readonly S
     }
     case 'member.remove':
       return [{ verb, object: shortName(edit.subject ?? ''), rest: '' }];
+    case 'group.rename':
+      return [{ verb, object: edit.group ?? '', rest: `${changes.to} ${edit.to ?? ''}` }];
     case 'group.set':
     case 'group.remove':
       return [{ verb, object: edit.group ?? '', rest: '' }];

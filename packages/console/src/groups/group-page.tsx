@@ -1,5 +1,5 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
-import { Link } from 'wouter';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import { hasCode } from '../api/call.ts';
 import { companyPlace } from '../api/place.ts';
 import type { Subject } from '../api/types.ts';
@@ -18,12 +18,13 @@ import { words } from '../words/words.ts';
 import { type Group, type GroupMember, useGroup, useGroupMembers } from './group-queries.ts';
 
 const AddForm = lazy(async () => ({ default: (await import('./add-form.tsx')).AddForm }));
+const RenameGroup = lazy(async () => ({ default: (await import('./rename-group.tsx')).RenameGroup }));
 const GroupDialog = lazy(async () => ({ default: (await import('./group-dialog.tsx')).GroupDialog }));
 
 const groupWords = companyWords.group;
 
 /** What is to be done, once it was shown what it does. */
-type Asked = 'delete' | { readonly remove: GroupMember };
+type Asked = 'delete' | 'rename' | { readonly remove: GroupMember };
 
 interface GroupPageProps extends PageProps {
   readonly group: string;
@@ -33,6 +34,11 @@ interface GroupPageProps extends PageProps {
 export function GroupPage(props: GroupPageProps) {
   const { workspace, group, rights } = props;
   const { data, error, refetch } = useGroup(workspace, group);
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    // By an id that it had it is found, too.
+    if (data && data.group !== group) navigate(toWorkspace(workspace, 'groups', data.group), { replace: true });
+  }, [data, group, navigate, workspace]);
   const [isAdding, setAdding] = useState(false);
   const [asked, setAsked] = useState<Asked>();
   const { takesChanges } = useActorSession();
@@ -59,10 +65,7 @@ export function GroupPage(props: GroupPageProps) {
         title={<bdi>{group}</bdi>}
         beside={<Avatar subject={{ type: 'group', id: group }} />}
         facts={data?.members !== undefined && <span>{groupWords.in(data.members)}</span>}
-        acts={
-          mayChange &&
-          data && <Acts isAdding={isAdding} onAdd={() => setAdding(!isAdding)} onDelete={() => setAsked('delete')} />
-        }
+        acts={mayChange && data && <Acts isAdding={isAdding} onAdd={() => setAdding(!isAdding)} onAsk={setAsked} />}
       />
       {!data && !error && <Loading what={group} />}
       {!data && error && <Failed what={group} error={error} onRetry={() => void refetch()} />}
@@ -71,9 +74,14 @@ export function GroupPage(props: GroupPageProps) {
           <AddForm workspace={workspace} group={group} onDone={() => setAdding(false)} />
         </Suspense>
       )}
+      {data && asked === 'rename' && (
+        <Suspense>
+          <RenameGroup workspace={workspace} group={group} onDone={() => setAsked(undefined)} />
+        </Suspense>
+      )}
       {data && <Holds {...props} found={data} />}
       {data && <Members {...props} mayChange={mayChange} onRemove={(remove) => setAsked({ remove })} />}
-      {asked && (
+      {asked && asked !== 'rename' && (
         <Suspense>
           <GroupDialog
             workspace={workspace}
@@ -90,10 +98,10 @@ export function GroupPage(props: GroupPageProps) {
 interface ActsProps {
   readonly isAdding: boolean;
   readonly onAdd: () => void;
-  readonly onDelete: () => void;
+  readonly onAsk: (asked: 'delete' | 'rename') => void;
 }
 
-function Acts({ isAdding, onAdd, onDelete }: ActsProps) {
+function Acts({ isAdding, onAdd, onAsk }: ActsProps) {
   return (
     <>
       <button className="button button-primary" type="button" aria-expanded={isAdding} onClick={onAdd}>
@@ -101,7 +109,11 @@ function Acts({ isAdding, onAdd, onDelete }: ActsProps) {
         {groupWords.add}
       </button>
       <Menu label={groupWords.more}>
-        <button className="is-loss" type="button" onClick={onDelete}>
+        <button type="button" onClick={() => onAsk('rename')}>
+          <Icon name="pencil" />
+          {groupWords.rename}
+        </button>
+        <button className="is-loss" type="button" onClick={() => onAsk('delete')}>
           <Icon name="trash" />
           {groupWords.delete}
         </button>

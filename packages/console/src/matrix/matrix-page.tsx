@@ -63,6 +63,13 @@ function Matrix({ roles, catalog }: { readonly roles: readonly Role[]; readonly 
           />
           {words.matrix.differences}
         </label>
+        <button
+          className="button"
+          type="button"
+          onClick={() => void import('./export-matrix.ts').then(({ exportMatrix }) => exportMatrix(table, cells))}
+        >
+          {words.matrix.export}
+        </button>
       </div>
       <Choices roles={roles} compared={compared} onCompare={setCompared} />
       <Legend />

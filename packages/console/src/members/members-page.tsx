@@ -8,22 +8,21 @@ import type { PageProps } from '../session/page-props.ts';
 import { follow } from '../route/follow.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
-import { useQueryParameter } from '../route/query-parameter.ts';
-import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Person } from '../parts/person.tsx';
 import { rowsOfScreen, useSome } from '../parts/some.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { listed } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
+import { MorePeople } from '../parts/more-people.tsx';
 import { RoleTags } from '../parts/role-tags.tsx';
+import { isNarrowed, type MemberFilter, MemberFilters, useMemberFilter } from './member-filters.tsx';
 
 const GiveForm = later(async () => (await import('./give-form.tsx')).GiveForm);
 
 /** Everybody with a role in a workspace, searched and paged by the sidecar. */
 export function MembersPage({ workspace, title, rights }: PageProps) {
-  const [search, setSearch] = useQueryParameter('q');
+  const { filter, set, clear } = useMemberFilter();
   const [isGiving, setGiving] = useState(false);
   const { takesChanges } = useActorSession();
   const roles = useRoles(workspace);
@@ -55,44 +54,42 @@ export function MembersPage({ workspace, title, rights }: PageProps) {
           <GiveForm workspace={workspace} roles={roles.data} catalog={catalog.data} onDone={() => setGiving(false)} />
         </Suspense>
       )}
-      <div className="tools">
-        <Search label={words.members.find} value={search} onChange={setSearch} />
-      </div>
-      <MemberTable workspace={workspace} search={search} onClear={() => setSearch('')} />
+      <MemberFilters filter={filter} roles={roles.data ?? []} onChange={set} />
+      <MemberTable workspace={workspace} filter={filter} onGroup={(group) => set('group', group)} onClear={clear} />
     </div>
   );
 }
 
 interface MemberTableProps {
   readonly workspace: string;
-  readonly search: string;
+  readonly filter: MemberFilter;
+  readonly onGroup: (group: string) => void;
   readonly onClear: () => void;
 }
 
-function MemberTable({ workspace, search, onClear }: MemberTableProps) {
-  const { data, error, refetch, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = usePeoplePages(
-    workspace,
-    search,
-  );
+function MemberTable({ workspace, filter, onGroup, onClear }: MemberTableProps) {
+  const found = usePeoplePages(workspace, filter);
+  const { data, error, refetch, isPending } = found;
   const [, navigate] = useLocation();
   const people = useMemo(() => data?.pages.flatMap((page) => page.people) ?? [], [data]);
   const { some } = useSome(people, Infinity, rowsOfScreen(46));
   if (isPending) return <Loading what={words.members.title} rows={8} />;
   if (error && !data) return <Failed what={words.members.title} error={error} onRetry={() => void refetch()} />;
   const count = data.pages[0]?.count ?? 0;
+  const isSearch = filter.search !== '' && !isNarrowed(filter);
   if (people.length === 0) {
     return (
       <div className="card">
         <Empty
           icon="search"
-          title={words.members.nothing(search)}
+          title={isSearch ? words.members.nothing(filter.search) : words.members.nobody}
           acts={
             <button className="button" type="button" onClick={onClear}>
-              {words.common.clear}
+              {isSearch ? words.common.clear : words.members.clear}
             </button>
           }
         >
-          {words.members.nothingHint}
+          {isSearch ? words.members.nothingHint : undefined}
         </Empty>
       </div>
     );
@@ -101,7 +98,7 @@ function MemberTable({ workspace, search, onClear }: MemberTableProps) {
   return (
     <>
       <p className="aloud" role="status">
-        {search === '' ? '' : words.members.shown(count)}
+        {filter.search === '' && !isNarrowed(filter) ? '' : words.members.shown(count)}
       </p>
       <div className="table-frame">
         <table className="table table-cards members" role="table">
@@ -125,24 +122,13 @@ function MemberTable({ workspace, search, onClear }: MemberTableProps) {
                 workspace={workspace}
                 person={person}
                 navigate={navigate}
+                onGroup={onGroup}
               />
             ))}
           </tbody>
         </table>
       </div>
-      {hasNextPage && (
-        <p className="more">
-          <button
-            className="button"
-            type="button"
-            aria-disabled={isFetchingNextPage || undefined}
-            onClick={() => void fetchNextPage()}
-          >
-            {words.common.more}
-          </button>
-          <span className="quiet">{words.role.of(people.length, count)}</span>
-        </p>
-      )}
+      <MorePeople people={found} />
     </>
   );
 }
@@ -151,9 +137,10 @@ interface MemberRowProps {
   readonly workspace: string;
   readonly person: Someone;
   readonly navigate: (path: string) => void;
+  readonly onGroup: (group: string) => void;
 }
 
-function MemberRow({ workspace, person, navigate }: MemberRowProps) {
+function MemberRow({ workspace, person, navigate, onGroup }: MemberRowProps) {
   const { subject, name, roles } = person;
   return (
     <tr className="role-row" role="row">
@@ -168,20 +155,30 @@ function MemberRow({ workspace, person, navigate }: MemberRowProps) {
         <RoleTags roles={roles} />
       </td>
       <td role="cell" className="quiet">
-        <Through person={person} />
+        <Through person={person} onGroup={onGroup} />
       </td>
     </tr>
   );
 }
 
-function Through({ person: { roles } }: { readonly person: Someone }) {
+function Through({ person: { roles }, onGroup }: Omit<MemberRowProps, 'workspace'>) {
   const groups = [...new Set(roles.flatMap(({ group }) => group ?? []))];
   const isAbove = roles.some(({ spans }) => spans !== 'workspace');
   if (groups.length > 0) {
     return (
       <span className="through">
         <Icon name="group" size="small" />
-        <bdi>{listed(groups)}</bdi>
+        {groups.map((group) => (
+          <button
+            className="link"
+            key={group}
+            type="button"
+            aria-label={words.members.onlyGroup(group)}
+            onClick={() => onGroup(group)}
+          >
+            <bdi>{group}</bdi>
+          </button>
+        ))}
       </span>
     );
   }

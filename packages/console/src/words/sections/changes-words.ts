@@ -26,6 +26,7 @@ export const changesWords = {
     'member.set': 'gave',
     'member.remove': 'took everything from',
     'group.set': 'set who is in the group',
+    'group.rename': 'renamed the group',
     'group.remove': 'deleted the group',
   } as Readonly<Record<string, string>>,
   to: 'to',
