@@ -12,7 +12,7 @@ export const givenWays = ['alone', 'group'] as const;
 
 export type GivenWay = (typeof givenWays)[number];
 
-/** What one role that somebody was given has to be, in all of this at once. */
+/** The kind of role given that is looked for: it has all of this at once. */
 export interface GivenFilter {
   readonly role?: Role | undefined;
   /** The id of the group that it was given to. */

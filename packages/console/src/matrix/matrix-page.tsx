@@ -34,10 +34,10 @@ export function MatrixPage({ workspace, title }: PageProps) {
   );
 }
 
-/** So many columns, rows, and roles to choose are drawn at once. */
 /** The least width of a column, in pixels: `.matrix td`. */
 const narrowest = 88;
 
+/** So many columns, rows, and roles to choose are drawn at once. */
 const most = { columns: 40, rows: 40, choices: 60 };
 
 function Matrix({ roles, catalog }: { readonly roles: readonly Role[]; readonly catalog: Catalog }) {

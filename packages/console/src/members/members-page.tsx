@@ -161,7 +161,7 @@ function MemberRow({ workspace, person, navigate, onGroup }: MemberRowProps) {
   );
 }
 
-function Through({ person: { roles }, onGroup }: Omit<MemberRowProps, 'workspace'>) {
+function Through({ person: { roles }, onGroup }: Pick<MemberRowProps, 'person' | 'onGroup'>) {
   const groups = [...new Set(roles.flatMap(({ group }) => group ?? []))];
   const isAbove = roles.some(({ spans }) => spans !== 'workspace');
   if (groups.length > 0) {
