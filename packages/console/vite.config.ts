@@ -8,7 +8,7 @@ const usedByMost =
   /src\/(?:parts\/(?:fields|menu|later|page-head|some)|route\/query-parameter|api\/cells|words\/sections\/(?:role|effect)-words)/;
 
 /** The pages are served below `/console`; while they are worked on, everything else is asked of a sidecar. */
-// eslint-disable-next-line no-restricted-syntax -- Vite reads the default export.
+// oxlint-disable-next-line import/no-default-export -- Vite reads the default export.
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/console/',

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import ts from 'typescript';
 import { runCommand } from '../support/command-line.ts';
+import { compilerFaults } from '../support/compiler-faults.ts';
 import { disposeSidecars, runSidecar } from '../support/running-sidecar.ts';
 import { codeBlocks, repository } from './markdown.ts';
 
@@ -68,23 +68,9 @@ describe(page, () => {
     await disposeSidecars();
   });
 
-  it('shows programs that compile against the package', () => {
+  it('shows programs that compile against the package', async () => {
     assert.isAbove(files.size, 9);
-    const program = ts.createProgram(
-      [...files.keys()].map((name) => join(folder, name)),
-      {
-        ...{ strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true },
-        ...{ target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, jsx: ts.JsxEmit.ReactJSX },
-        ...{
-          lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
-          types: ['node'],
-          typeRoots: [join(repository, 'node_modules/@types')],
-        },
-      },
-    );
-    const found = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
-      return `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
-    });
+    const found = await compilerFaults(folder, { jsx: 'react-jsx', lib: ['es2023', 'dom'] });
     assert.deepEqual(found, []);
   }).timeout(60_000);
 

@@ -24,8 +24,7 @@ export async function fuzz<Values extends [unknown, ...unknown[]]>(
   if (kept.length > 0) told(await fc.check(raw, { numRuns: kept.length, examples: [...kept] }));
   const details = await fc.check(raw, {
     numRuns: 10_000_000,
-    interruptAfterTimeLimit: fuzzMs,
-    markInterruptAsFailure: false,
+    plugins: [fc.interruptAfterTimeLimit(fuzzMs, { failOnInterrupt: false })],
   });
   const last = await running;
   told(details);

@@ -102,7 +102,7 @@ export async function tickIn(
     await page.waitForTimeout(500);
     const [work, before] = [sidecar.workMs(), await workOf(session)];
     const clockMs = await page.evaluate<number, typeof box>(
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- Of the browser, whose types are not those of Node.
+      // oxlint-disable-next-line typescript/no-implied-eval -- Of the browser, whose types are not those of Node.
       new Function('box', `return (${tickAndWait})(box)`) as (one: typeof box) => Promise<number>,
       box,
     );

@@ -45,7 +45,11 @@ export async function followBranchDatabase(
 ): Promise<BranchBesideDatabase> {
   const url = new DatabaseUrl(text, '--database');
   const database = await openDatabase(url, 'write', '/');
-  await migrateDatabase(database).finally(() => database.close());
+  try {
+    await migrateDatabase(database);
+  } finally {
+    await database.close();
+  }
   const address = parseRemoteAddress(policy.server.url, '--git');
   const folder = join(policy.cache, name);
   const of = { address, ref: 'refs/heads/main', prefix: '', credentials: {}, timeoutMs: 20_000 };

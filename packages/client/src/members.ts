@@ -4,7 +4,8 @@ import type { Place, SubjectName } from './words/words.ts';
 
 /** A role that somebody is given; times are RFC 3339. */
 export type GivenRole =
-  string | { readonly role: string; readonly from?: string; readonly until?: string; readonly reason?: string };
+  | string
+  | { readonly role: string; readonly from?: string; readonly until?: string; readonly reason?: string };
 
 /** What is to be said with a change of a member. */
 export interface MemberOptions {

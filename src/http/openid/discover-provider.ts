@@ -24,7 +24,7 @@ export async function discoverProvider({
   const client = await import('openid-client');
   const ways = [client.enableNonRepudiationChecks];
   // A provider on this machine may do without TLS; the library calls that deprecated so that nobody does it elsewhere.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  // oxlint-disable-next-line typescript/no-deprecated
   if (issuer.protocol === 'http:') ways.push(client.allowInsecureRequests);
   // Awaited by the library, as its own ways that sign something are; the secret is read anew, for it may have been exchanged.
   const authenticate = (async (server, metadata, body, headers): Promise<void> => {

@@ -34,7 +34,8 @@ export interface JudgedEnd {
 }
 
 export type RemovalVerdict =
-  { readonly fault: ChangeFault } | { readonly fault?: undefined; readonly ends: readonly JudgedEnd[] };
+  | { readonly fault: ChangeFault }
+  | { readonly fault?: undefined; readonly ends: readonly JudgedEnd[] };
 
 /**
  * Judges that all memberships of a subject end: each as if all the others had ended before, so that what one denies and

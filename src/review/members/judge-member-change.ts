@@ -30,7 +30,8 @@ export interface JudgedPart {
 
 /** The judge's answer: why a change may not be made, or what becomes of the membership, and of others by it. */
 export type MemberVerdict =
-  { readonly fault: ChangeFault } | (JudgedPart & OthersPart & { readonly fault?: undefined });
+  | { readonly fault: ChangeFault }
+  | (JudgedPart & OthersPart & { readonly fault?: undefined });
 
 interface OthersPart {
   /** Who hands over to the subject. */

@@ -17,7 +17,8 @@ export type LineFault =
 
 /** A line that was read, and the instant of its decision; or what is wrong with it, as one sentence. */
 export type LineRead =
-  { readonly line: DecisionLine; readonly atMs: number } | { readonly fault: LineFault; readonly message: string };
+  | { readonly line: DecisionLine; readonly atMs: number }
+  | { readonly fault: LineFault; readonly message: string };
 
 /**
  * Reads one line of a decision log, without its line end; a mark of byte order before it and a carriage return after it

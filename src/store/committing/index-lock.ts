@@ -103,7 +103,11 @@ async function lookOf(path: string): Promise<string> {
 
 async function syncFile(path: string): Promise<void> {
   const file = await open(path, 'r');
-  await file.sync().finally(() => file.close());
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Whether a commit is made: the branch names it, or one that builds upon it. */

@@ -53,7 +53,8 @@ export class GitObjects {
   #line = Buffer.alloc(0);
   /** What is being received; undefined between two objects. */
   #arriving:
-    { readonly head: Exclude<GitObject, { kind: 'missing' }>; readonly pieces: Buffer[]; left: number } | undefined;
+    | { readonly head: Exclude<GitObject, { kind: 'missing' }>; readonly pieces: Buffer[]; left: number }
+    | undefined;
 
   constructor(place: GitPlace, timeoutMs: number) {
     this.#git = startGit(place, ['cat-file', '--batch']);

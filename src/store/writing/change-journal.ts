@@ -137,7 +137,11 @@ export async function writeThrough(path: string, content: Uint8Array, mode = 0o6
 export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   } catch (error) {
     // Not every file system and system can; then the names come to the disk by and by.
     if (!['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP', 'EACCES'].includes(errorCodeOf(error) ?? '')) throw error;

@@ -68,25 +68,28 @@ describe('an edit by command that is refused', () => {
     ],
     [
       'a plan without custom roles',
-      () =>
+      () => {
         edit(
           'roles.yaml',
           'escalation: prevent',
           'escalation: prevent\nplans: [free, business]\ncustomRoles: { plans: [business] }',
-        ) ?? edit('policies/organization.yaml', 'plan: business', 'plan: free'),
+        );
+        edit('policies/organization.yaml', 'plan: business', 'plan: free');
+      },
       ['role', 'create', 'helpdesk', 'clerk'],
       '[plan-without-custom-roles]',
     ],
     [
       'the last who must hold a role',
-      () =>
+      () => {
         edit(
           'roles.yaml',
           '  agent:\n',
           '  keeper: { title: Keeper, grants: [number:view], holders: "1+" }\n  agent:\n',
-        ) ??
-        edit('policies/helpdesk.yaml', 'members:\n', 'members:\n  kai@fernway.example: keeper\n') ??
-        edit('policies/back-office.yaml', 'members:\n', 'members:\n  kai@fernway.example: keeper\n'),
+        );
+        edit('policies/helpdesk.yaml', 'members:\n', 'members:\n  kai@fernway.example: keeper\n');
+        edit('policies/back-office.yaml', 'members:\n', 'members:\n  kai@fernway.example: keeper\n');
+      },
       ['member', 'remove', 'helpdesk', 'kai@fernway.example'],
       '[wrong-holders]',
     ],

@@ -39,7 +39,11 @@ describe('rolebook publish --git', function () {
     runCommand(['publish', '--git', server.url, '--database', 'sqlite:releases.db', ...more], { cwd: folder });
   const published = async (): Promise<readonly (string | undefined)[]> => {
     const database = await openDatabase(new DatabaseUrl('sqlite:releases.db', '--database'), 'read', folder);
-    return commitsOf(database).finally(() => database.close());
+    try {
+      return await commitsOf(database);
+    } finally {
+      await database.close();
+    }
   };
   const push = async (text: string): Promise<string> => {
     await policy.write(support, text);

@@ -120,7 +120,7 @@ describe('what a hostile pull request makes the comment say', function () {
     });
     await fc.assert(fc.asyncProperty(names, check), {
       numRuns: 25,
-      interruptAfterTimeLimit: 60_000,
+      plugins: [fc.interruptAfterTimeLimit(60_000)],
       includeErrorInReport: true,
     });
   });

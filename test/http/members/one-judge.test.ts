@@ -174,8 +174,12 @@ describe('the judge of memberships', () => {
 
   const rowsOf = async (url: string): Promise<readonly string[]> => {
     const database = await openDatabase(new DatabaseUrl(url, '--database'), 'read', '/');
-    const rows = await addedRulesOf(database).finally(() => database.close());
-    return rows.map((row) => row.replace(/^g /, '')).sort();
+    try {
+      const rows = await addedRulesOf(database);
+      return rows.map((row) => row.replace(/^g /, '')).sort();
+    } finally {
+      await database.close();
+    }
   };
 
   for (const instant of ['now', 'later'] as const) {
@@ -248,5 +252,9 @@ async function republish(url: string, texts: Readonly<Record<string, string>>, a
   if (!policy) assert.fail(problems.map(({ message }) => message).join('\n'));
   const database = await openDatabase(new DatabaseUrl(url, '--database'), 'write', '/');
   const publication = { policy, files, commit: undefined, author: 'ana', now: () => atMs };
-  await publishRelease(database, publication).finally(() => database.close());
+  try {
+    await publishRelease(database, publication);
+  } finally {
+    await database.close();
+  }
 }

@@ -1,6 +1,7 @@
 /** Somebody who asks. A string is an id of the first subject type, as it stands, even with a colon. */
 export type Subject =
-  string | { readonly type: string; readonly id: string; readonly properties?: Readonly<Record<string, unknown>> };
+  | string
+  | { readonly type: string; readonly id: string; readonly properties?: Readonly<Record<string, unknown>> };
 
 /** A question for one decision. It names a `workspace`, or a company by `organization`. */
 export interface Question<Permission extends string = string, Scope extends string = string> {

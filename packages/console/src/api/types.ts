@@ -100,7 +100,15 @@ export interface Roles {
 }
 
 export type CellState =
-  'own' | 'inherited' | 'everybody' | 'none' | 'taken-out' | 'cannot' | 'denied' | 'off-plan' | 'no-request';
+  | 'own'
+  | 'inherited'
+  | 'everybody'
+  | 'none'
+  | 'taken-out'
+  | 'cannot'
+  | 'denied'
+  | 'off-plan'
+  | 'no-request';
 
 export interface Cell {
   readonly permission: string;

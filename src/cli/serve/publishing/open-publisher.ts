@@ -51,7 +51,11 @@ export async function openPublisher({
 export async function prepareTables(url: DatabaseUrl, cwd: string): Promise<void> {
   try {
     const database = await openDatabase(url, 'write', cwd);
-    await migrateDatabase(database).finally(() => database.close());
+    try {
+      await migrateDatabase(database);
+    } finally {
+      await database.close();
+    }
   } catch (error) {
     if (isRefusal(error)) throw error;
   }

@@ -18,7 +18,16 @@ export interface Mutant {
   readonly change: 'drop' | 'widen' | 'always' | 'never';
   /** The list in which the line stands. */
   readonly list:
-    'grants' | 'without' | 'denies' | 'baseline' | 'members' | 'staff' | 'groups' | 'when' | 'spans' | 'properties';
+    | 'grants'
+    | 'without'
+    | 'denies'
+    | 'baseline'
+    | 'members'
+    | 'staff'
+    | 'groups'
+    | 'when'
+    | 'spans'
+    | 'properties';
   readonly at: Span;
   /**
    * As written: a grant, a pair of a `when`, a property, a permission that spans; under `members` and `staff` the role that

@@ -30,7 +30,8 @@ export interface CacheProgress {
 
 /** The process that writes a cache: this one, or another, which may not have said who it is. */
 export type CacheWriter =
-  { readonly kind: 'this' } | { readonly kind: 'other'; readonly holder: LockHolder | undefined };
+  | { readonly kind: 'this' }
+  | { readonly kind: 'other'; readonly holder: LockHolder | undefined };
 
 /** The state of a cache, for people. */
 export interface CacheReport {

@@ -15,7 +15,8 @@ export interface LockHolder {
 
 /** The outcome of an attempt to hold a lock; a holder is unknown when the file is none that this version writes. */
 export type LockOutcome =
-  { readonly isHeld: true } | { readonly isHeld: false; readonly holder: LockHolder | undefined };
+  | { readonly isHeld: true }
+  | { readonly isHeld: false; readonly holder: LockHolder | undefined };
 
 interface FoundLock {
   readonly holder: LockHolder | undefined;

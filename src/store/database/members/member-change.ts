@@ -22,7 +22,8 @@ export interface MemberChangeRequest {
 
 /** `match`: the membership is there and has one of these tags; `none`: there is no membership. */
 export type Precondition =
-  { readonly kind: 'match'; readonly tags: readonly string[] | 'any' } | { readonly kind: 'none' };
+  | { readonly kind: 'match'; readonly tags: readonly string[] | 'any' }
+  | { readonly kind: 'none' };
 
 /** The same key with the same digest is the same request once more. */
 export interface Idempotency {
