@@ -160,7 +160,13 @@ const codeOfKind: Readonly<Record<ChangeRefusal['kind'], ApiProblemCode>> = {
   unavailable: 'changes-unavailable',
 };
 
-const takenCodes: readonly string[] = ['role-exists', 'group-exists', 'place-exists', 'permission-exists', 'file-exists'];
+const takenCodes: readonly string[] = [
+  'role-exists',
+  'group-exists',
+  'place-exists',
+  'permission-exists',
+  'file-exists',
+];
 
 function problemCode({ kind, code }: Pick<ChangeRefusal, 'kind' | 'code'>): ApiProblemCode {
   if (takenCodes.includes(code)) return 'already-there';
