@@ -94,7 +94,6 @@ function MemberTable({ workspace, filter, onGroup, onClear }: MemberTableProps) 
       </div>
     );
   }
-  const { head } = words.members;
   return (
     <>
       <p className="aloud" role="status">
@@ -102,19 +101,7 @@ function MemberTable({ workspace, filter, onGroup, onClear }: MemberTableProps) 
       </p>
       <div className="table-frame">
         <table className="table table-cards members" role="table">
-          <thead role="rowgroup">
-            <tr role="row">
-              <th scope="col" role="columnheader">
-                {head.member}
-              </th>
-              <th scope="col" role="columnheader">
-                {head.roles}
-              </th>
-              <th scope="col" role="columnheader">
-                {head.through}
-              </th>
-            </tr>
-          </thead>
+          <MemberHead />
           <tbody role="rowgroup">
             {some.map((person) => (
               <MemberRow
@@ -130,6 +117,25 @@ function MemberTable({ workspace, filter, onGroup, onClear }: MemberTableProps) 
       </div>
       <MorePeople people={found} />
     </>
+  );
+}
+
+function MemberHead() {
+  const { head } = words.members;
+  return (
+    <thead role="rowgroup">
+      <tr role="row">
+        <th scope="col" role="columnheader">
+          {head.member}
+        </th>
+        <th scope="col" role="columnheader">
+          {head.roles}
+        </th>
+        <th scope="col" role="columnheader">
+          {head.through}
+        </th>
+      </tr>
+    </thead>
   );
 }
 

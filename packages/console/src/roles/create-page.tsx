@@ -1,4 +1,4 @@
-import { Suspense, useMemo, useState } from 'react';
+import { Suspense, type SyntheticEvent, useMemo, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { detailOf } from '../api/call.ts';
 import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
@@ -87,14 +87,7 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
         />
         <Suspense>{plan?.customRoles === false && <PlanBanner place={workspace} title={title} />}</Suspense>
         <div className="role-grid">
-          <form
-            className="form"
-            id="create"
-            onSubmit={(event) => {
-              event.preventDefault();
-              press();
-            }}
-          >
+          <form className="form" id="create" onSubmit={submitting(press)}>
             <StartFrom
               way={wanted.way}
               from={wanted.from}
@@ -127,6 +120,13 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
       </div>
     </>
   );
+}
+
+function submitting(press: () => void): (event: SyntheticEvent) => void {
+  return (event) => {
+    event.preventDefault();
+    press();
+  };
 }
 
 function idFor({ id, title }: Wanted): string {
