@@ -104,6 +104,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['policy/review', 'what a review of past decisions may find, and by which limits'],
   ['policy/membership', 'who holds what at a place, alone or by a group'],
   ['policy', 'the words: types, limits, problems, errors'],
+  ['policy/limits', 'limits of one kind, which `limits` has among all others'],
   ['policy/text', 'what a text says: a time, a revision, a token, JSON; and which texts look alike'],
 ];
 

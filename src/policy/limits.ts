@@ -1,3 +1,6 @@
+import { databaseLimits } from './limits/database-limits.ts';
+import { workerLimits } from './limits/worker-limits.ts';
+
 /** Every limit, with its reason. Sizes are in bytes unless the name says otherwise. */
 export const limits = {
   /** A workspace of 40,000 members fits; parsing a file this large takes half a second, not minutes. */
@@ -227,76 +230,12 @@ export const limits = {
   replay: { groups: 2000, subjects: 500_000, revisions: 10_000, disorderMs: 60_000 },
   /** Lines of the log that wait for whoever reads it; some thousands of them. */
   logPendingBytes: 1024 * 1024,
-  /** Worker processes; each holds the whole policy, and we know no machine that is better off with more. */
-  workers: 64,
-  /** How long a new worker may take to say that it is there: it has only read its options and the token files. */
-  workerJoinMs: 60_000,
-  /** How often a worker has to show that it is there; it hangs when it missed all of them for `workerSilenceMs`. */
-  workerBeatMs: 1000,
-  /** Connections on their way to a worker before it says that they have arrived; an even number. */
-  workerHandovers: 16,
-  /** Beats in a row before which a worker lost connections, and took none; then it is replaced. */
-  workerLosingBeats: 3,
-  /** How long a worker may take to say that it is ending. One that does not has nothing in flight that it could answer. */
-  workerStopMs: 5000,
-  /** How long a worker may take to end after its requests in flight had their time; its decision log is being written. */
-  workerEndMs: 2000,
-  /** What a worker is given at once; taking it must not take longer than a slice of compilation. */
-  workerMessageBytes: 1024 * 1024,
-  /** A worker at work says so all the time; one that is silent for this long hangs, and is killed and replaced. */
-  workerSilenceMs: 10_000,
-  /** How long a worker may take to say what it measured; Prometheus itself waits ten seconds by default. */
-  workerMetricsMs: 2000,
-  /** Before a worker that ended soon after its start is started again; doubled each time, so a broken one eats no CPU, up to what is soon after it was mended. */
-  workerPauseMs: { first: 250, longest: 15_000 },
-  /** A worker that lived this long was well, and is replaced without a pause. */
-  workerWellMs: 60_000,
-  /** Connections of one process to PostgreSQL: one reads while another writes, and a fleet has many processes. */
-  databaseConnections: 3,
-  /** Until a database has answered for the first time; a sidecar that starts waits no longer for one that is down. */
-  databaseConnectMs: 5000,
-  /** One statement; the slowest, some thousand rows, takes a hundredth of it. */
-  databaseStatementMs: 30_000,
-  /** How long a publisher stands in the queue before it looks whether the server is still there. */
-  databaseTurnMs: 10_000,
-  /** How long a publisher waits for others in all. */
-  databaseQueueMs: 120_000,
-  /** How long a change of a membership waits for others: somebody sits before a settings page. */
-  memberChangeQueueMs: 10_000,
-  /** How often to look for another release: PostgreSQL tells of it, SQLite does not. */
-  databasePollMs: { postgres: 2000, sqlite: 500 },
-  /** Before a lost connection for news is made again; doubled each time that fails, up to what still is soon after it is back. */
-  databasePauseMs: { first: 250, longest: 5000 },
-  /** Changes read one by one; who missed more reads all memberships again, which by then is faster. */
-  databaseChangesAtOnce: 20_000,
-  /** How long the answer to a request with an idempotency key is kept: longer than anybody tries again. */
-  idempotencyKeyMs: 24 * 60 * 60 * 1000,
-  /** Of the secret that signs the cache; shorter ones can be guessed by whoever gets hold of a file. */
-  cacheKeyCharacters: 32,
-  /** Between two writings of the cache; what changes meanwhile is written together. */
-  cachePauseMs: 250,
-  /** How often the cache is told that the database still says the same: a sidecar that starts from it knows its age. */
-  cacheBeatMs: 5000,
-  /** How many times in a row, a beat apart, its lock is found untouched before whoever held it counts as gone. */
-  cacheQuietLooks: 3,
-  /** Whoever heard nothing from the database for this long leaves the cache to one that does. */
-  cacheSilenceMs: 15_000,
-  /** Changes kept beside a policy; with more it is written whole again, so that each writing stays short. */
-  cacheChanges: 2000,
   /** `--max-staleness`: the source is asked every few seconds, and may take a while to answer; a timer of Node.js counts no further than 24 days. */
   stalenessMs: { least: 5000, most: 7 * 24 * 60 * 60 * 1000 },
   /** How far back a clock may go that is only kept right; time stands still for that long. */
   clockSlackMs: 1000,
   /** How often the clock is looked at: so much time may be lost when it is set back, and nothing of it when it is not. */
   clockLookMs: 1000,
-  /** How often a sidecar says in the database that it is there. */
-  heartbeatMs: 2000,
-  /** How often it tries to where the database refuses it: a server that refuses writes each refusal down. */
-  refusedHeartbeatMs: 10_000,
-  /** A sidecar that said nothing for this long is lost: it missed seven times. */
-  heartbeatSilenceMs: 15_000,
-  /** A lost sidecar is listed for this long, so that somebody sees which one it was. */
-  heartbeatKeptMs: 24 * 60 * 60 * 1000,
-  /** Rows written by one statement; PostgreSQL takes 65,535 values in one, SQLite 32,766. */
-  databaseRowsAtOnce: 1000,
+  ...workerLimits,
+  ...databaseLimits,
 } as const;

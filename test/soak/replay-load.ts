@@ -59,7 +59,8 @@ async function writeLog(
   const output = createWriteStream(file);
   for (let written = 0; written < lines;) {
     let piece = '';
-    for (let end = Math.min(lines, written + 2000); written < end; written += 1) {
+    const end = Math.min(lines, written + 2000);
+    for (; written < end; written += 1) {
       const index = choose(asked.length);
       times[index] = (times[index] ?? 0) + 1;
       piece += texts[index] ?? '';
