@@ -3,7 +3,7 @@ import { modelText } from '../compile/casbin/casbin-model.ts';
 import { casbinRoleName, casbinRow, type PolicyRow } from '../compile/casbin/casbin-rules.ts';
 import type { Cell } from '../policy/permission.ts';
 import type { Role } from '../policy/role.ts';
-import type { DecisiveRule } from './decisive-rule.ts';
+import type { DecisiveRule } from './decided-by.ts';
 import type { CasbinReason, RoleSet } from './role-set.ts';
 
 /** Casbin's answer, and the rule that made it: the last allow, or the first deny. */

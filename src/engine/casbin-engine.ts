@@ -1,24 +1,17 @@
 import { findPermissions } from '../policy/catalog.ts';
 import type { Cell, Permission } from '../policy/permission.ts';
 import type { Decision, EnforceRequest, ReasonCode } from '../policy/decision.ts';
-import {
-  findWorkspace,
-  isAtOrganization,
-  rolesAt,
-  type PolicySet,
-  type TimedRole,
-  type Workspace,
-} from '../policy/policy-set.ts';
+import { isAtOrganization, rolesAt, type PolicySet, type TimedRole, type Workspace } from '../policy/policy-set.ts';
 import type { Role } from '../policy/role.ts';
 import type { Place } from '../policy/runtime-member.ts';
 import type { SubjectId } from '../policy/subject.ts';
 import { CasbinDecider } from './casbin-decider.ts';
-import { findDecisiveRule } from './decisive-rule.ts';
+import { type DecidedBy, findDecisiveRule } from './decided-by.ts';
 import { Explanations } from './explanations.ts';
 import { inactiveCode } from './inactive-code.ts';
 import { KnownMembers } from './known-members.ts';
 import { forgetChanged } from './changed-member.ts';
-import { withGroup } from './group-reason.ts';
+import { GroupReasons } from './group-reason.ts';
 import { describeReason, failedDecision } from './reason.ts';
 import { PossibleCells } from './possible-cells.ts';
 import { isAskedElsewhere, OrganizationPlaces, settingsFor, unknownPlace } from './organization-places.ts';
@@ -33,6 +26,8 @@ import type { Asked, Question } from './question.ts';
  */
 export class CasbinEngine {
   readonly policy: PolicySet;
+  /** The groups by which roles are held. */
+  readonly groups: GroupReasons;
   readonly #decider: CasbinDecider;
   readonly #roleSets: RoleSets;
   readonly #members: KnownMembers;
@@ -48,6 +43,7 @@ export class CasbinEngine {
     this.#members = new KnownMembers(policy, runtime, this.#roleSets);
     this.#companyMembers = new KnownMembers(policy, runtime, this.#roleSets);
     this.#organizations = new OrganizationPlaces(policy);
+    this.groups = new GroupReasons(this.#organizations, this.#members);
   }
 
   /** `runtime` may change later; `memberChanged` is to be told each time, in the same turn. */
@@ -58,6 +54,7 @@ export class CasbinEngine {
   /** Makes the next decision about a subject see what it holds at a place since. */
   memberChanged(place: Place, subject: SubjectId): void {
     const [inWorkspaces, atCompanies, organizations] = [this.#members, this.#companyMembers, this.#organizations];
+    this.groups.noteChange();
     forgetChanged({ inWorkspaces, atCompanies, organizations }, this.policy, place, subject);
   }
 
@@ -75,19 +72,19 @@ export class CasbinEngine {
   }
 
   /** The decision as a reason code; only `granted` allows. Never throws: an exception is `error`, a deny. */
-  decide(request: EnforceRequest, atMs: number): ReasonCode {
+  decide(request: EnforceRequest, atMs: number, by?: DecidedBy): ReasonCode {
     try {
-      return this.#recall(request) ?? this.#codeOf(this.#look(request, atMs));
+      return this.#recall(request, by) ?? this.#codeNoted(this.#look(request, atMs), by);
     } catch {
       return 'error';
     }
   }
 
   /** The same decision with its reason, which takes some words and so some time. */
-  explain(request: EnforceRequest, atMs: number): Decision {
+  explain(request: EnforceRequest, atMs: number, by?: DecidedBy): Decision {
     try {
-      const found = this.#recallExplained(request) ?? this.#explainAsked(request, this.#look(request, atMs));
-      return this.#organizations.haveGroups ? this.#nameGroup(request, found, atMs) : found;
+      const found = this.#recallExplained(request, by) ?? this.#explainAsked(request, this.#look(request, atMs), by);
+      return this.groups.nameIn(found, request, atMs);
     } catch {
       return failedDecision;
     }
@@ -103,19 +100,18 @@ export class CasbinEngine {
   }
 
   /** What `decide` would have said when it was asked. */
-  decideAsked(asked: Asked): ReasonCode {
+  decideAsked(asked: Asked, by?: DecidedBy): ReasonCode {
     try {
-      return this.#codeOf(asked);
+      return this.#codeNoted(asked, by);
     } catch {
       return 'error';
     }
   }
 
   /** What `explain` would have said when it was asked. */
-  explainAsked(request: EnforceRequest, asked: Asked): Decision {
+  explainAsked(request: EnforceRequest, asked: Asked, by?: DecidedBy): Decision {
     try {
-      const found = this.#explainAsked(request, asked);
-      return this.#organizations.haveGroups ? this.#nameGroup(request, found, asked.atMs) : found;
+      return this.groups.nameIn(this.#explainAsked(request, asked, by), request, asked.atMs);
     } catch {
       return failedDecision;
     }
@@ -124,7 +120,7 @@ export class CasbinEngine {
   /** Decides for somebody who would hold just these roles. What the request says of the subject serves `when` only. */
   explainRoles(roles: readonly Role[], request: EnforceRequest): Decision {
     const atMs = 0;
-    const workspace = this.#placeOf(request);
+    const workspace = this.#organizations.placeOf(request);
     if (!workspace) return this.#explain(request, { code: unknownPlace(request), atMs });
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (!permission) return this.#explain(request, { code: 'unknown-permission', atMs, workspace });
@@ -163,40 +159,37 @@ export class CasbinEngine {
     return roleSet !== undefined && this.#answer(roleSet, cell) === 'granted';
   }
 
-  #placeOf({ workspace, organization }: EnforceRequest): Workspace | undefined {
-    return workspace === undefined ? this.#organizations.find(organization) : findWorkspace(this.policy, workspace);
-  }
-
   // The short way to an answer that was given before to somebody with the same settled roles.
-  #recall(request: EnforceRequest): ReasonCode | undefined {
+  #recall(request: EnforceRequest, by: DecidedBy | undefined): ReasonCode | undefined {
     const { workspace, subjectType, subjectId } = request;
     if (workspace === undefined) return undefined;
     const number = this.#members.recallSettled(workspace, subjectType, subjectId);
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (number === undefined || !permission || permission.readsOrganization) return undefined;
     const cell = findRequestCell(permission, request, undefined);
-    if (typeof cell === 'string') return cell;
+    if (typeof cell === 'string') return by ? by.noteNothing(cell) : cell;
     const sets = this.#roleSets;
     const answer = cell instanceof PossibleCells ? sets.recallAll(number, cell) : sets.recall(number, cell);
+    by?.noteRecalled(sets.at(number), cell, answer);
     // Where a plan may be the reason, it takes the longer way to find out.
     return answer === 'not-granted' && permission.plans !== undefined ? undefined : answer;
   }
 
   // The same way to a reason that was told before.
-  #recallExplained(request: EnforceRequest): Decision | undefined {
+  #recallExplained(request: EnforceRequest, by: DecidedBy | undefined): Decision | undefined {
     const { workspace, subjectType, subjectId } = request;
     if (workspace === undefined) return undefined;
     const roleSetNumber = this.#members.recallSettled(workspace, subjectType, subjectId);
     const permission = this.policy.catalog.permissions.get(request.permission);
     if (roleSetNumber === undefined || !permission || permission.readsOrganization) return undefined;
     const cell = findRequestCell(permission, request, undefined);
-    return typeof cell === 'string' || cell instanceof PossibleCells
-      ? undefined
-      : this.#explanations.recall(this.#roleSets.placeOf(roleSetNumber, cell));
+    if (typeof cell === 'string' || cell instanceof PossibleCells) return undefined;
+    by?.noteRecalled(this.#roleSets.at(roleSetNumber), cell);
+    return this.#explanations.recall(this.#roleSets.placeOf(roleSetNumber, cell));
   }
 
   #look(request: EnforceRequest, atMs: number): Asked {
-    const workspace = this.#placeOf(request);
+    const workspace = this.#organizations.placeOf(request);
     if (!workspace) return { code: unknownPlace(request), atMs };
     const permission = this.policy.catalog.permissions.get(request.permission);
     return permission
@@ -235,6 +228,12 @@ export class CasbinEngine {
     return { code: undefined, atMs, workspace, member, roleSet, cell };
   }
 
+  #codeNoted(asked: Asked, by: DecidedBy | undefined): ReasonCode {
+    const code = this.#codeOf(asked);
+    by?.noteAsked(asked, code);
+    return code;
+  }
+
   #codeOf({ code, atMs, member, roleSet, cell, possible }: Asked): ReasonCode {
     if (code !== undefined) return code;
     if (!roleSet) return 'error';
@@ -252,14 +251,10 @@ export class CasbinEngine {
     return this.#roleSets.recallAll(roleSet.number, possible);
   }
 
-  #explainAsked(request: EnforceRequest, asked: Asked): Decision {
-    const code = this.#codeOf(asked);
+  #explainAsked(request: EnforceRequest, asked: Asked, by?: DecidedBy): Decision {
+    const code = this.#codeNoted(asked, by);
     const cell = asked.cell ?? (code === 'missing-attribute' ? undefined : asked.possible?.told);
     return this.#explain(request, { ...asked, code, cell });
-  }
-
-  #nameGroup(request: EnforceRequest, found: Decision, atMs: number): Decision {
-    return withGroup(found, request, { place: this.#placeOf(request), members: this.#members, atMs });
   }
 
   #answer(roleSet: RoleSet, cell: Cell): CasbinReason {

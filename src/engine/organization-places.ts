@@ -1,6 +1,12 @@
 import type { EnforceRequest, ReasonCode } from '../policy/decision.ts';
 import type { Condition, Permission } from '../policy/permission.ts';
-import { atOrganization, findOrganization, type PolicySet, type Workspace } from '../policy/policy-set.ts';
+import {
+  atOrganization,
+  findOrganization,
+  findWorkspace,
+  type PolicySet,
+  type Workspace,
+} from '../policy/policy-set.ts';
 import type { JsonObject } from '../policy/text/json.ts';
 import { truthOf } from './conditions/condition-truth.ts';
 
@@ -27,6 +33,11 @@ export class OrganizationPlaces {
       }),
     );
     return this.#places.get(id) ?? this.#places.get(findOrganization(this.#policy, id)?.id ?? '');
+  }
+
+  /** What a request asks about: a workspace, or an organization itself. */
+  placeOf({ workspace, organization }: Pick<EnforceRequest, 'workspace' | 'organization'>): Workspace | undefined {
+    return workspace === undefined ? this.find(organization) : findWorkspace(this.#policy, workspace);
   }
 
   /** Ids of the workspaces of an organization. */

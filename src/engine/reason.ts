@@ -8,7 +8,7 @@ import { formatPosition, type Position } from '../policy/position.ts';
 import { allowsCell } from '../policy/role.ts';
 import type { Question } from './question.ts';
 import { findUnknownPairs, type UnknownPair } from './possible-cells.ts';
-import type { DecisiveRule } from './decisive-rule.ts';
+import type { DecisiveRule } from './decided-by.ts';
 import { settingsFor } from './organization-places.ts';
 import { findInactive } from './inactive-code.ts';
 

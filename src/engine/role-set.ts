@@ -35,6 +35,7 @@ export class RoleSets {
   readonly #cellCount: number;
   readonly #offPlans: OffPlans;
   readonly #sets = new Map<string, RoleSet>();
+  readonly #byNumber: RoleSet[] = [];
   // All in one array, so that an answer lies where it can be reckoned and need not be looked for; four to a byte, so that
   // those of a thousand workspaces stay in the processor's caches.
   #answers = new Uint8Array(1024);
@@ -54,9 +55,15 @@ export class RoleSets {
     if (!set) {
       set = { roles: sorted, domain: workspaceId, offPlan: offPlan.permissions, number: this.#sets.size };
       this.#sets.set(key, set);
+      this.#byNumber.push(set);
       this.#makeRoom();
     }
     return set;
+  }
+
+  /** The set of this number. */
+  at(number: number): RoleSet | undefined {
+    return this.#byNumber[number];
   }
 
   /** A number for each role set and cell. */

@@ -220,6 +220,9 @@ export const limits = {
   decisionLogPending: 65_536,
   /** The same in memory; as many ordinary lines take half of it, and ids may be long. */
   decisionLogPendingBytes: 32 * 1024 * 1024,
+  /** A value of an attribute in a line of it, and of a list of them how many; ids and addresses are shorter, and texts are no business of a log. */
+  loggedAttributeCharacters: 256,
+  loggedAttributeValues: 16,
   /** One line of it as it is read; the longest that is written has a third of that. */
   decisionLineCharacters: 65_536,
   /** DuckDB while it counts decisions, which has most of the process' memory; each thread reads a part of a file, and keeps some of it. */

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { casbinRows, formatPolicyCsv } from '../../src/compile/casbin/casbin-rules.ts';
 import { CasbinDecider } from '../../src/engine/casbin-decider.ts';
 import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
-import { findDecisiveRule } from '../../src/engine/decisive-rule.ts';
+import { findDecisiveRule } from '../../src/engine/decided-by.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../src/policy/subject.ts';

@@ -1,4 +1,4 @@
-import { DecisionLog } from '../../http/logging/decision-log.ts';
+import { DecisionLog, type DecisionLogOptions } from '../../http/logging/decision-log.ts';
 import { ShadowEngine } from '../../http/shadow/shadow-engine.ts';
 import { ShadowJudge, shadowLogName } from '../../http/shadow/shadow-judge.ts';
 import { startSidecar } from '../../http/sidecar.ts';
@@ -22,8 +22,8 @@ export async function serveAlone(options: ServeOptions, io: ServeIo): Promise<nu
 async function serve(surroundings: SourceSurroundings): Promise<number> {
   const { options, setup, io, lifetime } = surroundings;
   const { listen, access, staleness, log } = setup;
-  const decisionLog = await openLog(surroundings, setup.decisionLog);
-  const shadowLog = await openLog(surroundings, setup.shadowLog, shadowLogName);
+  const decisionLog = await openLog(surroundings, setup.decisionLog, { attributes: options.decisionLogAttributes });
+  const shadowLog = await openLog(surroundings, setup.shadowLog, { name: shadowLogName });
   const pages = await openPages(options, setup, io);
   const source = await openSource(surroundings);
   const { live, database, changes, history, gitHook, fleet, cache } = source;
@@ -72,10 +72,10 @@ function createJudge(followed: OpenShadow, { live, pool }: OpenSource, log: Deci
 async function openLog(
   { setup: { log }, io, lifetime }: SourceSurroundings,
   target: string | undefined,
-  name = 'decision log',
+  { name = 'decision log', attributes }: Pick<DecisionLogOptions, 'name' | 'attributes'>,
 ): Promise<DecisionLog | undefined> {
   if (target === undefined) return undefined;
-  const opened = await DecisionLog.open(target, { log, stdout: io.stdout, name });
+  const opened = await DecisionLog.open(target, { log, stdout: io.stdout, name, attributes });
   lifetime.add(`the ${name}`, () => opened.close(), limits.logDrainMs + limits.closeMs);
   return opened;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { defaultListenAddress } from '../../http/access/listen-address.ts';
 import { type LogLevel, logLevels } from '../../http/logging/log.ts';
+import { parseAttributeNames } from '../../http/logging/logged-attributes.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { DatabaseUrl } from '../../store/database/database-url.ts';
@@ -87,6 +88,11 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
       parseTime('--at', value),
     )
     .option('--decision-log <FILE>', 'one JSON line a decision; - is stdout', valueOf('--decision-log'))
+    .option(
+      '--decision-log-attributes <PATHS>',
+      'attributes of requests that its lines have, separated by commas',
+      parseAttributeNames,
+    )
     .option('--log-level <LEVEL>', logLevels.join(', '), parseLogLevel, 'info')
     .option('--poll-interval <SECONDS>', 'how often to look at the files although nothing was reported', parseSeconds)
     .option('--cache <DIR>', 'keep what the source said last here, to start without it', valueOf('--cache'))

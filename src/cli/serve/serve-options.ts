@@ -28,6 +28,8 @@ export interface ServeOptions extends GitOptions, ChangesOptions, PagesOptions, 
   readonly create?: true;
   readonly allowUnauthenticated?: true;
   readonly decisionLog?: string;
+  /** Paths. */
+  readonly decisionLogAttributes?: readonly string[];
   readonly logLevel: LogLevel;
   /** Everything is decided as of this instant, in milliseconds since 1970. */
   readonly at?: number;
@@ -66,6 +68,9 @@ export async function readServeOptions(
   process: 'primary' | 'worker' = 'primary',
 ): Promise<ServeSetup> {
   const { policy, logLevel, decisionLog, shadowLog, pollInterval } = options;
+  if (options.decisionLogAttributes !== undefined && decisionLog === undefined) {
+    throw new RolebookError('usage', '`--decision-log-attributes` needs `--decision-log`');
+  }
   const root = resolve(io.cwd, policy);
   if (options.database === undefined && options.git === undefined) await requireFolder(root, policy);
   const log = createLog({ level: logLevel, stream: io.stderr, format: io.isTerminal.stderr ? 'lines' : 'json' });

@@ -24,6 +24,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     gitHook: hookOf(options, io),
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
     shadow: options.shadow === undefined ? 'off' : shadowLog === undefined ? 'compared' : 'logged',
+    loggedAttributes: options.decisionLogAttributes,
     staleness: stalenessLimit,
     droppedLogLines: droppedLogLines(io),
     log: log.child({ worker: process.pid }),

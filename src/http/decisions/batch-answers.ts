@@ -4,10 +4,12 @@ import { limits } from '../../policy/limits.ts';
 import type { LoadedPolicy } from '../../store/live/policy-source.ts';
 import { type Answer, decisionTextAnswer } from '../messages/answer.ts';
 import { decide, decideLater, explain, explainLater } from './decide.ts';
+import type { DecidingCall } from '../endpoint/endpoint.ts';
 import { answerTooLarge } from '../ceilings/overload.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 
-export type BatchMode = 'plain' | 'explain';
+/** The way a batch is asked, and by which request. */
+export type BatchCall = Pick<DecidingCall, 'mode' | 'requestId'>;
 
 /** A batch of which some questions are answered, and the others looked up. */
 export interface BegunBatch {
@@ -33,13 +35,14 @@ export class BatchAnswers {
    * Answers for as long as a slice. All questions are answered as things stand in this turn, whatever changes later:
    * what is left is looked up now.
    */
-  begin(policy: LoadedPolicy, requests: readonly EnforceRequest[], mode: BatchMode): BegunBatch {
+  begin(policy: LoadedPolicy, requests: readonly EnforceRequest[], call: BatchCall): BegunBatch {
     if (this.#engine !== policy.engine) this.#forget(policy.engine);
     const { revision } = policy;
-    const texts = mode === 'plain' ? this.#decideSome(policy, requests) : this.#explainSome(policy, requests);
+    const isPlain = call.mode === 'plain';
+    const texts = isPlain ? this.#decideSome(policy, requests, call) : this.#explainSome(policy, requests, call);
     // Nearly always it is all of them.
     if (texts.length === requests.length) return { texts, later: [], revision };
-    const later = requests.slice(texts.length).map((request) => this.#later(policy, request, mode));
+    const later = requests.slice(texts.length).map((request) => this.#later(policy, request, call));
     return { texts, later, revision };
   }
 
@@ -57,10 +60,10 @@ export class BatchAnswers {
     return writeBatch(texts, revision);
   }
 
-  #decideSome(policy: LoadedPolicy, requests: readonly EnforceRequest[]): string[] {
+  #decideSome(policy: LoadedPolicy, requests: readonly EnforceRequest[], { requestId }: BatchCall): string[] {
     const context = this.#context;
     const decideOne = (request: EnforceRequest): string =>
-      decide(context, policy, request) === 'granted' ? allowText : denyText;
+      decide(context, policy, request, requestId) === 'granted' ? allowText : denyText;
     if (requests.length <= decidedAtOnce) return requests.map(decideOne);
     const texts: string[] = [];
     // To look at the clock takes as long as a decision.
@@ -72,22 +75,22 @@ export class BatchAnswers {
     return texts;
   }
 
-  #explainSome(policy: LoadedPolicy, requests: readonly EnforceRequest[]): string[] {
+  #explainSome(policy: LoadedPolicy, requests: readonly EnforceRequest[], { requestId }: BatchCall): string[] {
     const endMs = performance.now() + limits.answerSliceMs;
     const texts: string[] = [];
     for (const request of requests) {
-      texts.push(this.#write(explain(this.#context, policy, request)));
+      texts.push(this.#write(explain(this.#context, policy, request, requestId)));
       if (performance.now() >= endMs) break;
     }
     return texts;
   }
 
-  #later(policy: LoadedPolicy, request: EnforceRequest, mode: BatchMode): () => string {
+  #later(policy: LoadedPolicy, request: EnforceRequest, { mode, requestId }: BatchCall): () => string {
     if (mode === 'explain') {
-      const explained = explainLater(this.#context, policy, request);
+      const explained = explainLater(this.#context, policy, request, requestId);
       return () => this.#write(explained());
     }
-    const decided = decideLater(this.#context, policy, request);
+    const decided = decideLater(this.#context, policy, request, requestId);
     return () => (decided() === 'granted' ? allowText : denyText);
   }
 

@@ -2,9 +2,9 @@ import type { EnforceRequest } from '../../policy/decision.ts';
 import { limits } from '../../policy/limits.ts';
 import type { LoadedPolicy } from '../../store/live/policy-source.ts';
 import type { Answer } from '../messages/answer.ts';
-import { BatchAnswers, type BatchMode, writeBatch } from './batch-answers.ts';
+import { BatchAnswers, writeBatch } from './batch-answers.ts';
 import { readBatch, readQuestion } from './enforce-request.ts';
-import type { Deciding, DecisionEndpoint } from '../endpoint/endpoint.ts';
+import type { Deciding, DecidingCall, DecisionEndpoint } from '../endpoint/endpoint.ts';
 import { batchAnswerSchema, batchRequestSchema, batchShapeSchema, questionSchema } from './decision-schemas.ts';
 import { explainQuery } from '../messages/request-query.ts';
 import { parseJsonBody } from '../messages/json-text.ts';
@@ -19,9 +19,8 @@ interface AskedBatch {
   readonly context: SidecarContext;
   readonly answers: BatchAnswers;
   readonly body: Buffer;
-  readonly mode: BatchMode;
+  readonly call: DecidingCall;
   readonly size: WorkSize;
-  readonly caller: Caller;
 }
 
 /** Many questions, answered from one policy. */
@@ -49,7 +48,8 @@ export const batchEndpoint: DecisionEndpoint = {
 function answerBatches(context: SidecarContext): Deciding {
   const answers = new BatchAnswers(context);
   const { work } = context.ceilings;
-  return (body, mode, caller) => {
+  return (body, call) => {
+    const { mode, caller } = call;
     const policy = currentPolicy(context);
     const firstType = firstTypeOf(policy);
     const plain = readPlainBatch(body, firstType);
@@ -57,11 +57,11 @@ function answerBatches(context: SidecarContext): Deciding {
     const size: WorkSize = { bytes, length: bytes <= limits.shortBatchBytes ? 'short' : 'long' };
     if (plain !== undefined && mode === 'plain') {
       requirePlaces(context, policy, plain, caller);
-      const begun = answers.begin(policy, plain, mode);
+      const begun = answers.begin(policy, plain, call);
       // Nearly always it is done now, and nothing is left for later.
       return begun.later.length === 0 ? writeBatch(begun.texts, begun.revision) : work.run(answers.goOn(begun), size);
     }
-    const asked: AskedBatch = { context, answers, body, mode, size, caller };
+    const asked: AskedBatch = { context, answers, body, call, size };
     return work.run(plain ? answerPlain(asked, plain, firstType) : answerBody(asked, 'asked'), asked.size);
   };
 }
@@ -71,8 +71,8 @@ function* answerPlain(asked: AskedBatch, plain: readonly EnforceRequest[], readA
   const firstType = firstTypeOf(policy);
   // It may have waited, and another policy reads the same words otherwise.
   const requests = firstType === readAs ? plain : (readPlainBatch(asked.body, firstType) ?? []);
-  requirePlaces(asked.context, policy, requests, asked.caller);
-  return yield* asked.answers.goOn(asked.answers.begin(policy, requests, asked.mode));
+  requirePlaces(asked.context, policy, requests, asked.call.caller);
+  return yield* asked.answers.goOn(asked.answers.begin(policy, requests, asked.call));
 }
 
 // `reached`: what it asked to wait for was waited for; to ask again could mean to wait again, for ever.
@@ -89,10 +89,7 @@ function* answerBody(asked: AskedBatch, at: 'asked' | 'reached'): Steps<Answer> 
   return context.ceilings.holdBody(body, waiting, () => context.ceilings.work.run(answerBody(asked, 'reached'), size));
 }
 
-function* answerItems(
-  { context, answers, mode, caller }: AskedBatch,
-  items: readonly unknown[],
-): Generator<void, Answer> {
+function* answerItems({ context, answers, call }: AskedBatch, items: readonly unknown[]): Generator<void, Answer> {
   for (;;) {
     const firstType = firstTypeOf(currentPolicy(context));
     // All are read before the first is decided: a batch with one bad request decides and logs nothing.
@@ -103,8 +100,8 @@ function* answerItems(
     }
     const policy = currentPolicy(context);
     if (firstTypeOf(policy) !== firstType) continue;
-    requirePlaces(context, policy, requests, caller);
-    return yield* answers.goOn(answers.begin(policy, requests, mode));
+    requirePlaces(context, policy, requests, call.caller);
+    return yield* answers.goOn(answers.begin(policy, requests, call));
   }
 }
 

@@ -3,57 +3,83 @@ import type { LoadedPolicy } from '../../store/live/policy-source.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
 
 /** Asks the engine and remembers the decision in the metrics and the decision log. Only `granted` allows. */
-export function decide(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): ReasonCode {
+export function decide(
+  context: SidecarContext,
+  policy: LoadedPolicy,
+  request: EnforceRequest,
+  requestId: string | undefined,
+): ReasonCode {
   const atMs = context.now();
   let reason: ReasonCode;
   try {
     const { staleness } = context;
     const isStopped =
       atMs > staleness.freshUntilMs && staleness.denies(request.permission, policy.engine.policy.catalog);
-    reason = isStopped ? 'stale-policy' : policy.engine.decide(request, atMs);
+    reason = isStopped ? 'stale-policy' : policy.engine.decide(request, atMs, context.decisionLog?.by);
   } catch (error) {
     // Error means deny. The engine catches its own; this is for what nobody thought of.
     context.log.error({ err: error }, 'a decision failed');
     reason = 'error';
   }
-  record(context, policy, request, reason, atMs);
+  record({ context, policy, request, requestId, atMs }, reason);
   return reason;
 }
 
 /** The same decision with its reason. */
-export function explain(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): Decision {
+export function explain(
+  context: SidecarContext,
+  policy: LoadedPolicy,
+  request: EnforceRequest,
+  requestId: string | undefined,
+): Decision {
   const atMs = context.now();
-  return explainAt(context, policy, request, atMs, () => policy.engine.explain(request, atMs));
+  return explainAt({ context, policy, request, requestId, atMs }, () =>
+    policy.engine.explain(request, atMs, context.decisionLog?.by),
+  );
 }
 
 /** What `decide` says now, to be worked out in a later turn: memberships that change until then change nothing in it. */
-export function decideLater(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): () => ReasonCode {
+export function decideLater(
+  context: SidecarContext,
+  policy: LoadedPolicy,
+  request: EnforceRequest,
+  requestId: string | undefined,
+): () => ReasonCode {
   const atMs = context.now();
   const { staleness } = context;
   const isStopped = atMs > staleness.freshUntilMs && staleness.denies(request.permission, policy.engine.policy.catalog);
   const asked = policy.engine.ask(request, atMs);
   return () => {
-    const reason = isStopped ? 'stale-policy' : policy.engine.decideAsked(asked);
-    record(context, policy, request, reason, atMs);
+    const reason = isStopped ? 'stale-policy' : policy.engine.decideAsked(asked, context.decisionLog?.by);
+    record({ context, policy, request, requestId, atMs }, reason);
     return reason;
   };
 }
 
 /** The same for `explain`. */
-export function explainLater(context: SidecarContext, policy: LoadedPolicy, request: EnforceRequest): () => Decision {
-  const atMs = context.now();
-  const asked = policy.engine.ask(request, atMs);
-  const ask = (): Decision => policy.engine.explainAsked(request, asked);
-  return () => explainAt(context, policy, request, atMs, ask);
-}
-
-function explainAt(
+export function explainLater(
   context: SidecarContext,
   policy: LoadedPolicy,
   request: EnforceRequest,
-  atMs: number,
-  ask: () => Decision,
-): Decision {
+  requestId: string | undefined,
+): () => Decision {
+  const atMs = context.now();
+  const asked = policy.engine.ask(request, atMs);
+  const ask = (): Decision => policy.engine.explainAsked(request, asked, context.decisionLog?.by);
+  return () => explainAt({ context, policy, request, requestId, atMs }, ask);
+}
+
+/** A decision that is being made. */
+interface MadeDecision {
+  readonly context: SidecarContext;
+  readonly policy: LoadedPolicy;
+  readonly request: EnforceRequest;
+  readonly requestId: string | undefined;
+  readonly atMs: number;
+}
+
+function explainAt(deciding: MadeDecision, ask: () => Decision): Decision {
+  const { context, policy, request, atMs } = deciding;
   let decision: Decision;
   try {
     const { staleness } = context;
@@ -63,20 +89,15 @@ function explainAt(
     context.log.error({ err: error }, 'a decision failed');
     decision = { decision: false, reason: { code: 'error', message: 'the decision failed, so the answer is no' } };
   }
-  record(context, policy, request, decision.reason.code, atMs);
+  record(deciding, decision.reason.code);
   return decision;
 }
 
-function record(
-  context: SidecarContext,
-  policy: LoadedPolicy,
-  request: EnforceRequest,
-  reason: ReasonCode,
-  atMs: number,
-): void {
-  context.metrics.countDecision(reason === 'granted');
-  if (reason === 'error') context.metrics.countDecisionError();
-  else if (reason === 'stale-policy') context.metrics.countStaleDenial();
-  context.decisionLog?.record(request, reason, policy.revision, atMs);
+function record({ context, policy, request, requestId, atMs }: MadeDecision, reason: ReasonCode): void {
+  const { metrics, decisionLog } = context;
+  metrics.countDecision(reason === 'granted');
+  if (reason === 'error') metrics.countDecisionError();
+  else if (reason === 'stale-policy') metrics.countStaleDenial();
+  decisionLog?.record(request, reason, policy.revision, atMs, { engine: policy.engine, requestId });
   context.shadow?.note(request, reason, policy.revision, atMs);
 }

@@ -5,16 +5,13 @@ import type { LoadedPolicy } from '../../store/live/policy-source.ts';
 import { type Answer, decisionAnswer } from '../messages/answer.ts';
 import { decide, explain } from './decide.ts';
 import { readEnforceRequest } from './enforce-request.ts';
-import type { Deciding, DecisionEndpoint } from '../endpoint/endpoint.ts';
+import type { Deciding, DecidingCall, DecisionEndpoint } from '../endpoint/endpoint.ts';
 import { enforceAnswerSchema, enforceRequestSchema } from './decision-schemas.ts';
 import { explainQuery } from '../messages/request-query.ts';
 import { parseJsonBody } from '../messages/json-text.ts';
 import { minRevisionOf, reachRevision } from './min-revision.ts';
 import { readPlainRequest } from './plain-request.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
-import type { Caller } from '../access/token.ts';
-
-type Mode = 'plain' | 'explain';
 
 /** Whether the revision that a request may ask for was waited for: to ask again could mean to wait again, for ever. */
 type Stage = 'asked' | 'reached';
@@ -39,29 +36,30 @@ export const enforceEndpoint: DecisionEndpoint = {
 
 function answerQuestions(context: SidecarContext): Deciding {
   let prepared: PreparedAnswers | undefined;
-  const answer = (policy: LoadedPolicy, request: EnforceRequest, mode: Mode, caller: Caller): Answer => {
+  const answer = (policy: LoadedPolicy, request: EnforceRequest, call: DecidingCall): Answer => {
+    const { mode, caller, requestId } = call;
     const { workspace, organization = '' } = request;
     if (workspace === undefined) {
       context.access.checkPlace(caller, policy.engine.policy, 'organization', organization, '/organization');
     } else context.access.checkPlace(caller, policy.engine.policy, 'workspace', workspace, '/workspace');
     if (prepared?.policy !== policy) prepared = prepareAnswers(policy);
-    if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request));
-    return decide(context, policy, request) === 'granted' ? prepared.allow : prepared.deny;
+    if (mode === 'explain') return explainedAnswer(prepared, explain(context, policy, request, requestId));
+    return decide(context, policy, request, requestId) === 'granted' ? prepared.allow : prepared.deny;
   };
-  const answerBody = (body: Buffer, mode: Mode, caller: Caller, at: Stage): Answer | Promise<Answer> => {
+  const answerBody = (body: Buffer, call: DecidingCall, at: Stage): Answer | Promise<Answer> => {
     const policy = currentPolicy(context);
     const plain = readPlainRequest(body, policy.engine.policy.catalog.subjectTypes[0]);
-    if (plain !== undefined) return answer(policy, plain, mode, caller);
+    if (plain !== undefined) return answer(policy, plain, call);
     const value = parseJsonBody(body);
     const request = readEnforceRequest(value, policy.engine.policy.catalog.subjectTypes[0]);
     const minRevision = minRevisionOf(value);
     const waiting =
       minRevision === undefined || at === 'reached' ? undefined : reachRevision(context, minRevision, '/minRevision');
-    if (waiting === undefined) return answer(policy, request, mode, caller);
+    if (waiting === undefined) return answer(policy, request, call);
     // What was waited for is another policy, which may read the same body otherwise.
-    return context.ceilings.holdBody(body, waiting, () => answerBody(body, mode, caller, 'reached'));
+    return context.ceilings.holdBody(body, waiting, () => answerBody(body, call, 'reached'));
   };
-  return (body, mode, caller) => answerBody(body, mode, caller, 'asked');
+  return (body, call) => answerBody(body, call, 'asked');
 }
 
 /** There are two answers a revision; writing them out anew each time would cost more than the decision. */

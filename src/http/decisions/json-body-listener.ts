@@ -3,11 +3,11 @@ import { type Answer, failureAnswer, sendAnswer, sendAnswerAndCut, sendAnswerUnr
 import { ApiProblem } from '../messages/api-problem.ts';
 import { type BodyTaker, type Listener, tooLarge } from '../server/body-request.ts';
 import type { AnsweredRequests } from '../metrics/metrics.ts';
-import type { DecisionEndpoint, Deciding } from '../endpoint/endpoint.ts';
+import type { DecidingCall, DecisionEndpoint, Deciding } from '../endpoint/endpoint.ts';
 import { checkMediaType } from '../messages/media-type.ts';
+import { readRequestId } from '../logging/request-id.ts';
 import { readExplain } from '../messages/request-query.ts';
 import type { SidecarContext } from '../endpoint/sidecar-context.ts';
-import type { Caller } from '../access/token.ts';
 
 /** An endpoint that is served, and what counts its answers. */
 interface ServedDecisions {
@@ -27,11 +27,11 @@ export function createJsonBodyListener(context: SidecarContext, endpoint: Decisi
   return (request, response) => {
     const startMs = performance.now();
     const { headers } = request;
-    let mode: 'plain' | 'explain';
-    let caller: Caller;
+    let call: DecidingCall;
     try {
-      caller = context.access.check(request, access);
-      mode = readExplain(request.url ?? '');
+      const caller = context.access.check(request, access);
+      const mode = readExplain(request.url ?? '');
+      call = { mode, caller, requestId: context.decisionLog && readRequestId(headers) };
       checkMediaType(headers);
     } catch (error) {
       const answer = count(served, failureAnswer(error, context.log));
@@ -43,7 +43,7 @@ export function createJsonBodyListener(context: SidecarContext, endpoint: Decisi
         sendAnswerAndCut(request, response, count(served, failureAnswer(body, context.log)));
         return;
       }
-      const answer = answerBody(served, body, mode, caller);
+      const answer = answerBody(served, body, call);
       if (answer instanceof Promise) {
         const settled = answer.catch((error: unknown) => failureAnswer(error, context.log));
         void settled.then((waitedFor) => finish(served, response, waitedFor));
@@ -58,14 +58,9 @@ export function createJsonBodyListener(context: SidecarContext, endpoint: Decisi
   };
 }
 
-function answerBody(
-  { context, decide }: ServedDecisions,
-  body: Buffer,
-  mode: 'plain' | 'explain',
-  caller: Caller,
-): Answer | Promise<Answer> {
+function answerBody({ context, decide }: ServedDecisions, body: Buffer, call: DecidingCall): Answer | Promise<Answer> {
   try {
-    return decide(body, mode, caller);
+    return decide(body, call);
   } catch (error) {
     return failureAnswer(error, context.log);
   }

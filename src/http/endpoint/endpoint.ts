@@ -35,8 +35,15 @@ export interface ServedEndpoint extends EndpointFacts {
   readonly serve: (context: SidecarContext) => Answering;
 }
 
+/** A call that decides: who makes it, and which id it has there, which only a decision log wants to know. */
+export interface DecidingCall {
+  readonly mode: 'plain' | 'explain';
+  readonly caller: Caller;
+  readonly requestId: string | undefined;
+}
+
 /** A function that decides on a body, whose bytes it gets. A promise only for a request that asks to wait. */
-export type Deciding = (body: Buffer, mode: 'plain' | 'explain', caller: Caller) => Answer | Promise<Answer>;
+export type Deciding = (body: Buffer, call: DecidingCall) => Answer | Promise<Answer>;
 
 /** An endpoint that decides, and is served without Express: what that costs would be more than the decision. */
 export interface DecisionEndpoint extends EndpointFacts {

@@ -1,10 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { CasbinEngine } from '../../engine/casbin-engine.ts';
+import { DecidedBy } from '../../engine/decided-by.ts';
 import type { EnforceRequest, ReasonCode } from '../../policy/decision.ts';
 import { messageOf } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
+import type { Cell } from '../../policy/permission.ts';
 import type { DroppingOutput } from '../output/dropping-output.ts';
+import {
+  type DecisionMaking,
+  type DecisionRecord,
+  formatOther,
+  LineEndings,
+  type OtherAnswer,
+} from './decision-record.ts';
 import type { Logger } from './log.ts';
+import { AttributeSelection, type TakenAttributes } from './logged-attributes.ts';
 import type { LogSink } from '../output/log-sink.ts';
 import { openLogSink } from '../output/open-log-sink.ts';
 
@@ -13,31 +24,23 @@ export interface DecisionLogOptions {
   /** What it is called where it complains; by default the decision log. */
   readonly name?: string;
   readonly drainTimeoutMs?: number;
+  /** The paths of attributes that lines have; without them, none. */
+  readonly attributes?: readonly string[] | undefined;
 }
 
-/** The answer of another policy to the same question. */
-export interface OtherAnswer {
-  readonly reason: ReasonCode;
-  readonly revision: string;
+/** The more that is known of a decision. */
+interface DecidedOf {
+  /** The engine that decided, and noted in `by` how; undefined: how is not told. */
+  readonly engine?: CasbinEngine;
+  readonly requestId?: string | undefined;
+  readonly other?: OtherAnswer;
 }
 
-/** What is kept of a decision until its line is written; not the request, whose attributes may be large and private. */
-interface DecisionRecord {
-  readonly atMs: number;
-  readonly number: number;
-  readonly revision: string;
-  readonly subjectType: string;
-  readonly subjectId: string;
-  readonly workspace: string | undefined;
-  readonly organization: string | undefined;
-  readonly permission: string;
-  readonly scopes: readonly string[] | undefined;
-  readonly reason: ReasonCode;
-  readonly other: OtherAnswer | undefined;
-  /** About what it takes in memory. */
-  readonly bytes: number;
-}
-
+const nothing: Pick<DecidedBy, 'roleSet' | 'cell' | 'member'> = {
+  roleSet: undefined,
+  cell: undefined,
+  member: undefined,
+};
 const flushDelayMs = 100;
 const flushRecords = 512;
 /** One write at most; its text is built in one go, so it must not take long. */
@@ -68,6 +71,12 @@ export class DecisionLog {
   /** Many decisions share a millisecond, and writing it out costs as much as the rest of a line. */
   #formattedMs = -1;
   #beginning = '';
+  readonly #endings = new LineEndings();
+  readonly #attributes: AttributeSelection | undefined;
+  /** The engine of what waits; what another one decided is written out before. */
+  #engine: CasbinEngine | undefined;
+  /** Where the engine notes what it decides by; whoever asks it records that before they ask again. */
+  readonly by = new DecidedBy();
 
   /** `-` is standard output, anything else a file. */
   static async open(
@@ -81,6 +90,7 @@ export class DecisionLog {
     this.#sink = sink;
     this.#log = options.log;
     this.#name = options.name ?? 'decision log';
+    this.#attributes = options.attributes && new AttributeSelection(options.attributes);
     this.#drainTimeoutMs = options.drainTimeoutMs ?? limits.logDrainMs;
   }
 
@@ -89,11 +99,14 @@ export class DecisionLog {
     return this.#droppedCount;
   }
 
-  record(request: EnforceRequest, reason: ReasonCode, revision: string, atMs: number, other?: OtherAnswer): void {
+  record(request: EnforceRequest, reason: ReasonCode, revision: string, atMs: number, decided: DecidedOf = {}): void {
+    const { engine, requestId, other } = decided;
+    const made = engine && this.#note(request, reason, engine, requestId);
     const { subjectType, subjectId, workspace, organization, permission, scopes } = request;
     const place = workspace ?? organization ?? '';
     const scopeBytes = scopes === undefined ? 0 : scopes.length * limits.idCharacters;
-    const bytes = recordBytes + scopeBytes + subjectId.length + place.length + permission.length;
+    const madeBytes = (made?.requestId?.length ?? 0) + (made?.attributes?.bytes ?? 0);
+    const bytes = recordBytes + scopeBytes + madeBytes + subjectId.length + place.length + permission.length;
     const isFull = this.#pending.length >= limits.decisionLogPending;
     if (isFull || this.#pendingBytes + bytes > limits.decisionLogPendingBytes) {
       this.#droppedCount += 1;
@@ -114,10 +127,43 @@ export class DecisionLog {
       scopes,
       reason,
       other,
+      made,
       bytes,
     });
     if (this.#pending.length >= flushRecords) this.#wake();
     else this.#wakeLater();
+  }
+
+  #note(
+    request: EnforceRequest,
+    reason: ReasonCode,
+    engine: CasbinEngine,
+    requestId: string | undefined,
+  ): DecisionMaking {
+    if (engine !== this.#engine) this.#settle(engine);
+    // A policy that was too old was not asked, nor did one answer that failed; what is noted then is of another decision.
+    const { roleSet, cell, member } = reason === 'stale-policy' || reason === 'error' ? nothing : this.by;
+    const { changes } = engine.groups;
+    return { engine, changes, roleSet, cell, member, attributes: this.#take(request, cell, engine), requestId };
+  }
+
+  #take(request: EnforceRequest, cell: Cell | undefined, { policy }: CasbinEngine): TakenAttributes | undefined {
+    if (this.#attributes === undefined) return undefined;
+    const permission = cell?.permission ?? policy.catalog.permissions.get(request.permission);
+    return permission && this.#attributes.take(request, permission);
+  }
+
+  // An engine has all of a policy in memory, so a line that waits for a reader must not keep one that decides no more.
+  #settle(engine: CasbinEngine): void {
+    this.#pending = this.#pending.map((record) => ({ ...record, made: undefined, ending: this.#endings.of(record) }));
+    this.#endings.forget();
+    this.#engine = engine;
+    const unknown = this.#attributes?.unknownIn(engine.policy) ?? [];
+    for (const name of unknown)
+      this.#log.warn(
+        { attribute: name },
+        'no `when` of the policy looks up an attribute that the decision log is to have',
+      );
   }
 
   /** Resolves when every decision recorded so far is written or dropped, or when the reader seems to be stuck. */
@@ -184,7 +230,7 @@ export class DecisionLog {
   // Written out by hand, of few pieces: it runs for every decision, and JSON.stringify of an object costs four times as
   // much.
   #format(record: DecisionRecord): string {
-    const { atMs, number, revision, subjectType, subjectId, workspace, permission, scopes, reason, other } = record;
+    const { atMs, number, revision, subjectType, subjectId, workspace, permission, scopes, other } = record;
     const where =
       workspace === undefined
         ? `"organization":${quote(record.organization ?? '')}`
@@ -193,7 +239,7 @@ export class DecisionLog {
     return (
       `${this.#beginningAt(atMs)}${number}","revision":"${revision}",` +
       `"subject":{"type":${quote(subjectType)},"id":${quote(subjectId)}},${where},` +
-      `"permission":${quote(permission)},${scope}${other === undefined ? '' : formatOther(other)}${endingOf(reason)}`
+      `"permission":${quote(permission)},${scope}${other === undefined ? '' : formatOther(other)}${record.ending ?? this.#endings.of(record)}`
     );
   }
 
@@ -223,20 +269,6 @@ export class DecisionLog {
     this.#hasComplained = true;
     this.#log.error({ reason, dropped: this.#droppedCount }, `the ${this.#name} cannot be written`);
   }
-}
-
-function formatOther({ reason, revision }: OtherAnswer): string {
-  return `"shadow":{"revision":"${revision}","decision":${reason === 'granted'},"reason":"${reason}"},`;
-}
-
-const endings = new Map<ReasonCode, string>();
-
-function endingOf(reason: ReasonCode): string {
-  const known = endings.get(reason);
-  if (known !== undefined) return known;
-  const ending = `"decision":${reason === 'granted'},"reason":"${reason}"}\n`;
-  endings.set(reason, ending);
-  return ending;
 }
 
 // Nearly every text is plain, and finding that out costs a tenth of JSON.stringify.

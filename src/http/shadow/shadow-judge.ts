@@ -154,7 +154,7 @@ export class ShadowJudge {
     const counts = this.#differences[isAllowed ? 'allow' : 'deny'];
     const denying = isAllowed ? reason : found;
     counts.set(denying, (counts.get(denying) ?? 0) + 1);
-    this.#log?.record(request, reason, revision, atMs, { reason: found, revision: shadowRevision });
+    this.#log?.record(request, reason, revision, atMs, { other: { reason: found, revision: shadowRevision } });
   }
 
   #skip(why: ShadowSkip): void {

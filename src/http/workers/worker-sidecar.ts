@@ -44,6 +44,8 @@ export interface WorkerSidecarOptions {
   readonly decisions: 'logged' | 'unlogged';
   /** Whether the primary has a second policy that answers are compared with, and whether it logs what differs. */
   readonly shadow?: 'off' | 'compared' | 'logged';
+  /** The paths of attributes that its lines have. */
+  readonly loggedAttributes?: readonly string[] | undefined;
   /** What becomes of decisions by a policy that is too old. */
   readonly staleness?: StalenessLimit | undefined;
   /** How many lines of the log this process could not write. */
@@ -77,13 +79,15 @@ export class WorkerSidecar {
     gitHook,
     decisions,
     shadow = 'off',
+    loggedAttributes,
     staleness,
     droppedLogLines,
     log,
   }: WorkerSidecarOptions) {
     this.#pages = served?.files;
     this.#primary = new ProcessLink<PrimaryCalls, WorkerCalls>(port, this.#handlers(access, served?.sessions));
-    const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), { log }) : undefined;
+    const logging = { log, attributes: loggedAttributes };
+    const decisionLog = decisions === 'logged' ? new DecisionLog(new PrimarySink(this.#primary), logging) : undefined;
     this.#staleness = new Staleness(staleness);
     this.#policy = new GivenPolicy({
       reload: () => this.#primary.ask('reload', undefined),

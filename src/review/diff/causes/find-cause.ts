@@ -1,5 +1,5 @@
 import { quote } from '../../../compile/words/describe-value.ts';
-import { findDecisiveRule, type DecisiveRule } from '../../../engine/decisive-rule.ts';
+import { findDecisiveRule, type DecisiveRule } from '../../../engine/decided-by.ts';
 import type { Cell } from '../../../policy/permission.ts';
 import { holdsAt, organizationOfDomain, type Assignment, type Workspace } from '../../../policy/policy-set.ts';
 import type { Position } from '../../../policy/position.ts';
