@@ -98,6 +98,8 @@ describe('the examples', () => {
     await prepareFolder(argv[0] === 'init' ? 'empty' : isOfCommits ? 'committed' : 'template');
     // What is compared with a database needs one.
     if (argv[1] === '--database') await runCommand(['publish', ...argv.slice(1)], { cwd });
+    // The group that another example has made.
+    if (argv[0] === 'group' && argv[1] === 'rename') await runCommand(['group', 'set', ...argv.slice(2, 4)], { cwd });
     const { exitCode, all } = await runCommand(argv, { cwd });
     // A deny is told by it, and that a file is not as it would be written.
     const isTold = exitCode === 1 && (argv[0] === 'enforce' || argv.includes('--check'));
