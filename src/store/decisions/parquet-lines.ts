@@ -17,7 +17,7 @@ export const parquetColumns = `SELECT column_name || ' ' || column_type FROM (
 
 type Source = readonly [column: string, expressionOf: (type: string) => string];
 
-// ClickHouse writes an empty text, or list, for what a line does not have.
+// Some writers have an empty text, or list, for what a line does not have.
 const text = (column: string): Source => [column, () => `to_json(nullif("${column}"::VARCHAR, ''))`];
 
 const subject = (member: 'type' | 'id'): Source => [
