@@ -19,6 +19,12 @@ export function requirePackages(
   });
 }
 
+/** Whether all of them are there. */
+export function arePackagesInstalled(packages: OptionalPackages): boolean {
+  const { resolve } = createRequire(import.meta.url);
+  return Object.keys(packages).every((name) => isInstalled(name, resolve));
+}
+
 function isInstalled(name: string, resolve: (name: string) => unknown): boolean {
   try {
     resolve(name);

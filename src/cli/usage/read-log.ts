@@ -1,12 +1,16 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { countsFormat, type CountsHeader, type DecisionCount } from '../../policy/decision-log/decision-count.ts';
+import { reviewLimits } from '../../policy/review/review-limits.ts';
 import { formatInstant, parseInstant } from '../../policy/text/instant.ts';
 import { readCountsHeader, readDecisionCount } from '../../review/usage/decision-counts.ts';
 import { readDecisionLine } from '../../review/usage/read-decision-line.ts';
+import { isCountingInstalled } from '../../store/decisions/duckdb.ts';
 import type { CommandIo } from '../command/command-io.ts';
+import { ProgressBar } from '../report/progress-bar.ts';
 
 /** The time that is asked about, in milliseconds since 1970 UTC. */
 export interface LogTime {
@@ -19,15 +23,20 @@ type Take = (count: DecisionCount) => void;
 
 /** Reads logs line by line, whatever their size, and tells each decision; what is no decision is counted. */
 export async function readLogs(
-  { cwd }: CommandIo,
+  io: CommandIo,
   files: readonly string[],
   { sinceMs = -Infinity, nowMs }: LogTime,
   take: Take,
 ): Promise<CountsHeader> {
   const head = { days: new Set<number>(), lines: 0, skipped: 0, outside: 0, ahead: 0, revisions: new Set<string>() };
-  let [fromMs, toMs] = [Infinity, -Infinity];
+  const { cwd } = io;
+  const total = await sizeOfLogs(cwd, files);
+  const bar = new ProgressBar(io);
+  let [fromMs, toMs, done] = [Infinity, -Infinity, 0];
   for (const file of files) {
     for await (const text of linesOf(cwd, file)) {
+      // A line feed ends it, and nearly all of it is one byte a letter.
+      bar.show({ done: (done += text.length + 1), total });
       const read = readDecisionLine(text);
       if ('fault' in read) {
         if (read.fault !== 'blank') head.skipped += 1;
@@ -46,6 +55,7 @@ export async function readLogs(
       take({ ...line, count: 1, first: line.time, last: line.time });
     }
   }
+  bar.clear();
   const { lines, skipped, outside, ahead } = head;
   const times = lines === 0 ? {} : { from: formatInstant(fromMs), to: formatInstant(toMs) };
   const counted = { days: head.days.size, lines, skipped, outside, ahead, revisions: head.revisions.size };
@@ -54,21 +64,36 @@ export async function readLogs(
 
 const dayMs = 86_400_000;
 
-/** Whether a log is read as it is: a file here with lines of JSON. All others are for DuckDB. */
-export function isPlainLog(file: string): boolean {
+/** Whether logs are read line by line: files here with lines of JSON, and no more of them than is read at once. All others are for DuckDB. */
+export async function areReadHere({ cwd }: CommandIo, files: readonly string[]): Promise<boolean> {
+  if (!files.every(isPlainLog)) return false;
+  return !isCountingInstalled() || (await sizeOfLogs(cwd, files)) <= reviewLimits.plainBytes;
+}
+
+// One that is not there is told when it is read.
+async function sizeOfLogs(cwd: string, files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map((file) => stat(resolve(cwd, file)).catch(() => ({ size: 0 }))));
+  return sizes.reduce((sum, { size }) => sum + size, 0);
+}
+
+function isPlainLog(file: string): boolean {
   return !/\.(?:gz|zst|parquet)$|[*?[\]]|^[a-z][a-z0-9+.-]*:\/\//i.test(file);
 }
 
 /** Counts logs by DuckDB, and tells each row. */
 export async function countLogs(
-  { cwd }: CommandIo,
+  io: CommandIo,
   files: readonly string[],
   { sinceMs, nowMs }: LogTime,
   take: Take,
 ): Promise<CountsHeader> {
   const { countDecisions } = await import('../../store/decisions/count-decisions.ts');
-  const named = files.map((file) => (file.includes('://') ? file : resolve(cwd, file)));
-  const counted = await countDecisions({ files: named, sinceMs, nowMs });
+  const named = files.map((file) => (file.includes('://') ? file : resolve(io.cwd, file)));
+  const bar = new ProgressBar(io);
+  const onProgress = (share: number): void => bar.show({ done: share * 1000, total: 1000 });
+  const counted = await countDecisions({ files: named, sinceMs, nowMs, onProgress }).finally(() => {
+    bar.clear();
+  });
   try {
     for await (const row of counted.rows) take(row);
   } finally {

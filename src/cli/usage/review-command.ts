@@ -133,10 +133,10 @@ async function count(
   io: CommandIo,
   tally: Pick<UsageTally, 'add'>,
 ): Promise<CountsHeader> {
-  const { countLogs, isPlainLog, parseSince, readCounts, readLogs } = await import('./read-log.ts');
+  const { areReadHere, countLogs, parseSince, readCounts, readLogs } = await import('./read-log.ts');
   const sinceMs = since === undefined ? undefined : parseSince(since, nowMs);
   if (counts !== undefined) return readCounts(io, counts, (row) => tally.add(row));
-  const read = logs.every(isPlainLog) ? readLogs : countLogs;
+  const read = (await areReadHere(io, logs)) ? readLogs : countLogs;
   return read(io, logs, { sinceMs, nowMs }, (row) => tally.add(row));
 }
 

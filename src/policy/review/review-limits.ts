@@ -16,6 +16,8 @@ export const reviewLimits = {
   rarelyShare: 0.05,
   /** Holders, users or names that are told with a finding; JSON tells how many there are. */
   toldNames: 5,
+  /** Of logs that are read line by line where DuckDB is there, too: a second's work, which is what it takes to load. */
+  plainBytes: 64 * 1024 * 1024,
   /** Different unknown names of a log that are told, each with its number; a wrong log has as many as it has lines. */
   unknownNames: 20,
 } as const;

@@ -5,10 +5,15 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { messageOf, RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { plainText } from '../../policy/text/plain-text.ts';
-import { type OptionalPackages, requirePackages } from '../required-packages.ts';
+import { arePackagesInstalled, type OptionalPackages, requirePackages } from '../required-packages.ts';
 
 /** The package that only the counting of decisions needs, in the version that was tried. */
 export const duckdbPackages: OptionalPackages = { '@duckdb/node-api': '1.5.6-r.1' };
+
+/** Whether decisions can be counted here. */
+export function isCountingInstalled(): boolean {
+  return arePackagesInstalled(duckdbPackages);
+}
 
 /** A DuckDB in this process, which keeps what does not fit into its memory in a folder of its own. */
 export class DuckDb {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
+import { reviewLimits } from '../../../src/policy/review/review-limits.ts';
 import { writeCountsLine } from '../../../src/review/usage/decision-counts.ts';
 import { runCommand, type CommandResult } from '../../support/command-line.ts';
 import { gitIn } from '../../support/git-policy.ts';
@@ -158,6 +159,12 @@ describe('rolebook review', () => {
       '90 decisions on 90 days, from 2026-09-01 to 2026-11-29\n2 lines of the log could not be read',
     );
     assert.equal(packed.all, plain.all);
+    // More than is read line by line where DuckDB is there.
+    const times = Math.ceil(reviewLimits.plainBytes / text.length) + 1;
+    await writeFile(join(folder.root, 'long.jsonl'), `${text}\n`.repeat(times));
+    const long = await review('long.jsonl', ...at);
+    assert.include(long.stdout, `${(90 * times).toLocaleString('en')} decisions on 90 days`);
+    assert.include(long.stdout, `${(2 * times).toLocaleString('en')} lines of the log could not be read`);
     const since = await review('log.jsonl', '--since', '20d', ...at);
     assert.deepEqual([since.exitCode, since.stdout.includes('20 decisions on 20 days')], [3, true]);
   });
