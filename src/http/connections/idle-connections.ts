@@ -20,7 +20,9 @@ export class IdleConnections implements Iterable<Socket> {
   readonly #uses = new Map<Socket, Use>();
   /** Idle at the last look, the next to give way at the end. */
   #idle: Socket[] = [];
+  /** The number of a look. Those that come together, as when many connections do, have one: who was used before them would be idle for longer than whoever has just come. */
   #look = 0;
+  #lookedMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   get size(): number {
@@ -69,7 +71,11 @@ export class IdleConnections implements Iterable<Socket> {
   }
 
   #lookAtAll(): void {
-    this.#look += 1;
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedMs >= limits.connectionsLookMs / 2) {
+      this.#look += 1;
+      this.#lookedMs = nowMs;
+    }
     for (const [socket, use] of this.#uses) {
       const { bytesWritten } = socket;
       if (bytesWritten !== use.written) {
