@@ -2,7 +2,7 @@
  * Runs the tests with Mocha.
  *
  *   npm test                    all of them; first those that start something, because others fit into their pauses, and
- *                               beside them the laws, for which no coverage is counted
+ *                               then the laws, for which no coverage is counted
  *   npm run test:quick          those that start no process and open no port, without a build before
  *
  * Words after `--` are for Mocha: `npm run test:quick -- --grep alias`.
@@ -10,7 +10,6 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { mochaGlobalSetup } from '../test/support/build-first.ts';
 import { isLaw, selectTests } from './select-tests.ts';
@@ -23,13 +22,12 @@ if (which === 'all') {
   // Once, and not by both.
   mochaGlobalSetup();
   const files = [...slow, ...quick];
-  const laws = runLaws(files.filter(isLaw));
   // Each git that is started copies the page tables of who starts it, and these start thousands: little memory is cheaper.
   const counting = ['--jobs', '3', '--v8-max-semi-space-size=16', ...words];
   const counted = await run([...counting, ...files.filter((file) => !isLaw(file))], { stdio: 'inherit' });
-  const { exitCode, output } = await laws;
-  process.stdout.write(output);
-  process.exit(counted || exitCode);
+  // Not beside them: a browser, a git server and ten sidecars have enough to wait for.
+  const laws = await runLaws(files.filter(isLaw));
+  process.exit(counted || laws);
 } else if (which === 'quick') {
   process.exit(await run(['--config', 'test/support/quick.mocharc.json', ...words, ...quick], { stdio: 'inherit' }));
 } else {
@@ -44,16 +42,9 @@ async function run(args: readonly string[], options: SpawnOptions): Promise<numb
   return exitCode ?? 1;
 }
 
-async function runLaws(files: readonly string[]): Promise<{ exitCode: number; output: string }> {
+async function runLaws(files: readonly string[]): Promise<number> {
   const env = { ...process.env };
   delete env['NODE_V8_COVERAGE'];
   // With one job Mocha loads the files itself, in a way that does not know TypeScript.
-  const child = spawn(process.execPath, [mocha, '--jobs', '2', ...words, ...files], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const output = text(child.stdout);
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  return { exitCode: exitCode ?? 1, output: await output };
+  return run(['--jobs', '2', ...words, ...files], { env, stdio: 'inherit' });
 }
