@@ -21,7 +21,7 @@ export function decide(
     context.log.error({ err: error }, 'a decision failed');
     reason = 'error';
   }
-  record({ context, policy, request, requestId, atMs }, reason);
+  if (countDecision(context, reason)) record({ context, policy, request, requestId, atMs }, reason);
   return reason;
 }
 
@@ -51,7 +51,7 @@ export function decideLater(
   const asked = policy.engine.ask(request, atMs);
   return () => {
     const reason = isStopped ? 'stale-policy' : policy.engine.decideAsked(asked, context.decisionLog?.by);
-    record({ context, policy, request, requestId, atMs }, reason);
+    if (countDecision(context, reason)) record({ context, policy, request, requestId, atMs }, reason);
     return reason;
   };
 }
@@ -89,15 +89,20 @@ function explainAt(deciding: MadeDecision, ask: () => Decision): Decision {
     context.log.error({ err: error }, 'a decision failed');
     decision = { decision: false, reason: { code: 'error', message: 'the decision failed, so the answer is no' } };
   }
-  record(deciding, decision.reason.code);
+  if (countDecision(context, decision.reason.code)) record(deciding, decision.reason.code);
   return decision;
 }
 
-function record({ context, policy, request, requestId, atMs }: MadeDecision, reason: ReasonCode): void {
-  const { metrics, decisionLog } = context;
+/** Counts a decision, and says whether more is told of it: where nothing is, nothing is made for it. */
+function countDecision({ metrics, decisionLog, shadow }: SidecarContext, reason: ReasonCode): boolean {
   metrics.countDecision(reason === 'granted');
   if (reason === 'error') metrics.countDecisionError();
   else if (reason === 'stale-policy') metrics.countStaleDenial();
+  return decisionLog !== undefined || shadow !== undefined;
+}
+
+function record({ context, policy, request, requestId, atMs }: MadeDecision, reason: ReasonCode): void {
+  const { decisionLog, shadow } = context;
   decisionLog?.record(request, reason, policy.revision, atMs, { engine: policy.engine, requestId });
-  context.shadow?.note(request, reason, policy.revision, atMs);
+  shadow?.note(request, reason, policy.revision, atMs);
 }
