@@ -1,6 +1,7 @@
--- Counts decisions in PostgreSQL, as decision-counts.duckdb.sql does in DuckDB. To be loaded before, without zero bytes:
+-- Counts decisions in PostgreSQL, as decision-counts.duckdb.sql does in DuckDB. To be loaded before, by psql:
 --   CREATE TABLE decision_lines (line text);
---   \copy decision_lines FROM PROGRAM 'tr -d "\000" < decisions.jsonl' WITH (FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02', ESCAPE E'\x02')
+--   \copy decision_lines FROM PROGRAM 'tr "\000\001\002\r" "\003\003\003\t" < decisions.jsonl' WITH (FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02', ESCAPE E'\x02')
+-- What COPY does not take, zero bytes and carriage returns, becomes what JSON takes in the very same places.
 -- May be set before: SET rolebook.since = '2026-09-01T00:00:00Z'; SET rolebook.until = '2026-12-01T00:00:00Z';
 -- Afterwards the rows of `decision_counts_file` are the lines of a counts file.
 CREATE FUNCTION pg_temp.read_json(line text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
