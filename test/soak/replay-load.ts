@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -10,12 +9,12 @@ import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import { chooser, pastQuestions, type PastQuestion } from '../support/past-questions.ts';
 import { randomPolicyPair, type RandomPolicyPair } from '../support/random-policy-pair.ts';
 import { fixedNowMs, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
-import { rolebookProgram } from '../support/rolebook-program.ts';
+import { measureProgram, type MeasuredRun } from './measured-program.ts';
 
 /*
  * `npm run replay-load`: logs of 10⁶ lines, decided again by the policy that decided them and by 50 random changes of it. Each finding is held against
  * the answers of the other policy asked one by one, with all attributes that the request had: what is told as different
- * must be, all of it, and what is not known must be told as that. Ends with 1 where one is wrong. `-- LINES CHANGES` says how many.
+ * must be, all of it, and what is not known must be told as that. Two replays run side by side. Ends with 1 where one is wrong. `-- LINES CHANGES` says how many.
  */
 const [lines = 1_000_000, changes = 50] = process.argv.slice(2).map(Number);
 /** Questions that differ; the log has each many times. */
@@ -28,12 +27,7 @@ interface Found {
   readonly unknown: { readonly attributes: number };
 }
 
-interface Run {
-  readonly found: Found;
-  readonly seconds: number;
-  readonly processorS: number;
-  readonly mib: number;
-}
+type Run = Omit<MeasuredRun, 'stdout'> & { readonly found: Found };
 
 async function engineOf(policy: RandomPolicy): Promise<CasbinEngine | undefined> {
   const compiled = new PolicyCompiler().compile(policyFiles(policy), fixedNowMs);
@@ -73,18 +67,8 @@ async function writeLog(
 }
 
 async function replay(file: string, root: string): Promise<Run> {
-  const startedMs = performance.now();
-  const words = [rolebookProgram, 'replay', file, '--policy', root, '--format', 'json'];
-  // What the system counts of a child is told when it has ended, in kilobytes.
-  const child = spawn('/usr/bin/env', ['time', '-f', '%U %S %M', process.execPath, ...words], { stdio: 'pipe' });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
-  child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
-  const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(`replay ended with ${code}: ${stderr}`);
-  const [user = 0, system = 0, kib = 0] = (stderr.trimEnd().split('\n').at(-1) ?? '').split(' ').map(Number);
-  const seconds = (performance.now() - startedMs) / 1000;
-  return { found: JSON.parse(stdout) as Found, seconds, processorS: user + system, mib: kib / 1024 };
+  const { stdout, ...run } = await measureProgram(['replay', file, '--policy', root, '--format', 'json']);
+  return { ...run, found: JSON.parse(stdout) as Found };
 }
 
 /** The true differences, and those of them that no line could tell. */
@@ -115,7 +99,7 @@ let [wrong, done] = [0, 0];
 const runs: Run[] = [];
 try {
   const file = join(folder, 'log.jsonl');
-  const root = join(folder, 'policy');
+  const [ownRoot, otherRoot] = [join(folder, 'before'), join(folder, 'after')];
   const pairs: RandomPolicyPair[] = fc.sample(randomPolicyPair, changes * 4);
   for (const { before, after } of pairs) {
     const [then, now] = [await engineOf(before), await engineOf(after)];
@@ -123,10 +107,9 @@ try {
     const choose = chooser(done + 17);
     const asked = pastQuestions(then, questions, choose, [fixedNowMs, fixedNowMs - 90 * 86_400_000]).map(withAll);
     const times = await writeLog(file, asked, choose);
-    await writePolicy(root, before);
-    const own = await replay(file, root);
-    await writePolicy(root, after);
-    const other = await replay(file, root);
+    await writePolicy(ownRoot, before);
+    await writePolicy(otherRoot, after);
+    const [own, other] = await Promise.all([replay(file, ownRoot), replay(file, otherRoot)]);
     const expected = truth(asked, times, now);
     const { different, unknown } = other.found;
     // A request that lacked an attribute is denied as such by the policy, and unknown to a replay, which cannot tell it from one that was not logged.

@@ -4,10 +4,13 @@ import { lineWith, wrongMembers } from './decision-texts.ts';
 export interface DecisionsAsked {
   readonly seed: number;
   readonly lines: number;
-  /** How many kinds of decisions there are, most of them rare. */
-  readonly kinds: number;
+  /** The kinds of decisions, each made at least once where there are lines enough; or how many to make up. Most are rare. */
+  readonly kinds: number | readonly DecisionKind[];
   readonly days: number;
 }
+
+/** Who is decided what, and how. */
+export type DecisionKind = Omit<DecisionCount, 'count' | 'first' | 'last'>;
 
 /** A log that is made up, of which it is known what is in it. */
 export class GeneratedDecisions {
@@ -24,10 +27,15 @@ export class GeneratedDecisions {
   constructor(asked: DecisionsAsked) {
     this.#asked = asked;
     this.#random = randomOf(asked.seed);
-    this.#kinds = Array.from({ length: asked.kinds }, (_, index) => kindOf(index, this.#random));
-    this.#counts = new Uint32Array(asked.kinds);
-    this.#firstMs = new Float64Array(asked.kinds).fill(Infinity);
-    this.#lastMs = new Float64Array(asked.kinds).fill(-Infinity);
+    const { kinds } = asked;
+    this.#kinds =
+      typeof kinds === 'number'
+        ? Array.from({ length: kinds }, (_, index) => kindOf(index, this.#random))
+        : kinds.map((row) => ({ row, texts: textsOf(row) }));
+    const { length } = this.#kinds;
+    this.#counts = new Uint32Array(length);
+    this.#firstMs = new Float64Array(length).fill(Infinity);
+    this.#lastMs = new Float64Array(length).fill(-Infinity);
   }
 
   /** The lines, each with its end, in pieces of some hundred kilobytes; to be taken once. */
@@ -75,7 +83,8 @@ export class GeneratedDecisions {
 
   #line(index: number, atMs: number): string {
     const random = this.#random;
-    const number = Math.floor(random() * random() * this.#kinds.length);
+    const isEach = typeof this.#asked.kinds !== 'number' && index < this.#kinds.length;
+    const number = isEach ? index : Math.floor(random() * random() * this.#kinds.length);
     const revision = `81e61c3150${10 + Math.floor((index / this.#asked.lines) * 4)}`;
     this.#counts[number] = (this.#counts[number] ?? 0) + 1;
     this.#firstMs[number] = Math.min(this.#firstMs[number] ?? 0, atMs);
@@ -95,7 +104,7 @@ export class GeneratedDecisions {
 }
 
 /** Whether two counts are of one kind of decision. */
-export function kindKey(kind: Omit<DecisionCount, 'count' | 'first' | 'last'>): string {
+export function kindKey(kind: DecisionKind): string {
   const { subject, workspace, organization, permission, scope, foundScope, role, group, decision, reason } = kind;
   const { type, id } = subject;
   return JSON.stringify([
@@ -114,7 +123,7 @@ export function kindKey(kind: Omit<DecisionCount, 'count' | 'first' | 'last'>): 
 }
 
 interface Kind {
-  readonly row: Omit<DecisionCount, 'count' | 'first' | 'last'>;
+  readonly row: DecisionKind;
   /** Ways to write it, from the subject to the end of the line. */
   readonly texts: readonly string[];
 }
@@ -162,7 +171,7 @@ function kindOf(index: number, random: () => number): Kind {
 
 const names = ['ana', 'bo', 'юля', 'd’arcy', 'x_y'];
 
-function textsOf(row: Kind['row']): string[] {
+function textsOf(row: DecisionKind): string[] {
   const plain = `${JSON.stringify(row).slice(1)}\n`;
   // The same in other words: another order, ASCII alone, members that are not counted, members that are not there.
   const { subject, decision, ...others } = row;
