@@ -9,7 +9,8 @@ WITH timed AS (
     -- A time without an offset would be of no certain instant, and a date of a whole day.
     CASE
       WHEN regexp_full_match(time, '"\d{4}-\d{2}-\d{2}[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})"')
-      THEN try_cast(time[2:-2] AS TIMESTAMPTZ)
+      -- Small letters are of RFC 3339, and not of the cast.
+      THEN try_cast(upper(time[2:-2]) AS TIMESTAMPTZ)
     END AS decided_at
   FROM decision_lines
 ),

@@ -110,7 +110,7 @@ describe('the decisions of log files', function () {
       '2026-08-31T23:59:59.999Z',
       '2026-09-01T02:00:00.000+02:00',
       '2026-09-30T23:59:59.999Z',
-      '2026-10-01T00:00:00Z',
+      '2026-10-01t00:00:00z',
     ];
     const path = await write('times.log', [...times.map((time) => lineWith('time', time)), 'torn']);
     const [sinceMs, untilMs] = [Date.UTC(2026, 8, 1), Date.UTC(2026, 9, 1)];

@@ -6,12 +6,13 @@ import pg from 'pg';
 import type { DecisionCount } from '../../../src/policy/decision-log/decision-count.ts';
 import { readCountsHeader, readDecisionCount } from '../../../src/review/usage/decision-counts.ts';
 import { countDecisions } from '../../../src/store/decisions/count-decisions.ts';
-import { fullLine } from '../../support/decision-texts.ts';
+import { fullLine, lineWith } from '../../support/decision-texts.ts';
 import { GeneratedDecisions, kindKey } from '../../support/generated-decisions.ts';
 import { postgresServer } from '../../support/postgres-server.ts';
 import { publishedLoad } from '../../support/published-sql.ts';
 
 const fullText = JSON.stringify(fullLine);
+const smallTime = lineWith('time', '2026-08-21t23:30:00.123+02:00');
 const statements = new URL('../../../sql/decision-counts.postgres.sql', import.meta.url);
 
 function sorted(rows: readonly DecisionCount[]): DecisionCount[] {
@@ -38,7 +39,15 @@ describe('decisions counted by PostgreSQL', function () {
 
   it('are those that DuckDB counts, line for line', async () => {
     const generated = new GeneratedDecisions({ seed: 11, lines: 20_000, kinds: 3000, days: 60 });
-    const odd = ['\0{', '\u0001', '\u0002"', fullText.replace('ana', 'a\rna'), `${fullText}\r`, `\0${fullText}`];
+    const odd = [
+      '\0{',
+      '\u0001',
+      '\u0002"',
+      fullText.replace('ana', 'a\rna'),
+      `${fullText}\r`,
+      `\0${fullText}`,
+      smallTime,
+    ];
     const text = `${odd.join('\n')}\n${[...generated.pieces()].join('')}`;
     const log = join(folder, 'decisions.log');
     await writeFile(log, text);
