@@ -90,6 +90,19 @@ async function signIn(page: Page, pages: RunningPages, actor: string): Promise<v
 export const noTests = (): string =>
   'tests: [{ name: drafts are for everybody, workspace: support-emea, as: { role: member }, can: [draft:create] }]\n';
 
+/**
+ * Opens another address within the pages that are there, as a press on a link does, and waits for what it shows. The page
+ * between makes sure that it is not what was shown before.
+ */
+export async function followTo(page: Page, path: string, selector: string): Promise<void> {
+  const push = 'path => history.pushState(null, "", `/console${path}`)';
+  await page.evaluate(`(${push})("/between")`);
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  await page.evaluate(`(${push})(${JSON.stringify(path)})`);
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor({ state: 'detached' });
+  await page.waitForSelector(selector);
+}
+
 // Of the browser, whose types are not those of Node.
 const nameOfFocus =
   '(({ activeElement: one }) => one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent ?? one.textContent)(document)';
@@ -120,7 +133,8 @@ export function useBrowser(): () => Browser {
 
 /** What axe has against a page, in one line each. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
+  // It is half of a megabyte, and stays where a page is only drawn anew.
+  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {
