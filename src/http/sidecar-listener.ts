@@ -35,6 +35,7 @@ import { getSessionEndpoint } from './console/get-session-endpoint.ts';
 import { listActorsEndpoint } from './console/list-actors-endpoint.ts';
 import { serveConsole } from './console/serve-console.ts';
 import { gitHookEndpoint } from './hooks/git-hook-endpoint.ts';
+import { reviewEndpoint } from './review/review-endpoint.ts';
 import type { Listener } from './server/body-request.ts';
 import { createExpressApp } from './server/express-app.ts';
 import { listWorkspacesEndpoint } from './subjects/list-workspaces-endpoint.ts';
@@ -59,6 +60,7 @@ export const endpoints: readonly Endpoint[] = [
   listWorkspacesEndpoint,
   ...placeKinds.flatMap((kind) => [permissionsEndpoint(kind), rolesEndpoint(kind), roleEndpoint(kind)]),
   ...placeKinds.flatMap((kind) => [permissionMembersEndpoint(kind), listPeopleEndpoint(kind), previewEndpoint(kind)]),
+  ...placeKinds.map((kind) => reviewEndpoint(kind)),
   subjectAccessEndpoint,
   removeSubjectEndpoint,
   ...placeKinds.flatMap((kind) => [

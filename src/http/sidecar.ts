@@ -38,6 +38,8 @@ export interface SidecarOptions {
   readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   /** The pages, and who is signed in to them; undefined: there are none. */
   readonly console?: { readonly files: ConsoleFiles; readonly sessions: Sessions } | undefined;
+  /** A review of past decisions. */
+  readonly review?: SidecarContext['review'];
   readonly listen: ListenAddress;
   readonly access: AccessControl;
   /** Whoever opened it closes it, after the sidecar has stopped. */
@@ -78,6 +80,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     history,
     gitHook,
     fleet,
+    review,
     console: served,
     listen,
     access,
@@ -109,6 +112,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     history,
     gitHook,
     fleet,
+    review,
     access,
     sessions: served?.sessions,
     audit: new AuditLog(log),

@@ -10,6 +10,17 @@ export interface ExclusivePair {
   readonly position: Position;
 }
 
+/** A finding that was looked at and accepted until an end. No decision depends on it. */
+export interface AcceptedFinding {
+  readonly check: string;
+  /** What it is about, by the words of `waive`. */
+  readonly about: ReadonlyMap<string, string>;
+  readonly reason: string;
+  /** As it was written. */
+  readonly until: string;
+  readonly untilMs: number;
+}
+
 /** The contents of `roles.yaml`: the product's permissions and built-in roles. */
 export interface Catalog {
   readonly subjectTypes: readonly [string, ...string[]];
@@ -36,6 +47,8 @@ export interface Catalog {
   /** Permissions that not every plan has, which in most catalogs are none. */
   readonly planned: readonly Permission[];
   readonly escalation: 'allow' | 'prevent';
+  /** What `waive` accepts. */
+  readonly accepted: readonly AcceptedFinding[];
 }
 
 /** The plans that `roles.yaml` names: those it lists, else those that something hangs on. */

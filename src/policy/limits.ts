@@ -49,6 +49,10 @@ export const limits = {
   pathSegments: 8,
   /** Names of customers' roles that an editor proposes; of more of them most are of somebody else's. */
   proposedRoles: 500,
+  /** A review for `--review`: 6,000 findings. It is parsed in one turn, and then checked in one, each of 30 ms. */
+  reviewFileBytes: 4 * 1024 * 1024,
+  /** Findings of a page of a review, unless somebody asks for fewer. */
+  listedFindings: 500,
   /** Findings that `waive` accepts; whoever has more of them does not mend any. */
   waivers: 1000,
   /** Of one number; a double that needs more digits is nothing that anybody counts or calls by number. */

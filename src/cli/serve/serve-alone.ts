@@ -10,6 +10,7 @@ import { openPages, startPages } from './pages/open-pages.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
 import { printPages } from './serve-greeting.ts';
+import { reviewOf } from './pages/served-review.ts';
 import type { OpenShadow } from './shadow/open-shadow.ts';
 import { logSource, serveUntilStopped } from './serve-until-stopped.ts';
 
@@ -38,6 +39,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
     gitHook,
     fleet,
     console: pages,
+    review: reviewOf(setup),
     listen,
     access,
     decisionLog,

@@ -53,6 +53,8 @@ export interface ServeSetup {
   readonly decisionLog: string | undefined;
   /** The same of answers that differ from those of a second policy. */
   readonly shadowLog: string | undefined;
+  /** A path; undefined: there is no review. */
+  readonly review: string | undefined;
   readonly pollMs: number | undefined;
   readonly stalenessLimit: StalenessLimit | undefined;
   readonly staleness: Staleness;
@@ -97,6 +99,7 @@ export async function readServeOptions(
     adminTokens,
     decisionLog: decisionLog === '-' ? '-' : pathOf(decisionLog, io),
     shadowLog: shadowLog === '-' ? '-' : pathOf(shadowLog, io),
+    review: pathOf(options.review, io),
     pollMs: pollInterval === undefined ? undefined : pollInterval * 1000,
     stalenessLimit: limit,
     staleness: createStaleness(limit, log),

@@ -2,6 +2,7 @@ import { WorkerSidecar } from '../../http/workers/worker-sidecar.ts';
 import { exitCodes } from '../command/command-io.ts';
 import { logClockTurns } from './log-clock-turns.ts';
 import { hookOf } from './git-options.ts';
+import { reviewOf } from './pages/served-review.ts';
 import { openPages, startPages } from './pages/open-pages.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 import { droppedLogLines, type ServeIo } from './serve-output.ts';
@@ -18,6 +19,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     port: process,
     access,
     console: pages,
+    review: reviewOf(setup),
     source: options.database === undefined ? 'folder' : 'database',
     changes: options.changes,
     history: options.git === undefined || options.database !== undefined ? 'unknown' : 'known',

@@ -212,6 +212,7 @@ export type RefusedEditCode =
   | 'permission-exists'
   | 'file-exists'
   | 'group-exists'
+  | 'waiver-exists'
   | 'group-in-use'
   | 'place-in-use'
   | 'former-id-in-use'

@@ -48,6 +48,7 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
   });
   checkHolders(builtIns, report);
   const [firstType = 'user', ...otherTypes] = entry.subjectTypes ?? ['user'];
+  const waivers = compileWaivers(entry.waive ?? [], report);
   const catalog: Catalog = {
     subjectTypes: [firstType, ...otherTypes],
     scopes,
@@ -65,6 +66,7 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     requiring: [...permissions.values()].filter(({ requires }) => requires.length > 0),
     planned: [...permissions.values()].filter(({ plans }) => plans !== undefined),
     escalation: entry.escalation ?? 'allow',
+    accepted: waivers,
   };
   const { members: staff } = takeAll(
     compileMembers({
@@ -81,7 +83,6 @@ export function compileCatalog(file: ParsedFile<RolesFile>, entry: RolesFile): C
     checkProperties({ list: 'staff', types: () => listedByType(staff), above: () => undefined }, catalog, report),
   );
   const unusualStaff = findUnusual(staff);
-  const waivers = compileWaivers(entry.waive ?? [], report);
   const { problems } = report;
   const compiled = { catalog, table, baseline, builtIns, ceiling, staff, unusualStaff, problems, waivers };
   const roleType = catalog.subjectTypes.indexOf('role');

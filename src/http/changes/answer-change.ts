@@ -166,6 +166,7 @@ const takenCodes: readonly string[] = [
   'place-exists',
   'permission-exists',
   'file-exists',
+  'waiver-exists',
 ];
 
 function problemCode({ kind, code }: Pick<ChangeRefusal, 'kind' | 'code'>): ApiProblemCode {

@@ -1,4 +1,5 @@
 import { limits } from '../../policy/limits.ts';
+import { reviewKinds } from '../../policy/review/review-kinds.ts';
 import { named } from '../openapi/named-schema.ts';
 
 // What checks an edit stands in /openapi.json, so the document cannot say anything else than the code does.
@@ -132,6 +133,17 @@ export const editSchemas = {
     test: { ...title, maxLength: limits.descriptionCharacters, description: 'Its name.' },
     permission: { ...words.items, description: words.description },
     expect: { enum: ['can', 'cannot'], description: 'The list in which it is to stand.' },
+  }),
+  'waiver.add': schemaOf('waiver.add', ['check', 'about', 'reason', 'until'], {
+    check: { enum: reviewKinds, description: 'The kind of the finding.' },
+    about: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { ...atPlace, role, member: subject, permission: words.items },
+      description: 'What the finding is about, in the words of `waive`; the place at least.',
+    },
+    reason: { type: 'string', minLength: 1, maxLength: limits.reasonCharacters },
+    until: day,
   }),
 } as const satisfies Readonly<Record<string, object>>;
 

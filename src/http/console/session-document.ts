@@ -26,6 +26,7 @@ export const sessionSchema = named(
         ...list({ enum: changeModes }),
         description: 'Where changes may be written; the first where nobody says which.',
       },
+      hasReview: { ...flag, description: 'Whether there is a review of past decisions to look at.' },
       isOperator: { ...flag, description: 'Whether they may look at the sidecars themselves.' },
       revision,
     },
@@ -68,6 +69,7 @@ export function answerSession(context: SidecarContext, sessions: Sessions, found
     ...(way.kind === 'proxy' && way.signOutUrl !== undefined && { signOutUrl: way.signOutUrl }),
     takesChanges: context.changes !== undefined,
     writes: context.changes?.modes ?? [],
+    hasReview: context.review !== undefined,
     isOperator: actor !== undefined && isOperator({ context, caller: anybody, actor }),
     revision: live,
   });

@@ -1,5 +1,6 @@
 import type { Fleet } from '../../store/database/following/fleet.ts';
 import type { ChangeDesk } from '../../store/changes/asked-change.ts';
+import type { ReviewFile } from '../../store/decisions/review-file.ts';
 import type { LoadedPolicy, PolicySource } from '../../store/live/policy-source.ts';
 import type { AccessControl } from '../access/access-control.ts';
 import { ApiProblem } from '../messages/api-problem.ts';
@@ -51,6 +52,8 @@ export interface SidecarContext {
   readonly changes?: ChangeDesk | undefined;
   /** What was changed where nothing is changed here; undefined: nobody knows. */
   readonly history?: Pick<ChangeDesk, 'list'> | undefined;
+  /** A review of past decisions; undefined: there is none. It rejects with a BrokenReview. */
+  readonly review?: Pick<ReviewFile, 'read'> | undefined;
   /** The sidecars of that database. */
   readonly fleet?: Pick<Fleet, 'tell'> | undefined;
   readonly access: AccessControl;

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { controllersOf } from '../../policy/permission.ts';
-import { findMember, holdsAt } from '../../policy/policy-set.ts';
-import { ruleFor } from '../../policy/role.ts';
+import { keepsEveryRole } from '../../review/changes/keeps-every-role.ts';
 import { actorHeader } from '../access/actor-header.ts';
 import type { Caller } from '../access/token.ts';
 import type { ServedEndpoint } from '../endpoint/endpoint.ts';
@@ -47,14 +45,5 @@ function isOperatorOf(context: SidecarContext, request: IncomingMessage, caller:
 /** Whether somebody looks after the product itself: as staff they keep the roles of every company. */
 export function isOperator(asking: Asking): boolean {
   const { engine, atMs, knowledge } = groundOf(asking);
-  const { catalog, staff } = engine.policy;
-  const { actor } = knowledge;
-  const given = actor && findMember(staff, actor)?.assignments.filter((one) => holdsAt(one, atMs));
-  if (!given || given.length === 0) return false;
-  const rulesOf = (effect: 'allow' | 'deny') => (cell: Parameters<typeof ruleFor>[1]) =>
-    given.some(({ role }) => ruleFor(role, cell)?.effect === effect);
-  const [allows, denies] = [rulesOf('allow'), rulesOf('deny')];
-  return controllersOf(catalog.permissions.values(), 'workspace', 'roles').some(({ cells }) =>
-    cells.every((cell) => allows(cell) && !denies(cell)),
-  );
+  return knowledge.actor !== undefined && keepsEveryRole(engine.policy, knowledge.actor, atMs);
 }

@@ -32,6 +32,8 @@ export interface WorkerSidecarOptions {
   readonly access: AccessControl;
   /** The pages, and who is signed in to them; undefined: there are none. */
   readonly console?: { readonly files: ConsoleFiles; readonly sessions: Sessions } | undefined;
+  /** A review of past decisions, which each worker reads. */
+  readonly review?: SidecarContext['review'];
   /** Where the primary has the policy from: a database has memberships and a fleet, too. */
   readonly source: 'folder' | 'database';
   /** Where the primary writes changes when it is asked to; undefined: it makes none. */
@@ -73,6 +75,7 @@ export class WorkerSidecar {
     port,
     access,
     console: served,
+    review,
     source,
     changes,
     history,
@@ -104,6 +107,7 @@ export class WorkerSidecar {
       ...(changes && { changes: this.#changes(changes) }),
       ...(history === 'known' && { history: { list: (filter: ChangeFilter) => this.#listChanges(filter) } }),
       gitHook: gitHook && { ...gitHook, hear: () => this.#primary.tell('hearPush', undefined) },
+      review,
       access,
       sessions: served?.sessions,
       audit: new AuditLog(log),

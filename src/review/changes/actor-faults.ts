@@ -12,6 +12,7 @@ import { findGroupEditFault } from './group-edit-rules.ts';
 import { findMemberEditFault } from './member-edit-rules.ts';
 import type { JudgedPolicy } from './role-edit-people.ts';
 import { findRoleEditFault } from './role-edit-rules.ts';
+import { findWaiverEditFault } from './waiver-edit-rules.ts';
 
 /** The ground on which an actor of edits is judged, beside the edits. */
 export interface ActorGround {
@@ -62,6 +63,7 @@ function findFault(
     const message = `${quote(edit.edit)} is made where somebody reviews it alone`;
     return isReviewed ? undefined : { code: 'reviewed-only', message };
   }
+  if (edit.edit === 'waiver.add') return findWaiverEditFault(ground, edit, { actor, isReviewed });
   if (edit.edit === 'member.set' || edit.edit === 'member.remove')
     return findMemberEditFault(ground, edit, step.row, actor);
   if (object === 'group') {
@@ -107,4 +109,5 @@ const helpFor: Readonly<Partial<Record<EditFaultCode, string>>> = {
   'in-git-only': 'change it in a pull request',
   'provision-only': 'have the product make it when somebody signs up or buys',
   'reviewed-only': 'change the test in a pull request',
+  'kept-by-others': 'propose it, or change it in a pull request',
 };

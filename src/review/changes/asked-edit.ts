@@ -16,6 +16,8 @@ export type EditFaultCode =
   | 'in-git-only'
   | 'provision-only'
   | 'reviewed-only'
+  | 'kept-by-others'
+  | 'over-already'
   | 'plan-without-custom-roles'
   | 'changed-meanwhile'
   | 'stale-confirm';
@@ -37,7 +39,10 @@ export interface EditFault {
 
 /** The place that an edit is about, by the id that it names; undefined: it is about none, as that of a test. */
 export function placeOfEdit(edit: PolicyEdit): Place | undefined {
-  const named = edit as { readonly workspace?: unknown; readonly organization?: unknown };
+  const named = (edit.edit === 'waiver.add' ? edit.about : edit) as {
+    readonly workspace?: unknown;
+    readonly organization?: unknown;
+  };
   if (typeof named.workspace === 'string') return { kind: 'workspace', id: named.workspace };
   return typeof named.organization === 'string' ? { kind: 'organization', id: named.organization } : undefined;
 }

@@ -1,7 +1,7 @@
 import { PolicyCompiler, type CompileResult } from '../../compile/compile-policy.ts';
 import { applyEdits } from '../../compile/edit/apply-edits.ts';
 import type { PolicyEdit } from '../../compile/edit/policy-edit.ts';
-import type { SourceFile } from '../../compile/file/policy-files.ts';
+import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import { groupType, type PolicySet } from '../../policy/policy-set.ts';
@@ -18,12 +18,13 @@ import type { AskedEdit, EditFault } from './asked-edit.ts';
 import { membersAfter, withRows } from './changed-rows.ts';
 import { etagOf, findConflicts, findObjectOfStep } from './edit-etags.ts';
 import { makeInSteps, withoutEmptyTests, type EditStep, type MadeEdits } from './edit-steps.ts';
-import { findExpectations } from './expectations.ts';
-import { findLeavers } from './leavers.ts';
+import { findExpectations } from './tests/expectations.ts';
+import { findLeavers } from './tests/leavers.ts';
 import { membersNear } from './near-members.ts';
 import { findResultFaults, findRuleFaults } from './place-rules.ts';
 import { requireSameDecisions } from './same-decisions.ts';
 import { formatTextPatch } from './text/text-patch.ts';
+import { mayWaiveAtOnce } from './waiver-edit-rules.ts';
 
 /** All that is to be known of edits before they are written. */
 export interface JudgedEdits {
@@ -143,7 +144,7 @@ export async function judgeMade(
     files: end.files,
     touched: end.files.filter((file) => !known.has(file)),
     removed: files.flatMap(({ path }) => (kept.has(path) ? [] : [path])),
-    patch: formatTextPatch(files, end.files),
+    patch: patchToTell({ files, edits, end }, { live, near, options }),
     errors: end.result.problems.filter(({ severity }) => severity === 'error'),
     etags: steps.map(etagBefore),
     revision: end.result.policy?.revision,
@@ -169,6 +170,22 @@ export async function judgeMade(
   ];
   const sight = options.sees && (await sightAfter(options.sees, live, result.policy, { given, rows }));
   return { ...common, faults, tests, effect, affected, confirm, sight };
+}
+
+// Whoever asks for a waiver may not see what roles.yaml says beside it: what others had accepted.
+function patchToTell(
+  { files, edits, end }: Pick<EditsToJudge, 'files' | 'edits' | 'end'>,
+  {
+    live,
+    near,
+    options: { actor, nowMs },
+  }: { readonly live: PolicySet; readonly near: readonly RuntimeMember[]; readonly options: JudgeOptions },
+): string {
+  const ground = { policy: live, members: new RuntimeMembers(near), atMs: nowMs };
+  const isHidden = actor && edits.some(({ edit }) => edit === 'waiver.add') && !mayWaiveAtOnce(ground, actor);
+  const shown = (some: readonly SourceFile[]): readonly SourceFile[] =>
+    isHidden ? some.filter(({ path }) => classifyPath(path) !== 'roles') : some;
+  return formatTextPatch(shown(files), shown(end.files));
 }
 
 async function sightAfter(

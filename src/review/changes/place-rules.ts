@@ -9,6 +9,7 @@ import { placeOfEdit, type EditFault } from './asked-edit.ts';
 import type { EditStep } from './edit-steps.ts';
 import { findGivenFault, findLookAlikeRow } from './member-edit-rules.ts';
 import { definedAt } from './role-edit-people.ts';
+import { findWaiverFault } from './waiver-edit-rules.ts';
 
 /*
  * Rules that hold whoever makes an edit. What the files alone can break is an error of theirs; here is what they cannot
@@ -37,6 +38,8 @@ function findFault(step: EditStep, given: readonly RuntimeMember[], atMs: number
       return findPlanFault(before, edit);
     case 'role.change':
       return [...(edit.allow ?? []), ...(edit.disallow ?? [])].length > 0 ? findFrozenFault(before, edit) : undefined;
+    case 'waiver.add':
+      return findWaiverFault(before, edit, atMs);
     default:
       return undefined;
   }

@@ -2,13 +2,14 @@ import { givenAt, type GivenMemberships } from '../../policy/membership/given-ro
 import {
   allMembers,
   atOrganization,
+  isAtOrganization,
   type Organization,
   type PolicySet,
   type TimedRole,
   type Workspace,
 } from '../../policy/policy-set.ts';
 import { dayMs, reviewLimits } from '../../policy/review/review-limits.ts';
-import type { Role } from '../../policy/role.ts';
+import { isBuiltIn, type Role } from '../../policy/role.ts';
 import { formatSubject, type SubjectId } from '../../policy/subject.ts';
 import type { AccessGround } from '../access/access-ground.ts';
 import { subjectsAt } from '../access/subjects-at.ts';
@@ -120,4 +121,22 @@ function keepSmallest(names: string[], name: string): void {
   names.push(name);
   names.sort();
   if (names.length > reviewLimits.toldNames) names.pop();
+}
+
+/** The custom roles of a place that somebody holds there, or will; one step a membership. */
+export function* rolesHeldOf(place: Workspace, ground: AccessGround): Generator<void, ReadonlySet<Role>> {
+  const { policy } = ground.engine;
+  const held = new Set<Role>();
+  const { organization } = place;
+  const inside = [...policy.workspaces.values()].filter((one) => one.organization === organization);
+  for (const at of isAtOrganization(place) ? [place, ...inside] : [place]) {
+    const list = isAtOrganization(at) ? organization : at;
+    for (const subject of subjectsAt(policy, at, ground.runtime)) {
+      for (const { role, untilMs = Infinity } of givenAt(policy, list, subject, ground.runtime)) {
+        if (untilMs > ground.atMs && !isBuiltIn(role)) held.add(role);
+      }
+      yield;
+    }
+  }
+  return held;
 }

@@ -148,7 +148,7 @@ function givenTo({ kind, id }: Place, { given, actor }: StrangerGround): readonl
 
 // The others are the token's business.
 function isJudged(edit: AskedEdit): boolean {
-  return ['role', 'member', 'group'].includes(objectOfEdit(edit));
+  return ['role', 'member', 'group', 'waiver'].includes(objectOfEdit(edit));
 }
 
 /** A refusal as it is told: who has no right to make a change is not told what it would come to. */

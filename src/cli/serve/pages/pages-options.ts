@@ -17,6 +17,8 @@ export interface PagesOptions {
   readonly sessionKeyFile?: string;
   readonly proxyToken?: string;
   readonly signOutUrl?: string;
+  /** A file that `rolebook review --format json` wrote. */
+  readonly review?: string;
 }
 
 export function addPagesOptions(command: Command): Command {
@@ -43,7 +45,12 @@ export function addPagesOptions(command: Command): Command {
       'serve the pages behind a proxy that signs people in, and sends the admin token of this name with X-Rolebook-Actor',
       valueOf('--proxy-token'),
     )
-    .option('--sign-out-url <URL>', 'where that proxy signs people out', parseSignOutUrl);
+    .option('--sign-out-url <URL>', 'where that proxy signs people out', parseSignOutUrl)
+    .option(
+      '--review <FILE>',
+      'a review of past decisions, as `rolebook review --format json` writes it',
+      valueOf('--review'),
+    );
 }
 
 interface OtherOptions {

@@ -22,6 +22,7 @@ export function emptyPolicyBefore({ catalog }: PolicySet): PolicySet {
       exclusive: [],
       requiring: [],
       escalation: 'prevent',
+      accepted: [],
     },
     staff: new Map(),
     organizations: [],

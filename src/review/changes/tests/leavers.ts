@@ -1,8 +1,8 @@
-import type { LeaveTest } from '../../compile/edit/policy-edit.ts';
-import { effectiveMember } from '../../policy/membership/effective-members.ts';
-import { findOrganization, findWorkspace, type PolicySet, type Workspace } from '../../policy/policy-set.ts';
-import type { PolicyTest, PolicyTestFile } from '../../policy/policy-test.ts';
-import { formatSubject, type SubjectId } from '../../policy/subject.ts';
+import type { LeaveTest } from '../../../compile/edit/policy-edit.ts';
+import { effectiveMember } from '../../../policy/membership/effective-members.ts';
+import { findOrganization, findWorkspace, type PolicySet, type Workspace } from '../../../policy/policy-set.ts';
+import type { PolicyTest, PolicyTestFile } from '../../../policy/policy-test.ts';
+import { formatSubject, type SubjectId } from '../../../policy/subject.ts';
 
 /** The edits by which tests name nobody who was a member where they ask, and is none any more. */
 export function findLeavers(

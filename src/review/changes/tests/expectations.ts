@@ -1,7 +1,7 @@
-import type { ExpectInTest } from '../../compile/edit/policy-edit.ts';
-import type { CasbinEngine } from '../../engine/casbin-engine.ts';
-import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion } from '../../policy/policy-test.ts';
-import { askPolicyTest } from '../testing/ask-policy-test.ts';
+import type { ExpectInTest } from '../../../compile/edit/policy-edit.ts';
+import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
+import type { PolicyTest, PolicyTestFile, TestAssertion, TestQuestion } from '../../../policy/policy-test.ts';
+import { askPolicyTest } from '../../testing/ask-policy-test.ts';
 
 /**
  * The edits by which the tests that fail would expect what the policy says now: each question of a test that is answered
