@@ -7,6 +7,20 @@ import { splitWords } from './build/split-words.ts';
 const usedByMost =
   /src\/(?:parts\/(?:fields|menu|later|page-head|some)|route\/query-parameter|api\/cells|words\/sections\/(?:role|effect)-words)/;
 
+/** What is loaded later than the page that uses it, by the files that somebody who needs one of them soon needs. */
+const usedTogether: Readonly<Record<string, string>> = {
+  'members-forms':
+    'members/(?:give-form|giving-edits|take-dialog|taking|removal-edits|remove-everywhere)|review/(?:take|waive)-finding',
+  'groups-forms': 'groups/(?:add-form|create-group|group-dialog|group-edits|group-effect|rename-group)',
+  'role-forms': 'role/(?:role-acts|naming)|roles/(?:delete-dialog|deletion-edits|loser)',
+  'role-dialogs': 'role/(?:needed-dialog|conflict-dialog|propose-dialog|proposed-tests)|words/proposal-words',
+  signing: 'app/kept-by-others|sign-in/(?:sign-in-act|nobody-signed-in|signed-out)',
+  proposed: 'changes/proposals|api/proposals',
+  forms: 'parts/(?:press|press-button|form-foot)\\.tsx?|session/writing',
+  lists: 'parts/(?:more-people|role-tags)',
+  told: 'parts/effect/(?:effect-line|named)',
+};
+
 /** The pages are served below `/console`; while they are worked on, everything else is asked of a sidecar. */
 // oxlint-disable-next-line import/no-default-export -- Vite reads the default export.
 export default defineConfig({
@@ -35,13 +49,10 @@ export default defineConfig({
           groups: [
             { name: 'parts', test: usedByMost },
             { name: 'queries', test: /src\/(?:role\/draft\/(?:draft|rows|kept-draft|is-of-record)|api\/preview)\.ts/ },
-            // Who opens one form of members or of groups soon opens another.
-            ...[
-              'members/(?:give-form|giving-edits|take-dialog|taking|removal-edits|remove-everywhere)',
-              'groups/(?:add-form|create-group|group-dialog|group-edits|group-effect|rename-group)',
-            ].map((files) => ({
-              name: `${files.split('/')[0] ?? ''}-forms`,
-              test: new RegExp(`src/${files}`),
+            // Who opens one form of members or of groups soon opens another, and what is as small is zipped better together.
+            ...Object.entries(usedTogether).map(([name, files]) => ({
+              name,
+              test: new RegExp(`src/(?:${files})`),
               includeDependenciesRecursively: false,
             })),
           ],

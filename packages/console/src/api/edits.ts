@@ -46,6 +46,13 @@ export type Edit = AtPlace &
     | { readonly edit: 'group.rename'; readonly group: string; readonly to: string }
     | { readonly edit: 'group.remove'; readonly group: string }
     | {
+        readonly edit: 'waiver.add';
+        readonly check: string;
+        readonly about: Readonly<Record<string, string>>;
+        readonly reason: string;
+        readonly until: string;
+      }
+    | {
         readonly edit: 'test.expect';
         readonly file: string;
         readonly test: string;

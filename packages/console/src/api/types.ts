@@ -19,6 +19,8 @@ export interface Session {
   readonly writes: readonly ChangeMode[];
   /** Whether they may look at the sidecars themselves. */
   readonly isOperator: boolean;
+  /** Whether there is a review of past decisions to look at. */
+  readonly hasReview: boolean;
   readonly revision: string;
 }
 

@@ -75,6 +75,7 @@ const places: readonly Place[] = [
   { page: 'roles', icon: 'shield', label: words.nav.roles, pages: ['roles', 'role', 'create'] },
   { page: 'members', icon: 'people', label: words.nav.members, pages: ['members', 'member'] },
   { page: 'matrix', icon: 'grid', label: words.nav.matrix, pages: ['matrix'] },
+  { page: 'review', icon: 'check', label: words.nav.review, pages: ['review'] },
   { page: 'changes', icon: 'clock', label: words.nav.changes, pages: ['changes'] },
   { page: 'preview', icon: 'eye', label: words.nav.preview, pages: ['preview'] },
   { page: 'ask', icon: 'ask', label: words.nav.ask, pages: ['ask'] },
@@ -99,7 +100,8 @@ interface NavigationProps extends Pick<FrameProps, 'workspace' | 'route' | 'righ
 
 function Navigation({ workspace, route, rights, organization }: NavigationProps) {
   const isCompany = companyOf(workspace) !== undefined;
-  const all = isCompany ? companyPlaces : places;
+  const { hasReview } = useActorSession();
+  const all = (isCompany ? companyPlaces : places).filter(({ page }) => page !== 'review' || hasReview);
   const shown = rights === undefined ? [] : rights.maySeeAll ? all : [ownPlace];
   return (
     <nav className="nav" aria-label={words.nav.label}>

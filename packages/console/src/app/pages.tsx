@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { Link, useLocation } from 'wouter';
 import { hasCode } from '../api/call.ts';
 import { companyOf } from '../api/place.ts';
@@ -11,40 +11,43 @@ import { useRights } from '../session/rights.ts';
 import { type Route, toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 
-// Each page is a file of its own, which is loaded when somebody goes there.
-const AskPage = lazy(async () => ({ default: (await import('../ask/ask-page.tsx')).AskPage }));
-const ChangesPage = lazy(async () => ({ default: (await import('../changes/changes-page.tsx')).ChangesPage }));
-const ChooseActor = lazy(async () => ({ default: (await import('../sign-in/choose-actor.tsx')).ChooseActor }));
-const CompanyPage = lazy(async () => ({ default: (await import('../company/company-page.tsx')).CompanyPage }));
-const CreatePage = lazy(async () => ({ default: (await import('../roles/create-page.tsx')).CreatePage }));
-const FleetPage = lazy(async () => ({ default: (await import('../fleet/fleet-page.tsx')).FleetPage }));
-const GroupPage = lazy(async () => ({ default: (await import('../groups/group-page.tsx')).GroupPage }));
-const GroupsPage = lazy(async () => ({ default: (await import('../groups/groups-page.tsx')).GroupsPage }));
-const MatrixPage = lazy(async () => ({ default: (await import('../matrix/matrix-page.tsx')).MatrixPage }));
-const MemberPage = lazy(async () => ({ default: (await import('../members/member-page.tsx')).MemberPage }));
-const MembersPage = lazy(async () => ({ default: (await import('../members/members-page.tsx')).MembersPage }));
-const PreviewPage = lazy(async () => ({ default: (await import('../preview/preview-page.tsx')).PreviewPage }));
-const RolePage = lazy(async () => ({ default: (await import('../role/role-page.tsx')).RolePage }));
-const WorkspacesPage = lazy(async () => ({ default: (await import('./workspaces-page.tsx')).WorkspacesPage }));
-const KeptByOthers = lazy(async () => ({ default: (await import('./kept-by-others.tsx')).KeptByOthers }));
-const RolesPage = lazy(async () => ({ default: (await import('../roles/roles-page.tsx')).RolesPage }));
+/** A page in a file of its own, which is loaded when somebody goes there, or asked for before. */
+function page<Props>(load: () => Promise<ComponentType<Props>>) {
+  const loading = async (): Promise<{ readonly default: ComponentType<Props> }> => ({ default: await load() });
+  return Object.assign(lazy(loading), { load });
+}
 
-const files: Partial<Record<Route['page'], () => Promise<unknown>>> = {
-  roles: () => import('../roles/roles-page.tsx'),
-  role: () => Promise.all([import('../role/role-page.tsx'), import('../role/edited-role.tsx')]),
-  create: () => import('../roles/create-page.tsx'),
-  members: () => import('../members/members-page.tsx'),
-  member: () => import('../members/member-page.tsx'),
-  own: () => import('../members/member-page.tsx'),
-  matrix: () => import('../matrix/matrix-page.tsx'),
-  changes: () => import('../changes/changes-page.tsx'),
-  ask: () => import('../ask/ask-page.tsx'),
+const pages = {
+  ask: page(async () => (await import('../ask/ask-page.tsx')).AskPage),
+  changes: page(async () => (await import('../changes/changes-page.tsx')).ChangesPage),
+  people: page(async () => (await import('../sign-in/choose-actor.tsx')).ChooseActor),
+  company: page(async () => (await import('../company/company-page.tsx')).CompanyPage),
+  create: page(async () => (await import('../roles/create-page.tsx')).CreatePage),
+  fleet: page(async () => (await import('../fleet/fleet-page.tsx')).FleetPage),
+  group: page(async () => (await import('../groups/group-page.tsx')).GroupPage),
+  groups: page(async () => (await import('../groups/groups-page.tsx')).GroupsPage),
+  matrix: page(async () => (await import('../matrix/matrix-page.tsx')).MatrixPage),
+  member: page(async () => (await import('../members/member-page.tsx')).MemberPage),
+  members: page(async () => (await import('../members/members-page.tsx')).MembersPage),
+  preview: page(async () => (await import('../preview/preview-page.tsx')).PreviewPage),
+  review: page(async () => (await import('../review/review-page.tsx')).ReviewPage),
+  role: page(async () => (await import('../role/role-page.tsx')).RolePage),
+  roles: page(async () => (await import('../roles/roles-page.tsx')).RolesPage),
+  workspaces: page(async () => (await import('./workspaces-page.tsx')).WorkspacesPage),
+} as const;
+
+const KeptByOthers = lazy(async () => ({ default: (await import('./kept-by-others.tsx')).KeptByOthers }));
+
+const files: Partial<Record<Route['page'], { readonly load: () => Promise<unknown> }>> = {
+  ...pages,
+  role: { load: () => Promise.all([pages.role.load(), import('../role/edited-role.tsx')]) },
+  own: pages.member,
 };
 
 /** Begins to load the file of a page while it is still asked who is signed in, and what they may. */
 export function beginToLoad({ page }: Route): void {
   // What fails here is loaded, or fails, where it is shown.
-  files[page]?.().catch(() => undefined);
+  files[page]?.load().catch(() => undefined);
 }
 
 /** The page of an address, for who is signed in. */
@@ -54,7 +57,7 @@ export function Pages({ route }: { readonly route: Route }) {
     return (
       <main className="alone" id="main">
         <Suspense>
-          <ChooseActor />
+          <pages.people />
         </Suspense>
       </main>
     );
@@ -63,7 +66,7 @@ export function Pages({ route }: { readonly route: Route }) {
   if (route.page === 'workspaces') {
     return (
       <Suspense>
-        <WorkspacesPage />
+        <pages.workspaces />
       </Suspense>
     );
   }
@@ -71,7 +74,7 @@ export function Pages({ route }: { readonly route: Route }) {
     return (
       <main className="alone alone-wide" id="main">
         <Suspense fallback={<Loading what={words.nav.fleet} />}>
-          <FleetPage />
+          <pages.fleet />
         </Suspense>
       </main>
     );
@@ -153,31 +156,17 @@ function Page({ route, title, rights }: { readonly route: WorkspaceRoute } & Omi
   }, [navigate, rights, route.page, workspace]);
   if (!rights.maySeeAll && !isForAll) return <KeptByOthers workspace={workspace} title={title} />;
   switch (route.page) {
-    case 'roles':
-      return <RolesPage {...props} />;
-    case 'create':
-      return <CreatePage {...props} />;
     case 'role':
-      return <RolePage key={route.role} {...props} role={route.role} tab={route.tab} />;
-    case 'members':
-      return <MembersPage {...props} />;
+      return <pages.role key={route.role} {...props} role={route.role} tab={route.tab} />;
     case 'member':
-      return <MemberPage key={`${route.subject.type}:${route.subject.id}`} {...props} subject={route.subject} />;
+      return <pages.member key={`${route.subject.type}:${route.subject.id}`} {...props} subject={route.subject} />;
     case 'own':
-      return <MemberPage key="own" {...props} subject={actor} />;
-    case 'matrix':
-      return <MatrixPage {...props} />;
-    case 'changes':
-      return <ChangesPage {...props} />;
-    case 'ask':
-      return <AskPage {...props} />;
-    case 'preview':
-      return <PreviewPage {...props} />;
-    case 'company':
-      return <CompanyPage {...props} />;
-    case 'groups':
-      return <GroupsPage {...props} />;
+      return <pages.member key="own" {...props} subject={actor} />;
     case 'group':
-      return <GroupPage key={route.group} {...props} group={route.group} />;
+      return <pages.group key={route.group} {...props} group={route.group} />;
+    default: {
+      const Simple = pages[route.page];
+      return <Simple {...props} />;
+    }
   }
 }

@@ -75,6 +75,6 @@ function sentencesOfEdit(edit: ListedEdit, { cells, titles }: Names): readonly S
     case 'test.expect':
       return [];
     default:
-      return [{ verb: edit.edit, object: role, rest: '' }];
+      return [{ verb, object: role, rest: '' }];
   }
 }

@@ -13,7 +13,7 @@ export type Route =
       readonly subject: { readonly type: string; readonly id: string };
     };
 
-type PlacePage = 'roles' | 'create' | 'members' | 'matrix' | 'changes' | 'ask' | 'preview' | 'own';
+type PlacePage = 'roles' | 'create' | 'members' | 'matrix' | 'changes' | 'ask' | 'preview' | 'review' | 'own';
 
 export type RoleTab = 'permissions' | 'members' | 'history';
 
@@ -57,7 +57,17 @@ function readPage(workspace: string, page: string, name: string | undefined, tab
   return { page: 'nowhere' };
 }
 
-const simple: readonly PlacePage[] = ['roles', 'members', 'matrix', 'changes', 'ask', 'preview', 'own', 'create'];
+const simple: readonly PlacePage[] = [
+  'roles',
+  'members',
+  'matrix',
+  'changes',
+  'ask',
+  'preview',
+  'review',
+  'own',
+  'create',
+];
 
 function isSimple(page: string): page is PlacePage {
   return (simple as readonly string[]).includes(page);

@@ -28,6 +28,7 @@ export const changesWords = {
     'group.set': 'set who is in the group',
     'group.rename': 'renamed the group',
     'group.remove': 'deleted the group',
+    'waiver.add': 'accepted a finding',
   } as Readonly<Record<string, string>>,
   to: 'to',
   from: 'from',

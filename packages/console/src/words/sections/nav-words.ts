@@ -9,6 +9,7 @@ export const navWords = {
   matrix: 'Matrix',
   changes: 'Changes',
   ask: 'Ask',
+  review: 'Review',
   own: 'My access',
   preview: 'Preview',
   company: 'Company',
