@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReviewDocument, ReviewedFinding } from '../../src/policy/review/review-document.ts';
-import { BrokenReview, ReviewFile } from '../../src/store/decisions/review-file.ts';
+import { type BrokenReview, ReviewFile } from '../../src/store/decisions/review-file.ts';
 
 /** Two companies whose roles, members and groups a review speaks of. */
 export function reviewedFiles(): Record<string, string> {

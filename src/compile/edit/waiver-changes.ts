@@ -12,7 +12,7 @@ const file = 'roles.yaml';
 export function addWaiver(ground: EditGround, { check, about, reason, until }: AddWaiver): FileChange[] {
   const entry = { check, ...about, reason, until };
   const waivers = mappingsIn(['waive'], ground.data(file)['waive']);
-  const same = waivers.find(([, { reason: _, until: __, ...rest }]) => isDeepStrictEqual(rest, { check, ...about }));
+  const same = waivers.find(([, waiver]) => isDeepStrictEqual({ ...waiver, reason, until }, entry));
   if (same) {
     const [path, waiver] = same;
     const end = typeof waiver['until'] === 'string' ? waiver['until'] : '';

@@ -16,6 +16,7 @@ import { createCheck, isDescribedRedirect } from './answer-check.ts';
 import { changedPolicy, checkChanges, checkReleasedChanges } from './change-answers.ts';
 import { checkMembers } from './member-answers.ts';
 import { checkPages } from './page-answers.ts';
+import { checkReviews } from './review-answers.ts';
 import { richPolicy } from './rich-policy.ts';
 import { checkReads, checkRemovals } from './read-answers.ts';
 
@@ -231,6 +232,8 @@ describe('the OpenAPI document', () => {
       'get /openapi.json',
     ]);
   });
+
+  it('describes the real answers about a review, and about one that is broken or not there', () => checkReviews(check));
 
   it('describes an unforeseen failure, which shows an id that the log has and nothing else', async () => {
     const running = await runSidecar();

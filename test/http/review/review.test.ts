@@ -118,16 +118,16 @@ describe('a review at a place', () => {
   });
 
   it('offers edits of what is live, and each takes its finding away', async () => {
-    const [ada] = ['ada@acme.example'];
+    const ada = 'ada@acme.example';
     for (const name of ['twin', 'wipe', 'idle', 'spare', 'unseen', 'expired']) {
       const { edits, state } = await told(name);
       assert.strictEqual(state, 'open', name);
       assert.lengthOf(edits, 1, name);
-      const preview = await change(ada ?? '', edits, '?preview');
+      const preview = await change(ada, edits, '?preview');
       assert.strictEqual(preview.status, 200, `${name}: ${preview.text}`);
       const { confirm } = preview.json as { readonly confirm?: string };
       const made = await change(
-        ada ?? '',
+        ada,
         edits.map((edit) => ({ ...edit, ...(confirm !== undefined && { confirm }) })),
       );
       assert.strictEqual(made.status, 200, `${name}: ${made.text}`);
