@@ -50,6 +50,7 @@ import { metricsEndpoint } from './status/metrics-endpoint.ts';
 import { createOpenApiEndpoint } from './status/openapi-endpoint.ts';
 import { policyEndpoint } from './status/policy-endpoint.ts';
 import { readyEndpoint } from './status/ready-endpoint.ts';
+import { acceptEndpoint } from './status/accept-endpoint.ts';
 import { reloadEndpoint } from './status/reload-endpoint.ts';
 
 /** Every endpoint of the sidecar. Routing, access control, the labels of metrics and the document all come from this list. */
@@ -88,6 +89,7 @@ export const endpoints: readonly Endpoint[] = [
   forOperators(fleetEndpoint),
   forOperators(policyEndpoint),
   reloadEndpoint,
+  acceptEndpoint,
   gitHookEndpoint,
   healthEndpoint,
   readyEndpoint,

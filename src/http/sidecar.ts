@@ -15,6 +15,9 @@ import type { Logger } from './logging/log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { describePolicy } from './status/policy-document.ts';
 import { PolicyMetrics } from './status/policy-metrics.ts';
+import { registerBudget, registerRemembered } from './budget/budget-metrics.ts';
+import type { RememberedRequests } from './budget/remembered-requests.ts';
+import type { ChangeBudget } from '../store/live/change-budget.ts';
 import type { ShadowJudge } from './shadow/shadow-judge.ts';
 import { registerShadow } from './shadow/shadow-metrics.ts';
 import type { FollowedShadow } from './shadow/shadow-report.ts';
@@ -46,6 +49,8 @@ export interface SidecarOptions {
   readonly decisionLog?: DecisionLog | undefined;
   /** A second policy, and what answers are compared by it; whoever opened its log closes it. */
   readonly shadow?: { readonly followed: FollowedShadow; readonly judge: ShadowJudge } | undefined;
+  /** What new policies are judged by, and what is remembered for that. */
+  readonly budget?: { readonly budget: ChangeBudget; readonly remembered: RememberedRequests } | undefined;
   /** How many lines of the log could not be written. */
   readonly droppedLogLines?: () => number;
   readonly log: Logger;
@@ -84,6 +89,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     access,
     decisionLog,
     shadow,
+    budget: judged,
     droppedLogLines,
     log,
     cache,
@@ -98,10 +104,13 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   const metrics = new Metrics(decisionLog, access.refused, droppedLogLines);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
   const whole = {
-    describePolicy: () => describePolicy(live, staleness, { cache, decidesAtMs, shadow: shadow?.followed }),
+    describePolicy: () =>
+      describePolicy(live, staleness, { cache, decidesAtMs, shadow: shadow?.followed, budget: judged?.budget }),
     reportMetrics: () => metrics.registry.metrics(),
   };
   if (cache) registerCache(cache, metrics.registry);
+  if (judged) registerBudget(judged.budget, metrics.registry);
+  if (judged) registerRemembered(judged.remembered, metrics.registry);
   if (shadow) registerShadow(shadow, metrics.registry);
   const context: SidecarContext = {
     live,
@@ -116,6 +125,8 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     audit: new AuditLog(log),
     decisionLog,
     shadow: shadow?.judge,
+    remembered: judged?.remembered,
+    budget: judged && { accept: (policy) => judged.budget.accept(policy, live) },
     metrics,
     ceilings: new Ceilings(metrics.registry, unreadAnswers),
     whole,

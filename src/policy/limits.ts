@@ -1,3 +1,4 @@
+import { budgetLimits } from './limits/budget-limits.ts';
 import { databaseLimits } from './limits/database-limits.ts';
 import { workerLimits } from './limits/worker-limits.ts';
 
@@ -243,6 +244,7 @@ export const limits = {
   clockSlackMs: 1000,
   /** How often the clock is looked at: so much time may be lost when it is set back, and nothing of it when it is not. */
   clockLookMs: 1000,
+  ...budgetLimits,
   ...workerLimits,
   ...databaseLimits,
 } as const;

@@ -8,12 +8,13 @@ import type { ServeOptions } from './serve-options.ts';
  */
 export function refuseBesideFixedTime(options: ServeOptions): void {
   if (options.at === undefined) return;
-  const { database, changes, decisionLog, maxStaleness, workers, allowUnauthenticated } = options;
+  const { database, changes, decisionLog, maxStaleness, workers, allowUnauthenticated, maxChanged } = options;
   const others = {
     '--database': database,
     '--changes': changes,
     '--decision-log': decisionLog,
     '--max-staleness': maxStaleness,
+    '--max-changed': maxChanged,
     '--workers': workers > 1 ? workers : undefined,
     '--allow-unauthenticated': allowUnauthenticated,
   };

@@ -5,6 +5,7 @@ import { createProgressLog } from '../../http/logging/reload-log.ts';
 import { createWriteFaultLog } from '../../http/logging/write-fault-log.ts';
 import { describeHealth } from '../../http/status/policy-document.ts';
 import { limits } from '../../policy/limits.ts';
+import { weighedWork } from '../../store/changes/weighed-work.ts';
 import { DatabaseChangeDesk } from '../../store/database/changes/database-change-desk.ts';
 import { databaseChangeWorker } from '../../store/database/changes/database-change-worker.ts';
 import type { DatabaseUrl } from '../../store/database/database-url.ts';
@@ -13,7 +14,8 @@ import type { BranchDatabaseHistory } from '../../store/database/publishing/bran
 import type { BranchDatabaseDesk } from '../../store/pushing/branch-database-desk.ts';
 import { Fleet } from '../../store/database/following/fleet.ts';
 import { WriteFaults } from '../../store/database/following/write-faults.ts';
-import { LiveDatabase, type LiveDatabaseOptions } from '../../store/database/following/live-database.ts';
+import { LiveDatabase } from '../../store/database/following/live-database.ts';
+import type { LiveDatabaseOptions } from '../../store/database/following/live-database-options.ts';
 import type { RemoteAddress } from '../../store/remote/remote-address.ts';
 import { readVersion } from '../command/package-folder.ts';
 import { credentialsOf, hookOf, mainBranch } from './git-options.ts';
@@ -25,7 +27,7 @@ import { keepCache, keptIn, openCache } from './serve-cache.ts';
 
 /** A database, with its fleet and the cache for a start without it. */
 export async function openDatabaseSource(surroundings: SourceSurroundings, url: DatabaseUrl): Promise<OpenSource> {
-  const { options, setup, io, lifetime, beforeLive } = surroundings;
+  const { options, setup, io, lifetime, budget, beforeLive } = surroundings;
   const { staleness, log, pollMs } = setup;
   const cacheOptions = { cwd: io.cwd, log, keyFile: options.cacheKeyFile };
   const cache = options.cache === undefined ? undefined : await openCache(options.cache, url, cacheOptions);
@@ -37,6 +39,7 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
     onProgress: createProgressLog(log),
     kept: cache && keptIn(cache, staleness, log),
     beforeLive,
+    budget,
     writeFaults: new WriteFaults('memberships', onWriteFault),
   };
   const published = branch?.openLive(url, liveOptions);
@@ -95,15 +98,19 @@ async function openBranch(
   return openServedBranch(named, { pollMs: poll, cwd: io.cwd, log: setup.log, lifetime, check });
 }
 
-function openDesk({ io, lifetime }: SourceSurroundings, url: DatabaseUrl, live: LiveDatabase): DatabaseChangeDesk {
-  const desk = new DatabaseChangeDesk(live, databaseChangeWorker(url, { cwd: io.cwd }));
+function openDesk(
+  { io, lifetime, budget }: SourceSurroundings,
+  url: DatabaseUrl,
+  live: LiveDatabase,
+): DatabaseChangeDesk {
+  const desk = new DatabaseChangeDesk(live, weighedWork(databaseChangeWorker(url, { cwd: io.cwd }), budget));
   lifetime.add('the changes', () => desk.close());
   return desk;
 }
 
 /** Where a branch that is published is changed, if it is, and what was changed. */
 async function openBranchDesk(
-  { options, io, lifetime }: SourceSurroundings,
+  { options, io, lifetime, budget }: SourceSurroundings,
   named: NamedBranch,
   live: BranchDatabase,
 ): Promise<{ readonly desk: BranchDatabaseDesk | undefined; readonly history: BranchDatabaseHistory }> {
@@ -117,7 +124,7 @@ async function openBranchDesk(
   const keys = { signingKey: pathOf(signKey, io), allowedSigners: named.signers };
   const desk = await openBranchDatabaseChanges({
     ...{ live, history, clone, ...keys },
-    ...{ modes, committer, pushOptions, cwd: io.cwd },
+    ...{ modes, committer, pushOptions, budget, cwd: io.cwd },
   });
   lifetime.add('the changes', () => desk.close());
   return { desk, history };

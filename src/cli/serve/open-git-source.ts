@@ -47,11 +47,12 @@ export async function openGitSource(surroundings: SourceSurroundings, address: R
   return { live, history, ...(desk && { changes: desk }), gitHook, start };
 }
 
-function eventsOf({ options, setup: { log, staleness }, beforeLive }: SourceSurroundings): RemoteEvents {
+function eventsOf({ options, setup: { log, staleness }, budget, beforeLive }: SourceSurroundings): RemoteEvents {
   return {
     judgementClock: judgementClockOf(options),
     onProgress: createProgressLog(log),
     beforeLive,
+    budget,
     onKept: (heardMs, fault, revision) => {
       if (fault !== undefined) {
         log.error({ reason: fault }, 'the clone cannot be used');
@@ -72,14 +73,14 @@ function eventsOf({ options, setup: { log, staleness }, beforeLive }: SourceSurr
 }
 
 async function openDesk(
-  { options, io, lifetime }: SourceSurroundings,
+  { options, io, lifetime, budget }: SourceSurroundings,
   of: Pick<BranchChanges, 'live' | 'files' | 'history' | 'clone'>,
 ): Promise<BranchChangeDesk | undefined> {
   const { changes: modes, gitCommitter: committer, signKey, pushOption: pushOptions, requireSigned } = options;
   if (modes === undefined) return undefined;
   const { openBranchChanges } = await import('./changes/open-branch-changes.ts');
   const paths = { signingKey: pathOf(signKey, io), allowedSigners: pathOf(requireSigned, io) };
-  const desk = await openBranchChanges({ ...of, ...paths, modes, committer, pushOptions });
+  const desk = await openBranchChanges({ ...of, ...paths, modes, committer, pushOptions, budget });
   lifetime.add('the changes', () => desk.close());
   return desk;
 }

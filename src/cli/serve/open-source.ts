@@ -6,6 +6,7 @@ import { requireDatabasePackages } from '../../store/database/database-packages.
 import type { ChangeWriting } from '../../store/changes/folder/change-keeper.ts';
 import { folderChangeWorker } from '../../store/changes/folder/folder-change-worker.ts';
 import { FolderChangeDesk } from '../../store/changes/folder/folder-change-desk.ts';
+import { weighedWork } from '../../store/changes/weighed-work.ts';
 import { requireSigningKey } from '../../store/committing/signing-key.ts';
 import { PolicyDirectory } from '../../store/folder/policy-directory.ts';
 import { followFiles } from '../../store/live/follow-files.ts';
@@ -52,11 +53,12 @@ export async function openShadowBeside(
 }
 
 async function openFolder(surroundings: SourceSurroundings): Promise<OpenSource> {
-  const { options, setup, lifetime, beforeLive } = surroundings;
+  const { options, setup, lifetime, budget, beforeLive } = surroundings;
   const { root, pollMs, log } = setup;
   const live = new LivePolicy(new PolicyDirectory(root), {
     onProgress: createProgressLog(log),
     judgementClock: judgementClockOf(options),
+    budget,
     ...(beforeLive && { beforeLive }),
   });
   const onUnwatched = (error: Error): void =>
@@ -82,11 +84,11 @@ async function openFolder(surroundings: SourceSurroundings): Promise<OpenSource>
 }
 
 function openDesk(surroundings: SourceSurroundings, live: LivePolicy): FolderChangeDesk {
-  const { setup, lifetime } = surroundings;
+  const { setup, lifetime, budget } = surroundings;
   const writing = writingOf(surroundings);
   const desk = new FolderChangeDesk(
     live,
-    (onWriting) => folderChangeWorker(setup.root, { onWriting, writing }),
+    (onWriting) => weighedWork(folderChangeWorker(setup.root, { onWriting, writing }), budget),
     writing.kind,
   );
   lifetime.add('the changes', () => desk.close());

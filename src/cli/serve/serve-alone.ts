@@ -1,9 +1,11 @@
 import { DecisionLog, type DecisionLogOptions } from '../../http/logging/decision-log.ts';
+import { RememberedRequests } from '../../http/budget/remembered-requests.ts';
 import { ShadowEngine } from '../../http/shadow/shadow-engine.ts';
 import { ShadowJudge, shadowLogName } from '../../http/shadow/shadow-judge.ts';
 import { startSidecar } from '../../http/sidecar.ts';
 import { limits } from '../../policy/limits.ts';
 import { inLifetime } from '../../store/lifetime.ts';
+import { openBudget } from './budget/open-budget.ts';
 import { openShadowBeside, openSource } from './open-source.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 import { openPages, startPages } from './pages/open-pages.ts';
@@ -26,7 +28,9 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   const decisionLog = await openLog(surroundings, setup.decisionLog, { attributes: options.decisionLogAttributes });
   const shadowLog = await openLog(surroundings, setup.shadowLog, { name: shadowLogName });
   const pages = await openPages(options, setup, io);
-  const source = await openSource(surroundings);
+  const remembered = new RememberedRequests();
+  const budget = openBudget(options, () => Promise.resolve(remembered.list()), log);
+  const source = await openSource({ ...surroundings, budget });
   const { live, database, changes, history, gitHook, fleet, cache } = source;
   logSource(source, surroundings);
   const followed = await openShadowBeside(surroundings);
@@ -44,6 +48,7 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
     access,
     decisionLog,
     shadow: followed && judge && { followed, judge },
+    budget: budget && { budget, remembered },
     droppedLogLines: droppedLogLines(io),
     staleness,
     decidesAtMs: options.at,

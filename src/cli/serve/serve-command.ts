@@ -14,6 +14,7 @@ import { refuseBesideFixedTime } from './fixed-time.ts';
 import { gitOptionParsers, refuseGitOptions } from './git-options.ts';
 import { addPagesOptions, refusePages } from './pages/pages-options.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { addBudgetOptions } from './budget/budget-options.ts';
 import { addShadowOptions, refuseShadow } from './shadow/shadow-options.ts';
 import { closeServeIo, openServeIo, type ServeIo } from './serve-output.ts';
 import { parseMaxStaleness, parseWhenStale } from './staleness-options.ts';
@@ -32,6 +33,7 @@ Examples:
   rolebook serve --policy access --try --changes files
   rolebook serve --policy access --at 2026-11-20T09:00:00Z
   rolebook serve --policy access --shadow refs/heads/new-roles --shadow-log differences.jsonl
+  rolebook serve --policy access --admin-token-file admin-tokens --max-changed 1%
   rolebook serve --token-file tokens --public-url https://roles.acme.example --oidc-issuer https://login.acme.example --oidc-client-id rolebook --oidc-client-secret-file secret
   rolebook serve --token-file tokens --public-url https://roles.acme.example --admin-token-file admin-tokens --proxy-token proxy
   rolebook serve --listen unix:/run/rolebook.sock --workers 4
@@ -45,7 +47,7 @@ Examples:
 `;
 
 export function addServeCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
-  addShadowOptions(addPagesOptions(program.command('serve')))
+  addBudgetOptions(addShadowOptions(addPagesOptions(program.command('serve'))))
     .description('answer decisions over HTTP and follow the files as they change')
     .addOption(policyOption())
     .option('--database <URL>', `the database that policies are published to; - is $${databaseVariable}`, parseDatabase)

@@ -13,11 +13,12 @@ import { createStaleness, stalenessLimit } from './staleness-options.ts';
 import type { ChangesOptions } from './changes/changes-options.ts';
 import type { GitOptions } from './git-options.ts';
 import type { PagesOptions } from './pages/pages-options.ts';
+import type { BudgetOptions } from './budget/budget-options.ts';
 import type { ShadowOptions } from './shadow/shadow-options.ts';
 import type { AdminTokens } from './token-advice.ts';
 
 /** The options as written on the command line. */
-export interface ServeOptions extends GitOptions, ChangesOptions, PagesOptions, ShadowOptions {
+export interface ServeOptions extends GitOptions, ChangesOptions, PagesOptions, ShadowOptions, BudgetOptions {
   readonly policy: string;
   /** `-`: the variable has it. */
   readonly database?: DatabaseUrl | '-';

@@ -10,6 +10,7 @@ import type { MemberDatabase } from '../../http/endpoint/sidecar-context.ts';
 import { packChange } from '../../http/workers/passed-change.ts';
 import { packFailure, type PassedFailure } from '../../http/workers/passed-failure.ts';
 import type { PassedChangeList, PassedFleet } from '../../http/workers/worker-calls.ts';
+import { gatherRequests } from '../../http/workers/gather-requests.ts';
 import { describeWorkers } from '../../http/workers/describe-workers.ts';
 import type { PoolWorker } from '../../http/workers/pool-worker.ts';
 import { ShadowPool } from '../../http/workers/shadow-pool.ts';
@@ -19,8 +20,10 @@ import { WorkerPool } from '../../http/workers/worker-pool.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import type { ChangeDesk, ChangeFilter } from '../../store/changes/asked-change.ts';
+import type { Acceptance, ChangeBudget } from '../../store/live/change-budget.ts';
 import { processClock } from '../../store/process-clock.ts';
 import { inLifetime } from '../../store/lifetime.ts';
+import { openBudget } from './budget/open-budget.ts';
 import { openShadowBeside, openSource } from './open-source.ts';
 import type { OpenSource, SourceSurroundings } from './served-source.ts';
 import { openPages } from './pages/open-pages.ts';
@@ -49,8 +52,11 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   lifetime.add('the port', () => dealer.close());
   const address = await bindServer(dealer.server, setup.listen);
   dealer.open();
+  // This one answers nobody, so it has the time to ask all again.
+  const budget = openBudget(options, () => gatherRequests(pool.slots), setup.log);
   const source: OpenSource = await openSource({
     ...surroundings,
+    budget,
     beforeLive: (next) => {
       // Before the first policy is live in a worker it must know how old that is.
       if (next.heardAtMs !== null) pool.noteWord(next.heardAtMs ?? next.judgedAtMs);
@@ -60,13 +66,14 @@ async function serve(surroundings: SourceSurroundings): Promise<number> {
   const shadows = new ShadowPool(setup.log);
   const shadow = await openShadowBeside(surroundings, (next) => shadows.publish(next));
   const pool: WorkerPool = createPool(surroundings, source, {
-    ...{ dealer, sink, differences, shadow, onJoin: (worker) => shadows.join(worker) },
+    ...{ dealer, sink, differences, shadow, budget, onJoin: (worker) => shadows.join(worker) },
     metrics: () => metrics,
   });
   const metrics = new PoolMetrics(source.live, pool, dealer, staleness, droppedLogLines(io));
   logSource(source, surroundings);
   followSource(source, pool, metrics);
   if (source.cache) metrics.followCache(source.cache);
+  if (budget) metrics.followBudget(budget);
   if (shadow) metrics.followShadow(shadow.policy);
   // Those in flight have their time, and then the workers' decision logs have.
   lifetime.add('the workers', () => pool.stop(), limits.drainTimeoutMs + limits.workerEndMs + limits.closeMs);
@@ -103,6 +110,7 @@ interface PoolParts {
   /** The log of answers that differ from those of the second policy. */
   readonly differences: SharedLogSink | undefined;
   readonly shadow: FollowedShadow | undefined;
+  readonly budget: ChangeBudget | undefined;
   readonly onJoin: (worker: PoolWorker) => void;
   readonly metrics: () => PoolMetrics;
 }
@@ -110,7 +118,7 @@ interface PoolParts {
 function createPool(
   { options, setup, io }: SourceSurroundings,
   source: OpenSource,
-  { dealer, sink, differences, shadow, onJoin, metrics }: PoolParts,
+  { dealer, sink, differences, shadow, budget, onJoin, metrics }: PoolParts,
 ): WorkerPool {
   const { staleness, log } = setup;
   const { live, cache } = source;
@@ -119,9 +127,10 @@ function createPool(
     dealer,
     handlers: {
       reload: () => live.reload('request'),
+      acceptPolicy: (policy) => budget?.accept(policy, live) ?? notKeptBack,
       reach: ({ wanted, waitMs }) => live.reach(wanted, waitMs),
       describePolicy: () => ({
-        ...describePolicy(live, staleness, { cache, shadow }),
+        ...describePolicy(live, staleness, { cache, shadow, budget }),
         workers: describeWorkers(pool.slots),
       }),
       askChange: (change) =>
@@ -204,5 +213,7 @@ function followSource({ live, pool: changes, onBranchLook }: OpenSource, pool: W
     if (found.outcome !== 'failed') pool.noteWord(atMs);
   });
 }
+
+const notKeptBack: Acceptance = { kind: 'not-waiting', waiting: undefined };
 
 const noLog = { bytesWritten: 0, failure: 'there is no such log' };

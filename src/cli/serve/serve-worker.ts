@@ -26,6 +26,7 @@ export async function serveAsWorker(options: ServeOptions, io: ServeIo): Promise
     gitHook: hookOf(options, io),
     decisions: decisionLog === undefined ? 'unlogged' : 'logged',
     shadow: options.shadow === undefined ? 'off' : shadowLog === undefined ? 'compared' : 'logged',
+    requests: options.maxChanged === undefined ? 'forgotten' : 'remembered',
     loggedAttributes: options.decisionLogAttributes,
     staleness: stalenessLimit,
     droppedLogLines: droppedLogLines(io),

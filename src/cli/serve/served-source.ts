@@ -4,6 +4,7 @@ import type { CacheReporter } from '../../http/status/cache-document.ts';
 import type { ChangeDesk } from '../../store/changes/asked-change.ts';
 import type { Fleet } from '../../store/database/following/fleet.ts';
 import type { Lifetime } from '../../store/lifetime.ts';
+import type { ChangeBudget } from '../../store/live/change-budget.ts';
 import type { FollowedPolicy, MemberNews, NextPolicy } from '../../store/live/policy-source.ts';
 import type { ServeOptions, ServeSetup } from './serve-options.ts';
 import type { ServeIo } from './serve-output.ts';
@@ -44,6 +45,8 @@ export interface SourceSurroundings {
   readonly setup: ServeSetup;
   readonly io: ServeIo;
   readonly lifetime: Lifetime;
+  /** What a new policy may change at once. */
+  readonly budget?: ChangeBudget | undefined;
   /** Waited for before another policy becomes live. */
   readonly beforeLive?: (next: NextPolicy) => Promise<void>;
 }

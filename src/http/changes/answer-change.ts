@@ -13,6 +13,7 @@ import {
   type ToldJudgement,
 } from '../../store/changes/asked-change.ts';
 import type { Caller } from '../access/token.ts';
+import { describeOver } from '../budget/budget-document.ts';
 import { inTime } from '../endpoint/in-time.ts';
 import { currentPolicy, type SidecarContext } from '../endpoint/sidecar-context.ts';
 import { type Answer, jsonAnswer } from '../messages/answer.ts';
@@ -138,12 +139,13 @@ function toldProblems(data: ToldJudgement | undefined): object {
 }
 
 function describeRefusal(
-  { kind, code, message, help, edit, permission, now }: ChangeRefusal,
+  { kind, code, message, help, edit, permission, now, over }: ChangeRefusal,
   data?: ToldJudgement,
 ): ApiProblem {
   const extensions = {
     ...(permission === undefined ? {} : { permission }),
     ...(now === undefined ? {} : { now }),
+    ...(over === undefined ? {} : { budget: describeOver(over) }),
     ...toldProblems(data),
   };
   const detail = help === undefined ? message : `${message}; ${help}`;

@@ -15,6 +15,7 @@ export const changeProblems = [
   'changed-meanwhile',
   'stale-confirm',
   'unconfirmed',
+  'over-budget',
   'policy-at-fault',
   'wrong-holders',
   'exclusive-permissions',

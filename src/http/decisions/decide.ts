@@ -21,7 +21,7 @@ export function decide(
     context.log.error({ err: error }, 'a decision failed');
     reason = 'error';
   }
-  if (countDecision(context, reason)) record({ context, policy, request, requestId, atMs }, reason);
+  if (countDecision(context, reason, request, atMs)) record({ context, policy, request, requestId, atMs }, reason);
   return reason;
 }
 
@@ -51,7 +51,7 @@ export function decideLater(
   const asked = policy.engine.ask(request, atMs);
   return () => {
     const reason = isStopped ? 'stale-policy' : policy.engine.decideAsked(asked, context.decisionLog?.by);
-    if (countDecision(context, reason)) record({ context, policy, request, requestId, atMs }, reason);
+    if (countDecision(context, reason, request, atMs)) record({ context, policy, request, requestId, atMs }, reason);
     return reason;
   };
 }
@@ -89,15 +89,21 @@ function explainAt(deciding: MadeDecision, ask: () => Decision): Decision {
     context.log.error({ err: error }, 'a decision failed');
     decision = { decision: false, reason: { code: 'error', message: 'the decision failed, so the answer is no' } };
   }
-  if (countDecision(context, decision.reason.code)) record(deciding, decision.reason.code);
+  if (countDecision(context, decision.reason.code, request, atMs)) record(deciding, decision.reason.code);
   return decision;
 }
 
-/** Counts a decision, and says whether more is told of it: where nothing is, nothing is made for it. */
-function countDecision({ metrics, decisionLog, shadow }: SidecarContext, reason: ReasonCode): boolean {
+/** Counts a decision, remembers what was asked where that is wanted, and says whether more is told of it: where nothing is, nothing is made for it. */
+function countDecision(
+  { metrics, decisionLog, shadow, remembered }: SidecarContext,
+  reason: ReasonCode,
+  request: EnforceRequest,
+  atMs: number,
+): boolean {
   metrics.countDecision(reason === 'granted');
   if (reason === 'error') metrics.countDecisionError();
   else if (reason === 'stale-policy') metrics.countStaleDenial();
+  if (remembered !== undefined) remembered.note(request, atMs);
   return decisionLog !== undefined || shadow !== undefined;
 }
 

@@ -8,6 +8,8 @@ import type { AuditLog } from '../logging/audit-log.ts';
 import type { Ceilings } from '../ceilings/ceilings.ts';
 import type { DecisionLog } from '../logging/decision-log.ts';
 import type { Logger } from '../logging/log.ts';
+import type { RememberedRequests } from '../budget/remembered-requests.ts';
+import type { Acceptance } from '../../store/live/change-budget.ts';
 import type { ShadowJudge } from '../shadow/shadow-judge.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -41,6 +43,12 @@ export interface GitHook {
   hear(): void;
 }
 
+/** The desk where a policy is accepted that changes more than may change at once. */
+export interface AcceptanceDesk {
+  /** `policy`: the twelve digits of its revision. */
+  accept(policy: string): Promise<Acceptance>;
+}
+
 /** The things that every route works with. */
 export interface SidecarContext {
   readonly live: PolicySource;
@@ -63,6 +71,10 @@ export interface SidecarContext {
   readonly decisionLog: DecisionLog | undefined;
   /** What a second policy would have answered; undefined: there is none. */
   readonly shadow?: ShadowJudge | undefined;
+  /** What was asked last, by which new policies are judged; undefined: none is. */
+  readonly remembered?: RememberedRequests | undefined;
+  /** Where a policy is accepted that changes too much; undefined: none is kept back. */
+  readonly budget?: AcceptanceDesk | undefined;
   /** Of this process. */
   readonly metrics: Metrics;
   readonly ceilings: Ceilings;

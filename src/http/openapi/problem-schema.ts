@@ -3,6 +3,7 @@ import { problemSeverities } from '../../policy/problem.ts';
 import { apiProblems } from '../messages/api-problem.ts';
 import { judgementSchemas, nowSchema } from './judgement-schemas.ts';
 import { named } from './named-schema.ts';
+import { overBudgetSchema } from './over-budget-schema.ts';
 import { signInWays } from '../sessions/sign-in-way.ts';
 import { count, list, record, revisionOrNone, text } from './openapi-words.ts';
 
@@ -45,6 +46,10 @@ export const problemSchema = named(
       revision: { ...revisionOrNone, description: 'With `invalid-policy`: what stays live.' },
       problems: listedProblems,
       problemCount,
+      budget: {
+        ...overBudgetSchema,
+        description: 'With `over-budget`: the policy that is kept back, and what it changes.',
+      },
       now: nowSchema,
       ...judgementSchemas,
     },

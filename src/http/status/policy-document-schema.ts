@@ -1,4 +1,5 @@
 import { failureKinds } from '../../store/live/policy-source.ts';
+import { budgetSchema } from '../budget/budget-document.ts';
 import { named } from '../openapi/named-schema.ts';
 import { count, flag, list, record, revisionOrNone, text, time, timeOrNone } from '../openapi/openapi-words.ts';
 import { listedProblems, problemCount } from '../openapi/problem-schema.ts';
@@ -117,7 +118,7 @@ const missingHolders = named(
 export const failureKind = {
   enum: failureKinds,
   description:
-    '`problems`: what is there is no good. `untrusted`: nobody signed it who may. `refused`: the database does not take it, or nothing of it can be published. `unavailable`, `configuration`: the source could not be asked, which passes or has to be mended.',
+    '`problems`: what is there is no good. `untrusted`: nobody signed it who may. `refused`: the database does not take it, or nothing of it can be published. `over-budget`: it changes more than `--max-changed`, and waits to be accepted. `unavailable`, `configuration`: the source could not be asked, which passes or has to be mended.',
 };
 
 const looks = named(
@@ -186,6 +187,7 @@ export const policyDocumentSchema = named(
       publishing,
       decidesAt: { ...time, description: 'With `--at`: what every decision is made as of, for tests.' },
       shadow,
+      budget: { ...budgetSchema, description: 'With `--max-changed`.' },
       workers: { ...list(worker), description: 'With `--workers`: all of them, whichever is asked.' },
     },
   ),

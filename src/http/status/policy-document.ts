@@ -10,6 +10,8 @@ import type {
   SourceLooks,
   SourceReport,
 } from '../../store/live/policy-source.ts';
+import type { ChangeBudget } from '../../store/live/change-budget.ts';
+import { describeBudget } from '../budget/budget-document.ts';
 import { isShadowStale } from '../shadow/shadow-metrics.ts';
 import type { FollowedShadow } from '../shadow/shadow-report.ts';
 import { describeCache, type CacheReporter } from './cache-document.ts';
@@ -21,13 +23,14 @@ export interface BesideLive {
   readonly cache?: CacheReporter | undefined;
   readonly decidesAtMs?: number | undefined;
   readonly shadow?: FollowedShadow | undefined;
+  readonly budget?: ChangeBudget | undefined;
 }
 
 /** Which policy is live, and how the last reading of the files went, as `/v1/policy` tells it. */
 export function describePolicy(
   live: FollowedPolicy,
   staleness: Staleness,
-  { cache, decidesAtMs, shadow }: BesideLive = {},
+  { cache, decidesAtMs, shadow, budget }: BesideLive = {},
 ): object {
   const { current, lastReload, isStale } = live;
   return {
@@ -45,6 +48,7 @@ export function describePolicy(
     publishing: live.publishing && describeBranch(live.publishing),
     decidesAt: decidesAtMs === undefined ? undefined : timeOf(decidesAtMs),
     shadow: shadow && describeShadow(shadow),
+    budget: budget && describeBudget(budget),
   };
 }
 

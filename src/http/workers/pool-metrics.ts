@@ -5,6 +5,8 @@ import { addProcessMetrics } from '../metrics/process-metrics.ts';
 import { aggregateReports, Registry } from '../metrics/prometheus-client.ts';
 import type { ConnectionDealer } from './connection-dealer.ts';
 import { registerDroppedLogLines, registerRefused } from '../metrics/metrics.ts';
+import type { ChangeBudget } from '../../store/live/change-budget.ts';
+import { registerBudget } from '../budget/budget-metrics.ts';
 import { registerShadowPolicy } from '../shadow/shadow-metrics.ts';
 import { registerCache, type CacheReporter } from '../status/cache-document.ts';
 import { PolicyMetrics } from '../status/policy-metrics.ts';
@@ -51,6 +53,11 @@ export class PoolMetrics {
   /** Tells of the second policy, too. */
   followShadow(shadow: FollowedPolicy): void {
     registerShadowPolicy(shadow, this.#own);
+  }
+
+  /** Tells how new policies were judged, too. */
+  followBudget(budget: ChangeBudget): void {
+    registerBudget(budget, this.#own);
   }
 
   async report(): Promise<string> {

@@ -1,4 +1,5 @@
 import type { EndedSession } from '../sessions/session.ts';
+import type { EnforceRequest } from '../../policy/decision.ts';
 import type { Worker } from 'node:cluster';
 import { formatDatabaseRevision } from '../../policy/database-revision.ts';
 import { messageOf } from '../../policy/errors.ts';
@@ -182,6 +183,11 @@ export class PoolWorker {
 
   endSession(ended: EndedSession): Promise<void> {
     return this.#link.ask('endSession', ended, atWork);
+  }
+
+  /** What it was asked last, for a judgement of a new policy. */
+  tellRequests(most: number): Promise<readonly EnforceRequest[]> {
+    return this.#link.ask('tellRequests', most, { withinMs: limits.budget.gatherMs });
   }
 
   reportMetrics(): Promise<MetricsReport> {

@@ -1,4 +1,6 @@
 import type { EndedSession } from '../sessions/session.ts';
+import type { EnforceRequest } from '../../policy/decision.ts';
+import type { Acceptance } from '../../store/live/change-budget.ts';
 import type { MetricObject } from 'prom-client';
 import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
@@ -67,6 +69,8 @@ export interface WorkerCalls {
   /** Somebody signed out of the pages, at another worker. */
   endSession(ended: EndedSession): void;
   reportMetrics(): MetricsReport;
+  /** So many of the requests that were answered last, at most. */
+  tellRequests(most: number): readonly EnforceRequest[];
   /** Answer what is in flight, and end. Answered when it begins to. */
   stop(): void;
 }
@@ -81,6 +85,8 @@ export interface PrimaryCalls {
   /** It is still at work on what it was asked for. */
   noteProgress(): void;
   reload(): ReloadOutcome;
+  /** Let a policy go live that changes too much. */
+  acceptPolicy(policy: string): Acceptance;
   /** Whether what all workers answer from is at least as new. */
   reach(asked: { readonly wanted: Revision; readonly waitMs: number }): RevisionStand;
   /** Answered when all workers have it. */

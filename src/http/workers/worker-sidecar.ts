@@ -11,6 +11,8 @@ import { AuditLog } from '../logging/audit-log.ts';
 import { Ceilings } from '../ceilings/ceilings.ts';
 import { DecisionLog } from '../logging/decision-log.ts';
 import { ShadowJudge, shadowLogName } from '../shadow/shadow-judge.ts';
+import { registerRemembered } from '../budget/budget-metrics.ts';
+import { RememberedRequests } from '../budget/remembered-requests.ts';
 import { registerShadowJudge } from '../shadow/shadow-metrics.ts';
 import { GivenShadow } from './given-shadow.ts';
 import { type Listening, startListening } from '../listening.ts';
@@ -46,6 +48,8 @@ export interface WorkerSidecarOptions {
   readonly decisions: 'logged' | 'unlogged';
   /** Whether the primary has a second policy that answers are compared with, and whether it logs what differs. */
   readonly shadow?: 'off' | 'compared' | 'logged';
+  /** Whether the primary judges new policies by what was asked here. */
+  readonly requests?: 'remembered' | 'forgotten';
   /** The paths of attributes that its lines have. */
   readonly loggedAttributes?: readonly string[] | undefined;
   /** What becomes of decisions by a policy that is too old. */
@@ -82,6 +86,7 @@ export class WorkerSidecar {
     gitHook,
     decisions,
     shadow = 'off',
+    requests = 'forgotten',
     loggedAttributes,
     staleness,
     droppedLogLines,
@@ -100,6 +105,8 @@ export class WorkerSidecar {
     this.#shadow = new GivenShadow(this.#policy, source);
     const differences = shadow === 'logged' ? this.#differences(log) : undefined;
     const judge = shadow === 'off' ? undefined : new ShadowJudge(this.#shadow.engine, differences);
+    const remembered = requests === 'remembered' ? new RememberedRequests() : undefined;
+    if (remembered) registerRemembered(remembered, metrics.registry);
     if (judge) registerShadowJudge(judge, metrics.registry);
     this.#context = {
       live: this.#policy,
@@ -113,6 +120,8 @@ export class WorkerSidecar {
       audit: new AuditLog(log),
       decisionLog,
       shadow: judge,
+      remembered,
+      budget: remembered && { accept: (policy) => this.#primary.ask('acceptPolicy', policy) },
       metrics,
       ceilings: new Ceilings(metrics.registry),
       whole: {
@@ -213,6 +222,7 @@ export class WorkerSidecar {
       readTokens: () => access.reload().then(() => sessions?.reload()),
       endSession: (ended) => sessions?.noteEnded(ended),
       reportMetrics: () => this.#context.metrics.registry.getMetricsAsJSON(),
+      tellRequests: (most) => this.#context.remembered?.list(most) ?? [],
       stop: () => {
         void (this.#listening?.stop() ?? Promise.resolve()).then(this.#resolveStopped);
       },

@@ -2,6 +2,7 @@ import type { AskedSight } from '../../review/access/sight.ts';
 import type { AskedEdit, EditFault } from '../../review/changes/asked-edit.ts';
 import type { JudgedData } from '../../review/changes/judged-data.ts';
 import type { SubjectId } from '../../policy/subject.ts';
+import type { BudgetGround, OverBudget } from '../../review/budget/over-budget.ts';
 import type { Problem } from '../../policy/problem.ts';
 
 /** A change that somebody asks for: edits made together, or another change undone. */
@@ -21,6 +22,8 @@ export interface AskedChange {
   readonly write?: ChangeMode | undefined;
   /** Of one that is only judged: through whose eyes what comes of it is looked at. */
   readonly sees?: AskedSight | undefined;
+  /** How much of what was answered last it may change; undefined: whatever it changes. */
+  readonly budget?: BudgetGround | undefined;
 }
 
 /** The places in which changes are written. */
@@ -95,6 +98,8 @@ export interface ChangeRefusal extends Omit<EditFault, 'code' | 'kind' | 'edit'>
   readonly edit?: number;
   readonly kind: EditFault['kind'] | 'unknown' | 'unavailable';
   readonly code: string;
+  /** The policy that it would make, which changes more than may change at once. */
+  readonly over?: OverBudget;
 }
 
 /** The outcome of asking for a change. */
@@ -108,6 +113,8 @@ export type ChangeAnswer<Data = JudgedData> =
       readonly data?: Data;
       /** Members at run time get something back when it is published. */
       readonly givesBack?: true;
+      /** The digest of the policy that it made, where a budget let it. */
+      readonly weighed?: string;
     }
   | { readonly kind: 'refused'; readonly refusal: ChangeRefusal; readonly data?: Data };
 

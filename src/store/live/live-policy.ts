@@ -9,6 +9,7 @@ import { mergeChanged, type ChangedPaths } from '../folder/changed-paths.ts';
 import { CommitReader } from '../git/commit-reader.ts';
 import type { CommitTeller, FilesReader, KeptFiles } from './files-reader.ts';
 import { processClock } from '../process-clock.ts';
+import type { ChangeBudget } from './change-budget.ts';
 import { FileRevisions, type LiveCommit } from './file-revisions.ts';
 import { type HolderGround, KnownShortage } from './known-shortage.ts';
 import type {
@@ -33,6 +34,8 @@ export interface LivePolicyOptions {
   readonly onProgress?: (progress: CompileProgress) => void;
   /** Waited for before another policy becomes live. If it fails the last good one stays. */
   readonly beforeLive?: (next: NextPolicy) => Promise<void>;
+  /** What a policy may change at once; undefined: whatever it changes goes live. */
+  readonly budget?: ChangeBudget | undefined;
   /** Told when what was kept decides, and when that was heard, or why it cannot. */
   readonly onKept?: (heardMs: number | undefined, fault: string | undefined) => void;
 }
@@ -212,7 +215,8 @@ export class LivePolicy implements FollowedPolicy {
   }
 
   async #goLive(files: readonly SourceFile[], heardAtMs?: number | null): Promise<Verdict> {
-    const { onProgress, beforeLive } = this.#options;
+    const { onProgress, beforeLive, budget } = this.#options;
+    budget?.begin();
     const judgedAtMs = this.#options.judgementClock?.() ?? this.#now();
     const check = (policy: PolicySet): ReturnType<typeof checkPolicy> => checkPolicy(this.#current, policy);
     const prepared = await this.#preparer.prepare(files, judgedAtMs, { check, onProgress });
@@ -221,6 +225,8 @@ export class LivePolicy implements FollowedPolicy {
     if (kind === 'known') return verdictOf('unchanged', found);
     const { engine, counts, shortPlaces } = prepared.ready;
     const { digest, revision } = engine.policy;
+    const kept = await budget?.judge({ live: this.#current, policy: engine.policy, found });
+    if (kept) return kept;
     await beforeLive?.({ files, digest, judgedAtMs, ...(heardAtMs !== undefined && { heardAtMs }) });
     // Swap, never patch: a request sees one whole policy or the other.
     this.#current = { engine, revision, commit: undefined, loadedAt: new Date(this.#now()), counts };

@@ -5,6 +5,7 @@ import type { ProblemCounts } from '../../policy/problem-list.ts';
 import type { Problem } from '../../policy/problem.ts';
 import type { DatabaseState, RuntimeMember } from '../../policy/runtime-member.ts';
 import type { Revision } from '../../policy/text/revision-text.ts';
+import type { OverBudget } from '../../review/budget/over-budget.ts';
 import type { MissingHolders } from '../../review/members/holder-rules.ts';
 import type { PolicyCounts } from './policy-counts.ts';
 
@@ -46,6 +47,8 @@ export interface ReloadOutcome {
   readonly isUntrusted?: true;
   /** Where it is to be published does not take it. */
   readonly isRefused?: true;
+  /** It changes more than may change at once, and waits to be accepted. */
+  readonly overBudget?: OverBudget;
 }
 
 /** The source that routes have their policy from: a process reads it itself, or another one gives it what it read. */
@@ -117,10 +120,17 @@ export interface SourceLooks {
 }
 
 /**
- * `problems`: what is there is no good. `untrusted`: nobody signed it who may. `refused`: the database does not take it. Else the source could not be asked, which
- * passes by itself or has to be mended.
+ * `problems`: what is there is no good. `untrusted`: nobody signed it who may. `refused`: the database does not take it. `over-budget`: it changes more than may
+ * change at once. Else the source could not be asked, which passes by itself or has to be mended.
  */
-export const failureKinds = ['problems', 'untrusted', 'refused', 'unavailable', 'configuration'] as const;
+export const failureKinds = [
+  'problems',
+  'untrusted',
+  'refused',
+  'over-budget',
+  'unavailable',
+  'configuration',
+] as const;
 
 export interface LookFailure {
   readonly atMs: number;

@@ -8,7 +8,7 @@ import { noProblems, type FoundProblems } from './prepare-policy.ts';
 /** The outcome of a look at a source. */
 export type Verdict = Pick<
   ReloadOutcome,
-  'outcome' | 'problems' | 'problemCounts' | 'error' | 'sourceFault' | 'isUntrusted' | 'isRefused'
+  'outcome' | 'problems' | 'problemCounts' | 'error' | 'sourceFault' | 'isUntrusted' | 'isRefused' | 'overBudget'
 >;
 
 /** Verdict with as many of the problems as are told. */
@@ -178,9 +178,10 @@ export class ReloadQueue<Scope> {
   }
 }
 
-function kindOf({ sourceFault, isUntrusted, isRefused, problemCounts }: Verdict): LookFailure['kind'] {
+function kindOf({ sourceFault, isUntrusted, isRefused, overBudget, problemCounts }: Verdict): LookFailure['kind'] {
   if (isUntrusted === true) return 'untrusted';
   if (isRefused === true) return 'refused';
+  if (overBudget !== undefined) return 'over-budget';
   if (sourceFault?.code === 'configuration') return 'configuration';
   return sourceFault === undefined && problemCounts.errors > 0 ? 'problems' : 'unavailable';
 }

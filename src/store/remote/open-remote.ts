@@ -32,6 +32,7 @@ export interface RemoteEvents extends Pick<GoodKeeperOptions, 'onDoubt' | 'onFau
   readonly judgementClock?: LivePolicyOptions['judgementClock'];
   readonly onProgress?: LivePolicyOptions['onProgress'];
   readonly beforeLive?: LivePolicyOptions['beforeLive'];
+  readonly budget?: LivePolicyOptions['budget'];
   /** What was kept decides, heard then and of this revision; or why it cannot. */
   readonly onKept?: (heardMs: number | undefined, fault: string | undefined, revision: string | undefined) => void;
 }
@@ -79,11 +80,15 @@ export async function openRemote(source: RemoteSource, events: RemoteEvents, lif
 
 const soonMs = 1000;
 
-function openLive(files: RemoteFiles, { judgementClock, onProgress, beforeLive, onKept }: RemoteEvents): LivePolicy {
+function openLive(
+  files: RemoteFiles,
+  { judgementClock, onProgress, beforeLive, budget, onKept }: RemoteEvents,
+): LivePolicy {
   const live = new LivePolicy(files, {
     judgementClock,
     ...(onProgress && { onProgress }),
     ...(beforeLive && { beforeLive }),
+    budget,
     onKept: (heardMs, fault) => onKept?.(heardMs, fault, live.current?.revision),
   });
   return live;

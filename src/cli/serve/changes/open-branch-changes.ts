@@ -1,4 +1,6 @@
-import type { ChangeWorker } from '../../../store/changes/change-worker.ts';
+import type { ChangeWork } from '../../../store/changes/change-worker.ts';
+import { weighedWork } from '../../../store/changes/weighed-work.ts';
+import type { ChangeBudget } from '../../../store/live/change-budget.ts';
 import type { ChangeMode } from '../../../store/changes/asked-change.ts';
 import type { GitPerson } from '../../../store/committing/git-person.ts';
 import { requireSigningKey } from '../../../store/committing/signing-key.ts';
@@ -20,6 +22,8 @@ export interface BranchWays {
   readonly pushOptions: readonly string[] | undefined;
   /** The file of those who may sign. */
   readonly allowedSigners: string | undefined;
+  /** What a change may change at once. */
+  readonly budget?: ChangeBudget | undefined;
 }
 
 export interface BranchChanges extends BranchWays {
@@ -39,13 +43,13 @@ export async function openBranchChanges(of: BranchChanges): Promise<BranchChange
 export async function openPushing(
   of: BranchWays,
   database?: PushThreadData['database'],
-): Promise<{ readonly work: ChangeWorker; readonly modes: readonly PushMode[] }> {
-  const { clone, committer, signingKey, pushOptions, allowedSigners } = of;
+): Promise<{ readonly work: ChangeWork; readonly modes: readonly PushMode[] }> {
+  const { clone, committer, signingKey, pushOptions, allowedSigners, budget } = of;
   if (signingKey !== undefined) await requireSigningKey(signingKey);
   const modes = of.modes.filter((mode): mode is PushMode => mode === 'commit' || mode === 'propose');
   const { url } = clone.address;
   const writing = { url, ref: clone.ref, modes, committer, signingKey, pushOptions };
   const signatures =
     allowedSigners === undefined ? undefined : { file: allowedSigners, folder: `${clone.folder}-signers` };
-  return { work: pushWorker({ clone, writing, signatures, database }), modes };
+  return { work: weighedWork(pushWorker({ clone, writing, signatures, database }), budget), modes };
 }

@@ -17,6 +17,7 @@ import { findOutOfReach, listedEdit, withEtags } from '../asked-reach.ts';
 import { isForeign } from '../change-pages.ts';
 import { findStranger, refuseCommit, refuseEdit, refuseRows, refused } from '../change-refusals.ts';
 import { unwrittenAnswer } from '../judged-answer.ts';
+import { weighChange } from '../weigh-change.ts';
 import { revertedFiles } from '../reverted-files.ts';
 import type { ThreadedChanges } from '../thread-calls.ts';
 
@@ -118,6 +119,7 @@ export class KeeperChanges implements ThreadedChanges {
           : refuseRows(asked, judged, { live: policy, isOfFiles: replacements.length > 0 })) ??
         // Of what is proposed somebody else sees whether it can be published.
         (asked.write === 'propose' ? undefined : await this.#findUnpublishable(beside, policy, judged)) ??
+        (asked.write === 'propose' ? undefined : await this.#findOverBudget(asked, beside, policy, judged)) ??
         (answer && (await this.#findObstacle(replacements)));
       if (obstacle) return { kind: 'refused', refusal: obstacle, data };
     }
@@ -144,6 +146,20 @@ export class KeeperChanges implements ThreadedChanges {
     const { policy: after } = this.#compiler.compile(files, this.#nowMs());
     if (!after) throw new Error('what was judged does not compile');
     return beside.findObstacle({ live, after, files, undoes });
+  }
+
+  /** What is proposed is judged when it is about to go live. */
+  async #findOverBudget(
+    { budget }: AskedChange,
+    beside: RowsNow | undefined,
+    live: PolicySet,
+    { files, touched, removed }: JudgedChange,
+  ): Promise<ChangeRefusal | undefined> {
+    if (!budget || touched.length + removed.length === 0) return undefined;
+    const nowMs = this.#nowMs();
+    const { policy: after } = this.#compiler.compile(files, nowMs);
+    if (!after) throw new Error('what was judged does not compile');
+    return weighChange(budget, { live, after, given: beside?.given ?? [], nowMs });
   }
 
   async #findObstacle(replacements: readonly FileReplacement[]): Promise<ChangeRefusal | undefined> {
@@ -203,7 +219,9 @@ export class KeeperChanges implements ThreadedChanges {
     onWriting?.();
     try {
       const head = await this.#keeper.write(change, onStep);
-      return { kind: 'written', head, data: change.data, ...(change.undoes !== undefined && { givesBack: true }) };
+      const weighed = this.#weighed(judged, change);
+      const givesBack = change.undoes === undefined ? {} : { givesBack: true as const };
+      return { kind: 'written', head, data: change.data, ...givesBack, ...(weighed !== undefined && { weighed }) };
     } catch (error) {
       const isAgain =
         error instanceof ChangedMeanwhile || (error instanceof RefusedCommit && error.code === 'git-moved');
@@ -211,6 +229,11 @@ export class KeeperChanges implements ThreadedChanges {
       if (error instanceof RefusedCommit) return { kind: 'refused', refusal: refuseCommit(error), data: change.data };
       throw describeWriteFailure('policy folder', error);
     }
+  }
+
+  #weighed({ files }: JudgedEdits, { asked }: ChangeToWrite): string | undefined {
+    if (asked.budget === undefined || asked.write === 'propose') return undefined;
+    return this.#compiler.compile(files, this.#nowMs()).policy?.digest;
   }
 
   #nowMs(): number {

@@ -19,6 +19,7 @@ import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList, ChangeRefusal
 import { findOutOfReach, listedEdit, withEtags } from '../../changes/asked-reach.ts';
 import { isForeign } from '../../changes/change-pages.ts';
 import { findStranger, refused, refuseEdit } from '../../changes/change-refusals.ts';
+import { weighChange } from '../../changes/weigh-change.ts';
 import { unwrittenAnswer } from '../../changes/judged-answer.ts';
 import { DatabaseGround, type PublishedGround } from './database-ground.ts';
 import { findByKey, findChange, listKeptChanges, type KeptChange } from './kept-changes.ts';
@@ -134,9 +135,13 @@ export class DatabaseChanges implements ThreadedChanges {
     const isEmpty = !isOfFiles && judged.rows.every((row) => isSameRow(ground, row));
     const revision = formatDatabaseRevision(live.revision, ground.state);
     const answer = unwrittenAnswer(asked, judged, { live, revision, data, isEmpty });
-    if (answer) return { answer };
+    if (answer?.kind === 'refused') return { answer };
     const policy = isOfFiles ? this.#compiler.compile(judged.files, nowMs).policy : live;
     if (!policy) throw new Error('what was judged does not compile');
+    const { given } = ground;
+    const over = isOfFiles && (await weighChange(asked.budget, { live, after: policy, given, nowMs }));
+    if (over) return { answer: { kind: 'refused', refusal: over, data } };
+    if (answer) return { answer };
     return { data, etags: judged.etags, planned: this.#plan(asked, judged, { ground, live, policy, isOfFiles }) };
   }
 
@@ -244,9 +249,11 @@ interface Again extends Pick<JudgedEdits, 'etags'> {
 
 const mostAttempts = 5;
 
-function answerOf(asked: AskedChange, { data, etags }: Judged, outcome: WriteOutcome): ChangeAnswer | Again {
+function answerOf(asked: AskedChange, { data, etags, planned }: Judged, outcome: WriteOutcome): ChangeAnswer | Again {
   if (outcome.kind === 'made') return answerAgain(asked, outcome.made);
-  return outcome.kind === 'again' ? { kind: 'again', etags } : { kind: 'written', head: outcome.head, data };
+  if (outcome.kind === 'again') return { kind: 'again', etags };
+  const weighed = asked.budget && { weighed: planned.policy.digest };
+  return { kind: 'written', head: outcome.head, data, ...weighed };
 }
 
 function answerAgain({ idempotency }: AskedChange, { head, digest }: KeptChange): ChangeAnswer {

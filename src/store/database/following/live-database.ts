@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CompileProgress } from '../../../compile/compile-policy.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { messageOf } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
@@ -17,6 +16,7 @@ import { DatabaseConnection } from '../connection/database-connection.ts';
 import { DatabaseRevisions } from './database-revisions.ts';
 import { checkRelease, describeSource, type DatabaseSource } from './database-source.ts';
 import type { DatabaseUrl } from '../database-url.ts';
+import type { LiveDatabaseOptions } from './live-database-options.ts';
 import { LiveState, type Applied } from './live-state.ts';
 import type { MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
 import type { SubjectRemovalRequest, SubjectRemovalResult } from '../members/remove-subject.ts';
@@ -25,25 +25,6 @@ import { nothingPublished, ReleaseFiles } from '../releases/release-files.ts';
 import { ReleaseNews } from '../connection/release-news.ts';
 import type { ReadFile } from '../releases/release.ts';
 import { isRefusal } from '../database-fault.ts';
-import type { WriteFaults } from './write-faults.ts';
-
-export interface LiveDatabaseOptions {
-  /** What the path of an SQLite file is relative to. */
-  readonly cwd: string;
-  readonly now?: () => number;
-  readonly judgementClock?: () => number;
-  /** How often to look although no news came. */
-  readonly pollMs?: number | undefined;
-  /** Told now and then while a compilation goes on. */
-  readonly onProgress?: (progress: CompileProgress) => void;
-  /** Told what each look at the database found. */
-  readonly onLook?: (found: ReloadOutcome) => void;
-  readonly kept?: KeptPolicy | undefined;
-  /** Told when memberships cannot be written. */
-  readonly writeFaults?: WriteFaults;
-  /** Waited for before another release becomes live. If it fails the last good one stays. */
-  readonly beforeLive?: ((next: NextPolicy) => Promise<void>) | undefined;
-}
 
 /**
  * The policy of a database and the memberships in it, as far as this process knows. It follows the history of the
@@ -276,6 +257,8 @@ export class LiveDatabase implements FollowedPolicy {
     judgedAtMs: number,
     heardAtMs: number,
   ): Promise<Verdict> {
+    const { budget, beforeLive } = this.#options;
+    budget?.begin();
     const members = kind === 'release' ? this.members : new RuntimeMembers();
     const prepared = await this.#preparer.prepare(files, judgedAtMs, {
       check: (found) => checkRelease(release, found),
@@ -288,9 +271,12 @@ export class LiveDatabase implements FollowedPolicy {
     const { found } = prepared;
     if (prepared.kind === 'refused') return failure(found, prepared.fault);
     if (prepared.kind === 'known') return verdictOf('unchanged', found);
+    const { policy } = prepared.ready.engine;
+    const kept = await budget?.judge({ live: this.current, policy, members: this.members, found });
+    if (kept) return kept;
     const { members: changed, state } = changes;
     const runtime = { epoch: this.#live.epoch + 1, kind, members: changed, state };
-    await this.#options.beforeLive?.({ files, digest: release.digest, judgedAtMs, heardAtMs, runtime });
+    await beforeLive?.({ files, digest: release.digest, judgedAtMs, heardAtMs, runtime });
     // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
     const swapped = { kind, state: changes.state, members: kind === 'whole' ? [] : changes.members };
     const loadedAt = new Date(this.#now());

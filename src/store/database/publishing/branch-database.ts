@@ -1,5 +1,6 @@
 import type { DatabaseUrl } from '../database-url.ts';
-import { LiveDatabase, type LiveDatabaseOptions } from '../following/live-database.ts';
+import { LiveDatabase } from '../following/live-database.ts';
+import type { LiveDatabaseOptions } from '../following/live-database-options.ts';
 import type { PublishedBranch, ReloadOutcome } from '../../live/policy-source.ts';
 import type { BranchPublisher } from './branch-publisher.ts';
 

@@ -3,7 +3,8 @@ import { assert } from 'chai';
 import { compilePolicy } from '../../../../src/compile/compile-policy.ts';
 import { DatabaseUrl } from '../../../../src/store/database/database-url.ts';
 import { fileContents, releaseFiles, releases } from '../../../../src/store/database/tables/entities.ts';
-import { LiveDatabase, type LiveDatabaseOptions } from '../../../../src/store/database/following/live-database.ts';
+import { LiveDatabase } from '../../../../src/store/database/following/live-database.ts';
+import type { LiveDatabaseOptions } from '../../../../src/store/database/following/live-database-options.ts';
 import {
   publishRelease,
   type Publication,
