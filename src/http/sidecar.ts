@@ -109,8 +109,6 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     reportMetrics: () => metrics.registry.metrics(),
   };
   if (cache) registerCache(cache, metrics.registry);
-  if (judged) registerBudget(judged.budget, metrics.registry);
-  if (judged) registerRemembered(judged.remembered, metrics.registry);
   if (shadow) registerShadow(shadow, metrics.registry);
   const context: SidecarContext = {
     live,
@@ -125,8 +123,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     audit: new AuditLog(log),
     decisionLog,
     shadow: shadow?.judge,
-    remembered: judged?.remembered,
-    budget: judged && { accept: (policy) => judged.budget.accept(policy, live) },
+    ...(judged && judgingOf(judged, live, metrics)),
     metrics,
     ceilings: new Ceilings(metrics.registry, unreadAnswers),
     whole,
@@ -152,4 +149,14 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
       staleness.close();
     },
   };
+}
+
+function judgingOf(
+  { budget, remembered }: NonNullable<SidecarOptions['budget']>,
+  live: FollowedPolicy,
+  { registry }: Metrics,
+): Pick<SidecarContext, 'budget' | 'remembered'> {
+  registerBudget(budget, registry);
+  registerRemembered(remembered, registry);
+  return { remembered, budget: { accept: (policy) => budget.accept(policy, live) } };
 }

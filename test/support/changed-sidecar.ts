@@ -36,7 +36,7 @@ export interface ChangedSidecar {
 export async function runChangedSidecar(
   place: ChangedPlace,
   files: Record<string, string>,
-  options: { readonly adminTokenFile?: string } = {},
+  options: { readonly adminTokenFile?: string; readonly maxChanged?: string } = {},
 ): Promise<ChangedSidecar> {
   if (place === 'sqlite' || place === 'postgres') return runOnDatabase(place, files, options);
   if (place === 'push beside sqlite') return runOnBranchBesideDatabase(files, options);
@@ -112,7 +112,7 @@ async function runOnBranchBesideDatabase(
 async function runOnDatabase(
   kind: 'sqlite' | 'postgres',
   files: Record<string, string>,
-  options: { readonly adminTokenFile?: string },
+  options: { readonly adminTokenFile?: string; readonly maxChanged?: string },
 ): Promise<ChangedSidecar> {
   const found = testDatabases.find((one) => one.kind === kind) ?? assert.fail(`there is no ${kind}`);
   const databases = await found.open();

@@ -4,6 +4,7 @@ import { formatDatabaseRevision } from '../../src/policy/database-revision.ts';
 import { AccessControl } from '../../src/http/access/access-control.ts';
 import { parseListenAddress } from '../../src/http/access/listen-address.ts';
 import { createWriteFaultLog } from '../../src/http/logging/write-fault-log.ts';
+import type { ChangeBudget } from '../../src/store/live/change-budget.ts';
 import type { ChangeDesk } from '../../src/store/changes/asked-change.ts';
 import { createLog, type Logger } from '../../src/http/logging/log.ts';
 import { describeHealth } from '../../src/http/status/policy-document.ts';
@@ -20,7 +21,7 @@ import type { ReadFile } from '../../src/store/database/releases/release.ts';
 import { createAdminTokenFile } from '../support/admin-token.ts';
 import { databaseDeskInThisProcess } from './desks-here.ts';
 import { MemoryStream } from './memory-stream.ts';
-import { type Call, type Reply, send, withAdmin } from './running-sidecar.ts';
+import { type Call, type Reply, judgingBy, send, withAdmin } from './running-sidecar.ts';
 
 /** Publishes files as `rolebook publish` does, and answers the revision that it tells. `statement` spoils it. */
 export async function publish(
@@ -69,6 +70,8 @@ export interface DatabaseSidecarSetup {
   readonly adminTokens?: 'own' | 'none';
   readonly unauthenticated?: 'refuse' | 'allow';
   readonly id?: string;
+  /** How much of what was asked last a new policy may change. */
+  readonly maxChanged?: string;
   readonly now?: () => number;
   /** Whether its policy is changed over HTTP; judged in this process. */
   readonly isChanged?: boolean;
@@ -87,9 +90,9 @@ export async function disposeDatabaseSidecars(): Promise<void> {
   for (const running of open) await running.dispose();
 }
 
-async function startLive(url: DatabaseUrl, log: Logger): Promise<LiveDatabase> {
+async function startLive(url: DatabaseUrl, log: Logger, budget?: ChangeBudget): Promise<LiveDatabase> {
   const writeFaults = new WriteFaults('memberships', createWriteFaultLog(log));
-  const live = new LiveDatabase(url, { cwd: '/', writeFaults });
+  const live = new LiveDatabase(url, { cwd: '/', writeFaults, budget });
   await live.start();
   return live;
 }
@@ -104,13 +107,14 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
   const adminTokenFile = own?.path ?? setup.adminTokenFile;
   const access = await AccessControl.open({ listen, unauthenticated, tokenFile, adminTokenFile });
   const databaseUrl = new DatabaseUrl(url, '--database');
-  const live = setup.followed?.live ?? (await startLive(databaseUrl, log));
+  const judging = judgingBy(setup.maxChanged);
+  const live = setup.followed?.live ?? (await startLive(databaseUrl, log, judging?.budget));
   const identity = { id, host: 'box', pid: process.pid, version: '1.2.3', startedAt: new Date() };
   const fleet = new Fleet(live.connection, identity, () => describeHealth(live), createWriteFaultLog(log));
-  const here = setup.isChanged === true ? databaseDeskInThisProcess(databaseUrl, live) : undefined;
+  const here = setup.isChanged === true ? databaseDeskInThisProcess(databaseUrl, live, judging?.budget) : undefined;
   const desk = setup.followed?.desk ?? here;
   const sidecar = await startSidecar({
-    ...{ live, database: live, fleet, listen, access, log },
+    ...{ live, database: live, fleet, listen, access, log, budget: judging },
     ...(desk && { changes: desk }),
     ...(now && { now }),
   });

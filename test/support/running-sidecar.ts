@@ -3,6 +3,9 @@ import { AccessControl } from '../../src/http/access/access-control.ts';
 import { parseListenAddress } from '../../src/http/access/listen-address.ts';
 import { createLog } from '../../src/http/logging/log.ts';
 import { type Sidecar, type SidecarOptions, startSidecar } from '../../src/http/sidecar.ts';
+import { RememberedRequests } from '../../src/http/budget/remembered-requests.ts';
+import { readMaxChanged } from '../../src/review/budget/max-changed.ts';
+import { ChangeBudget } from '../../src/store/live/change-budget.ts';
 import { LivePolicy } from '../../src/store/live/live-policy.ts';
 import type { ChangeWriting } from '../../src/store/changes/folder/change-keeper.ts';
 import { PolicyDirectory } from '../../src/store/folder/policy-directory.ts';
@@ -23,6 +26,8 @@ export interface SidecarSetup extends Partial<SidecarOptions> {
   readonly isChanged?: boolean;
   /** How changes are written; as files unless it says something else. */
   readonly writing?: ChangeWriting;
+  /** How much of what was asked last a new policy may change. */
+  readonly maxChanged?: string;
   /** The folder where it is another than one of its own. */
   readonly root?: string;
 }
@@ -64,10 +69,11 @@ export async function disposeSidecars(): Promise<void> {
 
 export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidecar> {
   const { files = smallPolicy(), listenText = '127.0.0.1:0', tokenFile, adminTokens, isChanged, ...rest } = setup;
+  const judging = judgingBy(setup.maxChanged);
   const { writing, root: given, ...options } = rest;
   const folder = await createPolicyFolder(given === undefined ? files : {});
   const root = given ?? folder.root;
-  const live = new LivePolicy(new PolicyDirectory(root));
+  const live = new LivePolicy(new PolicyDirectory(root), { budget: judging?.budget });
   await live.reload('start');
   const listen = parseListenAddress(listenText);
   const hasNone = tokenFile === undefined && setup.adminTokenFile === undefined && adminTokens !== 'none';
@@ -81,7 +87,8 @@ export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidec
     listen,
     access,
     log,
-    ...(isChanged === true && { changes: deskInThisProcess(root, live, writing) }),
+    ...(isChanged === true && { changes: deskInThisProcess(root, live, writing, judging?.budget) }),
+    budget: judging,
     ...options,
   });
   const { address } = sidecar;
@@ -104,6 +111,15 @@ export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidec
   };
   open.add(running);
   return running;
+}
+
+/** A change budget as `--max-changed` makes it. */
+export function judgingBy(maxChanged: string | undefined): SidecarOptions['budget'] {
+  const share = maxChanged === undefined ? undefined : readMaxChanged(maxChanged);
+  if (share === undefined) return undefined;
+  const remembered = new RememberedRequests();
+  const budget = new ChangeBudget({ maxChanged: share, remembered: () => Promise.resolve(remembered.list()) });
+  return { budget, remembered };
 }
 
 /** The call with an admin token, if it may change something and says no other. */

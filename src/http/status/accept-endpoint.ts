@@ -31,7 +31,7 @@ export const acceptEndpoint: ServedEndpoint = {
   access: { need: 'change', extent: 'whole' },
   body: { maximumBytes: limits.requestBodyBytes, schema: acceptSchema },
   operation: {
-    id: 'acceptPolicy',
+    id: 'makePolicyLive',
     tag: 'Policy',
     summary: 'A policy goes live that changes more than `--max-changed`; an admin call',
     query: {},

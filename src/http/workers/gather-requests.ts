@@ -8,6 +8,7 @@ import type { Slot } from './worker-pool.ts';
  */
 export async function gatherRequests(slots: readonly Slot[]): Promise<EnforceRequest[]> {
   const most = Math.ceil(limits.budget.requests / Math.max(1, slots.length));
-  const told = slots.map(({ worker }) => (worker?.isListening ? worker.tellRequests(most).catch(() => []) : []));
+  const workers = slots.flatMap(({ worker }) => (worker?.isListening ? [worker] : []));
+  const told = workers.map((worker) => worker.tellRequests(most).catch(() => []));
   return (await Promise.all(told)).flat();
 }
