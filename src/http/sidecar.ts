@@ -13,7 +13,7 @@ import type { ListenAddress } from './access/listen-address.ts';
 import { type Listening, startListening } from './listening.ts';
 import type { Logger } from './logging/log.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { describePolicy } from './status/policy-document.ts';
+import { describePolicy, type BesideLive } from './status/policy-document.ts';
 import { PolicyMetrics } from './status/policy-metrics.ts';
 import { registerBudget, registerRemembered } from './budget/budget-metrics.ts';
 import type { RememberedRequests } from './budget/remembered-requests.ts';
@@ -89,27 +89,24 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     access,
     decisionLog,
     shadow,
-    budget: judged,
     droppedLogLines,
     log,
     cache,
     staleness = new Staleness(),
-    decidesAtMs,
-    now = decidesAtMs === undefined ? processClock.now : () => decidesAtMs,
+    now = clockOf(options),
     requestTimeoutMs,
     drainTimeoutMs,
     ceilings,
     unreadAnswers,
   } = options;
   const metrics = new Metrics(decisionLog, access.refused, droppedLogLines);
+  if (shadow) registerShadow(shadow, metrics.registry);
   const policyMetrics = new PolicyMetrics(live, metrics.registry, staleness);
   const whole = {
-    describePolicy: () =>
-      describePolicy(live, staleness, { cache, decidesAtMs, shadow: shadow?.followed, budget: judged?.budget }),
+    describePolicy: () => describePolicy(live, staleness, besideOf(options)),
     reportMetrics: () => metrics.registry.metrics(),
   };
   if (cache) registerCache(cache, metrics.registry);
-  if (shadow) registerShadow(shadow, metrics.registry);
   const context: SidecarContext = {
     live,
     database,
@@ -123,7 +120,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     audit: new AuditLog(log),
     decisionLog,
     shadow: shadow?.judge,
-    ...(judged && judgingOf(judged, live, metrics)),
+    ...(options.budget && judgingOf(options.budget, live, metrics)),
     metrics,
     ceilings: new Ceilings(metrics.registry, unreadAnswers),
     whole,
@@ -151,6 +148,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   };
 }
 
+/** What a process that answers has of a budget. */
 function judgingOf(
   { budget, remembered }: NonNullable<SidecarOptions['budget']>,
   live: FollowedPolicy,
@@ -159,4 +157,12 @@ function judgingOf(
   registerBudget(budget, registry);
   registerRemembered(remembered, registry);
   return { remembered, budget: { accept: (policy) => budget.accept(policy, live) } };
+}
+
+function besideOf({ cache, decidesAtMs, shadow, budget }: SidecarOptions): BesideLive {
+  return { cache, decidesAtMs, shadow: shadow?.followed, budget: budget?.budget };
+}
+
+function clockOf({ decidesAtMs }: SidecarOptions): () => number {
+  return decidesAtMs === undefined ? processClock.now : () => decidesAtMs;
 }

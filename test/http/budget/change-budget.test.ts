@@ -34,7 +34,11 @@ interface Door {
 const doors: Record<string, (maxChanged: string) => Promise<Door>> = {
   folder: async (maxChanged) => {
     const running = await runSidecar({ files, maxChanged, isChanged: true });
-    return { call: running.call, logged: running.logged, put: (text) => running.folder.write(file, text) };
+    return {
+      call: (path, call) => running.call(path, call),
+      logged: running.logged,
+      put: (text) => running.folder.write(file, text),
+    };
   },
   'SQLite database': async (maxChanged) => {
     const databases = await (testDatabases.find(({ kind }) => kind === 'sqlite') ?? assert.fail()).open();
@@ -44,7 +48,7 @@ const doors: Record<string, (maxChanged: string) => Promise<Door>> = {
     const put = async (text: string): Promise<void> => {
       await publish(url, { ...files, [file]: text });
     };
-    return { call: running.call, logged: running.logged, put };
+    return { call: (path, call) => running.call(path, call), logged: running.logged, put };
   },
 };
 
