@@ -188,8 +188,7 @@ describe('the OpenAPI document', () => {
 
   it('describes the real answers to changes of the policy', async () => {
     await checkChanges(await runSidecar({ files: changedPolicy, isChanged: true }), check);
-    const off = await runSidecar();
-    await check(off, '/v1/changes', '/v1/changes');
+    await check(await runSidecar(), '/v1/changes', '/v1/changes');
   });
 
   it('describes the real answers to pages', async () => {
