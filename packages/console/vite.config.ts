@@ -12,7 +12,6 @@ const usedTogether: Readonly<Record<string, string>> = {
   'members-forms':
     'members/(?:give-form|giving-edits|take-dialog|taking|removal-edits|remove-everywhere)|review/(?:take|waive)-finding',
   'groups-forms': 'groups/(?:add-form|create-group|group-dialog|group-edits|group-effect|rename-group)',
-  'role-forms': 'role/(?:role-acts|naming)|roles/(?:delete-dialog|deletion-edits|loser)',
   'role-dialogs': 'role/(?:needed-dialog|conflict-dialog|propose-dialog|proposed-tests)|words/proposal-words',
   signing: 'app/kept-by-others|sign-in/(?:sign-in-act|nobody-signed-in|signed-out)',
   proposed: 'changes/proposals|api/proposals',

@@ -182,7 +182,7 @@ describe('the page of a review', function () {
       it(`has nothing that axe is against and fits, ${colorScheme}, ${width} pixels wide`, async () => {
         const page = await visits.visit(ada, path, { colorScheme, viewport: { width, height: 800 } });
         await page.getByRole('button', { name: 'Keep Wipe' }).click();
-        await page.getByText('Kept by you', { exact: false }).waitFor();
+        await page.getByText('Kept in this browser', { exact: false }).waitFor();
         assert.deepEqual(await violationsOf(page), []);
         const widest = await page.evaluate<number>('document.documentElement.scrollWidth');
         assert.isAtMost(widest, width);
