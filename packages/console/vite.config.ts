@@ -7,12 +7,16 @@ import { splitWords } from './build/split-words.ts';
 const usedByMost =
   /src\/(?:parts\/(?:fields|menu|later|page-head|some)|route\/query-parameter|api\/cells|words\/sections\/(?:role|effect)-words)/;
 
-/** What is loaded later than the page that uses it, by the files that somebody who needs one of them soon needs. */
+/**
+ * What is loaded later than the page that uses it, by the files that somebody who needs one of them soon needs. With each go the words
+ * and whatever else it alone needs: a file that waits for one which waits for it begins before that is there.
+ */
 const usedTogether: Readonly<Record<string, string>> = {
   'members-forms':
     'members/(?:give-form|giving-edits|take-dialog|taking|removal-edits|remove-everywhere)|review/(?:take|waive)-finding',
   'groups-forms': 'groups/(?:add-form|create-group|group-dialog|group-edits|group-effect|rename-group)',
-  'role-dialogs': 'role/(?:needed-dialog|conflict-dialog|propose-dialog|proposed-tests)|words/proposal-words',
+  'role-dialogs':
+    'role/(?:needed-dialog|conflict-dialog|propose-dialog|proposed-tests|draft/merge)|words/(?:proposal-words|sections/conflict-words)',
   signing: 'app/kept-by-others|sign-in/(?:sign-in-act|nobody-signed-in|signed-out)',
   proposed: 'changes/proposals|api/proposals',
   forms: 'parts/(?:press|press-button|form-foot)\\.tsx?|session/writing',

@@ -66,6 +66,16 @@ describe('what a browser has to load', () => {
     }
   });
 
+  it('begins in an order that suits each file: none needs one by which it is needed', () => {
+    const needing = new Map(scripts().map((name) => [name, loadedWith(name, textOf)]));
+    const circles = scripts().flatMap((name) =>
+      [...(needing.get(name) ?? [])]
+        .filter((other) => other !== name && needing.get(other)?.has(name) === true)
+        .map((other) => `${name} and ${other}`),
+    );
+    assert.deepEqual(circles, []);
+  });
+
   it('is little more once a role is edited and saved', () => {
     assert.isAtMost(sizeWith('role-page', 'edited-role', 'save-bar', 'effect'), 1.1 * mostScript);
   });
