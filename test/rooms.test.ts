@@ -76,7 +76,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
     'long work in short turns, the clock of the process, what is closed at its end, and which packages may be missing',
   ],
   ['review/usage', 'decisions of the past against these files; what nobody uses'],
-  ['review/budget', 'requests decided by two policies, and how many differ'],
+  ['review/budget', 'requests decided by two policies, how many differ, and which members fit both'],
   ['review/changes', 'edits judged before they are written: problems, tests, effect, patch'],
   ['review/changes/tests', 'policy tests that speak of what edits change'],
   ['review/changes/text', 'what was done to a text: as a patch, undone, joined with what others did'],

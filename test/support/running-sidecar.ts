@@ -69,7 +69,7 @@ export async function disposeSidecars(): Promise<void> {
 
 export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidecar> {
   const { files = smallPolicy(), listenText = '127.0.0.1:0', tokenFile, adminTokens, isChanged, ...rest } = setup;
-  const judging = judgingBy(setup.maxChanged);
+  const judging = setup.budget ?? judgingBy(setup.maxChanged);
   const { writing, root: given, ...options } = rest;
   const folder = await createPolicyFolder(given === undefined ? files : {});
   const root = given ?? folder.root;

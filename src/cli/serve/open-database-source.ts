@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createProgressLog } from '../../http/logging/reload-log.ts';
+import { logCutMembers } from '../../http/budget/budget-log.ts';
 import { createWriteFaultLog } from '../../http/logging/write-fault-log.ts';
 import { describeHealth } from '../../http/status/policy-document.ts';
 import { limits } from '../../policy/limits.ts';
@@ -40,6 +41,7 @@ export async function openDatabaseSource(surroundings: SourceSurroundings, url: 
     kept: cache && keptIn(cache, staleness, log),
     beforeLive,
     budget,
+    onCutMembers: (cut) => logCutMembers(cut, log),
     writeFaults: new WriteFaults('memberships', onWriteFault),
   };
   const published = branch?.openLive(url, liveOptions);

@@ -3,7 +3,7 @@ import type { RequestWeighing } from '../../review/budget/weigh-requests.ts';
 import { budgetOutcomes, type ChangeBudget } from '../../store/live/change-budget.ts';
 import { named } from '../openapi/named-schema.ts';
 import { overBudgetSchema, weighingSchemas } from '../openapi/over-budget-schema.ts';
-import { count, record, revision, text, time } from '../openapi/openapi-words.ts';
+import { count, list, record, revision, text, time } from '../openapi/openapi-words.ts';
 
 /** What `describeBudget` tells. */
 export const budgetSchema = named(
@@ -14,6 +14,10 @@ export const budgetSchema = named(
       anyOf: [overBudgetSchema, { type: 'null' }],
       description: 'The policy that waits to be accepted; the last good one answers.',
     },
+    refused: {
+      ...list(overBudgetSchema),
+      description: 'Changes that were not written, the last ones, newest first; each may be accepted.',
+    },
     last: {
       anyOf: [
         record(
@@ -22,7 +26,8 @@ export const budgetSchema = named(
             revision,
             outcome: {
               enum: budgetOutcomes,
-              description: '`unjudged`: too few requests were remembered, and the policy went live.',
+              description:
+                '`written`: it was judged where it was written. `unjudged`: too few requests were remembered. Both went live, as what is `within` and what was `accepted`.',
             },
             remembered: count,
           },
@@ -36,10 +41,11 @@ export const budgetSchema = named(
 );
 
 /** How the budget stands, as `/v1/policy` tells it. */
-export function describeBudget({ maxChanged, waiting, last }: ChangeBudget): object {
+export function describeBudget({ maxChanged, waiting, refused, last }: ChangeBudget): object {
   return {
     maxChanged,
     waiting: waiting === undefined ? null : describeOver(waiting),
+    refused: refused.map(describeOver),
     last: last === undefined ? null : describeLast(last),
   };
 }

@@ -1,4 +1,5 @@
 import { limits } from '../../policy/limits.ts';
+import type { RuntimeMember } from '../../policy/runtime-member.ts';
 import { describeWeighing } from '../../review/budget/weigh-requests.ts';
 import type { BudgetJudgement } from '../../store/live/change-budget.ts';
 import type { Logger } from '../logging/log.ts';
@@ -13,8 +14,18 @@ export function logJudgement({ revision, outcome, remembered, weighing }: Budget
     );
   }
   if (outcome === 'accepted') log.info({ next: revision }, 'the policy was accepted, whatever it changes');
+  if (outcome === 'written') log.info({ next: revision }, 'the policy was judged where it was written');
   if (outcome !== 'within' || weighing === undefined) return;
   const { compared, denied, allowed } = weighing;
   const told = denied + allowed === 0 ? 'the policy changes no remembered request' : describeWeighing(weighing);
   log.info({ next: revision, compared, denied, allowed }, told);
+}
+
+/** Logs that somebody was given what the live policy has no place for, while another policy waits. */
+export function logCutMembers(cut: readonly RuntimeMember[], log: Logger): void {
+  const places = [...new Set(cut.map(({ place }) => `${place.kind} ${place.id}`))].slice(0, limits.budget.toldKinds);
+  log.warn(
+    { memberships: cut.length, places },
+    'memberships give less than was given until the policy that waits is accepted: the live one has no such role, or gives more by it',
+  );
 }

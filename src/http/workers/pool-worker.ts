@@ -138,7 +138,7 @@ export class PoolWorker {
   async changeMembers(news: MemberNews): Promise<void> {
     try {
       await this.#link.ask('changeMembers', news, atWork);
-      this.#news = { epoch: news.epoch, state: news.state };
+      this.#news = { epoch: news.epoch, state: news.ahead ?? news.state };
     } catch {
       this.kill();
     }
@@ -221,7 +221,7 @@ export class PoolWorker {
   async #swap({ digest, runtime }: NextPolicy): Promise<void> {
     await this.#link.ask('swap', digest, atWork);
     this.#digest = digest;
-    this.#runtime = runtime && { epoch: runtime.epoch, state: runtime.state };
+    this.#runtime = runtime && { epoch: runtime.epoch, state: runtime.ahead ?? runtime.state };
     this.#loadedAt = new Date();
   }
 

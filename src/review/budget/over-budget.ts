@@ -37,6 +37,6 @@ export function overBudgetOf(
 }
 
 /** Says why a policy is kept back, as one sentence. */
-export function describeOverBudget({ revision, maxChanged, weighing }: OverBudget): string {
+export function describeOverBudget({ revision, maxChanged, weighing }: Omit<OverBudget, 'digest'>): string {
   return `policy ${revision} changes more than the ${maxChanged} that may change at once: ${describeWeighing(weighing)}`;
 }

@@ -2,7 +2,7 @@ import type { GroupingRow } from '../../compile/casbin/casbin-rules.ts';
 import { rowsBeside, type MembershipsThen, type RowsBeside } from '../../compile/casbin/rows-beside.ts';
 import { runtimeRows, writtenRows } from '../../compile/casbin/runtime-rows.ts';
 import { quote } from '../../compile/words/describe-value.ts';
-import { changedMemberships } from '../../policy/membership/changed-memberships.ts';
+import { changedMemberships, type ChangedMembership } from '../../policy/membership/changed-memberships.ts';
 import { PolicyPlaces } from '../../policy/policy-places.ts';
 import type { RuntimeAssignment, RuntimeMember } from '../../policy/runtime-member.ts';
 import type { SubjectId } from '../../policy/subject.ts';
@@ -56,12 +56,10 @@ export function judgeMemberChange(
   if (fault) return { fault };
   const { subject, assignments, inPlaceOf } = change;
   const place = findPlace(policy, change.place);
-  const places = new PolicyPlaces(policy);
   if (!inPlaceOf || !place) {
-    const after = changedMemberships(members, change);
-    const others = rowsBeside(places, [change], atMs, { before: members, after });
-    return { subject, assignments, gRows: runtimeRows(places, change, atMs, after), others };
+    return { subject, assignments, ...rowsOfChange(ground, change) };
   }
+  const places = new PolicyPlaces(policy);
   const plan = planHandover(ground, place, { ...change, inPlaceOf });
   if ('fault' in plan) return plan;
   const changes = [plan.from, plan.to].map((part) => {
@@ -71,6 +69,17 @@ export function judgeMemberChange(
   const judged = (part: HandoverPart): JudgedPart => judgedPart(places, change, part, { before: members, after, atMs });
   const others = rowsBeside(places, changes, atMs, { before: members, after });
   return { ...judged(plan.to), replaced: judged(plan.from), others };
+}
+
+/** The rows that a change of one membership leads to, its own and those of others, whoever may make it. */
+export function rowsOfChange(
+  { policy, members, atMs }: ChangeGround,
+  change: ChangedMembership,
+): Pick<JudgedPart, 'gRows'> & Required<Pick<OthersPart, 'others'>> {
+  const places = new PolicyPlaces(policy);
+  const after = changedMemberships(members, change);
+  const others = rowsBeside(places, [change], atMs, { before: members, after });
+  return { gRows: runtimeRows(places, change, atMs, after), others };
 }
 
 function judgedPart(

@@ -1,5 +1,6 @@
 import { CasbinEngine } from '../../engine/casbin-engine.ts';
 import type { RuntimeMembers } from '../../engine/runtime-members.ts';
+import { messageOf, RolebookError } from '../../policy/errors.ts';
 import type { EnforceRequest } from '../../policy/decision.ts';
 import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
@@ -17,8 +18,11 @@ import type { FollowedPolicy, LoadedPolicy, ReloadOutcome } from './policy-sourc
 import type { FoundProblems } from './prepare-policy.ts';
 import { failure, type Verdict } from './reload-queue.ts';
 
-/** `within`: it changes as little as it may. `unjudged`: too few requests are remembered. */
-export const budgetOutcomes = ['within', 'over', 'accepted', 'unjudged'] as const;
+/**
+ * `within`: it changes as little as it may. `accepted`: somebody let it go live, whatever it changes. `written`: it was
+ * judged where it was written. `unjudged`: too few requests are remembered.
+ */
+export const budgetOutcomes = ['within', 'over', 'accepted', 'written', 'unjudged'] as const;
 
 /** The last word of a budget on a policy. */
 export interface BudgetJudgement {
@@ -33,7 +37,7 @@ export interface BudgetJudgement {
 
 export interface ChangeBudgetOptions {
   readonly maxChanged: MaxChanged;
-  /** The requests that were answered last, wherever they are remembered; as many as can be had now. */
+  /** The requests that were answered last, wherever they are remembered. Rejects where some cannot be had now. */
   readonly remembered: () => Promise<readonly EnforceRequest[]>;
   readonly now?: () => number;
   /** Told of each judgement, also of those that keep nothing back. */
@@ -63,7 +67,9 @@ export type Acceptance =
  */
 export class ChangeBudget {
   readonly #options: ChangeBudgetOptions;
-  readonly #counts: Record<BudgetJudgement['outcome'], number> = { within: 0, over: 0, accepted: 0, unjudged: 0 };
+  readonly #counts: Record<BudgetJudgement['outcome'], number> = {
+    ...{ within: 0, over: 0, accepted: 0, written: 0, unjudged: 0 },
+  };
   #last: BudgetJudgement | undefined;
   #waiting: OverBudget | undefined;
   /** Digests of policies that may go live: what somebody accepted, until something goes live. */
@@ -86,6 +92,11 @@ export class ChangeBudget {
     return this.#waiting;
   }
 
+  /** Changes that were not written, the newest first. */
+  get refused(): readonly OverBudget[] {
+    return [...this.#refused.values()].reverse();
+  }
+
   get last(): BudgetJudgement | undefined {
     return this.#last;
   }
@@ -95,20 +106,29 @@ export class ChangeBudget {
     return this.#counts;
   }
 
-  /** To be told before a policy is looked at: what waited is judged anew, or is no more. */
-  begin(): void {
+  /** To be told when what was looked at is not judged, because it is live already or no good: what waited is no more. */
+  noteNone(): void {
     this.#waiting = undefined;
   }
 
-  /** Judges a policy that is ready to go live; undefined: it may. */
-  async judge({ live, policy, members, found }: NextChange): Promise<Verdict | undefined> {
+  /** Judges a policy that is ready to go live; undefined: it may. What waited is told until this has an outcome. */
+  async judge(next: NextChange): Promise<Verdict | undefined> {
+    const over = await this.#judge(next);
+    this.#waiting = over;
+    if (over)
+      return { ...failure(next.found, `${describeOverBudget(over)}; it waits to be accepted`), overBudget: over };
+    return undefined;
+  }
+
+  async #judge({ live, policy, members }: NextChange): Promise<OverBudget | undefined> {
     const { digest } = policy;
     const written = this.#written;
     this.#written = undefined;
     if (live === undefined || live.engine.policy.digest === digest) return undefined;
-    if (this.#accepted.has(digest) || digest === written) {
+    const passes = this.#accepted.has(digest) ? 'accepted' : digest === written ? 'written' : undefined;
+    if (passes) {
       this.#accepted.clear();
-      this.#note(policy, 'accepted', 0);
+      this.#note(policy, passes, 0);
       return undefined;
     }
     const requests = await this.#remembered();
@@ -121,12 +141,8 @@ export class ChangeBudget {
     const weighing = await runInSlices(steps);
     const overBudget = overBudgetOf(policy, this.#options.maxChanged, weighing);
     this.#note(policy, overBudget ? 'over' : 'within', requests.length, weighing);
-    if (!overBudget) {
-      this.#accepted.clear();
-      return undefined;
-    }
-    this.#waiting = overBudget;
-    return { ...failure(found, `${describeOverBudget(overBudget)}; it waits to be accepted`), overBudget };
+    if (!overBudget) this.#accepted.clear();
+    return overBudget;
   }
 
   /** Everything that a change is judged by where it is written. */
@@ -177,9 +193,12 @@ export class ChangeBudget {
     this.#options.onJudged?.(this.#last);
   }
 
-  // What cannot be had is not judged: a policy is not kept back for ever because somebody does not answer.
+  // What cannot be had now is had later: nobody knows what the policy changes, so it does not go live, and is looked at again.
   #remembered(): Promise<readonly EnforceRequest[]> {
-    return this.#options.remembered().catch(() => []);
+    return this.#options.remembered().catch((cause: unknown) => {
+      const message = `nobody knows what the policy changes: ${messageOf(cause)}`;
+      throw new RolebookError('unavailable', message, { cause, help: 'it is judged again at the next look' });
+    });
   }
 
   #now(): number {

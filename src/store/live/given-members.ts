@@ -15,6 +15,8 @@ interface ComingMembers {
   /** What is changed in them when they go live. */
   readonly changed: RuntimeMember[];
   state: DatabaseState;
+  /** How far memberships are beyond it. */
+  ahead: DatabaseState | undefined;
 }
 
 /** Policy that was made ready, with the memberships that go live with it. */
@@ -47,9 +49,9 @@ export class GivenMembers {
     return this.#next;
   }
 
-  begin({ epoch, kind, state }: Omit<NextMembers, 'members'>): void {
+  begin({ epoch, kind, state, ahead }: Omit<NextMembers, 'members'>): void {
     const before = kind === 'release' ? this.members : undefined;
-    this.#next = { epoch, kind, state, members: before ?? new RuntimeMembers(), changed: [] };
+    this.#next = { epoch, kind, state, ahead, members: before ?? new RuntimeMembers(), changed: [] };
   }
 
   take(members: readonly RuntimeMember[]): void {
@@ -72,11 +74,13 @@ export class GivenMembers {
     this.#show();
   }
 
-  change({ epoch, members, state }: MemberNews): void {
+  change({ epoch, members, state, ahead }: MemberNews): void {
     const isLive = this.#live?.next?.epoch === epoch;
     const target = isLive ? this.#live?.next : this.#next;
-    if (target?.epoch !== epoch || state.sequence <= target.state.sequence) return;
+    if (target?.epoch !== epoch) return;
+    if ((ahead ?? state).sequence <= (target.ahead ?? target.state).sequence) return;
     target.state = state;
+    target.ahead = ahead;
     for (const member of members) {
       target.members.set(member);
       if (!isLive) continue;
@@ -102,7 +106,7 @@ export class GivenMembers {
     if (next) this.#tokens.note(next.state);
     this.#current = {
       engine,
-      revision: next ? formatDatabaseRevision(revision, next.state) : revision,
+      revision: next ? formatDatabaseRevision(revision, next.ahead ?? next.state) : revision,
       commit: undefined,
       loadedAt,
       counts: { ...counts, members: counts.members + (next?.members.givingSize ?? 0) },

@@ -11,6 +11,7 @@ import type { CommitTeller, FilesReader, KeptFiles } from './files-reader.ts';
 import { processClock } from '../process-clock.ts';
 import type { ChangeBudget } from './change-budget.ts';
 import { FileRevisions, type LiveCommit } from './file-revisions.ts';
+import { keptFault } from './kept-fault.ts';
 import { type HolderGround, KnownShortage } from './known-shortage.ts';
 import type {
   FollowedPolicy,
@@ -201,11 +202,7 @@ export class LivePolicy implements FollowedPolicy {
       this.#options.onKept?.(undefined, messageOf(cause));
     }
     if (!kept) return;
-    const judged = this.#goLive(kept.files, kept.heardMs ?? null);
-    const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
-      failure(noProblems, messageOf(cause)),
-    );
-    const fault = outcome === 'failed' ? (error ?? `its files have ${problemCounts.errors} problems`) : undefined;
+    const fault = await keptFault(this.#goLive(kept.files, kept.heardMs ?? null));
     this.#isFromCache = fault === undefined;
     if (this.#isFromCache) {
       this.#reloads.noteKept(kept.heardMs, kept.newsMs);
@@ -216,11 +213,11 @@ export class LivePolicy implements FollowedPolicy {
 
   async #goLive(files: readonly SourceFile[], heardAtMs?: number | null): Promise<Verdict> {
     const { onProgress, beforeLive, budget } = this.#options;
-    budget?.begin();
     const judgedAtMs = this.#options.judgementClock?.() ?? this.#now();
     const check = (policy: PolicySet): ReturnType<typeof checkPolicy> => checkPolicy(this.#current, policy);
     const prepared = await this.#preparer.prepare(files, judgedAtMs, { check, onProgress });
     const { kind, found } = prepared;
+    if (kind !== 'ready') budget?.noteNone();
     if (kind === 'refused') return failure(found, prepared.fault);
     if (kind === 'known') return verdictOf('unchanged', found);
     const { engine, counts, shortPlaces } = prepared.ready;

@@ -164,6 +164,8 @@ export interface NextMembers {
   readonly members: readonly RuntimeMember[];
   /** The state they lead to. */
   readonly state: DatabaseState;
+  /** How far memberships are beyond it, while a release is kept back that comes next. */
+  readonly ahead?: DatabaseState;
 }
 
 /** Memberships that changed under the release of an epoch; without assignments: one ended. */

@@ -12,7 +12,7 @@ import type {
 import type { ChangeWork } from '../../changes/change-worker.ts';
 
 /** The live policy as far as changes of its database need it. */
-export type FollowedLive = Pick<LiveDatabase, 'catchUp' | 'state' | 'lastReload' | 'current'>;
+export type FollowedLive = Pick<LiveDatabase, 'catchUp' | 'hasReached' | 'lastReload' | 'current'>;
 
 /** Changes of the database that is followed here. What was written is live before the answer. */
 export class DatabaseChangeDesk implements ChangeDesk {
@@ -46,7 +46,7 @@ export class DatabaseChangeDesk implements ChangeDesk {
 
   /** Looks for what was written up to there; false: it cannot be had now. */
   async becameLive({ sequence }: { readonly sequence: number }): Promise<boolean> {
-    const isLive = (): boolean => (this.#live.state?.sequence ?? 0) >= sequence;
+    const isLive = (): boolean => this.#live.hasReached(sequence);
     // A look that had begun before may have been too early to find it.
     for (let looks = 0; looks < mostLooks && !isLive(); looks += 1) await this.#live.catchUp();
     return isLive();

@@ -4,7 +4,8 @@ import { judgeRemoval } from '../../../review/access/judge-removal.ts';
 import { judgeMemberChange } from '../../../review/members/judge-member-change.ts';
 import { placeNow } from '../../../review/members/renamed-places.ts';
 import { changeMember } from '../members/change-member.ts';
-import type { DatabaseConnection } from '../connection/database-connection.ts';
+import { changeBesideKept, removeBesideKept } from './change-beside-kept.ts';
+import { MissedRelease, type ChangeSurroundings } from './change-surroundings.ts';
 import type { LiveRelease, LiveState } from './live-state.ts';
 import {
   MemberChangeDenied,
@@ -17,24 +18,6 @@ import { WriteFaults } from './write-faults.ts';
 import { removeSubject, type SubjectRemovalRequest, type SubjectRemovalResult } from '../members/remove-subject.ts';
 import { runInSlices } from '../../turns.ts';
 import { nothingPublished } from '../releases/release-files.ts';
-
-export interface ChangeSurroundings {
-  readonly connection: DatabaseConnection;
-  readonly live: LiveState;
-  /** Resolves when all that the database holds was tried to be made live. */
-  readonly catchUp: () => Promise<void>;
-}
-
-/** A change of what is live, done in the database first. */
-export type LiveChange<Request, Result> = (
-  surroundings: ChangeSurroundings,
-  request: Request,
-  now: () => number,
-  faults?: WriteFaults,
-) => Promise<Result>;
-
-/** Something was published that is not live here, so what the judge would say is not what holds. */
-class MissedRelease extends Error {}
 
 const mostTries = 4;
 
@@ -92,6 +75,8 @@ async function tryChange(
   now: () => number,
 ): Promise<MemberChangeResult> {
   const { connection, live } = surroundings;
+  const kept = surroundings.kept();
+  if (kept) return changeBesideKept(surroundings, kept, asked, now);
   const { release, state: since } = live;
   if (!release || !since) throw nothingPublished(connection);
   // By the id that the place has in this release, which another one may have given to it since.
@@ -110,10 +95,13 @@ async function tryChange(
 }
 
 async function tryRemoval(
-  { connection, live, catchUp }: ChangeSurroundings,
+  surroundings: ChangeSurroundings,
   request: SubjectRemovalRequest,
   now: () => number,
 ): Promise<SubjectRemovalResult> {
+  const { connection, live, catchUp } = surroundings;
+  const kept = surroundings.kept();
+  if (kept) return removeBesideKept(surroundings, kept, request, now);
   const { release, state: since } = live;
   if (!release || !since) throw nothingPublished(connection);
   const { engine } = release;

@@ -45,6 +45,8 @@ export class DatabaseRevisions {
     if (token === undefined) {
       return { refused: 'was told by an earlier version: behind the sequence stands the token of its history now' };
     }
+    // What was told here while a release is kept back is of this very policy.
+    if (this.#live.hasTold(wanted)) return 'reached';
     const known = this.#live.findToken(sequence);
     return known === undefined ? this.#findOut({ ...wanted, token }, waitMs) : standOf(known, token);
   }

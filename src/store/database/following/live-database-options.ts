@@ -1,4 +1,5 @@
 import type { CompileProgress } from '../../../compile/compile-policy.ts';
+import type { RuntimeMember } from '../../../policy/runtime-member.ts';
 import type { ChangeBudget } from '../../live/change-budget.ts';
 import type { NextPolicy, ReloadOutcome } from '../../live/policy-source.ts';
 import type { KeptPolicy } from '../cache/policy-cache.ts';
@@ -20,6 +21,8 @@ export interface LiveDatabaseOptions {
   readonly writeFaults?: WriteFaults;
   /** What a release may change at once. */
   readonly budget?: ChangeBudget | undefined;
+  /** Told of memberships that give less than was given while a release is kept back, each time that they change. */
+  readonly onCutMembers?: (cut: readonly RuntimeMember[]) => void;
   /** Waited for before another release becomes live. If it fails the last good one stays. */
   readonly beforeLive?: ((next: NextPolicy) => Promise<void>) | undefined;
 }

@@ -4,22 +4,25 @@ import { messageOf } from '../../../policy/errors.ts';
 import { limits } from '../../../policy/limits.ts';
 import type { Revision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState } from '../../../policy/runtime-member.ts';
-import { eachInTurns } from '../../turns.ts';
 import type { FollowedPolicy, NextPolicy, ReloadOutcome, ReloadTrigger } from '../../live/policy-source.ts';
+import { keptFault } from '../../live/kept-fault.ts';
 import { noProblems, PolicyPreparer } from '../../live/prepare-policy.ts';
 import { failure, isAutomatic, ReloadQueue, unchanged, verdictOf, type Verdict } from '../../live/reload-queue.ts';
 import { sourceFailure } from '../../live/source-failure.ts';
 import type { CachedPolicy, KeptPolicy } from '../cache/policy-cache.ts';
 import { processClock } from '../../process-clock.ts';
-import { changeLiveMember, removeLiveSubject, type LiveChange } from './change-live-member.ts';
+import { changeLiveMember, removeLiveSubject } from './change-live-member.ts';
+import type { LiveChange } from './change-surroundings.ts';
 import { DatabaseConnection } from '../connection/database-connection.ts';
 import { DatabaseRevisions } from './database-revisions.ts';
-import { checkRelease, describeSource, type DatabaseSource } from './database-source.ts';
+import { describeSource, type DatabaseSource } from './database-source.ts';
 import type { DatabaseUrl } from '../database-url.ts';
 import type { LiveDatabaseOptions } from './live-database-options.ts';
+import { judgeKept, keepBack, type KeptRelease } from './kept-release.ts';
 import { LiveState, type Applied } from './live-state.ts';
 import type { MemberChangeRequest, MemberChangeResult } from '../members/member-change.ts';
 import type { SubjectRemovalRequest, SubjectRemovalResult } from '../members/remove-subject.ts';
+import { prepareRelease } from './prepare-release.ts';
 import { readUpdate, type DatabaseUpdate, type ReleaseUpdate } from './read-update.ts';
 import { nothingPublished, ReleaseFiles } from '../releases/release-files.ts';
 import { ReleaseNews } from '../connection/release-news.ts';
@@ -40,6 +43,8 @@ export class LiveDatabase implements FollowedPolicy {
   readonly #reloads: ReloadQueue<undefined>;
   readonly #live = new LiveState();
   readonly #revisions: DatabaseRevisions;
+  /** What is published and changes too much; undefined also while it is judged. */
+  #kept: KeptRelease | undefined;
   #news: ReleaseNews | undefined;
   /** Files that were found bad; a clock alone does not have them judged again. */
   #judged: { readonly files: readonly ReadFile[]; readonly verdict: Verdict } | undefined;
@@ -92,6 +97,13 @@ export class LiveDatabase implements FollowedPolicy {
   /** How far in the history of the database this is. */
   get state(): DatabaseState | undefined {
     return this.#live.state;
+  }
+
+  /** Whether all that the database held at a sequence is live, or it is a membership beyond a release that is kept back. */
+  hasReached(sequence: number): boolean {
+    if (sequence <= (this.state?.sequence ?? 0)) return true;
+    const kept = this.#kept;
+    return kept !== undefined && sequence > kept.lastOfRelease && sequence <= (this.#live.ahead?.sequence ?? 0);
   }
 
   /** When the database said last that this is how it is, in the time of this process. */
@@ -184,7 +196,8 @@ export class LiveDatabase implements FollowedPolicy {
   #write<Request, Result>(change: LiveChange<Request, Result>, request: Request, now: () => number): Promise<Result> {
     // Who waits for a settings page should not wait for a server that is known not to answer.
     if (this.#fault) return Promise.reject(this.#fault);
-    const surroundings = { connection: this.connection, live: this.#live, catchUp: () => this.catchUp() };
+    const { connection } = this;
+    const surroundings = { connection, live: this.#live, kept: () => this.#kept, catchUp: () => this.catchUp() };
     return change(surroundings, request, now, this.#options.writeFaults);
   }
 
@@ -200,9 +213,10 @@ export class LiveDatabase implements FollowedPolicy {
     const askedAtMs = this.#now();
     try {
       const known = {
-        since: this.state,
+        since: (this.#kept?.published ?? this.#live).state,
+        isAhead: this.#live.ahead !== undefined,
         files: this.#files,
-        judged: isAutomatic(trigger) ? this.#judged?.files : undefined,
+        judged: isAutomatic(trigger) && !this.#kept ? this.#judged?.files : undefined,
       };
       update = await this.connection.read((manager, onAnswer) => readUpdate(manager, known, onAnswer));
       if (!update) throw nothingPublished(this.connection);
@@ -212,7 +226,7 @@ export class LiveDatabase implements FollowedPolicy {
       return sourceFailure(error);
     }
     try {
-      const verdict = await this.#apply(update, askedAtMs);
+      const verdict = await this.#apply(update, askedAtMs, trigger);
       if (verdict.outcome === 'failed') return verdict;
       this.#lastWordMs = askedAtMs;
       this.#isFromCache = false;
@@ -228,59 +242,58 @@ export class LiveDatabase implements FollowedPolicy {
   async #startFromKept({ read, onUse }: KeptPolicy): Promise<void> {
     const kept = await read().catch(() => undefined);
     if (!kept) return;
-    const judged = this.#goLive({ kind: 'whole', ...kept }, kept.judgedAtMs, kept.lastWordMs);
-    const { outcome, problemCounts, error } = await judged.catch((cause: unknown) =>
-      failure(noProblems, messageOf(cause)),
-    );
-    const fault = outcome === 'failed' ? (error ?? `its files have ${problemCounts.errors} problems`) : undefined;
+    const update: ReleaseUpdate = { kind: 'whole', given: undefined, lastOfRelease: 0, ...kept };
+    const fault = await keptFault(this.#goLive(update, kept.judgedAtMs, kept.lastWordMs));
     // In the turn in which it became live.
     this.#isFromCache = fault === undefined;
     if (this.#isFromCache) this.#reloads.noteKept((this.#lastWordMs = kept.lastWordMs), undefined);
     onUse(kept, fault);
   }
 
-  async #apply(update: DatabaseUpdate, askedAtMs: number): Promise<Verdict> {
+  async #apply(update: DatabaseUpdate, askedAtMs: number, trigger: ReloadTrigger): Promise<Verdict> {
     if (update.kind === 'judged') return this.#judged?.verdict ?? unchanged;
-    if (update.kind === 'none') return unchanged;
+    const kept = this.#kept;
     if (update.kind === 'members') {
-      this.#live.change(update);
+      if (kept) kept.members.change(update.members, update.state);
+      else this.#live.change(update);
       this.#reloads.noteNews(this.#now());
-      return unchanged;
+    }
+    if (update.kind === 'none' || update.kind === 'members') {
+      if (!kept) return unchanged;
+      if (isAutomatic(trigger)) return kept.verdict;
+      this.#kept = undefined;
+      const verdict = await judgeKept(kept, this.#live, this.#options, this.#now);
+      this.#kept = verdict.overBudget && { ...kept, verdict };
+      return verdict;
     }
     const verdict = await this.#goLive(update, this.#options.judgementClock?.() ?? this.#now(), askedAtMs);
-    this.#judged = verdict.outcome === 'failed' ? { files: update.files, verdict } : undefined;
+    this.#judged = verdict.outcome === 'failed' && !this.#kept ? { files: update.files, verdict } : undefined;
     return verdict;
   }
 
-  async #goLive(
-    { kind, release, files, ...changes }: ReleaseUpdate,
-    judgedAtMs: number,
-    heardAtMs: number,
-  ): Promise<Verdict> {
-    const { budget, beforeLive } = this.#options;
-    budget?.begin();
+  async #goLive(update: ReleaseUpdate, judgedAtMs: number, heardAtMs: number): Promise<Verdict> {
+    const { kind, release, files, members: changed, state, given, lastOfRelease } = update;
+    const { budget, beforeLive, onProgress, onCutMembers } = this.#options;
+    // Memberships that change from here on wait until it is known what becomes of this one.
+    this.#kept = undefined;
     const members = kind === 'release' ? this.members : new RuntimeMembers();
-    const prepared = await this.#preparer.prepare(files, judgedAtMs, {
-      check: (found) => checkRelease(release, found),
-      members: async () => {
-        if (kind === 'whole') await eachInTurns(changes.members, (member) => members.set(member));
-        return members;
-      },
-      onProgress: this.#options.onProgress,
-    });
+    const prepared = await prepareRelease(this.#preparer, update, members, judgedAtMs, onProgress);
     const { found } = prepared;
+    if (prepared.kind !== 'ready') budget?.noteNone();
     if (prepared.kind === 'refused') return failure(found, prepared.fault);
     if (prepared.kind === 'known') return verdictOf('unchanged', found);
     const { policy } = prepared.ready.engine;
-    const kept = await budget?.judge({ live: this.current, policy, members: this.members, found });
-    if (kept) return kept;
-    const { members: changed, state } = changes;
+    const swapped = { kind, state, members: kind === 'whole' ? [] : changed };
+    const ready = { ...prepared.ready, members, release, files, judgedAtMs, loadedAt: new Date(this.#now()) };
+    const verdict = await budget?.judge({ live: this.current, policy, members: this.members, found });
+    if (verdict) {
+      this.#kept = await keepBack(this.#live, { ready, swapped, given, lastOfRelease, found, verdict, onCutMembers });
+      return verdict;
+    }
     const runtime = { epoch: this.#live.epoch + 1, kind, members: changed, state };
     await beforeLive?.({ files, digest: release.digest, judgedAtMs, heardAtMs, runtime });
     // Swap, never patch: a request sees one whole policy or the other, each with its memberships.
-    const swapped = { kind, state: changes.state, members: kind === 'whole' ? [] : changes.members };
-    const loadedAt = new Date(this.#now());
-    this.#live.swap({ ...prepared.ready, members, release, files, judgedAtMs, loadedAt }, swapped);
+    this.#live.swap({ ...ready, loadedAt: new Date(this.#now()) }, swapped);
     return verdictOf('loaded', found);
   }
 }

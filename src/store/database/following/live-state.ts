@@ -1,6 +1,8 @@
 import type { CasbinEngine } from '../../../engine/casbin-engine.ts';
 import { RuntimeMembers } from '../../../engine/runtime-members.ts';
 import { formatDatabaseRevision } from '../../../policy/database-revision.ts';
+import { revisionToken } from '../../../policy/text/history-token.ts';
+import type { DatabaseRevision } from '../../../policy/text/revision-text.ts';
 import type { DatabaseState, RuntimeMember } from '../../../policy/runtime-member.ts';
 import type { MissingHolders } from '../../../review/members/holder-rules.ts';
 import { ListenerSet } from '../../live/listener-set.ts';
@@ -48,10 +50,13 @@ export class LiveState {
   readonly #waiters = new Set<() => void>();
   /** Of the history that led here. */
   readonly #tokens = new KnownTokens();
+  /** Of changes of memberships beyond a release that is kept back. */
+  readonly #tokensAhead = new KnownTokens();
   readonly #shortage = new KnownShortage();
   #release: LiveRelease | undefined;
   #epoch = 0;
   #state: DatabaseState | undefined;
+  #ahead: DatabaseState | undefined;
   #current: LoadedPolicy | undefined;
 
   get release(): LiveRelease | undefined {
@@ -63,8 +68,14 @@ export class LiveState {
     return this.#epoch;
   }
 
+  /** All that led to it is live. */
   get state(): DatabaseState | undefined {
     return this.#state;
+  }
+
+  /** How far memberships are beyond that, while a release is kept back. */
+  get ahead(): DatabaseState | undefined {
+    return this.#ahead;
   }
 
   get current(): LoadedPolicy | undefined {
@@ -95,6 +106,8 @@ export class LiveState {
     }
     this.#release = release;
     this.#epoch += 1;
+    this.#ahead = undefined;
+    this.#tokensAhead.forgetAll();
     this.#advance(state, members);
     this.#tell({ kind: 'policy' });
   }
@@ -110,11 +123,34 @@ export class LiveState {
     this.#tell({ kind: 'members', epoch: this.#epoch, members, state });
   }
 
+  /**
+   * Changes memberships beyond a release that is kept back: the state stays where that comes, so that nobody takes it to
+   * be live. `isTold`: the revision of then says what decides.
+   */
+  changeAhead({ members, state }: MemberChanges, isTold: boolean): void {
+    if (!this.#release || !this.#state) return;
+    for (const member of members) {
+      this.#release.members.set(member);
+      this.#release.engine.memberChanged(member.place, member.subject);
+    }
+    this.#ahead = state;
+    if (isTold) for (const one of [...members, state]) this.#tokensAhead.note(one);
+    this.#show();
+    this.#tell({ kind: 'members', epoch: this.#epoch, members, state: this.#state, ahead: state });
+  }
+
+  /** Whether a revision was told here while a release was kept back, and memberships are as far as it says. */
+  hasTold({ policy, sequence, token }: DatabaseRevision): boolean {
+    const known = this.#tokensAhead.get(sequence);
+    return known !== undefined && revisionToken(known) === token && policy === this.#release?.engine.policy.revision;
+  }
+
   /** All of it at this moment, for a process that has nothing yet. */
   whole(): NextPolicy | undefined {
     if (!this.#release || !this.#state) return undefined;
     const { files, judgedAtMs, engine, members } = this.#release;
-    const runtime = { epoch: this.#epoch, kind: 'whole', members: [...members.all()], state: this.#state } as const;
+    const reached = { state: this.#state, ...(this.#ahead && { ahead: this.#ahead }) };
+    const runtime = { epoch: this.#epoch, kind: 'whole', members: [...members.all()], ...reached } as const;
     return { files, digest: engine.policy.digest, judgedAtMs, runtime };
   }
 
@@ -155,11 +191,16 @@ export class LiveState {
   }
 
   #advance(state: DatabaseState, passed: readonly DatabaseState[]): void {
-    const release = this.#release;
-    if (!release) return;
     this.#state = state;
     for (const one of passed) this.#tokens.note(one);
     this.#tokens.note(state);
+    this.#show();
+  }
+
+  #show(): void {
+    const state = this.#ahead ?? this.#state;
+    const release = this.#release;
+    if (!release || !state) return;
     const { engine, counts, loadedAt } = release;
     this.#current = {
       engine,

@@ -68,7 +68,7 @@ interface Prepared {
 async function prepare(
   manager: EntityManager,
   request: MemberChangeRequest,
-  { since, onMissed, judge }: MemberChangeHooks,
+  { since, onMissed, judge, deciding }: MemberChangeHooks,
 ): Promise<Prepared | MemberChangeResult | Refusal> {
   const { idempotency, subject } = request;
   const now = await readHistoryTime(manager);
@@ -78,7 +78,7 @@ async function prepare(
   const caughtUp = await catchUpInside(manager, { since, onMissed });
   if ('refusal' in caughtUp) return caughtUp;
   const found = await findStoredMember(manager, request.place, subject);
-  const fault = preconditionFault(request.precondition, found.before);
+  const fault = preconditionFault(request.precondition, found.before, deciding?.());
   if (fault !== undefined) return { refusal: new MemberChangeRefused('precondition-failed', fault, found.before) };
   const judged = attempt(() => judge(found.before));
   if ('refusal' in judged) return judged;
@@ -144,13 +144,16 @@ async function write(
 /** Why a membership is not as the caller takes it to be, or undefined when it is. */
 export function preconditionFault(
   precondition: Precondition | undefined,
-  current: RuntimeMember | undefined,
+  stored: RuntimeMember | undefined,
+  deciding?: RuntimeMember,
 ): string | undefined {
   if (!precondition) return undefined;
+  const current = stored ?? deciding;
   if (precondition.kind === 'none') return current && 'the membership is there already';
   if (!current) return 'there is no such membership';
   const { tags } = precondition;
-  if (tags === 'any' || tags.some((tag) => isTagOf(current, tag))) return undefined;
+  if (tags === 'any' || tags.some((tag) => isTagOf(current, tag) || (deciding && isTagOf(deciding, tag))))
+    return undefined;
   return `the membership was changed meanwhile, by change ${current.sequence}`;
 }
 

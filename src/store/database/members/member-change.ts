@@ -62,6 +62,8 @@ export interface JudgedMember {
   /** The rows that the membership becomes for Casbin, at the time of the change. */
   readonly gRows: readonly GroupingRule[];
   readonly written?: WrittenRules | undefined;
+  /** It is told in the history although nothing changes here: elsewhere another policy decides, which gives more still. */
+  readonly isTold?: boolean | undefined;
 }
 
 /** The judge's word: what is to be written of the subject, and in a handover of who hands over. */
@@ -98,6 +100,8 @@ export interface MemberChangeHooks {
    */
   readonly onMissed: (changes: MissedChanges | 'unknown') => void;
   readonly judge: Judge;
+  /** The membership as it decides, where that is not as the database has it; a precondition may speak of either. */
+  readonly deciding?: (() => RuntimeMember | undefined) | undefined;
 }
 
 /** The judge's refusal of a change that somebody asked for. Nothing was written. */

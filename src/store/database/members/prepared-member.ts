@@ -9,7 +9,7 @@ import type { JudgedMember, Judgement, MemberChangeRequest } from './member-chan
 import { parseAssignments, parseRules } from './stored-member.ts';
 
 /** A membership as it is, and as it is to be. */
-export interface PreparedMember extends Pick<JudgedMember, 'gRows' | 'written'> {
+export interface PreparedMember extends Pick<JudgedMember, 'gRows' | 'written' | 'isTold'> {
   readonly key: MemberKey;
   readonly row: MemberRow | null;
   readonly before: RuntimeMember | undefined;
@@ -34,14 +34,14 @@ export async function findStoredMember(
 
 export function prepareMember(
   found: Pick<PreparedMember, 'key' | 'row' | 'before'>,
-  { assignments, gRows, written }: JudgedMember,
+  { assignments, gRows, written, isTold }: JudgedMember,
 ): PreparedMember {
   const rows = assignments.length === 0 ? [] : gRows;
-  return { ...found, assignments: assignmentsText(assignments), gRows: rows, written };
+  return { ...found, assignments: assignmentsText(assignments), gRows: rows, written, isTold };
 }
 
-export function isChanged({ row, assignments }: PreparedMember): boolean {
-  return assignments !== (row?.assignments ?? '[]');
+export function isChanged({ row, assignments, isTold }: PreparedMember): boolean {
+  return isTold === true || assignments !== (row?.assignments ?? '[]');
 }
 
 export function eventOf(

@@ -64,6 +64,21 @@ export async function readChanges(manager: EntityManager, since: DatabaseState):
   };
 }
 
+/** The last value of each membership that somebody changed since a state, whatever publications did; `readChanges` knows the state. */
+export async function readGiven(manager: EntityManager, since: DatabaseState | undefined): Promise<RuntimeMember[]> {
+  const rows = await manager.query<EventColumns[]>(
+    `SELECT sequence, token, kind, release, place_kind, place, subject_type, subject_id, held_after FROM rolebook_event
+      WHERE sequence > ${Math.trunc(since?.sequence ?? 0)} AND kind = 'member' AND release IS NULL ORDER BY sequence`,
+  );
+  const members = new Map<string, RuntimeMember>();
+  for (const row of rows) {
+    requireKind(row);
+    const key = JSON.stringify([row.place_kind, row.place, row.subject_type, row.subject_id]);
+    members.set(key, memberOf(row, row.held_after ?? '[]'));
+  }
+  return [...members.values()];
+}
+
 // To pass over what is not understood would be to miss that somebody lost a role.
 function requireKind(row: EventColumns): void {
   const { sequence, kind, release, place } = row;
