@@ -81,6 +81,9 @@ const packages: Readonly<Record<Floor, readonly string[]>> = {
     'node:stream',
     // Logs that were rotated are compressed.
     'node:zlib',
+    // A sidecar is asked over HTTP.
+    'node:http',
+    'node:https',
   ],
 };
 

@@ -9,6 +9,7 @@ const rooms: readonly (readonly [folder: string, sentence: string])[] = [
   ['cli/ask', '`who-can`, `access` and `matrix`: who may do what, in every direction'],
   ['cli/completion', 'what a shell may put where somebody types'],
   ['cli/edit', '`role`, `member`, `group` and more: the files changed as a person would'],
+  ['cli/accept', '`accept`: what a sidecar keeps back, told and let through'],
   ['cli/releases', '`publish`, `pull`, `revisions` and `rollback`'],
   ['cli/diff', '`diff`: who gains and who loses'],
   ['cli/testing', '`test`: the tests, their coverage, their mutants'],

@@ -35,6 +35,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['pull', async () => (await import('./releases/pull-command.ts')).addPullCommand],
   ['revisions', async () => (await import('./releases/revisions-command.ts')).addRevisionsCommand],
   ['rollback', async () => (await import('./releases/rollback-command.ts')).addRollbackCommand],
+  ['accept', async () => (await import('./accept/accept-command.ts')).addAcceptCommand],
   ['completion', async () => (await import('./completion/completion-command.ts')).addCompletionCommand],
 ]);
 

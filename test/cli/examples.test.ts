@@ -46,6 +46,7 @@ describe('the examples', () => {
     'compile',
     'types',
     'serve',
+    'accept',
     'replay',
   ]) {
     it(`in the help of ${command ?? 'rolebook'} run`, async () => {
@@ -92,6 +93,8 @@ describe('the examples', () => {
     assert.equal(argv.shift(), 'rolebook', line);
     // A server does not end; what can be known is that its help tells of every option.
     if (argv[0] === 'serve') return checkOptions(argv);
+    // What a sidecar is asked is run with a real one, in `test/cli/accept`.
+    if (argv[0] === 'accept') return checkOptions(argv);
     // What is done with a server elsewhere is run with a real one, for `docs/git.md`.
     if (argv.includes('--git')) return checkOptions(argv);
     const isOfCommits = argv[0] === 'diff' || argv[0] === 'replay';
