@@ -202,6 +202,11 @@ for (const [name, open] of Object.entries(doors)) {
       const small = { edit: 'role.create', workspace: 'support', role: 'helper', title: 'Helper' };
       const reply = await post('/v1/changes', { actor: 'wim@acme.example', edits: [small] });
       assert.strictEqual(reply.status, 200, reply.text);
+      assert.deepInclude((await told()).budget.last, { outcome: 'written' });
+      const metrics = (await door.call('/metrics')).text;
+      for (const outcome of ['accepted', 'written']) {
+        assert.include(metrics, `judgements_total{outcome="${outcome}"} 1`, 'an acceptance is one that somebody gave');
+      }
     });
 
     it('takes no change of files while a policy waits: it would build upon what is not live', async () => {
