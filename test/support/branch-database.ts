@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { ChangeWork } from '../../src/store/changes/change-worker.ts';
 import { KeeperChanges } from '../../src/store/changes/folder/keeper-changes.ts';
+import { weighedWork } from '../../src/store/changes/weighed-work.ts';
+import type { ChangeBudget } from '../../src/store/live/change-budget.ts';
 import { doChangeWork, type ThreadedChanges } from '../../src/store/changes/thread-calls.ts';
 import { DatabaseChanges } from '../../src/store/database/changes/database-changes.ts';
 import { listKeptChanges } from '../../src/store/database/changes/kept-changes.ts';
@@ -42,6 +44,7 @@ export async function followBranchDatabase(
   policy: PushedPolicy,
   text: string,
   name: string,
+  budget?: ChangeBudget,
 ): Promise<BranchBesideDatabase> {
   const url = new DatabaseUrl(text, '--database');
   const database = await openDatabase(url, 'write', '/');
@@ -54,7 +57,7 @@ export async function followBranchDatabase(
   const folder = join(policy.cache, name);
   const of = { address, ref: 'refs/heads/main', prefix: '', credentials: {}, timeoutMs: 20_000 };
   const branch = { url: address.url, ref: of.ref, path: '' };
-  const live = new BranchDatabase(url, { cwd: '/' }, ({ connection }) => {
+  const live = new BranchDatabase(url, { cwd: '/', budget }, ({ connection }) => {
     const writer = writerHere(() => connection.writer());
     const clone = new RemoteClone({ ...of, folder });
     return new BranchPublisher({ branch, clone, read: (work) => connection.read(work), writer });
@@ -70,7 +73,10 @@ export async function followBranchDatabase(
   const desk = new BranchDatabaseDesk({
     ...{ live, publisher, modes },
     rows: workHere(new DatabaseChanges(own, { isOfRowsAlone: true }), () => own.close()),
-    branch: workHere(new KeeperChanges(keeper, { rows }), () => rows.close()),
+    branch: weighedWork(
+      workHere(new KeeperChanges(keeper, { rows }), () => rows.close()),
+      budget,
+    ),
     history: new BranchDatabaseHistory(history, {
       list: (filter) => connection.read((manager) => listKeptChanges(manager, filter)),
     }),

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import type { Database } from '../../src/store/database/database.ts';
@@ -13,7 +13,7 @@ import { followBranchDatabase } from './branch-database.ts';
 import { followBranch } from './followed-branch.ts';
 import { PushedPolicy } from './pushed-policy.ts';
 import type { MemoryStream } from './memory-stream.ts';
-import { runSidecar, type Call, type Reply } from './running-sidecar.ts';
+import { judgingBy, runSidecar, type Call, type Reply } from './running-sidecar.ts';
 import { testDatabases } from './test-databases.ts';
 
 /** Where changes over HTTP are written. */
@@ -27,6 +27,10 @@ export interface ChangedSidecar {
   enforce(body: unknown): Promise<Reply>;
   /** The file as it is by now, where the policy lives. */
   textOf(path: string): Promise<string>;
+  /** Writes the file where the policy lives, as somebody does without the sidecar, which is not told. */
+  put(path: string, text: string): Promise<void>;
+  /** Of a branch elsewhere: merges one that was proposed, as a review does in the end. */
+  merge?(branch: string): void;
   /** All that is there by now, to compare. */
   everything(): Promise<unknown>;
   dispose(): Promise<void>;
@@ -56,6 +60,10 @@ export async function runChangedSidecar(
     call: (path, call) => running.call(path, call),
     enforce: (body) => running.enforce(body),
     textOf: (path) => readFile(join(root, path), 'utf8'),
+    put: async (path, text) => {
+      await writeFile(join(root, path), text);
+      repository?.commit('By hand');
+    },
     everything: () => Promise.resolve(textsBelow(root)),
     dispose: async () => {
       await running.dispose();
@@ -66,18 +74,21 @@ export async function runChangedSidecar(
 
 async function runOnBranch(
   files: Record<string, string>,
-  options: { readonly adminTokenFile?: string },
+  { maxChanged, ...options }: { readonly adminTokenFile?: string; readonly maxChanged?: string },
 ): Promise<ChangedSidecar> {
   const policy = await PushedPolicy.create(files);
-  const { live, desk, close } = followBranch(policy, 'clone');
+  const judging = judgingBy(maxChanged);
+  const { live, desk, close } = followBranch(policy, 'clone', 'here', judging?.budget);
   await live.reload('start');
-  const running = await runSidecar({ live, changes: desk, ...options });
+  const running = await runSidecar({ live, changes: desk, budget: judging, ...options });
   return {
     place: 'push',
     logged: running.logged,
     call: (path, call) => running.call(path, call),
     enforce: (body) => running.enforce(body),
     textOf: (path) => Promise.resolve(policy.read(path)),
+    put: (path, text) => Promise.resolve(void policy.pushByHand(path, () => text)),
+    merge: (branch) => void policy.git('update-ref', 'refs/heads/main', `refs/heads/${branch}`),
     everything: () => Promise.resolve(policy.git('for-each-ref')),
     dispose: async () => {
       await running.dispose();
@@ -89,18 +100,20 @@ async function runOnBranch(
 
 async function runOnBranchBesideDatabase(
   files: Record<string, string>,
-  options: { readonly adminTokenFile?: string },
+  { maxChanged, ...options }: { readonly adminTokenFile?: string; readonly maxChanged?: string },
 ): Promise<ChangedSidecar> {
   const policy = await PushedPolicy.create(files);
+  const judging = judgingBy(maxChanged);
   const url = `sqlite:${join(policy.cache, 'rows.db')}`;
-  const { live, desk, close } = await followBranchDatabase(policy, url, 'clone');
-  const running = await runDatabaseSidecar(url, { ...options, followed: { live, desk, close } });
+  const { live, desk, close } = await followBranchDatabase(policy, url, 'clone', judging?.budget);
+  const running = await runDatabaseSidecar(url, { ...options, followed: { live, desk, close, judging } });
   return {
     place: 'push beside sqlite',
     logged: running.logged,
     call: (path, call) => running.call(path, call),
     enforce: (body) => running.call('/v1/enforce', { method: 'POST', body: body as object }),
     textOf: (path) => Promise.resolve(policy.read(path)),
+    put: (path, text) => Promise.resolve(void policy.pushByHand(path, () => text)),
     everything: async () => [policy.git('for-each-ref'), await live.connection.read((manager) => readState(manager))],
     dispose: async () => {
       await running.dispose();
@@ -137,6 +150,9 @@ async function runOnDatabase(
       const released = await reading((database) => new ReleaseFiles(database).read());
       const file = released.find((one) => one.path === path) ?? assert.fail(`no file ${path} is published`);
       return new TextDecoder().decode(file.content);
+    },
+    put: async (path, text) => {
+      await publish(url, { ...Object.fromEntries(deciding), [path]: text });
     },
     everything: () => reading((database) => database.read(readState)),
     dispose: async () => {

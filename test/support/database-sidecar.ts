@@ -8,7 +8,7 @@ import type { ChangeBudget } from '../../src/store/live/change-budget.ts';
 import type { ChangeDesk } from '../../src/store/changes/asked-change.ts';
 import { createLog, type Logger } from '../../src/http/logging/log.ts';
 import { describeHealth } from '../../src/http/status/policy-document.ts';
-import { startSidecar } from '../../src/http/sidecar.ts';
+import { startSidecar, type SidecarOptions } from '../../src/http/sidecar.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { DatabaseUrl } from '../../src/store/database/database-url.ts';
 import { Fleet } from '../../src/store/database/following/fleet.ts';
@@ -80,6 +80,8 @@ export interface DatabaseSidecarSetup {
     readonly live: LiveDatabase;
     readonly desk: ChangeDesk & { close(): Promise<void> };
     readonly close: () => Promise<void>;
+    /** What that is judged by. */
+    readonly judging?: SidecarOptions['budget'];
   };
 }
 
@@ -107,7 +109,7 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
   const adminTokenFile = own?.path ?? setup.adminTokenFile;
   const access = await AccessControl.open({ listen, unauthenticated, tokenFile, adminTokenFile });
   const databaseUrl = new DatabaseUrl(url, '--database');
-  const judging = judgingBy(setup.maxChanged);
+  const judging = setup.followed?.judging ?? judgingBy(setup.maxChanged);
   const live = setup.followed?.live ?? (await startLive(databaseUrl, log, judging?.budget));
   const identity = { id, host: 'box', pid: process.pid, version: '1.2.3', startedAt: new Date() };
   const fleet = new Fleet(live.connection, identity, () => describeHealth(live), createWriteFaultLog(log));

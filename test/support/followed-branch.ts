@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { ChangeWork } from '../../src/store/changes/change-worker.ts';
+import { weighedWork } from '../../src/store/changes/weighed-work.ts';
+import type { ChangeBudget } from '../../src/store/live/change-budget.ts';
 import { doChangeWork } from '../../src/store/changes/thread-calls.ts';
 import { LivePolicy } from '../../src/store/live/live-policy.ts';
 import { BranchChangeDesk } from '../../src/store/pushing/branch-change-desk.ts';
@@ -28,6 +30,7 @@ export function followBranch(
   policy: PushedPolicy,
   name: string,
   where: 'here' | 'in a thread' = 'here',
+  budget?: ChangeBudget,
 ): FollowedBranch {
   const address = parseRemoteAddress(policy.server.url, '--git');
   const of = { address, ref: 'refs/heads/main', prefix: '', credentials: {}, folder: join(policy.cache, name) };
@@ -37,11 +40,12 @@ export function followBranch(
   const history: RemoteHistory = new RemoteHistory(commits, { live: () => live.current?.commit });
   const findStand: RemoteHistory['findStand'] = (commit, own) => history.findStand(commit, own);
   const files = new RemoteFiles(clone, { ...of, now: Date.now, keeper, findStand });
-  const live: LivePolicy = new LivePolicy(files);
+  const live: LivePolicy = new LivePolicy(files, { budget });
   const folder = `${of.folder}-changes`;
   const writing = { url: address.url, ref: of.ref, modes };
   const entry = new URL(builtModule('store/pushing/push-thread'));
-  const work = where === 'here' ? workHere(policy, folder) : pushWorker({ clone: { ...of, folder }, writing }, entry);
+  const made = where === 'here' ? workHere(policy, folder) : pushWorker({ clone: { ...of, folder }, writing }, entry);
+  const work = weighedWork(made, budget);
   const desk = new BranchChangeDesk({ live, files, history, work, folder, modes });
   const close = async (): Promise<void> => {
     await desk.close();

@@ -1,9 +1,7 @@
 import { assert } from 'chai';
-import { disposeDatabaseSidecars, publish, runDatabaseSidecar } from '../../support/database-sidecar.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
-import { disposeSidecars, runSidecar, type Call, type Reply } from '../../support/running-sidecar.ts';
-import type { MemoryStream } from '../../support/memory-stream.ts';
-import { testDatabases } from '../../support/test-databases.ts';
+import { runChangedSidecar, type ChangedPlace, type ChangedSidecar } from '../../support/changed-sidecar.ts';
+import type { Reply } from '../../support/running-sidecar.ts';
 
 const file = 'policies/support.yaml';
 const small = smallPolicy();
@@ -24,33 +22,9 @@ const ana = { subject: 'ana@acme.example', workspace: 'support', permission: 'ta
 const cy = { ...ana, subject: 'cy@acme.example' };
 const idle = { ...ana, permission: 'comment:send' };
 
-interface Door {
-  call(path: string, call?: Call): Promise<Reply>;
-  readonly logged: MemoryStream;
-  /** Puts the policy of a workspace where the sidecar has it from. */
-  put(text: string): Promise<void>;
-}
-
-const doors: Record<string, (maxChanged: string) => Promise<Door>> = {
-  folder: async (maxChanged) => {
-    const running = await runSidecar({ files, maxChanged, isChanged: true });
-    return {
-      call: (path, call) => running.call(path, call),
-      logged: running.logged,
-      put: (text) => running.folder.write(file, text),
-    };
-  },
-  'SQLite database': async (maxChanged) => {
-    const databases = await (testDatabases.find(({ kind }) => kind === 'sqlite') ?? assert.fail()).open();
-    const url = await databases.create();
-    await publish(url, files);
-    const running = await runDatabaseSidecar(url, { maxChanged, isChanged: true });
-    const put = async (text: string): Promise<void> => {
-      await publish(url, { ...files, [file]: text });
-    };
-    return { call: (path, call) => running.call(path, call), logged: running.logged, put };
-  },
-};
+const inAll: readonly ChangedPlace[] = ['files', 'commit', 'push', 'sqlite', 'postgres', 'push beside sqlite'];
+/** Where a policy comes from in another way, but for git, which says nothing new to the rest. */
+const inSome: readonly ChangedPlace[] = ['files', 'sqlite', 'postgres'];
 
 interface Told {
   readonly revision: string;
@@ -62,11 +36,14 @@ interface Told {
   };
 }
 
-for (const [name, open] of Object.entries(doors)) {
-  describe(`a change budget with a policy from a ${name}`, function () {
+for (const place of inAll) {
+  describe(`a change budget of a policy that is changed by ${place}`, function () {
     this.timeout(60_000);
-    let door: Door;
-    afterEach(() => Promise.all([disposeSidecars(), disposeDatabaseSidecars()]));
+    let door: ChangedSidecar;
+    afterEach(() => door.dispose());
+    const open = (maxChanged: string): Promise<ChangedSidecar> => runChangedSidecar(place, files, { maxChanged });
+    const put = (text: string): Promise<void> => door.put(file, text);
+    const itInSome = inSome.includes(place) ? it : undefined;
 
     const post = (path: string, body?: object): Promise<Reply> =>
       door.call(path, { method: 'POST', ...(body && { body }) });
@@ -84,11 +61,11 @@ for (const [name, open] of Object.entries(doors)) {
       door = await open('1%');
       await ask(ana, 1);
       await ask(idle, 99);
-      await door.put(demoted);
+      await put(demoted);
       assert.strictEqual((await reload()).status, 200);
       assert.deepInclude((await told()).budget.last, { outcome: 'within', remembered: 100 });
       await ask(ana, 1);
-      await door.put(good);
+      await put(good);
       const reply = await reload();
       assert.strictEqual(reply.status, 409, reply.text);
       assert.strictEqual(codeOf(reply), 'over-budget');
@@ -101,23 +78,19 @@ for (const [name, open] of Object.entries(doors)) {
       assert.strictEqual(policy.looks.lastFailure?.kind, 'over-budget');
       assert.deepInclude(policy.budget.waiting, { denied: 0, allowed: 2 });
       const metrics = (await door.call('/metrics')).text;
-      for (const line of [
-        'rolebook_policy_over_budget 1',
-        'rolebook_policy_stale 1',
-        'judgements_total{outcome="over"} 1',
-      ]) {
-        assert.include(metrics, line);
-      }
+      for (const line of ['rolebook_policy_over_budget 1', 'rolebook_policy_stale 1']) assert.include(metrics, line);
+      // News of a database has it judged, too.
+      assert.match(metrics, /judgements_total\{outcome="over"\} [12]\n/);
       assert.strictEqual((await door.call('/readyz')).status, 200);
     });
 
-    it('counts both ways, and remembers what was asked one by one, explained, and in batches', async () => {
+    itInSome?.('counts both ways, and remembers what was asked one by one, explained, and in batches', async () => {
       door = await open('2%');
       await ask(idle, 115);
       await post('/v1/enforce', ana);
       await post('/v1/enforce?explain', ana);
       await post('/v1/enforce/batch?explain', { requests: [cy, cy, cy] });
-      await door.put(both);
+      await put(both);
       const reply = await reload();
       assert.strictEqual(codeOf(reply), 'over-budget', reply.text);
       assert.include(
@@ -126,14 +99,14 @@ for (const [name, open] of Object.entries(doors)) {
       );
     });
 
-    it('judges nothing with too few requests, and tells so', async () => {
+    itInSome?.('judges nothing with too few requests, and tells so', async () => {
       door = await open('0%');
       await ask(ana, 99);
-      await door.put(demoted);
+      await put(demoted);
       assert.strictEqual((await reload()).status, 200);
       assert.deepInclude((await told()).budget.last, { outcome: 'unjudged', remembered: 99 });
       await ask(ana, 1);
-      await door.put(good);
+      await put(good);
       assert.strictEqual(codeOf(await reload()), 'over-budget');
     });
 
@@ -142,7 +115,7 @@ for (const [name, open] of Object.entries(doors)) {
       await ask(ana, 90);
       await ask(cy, 30);
       const first = (await told()).revision;
-      await door.put(demoted);
+      await put(demoted);
       assert.strictEqual(codeOf(await reload()), 'over-budget');
       const { waiting } = (await told()).budget;
       const accept = (revision: unknown): Promise<Reply> => post('/v1/policy/accept', { revision, reason: 'she left' });
@@ -157,23 +130,23 @@ for (const [name, open] of Object.entries(doors)) {
       assert.isFalse(await allows(ana));
       assert.strictEqual(codeOf(await accept(waiting?.revision)), 'already-live');
       assert.isNull((await told()).budget.waiting);
-      await door.put(both);
+      await put(both);
       assert.strictEqual(codeOf(await reload()), 'over-budget', 'it is another one');
-      await door.put(good);
+      await put(good);
       assert.strictEqual(codeOf(await reload()), 'over-budget', 'the way back is a change of what is live');
-      await door.put(demoted);
+      await put(demoted);
       assert.strictEqual((await reload()).status, 200);
       assert.isNull((await told()).budget.waiting, 'what is live again waits for nothing');
     });
 
-    it('accepts one revision, and not another one that came in its place', async () => {
+    itInSome?.('accepts one revision, and not another one that came in its place', async () => {
       door = await open('1%');
       await ask(ana, 90);
       await ask(cy, 30);
-      await door.put(demoted);
+      await put(demoted);
       await reload();
       const waiting = (await told()).budget.waiting?.revision;
-      await door.put(promoted);
+      await put(promoted);
       const reply = await post('/v1/policy/accept', { revision: waiting });
       assert.strictEqual(codeOf(reply), 'over-budget', reply.text);
       assert.deepEqual([await allows(ana), await allows(cy)], [true, false]);
@@ -185,7 +158,7 @@ for (const [name, open] of Object.entries(doors)) {
       await ask(idle, 30);
       const edits = [{ edit: 'role.change', workspace: 'support', role: 'team-lead', disallow: ['tag:create'] }];
       const change = (query = ''): Promise<Reply> => post(`/v1/changes${query}`, { actor: 'wim@acme.example', edits });
-      const before = (await told()).revision;
+      const [before, untouched] = [(await told()).revision, await door.everything()];
       for (const query of ['?preview', '']) {
         const reply = await change(query);
         assert.strictEqual(reply.status, 409, reply.text);
@@ -193,7 +166,7 @@ for (const [name, open] of Object.entries(doors)) {
         assert.deepInclude((reply.json as { budget: object }).budget, { compared: 120, denied: 90, allowed: 0 });
       }
       assert.deepEqual([(await told()).revision, await allows(ana)], [before, true]);
-      assert.deepEqual(((await door.call('/v1/changes')).json as { changes: unknown[] }).changes, []);
+      assert.deepEqual(await door.everything(), untouched);
       const { budget } = (await change()).json as { budget: { revision: string } };
       const accepted = await post('/v1/policy/accept', { revision: budget.revision });
       assert.include(accepted.text, '"outcome":"allowed"');
@@ -209,10 +182,24 @@ for (const [name, open] of Object.entries(doors)) {
       }
     });
 
-    it('takes no change of files while a policy waits: it would build upon what is not live', async () => {
+    const itWhereProposed = place === 'push' ? it : undefined;
+    itWhereProposed?.('judges what is proposed when it is merged', async () => {
       door = await open('1%');
       await ask(ana, 120);
-      await door.put(demoted);
+      const edits = [{ edit: 'role.change', workspace: 'support', role: 'team-lead', disallow: ['tag:create'] }];
+      const reply = await post('/v1/changes', { actor: 'wim@acme.example', edits, write: 'propose' });
+      assert.strictEqual(reply.status, 202, reply.text);
+      assert.strictEqual((await reload()).status, 200);
+      const { branch } = (reply.json as { written: { branch: string } }).written;
+      door.merge?.(branch.replace('refs/heads/', ''));
+      assert.strictEqual(codeOf(await reload()), 'over-budget');
+      assert.isTrue(await allows(ana));
+    });
+
+    itInSome?.('takes no change of files while a policy waits: it would build upon what is not live', async () => {
+      door = await open('1%');
+      await ask(ana, 120);
+      await put(demoted);
       await reload();
       const edits = [{ edit: 'role.create', workspace: 'support', role: 'helper', title: 'Helper' }];
       const reply = await post('/v1/changes', { actor: 'wim@acme.example', edits });
