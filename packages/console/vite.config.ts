@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { compileAhead } from './build/compile-ahead.ts';
+import { cutReact } from './build/cut-react.ts';
 import { leaveOut } from './build/leave-out.ts';
 import { splitWords } from './build/split-words.ts';
 
@@ -13,15 +14,16 @@ const usedByMost =
  */
 const usedTogether: Readonly<Record<string, string>> = {
   'members-forms':
-    'members/(?:give-form|giving-edits|take-dialog|taking|removal-edits|remove-everywhere)|review/(?:take|waive)-finding',
+    'members/(?:give-form|giving-edits|take-dialog|taking|removal-edits|remove-everywhere|timeline)|review/(?:take|waive)-finding',
   'groups-forms': 'groups/(?:add-form|create-group|group-dialog|group-edits|group-effect|rename-group)',
   'role-dialogs':
-    'role/(?:needed-dialog|conflict-dialog|propose-dialog|proposed-tests|draft/merge)|words/(?:proposal-words|sections/conflict-words)',
+    'role/(?:needed-dialog|conflict-dialog|propose-dialog|proposed-tests|following|naming|caution|draft/(?:refollow|merge))|words/sections/conflict-words',
   signing: 'app/kept-by-others|sign-in/(?:sign-in-act|nobody-signed-in|signed-out)',
-  proposed: 'changes/proposals|api/proposals',
-  forms: 'parts/(?:press|press-button|form-foot)\\.tsx?|session/writing',
-  lists: 'parts/(?:more-people|role-tags)',
-  told: 'parts/effect/(?:effect-line|named)',
+  changed: 'changes/(?:change-list|proposals|sentences)|api/proposals|words/proposal-words',
+  forms: 'parts/(?:press|press-button|form-foot|way-back|dialog)\\.tsx?|session/writing|words/writing-words',
+  lists: 'parts/(?:more-people|role-tags|plan-banner)|words/plan-words|api/pages|route/follow|api/subjects',
+  effect: 'parts/effect/',
+  matrices: 'matrix/(?:matrix-table|matrix-of|sign|matrix-csv|export-matrix)',
 };
 
 /** The pages are served below `/console`; while they are worked on, everything else is asked of a sidecar. */
@@ -29,7 +31,7 @@ const usedTogether: Readonly<Record<string, string>> = {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/console/',
-  plugins: [splitWords(), leaveOut(), compileAhead()],
+  plugins: [splitWords(), leaveOut(), cutReact(), compileAhead()],
   // What is built is not looked into with the tools of React.
   define: { __REACT_DEVTOOLS_GLOBAL_HOOK__: 'undefined' },
   build: {
