@@ -46,6 +46,10 @@ interface ChangeOptions extends EditOptions {
   readonly description?: string;
   readonly allow?: readonly string[];
   readonly disallow?: readonly string[];
+  /** False: it is to follow none. */
+  readonly extends?: readonly string[] | false;
+  readonly always?: readonly string[];
+  readonly spell?: readonly string[];
 }
 
 export function addRoleCommand(program: Command, io: CommandIo, finish: (exitCode: number) => void): void {
@@ -108,13 +112,23 @@ function addChange(role: Command, edit: MakeEdit): void {
   withTexts(withPlace(role.command('change').description('say what a role gives, and what not'), ownRole))
     .option('--allow <P>', 'what it is to give; may be given again', listOption('--allow'))
     .option('--disallow <P>', 'what it is not to give; may be given again', listOption('--disallow'))
+    .option('--extends <ROLE>', 'a role that it is to follow, and no others; may be given again', parents)
+    .option('--no-extends', 'it is to follow no role')
+    .option('--always <P>', 'a wildcard that it is to give as such; may be given again', listOption('--always'))
+    .option('--spell <P>', 'a wildcard that it is to give as what it means today', listOption('--spell'))
     .action(async function (this: Command) {
       const { place, values } = readPlace(this, ownRole);
       const options = this.opts<ChangeOptions>();
-      const { title, description, allow, disallow } = options;
-      const texts = given({ title, description, allow, disallow });
+      const { title, description, allow, disallow, always, spell } = options;
+      const follows = options.extends === false ? [] : options.extends;
+      const texts = given({ title, description, allow, disallow, extends: follows, always, spelled: spell });
       await edit(options, { edit: 'role.change', ...place, role: values[0] ?? '', ...texts });
     });
+}
+
+// Commander hands over `false` where `--no-extends` came first.
+function parents(value: string, known: readonly string[] | false | undefined): readonly string[] {
+  return listOption('--extends')(value, known === false ? undefined : known);
 }
 
 function addRename(role: Command, edit: MakeEdit): void {

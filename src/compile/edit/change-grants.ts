@@ -3,6 +3,8 @@ import type { Grantable, GrantTable } from '../file/grant-table.ts';
 import { quote } from '../words/describe-value.ts';
 import { wordsFor } from './granted-words.ts';
 import { RefusedEdit } from './policy-edit.ts';
+import { isWildcard } from '../resolve/barred-grant.ts';
+import { withWildcards } from './wildcard-words.ts';
 
 /** The surroundings of a role: what it gets from elsewhere, which its own text does not say. */
 export interface RoleSurroundings {
@@ -17,6 +19,15 @@ export interface RoleSurroundings {
 
 export type GrantLists = Pick<RoleEntry, 'grants' | 'without' | 'denies'>;
 
+/** The wish for a role: what it is to allow, and what no more; which wildcards are to stand among its grants. */
+export interface WantedGrants {
+  readonly allow: ReadonlySet<Grantable>;
+  readonly disallow: ReadonlySet<Grantable>;
+  readonly always: readonly string[];
+  /** What no grant by a wildcard is to mean. */
+  readonly spelled: ReadonlySet<Grantable>;
+}
+
 /**
  * The lists of a role that is to allow some things, and others no more: as few words as will do. What is inherited is taken
  * out by `without`; a wildcard of which a part goes is spelled out.
@@ -24,7 +35,7 @@ export type GrantLists = Pick<RoleEntry, 'grants' | 'without' | 'denies'>;
 export function changeGrants(
   role: string,
   entry: GrantLists,
-  wanted: { readonly allow: ReadonlySet<Grantable>; readonly disallow: ReadonlySet<Grantable> },
+  wanted: WantedGrants,
   around: RoleSurroundings,
 ): GrantLists {
   const { table, baseline, inherited } = around;
@@ -52,8 +63,9 @@ export function changeGrants(
     if (own.has(one)) dropped.add(one);
     if (inherited.has(one) && !without.has(one)) taken.add(one);
   }
+  const named = spellOut(entry.grants ?? [], wanted.spelled, around);
   return {
-    grants: joinWords(takeOut(entry.grants ?? [], dropped, around), added, around),
+    grants: withWildcards(joinWords(takeOut(named, dropped, around), added, around), wanted.always, table),
     without: joinWords(takeOut(entry.without ?? [], restored, around), taken, around),
     denies: takeOut(entry.denies ?? [], allowedAgain, around),
   };
@@ -101,9 +113,24 @@ function resolved(word: string, table: GrantTable): readonly Grantable[] {
 
 /** The words without these; a word that names others, too, becomes the words for those, unless another one has them. */
 export function takeOut(words: readonly string[], gone: ReadonlySet<Grantable>, around: RoleSurroundings): string[] {
-  if (gone.size === 0) return [...words];
+  return respell(words, (word) => resolved(word, around.table).some((one) => gone.has(one)), gone, around);
+}
+
+/** The words with what the wildcards among them mean today in place of those that mean some of this. */
+function spellOut(words: readonly string[], some: ReadonlySet<Grantable>, around: RoleSurroundings): string[] {
+  const isHit = (word: string): boolean =>
+    isWildcard(word) && resolved(word, around.table).some((one) => some.has(one));
+  return respell(words, isHit, new Set(), around);
+}
+
+function respell(
+  words: readonly string[],
+  isHit: (word: string) => boolean,
+  gone: ReadonlySet<Grantable>,
+  around: RoleSurroundings,
+): string[] {
+  if (!words.some(isHit)) return [...words];
   const { table, baseline, unreachable } = around;
-  const isHit = (word: string): boolean => resolved(word, table).some((one) => gone.has(one));
   const kept = expand(
     words.filter((word) => !isHit(word)),
     table,

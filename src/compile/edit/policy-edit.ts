@@ -67,6 +67,12 @@ export type ChangeRole = EditedPlace & {
   /** What it is to give when this is done, and what not: `permission`, `permission@scope` or a wildcard of them. */
   readonly allow?: readonly string[];
   readonly disallow?: readonly string[];
+  /** All the roles that it is to follow; undefined: those that it follows. */
+  readonly extends?: readonly string[];
+  /** Wildcards that are to stand among its grants: what they mean it gives, also what is added to the catalog later. */
+  readonly always?: readonly string[];
+  /** Wildcards that are not to: each grant by a wildcard that means some of this is spelled out as it is today. */
+  readonly spelled?: readonly string[];
 };
 
 export type RenameRole = EditedPlace & {

@@ -1,18 +1,13 @@
 import { listOfRole, type Role } from '../../policy/role.ts';
 import { isJsonObject, type JsonObject } from '../../policy/text/json.ts';
-import { listOf, type RoleEntry } from '../file/entries.ts';
-import type { Grantable } from '../file/grant-table.ts';
-import { listChanges } from '../patch/list-changes.ts';
-import type { YamlChange } from '../patch/yaml-change.ts';
 import { quote } from '../words/describe-value.ts';
-import { changeGrants, expand, expandBeyond, expandReachable } from './change-grants.ts';
+import { expand } from './change-grants.ts';
 import type { EditGround, FileChange } from './edit-ground.ts';
 import { describeEditPlace, ownRoles, reachOf, type EditPlace } from './edit-place.ts';
 import { grantedWords } from './granted-words.ts';
 import { memberRoleChanges } from './member-edits.ts';
 import {
   RefusedEdit,
-  type ChangeRole,
   type CompanySpan,
   type CreateRole,
   type DeleteRole,
@@ -74,31 +69,6 @@ export function duplicateRole(ground: EditGround, edit: DuplicateRole): FileChan
 // Nobody becomes staff by a copy.
 function spanLike({ spans }: Role): CompanySpan {
   return spans === 'everything' ? 'workspace' : spans;
-}
-
-export function changeRole(ground: EditGround, edit: ChangeRole): FileChange[] {
-  const place = ground.place(edit);
-  const { spans } = ground.ownRole(place, edit.role);
-  const { file } = place;
-  const path = ['roles', edit.role];
-  const entry = entryOf(ground, place, edit.role);
-  const parents = listOf(entry.extends).flatMap((id) => ground.findRole(place, id) ?? []);
-  const union = (effect: 'allow' | 'deny'): ReadonlySet<Grantable> =>
-    new Set(parents.flatMap((parent) => [...ground.grantablesOf(parent, effect)]));
-  const { table, baseline } = ground;
-  const unreachable = ground.unreachable(spans);
-  const disallow = expandBeyond(edit.role, edit.disallow, table, baseline);
-  const wanted = { allow: expandReachable(edit.allow, table, unreachable), disallow };
-  const around = { table, baseline, unreachable, inherited: union('allow'), denied: union('deny') };
-  const lists = changeGrants(edit.role, entry, wanted, around);
-  const changes: YamlChange[] = (['title', 'description'] as const).flatMap((key): YamlChange[] => {
-    const value = edit[key];
-    return value === undefined || value === entry[key] ? [] : [{ does: 'set', path: [...path, key], value }];
-  });
-  for (const key of ['grants', 'without', 'denies'] as const) {
-    changes.push(...listChanges([...path, key], entry[key], lists[key] ?? []));
-  }
-  return changes.map((change) => ({ file, change }));
 }
 
 /** Renames a role with all that names it; memberships at run time follow by what `retired` says. */
@@ -169,12 +139,6 @@ function heirOf(ground: EditGround, place: EditPlace, { role, to }: DeleteRole):
       ? [`role ${quote(heir)} cannot be given in one workspace`, `name a role of ${describeEditPlace(place)}`]
       : [`role ${quote(heir)} cannot be given in the organization`, 'name a role that spans it'];
   throw new RefusedEdit('unknown-role', message, help);
-}
-
-function entryOf(ground: EditGround, { file }: EditPlace, role: string): RoleEntry {
-  const { roles } = ground.data(file);
-  const entry = isJsonObject(roles) ? roles[role] : undefined;
-  return isJsonObject(entry) ? entry : {};
 }
 
 /** What the roles of a place say of another one. */

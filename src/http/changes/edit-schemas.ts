@@ -103,6 +103,9 @@ export const editSchemas = {
     description,
     allow: words,
     disallow: words,
+    extends: { ...roleIds, description: 'All the roles that it is to follow; those that it follows when left out.' },
+    always: { ...words, description: 'Wildcards that are to stand among its grants: also for what is added later.' },
+    spelled: { ...words, description: 'Wildcards: each grant by one that means some of it is spelled out.' },
   }),
   'role.rename': schemaOf('role.rename', ['role', 'to'], { ...atPlace, role, to: id }),
   'role.delete': schemaOf('role.delete', ['role'], {

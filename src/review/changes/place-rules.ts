@@ -1,4 +1,5 @@
 import { quote } from '../../compile/words/describe-value.ts';
+import type { ChangeRole } from '../../compile/edit/policy-edit.ts';
 import { hasCustomRoles } from '../../policy/catalog.ts';
 import { findBrokenRules, findTakenHolders, newlyBroken } from '../members/broken-rules.ts';
 import { nameOfPlace, planOf } from '../members/change-question.ts';
@@ -37,12 +38,17 @@ function findFault(step: EditStep, given: readonly RuntimeMember[], atMs: number
     case 'role.duplicate':
       return findPlanFault(before, edit);
     case 'role.change':
-      return [...(edit.allow ?? []), ...(edit.disallow ?? [])].length > 0 ? findFrozenFault(before, edit) : undefined;
+      return isOfGrants(edit) ? findFrozenFault(before, edit) : undefined;
     case 'waiver.add':
       return findWaiverFault(before, edit, atMs);
     default:
       return undefined;
   }
+}
+
+/** Whether an edit of a role is about what it gives, and not about its name alone. */
+function isOfGrants({ allow = [], disallow = [], always = [], spelled = [], extends: parents }: ChangeRole): boolean {
+  return parents !== undefined || [allow, disallow, always, spelled].some((list) => list.length > 0);
 }
 
 function findPlanFault(policy: PolicySet, edit: EditStep['edit']): FoundFault | undefined {

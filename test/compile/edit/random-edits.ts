@@ -75,6 +75,8 @@ export function drawEdit(policy: PolicySet, pick: Pick): PolicyEdit {
     },
     { edit: 'role.change', workspace, role, allow: [permission, 'tag:*'].slice(pick(3)), disallow: ['doc:edit'] },
     { edit: 'role.change', organization, role: companyRole, title: one(['R', '&r']), disallow: [permission] },
+    { edit: 'role.change', workspace, role, always: ['doc:*', '*'].slice(pick(2)), spelled: ['tag:*'].slice(pick(2)) },
+    { edit: 'role.change', workspace, role, extends: [one([role, 'admin', 'member']), companyRole].slice(pick(3)) },
     { edit: 'test.expect', file, test: one(tests), permission: word, expect: one(['can', 'cannot']) },
     { edit: 'test.leave', file, workspace, subject: 'bo' },
     { edit: 'role.rename', workspace, role, to: id },

@@ -134,7 +134,11 @@ describe('a change over HTTP that is not well formed', () => {
       await refuseEdit({ ...edit, description }, '/edits/0/description');
     for (const role of [null, 7, [], '', 'x'.repeat(limits.idCharacters + 1)])
       await refuseEdit({ ...edit, role }, '/edits/0/role');
-    for (const allow of [null, 7, 'doc:read', {}]) await refuseEdit({ ...edit, allow }, '/edits/0/allow');
+    for (const list of ['allow', 'extends', 'always', 'spelled']) {
+      for (const words of [null, 7, 'doc:read', {}]) await refuseEdit({ ...edit, [list]: words }, `/edits/0/${list}`);
+      for (const word of [null, 7, '', []])
+        await refuseEdit({ ...edit, [list]: ['doc:*', word] }, `/edits/0/${list}/1`);
+    }
     for (const word of [null, 7, '', [], 'x'.repeat(2 * limits.idCharacters + 1)])
       await refuseEdit({ ...edit, disallow: ['doc:read', word] }, '/edits/0/disallow/1');
     await refuseEdit(
