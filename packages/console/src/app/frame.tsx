@@ -74,7 +74,7 @@ interface Place {
 const places: readonly Place[] = [
   { page: 'roles', icon: 'shield', label: words.nav.roles, pages: ['roles', 'role', 'create'] },
   { page: 'members', icon: 'people', label: words.nav.members, pages: ['members', 'member'] },
-  { page: 'matrix', icon: 'grid', label: words.nav.matrix, pages: ['matrix'] },
+  { page: 'matrix', icon: 'grid', label: words.nav.matrix, pages: ['matrix', 'compare'] },
   { page: 'review', icon: 'check', label: words.nav.review, pages: ['review'] },
   { page: 'changes', icon: 'clock', label: words.nav.changes, pages: ['changes'] },
   { page: 'preview', icon: 'eye', label: words.nav.preview, pages: ['preview'] },

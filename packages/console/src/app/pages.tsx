@@ -21,6 +21,7 @@ const pages = {
   ask: page(async () => (await import('../ask/ask-page.tsx')).AskPage),
   changes: page(async () => (await import('../changes/changes-page.tsx')).ChangesPage),
   people: page(async () => (await import('../sign-in/choose-actor.tsx')).ChooseActor),
+  compare: page(async () => (await import('../matrix/compare-page.tsx')).ComparePage),
   company: page(async () => (await import('../company/company-page.tsx')).CompanyPage),
   create: page(async () => (await import('../roles/create-page.tsx')).CreatePage),
   fleet: page(async () => (await import('../fleet/fleet-page.tsx')).FleetPage),

@@ -13,7 +13,17 @@ export type Route =
       readonly subject: { readonly type: string; readonly id: string };
     };
 
-type PlacePage = 'roles' | 'create' | 'members' | 'matrix' | 'changes' | 'ask' | 'preview' | 'review' | 'own';
+type PlacePage =
+  | 'roles'
+  | 'create'
+  | 'members'
+  | 'matrix'
+  | 'compare'
+  | 'changes'
+  | 'ask'
+  | 'preview'
+  | 'review'
+  | 'own';
 
 export type RoleTab = 'permissions' | 'members' | 'history';
 
@@ -61,6 +71,7 @@ const simple: readonly PlacePage[] = [
   'roles',
   'members',
   'matrix',
+  'compare',
   'changes',
   'ask',
   'preview',

@@ -24,6 +24,14 @@ export const matrixWords = {
   same: 'These roles do not differ',
   nothing: (search: string) => `No permission or role is called “${isolate(search)}”`,
   compare: 'Roles to compare',
+  compareThese: 'Compare these',
+  compareTitle: 'Compare roles',
+  compareHint:
+    'Two to four roles side by side. The address of this page keeps your choice, so you can send it to somebody.',
+  nth: (number: number) => `Role ${number}`,
+  add: 'Add a role',
+  leaveOut: 'Leave it out',
+  holdsAll: (role: string, other: string) => `${isolate(role)} gives all that ${isolate(other)} gives.`,
   all: 'All roles',
   says: (state: string) => state,
 } as const;
