@@ -19,6 +19,7 @@ import { HeldRoles } from './held-roles.tsx';
 import { RoleTags } from '../parts/role-tags.tsx';
 
 const GiveForm = later(async () => (await import('./give-form.tsx')).GiveForm);
+const TimelineList = later(async () => (await import('./timeline-list.tsx')).TimelineList);
 const RemoveEverywhere = later(async () => (await import('./remove-everywhere.tsx')).RemoveEverywhere);
 
 interface MemberPageProps extends PageProps {
@@ -104,6 +105,9 @@ function FoundMember(props: FoundMemberProps) {
       {held.permissions.length > 0 && (
         <Everything cells={cells} name={name} held={held} here={here} titles={titles} roles={roles} />
       )}
+      <Suspense>
+        <TimelineList workspace={workspace} subject={subject} here={here} catalog={catalog} titles={titles} />
+      </Suspense>
       {elsewhere.length > 0 && <Elsewhere places={elsewhere} subject={subject} isCompany={isCompany} />}
       {mayGive && !isSelf && access.places.length > 0 && (
         <Suspense>
