@@ -38,6 +38,9 @@ export type Edit = AtPlace &
         readonly description?: string;
         readonly allow?: readonly string[];
         readonly disallow?: readonly string[];
+        readonly extends?: readonly string[];
+        readonly always?: readonly string[];
+        readonly spelled?: readonly string[];
       }
     | { readonly edit: 'role.delete'; readonly role: string; readonly to?: string; readonly confirm?: string }
     | { readonly edit: 'member.set'; readonly subject: string; readonly roles: readonly HeldRole[] }

@@ -80,6 +80,8 @@ export interface ListedEdit {
   readonly subject?: string;
   readonly allow?: readonly string[];
   readonly disallow?: readonly string[];
+  readonly always?: readonly string[];
+  readonly spelled?: readonly string[];
   readonly grants?: readonly string[];
   readonly extends?: readonly string[];
   readonly roles?: readonly (HeldRole | string)[];

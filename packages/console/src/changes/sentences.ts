@@ -43,15 +43,18 @@ function sentencesOfEdit(edit: ListedEdit, { cells, titles }: Names): readonly S
   const title = (id: string): string => titles.get(id) ?? id;
   switch (edit.edit) {
     case 'role.change': {
-      const { allow = [], disallow = [] } = edit;
+      const { allow = [], disallow = [], always = [], spelled = [], extends: follows } = edit;
       const named = (cellWords: readonly string[]): string =>
         listed(cellWords.map((word) => cells.titleOf(word, scopeWord)));
       const moved = [
-        ...(allow.length > 0 ? [{ verb: changes.on, object: named(allow), rest: `${changes.in} ${role}` }] : []),
-        ...(disallow.length > 0
-          ? [{ verb: changes.off2, object: named(disallow), rest: `${changes.in} ${role}` }]
-          : []),
-      ];
+        [changes.on, named(allow)],
+        [changes.off2, named(disallow)],
+        [changes.always, listed(always)],
+        [changes.spelled, listed(spelled)],
+      ].flatMap(([does = '', object = '']) =>
+        object === '' ? [] : [{ verb: does, object, rest: `${changes.in} ${role}` }],
+      );
+      if (follows) moved.push({ verb: changes.had, object: role, rest: changes.follow(listed(follows.map(title))) });
       return moved.length > 0 ? moved : [{ verb, object: role, rest: '' }];
     }
     case 'role.create':

@@ -4,9 +4,12 @@ import { toWorkspace } from '../route/route.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { EffectLine } from '../parts/effect/effect-line.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { scopeWord } from '../words/forms/count.ts';
+import type { Role } from '../api/types.ts';
+import { listed, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
-import { type Conflict, conflictOf, rebase, type TextField } from './draft/merge.ts';
+import { followsOf } from './draft/draft.ts';
+import { type ChosenField, conflictOf, rebase, type Side as ConflictSide } from './draft/merge.ts';
+import { refollow } from './draft/refollow.ts';
 import type { RoleParts } from './role-parts.ts';
 import type { DraftState } from './draft/use-draft.ts';
 
@@ -14,19 +17,30 @@ interface ConflictDialogProps extends RoleParts {
   readonly state: DraftState;
 }
 
-const labels: Readonly<Record<TextField, string>> = {
+const labels: Readonly<Record<ChosenField, string>> = {
   title: words.conflict.titleField,
   description: words.conflict.descriptionField,
+  follows: words.role.follows,
 };
 
 /** Somebody else saved the role meanwhile: both are shown, and only what collides is asked. */
 export function ConflictDialog(props: ConflictDialogProps) {
-  const { found, state } = props;
+  const { found, state, roles, cells, titles } = props;
   const conflict = conflictOf(state.draft, found);
-  const [chosen, setChosen] = useState<Partial<Record<TextField, 'theirs' | 'mine'>>>({});
+  const [chosen, setChosen] = useState<Partial<Record<ChosenField, 'theirs' | 'mine'>>>({});
   const both = useRef<HTMLButtonElement>(null);
   const { collisions } = conflict;
-  const goOn = (): void => state.set((draft) => rebase(draft, found, chosen));
+  const rolesOf = (ids: readonly string[]): readonly Role[] =>
+    ids.flatMap((id) => roles.find(({ role }) => role === id) ?? []);
+  const goOn = (): void =>
+    state.set((draft) => rebase(draft, found, chosen, (ids) => refollow(found, rolesOf(ids), cells)));
+  const named = (ids: readonly string[]): string =>
+    ids.length === 0 ? words.role.followsNone : listed(ids.map((id) => titles.get(id) ?? id));
+  const textOf = (field: ChosenField, who: 'theirs' | 'mine'): string => {
+    const isTheirs = who === 'theirs';
+    if (field === 'follows') return named(isTheirs ? found.written.extends : followsOf(state.draft));
+    return (isTheirs ? found : state.draft)[field] ?? '';
+  };
   return (
     <Dialog
       size="wide"
@@ -65,7 +79,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
               />
               <span>
                 <small>{who === 'theirs' ? words.conflict.keepTheirs : words.conflict.keepYours}</small>
-                <bdi>{who === 'theirs' ? (found[field] ?? '') : state.draft[field]}</bdi>
+                <bdi>{textOf(field, who)}</bdi>
               </span>
             </label>
           ))}
@@ -77,15 +91,15 @@ export function ConflictDialog(props: ConflictDialogProps) {
 
 interface SideProps extends ConflictDialogProps {
   readonly title: string;
-  readonly side: Conflict['theirs'];
-  readonly beside?: Conflict['theirs'];
+  readonly side: ConflictSide;
+  readonly beside?: ConflictSide;
 }
 
 function Side({ title, side, beside, cells }: SideProps) {
-  const { gained, lost, texts } = side;
+  const { gained, lost, fields } = side;
   const isSame = (word: string, kind: 'gained' | 'lost'): string =>
     beside?.[kind].includes(word) === true ? ` (${words.conflict.same})` : '';
-  const isEmpty = gained.length + lost.length + texts.length === 0;
+  const isEmpty = gained.length + lost.length + fields.length === 0;
   return (
     <section>
       <h3>{title}</h3>
@@ -97,7 +111,7 @@ function Side({ title, side, beside, cells }: SideProps) {
         {lost.map((word) => (
           <EffectLine key={word} kind="loss" text={cells.titleOf(word, scopeWord) + isSame(word, 'lost')} />
         ))}
-        {texts.map((field) => (
+        {fields.map((field) => (
           <li key={field}>
             <Icon name="pencil" />
             <span>{labels[field]}</span>

@@ -7,7 +7,7 @@ import { rowsOfScreen, useSome } from '../parts/some.tsx';
 import { Empty } from '../parts/states.tsx';
 import { listed, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
-import { CategoryBoxes } from './category-boxes.tsx';
+import { AllBoxes, CategoryBoxes } from './category-boxes.tsx';
 import { dependentsOf, type Draft, isOn, move, turnOn } from './draft/draft.ts';
 import type { RoleParts } from './role-parts.ts';
 import {
@@ -46,6 +46,7 @@ export function PermissionList(props: PermissionListProps) {
   const { movable, moveCells, dialog, said } = useMoves(props, rows);
   const shown = filterSections(sections, { search, isShown: (row) => isOfFilter[filter](row, draft) });
   const { some } = useSome(shown, Infinity, sectionsOfScreen(shown));
+  const isFiltered = search !== '' || filter !== 'all';
   const clear = (): void => {
     setSearch('');
     setFilter('all');
@@ -68,13 +69,14 @@ export function PermissionList(props: PermissionListProps) {
       {shown.length === 0 && <NoRows search={search} filter={filter} onClear={clear} />}
       {some.length > 0 && (
         <div className="card categories">
+          <AllBoxes {...props} shown={shown} isFiltered={isFiltered} movable={movable} onMove={moveCells} />
           {some.map((section) => (
             <CategoryBoxes
               {...props}
               key={section.category}
               section={section}
               all={sections.find((one) => one.category === section.category) ?? section}
-              isFiltered={search !== '' || filter !== 'all'}
+              isFiltered={isFiltered}
               movable={movable}
               onMove={moveCells}
               onUndo={(row) => set((before) => undoRow(before, row))}
@@ -194,7 +196,7 @@ function useMoves({ catalog, cells, state, rights }: PermissionListProps, rows: 
 
 function undoRow(draft: Draft, row: Row): Draft {
   const moved = movableOf(row).filter((word) => draft.moved[word] !== undefined);
-  return moved.reduce((before, word) => move(before, [word], before.base.on.includes(word)), draft);
+  return moved.reduce((before, word) => move(before, [word], before.moved[word] !== true), draft);
 }
 
 /** The cells that may be turned on; `holds`: of these alone, where nobody hands out what they do not hold. */

@@ -48,6 +48,10 @@ export function RoleActs({ workspace, found, roles, cells, rights }: RoleParts) 
         {words.role.duplicate}
       </Link>
       <Menu label={words.common.menu(found.title)}>
+        <Link href={`${toWorkspace(workspace, 'compare')}?roles=${encodeURIComponent(found.role)}`} data-keeps-draft="">
+          <Icon name="grid" />
+          {words.role.compare}
+        </Link>
         <button className="is-loss" type="button" onClick={() => setDeleting(true)}>
           <Icon name="trash" />
           {words.role.delete}

@@ -18,6 +18,8 @@ interface RoleHeadProps extends RoleParts {
   readonly named?: string;
   readonly described?: string;
   readonly pencil?: ReactNode;
+  /** What has it follow other roles. */
+  readonly change?: ReactNode;
 }
 
 /** The head of the page of a role. */
@@ -50,20 +52,27 @@ export function RoleHead(props: RoleHeadProps) {
   );
 }
 
-function RoleFacts({ workspace, found, titles }: RoleParts) {
+function RoleFacts({ workspace, found, titles, change }: RoleHeadProps) {
   const changes = useChanges(workspace, { role: found.role });
+  const followed = found.written.extends;
   const last = changes.data?.changes.find(({ edits }) => edits.some(({ edit }) => edit.startsWith('role.')));
   return (
     <>
-      {found.written.extends.map((parent) => (
-        <span key={parent}>
+      {(followed.length > 0 || change) && (
+        <span>
           <Icon name="link" size="small" />
-          {words.role.follows}{' '}
-          <Link href={toWorkspace(workspace, 'roles', parent)}>
-            <bdi>{titles.get(parent) ?? parent}</bdi>
-          </Link>
+          {followed.length === 0 ? words.role.followsNone : words.role.follows}{' '}
+          {followed.map((parent, index) => (
+            <span key={parent}>
+              {index > 0 && ', '}
+              <Link href={toWorkspace(workspace, 'roles', parent)}>
+                <bdi>{titles.get(parent) ?? parent}</bdi>
+              </Link>
+            </span>
+          ))}{' '}
+          {change}
         </span>
-      ))}
+      )}
       <span>
         <Icon name="people" size="small" />
         {words.role.heldBy(found.holderCount)}

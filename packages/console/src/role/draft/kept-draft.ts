@@ -27,21 +27,25 @@ export function keepDraft(key: string, draft: Draft): void {
 }
 
 function isDraft(value: unknown): value is Draft {
-  if (!isOfRecord(value) || !isOfRecord(value['base']) || !isOfRecord(value['moved'])) return false;
-  const { base, moved } = value;
-  const texts = [
-    value['title'],
-    value['description'],
-    value['reason'],
-    base['etag'],
-    base['title'],
-    base['description'],
-  ];
-  const { on } = base;
+  if (!isOfRecord(value)) return false;
+  const { base, moved, future, following, title, description, reason } = value;
+  if (!isOfRecord(base) || !isOfRecord(moved) || !isOfRecord(future)) return false;
+  const texts = [title, description, reason, base['etag'], base['title'], base['description']];
+  const lists = [base['on'], base['follows'], base['wild']];
   return (
     texts.every((text) => typeof text === 'string') &&
-    Array.isArray(on) &&
-    on.every((word) => typeof word === 'string') &&
-    Object.values(moved).every((one) => typeof one === 'boolean')
+    lists.every(isListOfTexts) &&
+    [moved, future].every((moves) => Object.values(moves).every((one) => typeof one === 'boolean')) &&
+    (following === undefined || isFollowing(following))
   );
+}
+
+function isFollowing(value: unknown): boolean {
+  if (!isOfRecord(value)) return false;
+  const { roles, cells, on } = value;
+  return [roles, on].every(isListOfTexts) && Array.isArray(cells) && cells.every(isOfRecord);
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }

@@ -52,6 +52,18 @@ export function isUnsaved(row: Row, draft: Draft): boolean {
 
 export type RowFilter = 'all' | 'on' | 'unsaved' | 'caution';
 
+/**
+ * The wildcards that mean just these rows, with blanks between: those of their resources. Undefined where one of them means
+ * a permission of another category, too.
+ */
+export function wildcardsOf(rows: readonly Row[], { permissions }: Cells): string | undefined {
+  const ids = rows.map(({ permission: { permission } }) => permission);
+  const resources = [...new Set(ids.map((id) => id.slice(0, id.indexOf(':') + 1)))];
+  const isElsewhere = ({ permission }: Permission): boolean =>
+    !ids.includes(permission) && resources.some((resource) => permission.startsWith(resource));
+  return permissions.some(isElsewhere) ? undefined : resources.map((resource) => `${resource}*`).join(' ');
+}
+
 /** The rows that a filter and a search leave. */
 export function filterSections(
   sections: readonly Section[],

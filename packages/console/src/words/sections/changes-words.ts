@@ -34,5 +34,9 @@ export const changesWords = {
   from: 'from',
   on: 'turned on',
   off2: 'turned off',
+  always: 'turned on, with what is added later,',
+  spelled: 'turned on as a list, without what is added later,',
+  had: 'had',
+  follow: (roles: string) => (roles === '' ? 'follow no role' : `follow ${roles}`),
   in: 'in',
 } as const;
