@@ -1,12 +1,21 @@
 import type { ErrorCode } from '../../policy/errors.ts';
 import type { AskedChange, ChangeAnswer, ChangeFilter, ChangeList } from './asked-change.ts';
+import { requestsOf, takeRequests, type HandedRequests, type HandedList } from './handed-requests.ts';
 import { tellAnswer } from './told-judgement.ts';
 
 /** The work that the thread of changes is asked for. */
 export type ThreadWork =
   | { readonly call: 'prepare' }
   /** `live`: the commit that decides where it is asked for, if there is one. */
-  | { readonly call: 'ask'; readonly change: AskedChange; readonly live?: string | undefined }
+  | {
+      readonly call: 'ask';
+      readonly change: AskedChange;
+      readonly live?: string | undefined;
+      /** The requests of its budget, where they were handed over before. */
+      readonly handed?: HandedList | undefined;
+    }
+  /** Requests for the budget of a change that is asked next. */
+  | ({ readonly call: 'takeRequests' } & HandedRequests)
   /** A change that was made before and is asked for again. */
   | { readonly call: 'find'; readonly change: AskedChange; readonly live?: string | undefined }
   | { readonly call: 'list'; readonly filter: ChangeFilter };
@@ -25,8 +34,13 @@ export interface ThreadedChanges {
 export async function doChangeWork(changes: ThreadedChanges, work: ThreadWork): Promise<unknown> {
   if (work.call === 'ask') {
     if (work.live !== undefined) changes.noteLive?.(work.live);
-    return tellAnswer(await changes.ask(work.change));
+    const { change, handed } = work;
+    const { budget } = change;
+    if (!budget || !handed) return tellAnswer(await changes.ask(change));
+    const requests = requestsOf(changes, handed);
+    return tellAnswer(await changes.ask({ ...change, budget: { ...budget, requests } }));
   }
+  if (work.call === 'takeRequests') return takeRequests(changes, work);
   if (work.call === 'find') {
     if (work.live !== undefined) changes.noteLive?.(work.live);
     const found = await changes.find?.(work.change);

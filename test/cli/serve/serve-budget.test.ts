@@ -6,6 +6,11 @@ import { send } from '../../support/running-sidecar.ts';
 import { Serving } from '../../support/serving.ts';
 
 const file = 'policies/support.yaml';
+/** Whoever has everything may change roles, too. */
+const roles = (smallPolicy()['roles.yaml'] ?? '').replace(
+  'tag:create: Create tags',
+  'tag:create: Create tags\n    role:manage: { title: Manage roles, controls: roles }',
+);
 const demoted = (smallPolicy()[file] ?? '').replace('ana@acme.example: team-lead', 'ana@acme.example: member');
 const ana = { subject: 'ana@acme.example', workspace: 'support', permission: 'tag:create' };
 
@@ -13,14 +18,32 @@ describe('rolebook serve --max-changed', function () {
   this.timeout(90_000);
   let policy: PolicyFolder;
   let serving: Serving | undefined;
-  beforeEach(async () => (policy = await createPolicyFolder({ ...smallPolicy(), admins: `${'s3cret-'.repeat(6)}\n` })));
+  beforeEach(
+    async () =>
+      (policy = await createPolicyFolder({
+        ...smallPolicy(),
+        'roles.yaml': roles,
+        admins: `${'s3cret-'.repeat(6)}\n`,
+      })),
+  );
   afterEach(async () => {
     serving?.kill();
     await policy.dispose();
   });
 
   it('keeps back with workers what changes too much of what all were asked, until it is accepted', async () => {
-    const flags = ['--listen', '127.0.0.1:0', '--workers', '2', '--max-changed', '1%', '--poll-interval', '600'];
+    const flags = [
+      '--listen',
+      '127.0.0.1:0',
+      '--workers',
+      '2',
+      '--max-changed',
+      '1%',
+      '--poll-interval',
+      '600',
+      '--changes',
+      'files',
+    ];
     serving = new Serving([...flags, '--admin-token-file', join(policy.root, 'admins')], policy.root);
     await serving.untilOutput('answers on');
     const { address } = serving;
@@ -29,6 +52,11 @@ describe('rolebook serve --max-changed', function () {
       send(address, path, { method: 'POST', headers, ...(body && { body }) });
     // Each on a connection of its own, so both workers are asked.
     for (let times = 0; times < 120; times += 1) await post('/v1/enforce', ana);
+    // The thread that judges a change is given what the workers were asked.
+    const edits = [{ edit: 'role.change', workspace: 'support', role: 'team-lead', disallow: ['tag:create'] }];
+    const change = await post('/v1/changes', { actor: 'wim@acme.example', edits });
+    assert.strictEqual(change.status, 409, change.text);
+    assert.include(change.text, '120 of 120 remembered requests would be answered otherwise: 120 allowed → denied');
     await policy.write(file, demoted);
     const reply = await post('/v1/policy/reload');
     assert.strictEqual(reply.status, 409, reply.text);
