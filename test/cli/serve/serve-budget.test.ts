@@ -1,7 +1,8 @@
 import { assert } from 'chai';
 import { join } from 'node:path';
 import { runCommand } from '../../support/command-line.ts';
-import { createPolicyFolder, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
+import { publish } from '../../support/database-sidecar.ts';
+import { createPolicyFolder, governedPolicy, smallPolicy, type PolicyFolder } from '../../support/policy-folder.ts';
 import { send } from '../../support/running-sidecar.ts';
 import { Serving } from '../../support/serving.ts';
 
@@ -69,6 +70,47 @@ describe('rolebook serve --max-changed', function () {
     for (let times = 0; times < 4; times += 1) {
       assert.include((await post('/v1/enforce', ana)).text, '"decision":false');
     }
+  });
+
+  it('has a revocation hold in all workers while a release waits, and the release when it is accepted', async () => {
+    const url = `sqlite:${join(policy.root, 'releases.db')}`;
+    const files = governedPolicy();
+    await publish(url, files);
+    const flags = ['--listen', '127.0.0.1:0', '--workers', '2', '--max-changed', '1%', '--database', url];
+    serving = new Serving([...flags, '--admin-token-file', join(policy.root, 'admins')], policy.root);
+    await serving.untilOutput('answers on');
+    const { address } = serving;
+    const headers = { Authorization: `Bearer ${'s3cret-'.repeat(6)}` };
+    const call = (method: string, path: string, body?: object) =>
+      send(address, path, { method, headers, ...(body && { body }) });
+    const members = '/v1/workspaces/support/members';
+    const given = { roles: ['team-lead'], actor: 'wim@acme.example' };
+    for (const name of ['dan', 'gus']) {
+      assert.strictEqual((await call('PUT', `${members}/${name}@acme.example`, given)).status, 201);
+    }
+    for (let times = 0; times < 120; times += 1) await call('POST', '/v1/enforce', ana);
+    await publish(url, { ...files, [file]: demoted });
+    const reply = await call('POST', '/v1/policy/reload');
+    assert.strictEqual(reply.status, 409, reply.text);
+    const ended = await call('DELETE', `${members}/dan@acme.example?actor=wim%40acme.example`);
+    assert.strictEqual(ended.status, 200, ended.text);
+    const { revision: minRevision } = ended.json as { revision: string };
+    const decisions = async (more: object): Promise<string> => {
+      const found: string[] = [];
+      // Each on a connection of its own, so both workers are asked.
+      for (const name of ['dan', 'gus', 'ana', 'dan', 'gus', 'ana']) {
+        const { json } = await call('POST', '/v1/enforce', { ...ana, subject: `${name}@acme.example`, ...more });
+        if ((json as { decision: boolean }).decision) found.push(name);
+      }
+      return found.join(' ');
+    };
+    assert.strictEqual(await decisions({ minRevision }), 'gus ana gus ana');
+    const { budget } = reply.json as { budget: { revision: string } };
+    const accepted = await call('POST', '/v1/policy/accept', { revision: budget.revision });
+    assert.strictEqual(accepted.status, 200, accepted.text);
+    assert.strictEqual(await decisions({ minRevision }), 'gus gus');
+    assert.strictEqual((await call('DELETE', `${members}/gus@acme.example?actor=wim%40acme.example`)).status, 200);
+    assert.strictEqual(await decisions({}), '');
   });
 
   for (const value of ['1', '101%', '-1%', '1.0001%', 'half', '']) {

@@ -7,7 +7,11 @@ const tell = (name, given) => process.send?.({ kind: 'tell', name, given });
 const [manner] = process.argv.slice(2);
 let taken = 0;
 process.on('message', ({ kind, id, name, given }, connection) => {
-  if (kind === 'ask') process.send?.({ kind: 'answer', id, answer: undefined });
+  // One that keeps it to itself does not say what it was asked.
+  if (name === 'tellRequests' && manner === 'keeps to itself') return;
+  const asked = { subjectType: 'user', subjectId: String(process.pid), workspace: 'support', permission: 'tag:create' };
+  const answer = name === 'tellRequests' ? Array.from({ length: Math.min(given, 3) }, () => asked) : undefined;
+  if (kind === 'ask') process.send?.({ kind: 'answer', id, answer });
   // One that hangs says nothing of either.
   if (name === 'beat' && manner !== 'hangs') tell('noteBeat', { beat: given, taken });
   if (name !== 'takeConnection') return;

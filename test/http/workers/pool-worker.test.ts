@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { ConnectionDealer } from '../../../src/http/workers/connection-dealer.ts';
 import { limits } from '../../../src/policy/limits.ts';
 import { PoolWorker } from '../../../src/http/workers/pool-worker.ts';
+import { gatherRequests } from '../../../src/http/workers/gather-requests.ts';
 import type { PrimaryHandlers } from '../../../src/http/workers/worker-calls.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 /** What a worker of these tests does with the connections that it is given. */
-type Manner = 'takes' | 'hangs' | 'loses' | 'never joins';
+type Manner = 'takes' | 'hangs' | 'loses' | 'never joins' | 'keeps to itself';
 
 describe('a worker of several', function () {
   this.timeout(60_000);
@@ -68,6 +69,23 @@ describe('a worker of several', function () {
     assert.strictEqual(await asked, 'hello');
     dealer.leave(worker);
     assert.strictEqual(await talk(), 'hello');
+  });
+
+  it('says what it was asked, and without its word nobody knows, unless it has ended', async () => {
+    const [one, other] = [await joined('takes'), await joined('takes')];
+    const gather = (...asked: readonly PoolWorker[]) => gatherRequests(asked.map((worker) => ({ worker })));
+    const pids = (await gather(one, other)).map(({ subjectId }) => Number(subjectId));
+    assert.deepEqual(
+      pids,
+      [one, one, one, other, other, other].map(({ pid }) => pid ?? 0),
+    );
+    const silent = await joined('keeps to itself');
+    const failure: unknown = await gather(one, silent).catch((error: unknown) => error);
+    assert.include(String(failure), `worker ${silent.pid ?? ''} does not say what it was asked`);
+    const asked = gather(one, silent);
+    silent.kill();
+    assert.lengthOf(await asked, 3);
+    assert.lengthOf(await gather(one, silent), 3);
   });
 
   // Node learns of an end twice, from the system and from the channel, in either order; where somebody else has the
