@@ -48,7 +48,7 @@ for (const { kind, open } of testDatabases) {
       url = await databases.create();
       await publish(url, good);
       [here, there] = [
-        await runDatabaseSidecar(url, { maxChanged: '1%' }),
+        await runDatabaseSidecar(url, { maxChanged: '1%', isChanged: true }),
         await runDatabaseSidecar(url, { id: 'two' }),
       ];
       for (const [name, role] of Object.entries({ dan: 'team-lead', eve: 'trainee', gus: 'team-lead' })) {
@@ -197,6 +197,21 @@ for (const { kind, open } of testDatabases) {
       await agreesWithAnother();
     });
 
+    it('leave nothing behind of a place by its former id when another policy goes live', async () => {
+      const renamed = ['workspace: support', 'workspace: help\nformerly: support'] as const;
+      await keepBack(edited(renamed, ['ana@acme.example: team-lead', 'ana@acme.example: member']));
+      assert.strictEqual((await give(there, 'fay', 'member', wim, 'help')).status, 201);
+      await here.live.catchUp();
+      assert.isTrue(await can(here, 'fay', 'comment:send'));
+      await publish(url, edited(renamed));
+      await follow();
+      assert.isTrue(await can(here, 'ana', 'tag:create'), 'it is within the budget');
+      await agreesWithAnother();
+      assert.strictEqual((await take(there, 'fay', wim, 'help')).status, 200);
+      await follow();
+      assert.isFalse(await can(here, 'fay', 'comment:send'));
+    });
+
     it('can be taken where the policy that waits has ended them, and do not come back with a rollback', async () => {
       const { 'policies/sales.yaml': _gone, ...others } = next;
       const second = await runDatabaseSidecar(url, { id: 'four', maxChanged: '1%' });
@@ -239,6 +254,25 @@ for (const { kind, open } of testDatabases) {
         ],
         [false, true, false],
       );
+    });
+
+    it('follow a change of members that is made with other changes', async () => {
+      await keepBack(next);
+      const edits = [{ edit: 'member.remove', workspace: 'support', subject: 'dan@acme.example' }];
+      const reply = await here.call('/v1/changes', { method: 'POST', body: { actor: wim, edits } });
+      assert.strictEqual(reply.status, 200, reply.text);
+      assert.isFalse(await can(here, 'dan', 'tag:create'));
+      assert.isTrue(await can(here, 'ana', 'tag:create'));
+    });
+
+    it('are kept on disk as they decide, at the state before the policy that waits', async () => {
+      const { state } = here.live;
+      await keepBack(next);
+      assert.strictEqual((await take(here, 'dan')).status, 200);
+      const kept = here.live.snapshot() ?? assert.fail('nothing is live');
+      assert.deepEqual(kept.state, state, 'so that a start from it reads on from there');
+      assert.notInclude(kept.members.map(({ subject }) => subject.id).join(' '), 'dan@acme.example');
+      assert.strictEqual(kept.release.revision, first);
     });
 
     it('follow while another policy comes in the place of the one that waits', async () => {
