@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { RolebookError } from '../../policy/errors.ts';
 import type { ReplayChange, ReplayReport, ReplayTally } from '../../review/usage/replay-tally.ts';
 import { exitCodes, printResult, say, type CommandIo } from '../command/command-io.ts';
-import { formatOption, parseTime, parseValue, policyOption } from '../command/command-options.ts';
+import { formatOption, parseChoice, parseTime, parseValue, policyOption } from '../command/command-options.ts';
 import { errorReport } from '../load/load-policy.ts';
 import { paintFor } from '../report/paint.ts';
 import { problemReporters, summarizeProblems } from '../report/problem-report.ts';
@@ -152,13 +152,12 @@ function parseAt(value: string): number {
 
 function parseFailOn(value: string, before: readonly ReplayChange[] = []): readonly ReplayChange[] {
   const words = parseValue('--fail-on', value).split(',');
-  const found = words.map((word) => {
-    if (word === 'allowed' || word === 'denied') return word;
-    const help = 'write `denied`, `allowed` or `allowed,denied`';
-    throw new RolebookError('usage', `\`--fail-on\` cannot be \`${word}\``, { help });
-  });
-  return [...new Set([...before, ...found])];
+  const found = words.map((word) => parseChoice('--fail-on', word, failOnWords));
+  return [...new Set([...before, ...found])] as readonly ReplayChange[];
 }
+
+// Both are one word, which a shell completes.
+const failOnWords = ['denied', 'allowed', 'denied,allowed'] as const;
 
 function parseLimit(value: string): number {
   const count = Number(parseValue('--limit', value));

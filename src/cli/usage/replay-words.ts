@@ -32,7 +32,7 @@ export function describeReplay({ report, revision, from, atMs }: ReplayOutcome, 
 
 /** All that keeps somebody from taking the count for the whole truth; a sentence each. */
 export function notesOfReplay({ report }: ReplayOutcome): string[] {
-  const { unknown, passing, skipped, renamed, outOfOrder, ahead, ungrouped } = report;
+  const { unknown, passing, skipped, renamed, unknownNames, outOfOrder, ahead, ungrouped } = report;
   const faults = Object.entries(skipped).map(([fault, count]) => `${formatCount(count)} ${fault}`);
   const torn = Object.values(skipped).reduce((sum, count) => sum + count, 0);
   return [
@@ -46,6 +46,7 @@ export function notesOfReplay({ report }: ReplayOutcome): string[] {
     told(passing, 'says', 'say', 'nothing about the policy, which was too old then, or the decision failed'),
     torn === 0 ? '' : `${countOf(torn, 'line')} ${torn === 1 ? 'is' : 'are'} no decision: ${faults.join(', ')}`,
     told(renamed, 'has', 'have', 'a former name, and was decided by what that has become'),
+    told(unknownNames, 'names', 'name', 'a permission, a workspace or a company that this policy does not have'),
     told(outOfOrder, 'is', 'are', 'of a time before that of the line before'),
     told(ahead, 'is', 'are', 'of a time that is still to come: a clock was ahead'),
     told(ungrouped, 'differs', 'differ', 'in further ways, which are too many to tell apart'),

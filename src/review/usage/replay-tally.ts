@@ -3,7 +3,7 @@ import { findPermissions } from '../../policy/catalog.ts';
 import type { DecisionLine } from '../../policy/decision-log/decision-line.ts';
 import type { Reason, ReasonCode } from '../../policy/decision.ts';
 import { limits } from '../../policy/limits.ts';
-import { findWorkspace } from '../../policy/policy-set.ts';
+import { findOrganization, findWorkspace } from '../../policy/policy-set.ts';
 import type { SubjectId } from '../../policy/subject.ts';
 import type { LineFault, LineRead } from './read-decision-line.ts';
 import type { LineReplay, ReplayedLine } from './replay-line.ts';
@@ -67,6 +67,8 @@ export interface ReplayReport {
   readonly revisions: number;
   /** Lines with a former name of a permission or a workspace. */
   readonly renamed: number;
+  /** Lines about a permission, a workspace or an organization that the policy does not have. */
+  readonly unknownNames: number;
   /** Lines of a time well before that of the line before, and lines of a time to come. */
   readonly outOfOrder: number;
   readonly ahead: number;
@@ -96,7 +98,16 @@ export class ReplayTally {
   readonly #nowMs: number;
   readonly #groups = new Map<string, OpenGroup>();
   readonly #revisions = new Set<string>();
-  readonly #counts = { lines: 0, same: 0, passing: 0, renamed: 0, outOfOrder: 0, ahead: 0, ungrouped: 0 };
+  readonly #counts = {
+    lines: 0,
+    same: 0,
+    passing: 0,
+    renamed: 0,
+    unknownNames: 0,
+    outOfOrder: 0,
+    ahead: 0,
+    ungrouped: 0,
+  };
   readonly #different = { allowed: 0, denied: 0 };
   readonly #unknown = { attributes: 0, members: 0 };
   readonly #skipped: Partial<Record<LineFault, number>> = {};
@@ -163,14 +174,19 @@ export class ReplayTally {
     this.#beforeMs = atMs;
     if (atMs < this.#fromMs) this.#fromMs = atMs;
     if (atMs > this.#toMs) this.#toMs = atMs;
-    if (this.#isRenamed(line)) counts.renamed += 1;
+    this.#lookAtNames(line);
   }
 
-  #isRenamed({ permission, workspace }: DecisionLine): boolean {
+  #lookAtNames({ permission, workspace, organization }: DecisionLine): void {
     const { policy } = this.#engine;
     const { catalog, workspaces } = policy;
-    if (!catalog.permissions.has(permission) && findPermissions(catalog, permission).length > 0) return true;
-    return workspace !== undefined && !workspaces.has(workspace) && findWorkspace(policy, workspace) !== undefined;
+    const isOwn = catalog.permissions.has(permission);
+    const isOwnPlace = typeof workspace !== 'string' || workspaces.has(workspace);
+    const place =
+      typeof workspace === 'string' ? findWorkspace(policy, workspace) : findOrganization(policy, organization ?? '');
+    if (place === undefined || (!isOwn && findPermissions(catalog, permission).length === 0))
+      this.#counts.unknownNames += 1;
+    else if (!isOwn || !isOwnPlace) this.#counts.renamed += 1;
   }
 
   #differ(
