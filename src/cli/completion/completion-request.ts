@@ -137,6 +137,7 @@ function isRepeatable({ description }: Option): boolean {
 const kindOfPlaceholder: Readonly<Record<string, NameKind>> = {
   DIR: 'folders',
   FILE: 'files',
+  LOG: 'files',
   WORKSPACE: 'workspaces',
   ORG: 'organizations',
   SUBJECT: 'subjects',

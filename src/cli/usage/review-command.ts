@@ -1,11 +1,9 @@
 import { Option, type Command } from 'commander';
 import { EditGround } from '../../compile/edit/edit-ground.ts';
-import { suggest } from '../../compile/words/suggest.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import type { CountsHeader } from '../../policy/decision-log/decision-count.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { reviewKinds, type ReviewKind } from '../../policy/review/review-kinds.ts';
-import { parseUntil } from '../../policy/text/instant.ts';
 import { exitCodes, printResult, say, type CommandIo } from '../command/command-io.ts';
 import { atOption, formatOption, parseValue, policyOption } from '../command/command-options.ts';
 import { listOption } from '../edit/edit-options.ts';
@@ -13,37 +11,25 @@ import type { PolicyReading } from '../load/load-policy.ts';
 import { paintFor } from '../report/paint.ts';
 import { printable } from '../report/printable.ts';
 import { surroundingsOf } from '../report/report-surroundings.ts';
-import type { UsageFinding } from '../../review/usage/usage-finding.ts';
+import type { UsageFinding, WaivedUsage } from '../../review/usage/usage-finding.ts';
 import type { UsageTally } from '../../review/usage/usage-tally.ts';
+import {
+  isFindingName,
+  parseOnly,
+  requireSense,
+  reviewFormats,
+  takingOptions,
+  type ReviewOptions,
+} from './review-options.ts';
 import type { ReviewOutcome } from './review-outcome.ts';
-
-const formats = ['text', 'markdown', 'html', 'json'] as const;
-
-interface ReviewOptions {
-  readonly policy: string;
-  readonly format: (typeof formats)[number];
-  readonly counts?: string;
-  readonly since?: string;
-  readonly at?: number;
-  readonly only?: readonly string[];
-  readonly workspace?: string;
-  readonly organization?: string;
-  readonly role?: string;
-  readonly write?: true;
-  readonly propose?: string;
-  readonly withTests?: true;
-  readonly dryRun?: true;
-  readonly waive?: readonly string[];
-  readonly reason?: string;
-  readonly until?: string;
-}
 
 const examples = `
 A permission counts as used when any holder of the role was allowed it, by whatever role. What the application never
 asks is told apart, and judged of nobody. A log of less than 30 days judges no use, and the exit code says so.
 
 Findings are no fault. --write takes away all that can be, as one change, and does not ask; --propose commits the same
-to a new branch. --only KIND or --only FINDING says which; --waive FINDING accepts one in roles.yaml.
+to a new branch. --only KIND or --only FINDING says which; --waive FINDING accepts one in roles.yaml, and --end-waiver
+FINDING has it told again.
 
 Exit codes:
   0 told, or written   1 refused, or the files have errors   2 wrong usage, no policy   3 the log is too short to judge use
@@ -66,8 +52,8 @@ export function addReviewCommand(program: Command, io: CommandIo, finish: (exitC
     .option('--counts <FILE>', 'a log that was counted elsewhere, in place of LOG', text('--counts'))
     .option('--since <TIME>', 'leave out what is older: days, as in 90d, a date or a time', text('--since'))
     .addOption(atOption('the time at which memberships count as over'))
-    .option('--only <KIND>', 'a kind of finding, or one finding; may be given again', listOption('--only'))
-    .option('--workspace <W>', 'only what is about one workspace', text('--workspace'))
+    .option('--only <KIND>', 'a kind of finding, or one finding; may be given again', parseOnly)
+    .option('--workspace <WORKSPACE>', 'only what is about one workspace', text('--workspace'))
     .option('--organization <ORG>', 'only what is about one company', text('--organization'))
     .option('--role <ROLE>', 'only what is about roles of this id', text('--role'))
     .option('--write', 'take away all that is told and can be, by one change')
@@ -75,10 +61,11 @@ export function addReviewCommand(program: Command, io: CommandIo, finish: (exitC
     .addOption(new Option('--with-tests', 'have policy tests that fail expect what the policy says then'))
     .option('--dry-run', 'show the change, and what it does to people; write nothing')
     .option('--waive <FINDING>', 'accept a finding; may be given again', listOption('--waive'))
+    .option('--end-waiver <FINDING>', 'accept one no more; may be given again', listOption('--end-waiver'))
     .option('--reason <TEXT>', 'why it is accepted', text('--reason'))
     .option('--until <TIME>', 'the date or time up to which it is accepted', text('--until'))
     .addOption(policyOption())
-    .addOption(formatOption(formats))
+    .addOption(formatOption(reviewFormats))
     .addHelpText('after', examples)
     .action(async (logs: readonly string[], options: ReviewOptions) => finish(await review(logs, options, io)));
 }
@@ -100,6 +87,7 @@ async function review(logs: readonly string[], options: ReviewOptions, io: Comma
   }
   const outcome = await look(logs, options, { ...reading, policy }, nowMs, io);
   if (options.waive) return accept(outcome, options, options.waive, io);
+  if (options.endWaiver) return acceptNoMore(outcome, options, options.endWaiver, io);
   if (options.write === true || options.propose !== undefined) return take(outcome, options, reading, io);
   await tell(outcome, options, io);
   return outcome.review.refused === undefined ? exitCodes.clean : exitCodes.couldNotRun;
@@ -150,12 +138,7 @@ async function readFilters(
 }> {
   const { findAskedOrganization, findAskedWorkspace } = await import('../ask/find-asked.ts');
   const kinds = only.flatMap((word) => reviewKinds.find((kind) => kind === word) ?? []);
-  const ids = only.filter((word) => !reviewKinds.some((kind) => kind === word));
-  for (const word of ids) {
-    if (idPattern.test(word)) continue;
-    const help = suggest(word, reviewKinds) ?? `a kind is one of ${reviewKinds.join(', ')}`;
-    throw new RolebookError('usage', `\`--only\` cannot be \`${word}\``, { help });
-  }
+  const ids = only.filter(isFindingName);
   const about = {
     ...(workspace === undefined ? {} : { workspace: findAskedWorkspace(policy, workspace).id }),
     ...(organization === undefined
@@ -169,8 +152,6 @@ async function readFilters(
     ids: new Set(ids),
   };
 }
-
-const idPattern = /^[0-9a-f]{10}$/;
 
 function requireFinding(findings: readonly UsageFinding[], id: string, flag: string): UsageFinding {
   const found = findings.find((one) => one.id === id);
@@ -207,16 +188,26 @@ async function accept(
   return acceptFindings(io, edits, takingOptions(options));
 }
 
-function takingOptions({ policy, format, withTests, dryRun, propose }: ReviewOptions): {
-  readonly policy: string;
-  readonly format: 'text' | 'json' | 'markdown';
-  readonly branch: string | undefined;
-  readonly withTests?: boolean;
-  readonly dryRun?: boolean;
-} {
-  const told = format === 'html' ? 'text' : format;
-  const more = { ...(withTests === true ? { withTests } : {}), ...(dryRun === true ? { dryRun } : {}) };
-  return { policy, format: told, branch: propose, ...more };
+async function acceptNoMore(
+  { review: { waived } }: ReviewOutcome,
+  options: ReviewOptions,
+  ids: readonly string[],
+  io: CommandIo,
+): Promise<number> {
+  const { acceptNoMoreOf } = await import('./take-findings.ts');
+  // One waiver may accept several findings.
+  const waivers = new Set(ids.map((id) => requireAccepted(waived, id).waiver));
+  const edits = [...waivers].map(
+    ({ check, about }) => ({ edit: 'waiver.end', check, about: Object.fromEntries(about) }) as const,
+  );
+  return acceptNoMoreOf(io, edits, takingOptions(options));
+}
+
+function requireAccepted(waived: readonly WaivedUsage[], id: string): WaivedUsage {
+  const found = waived.find(({ finding }) => finding.id === id);
+  if (found) return found;
+  const help = 'those that are accepted are told last, each after its name';
+  throw new RolebookError('usage', `\`--end-waiver\` names no finding that is accepted: \`${id}\``, { help });
 }
 
 async function tell(outcome: ReviewOutcome, { format }: ReviewOptions, io: CommandIo): Promise<void> {
@@ -236,44 +227,4 @@ async function formatReview(outcome: ReviewOutcome, format: ReviewOptions['forma
     case 'json':
       return (await import('./review-json.ts')).reviewAsJson(outcome);
   }
-}
-
-// What does not go together is said before anything is read.
-function requireSense(logs: readonly string[], options: ReviewOptions): void {
-  const { counts, since, write, propose, waive, reason, until, dryRun, withTests, format } = options;
-  const usage = (message: string, help: string): RolebookError => new RolebookError('usage', message, { help });
-  if (logs.length === 0 && counts === undefined) throw usage('no log is named', 'name one, or `--counts FILE`');
-  if (logs.length > 0 && counts !== undefined)
-    throw usage('LOG and `--counts` exclude each other', 'leave out one of the two');
-  if (counts !== undefined && since !== undefined) {
-    throw usage('`--since` cannot be said of `--counts`', 'leave out what is older where it is counted');
-  }
-  if (write === true && propose !== undefined) {
-    throw usage('`--write` and `--propose` exclude each other', '`--propose` writes to the branch alone');
-  }
-  const isChanging = write === true || propose !== undefined || waive !== undefined;
-  if (waive !== undefined && write === true)
-    throw usage('`--waive` and `--write` exclude each other', 'accept first, then write');
-  if (waive !== undefined && (reason === undefined || until === undefined)) {
-    throw usage(
-      '`--waive` needs `--reason` and `--until`',
-      "as in `--reason 'used at the end of the year' --until 2027-06-30`",
-    );
-  }
-  if (waive === undefined && (reason ?? until) !== undefined) {
-    throw usage('`--reason` and `--until` are about a finding that is accepted', 'name it with `--waive`');
-  }
-  if (until !== undefined && parseUntil(until) === undefined) {
-    throw usage(
-      `\`--until\` takes a time, found \`${until}\``,
-      'write a date, `2027-06-30`, or a time with its offset',
-    );
-  }
-  if (!isChanging && (dryRun === true || withTests === true)) {
-    throw usage(
-      '`--dry-run` and `--with-tests` are about a change',
-      'say which with `--write`, `--propose` or `--waive`',
-    );
-  }
-  if (isChanging && format === 'html') throw usage('a change is not told as html', 'choose text, json or markdown');
 }

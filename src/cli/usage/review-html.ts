@@ -39,7 +39,7 @@ export function reviewAsHtml(outcome: ReviewOutcome): string {
     ...(never === undefined ? [] : [paragraph(never)]),
     ...(review.waived.length === 0 ? [] : ['<h2>Accepted</h2>']),
     ...review.waived.map(({ finding, waiver }) =>
-      paragraph(`${finding.message}, until ${waiver.until}: ${waiver.reason}`),
+      paragraph(`\`${finding.id}\` ${finding.message}, until ${waiver.until}: ${waiver.reason}`),
     ),
     ...review.waivers.map((note) => paragraph(describeWaiver(note), 'odd')),
     '</main>',

@@ -5,7 +5,8 @@ import type { ReviewOutcome } from './review-outcome.ts';
 
 /** For programs, and for the pages: `schemas/review.schema.json` says what each member is. */
 export function reviewAsJson({ review, ground, display }: ReviewOutcome): string {
-  const { log, refused, findings, waived, waivers, roles, neverAsked, tooNew, silent, unknown, policy } = review;
+  const { log, refused, findings, waived, waivers, roles, neverAsked, tooNew, silent, unknown, renamed, policy } =
+    review;
   const asData = (finding: UsageFinding): object => {
     const { id, kind, about, message, evidence, position, byHand } = finding;
     return {
@@ -43,6 +44,7 @@ export function reviewAsJson({ review, ground, display }: ReviewOutcome): string
       places: Object.fromEntries(unknown.places),
       strangers: unknown.strangers,
     },
+    renamed,
   };
   return JSON.stringify(document, undefined, 2);
 }

@@ -38,7 +38,7 @@ export function reviewAsMarkdown({ review, display }: ReviewOutcome): readonly s
     ...(review.waived.length === 0 ? [] : ['', '#### Accepted', '']),
     ...review.waived.map(
       ({ finding, waiver }) =>
-        `- ${sentenceOf(finding.message)}, until ${codeSpan(waiver.until)}: ${codeSpan(waiver.reason)}`,
+        `- ${codeSpan(finding.id)}: ${sentenceOf(finding.message)}, until ${codeSpan(waiver.until)}: ${codeSpan(waiver.reason)}`,
     ),
     ...review.waivers.flatMap((note) => ['', `⚠️ ${sentenceOf(describeWaiver(note))}`]),
   ];

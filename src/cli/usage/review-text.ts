@@ -37,13 +37,14 @@ export function reviewAsText({ review, display }: ReviewOutcome, { paint, width 
   ]);
   const never = describeNeverAsked(review);
   const accepted = review.waived.map(
-    ({ finding, waiver }) => `  ${finding.message}, until ${waiver.until}: ${waiver.reason}`,
+    ({ finding, waiver }) =>
+      `  ${paint.faint(finding.id)}  ${told(`${finding.message}, until ${waiver.until}: ${waiver.reason}`)}`,
   );
   const blocks = [
     [describeLog(review), ...describeOddities(review)].map(told),
     ...sections,
     never === undefined ? [] : [told(never)],
-    accepted.length === 0 ? [] : [paint.bold('Accepted'), ...accepted.map(told)],
+    accepted.length === 0 ? [] : [paint.bold('Accepted'), ...accepted],
     review.waivers.map((note) => told(describeWaiver(note))),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block, index) => (index === 0 ? block : ['', ...block]));

@@ -35,14 +35,15 @@ export function sectionsOf({ findings }: UsageReview): readonly FindingSection[]
 
 /** What was looked at, in one sentence. */
 export function describeLog({ log, endedDaysAgo }: UsageReview): string {
-  const { from, to, days, lines } = log;
+  const { from, to, days, lines, revisions } = log;
   if (from === undefined || to === undefined) return 'the log has no decisions';
+  const by = revisions > 1 ? `, by ${countOf(revisions, 'revision')}` : '';
   const ended = endedDaysAgo === undefined ? '' : `; it ended ${endedDaysAgo} days ago`;
-  return `${countOf(lines, 'decision')} on ${countOf(days, 'day')}, from ${dayOf(from)} to ${dayOf(to)}${ended}`;
+  return `${countOf(lines, 'decision')} on ${countOf(days, 'day')}, from ${dayOf(from)} to ${dayOf(to)}${by}${ended}`;
 }
 
 /** What is odd about the log; each is a sentence. */
-export function describeOddities({ log, unknown, tooNew, silent, refused }: UsageReview): readonly string[] {
+export function describeOddities({ log, unknown, renamed, tooNew, silent, refused }: UsageReview): readonly string[] {
   const { skipped, ahead } = log;
   const names = (known: ReadonlyMap<string, number>): string =>
     [...known].map(([name, count]) => `\`${name}\` ${formatTimes(count)}`).join(', ');
@@ -55,6 +56,11 @@ export function describeOddities({ log, unknown, tooNew, silent, refused }: Usag
     ...(unknown.permissions.size > 0 ? [`asked for, and unknown to these files: ${names(unknown.permissions)}`] : []),
     ...(unknown.places.size > 0 ? [`asked about, and unknown to these files: ${names(unknown.places)}`] : []),
     ...(unknown.strangers > 0 ? [strangers] : []),
+    ...(renamed > 0
+      ? [
+          `${countOf(renamed, 'decision')} with a former name of a permission or a workspace: each counts for what that is now`,
+        ]
+      : []),
     ...(tooNew.length > 0
       ? [
           `too new to be judged: ${tooNew.map(({ role, workspace, organization }) => `\`${role ?? ''}\` of \`${workspace ?? organization ?? ''}\``).join(', ')}`,

@@ -44,6 +44,12 @@ export function acceptFindings(io: CommandIo, edits: readonly AskedEdit[], optio
   return runEdit(io, editOptionsOf(options, `Accept ${count} of a review\n`), edits);
 }
 
+/** Has findings told again that were accepted. */
+export function acceptNoMoreOf(io: CommandIo, edits: readonly AskedEdit[], options: TakingOptions): Promise<number> {
+  const count = edits.length === 1 ? 'a finding' : `${edits.length} findings`;
+  return runEdit(io, editOptionsOf(options, `Accept ${count} of a review no more\n`), edits);
+}
+
 function editOptionsOf({ branch, ...options }: TakingOptions, message: string): EditOptions {
   return branch === undefined ? options : { ...options, proposal: { branch, message } };
 }

@@ -15,7 +15,7 @@ import { renamePermission } from './permission-edits.ts';
 import { RefusedEdit, type PolicyEdit } from './policy-edit.ts';
 import { createRole, deleteRole, duplicateRole, renameRole } from './role-edits.ts';
 import { expectInTest, leaveTests } from './test-edits.ts';
-import { addWaiver } from './waiver-changes.ts';
+import { addWaiver, endWaiver } from './waiver-changes.ts';
 import { createWorkspace, renameWorkspace } from './workspace-edits.ts';
 
 const encoder = new TextEncoder();
@@ -81,6 +81,8 @@ function planEdit(ground: EditGround, edit: PolicyEdit): readonly FileChange[] {
       return leaveTests(ground, edit);
     case 'waiver.add':
       return addWaiver(ground, edit);
+    case 'waiver.end':
+      return endWaiver(ground, edit);
   }
 }
 

@@ -21,7 +21,8 @@ export type PolicyEdit =
   | RenamePermission
   | ExpectInTest
   | LeaveTest
-  | AddWaiver;
+  | AddWaiver
+  | EndWaiver;
 
 /** The place in which an edit is made: a workspace, or an organization. */
 export type EditedPlace =
@@ -204,6 +205,11 @@ export interface AddWaiver {
   readonly until: string;
 }
 
+/** A finding that is accepted no more: its line goes from `waive`, and the finding is back. */
+export interface EndWaiver extends Pick<AddWaiver, 'check' | 'about'> {
+  readonly edit: 'waiver.end';
+}
+
 export type RefusedEditCode =
   | 'unknown-workspace'
   | 'unknown-organization'
@@ -212,6 +218,7 @@ export type RefusedEditCode =
   | 'unknown-member'
   | 'unknown-permission'
   | 'unknown-test'
+  | 'unknown-waiver'
   | 'bad-id'
   | 'role-exists'
   | 'place-exists'

@@ -10,6 +10,7 @@ export const changeProblems = [
   'unknown-workspace',
   'unknown-organization',
   'unknown-group',
+  'unknown-waiver',
   'unknown-permission',
   'unknown-member',
   'changed-meanwhile',

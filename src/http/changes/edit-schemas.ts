@@ -65,6 +65,11 @@ const guards = {
 };
 const role = { ...id, description: 'The role.' };
 const atPlace = { workspace, organization };
+const about = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { ...atPlace, role, member: subject, permission: words.items },
+};
 
 function schemaOf(edit: string, required: readonly string[], more: Readonly<Record<string, object>>): object {
   const name = edit.replaceAll(/(?:^|\.)([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -140,13 +145,15 @@ export const editSchemas = {
   'waiver.add': schemaOf('waiver.add', ['check', 'about', 'reason', 'until'], {
     check: { enum: reviewKinds, description: 'The kind of the finding.' },
     about: {
-      type: 'object',
-      additionalProperties: false,
-      properties: { ...atPlace, role, member: subject, permission: words.items },
+      ...about,
       description: 'What the finding is about, in the words of `waive`; the place at least.',
     },
     reason: { type: 'string', minLength: 1, maxLength: limits.reasonCharacters },
     until: day,
+  }),
+  'waiver.end': schemaOf('waiver.end', ['check', 'about'], {
+    check: { enum: reviewKinds, description: 'The kind of the finding.' },
+    about: { ...about, description: 'What the waiver says that it is about, all of it.' },
   }),
 } as const satisfies Readonly<Record<string, object>>;
 

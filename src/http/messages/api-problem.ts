@@ -21,6 +21,7 @@ export const apiProblems = {
   'unknown-workspace': { status: 404, title: 'There is no such workspace' },
   'unknown-organization': { status: 404, title: 'There is no such organization' },
   'unknown-group': { status: 404, title: 'There is no such group' },
+  'unknown-waiver': { status: 404, title: 'There is no such waiver' },
   'no-such-role': { status: 404, title: 'There is no such role' },
   'unknown-permission': { status: 404, title: 'There is no such permission' },
   'unknown-member': { status: 404, title: 'There is no such member' },

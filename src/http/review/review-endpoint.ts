@@ -80,8 +80,10 @@ async function readReview({ review }: SidecarContext, { actor }: Asking): Promis
   } catch (error) {
     if (!(error instanceof BrokenReview)) throw error;
     // What is in the file, and where it lies, is not for those who have roles in a product.
-    const detail = actor ? `the review cannot be used: ${error.fault}` : error.message;
-    throw new ApiProblem('review-unavailable', `${detail}; ${error.help ?? ''}`, { headers: { 'Retry-After': '10' } });
+    const detail = actor
+      ? `the review cannot be used: ${error.fault}; whoever runs the sidecar puts another one in its place`
+      : `${error.message}; ${error.help ?? ''}`;
+    throw new ApiProblem('review-unavailable', detail, { headers: { 'Retry-After': '10' } });
   }
 }
 

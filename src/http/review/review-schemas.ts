@@ -44,7 +44,8 @@ const finding = named(
       state: { enum: ['open', 'accepted', 'over'], description: 'As it is now, whatever it was in the review.' },
       edits: {
         ...list(anything('As `POST /v1/changes` takes it.')),
-        description: 'What takes it away now; none where a person has to decide.',
+        description:
+          'What takes it away now; none where a person has to decide. Of one that is accepted, what has it be a finding again.',
       },
     },
     {

@@ -63,7 +63,8 @@ function findFault(
     const message = `${quote(edit.edit)} is made where somebody reviews it alone`;
     return isReviewed ? undefined : { code: 'reviewed-only', message };
   }
-  if (edit.edit === 'waiver.add') return findWaiverEditFault(ground, edit, { actor, isReviewed });
+  if (edit.edit === 'waiver.add' || edit.edit === 'waiver.end')
+    return findWaiverEditFault(ground, edit, { actor, isReviewed });
   if (edit.edit === 'member.set' || edit.edit === 'member.remove')
     return findMemberEditFault(ground, edit, step.row, actor);
   if (object === 'group') {

@@ -39,7 +39,7 @@ export interface EditFault {
 
 /** The place that an edit is about, by the id that it names; undefined: it is about none, as that of a test. */
 export function placeOfEdit(edit: PolicyEdit): Place | undefined {
-  const named = (edit.edit === 'waiver.add' ? edit.about : edit) as {
+  const named = (edit.edit === 'waiver.add' || edit.edit === 'waiver.end' ? edit.about : edit) as {
     readonly workspace?: unknown;
     readonly organization?: unknown;
   };

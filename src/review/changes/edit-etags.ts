@@ -1,4 +1,5 @@
 import { EditGround } from '../../compile/edit/edit-ground.ts';
+import { waiversOf } from '../../compile/edit/waiver-changes.ts';
 import { digestOfText } from '../../compile/revision.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
@@ -12,7 +13,7 @@ import type { EditStep } from './edit-steps.ts';
 /** The hash of what is not there. */
 export const absentEtag = 'absent';
 
-/** The hash of a role, a membership, a group, a workspace or an organization as its file says it, whatever the layout. */
+/** The hash of a role, a membership, a group, a workspace, an organization or a waiver as its file says it, whatever the layout. */
 export function etagOf(value: JsonValue | undefined): string {
   if (value === undefined) return absentEtag;
   return digestOfText(JSON.stringify(value)).slice(0, etagDigits);
@@ -29,6 +30,9 @@ export interface EditedObject {
 
 /** The object that an edit is about; undefined: it is about none that has a hash. */
 export function findEditedObject(policy: PolicySet, ground: EditGround, edit: AskedEdit): EditedObject | undefined {
+  if (edit.edit === 'waiver.add' || edit.edit === 'waiver.end') {
+    return { name: `the waiver of ${quote(edit.check)}`, value: waiversOf(ground, edit)[0]?.[1] };
+  }
   const named = placeOfEdit(edit);
   const place = named && findPlace(policy, named);
   const file = place && membersPlaceOf(place).position?.file;

@@ -14,7 +14,7 @@ import type { JudgedChange } from '../diff/compare/judge-share.ts';
 import { runPolicyTests, type TestReport } from '../testing/run-policy-tests.ts';
 import { findActorFaults } from './actor-faults.ts';
 import { confirmDigest, findAffected, type AffectedMember } from './affected-members.ts';
-import type { AskedEdit, EditFault } from './asked-edit.ts';
+import { objectOfEdit, type AskedEdit, type EditFault } from './asked-edit.ts';
 import { membersAfter, withRows } from './changed-rows.ts';
 import { etagOf, findConflicts, findObjectOfStep } from './edit-etags.ts';
 import { makeInSteps, withoutEmptyTests, type EditStep, type MadeEdits } from './edit-steps.ts';
@@ -182,7 +182,7 @@ function patchToTell(
   }: { readonly live: PolicySet; readonly near: readonly RuntimeMember[]; readonly options: JudgeOptions },
 ): string {
   const ground = { policy: live, members: new RuntimeMembers(near), atMs: nowMs };
-  const isHidden = actor && edits.some(({ edit }) => edit === 'waiver.add') && !mayWaiveAtOnce(ground, actor);
+  const isHidden = actor && edits.some((edit) => objectOfEdit(edit) === 'waiver') && !mayWaiveAtOnce(ground, actor);
   const shown = (some: readonly SourceFile[]): readonly SourceFile[] =>
     isHidden ? some.filter(({ path }) => classifyPath(path) !== 'roles') : some;
   return formatTextPatch(shown(files), shown(end.files));

@@ -40,6 +40,7 @@ function findFault(step: EditStep, given: readonly RuntimeMember[], atMs: number
     case 'role.change':
       return isOfGrants(edit) ? findFrozenFault(before, edit) : undefined;
     case 'waiver.add':
+    case 'waiver.end':
       return findWaiverFault(before, edit, atMs);
     default:
       return undefined;

@@ -1,5 +1,6 @@
 import { EditGround } from '../../compile/edit/edit-ground.ts';
 import type { HeldRoleEntry, EditedPlace } from '../../compile/edit/policy-edit.ts';
+import { waiversBetween } from '../../compile/edit/waivers-between.ts';
 import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
 import { compareText } from '../../policy/position.ts';
 import { groupType, type PolicySet } from '../../policy/policy-set.ts';
@@ -30,7 +31,7 @@ export function revertStages(
   compile: (files: readonly SourceFile[]) => PolicySet | undefined,
 ): readonly RevertStage[] | undefined {
   const changed = withGroupsRenamed(changedFiles(before, after), before.policy);
-  const edits = changed.flatMap((file) => ('kind' in file ? editsOfFile(file) : [inGitOnly(file.path)]));
+  const edits = changed.flatMap((file) => ('kind' in file ? editsOfFile(file) : file.edits));
   const data = changed.filter((file) => 'kind' in file);
   const opened = data.flatMap(openingOf);
   const closed = data.flatMap(({ kind, old, fresh }) => (old && !fresh ? [ofPlace(kind, idOf(kind, old))] : []));
@@ -56,7 +57,7 @@ export function revertStages(
   ].filter((stage) => stage.edits.length > 0);
 }
 
-type ChangedFile = (FileData & { readonly path: string }) | { readonly path: string };
+type ChangedFile = { readonly path: string } & (FileData | { readonly edits: readonly AskedEdit[] });
 
 function changedFiles(before: PolicyAsWritten, after: PolicyAsWritten): ChangedFile[] {
   const [was, is] = [byPath(before.files), byPath(after.files)];
@@ -65,7 +66,10 @@ function changedFiles(before: PolicyAsWritten, after: PolicyAsWritten): ChangedF
   return paths.flatMap((path): ChangedFile[] => {
     const kind = classifyPath(path);
     if (kind === 'test') return [];
-    if (kind !== 'workspace' && kind !== 'organization') return [{ path }];
+    if (kind !== 'workspace' && kind !== 'organization') {
+      const waivers = kind === 'roles' ? waiversBetween(old.data(path), fresh.data(path)) : undefined;
+      return [{ path, edits: waivers ?? [inGitOnly(path)] }];
+    }
     return [
       {
         path,

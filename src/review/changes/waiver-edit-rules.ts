@@ -1,4 +1,4 @@
-import type { AddWaiver } from '../../compile/edit/policy-edit.ts';
+import type { AddWaiver, EndWaiver } from '../../compile/edit/policy-edit.ts';
 import { quote } from '../../compile/words/describe-value.ts';
 import { findOrganization, type PolicySet } from '../../policy/policy-set.ts';
 import type { SubjectId } from '../../policy/subject.ts';
@@ -11,20 +11,17 @@ import { placeOfEdit, type EditFaultCode } from './asked-edit.ts';
 import { findRoleEditFault } from './role-edit-rules.ts';
 
 /*
- * A waiver gives nobody anything. It stands in roles.yaml, though, which is of the product and of every company in it: a
- * company asks for one, and whoever keeps that file has the last word.
+ * A waiver gives nobody anything, nor does its end. It stands in roles.yaml, though, which is of the product and of every company in it: a
+ * company asks for it, and whoever keeps that file has the last word.
  */
 
 type WaiverFault = Omit<ChangeFault, 'code'> & { readonly code: EditFaultCode };
 
 /** What is wrong with a waiver whoever adds it: it is over before it begins, or about a place that is not there. */
-export function findWaiverFault(policy: PolicySet, edit: AddWaiver, atMs: number): WaiverFault | undefined {
-  const untilMs = parseUntil(edit.until);
-  if (untilMs !== undefined && untilMs <= atMs) {
-    return {
-      code: 'over-already',
-      message: `\`until\` is past: the finding would be back at once, ${quote(edit.until)}`,
-    };
+export function findWaiverFault(policy: PolicySet, edit: AddWaiver | EndWaiver, atMs: number): WaiverFault | undefined {
+  if (edit.edit === 'waiver.add' && (parseUntil(edit.until) ?? Infinity) <= atMs) {
+    const message = `\`until\` is past: the finding would be back at once, ${quote(edit.until)}`;
+    return { code: 'over-already', message };
   }
   const { workspace, organization } = edit.about;
   if (workspace === undefined || organization === undefined) return undefined;
@@ -35,12 +32,12 @@ export function findWaiverFault(policy: PolicySet, edit: AddWaiver, atMs: number
 }
 
 /**
- * Why an actor may not add a waiver: they must be able to change what it is about, roles or members of that place. Unless
+ * Why an actor may not add a waiver, or end one: they must be able to change what it is about, roles or members of that place. Unless
  * roles.yaml is theirs to keep somebody has to look at it, too.
  */
 export function findWaiverEditFault(
   ground: ChangeGround,
-  edit: AddWaiver,
+  edit: AddWaiver | EndWaiver,
   { actor, isReviewed }: { readonly actor: SubjectId; readonly isReviewed: boolean },
 ): WaiverFault | undefined {
   const named = placeOfEdit(edit);

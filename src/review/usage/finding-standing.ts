@@ -1,4 +1,5 @@
 import { quote } from '../../compile/words/describe-value.ts';
+import type { AcceptedFinding } from '../../policy/catalog.ts';
 import { givenAt } from '../../policy/membership/given-roles.ts';
 import {
   findOrganization,
@@ -14,7 +15,7 @@ import { heldCells, listOfRole, type Role } from '../../policy/role.ts';
 import { formatSubject, parseSubject, type SubjectId } from '../../policy/subject.ts';
 import { parseFrom, parseInstant, parseUntil } from '../../policy/text/instant.ts';
 import type { AccessGround } from '../access/access-ground.ts';
-import type { AskedEdit } from '../changes/asked-edit.ts';
+import { placeOfEdit, type AskedEdit } from '../changes/asked-edit.ts';
 import { grantsOf } from './role-grants.ts';
 
 /** The reasons why there is nothing left to decide of a finding. */
@@ -30,7 +31,13 @@ export type FindingStanding =
       readonly edits: readonly AskedEdit[];
       readonly byHand?: string;
     }
-  | { readonly state: 'accepted'; readonly reason: string; readonly until: string }
+  | {
+      readonly state: 'accepted';
+      readonly reason: string;
+      readonly until: string;
+      /** What has it be a finding again; none where the waiver names no place, which is ended in git alone. */
+      readonly edits: readonly AskedEdit[];
+    }
   | { readonly state: 'over'; readonly why: OverReason };
 
 /** A place as it is live, and what is asked of all findings of it. */
@@ -60,11 +67,16 @@ export function standingOf(finding: ReviewedFinding, ground: StandingGround): Fi
     ({ check, untilMs, about }) =>
       check === finding.kind && untilMs > ground.atMs && [...about].every(([word, text]) => words[word] === text),
   );
-  if (waiver) return { state: 'accepted', reason: waiver.reason, until: waiver.until };
+  if (waiver) return { state: 'accepted', reason: waiver.reason, until: waiver.until, edits: endOf(waiver) };
   if (finding.edits.length === 0 && now.byHand === undefined && finding.byHand !== undefined) {
     return { ...now, byHand: finding.byHand };
   }
   return now;
+}
+
+function endOf({ check, about }: AcceptedFinding): readonly AskedEdit[] {
+  const edit = { edit: 'waiver.end', check, about: Object.fromEntries(about) } as const;
+  return placeOfEdit(edit) ? [edit] : [];
 }
 
 function open(edits: readonly AskedEdit[]): FindingStanding {

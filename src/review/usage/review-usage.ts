@@ -63,6 +63,8 @@ export interface UsageReview {
   /** Workspaces of which the log says nothing; nobody is judged there. */
   readonly silent: readonly string[];
   readonly unknown: UnknownOfLog;
+  /** Decisions in whose words a permission or a workspace has a former name; they count for what it has become. */
+  readonly renamed: number;
   /** Whole days between the end of the log and now, where these are many. */
   readonly endedDaysAgo: number | undefined;
 }
@@ -128,6 +130,7 @@ export function reviewUsage(question: UsageQuestion): UsageReview {
         : [],
     silent: refused === undefined ? findSilent(policy, tally) : [],
     unknown: tally.unknown,
+    renamed: tally.renamed,
     endedDaysAgo: daysSince(log, ground.atMs),
   };
 }

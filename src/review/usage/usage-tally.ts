@@ -50,6 +50,7 @@ export class UsageTally {
   readonly #heard = new Set<MembersPlace>();
   readonly #staffSeen = new Map<string, Counter>();
   readonly #places = new Map<string, Workspace | undefined>();
+  #renamed = 0;
   readonly #unknown = { permissions: new Map<string, number>(), places: new Map<string, number>(), strangers: 0 };
 
   constructor(ground: AccessGround) {
@@ -65,6 +66,7 @@ export class UsageTally {
     const place = this.#placeOf(count);
     if (!place)
       return note(this.#unknown.places, count.workspace ?? `organization:${count.organization ?? ''}`, count.count);
+    if (this.#hasFormerName(count)) this.#renamed += count.count;
     this.#heard.add(place.organization);
     if (!isAtOrganization(place)) this.#heard.add(place);
     const given = this.#ground.engine.assignmentsOf(place, count.subject);
@@ -113,6 +115,17 @@ export class UsageTally {
 
   get unknown(): UnknownOfLog {
     return this.#unknown;
+  }
+
+  /** Decisions in whose words a permission or a workspace has a former name. */
+  get renamed(): number {
+    return this.#renamed;
+  }
+
+  #hasFormerName({ permission, workspace }: DecisionCount): boolean {
+    const { catalog, workspaces } = this.#ground.engine.policy;
+    if (workspace !== undefined && !workspaces.has(workspace)) return true;
+    return !catalog.permissions.has(permission) && findPermissions(catalog, permission).length > 0;
   }
 
   #placeOf({ workspace, organization }: DecisionCount): Workspace | undefined {

@@ -76,6 +76,23 @@ describe('completion of names', () => {
     assert.equal(stdout, ':names\nshop\n');
   });
 
+  it('offers what review and replay take', async () => {
+    assert.deepEqual(await names('review', '--only', 'un'), ['unused-permission', 'unseen-member', 'unused-role']);
+    assert.deepEqual(await names('review', '--only', 'idle-role', '--onl'), ['--only']);
+    assert.deepEqual(await names('review', '--format', 'm'), ['markdown']);
+    assert.sameMembers(await names('review', '--workspace', 's'), ['support', 'sales', 'shop']);
+    assert.sameMembers(await names('review', '--organization', ''), ['acme', 'free']);
+    assert.include(await names('review', '--role', ''), 'member');
+    assert.include(await names('review', '--workspace', 'support', '--role', ''), 'muted');
+    assert.deepEqual(await names('replay', '--fail-on', ''), ['denied', 'allowed', 'denied,allowed']);
+    assert.deepEqual(await names('replay', '--fail-on', 'denied,'), ['denied,allowed']);
+    assert.deepEqual(await names('replay', '--fail-on=al'), ['--fail-on=allowed']);
+    for (const command of ['review', 'replay']) assert.deepEqual(await complete(command, 'a.jsonl', ''), [':files']);
+    assert.deepEqual(await complete('review', '--counts', ''), [':files']);
+    assert.deepEqual(await complete('replay', '--git-token-file', ''), [':files']);
+    assert.deepEqual(await complete('replay', '--policy', ''), [':folders']);
+  });
+
   it('leaves files and folders to the shell', async () => {
     assert.deepEqual(await complete('lint', ''), [':files']);
     assert.deepEqual(await complete('lint', '--policy', ''), [':folders']);

@@ -116,7 +116,10 @@ describe('rolebook review', () => {
     const id = await idOf('unused-permission');
     const accepted = await ofCounts('--waive', id, '--reason', 'at new year', '--until', '2999-12-31');
     assert.equal(accepted.exitCode, 0, accepted.stderr);
-    assert.include((await ofCounts()).stdout, 'Accepted\n  `a:c` of role `lead`');
+    assert.include(
+      (await ofCounts()).stdout,
+      '`a:c` of role `lead` of workspace `w` was not used by its only holder, until 2999-12-31: at new year',
+    );
     const lint = await runCommand(['lint'], { cwd: folder.root });
     assert.equal(lint.all, 'no problems in 4 files\n');
     const text = await textOf('roles.yaml');
@@ -126,6 +129,46 @@ describe('rolebook review', () => {
       (await ofCounts()).stdout,
       'the waiver of `unused-permission` (organization: acme, workspace: w, role: lead, permission: a:c) ended at',
     );
+  });
+
+  it('accepts a finding no more, by its name, and its line goes', async () => {
+    const id = await idOf('unused-permission');
+    await ofCounts('--waive', id, '--reason', 'at new year', '--until', '2999-12-31');
+    assert.include((await ofCounts()).stdout, `Accepted\n  ${id}  \`a:c\` of role \`lead\``);
+    for (const format of ['markdown', 'html']) assert.include((await ofCounts('--format', format)).stdout, id, format);
+    const shown = await ofCounts('--end-waiver', id, '--dry-run');
+    assert.include(shown.stdout, '-waive: [{ check: unused-permission');
+    assert.include(shown.stdout, 'nobody gains or loses anything by this');
+    assert.include(await textOf('roles.yaml'), 'at new year');
+    const ended = await ofCounts('--end-waiver', id);
+    assert.equal(ended.exitCode, 0, ended.all);
+    assert.equal(await textOf('roles.yaml'), files['roles.yaml']);
+    const again = await ofCounts('--end-waiver', id);
+    assert.deepEqual(
+      [again.exitCode, again.stderr.split('\n')[0]],
+      [2, `error: \`--end-waiver\` names no finding that is accepted: \`${id}\``],
+    );
+  });
+
+  it('tells of a log of several revisions, and of former names in it', async () => {
+    await folder.write(
+      'policies/w.yaml',
+      files['policies/w.yaml'].replace('workspace: w', 'workspace: w\nformerly: v'),
+    );
+    await folder.write('roles.yaml', files['roles.yaml'].replace('a:c: u', 'a:c: { title: u, was: a:x }'));
+    const rows = [row('ana w a:b 7'), row('ana v a:x 2'), row('- x w a:d'), row('ana w a:y'), row('ana u a:b')];
+    await writeFile(
+      join(folder.root, 'counts.jsonl'),
+      [{ ...quarter, revisions: 3 }, ...rows].map(writeCountsLine).join(''),
+    );
+    const { stdout } = await ofCounts();
+    assert.include(stdout, 'from 2026-09-01 to 2026-11-30, by 3 revisions');
+    assert.include(stdout, '2 decisions with a former name of a permission or a workspace');
+    assert.include(stdout, 'asked for, and unknown to these files: `a:y` once');
+    assert.include(stdout, 'asked about, and unknown to these files: `u` once');
+    assert.notInclude(stdout, '`a:c` of role `lead`');
+    const { stdout: json } = await ofCounts('--format', 'json');
+    assert.deepInclude(JSON.parse(json), { renamed: 2 });
   });
 
   it('judges no use by a short log, and says so by its exit code', async () => {
@@ -196,6 +239,8 @@ describe('rolebook review', () => {
     }
   });
 
+  const ended = ['--counts', 'counts.jsonl', '--end-waiver', '0123456789'];
+  const kept = ['--reason', 'r', '--until', '2999-01-01'];
   const wrong: readonly (readonly [words: readonly string[], message: string])[] = [
     [[], 'no log is named'],
     [['log.jsonl', '--counts', 'counts.jsonl'], 'LOG and `--counts` exclude each other'],
@@ -214,10 +259,12 @@ describe('rolebook review', () => {
       ['--counts', 'counts.jsonl', '--waive', '0123456789', '--reason', 'r', '--until', 'soon'],
       '`--until` takes a time, found `soon`',
     ],
-    [
-      ['--counts', 'counts.jsonl', '--waive', '0123456789', '--reason', 'r', '--until', '2999-01-01'],
-      '`--waive` names no finding: `0123456789`',
-    ],
+    [['--counts', 'counts.jsonl', '--waive', '0123456789', ...kept], '`--waive` names no finding: `0123456789`'],
+    [[...ended, '--write'], '`--end-waiver` and `--write` exclude each other'],
+    [[...ended, '--waive', '0123456789', ...kept], '`--end-waiver` and `--waive` exclude each other'],
+    [[...ended, '--reason', 'r'], '`--reason` and `--until` are about a finding that is accepted'],
+    [ended, '`--end-waiver` names no finding that is accepted: `0123456789`'],
+    [['--counts', 'counts.jsonl', '--only', ''], '`--only` is empty'],
     [['--counts', 'counts.jsonl', '--dry-run'], '`--dry-run` and `--with-tests` are about a change'],
     [['--counts', 'counts.jsonl', '--write', '--format', 'html'], 'a change is not told as html'],
     [['--counts', 'counts.jsonl', '--format', 'yaml'], '`--format` cannot be `yaml`'],

@@ -1,4 +1,5 @@
-import type { PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { AddWaiver, PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
 import { parseSubject } from '../../../src/policy/subject.ts';
 
 /** The files of a policy as plain data, by path. */
@@ -132,15 +133,29 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
     }
     case 'waiver.add': {
       const catalog = policy['roles.yaml'] ?? {};
-      catalog['waive'] = [
-        ...listOf(catalog['waive']),
-        { check: edit.check, ...edit.about, reason: edit.reason, until: edit.until },
-      ];
+      const { check, about, reason, until } = edit;
+      const waivers = listOf(catalog['waive']);
+      const same = waivers.findIndex((waiver) => isWaiverOf(waiver, edit));
+      if (same < 0) waivers.push({ check, ...about, reason, until });
+      else waivers[same] = { ...(waivers[same] as PlainFile), reason, until };
+      catalog['waive'] = waivers;
+      return policy;
+    }
+    case 'waiver.end': {
+      const catalog = policy['roles.yaml'] ?? {};
+      const left = listOf(catalog['waive']).filter((waiver) => !isWaiverOf(waiver, edit));
+      if (left.length > 0) catalog['waive'] = left;
+      else Reflect.deleteProperty(catalog, 'waive');
       return policy;
     }
     case 'role.change':
       throw new Error('its data is what `apply-edits-laws.test.ts` asks of each cell');
   }
+}
+
+function isWaiverOf(waiver: Plain, { check, about }: Pick<AddWaiver, 'check' | 'about'>): boolean {
+  const { reason, until } = waiver as PlainFile;
+  return isDeepStrictEqual(waiver, { check, ...about, reason, until });
 }
 
 /** Whether plain data can tell, without knowing the catalog, what becomes of a file. */

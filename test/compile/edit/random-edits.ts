@@ -53,6 +53,10 @@ export function drawEdit(policy: PolicySet, pick: Pick): PolicyEdit {
   const members = [...there.members.values()].flatMap((byId) => [...byId.values()]);
   const member = members.length > 0 ? formatSubject(one(members).subject, 'user') : 'bo';
   const permission = one([...policy.catalog.permissions.keys()]);
+  const about = one([
+    { workspace, role },
+    { organization, role: companyRole },
+  ]);
   const edits: readonly PolicyEdit[] = [
     { edit: 'role.create', workspace, role: id, title: one(['Plain', 'a: b', '- c']), grants: [permission, 'doc:*'] },
     {
@@ -112,6 +116,14 @@ export function drawEdit(policy: PolicySet, pick: Pick): PolicyEdit {
       title: one(['A', 'B: c']),
       properties: { strict: one([true, false, null]) },
     },
+    {
+      edit: 'waiver.add',
+      check: 'idle-role',
+      about,
+      reason: one(['kept', 'a: b']),
+      until: one(['2098-01-31', '2099-12-31']),
+    },
+    { edit: 'waiver.end', check: one(['idle-role', 'unused-role']), about },
     { edit: 'permission.rename', permission, to: `${one(['doc', 'memo'])}:${id}`, keeps: one(['was', 'nothing']) },
   ];
   return one(edits);

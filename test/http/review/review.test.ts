@@ -230,7 +230,8 @@ describe('a review at a place', () => {
   it('is accepted by operators at once, and the end may be moved on', async () => {
     const made = await change('mia@vendor.example', [{ ...waiver, about }]);
     assert.strictEqual(made.status, 200, made.text);
-    assert.deepInclude(await told('wipe'), { state: 'accepted', reason: 'in January', until: '2027-06-30', edits: [] });
+    const edits = [{ edit: 'waiver.end', check: waiver.check, about }];
+    assert.deepInclude(await told('wipe'), { state: 'accepted', reason: 'in January', until: '2027-06-30', edits });
     expectProblem(await change('mia@vendor.example', [{ ...waiver, about }]), 409, 'already-there');
     const later = await change('mia@vendor.example', [{ ...waiver, about, until: '2028-06-30' }]);
     assert.strictEqual(later.status, 200, later.text);

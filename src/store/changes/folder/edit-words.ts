@@ -39,6 +39,8 @@ export function wordsOfEdit(edit: AskedEdit): string {
       return `take ${edit.subject} out of ${edit.file}`;
     case 'waiver.add':
       return `accept ${edit.check}`;
+    case 'waiver.end':
+      return `accept ${edit.check} no more`;
   }
 }
 
