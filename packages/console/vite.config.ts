@@ -14,14 +14,15 @@ const usedByMost =
  */
 const usedTogether: Readonly<Record<string, string>> = {
   'members-forms':
-    'members/(?:give-form|giving-edits|take-dialog|taking|removal-edits|remove-everywhere|timeline)|review/(?:take|waive)-finding',
-  'groups-forms': 'groups/(?:add-form|create-group|group-dialog|group-edits|group-effect|rename-group)',
+    'members/(?:give-form|giving-edits|take-dialog|taking|removal-edits|remove-everywhere|timeline)|review/(?:decide|waive)-finding',
+  'groups-forms': 'groups/(?:add-form|create-group|group-dialog|group-edits|rename-group)',
   'role-dialogs':
     'role/(?:needed-dialog|conflict-dialog|propose-dialog|proposed-tests|following|naming|caution|draft/(?:refollow|merge))|words/sections/conflict-words',
   signing: 'app/kept-by-others|sign-in/(?:sign-in-act|nobody-signed-in|signed-out)',
   changed: 'changes/(?:change-list|proposals|sentences)|api/proposals|words/proposal-words',
-  forms: 'parts/(?:press|press-button|form-foot|way-back|dialog)\\.tsx?|session/writing|words/writing-words',
-  lists: 'parts/(?:more-people|role-tags|plan-banner)|words/plan-words|api/pages|route/follow|api/subjects',
+  forms:
+    'parts/(?:press|press-button|form-foot|way-back|dialog)\\.tsx?|session/(?:writing|deed)|api/changes|words/writing-words',
+  lists: 'parts/(?:more|table-head|role-tags|plan-banner)\\.tsx|words/plan-words|api/pages|route/follow|api/subjects',
   effect: 'parts/effect/',
   matrices: 'matrix/(?:matrix-table|matrix-of|sign|matrix-csv|export-matrix)',
 };

@@ -81,7 +81,7 @@ describe('the page of a review', function () {
     await page.getByRole('button', { name: 'Accept… Spare' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Until').fill('2020-01-01');
-    await dialog.getByRole('button', { name: 'Propose…' }).click();
+    await dialog.getByLabel('Why').press('Enter');
     await dialog.getByText('Say why it is to stay.').waitFor();
     await dialog.getByText('Choose a day that is yet to come.').waitFor();
     await dialog.getByLabel('Why').fill('for the summer');
@@ -105,8 +105,33 @@ describe('the page of a review', function () {
     await dialog.getByLabel('Why').fill('two teams');
     await dialog.getByLabel('Until').fill('2098-01-31');
     await dialog.getByRole('button', { name: 'Accept it' }).click();
-    await page.getByText('accepted until 2098-01-31').waitFor();
+    await page.getByText('accepted until 31 Jan 2098').waitFor();
     await page.getByText('two teams').waitFor();
+    assert.include(policy.read('roles.yaml'), 'reason: two teams');
+  });
+
+  it('is accepted no more, by keyboard, proposed by who does not keep it, and undone', async () => {
+    const page = await visits.visit(ada, path);
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Accept no more… Twin' }).click();
+    await dialog.getByText('Nobody gains or loses anything by this.').waitFor();
+    await dialog.getByRole('button', { name: 'Propose…' }).and(dialog.locator(':not([aria-disabled])')).click();
+    await page.getByText(/^Proposed as /).waitFor();
+    assert.include(policy.read('roles.yaml'), 'reason: two teams');
+    const kept = await visits.visit('mia@vendor.example', path);
+    await kept.getByRole('button', { name: 'Accept no more… Twin' }).waitFor();
+    await tabTo(kept, /^Accept no more… Twin/);
+    await kept.keyboard.press('Enter');
+    const asked = kept.getByRole('dialog');
+    await asked.getByText('Nobody gains or loses anything by this.').waitFor();
+    await asked.locator('.effect:not([data-checking])').waitFor();
+    await tabTo(kept, /^Accept it no more/);
+    await kept.keyboard.press('Enter');
+    await kept.getByRole('button', { name: 'Accept… Twin' }).waitFor();
+    assert.notInclude(policy.read('roles.yaml'), 'two teams');
+    await tabTo(kept, /^Undo$/);
+    await kept.keyboard.press('Enter');
+    await kept.getByText('accepted until 31 Jan 2098').waitFor();
     assert.include(policy.read('roles.yaml'), 'reason: two teams');
   });
 

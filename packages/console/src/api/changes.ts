@@ -85,6 +85,13 @@ export function useBuiltPreview(
   };
 }
 
+/** The edits with what says of a deletion that somebody saw whom it touches. */
+export function confirmed(edits: readonly Edit[], judgement: Judgement | undefined): readonly Edit[] {
+  const confirm = judgement?.confirm;
+  if (confirm === undefined) return edits;
+  return edits.map((edit) => (edit.edit === 'role.delete' ? { ...edit, confirm } : edit));
+}
+
 /** What somebody holds at a workspace itself, as an edit takes it; none where they hold nothing. */
 export async function heldAt(workspace: string, subject: Subject, signal: AbortSignal): Promise<readonly HeldRole[]> {
   const path = withQuery(pathAt(workspace, 'members', subject.id), { subjectType: subject.type });

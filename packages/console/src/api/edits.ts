@@ -55,6 +55,7 @@ export type Edit = AtPlace &
         readonly reason: string;
         readonly until: string;
       }
+    | { readonly edit: 'waiver.end'; readonly check: string; readonly about: Readonly<Record<string, string>> }
     | {
         readonly edit: 'test.expect';
         readonly file: string;

@@ -5,6 +5,7 @@ import type { MadeChange } from '../api/judgement.ts';
 import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
+import { More } from '../parts/more.tsx';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { moment, month } from '../words/forms/count.ts';
@@ -19,7 +20,7 @@ export function ChangeList(props: ChangeListProps) {
   const { workspace, role } = props;
   const { takesChanges } = useActorSession();
   const query = useChangePages(workspace, role === undefined ? {} : { role });
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage } = query;
+  const { data, error, isPending, refetch } = query;
   const { changes } = words;
   if (!takesChanges || hasCode(error, 'changes-off')) {
     return <Card icon="clock" title={changes.off} hint={changes.offHint} />;
@@ -56,13 +57,7 @@ export function ChangeList(props: ChangeListProps) {
           </ol>
         </section>
       ))}
-      {hasNextPage && (
-        <p className="more">
-          <button className="button" type="button" onClick={() => void fetchNextPage()}>
-            {words.common.more}
-          </button>
-        </p>
-      )}
+      <More of={query} />
     </>
   );
 }

@@ -1,15 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { CallFailed, detailOf } from '../api/call.ts';
+import { CallFailed } from '../api/call.ts';
 import { doneWords, useRevert } from '../api/changes.ts';
 import { keepProposal } from '../api/proposals.ts';
 import type { MadeChange } from '../api/judgement.ts';
 import { useActorSession } from '../session/session.ts';
+import { cannotUndo, useDeed } from '../session/deed.ts';
 import { Effect } from '../parts/effect/effect.tsx';
-import { useToast } from '../parts/toasts.tsx';
+import type { Toast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
+import { writingWords } from '../words/writing-words.ts';
 import type { ChangeListProps } from './sentences.ts';
 
 interface UndoPanelProps extends ChangeListProps {
@@ -21,26 +23,22 @@ interface UndoPanelProps extends ChangeListProps {
 export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPanelProps) {
   const { actor } = useActorSession();
   const revert = useRevert();
-  const toast = useToast();
   const form = useRef<HTMLFormElement>(null);
   useWayBack(form);
   const [reason, setReason] = useState('');
   const writing = useWriting();
-  const [isUndoing, setUndoing] = useState(false);
+  const { run, isDoing } = useDeed();
   const { data, error, isPending } = useUndoPreview(change);
   const refusal = error instanceof CallFailed ? error.problem : undefined;
   const judgement = data ?? (refusal?.effect ? refusal : undefined);
-  const cannot = isPending || error !== null || isUndoing;
+  const cannot = isPending || error !== null || isDoing;
   const undo = (): void => {
-    setUndoing(true);
-    revert(change.change, { actor, reason, write: writing.write }, 'make')
-      .then((made) => {
-        keepProposal({ edits: change.edits, reverts: change.change }, made);
-        toast({ kind: 'done', text: doneWords(made, words.changes.undone) });
-        onClose();
-      })
-      .catch((failed: unknown) => toast({ kind: 'failed', text: words.changes.cannotUndo, detail: detailOf(failed) }))
-      .finally(() => setUndoing(false));
+    const undoing = revert(change.change, { actor, reason, write: writing.write }, 'make').then((made): Toast => {
+      keepProposal({ edits: change.edits, reverts: change.change }, made);
+      onClose();
+      return { kind: 'done', text: doneWords(made, writingWords.undone) };
+    });
+    run(undoing, cannotUndo);
   };
   return (
     <form
@@ -58,7 +56,7 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
             {isPending
               ? words.effect.checking
               : refusal
-                ? words.changes.cannotUndo
+                ? writingWords.cannotUndo
                 : words.effect.undoTitle(judgement?.effect?.people ?? 0)}
           </h3>
         </div>
@@ -78,7 +76,7 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
           {words.common.cancel}
         </button>
         <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
-          {isUndoing ? words.changes.undoing : writing.label(words.changes.undoNow)}
+          {isDoing ? words.changes.undoing : writing.label(words.common.undo)}
         </button>
       </footer>
     </form>

@@ -4,6 +4,7 @@ import { hasCode } from '../api/call.ts';
 import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { moment } from '../words/forms/count.ts';
 import { fleetWords } from '../words/fleet-words.ts';
 import { words } from '../words/words.ts';
@@ -92,15 +93,7 @@ function Sidecars({ fleet: { sidecars, unwritten } }: { readonly fleet: Fleet })
       )}
       <div className="table-frame">
         <table className="table table-cards" role="table">
-          <thead role="rowgroup">
-            <tr role="row">
-              {[head.sidecar, head.health, head.revision, head.seen].map((name) => (
-                <th scope="col" role="columnheader" key={name}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead heads={[head.sidecar, head.health, head.revision, head.seen]} />
           <tbody role="rowgroup">
             {sidecars.map((sidecar) => (
               <SidecarRow key={sidecar.id} sidecar={sidecar} />

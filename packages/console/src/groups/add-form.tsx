@@ -1,18 +1,18 @@
 import { useState } from 'react';
-import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
+import { useBuiltPreview } from '../api/changes.ts';
 import { useCatalog } from '../api/queries.ts';
 import { subjectsOf } from '../api/subjects.ts';
 import { useActorSession } from '../session/session.ts';
+import { useDeed } from '../session/deed.ts';
+import { useEffectNames } from '../parts/effect/place-names.ts';
+import { ShownEffect } from '../parts/effect/shown-effect.tsx';
 import { Field } from '../parts/fields.tsx';
 import { FormFoot } from '../parts/form-foot.tsx';
 import { readinessOf, usePress } from '../parts/press.ts';
-import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { companyWords } from '../words/company-words.ts';
 import { words } from '../words/words.ts';
 import { groupWith } from './group-edits.ts';
-import { GroupEffect } from './group-effect.tsx';
 
 interface AddFormProps {
   readonly workspace: string;
@@ -23,28 +23,19 @@ interface AddFormProps {
 /** Puts people into a group, with what that gives them shown before. */
 export function AddForm({ workspace, group, onDone }: AddFormProps) {
   const [who, setWho] = useState('');
-  const [isAdding, setAdding] = useState(false);
   const { actor } = useActorSession();
   const catalog = useCatalog();
   const writing = useWriting();
-  const makeChange = useMakeChange();
-  const toast = useToast();
+  const names = useEffectNames(workspace);
+  const { run, make, isDoing } = useDeed();
   const firstType = catalog.data?.subjectTypes[0] ?? 'user';
   const added = subjectsOf(who);
   const preview = useBuiltPreview(actor, JSON.stringify([workspace, group, added]), (signal) =>
     groupWith({ place: workspace, group, firstType }, { added }, signal),
   );
-  const add = (): void => {
-    setAdding(true);
-    makeChange({ actor, edits: preview.edits, reason: '', write: writing.write }, newKey())
-      .then((made) => {
-        toast({ kind: 'done', text: doneWords(made, companyWords.group.added(added.length)) });
-        onDone();
-      })
-      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
-      .finally(() => setAdding(false));
-  };
-  const readiness = readinessOf(preview, !isAdding);
+  const done = companyWords.group.added(added.length);
+  const add = (): void => run(make({ edits: preview.edits, write: writing.write, done, after: onDone }));
+  const readiness = readinessOf(preview, !isDoing);
   const { press, isWaiting } = usePress(JSON.stringify([who, writing.write]), readiness, add);
   return (
     <form
@@ -72,13 +63,13 @@ export function AddForm({ workspace, group, onDone }: AddFormProps) {
           )}
         </Field>
       </div>
-      <GroupEffect preview={preview} place={workspace} hasTitle />
+      <ShownEffect preview={preview} names={names} hasTitle />
       <FormFoot
         choice={writing.choice}
         readiness={readiness}
         isWaiting={isWaiting}
         label={writing.label(words.member.save)}
-        doing={isAdding ? companyWords.group.adding : undefined}
+        doing={isDoing ? companyWords.group.adding : undefined}
         onCancel={onDone}
       />
     </form>

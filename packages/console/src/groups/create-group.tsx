@@ -1,21 +1,20 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
 import { usePreview } from '../api/preview.ts';
 import type { Edit } from '../api/edits.ts';
 import { atPlace } from '../api/place.ts';
 import { subjectsOf } from '../api/subjects.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
+import { useDeed } from '../session/deed.ts';
+import { useEffectNames } from '../parts/effect/place-names.ts';
+import { ShownEffect } from '../parts/effect/shown-effect.tsx';
 import { Field } from '../parts/fields.tsx';
 import { FormFoot } from '../parts/form-foot.tsx';
 import { readinessOf, usePress } from '../parts/press.ts';
-import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { companyWords } from '../words/company-words.ts';
 import { words } from '../words/words.ts';
-import { GroupEffect } from './group-effect.tsx';
 import type { ListedGroup } from './group-queries.ts';
 
 const groupsWords = companyWords.groups;
@@ -39,10 +38,18 @@ export function CreateGroup({ workspace, groups, onDone }: CreateGroupProps) {
       : [{ edit: 'group.set', ...atPlace(workspace), group, subjects: subjectsOf(who) }];
   const writing = useWriting();
   const preview = usePreview(actor, edits, '', writing.write);
-  const { make, isMaking } = useMaking(workspace, group, onDone);
-  const readiness = readinessOf(preview, edits.length > 0 && !isMaking);
+  const names = useEffectNames(workspace);
+  const [, navigate] = useLocation();
+  const { run, make, isDoing } = useDeed();
+  const after = (isLive: boolean): void => {
+    onDone();
+    // What was proposed is not there yet.
+    if (isLive) navigate(toWorkspace(workspace, 'groups', group));
+  };
+  const create = (): void => run(make({ edits, write: writing.write, done: groupsWords.made(group), after }));
+  const readiness = readinessOf(preview, edits.length > 0 && !isDoing);
   const form = JSON.stringify([edits, writing.write]);
-  const { press, isWaiting } = usePress(form, readiness, () => make(edits, writing.write));
+  const { press, isWaiting } = usePress(form, readiness, create);
   return (
     <form
       className="card give"
@@ -53,13 +60,13 @@ export function CreateGroup({ workspace, groups, onDone }: CreateGroupProps) {
       }}
     >
       <Fields id={id} fault={group === '' ? undefined : fault} who={who} onId={setId} onWho={setWho} />
-      <GroupEffect preview={preview} place={workspace} hasTitle />
+      <ShownEffect preview={preview} names={names} hasTitle />
       <FormFoot
         choice={writing.choice}
         readiness={readiness}
         isWaiting={isWaiting}
         label={writing.label(groupsWords.create)}
-        doing={isMaking ? words.role.saving : undefined}
+        doing={isDoing ? words.role.saving : undefined}
         onCancel={onDone}
       />
     </form>
@@ -114,25 +121,4 @@ function Fields({ id, fault, who, onId, onWho }: FieldsProps) {
 function faultOf(id: string, groups: readonly ListedGroup[]): string | undefined {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id)) return groupsWords.badId;
   return groups.some(({ group }) => group === id) ? groupsWords.taken : undefined;
-}
-
-function useMaking(workspace: string, group: string, onDone: () => void) {
-  const { actor } = useActorSession();
-  const makeChange = useMakeChange();
-  const toast = useToast();
-  const [, navigate] = useLocation();
-  const [isMaking, setMaking] = useState(false);
-  const make = (edits: readonly Edit[], write: ReturnType<typeof useWriting>['write']): void => {
-    setMaking(true);
-    makeChange({ actor, edits, reason: '', write }, newKey())
-      .then((made) => {
-        toast({ kind: 'done', text: doneWords(made, groupsWords.made(group)) });
-        onDone();
-        // What was proposed is not there yet.
-        if (made.written?.branch === undefined) navigate(toWorkspace(workspace, 'groups', group));
-      })
-      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
-      .finally(() => setMaking(false));
-  };
-  return { make, isMaking };
 }

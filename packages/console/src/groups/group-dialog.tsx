@@ -1,20 +1,21 @@
-import { useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { call, detailOf, withQuery } from '../api/call.ts';
-import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
+import { call, withQuery } from '../api/call.ts';
+import { useBuiltPreview } from '../api/changes.ts';
 import { atPlace, pathAt } from '../api/place.ts';
 import { useCatalog } from '../api/queries.ts';
 import { writtenSubject } from '../api/subjects.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
-import { Dialog } from '../parts/dialog.tsx';
-import { shortName } from '../parts/person.tsx';
-import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
+import { DecidingDialog } from '../parts/dialog.tsx';
+import { useDeed } from '../session/deed.ts';
+import { useEffectNames } from '../parts/effect/place-names.ts';
+import { ShownEffect } from '../parts/effect/shown-effect.tsx';
+import { shortName } from '../parts/person.tsx';
+import type { Toast } from '../parts/toasts.tsx';
 import { companyWords } from '../words/company-words.ts';
 import { groupWith } from './group-edits.ts';
-import { GroupEffect } from './group-effect.tsx';
 import type { GroupMember } from './group-queries.ts';
 
 const words = companyWords.group;
@@ -30,9 +31,12 @@ interface GroupDialogProps {
 /** Takes somebody out of a group, or deletes it, with what is lost by that shown before. */
 export function GroupDialog({ workspace, group, removed, onClose }: GroupDialogProps) {
   const { actor } = useActorSession();
+  const client = useQueryClient();
   const catalog = useCatalog();
+  const [, navigate] = useLocation();
   const writing = useWriting();
-  const keep = useRef<HTMLButtonElement>(null);
+  const { run, make, isDoing } = useDeed();
+  const names = useEffectNames(workspace);
   const firstType = catalog.data?.subjectTypes[0] ?? 'user';
   const isOfFiles = removed?.source !== 'database';
   const preview = useBuiltPreview(actor, JSON.stringify([workspace, group, removed]), async (signal) => {
@@ -42,73 +46,37 @@ export function GroupDialog({ workspace, group, removed, onClose }: GroupDialogP
     const subject = writtenSubject(removed.subject, firstType);
     return groupWith({ place: workspace, group, firstType }, { removed: [subject] }, signal);
   });
-  const { run, isRunning } = useRun({ workspace, group, removed, onClose });
-  const cannot = preview.refusal !== undefined || preview.isChecking || isRunning;
   const name = removed ? shortName(removed.subject.id) : '';
+  const takeOut = async ({ subject }: GroupMember): Promise<Toast> => {
+    const path = pathAt(workspace, 'groups', group, 'members', subject.id);
+    const by = { subjectType: subject.type, actor: actor.id, actorType: actor.type };
+    await call(withQuery(path, by), { method: 'DELETE' });
+    await client.invalidateQueries();
+    onClose();
+    return { kind: 'done', text: words.removed(name) };
+  };
+  const change = (): Promise<Toast> =>
+    make({
+      edits: preview.edits,
+      write: writing.write,
+      done: removed ? words.removed(name) : words.deleted(group),
+      after: (isLive) => {
+        onClose();
+        if (!removed && isLive) navigate(toWorkspace(workspace, 'groups'));
+      },
+    });
   return (
-    <Dialog
+    <DecidingDialog
       title={removed ? words.removeTitle(name, group) : words.deleteTitle(group)}
       hint={removed ? words.removeHint : words.deleteHint}
-      first={keep}
+      before={isOfFiles && writing.choice}
+      keep={words.keep}
+      act={writing.label(removed ? words.remove : words.submit)}
+      cannot={preview.refusal !== undefined || preview.isChecking || isDoing}
+      onAct={() => run(removed && !isOfFiles ? takeOut(removed) : change())}
       onClose={onClose}
-      foot={
-        <>
-          {isOfFiles && writing.choice}
-          <button ref={keep} className="button" type="button" onClick={onClose}>
-            {words.keep}
-          </button>
-          <button
-            className="button button-danger"
-            type="button"
-            aria-disabled={cannot || undefined}
-            onClick={() => {
-              if (!cannot) run(preview.edits, writing.write);
-            }}
-          >
-            {writing.label(removed ? words.remove : words.submit)}
-          </button>
-        </>
-      }
     >
-      <GroupEffect preview={preview} place={workspace} />
-    </Dialog>
+      <ShownEffect preview={preview} names={names} />
+    </DecidingDialog>
   );
-}
-
-function useRun({ workspace, group, removed, onClose }: GroupDialogProps) {
-  const { actor } = useActorSession();
-  const client = useQueryClient();
-  const makeChange = useMakeChange();
-  const toast = useToast();
-  const [, navigate] = useLocation();
-  const [isRunning, setRunning] = useState(false);
-  const takeOut = async ({ subject }: GroupMember): Promise<string> => {
-    const path = pathAt(workspace, 'groups', group, 'members', subject.id);
-    const by = { actor: actor.id, actorType: actor.type };
-    await call(withQuery(path, { subjectType: subject.type, ...by }), { method: 'DELETE' });
-    await client.invalidateQueries();
-    return words.removed(shortName(subject.id));
-  };
-  const run = (
-    edits: Parameters<typeof makeChange>[0]['edits'],
-    write: ReturnType<typeof useWriting>['write'],
-  ): void => {
-    setRunning(true);
-    const done = removed ? words.removed(shortName(removed.subject.id)) : words.deleted(group);
-    const making =
-      removed?.source === 'database'
-        ? takeOut(removed)
-        : makeChange({ actor, edits, reason: '', write }, newKey()).then((made) => {
-            if (!removed && made.written?.branch === undefined) navigate(toWorkspace(workspace, 'groups'));
-            return doneWords(made, done);
-          });
-    making
-      .then((text) => {
-        onClose();
-        toast({ kind: 'done', text });
-      })
-      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
-      .finally(() => setRunning(false));
-  };
-  return { run, isRunning };
 }

@@ -12,9 +12,9 @@ import { Search } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { Avatar, Person, shortName } from '../parts/person.tsx';
+import { More } from '../parts/more.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { companyWords } from '../words/company-words.ts';
-import { words } from '../words/words.ts';
 import { type Group, type GroupMember, useGroup, useGroupMembers } from './group-queries.ts';
 
 const AddForm = lazy(async () => ({ default: (await import('./add-form.tsx')).AddForm }));
@@ -153,10 +153,11 @@ interface MembersProps extends GroupPageProps {
 
 function Members({ workspace, group, mayChange, onRemove }: MembersProps) {
   const [search, setSearch] = useState('');
-  const { data, error, refetch, isPending, hasNextPage, fetchNextPage } = useGroupMembers(workspace, group);
+  const found = useGroupMembers(workspace, group);
+  const { data, error, refetch, isPending } = found;
   const all = useMemo(() => data?.pages.flatMap((page) => page.members) ?? [], [data]);
   const text = search.trim().toLowerCase();
-  const found = all.filter(({ subject }) => subject.id.toLowerCase().includes(text));
+  const shown = all.filter(({ subject }) => subject.id.toLowerCase().includes(text));
   if (isPending) return <Loading what={groupWords.members} />;
   if (error && !data) return <Failed what={groupWords.members} error={error} onRetry={() => void refetch()} />;
   return (
@@ -174,9 +175,9 @@ function Members({ workspace, group, mayChange, onRemove }: MembersProps) {
           <Search label={groupWords.find} value={search} onChange={setSearch} />
         </div>
       )}
-      {found.length > 0 && (
+      {shown.length > 0 && (
         <ul className="card held">
-          {found.map((member) => (
+          {shown.map((member) => (
             <li key={`${member.subject.type}:${member.subject.id}`}>
               <Someone place={workspace} subject={member.subject} />
               <span className="quiet">{member.source === 'database' ? groupWords.atRunTime : ''}</span>
@@ -195,13 +196,7 @@ function Members({ workspace, group, mayChange, onRemove }: MembersProps) {
           ))}
         </ul>
       )}
-      {hasNextPage && (
-        <p className="more">
-          <button className="button" type="button" onClick={() => void fetchNextPage()}>
-            {words.common.more}
-          </button>
-        </p>
-      )}
+      <More of={found} />
     </section>
   );
 }

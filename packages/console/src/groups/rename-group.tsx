@@ -1,18 +1,19 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
 import type { Edit } from '../api/edits.ts';
 import { atPlace } from '../api/place.ts';
 import { usePreview } from '../api/preview.ts';
+import { useDeed } from '../session/deed.ts';
+import { useEffectNames } from '../parts/effect/place-names.ts';
+import { ShownEffect } from '../parts/effect/shown-effect.tsx';
 import { Field } from '../parts/fields.tsx';
-import { useToast } from '../parts/toasts.tsx';
+import { FormFoot } from '../parts/form-foot.tsx';
+import { readinessOf, usePress } from '../parts/press.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 import { useWriting } from '../session/writing.tsx';
 import { companyWords } from '../words/company-words.ts';
 import { words } from '../words/words.ts';
-import { GroupEffect } from './group-effect.tsx';
 
 const groupWords = companyWords.group;
 
@@ -31,8 +32,17 @@ export function RenameGroup({ workspace, group, onDone }: RenameGroupProps) {
   const edits: readonly Edit[] = isId ? [{ edit: 'group.rename', ...atPlace(workspace), group, to }] : [];
   const writing = useWriting();
   const preview = usePreview(actor, edits, '', writing.write);
-  const { rename, isRenaming } = useRenaming(workspace, to, onDone);
-  const cannot = !isId || preview.refusal !== undefined || preview.isChecking || isRenaming;
+  const names = useEffectNames(workspace);
+  const [, navigate] = useLocation();
+  const { run, make, isDoing } = useDeed();
+  const after = (isLive: boolean): void => {
+    onDone();
+    // What was proposed is called as before.
+    if (isLive) navigate(toWorkspace(workspace, 'groups', to), { replace: true });
+  };
+  const rename = (): void => run(make({ edits, write: writing.write, done: groupWords.renamed(to), after }));
+  const readiness = readinessOf(preview, isId && !isDoing);
+  const { press, isWaiting } = usePress(JSON.stringify([edits, writing.write]), readiness, rename);
   const error = to === '' || isId ? undefined : companyWords.groups.badId;
   return (
     <form
@@ -40,7 +50,7 @@ export function RenameGroup({ workspace, group, onDone }: RenameGroupProps) {
       aria-label={groupWords.renameTitle(group)}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!cannot) rename(edits, writing.write);
+        press();
       }}
     >
       <div className="give-fields">
@@ -63,37 +73,15 @@ export function RenameGroup({ workspace, group, onDone }: RenameGroupProps) {
           )}
         </Field>
       </div>
-      <GroupEffect preview={preview} place={workspace} hasTitle />
-      <div className="give-foot">
-        {writing.choice}
-        <button className="button button-quiet" type="button" onClick={onDone}>
-          {words.common.cancel}
-        </button>
-        <button className="button button-primary" type="submit" aria-disabled={cannot || undefined}>
-          {isRenaming ? words.role.saving : writing.label(groupWords.submitRename)}
-        </button>
-      </div>
+      <ShownEffect preview={preview} names={names} hasTitle />
+      <FormFoot
+        choice={writing.choice}
+        readiness={readiness}
+        isWaiting={isWaiting}
+        label={writing.label(groupWords.submitRename)}
+        doing={isDoing ? words.role.saving : undefined}
+        onCancel={onDone}
+      />
     </form>
   );
-}
-
-function useRenaming(workspace: string, to: string, onDone: () => void) {
-  const { actor } = useActorSession();
-  const makeChange = useMakeChange();
-  const toast = useToast();
-  const [, navigate] = useLocation();
-  const [isRenaming, setRenaming] = useState(false);
-  const rename = (edits: readonly Edit[], write: ReturnType<typeof useWriting>['write']): void => {
-    setRenaming(true);
-    makeChange({ actor, edits, reason: '', write }, newKey())
-      .then((made) => {
-        toast({ kind: 'done', text: doneWords(made, groupWords.renamed(to)) });
-        onDone();
-        // What was proposed is called as before.
-        if (made.written?.branch === undefined) navigate(toWorkspace(workspace, 'groups', to), { replace: true });
-      })
-      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
-      .finally(() => setRenaming(false));
-  };
-  return { rename, isRenaming };
 }

@@ -1,17 +1,16 @@
 import { useRef, useState } from 'react';
-import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
+import { useBuiltPreview } from '../api/changes.ts';
 import { isGivenAt } from '../api/place.ts';
-import type { Catalog, ChangeMode, Role, Subject } from '../api/types.ts';
+import type { Catalog, Role, Subject } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
-import { Effect } from '../parts/effect/effect.tsx';
+import { useDeed } from '../session/deed.ts';
+import { useEffectNames } from '../parts/effect/place-names.ts';
+import { ShownEffect } from '../parts/effect/shown-effect.tsx';
 import { Field, Segmented } from '../parts/fields.tsx';
 import { FormFoot } from '../parts/form-foot.tsx';
 import { readinessOf, usePress } from '../parts/press.ts';
-import { useToast } from '../parts/toasts.tsx';
 import { useWriting } from '../session/writing.tsx';
 import { useWayBack } from '../parts/way-back.ts';
-import { Cells } from '../api/cells.ts';
 import { writtenSubject } from '../api/subjects.ts';
 import { words } from '../words/words.ts';
 import { givingEdits, type Giving } from './giving-edits.ts';
@@ -48,12 +47,14 @@ export function GiveForm(props: GiveFormProps) {
     (signal) => givingEdits(workspace, wanted, firstType, signal),
     writing.write,
   );
-  const { give, isGiving } = useGiving(props, wanted, preview.edits, writing.write);
+  const { run, make, isDoing } = useDeed();
+  const { reason, role } = wanted;
+  const done = words.member.given(roles.find((one) => one.role === role)?.title ?? role);
+  const give = (): void => run(make({ edits: preview.edits, reason, write: writing.write, done, after: onDone }));
   const set = (change: Partial<Giving>): void => setWanted((before) => ({ ...before, ...change }));
-  const readiness = readinessOf(preview, !isGiving);
+  const readiness = readinessOf(preview, !isDoing);
   const { press, isWaiting } = usePress(JSON.stringify([wanted, writing.write]), readiness, give);
-  const names = { cells: new Cells(catalog), workspace, roles: new Map(roles.map((role) => [role.role, role.title])) };
-  const people = preview.judgement?.effect?.people;
+  const names = useEffectNames(workspace);
   return (
     <form
       ref={form}
@@ -65,20 +66,13 @@ export function GiveForm(props: GiveFormProps) {
       }}
     >
       <GiveFields wanted={wanted} roles={given} isAsked={!subject} onChange={set} />
-      <div className="effect give-effect" data-checking={preview.isChecking || undefined}>
-        <header>
-          <div role="status">
-            <h2>{people === undefined ? words.effect.label : words.effect.title(people)}</h2>
-          </div>
-        </header>
-        <Effect judgement={preview.judgement} refusal={preview.refusal} {...names} />
-      </div>
+      <ShownEffect preview={preview} names={names} hasTitle />
       <FormFoot
         choice={writing.choice}
         readiness={readiness}
         isWaiting={isWaiting}
         label={writing.label(words.member.save)}
-        doing={isGiving ? words.role.saving : undefined}
+        doing={isDoing ? words.role.saving : undefined}
         onCancel={onDone}
       />
     </form>
@@ -184,28 +178,4 @@ function DayField({ label, value, hint, onChange }: DayFieldProps) {
       )}
     </Field>
   );
-}
-
-function useGiving(
-  { roles, onDone }: GiveFormProps,
-  { role, reason }: Giving,
-  edits: Parameters<ReturnType<typeof useMakeChange>>[0]['edits'],
-  write: ChangeMode | undefined,
-): { readonly give: () => void; readonly isGiving: boolean } {
-  const { actor } = useActorSession();
-  const makeChange = useMakeChange();
-  const toast = useToast();
-  const [isGiving, setGiving] = useState(false);
-  const give = (): void => {
-    setGiving(true);
-    makeChange({ actor, edits, reason, write }, newKey())
-      .then((made) => {
-        const given = words.member.given(roles.find((one) => one.role === role)?.title ?? role);
-        toast({ kind: 'done', text: doneWords(made, given) });
-        onDone();
-      })
-      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
-      .finally(() => setGiving(false));
-  };
-  return { give, isGiving };
 }

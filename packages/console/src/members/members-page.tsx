@@ -12,9 +12,10 @@ import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Person } from '../parts/person.tsx';
 import { rowsOfScreen, useSome } from '../parts/some.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Failed, Loading, NothingFound } from '../parts/states.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { words } from '../words/words.ts';
-import { MorePeople } from '../parts/more-people.tsx';
+import { MorePeople } from '../parts/more.tsx';
 import { RoleTags } from '../parts/role-tags.tsx';
 import { isNarrowed, type MemberFilter, MemberFilters, useMemberFilter } from './member-filters.tsx';
 
@@ -75,23 +76,18 @@ function MemberTable({ workspace, filter, onGroup, onClear }: MemberTableProps) 
   const { some } = useSome(people, Infinity, rowsOfScreen(46));
   if (isPending) return <Loading what={words.members.title} rows={8} />;
   if (error && !data) return <Failed what={words.members.title} error={error} onRetry={() => void refetch()} />;
+  const { head } = words.members;
   const count = data.pages[0]?.count ?? 0;
   const isSearch = filter.search !== '' && !isNarrowed(filter);
   if (people.length === 0) {
     return (
-      <div className="card">
-        <Empty
-          icon="search"
-          title={isSearch ? words.members.nothing(filter.search) : words.members.nobody}
-          acts={
-            <button className="button" type="button" onClick={onClear}>
-              {isSearch ? words.common.clear : words.members.clear}
-            </button>
-          }
-        >
-          {isSearch ? words.members.nothingHint : undefined}
-        </Empty>
-      </div>
+      <NothingFound
+        title={isSearch ? words.members.nothing(filter.search) : words.members.nobody}
+        clear={isSearch ? words.common.clear : words.members.clear}
+        onClear={onClear}
+      >
+        {isSearch ? words.members.nothingHint : undefined}
+      </NothingFound>
     );
   }
   return (
@@ -101,7 +97,7 @@ function MemberTable({ workspace, filter, onGroup, onClear }: MemberTableProps) 
       </p>
       <div className="table-frame">
         <table className="table table-cards members" role="table">
-          <MemberHead />
+          <TableHead heads={[head.member, head.roles, head.through]} />
           <tbody role="rowgroup">
             {some.map((person) => (
               <MemberRow
@@ -117,25 +113,6 @@ function MemberTable({ workspace, filter, onGroup, onClear }: MemberTableProps) 
       </div>
       <MorePeople people={found} />
     </>
-  );
-}
-
-function MemberHead() {
-  const { head } = words.members;
-  return (
-    <thead role="rowgroup">
-      <tr role="row">
-        <th scope="col" role="columnheader">
-          {head.member}
-        </th>
-        <th scope="col" role="columnheader">
-          {head.roles}
-        </th>
-        <th scope="col" role="columnheader">
-          {head.through}
-        </th>
-      </tr>
-    </thead>
   );
 }
 

@@ -1,16 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
-import { call, detailOf, pathOf, withQuery } from '../api/call.ts';
-import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
-import type { Edit } from '../api/edits.ts';
-import { companyPlace } from '../api/place.ts';
-import type { AccessPlace, Catalog, ChangeMode, Subject } from '../api/types.ts';
-import { useActorSession } from '../session/session.ts';
-import { Dialog } from '../parts/dialog.tsx';
-import { Effect } from '../parts/effect/effect.tsx';
-import { useToast } from '../parts/toasts.tsx';
-import { useWriting } from '../session/writing.tsx';
+import { useState } from 'react';
+import { call, pathOf, withQuery } from '../api/call.ts';
 import { Cells } from '../api/cells.ts';
+import { useBuiltPreview } from '../api/changes.ts';
+import { companyPlace } from '../api/place.ts';
+import type { AccessPlace, Catalog, Subject } from '../api/types.ts';
+import { useActorSession } from '../session/session.ts';
+import { useWriting } from '../session/writing.tsx';
+import { DecidingDialog } from '../parts/dialog.tsx';
+import { useDeed } from '../session/deed.ts';
+import { ShownEffect } from '../parts/effect/shown-effect.tsx';
+import type { Toast } from '../parts/toasts.tsx';
 import { companyWords } from '../words/company-words.ts';
 import { words } from '../words/words.ts';
 import { removalOf } from './removal-edits.ts';
@@ -41,87 +41,47 @@ export function RemoveEverywhere(props: RemoveEverywhereProps) {
 function RemoveDialog(props: RemoveEverywhereProps & { readonly onClose: () => void }) {
   const { subject, places, catalog, titles, name, onClose } = props;
   const { actor } = useActorSession();
-  const keep = useRef<HTMLButtonElement>(null);
+  const client = useQueryClient();
   const writing = useWriting();
-  const firstType = catalog.subjectTypes[0] ?? 'user';
-  const [removal] = useState(() => removalOf(subject, places, firstType));
+  const { run, make, isDoing } = useDeed();
+  const [removal] = useState(() => removalOf(subject, places, catalog.subjectTypes[0] ?? 'user'));
   const preview = useBuiltPreview(actor, JSON.stringify(['everywhere', subject, places]), (signal) =>
     removal.build(signal),
   );
-  const { run, isRunning } = useRun(props, removal.isAtRunTime);
-  const isNothing = !preview.isChecking && preview.edits.length === 0 && !removal.isAtRunTime;
-  const cannot = preview.refusal !== undefined || preview.isChecking || isRunning || isNothing;
-  // What happens in any place is shown, so it is told as of a company.
-  const everywhere = companyPlace('');
-  return (
-    <Dialog
-      title={personWords.removeTitle(name)}
-      hint={personWords.removeHint(removal.places, removal.groups)}
-      first={keep}
-      onClose={onClose}
-      foot={
-        <>
-          {writing.choice}
-          <button ref={keep} className="button" type="button" onClick={onClose}>
-            {words.role.keep}
-          </button>
-          <button
-            className="button button-danger"
-            type="button"
-            aria-disabled={cannot || undefined}
-            onClick={() => {
-              if (!cannot) run({ edits: preview.edits, write: writing.write });
-            }}
-          >
-            {writing.label(personWords.remove)}
-          </button>
-        </>
-      }
-    >
-      {isNothing && <p className="quiet">{personWords.nothing}</p>}
-      <div className="effect" data-checking={preview.isChecking || undefined}>
-        <Effect
-          judgement={preview.judgement}
-          refusal={preview.refusal}
-          cells={new Cells(catalog)}
-          workspace={everywhere}
-          roles={titles}
-        />
-      </div>
-    </Dialog>
-  );
-}
-
-interface Asked {
-  readonly edits: readonly Edit[];
-  readonly write: ChangeMode | undefined;
-}
-
-function useRun({ subject, onClose }: RemoveEverywhereProps & { readonly onClose: () => void }, isAtRunTime: boolean) {
-  const { actor } = useActorSession();
-  const client = useQueryClient();
-  const makeChange = useMakeChange();
-  const toast = useToast();
-  const [isRunning, setRunning] = useState(false);
-  const remove = async ({ edits, write }: Asked): Promise<string> => {
-    const made = edits.length === 0 ? undefined : await makeChange({ actor, edits, reason: '', write }, newKey());
+  const { edits, refusal, isChecking } = preview;
+  const isNothing = !isChecking && edits.length === 0 && !removal.isAtRunTime;
+  const remove = async (): Promise<Toast> => {
+    const done = personWords.removed;
+    const made: Toast =
+      edits.length === 0
+        ? { kind: 'done', text: done }
+        : await make({ edits, write: writing.write, done, after: () => undefined });
     // Who was put into groups while the product runs is taken out of them there.
-    if (isAtRunTime) {
+    if (removal.isAtRunTime) {
       const by = { subjectType: subject.type, actor: actor.id, actorType: actor.type };
       await call(withQuery(pathOf('subjects', subject.id), by), { method: 'DELETE' });
       await client.invalidateQueries();
     }
-    return made ? doneWords(made, personWords.removed) : personWords.removed;
+    onClose();
+    return made;
   };
-  const run = (asked: Asked): void => {
-    setRunning(true);
-    remove(asked)
-      .then((text) => {
-        onClose();
-        toast({ kind: 'done', text });
-      })
-      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
-      .finally(() => setRunning(false));
-  };
-  return { run, isRunning };
+  return (
+    <DecidingDialog
+      title={personWords.removeTitle(name)}
+      hint={personWords.removeHint(removal.places, removal.groups)}
+      before={writing.choice}
+      keep={words.role.keep}
+      act={writing.label(personWords.remove)}
+      cannot={refusal !== undefined || isChecking || isDoing || isNothing}
+      onAct={() => run(remove())}
+      onClose={onClose}
+    >
+      {isNothing && <p className="quiet">{personWords.nothing}</p>}
+      {/* What happens in any place is shown, so it is told as of a company. */}
+      <ShownEffect
+        preview={preview}
+        names={{ cells: new Cells(catalog), workspace: companyPlace(''), roles: titles }}
+      />
+    </DecidingDialog>
+  );
 }

@@ -27,6 +27,33 @@ export function Empty({ icon, title, children, acts, isPage }: EmptyProps) {
   );
 }
 
+interface NothingFoundProps {
+  readonly title: string;
+  readonly children?: ReactNode;
+  /** What the button says that has everything shown again. */
+  readonly clear?: string;
+  readonly onClear: () => void;
+}
+
+/** That a search found nothing, and the way out of it. */
+export function NothingFound({ title, children, clear = words.common.clear, onClear }: NothingFoundProps) {
+  return (
+    <div className="card">
+      <Empty
+        icon="search"
+        title={title}
+        acts={
+          <button className="button" type="button" onClick={onClear}>
+            {clear}
+          </button>
+        }
+      >
+        {children}
+      </Empty>
+    </div>
+  );
+}
+
 /** The shape of what comes, after a moment; most answers come sooner. */
 export function Loading({ what, rows = 5 }: { readonly what: string; readonly rows?: number }) {
   const [isShown, setShown] = useState(false);
@@ -71,7 +98,7 @@ export function Failed({ what, error, onRetry }: FailedProps) {
           </button>
         }
       >
-        {problem.code === 'no-answer' ? failed.noAnswer : problem.detail} {failed.hint}
+        {problem.code === 'no-answer' ? failed.noAnswer : `${problem.detail}.`} {failed.hint}
         {problem.id !== undefined && (
           <small className="support">
             {failed.support} <code>{problem.id}</code>

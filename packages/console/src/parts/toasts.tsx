@@ -2,7 +2,7 @@ import { createContext, type ReactNode, useCallback, useContext, useRef, useStat
 import { words } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 
-interface Toast {
+export interface Toast {
   readonly kind: 'done' | 'failed';
   readonly text: string;
   readonly detail?: string;

@@ -9,18 +9,22 @@ interface FindingRowProps {
   readonly finding: Finding;
   readonly names: EffectNames;
   readonly isKept: boolean;
+  /** Whether the next is of another role: what holders of it did use is told once. */
+  readonly isLastOfRole: boolean;
   /** Whether who is signed in may take it away, and accept it. */
   readonly may: { readonly take: boolean; readonly waive: boolean };
   /** The id of what says why it cannot be accepted. */
   readonly whyNot: string;
   readonly onKeep: (isKept: boolean) => void;
-  readonly onWaive: () => void;
-  readonly onTake: () => void;
+  readonly onDecide: (how: HowDecided) => void;
 }
+
+/** `end`: what is accepted is so no more. */
+export type HowDecided = 'waive' | 'take' | 'end';
 
 /** A finding with what shows it, and what can be done about it. */
 export function FindingRow(props: FindingRowProps) {
-  const { finding, names, isKept } = props;
+  const { finding, names, isKept, isLastOfRole } = props;
   const said = sayFinding(finding, names);
   const isOpen = finding.state === 'open';
   return (
@@ -36,10 +40,11 @@ export function FindingRow(props: FindingRowProps) {
       <div className="finding-shown">
         {said.shown !== '' && <b>{said.shown}</b>}
         {said.detail !== '' && <bdi>{said.detail}</bdi>}
-        {finding.used.length > 0 && <Used finding={finding} names={names} />}
+        {isLastOfRole && finding.used.length > 0 && <Used finding={finding} names={names} />}
       </div>
       <div className="finding-acts">
-        {isOpen ? <Acts {...props} what={said.what} /> : <Standing finding={finding} />}
+        {!isOpen && <Standing finding={finding} />}
+        <Acts {...props} what={said.what} />
       </div>
       {isOpen && finding.byHand !== undefined && (
         <p className="finding-note">
@@ -70,7 +75,7 @@ function Used({ finding, names }: Pick<FindingRowProps, 'finding' | 'names'>) {
 function Standing({ finding: { state, why, reason, until } }: Pick<FindingRowProps, 'finding'>) {
   if (state === 'accepted') {
     return (
-      <Told tag={reviewWords.accepted(until ?? '')}>
+      <Told tag={reviewWords.accepted(day(until ?? ''))}>
         <bdi>{reason}</bdi>
       </Told>
     );
@@ -87,47 +92,39 @@ function Told({ tag, children }: { readonly tag: string; readonly children: Reac
   );
 }
 
-function Acts({
-  finding,
-  isKept,
-  may,
-  whyNot,
-  onKeep,
-  onWaive,
-  onTake,
-  what,
-}: FindingRowProps & { readonly what: string }) {
-  const named = (act: string): string => `${act} ${what}`;
+function Acts({ finding, isKept, may, whyNot, onKeep, onDecide, what }: FindingRowProps & { readonly what: string }) {
+  const act = (label: string, how: HowDecided): ReactNode => {
+    const cannot = how !== 'take' && !may.waive;
+    return (
+      <button
+        className="button button-small"
+        type="button"
+        aria-label={`${label} ${what}`}
+        aria-disabled={cannot || undefined}
+        aria-describedby={cannot ? whyNot : undefined}
+        onClick={() => {
+          if (!cannot) onDecide(how);
+        }}
+      >
+        {label}
+      </button>
+    );
+  };
+  const mayTake = may.take && finding.edits.length > 0;
+  if (finding.state !== 'open') return finding.state === 'accepted' && mayTake && act(reviewWords.endIt, 'end');
   return (
     <>
       <button
         className="button button-small"
         type="button"
         aria-pressed={isKept}
-        aria-label={named(reviewWords.keep)}
+        aria-label={`${reviewWords.keep} ${what}`}
         onClick={() => onKeep(!isKept)}
       >
         {reviewWords.keep}
       </button>
-      {may.take && (
-        <button
-          className="button button-small"
-          type="button"
-          aria-label={named(reviewWords.waive)}
-          aria-disabled={!may.waive || undefined}
-          aria-describedby={may.waive ? undefined : whyNot}
-          onClick={() => {
-            if (may.waive) onWaive();
-          }}
-        >
-          {reviewWords.waive}
-        </button>
-      )}
-      {may.take && finding.edits.length > 0 && (
-        <button className="button button-small" type="button" aria-label={named(reviewWords.take)} onClick={onTake}>
-          {reviewWords.take}
-        </button>
-      )}
+      {may.take && act(reviewWords.waive, 'waive')}
+      {mayTake && act(reviewWords.takeAway, 'take')}
     </>
   );
 }

@@ -12,6 +12,13 @@ export interface SaidFinding {
   readonly detail: string;
 }
 
+/** A finding in a heading: `Archive tags in Team lead`. */
+export function nameFinding(finding: Finding, names: EffectNames): string {
+  const { what, where } = sayFinding(finding, names);
+  const { permission, role } = finding.about;
+  return (permission ?? finding.about.member) === undefined || role === undefined ? what : `${what} ${where}`;
+}
+
 export function sayFinding({ kind, about, evidence }: Finding, { cells, roles }: EffectNames): SaidFinding {
   const { role = '', member = '', permission = '' } = about;
   const titleOf = (id: string): string => roles.get(id) ?? id;

@@ -1,40 +1,30 @@
-import { type ReactNode, Suspense, useId, useMemo, useState } from 'react';
-import { Cells } from '../api/cells.ts';
+import { type ReactNode, Suspense, useId, useState } from 'react';
 import { hasCode } from '../api/call.ts';
-import { useCatalog, useRoles } from '../api/queries.ts';
+import { useEffectNames } from '../parts/effect/place-names.ts';
 import type { EffectNames } from '../parts/effect/named.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
+import { More } from '../parts/more.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import type { PageProps } from '../session/page-props.ts';
 import { useActorSession } from '../session/session.ts';
 import { day } from '../words/forms/count.ts';
 import { reviewWords } from '../words/review-words.ts';
-import { words } from '../words/words.ts';
-import { FindingRow } from './finding-row.tsx';
-import { sayFinding } from './finding-words.ts';
+import { FindingRow, type HowDecided } from './finding-row.tsx';
+import { nameFinding } from './finding-words.ts';
 import { useKeptFindings } from './kept-findings.ts';
 import { type Finding, type FindingKind, type Review, useReview } from './review-queries.ts';
 
-const TakeFinding = later(async () => (await import('./take-finding.tsx')).TakeFinding);
+const DecideFinding = later(async () => (await import('./decide-finding.tsx')).DecideFinding);
 const WaiveFinding = later(async () => (await import('./waive-finding.tsx')).WaiveFinding);
 
 /** What a review of past decisions found at a place: kept, accepted until a day, or taken away. */
 export function ReviewPage(props: PageProps) {
   const { workspace } = props;
-  const { data, error, refetch, isPending, hasNextPage, fetchNextPage } = useReview(workspace);
-  const catalog = useCatalog();
-  const roles = useRoles(workspace);
-  const names = useMemo(
-    (): EffectNames | undefined =>
-      catalog.data && {
-        cells: new Cells(catalog.data),
-        workspace,
-        roles: new Map((roles.data ?? []).map((role) => [role.role, role.title])),
-      },
-    [catalog.data, roles.data, workspace],
-  );
+  const found = useReview(workspace);
+  const { data, error, refetch, isPending } = found;
+  const names = useEffectNames(workspace);
   const first = data?.pages[0];
   const findings = data?.pages.flatMap((page) => page.findings) ?? [];
   const isOff = hasCode(error, 'review-off');
@@ -47,21 +37,21 @@ export function ReviewPage(props: PageProps) {
         hint={reviewWords.hint}
         facts={first && <Facts review={first.review} />}
       />
-      {isOff && (
-        <Empty icon="check" title={reviewWords.off}>
-          {reviewWords.offHint}
-        </Empty>
-      )}
+      {isOff && <Card title={reviewWords.off} hint={reviewWords.offHint} />}
       {error && !isOff && !data && <Failed what={reviewWords.title} error={error} onRetry={() => void refetch()} />}
-      {(isPending || (data && (!names || roles.isPending))) && <Loading what={reviewWords.title} />}
-      {first && names && !roles.isPending && <Found {...props} first={first} findings={findings} names={names} />}
-      {hasNextPage && (
-        <p className="more">
-          <button className="button" type="button" onClick={() => void fetchNextPage()}>
-            {words.common.more}
-          </button>
-        </p>
-      )}
+      {(isPending || (data && !names)) && <Loading what={reviewWords.title} />}
+      {first && names && <Found {...props} first={first} findings={findings} names={names} />}
+      <More of={found} />
+    </div>
+  );
+}
+
+function Card({ title, hint }: { readonly title: string; readonly hint: string }) {
+  return (
+    <div className="card">
+      <Empty icon="pass" title={title}>
+        {hint}
+      </Empty>
     </div>
   );
 }
@@ -84,7 +74,7 @@ interface FoundProps extends PageProps {
 
 interface Deciding {
   readonly id: string;
-  readonly how: 'take' | 'waive';
+  readonly how: HowDecided;
 }
 
 function Found({ workspace, rights, first, findings, names }: FoundProps) {
@@ -103,17 +93,8 @@ function Found({ workspace, rights, first, findings, names }: FoundProps) {
   return (
     <>
       <Notes review={first.review} />
-      {findings.length === 0 && (
-        <Empty icon="pass" title={reviewWords.none}>
-          {reviewWords.noneHint}
-        </Empty>
-      )}
-      {findings.length > 0 && (
-        <p className="progress" role="status">
-          <progress value={decided} max={findings.length} aria-hidden="true" />
-          {reviewWords.decided(decided, findings.length)}
-        </p>
-      )}
+      {findings.length === 0 && <Card title={reviewWords.none} hint={reviewWords.noneHint} />}
+      {findings.length > 0 && <Progress done={decided} all={findings.length} />}
       {findings.length > 0 && !mayWaive && (
         <p className="quiet finding-why" id={whyNot}>
           {writes.length === 0 ? reviewWords.takesNone : reviewWords.waiveByOthers}
@@ -123,36 +104,51 @@ function Found({ workspace, rights, first, findings, names }: FoundProps) {
         <Section key={kind} kind={kind}>
           {findings
             .filter((finding) => finding.kind === kind)
-            .map((finding) => (
+            .map((finding, index, all) => (
               <FindingRow
                 key={finding.id}
                 finding={finding}
                 names={names}
                 isKept={kept.has(finding.id)}
+                isLastOfRole={all[index + 1]?.about.role !== finding.about.role}
                 may={{ take: mayTake(finding), waive: mayWaive }}
                 whyNot={whyNot}
                 onKeep={(isKept) => keep(finding.id, isKept)}
-                onWaive={() => setDeciding({ id: finding.id, how: 'waive' })}
-                onTake={() => setDeciding({ id: finding.id, how: 'take' })}
+                onDecide={(how) => setDeciding({ id: finding.id, how })}
               />
             ))}
         </Section>
       ))}
       <Suspense>
-        {chosen && deciding?.how === 'take' && (
-          <TakeFinding finding={chosen} what={sayFinding(chosen, names).what} names={names} onClose={close} />
-        )}
-        {chosen && deciding?.how === 'waive' && (
-          <WaiveFinding
-            finding={chosen}
-            what={sayFinding(chosen, names).what}
-            isReviewed={isReviewed}
-            onClose={close}
-          />
+        {chosen && deciding && (
+          <Decide finding={chosen} names={names} how={deciding.how} isReviewed={isReviewed} onClose={close} />
         )}
       </Suspense>
     </>
   );
+}
+
+function Progress({ done, all }: { readonly done: number; readonly all: number }) {
+  return (
+    <p className="progress" role="status">
+      <progress value={done} max={all} aria-hidden="true" />
+      {reviewWords.decided(done, all)}
+    </p>
+  );
+}
+
+interface DecideProps {
+  readonly finding: Finding;
+  readonly names: EffectNames;
+  readonly how: HowDecided;
+  readonly isReviewed: boolean;
+  readonly onClose: () => void;
+}
+
+function Decide({ how, isReviewed, ...props }: DecideProps) {
+  const what = nameFinding(props.finding, props.names);
+  if (how === 'waive') return <WaiveFinding {...props} what={what} isReviewed={isReviewed} />;
+  return <DecideFinding {...props} what={what} how={how} isReviewed={isReviewed && how === 'end'} />;
 }
 
 function Section({ kind, children }: { readonly kind: FindingKind; readonly children: ReactNode }) {
@@ -168,9 +164,9 @@ function Section({ kind, children }: { readonly kind: FindingKind; readonly chil
 }
 
 /** What is to be known of the evidence before anything is done by it. */
-function Notes({ review: { isLive, isOld, isJudged, isSilent } }: Pick<Review, 'review'>) {
+function Notes({ review: { isLive, isOld, refused, isSilent } }: Pick<Review, 'review'>) {
   const notes = [
-    ...(isJudged ? [] : [reviewWords.tooShort]),
+    ...(refused === undefined ? [] : [reviewWords.tooShort(refused)]),
     ...(isSilent ? [reviewWords.silent] : []),
     ...(isOld ? [reviewWords.old] : []),
     ...(isLive ? [] : [reviewWords.otherPolicy]),

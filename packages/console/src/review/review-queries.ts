@@ -54,7 +54,8 @@ export interface Review {
     readonly days: number;
     readonly daysOld: number;
     readonly isOld: boolean;
-    readonly isJudged: boolean;
+    /** Why nothing is said of what nobody uses; undefined: it is. */
+    readonly refused?: string;
     readonly isSilent: boolean;
     readonly from?: string;
     readonly to?: string;

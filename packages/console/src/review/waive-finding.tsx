@@ -1,10 +1,7 @@
 import { type RefObject, useRef, useState } from 'react';
-import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { DecidingDialog } from '../parts/dialog.tsx';
+import { useDeed } from '../session/deed.ts';
 import { Field } from '../parts/fields.tsx';
-import { useToast } from '../parts/toasts.tsx';
-import { useActorSession } from '../session/session.ts';
 import { useWriting } from '../session/writing.tsx';
 import { reviewWords } from '../words/review-words.ts';
 import { words } from '../words/words.ts';
@@ -31,26 +28,22 @@ export function WaiveFinding({ finding, what, isReviewed, onClose }: WaiveFindin
     until: until < inDays(1) ? reviewWords.needUntil : undefined,
   };
   const told = isSent ? faults : { reason: undefined, until: undefined };
-  const { waive, isWaiving } = useWaiving(finding, onClose);
+  const { run, make, isDoing } = useDeed();
   const write = isReviewed ? 'propose' : writing.write;
-  const label = isReviewed ? writingWords.proposeIt : writing.label(reviewWords.accept);
+  const { kind, about } = finding;
+  const edits = [{ edit: 'waiver.add', check: kind, about, reason: reason.trim(), until }] as const;
   return (
-    <Dialog
+    <DecidingDialog
       title={reviewWords.waiveTitle(what)}
       hint={reviewWords.waiveHint}
+      before={!isReviewed && writing.choice}
+      keep={words.common.cancel}
       first={first}
+      act={isReviewed ? writingWords.proposeIt : writing.label(reviewWords.accept)}
+      isHarmless
+      cannot={isDoing}
+      form="waive"
       onClose={onClose}
-      foot={
-        <>
-          {!isReviewed && writing.choice}
-          <button className="button" type="button" onClick={onClose}>
-            {words.common.cancel}
-          </button>
-          <button className="button button-primary" type="submit" form="waive" aria-disabled={isWaiving || undefined}>
-            {label}
-          </button>
-        </>
-      }
     >
       <form
         id="waive"
@@ -58,12 +51,13 @@ export function WaiveFinding({ finding, what, isReviewed, onClose }: WaiveFindin
         onSubmit={(event) => {
           event.preventDefault();
           setSent(true);
-          if (!isWaiving && !faults.reason && !faults.until) waive({ reason: reason.trim(), until }, write);
+          if (isDoing || faults.reason || faults.until) return;
+          run(make({ edits, write, done: reviewWords.acceptedNow, after: onClose }));
         }}
       >
         <Input {...{ first, faults: told, reason, until, setReason, setUntil }} />
       </form>
-    </Dialog>
+    </DecidingDialog>
   );
 }
 
@@ -110,27 +104,6 @@ function Input({ first, faults, reason, until, setReason, setUntil }: InputProps
       </Field>
     </>
   );
-}
-
-function useWaiving({ kind, about }: Finding, onClose: () => void) {
-  const { actor } = useActorSession();
-  const makeChange = useMakeChange();
-  const toast = useToast();
-  const [isWaiving, setWaiving] = useState(false);
-  const waive = (
-    how: { readonly reason: string; readonly until: string },
-    write: Parameters<typeof makeChange>[0]['write'],
-  ): void => {
-    setWaiving(true);
-    makeChange({ actor, edits: [{ edit: 'waiver.add', check: kind, about, ...how }], reason: '', write }, newKey())
-      .then((made) => {
-        onClose();
-        toast({ kind: 'done', text: doneWords(made, reviewWords.acceptedNow) });
-      })
-      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
-      .finally(() => setWaiving(false));
-  };
-  return { waive, isWaiving };
 }
 
 /** A day as a field has it, in UTC. */

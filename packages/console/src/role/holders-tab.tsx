@@ -3,9 +3,9 @@ import { Link } from 'wouter';
 import { usePeoplePages } from '../api/pages.ts';
 import { toWorkspace } from '../route/route.ts';
 import { Search } from '../parts/fields.tsx';
-import { MorePeople } from '../parts/more-people.tsx';
+import { MorePeople } from '../parts/more.tsx';
 import { Person } from '../parts/person.tsx';
-import { Empty, Failed } from '../parts/states.tsx';
+import { Empty, Failed, NothingFound } from '../parts/states.tsx';
 import { RoleTags } from '../parts/role-tags.tsx';
 import { words } from '../words/words.ts';
 import type { GivenRole, Person as Holder } from '../api/types.ts';
@@ -53,19 +53,7 @@ function FoundHolders(props: RoleParts) {
       {/* Until the first are found, those are shown that came with the role. */}
       {!data && !error && <Holders {...props} holders={found.holders.slice(0, fewHolders)} />}
       {data && all.length > 0 && <Holders {...props} holders={holders} />}
-      {data && all.length === 0 && (
-        <div className="card">
-          <Empty
-            icon="search"
-            title={words.members.nothing(search)}
-            acts={
-              <button className="button" type="button" onClick={() => setSearch('')}>
-                {words.common.clear}
-              </button>
-            }
-          />
-        </div>
-      )}
+      {data && all.length === 0 && <NothingFound title={words.members.nothing(search)} onClear={() => setSearch('')} />}
       <MorePeople people={people} />
     </>
   );

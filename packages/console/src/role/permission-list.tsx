@@ -4,7 +4,7 @@ import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { rowsOfScreen, useSome } from '../parts/some.tsx';
-import { Empty } from '../parts/states.tsx';
+import { NothingFound } from '../parts/states.tsx';
 import { listed, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import { AllBoxes, CategoryBoxes } from './category-boxes.tsx';
@@ -66,7 +66,9 @@ export function PermissionList(props: PermissionListProps) {
           {words.role.own}
         </p>
       )}
-      {shown.length === 0 && <NoRows search={search} filter={filter} onClear={clear} />}
+      {shown.length === 0 && (
+        <NothingFound title={search === '' ? words.role.none[filter] : words.role.nothing(search)} onClear={clear} />
+      )}
       {some.length > 0 && (
         <div className="card categories">
           <AllBoxes {...props} shown={shown} isFiltered={isFiltered} movable={movable} onMove={moveCells} />
@@ -128,30 +130,6 @@ function Tools({ search, onSearch, filter, onFilter, rows, draft }: ToolsProps) 
           label: words.role.filter[value],
           count: rows.filter((row) => isOfFilter[value](row, draft)).length,
         }))}
-      />
-    </div>
-  );
-}
-
-function NoRows({
-  search,
-  filter,
-  onClear,
-}: {
-  readonly search: string;
-  readonly filter: RowFilter;
-  readonly onClear: () => void;
-}) {
-  return (
-    <div className="card">
-      <Empty
-        icon="search"
-        title={search === '' ? words.role.none[filter] : words.role.nothing(search)}
-        acts={
-          <button className="button" type="button" onClick={onClear}>
-            {words.common.clear}
-          </button>
-        }
       />
     </div>
   );

@@ -1,13 +1,14 @@
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { detailOf, hasCode } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange, useRevert } from '../api/changes.ts';
+import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
 import type { Preview } from '../api/preview.ts';
 import { roleQuery } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
 import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { useUndo } from '../session/deed.ts';
 import { later } from '../parts/later.ts';
 import type { EffectNames } from '../parts/effect/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
@@ -225,17 +226,11 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): {
   const write = writes.length > 1 ? writes.find((one) => one !== 'propose') : undefined;
   const client = useQueryClient();
   const makeChange = useMakeChange();
-  const revert = useRevert();
+  const undo = useUndo();
   const toast = useToast();
   const [isSaving, setSaving] = useState(false);
   // The same edit sent again, because no answer came, is the same change.
   const sent = useRef({ text: '', key: '' });
-  const undo = (change: string): void => {
-    revert(change, { actor }, 'make').then(
-      () => toast({ kind: 'done', text: words.changes.undone }),
-      (error: unknown) => toast({ kind: 'failed', text: words.changes.cannotUndo, detail: detailOf(error) }),
-    );
-  };
   const send = async (asked: Edit): Promise<void> => {
     const text = JSON.stringify([asked, state.draft.reason]);
     if (sent.current.text !== text) sent.current = { text, key: newKey() };
@@ -247,7 +242,7 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): {
       kind: 'done',
       text: doneWords(made, words.role.saved(made.effect?.people ?? 0)),
       detail: `${words.role.revision} ${(made.revision ?? '').slice(0, 7)}`,
-      ...(change !== undefined && { act: { label: words.changes.undoNow, run: () => undo(change) } }),
+      ...(change !== undefined && undo(change)),
     });
   };
   const save = (): void => {

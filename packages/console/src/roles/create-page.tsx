@@ -1,7 +1,5 @@
 import { Suspense, type SyntheticEvent, useMemo, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
-import { detailOf } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
 import { usePreview } from '../api/preview.ts';
 import { useCatalog, usePlan, useRoles } from '../api/queries.ts';
 import type { Edit } from '../api/edits.ts';
@@ -11,12 +9,12 @@ import { PageHead } from '../parts/page-head.tsx';
 import type { PageProps } from '../session/page-props.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
+import { useDeed } from '../session/deed.ts';
 import { Field } from '../parts/fields.tsx';
 import { later } from '../parts/later.ts';
 import { readinessOf, usePress } from '../parts/press.ts';
 import { PressButton } from '../parts/press-button.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
-import { useToast } from '../parts/toasts.tsx';
 import { words } from '../words/words.ts';
 import { useWriting } from '../session/writing.tsx';
 import { Cells } from '../api/cells.ts';
@@ -72,9 +70,9 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
   const edit = editOf(workspace, wanted);
   const writing = useWriting();
   const preview = usePreview(actor, edit ? [edit] : [], `${wanted.way} ${wanted.from}`, writing.write);
-  const { create, isCreating } = useCreation(workspace, edit, writing.write);
+  const { create, isDoing } = useCreation(workspace, wanted, edit, writing.write);
   const set = (change: Partial<Wanted>): void => setWanted((before) => ({ ...before, ...change }));
-  const readiness = readinessOf(preview, edit !== undefined && !isCreating);
+  const readiness = readinessOf(preview, edit !== undefined && !isDoing);
   const { press, isWaiting } = usePress(JSON.stringify([edit, writing.write]), readiness, create);
   return (
     <>
@@ -114,7 +112,7 @@ function CreateForm({ workspace, title, roles, catalog }: CreateFormProps) {
             readiness={readiness}
             isWaiting={isWaiting}
             label={writing.label(words.create.submit)}
-            doing={isCreating ? words.create.creating : undefined}
+            doing={isDoing ? words.create.creating : undefined}
           />
         </div>
       </div>
@@ -251,28 +249,15 @@ function CreateEffect({ wanted, roles, catalog, cells, workspace, preview }: Cre
   );
 }
 
-function useCreation(
-  workspace: string,
-  edit: Edit | undefined,
-  write: ChangeMode | undefined,
-): { readonly create: () => void; readonly isCreating: boolean } {
-  const { actor } = useActorSession();
-  const makeChange = useMakeChange();
-  const toast = useToast();
+function useCreation(workspace: string, wanted: Wanted, edit: Edit | undefined, write: ChangeMode | undefined) {
   const [, navigate] = useLocation();
-  const [isCreating, setCreating] = useState(false);
+  const { run, make, isDoing } = useDeed();
   const create = (): void => {
-    if (!edit || !('role' in edit)) return;
-    setCreating(true);
-    makeChange({ actor, edits: [edit], reason: '', write }, newKey())
-      .then((made) => {
-        const title = 'title' in edit ? (edit.title ?? edit.role) : edit.role;
-        toast({ kind: 'done', text: doneWords(made, words.create.made(title)) });
-        // What was proposed is not there yet.
-        navigate(toWorkspace(workspace, 'roles', ...(made.written?.branch === undefined ? [edit.role] : [])));
-      })
-      .catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
-      .finally(() => setCreating(false));
+    const done = words.create.made(wanted.title.trim());
+    // What was proposed is not there yet.
+    const after = (isLive: boolean): void =>
+      navigate(toWorkspace(workspace, 'roles', ...(isLive ? [idFor(wanted)] : [])));
+    if (edit) run(make({ edits: [edit], write, done, after }));
   };
-  return { create, isCreating };
+  return { create, isDoing };
 }

@@ -1,18 +1,17 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { doneWords, newKey, useBuiltPreview, useMakeChange } from '../api/changes.ts';
-import { detailOf, hasCode } from '../api/call.ts';
-import type { Edit } from '../api/edits.ts';
-import type { Affected, Judgement } from '../api/judgement.ts';
+import { type BuiltPreview, confirmed, useBuiltPreview } from '../api/changes.ts';
+import { hasCode } from '../api/call.ts';
+import type { Affected } from '../api/judgement.ts';
 import type { ChangeMode, Role } from '../api/types.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 import { useCatalog } from '../api/queries.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { DecidingDialog } from '../parts/dialog.tsx';
+import { failedToast, useDeed } from '../session/deed.ts';
 import { FailingTests } from '../parts/effect/failing-tests.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { type EffectNames, Named } from '../parts/effect/named.tsx';
-import { useToast } from '../parts/toasts.tsx';
 import { words } from '../words/words.ts';
 import { useWriting } from '../session/writing.tsx';
 import type { Cells } from '../api/cells.ts';
@@ -40,40 +39,28 @@ export function DeleteDialog(props: DeleteDialogProps) {
   const [typed, setTyped] = useState('');
   const writing = useWriting();
   const { write } = writing;
-  const keep = useRef<HTMLButtonElement>(null);
   const { preview, holders } = useDeletion(props, { heir, each, firstType: catalog?.subjectTypes[0] ?? 'user' });
   const { judgement, refusal, isChecking } = preview;
   const failing = judgement?.tests && judgement.tests.failed.length > 0 ? judgement.tests : undefined;
   const isTyped = holders.length <= mostUntyped || typed.trim() === role.title;
   const names = { cells, workspace, roles: new Map(roles.map((one) => [one.role, one.title])) };
   const isRefused = refusal !== undefined && refusal.code !== 'unconfirmed';
-  const { remove, isRemoving } = useRemoval(props, { edits: preview.edits, confirm: judgement?.confirm, write });
-  const cannot = isRefused || isChecking || isRemoving || !isTyped || !judgement;
+  const { remove, isDoing } = useRemoval(props, preview, write);
   return (
-    <Dialog
+    <DecidingDialog
       title={words.delete.title(role.title)}
       hint={isChecking && !judgement ? words.delete.checking : words.delete.hint(holders.length)}
-      first={keep}
-      onClose={onClose}
-      foot={
+      before={
         <>
           <span className="dialog-say">{isTyped ? words.delete.gains(gainers(judgement)) : words.delete.typed}</span>
           {writing.choice}
-          <button ref={keep} className="button" type="button" onClick={onClose}>
-            {words.delete.keep}
-          </button>
-          <button
-            className="button button-danger"
-            type="button"
-            aria-disabled={cannot || undefined}
-            onClick={() => {
-              if (!cannot) remove();
-            }}
-          >
-            {isRemoving ? words.delete.deleting : writing.label(words.delete.submit(holders.length))}
-          </button>
         </>
       }
+      keep={words.delete.keep}
+      act={isDoing ? words.delete.deleting : writing.label(words.delete.submit(holders.length))}
+      cannot={isRefused || isChecking || isDoing || !isTyped || !judgement}
+      onAct={remove}
+      onClose={onClose}
     >
       {holders.length > 0 && (
         <Holders
@@ -97,7 +84,7 @@ export function DeleteDialog(props: DeleteDialogProps) {
           <input className="input" value={typed} autoComplete="off" onChange={({ target }) => setTyped(target.value)} />
         </label>
       )}
-    </Dialog>
+    </DecidingDialog>
   );
 }
 
@@ -223,37 +210,24 @@ function useHeirs(first: string) {
   return { heir: chosen ?? first, setHeir: setChosen, each, setEach };
 }
 
-interface AskedRemoval {
-  readonly edits: readonly Edit[];
-  readonly confirm: string | undefined;
-  readonly write: ChangeMode | undefined;
-}
-
-function useRemoval({ workspace, role, onClose }: DeleteDialogProps, { edits, confirm, write }: AskedRemoval) {
-  const { actor } = useActorSession();
-  const makeChange = useMakeChange();
-  const toast = useToast();
+function useRemoval(
+  { workspace, role, onClose }: DeleteDialogProps,
+  { edits, judgement }: BuiltPreview,
+  write: ChangeMode | undefined,
+) {
+  const { run, make, isDoing } = useDeed();
   const [, navigate] = useLocation();
-  const [isRemoving, setRemoving] = useState(false);
   const remove = (): void => {
-    setRemoving(true);
-    const confirmed = edits.map((edit) =>
-      edit.edit === 'role.delete' && confirm !== undefined ? { ...edit, confirm } : edit,
+    const after = (): void => {
+      onClose();
+      navigate(toWorkspace(workspace, 'roles'));
+    };
+    const change = { edits: confirmed(edits, judgement), write, done: words.delete.deleted(role.title), after };
+    run(make(change), (error) =>
+      hasCode(error, 'stale-confirm', 'unconfirmed', 'changed-meanwhile')
+        ? { kind: 'failed', text: words.delete.stale }
+        : failedToast(error),
     );
-    navigateAfter(makeChange({ actor, edits: confirmed, reason: '', write }, newKey()));
   };
-  const navigateAfter = (making: Promise<Judgement>): void => {
-    making
-      .then((made) => {
-        onClose();
-        navigate(toWorkspace(workspace, 'roles'));
-        toast({ kind: 'done', text: doneWords(made, words.delete.deleted(role.title)) });
-      })
-      .catch((error: unknown) => {
-        const isStale = hasCode(error, 'stale-confirm', 'unconfirmed', 'changed-meanwhile');
-        toast({ kind: 'failed', text: isStale ? words.delete.stale : detailOf(error) });
-      })
-      .finally(() => setRemoving(false));
-  };
-  return { remove, isRemoving };
+  return { remove, isDoing };
 }

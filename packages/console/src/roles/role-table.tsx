@@ -10,6 +10,7 @@ import { Menu } from '../parts/menu.tsx';
 import { Avatars, shortName } from '../parts/person.tsx';
 import { day } from '../words/forms/count.ts';
 import { planWords } from '../words/plan-words.ts';
+import { TableHead } from '../parts/table-head.tsx';
 import { words } from '../words/words.ts';
 import { baseOf, type Cells } from '../api/cells.ts';
 import type { FoundRole } from './find-roles.ts';
@@ -42,30 +43,17 @@ export function RoleTable(props: RoleTableProps) {
     { name: companyGroup(company ?? ''), found: found.filter(({ role }) => role.organization !== undefined) },
     { name: customGroup(title), found: found.filter(({ role }) => !role.builtIn && role.organization === undefined) },
   ];
+  const heads = [
+    ...[head.role, head.held, head.compared],
+    ...(hasChanges ? [head.changed] : []),
+    <span className="aloud" key="more">
+      {words.role.more}
+    </span>,
+  ];
   return (
     <div className="table-frame">
       <table className={hasChanges ? 'table table-cards roles has-changes' : 'table table-cards roles'} role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            <th scope="col" role="columnheader">
-              {head.role}
-            </th>
-            <th scope="col" role="columnheader">
-              {head.held}
-            </th>
-            <th scope="col" role="columnheader">
-              {head.compared}
-            </th>
-            {hasChanges && (
-              <th scope="col" role="columnheader">
-                {head.changed}
-              </th>
-            )}
-            <th scope="col" role="columnheader">
-              <span className="aloud">{words.role.more}</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead heads={heads} />
         {groups
           .filter((group) => group.found.length > 0)
           .map((group) => (

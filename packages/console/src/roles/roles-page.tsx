@@ -12,7 +12,7 @@ import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { rowsOfScreen, useSome } from '../parts/some.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty, Failed, Loading, NothingFound } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { Cells } from '../api/cells.ts';
 import { findRoles } from './find-roles.ts';
@@ -139,7 +139,11 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange, isOnPlan }: F
         />
       )}
       {more}
-      {found.length === 0 && search !== '' && <Nothing search={search} title={title} onClear={() => setSearch('')} />}
+      {found.length === 0 && search !== '' && (
+        <NothingFound title={words.roles.nothing(search)} onClear={() => setSearch('')}>
+          {words.roles.nothingHint(title)}
+        </NothingFound>
+      )}
       {which !== 'builtIn' && search === '' && builtIn === roles.length && mayChange && isOnPlan && (
         <NoneYet workspace={workspace} title={title} />
       )}
@@ -155,32 +159,6 @@ function FoundRoles({ workspace, title, roles, catalog, mayChange, isOnPlan }: F
         </Suspense>
       )}
     </>
-  );
-}
-
-function Nothing({
-  search,
-  title,
-  onClear,
-}: {
-  readonly search: string;
-  readonly title: string;
-  readonly onClear: () => void;
-}) {
-  return (
-    <div className="card">
-      <Empty
-        icon="search"
-        title={words.roles.nothing(search)}
-        acts={
-          <button className="button" type="button" onClick={onClear}>
-            {words.common.clear}
-          </button>
-        }
-      >
-        {words.roles.nothingHint(title)}
-      </Empty>
-    </div>
   );
 }
 

@@ -1,0 +1,68 @@
+import { useState } from 'react';
+import { detailOf } from '../api/call.ts';
+import { doneWords, newKey, useMakeChange, useRevert } from '../api/changes.ts';
+import type { Edit } from '../api/edits.ts';
+import type { ChangeMode } from '../api/types.ts';
+import { useActorSession } from './session.ts';
+import { words } from '../words/words.ts';
+import { writingWords } from '../words/writing-words.ts';
+import { type Toast, useToast } from '../parts/toasts.tsx';
+
+/** A change that a form or a dialog makes. */
+export interface Deed {
+  readonly edits: readonly Edit[];
+  readonly reason?: string;
+  readonly write: ChangeMode | undefined;
+  /** What is said once it is made. */
+  readonly done: string;
+  /** What happens then; `isLive`: it was not only proposed. */
+  readonly after: (isLive: boolean) => void;
+}
+
+/** Does what was pressed and says what came of it. `sayFailed` has other words for what failed, or none. */
+export function useDeed() {
+  const { actor } = useActorSession();
+  const makeChange = useMakeChange();
+  const undo = useUndo();
+  const toast = useToast();
+  const [isDoing, setDoing] = useState(false);
+  const run = (doing: Promise<Toast>, sayFailed: (error: unknown) => Toast | undefined = failedToast): void => {
+    setDoing(true);
+    void doing
+      .catch(sayFailed)
+      .then((said) => said && toast(said))
+      .finally(() => setDoing(false));
+  };
+  const make = async ({ edits, reason = '', write, done, after }: Deed): Promise<Toast> => {
+    const made = await makeChange({ actor, edits, reason, write }, newKey());
+    const isLive = made.written?.branch === undefined;
+    after(isLive);
+    return { kind: 'done', text: doneWords(made, done), ...(isLive && made.change !== undefined && undo(made.change)) };
+  };
+  return { run, make, isDoing };
+}
+
+export function failedToast(error: unknown): Toast {
+  return { kind: 'failed', text: detailOf(error) };
+}
+
+export function cannotUndo(error: unknown): Toast {
+  return { kind: 'failed', text: writingWords.cannotUndo, detail: detailOf(error) };
+}
+
+/** The way back from a change, as it is offered after it. */
+export function useUndo(): (change: string) => Pick<Toast, 'act'> {
+  const { actor } = useActorSession();
+  const revert = useRevert();
+  const toast = useToast();
+  return (change) => ({
+    act: {
+      label: words.common.undo,
+      run: () =>
+        void revert(change, { actor }, 'make').then(
+          () => toast({ kind: 'done', text: writingWords.undone }),
+          (error: unknown) => toast(cannotUndo(error)),
+        ),
+    },
+  });
+}
