@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import type { Catalog, Cell, RoleInFull } from '../../packages/console/src/api/types.ts';
+import type { Catalog, Cell, Role, RoleInFull } from '../../packages/console/src/api/types.ts';
 import { groupEffect } from '../../packages/console/src/parts/effect/effect-groups.ts';
 import { base, readRoute, toWorkspace } from '../../packages/console/src/route/route.ts';
 import { Cells } from '../../packages/console/src/api/cells.ts';
@@ -8,11 +8,15 @@ import {
   countUnsaved,
   dependentsOf,
   editOf,
+  follow,
+  isFuture,
   move,
   newDraft,
+  setFuture,
   turnOn,
   type Draft,
 } from '../../packages/console/src/role/draft/draft.ts';
+import { refollow } from '../../packages/console/src/role/draft/refollow.ts';
 import { conflictOf, rebase } from '../../packages/console/src/role/draft/merge.ts';
 
 const permission = (id: string, scopes: readonly string[] = [], requires: readonly string[] = []) => ({
@@ -100,6 +104,101 @@ describe('a draft of a role', () => {
     assert.sameMembers([...dependentsOf(full, ['doc:read@all'], cells)], ['doc:edit@all', 'doc:sign']);
     assert.deepEqual(dependentsOf(full, ['doc:sign'], cells), []);
     assert.deepEqual(dependentsOf(newDraft(roleWith(['doc:read@all'])), ['doc:read@all'], cells), []);
+  });
+});
+
+describe('a draft of a role as the product grows', () => {
+  const withGrants = (...grants: readonly string[]) =>
+    newDraft(
+      roleWith(['doc:read@all', 'doc:sign'], {
+        written: { file: 'a.yaml', line: 1, extends: ['member'], grants, without: [] },
+      }),
+    );
+
+  it('is another one where it is to give what is added later, and clean where it is as before', () => {
+    const listed = withGrants('doc:read');
+    const future = setFuture(listed, 'doc:* note:*', true);
+    assert.deepEqual(editOf(future, 'w', 'writer'), {
+      edit: 'role.change',
+      workspace: 'w',
+      role: 'writer',
+      etag: 'one',
+      always: ['doc:*', 'note:*'],
+    });
+    assert.strictEqual(countUnsaved(future), 1);
+    assert.strictEqual(countUnsaved(setFuture(future, 'doc:* note:*', false)), 0);
+    const spelled = setFuture(withGrants('doc:*'), 'doc:*', false);
+    assert.deepInclude(editOf(spelled, 'w', 'writer'), { spelled: ['doc:*'] });
+  });
+
+  it('gives all that is added later once that was chosen of everything, and none where that was taken back', () => {
+    const all = setFuture(setFuture(withGrants('doc:*'), 'doc:*', false), '*', true);
+    assert.deepEqual(all.future, { '*': true });
+    assert.isTrue(isFuture(all, 'note:*'));
+    const none = setFuture(withGrants('*'), '*', false);
+    assert.isFalse(isFuture(none, 'doc:*'));
+    assert.deepInclude(editOf(setFuture(none, 'doc:*', true), 'w', 'writer'), { always: ['doc:*'], spelled: ['*'] });
+  });
+
+  it('has no wildcard any more of which a part was taken out', () => {
+    const moved = move(setFuture(withGrants('note:*'), 'doc:*', true), ['doc:sign'], false);
+    assert.deepEqual(moved.future, {});
+    assert.isFalse(isFuture(move(withGrants('doc:*'), ['doc:sign'], false), 'doc:*'));
+    assert.isTrue(isFuture(move(withGrants('note:*'), ['doc:sign'], false), 'note:*'));
+  });
+});
+
+describe('a draft of a role that is to follow others', () => {
+  const parent = (id: string, grants: readonly string[], denies: readonly string[] = []): Role => ({
+    ...{ role: id, title: id, builtIn: false, spans: 'workspace', extends: [], grants, denies },
+  });
+  const role = roleWith(['doc:read@all', 'doc:sign'], {
+    written: { file: 'a.yaml', line: 1, extends: ['member'], grants: ['doc:sign'], without: ['doc:edit@own'] },
+  });
+  const stateOf = (parents: readonly Role[], word: string): string => {
+    const found = refollow(role, parents, cells).cells.find(
+      ({ permission: id, scope }) => (scope === undefined ? id : `${id}@${scope}`) === word,
+    );
+    return `${found?.state ?? ''} ${found?.from ?? ''}`.trim();
+  };
+
+  it('has what it gives itself, and of the others what they give that it does not take out', () => {
+    const lead = parent('lead', ['doc:edit', 'doc:sign']);
+    assert.strictEqual(stateOf([lead], 'doc:sign'), 'own');
+    assert.strictEqual(stateOf([lead], 'doc:edit@all'), 'inherited lead');
+    assert.strictEqual(stateOf([lead], 'doc:edit@own'), 'taken-out lead');
+    assert.strictEqual(stateOf([lead, parent('strict', [], ['doc:edit'])], 'doc:edit@all'), 'denied strict');
+    assert.strictEqual(stateOf([], 'doc:edit@all'), 'none');
+  });
+
+  it('keeps boxes as they were moved, is saved with them, and is clean where it follows the same again', () => {
+    const moved = move(newDraft(role), ['doc:edit@all'], true);
+    const followed = follow(moved, refollow(role, [parent('lead', ['doc:edit'])], cells));
+    assert.deepEqual(followed.moved, {});
+    const other = follow(moved, refollow(role, [parent('lead', ['doc:read'])], cells));
+    assert.deepInclude(editOf(other, 'w', 'writer'), { extends: ['lead'], allow: ['doc:edit@all'] });
+    assert.isUndefined(editOf(follow(newDraft(role), refollow(role, [parent('member', [])], cells)), 'w', 'writer'));
+  });
+
+  it('collides with another choice of somebody else, and with nothing more', () => {
+    const mine = follow(newDraft(role), refollow(role, [parent('lead', ['doc:edit'])], cells));
+    const now = (...follows: readonly string[]): RoleInFull => ({
+      ...role,
+      etag: 'two',
+      written: { ...role.written, extends: follows },
+    });
+    assert.deepEqual(conflictOf(mine, now('member')).collisions, []);
+    assert.deepEqual(conflictOf(mine, now('lead')).collisions, []);
+    assert.deepEqual(conflictOf(mine, now('reader')).collisions, ['follows']);
+    const again = (ids: readonly string[]) =>
+      refollow(
+        role,
+        ids.map((id) => parent(id, ['doc:edit'])),
+        cells,
+      );
+    assert.deepEqual(rebase(mine, now('reader'), {}, again).following?.roles, ['lead']);
+    assert.isUndefined(rebase(mine, now('reader'), { follows: 'theirs' }, again).following);
+    assert.isUndefined(rebase(mine, now('lead'), {}, again).following);
   });
 });
 
