@@ -5,8 +5,17 @@ import { cutReact } from './build/cut-react.ts';
 import { leaveOut } from './build/leave-out.ts';
 import { splitWords } from './build/split-words.ts';
 
-const usedByMost =
-  /src\/(?:parts\/(?:fields|menu|later|page-head|some)|route\/query-parameter|api\/cells|words\/sections\/(?:role|effect)-words)/;
+const usedByMost = new RegExp(
+  'src/(?:' +
+    [
+      'parts/(?:fields|menu|later|page-head|some|more|table-head|role-tags|plan-banner)\\.',
+      'route/(?:query-parameter|follow)',
+      'api/(?:cells|pages|preview|subjects)',
+      'role/draft/(?:draft|rows|kept-draft|is-of-record)',
+      'words/(?:plan-words|sections/(?:role|roles|effect|member|members)-words)',
+    ].join('|') +
+    ')',
+);
 
 /**
  * What is loaded later than the page that uses it, by the files that somebody who needs one of them soon needs. With each go the words
@@ -22,7 +31,6 @@ const usedTogether: Readonly<Record<string, string>> = {
   changed: 'changes/(?:change-list|proposals|sentences)|api/proposals|words/proposal-words',
   forms:
     'parts/(?:press|press-button|form-foot|way-back|dialog)\\.tsx?|session/(?:writing|deed)|api/changes|words/writing-words',
-  lists: 'parts/(?:more|table-head|role-tags|plan-banner)\\.tsx|words/plan-words|api/pages|route/follow|api/subjects',
   effect: 'parts/effect/',
   matrices: 'matrix/(?:matrix-table|matrix-of|sign|matrix-csv|export-matrix)',
 };
@@ -54,7 +62,6 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'parts', test: usedByMost },
-            { name: 'queries', test: /src\/(?:role\/draft\/(?:draft|rows|kept-draft|is-of-record)|api\/preview)\.ts/ },
             // Who opens one form of members or of groups soon opens another, and what is as small is zipped better together.
             ...Object.entries(usedTogether).map(([name, files]) => ({
               name,

@@ -19,6 +19,7 @@ const shown: Readonly<Record<string, string>> = {
   [`${workspace}/members`]: '.members',
   [`${workspace}/members/user/bo%40acme.example`]: '.read-category',
   [`${workspace}/matrix`]: '.matrix',
+  [`${workspace}/compare?roles=member,trainee,team-lead`]: '.comparison',
   [`${workspace}/changes`]: '.empty',
   [`${workspace}/ask`]: '.ask',
   [`${workspace}/preview?subject=bo%40acme.example&at=2027-06-01`]: '.read-category',

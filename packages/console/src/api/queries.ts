@@ -1,5 +1,5 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useDeferredValue } from 'react';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useDeferredValue, useEffect } from 'react';
 import { call, pathOf, withQuery } from './call.ts';
 import type { Changes } from './judgement.ts';
 import { atPlace, companyOf, pathAt } from './place.ts';
@@ -26,12 +26,23 @@ export function useSession() {
   });
 }
 
+const catalogQuery = {
+  queryKey: ['catalog'],
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) => call<Catalog>('/v1/catalog', { signal }),
+  staleTime: 60_000,
+};
+
 export function useCatalog() {
-  return useQuery({
-    queryKey: ['catalog'],
-    queryFn: ({ signal }) => call<Catalog>('/v1/catalog', { signal }),
-    staleTime: 60_000,
-  });
+  return useQuery(catalogQuery);
+}
+
+/** Asks for the catalog, which nearly every page needs, while it is still asked what who is signed in may see. */
+export function useCatalogAhead(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    // Whoever shows it asks again, and says what went wrong.
+    client.query(catalogQuery).catch(() => undefined);
+  }, [client]);
 }
 
 export function useWorkspaces() {

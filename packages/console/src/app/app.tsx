@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Router, useLocation } from 'wouter';
 import { CallFailed } from '../api/call.ts';
 import { ToastProvider } from '../parts/toasts.tsx';
@@ -41,8 +41,11 @@ function Routed() {
   const [location] = useLocation();
   // Of the browser itself, which decodes nothing: an id may hold anything that an address can.
   const route = useMemo(() => readRoute(window.location.pathname), [location]);
+  const shown = useRef(location);
   useEffect(() => {
-    window.scrollTo(0, 0);
+    // What is shown first is at its beginning, and asking for that has the browser lay out what it has no more than begun.
+    if (shown.current !== location) window.scrollTo(0, 0);
+    shown.current = location;
   }, [location]);
   if (route.page === 'sign-in') {
     return (

@@ -2,7 +2,7 @@ import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { Link, useLocation } from 'wouter';
 import { hasCode } from '../api/call.ts';
 import { companyOf } from '../api/place.ts';
-import { useWorkspaces } from '../api/queries.ts';
+import { useCatalogAhead, useWorkspaces } from '../api/queries.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { Frame } from './frame.tsx';
@@ -112,6 +112,7 @@ function InWorkspace({ route }: { readonly route: WorkspaceRoute }) {
   const company = companyOf(workspace);
   const found = company === undefined ? workspaces?.find((one) => one.workspace === workspace) : undefined;
   const { rights, error, retry } = useRights(workspace);
+  useCatalogAhead();
   const title = found?.title ?? company ?? workspace;
   useEffect(() => {
     document.title = `${title} · ${words.nav.product}`;

@@ -1,12 +1,15 @@
 import { type ComponentType, lazy } from 'react';
 
+/** How long a page has for itself before what it does not show is loaded: a browser is idle also while it waits for answers. */
+const standsMs = 1500;
+
 /** Parts whose files are there as soon as the browser has nothing else to do, so that nobody waits for them. */
 const waiting: (() => Promise<unknown>)[] = [];
 
 /** A part of a page that is loaded when it is first shown, or before that, once the page stands. */
 export function later<Props>(load: () => Promise<ComponentType<Props>>) {
   waiting.push(load);
-  if (waiting.length === 1) whenIdle(loadWaiting);
+  if (waiting.length === 1) setTimeout(() => whenIdle(loadWaiting), standsMs);
   return lazy(async () => ({ default: await load() }));
 }
 
