@@ -61,6 +61,14 @@ export function findAskedOrganization(policy: PolicySet, id: string, asWorkspace
   );
 }
 
+/** The id of a role that is built in, or that some company or workspace defines. */
+export function findAskedRole({ catalog, organizations, workspaces }: PolicySet, id: string): string {
+  const places = [...organizations, ...workspaces.values()];
+  const known = new Set([...catalog.roles.keys(), ...places.flatMap(({ roles }) => [...roles.keys()])]);
+  if (known.has(id)) return id;
+  throw unknown('role', id, known);
+}
+
 function unknown(what: string, name: string, known: Iterable<string>): RolebookError {
   return new RolebookError('usage', `there is no ${what} \`${name}\``, helpFor(name, known));
 }

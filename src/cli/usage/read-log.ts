@@ -133,7 +133,11 @@ async function* linesOf(cwd: string, file: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input, crlfDelay: Infinity });
   } catch (cause) {
-    throw new RolebookError('configuration', `\`${file}\` cannot be read: ${messageOf(cause)}`, { cause });
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    const why = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' }[code];
+    const help = code === 'EISDIR' ? 'name its files, as in `rolebook review logs/*.jsonl`' : undefined;
+    const message = `\`${file}\` cannot be read: ${why ?? messageOf(cause)}`;
+    throw new RolebookError('configuration', message, { cause, ...(help !== undefined && { help }) });
   } finally {
     input.destroy();
   }
@@ -143,7 +147,11 @@ async function* linesOf(cwd: string, file: string): AsyncGenerator<string> {
 export function parseSince(value: string, nowMs: number): number {
   const [, days] = /^(\d{1,5})d$/.exec(value) ?? [];
   const ms = days === undefined ? parseInstant(value) : nowMs - Number(days) * dayMs;
-  if (ms !== undefined) return ms;
+  if (ms !== undefined && ms < nowMs) return ms;
+  if (ms !== undefined) {
+    const help = 'nothing was decided since then; write days, `90d`, or a date that is past';
+    throw new RolebookError('usage', `\`--since\` is not past, found \`${value}\``, { help });
+  }
   const help = 'write days, `90d`, a date, `2026-09-01`, or a time with its offset, `2026-09-01T00:00:00Z`';
   throw new RolebookError('usage', `\`--since\` takes a time, found \`${value}\``, { help });
 }

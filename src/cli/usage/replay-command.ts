@@ -32,7 +32,8 @@ Attributes are those that the log has. Where an answer depends on others it is u
 difference; --scopes-as-found takes the scope that was found then. So is what a database gave at run time.
 
 Exit codes:
-  0 told   1 --fail-on found something, or the files have errors   2 wrong usage, no policy, no such log   3 could not run
+  0 told   1 --fail-on found something, or the files have errors   2 wrong usage, no policy, no such log
+  3 could not run, or --fail-on had no decision to judge
 
 Examples:
   rolebook replay decisions.jsonl
@@ -87,6 +88,14 @@ async function replay(logs: readonly string[], options: ReplayCommandOptions, io
   const [firstSubjectType] = policy.catalog.subjectTypes;
   const outcome = { report, revision: policy.revision, from, atMs, firstSubjectType, limit, failed, display };
   await tellReplay(outcome, options, io);
+  // A gate that had nothing to judge has not let anything pass.
+  if (failOn.length > 0 && report.lines === 0) {
+    say(
+      io,
+      `${paintFor(io, 'stderr').red('error:')} \`--fail-on\` has nothing to judge: no line of the log is a decision`,
+    );
+    return exitCodes.couldNotRun;
+  }
   return failed.length > 0 ? exitCodes.atFault : exitCodes.clean;
 }
 

@@ -136,7 +136,7 @@ async function readFilters(
   readonly only: ReadonlySet<ReviewKind> | undefined;
   readonly ids: ReadonlySet<string>;
 }> {
-  const { findAskedOrganization, findAskedWorkspace } = await import('../ask/find-asked.ts');
+  const { findAskedOrganization, findAskedRole, findAskedWorkspace } = await import('../ask/find-asked.ts');
   const kinds = only.flatMap((word) => reviewKinds.find((kind) => kind === word) ?? []);
   const ids = only.filter(isFindingName);
   const about = {
@@ -144,7 +144,7 @@ async function readFilters(
     ...(organization === undefined
       ? {}
       : { organization: findAskedOrganization(policy, organization, '--workspace').organization.id ?? organization }),
-    ...(role === undefined ? {} : { role }),
+    ...(role === undefined ? {} : { role: findAskedRole(policy, role) }),
   };
   return {
     about: Object.keys(about).length === 0 ? undefined : about,

@@ -44,13 +44,16 @@ export function describeLog({ log, endedDaysAgo }: UsageReview): string {
 
 /** What is odd about the log; each is a sentence. */
 export function describeOddities({ log, unknown, renamed, tooNew, silent, refused }: UsageReview): readonly string[] {
-  const { skipped, ahead } = log;
+  const { skipped, outside, ahead } = log;
   const names = (known: ReadonlyMap<string, number>): string =>
     [...known].map(([name, count]) => `\`${name}\` ${formatTimes(count)}`).join(', ');
   const strangers = `${countOf(unknown.strangers, 'decision')} about subjects without a role there`;
   return [
     ...(refused === undefined ? [] : [`nothing is said of what nobody uses: ${refused}`]),
     ...(skipped > 0 ? [`${countOf(skipped, 'line')} of the log could not be read`] : []),
+    ...(outside > 0
+      ? [`${countOf(outside, 'decision')} of the log are from before what is looked at, and left out`]
+      : []),
     ...(ahead > 0 ? [`${countOf(ahead, 'decision')} of the log are from the future: a clock is ahead`] : []),
     ...(silent.length > 0 ? [`the log says nothing of ${describeSilent(silent)}, so nobody is judged there`] : []),
     ...(unknown.permissions.size > 0 ? [`asked for, and unknown to these files: ${names(unknown.permissions)}`] : []),

@@ -222,8 +222,8 @@ describe('rolebook replay', function () {
     assert.deepEqual(found.skipped, { 'cut-off': 2, 'not-a-decision': 2, zeros: 1, 'too-long': 1 });
     assert.deepInclude(found.odd[0], { file: 'log.jsonl', number: 4 });
     await log('');
-    const empty = await replay('log.jsonl');
-    assert.strictEqual(empty.exitCode, 0);
+    const [empty, gate] = [await replay('log.jsonl'), await replay('log.jsonl', '--fail-on', 'denied')];
+    assert.deepEqual([empty.exitCode, gate.exitCode], [0, 3]);
     assert.include(empty.stderr, 'there is no decision in the log');
   });
 

@@ -210,6 +210,7 @@ describe('rolebook review', () => {
     assert.include(long.stdout, `${(2 * times).toLocaleString('en')} lines of the log could not be read`);
     const since = await review('log.jsonl', '--since', '20d', ...at);
     assert.deepEqual([since.exitCode, since.stdout.includes('20 decisions on 20 days')], [3, true]);
+    assert.include(since.stdout, '70 decisions of the log are from before what is looked at, and left out');
   });
 
   it('shows names as text, whatever they are, in each format', async () => {
@@ -246,7 +247,11 @@ describe('rolebook review', () => {
     [['log.jsonl', '--counts', 'counts.jsonl'], 'LOG and `--counts` exclude each other'],
     [['--counts', 'counts.jsonl', '--since', '90d'], '`--since` cannot be said of `--counts`'],
     [['log.jsonl', '--since', 'yesterday'], '`--since` takes a time, found `yesterday`'],
-    [['nowhere.jsonl'], '`nowhere.jsonl` cannot be read: '],
+    [['nowhere.jsonl'], '`nowhere.jsonl` cannot be read: there is no such file'],
+    [['policies'], '`policies` cannot be read: it is a folder'],
+    [['log.jsonl', '--since', '2999-01-01'], '`--since` is not past, found `2999-01-01`'],
+    [['log.jsonl', '--since', '0d'], '`--since` is not past, found `0d`'],
+    [['--counts', 'counts.jsonl', '--role', 'led'], 'there is no role `led`'],
     [['--counts', 'roles.yaml'], 'roles.yaml:1: the first line must be an object with `"format":"rolebook-counts/1"`'],
     [['--counts', 'counts.jsonl', '--only', 'unused-role-x'], '`--only` cannot be `unused-role-x`'],
     [['--counts', 'counts.jsonl', '--only', '0123456789'], '`--only` names no finding: `0123456789`'],

@@ -57,6 +57,7 @@ export async function checkChanges(running: RunningSidecar, check: Check): Promi
   await check(running, revert, `${path}/00000000-00000000/revert`, { method: 'POST', body: { actor: 'ana' } });
   await check(running, revert, `${path}/${change}/revert`, { method: 'POST', body: {} });
   await post([{ ...set, workspace: 'nowhere' }]);
+  await post([{ edit: 'waiver.end', check: 'idle-role', about: { ...at, role: 'keeper' } }]);
   await post([{ ...set, roles: ['nothing'] }]);
   await post([{ ...set, etag: 'another' }]);
   await post([set], { actor: 'bo' });
