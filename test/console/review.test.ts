@@ -53,7 +53,7 @@ describe('the page of a review', function () {
     await page.getByRole('heading', { name: 'Permissions nobody used' }).waitFor();
     const wipe = rowOf(page, 'in Lead');
     await wipe.getByText('held by Ana').waitFor();
-    await wipe.getByText('What was used').click();
+    await wipe.getByText('What the role was used for').click();
     await wipe.getByText('Edit: 64 times, last 27 Nov').waitFor();
     await page.getByText('0 of 8 decided').waitFor();
     // Kept: in this browser, also when the page is loaded anew, and taken back.

@@ -36,7 +36,7 @@ export const reviewWords = {
   since: (day: string) => `given ${day}`,
   ended: (day: string) => `ended ${day}`,
   ends: (day: string) => `ends ${day}`,
-  instead: 'What was used',
+  instead: 'What the role was used for',
   use: (times: number, last: string) => `${count(times, 'time', 'times')}, last ${last}`,
   keep: 'Keep',
   waive: 'Accept…',
