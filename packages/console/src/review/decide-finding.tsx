@@ -47,12 +47,15 @@ export function DecideFinding({ finding, what, names, how, isReviewed, onClose }
   const isStill = state === (how === 'take' ? 'open' : 'accepted');
   const said = reviewWords[how];
   const act = (): void =>
-    run(make({ edits: seenEdits(edits, judgement), write, done: said.done, after: onClose }), (error) => {
-      if (!hasCode(error, 'changed-meanwhile', 'stale-confirm', 'unknown-waiver')) return failedToast(error);
-      setOvertaken(true);
-      void client.invalidateQueries();
-      return undefined;
-    });
+    run(
+      make({ edits: seenEdits(edits, judgement), write, done: said.done, hasUndo: true, after: onClose }),
+      (error) => {
+        if (!hasCode(error, 'changed-meanwhile', 'stale-confirm', 'unknown-waiver')) return failedToast(error);
+        setOvertaken(true);
+        void client.invalidateQueries();
+        return undefined;
+      },
+    );
   const [edit] = edits;
   if (isProposed && edit) {
     return (

@@ -52,7 +52,7 @@ export function WaiveFinding({ finding, what, isReviewed, onClose }: WaiveFindin
           event.preventDefault();
           setSent(true);
           if (isDoing || faults.reason || faults.until) return;
-          run(make({ edits, write, done: reviewWords.acceptedNow, after: onClose }));
+          run(make({ edits, write, done: reviewWords.acceptedNow, hasUndo: true, after: onClose }));
         }}
       >
         <Input {...{ first, faults: told, reason, until, setReason, setUntil }} />

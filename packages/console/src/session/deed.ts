@@ -15,6 +15,8 @@ export interface Deed {
   readonly write: ChangeMode | undefined;
   /** What is said once it is made. */
   readonly done: string;
+  /** Whether the way back is offered with that, where no other is at hand. */
+  readonly hasUndo?: boolean;
   /** What happens then; `isLive`: it was not only proposed. */
   readonly after: (isLive: boolean) => void;
 }
@@ -33,11 +35,15 @@ export function useDeed() {
       .then((said) => said && toast(said))
       .finally(() => setDoing(false));
   };
-  const make = async ({ edits, reason = '', write, done, after }: Deed): Promise<Toast> => {
+  const make = async ({ edits, reason = '', write, done, hasUndo = false, after }: Deed): Promise<Toast> => {
     const made = await makeChange({ actor, edits, reason, write }, newKey());
     const isLive = made.written?.branch === undefined;
     after(isLive);
-    return { kind: 'done', text: doneWords(made, done), ...(isLive && made.change !== undefined && undo(made.change)) };
+    return {
+      kind: 'done',
+      text: doneWords(made, done),
+      ...(hasUndo && isLive && made.change !== undefined && undo(made.change)),
+    };
   };
   return { run, make, isDoing };
 }
