@@ -84,7 +84,7 @@ function LastReload(reload: NonNullable<LivePolicy['lastReload']>) {
           <p>
             <b>{words.problems(problemCount)}</b>
           </p>
-          <ul className="card held">
+          <ul className="card held told-problems">
             {problems.map((problem, index) => (
               <ProblemItem key={index} problem={problem} />
             ))}
