@@ -1,14 +1,21 @@
 import { assert } from 'chai';
-import { createSchemaCheck } from '../../../src/compile/schema/json-schema.ts';
+import { createSchemaCheck, type SchemaCheck } from '../../../src/compile/schema/json-schema.ts';
 import { openApiDocument } from '../../../src/http/sidecar-listener.ts';
 import type { Reply } from '../../support/running-sidecar.ts';
+
+// The document is one for all sidecars, and ajv takes longer over each of its schemas than a hundred answers.
+const checks = new WeakMap<object, SchemaCheck>();
 
 // References of an OpenAPI document start at its top; those of a schema start at the schema. The formats are left out:
 // ajv knows none without another package.
 export function createCheck(schema: object): (value: unknown) => readonly unknown[] {
+  const known = checks.get(schema);
+  if (known) return known;
   const whole = { ...schema, $defs: openApiDocument.components.schemas };
   const text = JSON.stringify(whole, (key, value: unknown) => (key === 'format' ? undefined : value));
-  return createSchemaCheck(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')) as object);
+  const check = createSchemaCheck(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')) as object);
+  checks.set(schema, check);
+  return check;
 }
 
 /** Whether an answer leads somewhere, as it is described: with an address, and nothing else. */
