@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AskedEdit } from '../../src/review/changes/asked-edit.ts';
@@ -73,10 +72,8 @@ export class PushedPolicy {
     person.commit('First');
     const cache = await mkdtemp(join(tmpdir(), 'rolebook-pushed-'));
     const bare = join(cache, 'policy.git');
-    execFileSync('git', ['clone', '--quiet', '--bare', person.root, bare]);
-    gitIn(bare, 'config', 'http.receivepack', 'true');
-    gitIn(bare, 'config', 'uploadpack.allowAnySHA1InWant', 'false');
-    person.git('remote', 'add', 'origin', bare);
+    layBare(join(person.root, '.git'), bare);
+    appendFileSync(join(person.root, '.git/config'), originOf(bare));
     return new PushedPolicy(person, await startGitServer(bare), bare, cache);
   }
 
@@ -127,6 +124,20 @@ export class PushedPolicy {
     await this.person.dispose();
     await rm(this.cache, { recursive: true, force: true, maxRetries: 5 });
   };
+}
+
+// What `git clone --bare` and `git config` come to, without the five processes that they take for each test.
+function layBare(repository: string, bare: string): void {
+  cpSync(repository, bare, { recursive: true });
+  for (const name of ['index', 'logs', 'COMMIT_EDITMSG']) rmSync(join(bare, name), { recursive: true, force: true });
+  const settings = readFileSync(join(repository, 'config'), 'utf8').replace('bare = false', 'bare = true');
+  const served = '[http]\n\treceivepack = true\n[uploadpack]\n\tallowAnySHA1InWant = false\n';
+  writeFileSync(join(bare, 'config'), `${settings.replace(/\tlogallrefupdates = .*\n/, '')}${served}`);
+}
+
+// As `git remote add` writes it.
+function originOf(folder: string): string {
+  return `[remote "origin"]\n\turl = ${folder}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`;
 }
 
 export const allow = {
