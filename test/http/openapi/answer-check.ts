@@ -3,7 +3,7 @@ import { createSchemaCheck, type SchemaCheck } from '../../../src/compile/schema
 import { openApiDocument } from '../../../src/http/sidecar-listener.ts';
 import type { Reply } from '../../support/running-sidecar.ts';
 
-// The document is one for all sidecars, and ajv takes longer over each of its schemas than a hundred answers.
+// The document is one for all sidecars, so each of its schemas is compiled once.
 const checks = new WeakMap<object, SchemaCheck>();
 
 // References of an OpenAPI document start at its top; those of a schema start at the schema. The formats are left out:
