@@ -68,7 +68,7 @@ describe('docs/git.md', function () {
     serving?.kill();
     await serving?.untilExit();
     serving = undefined;
-    await rm(join(folder, 'cache'), { recursive: true, force: true });
+    await forgetCache();
   });
   after(async () => {
     keys.dispose();
@@ -76,6 +76,9 @@ describe('docs/git.md', function () {
     await policy.dispose();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
+
+  // What git does for one that was killed goes on for a moment.
+  const forgetCache = (): Promise<void> => rm(join(folder, 'cache'), { recursive: true, force: true, maxRetries: 5 });
 
   /** The same with the server of the tests, and with folders that are there. */
   const here = (word: string): string =>
@@ -120,7 +123,7 @@ describe('docs/git.md', function () {
       else await isLive();
       serving?.kill();
       await serving?.untilExit();
-      await rm(join(folder, 'cache'), { recursive: true, force: true });
+      await forgetCache();
       for (const name of await readdir(folder)) if (name.startsWith('releases.db')) await rm(join(folder, name));
     }
   });

@@ -9,7 +9,8 @@ import { createPolicyFolder } from '../../support/policy-folder.ts';
 import { hostileLayouts, type HostileLayout } from '../patch/hostile-layouts.ts';
 import { hostileEdits, hostilePolicy } from './hostile-policy.ts';
 import { checkLines, type LineCheck } from './intended-lines.ts';
-import { editPlainly, inOneForm, isSaidPlainly, type PlainPolicy } from './plain-edits.ts';
+import { editPlainly, inOneForm, isSaidPlainly } from './plain-edits.ts';
+import type { PlainPolicy } from './plain-policy.ts';
 
 const neverCompiled = (): never => assert.fail('the first edit is made on the policy that is there');
 

@@ -1,12 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { AddWaiver, PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
+import type { PolicyEdit } from '../../../src/compile/edit/policy-edit.ts';
 import { parseSubject } from '../../../src/policy/subject.ts';
-
-/** The files of a policy as plain data, by path. */
-export type PlainPolicy = Record<string, PlainFile>;
-
-type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
-type PlainFile = { [name: string]: Plain };
+import { listOf, type Plain, type PlainFile, type PlainPolicy } from './plain-policy.ts';
+import { addPlainWaiver, endPlainWaiver, renameInWaivers } from './plain-waivers.ts';
 
 /** What an edit is on plain data, said once more and as simply as can be: where layouts do not matter. */
 export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy {
@@ -35,6 +30,7 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
         replaceRole(reached, edit.role, edit.to);
       }
       entryIn(file, 'retired')[edit.role] = edit.to;
+      renameInWaivers(policy, 'role', { from: edit.role, to: edit.to }, reachedBy(policy, edit));
       for (const test of testsOf(policy, edit)) {
         for (const as of listOf(test['as'])) if (typeof as === 'object') renameIn(as as PlainFile, ['role'], rename);
       }
@@ -88,6 +84,7 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
     case 'workspace.rename':
       if (edit.to === edit.workspace) return policy;
       for (const test of testsOf(policy, edit)) test['workspace'] = edit.to;
+      renameInWaivers(policy, 'workspace', { from: edit.workspace, to: edit.to });
       file['formerly'] = file['workspace'] ?? '';
       file['workspace'] = edit.to;
       return policy;
@@ -131,31 +128,15 @@ export function editPlainly(before: PlainPolicy, edit: PolicyEdit): PlainPolicy 
       else Reflect.deleteProperty(test, from);
       return policy;
     }
-    case 'waiver.add': {
-      const catalog = policy['roles.yaml'] ?? {};
-      const { check, about, reason, until } = edit;
-      const waivers = listOf(catalog['waive']);
-      const same = waivers.findIndex((waiver) => isWaiverOf(waiver, edit));
-      if (same < 0) waivers.push({ check, ...about, reason, until });
-      else waivers[same] = { ...(waivers[same] as PlainFile), reason, until };
-      catalog['waive'] = waivers;
+    case 'waiver.add':
+      addPlainWaiver(policy, edit);
       return policy;
-    }
-    case 'waiver.end': {
-      const catalog = policy['roles.yaml'] ?? {};
-      const left = listOf(catalog['waive']).filter((waiver) => !isWaiverOf(waiver, edit));
-      if (left.length > 0) catalog['waive'] = left;
-      else Reflect.deleteProperty(catalog, 'waive');
+    case 'waiver.end':
+      endPlainWaiver(policy, edit);
       return policy;
-    }
     case 'role.change':
       throw new Error('its data is what `apply-edits-laws.test.ts` asks of each cell');
   }
-}
-
-function isWaiverOf(waiver: Plain, { check, about }: Pick<AddWaiver, 'check' | 'about'>): boolean {
-  const { reason, until } = waiver as PlainFile;
-  return isDeepStrictEqual(waiver, { check, ...about, reason, until });
 }
 
 /** Whether plain data can tell, without knowing the catalog, what becomes of a file. */
@@ -213,11 +194,6 @@ function reachedBy(policy: PlainPolicy, edit: PolicyEdit): PlainFile[] {
     (file) => file['tests'] === undefined && file['permissions'] === undefined,
   );
   return isCompany ? places : [fileOf(policy, edit)];
-}
-
-function listOf(value: Plain | undefined): Plain[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
 }
 
 function keyOf(members: PlainFile, subject: string): string {

@@ -9,7 +9,8 @@ import { parseYaml } from '../../../src/compile/yaml/yaml-document.ts';
 import type { JsonObject } from '../../../src/policy/text/json.ts';
 import { fixedNowMs, policyFiles, randomPolicy } from '../../support/random-policy.ts';
 import { layOut, type Pick } from '../patch/random-layout.ts';
-import { editPlainly, inOneForm, isSaidPlainly, type PlainPolicy } from './plain-edits.ts';
+import { editPlainly, inOneForm, isSaidPlainly } from './plain-edits.ts';
+import type { PlainPolicy } from './plain-policy.ts';
 import { drawEdit, withGroupsAndTests } from './random-edits.ts';
 
 const runs = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 60);
