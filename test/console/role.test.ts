@@ -217,6 +217,27 @@ describe('a role that is edited', function () {
     assert.include(await visits.read(file), 'conversation:assign');
   });
 
+  it('has the focus where something was changed last, also where the bar that saves came after the focus had moved on', async () => {
+    const page = await visits.visit(admin, teamLead);
+    let arrive = (): void => undefined;
+    const held = new Promise<void>((resolve) => (arrive = resolve));
+    await page.route(/\/save-bar-/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(page.url());
+    await tabTo(page, /^Assign conversations shared$/);
+    await page.keyboard.press('Space');
+    await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    await tabTo(page, /^Delete reports$/);
+    arrive();
+    await page.getByText('1 unsaved change').waitFor();
+    await tabTo(page, /^Save$/);
+    await page.keyboard.press('Enter');
+    await page.getByText('Saved. 1 person changed.').waitFor();
+    await page.locator(':focus').and(box(page, 'Assign conversations shared')).waitFor();
+  });
+
   it('is only looked at where it is built in, or by who may not change roles', async () => {
     const page = await visits.visit(admin, '/workspaces/support-emea/roles/workspace-admin');
     await page.getByText('The same in every workspace').waitFor();

@@ -85,5 +85,9 @@ describe('signing in to the pages', function () {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved. 1 person changed.').waitFor();
     await again.dispose();
+    // What the page may have asked, or loaded for later, while there was no sidecar. Nothing else is a fault of it.
+    const isOfNoSidecar = (fault: string): boolean => fault === 'Failed to load resource: net::ERR_CONNECTION_REFUSED';
+    const others = visits.faults.filter((fault) => !isOfNoSidecar(fault));
+    visits.faults.splice(0, Infinity, ...others);
   });
 });

@@ -1,24 +1,18 @@
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect } from 'react';
 
 /**
  * Gives the focus back when a part of a page goes and takes along what has it: to what had it when the part came, or, where
- * the part is about what is changed, to what was changed last.
+ * the part is about what is changed, to what was changed last. The page notes that, for the part may come late.
  */
-export function useWayBack(part: RefObject<HTMLElement | null>, isOfChanges = false): void {
-  const last = useRef<Element | null>(null);
+export function useWayBack(part: RefObject<HTMLElement | null>, changed?: RefObject<Element | null>): void {
   useEffect(() => {
     const element = part.current;
-    const note = ({ target }: Event): void => {
-      if (target instanceof Element && !element?.contains(target) && !target.closest('dialog')) last.current = target;
-    };
-    last.current = document.activeElement;
-    if (isOfChanges) document.addEventListener('change', note);
+    const before = document.activeElement;
     return () => {
-      document.removeEventListener('change', note);
       const had = document.activeElement;
-      if (!had || had === document.body || element?.contains(had) === true) focusOn(last.current);
+      if (!had || had === document.body || element?.contains(had) === true) focusOn(changed?.current ?? before);
     };
-  }, [part, isOfChanges]);
+  }, [part, changed]);
 }
 
 /** Gives the focus to an element, or to the page itself where that is gone, also where it goes a moment later. */

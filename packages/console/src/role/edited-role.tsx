@@ -1,4 +1,4 @@
-import { Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useRef, useState } from 'react';
 import { usePreview } from '../api/preview.ts';
 import type { RoleInFull } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
@@ -46,9 +46,13 @@ export function EditedRole({ head, tabs: Sides, ...parts }: EditedRoleProps) {
   );
   const on = new Set(found.cells.map(wordOf).filter((word) => isOn(draft, word)));
   const names = { cells, workspace, roles: titles };
+  const changed = useRef<Element>(null);
+  const note = ({ target }: { readonly target: EventTarget }): void => {
+    if (target instanceof Element && !target.closest('dialog')) changed.current = target;
+  };
   return (
     <>
-      <div className="page page-with-bar">
+      <div className="page page-with-bar" onChange={note}>
         <EditedHead {...parts} head={head} shown={shown} state={state} />
         <Sides {...parts} on={on} />
         <div className="role-grid">
@@ -57,7 +61,9 @@ export function EditedRole({ head, tabs: Sides, ...parts }: EditedRoleProps) {
         </div>
       </div>
       <Suspense>
-        {state.unsaved > 0 && <SaveBar {...parts} state={state} preview={preview} names={names} edit={edit} />}
+        {state.unsaved > 0 && (
+          <SaveBar {...parts} state={state} preview={preview} names={names} edit={edit} changed={changed} />
+        )}
         {isOutdated && <ConflictDialog {...parts} state={state} />}
       </Suspense>
     </>

@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { detailOf, hasCode } from '../api/call.ts';
 import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
@@ -28,6 +28,8 @@ interface SaveBarProps extends RoleParts {
   readonly preview: Preview;
   readonly names: EffectNames;
   readonly edit: Edit | undefined;
+  /** What was changed last on the page, which has the focus when the bar goes. */
+  readonly changed: RefObject<Element | null>;
 }
 
 /** Saves, or says why that cannot be. There is none while nothing is unsaved. */
@@ -38,7 +40,7 @@ export function SaveBar(props: SaveBarProps) {
   const [isProposed, setProposed] = useState(false);
   const { writes } = useActorSession();
   const bar = useRef<HTMLFormElement>(null);
-  useWayBack(bar, true);
+  useWayBack(bar, props.changed);
   useOvertaken(props.workspace, preview.isOvertaken && !props.isGone);
   const { save, isSaving } = useSave(props);
   const failed = preview.judgement?.tests?.failed.length ?? 0;
