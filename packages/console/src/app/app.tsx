@@ -1,14 +1,15 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
+import { Suspense, useEffect, useMemo, useRef } from 'react';
 import { Router, useLocation } from 'wouter';
 import { CallFailed } from '../api/call.ts';
+import { ownFile } from '../parts/own-file.ts';
 import { ToastProvider } from '../parts/toasts.tsx';
 import { Broken } from './broken.tsx';
 import { base, readRoute } from '../route/route.ts';
 import { SessionGate } from './session-gate.tsx';
 import { beginToLoad, Pages } from './pages.tsx';
 
-const SignInPage = lazy(async () => ({ default: (await import('../sign-in/sign-in-page.tsx')).SignInPage }));
+const SignInPage = ownFile(async () => (await import('../sign-in/sign-in-page.tsx')).SignInPage);
 
 const client = new QueryClient({
   defaultOptions: {

@@ -1,8 +1,9 @@
-import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { Link, useLocation } from 'wouter';
 import { hasCode } from '../api/call.ts';
 import { companyOf } from '../api/place.ts';
 import { useCatalogAhead, useWorkspaces } from '../api/queries.ts';
+import { ownFile } from '../parts/own-file.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { Frame } from './frame.tsx';
@@ -11,33 +12,28 @@ import { useRights } from '../session/rights.ts';
 import { type Route, toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 
-/** A page in a file of its own, which is loaded when somebody goes there, or asked for before. */
-function page<Props>(load: () => Promise<ComponentType<Props>>) {
-  const loading = async (): Promise<{ readonly default: ComponentType<Props> }> => ({ default: await load() });
-  return Object.assign(lazy(loading), { load });
-}
-
+/** Each is loaded when somebody goes there, or asked for before. */
 const pages = {
-  ask: page(async () => (await import('../ask/ask-page.tsx')).AskPage),
-  changes: page(async () => (await import('../changes/changes-page.tsx')).ChangesPage),
-  people: page(async () => (await import('../sign-in/choose-actor.tsx')).ChooseActor),
-  compare: page(async () => (await import('../matrix/compare-page.tsx')).ComparePage),
-  company: page(async () => (await import('../company/company-page.tsx')).CompanyPage),
-  create: page(async () => (await import('../roles/create-page.tsx')).CreatePage),
-  fleet: page(async () => (await import('../fleet/fleet-page.tsx')).FleetPage),
-  group: page(async () => (await import('../groups/group-page.tsx')).GroupPage),
-  groups: page(async () => (await import('../groups/groups-page.tsx')).GroupsPage),
-  matrix: page(async () => (await import('../matrix/matrix-page.tsx')).MatrixPage),
-  member: page(async () => (await import('../members/member-page.tsx')).MemberPage),
-  members: page(async () => (await import('../members/members-page.tsx')).MembersPage),
-  preview: page(async () => (await import('../preview/preview-page.tsx')).PreviewPage),
-  review: page(async () => (await import('../review/review-page.tsx')).ReviewPage),
-  role: page(async () => (await import('../role/role-page.tsx')).RolePage),
-  roles: page(async () => (await import('../roles/roles-page.tsx')).RolesPage),
-  workspaces: page(async () => (await import('./workspaces-page.tsx')).WorkspacesPage),
+  ask: ownFile(async () => (await import('../ask/ask-page.tsx')).AskPage),
+  changes: ownFile(async () => (await import('../changes/changes-page.tsx')).ChangesPage),
+  people: ownFile(async () => (await import('../sign-in/choose-actor.tsx')).ChooseActor),
+  compare: ownFile(async () => (await import('../matrix/compare-page.tsx')).ComparePage),
+  company: ownFile(async () => (await import('../company/company-page.tsx')).CompanyPage),
+  create: ownFile(async () => (await import('../roles/create-page.tsx')).CreatePage),
+  fleet: ownFile(async () => (await import('../fleet/fleet-page.tsx')).FleetPage),
+  group: ownFile(async () => (await import('../groups/group-page.tsx')).GroupPage),
+  groups: ownFile(async () => (await import('../groups/groups-page.tsx')).GroupsPage),
+  matrix: ownFile(async () => (await import('../matrix/matrix-page.tsx')).MatrixPage),
+  member: ownFile(async () => (await import('../members/member-page.tsx')).MemberPage),
+  members: ownFile(async () => (await import('../members/members-page.tsx')).MembersPage),
+  preview: ownFile(async () => (await import('../preview/preview-page.tsx')).PreviewPage),
+  review: ownFile(async () => (await import('../review/review-page.tsx')).ReviewPage),
+  role: ownFile(async () => (await import('../role/role-page.tsx')).RolePage),
+  roles: ownFile(async () => (await import('../roles/roles-page.tsx')).RolesPage),
+  workspaces: ownFile(async () => (await import('./workspaces-page.tsx')).WorkspacesPage),
 } as const;
 
-const KeptByOthers = lazy(async () => ({ default: (await import('./kept-by-others.tsx')).KeptByOthers }));
+const KeptByOthers = ownFile(async () => (await import('./kept-by-others.tsx')).KeptByOthers);
 
 const files: Partial<Record<Route['page'], { readonly load: () => Promise<unknown> }>> = {
   ...pages,

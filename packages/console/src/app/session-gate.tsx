@@ -1,15 +1,14 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { hasCode, onSignedOut, wayOf } from '../api/call.ts';
 import { useSession } from '../api/queries.ts';
+import { ownFile } from '../parts/own-file.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { type ActorSession, SessionContext } from '../session/session.ts';
 
-const ChooseActor = lazy(async () => ({ default: (await import('../sign-in/choose-actor.tsx')).ChooseActor }));
-const NobodySignedIn = lazy(async () => ({
-  default: (await import('../sign-in/nobody-signed-in.tsx')).NobodySignedIn,
-}));
-const SignedOut = lazy(async () => ({ default: (await import('../sign-in/signed-out.tsx')).SignedOut }));
+const ChooseActor = ownFile(async () => (await import('../sign-in/choose-actor.tsx')).ChooseActor);
+const NobodySignedIn = ownFile(async () => (await import('../sign-in/nobody-signed-in.tsx')).NobodySignedIn);
+const SignedOut = ownFile(async () => (await import('../sign-in/signed-out.tsx')).SignedOut);
 
 /** Lets in who is signed in. Who is not any more keeps what they see, and is asked to sign in over it. */
 export function SessionGate({ children }: { readonly children: ReactNode }) {

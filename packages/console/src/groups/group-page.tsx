@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { hasCode } from '../api/call.ts';
 import { companyPlace } from '../api/place.ts';
 import type { Subject } from '../api/types.ts';
+import { ownFile } from '../parts/own-file.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import type { PageProps } from '../session/page-props.ts';
 import { toWorkspace } from '../route/route.ts';
@@ -17,9 +18,9 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { companyWords } from '../words/company-words.ts';
 import { type Group, type GroupMember, useGroup, useGroupMembers } from './group-queries.ts';
 
-const AddForm = lazy(async () => ({ default: (await import('./add-form.tsx')).AddForm }));
-const RenameGroup = lazy(async () => ({ default: (await import('./rename-group.tsx')).RenameGroup }));
-const GroupDialog = lazy(async () => ({ default: (await import('./group-dialog.tsx')).GroupDialog }));
+const AddForm = ownFile(async () => (await import('./add-form.tsx')).AddForm);
+const RenameGroup = ownFile(async () => (await import('./rename-group.tsx')).RenameGroup);
+const GroupDialog = ownFile(async () => (await import('./group-dialog.tsx')).GroupDialog);
 
 const groupWords = companyWords.group;
 

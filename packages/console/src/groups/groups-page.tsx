@@ -1,5 +1,6 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
+import { ownFile } from '../parts/own-file.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import type { PageProps } from '../session/page-props.ts';
 import { useQueryParameter } from '../route/query-parameter.ts';
@@ -12,7 +13,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { companyWords } from '../words/company-words.ts';
 import { type ListedGroup, useGroups } from './group-queries.ts';
 
-const CreateGroup = lazy(async () => ({ default: (await import('./create-group.tsx')).CreateGroup }));
+const CreateGroup = ownFile(async () => (await import('./create-group.tsx')).CreateGroup);
 
 const words = companyWords.groups;
 

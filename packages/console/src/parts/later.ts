@@ -1,4 +1,5 @@
-import { type ComponentType, lazy } from 'react';
+import type { ComponentType } from 'react';
+import { ownFile, type OwnFile } from './own-file.ts';
 
 /** How long a page has for itself before what it does not show is loaded: a browser is idle also while it waits for answers. */
 const standsMs = 1500;
@@ -7,10 +8,11 @@ const standsMs = 1500;
 const waiting: (() => Promise<unknown>)[] = [];
 
 /** A part of a page that is loaded when it is first shown, or before that, once the page stands. */
-export function later<Props>(load: () => Promise<ComponentType<Props>>) {
-  waiting.push(load);
-  if (waiting.length === 1) setTimeout(() => whenIdle(loadWaiting), standsMs);
-  return lazy(async () => ({ default: await load() }));
+export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): OwnFile<Props> {
+  const part = ownFile(load);
+  waiting.push(part.load);
+  if (waiting.length === 1) whenItStands(loadWaiting);
+  return part;
 }
 
 function loadWaiting(): void {
@@ -23,8 +25,23 @@ function loadWaiting(): void {
   );
 }
 
+/** Once the page had its time, or somebody does something with it before. Whoever asked may take it back. */
+export function whenItStands(run: () => void): () => void {
+  const over = new AbortController();
+  const begin = (): void => {
+    over.abort();
+    whenIdle(run);
+  };
+  const timer = setTimeout(begin, standsMs);
+  over.signal.addEventListener('abort', () => clearTimeout(timer));
+  for (const deed of ['keydown', 'pointermove', 'wheel', 'touchstart']) {
+    addEventListener(deed, begin, { passive: true, signal: over.signal });
+  }
+  return () => over.abort();
+}
+
 /** Not every browser says when it is idle. */
-export function whenIdle(run: () => void): void {
+function whenIdle(run: () => void): void {
   if ('requestIdleCallback' in window) requestIdleCallback(run, { timeout: 2000 });
   else setTimeout(run, 500);
 }

@@ -1,6 +1,6 @@
 import { type ReactNode, startTransition, useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
-import { whenIdle } from './later.ts';
+import { whenItStands } from './later.ts';
 
 /** How many rows of this height, in pixels, fill a screen: below its head, with what is cut off at its end. */
 export function rowsOfScreen(height: number): number {
@@ -10,7 +10,7 @@ export function rowsOfScreen(height: number): number {
 
 /**
  * The first of a long list, as many more as are asked for, and what asks for them. `seen`: so many fill a screen; the others
- * follow when the browser is idle.
+ * follow once the page stands.
  */
 export function useSome<One>(
   all: readonly One[],
@@ -21,7 +21,8 @@ export function useSome<One>(
   const hasMore = all.length > most;
   const isFilling = hasMore && most < step;
   useEffect(() => {
-    if (isFilling) whenIdle(() => startTransition(() => setMost(step)));
+    if (!isFilling) return undefined;
+    return whenItStands(() => startTransition(() => setMost(step)));
   }, [isFilling, step]);
   const some = hasMore ? all.slice(0, most) : all;
   const more = hasMore && !isFilling && (

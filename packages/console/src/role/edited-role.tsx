@@ -42,7 +42,7 @@ export function EditedRole({ head, tabs: Sides, ...parts }: EditedRoleProps) {
   const preview = usePreview(
     actor,
     edit && !isOutdated ? [edit] : [],
-    JSON.stringify([moved, future, following?.roles]),
+    JSON.stringify([moved, future, following?.roles, draft.base.etag]),
   );
   const on = new Set(found.cells.map(wordOf).filter((word) => isOn(draft, word)));
   const names = { cells, workspace, roles: titles };

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
 import { Link } from 'wouter';
 import { hasCode } from '../api/call.ts';
 import { Cells } from '../api/cells.ts';
 import { isOwnRole } from '../api/place.ts';
 import { useCatalog, usePlan, useRole, useRoles } from '../api/queries.ts';
+import { ownFile } from '../parts/own-file.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
@@ -11,10 +12,13 @@ import { words } from '../words/words.ts';
 import { RoleHead, Tabs } from './role-head.tsx';
 import type { RolePageProps, RoleParts } from './role-parts.ts';
 
-const ChangeList = lazy(async () => ({ default: (await import('../changes/change-list.tsx')).ChangeList }));
-const EditedRole = lazy(async () => ({ default: (await import('./edited-role.tsx')).EditedRole }));
-const HoldersTab = lazy(async () => ({ default: (await import('./holders-tab.tsx')).HoldersTab }));
-const ReadRole = lazy(async () => ({ default: (await import('./read-role.tsx')).ReadRole }));
+const ChangeList = ownFile(async () => (await import('../changes/change-list.tsx')).ChangeList);
+const EditedRole = ownFile(async () => (await import('./edited-role.tsx')).EditedRole);
+const HoldersTab = ownFile(async () => (await import('./holders-tab.tsx')).HoldersTab);
+const ReadRole = ownFile(async () => (await import('./read-role.tsx')).ReadRole);
+
+// Nearly everybody who opens a role edits it; what fails here is loaded, or fails, where it is shown.
+EditedRole.load().catch(() => undefined);
 
 /** One role: what it gives, who holds it, what was done to it. */
 export function RolePage(props: RolePageProps) {

@@ -35,14 +35,14 @@ interface SaveBarProps extends RoleParts {
 /** Saves, or says why that cannot be. There is none while nothing is unsaved. */
 export function SaveBar(props: SaveBarProps) {
   const { state, preview } = props;
-  const { unsaved, draft, set, discard, isRestored } = state;
+  const { unsaved, draft, set, discard, isRestored, isSaving } = state;
   const [isShown, setShown] = useState(false);
   const [isProposed, setProposed] = useState(false);
   const { writes } = useActorSession();
   const bar = useRef<HTMLFormElement>(null);
   useWayBack(bar, props.changed);
   useOvertaken(props.workspace, preview.isOvertaken && !props.isGone);
-  const { save, isSaving } = useSave(props);
+  const save = useSave(props);
   const failed = preview.judgement?.tests?.failed.length ?? 0;
   const cannot = whyNot(props, isSaving);
   const ways = waysOf(props, writes, isSaving);
@@ -219,10 +219,7 @@ function whyNot({ preview, edit, state }: SaveBarProps, isSaving: boolean): stri
   return refusal ? words.effect.refused : undefined;
 }
 
-function useSave({ workspace, found, state, edit }: SaveBarProps): {
-  readonly save: () => void;
-  readonly isSaving: boolean;
-} {
+function useSave({ workspace, found, state, edit }: SaveBarProps): () => void {
   const { actor, writes } = useActorSession();
   // Where there are two ways, it is said that it is not proposed.
   const write = writes.length > 1 ? writes.find((one) => one !== 'propose') : undefined;
@@ -230,7 +227,7 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): {
   const makeChange = useMakeChange();
   const undo = useUndo();
   const toast = useToast();
-  const [isSaving, setSaving] = useState(false);
+  const { isSaving, setSaving } = state;
   // The same edit sent again, because no answer came, is the same change.
   const sent = useRef({ text: '', key: '' });
   const send = async (asked: Edit): Promise<void> => {
@@ -247,7 +244,7 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): {
       ...(change !== undefined && undo(change)),
     });
   };
-  const save = (): void => {
+  return () => {
     if (!edit || isSaving) return;
     setSaving(true);
     send(edit)
@@ -259,7 +256,6 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): {
       })
       .finally(() => setSaving(false));
   };
-  return { save, isSaving };
 }
 
 function useSaveKey(save: (() => void) | undefined): void {

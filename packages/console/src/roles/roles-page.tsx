@@ -12,6 +12,7 @@ import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { rowsOfScreen, useSome } from '../parts/some.tsx';
+import { useSoon } from '../parts/soon.ts';
 import { Empty, Failed, Loading, NothingFound } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { Cells } from '../api/cells.ts';
@@ -32,6 +33,9 @@ export function RolesPage({ workspace, title, rights }: PageProps) {
   const roles = useRoles(workspace);
   const catalog = useCatalog();
   const plan = usePlan(workspace).data;
+  const changes = useChanges(workspace);
+  const lastChanges = useMemo(() => lastChangesOf(changes.data?.changes ?? []), [changes.data]);
+  const isPending = useSoon(changes.isPending) || roles.isPending || catalog.isPending;
   return (
     <div className="page">
       <PageHead
@@ -59,7 +63,7 @@ export function RolesPage({ workspace, title, rights }: PageProps) {
           <PlanBanner place={workspace} title={title} />
         </Suspense>
       )}
-      {(roles.isPending || catalog.isPending) && <Loading what={words.roles.title} />}
+      {isPending && <Loading what={words.roles.title} />}
       {(roles.error ?? catalog.error) && !roles.data && (
         <Failed
           what={words.roles.title}
@@ -70,12 +74,13 @@ export function RolesPage({ workspace, title, rights }: PageProps) {
           }}
         />
       )}
-      {roles.data && catalog.data && (
+      {roles.data && catalog.data && !isPending && (
         <FoundRoles
           workspace={workspace}
           title={title}
           roles={roles.data}
           catalog={catalog.data}
+          lastChanges={lastChanges}
           mayChange={rights.mayChangeRoles}
           isOnPlan={plan?.customRoles !== false}
         />
@@ -89,18 +94,18 @@ interface FoundRolesProps {
   readonly title: string;
   readonly roles: readonly Role[];
   readonly catalog: Catalog;
+  readonly lastChanges: ReadonlyMap<string, MadeChange>;
   readonly mayChange: boolean;
   /** Whether roles may be defined here. */
   readonly isOnPlan: boolean;
 }
 
-function FoundRoles({ workspace, title, roles, catalog, mayChange, isOnPlan }: FoundRolesProps) {
+function FoundRoles({ workspace, title, roles, catalog, lastChanges, mayChange, isOnPlan }: FoundRolesProps) {
   const [search, setSearch] = useQueryParameter('q');
   const [which, setWhich] = useState<Which>('all');
   const [deleted, setDeleted] = useState<Role>();
   const cells = useMemo(() => new Cells(catalog), [catalog]);
   const found = useFoundRoles(workspace, roles, { search, which, cells });
-  const lastChanges = useLastChanges(workspace);
   const { data: workspaces } = useWorkspaces();
   const organization = companyOf(workspace) ?? workspaces?.find((one) => one.workspace === workspace)?.organization;
   const { some, more } = useSome(found, mostAtOnce, rowsOfScreen(56));
@@ -195,11 +200,6 @@ function useFoundRoles(
     () => findRoles(roles, { search: sought, which, cells, people: sighted ?? [] }),
     [roles, sought, which, cells, sighted],
   );
-}
-
-function useLastChanges(workspace: string): ReadonlyMap<string, MadeChange> {
-  const { data } = useChanges(workspace);
-  return useMemo(() => lastChangesOf(data?.changes ?? []), [data]);
 }
 
 /** The newest change that speaks of each role. */

@@ -12,6 +12,9 @@ export interface DraftState {
   readonly isRestored: boolean;
   /** Whether the role is another one by now than when the draft was begun. */
   readonly isOutdated: boolean;
+  /** Whether it is being saved: that the role is another one by then is its own doing. */
+  readonly isSaving: boolean;
+  readonly setSaving: (isSaving: boolean) => void;
   readonly set: (change: (draft: Draft) => Draft) => void;
   readonly discard: () => void;
 }
@@ -22,6 +25,7 @@ export function useDraft(workspace: string, role: RoleInFull): DraftState {
   const key = draftKey(actor, workspace, role.role);
   const [kept] = useState(() => readKeptDraft(key));
   const [draft, setDraft] = useState<Draft>(() => kept ?? newDraft(role));
+  const [isSaving, setSaving] = useState(false);
   const unsaved = countUnsaved(draft);
   // Without unsaved work there is nothing to hold on to: what others saved is shown.
   if (unsaved === 0 && draft.base.etag !== role.etag) setDraft({ ...newDraft(role), reason: draft.reason });
@@ -32,7 +36,9 @@ export function useDraft(workspace: string, role: RoleInFull): DraftState {
     draft,
     unsaved,
     isRestored: kept !== undefined,
-    isOutdated: unsaved > 0 && draft.base.etag !== role.etag,
+    isOutdated: unsaved > 0 && !isSaving && draft.base.etag !== role.etag,
+    isSaving,
+    setSaving,
     set,
     discard: () => setDraft(newDraft(role)),
   };
