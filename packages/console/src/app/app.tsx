@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Suspense, useEffect, useMemo, useRef } from 'react';
 import { Router, useLocation } from 'wouter';
 import { CallFailed } from '../api/call.ts';
-import { ownFile } from '../parts/own-file.ts';
+import { ownFile } from '../parts/arrival/own-file.ts';
 import { ToastProvider } from '../parts/toasts.tsx';
 import { Broken } from './broken.tsx';
 import { base, readRoute } from '../route/route.ts';

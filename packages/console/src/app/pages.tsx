@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { hasCode } from '../api/call.ts';
 import { companyOf } from '../api/place.ts';
 import { useCatalogAhead, useWorkspaces } from '../api/queries.ts';
-import { ownFile } from '../parts/own-file.ts';
+import { ownFile } from '../parts/arrival/own-file.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { Frame } from './frame.tsx';

@@ -1,7 +1,7 @@
 import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { hasCode, onSignedOut, wayOf } from '../api/call.ts';
 import { useSession } from '../api/queries.ts';
-import { ownFile } from '../parts/own-file.ts';
+import { ownFile } from '../parts/arrival/own-file.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { words } from '../words/words.ts';
 import { type ActorSession, SessionContext } from '../session/session.ts';

@@ -4,7 +4,7 @@ import { useChangePages } from '../api/pages.ts';
 import type { MadeChange } from '../api/judgement.ts';
 import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { More } from '../parts/more.tsx';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';

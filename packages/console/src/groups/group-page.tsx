@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { hasCode } from '../api/call.ts';
 import { companyPlace } from '../api/place.ts';
 import type { Subject } from '../api/types.ts';
-import { ownFile } from '../parts/own-file.ts';
+import { ownFile } from '../parts/arrival/own-file.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import type { PageProps } from '../session/page-props.ts';
 import { toWorkspace } from '../route/route.ts';

@@ -1,6 +1,6 @@
 import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
-import { ownFile } from '../parts/own-file.ts';
+import { ownFile } from '../parts/arrival/own-file.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import type { PageProps } from '../session/page-props.ts';
 import { useQueryParameter } from '../route/query-parameter.ts';

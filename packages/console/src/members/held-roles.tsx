@@ -1,7 +1,7 @@
 import { Suspense, useState } from 'react';
 import { isGivenAt } from '../api/place.ts';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { words } from '../words/words.ts';
 import { RoleTags } from '../parts/role-tags.tsx';
 import type { HeldRolesProps, Taking } from './taking.ts';

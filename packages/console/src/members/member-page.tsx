@@ -8,7 +8,7 @@ import type { PageProps } from '../session/page-props.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { Avatar, shortName } from '../parts/person.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Cells } from '../api/cells.ts';

@@ -9,7 +9,7 @@ import { follow } from '../route/follow.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { Person } from '../parts/person.tsx';
 import { rowsOfScreen, useSome } from '../parts/some.tsx';
 import { Failed, Loading, NothingFound } from '../parts/states.tsx';

@@ -1,6 +1,6 @@
 import { type ReactNode, startTransition, useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
-import { whenItStands } from './later.ts';
+import { whenItStands } from './arrival/later.ts';
 
 /** How many rows of this height, in pixels, fill a screen: below its head, with what is cut off at its end. */
 export function rowsOfScreen(height: number): number {

@@ -6,7 +6,7 @@ import type { PageProps } from '../session/page-props.ts';
 import { useQueryParameter } from '../route/query-parameter.ts';
 import { useActorSession } from '../session/session.ts';
 import { Field, Segmented } from '../parts/fields.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import { WhoField } from '../parts/who-field.tsx';
 import { Cells } from '../api/cells.ts';

@@ -10,7 +10,7 @@ import { failedToast, useDeed } from '../session/deed.ts';
 import type { EffectNames } from '../parts/effect/named.tsx';
 import { ShownEffect } from '../parts/effect/shown-effect.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { useActorSession } from '../session/session.ts';
 import { useWriting } from '../session/writing.tsx';
 import { reviewWords } from '../words/review-words.ts';

@@ -3,7 +3,7 @@ import { hasCode } from '../api/call.ts';
 import { useEffectNames } from '../parts/effect/place-names.ts';
 import type { EffectNames } from '../parts/effect/named.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { More } from '../parts/more.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';

@@ -3,7 +3,7 @@ import { usePreview } from '../api/preview.ts';
 import type { RoleInFull } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { words } from '../words/words.ts';
 import { editOf, isOn, wordOf } from './draft/draft.ts';
 import { EffectPanel } from './effect-panel.tsx';

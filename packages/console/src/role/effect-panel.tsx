@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import { usePeople } from '../api/queries.ts';
 import type { Preview } from '../api/preview.ts';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import type { EffectNames } from '../parts/effect/named.tsx';
 import { words } from '../words/words.ts';
 

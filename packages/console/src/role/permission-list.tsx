@@ -2,7 +2,7 @@ import { Suspense, useMemo, useState } from 'react';
 import type { Judgement } from '../api/judgement.ts';
 import { Search, Segmented } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { rowsOfScreen, useSome } from '../parts/some.tsx';
 import { NothingFound } from '../parts/states.tsx';
 import { listed, scopeWord } from '../words/forms/count.ts';

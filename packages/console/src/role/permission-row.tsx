@@ -2,7 +2,7 @@ import { Suspense, useId } from 'react';
 import type { Cell } from '../api/types.ts';
 import { TriState } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { listed, planName, scopeWord } from '../words/forms/count.ts';
 import { words } from '../words/words.ts';
 import type { BoxesProps, WhyProps } from './boxes-props.ts';

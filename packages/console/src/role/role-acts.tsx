@@ -4,7 +4,7 @@ import { isOwnRole } from '../api/place.ts';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { Menu } from '../parts/menu.tsx';
 import { words } from '../words/words.ts';
 import type { RoleParts } from './role-parts.ts';

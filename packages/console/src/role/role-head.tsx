@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { useChanges } from '../api/queries.ts';
 import type { RoleInFull } from '../api/types.ts';
 import { Icon } from '../parts/icon.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import { shortName } from '../parts/person.tsx';
 import { type RoleTab, toWorkspace } from '../route/route.ts';

@@ -4,7 +4,7 @@ import { hasCode } from '../api/call.ts';
 import { Cells } from '../api/cells.ts';
 import { isOwnRole } from '../api/place.ts';
 import { useCatalog, usePlan, useRole, useRoles } from '../api/queries.ts';
-import { ownFile } from '../parts/own-file.ts';
+import { ownFile } from '../parts/arrival/own-file.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';

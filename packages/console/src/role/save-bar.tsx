@@ -9,7 +9,7 @@ import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { useUndo } from '../session/deed.ts';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import type { EffectNames } from '../parts/effect/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { useWayBack } from '../parts/way-back.ts';

@@ -11,7 +11,7 @@ import { toWorkspace } from '../route/route.ts';
 import { useActorSession } from '../session/session.ts';
 import { useDeed } from '../session/deed.ts';
 import { Field } from '../parts/fields.tsx';
-import { later } from '../parts/later.ts';
+import { later } from '../parts/arrival/later.ts';
 import { readinessOf, usePress } from '../parts/press.ts';
 import { PressButton } from '../parts/press-button.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
