@@ -3,7 +3,7 @@
  *
  *   npm test                    all of them; first those that start something, because others fit into their pauses, and
  *                               then the laws, for which no coverage is counted
- *   npm run test:quick          those that start no process and open no port, without a build before
+ *   npm run test:quick          those that start no process and open no port, without a build before; laws draw a tenth
  *
  * Words after `--` are for Mocha: `npm run test:quick -- --grep alias`.
  */
@@ -29,7 +29,10 @@ if (which === 'all') {
   const laws = await runLaws(files.filter(isLaw));
   process.exit(counted || laws);
 } else if (which === 'quick') {
-  process.exit(await run(['--config', 'test/support/quick.mocharc.json', ...words, ...quick], { stdio: 'inherit' }));
+  const env = { ...process.env, ROLEBOOK_LAW_SHARE: process.env['ROLEBOOK_LAW_SHARE'] ?? '0.1' };
+  process.exit(
+    await run(['--config', 'test/support/quick.mocharc.json', ...words, ...quick], { env, stdio: 'inherit' }),
+  );
 } else {
   process.stderr.write(`say which tests, \`all\` or \`quick\`; found \`${which}\`\n`);
   process.exit(2);

@@ -16,8 +16,14 @@ export function isLaw(file: string): boolean {
   return file.endsWith('-laws.test.ts') || file.startsWith('test/fuzz/');
 }
 
-/** Modules of Node that start a process, a thread or a server. */
-const starters: readonly string[] = ['child_process', 'cluster', 'http', 'http2', 'https', 'net', 'worker_threads'];
+/** Modules of Node that start a process, a thread or a server, and a database that runs where it is loaded. */
+const starters: readonly string[] = [
+  ...['child_process', 'cluster', 'http', 'http2', 'https', 'net', 'worker_threads'],
+  '@duckdb/node-api',
+];
+
+/** What tests give to who starts threads. */
+const threads = 'support/thread-entry.ts';
 
 // Types are gone when a file runs.
 const importPattern = /^(?:import|export)(?! type\b)[^;]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
@@ -47,7 +53,7 @@ function createFinder(tests: string): (path: string) => boolean {
     const seen = new Set([file]);
     for (const path of seen) {
       const imports = importsOf(path);
-      if (imports.some((name) => starters.includes(name.replace(/^node:/, '')))) return true;
+      if (imports.some((name) => starters.includes(name.replace(/^node:/, '')) || name.endsWith(threads))) return true;
       for (const name of imports.filter((each) => each.startsWith('.'))) {
         const other = resolve(dirname(path), name);
         if (!relative(tests, other).startsWith('..')) seen.add(other);

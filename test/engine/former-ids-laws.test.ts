@@ -8,12 +8,13 @@ import type { Cell } from '../../src/policy/permission.ts';
 import type { PolicySet, Workspace } from '../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../src/policy/subject.ts';
 import { comparePolicies } from '../support/compare-policies.ts';
+import { assertReached, lawRuns } from '../support/law-runs.ts';
 import { fixedNowMs, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
 import { everybodyOf } from '../support/random-groups.ts';
 import { randomMerges, randomRenames } from '../support/random-renames.ts';
 import { newBareEnforcer, newModelFromString, StringAdapter } from '../support/stock-casbin.ts';
 
-const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 80);
+const policies = lawRuns(80);
 
 const renameNotices = ['permission-renamed', 'permission-split', 'workspace-renamed', 'organization-renamed'];
 
@@ -95,8 +96,8 @@ describe('former ids', () => {
       }),
       { numRuns: policies, includeErrorInReport: true },
     );
-    assert.isAbove(seen.asked, 1_250 * policies);
-    for (const kind of ['granted', 'split', 'renamed'] as const) assert.isAbove(seen[kind], policies / 2, kind);
+    assertReached(seen.asked, 1_250 * policies);
+    for (const kind of ['granted', 'split', 'renamed'] as const) assertReached(seen[kind], policies / 2, kind);
   }).timeout(600_000);
 
   it('of what is merged give nobody anything that they had not, and all of it to who had it by one role', async () => {
@@ -133,7 +134,7 @@ describe('former ids', () => {
       }),
       { numRuns: policies, includeErrorInReport: true },
     );
-    assert.isAbove(seen.asked, 300 * policies);
-    for (const kind of ['kept', 'lost'] as const) assert.isAbove(seen[kind], policies / 2, kind);
+    assertReached(seen.asked, 300 * policies);
+    for (const kind of ['kept', 'lost'] as const) assertReached(seen[kind], policies / 2, kind);
   }).timeout(600_000);
 });

@@ -7,11 +7,12 @@ import { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import { isMemberAt } from '../../src/policy/membership/effective-members.ts';
 import { findSpanning } from '../../src/policy/membership/spanning-members.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
+import { assertReached, lawRuns } from '../support/law-runs.ts';
 import { randomGroupedPolicy } from '../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
 import { newBareEnforcer, newModelFromString, StringAdapter } from '../support/stock-casbin.ts';
 
-const policies = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 30);
+const policies = lawRuns(30);
 
 /** From the least to the most: a larger plan has all that a smaller one has. */
 const plans = ['free', 'scale', 'enterprise'] as const;
@@ -105,7 +106,7 @@ describe('a plan', () => {
       }),
       { numRuns: policies },
     );
-    assert.isAbove(Math.min(counted.allowed, counted.denied), 5 * policies);
+    assertReached(Math.min(counted.allowed, counted.denied), 5 * policies);
   }).timeout(60_000 + 2000 * policies);
 
   it('that has less gives nobody more, and one that is taken away and given back changes nothing', async () => {
@@ -136,6 +137,6 @@ describe('a plan', () => {
       }),
       { numRuns: policies },
     );
-    assert.isAbove(lost, policies);
+    assertReached(lost, policies);
   }).timeout(60_000 + 2000 * policies);
 });

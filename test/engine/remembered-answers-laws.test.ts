@@ -8,6 +8,7 @@ import type { EnforceRequest } from '../../src/policy/decision.ts';
 import type { PolicySet } from '../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../src/policy/subject.ts';
 import { compileOrFail } from '../support/compile-yaml.ts';
+import { assertReached, lawRuns } from '../support/law-runs.ts';
 import { everybodyOf, randomGroupedPolicy } from '../support/random-groups.ts';
 import { fixedNowMs, hostileIds, policyFiles, type RandomPolicy } from '../support/random-policy.ts';
 
@@ -71,7 +72,7 @@ describe('remembered answers', () => {
           codes.set(reason.code, (codes.get(reason.code) ?? 0) + 1);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: lawRuns(150) },
     );
     for (const code of [
       'granted',
@@ -84,7 +85,7 @@ describe('remembered answers', () => {
       'unknown-organization',
       'wrong-span',
     ])
-      assert.isAbove(codes.get(code) as number, 5, code);
+      assertReached(codes.get(code) as number, 5, code);
   }).timeout(60_000);
 
   it('are explained by the very rule that Casbin names', async () => {
@@ -106,9 +107,9 @@ describe('remembered answers', () => {
           if (by) explained += 1;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: lawRuns(60) },
     );
-    assert.isAbove(explained, 100);
+    assertReached(explained, 100);
   }).timeout(60_000);
 
   it('grant nothing to an id that only looks like a role, a prefix, a row or a pattern', async () => {
@@ -155,7 +156,7 @@ describe('remembered answers', () => {
           }
         }
       }),
-      { numRuns: 30 },
+      { numRuns: lawRuns(30) },
     );
   }).timeout(60_000);
 
@@ -174,7 +175,7 @@ describe('remembered answers', () => {
         );
         assert.deepEqual(rowsWithoutLines(other), rowsWithoutLines(plain));
       }),
-      { numRuns: 60 },
+      { numRuns: lawRuns(60) },
     );
   }).timeout(60_000);
 });

@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { loadPolicy, type PolicyEngine, type PolicyQuestion, RolebookError } from '../../src/library/library.ts';
+import { lawRuns } from '../support/law-runs.ts';
 import { createPolicyFolder, type PolicyFolder, smallPolicy } from '../support/policy-folder.ts';
 
 const known = { subject: 'ana@acme.example', workspace: 'support', permission: 'conversation:assign' };
@@ -180,7 +181,7 @@ describe('a decision the short way', () => {
         assert.deepEqual(outcomes[0], outcomes[2]);
         assert.deepEqual(outcomes[1], outcomes[2]);
       }),
-      { numRuns: 2000 },
+      { numRuns: lawRuns(2000) },
     );
   });
 });

@@ -8,8 +8,9 @@ import { YamlSource } from '../../../src/compile/patch/yaml-source.ts';
 import { isJsonObject, type JsonValue } from '../../../src/policy/text/json.ts';
 import { hostileLayouts } from './hostile-layouts.ts';
 import { layOut, policyData, type Pick } from './random-layout.ts';
+import { assertReached, lawRuns } from '../../support/law-runs.ts';
 
-const runs = 4 * Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 60);
+const runs = 4 * lawRuns(60);
 
 /** What may be put anywhere, likely to be taken for something else there. */
 const texts = [
@@ -117,6 +118,6 @@ describe('entries that are read anew by themselves', () => {
       }),
       { numRuns: runs, includeErrorInReport: true },
     );
-    assert.isAbove(told, runs / 10);
+    assertReached(told, runs / 10);
   }).timeout(60_000 + 100 * runs);
 });

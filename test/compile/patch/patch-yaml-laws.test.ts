@@ -7,8 +7,9 @@ import { changeData, type YamlChange } from '../../../src/compile/patch/yaml-cha
 import { parseYaml } from '../../../src/compile/yaml/yaml-document.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/policy/text/json.ts';
 import { layOut, policyData, type Pick } from './random-layout.ts';
+import { assertReached, lawRuns } from '../../support/law-runs.ts';
 
-const runs = 5 * Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 60);
+const runs = 5 * lawRuns(60);
 
 type Path = readonly (string | number)[];
 
@@ -83,7 +84,7 @@ describe('a change of a YAML text', () => {
       ),
       { numRuns: runs },
     );
-    assert.isAbove(changed, runs);
+    assertReached(changed, runs);
     assert.isBelow(refused, changed / 10);
   }).timeout(60_000 + 1000 * runs);
 });

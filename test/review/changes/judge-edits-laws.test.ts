@@ -13,9 +13,10 @@ import { judgeEdits } from '../../../src/review/changes/judge-edits.ts';
 import { applyMoves, planRuntimeMoves } from '../../../src/review/members/runtime-moves.ts';
 import { judgePolicies } from '../../../src/review/diff/compare/judge-policies.ts';
 import { runPolicyTests } from '../../../src/review/testing/run-policy-tests.ts';
+import { assertReached, lawRuns } from '../../support/law-runs.ts';
 import { fixedNowMs, policyFiles, randomPolicy } from '../../support/random-policy.ts';
 
-const runs = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 60);
+const runs = lawRuns(60);
 
 type Pick = (count: number) => number;
 
@@ -139,9 +140,9 @@ describe('edits that are judged where they differ alone', () => {
       }),
       { numRuns: 4 * runs },
     );
-    assert.isAbove(counted.judged, runs / 2, JSON.stringify(counted));
-    assert.isAbove(counted.changed, runs / 6, JSON.stringify(counted));
-    assert.isAbove(counted.given, runs / 6, JSON.stringify(counted));
-    assert.isAbove(counted.moved, 0, JSON.stringify(counted));
+    assertReached(counted.judged, runs / 2, JSON.stringify(counted));
+    assertReached(counted.changed, runs / 6, JSON.stringify(counted));
+    assertReached(counted.given, runs / 6, JSON.stringify(counted));
+    assertReached(counted.moved, 0, JSON.stringify(counted));
   }).timeout(60_000 + 1000 * runs);
 });

@@ -8,10 +8,11 @@ import type { Cell } from '../../../src/policy/permission.ts';
 import type { PolicySet } from '../../../src/policy/policy-set.ts';
 import type { SubjectId } from '../../../src/policy/subject.ts';
 import { judgeEdits } from '../../../src/review/changes/judge-edits.ts';
+import { assertReached, lawRuns } from '../../support/law-runs.ts';
 import { everybodyOf } from '../../support/random-groups.ts';
 import { fixedNowMs, policyFiles, randomPolicy } from '../../support/random-policy.ts';
 
-const runs = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 40);
+const runs = lawRuns(40);
 
 function compile(files: readonly SourceFile[]): PolicySet {
   const { policy, problems } = compilePolicy(files, fixedNowMs);
@@ -67,7 +68,7 @@ describe('a permission that is renamed', () => {
       }),
       { numRuns: runs, includeErrorInReport: true },
     );
-    assert.isAbove(seen.made, runs / 3, JSON.stringify(seen));
-    assert.isAbove(seen.granted, 100);
+    assertReached(seen.made, runs / 3, JSON.stringify(seen));
+    assertReached(seen.granted, 100);
   }).timeout(60_000 + 1000 * runs);
 });

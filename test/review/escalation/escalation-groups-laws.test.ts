@@ -19,8 +19,9 @@ import {
   subject,
   type Held,
 } from '../../support/escalation-game.ts';
+import { assertReached, lawRuns } from '../../support/law-runs.ts';
 
-const numRuns = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 300);
+const numRuns = lawRuns(300);
 
 /** What each group holds, and where. */
 const groups: Readonly<Record<string, { readonly place: keyof Held; readonly role: string }>> = {
@@ -98,6 +99,6 @@ describe('what lint says of a way to more by groups', () => {
       // Of six games about one is open: of so many hardly ever as few as would not do.
       { numRuns: numRuns / 2, maxSkipsPerRun: 1000 },
     );
-    for (const [what, count] of Object.entries(seen)) assert.isAbove(count, numRuns / 30, what);
+    for (const [what, count] of Object.entries(seen)) assertReached(count, numRuns / 30, what);
   }).timeout(60_000);
 });

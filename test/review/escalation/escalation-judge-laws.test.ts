@@ -26,8 +26,9 @@ import {
   type Held,
   type Spanned,
 } from '../../support/escalation-game.ts';
+import { assertReached, lawRuns } from '../../support/law-runs.ts';
 
-const numRuns = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 300);
+const numRuns = lawRuns(300);
 
 /**
  * Whether the judge at run time lets the walker hold something else. What one alone may hold they take in the place of who
@@ -184,6 +185,6 @@ describe('what lint says of a way to more', () => {
         walked += 1;
       }
     });
-    assert.isAbove(walked, numRuns / 20);
+    assertReached(walked, numRuns / 20);
   }).timeout(200 * Math.max(numRuns, 300));
 });

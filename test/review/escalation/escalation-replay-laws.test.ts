@@ -16,6 +16,7 @@ import {
   workspaceId,
   type EscalationData,
 } from './random-escalation.ts';
+import { assertReached, lawRuns } from '../../support/law-runs.ts';
 
 const made = 'made-on-the-way';
 
@@ -157,7 +158,7 @@ describe('escalation paths of random policies', function () {
           kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
         }
       }),
-      { numRuns: 200, seed: 4 },
+      { numRuns: lawRuns(200), seed: 4 },
     );
     const walked = [...kinds.keys()];
     for (const kind of ['assign', 'edit-role', 'unassign', 'create-role assign unassign', 'assign edit-role']) {
@@ -187,9 +188,9 @@ describe('escalation paths of random policies', function () {
           checked += 1;
         }
       }),
-      { numRuns: 60, seed: 4 },
+      { numRuns: lawRuns(60), seed: 4 },
     );
-    assert.isAbove(checked, 120);
+    assertReached(checked, 120);
   });
 
   it('are the shortest: one step is told where one step is enough', async () => {
@@ -207,7 +208,7 @@ describe('escalation paths of random policies', function () {
           }
         }
       }),
-      { numRuns: 100, seed: 4 },
+      { numRuns: lawRuns(100), seed: 4 },
     );
   });
 });

@@ -8,9 +8,10 @@ import type { SubjectId } from '../../../src/policy/subject.ts';
 import type { MemberChange } from '../../../src/review/members/change-question.ts';
 import { findChangeFault } from '../../../src/review/members/member-change-rules.ts';
 import { nowMs, policyOf } from '../../support/compile-yaml.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 import { memberPolicyFiles } from '../../support/member-change-policy.ts';
 
-const numRuns = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 300);
+const numRuns = lawRuns(300);
 
 const empty = 'workspace: empty\ntitle: Empty\n';
 const policies = (['allow', 'prevent'] as const).map((escalation) => {

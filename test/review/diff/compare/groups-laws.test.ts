@@ -3,11 +3,12 @@ import * as fc from 'fast-check';
 import type { AccessChange, PolicySide } from '../../../../src/review/diff/matching/policy-difference.ts';
 import { comparePolicies } from '../../../support/compare-policies.ts';
 import { compileOrFail } from '../../../support/compile-yaml.ts';
+import { assertReached, lawRuns } from '../../../support/law-runs.ts';
 import { addGroups, randomGroupedPolicy, randomGroups, writeOut } from '../../../support/random-groups.ts';
 import { policyFiles, randomPolicy, type RandomPolicy } from '../../../support/random-policy.ts';
 
 // `npm run laws` asks for 500.
-const pairs = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 60);
+const pairs = lawRuns(60);
 
 function sideOf(drawn: RandomPolicy): PolicySide {
   const files = policyFiles(drawn);
@@ -51,8 +52,8 @@ describe('the difference of groups, by law', () => {
       }),
       { numRuns: pairs },
     );
-    assert.isAbove(told, pairs);
-    assert.isAbove(throughGroups, pairs / 2);
+    assertReached(told, pairs);
+    assertReached(throughGroups, pairs / 2);
   }).timeout(120_000);
 });
 

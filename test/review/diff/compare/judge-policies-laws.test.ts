@@ -4,12 +4,13 @@ import type { RuntimeMember } from '../../../../src/policy/runtime-member.ts';
 import type { PolicyChange } from '../../../../src/review/diff/compare/compile-share.ts';
 import { judgeInShares, judgePolicies } from '../../../../src/review/diff/compare/judge-policies.ts';
 import { reportsOf } from '../../../cli/diff/judged-diffs.ts';
+import { assertReached, lawRuns } from '../../../support/law-runs.ts';
 import { fixedNowMs } from '../../../support/random-policy.ts';
 import { randomSides, type RandomSides } from '../../../support/random-shares.ts';
 import { faultsOf, judgeUndivided } from '../../../support/undivided-diff.ts';
 
 // `npm run laws` asks for 500.
-const pairs = Number(process.env['ROLEBOOK_LAW_RUNS'] ?? 60);
+const pairs = lawRuns(60);
 
 const silent = (): void => undefined;
 
@@ -80,7 +81,7 @@ describe('a change of two policies, by law', () => {
     );
     // One share tells everything, and several are worth making only where they mostly do.
     assert.equal(told.get(1), sound);
-    for (const count of [2, 3, 4]) assert.isAbove(told.get(count) ?? 0, sound / 4, `${count} shares`);
+    for (const count of [2, 3, 4]) assertReached(told.get(count) ?? 0, sound / 4, `${count} shares`);
   }).timeout(600_000);
 
   it('is told so where there was no policy before', async () => {
@@ -109,6 +110,6 @@ describe('a change of two policies, by law', () => {
       }),
       { numRuns: pairs },
     );
-    assert.isAbove(moved, pairs / 10);
+    assertReached(moved, pairs / 10);
   }).timeout(600_000);
 });
