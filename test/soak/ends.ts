@@ -8,11 +8,11 @@ import { createPolicyFolder, smallPolicy } from '../support/policy-folder.ts';
 import { rolebookProgram } from '../support/rolebook-program.ts';
 
 /*
- * `npm run ends`: ends a pool of two workers with SIGTERM, hundreds of times, each after one of its workers was killed,
+ * `npm run ends [RUNS]`: ends a pool of two workers with SIGTERM, hundreds of times, each after one of its workers was killed,
  * stopped or hung while connections were on their way to it. Fails unless each is gone within its time, workers and all.
  */
 
-const runs = Number(process.env['ENDS_RUNS'] ?? 300);
+const runs = Number(process.argv[2] ?? 300);
 const atOnce = Number(process.env['ENDS_AT_ONCE'] ?? 2);
 
 /** What SIGTERM promises to a pool whose event loops turn, or are found out not to. */
@@ -85,7 +85,10 @@ await writeFile(join(folder.root, 'hang.mjs'), hangScript);
 const ends: End[] = [];
 let begun = 0;
 const lane = async (): Promise<void> => {
-  while (begun < runs) ends.push(await endOnce(begun++, folder.root));
+  while (begun < runs) {
+    ends.push(await endOnce(begun++, folder.root));
+    if (ends.length % 50 === 0) console.log(`${ends.length} of ${runs} so far`);
+  }
 };
 await Promise.all(Array.from({ length: atOnce }, lane));
 await folder.dispose();
