@@ -95,8 +95,8 @@ export const limits = {
   /** How long the link to try the pages out lets somebody in, and how long whoever it let in stays so. */
   oneTimeTokenMs: 600_000,
   sessionMs: 8 * 3_600_000,
-  /** Signing in at a provider: how long it may take, what is kept of where to come back to, how many come back at once; lines of a session key file. */
-  signIn: { withinMs: 600_000, pathCharacters: 1000, atOnce: 64, keys: 16 },
+  /** Signing in at a provider: how long it may take, what is kept of where to come back to, how many come back at once; lines of a session key file; the sealed hint for signing out, which with the session's cookie stays below the 4,096 bytes that nginx takes of the head of an answer. */
+  signIn: { withinMs: 600_000, pathCharacters: 1000, atOnce: 64, keys: 16, hintCharacters: 2560 },
   /** A provider: how long it may take to answer and how much it may say; when one that was silent is asked again, by who signs in or by itself, and one that is known; how far its clock may be off. */
   provider: { timeoutMs: 8_000, bytes: 1_048_576, againMs: 3_000, watchMs: 30_000, knownMs: 3_600_000, clockS: 30 },
   /** The body of a change over HTTP: a group of thousands fits. */

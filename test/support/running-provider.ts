@@ -161,7 +161,10 @@ export class RunningProvider {
 }
 
 const askToSignOut: RequestLogout = (context, form) => {
-  context.body = `<!doctype html><title>Sign out?</title>${form}<button form="op.logoutForm" name="logout" value="yes">Yes</button>`;
+  // Whom the token names that it was told as a hint; it has looked at the signature by then.
+  const hinted = context.oidc.entities.IdTokenHint as { readonly payload: { readonly sub: string } } | undefined;
+  const who = hinted?.payload.sub ?? 'somebody';
+  context.body = `<!doctype html><title>Sign out ${who}?</title>${form}<button form="op.logoutForm" name="logout" value="yes">Yes</button>`;
 };
 
 type RequestLogout = NonNullable<

@@ -32,9 +32,14 @@ export const endSessionEndpoint: ServedEndpoint = {
     const sessions = requireSessions(context, request);
     const { way } = sessions;
     if (way.kind === 'proxy') throw pagesOff('there is no session here; the proxy signs people out');
-    const cookie = await sessions.end(request, sessions.require(request));
-    const next = way.kind === 'openid' ? await way.provider.signOutUrl() : undefined;
+    const session = sessions.require(request);
+    const cookies = [await sessions.end(request, session)];
+    let next: string | undefined;
+    if (way.kind === 'openid') {
+      next = await way.provider.signOutUrl(sessions.signOutHints.find(request, session));
+      cookies.push(sessions.signOutHints.forget(request));
+    }
     const { headers, ...rest } = jsonAnswer(200, { signedOut: true, ...(next !== undefined && { next }) });
-    return { ...rest, headers: { ...headers, 'Set-Cookie': cookie } };
+    return { ...rest, headers: { ...headers, 'Set-Cookie': cookies } };
   },
 };

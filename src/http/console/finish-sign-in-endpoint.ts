@@ -42,10 +42,11 @@ export const finishSignInEndpoint: ServedEndpoint = {
     const { to } = pending;
     const forgotten = sessions.pending.forget(request);
     try {
-      const id = await provider.finish(asked, pending);
+      const { id, hint } = await provider.finish(asked, pending);
       const session = sessions.begin(subjectOf(context, id, subjectType));
       context.audit.recordSignIn({ subject: auditText(id) });
-      return redirectAnswer(to, [sessions.keep(request, session), forgotten]);
+      const hints = hint ? sessions.signOutHints.keep(request, session, hint) : [];
+      return redirectAnswer(to, [sessions.keep(request, session), forgotten, ...hints]);
     } catch (error) {
       return answerFailedSignIn(context, error, { to, cookie: forgotten });
     }

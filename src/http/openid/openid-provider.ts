@@ -5,6 +5,7 @@ import { hasClaim, subjectOfClaims } from './claimed-subject.ts';
 import { discoverProvider, type ProviderClient } from './discover-provider.ts';
 import { signInFault } from './provider-fault.ts';
 import { SignInFailed } from './sign-in-failed.ts';
+import { signOutHintOf, type SignOutHint } from './sign-out-hint.ts';
 
 export interface ProviderOptions extends ProviderClient {
   /** Where the provider sends people back to; registered there. */
@@ -24,6 +25,14 @@ export interface PendingSignIn {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
+}
+
+/** Somebody who came back from a provider. */
+export interface SignedInAtProvider {
+  /** The subject id. */
+  readonly id: string;
+  /** Undefined: nobody signs out there. */
+  readonly hint: SignOutHint | undefined;
 }
 
 /**
@@ -83,8 +92,8 @@ export class OpenIdProvider {
     }
   }
 
-  /** The subject id of who comes back with this query. Throws a SignInFailed. */
-  async finish(query: URLSearchParams, pending: PendingSignIn): Promise<string> {
+  /** Who comes back with this query. Throws a SignInFailed. */
+  async finish(query: URLSearchParams, pending: PendingSignIn): Promise<SignedInAtProvider> {
     if (this.#redeeming >= limits.signIn.atOnce) throw new SignInFailed('busy', 'too many sign in at once');
     this.#redeeming += 1;
     try {
@@ -96,14 +105,28 @@ export class OpenIdProvider {
     }
   }
 
-  /** Where the session at the provider is ended; undefined: it has no such place, or did not say so yet. */
-  async signOutUrl(): Promise<string | undefined> {
+  /** Where the session at the provider is ended; undefined: it has no such place, none that a browser may be led to, or did not say so yet. */
+  async signOutUrl({ idToken, logoutHint }: SignOutHint): Promise<string | undefined> {
+    const { issuer, log, signedOutUrl } = this.#options;
     if (this.#known?.serverMetadata().end_session_endpoint === undefined) return undefined;
-    const { buildEndSessionUrl } = await import('openid-client');
-    return buildEndSessionUrl(this.#known, { post_logout_redirect_uri: this.#options.signedOutUrl }).href;
+    try {
+      const { buildEndSessionUrl } = await import('openid-client');
+      const url = buildEndSessionUrl(this.#known, {
+        post_logout_redirect_uri: signedOutUrl,
+        ...(idToken !== undefined && { id_token_hint: idToken }),
+        ...(logoutHint !== undefined && { logout_hint: logoutHint }),
+      });
+      // The library looks at that for issuers with TLS alone.
+      if (url.protocol === 'https:' || url.protocol === issuer.protocol) return url.href;
+      log.warn({ issuer: issuer.href }, 'where people sign out at the provider is no address of the web');
+    } catch (error) {
+      const { message } = signInFault(error);
+      log.warn({ issuer: issuer.href, reason: message }, 'nobody can be led to where people sign out at the provider');
+    }
+    return undefined;
   }
 
-  async #redeem(query: URLSearchParams, { state, nonce, verifier }: PendingSignIn): Promise<string> {
+  async #redeem(query: URLSearchParams, { state, nonce, verifier }: PendingSignIn): Promise<SignedInAtProvider> {
     const { redirectUrl, claim } = this.#options;
     const client = await import('openid-client');
     const configuration = await this.#configuration();
@@ -117,10 +140,11 @@ export class OpenIdProvider {
     });
     const claims = tokens.claims();
     if (!claims) throw new SignInFailed('untrusted', 'the provider sent no ID token');
-    if (hasClaim(claims, claim) || configuration.serverMetadata().userinfo_endpoint === undefined) {
-      return subjectOfClaims(claims, claim);
-    }
-    return subjectOfClaims(await client.fetchUserInfo(configuration, tokens.access_token, claims.sub), claim);
+    const { userinfo_endpoint, end_session_endpoint } = configuration.serverMetadata();
+    const hint = end_session_endpoint === undefined ? undefined : signOutHintOf(tokens.id_token, claims);
+    if (hasClaim(claims, claim) || userinfo_endpoint === undefined) return { id: subjectOfClaims(claims, claim), hint };
+    const told = await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
+    return { id: subjectOfClaims(told, claim), hint };
   }
 
   async #configuration(): Promise<Configuration> {

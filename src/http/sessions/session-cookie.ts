@@ -35,6 +35,11 @@ export function readCookie(header: string | undefined, name: string): string | u
   return values.length === 1 ? values[0] : undefined;
 }
 
+/** How long a cookie is kept that is good until then. */
+export function secondsUntil(endsAtMs: number, nowMs: number): number {
+  return Math.max(0, Math.floor((endsAtMs - nowMs) / 1000));
+}
+
 /** A cookie that scripts cannot read. */
 export function writeCookie(name: string, value: string, seconds: number, reach = strict): string {
   const { path, site, isSecure } = reach;

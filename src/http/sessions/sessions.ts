@@ -12,11 +12,12 @@ import { ApiProblem } from '../messages/api-problem.ts';
 import { OneTimeToken } from './one-time-token.ts';
 import { PendingSignIns } from './pending-sign-ins.ts';
 import { Seal } from './seal.ts';
-import { type CookieReach, cookieName, portOf, readCookie, writeCookie } from './session-cookie.ts';
+import { type CookieReach, cookieName, portOf, readCookie, secondsUntil, writeCookie } from './session-cookie.ts';
 import { SessionKeys } from './session-keys.ts';
 import { SessionSeal } from './session-seal.ts';
 import type { EndedSession, Session, SignedIn } from './session.ts';
 import type { SignInWay } from './sign-in-way.ts';
+import { SignOutHints } from './sign-out-hints.ts';
 
 export interface SessionsOptions {
   readonly access: AccessControl;
@@ -51,6 +52,7 @@ export class Sessions {
   /** The way to sign in for trying it out: with it one chooses whom to act as. */
   readonly trial: OneTimeToken;
   readonly pending: PendingSignIns;
+  readonly signOutHints: SignOutHints;
   readonly #access: AccessControl;
   readonly #now: () => number;
   readonly #address: PublicAddress | undefined;
@@ -71,6 +73,7 @@ export class Sessions {
     this.#keys = keys ?? SessionKeys.ofThisProcess();
     this.#seal = new SessionSeal(new Seal(`session ${way.kind} ${realm}`, this.#keys));
     this.pending = new PendingSignIns(new Seal(`sign-in ${way.kind} ${realm}`, this.#keys), address, now);
+    this.signOutHints = new SignOutHints(new Seal(`sign-out ${way.kind} ${realm}`, this.#keys), address, now);
   }
 
   /** Whether a call is one of a page. */
@@ -118,7 +121,7 @@ export class Sessions {
 
   /** The cookie that says so. */
   keep(request: IncomingMessage, session: Session): string {
-    const seconds = Math.max(0, Math.floor((session.endsAtMs - this.#now()) / 1000));
+    const seconds = secondsUntil(session.endsAtMs, this.#now());
     return writeCookie(this.#nameFor(request), this.#seal.close(session), seconds, this.#reach);
   }
 
