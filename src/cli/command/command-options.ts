@@ -43,10 +43,10 @@ class UnknownChoice extends RolebookError {
   }
 }
 
-/** The words that an option takes; none where it takes any. It says so itself when it is given what it cannot be. */
-export function choicesOf({ parseArg }: Pick<Option, 'parseArg'>): readonly string[] {
+/** The words that an option takes; none where it takes any. It says so itself when it is given what it cannot be: `wrong`. */
+export function choicesOf({ parseArg }: Pick<Option, 'parseArg'>, wrong = '\u0000'): readonly string[] {
   try {
-    parseArg?.('\u0000', undefined);
+    parseArg?.(wrong, undefined);
   } catch (error) {
     if (error instanceof UnknownChoice) return error.choices;
   }

@@ -23,7 +23,8 @@ export async function answerCompletion(
     const words = line ? line.words.slice(1) : typed;
     const request = understand(await createProgram(words, io, commands), words);
     const names = await findNames(request, io);
-    io.stdout.write([kindLine(request), ...writable(names, request, line), ''].join('\n'));
+    const written = writable(names, request, line);
+    io.stdout.write([kindLine(request, written), ...written, ''].join('\n'));
   } catch {
     // Nothing to offer.
   }
@@ -50,13 +51,15 @@ async function findNames(request: CompletionRequest, io: CommandIo): Promise<rea
   return findPolicyNames(request, io.cwd);
 }
 
-function kindLine({ kind }: CompletionRequest): string {
-  return kind === 'files' || kind === 'folders' ? `:${kind}` : ':names';
+// What ends so is not the whole of a word, and no blank comes behind it.
+function kindLine({ kind }: CompletionRequest, names: readonly string[]): string {
+  if (kind === 'files' || kind === 'folders') return `:${kind}`;
+  return names.length > 0 && names.every((name) => /[=:]$/.test(name)) ? ':parts' : ':names';
 }
 
 function writable(names: readonly string[], request: CompletionRequest, line: BashLine | undefined): readonly string[] {
   const fitting = names.filter((name) => name.startsWith(request.typed) && isOneLine(name, request));
-  const whole = fitting.map((name) => `${request.lead}${name}`);
+  const whole = fitting.map((name) => `${request.lead}${name}${request.tail}`);
   return line ? whole.flatMap((name) => quoteForBash(name, line) ?? []) : whole;
 }
 

@@ -1,20 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { choicesOf } from '../command/command-options.ts';
-
-/** The kind of names that could stand in a place of a command line. */
-export type NameKind =
-  | 'words'
-  | 'files'
-  | 'folders'
-  | 'workspaces'
-  | 'organizations'
-  | 'subjects'
-  | 'permissions'
-  | 'scopes'
-  | 'roles'
-  | 'roles-to-give'
-  | 'own-roles'
-  | 'nothing';
+import { kindOfPlaceholder, type NameKind } from './name-kind.ts';
+import { valuesOf } from './option-values.ts';
 
 /** A place of a command line that is to be completed, and what the line says besides. */
 export interface CompletionRequest {
@@ -25,6 +12,8 @@ export interface CompletionRequest {
   readonly lead: string;
   /** What was typed of the name, after that. */
   readonly typed: string;
+  /** What each candidate is followed by, as in `--report json=`. */
+  readonly tail: string;
   readonly policy: string;
   readonly workspace: string | undefined;
   readonly organization: string | undefined;
@@ -37,14 +26,18 @@ export function understand(program: Command, words: readonly string[]): Completi
   const { command, rest } = findCommand(program, words.slice(0, -1));
   const read = readWords(command, rest);
   const at = (kind: NameKind, more: Partial<CompletionRequest> = {}): CompletionRequest => {
-    const { policy = '.', workspace, organization, permission } = read.named;
-    return { kind, words: [], lead: '', typed, policy, workspace, organization, permission, ...more };
+    const { policy = '.', workspace, org, organization = org, permission } = read.named;
+    return { kind, words: [], lead: '', typed, tail: '', policy, workspace, organization, permission, ...more };
   };
-  if (read.open) return at(...valueOf(read.open, '', typed));
+  const values = (option: Option, lead: string, begun: string): CompletionRequest => {
+    const { kind, ...more } = valuesOf(option, command, lead, begun);
+    return at(kind, more);
+  };
+  if (read.open) return values(read.open, '', typed);
   if (typed.startsWith('-') && !read.isEnded) {
     const equals = typed.indexOf('=');
     const option = equals > 0 ? findOption(command, typed.slice(0, equals)) : undefined;
-    if (option) return at(...valueOf(option, typed.slice(0, equals + 1), typed.slice(equals + 1)));
+    if (option) return values(option, typed.slice(0, equals + 1), typed.slice(equals + 1));
     return at('words', { words: equals > 0 ? [] : optionsLeft(command, read.seen) });
   }
   if (command.commands.length > 0) return at('words', { words: command.commands.map((one) => one.name()) });
@@ -77,7 +70,7 @@ interface ReadWords {
   readonly open: Option | undefined;
   /** Whether `--` was there, after which nothing is an option. */
   readonly isEnded: boolean;
-  /** Names by what they name: `policy`, `workspace`, `organization` and `permission`. */
+  /** Names by what they name: `policy`, `workspace`, `organization` or `org`, and `permission`. */
   readonly named: Readonly<Record<string, string | undefined>>;
 }
 
@@ -134,33 +127,8 @@ function isRepeatable({ description }: Option): boolean {
   return description.includes('may be given again');
 }
 
-const kindOfPlaceholder: Readonly<Record<string, NameKind>> = {
-  DIR: 'folders',
-  FILE: 'files',
-  LOG: 'files',
-  WORKSPACE: 'workspaces',
-  ORG: 'organizations',
-  SUBJECT: 'subjects',
-  PERMISSION: 'permissions',
-  P: 'permissions',
-  SCOPE: 'scopes',
-  ROLE: 'roles',
-  FROM: 'roles',
-};
-
-function kindOf(placeholder: string): NameKind {
-  return Object.hasOwn(kindOfPlaceholder, placeholder) ? (kindOfPlaceholder[placeholder] ?? 'nothing') : 'nothing';
-}
-
-function valueOf(option: Option, lead: string, typed: string): [NameKind, Partial<CompletionRequest>] {
-  const choices = choicesOf(option);
-  if (choices.length > 0) return ['words', { words: choices, lead, typed }];
-  const [, placeholder = ''] = /[<[]([A-Z]+)/.exec(option.flags) ?? [];
-  return [option.name() === 'to' ? 'roles-to-give' : kindOf(placeholder), { lead, typed }];
-}
-
 function kindOfArgument(command: Command, argument: Argument): NameKind {
-  const kind = kindOf(argument.name());
+  const kind = kindOfPlaceholder(argument.name());
   // What is made is new; what is changed is the place's own.
   const isMade = command.name() === 'create' && `${command.parent?.name() ?? ''}s` === kind;
   if (isMade) return 'nothing';

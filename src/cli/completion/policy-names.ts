@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { classifyPath, type SourceFile } from '../../compile/file/policy-files.ts';
 import { rolesOf } from '../../engine/role-listing.ts';
-import { findPermissions } from '../../policy/catalog.ts';
+import { findPermissions, knownPlans, type Catalog } from '../../policy/catalog.ts';
 import { isPlaceId } from '../../policy/ids.ts';
 import {
   findOrganization,
@@ -11,12 +11,13 @@ import {
   type PolicySet,
   type Workspace,
 } from '../../policy/policy-set.ts';
-import { listOfRole } from '../../policy/role.ts';
+import { listOfRole, type MemberList } from '../../policy/role.ts';
 import { formatSubject } from '../../policy/subject.ts';
 import { accessPlaces } from '../../review/access/access-places.ts';
 import { subjectsAt } from '../../review/access/subjects-at.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import type { CompletionRequest } from './completion-request.ts';
+import type { NameKind } from './name-kind.ts';
 import { holdsLetters, listPolicyFiles, readHead, readListed, type ListedFile } from './listed-files.ts';
 
 /**
@@ -70,7 +71,7 @@ function neededFiles(
   files: readonly ListedFile[],
   { kind, workspace, typed }: CompletionRequest,
 ): readonly ListedFile[] {
-  if (kind === 'permissions' || kind === 'scopes') return files.filter(({ path }) => classifyPath(path) === 'roles');
+  if (kindsOfCatalog.has(kind)) return files.filter(({ path }) => classifyPath(path) === 'roles');
   const isNeeded = (file: ListedFile): boolean => {
     if (workspace !== undefined) return isOfWorkspace(file, workspace);
     return kind === 'subjects' && holdsLetters(file, typed.slice(typed.indexOf(':') + 1));
@@ -93,27 +94,67 @@ function namesIn(policy: PolicySet, request: CompletionRequest): readonly string
       return policy.organizations.flatMap(({ id }) => id ?? []);
     case 'subjects':
       return subjectNames(policy, request.workspace === undefined ? undefined : place && [place]);
-    case 'permissions':
-      return permissionNames(policy, request.typed);
-    case 'scopes':
-      return scopeNames(policy, request.permission);
     case 'roles':
       if (company) return [...policy.catalog.roles.keys(), ...company.roles.keys()];
       return place ? rolesOf(policy, place).map(({ id }) => id) : [...policy.catalog.roles.keys()];
     case 'roles-to-give':
-      if (company) return rolesGivenIn(policy, company);
+      if (company) return rolesGivenIn(policy, company, 'organization');
       return place ? rolesOf(policy, place).flatMap(({ id, spans }) => (spans === 'workspace' ? id : [])) : [];
     case 'own-roles':
       return [...((company ?? place)?.roles.keys() ?? [])];
+    case 'first-roles-of-workspace':
+      return rolesGivenIn(policy, company ?? onlyOne(policy.organizations), 'workspace');
+    case 'first-roles-of-company':
+      return rolesGivenIn(policy, undefined, 'organization');
+    case 'groups':
+      return [...(company?.groups.byId.keys() ?? [])];
+    default:
+      return namesInCatalog(policy.catalog, request);
+  }
+}
+
+const kindsOfCatalog: ReadonlySet<NameKind> = new Set([
+  ...(['permissions', 'scopes', 'wildcards', 'grants', 'resources', 'plans', 'properties', 'subject-types'] as const),
+]);
+
+function namesInCatalog(catalog: Catalog, { kind, typed, permission }: CompletionRequest): readonly string[] {
+  switch (kind) {
+    case 'permissions':
+      return permissionNames(catalog, typed);
+    case 'scopes':
+      return scopeNames(catalog, permission);
+    case 'wildcards':
+      return wildcardNames(catalog);
+    case 'grants':
+      return [...permissionNames(catalog, typed), ...wildcardNames(catalog)];
+    case 'resources':
+      return [...catalog.permissions.keys(), ...resourceNames(catalog)];
+    case 'plans':
+      return [...knownPlans(catalog)];
+    case 'properties':
+      return Object.keys(catalog.organizationDefaults);
+    case 'subject-types':
+      return catalog.subjectTypes;
     default:
       return [];
   }
 }
 
-function rolesGivenIn({ catalog }: PolicySet, { roles }: Organization): readonly string[] {
-  return [...catalog.roles.values(), ...roles.values()].flatMap((role) =>
-    listOfRole(role) === 'organization' ? role.id : [],
-  );
+function rolesGivenIn({ catalog }: PolicySet, company: Organization | undefined, list: MemberList): readonly string[] {
+  const roles = [...catalog.roles.values(), ...(company?.roles.values() ?? [])];
+  return roles.flatMap((role) => (listOfRole(role) === list ? role.id : []));
+}
+
+function onlyOne<One>(all: readonly One[]): One | undefined {
+  return all.length === 1 ? all[0] : undefined;
+}
+
+function resourceNames({ permissions }: Catalog): readonly string[] {
+  return [...new Set([...permissions.values()].map(({ resource }) => `${resource}:*`))];
+}
+
+function wildcardNames(catalog: Catalog): readonly string[] {
+  return ['*', ...[...catalog.scopes.keys()].map((scope) => `*@${scope}`), ...resourceNames(catalog)];
 }
 
 function subjectNames(policy: PolicySet, places: readonly Workspace[] | undefined): readonly string[] {
@@ -127,14 +168,14 @@ function subjectNames(policy: PolicySet, places: readonly Workspace[] | undefine
 }
 
 // With an `@` typed each scope of the permission before it.
-function permissionNames({ catalog }: PolicySet, typed: string): readonly string[] {
+function permissionNames(catalog: Catalog, typed: string): readonly string[] {
   const at = typed.indexOf('@');
   if (at < 0) return [...catalog.permissions.keys()];
   const id = typed.slice(0, at);
   return findPermissions(catalog, id).flatMap(({ scopes }) => scopes.map((scope) => `${id}@${scope.id}`));
 }
 
-function scopeNames({ catalog }: PolicySet, asked: string | undefined): readonly string[] {
+function scopeNames(catalog: Catalog, asked: string | undefined): readonly string[] {
   const [id = ''] = (asked ?? '').split('@');
   const permissions = asked === undefined ? [] : findPermissions(catalog, id);
   if (asked === undefined) return [...catalog.scopes.keys()];

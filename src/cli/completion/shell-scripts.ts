@@ -28,6 +28,8 @@ _rolebook() {
         compopt -o default 2>/dev/null
     elif [[ $kind == :folders ]]; then
         compopt -o dirnames 2>/dev/null
+    elif [[ $kind == :parts ]]; then
+        compopt -o nospace 2>/dev/null
     fi
 }
 
@@ -48,6 +50,7 @@ _rolebook() {
     case $kind in
         :files) _files ;;
         :folders) _files -/ ;;
+        :parts) compadd -S '' -- "\${names[@]}" ;;
         *) (( $#names )) && compadd -- "\${names[@]}" ;;
     esac
 }

@@ -115,7 +115,11 @@ function addChange(role: Command, edit: MakeEdit): void {
     .option('--extends <ROLE>', 'a role that it is to follow, and no others; may be given again', parents)
     .option('--no-extends', 'it is to follow no role')
     .option('--always <P>', 'a wildcard that it is to give as such; may be given again', listOption('--always'))
-    .option('--spell <P>', 'a wildcard that it is to give as what it means today', listOption('--spell'))
+    .option(
+      '--spell <P>',
+      'a wildcard that it is to give as what it means today; may be given again',
+      listOption('--spell'),
+    )
     .action(async function (this: Command) {
       const { place, values } = readPlace(this, ownRole);
       const options = this.opts<ChangeOptions>();

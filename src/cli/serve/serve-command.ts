@@ -82,7 +82,7 @@ export function addServeCommand(program: Command, io: CommandIo, finish: (exitCo
     .option('--sign-key <FILE>', 'an SSH key that signs the commits', valueOf('--sign-key'))
     .option(
       '--push-option <OPTION>',
-      'what the git server is told with a proposal, as merge_request.create; repeatable',
+      'what the git server is told with a proposal, as merge_request.create; may be given again',
       changesOptionParsers.pushOption,
     )
     .option('--allow-unauthenticated', 'let other machines call without a token, but for admin calls')
