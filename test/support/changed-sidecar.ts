@@ -13,7 +13,7 @@ import { followBranchDatabase } from './branch-database.ts';
 import { followBranch } from './followed-branch.ts';
 import { PushedPolicy } from './pushed-policy.ts';
 import type { MemoryStream } from './memory-stream.ts';
-import { judgingBy, runSidecar, type Call, type Reply } from './running-sidecar.ts';
+import { judgingBy, runSidecar, type Call, type Reply, type Silence } from './running-sidecar.ts';
 import { testDatabases } from './test-databases.ts';
 
 /** Where changes over HTTP are written. */
@@ -36,11 +36,17 @@ export interface ChangedSidecar {
   dispose(): Promise<void>;
 }
 
-/** `adminTokenFile`: in place of a token of its own. */
+export interface ChangedOptions {
+  /** In place of a token of its own. */
+  readonly adminTokenFile?: string;
+  readonly maxChanged?: string;
+  readonly silence?: Silence;
+}
+
 export async function runChangedSidecar(
   place: ChangedPlace,
   files: Record<string, string>,
-  options: { readonly adminTokenFile?: string; readonly maxChanged?: string } = {},
+  options: ChangedOptions = {},
 ): Promise<ChangedSidecar> {
   if (place === 'sqlite' || place === 'postgres') return runOnDatabase(place, files, options);
   if (place === 'push beside sqlite') return runOnBranchBesideDatabase(files, options);
@@ -74,10 +80,10 @@ export async function runChangedSidecar(
 
 async function runOnBranch(
   files: Record<string, string>,
-  { maxChanged, ...options }: { readonly adminTokenFile?: string; readonly maxChanged?: string },
+  { maxChanged, silence, ...options }: ChangedOptions,
 ): Promise<ChangedSidecar> {
   const policy = await PushedPolicy.create(files);
-  const judging = judgingBy(maxChanged);
+  const judging = judgingBy(maxChanged, silence);
   const { live, desk, close } = followBranch(policy, 'clone', 'here', judging?.budget);
   await live.reload('start');
   const running = await runSidecar({ live, changes: desk, budget: judging, ...options });
@@ -100,10 +106,10 @@ async function runOnBranch(
 
 async function runOnBranchBesideDatabase(
   files: Record<string, string>,
-  { maxChanged, ...options }: { readonly adminTokenFile?: string; readonly maxChanged?: string },
+  { maxChanged, silence, ...options }: ChangedOptions,
 ): Promise<ChangedSidecar> {
   const policy = await PushedPolicy.create(files);
-  const judging = judgingBy(maxChanged);
+  const judging = judgingBy(maxChanged, silence);
   const url = `sqlite:${join(policy.cache, 'rows.db')}`;
   const { live, desk, close } = await followBranchDatabase(policy, url, 'clone', judging?.budget);
   const running = await runDatabaseSidecar(url, { ...options, followed: { live, desk, close, judging } });
@@ -125,7 +131,7 @@ async function runOnBranchBesideDatabase(
 async function runOnDatabase(
   kind: 'sqlite' | 'postgres',
   files: Record<string, string>,
-  options: { readonly adminTokenFile?: string; readonly maxChanged?: string },
+  options: ChangedOptions,
 ): Promise<ChangedSidecar> {
   const found = testDatabases.find((one) => one.kind === kind) ?? assert.fail(`there is no ${kind}`);
   const databases = await found.open();

@@ -21,7 +21,7 @@ import type { ReadFile } from '../../src/store/database/releases/release.ts';
 import { createAdminTokenFile } from '../support/admin-token.ts';
 import { databaseDeskInThisProcess } from './desks-here.ts';
 import { MemoryStream } from './memory-stream.ts';
-import { type Call, type Reply, judgingBy, send, withAdmin } from './running-sidecar.ts';
+import { type Call, type Reply, type Silence, judgingBy, send, withAdmin } from './running-sidecar.ts';
 
 /** Publishes files as `rolebook publish` does, and answers the revision that it tells. `statement` spoils it. */
 export async function publish(
@@ -72,6 +72,7 @@ export interface DatabaseSidecarSetup {
   readonly id?: string;
   /** How much of what was asked last a new policy may change. */
   readonly maxChanged?: string;
+  readonly silence?: Silence;
   readonly now?: () => number;
   /** Whether its policy is changed over HTTP; judged in this process. */
   readonly isChanged?: boolean;
@@ -109,7 +110,7 @@ export async function runDatabaseSidecar(url: string, setup: DatabaseSidecarSetu
   const adminTokenFile = own?.path ?? setup.adminTokenFile;
   const access = await AccessControl.open({ listen, unauthenticated, tokenFile, adminTokenFile });
   const databaseUrl = new DatabaseUrl(url, '--database');
-  const judging = setup.followed?.judging ?? judgingBy(setup.maxChanged);
+  const judging = setup.followed?.judging ?? judgingBy(setup.maxChanged, setup.silence);
   const live = setup.followed?.live ?? (await startLive(databaseUrl, log, judging?.budget));
   const identity = { id, host: 'box', pid: process.pid, version: '1.2.3', startedAt: new Date() };
   const fleet = new Fleet(live.connection, identity, () => describeHealth(live), createWriteFaultLog(log));

@@ -5,7 +5,9 @@ import { createLog } from '../../src/http/logging/log.ts';
 import { type Sidecar, type SidecarOptions, startSidecar } from '../../src/http/sidecar.ts';
 import { RememberedRequests } from '../../src/http/budget/remembered-requests.ts';
 import { readMaxChanged } from '../../src/review/budget/max-changed.ts';
+import type { EnforceRequest } from '../../src/policy/decision.ts';
 import { ChangeBudget } from '../../src/store/live/change-budget.ts';
+import { MissingRequests } from '../../src/review/budget/missing-requests.ts';
 import { LivePolicy } from '../../src/store/live/live-policy.ts';
 import type { ChangeWriting } from '../../src/store/changes/folder/change-keeper.ts';
 import { PolicyDirectory } from '../../src/store/folder/policy-directory.ts';
@@ -28,6 +30,7 @@ export interface SidecarSetup extends Partial<SidecarOptions> {
   readonly writing?: ChangeWriting;
   /** How much of what was asked last a new policy may change. */
   readonly maxChanged?: string;
+  readonly silence?: Silence;
   /** The folder where it is another than one of its own. */
   readonly root?: string;
 }
@@ -69,7 +72,7 @@ export async function disposeSidecars(): Promise<void> {
 
 export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidecar> {
   const { files = smallPolicy(), listenText = '127.0.0.1:0', tokenFile, adminTokens, isChanged, ...rest } = setup;
-  const judging = setup.budget ?? judgingBy(setup.maxChanged);
+  const judging = setup.budget ?? judgingBy(setup.maxChanged, setup.silence);
   const { writing, root: given, ...options } = rest;
   const folder = await createPolicyFolder(given === undefined ? files : {});
   const root = given ?? folder.root;
@@ -113,12 +116,22 @@ export async function runSidecar(setup: SidecarSetup = {}): Promise<RunningSidec
   return running;
 }
 
+/** Whether one of those who remember keeps silent: what is missing is as much as one of several workers has. */
+export interface Silence {
+  isKept: boolean;
+}
+
 /** A change budget as `--max-changed` makes it. */
-export function judgingBy(maxChanged: string | undefined): SidecarOptions['budget'] {
+export function judgingBy(maxChanged: string | undefined, silence?: Silence): SidecarOptions['budget'] {
   const share = maxChanged === undefined ? undefined : readMaxChanged(maxChanged);
   if (share === undefined) return undefined;
   const remembered = new RememberedRequests();
-  const budget = new ChangeBudget({ maxChanged: share, remembered: () => Promise.resolve(remembered.list()) });
+  const list = (): Promise<readonly EnforceRequest[]> => {
+    const known = remembered.list();
+    if (silence?.isKept !== true) return Promise.resolve(known);
+    return Promise.reject(new MissingRequests('worker 7 does not say what it was asked', known, undefined));
+  };
+  const budget = new ChangeBudget({ maxChanged: share, remembered: list });
   return { budget, remembered };
 }
 

@@ -17,7 +17,7 @@ export const budgetLimits = {
     toldKinds: 5,
     /** Kinds of differences that are told apart. */
     kinds: 2000,
-    /** How long a worker may take to say what it remembers; it sends some megabytes. With one that does not nothing goes live until it does, or is replaced. */
+    /** How long a worker may take to say what it remembers; it sends some megabytes. With one that does not nothing goes live until it does, or is replaced, but for changes that give nothing. */
     gatherMs: 2000,
     /** Changes that were refused, the last of them, which can be accepted still. */
     refused: 20,

@@ -17,8 +17,10 @@ export interface OverBudget {
 /** Everything that a change is judged by before it is written. */
 export interface BudgetGround {
   readonly maxChanged: MaxChanged;
-  /** Those that were answered last. */
+  /** Those that were answered last, as far as that is known. */
   readonly requests: readonly EnforceRequest[];
+  /** Why some of them are not known; undefined: these are all. */
+  readonly missing: string | undefined;
   /** The policy that waits to be accepted: what builds upon it would be kept back, too. */
   readonly waiting: OverBudget | undefined;
   /** Digests of policies that somebody accepted. */

@@ -5,6 +5,7 @@ import type { EnforceRequest } from '../../policy/decision.ts';
 import { limits } from '../../policy/limits.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import type { MaxChanged } from '../../review/budget/max-changed.ts';
+import { MissingRequests } from '../../review/budget/missing-requests.ts';
 import {
   describeOverBudget,
   overBudgetOf,
@@ -37,7 +38,7 @@ export interface BudgetJudgement {
 
 export interface ChangeBudgetOptions {
   readonly maxChanged: MaxChanged;
-  /** The requests that were answered last, wherever they are remembered. Rejects where some cannot be had now. */
+  /** The requests that were answered last, wherever they are remembered. Rejects where some cannot be had now, with those that can if it is a MissingRequests. */
   readonly remembered: () => Promise<readonly EnforceRequest[]>;
   readonly now?: () => number;
   /** Told of each judgement, also of those that keep nothing back. */
@@ -145,11 +146,18 @@ export class ChangeBudget {
     return overBudget;
   }
 
-  /** Everything that a change is judged by where it is written. */
+  /** Everything that a change is judged by where it is written, which says itself what of it is missing. */
   async ground(): Promise<BudgetGround> {
     const { maxChanged } = this.#options;
     const accepted = [...this.#accepted];
-    return { maxChanged, requests: await this.#remembered(), waiting: this.#waiting, accepted };
+    const found = await this.#options.remembered().then(
+      (requests) => ({ requests, missing: undefined }),
+      (cause: unknown) => ({
+        requests: cause instanceof MissingRequests ? cause.known : [],
+        missing: describeMissing(cause),
+      }),
+    );
+    return { maxChanged, ...found, waiting: this.#waiting, accepted };
   }
 
   /** To be told of a change that was not written, so that it can be accepted. */
@@ -196,12 +204,16 @@ export class ChangeBudget {
   // What cannot be had now is had later: nobody knows what the policy changes, so it does not go live, and is looked at again.
   #remembered(): Promise<readonly EnforceRequest[]> {
     return this.#options.remembered().catch((cause: unknown) => {
-      const message = `nobody knows what the policy changes: ${messageOf(cause)}`;
-      throw new RolebookError('unavailable', message, { cause, help: 'it is judged again at the next look' });
+      const help = 'it is judged again at the next look';
+      throw new RolebookError('unavailable', describeMissing(cause), { cause, help });
     });
   }
 
   #now(): number {
     return (this.#options.now ?? processClock.now)();
   }
+}
+
+function describeMissing(cause: unknown): string {
+  return `nobody knows what the policy changes: ${messageOf(cause)}`;
 }

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { smallPolicy } from '../../support/policy-folder.ts';
 import { runChangedSidecar, type ChangedPlace, type ChangedSidecar } from '../../support/changed-sidecar.ts';
-import type { Reply } from '../../support/running-sidecar.ts';
+import type { Reply, Silence } from '../../support/running-sidecar.ts';
 
 const file = 'policies/support.yaml';
 const small = smallPolicy();
@@ -41,7 +41,8 @@ for (const place of inAll) {
     this.timeout(60_000);
     let door: ChangedSidecar;
     afterEach(() => door.dispose());
-    const open = (maxChanged: string): Promise<ChangedSidecar> => runChangedSidecar(place, files, { maxChanged });
+    const open = (maxChanged: string, silence?: Silence): Promise<ChangedSidecar> =>
+      runChangedSidecar(place, files, { maxChanged, ...(silence && { silence }) });
     const put = (text: string): Promise<void> => door.put(file, text);
     const itInSome = inSome.includes(place) ? it : undefined;
 
@@ -181,6 +182,49 @@ for (const place of inAll) {
       for (const outcome of ['accepted', 'written']) {
         assert.include(metrics, `judgements_total{outcome="${outcome}"} 1`, 'an acceptance is one that somebody gave');
       }
+    });
+
+    it('keeps nobody who takes something away waiting for who does not say what was asked, and everybody who gives', async () => {
+      const silence = { isKept: false };
+      door = await open('1%', silence);
+      await ask(ana, 90);
+      await ask(idle, 30);
+      silence.isKept = true;
+      const [before, untouched] = [(await told()).revision, await door.everything()];
+      const change = (...edits: readonly object[]): Promise<Reply> =>
+        post('/v1/changes', { actor: 'wim@acme.example', edits });
+      const ofRole = (role: string, more: object): object => ({
+        edit: 'role.change',
+        workspace: 'support',
+        role,
+        ...more,
+      });
+      const takes = ofRole('trainee', { disallow: ['comment:send'] });
+      const gives: readonly object[][] = [
+        [ofRole('trainee', { allow: ['tag:create'] })],
+        [ofRole('trainee', { allow: ['tag:create'], disallow: ['comment:send'] })],
+        [ofRole('team-lead', { disallow: ['conversation:assign'] }), ofRole('trainee', { allow: ['tag:create'] })],
+      ];
+      for (const edits of gives) {
+        const reply = await change(...edits);
+        assert.deepEqual([reply.status, codeOf(reply)], [503, 'changes-unavailable'], JSON.stringify(edits));
+        assert.include(reply.text, 'worker 7 does not say what it was asked; nothing was written');
+      }
+      const tooMuch = ofRole('team-lead', { disallow: ['tag:create'] });
+      const refused = await change(tooMuch);
+      assert.strictEqual(codeOf(refused), 'over-budget', 'by what is known it changes too much');
+      assert.deepEqual([(await told()).revision, await door.everything()], [before, untouched]);
+      const taken = await change(takes);
+      assert.strictEqual(taken.status, 200, taken.text);
+      assert.isFalse(await allows({ ...idle, subject: 'bo@acme.example' }), 'it decides');
+      assert.strictEqual((await change(ofRole('trainee', { title: 'Beginner' }))).status, 200, 'it gives nothing');
+      assert.deepInclude((await told()).budget.last, { outcome: 'written' });
+      const { budget } = (await change(tooMuch)).json as { budget: { revision: string } };
+      assert.include((await post('/v1/policy/accept', { revision: budget.revision })).text, '"outcome":"allowed"');
+      assert.strictEqual((await change(tooMuch)).status, 200);
+      assert.isFalse(await allows(ana));
+      silence.isKept = false;
+      assert.strictEqual((await change(ofRole('trainee', { allow: ['tag:create'] }))).status, 200);
     });
 
     const itWhereProposed = place === 'push' ? it : undefined;

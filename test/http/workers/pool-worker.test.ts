@@ -7,6 +7,7 @@ import { ConnectionDealer } from '../../../src/http/workers/connection-dealer.ts
 import { limits } from '../../../src/policy/limits.ts';
 import { PoolWorker } from '../../../src/http/workers/pool-worker.ts';
 import { gatherRequests } from '../../../src/http/workers/gather-requests.ts';
+import { MissingRequests } from '../../../src/review/budget/missing-requests.ts';
 import type { PrimaryHandlers } from '../../../src/http/workers/worker-calls.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -82,6 +83,8 @@ describe('a worker of several', function () {
     const silent = await joined('keeps to itself');
     const failure: unknown = await gather(one, silent).catch((error: unknown) => error);
     assert.include(String(failure), `worker ${silent.pid ?? ''} does not say what it was asked`);
+    assert.instanceOf(failure, MissingRequests);
+    assert.lengthOf(failure.known, 3, 'of the other one');
     const asked = gather(one, silent);
     silent.kill();
     assert.lengthOf(await asked, 3);

@@ -48,7 +48,7 @@ describe('requests that are handed to the thread of changes', () => {
     });
   }
 
-  it('that cannot be had refuse the change, and nothing is written', async () => {
+  it('that cannot be had refuse a change that gives something, and nothing is written', async () => {
     const folder = await createPolicyFolder({ ...pushedFiles });
     const maxChanged = readMaxChanged('1%') ?? assert.fail();
     const budget = new ChangeBudget({ maxChanged, remembered: () => Promise.reject(new Error('worker 7 is silent')) });
@@ -56,11 +56,14 @@ describe('requests that are handed to the thread of changes', () => {
     await live.reload('start');
     const first = live.current?.revision;
     const desk = deskInThisProcess(folder.root, live, undefined, budget);
-    const takes = { edit: 'role.change', workspace: 'support', role: 'writer', disallow: ['doc:edit'] } as const;
-    const error: unknown = await desk.ask(ask([takes])).catch((cause: unknown) => cause);
+    const gives = { edit: 'member.set', workspace: 'support', subject: 'cy', roles: [{ role: 'writer' }] } as const;
+    const error: unknown = await desk.ask(ask([gives])).catch((cause: unknown) => cause);
     assert.include(String(error), 'nobody knows what the policy changes: worker 7 is silent');
     assert.strictEqual((await live.reload('request')).outcome, 'unchanged');
     assert.strictEqual(live.current?.revision, first);
+    const takes = { edit: 'role.change', workspace: 'support', role: 'writer', disallow: ['doc:edit'] } as const;
+    assert.strictEqual((await desk.ask(ask([takes]))).kind, 'written', 'who takes something away waits for nobody');
+    assert.notStrictEqual(live.current?.revision, first);
     await desk.close();
     await folder.dispose();
   });

@@ -153,13 +153,14 @@ export class KeeperChanges implements ThreadedChanges {
     { budget }: AskedChange,
     beside: RowsNow | undefined,
     live: PolicySet,
-    { files, touched, removed }: JudgedChange,
+    judged: JudgedChange,
   ): Promise<ChangeRefusal | undefined> {
+    const { files, touched, removed } = judged;
     if (!budget || touched.length + removed.length === 0) return undefined;
     const nowMs = this.#nowMs();
     const { policy: after } = this.#compiler.compile(files, nowMs);
     if (!after) throw new Error('what was judged does not compile');
-    return weighChange(budget, { live, after, given: beside?.given ?? [], nowMs });
+    return weighChange(budget, { live, after, given: beside?.given ?? [], nowMs, judged });
   }
 
   async #findObstacle(replacements: readonly FileReplacement[]): Promise<ChangeRefusal | undefined> {

@@ -139,7 +139,7 @@ export class DatabaseChanges implements ThreadedChanges {
     const policy = isOfFiles ? this.#compiler.compile(judged.files, nowMs).policy : live;
     if (!policy) throw new Error('what was judged does not compile');
     const { given } = ground;
-    const over = isOfFiles && (await weighChange(asked.budget, { live, after: policy, given, nowMs }));
+    const over = isOfFiles && (await weighChange(asked.budget, { live, after: policy, given, nowMs, judged }));
     if (over) return { answer: { kind: 'refused', refusal: over, data } };
     if (answer) return { answer };
     return { data, etags: judged.etags, planned: this.#plan(asked, judged, { ground, live, policy, isOfFiles }) };
