@@ -1,16 +1,12 @@
 import { assert } from 'chai';
 import type { Page } from 'playwright-core';
-import { DatabaseUrl } from '../../src/store/database/database-url.ts';
-import { LiveDatabase } from '../../src/store/database/following/live-database.ts';
 import { noTests, useBrowser, Visits } from '../support/console-visit.ts';
-import { publish } from '../support/database-sidecar.ts';
-import { databaseDeskInThisProcess } from '../support/desks-here.ts';
+import { openDatabasePages } from '../support/database-pages.ts';
 import { ownPolicyFiles } from '../support/example-files.ts';
 import { followBranch } from '../support/followed-branch.ts';
 import { createGitPolicy } from '../support/git-policy.ts';
 import { PushedPolicy } from '../support/pushed-policy.ts';
 import type { PagesSetup } from '../support/running-pages.ts';
-import { testDatabases } from '../support/test-databases.ts';
 
 const admin = 'farid@acme.example';
 const home = '/workspaces/support-emea';
@@ -44,23 +40,7 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
     };
     return { setup: { live, changes: desk, isChanged: false }, close: end };
   },
-  'a database': async () => {
-    const kind = testDatabases.find((one) => one.kind === 'sqlite') ?? assert.fail('there is no SQLite');
-    const databases = await kind.open();
-    const text = await databases.create();
-    const deciding = Object.entries(files()).filter(([path]) => !path.endsWith('.test.yaml'));
-    await publish(text, Object.fromEntries(deciding));
-    const url = new DatabaseUrl(text, '--database');
-    const live = new LiveDatabase(url, { cwd: '/' });
-    await live.start();
-    const desk = databaseDeskInThisProcess(url, live);
-    const end = async (): Promise<void> => {
-      await desk.close();
-      await live.close();
-      await databases.dispose();
-    };
-    return { setup: { live, database: live, changes: desk, isChanged: false }, close: end };
-  },
+  'a database': () => openDatabasePages(files()),
 };
 
 const decides = async (visits: Visits, id: string, permission: string): Promise<boolean> => {
