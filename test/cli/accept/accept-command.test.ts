@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { runCommand, type CommandResult } from '../../support/command-line.ts';
@@ -25,7 +23,6 @@ describe('rolebook accept', function () {
   this.timeout(60_000);
   let folder: PolicyFolder;
   let sidecar: RunningSidecar;
-  const servers: Server[] = [];
   before(async () => {
     folder = await createPolicyFolder({
       admins: `# of the operators\n\n${token} name=ops\n`,
@@ -36,10 +33,7 @@ describe('rolebook accept', function () {
     });
   });
   after(() => folder.dispose());
-  afterEach(async () => {
-    await disposeSidecars();
-    for (const server of servers.splice(0)) server.close();
-  });
+  afterEach(() => disposeSidecars());
 
   const start = async (maxChanged: string | undefined = '1%'): Promise<void> => {
     const files_ = { adminTokenFile: join(folder.root, 'admins'), tokenFile: join(folder.root, 'askers') };
@@ -244,20 +238,4 @@ describe('rolebook accept', function () {
     assert.strictEqual(exitCode, 2);
     assert.include(stderr, '`--max-changed 1%`');
   });
-
-  for (const [name, body] of Object.entries({
-    'a page': '<html>',
-    'a list': '[]',
-    'another program': '{"budget": 7}',
-  })) {
-    it(`takes ${name} for no sidecar`, async () => {
-      const server = createServer((_request, response) => response.end(body));
-      servers.push(server);
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const { port } = server.address() as AddressInfo;
-      const words = ['000000000000', '--server', `http://127.0.0.1:${port}`, '--token-file', 'admins', '--yes'];
-      const { exitCode, stderr } = await accept(words);
-      assert.strictEqual(exitCode, 2, stderr);
-    });
-  }
 });
