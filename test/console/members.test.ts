@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { noTests, useBrowser, Visits } from '../support/console-visit.ts';
+import { followTo, noTests, tabTo, useBrowser, violationsOf, Visits } from '../support/console-visit.ts';
 
 const admin = 'farid@acme.example';
 const members = '/workspaces/support-emea/members';
@@ -18,6 +18,17 @@ describe('the members of a workspace', function () {
     await visits.close();
     assert.deepEqual(faults, []);
   });
+
+  const changes = async (): Promise<readonly { readonly reason?: string }[]> => {
+    const { json } = await visits.pages.call('/v1/changes?workspace=support-emea');
+    return (json as { changes: { reason?: string }[] }).changes;
+  };
+
+  /** The browser tells of each call that was not answered; there is to be nothing else. */
+  const forgetUnanswered = (): void => {
+    const { faults } = visits;
+    for (const fault of faults.splice(0)) if (!fault.includes('net::ERR_FAILED')) faults.push(fault);
+  };
 
   it('are listed with what they hold, until when and through what, and searched by the sidecar', async () => {
     const page = await visits.visit(admin, members);
@@ -125,5 +136,73 @@ describe('the members of a workspace', function () {
     });
     assert.deepEqual(changes, []);
     assert.deepEqual(statuses, [403, 404, 404, 404, 404, 404, 200, 200, 403, 403]);
+  });
+
+  it('are given a role when the sidecar answers again, with what was typed while it did not', async () => {
+    const page = await visits.visit(admin, members);
+    await page.getByRole('row', { name: /^bo@/ }).waitFor();
+    await page.getByRole('button', { name: 'Give a role' }).click();
+    await page.getByRole('heading', { name: 'What saving does' }).waitFor();
+    await page.route('**/v1/**', (route) => route.abort());
+    await page.getByLabel('To whom').fill('new@acme.example');
+    await page.getByLabel(/^Why/).fill('The winter');
+    await page.getByRole('alert').getByText('This cannot be saved now').waitFor();
+    await page.unroute('**/v1/**');
+    await page.getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Standard access was given.').waitFor();
+    assert.include(await visits.read(file), 'new@acme.example: member');
+    assert.deepEqual(
+      (await changes()).map(({ reason }) => reason),
+      ['The winter'],
+    );
+    forgetUnanswered();
+  });
+
+  it('lose a role once, though the answer was lost: the dialog says so itself, and it is pressed again', async () => {
+    const page = await visits.visit(admin, `${members}/user/elif%40acme.example`);
+    await page.getByRole('button', { name: 'Take away Standard access' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('heading', { name: 'Elif', exact: true }).waitFor();
+    const isMade = (url: URL): boolean => url.pathname === '/v1/changes' && url.search === '';
+    await page.route(isMade, async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback();
+      await route.fetch();
+      return route.abort();
+    });
+    await tabTo(page, /^Take away Standard access/);
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').getByText('The sidecar did not answer').waitFor();
+    await dialog.getByText(/^Whether it was done is not known/).waitFor();
+    assert.deepEqual(await violationsOf(page), []);
+    await page.unroute(isMade);
+    await page.keyboard.press('Enter');
+    await page.getByText('Standard access was taken away.').waitFor();
+    assert.lengthOf(await changes(), 1);
+    forgetUnanswered();
+  });
+
+  it('are said nothing untrue of while nothing is known: neither that nobody holds a role, nor that there is nothing to take', async () => {
+    const page = await visits.visit(admin, `${members}/user/elif%40acme.example`);
+    await page.getByRole('button', { name: 'Take away everything everywhere…' }).waitFor();
+    await page.route('**/v1/**', (route) => route.abort());
+    const dialog = page.getByRole('dialog');
+    for (const button of ['Take away Standard access', 'Take away everything everywhere…']) {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await dialog.getByText('This cannot be saved now').waitFor();
+      assert.notInclude(await dialog.innerText(), 'nothing to take away', button);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await page.unroute('**/v1/**');
+    await followTo(page, '/workspaces/support-emea/roles', '.roles');
+    await page.route('**/v1/**', (route) => route.abort());
+    await page.getByRole('button', { name: 'More about Trainee' }).click();
+    await page.getByRole('button', { name: 'Delete…' }).click();
+    await dialog.getByText('This cannot be saved now').waitFor();
+    assert.notMatch(await dialog.innerText(), /Nobody/);
+    await page.unroute('**/v1/**');
+    await dialog.getByRole('button', { name: 'Delete role, change 1 person' }).waitFor();
+    forgetUnanswered();
   });
 });

@@ -3,7 +3,7 @@ import { words } from '../words/words.ts';
 import { call, CallFailed, pathOf, withQuery } from './call.ts';
 import type { Edit, HeldRole } from './edits.ts';
 import { pathAt } from './place.ts';
-import { judge, type Preview, usePaused } from './preview.ts';
+import { askedAgain, judge, type Judged, type Preview, refusedBy, usePaused } from './preview.ts';
 import type { Judgement } from './judgement.ts';
 import type { ChangeMode, Subject } from './types.ts';
 
@@ -67,20 +67,24 @@ export function useBuiltPreview(
   const asked = usePaused(key);
   const { data, isFetching } = useQuery({
     queryKey: ['preview', actor.type, actor.id, 'built', asked, write],
-    queryFn: async ({ signal }) => {
-      const edits = await build(signal);
-      return edits.length === 0
-        ? { edits, judgement: undefined }
-        : { edits, ...(await judge(actor, edits, { signal, ...(write !== undefined && { write }) })) };
+    queryFn: async ({ signal }): Promise<Judged & Pick<BuiltPreview, 'edits'>> => {
+      try {
+        const edits = await build(signal);
+        if (edits.length === 0) return { edits, judgement: undefined };
+        return { edits, ...(await judge(actor, edits, { signal, ...(write !== undefined && { write }) })) };
+      } catch (error) {
+        return { edits: [], ...refusedBy(error) };
+      }
     },
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => askedAgain(state.data),
     staleTime: 0,
     gcTime: 0,
   });
   return {
     edits: data?.edits ?? [],
     judgement: data?.judgement,
-    refusal: data && 'refusal' in data ? data.refusal : undefined,
+    refusal: data?.refusal,
     isChecking: isFetching || asked !== key,
   };
 }

@@ -8,6 +8,9 @@ import type { ChangeMode, Subject } from './types.ts';
 /** How long after the last change of a form its effect is asked for: while somebody types, not with every letter. */
 const pauseMs = 250;
 
+/** How long until what was not answered is asked again. */
+const againMs = 3_000;
+
 /** A judgement, and why the change would be refused; neither while nothing is asked. */
 export interface Preview {
   readonly judgement: Judgement | undefined;
@@ -31,6 +34,7 @@ export function usePreview(actor: Subject, edits: readonly Edit[], moved: string
       judge(actor, JSON.parse(asked) as readonly Edit[], { signal, ...(write !== undefined && { write }) }),
     enabled: isAsked,
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => askedAgain(state.data),
     staleTime: 0,
     gcTime: 60_000,
   });
@@ -46,9 +50,10 @@ export function usePreview(actor: Subject, edits: readonly Edit[], moved: string
   };
 }
 
-interface Judged {
+/** What the sidecar says of edits. */
+export interface Judged {
   readonly judgement: Judgement | undefined;
-  readonly refusal?: ProblemDocument;
+  readonly refusal?: ProblemDocument | undefined;
 }
 
 interface JudgeOptions {
@@ -71,10 +76,25 @@ export async function judge(
       judgement: await call<Judgement>('/v1/changes?preview', { method: 'POST', body, ...(signal && { signal }) }),
     };
   } catch (error) {
-    if (!(error instanceof CallFailed)) throw error;
-    const { problem } = error;
-    return { judgement: problem.effect ? problem : undefined, refusal: problem };
+    return refusedBy(error);
   }
+}
+
+/** What is known where a call was refused, or not answered. */
+export function refusedBy(error: unknown): Judged {
+  if (!(error instanceof CallFailed)) throw error;
+  const { problem } = error;
+  return { judgement: problem.effect ? problem : undefined, refusal: problem };
+}
+
+/** Whether the same may be answered otherwise in a moment: the sidecar did not answer, or could not. */
+export function isPassing({ status }: ProblemDocument): boolean {
+  return status < 400 || status >= 500;
+}
+
+/** When a question is asked again by itself. */
+export function askedAgain(data: Partial<Judged> | undefined): number | false {
+  return data?.refusal !== undefined && isPassing(data.refusal) && againMs;
 }
 
 /** A value as it was when it last stood still for a moment, or when `moved` last became another. */

@@ -49,7 +49,7 @@ function RemoveDialog(props: RemoveEverywhereProps & { readonly onClose: () => v
     removal.build(signal),
   );
   const { edits, refusal, isChecking } = preview;
-  const isNothing = !isChecking && edits.length === 0 && !removal.isAtRunTime;
+  const isNothing = !isChecking && refusal === undefined && edits.length === 0 && !removal.isAtRunTime;
   const remove = async (): Promise<Toast> => {
     const done = personWords.removed;
     const made: Toast =

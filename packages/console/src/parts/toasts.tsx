@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { words } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 
@@ -7,6 +8,12 @@ export interface Toast {
   readonly text: string;
   readonly detail?: string;
   readonly act?: { readonly label: string; readonly run: () => void };
+}
+
+interface ShownToast extends Toast {
+  readonly key: number;
+  /** The dialog that it is said in; null: it is said on the page. */
+  readonly dialog: Element | null;
 }
 
 type ShowToast = (toast: Toast) => void;
@@ -22,12 +29,13 @@ export function useToast(): ShowToast {
 const shownMs = 10_000;
 
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
-  const [toast, setToast] = useState<Toast & { readonly key: number }>();
+  const [toast, setToast] = useState<ShownToast>();
   const last = useRef(0);
   const show = useCallback<ShowToast>((next) => {
     last.current += 1;
     const key = last.current;
-    setToast({ ...next, key });
+    // What is beside a dialog nobody can read, hear or close while it is open; what was done ends it.
+    setToast({ ...next, key, dialog: next.kind === 'failed' ? document.querySelector('dialog[open]') : null });
     const forget = (): void => setToast((shown) => (shown?.key === key ? undefined : shown));
     if (next.kind === 'done') setTimeout(forget, shownMs);
   }, []);
@@ -36,36 +44,47 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
     <ToastContext value={show}>
       {children}
       <div className="toasts" role="status" aria-live="polite">
-        {toast && (
-          <div className={`toast toast-${toast.kind}`} key={toast.key}>
-            <Icon name={toast.kind === 'done' ? 'pass' : 'fail'} />
-            <p>
-              {toast.text}
-              {toast.detail !== undefined && <small>{toast.detail}</small>}
-            </p>
-            {toast.act && (
-              <button
-                className="button button-small"
-                type="button"
-                onClick={() => {
-                  toast.act?.run();
-                  close();
-                }}
-              >
-                {toast.act.label}
-              </button>
-            )}
-            <button
-              className="button button-quiet button-icon button-small"
-              type="button"
-              aria-label={words.common.close}
-              onClick={close}
-            >
-              <Icon name="close" size="small" />
-            </button>
-          </div>
-        )}
+        {toast?.dialog === null && <Said key={toast.key} toast={toast} onClose={close} />}
       </div>
+      {toast?.dialog &&
+        createPortal(
+          <div className="toasts" role="alert">
+            <Said key={toast.key} toast={toast} onClose={close} />
+          </div>,
+          toast.dialog,
+        )}
     </ToastContext>
+  );
+}
+
+function Said({ toast, onClose }: { readonly toast: Toast; readonly onClose: () => void }) {
+  return (
+    <div className={`toast toast-${toast.kind}`}>
+      <Icon name={toast.kind === 'done' ? 'pass' : 'fail'} />
+      <p>
+        {toast.text}
+        {toast.detail !== undefined && <small>{toast.detail}</small>}
+      </p>
+      {toast.act && (
+        <button
+          className="button button-small"
+          type="button"
+          onClick={() => {
+            toast.act?.run();
+            onClose();
+          }}
+        >
+          {toast.act.label}
+        </button>
+      )}
+      <button
+        className="button button-quiet button-icon button-small"
+        type="button"
+        aria-label={words.common.close}
+        onClick={onClose}
+      >
+        <Icon name="close" size="small" />
+      </button>
+    </div>
   );
 }

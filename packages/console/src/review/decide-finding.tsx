@@ -90,7 +90,6 @@ export function DecideFinding({ finding, what, names, how, isReviewed, onClose }
           <span>{reviewWords.overtaken}</span>
         </p>
       )}
-      {judgement?.effect?.people === 0 && <p className="effect-none">{reviewWords.nobody}</p>}
       <ShownEffect preview={{ judgement, refusal: refused, isChecking }} names={names} />
     </DecidingDialog>
   );

@@ -11,7 +11,7 @@ import { DecidingDialog } from '../parts/dialog.tsx';
 import { failedToast, useDeed } from '../session/deed.ts';
 import { FailingTests } from '../parts/effect/failing-tests.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { type EffectNames, Named } from '../parts/effect/named.tsx';
+import { Refused } from '../parts/effect/refused.tsx';
 import { words } from '../words/words.ts';
 import { useWriting } from '../session/writing.tsx';
 import type { Cells } from '../api/cells.ts';
@@ -39,7 +39,11 @@ export function DeleteDialog(props: DeleteDialogProps) {
   const [typed, setTyped] = useState('');
   const writing = useWriting();
   const { write } = writing;
-  const { preview, holders } = useDeletion(props, { heir, each, firstType: catalog?.subjectTypes[0] ?? 'user' });
+  const { preview, holders, isKnown } = useDeletion(props, {
+    heir,
+    each,
+    firstType: catalog?.subjectTypes[0] ?? 'user',
+  });
   const { judgement, refusal, isChecking } = preview;
   const failing = judgement?.tests && judgement.tests.failed.length > 0 ? judgement.tests : undefined;
   const isTyped = holders.length <= mostUntyped || typed.trim() === role.title;
@@ -49,16 +53,18 @@ export function DeleteDialog(props: DeleteDialogProps) {
   return (
     <DecidingDialog
       title={words.delete.title(role.title)}
-      hint={isChecking && !judgement ? words.delete.checking : words.delete.hint(holders.length)}
+      hint={isKnown ? words.delete.hint(holders.length) : isChecking && words.delete.checking}
       before={
         <>
-          <span className="dialog-say">{isTyped ? words.delete.gains(gainers(judgement)) : words.delete.typed}</span>
+          <span className="dialog-say">
+            {isKnown && (isTyped ? words.delete.gains(gainers(judgement)) : words.delete.typed)}
+          </span>
           {writing.choice}
         </>
       }
       keep={words.delete.keep}
       act={isDoing ? words.delete.deleting : writing.label(words.delete.submit(holders.length))}
-      cannot={isRefused || isChecking || isDoing || !isTyped || !judgement}
+      cannot={isRefused || isChecking || isDoing || !isTyped || !isKnown}
       onAct={remove}
       onClose={onClose}
     >
@@ -75,7 +81,7 @@ export function DeleteDialog(props: DeleteDialogProps) {
           titles={names.roles}
         />
       )}
-      {isRefused && !failing && <Refusal text={refusal.detail ?? refusal.title} names={names} />}
+      {isRefused && !failing && <Refused refusal={refusal} names={names} />}
       {failing && <FailingTests tests={failing} names={names} />}
       <Notes role={role.role} />
       {holders.length > mostUntyped && (
@@ -107,18 +113,8 @@ function useDeletion(
   );
   const losses = new Map((preview.judgement?.affected ?? []).map((one) => [one.subject, one.lost]));
   const held = (whole.judgement?.affected ?? []).filter((one) => one.roles.includes(role.role));
-  return { preview, holders: held.map((one): Affected => ({ ...one, lost: losses.get(one.subject) ?? [] })) };
-}
-
-function Refusal({ text, names }: { readonly text: string; readonly names: EffectNames }) {
-  return (
-    <p className="line line-deny" role="alert">
-      <Icon name="fail" />
-      <span>
-        <Named text={text} names={names} />
-      </span>
-    </p>
-  );
+  const isKnown = preview.judgement !== undefined && whole.judgement !== undefined;
+  return { preview, isKnown, holders: held.map((one): Affected => ({ ...one, lost: losses.get(one.subject) ?? [] })) };
 }
 
 interface HoldersProps extends DeleteDialogProps {

@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { detailOf } from '../api/call.ts';
+import { useRef, useState } from 'react';
+import { detailOf, hasCode } from '../api/call.ts';
 import { doneWords, newKey, useMakeChange, useRevert } from '../api/changes.ts';
 import type { Edit } from '../api/edits.ts';
 import type { ChangeMode } from '../api/types.ts';
@@ -28,6 +28,7 @@ export function useDeed() {
   const undo = useUndo();
   const toast = useToast();
   const [isDoing, setDoing] = useState(false);
+  const sent = useRef({ text: '', key: '' });
   const run = (doing: Promise<Toast>, sayFailed: (error: unknown) => Toast | undefined = failedToast): void => {
     setDoing(true);
     void doing
@@ -36,7 +37,11 @@ export function useDeed() {
       .finally(() => setDoing(false));
   };
   const make = async ({ edits, reason = '', write, done, hasUndo = false, after }: Deed): Promise<Toast> => {
-    const made = await makeChange({ actor, edits, reason, write }, newKey());
+    // Where the answer was lost, it is not done a second time.
+    const text = JSON.stringify([edits, reason, write]);
+    if (sent.current.text !== text) sent.current = { text, key: newKey() };
+    const made = await makeChange({ actor, edits, reason, write }, sent.current.key);
+    sent.current.text = '';
     const isLive = made.written?.branch === undefined;
     after(isLive);
     return {
@@ -49,7 +54,7 @@ export function useDeed() {
 }
 
 export function failedToast(error: unknown): Toast {
-  return { kind: 'failed', text: detailOf(error) };
+  return { kind: 'failed', text: detailOf(error), ...(hasCode(error, 'no-answer') && { detail: words.failed.unsure }) };
 }
 
 export function cannotUndo(error: unknown): Toast {

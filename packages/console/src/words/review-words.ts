@@ -66,7 +66,6 @@ export const reviewWords = {
     act: 'Accept it no more',
     done: 'It is a finding again.',
   },
-  nobody: 'Nobody gains or loses anything by this.',
   overtaken: 'Somebody changed this meanwhile. This is what it comes to now.',
   waiveTitle: (what: string) => `Accept ${isolate(what)}?`,
   waiveHint: 'Until that day it is no finding. It is written in roles.yaml.',

@@ -8,6 +8,7 @@ import { EffectLine } from './effect-line.tsx';
 import { Icon } from '../icon.tsx';
 import { type EffectNames, Named } from './named.tsx';
 import { Avatars, shortName } from '../person.tsx';
+import { Refused } from './refused.tsx';
 
 interface EffectProps extends EffectNames {
   readonly judgement: Judgement | undefined;
@@ -22,14 +23,7 @@ export function Effect({ judgement, refusal, ...names }: EffectProps) {
       {judgement && <Escalations sentences={judgement.escalations ?? []} names={names} />}
       {refusal && isOwnRefusal(refusal) && (
         <section>
-          <p className="line line-deny">
-            <Icon name="fail" />
-            <span>
-              <b>{words.effect.refused}</b>
-              <br />
-              <Named text={refusal.detail ?? refusal.title} names={names} />
-            </span>
-          </p>
+          <Refused refusal={refusal} names={names} />
         </section>
       )}
       {judgement?.problems && judgement.problems.length > 0 && <Problems problems={judgement.problems} />}

@@ -29,6 +29,7 @@ export function ShownEffect({
           </div>
         </header>
       )}
+      {!hasTitle && judgement?.effect?.people === 0 && <p className="effect-none">{words.effect.nobody}</p>}
       {names && <Effect judgement={judgement} refusal={refusal} {...names} />}
     </div>
   );

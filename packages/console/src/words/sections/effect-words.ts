@@ -28,6 +28,9 @@ export const effectWords = {
   undoThem: 'Undo those changes, or have whoever keeps the tests change them.',
   problems: (number: number) => `${count(number, 'problem', 'problems')} in the files, so this cannot be saved`,
   patch: 'Patch',
+  nobody: 'Nobody gains or loses anything by this.',
   refused: 'This cannot be saved',
+  refusedNow: 'This cannot be saved now',
+  again: 'It is asked again every few seconds, and nothing is lost.',
   changedElsewhere: 'also elsewhere',
 } as const;

@@ -5,6 +5,7 @@ export const failedWords = {
   title: (what: string) => `${isolate(what)} could not be loaded`,
   hint: 'Nobody’s access is affected: the product goes on deciding by the last good policy.',
   noAnswer: 'The sidecar did not answer.',
+  unsure: 'Whether it was done is not known. Try again: it is done once, and nothing that you entered is lost.',
   support: 'For support:',
   unknownWorkspace: 'There is no such workspace',
   unknownCompany: 'There is no such company',
