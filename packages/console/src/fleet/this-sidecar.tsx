@@ -22,7 +22,7 @@ export function ThisSidecar({ policy }: { readonly policy: LivePolicy }) {
           [
             words.counts,
             (['organizations', 'workspaces', 'members'] as const)
-              .map((name) => words.countOf(name, counts[name] ?? 0))
+              .map((name) => words.countOf[name](counts[name] ?? 0))
               .join(', '),
           ] as const,
         ]

@@ -73,7 +73,10 @@ export const companyWords = {
     removeAll: 'Take away everything everywhere…',
     removeTitle: (name: string) => `Take away everything from ${isolate(name)}, everywhere?`,
     removeHint: (places: number, groups: number) =>
-      `${count(places, 'place', 'places')}${groups === 0 ? '' : ` and ${count(groups, 'group', 'groups')}`}, as far as you can see. It is one change, and can be undone as one.`,
+      `${[
+        ...(places > 0 || groups === 0 ? [count(places, 'place', 'places')] : []),
+        ...(groups > 0 ? [count(groups, 'group', 'groups')] : []),
+      ].join(' and ')}, as far as you can see. It is one change, and can be undone as one.`,
     remove: 'Take away everything',
     removed: 'Everything was taken away.',
     nothing: 'There is nothing to take away that you may change.',

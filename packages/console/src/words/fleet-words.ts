@@ -43,7 +43,11 @@ export const fleetWords = {
   staleness: 'Staleness',
   staleRule: (limit: string, rule: string) => `after ${limit}: ${rule}`,
   counts: 'Holds',
-  countOf: (name: string, number: number) => `${number.toLocaleString('en')} ${name}`,
+  countOf: {
+    organizations: (number: number) => count(number, 'organization', 'organizations'),
+    workspaces: (number: number) => count(number, 'workspace', 'workspaces'),
+    members: (number: number) => count(number, 'member', 'members'),
+  },
   failing: (since: string) => `The source has been failing since ${since}`,
   isStale: 'What decides is the last good policy: what is there now has problems',
   reload: 'Last reading',

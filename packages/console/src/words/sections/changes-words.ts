@@ -11,7 +11,7 @@ export const changesWords = {
   undo: 'Undo…',
   undoing: 'Undoing',
   reverted: 'undid a change of',
-  gained: (number: number) => `${people(number)} changed`,
+  gained: (number: number) => `${number === 0 ? 'nobody' : people(number)} changed`,
   forbidden: 'The history is kept by others here',
   forbiddenHint: 'What was changed here is told to those who manage roles or members.',
   verb: {

@@ -1,4 +1,4 @@
-import { isolate } from '../forms/count.ts';
+import { count, isolate } from '../forms/count.ts';
 
 /** What is said on many pages. */
 export const commonWords = {
@@ -24,6 +24,6 @@ export const commonWords = {
   until: (date: string) => `until ${date}`,
   from: (date: string) => `from ${date}`,
   then: 'then',
-  others: (number: number) => `and ${number} others`,
+  others: (number: number) => `and ${count(number, 'other', 'others')}`,
   menu: (what: string) => `More about ${isolate(what)}`,
 } as const;

@@ -1,4 +1,4 @@
-import { isolate, permissions } from '../forms/count.ts';
+import { isolate, people, permissions } from '../forms/count.ts';
 
 /** The page that creates a role. */
 export const createWords = {
@@ -34,5 +34,5 @@ export const createWords = {
   next: 'Next you choose its permissions.',
   cannot: 'It cannot be created like this',
   made: (name: string) => `${isolate(name)} was created`,
-  held: (number: number) => `held by ${number}`,
+  held: (number: number) => `held by ${number === 0 ? 'nobody' : people(number)}`,
 } as const;

@@ -17,7 +17,8 @@ export const effectWords = {
   moreLines: (number: number) => `and ${number} more`,
   moreGroups: (number: number) => `and ${count(number, 'other', 'others')}`,
   opens: 'Opens a way to more',
-  testsPass: (number: number) => (number === 0 ? 'There are no tests' : `All ${count(number, 'test', 'tests')} pass`),
+  testsPass: (number: number) =>
+    ['There are no tests', 'The one test passes'][number] ?? `All ${count(number, 'test', 'tests')} pass`,
   testsFail: (failed: number, all: number) =>
     `${failed} of ${count(all, 'test', 'tests')} ${failed === 1 ? 'fails' : 'fail'}, so this cannot be saved`,
   testsFailing: (number: number) => `${count(number, 'test', 'tests')} ${number === 1 ? 'fails' : 'fail'}`,

@@ -20,7 +20,8 @@ export const matrixWords = {
   id: 'Id',
   category: 'Category',
   export: 'Export as CSV',
-  differ: (some: number, all: number) => `${some} of ${all} differ, ${all - some} are the same in all of these roles`,
+  differ: (some: number, all: number) =>
+    `${some} of ${all} ${some === 1 ? 'differs' : 'differ'}, ${all - some} ${all - some === 1 ? 'is' : 'are'} the same in all of these roles`,
   same: 'These roles do not differ',
   nothing: (search: string) => `No permission or role is called “${isolate(search)}”`,
   compare: 'Roles to compare',

@@ -41,7 +41,7 @@ export const roleWords = {
   future: 'also future ones',
   allPermissions: 'All permissions',
   whichOf: (category: string) => `${category}: which ones`,
-  these: (number: number) => `These ${number}`,
+  these: (number: number) => (number === 1 ? 'This one' : `These ${number}`),
   alsoFuture: 'All, also future ones',
   alsoOn: (names: string) => `Also turned on, because it is needed: ${names}`,
   shown: (some: number, all: number) => `${some} of ${count(all, 'permission', 'permissions')} shown`,
