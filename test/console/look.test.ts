@@ -1,10 +1,27 @@
 import { assert } from 'chai';
 import type { Page } from 'playwright-core';
 import { companyFiles, operator } from '../support/company-pages.ts';
+import { openDatabasePages } from '../support/database-pages.ts';
 import { followTo, useBrowser, violationsOf, Visits } from '../support/console-visit.ts';
 
 const workspace = '/workspaces/support-emea';
 const company = '/organizations/acme';
+
+type Manner = readonly [width: number, colorScheme: 'light' | 'dark', forcedColors: 'none' | 'active'];
+
+const manners: readonly Manner[] = [
+  [1280, 'light', 'none'],
+  [320, 'dark', 'none'],
+];
+/** Also of two colours, at the width of a screen that is enlarged to twice its size. */
+const forcedToo: readonly Manner[] = [...manners, [640, 'light', 'active']];
+
+/** Pages whose signs and dates have to be told apart without their colours. */
+const isForced = (path: string): boolean => /compare|user|roles\/team-lead$/.test(path);
+
+// Of the browser, whose types are not those of Node.
+const beforeCell = 'getComputedStyle(document.querySelector("[data-head]"), "::before").content';
+const edge = 'getComputedStyle(document.querySelector(".role-row")).borderTopStyle';
 
 /** Each page, and what it shows when it is there. */
 const shown: Readonly<Record<string, string>> = {
@@ -20,6 +37,7 @@ const shown: Readonly<Record<string, string>> = {
   [`${workspace}/members/user/bo%40acme.example`]: '.read-category',
   [`${workspace}/matrix`]: '.matrix',
   [`${workspace}/compare?roles=member,trainee,team-lead`]: '.comparison',
+  [`${workspace}/review`]: '.empty',
   [`${workspace}/changes`]: '.empty',
   [`${workspace}/ask`]: '.ask',
   [`${workspace}/preview?subject=bo%40acme.example&at=2027-06-01`]: '.read-category',
@@ -59,6 +77,16 @@ describe('every page', function () {
       ...(titles === 1 ? [] : [`has ${titles} titles`]),
     ];
   };
+  const faultsIn = async (page: Page, how = manners): Promise<readonly string[]> => {
+    const faults: string[] = [];
+    for (const [width, colorScheme, forcedColors] of how) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme, forcedColors });
+      const found = await faultsOf(page);
+      faults.push(...found.map((fault) => `${width} ${colorScheme} ${forcedColors}: ${fault}`));
+    }
+    return faults;
+  };
   const check = async (page: Page, what: string): Promise<void> => assert.deepEqual(await faultsOf(page), [], what);
 
   it('is right to axe by day and by night, wide and at 320 pixels, where it never scrolls sideways', async () => {
@@ -66,11 +94,7 @@ describe('every page', function () {
     const page = await visits.visit('olu@acme.example', '/nowhere/at/all');
     const faults: string[] = [];
     const look = async (path: string): Promise<void> => {
-      for (const [width, colorScheme] of [[1280, 'light'] as const, [320, 'dark'] as const]) {
-        await page.setViewportSize({ width, height: 800 });
-        await page.emulateMedia({ colorScheme });
-        faults.push(...(await faultsOf(page)).map((fault) => `${path} ${width} ${colorScheme}: ${fault}`));
-      }
+      faults.push(...(await faultsIn(page, isForced(path) ? forcedToo : manners)).map((fault) => `${path} ${fault}`));
     };
     await page.waitForSelector('.empty');
     await look('/nowhere/at/all');
@@ -81,6 +105,32 @@ describe('every page', function () {
     assert.deepEqual(faults, []);
   });
 
+  it('is right to axe for who looks after sidecars of a database, and after one that has a problem', async () => {
+    const database = await openDatabasePages(companyFiles(), {
+      'eu-2.of-a-cluster-with-a-long-name.example': (well) => ({
+        ...well,
+        sequence: 0,
+        details: { health: 'stale', isFromCache: true, isBeyondMaxStaleness: true },
+      }),
+      'us-1': () => ({ revision: null, sequence: null, details: { health: 'starting' } }),
+    });
+    const fleet = await Visits.open(browser(), database.setup);
+    try {
+      const page = await fleet.visit(operator, '/fleet');
+      await page.getByRole('row', { name: /us-1.*starting/ }).waitFor();
+      await page.getByText('self-lift').waitFor();
+      assert.deepEqual(await faultsIn(page, forcedToo), []);
+      // Each sidecar is a card there, and what stood in the head of a column stands beside what it is of.
+      await page.setViewportSize({ width: 320, height: 800 });
+      assert.strictEqual(await page.evaluate<string>(beforeCell), '"In force: "');
+      assert.notStrictEqual(await page.evaluate<string>(edge), 'none');
+      assert.deepEqual(fleet.faults, []);
+    } finally {
+      await fleet.close();
+      await database.close();
+    }
+  });
+
   it('is right to axe for operators, and for a company whose plan has no roles of its own', async () => {
     for (const [actor, path, selector] of [
       [operator, '/fleet', '.known'],
@@ -89,11 +139,7 @@ describe('every page', function () {
     ] as const) {
       const page = await visits.visit(actor, path);
       await page.waitForSelector(selector);
-      for (const [width, colorScheme] of [[1280, 'light'] as const, [320, 'dark'] as const]) {
-        await page.setViewportSize({ width, height: 800 });
-        await page.emulateMedia({ colorScheme });
-        await check(page, `${path} ${width} ${colorScheme}`);
-      }
+      assert.deepEqual(await faultsIn(page), [], path);
     }
   });
 

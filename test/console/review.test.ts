@@ -189,6 +189,7 @@ describe('the page of a review', function () {
     assert.strictEqual(await own.getByRole('link', { name: 'Review', exact: true }).count(), 0);
     const sales = await visits.visit('sal@acme.example', '/workspaces/sales/review');
     await sales.getByRole('heading', { name: 'Nothing to take away' }).waitFor();
+    assert.deepEqual(await violationsOf(sales), []);
     const before = JSON.stringify(await review.file.read());
     await review.write('{');
     await sales.reload();
@@ -202,10 +203,16 @@ describe('the page of a review', function () {
     await sales.getByRole('heading', { name: 'Nothing to take away' }).waitFor();
   });
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 320]) {
-      it(`has nothing that axe is against and fits, ${colorScheme}, ${width} pixels wide`, async () => {
-        const page = await visits.visit(ada, path, { colorScheme, viewport: { width, height: 800 } });
+  for (const [colorScheme, forcedColors] of [
+    ['light', 'none'],
+    ['dark', 'none'],
+    ['light', 'active'],
+  ] as const) {
+    for (const width of forcedColors === 'none' ? [1280, 320] : [640]) {
+      const how = forcedColors === 'none' ? colorScheme : 'forced colours';
+      it(`has nothing that axe is against and fits, ${how}, ${width} pixels wide`, async () => {
+        const options = { colorScheme, forcedColors, viewport: { width, height: 800 } };
+        const page = await visits.visit(ada, path, options);
         await page.getByRole('button', { name: 'Keep Wipe' }).click();
         await page.getByText('Kept in this browser', { exact: false }).waitFor();
         assert.deepEqual(await violationsOf(page), []);

@@ -107,6 +107,7 @@ function Sidecars({ fleet: { sidecars, unwritten } }: { readonly fleet: Fleet })
 
 function SidecarRow({ sidecar }: { readonly sidecar: Sidecar }) {
   const { host, pid, version, health, revision, lag, isSelf, seenAt, isFromCache, isBeyondMaxStaleness } = sidecar;
+  const { head } = fleetWords;
   const isWell = health === 'ok';
   const notes = [
     fleetWords.healthHint[health],
@@ -114,7 +115,7 @@ function SidecarRow({ sidecar }: { readonly sidecar: Sidecar }) {
     ...(isBeyondMaxStaleness ? [fleetWords.beyond] : []),
   ].filter((note) => note !== '');
   return (
-    <tr role="row">
+    <tr className="role-row" role="row">
       <th scope="row" role="rowheader">
         <span className="role-name">
           <bdi>{fleetWords.process(host, pid)}</bdi>
@@ -131,13 +132,13 @@ function SidecarRow({ sidecar }: { readonly sidecar: Sidecar }) {
           {notes.length > 0 && <span className="quiet">{notes.join(', ')}</span>}
         </span>
       </td>
-      <td role="cell">
+      <td role="cell" data-head={head.revision}>
         <span className="two">
           <code>{revision?.slice(0, 12) ?? fleetWords.noPolicy}</code>
           {lag && lag.sequences > 0 && <span className="quiet">{fleetWords.behind(lag.sequences, lag.seconds)}</span>}
         </span>
       </td>
-      <td role="cell">
+      <td role="cell" data-head={head.seen}>
         <time dateTime={seenAt}>{moment(seenAt)}</time>
       </td>
     </tr>
