@@ -176,6 +176,10 @@ describe('the members of a workspace', function () {
     await dialog.getByText(/^Whether it was done is not known/).waitFor();
     assert.deepEqual(await violationsOf(page), []);
     await page.unroute(isMade);
+    // What it said is closed, and the focus is where it was.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').waitFor({ state: 'detached' });
     await page.keyboard.press('Enter');
     await page.getByText('Standard access was taken away.').waitFor();
     assert.lengthOf(await changes(), 1);

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
+import { createContext, type FocusEvent, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { words } from '../words/words.ts';
 import { Icon } from './icon.tsx';
@@ -31,6 +31,7 @@ const shownMs = 10_000;
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [toast, setToast] = useState<ShownToast>();
   const last = useRef(0);
+  const before = useRef<Element | null>(null);
   const show = useCallback<ShowToast>((next) => {
     last.current += 1;
     const key = last.current;
@@ -39,16 +40,25 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
     const forget = (): void => setToast((shown) => (shown?.key === key ? undefined : shown));
     if (next.kind === 'done') setTimeout(forget, shownMs);
   }, []);
-  const close = (): void => setToast(undefined);
+  const close = (): void => {
+    setToast(undefined);
+    // To what had it, where somebody looks now.
+    const had = before.current;
+    const isThere = had instanceof HTMLElement && had.isConnected;
+    (isThere ? had : document.getElementById('main'))?.focus({ preventScroll: true });
+  };
+  const onFocus = ({ currentTarget, relatedTarget }: FocusEvent): void => {
+    if (!currentTarget.contains(relatedTarget)) before.current = relatedTarget;
+  };
   return (
     <ToastContext value={show}>
       {children}
-      <div className="toasts" role="status" aria-live="polite">
+      <div className="toasts" role="status" aria-live="polite" onFocus={onFocus}>
         {toast?.dialog === null && <Said key={toast.key} toast={toast} onClose={close} />}
       </div>
       {toast?.dialog &&
         createPortal(
-          <div className="toasts" role="alert">
+          <div className="toasts" role="alert" onFocus={onFocus}>
             <Said key={toast.key} toast={toast} onClose={close} />
           </div>,
           toast.dialog,

@@ -47,6 +47,7 @@ export function WaiveFinding({ finding, what, isReviewed, onClose }: WaiveFindin
     >
       <form
         id="waive"
+        className="both-fields"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
