@@ -80,6 +80,7 @@ describe('the page of a review', function () {
     const page = await visits.visit(ada, path);
     await page.getByRole('button', { name: 'Accept… Spare' }).click();
     const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Until').waitFor();
     // The label of one field does not stick to the field above it.
     const apart = 'parseFloat(getComputedStyle(document.getElementById("waive")).rowGap)';
     assert.isAtLeast(await page.evaluate<number>(apart), 8);
