@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { limits } from '../../policy/limits.ts';
-import { isJsonObject } from '../../policy/text/json.ts';
 import type { PublicAddress } from '../access/public-address.ts';
 import type { SignOutHint } from '../openid/sign-out-hint.ts';
 import type { Seal } from './seal.ts';
-import { type CookieReach, cookieName, portOf, readCookie, secondsUntil, writeCookie } from './session-cookie.ts';
+import { SealedCookie } from './sealed-cookie.ts';
+import { secondsUntil } from './session-cookie.ts';
 import type { Session } from './session.ts';
 
 /** The path of the calls that are about a session, signing out among them. */
@@ -15,16 +15,12 @@ const sessionPath = '/v1/session';
  * need not carry it. They are good with their session alone.
  */
 export class SignOutHints {
-  readonly #seal: Seal;
-  readonly #address: PublicAddress | undefined;
+  readonly #cookie: SealedCookie;
   readonly #now: () => number;
-  readonly #reach: CookieReach;
 
   constructor(seal: Seal, address: PublicAddress | undefined, now: () => number) {
-    this.#seal = seal;
-    this.#address = address;
+    this.#cookie = new SealedCookie('rolebook-sign-out', seal, address, { path: sessionPath, site: 'Strict' });
     this.#now = now;
-    this.#reach = { path: sessionPath, site: 'Strict', isSecure: address?.isSecure ?? false };
   }
 
   /** The cookie that keeps it as long as the session lasts; without the ID token where that is too long, and none where nothing is left. */
@@ -32,29 +28,23 @@ export class SignOutHints {
     const { idToken, logoutHint } = hint;
     for (const kept of [{ idToken, logoutHint }, { logoutHint }]) {
       if (Object.values(kept).every((part) => part === undefined)) continue;
-      const sealed = this.#seal.close(JSON.stringify({ session: id, ...kept }));
-      if (sealed.length > limits.signIn.hintCharacters) continue;
-      return [writeCookie(this.#name(request), sealed, secondsUntil(endsAtMs, this.#now()), this.#reach)];
+      const seconds = secondsUntil(endsAtMs, this.#now());
+      const cookie = this.#cookie.keep(request, { session: id, ...kept }, seconds, limits.signIn.hintCharacters);
+      if (cookie !== undefined) return [cookie];
     }
     return [];
   }
 
   /** What was kept with this session; nothing where it was of another one. */
   find(request: IncomingMessage, { id }: Session): SignOutHint {
-    const sealed = readCookie(request.headers.cookie, this.#name(request));
-    const text = sealed === undefined ? undefined : this.#seal.open(sealed);
-    const kept: unknown = text === undefined ? undefined : JSON.parse(text);
-    if (!isJsonObject(kept) || kept['session'] !== id) return {};
+    const kept = this.#cookie.find(request);
+    if (kept?.['session'] !== id) return {};
     return { idToken: textOf(kept['idToken']), logoutHint: textOf(kept['logoutHint']) };
   }
 
   /** A cookie that keeps nothing any more. */
   forget(request: IncomingMessage): string {
-    return writeCookie(this.#name(request), '', 0, this.#reach);
-  }
-
-  #name(request: IncomingMessage): string {
-    return cookieName('rolebook-sign-out', this.#reach, portOf(request, this.#address));
+    return this.#cookie.forget(request);
   }
 }
 
