@@ -8,7 +8,7 @@ import { splitWords } from './build/split-words.ts';
 const usedByMost = new RegExp(
   'src/(?:' +
     [
-      'parts/(?:arrival/(?:later|soon)|fields|menu|page-head|some|more|table-head|role-tags|plan-banner)\\.',
+      'parts/(?:arrival/(?:later|soon)|fields|menu|page-head|some|more|table-head|role-tags|plan-banner|refused-words)\\.',
       'route/(?:query-parameter|follow)',
       'api/(?:cells|pages|preview|subjects)',
       'role/draft/(?:draft|rows|kept-draft|is-of-record)',

@@ -238,6 +238,19 @@ describe('a role that is edited', function () {
     await page.locator(':focus').and(box(page, 'Assign conversations shared')).waitFor();
   });
 
+  it('says that it cannot be saved now while the sidecar does not answer, and goes on by itself once it does', async () => {
+    const page = await visits.visit(admin, teamLead);
+    await page.locator('.category').first().waitFor();
+    await page.route('**/v1/changes?preview', (route) => route.abort());
+    await box(page, 'Delete reports').click();
+    await panel(page).getByRole('heading', { name: 'This cannot be saved now' }).waitFor();
+    await page.locator('#save-cannot').getByText('This cannot be saved now').waitFor();
+    await page.unroute('**/v1/changes?preview');
+    await panel(page).getByRole('heading', { name: 'Saving changes 1 person' }).waitFor();
+    const others = visits.faults.splice(0).filter((fault) => !fault.includes('net::ERR_FAILED'));
+    visits.faults.push(...others);
+  });
+
   it('is only looked at where it is built in, or by who may not change roles', async () => {
     const page = await visits.visit(admin, '/workspaces/support-emea/roles/workspace-admin');
     await page.getByText('The same in every workspace').waitFor();

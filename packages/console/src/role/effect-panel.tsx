@@ -3,6 +3,7 @@ import { usePeople } from '../api/queries.ts';
 import type { Preview } from '../api/preview.ts';
 import { later } from '../parts/arrival/later.ts';
 import type { EffectNames } from '../parts/effect/named.tsx';
+import { refusedWords } from '../parts/refused-words.ts';
 import { words } from '../words/words.ts';
 
 const Effect = later(async () => (await import('../parts/effect/effect.tsx')).Effect);
@@ -47,7 +48,7 @@ export function EffectContent({ preview, unsaved, names }: EffectPanelProps) {
 export function headline({ judgement, refusal }: Preview, unsaved: number): string {
   if (unsaved === 0) return words.effect.nothingTitle;
   if (judgement?.effect) return words.effect.title(judgement.effect.people);
-  return refusal ? words.effect.refused : words.effect.checking;
+  return refusal ? refusedWords(refusal) : words.effect.checking;
 }
 
 /** How many others there are, to whom nothing happens. */

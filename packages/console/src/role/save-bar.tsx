@@ -12,6 +12,7 @@ import { useUndo } from '../session/deed.ts';
 import { later } from '../parts/arrival/later.ts';
 import type { EffectNames } from '../parts/effect/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { refusedWords } from '../parts/refused-words.ts';
 import { useWayBack } from '../parts/way-back.ts';
 import { words } from '../words/words.ts';
 import { writingWords } from '../words/writing-words.ts';
@@ -216,7 +217,7 @@ function whyNot({ preview, edit, state }: SaveBarProps, isSaving: boolean): stri
   const { judgement, refusal } = preview;
   const failed = judgement?.tests?.failed.length ?? 0;
   if (failed > 0) return words.effect.testsFail(failed, failed + (judgement?.tests?.passed ?? 0));
-  return refusal ? words.effect.refused : undefined;
+  return refusal && refusedWords(refusal);
 }
 
 function useSave({ workspace, found, state, edit }: SaveBarProps): () => void {
