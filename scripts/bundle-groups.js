@@ -16,23 +16,59 @@ const hubs = [
   'dist/cli/serve/serve-alone.js',
 ];
 
+/** What nearly every command loads. */
+const everybody = new Set(hubs.slice(0, 2));
+
+/** What begins to serve: in this process, in the one above the workers, or in one of them. */
+const serving = /^dist\/cli\/serve\/serve-/;
+
 /** Packages of one small file each; the others are worth a file of the bundle of their own. */
 const small = new Set(['commander', 'fastest-levenshtein']);
 
 /** For each module that something loads late, the groups of modules that it loads, as lists of paths. */
 export function groupsOf(inputs, entries) {
   const closures = hubs.map((hub) => closureOf(inputs, [hub]));
+  const usersOf = usersIn(inputs, entries);
   const groups = new Map();
   // What begins a process or a thread runs until that ends, so nothing may wait for it.
   for (const path of Object.keys(inputs).filter((each) => !entries.includes(each))) {
     const by = closures.map((closure) => (closure.has(path) ? 'x' : '-')).join('');
     if (!by.includes('x')) continue;
-    const key = `${by} ${packagesOf(inputs, path)}`;
+    const key = `${by} ${usersOf(path, by)} ${packagesOf(inputs, path)}`;
     groups.set(key, [...(groups.get(key) ?? []), path]);
   }
   const all = [...groups.values()].filter((group) => group.length > 1);
   const loaded = Object.values(inputs).flatMap(({ imports }) => imports.filter(isLate).map(({ path }) => path));
   return new Map([...new Set([...entries, ...loaded])].map((entry) => [entry, groupsIn(inputs, all, entry)]));
+}
+
+/**
+ * Who loads a module beside those hubs: commands as they begin, the library and threads as they begin, whoever loads it late,
+ * or nobody. What needs one small module is not to load all that serves with it.
+ */
+function usersIn(inputs, entries) {
+  const [, ...others] = entries;
+  const commands = Object.keys(inputs).filter((path) => path.endsWith('-command.js'));
+  const users = [commands, others].map((paths) => paths.map((path) => closureOf(inputs, [path])));
+  const reached = hubs.map((hub) => reachedWithout(inputs, entries, hub));
+  return (path, by) => {
+    const own = hubs.filter((_, at) => by[at] === 'x');
+    if (own.some((hub) => everybody.has(hub))) return 'everybody';
+    const isUser = (closure) => closure.has(path) && !own.some((hub) => closure.has(hub));
+    const kinds = users.map((closures) => (closures.some(isUser) ? 'x' : '-')).join('');
+    if (kinds.includes('x')) return kinds;
+    return hubs.every((_, at) => by[at] === '-' || reached[at].has(path)) ? 'late' : 'nobody';
+  };
+}
+
+/** What can be loaded, at once or late, where this hub is not. */
+function reachedWithout(inputs, entries, hub) {
+  const isHub = (path) => path === hub || (serving.test(hub) && serving.test(path));
+  const reached = new Set(entries);
+  for (const path of reached) {
+    for (const { path: other, external } of inputs[path].imports) if (!external && !isHub(other)) reached.add(other);
+  }
+  return reached;
 }
 
 /** Those groups, and what they load in turn. */
