@@ -1,4 +1,4 @@
-import { diffArrays } from 'diff';
+import { changedLines, linesWithEnds } from './changed-lines.ts';
 
 /** A text in which what two sides did to one is joined, or where they did different things to the same lines. */
 export type JoinedText =
@@ -15,8 +15,8 @@ export type PreferredSide = 'mine' | 'theirs';
  * Joins by lines what others did to a text with what was done to it here. `theirs` and `mine` come both from `base`.
  */
 export function joinTexts(base: string, theirs: string, mine: string, prefer?: PreferredSide): JoinedText {
-  const lines = linesOf(base);
-  const [left, right] = [hunksOf(lines, linesOf(mine)), hunksOf(lines, linesOf(theirs))];
+  const lines = linesWithEnds(base);
+  const [left, right] = [hunksOf(lines, linesWithEnds(mine)), hunksOf(lines, linesWithEnds(theirs))];
   const joined: string[] = [];
   let at = 0;
   while (left.length + right.length > 0) {
@@ -48,32 +48,12 @@ interface Region {
   readonly others: readonly Hunk[];
 }
 
-// Each with its line end, so that a last line without one is another line.
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-
 function hunksOf(base: readonly string[], changed: readonly string[]): Hunk[] {
-  const hunks: Hunk[] = [];
-  let [from, to] = [0, 0];
-  let open: { start: number; end: number; lines: string[]; at: number } | undefined;
-  for (const { added, removed, value } of diffArrays([...base], [...changed])) {
-    if (!added && !removed) {
-      open = undefined;
-      from += value.length;
-      to += value.length;
-      continue;
-    }
-    if (!open) hunks.push((open = { start: from, end: from, lines: [], at: to }));
-    if (added) {
-      open.lines.push(...value);
-      to += value.length;
-    } else {
-      from += value.length;
-      open.end = from;
-    }
-  }
-  return hunks;
+  return changedLines(base, changed).map(({ before, after }) => ({
+    ...before,
+    lines: changed.slice(after.start, after.end),
+    at: after.start,
+  }));
 }
 
 /** Takes the first of both, with all that is about the same lines. */

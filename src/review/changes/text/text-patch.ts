@@ -1,5 +1,6 @@
-import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
+import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import type { SourceFile } from '../../../compile/file/policy-files.ts';
+import { linePatch } from './line-patch.ts';
 
 const decoder = new TextDecoder();
 
@@ -17,14 +18,10 @@ export function formatTextPatch(before: readonly SourceFile[], after: readonly S
 
 function patchOf(before: SourceFile | undefined, after: SourceFile | undefined): string {
   const [from, to] = [before ? `a/${before.path}` : nowhere, after ? `b/${after.path}` : nowhere];
-  const options = { context: contextLines };
-  const patch = structuredPatch(from, to, textOf(before), textOf(after), undefined, undefined, options);
-  return formatPatch(patch, FILE_HEADERS_ONLY);
+  return formatPatch(linePatch({ from, to }, textOf(before), textOf(after)), FILE_HEADERS_ONLY);
 }
 
 const nowhere = '/dev/null';
-
-const contextLines = 3;
 
 function textOf(file: SourceFile | undefined): string {
   return file && 'content' in file ? decoder.decode(file.content) : '';

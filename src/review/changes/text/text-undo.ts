@@ -1,4 +1,5 @@
-import { applyPatch, reversePatch, structuredPatch, type StructuredPatch } from 'diff';
+import { applyPatch, reversePatch, type StructuredPatch } from 'diff';
+import { linePatch } from './line-patch.ts';
 
 /** All that it takes to undo what was done to a text, also where others changed it elsewhere since. */
 export type TextUndo =
@@ -9,12 +10,10 @@ export type TextUndo =
 /** Finds what undoes a change of a text; null is a file that is not there. */
 export function undoOf(before: string | null, after: string | null): TextUndo {
   if (before === null || after === null) return { kind: 'text', text: before };
-  const patch = structuredPatch('file', 'file', before, after, undefined, undefined, { context: contextLines });
+  const patch = linePatch({ from: 'file', to: 'file' }, before, after);
   const undo: TextUndo = { kind: 'patch', patch };
   return undone(after, after, undo) === before ? undo : { kind: 'text', text: before };
 }
-
-const contextLines = 3;
 
 /**
  * A text without what was done to it; undefined: others have changed the very same lines since. `after` is what was there
