@@ -5,6 +5,7 @@ import { compilePolicy, PolicyCompiler, type CompileResult } from '../../src/com
 import type { CompileEffort } from '../../src/compile/incremental/workspace-source.ts';
 import { allMembers, type PolicySet, type Workspace } from '../../src/policy/policy-set.ts';
 import { noonMs, acmeRoles, sourceFile, sourceFiles, acmeTexts, type PolicyTexts } from '../support/policy-texts.ts';
+import { lawRuns } from '../support/law-runs.ts';
 
 /** A policy directory whose files are replaced one by one, as a watcher sees it. */
 class EditedFiles {
@@ -192,7 +193,7 @@ members:
           assert.deepEqual(meaning(again), meaning(once));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: lawRuns(200) },
     );
   });
 

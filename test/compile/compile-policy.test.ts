@@ -15,6 +15,7 @@ import {
   acmeTexts,
   type PolicyTexts,
 } from '../support/policy-texts.ts';
+import { lawRuns } from '../support/law-runs.ts';
 
 describe('the same files', () => {
   const own = readPolicyFolder();
@@ -44,7 +45,7 @@ describe('the same files', () => {
         );
         assert.deepEqual([...found.policy!.workspaces.keys()], [...expected.policy!.workspaces.keys()]);
       }),
-      { numRuns: 10 },
+      { numRuns: lawRuns(10) },
     );
   });
 

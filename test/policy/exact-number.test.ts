@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { findInexactNumber, isExactNumber } from '../../src/policy/exact-number.ts';
+import { lawRuns } from '../support/law-runs.ts';
 
 const exact = [
   ...['0', '-0', '+7', '007', '0.0', '-0.000', '0e999999', '000000000000000000000000', '.5', '5.', '0x1F', '0o17'],
@@ -67,7 +68,7 @@ describe('a number', () => {
         if (Math.abs(value) < Number.MAX_SAFE_INTEGER) written.push(String(value));
         for (const literal of written) assert.strictEqual(isExactNumber(literal), true, literal);
       }),
-      { numRuns: 10_000 },
+      { numRuns: lawRuns(10_000) },
     );
   });
 
@@ -78,7 +79,7 @@ describe('a number', () => {
         const literal = isNegative ? `-${text}` : text;
         assert.strictEqual(isExactNumber(literal), BigInt(Number(literal)) === BigInt(literal));
       }),
-      { numRuns: 5000 },
+      { numRuns: lawRuns(5000) },
     );
   });
 
@@ -89,7 +90,7 @@ describe('a number', () => {
         const literal = `${hasPoint ? `${text.slice(0, 1)}.${text.slice(1)}` : text}e${power}`;
         assert.strictEqual(isExactNumber(literal), true, literal);
       }),
-      { numRuns: 5000 },
+      { numRuns: lawRuns(5000) },
     );
   });
 

@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import fc from 'fast-check';
 import { limits } from '../../src/policy/limits.ts';
 import { SteadyClock } from '../../src/policy/steady-clock.ts';
+import { lawRuns } from '../support/law-runs.ts';
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 10, 20, 9);
@@ -121,7 +122,7 @@ describe('the clock of decisions', () => {
           latest = now;
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: lawRuns(2000) },
     );
   });
 });

@@ -20,14 +20,21 @@ describe('scripts/bundle-groups.js', () => {
     assert.isAbove(commands.length, 20);
     for (const command of commands.filter((name) => !name.startsWith('serve-'))) {
       const { modules, packages } = loadedBy(command);
-      assert.deepEqual(modules.filter((path) => serves(path)), [], command);
-      assert.includeMembers(['commander', 'diff', 'fastest-levenshtein', 'js-yaml'], packages, command);
+      assert.deepEqual(
+        modules.filter((path) => serves(path)),
+        [],
+        command,
+      );
+      assert.includeMembers(['commander', 'diff', 'fastest-levenshtein', 'js-yaml'], [...packages], command);
     }
   });
 
   it('has the library begin without what serves, and without what commands are made of', () => {
     const { modules, packages } = loadedBy('library.js');
-    assert.deepEqual(modules.filter((path) => serves(path) || path.startsWith('dist/cli/')), []);
+    assert.deepEqual(
+      modules.filter((path) => serves(path) || path.startsWith('dist/cli/')),
+      [],
+    );
     assert.deepEqual(packages, ['casbin', 'fastest-levenshtein']);
   });
 

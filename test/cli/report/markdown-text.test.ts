@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { codeCell, codeSpan, sentenceOf, wordsOf } from '../../../src/cli/report/markdown-text.ts';
 import { printable } from '../../../src/cli/report/printable.ts';
 import { hostilePieces, hostileText, renderMarkdown, structureOf } from './markdown-structure.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 
-const runs = { numRuns: 500 };
+const runs = { numRuns: lawRuns(500) };
 const shown = (text: string): string => (text === '' ? ' ' : printable(text.toWellFormed()));
 
 /** What micromark shows of code: line breaks are gone already, one blank at each end goes. */

@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { charactersOf, characterWidth, widthOf } from '../../../src/cli/report/text-width.ts';
+import { anyText } from '../../support/any-text.ts';
 
 describe('the width of a text on a terminal', () => {
   it('is one column for a letter, two for a wide one, none for an accent', () => {
@@ -17,7 +18,7 @@ describe('the width of a text on a terminal', () => {
 
   it('is the same taken at once as character by character', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (text) => {
+      fc.property(fc.oneof(fc.string(), anyText(), fc.string({ unit: 'grapheme' })), (text) => {
         const widths = charactersOf(text).map(characterWidth);
         assert.equal(
           widthOf(text),

@@ -4,6 +4,7 @@ import { casbinRoleName, casbinSubjectName } from '../../../src/compile/casbin/c
 import { idPatterns } from '../../../src/policy/ids.ts';
 import type { Role } from '../../../src/policy/role.ts';
 import { subjectIdFault } from '../../../src/policy/subject.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 
 const place = fc.stringMatching(idPatterns.placeId).filter((id) => id.length <= 64);
 const role = fc.stringMatching(idPatterns.roleId).filter((id) => id.length <= 64);
@@ -21,7 +22,7 @@ describe('the name of a role to Casbin', () => {
         const [, workspace, id] = /^role:(?:([^/:]+)\/)?([^/:]+)$/.exec(nameOf(of)) ?? assert.fail(nameOf(of));
         assert.deepEqual({ workspace, id }, of);
       }),
-      { numRuns: 2000 },
+      { numRuns: lawRuns(2000) },
     );
   });
 
@@ -35,7 +36,7 @@ describe('the name of a role to Casbin', () => {
         assert.notInclude(['*', ''], of.workspace);
         assert.notInclude(of.workspace ?? '', ':');
       }),
-      { numRuns: 2000 },
+      { numRuns: lawRuns(2000) },
     );
   });
 });

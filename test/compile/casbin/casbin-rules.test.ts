@@ -16,6 +16,7 @@ import {
 import { checkModel } from '../../../src/compile/checks/check-model.ts';
 import { subjectIdFault } from '../../../src/policy/subject.ts';
 import { compileRight, noonMs, sourceFile, type PolicyTexts } from '../../support/policy-texts.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 
 const texts: PolicyTexts = {
   'roles.yaml': `subjectTypes: [user, service]
@@ -228,7 +229,7 @@ describe('policy.csv', () => {
           assert.isFalse(await enforcer.enforce(`user:${id}`, 'w', 'leave', 'approve', 'self'), id);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: lawRuns(150) },
     );
   });
 });

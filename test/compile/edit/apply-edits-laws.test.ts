@@ -113,7 +113,7 @@ describe('edits of any policy in any layout', () => {
           about(),
         );
       }),
-      { numRuns: 3 * runs, includeErrorInReport: true },
+      { numRuns: lawRuns(3) * runs, includeErrorInReport: true },
     );
     assertReached(counted.changed, runs / 2);
   }).timeout(60_000 + 1000 * runs);
@@ -163,7 +163,7 @@ describe('edits of any policy in any layout', () => {
         }
         assert.equal(changed.workspaces.get(workspace.id)!.retired.get(role)?.id, to, about());
       }),
-      { numRuns: 2 * runs, includeErrorInReport: true },
+      { numRuns: lawRuns(2) * runs, includeErrorInReport: true },
     );
     assertReached(made, runs / 2);
   }).timeout(60_000 + 1000 * runs);

@@ -95,7 +95,7 @@ describe('a row of edits of any policy in any layout', () => {
           }
         }
       }),
-      { numRuns: 3 * runs, includeErrorInReport: true },
+      { numRuns: lawRuns(3) * runs, includeErrorInReport: true },
     );
     assertReached(made.size, 19, JSON.stringify([...made]));
     assert.isBelow(unusual, runs / 2);

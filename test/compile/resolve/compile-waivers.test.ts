@@ -9,6 +9,7 @@ import { reviewOnlyKinds } from '../../../src/policy/review/review-kinds.ts';
 import { problemSeverities } from '../../../src/policy/problem.ts';
 import { compileTexts, findings } from '../../support/policy-texts.ts';
 import { fixedNowMs, policyFiles, randomPolicy } from '../../support/random-policy.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 
 const waive = (text: string): Record<string, string> => ({
   'roles.yaml': `permissions: { C: { a:b: t } }\nroles: { member: { grants: [a:b] } }\nwaive:\n  - ${text}\n`,
@@ -117,7 +118,7 @@ describe('a waiver', () => {
         assert.lengthOf(waived.waivers, waivers.length);
         assert.notEqual(after.revision, before.revision);
       }),
-      { numRuns: 200 },
+      { numRuns: lawRuns(200) },
     );
   });
 });

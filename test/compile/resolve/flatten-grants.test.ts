@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import fc from 'fast-check';
 import { compileRight, heldBy, onlyWorkspace, rulesOf } from '../../support/policy-texts.ts';
 import { faultsOf, held, texts } from './role-texts.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 
 const everyLeave = ['leave:approve@self', 'leave:approve@team', 'leave:approve@self+team', 'leave:approve@rest'];
 
@@ -169,7 +170,7 @@ describe('roles at random', () => {
           expected.map((cell) => `${cell.permission.id}@${cell.scopeWord}`),
         );
       }),
-      { numRuns: 150 },
+      { numRuns: lawRuns(150) },
     );
   });
 

@@ -10,6 +10,7 @@ import {
 import { requestSchemasOf } from '../../../src/http/endpoint/endpoint.ts';
 import { endpoints } from '../../../src/http/sidecar-listener.ts';
 import { parseRight } from '../../support/yaml-texts.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 
 const root = new URL('../../../', import.meta.url);
 const schemas: readonly object[] = [
@@ -52,7 +53,7 @@ describe('validators that the build wrote', () => {
           assert.equal(built(value), compiled(value));
           assert.deepEqual(built.errors, compiled.errors);
         }),
-        { numRuns: 500 },
+        { numRuns: lawRuns(500) },
       );
     });
   }

@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import fc from 'fast-check';
 import { describeValue, quote } from '../../../src/compile/words/describe-value.ts';
 import { nearest, suggest } from '../../../src/compile/words/suggest.ts';
+import { anyText } from '../../support/any-text.ts';
 
 describe('values in words', () => {
   it('says what was found', () => {
@@ -49,7 +50,7 @@ describe('values in words', () => {
 
   it('any text is one printable line', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         const shown = quote(text);
         assert.isTrue(shown.isWellFormed());
         assert.notMatch(shown, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);

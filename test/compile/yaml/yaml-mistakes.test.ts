@@ -5,6 +5,7 @@ import { limits } from '../../../src/policy/limits.ts';
 import { generatedDocuments } from './generated-documents.ts';
 import { faults, parseRight } from '../../support/yaml-texts.ts';
 import { textAt } from '../../support/policy-texts.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 
 describe('YAML that nobody can read', () => {
   it('indented with tabs, cut off, or with a slip of the finger: one problem, on its line', () => {
@@ -139,7 +140,7 @@ describe('YAML that nobody can read', () => {
           assert.isAtMost(column, (lines[line - 1] ?? '').length + 2);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: lawRuns(2000) },
     );
   });
 });
@@ -219,7 +220,7 @@ describe('where things stand', () => {
           );
         }
       }),
-      { numRuns: 300 },
+      { numRuns: lawRuns(300) },
     );
   });
 

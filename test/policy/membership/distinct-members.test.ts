@@ -11,6 +11,7 @@ import { allMembers, countMembers, type Member } from '../../../src/policy/polic
 import { compileOrFail } from '../../support/compile-yaml.ts';
 import { randomGroupedPolicy } from '../../support/random-groups.ts';
 import { policyFiles } from '../../support/random-policy.ts';
+import { assertReached, lawRuns } from '../../support/law-runs.ts';
 
 /** All that somebody holds at a place and above it, as a text. */
 function heldBy(place: MembersPlace, { subject, assignments }: Member): string {
@@ -37,7 +38,7 @@ describe('members by groups', () => {
           for (const member of allMembers(place.members)) assert(effectiveMember(place, member.subject));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: lawRuns(60) },
     );
   });
 
@@ -61,8 +62,8 @@ describe('members by groups', () => {
           assert.deepEqual([...distinct].sort(), [...every].sort());
         }
       }),
-      { numRuns: 100 },
+      { numRuns: lawRuns(100) },
     );
-    assert.isAbove(alike, 50);
+    assertReached(alike, 50);
   });
 });

@@ -138,7 +138,7 @@ describe('edits that are judged where they differ alone', () => {
         const tests = runPolicyTests(await CasbinEngine.create(anew.policy!), anew.tests, { nowMs: fixedNowMs });
         assert.deepEqual(JSON.parse(JSON.stringify(judged.tests)), JSON.parse(JSON.stringify(tests)), about);
       }),
-      { numRuns: 4 * runs },
+      { numRuns: lawRuns(4) * runs },
     );
     assertReached(counted.judged, runs / 2, JSON.stringify(counted));
     assertReached(counted.changed, runs / 6, JSON.stringify(counted));
