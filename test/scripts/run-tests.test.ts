@@ -25,18 +25,21 @@ describe('scripts/run-tests.ts', () => {
 
   it('has laws draw all that they usually draw, more where it is asked for, and a part of it with the quick ones', () => {
     const law = new URL('../support/law-runs.ts', import.meta.url).href;
-    const script = `import { assertReached, isPart, lawRuns } from '${law}';
+    const draws = new URL('../support/law-draws.js', import.meta.url).href;
+    const script = `import { readConfigureGlobal } from 'fast-check';
+      import '${draws}';
+      import { assertReached, isPart, lawRuns } from '${law}';
       let isAsked = false;
       try { assertReached(1, 1); } catch { isAsked = true; }
-      console.log(lawRuns(200), lawRuns(3), isPart, isAsked);`;
+      console.log(lawRuns(200), lawRuns(3), readConfigureGlobal()?.numRuns ?? 'usual', isPart, isAsked);`;
     const drawn = (env: Readonly<Record<string, string>>): string => {
       const words = ['--import', 'tsx', '--input-type=module', '--eval', script];
       return spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8', env: { ...process.env, ...env } })
         .stdout;
     };
-    assert.strictEqual(drawn({}), '200 3 false true\n');
-    assert.strictEqual(drawn({ ROLEBOOK_LAW_RUNS: '500' }), '500 500 false true\n');
-    assert.strictEqual(drawn({ ROLEBOOK_LAW_RUNS: '50' }), '200 50 false true\n');
-    assert.strictEqual(drawn({ ROLEBOOK_LAW_SHARE: '0.1' }), '20 3 true false\n');
+    assert.strictEqual(drawn({}), '200 3 usual false true\n');
+    assert.strictEqual(drawn({ ROLEBOOK_LAW_RUNS: '500' }), '500 500 usual false true\n');
+    assert.strictEqual(drawn({ ROLEBOOK_LAW_RUNS: '50' }), '200 50 usual false true\n');
+    assert.strictEqual(drawn({ ROLEBOOK_LAW_SHARE: '0.1' }), '20 3 10 true false\n');
   });
 }).timeout(60_000);
