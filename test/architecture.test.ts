@@ -131,6 +131,7 @@ describe('the architecture', () => {
     const byPath = new Map(sources.map((source) => [source.path, source]));
     const needed = [
       'cli/author/lint-members.ts',
+      'cli/completion/published-revisions.ts',
       'cli/diff/diff-database.ts',
       'cli/releases/publish-command.ts',
       'cli/releases/pull-command.ts',

@@ -167,6 +167,8 @@ export const limits = {
   rememberedCommits: 10_000,
   /** How long whoever asks for a reload, or for the fleet, waits for a source that may hang. The reload goes on. */
   sourceAnswerMs: 10_000,
+  /** How long a database or a sidecar may take to say which revisions a shell could offer: somebody sits before it. */
+  completionAnswerMs: 1000,
   /** How long the end of a connection is waited for. */
   databaseCloseMs: 1000,
   /** How long the answer to a change of a membership may take; a caller that waits longer has given up. */

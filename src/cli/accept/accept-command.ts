@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readSecretFile } from '../../http/access/secret-file.ts';
 import { RolebookError } from '../../policy/errors.ts';
 import { limits } from '../../policy/limits.ts';
 import { parseRevision } from '../../policy/text/revision-text.ts';
@@ -9,6 +8,7 @@ import { exitCodes, printResult, say, type CommandIo } from '../command/command-
 import { formatOption, parseValue } from '../command/command-options.ts';
 import { askWhether } from '../releases/ask.ts';
 import { printable } from '../report/printable.ts';
+import { readAdminToken } from './admin-token.ts';
 import { callSidecar, type SidecarAnswer } from './call-sidecar.ts';
 import { readAcceptance, readBudgetStatus, type KeptBack } from './kept-back.ts';
 import { parseSidecarAddress, type SidecarAddress } from './sidecar-address.ts';
@@ -74,7 +74,7 @@ async function accept(given: string, options: AcceptOptions, io: CommandIo): Pro
     const help = '`--yes` accepts it without asking';
     throw new RolebookError('usage', 'there is no terminal to ask whether to accept it; nothing was done', { help });
   }
-  const token = await readToken(resolve(io.cwd, options.tokenFile));
+  const token = await readAdminToken(resolve(io.cwd, options.tokenFile));
   const status = await callSidecar(options.server, token, { method: 'GET', path: '/v1/policy' });
   if (status.status !== 200) throw refusalOf(status, options.server);
   const budget = readBudgetStatus(status.json);
@@ -122,18 +122,6 @@ const wordsOf: Readonly<Record<'live' | 'already-live' | 'allowed', (revision: s
   'already-live': (revision) => `policy ${revision} was live already`,
   allowed: (revision) => `policy ${revision} may be written; send the change again`,
 };
-
-async function readToken(path: string): Promise<string> {
-  const { text } = await readSecretFile(path, { noun: 'token file', helpIfMissing: undefined });
-  const line = text
-    .split('\n')
-    .map((one) => one.trim())
-    .find((one) => one !== '' && !one.startsWith('#'));
-  const [token = ''] = line?.split(/[ \t]+/) ?? [];
-  // Nothing of it is shown, and nothing else may come into a header.
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new RolebookError('configuration', `the token file \`${path}\` holds no token`);
-}
 
 const refusedCodes: readonly unknown[] = ['unauthenticated', 'forbidden', 'misdirected-request', 'not-found'];
 

@@ -10,6 +10,8 @@ export interface SidecarCall {
   /** As `/v1/policy`. */
   readonly path: string;
   readonly body?: object;
+  /** How long it may take, in milliseconds; as long as a reload where nobody says. */
+  readonly withinMs?: number;
 }
 
 /** The answer, or the problem: an object of JSON either way. */
@@ -33,7 +35,7 @@ export async function callSidecar(address: SidecarAddress, token: string, call: 
 async function exchange(
   address: SidecarAddress,
   token: string,
-  { method, path, body }: SidecarCall,
+  { method, path, body, withinMs = limits.sourceAnswerMs + answerMs }: SidecarCall,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const content = body && JSON.stringify(body);
   const headers = {
@@ -42,7 +44,7 @@ async function exchange(
       ? {}
       : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(content) }),
   };
-  const signal = AbortSignal.timeout(limits.sourceAnswerMs + answerMs);
+  const signal = AbortSignal.timeout(withinMs);
   const request = await open(address, path, { method, headers, signal, agent: false });
   return new Promise((resolve, reject) => {
     request.once('error', reject);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandIo } from '../command/command-io.ts';
 import { exitCodes } from '../command/command-io.ts';
+import { endProcess } from '../command/end-process.ts';
 import { quoteForBash, readBashLine, type BashLine } from './bash-line.ts';
 import { understand, type CompletionRequest } from './completion-request.ts';
 
@@ -26,7 +27,8 @@ export async function answerCompletion(
     const written = writable(names, request, line);
     io.stdout.write([kindLine(request, written), ...written, ''].join('\n'));
   } catch {
-    // Nothing to offer.
+    // Nothing to offer; and whoever does not answer is waited for no longer.
+    if (io.ownsProcess) return endProcess(exitCodes.clean);
   }
   return exitCodes.clean;
 }
@@ -45,10 +47,23 @@ async function createProgram(words: readonly string[], io: CommandIo, commands: 
 }
 
 async function findNames(request: CompletionRequest, io: CommandIo): Promise<readonly string[]> {
-  if (request.kind === 'words') return request.words;
-  if (['files', 'folders', 'nothing'].includes(request.kind)) return [];
-  const { findPolicyNames } = await import('./policy-names.ts');
-  return findPolicyNames(request, io.cwd);
+  switch (request.kind) {
+    case 'words':
+      return request.words;
+    case 'files':
+    case 'folders':
+    case 'nothing':
+      return [];
+    case 'findings':
+    case 'accepted-findings':
+      return (await import('./finding-names.ts')).findFindingNames(request, io.cwd);
+    case 'published-revisions':
+      return (await import('./published-revisions.ts')).findPublishedRevisions(request, io);
+    case 'kept-back-revisions':
+      return (await import('./kept-back-revisions.ts')).findKeptBackRevisions(request, io.cwd);
+    default:
+      return (await import('./policy-names.ts')).findPolicyNames(request, io.cwd);
+  }
 }
 
 // What ends so is not the whole of a word, and no blank comes behind it.

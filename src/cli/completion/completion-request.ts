@@ -18,6 +18,10 @@ export interface CompletionRequest {
   readonly workspace: string | undefined;
   readonly organization: string | undefined;
   readonly permission: string | undefined;
+  /** The address of a database, as it was typed: it may hold a password. */
+  readonly database: string | undefined;
+  readonly server: string | undefined;
+  readonly tokenFile: string | undefined;
 }
 
 /** Understands a line of words after the program's name, the last of which is being typed. */
@@ -26,8 +30,10 @@ export function understand(program: Command, words: readonly string[]): Completi
   const { command, rest } = findCommand(program, words.slice(0, -1));
   const read = readWords(command, rest);
   const at = (kind: NameKind, more: Partial<CompletionRequest> = {}): CompletionRequest => {
-    const { policy = '.', workspace, org, organization = org, permission } = read.named;
-    return { kind, words: [], lead: '', typed, tail: '', policy, workspace, organization, permission, ...more };
+    const { policy = '.', workspace, org, organization = org, permission, ...named } = read.named;
+    const { database, server, 'token-file': tokenFile } = named;
+    const asked = { policy, workspace, organization, permission, database, server, tokenFile };
+    return { kind, words: [], lead: '', typed, tail: '', ...asked, ...more };
   };
   const values = (option: Option, lead: string, begun: string): CompletionRequest => {
     const { kind, ...more } = valuesOf(option, command, lead, begun);
@@ -70,7 +76,7 @@ interface ReadWords {
   readonly open: Option | undefined;
   /** Whether `--` was there, after which nothing is an option. */
   readonly isEnded: boolean;
-  /** Names by what they name: `policy`, `workspace`, `organization` or `org`, and `permission`. */
+  /** Values by the names of options and arguments: `policy`, `workspace`, `organization` or `org`, `token-file`. */
   readonly named: Readonly<Record<string, string | undefined>>;
 }
 
@@ -128,6 +134,8 @@ function isRepeatable({ description }: Option): boolean {
 }
 
 function kindOfArgument(command: Command, argument: Argument): NameKind {
+  if (argument.name() === 'REVISION')
+    return command.name() === 'accept' ? 'kept-back-revisions' : 'published-revisions';
   const kind = kindOfPlaceholder(argument.name());
   // What is made is new; what is changed is the place's own.
   const isMade = command.name() === 'create' && `${command.parent?.name() ?? ''}s` === kind;

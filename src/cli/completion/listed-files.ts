@@ -25,6 +25,14 @@ export function readListed({ path, at }: ListedFile): SourceFile {
   return { path, content: readFileSync(at) };
 }
 
+/** Whether they are read and compiled before somebody who types notices. */
+export function areSoonRead(files: readonly ListedFile[]): boolean {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0) <= mostBytes;
+}
+
+// A hundred kilobytes take less than a tenth of a second.
+const mostBytes = 96 * 1024;
+
 /** Whether these letters stand anywhere in it. */
 export function holdsLetters({ at }: ListedFile, letters: string): boolean {
   return readFileSync(at).includes(letters);

@@ -24,6 +24,12 @@ export type NameKind =
   /** Those that the first members of a place may get, which is not there yet. */
   | 'first-roles-of-workspace'
   | 'first-roles-of-company'
+  /** Names of what a review finds, and of what of it is accepted. */
+  | 'findings'
+  | 'accepted-findings'
+  /** Revisions that a database has, and those that a sidecar keeps back. */
+  | 'published-revisions'
+  | 'kept-back-revisions'
   | 'nothing';
 
 const kinds: ReadonlyMap<string, NameKind> = new Map([
@@ -41,6 +47,7 @@ const kinds: ReadonlyMap<string, NameKind> = new Map([
   ['SCOPE', 'scopes'],
   ['ROLE', 'roles'],
   ['FROM', 'roles'],
+  ['FINDING', 'findings'],
 ]);
 
 /** Says what stands in place of a word as `WORKSPACE`. */

@@ -48,6 +48,7 @@ const kindOfOption: ReadonlyMap<string, NameKind> = new Map([
   ['always', 'wildcards'],
   ['spell', 'wildcards'],
   ['unset', 'properties'],
+  ['end-waiver', 'accepted-findings'],
 ]);
 
 // `FORMAT=FILE`, `NAME=VALUE`, `SUBJECT=ROLE`. A subject may hold the sign, a role does not.

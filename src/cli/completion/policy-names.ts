@@ -18,7 +18,7 @@ import { subjectsAt } from '../../review/access/subjects-at.ts';
 import { RuntimeMembers } from '../../engine/runtime-members.ts';
 import type { CompletionRequest } from './completion-request.ts';
 import type { NameKind } from './name-kind.ts';
-import { holdsLetters, listPolicyFiles, readHead, readListed, type ListedFile } from './listed-files.ts';
+import { areSoonRead, holdsLetters, listPolicyFiles, readHead, readListed, type ListedFile } from './listed-files.ts';
 
 /**
  * Names of the policy that could stand in a place. None of a policy that is not there, or has errors in what was read;
@@ -27,22 +27,15 @@ import { holdsLetters, listPolicyFiles, readHead, readListed, type ListedFile } 
 export async function findPolicyNames(request: CompletionRequest, cwd: string): Promise<readonly string[]> {
   const root = resolve(cwd, request.policy);
   const listed = listPolicyFiles(root);
-  if (sizeOf(listed) <= mostBytes) {
+  if (areSoonRead(listed)) {
     const { PolicyDirectory } = await import('../../store/folder/policy-directory.ts');
     const policy = await compile(await new PolicyDirectory(root, 'in-one-turn').read('deciding'));
     return policy ? namesIn(policy, request) : [];
   }
   if (request.kind === 'workspaces' || request.kind === 'organizations') return placeNames(listed, request.kind);
   const needed = neededFiles(listed, request);
-  const policy = sizeOf(needed) > mostBytes ? undefined : await compile(needed.map(readListed));
+  const policy = areSoonRead(needed) ? await compile(needed.map(readListed)) : undefined;
   return policy ? namesIn(policy, request) : [];
-}
-
-// A hundred kilobytes take less than a tenth of a second.
-const mostBytes = 96 * 1024;
-
-function sizeOf(files: readonly ListedFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 // Loaded when it is needed, for that alone takes as long as all the rest.

@@ -72,9 +72,13 @@ const idDigits = 10;
 
 /** Gives a finding its name, which is the same for the same thing on every day. */
 export function nameFinding(finding: NewFinding): UsageFinding {
-  const about = Object.entries(finding.about).sort(([left], [right]) => (left < right ? -1 : 1));
-  const id = digestOfText(JSON.stringify([finding.kind, about, finding.evidence.other ?? null])).slice(0, idDigits);
-  return { ...finding, id };
+  return { ...finding, id: findingName(finding) };
+}
+
+/** The name of a finding, by the least that it hangs on. */
+export function findingName({ kind, about, evidence }: Pick<NewFinding, 'kind' | 'about' | 'evidence'>): string {
+  const words = Object.entries(about).sort(([left], [right]) => (left < right ? -1 : 1));
+  return digestOfText(JSON.stringify([kind, words, evidence.other ?? null])).slice(0, idDigits);
 }
 
 /** A finding that was looked at and accepted. */

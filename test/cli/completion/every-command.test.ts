@@ -9,7 +9,7 @@ const wildcards = ['*', '*@personal', '*@shared', ...resources];
 const allRoles = ['member', 'company-admin', 'owner', 'coordinator', 'helpdesk'];
 const nothing: readonly string[] = [];
 
-type Expected = readonly string[] | ':files' | ':folders' | 'words of its help';
+type Expected = readonly string[] | ':files' | ':folders' | 'words of its help' | 'what is found' | 'what is accepted';
 
 /** What is offered as the value of every option, by the word that its help has for it. */
 const byPlaceholder: Readonly<Record<string, Expected>> = {
@@ -18,10 +18,11 @@ const byPlaceholder: Readonly<Record<string, Expected>> = {
   ...{ WORKSPACE: ['support', 'sales', 'shop'], ORG: ['acme', 'free'], SUBJECT: people, ROLE: allRoles },
   ...{ P: permissions, SCOPE: ['personal', 'shared'], PLAN: ['free', 'scale'], TYPE: ['user', 'service'] },
   'NAME=VALUE': ['seats=', 'sso='],
+  FINDING: 'what is found',
   'SUBJECT=ROLE': people.map((one) => `${one}=`),
   // What nothing in the policy names, or what only a log, a database or a sidecar knows.
   ...{ TIME: nothing, DURATION: nothing, SECONDS: nothing, N: nothing, PERCENT: nothing, URL: nothing, ADDR: nothing },
-  ...{ TEXT: nothing, JSON: nothing, HASH: nothing, DIGEST: nothing, REF: nothing, BRANCH: nothing, FINDING: nothing },
+  ...{ TEXT: nothing, JSON: nothing, HASH: nothing, DIGEST: nothing, REF: nothing, BRANCH: nothing },
   ...{ ID: nothing, CLAIM: nothing, SCOPES: nothing, PATHS: nothing, PERSON: nothing, OPTION: nothing, NAME: nothing },
 };
 
@@ -36,6 +37,7 @@ const byOption: Readonly<Record<string, Expected>> = {
     ...['unused-permission', 'idle-role', 'unused-role', 'same-role', 'mergeable-role', 'unseen-member'],
     ...['ending-membership', 'expired-membership', 'rarely-used'],
   ],
+  'review --end-waiver': 'what is accepted',
   'role create --spans': ['workspace', 'organization', 'memberships'],
   'role duplicate --spans': ['workspace', 'organization', 'memberships'],
   'role duplicate --as': ['copy', 'extension'],
@@ -95,6 +97,7 @@ const byArgument: Readonly<Record<string, readonly [before: readonly string[], e
   'organization change ORG': [[], ['acme', 'free']],
   'permission rename PERMISSION': [[], permissions],
   'permission rename NEW': [['report:view'], nothing],
+  // Of a database and a sidecar that are named: `completed-revisions.test.ts`.
   'rollback REVISION': [[], nothing],
   'accept REVISION': [[], nothing],
   'completion SHELL': [[], ['bash', 'zsh', 'fish']],
@@ -116,7 +119,14 @@ interface CommandHelp {
 describe('completion of every command', () => {
   const { ask } = askedFolder({
     ...askedCompany,
-    'roles.yaml': `organizationProperties: { seats: 5, sso: false }\n${askedCompany['roles.yaml'] ?? ''}`,
+    'roles.yaml': `organizationProperties: { seats: 5, sso: false }\n${askedCompany['roles.yaml'] ?? ''}waive:
+  - { check: expired-membership, member: eve, reason: kept for the record, until: 2100-01-01 }
+`,
+    'policies/acme/support.yaml': (askedCompany['policies/acme/support.yaml'] ?? '').replace(
+      'mo: muted',
+      'mo: { roles: [{ role: muted, until: 2026-01-31 }] }',
+    ),
+    'empty.jsonl': '',
   });
   let commands: CommandHelp[];
 
@@ -129,6 +139,15 @@ describe('completion of every command', () => {
   const offered = async (...words: readonly string[]): Promise<Expected> => {
     const { kind, names } = await complete(...words);
     return kind === ':files' || kind === ':folders' ? kind : names.sort();
+  };
+  const reviewed = async (asked: 'what is found' | 'what is accepted'): Promise<string[]> => {
+    const { stdout } = await ask(['review', 'empty.jsonl', '--format', 'json']);
+    const { findings, waived } = JSON.parse(stdout) as {
+      readonly findings: readonly { readonly id: string }[];
+      readonly waived: readonly { readonly finding: { readonly id: string } }[];
+    };
+    const names = asked === 'what is found' ? findings : waived.map(({ finding }) => finding);
+    return names.map(({ id }) => id).sort();
   };
   const sorted = (expected: Expected): Expected => (typeof expected === 'string' ? expected : [...expected].sort());
 
@@ -194,11 +213,13 @@ describe('completion of every command', () => {
         if (isNew) found.push(await offered(...words, `${flag}=`));
         for (const one of found) {
           const plain = typeof one === 'string' ? one : one.map((value) => value.replace(`${flag}=`, '')).sort();
-          if (expected !== 'words of its help') assert.deepEqual(plain, sorted(expected), name);
-          else {
+          if (expected === 'words of its help') {
             assert.isNotEmpty(plain, name);
             for (const word of plain) assert.include(text, word, name);
-          }
+          } else if (expected === 'what is found' || expected === 'what is accepted') {
+            assert.isNotEmpty(plain, name);
+            assert.deepEqual(plain, await reviewed(expected), name);
+          } else assert.deepEqual(plain, sorted(expected), name);
         }
       }
     }
