@@ -66,9 +66,10 @@ async function findNames(request: CompletionRequest, io: CommandIo): Promise<rea
   }
 }
 
-// What ends so is not the whole of a word, and no blank comes behind it.
-function kindLine({ kind }: CompletionRequest, names: readonly string[]): string {
-  if (kind === 'files' || kind === 'folders') return `:${kind}`;
+// A shell that finds files itself is told behind how many `=` of the word they begin. What ends so among names is not the
+// whole of a word, and no blank comes behind it.
+function kindLine({ kind, lead }: CompletionRequest, names: readonly string[]): string {
+  if (kind === 'files' || kind === 'folders') return `:${kind}${lead.replaceAll(/[^=]/g, '')}`;
   return names.length > 0 && names.every((name) => /[=:]$/.test(name)) ? ':parts' : ':names';
 }
 

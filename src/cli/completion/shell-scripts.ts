@@ -24,9 +24,9 @@ _rolebook() {
             COMPREPLY+=("$line")
         fi
     done < <(command rolebook __complete bash "\${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
-    if [[ $kind == :files ]]; then
+    if [[ $kind == :files* ]]; then
         compopt -o default 2>/dev/null
-    elif [[ $kind == :folders ]]; then
+    elif [[ $kind == :folders* ]]; then
         compopt -o dirnames 2>/dev/null
     elif [[ $kind == :parts ]]; then
         compopt -o nospace 2>/dev/null
@@ -47,6 +47,10 @@ _rolebook() {
     names=("\${(@f)$(command rolebook __complete zsh "\${typed[@]}" 2>/dev/null)}")
     kind=$names[1]
     shift names
+    while [[ $kind == :f*= ]]; do
+        compset -P 1 '*='
+        kind=\${kind%=}
+    done
     case $kind in
         :files) _files ;;
         :folders) _files -/ ;;
@@ -74,9 +78,9 @@ function __rolebook_complete
     set -l kind $names[1]
     set -e names[1]
     switch "$kind"
-        case :files
-            __fish_complete_path $current
-        case :folders
+        case ':files*'
+            complete -C "'' $current"
+        case ':folders*'
             __fish_complete_directories $current
         case '*'
             string join \\n -- $names

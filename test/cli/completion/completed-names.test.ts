@@ -96,6 +96,13 @@ describe('completion of names', () => {
   it('leaves files and folders to the shell', async () => {
     assert.deepEqual(await complete('lint', ''), [':files']);
     assert.deepEqual(await complete('lint', '--policy', ''), [':folders']);
+    // Where a file begins behind an option or a format, the shell is told behind how many `=`.
+    assert.deepEqual(await complete('review', 'a=b'), [':files']);
+    assert.deepEqual(await complete('review', '--counts', 'a=b'), [':files']);
+    assert.deepEqual(await complete('review', '--counts=a=b'), [':files=']);
+    assert.deepEqual(await complete('test', '--report', 'json=a=b'), [':files=']);
+    assert.deepEqual(await complete('test', '--report=json=a'), [':files==']);
+    assert.deepEqual(await complete('matrix', '--policy=a=b'), [':folders=']);
   });
 
   it('is silent about whatever is wrong', async () => {

@@ -110,6 +110,18 @@ describe('completion in a shell', () => {
     });
   }
 
+  if (isInstalled('fish')) {
+    it('completes files behind an option in fish', () => {
+      const offer = (line: string): string =>
+        runIn('fish', `rolebook completion fish | source\ncomplete -C ${JSON.stringify(line)}`).trimEnd();
+      assert.equal(offer('rolebook review rol'), 'roles.yaml');
+      assert.equal(offer('rolebook review --counts=rol'), '--counts=roles.yaml');
+      assert.equal(offer('rolebook test --report json=rol'), 'json=roles.yaml');
+      assert.equal(offer("rolebook test --report=json='rol"), '--report=json=roles.yaml');
+      assert.equal(offer('rolebook matrix --policy=pol'), '--policy=policies/\tDirectory');
+    });
+  }
+
   it('is tried in bash at least', () => {
     assert.isTrue(isInstalled('bash'));
   });
