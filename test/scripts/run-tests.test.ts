@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 
@@ -21,6 +24,24 @@ describe('scripts/run-tests.ts', () => {
     const { status, stderr } = run('quick', '--reporter', 'no-such-reporter');
     assert.notStrictEqual(status, 0);
     assert.include(stderr, 'no-such-reporter');
+  });
+
+  it('tells why a file of tests could not be loaded, and not that it is TypeScript', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rolebook-load-'));
+    try {
+      const file = join(folder, 'broken.test.ts');
+      writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+      writeFileSync(file, "const words = ['the', 'reason'] as const;\nthrow new Error(words.join(' '));\n");
+      for (const config of ['.mocharc.json', 'test/support/quick.mocharc.json']) {
+        const words = ['node_modules/mocha/bin/mocha.js', '--config', config, '--jobs', '2', file];
+        const { status, stdout } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' });
+        assert.notStrictEqual(status, 0, config);
+        assert.include(stdout, 'Error: the reason', config);
+        assert.notInclude(stdout, 'SyntaxError', config);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('has laws draw all that they usually draw, more where it is asked for, and a part of it with the quick ones', () => {
