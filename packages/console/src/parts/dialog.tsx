@@ -1,6 +1,5 @@
 import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react';
-import { words } from '../words/words.ts';
-import { Icon } from './icon.tsx';
+import { CloseButton } from './close-button.tsx';
 import { focusOn } from './way-back.ts';
 
 interface DialogProps {
@@ -43,14 +42,7 @@ export function Dialog({ title, hint, children, foot, first, size, onClose }: Di
           <h2 id={id}>{title}</h2>
           {hint !== undefined && <p>{hint}</p>}
         </div>
-        <button
-          className="button button-quiet button-icon"
-          type="button"
-          aria-label={words.common.close}
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
+        <CloseButton onClose={onClose} />
       </header>
       {children !== undefined && <div className="dialog-body">{children}</div>}
       <footer className="dialog-foot">{foot}</footer>

@@ -1,6 +1,6 @@
 import { createContext, type FocusEvent, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
-import { words } from '../words/words.ts';
+import { CloseButton } from './close-button.tsx';
 import { Icon } from './icon.tsx';
 
 export interface Toast {
@@ -87,14 +87,7 @@ function Said({ toast, onClose }: { readonly toast: Toast; readonly onClose: () 
           {toast.act.label}
         </button>
       )}
-      <button
-        className="button button-quiet button-icon button-small"
-        type="button"
-        aria-label={words.common.close}
-        onClick={onClose}
-      >
-        <Icon name="close" size="small" />
-      </button>
+      <CloseButton isSmall onClose={onClose} />
     </div>
   );
 }
