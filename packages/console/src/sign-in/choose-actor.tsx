@@ -1,11 +1,12 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useLocation } from 'wouter';
-import { call, withQuery } from '../api/call.ts';
+import { call, detailOf, withQuery } from '../api/call.ts';
 import type { ActorChoice, Session, Subject } from '../api/types.ts';
 import { Search } from '../parts/fields.tsx';
 import { Person } from '../parts/person.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { useToast } from '../parts/toasts.tsx';
 import { words } from '../words/words.ts';
 
 interface Choices {
@@ -24,6 +25,7 @@ export function ChooseActor() {
     placeholderData: keepPreviousData,
   });
   const choose = useChoice();
+  const toast = useToast();
   const { entering } = words;
   return (
     <>
@@ -50,7 +52,12 @@ export function ChooseActor() {
             <ul className="card choices">
               {actors.map(({ subject, roles }) => (
                 <li key={`${subject.type}:${subject.id}`}>
-                  <button type="button" onClick={() => void choose(subject)}>
+                  <button
+                    type="button"
+                    onClick={() =>
+                      void choose(subject).catch((error: unknown) => toast({ kind: 'failed', text: detailOf(error) }))
+                    }
+                  >
                     <Person subject={subject} />
                     <span className="quiet">
                       <bdi>{roles.join(', ')}</bdi>

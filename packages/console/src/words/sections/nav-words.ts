@@ -22,5 +22,6 @@ export const navWords = {
   actsAs: 'You act as',
   another: 'Act as somebody else',
   signOut: 'Sign out',
+  stillIn: 'You may still be signed in',
   all: 'All workspaces',
 } as const;
