@@ -65,7 +65,10 @@ const told: Readonly<Record<string, Told>> = {
   // What is asked about, and at least one that needs it.
   'words.role.takeAll': counted(undefined, undefined, 'Take away all 9'),
   'words.role.unsaved': counted(undefined, '1 unsaved change', '9 unsaved changes'),
-  'words.role.saved': counted('Saved. Nobody changes.', 'Saved. 1 person changed.', 'Saved. 9 people changed.'),
+  'words.role.saved': [
+    ...counted('Saved. Nobody changes.', 'Saved. 1 person changed.', 'Saved. 9 people changed.'),
+    [[undefined], 'Saved.'],
+  ],
   'words.member.can': [[[1, 9], '1 of 9']],
   'words.member.lineOf': [[['roles.yaml', 1], 'roles.yaml:1']],
   'words.common.others': counted(undefined, 'and 1 other', 'and 9 others'),

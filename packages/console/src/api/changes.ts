@@ -1,10 +1,11 @@
-import { useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
 import { words } from '../words/words.ts';
-import { call, CallFailed, pathOf, withQuery } from './call.ts';
+import { call, CallFailed, hasCode, pathOf, withQuery } from './call.ts';
 import type { Edit, HeldRole } from './edits.ts';
 import { pathAt } from './place.ts';
 import { askedAgain, judge, type Judged, type Preview, refusedBy, usePaused } from './preview.ts';
 import type { Judgement } from './judgement.ts';
+import type { Send } from './send.ts';
 import type { ChangeMode, Subject } from './types.ts';
 
 interface WantedChange {
@@ -15,41 +16,45 @@ interface WantedChange {
   readonly write?: ChangeMode | undefined;
 }
 
-/** Makes a change; sent twice it is made once. What pages show is asked anew. */
-export function useMakeChange(): (change: WantedChange, key: string) => Promise<Judgement> {
+/** Makes a change. What pages show is asked anew. */
+export function useMakeChange(): (change: WantedChange, send: Send) => Promise<Judgement> {
   const client = useQueryClient();
-  return async ({ actor, edits, reason, write }, key) => {
+  return async ({ actor, edits, reason, write }, send) => {
     const trimmed = reason.trim();
     const body = { actor, edits, ...(trimmed !== '' && { reason: trimmed }), ...(write !== undefined && { write }) };
-    const made = await call<Judgement>('/v1/changes', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+    const made = await send<Judgement>('/v1/changes', { method: 'POST', body }).catch(askAnew(client));
     if (made.written?.branch !== undefined) (await import('./proposals.ts')).keepProposal({ edits }, made);
     await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
     return made;
   };
 }
 
-/** Undoes a change, or judges that. */
-export function useRevert(): (
-  change: string,
-  by: { readonly actor: Subject; readonly reason?: string; readonly write?: ChangeMode | undefined },
-  how: 'preview' | 'make',
-) => Promise<Judgement> {
+interface WantedUndo {
+  readonly actor: Subject;
+  readonly reason?: string;
+  readonly write?: ChangeMode | undefined;
+}
+
+/** Undoes a change. */
+export function useRevert(): (change: string, by: WantedUndo, send: Send) => Promise<Judgement> {
   const client = useQueryClient();
-  return async (change, { actor, reason, write }, how) => {
+  return async (change, { actor, reason, write }, send) => {
     const trimmed = reason?.trim() ?? '';
     const body = { actor, ...(trimmed !== '' && { reason: trimmed }), ...(write !== undefined && { write }) };
-    const path = `${pathOf('changes', change, 'revert')}${how === 'preview' ? '?preview' : ''}`;
-    const answer = await call<Judgement>(path, { method: 'POST', body });
-    if (how === 'make') {
-      await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
-    }
-    return answer;
+    const made = await send<Judgement>(pathOf('changes', change, 'revert'), { method: 'POST', body }).catch(
+      askAnew(client),
+    );
+    await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'preview' });
+    return made;
   };
 }
 
-/** A key for one change, as often as it is sent. */
-export function newKey(): string {
-  return crypto.randomUUID();
+/** Where others were faster, what is there now is asked for, and what was judged is judged by that. */
+function askAnew(client: QueryClient): (error: unknown) => never {
+  return (error) => {
+    if (hasCode(error, 'changed-meanwhile')) void client.invalidateQueries();
+    throw error;
+  };
 }
 
 /** A preview of edits that have to be worked out first, and these edits. */

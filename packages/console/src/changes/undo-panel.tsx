@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { CallFailed } from '../api/call.ts';
+import { call, CallFailed, pathOf } from '../api/call.ts';
 import { doneWords, useRevert } from '../api/changes.ts';
 import { keepProposal } from '../api/proposals.ts';
-import type { MadeChange } from '../api/judgement.ts';
+import type { Judgement, MadeChange } from '../api/judgement.ts';
 import { useActorSession } from '../session/session.ts';
 import { cannotUndo, useDeed } from '../session/deed.ts';
 import { Effect } from '../parts/effect/effect.tsx';
@@ -27,13 +27,13 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
   useWayBack(form);
   const [reason, setReason] = useState('');
   const writing = useWriting();
-  const { run, isDoing } = useDeed();
+  const { run, send, isDoing } = useDeed();
   const { data, error, isPending } = useUndoPreview(change);
   const refusal = error instanceof CallFailed ? error.problem : undefined;
   const judgement = data ?? (refusal?.effect ? refusal : undefined);
   const cannot = isPending || error !== null || isDoing;
   const undo = (): void => {
-    const undoing = revert(change.change, { actor, reason, write: writing.write }, 'make').then((made): Toast => {
+    const undoing = revert(change.change, { actor, reason, write: writing.write }, send).then((made): Toast => {
       keepProposal({ edits: change.edits, reverts: change.change }, made);
       onClose();
       return { kind: 'done', text: doneWords(made, writingWords.undone) };
@@ -85,10 +85,10 @@ export function UndoPanel({ change, workspace, cells, titles, onClose }: UndoPan
 
 function useUndoPreview({ change }: MadeChange) {
   const { actor } = useActorSession();
-  const revert = useRevert();
   return useQuery({
     queryKey: ['preview', actor.type, actor.id, 'revert', change],
-    queryFn: () => revert(change, { actor }, 'preview'),
+    queryFn: ({ signal }) =>
+      call<Judgement>(`${pathOf('changes', change, 'revert')}?preview`, { method: 'POST', body: { actor }, signal }),
     retry: false,
     gcTime: 0,
   });

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { call, withQuery } from '../api/call.ts';
+import { withQuery } from '../api/call.ts';
 import { useBuiltPreview } from '../api/changes.ts';
 import { atPlace, pathAt } from '../api/place.ts';
 import { useCatalog } from '../api/queries.ts';
@@ -35,7 +35,7 @@ export function GroupDialog({ workspace, group, removed, onClose }: GroupDialogP
   const catalog = useCatalog();
   const [, navigate] = useLocation();
   const writing = useWriting();
-  const { run, make, isDoing } = useDeed();
+  const { run, make, send, isDoing } = useDeed();
   const names = useEffectNames(workspace);
   const firstType = catalog.data?.subjectTypes[0] ?? 'user';
   const isOfFiles = removed?.source !== 'database';
@@ -50,7 +50,7 @@ export function GroupDialog({ workspace, group, removed, onClose }: GroupDialogP
   const takeOut = async ({ subject }: GroupMember): Promise<Toast> => {
     const path = pathAt(workspace, 'groups', group, 'members', subject.id);
     const by = { subjectType: subject.type, actor: actor.id, actorType: actor.type };
-    await call(withQuery(path, by), { method: 'DELETE' });
+    await send(withQuery(path, by), { method: 'DELETE' });
     await client.invalidateQueries();
     onClose();
     return { kind: 'done', text: words.removed(name) };

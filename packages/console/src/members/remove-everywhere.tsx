@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { call, pathOf, withQuery } from '../api/call.ts';
+import { useRef, useState } from 'react';
+import { pathOf, withQuery } from '../api/call.ts';
 import { Cells } from '../api/cells.ts';
 import { useBuiltPreview } from '../api/changes.ts';
 import { companyPlace } from '../api/place.ts';
@@ -43,27 +43,29 @@ function RemoveDialog(props: RemoveEverywhereProps & { readonly onClose: () => v
   const { actor } = useActorSession();
   const client = useQueryClient();
   const writing = useWriting();
-  const { run, make, isDoing } = useDeed();
+  const { run, make, send, isDoing } = useDeed();
   const [removal] = useState(() => removalOf(subject, places, catalog.subjectTypes[0] ?? 'user'));
   const preview = useBuiltPreview(actor, JSON.stringify(['everywhere', subject, places]), (signal) =>
     removal.build(signal),
   );
   const { edits, refusal, isChecking } = preview;
+  const made = useRef<Toast>(undefined);
   const isNothing = !isChecking && refusal === undefined && edits.length === 0 && !removal.isAtRunTime;
   const remove = async (): Promise<Toast> => {
     const done = personWords.removed;
-    const made: Toast =
+    // Where the second of the two was not answered, the first is not done again.
+    made.current ??=
       edits.length === 0
         ? { kind: 'done', text: done }
         : await make({ edits, write: writing.write, done, after: () => undefined });
     // Who was put into groups while the product runs is taken out of them there.
     if (removal.isAtRunTime) {
       const by = { subjectType: subject.type, actor: actor.id, actorType: actor.type };
-      await call(withQuery(pathOf('subjects', subject.id), by), { method: 'DELETE' });
+      await send(withQuery(pathOf('subjects', subject.id), by), { method: 'DELETE' });
       await client.invalidateQueries();
     }
     onClose();
-    return made;
+    return made.current;
   };
   return (
     <DecidingDialog

@@ -1,14 +1,15 @@
 import { type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { detailOf, hasCode } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange } from '../api/changes.ts';
+import { doneWords, useMakeChange } from '../api/changes.ts';
 import type { Preview } from '../api/preview.ts';
 import { roleQuery } from '../api/queries.ts';
+import { newSend } from '../api/send.ts';
 import type { Edit } from '../api/edits.ts';
 import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from '../session/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { useUndo } from '../session/deed.ts';
+import { failedToast, useUndo } from '../session/deed.ts';
 import { later } from '../parts/arrival/later.ts';
 import type { EffectNames } from '../parts/effect/named.tsx';
 import { useToast } from '../parts/toasts.tsx';
@@ -42,6 +43,8 @@ export function SaveBar(props: SaveBarProps) {
   const { writes } = useActorSession();
   const bar = useRef<HTMLFormElement>(null);
   useWayBack(bar, props.changed);
+  // Of what was changed meanwhile nothing is proposed before both are looked at.
+  if (isProposed && state.isOutdated) setProposed(false);
   useOvertaken(props.workspace, preview.isOvertaken && !props.isGone);
   const save = useSave(props);
   const failed = preview.judgement?.tests?.failed.length ?? 0;
@@ -229,18 +232,15 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): () => void {
   const undo = useUndo();
   const toast = useToast();
   const { isSaving, setSaving } = state;
-  // The same edit sent again, because no answer came, is the same change.
-  const sent = useRef({ text: '', key: '' });
-  const send = async (asked: Edit): Promise<void> => {
-    const text = JSON.stringify([asked, state.draft.reason]);
-    if (sent.current.text !== text) sent.current = { text, key: newKey() };
-    const made = await makeChange({ actor, edits: [asked], reason: state.draft.reason, write }, sent.current.key);
+  const [send] = useState(newSend);
+  const save = async (asked: Edit): Promise<void> => {
+    const made = await makeChange({ actor, edits: [asked], reason: state.draft.reason, write }, send);
     const role = await client.query({ ...roleQuery(workspace, found.role), staleTime: 0 });
     state.set(() => newDraft(role));
     const { change } = made;
     toast({
       kind: 'done',
-      text: doneWords(made, words.role.saved(made.effect?.people ?? 0)),
+      text: doneWords(made, words.role.saved(made.effect?.people)),
       detail: `${words.role.revision} ${(made.revision ?? '').slice(0, 7)}`,
       ...(change !== undefined && undo(change)),
     });
@@ -248,11 +248,11 @@ function useSave({ workspace, found, state, edit }: SaveBarProps): () => void {
   return () => {
     if (!edit || isSaving) return;
     setSaving(true);
-    send(edit)
-      .catch(async (error: unknown) => {
-        // Somebody was faster: what is there now is loaded, and the page shows both.
-        if (hasCode(error, 'changed-meanwhile')) await client.invalidateQueries({ queryKey: ['place', workspace] });
-        else
+    save(edit)
+      .catch((error: unknown) => {
+        if (hasCode(error, 'no-answer')) toast(failedToast(error));
+        // Somebody was faster: the page shows both once it has what is there now, and until then the judgement says so.
+        else if (!hasCode(error, 'changed-meanwhile'))
           toast({ kind: 'failed', text: `${words.role.notSavedTitle}: ${detailOf(error)}`, detail: words.role.lost });
       })
       .finally(() => setSaving(false));

@@ -1,7 +1,9 @@
-import { useRef, useState } from 'react';
-import { detailOf, hasCode } from '../api/call.ts';
-import { doneWords, newKey, useMakeChange, useRevert } from '../api/changes.ts';
+import { useState } from 'react';
+import { detailOf, hasCode, problemOf } from '../api/call.ts';
+import { doneWords, useMakeChange, useRevert } from '../api/changes.ts';
 import type { Edit } from '../api/edits.ts';
+import { isPassing } from '../api/preview.ts';
+import { newSend } from '../api/send.ts';
 import type { ChangeMode } from '../api/types.ts';
 import { useActorSession } from './session.ts';
 import { words } from '../words/words.ts';
@@ -28,7 +30,7 @@ export function useDeed() {
   const undo = useUndo();
   const toast = useToast();
   const [isDoing, setDoing] = useState(false);
-  const sent = useRef({ text: '', key: '' });
+  const [send] = useState(newSend);
   const run = (doing: Promise<Toast>, sayFailed: (error: unknown) => Toast | undefined = failedToast): void => {
     setDoing(true);
     void doing
@@ -37,11 +39,7 @@ export function useDeed() {
       .finally(() => setDoing(false));
   };
   const make = async ({ edits, reason = '', write, done, hasUndo = false, after }: Deed): Promise<Toast> => {
-    // Where the answer was lost, it is not done a second time.
-    const text = JSON.stringify([edits, reason, write]);
-    if (sent.current.text !== text) sent.current = { text, key: newKey() };
-    const made = await makeChange({ actor, edits, reason, write }, sent.current.key);
-    sent.current.text = '';
+    const made = await makeChange({ actor, edits, reason, write }, send);
     const isLive = made.written?.branch === undefined;
     after(isLive);
     return {
@@ -50,7 +48,7 @@ export function useDeed() {
       ...(hasUndo && isLive && made.change !== undefined && undo(made.change)),
     };
   };
-  return { run, make, isDoing };
+  return { run, make, send, isDoing };
 }
 
 export function failedToast(error: unknown): Toast {
@@ -58,6 +56,7 @@ export function failedToast(error: unknown): Toast {
 }
 
 export function cannotUndo(error: unknown): Toast {
+  if (isPassing(problemOf(error))) return failedToast(error);
   return { kind: 'failed', text: writingWords.cannotUndo, detail: detailOf(error) };
 }
 
@@ -66,14 +65,17 @@ export function useUndo(): (change: string) => Pick<Toast, 'act'> {
   const { actor } = useActorSession();
   const revert = useRevert();
   const toast = useToast();
-  return (change) => ({
-    act: {
+  return (change) => {
+    const send = newSend();
+    const act = {
       label: words.common.undo,
       run: () =>
-        void revert(change, { actor }, 'make').then(
-          () => toast({ kind: 'done', text: writingWords.undone }),
-          (error: unknown) => toast(cannotUndo(error)),
+        void revert(change, { actor }, send).then(
+          (made) => toast({ kind: 'done', text: doneWords(made, writingWords.undone) }),
+          // What was not answered can be pressed again.
+          (error: unknown) => toast({ ...cannotUndo(error), ...(isPassing(problemOf(error)) && { act }) }),
         ),
-    },
-  });
+    };
+    return { act };
+  };
 }

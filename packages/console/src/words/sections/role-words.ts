@@ -82,7 +82,9 @@ export const roleWords = {
   save: 'Save',
   saving: 'Saving',
   proposed: (branch: string) => `Proposed as ${isolate(branch)}. Nothing changes until it is merged.`,
-  saved: (number: number) => (number === 0 ? 'Saved. Nobody changes.' : `Saved. ${people(number)} changed.`),
+  /** Undefined: it was saved before, and its answer was lost. */
+  saved: (number: number | undefined) =>
+    number === undefined ? 'Saved.' : number === 0 ? 'Saved. Nobody changes.' : `Saved. ${people(number)} changed.`,
   revision: 'In force as',
   notSavedTitle: 'Not saved',
   lost: 'Nothing is lost, your changes are still here.',
