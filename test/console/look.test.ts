@@ -23,6 +23,51 @@ const isForced = (path: string): boolean => /compare|user|roles\/team-lead$/.tes
 const beforeCell = 'getComputedStyle(document.querySelector("[data-head]"), "::before").content';
 const edge = 'getComputedStyle(document.querySelector(".role-row")).borderTopStyle';
 
+/** Where a list of roles is that has the focus: its edges, and those of what is seen beside the first column; in pixels. */
+interface Seen {
+  readonly name: string;
+  readonly left: number;
+  readonly right: number;
+  readonly first: number;
+  readonly edge: number;
+}
+
+const focusedPick = `(() => {
+  const rect = (one) => one.getBoundingClientRect();
+  const { left, right } = rect(document.activeElement);
+  const [first, edge] = [rect(document.querySelector(".matrix th")).right, rect(document.querySelector(".matrix-frame")).right];
+  return { name: document.activeElement.ariaLabel, left, right, first, edge };
+})()`;
+
+/** A role each in which there are boxes of these kinds. */
+const boxesOf: Readonly<Record<string, readonly string[]>> = {
+  'team-lead': ['own', 'inherited', 'off'],
+  trainee: ['out'],
+  auditor: ['denied'],
+};
+
+/** Boxes look alike where they mean the same, and differ where they do not, by lines alone. */
+async function checkBoxes(page: Page): Promise<void> {
+  const looks: Record<string, string> = {};
+  for (const [role, kinds] of Object.entries(boxesOf)) {
+    await followTo(page, `${workspace}/roles/${role}`, '.category');
+    for (const fold of await page.locator('.category-fold[aria-expanded=false]').elementHandles()) await fold.click();
+    await page.mouse.move(0, 0);
+    for (const kind of kinds) {
+      const boxes = page.locator(`[data-state=${kind}] .check`);
+      const [one = '', other] = await Promise.all(
+        [boxes.nth(0), boxes.nth(1)].map(async (box) => (await box.screenshot()).toString('base64')),
+      );
+      assert.strictEqual(one, other, kind);
+      looks[kind] = one;
+    }
+  }
+  const kinds = Object.keys(looks);
+  assert.lengthOf(kinds, 5);
+  const alike = kinds.filter((kind) => kinds.some((other) => other !== kind && looks[other] === looks[kind]));
+  assert.deepEqual(alike, []);
+}
+
 /** Each page, and what it shows when it is there. */
 const shown: Readonly<Record<string, string>> = {
   '/act-as': '.choices',
@@ -163,6 +208,31 @@ describe('every page', function () {
       await page.getByRole('button', { name: 'Give a role' }).click();
       await page.getByLabel('To whom').waitFor();
       await check(page, 'a role to give');
+      if (forcedColors === 'active') await checkBoxes(page);
     }
+  });
+
+  it('has at 320 pixels two roles beside each other, and none that has the focus under what stays in sight', async () => {
+    const page = await visits.visit(
+      'farid@acme.example',
+      `${workspace}/compare?roles=member,trainee,team-lead,auditor`,
+      {
+        viewport: { width: 320, height: 700 },
+      },
+    );
+    await page.locator('.matrix-frame').focus();
+    const faults: string[] = [];
+    for (const key of ['Tab', 'Tab', 'Tab', 'Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab']) {
+      await page.keyboard.press(key);
+      const { name, left, right, first, edge } = await page.evaluate<Seen>(focusedPick);
+      if (left < first || right > edge) faults.push(`${key} ${name}: ${left} to ${right} of ${first} to ${edge}`);
+    }
+    assert.deepEqual(faults, []);
+    const { first, edge } = await page.evaluate<Seen>(focusedPick);
+    const [, one, other] = await page.locator('.matrix thead th').all();
+    const [begin, end] = [await one?.boundingBox(), await other?.boundingBox()];
+    assert.isAtLeast(begin?.x ?? 0, first);
+    assert.isAtMost((end?.x ?? edge) + (end?.width ?? edge), edge);
+    await check(page, 'four roles at 320 pixels');
   });
 });

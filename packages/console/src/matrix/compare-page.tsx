@@ -114,6 +114,8 @@ function Picker({ roles, role, label, mayGo, onPick }: PickerProps) {
       className="input"
       aria-label={label}
       value={role?.role ?? ''}
+      // Browsers leave half of it under the first column, or beyond the edge.
+      onFocus={({ target }) => target.scrollIntoView({ block: 'nearest', inline: 'nearest' })}
       onChange={({ target }) => onPick(target.value)}
     >
       {!role && <option value="">{label}</option>}
