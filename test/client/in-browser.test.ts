@@ -134,7 +134,7 @@ describe('the client in a browser', () => {
     const size = await sizeOf(all);
     assert.isAbove(size, 3000);
     assert.isAtMost(size, 6000);
-    assert.isAtMost(await sizeOf("export * from './node.ts';", 'node'), 6900);
+    assert.isAtMost(await sizeOf("export * from './node.ts';", 'node'), 6050);
     assert.isAtMost(await sizeOf("export * from './express/guard.ts';"), 1500);
     assert.isAtMost(await sizeOf("export * from './casl/casl-rules.ts';"), 1000);
   });

@@ -1,5 +1,5 @@
-import { actorHeaders, partOfPath, partsOf, queryOf } from './calls/addresses.ts';
-import { readPage, type Page } from './calls/pages.ts';
+import { namedIn, partOfPath } from './calls/addresses.ts';
+import type { Page } from './calls/pages.ts';
 import type { ApiCalls } from './calls/api-calls.ts';
 import type { Place, ReadOptions, SubjectName } from './words/words.ts';
 
@@ -69,26 +69,18 @@ export class Changes {
   }
 
   /** A page of the history, the newest first. */
-  async list(
+  list(
     place: Place,
     { role, subject, limit, after, ...options }: ChangeFilter & ReadOptions = {},
   ): Promise<Page<ToldChange>> {
-    const query = queryOf({ ...place, role, subject, limit, after });
-    const document = await this.#calls.readNow(`/v1/changes${query}`, options, actorHeaders(options.actor));
-    return readPage(document, 'changes');
+    return this.#calls.pageNow('changes', '/v1/changes', { ...place, role, subject, limit, after }, options);
   }
 
   async #post(path: string, edits: readonly Edit[] | undefined, options: ChangeOptions): Promise<MadeChange> {
-    const { actor, reason, confirm, idempotencyKey, signal, timeoutMs } = options;
-    const { id, type } = partsOf(actor);
-    const body = {
-      ...(edits && { edits }),
-      actor: type === undefined ? id : { type, id },
-      ...(reason !== undefined && { reason }),
-      ...(confirm !== undefined && { confirm }),
-    };
+    const { actor, reason, confirm } = options;
+    const body = { edits, actor: namedIn(actor), reason, confirm };
     const isPreview = path.endsWith('?preview');
-    const document = await this.#calls.write('POST', path, body, { idempotencyKey, signal, timeoutMs, isPreview });
+    const document = await this.#calls.write('POST', path, body, { ...options, isPreview });
     return document as unknown as MadeChange;
   }
 }

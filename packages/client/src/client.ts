@@ -1,10 +1,10 @@
-import { actorHeaders, partOfPath, partsOf, pathOf, queryOf } from './calls/addresses.ts';
-import { ApiCalls } from './calls/api-calls.ts';
-import { Caller, type TokenSource } from './calls/caller.ts';
-import { CoalescedQuestions, mostInBatch, type Terms } from './calls/coalesced-questions.ts';
-import { readDecision, readDecisions } from './calls/decision-answers.ts';
-import { readAllPages, readPage, type Page } from './calls/pages.ts';
-import { SeenRevision } from './calls/seen-revision.ts';
+import { memberPathOf, partOfPath, partsOf, pathOf, type Query } from './calls/addresses.ts';
+import { apiCallsOf, type ApiCalls } from './calls/api-calls.ts';
+import { askerOf, type AskTogether, type Terms } from './calls/ask-together.ts';
+import { callerOf, type TokenSource } from './calls/caller.ts';
+import { coalesced, inBatches } from './calls/coalesced-questions.ts';
+import { readAllPages, type Page } from './calls/pages.ts';
+import { noRevisionSeen } from './calls/seen-revision.ts';
 import { Changes } from './changes.ts';
 import { Members } from './members.ts';
 import type { HeldPermissions, ListedPermission } from './permission-set.ts';
@@ -58,23 +58,24 @@ export class Client<Permission extends string = string, Scope extends string = s
   readonly changes: Changes;
   readonly members: Members;
   readonly #transport: Transport;
-  readonly #caller: Caller;
   readonly #calls: ApiCalls;
-  readonly #coalesced: CoalescedQuestions;
-  readonly #seen = new SeenRevision();
+  readonly #askTogether: AskTogether;
+  readonly #coalesced: ReturnType<typeof coalesced>;
+  readonly #seen = noRevisionSeen();
   readonly #timeoutMs: number;
 
   constructor(options: ClientOptions, transportTo: (target: Target) => Transport) {
     const { token, signal, timeoutMs = 1000, changeTimeoutMs = 30_000 } = options;
     this.#timeoutMs = requireMs(timeoutMs, 'timeoutMs');
-    this.#transport = transportTo(parseTarget(options.url));
-    this.#caller = new Caller({ transport: this.#transport, token, signal });
-    const writeMs = requireMs(changeTimeoutMs, 'changeTimeoutMs');
-    this.#calls = new ApiCalls(this.#caller, this.#seen, this.#timeoutMs, writeMs);
+    const target = parseTarget(options.url);
+    const transport = transportTo(target);
+    this.#transport = transport;
+    const call = callerOf({ transport, prefix: target.prefix, token, signal });
+    this.#calls = apiCallsOf(call, this.#seen, timeoutMs, requireMs(changeTimeoutMs, 'changeTimeoutMs'));
     this.changes = new Changes(this.#calls);
     this.members = new Members(this.#calls);
-    const ask = this.#askTogether.bind(this);
-    this.#coalesced = new CoalescedQuestions(ask, (work) => this.#transport.afterThisTurn(work));
+    this.#askTogether = askerOf(call, this.#seen);
+    this.#coalesced = coalesced(this.#askTogether, transport);
   }
 
   /** The revision of the last change that was made by this client: no answer is older. */
@@ -89,7 +90,7 @@ export class Client<Permission extends string = string, Scope extends string = s
 
   /** The decision with its revision and, with `explain`, its reason. Questions of one turn go as one request. */
   enforce(question: Question<Permission, Scope>, options: DecisionOptions = {}): Promise<Decision> {
-    return this.#coalesced.ask(question, this.#termsOf(options), options.signal);
+    return this.#coalesced(question, this.#termsOf(options), options.signal);
   }
 
   /** Decisions in the order of the questions; those of one request, of up to 1000, are of one revision. */
@@ -98,10 +99,7 @@ export class Client<Permission extends string = string, Scope extends string = s
     options: DecisionOptions = {},
   ): Promise<readonly Decision[]> {
     const terms = this.#termsOf(options);
-    const parts: Promise<readonly Decision[]>[] = [];
-    for (let start = 0; start < questions.length; start += mostInBatch) {
-      parts.push(this.#askTogether(questions.slice(start, start + mostInBatch), terms, options.signal, 'batch'));
-    }
+    const parts = inBatches(questions).map((batch) => this.#askTogether(batch, terms, options.signal, true));
     return (await Promise.all(parts)).flat();
   }
 
@@ -112,14 +110,9 @@ export class Client<Permission extends string = string, Scope extends string = s
     options: ReadOptions = {},
   ): Promise<HeldPermissions<Permission>> {
     const { id, type: subjectType } = partsOf(subject);
-    const path = `${pathOf(place)}/members/${partOfPath(id)}/permissions`;
-    const { items, revision } = await this.#all<ListedPermission<Permission>>(
-      'permissions',
-      path,
-      { subjectType },
-      options,
-    );
-    return { permissions: items, revision };
+    const path = `${memberPathOf(place, id)}/permissions`;
+    const all = await this.#all<ListedPermission<Permission>>('permissions', path, { subjectType }, options);
+    return { permissions: all.items, revision: all.revision };
   }
 
   /** The roles that can be given in a place, built-in or its own. */
@@ -133,10 +126,8 @@ export class Client<Permission extends string = string, Scope extends string = s
     place: Place,
     { scope, limit, after, ...options }: WhoCanOptions<Scope> = {},
   ): Promise<Page<Able>> {
-    const scopes = typeof scope === 'string' ? scope : scope?.join(',');
     const path = `${pathOf(place)}/permissions/${partOfPath(permission)}/members`;
-    const query = queryOf({ scope: scopes, limit, after });
-    return readPage(await this.#calls.read(`${path}${query}`, options, actorHeaders(options.actor)), 'members');
+    return this.#calls.page('members', path, { scope: scope?.toString(), limit, after }, options);
   }
 
   /** Gives up connections that are kept. */
@@ -144,40 +135,12 @@ export class Client<Permission extends string = string, Scope extends string = s
     this.#transport.close();
   }
 
-  #all<Item>(
-    name: string,
-    path: string,
-    query: Readonly<Record<string, string | undefined>>,
-    options: ReadOptions,
-  ): ReturnType<typeof readAllPages<Item>> {
-    const headers = actorHeaders(options.actor);
-    return readAllPages(async (after) =>
-      readPage<Item>(await this.#calls.read(`${path}${queryOf({ ...query, after })}`, options, headers), name),
-    );
+  #all<Item>(name: string, path: string, query: Query, options: ReadOptions): ReturnType<typeof readAllPages<Item>> {
+    return readAllPages((after) => this.#calls.page<Item>(name, path, { ...query, after }, options));
   }
 
   #termsOf({ explain = false, timeoutMs = this.#timeoutMs, minRevision }: DecisionOptions): Terms {
     return { isExplained: explain, timeoutMs: requireMs(timeoutMs, 'timeoutMs'), minRevision };
-  }
-
-  #askTogether(
-    questions: readonly Question[],
-    { isExplained, timeoutMs, minRevision: given }: Terms,
-    signal?: AbortSignal,
-    as: 'batch' | 'fewest' = 'fewest',
-  ): Promise<readonly Decision[]> {
-    const query = isExplained ? '?explain' : '';
-    return this.#seen.ask(given, (minRevision) => {
-      if (questions.length === 1 && as === 'fewest') {
-        const body = withRevision(questions[0], minRevision);
-        const path = `/v1/enforce${query}`;
-        return this.#caller.call({ method: 'POST', path, body, timeoutMs, signal }).then((one) => [readDecision(one)]);
-      }
-      const body = withRevision({ requests: questions }, minRevision);
-      const path = `/v1/enforce/batch${query}`;
-      const found = this.#caller.call({ method: 'POST', path, body, timeoutMs, signal });
-      return found.then((document) => readDecisions(document, questions.length));
-    });
   }
 }
 
@@ -188,11 +151,6 @@ export interface WhoCanOptions<Scope extends string = string> extends ReadOption
   readonly limit?: number;
   /** The `next` of the page before. */
   readonly after?: string;
-}
-
-// What is said for nearly no question costs nothing for the others.
-function withRevision(body: object = {}, minRevision: string | undefined): object {
-  return minRevision === undefined ? body : { ...body, minRevision };
 }
 
 // A timer of Node that is longer rings at once.

@@ -1,4 +1,4 @@
-import { partOfPath, partsOf, pathOf, queryOf } from './calls/addresses.ts';
+import { memberPathOf, namedIn, partsOf, queryOf } from './calls/addresses.ts';
 import type { ApiCalls } from './calls/api-calls.ts';
 import type { Place, SubjectName } from './words/words.ts';
 
@@ -35,30 +35,16 @@ export class Members {
     roles: readonly GivenRole[],
     options: MemberOptions,
   ): Promise<Document> {
-    const { actor, ...more } = options;
-    const { id, type } = partsOf(actor);
-    const body = { roles, actor: type === undefined ? id : { type, id } };
-    const { id: whose, type: subjectType } = partsOf(subject);
-    const path = `${pathOf(place)}/members/${partOfPath(whose)}${queryOf({ subjectType })}`;
-    return this.#calls.write('PUT', path, body, withCondition(more));
+    const { id, type: subjectType } = partsOf(subject);
+    const path = `${memberPathOf(place, id)}${queryOf({ subjectType })}`;
+    return this.#calls.write('PUT', path, { roles, actor: namedIn(options.actor) }, options);
   }
 
   /** Ends what somebody was given there at run time. */
   async remove(place: Place, subject: SubjectName, options: MemberOptions): Promise<Document> {
-    const { actor, ...more } = options;
     const { id, type: subjectType } = partsOf(subject);
-    const { id: by, type: actorType } = partsOf(actor);
-    const query = queryOf({ subjectType, actor: by, actorType });
-    const path = `${pathOf(place)}/members/${partOfPath(id)}${query}`;
-    return this.#calls.write('DELETE', path, undefined, withCondition(more));
+    const { id: actor, type: actorType } = partsOf(options.actor);
+    const path = `${memberPathOf(place, id)}${queryOf({ subjectType, actor, actorType })}`;
+    return this.#calls.write('DELETE', path, undefined, options);
   }
-}
-
-function withCondition({ ifMatch, ...options }: Omit<MemberOptions, 'actor'>): Omit<
-  MemberOptions,
-  'actor' | 'ifMatch'
-> & {
-  readonly headers?: Readonly<Record<string, string>>;
-} {
-  return { ...options, ...(ifMatch !== undefined && { headers: { 'If-Match': ifMatch } }) };
 }

@@ -24,8 +24,7 @@ export function holds<Permission extends string>(
   permission: Permission,
   scope?: string,
 ): boolean {
-  const found = permissions.find((one) => one.permission === permission);
-  if (found?.decision !== true) return false;
-  if (scope === undefined) return true;
-  return found.scopes !== undefined && Object.hasOwn(found.scopes, scope) && found.scopes[scope] === true;
+  const { decision, scopes = {} } = permissions.find((one) => one.permission === permission) ?? {};
+  if (decision !== true) return false;
+  return scope === undefined || (Object.hasOwn(scopes, scope) && scopes[scope] === true);
 }

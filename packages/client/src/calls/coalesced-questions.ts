@@ -1,22 +1,19 @@
-import { RefusedError } from '../words/errors.ts';
+import { RefusedError, textOf } from '../words/errors.ts';
+import type { AskTogether, Terms } from './ask-together.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { Decision, Question } from '../words/words.ts';
 
-/** What questions must have in common to be asked in one request. */
-export interface Terms {
-  readonly isExplained: boolean;
-  readonly timeoutMs: number;
-  readonly minRevision: string | undefined;
-}
-
 /** The most questions that the sidecar takes in one request. */
-export const mostInBatch = 1000;
+const mostInBatch = 1000;
 
-/** Asks some questions in one request; answers in their order. */
-export type AskTogether = (
-  questions: readonly Question[],
-  terms: Terms,
-  signal?: AbortSignal,
-) => Promise<readonly Decision[]>;
+/** Questions in as few requests as the sidecar takes. */
+export function inBatches<One>(questions: readonly One[]): readonly (readonly One[])[] {
+  const batches: (readonly One[])[] = [];
+  for (let start = 0; start < questions.length; start += mostInBatch) {
+    batches.push(questions.slice(start, start + mostInBatch));
+  }
+  return batches;
+}
 
 interface Waiting {
   readonly question: Question;
@@ -27,68 +24,48 @@ interface Waiting {
 }
 
 /**
- * Gathers the questions of one turn of the event loop, and asks them together, as DataLoader does. A question that is
- * refused is refused alone: the others of its request are asked once more without it.
+ * What gathers the questions of one turn of the event loop, and asks them together, as DataLoader does. A question that is
+ * refused is refused alone: the others of its request are asked once more without it. A signal takes back one question alone.
  */
-export class CoalescedQuestions {
-  readonly #ask: AskTogether;
-  readonly #afterThisTurn: (work: () => void) => void;
-  #waiting: Waiting[] = [];
+export function coalesced(
+  askTogether: AskTogether,
+  transport: Transport,
+): (question: Question, terms: Terms, signal?: AbortSignal) => Promise<Decision> {
+  let waiting: Waiting[] = [];
 
-  constructor(ask: AskTogether, afterThisTurn: (work: () => void) => void) {
-    this.#ask = ask;
-    this.#afterThisTurn = afterThisTurn;
-  }
-
-  /** Asks a question with all others of this turn. A signal takes back this question alone. */
-  ask(question: Question, terms: Terms, signal?: AbortSignal): Promise<Decision> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason as Error);
-      if (this.#waiting.length === 0) this.#afterThisTurn(this.#send);
-      const waiting = { question, terms, signal, resolve, reject };
-      this.#waiting.push(signal ? takenBackBy(signal, waiting) : waiting);
-    });
-  }
-
-  readonly #send = (): void => {
-    const waiting = this.#waiting.filter(({ signal }) => !signal?.aborted);
-    this.#waiting = [];
-    if (waiting.length === 1) return void this.#settle(waiting);
-    for (const group of groupsOf(waiting)) {
-      for (let start = 0; start < group.length; start += mostInBatch) {
-        void this.#settle(group.slice(start, start + mostInBatch));
-      }
-    }
-  };
-
-  async #settle(group: readonly Waiting[]): Promise<void> {
+  const settle = async (group: readonly Waiting[]): Promise<void> => {
     const [first] = group;
     if (!first) return;
-    const questions = group.map(({ question }) => question);
     try {
+      const questions = group.map(({ question }) => question);
       // A lone question has nobody to wait for.
-      const decisions = await this.#ask(questions, first.terms, group.length === 1 ? first.signal : undefined);
+      const decisions = await askTogether(questions, first.terms, group.length === 1 ? first.signal : undefined);
       group.forEach(({ resolve }, index) => resolve(decisions[index] as Decision));
     } catch (error) {
-      const at = group.length > 1 ? faultIndex(error) : undefined;
-      const faulty = at === undefined ? undefined : group[at];
+      const { pointer = '' } = error instanceof RefusedError ? error : {};
+      const [, index, own = ''] = pointerForm.exec(pointer) ?? [];
+      const faulty = group[Number(index)];
       if (!faulty) return group.forEach(({ reject }) => reject(error));
-      faulty.reject(ofOneQuestion(error as RefusedError));
-      await this.#settle(group.filter((other) => other !== faulty));
+      faulty.reject(ofOneQuestion(error as RefusedError, pointer, own));
+      await settle(group.filter((other) => other !== faulty));
     }
-  }
-}
-
-function takenBackBy(signal: AbortSignal, waiting: Waiting): Waiting {
-  const giveUp = (): void => waiting.reject(signal.reason);
-  signal.addEventListener('abort', giveUp, { once: true });
-  const over = <Value>(settle: (value: Value) => void): ((value: Value) => void) => {
-    return (value) => {
-      signal.removeEventListener('abort', giveUp);
-      settle(value);
-    };
   };
-  return { ...waiting, resolve: over(waiting.resolve), reject: over(waiting.reject) };
+
+  const send = (): void => {
+    const asked = waiting.filter(({ signal }) => !signal?.aborted);
+    waiting = [];
+    if (asked.length === 1) return void settle(asked);
+    for (const group of groupsOf(asked)) for (const batch of inBatches(group)) void settle(batch);
+  };
+
+  return (question, terms, signal) => {
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    const answer = new Promise<Decision>((resolve, reject) => {
+      if (waiting.length === 0) transport.afterThisTurn(send);
+      waiting.push({ question, terms, signal, resolve, reject });
+    });
+    return signal ? orGivenUp(answer, signal) : answer;
+  };
 }
 
 function groupsOf(waiting: readonly Waiting[]): Iterable<readonly Waiting[]> {
@@ -105,16 +82,16 @@ function groupsOf(waiting: readonly Waiting[]): Iterable<readonly Waiting[]> {
 
 const pointerForm = /^\/requests\/(\d+)(.*)$/;
 
-function faultIndex(error: unknown): number | undefined {
-  if (!(error instanceof RefusedError)) return undefined;
-  const [, index] = pointerForm.exec(error.pointer ?? '') ?? [];
-  return index === undefined ? undefined : Number(index);
+// Whoever asked it knows of no batch.
+function ofOneQuestion({ status = 400, problem }: RefusedError, pointer: string, own: string): RefusedError {
+  const detail = textOf(problem['detail'])?.replaceAll(pointer, own === '' ? 'the question' : own);
+  return new RefusedError(status, { ...problem, pointer: own, detail });
 }
 
-// Whoever asked it knows of no batch.
-function ofOneQuestion({ status = 400, problem, pointer = '' }: RefusedError): RefusedError {
-  const own = pointer.replace(pointerForm, '$2');
-  const { detail } = problem;
-  const said = typeof detail === 'string' ? detail.replaceAll(pointer, own === '' ? 'the question' : own) : detail;
-  return new RefusedError(status, { ...problem, pointer: own, detail: said });
+function orGivenUp<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', giveUp, { once: true });
+    void answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }

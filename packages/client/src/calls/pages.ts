@@ -27,14 +27,14 @@ export async function readAllPages<Item>(
   read: (after: string | undefined) => Promise<Page<Item>>,
 ): Promise<{ readonly items: readonly Item[]; readonly revision: string }> {
   for (let turn = 0; turn < mostTurns; turn += 1) {
-    const first = await read(undefined);
-    const items = [...first.items];
-    let page = first;
-    while (page.next !== undefined && page.revision === first.revision) {
+    let page = await read(undefined);
+    const { revision } = page;
+    const items = [...page.items];
+    while (page.next !== undefined && page.revision === revision) {
       page = await read(page.next);
       items.push(...page.items);
     }
-    if (page.revision === first.revision) return { items, revision: first.revision };
+    if (page.revision === revision) return { items, revision };
   }
   throw new UnexpectedAnswerError('the policy changed at each page that was read');
 }

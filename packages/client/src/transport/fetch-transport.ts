@@ -1,14 +1,14 @@
 import { mostAnswer, parseRetryAfter, type Incoming, type Outgoing, type Target, type Transport } from './transport.ts';
 
 /** The way of browsers, and of every runtime that has `fetch`. */
-export function fetchTransport(target: Target): Transport {
-  if (target.kind === 'socket') throw new TypeError('a Unix socket is reached from Node alone; give a URL');
+export function fetchTransport({ url, socketPath }: Target): Transport {
+  if (socketPath !== undefined) throw new TypeError('a Unix socket is reached from Node alone; give a URL');
   return {
     async send({ method, path, headers, body, end }: Outgoing): Promise<Incoming> {
       const controller = new AbortController();
       end.onOver(() => controller.abort());
       const { signal } = controller;
-      const response = await fetch(`${target.origin}${target.prefix}${path}`, {
+      const response = await fetch(`${url.origin}${path}`, {
         ...{ method, headers, signal },
         ...(body !== undefined && { body }),
         // A decision is asked anew each time, with no cookies of the page.

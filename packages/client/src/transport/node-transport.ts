@@ -1,7 +1,7 @@
-import { NodeHttp } from './node-http.ts';
-import { PlainConnections } from './plain-connections.ts';
+import { nodeHttp } from './node-http.ts';
+import { plainConnections } from './plain-connections.ts';
 import { unusual } from './plain-answer.ts';
-import type { Incoming, Outgoing, Target, Transport } from './transport.ts';
+import type { Target, Transport } from './transport.ts';
 
 /** So many connections stand at once; more calls wait for one of them. */
 const mostConnections = 64;
@@ -11,24 +11,21 @@ const mostConnections = 64;
  * answer; what has another form, as that of a proxy, is asked once more by Node's own client, and so is everything after it.
  */
 export function nodeTransport(target: Target): Transport {
-  const prefix = target.kind === 'url' ? target.prefix : '';
-  const isSecure = target.kind === 'url' && target.origin.startsWith('https:');
-  const plain = new PlainConnections(target, mostConnections);
-  const whole = new NodeHttp(target, mostConnections);
-  let isPlain = !isSecure;
+  const plain = plainConnections(target, mostConnections);
+  const whole = nodeHttp(target, mostConnections);
+  let isPlain = target.url.protocol === 'http:';
   return {
-    send(request: Outgoing): Promise<Incoming> {
-      const outgoing = prefix === '' ? request : { ...request, path: `${prefix}${request.path}` };
-      if (!isPlain) return whole.send(outgoing);
-      return plain.send(outgoing).then((found) => {
+    async send(request) {
+      if (isPlain) {
+        const found = await plain.send(request);
         if (found !== unusual) return found;
         isPlain = false;
         plain.close();
-        return whole.send(outgoing);
-      });
+      }
+      return whole.send(request);
     },
     afterThisTurn: (work) => void Promise.resolve().then(() => process.nextTick(work)),
-    close: () => {
+    close() {
       plain.close();
       whole.close();
     },

@@ -2,8 +2,8 @@
 export interface CallEnd {
   /** Whether the time is over, or somebody gave the call up. */
   readonly isOver: boolean;
-  /** Runs something when the call is over, or now if it is; the result takes that back. */
-  onOver(work: () => void): () => void;
+  /** Runs something when the call is over, or now if it is. Nothing is run after the call was answered. */
+  onOver(work: () => void): void;
 }
 
 /**
@@ -13,21 +13,19 @@ export interface CallEnd {
 export class Deadline implements CallEnd {
   readonly #endMs: number;
   readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #signals: readonly AbortSignal[];
-  #works: (() => void)[] = [];
+  readonly #signals: readonly (AbortSignal | undefined)[];
+  readonly #works: (() => void)[] = [];
   #isOver = false;
   readonly #end = (): void => {
     this.#isOver = true;
-    const works = this.#works;
-    this.#works = [];
-    for (const work of works) work();
+    for (const work of this.#works.splice(0)) work();
   };
 
   constructor(timeoutMs: number, ...signals: readonly (AbortSignal | undefined)[]) {
     this.#endMs = performance.now() + timeoutMs;
     this.#timer = setTimeout(this.#end, timeoutMs);
-    this.#signals = signals.filter((signal) => signal !== undefined);
-    for (const signal of this.#signals) signal.addEventListener('abort', this.#end, { once: true });
+    this.#signals = signals;
+    for (const signal of signals) signal?.addEventListener('abort', this.#end, { once: true });
     if (this.givenUp) this.#end();
   }
 
@@ -37,7 +35,7 @@ export class Deadline implements CallEnd {
 
   /** The signal by which somebody gave the call up; undefined: nobody did. */
   get givenUp(): AbortSignal | undefined {
-    return this.#signals.find(({ aborted }) => aborted);
+    return this.#signals.find((signal) => signal?.aborted);
   }
 
   /** In milliseconds, and never negative. */
@@ -45,13 +43,9 @@ export class Deadline implements CallEnd {
     return this.#isOver ? 0 : Math.max(0, this.#endMs - performance.now());
   }
 
-  onOver(work: () => void): () => void {
+  onOver(work: () => void): void {
     if (this.#isOver) work();
     else this.#works.push(work);
-    return () => {
-      const at = this.#works.indexOf(work);
-      if (at >= 0) this.#works.splice(at, 1);
-    };
   }
 
   /** Waits; sooner over when the call is. */
@@ -68,6 +62,6 @@ export class Deadline implements CallEnd {
   /** To be called when the call is over, so that nothing waits for it any more. */
   dispose(): void {
     clearTimeout(this.#timer);
-    for (const signal of this.#signals) signal.removeEventListener('abort', this.#end);
+    for (const signal of this.#signals) signal?.removeEventListener('abort', this.#end);
   }
 }

@@ -19,23 +19,32 @@ export interface Incoming {
   readonly retryAfter: number | undefined;
 }
 
-/** The way to a sidecar. Rejects where no whole answer came; follows no redirect. */
-export interface Transport {
-  send(request: Outgoing): Promise<Incoming>;
-  /** Runs something when all that is asked in this turn of the event loop was asked. */
-  afterThisTurn(work: () => void): void;
+/** A way on which requests are sent. Rejects where no whole answer came; follows no redirect. */
+export interface Way<Answer> {
+  send(request: Outgoing): Promise<Answer>;
   /** Gives up connections that are kept. */
   close(): void;
 }
 
-/** Where a sidecar is. `prefix` is put before each path, where a proxy passes on what begins with it. */
-export type Target =
-  | { readonly kind: 'url'; readonly origin: string; readonly prefix: string }
-  | { readonly kind: 'socket'; readonly path: string };
+/** The way to a sidecar. */
+export interface Transport extends Way<Incoming> {
+  /** Runs something when all that is asked in this turn of the event loop was asked. */
+  afterThisTurn(work: () => void): void;
+}
+
+/** Where a sidecar is. */
+export interface Target {
+  /** Its protocol, host and port; of a Unix socket what stands for them in a request. */
+  readonly url: URL;
+  /** Stands before each path, where a proxy passes on what begins with it. */
+  readonly prefix: string;
+  /** The path of a Unix socket; undefined: it is none. */
+  readonly socketPath?: string;
+}
 
 /** Seconds of a `Retry-After`; a date is not taken. */
 export function parseRetryAfter(text: string | null | undefined): number | undefined {
-  const seconds = Number(text ?? Number.NaN);
+  const seconds = Number(text ?? -1);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 

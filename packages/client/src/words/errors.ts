@@ -8,7 +8,7 @@ export class RolebookError extends Error {
   readonly status: number | undefined;
 
   constructor(code: string, message: string, options: RolebookErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(message, options);
     this.name = new.target.name;
     this.code = code;
     this.status = options.status;
@@ -34,8 +34,10 @@ export class RefusedError extends RolebookError {
   readonly problem: Readonly<Record<string, unknown>>;
 
   constructor(status: number, problem: Readonly<Record<string, unknown>>) {
-    super(textOf(problem['code']) ?? 'refused', describe(status, problem), { status });
-    this.pointer = textOf(problem['pointer']);
+    const { code, title, detail, pointer } = problem;
+    const message = textOf(detail) ?? textOf(title) ?? `the sidecar refused the call with status ${status}`;
+    super(textOf(code) ?? 'refused', message, { status });
+    this.pointer = textOf(pointer);
     this.problem = problem;
   }
 }
@@ -47,10 +49,7 @@ export class UnexpectedAnswerError extends RolebookError {
   }
 }
 
-function describe(status: number, { title, detail }: Readonly<Record<string, unknown>>): string {
-  return textOf(detail) ?? textOf(title) ?? `the sidecar refused the call with status ${status}`;
-}
-
-function textOf(value: unknown): string | undefined {
+/** What a member of a problem says, where it is text. */
+export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
