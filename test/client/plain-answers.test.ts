@@ -1,7 +1,8 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
+import type { ServerResponse } from 'node:http';
 import { PlainAnswer, unusual } from '../../packages/client/src/transport/plain-answer.ts';
-import { createClient } from '../../packages/client/src/node.ts';
+import { createClient, UnavailableError } from '../../packages/client/src/node.ts';
 import { OddServer, say } from '../support/odd-server.ts';
 import { anyText } from '../support/any-text.ts';
 
@@ -68,6 +69,31 @@ describe('a client of something that answers in another form', () => {
     assert.lengthOf(chunked.asked, 3);
     client.close();
     await chunked.close();
+  });
+
+  it('is never an allow in the way of Node where the answer breaks off, does not end, or is too long', async () => {
+    const begin = '{"decision":true,"revision":"81e61c315014"';
+    const may = { subject: 'ana', workspace: 'support', permission: 'tag:create' };
+    const wrong: readonly ((response: ServerResponse) => void)[] = [
+      (response) => {
+        response.write(begin);
+        setTimeout(() => response.destroy(), 5);
+      },
+      (response) => response.write(begin),
+      (response) => response.end(`${begin},"more":"${'x'.repeat(16 * 1024 * 1024)}"}`),
+    ];
+    for (const answer of wrong) {
+      const server = await OddServer.open((response, turn) => {
+        if (turn > 2) answer(response);
+        else response.writeHead(200).end(`${begin}}`);
+      });
+      const client = createClient({ url: server.url, timeoutMs: 10_000 });
+      assert.isTrue(await client.can(may));
+      const found = await client.can(may, { timeoutMs: 400 }).catch((error: unknown) => error);
+      assert.instanceOf(found, UnavailableError);
+      client.close();
+      await server.close();
+    }
   });
 
   it('sends no line that somebody else wrote', async () => {

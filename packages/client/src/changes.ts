@@ -60,7 +60,7 @@ export class Changes {
 
   /** What the same edits would do; nothing is written. */
   preview(edits: readonly Edit[], options: ChangeOptions): Promise<MadeChange> {
-    return this.#post('/v1/changes?preview', edits, options);
+    return this.#post('/v1/changes?preview', edits, options, true);
   }
 
   /** Undoes a change by a new one. */
@@ -76,10 +76,14 @@ export class Changes {
     return this.#calls.pageNow('changes', '/v1/changes', { ...place, role, subject, limit, after }, options);
   }
 
-  async #post(path: string, edits: readonly Edit[] | undefined, options: ChangeOptions): Promise<MadeChange> {
+  async #post(
+    path: string,
+    edits: readonly Edit[] | undefined,
+    options: ChangeOptions,
+    isPreview = false,
+  ): Promise<MadeChange> {
     const { actor, reason, confirm } = options;
     const body = { edits, actor: namedIn(actor), reason, confirm };
-    const isPreview = path.endsWith('?preview');
     const document = await this.#calls.write('POST', path, body, { ...options, isPreview });
     return document as unknown as MadeChange;
   }

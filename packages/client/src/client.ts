@@ -140,7 +140,7 @@ export class Client<Permission extends string = string, Scope extends string = s
   }
 
   #termsOf({ explain = false, timeoutMs = this.#timeoutMs, minRevision }: DecisionOptions): Terms {
-    return { isExplained: explain, timeoutMs: requireMs(timeoutMs, 'timeoutMs'), minRevision };
+    return { explain, timeoutMs: requireMs(timeoutMs, 'timeoutMs'), minRevision };
   }
 }
 

@@ -5,7 +5,7 @@ import type { SeenRevision } from './seen-revision.ts';
 
 /** What questions must have in common to be asked in one request. */
 export interface Terms {
-  readonly isExplained: boolean;
+  readonly explain: boolean;
   readonly timeoutMs: number;
   readonly minRevision: string | undefined;
 }
@@ -20,8 +20,8 @@ export type AskTogether = (
 
 /** What asks from a revision that is new enough. */
 export function askerOf(call: MakeCall, seen: SeenRevision): AskTogether {
-  return (questions, { isExplained, timeoutMs, minRevision: given }, signal, isBatch = questions.length > 1) => {
-    const path = `/v1/enforce${isBatch ? '/batch' : ''}${isExplained ? '?explain' : ''}`;
+  return (questions, { explain, timeoutMs, minRevision: given }, signal, isBatch = questions.length > 1) => {
+    const path = `/v1/enforce${isBatch ? '/batch' : ''}${explain ? '?explain' : ''}`;
     const asked = isBatch ? { requests: questions } : questions[0];
     return seen.ask(given, async (minRevision) => {
       // What is said for nearly no question costs nothing for the others.

@@ -71,8 +71,8 @@ export function coalesced(
 function groupsOf(waiting: readonly Waiting[]): Iterable<readonly Waiting[]> {
   const groups = new Map<string, Waiting[]>();
   for (const one of waiting) {
-    const { isExplained, timeoutMs, minRevision = '' } = one.terms;
-    const key = `${isExplained} ${timeoutMs} ${minRevision}`;
+    const { explain, timeoutMs, minRevision = '' } = one.terms;
+    const key = `${explain} ${timeoutMs} ${minRevision}`;
     const group = groups.get(key);
     if (group) group.push(one);
     else groups.set(key, [one]);

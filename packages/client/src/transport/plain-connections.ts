@@ -92,19 +92,18 @@ function openConnection(
     served?.resolve(found);
     return true;
   };
-  const tcp = { host: hostname.replace(/[[\]]/g, ''), port: Number(port || 80), noDelay: true };
-  const socket = connect({ ...(socketPath === undefined ? tcp : { path: socketPath }), onread: { buffer, callback } });
+  // Where there is a path, host and port are left alone.
+  const place = { host: hostname.replace(/[[\]]/g, ''), port: Number(port || 80), path: socketPath };
+  const socket = connect({ ...place, noDelay: true, onread: { buffer, callback } });
   // A call that is under way has its time, which keeps a program from ending; kept connections do not.
   socket.unref();
   socket.on('error', (error) => (failure = error));
   socket.on('end', () => socket.destroy());
   socket.on('close', () => {
-    const last = task;
-    task = undefined;
     // It had served before, and was closed while nothing went over it: the sidecar has not seen this request.
-    const isAgain = hasServed && answer.isEmpty && !last?.request.end.isOver;
-    if (!isAgain) last?.reject(failure ?? new Error('the connection was closed before the answer'));
-    gone(connection, isAgain ? last : undefined);
+    const isAgain = hasServed && answer.isEmpty && !task?.request.end.isOver;
+    if (!isAgain) task?.reject(failure ?? new Error('the connection was closed before the answer'));
+    gone(connection, isAgain ? task : undefined);
   });
 
   const connection: Connection = {

@@ -2,10 +2,11 @@
  * A failure of a call. No decision was made, so whoever asks treats it as a deny. No token and no body is in it.
  */
 export class RolebookError extends Error {
+  // Declared, for the constructor makes each member; a field would make it a first time.
   /** The problem's `code` where the sidecar answered one, else a word of the client. */
-  readonly code: string;
+  declare readonly code: string;
   /** The status of the answer; undefined: there was none. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
 
   constructor(code: string, message: string, options: RolebookErrorOptions = {}) {
     super(message, options);
@@ -29,9 +30,9 @@ export class UnavailableError extends RolebookError {}
 /** The sidecar refused the call (RFC 9457): to ask the same again does not help. */
 export class RefusedError extends RolebookError {
   /** RFC 6901, to the member of the body that is at fault. */
-  readonly pointer: string | undefined;
+  declare readonly pointer: string | undefined;
   /** The whole problem, with what it tells beyond the standard's members. */
-  readonly problem: Readonly<Record<string, unknown>>;
+  declare readonly problem: Readonly<Record<string, unknown>>;
 
   constructor(status: number, problem: Readonly<Record<string, unknown>>) {
     const { code, title, detail, pointer } = problem;
