@@ -163,7 +163,7 @@ describe('a client whose sidecar', () => {
     const running = await runSidecar();
     const gateway = await Gateway.open(running.port);
     const client = createClient({ url: `http://127.0.0.1:${gateway.port}`, timeoutMs: 200 });
-    assert.isTrue(await client.can(may));
+    assert.isTrue(await client.can(may, { timeoutMs: 5000 }));
     gateway.fallSilent();
     assert.instanceOf(await failureOf(client.can(may)), UnavailableError);
     gateway.speakAgain();
