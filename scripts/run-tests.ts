@@ -12,7 +12,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mochaGlobalSetup } from '../test/support/build-first.ts';
-import { dealOut, isLaw, selectTests } from './select-tests.ts';
+import { isLaw, selectTests } from './select-tests.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [which = '', ...words] = process.argv.slice(2);
@@ -21,7 +21,7 @@ const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
 if (which === 'all') {
   // Once, and not by both.
   mochaGlobalSetup();
-  const files = [...dealOut(slow), ...quick];
+  const files = [...slow, ...quick];
   // Each git that is started copies the page tables of who starts it, and these start thousands: little memory is cheaper.
   const counting = ['--jobs', '3', '--v8-max-semi-space-size=16', ...words];
   const counted = await run([...counting, ...files.filter((file) => !isLaw(file))], { stdio: 'inherit' });
@@ -31,7 +31,7 @@ if (which === 'all') {
 } else if (which === 'quick') {
   const env = { ...process.env, ROLEBOOK_LAW_SHARE: process.env['ROLEBOOK_LAW_SHARE'] ?? '0.1' };
   process.exit(
-    await run(['--config', 'test/support/quick.mocharc.json', ...words, ...dealOut(quick)], { env, stdio: 'inherit' }),
+    await run(['--config', 'test/support/quick.mocharc.json', ...words, ...quick], { env, stdio: 'inherit' }),
   );
 } else {
   process.stderr.write(`say which tests, \`all\` or \`quick\`; found \`${which}\`\n`);

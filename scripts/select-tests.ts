@@ -42,15 +42,6 @@ export function selectTests(root: string): TestSelection {
   return { slow, quick: files.filter((file) => !slow.includes(file)) };
 }
 
-/**
- * The same files, those of a folder far from each other: they wait for the same things, git or a browser or a time that has to
- * pass, and what runs beside them had better need something else.
- */
-export function dealOut(files: readonly string[]): readonly string[] {
-  const hands = 12;
-  return Array.from({ length: hands }, (_, hand) => files.filter((_file, index) => index % hands === hand)).flat();
-}
-
 function createFinder(tests: string): (path: string) => boolean {
   const known = new Map<string, readonly string[]>();
   const importsOf = (path: string): readonly string[] => {

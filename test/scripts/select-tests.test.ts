@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
-import { dealOut, isLaw, selectTests } from '../../scripts/select-tests.ts';
+import { isLaw, selectTests } from '../../scripts/select-tests.ts';
 import { createPolicyFolder } from '../support/policy-folder.ts';
 
 describe('the tests that are quick', () => {
@@ -45,27 +45,6 @@ describe('the tests that are quick', () => {
     }
   });
 });
-
-describe('tests that are dealt out', () => {
-  it('are all of them, once, with those of a folder far from each other', () => {
-    const files = ['console', 'serve', 'store'].flatMap((room) =>
-      Array.from({ length: 40 }, (_, index) => `test/${room}/${String(index).padStart(2, '0')}.test.ts`),
-    );
-    const dealt = dealOut(files);
-    assert.sameMembers([...dealt], files);
-    assert.lengthOf(dealt, files.length);
-    const roomOf = (file = ''): string => file.split('/')[1] ?? '';
-    const most = Math.max(...dealt.map((file, index) => countBeside(dealt.slice(index).map(roomOf), roomOf(file))));
-    assert.isAtMost(most, 4);
-    assert.deepEqual(dealOut([]), []);
-    assert.deepEqual(dealOut(['one']), ['one']);
-  });
-});
-
-function countBeside(rooms: readonly string[], room: string): number {
-  const end = rooms.findIndex((each) => each !== room);
-  return end < 0 ? rooms.length : end;
-}
 
 describe('the tests that are laws', () => {
   it('draw at random, as each says that is called one', () => {

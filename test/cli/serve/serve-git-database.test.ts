@@ -118,10 +118,10 @@ describe('a sidecar with roles from git and members in a database', function () 
       const second = await push(trainees);
       await hook(serving);
       await isLive(serving, second);
-      await waitFor('the role', () => allows(serving, 'dee@acme.example', 'conversation:assign'));
+      await waitFor('the role', () => allows(serving, 'dee@acme.example', 'conversation:assign'), 20_000);
       const broken = await push(trainees.replace('extends: member', 'extends: membr'));
       await hook(serving);
-      await waitFor('the failure', async () => (await told(serving)).publishing.looks.failing !== null);
+      await waitFor('the failure', async () => (await told(serving)).publishing.looks.failing !== null, 20_000);
       const failed = await told(serving);
       assert.isFalse(failed.isStale);
       assert.isNull(failed.looks.failing);
