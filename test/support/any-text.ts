@@ -8,7 +8,7 @@ const codePoint = fc.oneof(
 
 /**
  * Texts of any code points that may stand in a text, as `unit: 'binary'` of fast-check draws them. That one first makes a map
- * of all million of them, which takes two seconds in each process.
+ * of all million of them, which takes longer than whatever is drawn.
  */
 export function anyText({ maxLength }: { readonly maxLength?: number } = {}): fc.Arbitrary<string> {
   const unit = codePoint.map((code) => String.fromCodePoint(code));

@@ -67,13 +67,12 @@ export function planRuntimeMoves(
   renamedTo: RenamedTo = renamedPlaces(places.policy),
 ): RuntimeMove[] {
   const coming = new Map(returning.map((one) => [keyOf(one), one]));
-  const moves: (RuntimeMove | undefined)[] = [];
   const all = [...members];
   const renamed = all.flatMap((member) => {
     const goesTo = findRenamed(places, member, renamedTo);
     return goesTo ? [{ member, goesTo }] : [];
   });
-  moves.push(...planRenamed(places, all, renamed, coming));
+  const moves: (RuntimeMove | undefined)[] = [...planRenamed(places, all, renamed, coming)];
   const gone = new Set(renamed.map(({ member }) => member));
   for (const member of all) {
     if (gone.has(member)) continue;

@@ -105,15 +105,13 @@ export function reviewUsage(question: UsageQuestion): UsageReview {
   const roles: RoleGround = { policy, tally, holdings, knowsRuntime };
   const judged = judgeRoles(roles);
   const byFiles = refused === undefined ? findIdleRoles(judged, roles) : [];
-  found.push(...findSameRoles(judged, roles), ...byFiles);
-  if (refused === undefined) {
-    found.push(
-      ...findUnusedPermissions(judged, policy),
-      ...findMergeableRoles(judged, policy),
-      ...findRarelyUsed(roles),
-    );
-  }
-  const all = sortFindings(found.map(nameFinding)).filter((finding) => isAsked(finding, question));
+  const byLog =
+    refused === undefined
+      ? [findUnusedPermissions(judged, policy), findMergeableRoles(judged, policy), findRarelyUsed(roles)]
+      : [];
+  const all = sortFindings([found, findSameRoles(judged, roles), byFiles, ...byLog].flat().map(nameFinding)).filter(
+    (finding) => isAsked(finding, question),
+  );
   const { left, waived, notes } = takeWaived(all, question, refused === undefined);
   return {
     log: question.log,

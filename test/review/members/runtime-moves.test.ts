@@ -45,6 +45,15 @@ describe('what a policy does to memberships at run time', () => {
     assert.deepEqual(planRuntimeMoves(placesWith(), gone.reverse()), planned);
   });
 
+  it('moves a hundred and fifty thousand members of a workspace that has another id', () => {
+    const old: Place = { kind: 'workspace', id: 'old-support' };
+    const members = Array.from({ length: 150_000 }, (_, index) => memberOf(`m-${index}`, ['member'], old));
+    const planned = planRuntimeMoves(placesWith(), members, [], ({ id }) => (id === old.id ? support : undefined));
+    const isThere = ({ member, after }: (typeof planned)[number]): boolean =>
+      member.place.id === support.id && after.length === 1;
+    assert.lengthOf(planned.filter(isThere), members.length);
+  });
+
   it('keeps period and reason, and does not give the same role twice for the same time', () => {
     const places = placesWith(retired('{ team-lead: member }'));
     const until = '2027-01-01';

@@ -18,8 +18,8 @@ export function linesWithEnds(text: string): string[] {
 
 /**
  * What is different in two texts, by lines, from the top. Up to `fewEdits` lines it is the least there can be, by Myers, "An
- * O(ND) Difference Algorithm and Its Variations", 1986, whose time grows with the square of what changed: a role with 20,000
- * holders would take two minutes. Beyond, the lines that stand once in either text hold the two together, in the order in
+ * O(ND) Difference Algorithm and Its Variations", 1986, whose time grows with the square of what changed: minutes, where a role
+ * has as many holders as a large company. Beyond, the lines that stand once in either text hold the two together, in the order in
  * which most of them agree (Bram Cohen's "patience diff"), and what lies between them is looked at by itself.
  */
 export function changedLines(before: readonly string[], after: readonly string[]): readonly ChangedLines[] {

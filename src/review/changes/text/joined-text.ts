@@ -17,19 +17,21 @@ export type PreferredSide = 'mine' | 'theirs';
 export function joinTexts(base: string, theirs: string, mine: string, prefer?: PreferredSide): JoinedText {
   const lines = linesWithEnds(base);
   const [left, right] = [hunksOf(lines, linesWithEnds(mine)), hunksOf(lines, linesWithEnds(theirs))];
-  const joined: string[] = [];
+  // Parts, and not lines one by one: a call takes no hundred thousand arguments.
+  const joined: (readonly string[])[] = [];
   let at = 0;
   while (left.length + right.length > 0) {
     const region = nextRegion(left, right);
-    joined.push(...lines.slice(at, region.start));
+    joined.push(lines.slice(at, region.start));
     const [own, other] = [region.own, region.others].map((hunks) => sideOf(lines, region, hunks));
     const taken = region.others.length === 0 || isSame(own, other) ? own : region.own.length === 0 ? other : undefined;
     const chosen = taken ?? (prefer === 'mine' ? own : prefer === 'theirs' ? other : undefined);
     if (!chosen) return { conflict: lineOf(region) };
-    joined.push(...chosen);
+    joined.push(chosen);
     at = region.end;
   }
-  return { text: [...joined, ...lines.slice(at)].join('') };
+  joined.push(lines.slice(at));
+  return { text: joined.flat().join('') };
 }
 
 /** Lines of the base from `start` to before `end`, and what stands there instead. */
@@ -80,13 +82,13 @@ function touches(region: Pick<Hunk, 'start' | 'end'>, hunk: Hunk): boolean {
 }
 
 function sideOf(base: readonly string[], { start, end }: Region, hunks: readonly Hunk[]): string[] {
-  const lines: string[] = [];
+  const parts: (readonly string[])[] = [];
   let at = start;
   for (const hunk of hunks) {
-    lines.push(...base.slice(at, hunk.start), ...hunk.lines);
+    parts.push(base.slice(at, hunk.start), hunk.lines);
     at = hunk.end;
   }
-  return [...lines, ...base.slice(at, end)];
+  return [...parts, base.slice(at, end)].flat();
 }
 
 function isSame(left: readonly string[] | undefined, right: readonly string[] | undefined): boolean {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { changedLines, linesWithEnds } from '../../../../src/review/changes/text/changed-lines.ts';
 import { linePatch } from '../../../../src/review/changes/text/line-patch.ts';
 import { undone, undoOf } from '../../../../src/review/changes/text/text-undo.ts';
-import { joinTexts } from '../../../../src/review/changes/text/joined-text.ts';
+import { joinTexts, type JoinedText } from '../../../../src/review/changes/text/joined-text.ts';
 import { lawRuns } from '../../../support/law-runs.ts';
 
 const names = { from: 'a/file', to: 'b/file' };
@@ -64,8 +64,17 @@ describe('lines that were changed', () => {
       const theirs = members((index) => (index % 4 === 2 ? 'guest' : 'busy'));
       const both = members((index) => (index % 4 === 0 ? 'member' : index % 4 === 2 ? 'guest' : 'busy'));
       assert.deepEqual(joinTexts(before, theirs, mine), { text: both });
+      const [top, bottom] = ['# mine\n', '# theirs\n'];
+      const long = members(() => 'busy', 200_000);
+      assert.isTrue(isText(joinTexts(long, long + bottom, top + long), top + long + bottom));
+      assert.isTrue(isText(joinTexts('', '', long), long));
       const clash = members((index) => (index === 4 ? 'guest' : 'busy'));
       assert.deepEqual(joinTexts(before, clash, mine), { conflict: 7 });
     });
   });
 });
+
+// Megabytes, which nobody wants to see compared.
+function isText(joined: JoinedText, text: string): boolean {
+  return joined.conflict === undefined && joined.text === text;
+}
