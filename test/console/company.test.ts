@@ -13,11 +13,7 @@ describe('the pages of a company', function () {
   beforeEach(async () => {
     visits = await Visits.open(browser(), { files: companyFiles() });
   });
-  afterEach(async () => {
-    const { faults } = visits;
-    await visits.close();
-    assert.deepEqual(faults, []);
-  });
+  afterEach(() => visits.closeFaultless());
 
   it('lead from a workspace to all of them, to its roles, and to a role that is made, changed and deleted there', async () => {
     const page = await visits.visit(owner, '/workspaces/support-emea/roles');

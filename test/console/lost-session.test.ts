@@ -17,11 +17,7 @@ describe('a session that is over while a role is edited', function () {
     visits = await Visits.open(browser(), { now: () => Date.now() + later });
     await visits.rewrite('policies/acme/support-emea.test.yaml', noTests);
   });
-  afterEach(async () => {
-    const { faults } = visits;
-    await visits.close();
-    assert.deepEqual(faults, []);
-  });
+  afterEach(() => visits.closeFaultless());
 
   const edit = async (): Promise<Page> => {
     const page = await visits.visit(admin, teamLead);

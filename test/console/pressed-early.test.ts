@@ -97,11 +97,7 @@ describe('what is pressed before the judge has spoken', function () {
   beforeEach(async () => {
     visits = await Visits.open(browser(), { files: companyFiles() });
   });
-  afterEach(async () => {
-    const { faults } = visits;
-    await visits.close();
-    assert.deepEqual(faults, []);
-  });
+  afterEach(() => visits.closeFaultless());
 
   const fill = async (form: Early, last?: string): Promise<{ readonly page: Page; readonly letGo: () => void }> => {
     const page = await visits.visit(form.actor, form.path);

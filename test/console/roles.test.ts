@@ -25,11 +25,7 @@ describe('the roles of a workspace', function () {
   beforeEach(async () => {
     visits = await Visits.open(browser());
   });
-  afterEach(async () => {
-    const { faults } = visits;
-    await visits.close();
-    assert.deepEqual(faults, []);
-  });
+  afterEach(() => visits.closeFaultless());
 
   it('are told with their holders and against what they follow, built-in ones apart', async () => {
     const page = await visits.visit(admin, roles);

@@ -11,11 +11,7 @@ describe('signing in to the pages', function () {
   beforeEach(async () => {
     visits = await Visits.open(browser());
   });
-  afterEach(async () => {
-    const { faults } = visits;
-    await visits.close();
-    assert.deepEqual(faults, []);
-  });
+  afterEach(() => visits.closeFaultless());
 
   const signIn = (): string => `${visits.pages.address}/console/sign-in#${visits.pages.link()}`;
 

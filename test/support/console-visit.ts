@@ -30,6 +30,13 @@ export class Visits {
     return new Visits(await runPages({ files: ownPolicyFiles(), ...setup }), browser);
   }
 
+  /** Pages whose roles may be changed at will: no policy test of the workspace says what they give. */
+  static async openUntested(browser: Browser): Promise<Visits> {
+    const visits = await Visits.open(browser);
+    await visits.rewrite('policies/acme/support-emea.test.yaml', noTests);
+    return visits;
+  }
+
   /** A browser of its own that has signed in as somebody. */
   async visit(actor: string, path = '/', options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.newPage(options);
@@ -63,6 +70,15 @@ export class Visits {
   async rewrite(path: string, change: (text: string) => string): Promise<void> {
     await this.pages.folder.write(path, change(await this.read(path)));
     await this.pages.live.reload('request');
+  }
+
+  /** Ends them, and holds that nothing went wrong in a page but what is expected. */
+  async closeFaultless(isExpected: (fault: string) => boolean = () => false): Promise<void> {
+    await this.close();
+    assert.deepEqual(
+      this.faults.filter((fault) => !isExpected(fault)),
+      [],
+    );
   }
 
   async close(): Promise<void> {
