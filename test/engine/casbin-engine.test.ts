@@ -1,14 +1,12 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { assert } from 'chai';
 import type { CasbinEngine } from '../../src/engine/casbin-engine.ts';
 import type { EnforceRequest } from '../../src/policy/decision.ts';
 import type { Role } from '../../src/policy/role.ts';
+import { collectGarbage } from '../support/collect-garbage.ts';
 import { ask, engineOf, nowMs } from '../support/compile-yaml.ts';
 
 function heapUsedAfterCollection(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
+  collectGarbage();
   return process.memoryUsage().heapUsed;
 }
 

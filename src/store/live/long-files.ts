@@ -53,12 +53,19 @@ export class LongFiles implements EventsElsewhere {
     // A piece of its own: what is sent takes along all of the memory that it is a piece of.
     const content = new Uint8Array(file.content);
     worker.postMessage(content, [content.buffer]);
-    const answer = new AbortController();
-    const { signal } = answer;
-    const over = AbortSignal.any([signal, AbortSignal.timeout(this.#waitMs)]);
-    worker.once('exit', () => answer.abort());
-    const [events] = (await once(worker, 'message', { signal: over })) as [PackedEvents | undefined];
-    if (events) this.#events.set(file, events);
+    const waiting = new AbortController();
+    const giveUp = (): void => waiting.abort();
+    worker.once('exit', giveUp);
+    // A timer and no `AbortSignal.timeout` in an `AbortSignal.any`, which holds it so loosely that it may be collected
+    // before its time, and then nothing ends the wait (nodejs/node#57736).
+    const timer = setTimeout(giveUp, this.#waitMs);
+    try {
+      const [events] = (await once(worker, 'message', { signal: waiting.signal })) as [PackedEvents | undefined];
+      if (events) this.#events.set(file, events);
+    } finally {
+      clearTimeout(timer);
+      worker.off('exit', giveUp);
+    }
   }
 }
 

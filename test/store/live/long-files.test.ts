@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { assert } from 'chai';
 import { PolicyCompiler } from '../../../src/compile/compile-policy.ts';
 import type { SourceFile } from '../../../src/compile/file/policy-files.ts';
 import { PolicyPreparer } from '../../../src/store/live/prepare-policy.ts';
 import { LongFiles } from '../../../src/store/live/long-files.ts';
+import { collectGarbage } from '../../support/collect-garbage.ts';
 import { nowMs } from '../../support/compile-yaml.ts';
 import { smallPolicy } from '../../support/policy-folder.ts';
 import { scriptUrl, threadEntry } from '../../support/thread-entry.ts';
@@ -76,6 +78,17 @@ describe('long files', () => {
       const files = filesOf({ 'policies/long.yaml': long('member') });
       const { policy } = await new PolicyPreparer(new LongFiles(entry, 300)).compile(files, nowMs);
       assert.equal(policy?.workspaces.get('long')?.members.get('user')?.size, 12_000);
+    });
+  }
+
+  for (const what of ['never answers', 'hangs as it begins']) {
+    it(`are read here where the thread ${what}, also when garbage is collected meanwhile`, async () => {
+      const files = filesOf({ 'policies/long.yaml': long('member') });
+      const collecting = setInterval(collectGarbage, 50);
+      const looked = new LongFiles(badThreads[what], 300).look(files).then(() => 'over');
+      const outcome = await Promise.race([looked, setTimeout(10_000, 'still waiting', { ref: false })]);
+      clearInterval(collecting);
+      assert.equal(outcome, 'over');
     });
   }
 });
