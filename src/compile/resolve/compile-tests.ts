@@ -24,7 +24,7 @@ import type { Grantable } from '../file/grant-table.ts';
 import { quote, quoteWhole } from '../words/describe-value.ts';
 import { listOf, type SubjectEntry, type TestEntry, type TestFile } from '../file/entries.ts';
 import { FileReport } from '../file/file-report.ts';
-import { reportUnknownRole } from './flatten-roles.ts';
+import { reportUnknownRole } from './unknown-role.ts';
 import type { GrantTable } from '../file/grant-table.ts';
 import type { ParsedFile } from '../file/parsed-file.ts';
 import { nearest } from '../words/suggest.ts';

@@ -7,7 +7,8 @@ import type { RoleEntry, WorkspaceFile } from '../file/entries.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { quote } from '../words/describe-value.ts';
 import type { YamlPath } from '../yaml/yaml-document.ts';
-import { flattenRoles, reportUnknownRole } from './flatten-roles.ts';
+import { flattenRoles } from './flatten-roles.ts';
+import { reportUnknownRole } from './unknown-role.ts';
 import { freezeRoles } from './freeze-roles.ts';
 
 /** The place whose file defines roles. A workspace has its organization above it; undefined: that is not understood. */

@@ -10,6 +10,7 @@ import type { FlatRole } from '../file/compiled.ts';
 import type { RoleCeiling, RoleLevel } from '../file/role-ceiling.ts';
 import { describeBarred } from './barred-grant.ts';
 import { checkAssigns, flattenAssigns, readHolders } from './flatten-assigns.ts';
+import { reportUnknownRole } from './unknown-role.ts';
 
 /** The things that every role of one file is flattened against. */
 export interface FlattenContext {
@@ -80,43 +81,6 @@ export function flattenRoles(
   );
 }
 
-/** `start` says who names it, as the start of a sentence; empty where the place says it. */
-export function reportUnknownRole(
-  start: string,
-  id: string,
-  path: readonly (string | number)[],
-  context: {
-    report: FileReport;
-    above: ReadonlyMap<string, FlatRole>;
-    retired: Readonly<Record<string, string>>;
-    known: () => readonly string[];
-    isIncomplete?: boolean | undefined;
-  },
-): void {
-  if (Object.hasOwn(context.retired, id)) {
-    const heir = findHeir(id, context.retired);
-    const help = heir === undefined ? 'name a role that is there' : `its holders went to ${quote(heir)}`;
-    const message = start === '' ? `role ${quote(id)} was retired` : `${start} the retired role ${quote(id)}`;
-    context.report.onValue('unknown-role', path, message, help);
-    return;
-  }
-  if (context.isIncomplete === true) return;
-  const help = { text: id, among: () => [...context.above.keys(), ...context.known()] };
-  context.report.onValue('unknown-role', path, `${start} unknown role ${quote(id)}`.trimStart(), help);
-}
-
-// The end of a chain of retired roles, unless it leads in circles.
-function findHeir(id: string, retired: Readonly<Record<string, string>>): string | undefined {
-  const passed = new Set<string>();
-  let heir = id;
-  while (Object.hasOwn(retired, heir)) {
-    if (passed.has(heir)) return undefined;
-    passed.add(heir);
-    heir = retired[heir] ?? '';
-  }
-  return heir;
-}
-
 function reportCycle(
   cycle: string[],
   path: readonly (string | number)[],
@@ -143,10 +107,11 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
   // What it follows may reach further than it does itself.
   for (const grantable of ungrantable) granted.delete(grantable);
   for (const grantable of undeniable) denied.delete(grantable);
-  takeAway(id, entry, granted, { ...context, barred: ungrantable, level });
-  const own = resolveList(id, 'grants', entry.grants, { ...context, barred: ungrantable, level });
+  const grants = { file: context, barred: ungrantable, level };
+  takeAway(id, entry, granted, grants);
+  const own = resolveList(id, 'grants', entry.grants, grants);
   own.forEach((origin, grantable) => granted.set(grantable, origin));
-  const denies = resolveList(id, 'denies', entry.denies, { ...context, barred: undeniable, level });
+  const denies = resolveList(id, 'denies', entry.denies, { file: context, barred: undeniable, level });
   denies.forEach((origin, grantable) => denied.set(grantable, origin));
   checkDenies(id, entry, context);
   const role: Role = {
@@ -171,13 +136,19 @@ function longestChain(roles: readonly FlatRole[]): number {
   return roles.reduce((longest, { chain }) => Math.max(longest, chain), 0);
 }
 
-/** The same for one list of one role: what no line of it can mean. */
-interface ListContext extends FlattenContext {
+/** List of a role: the file it is in, and what no line of it can mean. */
+interface ListContext {
+  readonly file: FlattenContext;
   readonly barred: ReadonlySet<Grantable>;
   readonly level: RoleLevel;
 }
 
-function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>, context: ListContext): void {
+function takeAway(
+  id: string,
+  entry: RoleEntry,
+  inherited: Map<Grantable, Span>,
+  { barred, file: context }: ListContext,
+): void {
   if (!entry.without) return;
   const before = new Set(inherited.keys());
   for (const [index, text] of entry.without.entries()) {
@@ -185,7 +156,7 @@ function takeAway(id: string, entry: RoleEntry, inherited: Map<Grantable, Span>,
     const path = ['roles', id, 'without', index];
     const taken = resolveOne(text, context.report.valueSpan(path), context);
     if (!taken) continue;
-    const isBeyond = taken.length > 0 && taken.every((grantable) => context.barred.has(grantable));
+    const isBeyond = taken.length > 0 && taken.every((grantable) => barred.has(grantable));
     for (const grantable of taken) inherited.delete(grantable);
     if (taken.some((grantable) => before.has(grantable) && !context.baseline.has(grantable))) continue;
     const isBaseline = taken.some((grantable) => context.baseline.has(grantable));
@@ -208,11 +179,11 @@ function resolveList(
   id: string,
   list: 'grants' | 'denies',
   texts: readonly string[] | undefined,
-  context: ListContext,
+  { barred, level, file: context }: ListContext,
 ): Map<Grantable, Span> {
   const found = new Map<Grantable, Span>();
   if (!texts) return found;
-  const { barred, level, report } = context;
+  const { report } = context;
   const spanOf = report.itemSpans(['roles', id, list]);
   for (let index = 0; index < texts.length; index += 1) {
     const origin = spanOf(index);
