@@ -16,6 +16,8 @@ export interface GitServer {
   onPush: (step: 'came' | 'taken') => Promise<'cut' | undefined> | 'cut' | undefined;
   /** What it says to whoever fetches is on its way for so long, and as old as that. */
   slowness: Promise<unknown> | undefined;
+  /** How many of these are on their way. */
+  readonly waiting: number;
   /** What a caller must send to push; undefined: the same as to read. */
   pushToken: string | undefined;
   /** The `Authorization` of each request. */
@@ -28,6 +30,12 @@ export async function startGitServer(repository: string): Promise<GitServer> {
   const sockets = new Set<Socket>();
   const heard: (string | undefined)[] = [];
   const offered = new Map<string, Offer>();
+  let waiting = 0;
+  const keepBack = async (slowness: Promise<unknown>): Promise<undefined> => {
+    waiting += 1;
+    await slowness;
+    waiting -= 1;
+  };
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     heard.push(request.headers.authorization);
     if (server.mood === 'silent') return;
@@ -44,7 +52,7 @@ export async function startGitServer(repository: string): Promise<GitServer> {
     const isSent = isPush && request.method === 'POST';
     if (!isSent) {
       const { slowness } = server;
-      if (slowness) return answerByBackend(repository, request, response, () => slowness.then(() => undefined));
+      if (slowness) return answerByBackend(repository, request, response, () => keepBack(slowness));
       return offer(offered, repository, request, response);
     }
     request.pause();
@@ -67,6 +75,9 @@ export async function startGitServer(repository: string): Promise<GitServer> {
     onPush: () => undefined,
     pushToken: undefined,
     slowness: undefined,
+    get waiting() {
+      return waiting;
+    },
     heard,
     close: async () => {
       for (const socket of sockets) socket.destroy();

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Waits until `isThere` says so, three seconds at most; the machine that runs the tests may be busy. */
+/** Waits until `isThere` says so, ten seconds at most; the machine that runs the tests may be busy, and who sees it sooner waits no longer. */
 export async function waitFor(
   what: string,
   isThere: () => boolean | Promise<boolean>,
-  longestMs = 3000,
+  longestMs = 10_000,
 ): Promise<void> {
   const startedMs = performance.now();
   while (!(await isThere())) {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { assert } from 'chai';
 import { asAdmin, createAdminTokenFile, type AdminTokenFile } from '../../support/admin-token.ts';
 import { createGitPolicy, type GitPolicy } from '../../support/git-policy.ts';
@@ -170,6 +171,30 @@ describe('a sidecar with roles from git and members in a database', function () 
     assert.equal(reload.status, 200);
     const { publishing, source } = await told(one);
     assert.deepEqual([publishing.commit, source.release.release], [last, 3]);
+  });
+
+  it('looks again at once for a push that it is told of while it looks for the first time', async () => {
+    const first = policy.commit();
+    const before = await start('cache');
+    await isLive(before, first);
+    before.signal('SIGTERM');
+    assert.equal(await before.untilExit(), 0);
+    // First it asks what the server can do; then where the branch is, of which the answer is on its way for a while.
+    let arrive = (): void => undefined;
+    const onItsWay = new Promise<void>((resolve) => (arrive = resolve));
+    const asked = server.heard.length;
+    const starting = start('cache');
+    while (server.heard.length === asked) await pause(1);
+    server.slowness = onItsWay;
+    const serving = await starting;
+    await waitFor('the answer to be on its way', () => server.waiting > 0);
+    assert.isTrue(await allows(serving, 'ana@acme.example', 'conversation:assign'));
+    const next = await push(`${supportText}  nora@acme.example: team-lead\n`);
+    await hook(serving);
+    server.slowness = undefined;
+    arrive();
+    await isLive(serving, next);
+    await waitFor('the member', () => allows(serving, 'nora@acme.example', 'conversation:assign'));
   });
 
   it('goes on without the database, and publishes what was pushed meanwhile as soon as it is back', async () => {

@@ -36,7 +36,8 @@ export async function openServedBranch(
   { pollMs, cwd, log, lifetime, check }: ServedBranchSurroundings,
 ): Promise<ServedBranch> {
   const openOne = await openPublisher(named);
-  let hear = (): void => undefined;
+  // The first look may have begun before the push that somebody tells of; there is another one after it.
+  let hear = (): void => void opened?.publisher.reload('news');
   let opened: { readonly live: LiveDatabase; readonly publisher: BranchPublisher } | undefined;
   const publisherFor = (live: LiveDatabase): BranchPublisher => {
     const publisher = openOne({
