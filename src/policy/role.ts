@@ -1,6 +1,5 @@
 import type { Cell } from './permission.ts';
 import type { Position } from './position.ts';
-import type { JsonObject } from './text/json.ts';
 
 export type Effect = 'allow' | 'deny';
 
@@ -59,8 +58,8 @@ export interface Role {
    * it did.
    */
   readonly isFrozen: boolean;
-  /** Its entry as its file has it. */
-  readonly written: JsonObject;
+  /** Its entry as its file has it, as JSON: few ask for it, and of thousands of roles a text is the lightest to keep. */
+  readonly writtenJson: string;
   readonly position: Position;
 }
 

@@ -91,7 +91,8 @@ function findFreeRoles(
     }
     return true;
   };
-  return Object.fromEntries(Object.entries(roles).filter(([id]) => isFree(id)));
+  const free = Object.entries(roles).filter(([id]) => isFree(id));
+  return free.length === Object.keys(roles).length ? roles : Object.fromEntries(free);
 }
 
 function reportShadow({ id, organization, position }: Role, report: FileReport): void {

@@ -73,12 +73,12 @@ export function flattenRoles(
     reportUnknown: (start, id, path) => reportUnknownRole(start, id, path, { ...context, known }),
   });
   // Extending may have flattened a later role first; readers expect the order of the file.
-  return new Map(
-    Object.keys(entries).flatMap((id) => {
-      const role = flat.get(id);
-      return role ? [[id, role] as const] : [];
-    }),
-  );
+  const ordered = new Map<string, FlatRole>();
+  for (const id of Object.keys(entries)) {
+    const role = flat.get(id);
+    if (role) ordered.set(id, role);
+  }
+  return ordered;
 }
 
 function reportCycle(
@@ -95,24 +95,15 @@ function reportCycle(
 }
 
 function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[], context: FlattenContext): FlatRole {
-  const [first, ...others] = parents;
-  const granted = new Map(first?.granted);
-  const denied = new Map(first?.denied);
-  for (const parent of others) {
-    for (const [grantable, origin] of parent.granted) if (!granted.has(grantable)) granted.set(grantable, origin);
-    for (const [grantable, origin] of parent.denied) if (!denied.has(grantable)) denied.set(grantable, origin);
-  }
   const level: RoleLevel = { spans: entry.spans ?? 'workspace', kind: isBuiltIn(context) ? 'built-in' : 'custom' };
   const [ungrantable, undeniable] = [context.ceiling.ungrantable(level), context.ceiling.undeniable(level)];
-  // What it follows may reach further than it does itself.
-  for (const grantable of ungrantable) granted.delete(grantable);
-  for (const grantable of undeniable) denied.delete(grantable);
   const grants = { file: context, barred: ungrantable, level };
-  takeAway(id, entry, granted, grants);
+  const inherited = inherit(parents, 'granted', ungrantable);
+  takeAway(id, entry, inherited, grants);
   const own = resolveList(id, 'grants', entry.grants, grants);
-  own.forEach((origin, grantable) => granted.set(grantable, origin));
+  const granted = join(inherited, own);
   const denies = resolveList(id, 'denies', entry.denies, { file: context, barred: undeniable, level });
-  denies.forEach((origin, grantable) => denied.set(grantable, origin));
+  const denied = join(inherit(parents, 'denied', undeniable), denies);
   checkDenies(id, entry, context);
   const role: Role = {
     id,
@@ -126,10 +117,32 @@ function flattenRole(id: string, entry: RoleEntry, parents: readonly FlatRole[],
     extends: listOf(entry.extends),
     rules: buildRules(granted, denied, context),
     isFrozen: false,
-    written: entry as Role['written'],
+    writtenJson: JSON.stringify(entry),
     position: context.report.keySpan(['roles', id]),
   };
   return { role, granted, denied, own, parents, chain: 1 + longestChain(parents) };
+}
+
+// What it follows may reach further than it does itself.
+function inherit(
+  parents: readonly FlatRole[],
+  what: 'granted' | 'denied',
+  barred: ReadonlySet<Grantable>,
+): Map<Grantable, Span> {
+  const [first, ...others] = parents;
+  const inherited = new Map(first?.[what]);
+  for (const parent of others) {
+    for (const [grantable, origin] of parent[what]) if (!inherited.has(grantable)) inherited.set(grantable, origin);
+  }
+  if (inherited.size > 0) for (const grantable of barred) inherited.delete(grantable);
+  return inherited;
+}
+
+// Most roles follow none, and there are thousands: what is the same is kept once.
+function join(inherited: Map<Grantable, Span>, own: ReadonlyMap<Grantable, Span>): ReadonlyMap<Grantable, Span> {
+  if (inherited.size === 0) return own;
+  own.forEach((origin, grantable) => inherited.set(grantable, origin));
+  return inherited;
 }
 
 function longestChain(roles: readonly FlatRole[]): number {
@@ -180,9 +193,9 @@ function resolveList(
   list: 'grants' | 'denies',
   texts: readonly string[] | undefined,
   { barred, level, file: context }: ListContext,
-): Map<Grantable, Span> {
+): ReadonlyMap<Grantable, Span> {
+  if (!texts) return nothing;
   const found = new Map<Grantable, Span>();
-  if (!texts) return found;
   const { report } = context;
   const spanOf = report.itemSpans(['roles', id, list]);
   for (let index = 0; index < texts.length; index += 1) {
@@ -198,6 +211,8 @@ function resolveList(
   reportDuplicates(id, list, texts, context);
   return found;
 }
+
+const nothing: ReadonlyMap<Grantable, Span> = new Map();
 
 function resolveOne(text: string, origin: Span, context: FlattenContext): readonly Grantable[] | undefined {
   const resolution = context.table.resolve(text);

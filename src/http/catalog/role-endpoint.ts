@@ -3,6 +3,7 @@ import { suggest } from '../../compile/words/suggest.ts';
 import { personNameAt } from '../../policy/membership/person-name.ts';
 import type { Workspace } from '../../policy/policy-set.ts';
 import { isBuiltIn, type Role } from '../../policy/role.ts';
+import type { JsonObject } from '../../policy/text/json.ts';
 import type { PlaceKind } from '../../policy/runtime-member.ts';
 import { findRoleHolders, type RoleHolder } from '../../review/access/role-holders.ts';
 import { etagOf } from '../../review/changes/edit-etags.ts';
@@ -95,7 +96,8 @@ function findRole(
 }
 
 function describeHead(role: Role): object {
-  const { id, title, description, spans, organization } = role;
+  const { id, title, description, spans, organization, writtenJson } = role;
+  const written = JSON.parse(writtenJson) as JsonObject;
   return {
     role: id,
     title,
@@ -103,12 +105,12 @@ function describeHead(role: Role): object {
     builtIn: isBuiltIn(role),
     ...(organization === undefined ? {} : { definedBy: organization }),
     spans,
-    etag: etagOf(role.written),
-    written: describeWritten(role),
+    etag: etagOf(written),
+    written: describeWritten(role, written),
   };
 }
 
-function describeWritten({ written, extends: parents, position: { file, line, column } }: Role): object {
+function describeWritten({ extends: parents, position: { file, line, column } }: Role, written: JsonObject): object {
   const { grants = [], without = [], ...rest } = written;
   return { file, line, column, ...rest, extends: parents, grants, without };
 }
