@@ -194,9 +194,7 @@ export const limits = {
   connectionsSpare: 512,
   /** Accepted, and on their way to a worker: more than come while a message is under way. */
   connectionsWaiting: 512,
-  /** With fewer connections nobody needs to know which of them are idle. */
-  connectionsLookedAt: 8,
-  /** How often the others are looked at: an application that asks twice a second counts as one that uses its connection. */
+  /** How often connections are looked at: an application that asks twice a second counts as one that uses its connection. */
   connectionsLookMs: 250,
   /**
    * What a process may open and callers cannot take: Node itself needs some twenty, a reading of files 32, git and

@@ -13,7 +13,8 @@ interface Use {
 
 /**
  * Connections, and which of them gives way to a new one. They are looked at when that is asked, and four times a
- * second while there are many, instead of noting each request: a request would pay for that, and nearly always for nothing.
+ * second while there are any, so that an application is known by the time that many others come; instead of noting each
+ * request, which would pay for that, and nearly always for nothing.
  */
 export class IdleConnections implements Iterable<Socket> {
   /** In the order in which they were opened. */
@@ -35,14 +36,12 @@ export class IdleConnections implements Iterable<Socket> {
 
   add(socket: Socket): void {
     this.#uses.set(socket, { written: socket.bytesWritten, lastUsed: this.#look, uses: 0 });
-    if (this.#uses.size > limits.connectionsLookedAt) {
-      this.#timer ??= setInterval(() => this.#lookAtAll(), limits.connectionsLookMs).unref();
-    }
+    this.#timer ??= setInterval(() => this.#lookAtAll(), limits.connectionsLookMs).unref();
   }
 
   delete(socket: Socket): void {
     this.#uses.delete(socket);
-    if (this.#uses.size > limits.connectionsLookedAt / 2) return;
+    if (this.#uses.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

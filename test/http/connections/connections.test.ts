@@ -135,6 +135,18 @@ describe('the connections of a sidecar that has four places', () => {
     assert.strictEqual(kept.isClosed, false);
   });
 
+  it('stay when an application used them while nobody else was there, however many come at once then', async () => {
+    await start({ ceilings: { ...ceilings, places: 8 } });
+    const kept = await open();
+    for (let turn = 0; turn < 20; turn += 1) {
+      await ask(kept);
+      await pause(50);
+    }
+    opened.push(...(await Promise.all(Array.from({ length: 60 }, () => RawConnection.open(to)))));
+    await ask(kept);
+    assert.strictEqual(kept.isClosed, false);
+  });
+
   it('give way when nothing was ever sent, before those that were used', async () => {
     await start();
     const silent = await open();
